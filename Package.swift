@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let customDump: Target.Dependency = .product(name: "CustomDump", package: "swift-custom-dump")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "matrix",
+    products: [.executable(name: "matrix", targets: ["matrix"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
+        .target(
+            name: "MatrixCLI",
+            dependencies: [
+                "MatrixEngine", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks", "MatrixReports",
+                "MatrixLedger", "MatrixRemote", "MatrixCore", argumentParser, unixSignals, systemPackage,
+            ]),
+        .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
+        .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
+        .target(
+            name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, crypto, systemPackage]),
+        .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote", systemPackage]),
+        .target(
+            name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),
+        .target(
+            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, systemPackage]),
+        .target(
+            name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
+        .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
+        .target(name: "MatrixRemote", dependencies: ["MatrixCore", subprocess, systemPackage]),
+        .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
+        .systemLibrary(
+            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "MatrixTesting", dependencies: ["MatrixCore", systemPackage]),
+    ]
+        + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "CLI"].map { name in
+            .testTarget(
+                name: "Matrix\(name)Tests",
+                dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
+                    + (name == "Core" ? [] : ["MatrixCore"]))
+        }
+        + [
+            .testTarget(
+                name: "IntegrationTests", dependencies: ["MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
+        ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}

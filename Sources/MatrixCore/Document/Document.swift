@@ -1,0 +1,118 @@
+/// A tree of values that remembers where each stood: what every part reads its options from.
+///
+/// Scalars keep their text, so `1.10` stays text where text is meant and `no` is not a boolean where a name is.
+public struct Document: Sendable, Hashable {
+    /// What stands at one place of the file.
+    public indirect enum Content: Sendable, Hashable {
+        case null
+        /// A scalar's text; `plain` tells an unquoted one, which may also be read as a number or a boolean.
+        case scalar(String, plain: Bool)
+        case list([Document])
+        case map([Member])
+    }
+
+    /// One key of a map with its value, in the file's order.
+    public struct Member: Sendable, Hashable {
+        public var key: String
+        public var keyLocation: SourceLocation
+        public var value: Document
+
+        public init(key: String, keyLocation: SourceLocation, value: Document) {
+            self.key = key
+            self.keyLocation = keyLocation
+            self.value = value
+        }
+    }
+
+    public var content: Content
+    /// Where the value begins.
+    public var location: SourceLocation
+
+    public init(_ content: Content, at location: SourceLocation) {
+        self.content = content
+        self.location = location
+    }
+
+    /// The value of a key; nil where this is no map or has no such key. An explicit `null` counts as absent.
+    public subscript(key: String) -> Document? {
+        guard let member = members.last(where: { $0.key == key }), member.value.content != .null else { return nil }
+        return member.value
+    }
+
+    /// Whether a map has this key at all, even with `null`.
+    public func has(_ key: String) -> Bool { members.contains { $0.key == key } }
+
+    /// The members of a map, in the file's order; empty for anything else.
+    public var members: [Member] {
+        if case .map(let members) = content { members } else { [] }
+    }
+
+    /// The elements of a list; empty for anything else.
+    public var elements: [Document] {
+        if case .list(let elements) = content { elements } else { [] }
+    }
+
+    /// The elements of a list, or this single value as a list of one.
+    public var oneOrMore: [Document] {
+        switch content {
+        case .null: []
+        case .list(let elements): elements
+        default: [self]
+        }
+    }
+
+    /// A scalar's text as it stands in the file; nil for lists, maps and null.
+    public var text: String? {
+        if case .scalar(let text, _) = content { text } else { nil }
+    }
+
+    /// The texts of a list of scalars, or of a single scalar.
+    public var texts: [String] { oneOrMore.compactMap(\.text) }
+
+    /// An integer, where the scalar is one.
+    public var int: Int? { text.flatMap { Int($0) } }
+
+    /// A number, where the scalar is one.
+    public var double: Double? { text.flatMap { Double($0) } }
+
+    /// `true` or `false`; YAML 1.1's `yes`, `no`, `on`, `off` are text.
+    public var bool: Bool? {
+        switch text {
+        case "true", "True", "TRUE": true
+        case "false", "False", "FALSE": false
+        default: nil
+        }
+    }
+
+    /// A duration such as `90s`.
+    public var duration: Duration? { text.flatMap { Duration(text: $0) } }
+
+    /// A size in bytes such as `8GiB`.
+    public var bytes: Int? { text.flatMap { ByteSize.parse($0) } }
+
+    /// The untyped value by YAML 1.2's core schema; quoted scalars are always strings.
+    public var value: Value {
+        switch content {
+        case .null: .null
+        case .scalar(let text, let plain): plain ? Self.resolve(text) : .string(text)
+        case .list(let elements): .list(elements.map(\.value))
+        case .map(let members): .map(Dictionary(members.map { ($0.key, $0.value.value) }) { _, last in last })
+        }
+    }
+
+    private static func resolve(_ text: String) -> Value {
+        switch text {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE": return .bool(true)
+        case "false", "False", "FALSE": return .bool(false)
+        default: break
+        }
+        guard let first = text.first, first.isASCII, first.isNumber || "+-.".contains(first) else { return .string(text) }
+        // A leading zero is a file mode or a serial, not a number.
+        let digits = text.drop { $0 == "-" || $0 == "+" }
+        if digits.count > 1, digits.first == "0", digits.dropFirst().first != "." { return .string(text) }
+        if let number = Int(text) { return .int(number) }
+        if let number = Double(text), number.isFinite { return .double(number) }
+        return .string(text)
+    }
+}

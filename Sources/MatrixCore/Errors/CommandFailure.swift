@@ -1,0 +1,30 @@
+/// A command that ended badly: what a person needs to run it again and to see why.
+public struct CommandFailure: Error, Sendable, CustomStringConvertible {
+    /// The command line, ready to paste; free of secrets.
+    public var commandLine: String
+    /// How it ended: `exit status 2`, `killed by signal 9`, `not started: no such file`.
+    public var outcome: String
+    /// Its exit status, where it had one.
+    public var exitStatus: Int32?
+    /// The last lines that it printed, standard error last; cleaned and redacted.
+    public var outputTail: String
+
+    public init(commandLine: String, outcome: String, exitStatus: Int32?, outputTail: String) {
+        self.commandLine = commandLine
+        self.outcome = outcome
+        self.exitStatus = exitStatus
+        self.outputTail = outputTail
+    }
+
+    /// The command, how it ended and its last lines, each on lines of their own.
+    public var details: String {
+        "$ \(commandLine)\n\(outcome)" + (outputTail.isEmpty ? "" : "\n\(outputTail)")
+    }
+
+    /// The last line that says something, for one-line messages.
+    public var lastLine: String {
+        outputTail.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }.map(String.init) ?? outcome
+    }
+
+    public var description: String { details }
+}

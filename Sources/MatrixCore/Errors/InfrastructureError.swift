@@ -1,0 +1,34 @@
+/// Something outside kept a cell from reaching a verdict: a platform, a network, a tool that is not there.
+public struct InfrastructureError: Error, CustomStringConvertible {
+    /// What failed: `container debian12-podman did not start`.
+    public var what: String
+    /// Why, as far as it is known.
+    public var why: String
+    /// What to do next.
+    public var next: String?
+    /// A dotted word for reports: `matrix.create.timeout`.
+    public var type: String
+    /// Whether the same again may work; false ends retries at once.
+    public var isTransient: Bool
+    /// The command that failed, if it was one.
+    public var command: CommandFailure?
+
+    public init(
+        _ what: String, why: String, next: String? = nil, type: String = "matrix.infrastructure", isTransient: Bool = true,
+        command: CommandFailure? = nil
+    ) {
+        self.what = what
+        self.why = why
+        self.next = next
+        self.type = type
+        self.isTransient = isTransient
+        self.command = command
+    }
+
+    public var description: String {
+        var text = "\(what): \(why)"
+        if let next { text += "; \(next)" }
+        if let command { text += "\n\(command.details)" }
+        return text
+    }
+}

@@ -1,0 +1,19 @@
+/// Growing pauses with jitter between tries.
+public struct Backoff: Sendable {
+    public var first: Duration
+    public var factor: Double
+    public var most: Duration
+
+    public init(first: Duration = .milliseconds(200), factor: Double = 1.6, most: Duration = .seconds(5)) {
+        self.first = first
+        self.factor = factor
+        self.most = most
+    }
+
+    /// The pause before try `attempt` (from one for the first repetition), between half and the whole of its step.
+    public func pause(before attempt: Int) -> Duration {
+        var seconds = first.inSeconds
+        for _ in 1..<max(attempt, 1) { seconds = min(seconds * factor, most.inSeconds) }
+        return .seconds(min(seconds, most.inSeconds) * Double.random(in: 0.5...1))
+    }
+}

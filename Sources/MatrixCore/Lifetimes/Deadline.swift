@@ -1,0 +1,31 @@
+/// Runs `work` and cancels it when `limit` has passed.
+///
+/// - Throws: what `work` throws; `DeadlineExceeded` where the time ran out, even if `work` answered its cancellation with
+///   another error; `CancellationError` where the caller was cancelled.
+public func withDeadline<R: Sendable>(_ limit: Duration, _ work: @escaping @Sendable () async throws -> R) async throws -> R {
+    try await withThrowingTaskGroup(of: R?.self) { group in
+        group.addTask { try await work() }
+        group.addTask {
+            try await Task.sleep(for: limit)
+            return nil
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next() else { throw CancellationError() }
+        guard let result = first else {
+            group.cancelAll()
+            // The work is awaited: it may still be taking something down.
+            while let leftover = try? await group.next() {
+                if let result = leftover { return result }
+            }
+            try Task.checkCancellation()
+            throw DeadlineExceeded(limit: limit)
+        }
+        return result
+    }
+}
+
+/// Something took longer than it may.
+public struct DeadlineExceeded: Error, CustomStringConvertible {
+    public var limit: Duration
+    public var description: String { "not done after \(limit.brief)" }
+}

@@ -1,0 +1,155 @@
+/// A matrix file, read and expanded: everything that a run needs to know.
+///
+/// Texts in it may still hold `${…}` references to what only a run knows; `Scope` resolves them.
+public struct Plan: Sendable {
+    public var name: String
+    /// The matrix file, as it was given.
+    public var file: String
+    /// The absolute path of the project: the nearest folder above the file with `.git` or `.matrix`.
+    public var project: String
+    /// The axes in order, each with all its values.
+    public var axes: [Axis]
+    /// The selected cells, in plan order.
+    public var cells: [CellPlan]
+    /// Names of the cells that `--cell`, `--where` and the like left out.
+    public var notSelected: [String]
+    /// What selected them, for the report: `--cell debian12-*`.
+    public var selection: [String]
+    /// Settings of the platforms that the selected cells use, by name.
+    public var platforms: [String: PlatformSettings]
+    public var limits: Limits
+    public var secrets: [String: SecretSource]
+    /// The hourly sum, in `currency`, above which a run does not start.
+    public var budget: Budget?
+    /// How long resources live before `matrix reap` may take them; nil for ever.
+    public var expires: Duration?
+    public var unavailable: Unavailable
+    public var keep: Keep
+    /// What is odd but no error; shown before the run and in the report.
+    public var warnings: [Diagnostic]
+
+    public init(
+        name: String, file: String, project: String, axes: [Axis], cells: [CellPlan], notSelected: [String] = [], selection: [String] = [],
+        platforms: [String: PlatformSettings] = [:], limits: Limits = Limits(), secrets: [String: SecretSource] = [:], budget: Budget? = nil,
+        expires: Duration? = .seconds(4 * 3600), unavailable: Unavailable = .error, keep: Keep = .never, warnings: [Diagnostic] = []
+    ) {
+        self.name = name
+        self.file = file
+        self.project = project
+        self.axes = axes
+        self.cells = cells
+        self.notSelected = notSelected
+        self.selection = selection
+        self.platforms = platforms
+        self.limits = limits
+        self.secrets = secrets
+        self.budget = budget
+        self.expires = expires
+        self.unavailable = unavailable
+        self.keep = keep
+        self.warnings = warnings
+    }
+}
+
+/// One dimension of a matrix.
+public struct Axis: Sendable, Hashable, Codable {
+    /// `os`, `platform` or a name of the user's.
+    public var name: String
+    public var values: [String]
+
+    public init(name: String, values: [String]) {
+        self.name = name
+        self.values = values
+    }
+}
+
+/// Bounds on what happens at once.
+public struct Limits: Sendable, Hashable {
+    /// Bounds of one platform; nil for no bound.
+    public struct OfPlatform: Sendable, Hashable {
+        /// Hosts' cells alive at once.
+        public var alive: Int?
+        /// Creates at once.
+        public var create: Int?
+
+        public init(alive: Int? = nil, create: Int? = nil) {
+            self.alive = alive
+            self.create = create
+        }
+    }
+
+    /// Cells at once; nil for all.
+    public var parallel: Int?
+    public var platforms: [String: OfPlatform]
+
+    public init(parallel: Int? = nil, platforms: [String: OfPlatform] = [:]) {
+        self.parallel = parallel
+        self.platforms = platforms
+    }
+}
+
+/// The most that the machines of a run may cost in an hour.
+public struct Budget: Sendable, Hashable {
+    public var hourly: Double
+    /// `USD`.
+    public var currency: String
+
+    public init(hourly: Double, currency: String) {
+        self.hourly = hourly
+        self.currency = currency
+    }
+}
+
+/// Which cells stay up after a run.
+public enum Keep: String, Sendable, Codable, CaseIterable {
+    case never
+    case failed
+    case always
+}
+
+/// What a cell is whose system cannot be had on its platform.
+public enum Unavailable: String, Sendable, Codable, CaseIterable {
+    case error
+    case skip
+}
+
+/// Where a secret comes from; the secret itself is never part of a plan.
+public struct SecretSource: Sendable, Hashable, Codable {
+    /// The kinds of sources.
+    public enum Origin: Sendable, Hashable, Codable {
+        case environment(String)
+        /// An absolute path; the final newline is not part of the secret.
+        case file(String)
+        /// A program on the runner; its standard output without the final newline.
+        case command([String])
+        /// A key of an Ansible vault file, opened with another secret.
+        case vault(file: String, key: String, password: String)
+    }
+
+    public var name: String
+    public var origin: Origin
+    public var location: SourceLocation?
+
+    public init(name: String, origin: Origin, location: SourceLocation? = nil) {
+        self.name = name
+        self.origin = origin
+        self.location = location
+    }
+}
+
+/// A platform as a settings file describes it.
+public struct PlatformSettings: Sendable, Hashable {
+    /// The name that the `platform` axis uses.
+    public var name: String
+    /// `podman`, `proxmox`, `linode`, `k3s`, `static`, `command`.
+    public var driver: String
+    /// The whole map of the settings file, validated against the driver's declaration; paths in it are relative to the
+    /// file of their `location`. `${env.X}` is resolved; secrets stand as references or `{ env: … }` maps.
+    public var options: Document
+
+    public init(name: String, driver: String, options: Document) {
+        self.name = name
+        self.driver = driver
+        self.options = options
+    }
+}

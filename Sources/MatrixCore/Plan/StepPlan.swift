@@ -1,0 +1,87 @@
+/// One item of `deploy:`, `verify:` or `finally:` as it applies to one cell.
+public struct StepPlan: Sendable {
+    /// Unique within its cell and phase, stable over runs, free of addresses: a case's name or its beginning.
+    public var name: String
+    /// The key that names its kind: `ansible`, `shell`, `service`, `http`, `collect`.
+    public var kind: String
+    /// The whole list item; its kind's own key and all others. `Scope.render` resolves what is left of `${…}`.
+    public var options: Document
+    /// A role, group or host name; nil for all hosts.
+    public var hosts: String?
+    /// Why it does not run in this cell, where it does not: `when: {platform: k3s}`, no such role here.
+    public var skipped: String?
+    public var environment: [String: String]
+    public var timeout: Duration?
+    /// Extra tries on infrastructure errors.
+    public var retries: Int
+    public var tags: [String]
+    /// Checks only.
+    public var modifiers: CheckModifiers
+
+    public init(
+        name: String, kind: String, options: Document, hosts: String? = nil, skipped: String? = nil, environment: [String: String] = [:],
+        timeout: Duration? = nil, retries: Int = 0, tags: [String] = [], modifiers: CheckModifiers = CheckModifiers()
+    ) {
+        self.name = name
+        self.kind = kind
+        self.options = options
+        self.hosts = hosts
+        self.skipped = skipped
+        self.environment = environment
+        self.timeout = timeout
+        self.retries = retries
+        self.tags = tags
+        self.modifiers = modifiers
+    }
+
+    /// Where the step stands in its file.
+    public var location: SourceLocation { options.location }
+
+    /// What stands behind the step's own kind key.
+    public var subject: Document { options[kind] ?? options }
+}
+
+/// How a check is asked, apart from what it asks.
+public struct CheckModifiers: Sendable, Hashable {
+    /// Where http, dns, addr and port are asked from.
+    public enum Origin: Sendable, Hashable {
+        case host
+        case runner
+        case role(String)
+    }
+
+    public var from: Origin
+    /// The account on the host.
+    public var user: String
+    /// Asked again until it holds, for so long; nil for once.
+    public var within: Duration?
+    /// The pause between two tries of ``within``.
+    public var every: Duration
+    /// Must keep holding for so long after it first held.
+    public var stable: Duration?
+    public var waiver: Waiver?
+
+    public init(
+        from: Origin = .host, user: String = "root", within: Duration? = nil, every: Duration = .seconds(2), stable: Duration? = nil,
+        waiver: Waiver? = nil
+    ) {
+        self.from = from
+        self.user = user
+        self.within = within
+        self.every = every
+        self.stable = stable
+        self.waiver = waiver
+    }
+}
+
+/// A check that may fail until a day, and why.
+public struct Waiver: Sendable, Hashable {
+    /// `2027-01-31`; the check fails again after that day.
+    public var until: String
+    public var because: String
+
+    public init(until: String, because: String) {
+        self.until = until
+        self.because = because
+    }
+}

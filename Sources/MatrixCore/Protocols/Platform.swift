@@ -1,0 +1,66 @@
+/// A place that lends hosts: a hypervisor, a cloud, a cluster, a container engine, a shelf of machines.
+///
+/// A cell's resources come in stages (a network, then the hosts on it); those of a stage are acquired at once, and given
+/// back in the reverse order. Every call may be repeated; none may touch what lacks this run's tag.
+public protocol Platform: Sendable {
+    /// The name in the matrix file.
+    var name: String { get }
+
+    /// Finds what this platform cannot give, all at once, before anything is created.
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
+    /// Makes what several cells share and what outlives the run (an image, a template); cells of the same system wait for
+    /// each other inside. May do nothing.
+    func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws
+    /// What a cell needs, in stages, each resource still without an id.
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]]
+    /// Makes one resource and returns it with its id and details as soon as the platform has named it.
+    ///
+    /// A lost reply is answered by looking the name up and adopting it only if it carries this run's tag.
+    func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource
+    /// Waits until a host's SSH can be tried, and says how to reach it. Only for resources with a `host`.
+    ///
+    /// - Parameter waiting: told the reason for each wait.
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint
+    /// Removes a resource and confirms by asking again. Gone already is success.
+    func destroy(_ resource: Resource) async throws
+    /// What of a run is there, by its tag.
+    func remaining(of run: RunID) async throws -> [Resource]
+    /// Everything there that carries our owner's tag, of any run.
+    func owned() async throws -> [Resource]
+    /// Powers a kept host on or off.
+    func power(_ resource: Resource, on: Bool) async throws
+    /// Facts about a host for reports: image, template, node.
+    func facts(_ resource: Resource) -> [String: String]
+}
+
+extension Platform {
+    public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
+    public func facts(_ resource: Resource) -> [String: String] { [:] }
+}
+
+/// Something that a platform lacks for some cells.
+public struct PreflightProblem: Sendable, Hashable {
+    /// How it counts.
+    public enum Severity: Sendable {
+        /// The cells' system cannot be had here: `unavailable:` decides what becomes of them.
+        case unavailable
+        /// The cells cannot run.
+        case error
+        /// They can.
+        case warning
+    }
+
+    public var severity: Severity
+    /// The names of the cells; empty for all of the platform.
+    public var cells: [String]
+    public var message: String
+    /// What to do, ready to paste where it can be.
+    public var next: String?
+
+    public init(_ severity: Severity, cells: [String] = [], _ message: String, next: String? = nil) {
+        self.severity = severity
+        self.cells = cells
+        self.message = message
+        self.next = next
+    }
+}

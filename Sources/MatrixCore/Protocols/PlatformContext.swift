@@ -1,0 +1,28 @@
+/// What every platform driver is made with: the outside world, passed in.
+public struct PlatformContext: Sendable {
+    /// The state folder, absolute; drivers keep caches in folders of their own below it.
+    public var state: String
+    /// The run's keys; nil where a later process only lists and destroys.
+    public var access: RunAccess?
+    /// Runs programs on this machine.
+    public var runner: any Transport
+    public var redactor: Redactor
+    /// The secrets that the settings name, by the path of their key: `token`, `token.secret`.
+    public var secrets: [String: String]
+
+    public init(state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:]) {
+        self.state = state
+        self.access = access
+        self.runner = runner
+        self.redactor = redactor
+        self.secrets = secrets
+    }
+}
+
+/// Makes the driver that a platform's settings name.
+public protocol PlatformFactory: Sendable {
+    /// The drivers that there are, each with the keys of its settings.
+    var declarations: [Declaration] { get }
+    /// - Throws: `UsageError` where the settings cannot be used.
+    func make(_ settings: PlatformSettings, in context: PlatformContext) throws -> any Platform
+}

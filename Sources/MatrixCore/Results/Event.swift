@@ -1,0 +1,53 @@
+/// Something that happened while a run goes on: what progress displays show and `events.ndjson` keeps.
+public struct Event: Sendable, Codable {
+    /// What happened.
+    public enum Kind: Sendable, Codable {
+        case runStarted(matrix: String, cells: [String], notSelected: Int)
+        /// A cell's turn has come.
+        case cellStarted
+        case phaseStarted(Phase, attempt: Int)
+        case phaseFinished(PhaseResult)
+        case stepStarted(Phase, step: String)
+        case caseFinished(CaseResult)
+        /// A line of output of a step; cleaned and redacted.
+        case output(Phase, step: String, host: String?, line: String)
+        /// Why the cell waits: `waiting for SSH: connection refused`.
+        case waiting(String)
+        case retrying(Phase, attempt: Int, because: String)
+        case warning(String)
+        case cellFinished(Outcome, message: String?)
+        /// A signal or `--fail-fast`: no new work, everything is taken down.
+        case stopping(because: String)
+        case resourceLeaked(Leak)
+        case runFinished(exitStatus: Int32, reports: String)
+    }
+
+    public var time: Timestamp
+    /// Nil for the run as a whole.
+    public var cell: String?
+    public var kind: Kind
+
+    public init(time: Timestamp = .now, cell: String? = nil, _ kind: Kind) {
+        self.time = time
+        self.cell = cell
+        self.kind = kind
+    }
+}
+
+/// Takes events from all cells at once. Must not block for long; order is kept for each cell.
+public protocol EventSink: Sendable {
+    func emit(_ event: Event)
+}
+
+/// Hands every event to several sinks.
+public struct EventFanOut: EventSink {
+    private let sinks: [any EventSink]
+
+    public init(_ sinks: [any EventSink]) {
+        self.sinks = sinks
+    }
+
+    public func emit(_ event: Event) {
+        for sink in sinks { sink.emit(event) }
+    }
+}

@@ -1,0 +1,68 @@
+/// A finished or interrupted run: the one source of every report. Written as `results.json`.
+public struct RunResult: Sendable, Codable {
+    /// The version of this format; readers refuse a higher one.
+    public static let formatVersion = 1
+
+    public var version: Int = RunResult.formatVersion
+    public var run: RunID
+    public var matrix: String
+    /// The matrix file as it was given.
+    public var file: String
+    public var started: Timestamp
+    public var finished: Timestamp
+    /// The commit of the project, with `-dirty` where its tree was changed.
+    public var commit: String?
+    public var axes: [Axis]
+    /// In plan order.
+    public var cells: [CellResult]
+    /// Cells that the selection left out.
+    public var notSelected: [String]
+    public var selection: [String]
+    public var warnings: [Diagnostic]
+    /// What may be left at a platform.
+    public var leaks: [Leak]
+    /// What stays up on purpose.
+    public var kept: [Resource]
+    public var interrupted: Bool
+    /// As in cli.md.
+    public var exitStatus: Int32
+    /// Facts about the run: the command line, `matrix` version, the runner's system; redacted.
+    public var environment: [String: String]
+
+    public init(
+        run: RunID, matrix: String, file: String, started: Timestamp, finished: Timestamp, commit: String? = nil, axes: [Axis],
+        cells: [CellResult], notSelected: [String] = [], selection: [String] = [], warnings: [Diagnostic] = [], leaks: [Leak] = [],
+        kept: [Resource] = [], interrupted: Bool = false, exitStatus: Int32 = 0, environment: [String: String] = [:]
+    ) {
+        self.run = run
+        self.matrix = matrix
+        self.file = file
+        self.started = started
+        self.finished = finished
+        self.commit = commit
+        self.axes = axes
+        self.cells = cells
+        self.notSelected = notSelected
+        self.selection = selection
+        self.warnings = warnings
+        self.leaks = leaks
+        self.kept = kept
+        self.interrupted = interrupted
+        self.exitStatus = exitStatus
+        self.environment = environment
+    }
+}
+
+/// A resource that could not be confirmed as gone.
+public struct Leak: Sendable, Codable, Hashable {
+    public var resource: Resource
+    public var why: String
+    /// The command that removes it.
+    public var command: String
+
+    public init(resource: Resource, why: String, command: String) {
+        self.resource = resource
+        self.why = why
+        self.command = command
+    }
+}

@@ -1,0 +1,101 @@
+/// Text with `${namespace.key}` references, as it stands in the matrix file; `$${` is a literal `${`.
+///
+/// References are resolved twice: what a plan knows (`${os}`, `${vars.x}`, `${env.X}`) when cells are expanded, the rest
+/// (`${host.address}`, `${inventory}`, `${secrets.x}`) when a step runs.
+public enum Template {
+    /// One `${…}` in a text.
+    public struct Reference: Hashable, Sendable {
+        /// What stands between the braces before any default: `vars.domain`.
+        public var name: String
+        /// What follows `:-`.
+        public var fallback: String?
+        /// Characters before the `$`, for positions.
+        public var offset: Int
+    }
+
+    private enum Segment {
+        case literal(Substring)
+        case escaped
+        case reference(Reference, source: Substring)
+    }
+
+    /// All references of a text, in order. A `${` without its `}` is reported with an empty name.
+    public static func references(in text: String) -> [Reference] {
+        segments(of: text).compactMap { segment in
+            if case .reference(let reference, _) = segment { reference } else { nil }
+        }
+    }
+
+    /// Replaces what `lookup` knows and keeps the rest, escapes included, for a later pass.
+    ///
+    /// A reference with a default that `lookup` does not know keeps its form; pass `useDefaults` where no later pass could know it.
+    public static func partlyRendered(
+        _ text: String, useDefaults: (String) -> Bool = { _ in false }, lookup: (String) -> String?
+    ) -> String {
+        guard text.contains("$") else { return text }
+        return segments(of: text).map { segment in
+            switch segment {
+            case .literal(let literal): return String(literal)
+            case .escaped: return "$${"
+            case .reference(let reference, let source):
+                if let value = lookup(reference.name) { return value.replacing("${", with: "$${") }
+                if let fallback = reference.fallback, useDefaults(reference.name) { return fallback }
+                return String(source)
+            }
+        }.joined()
+    }
+
+    /// Replaces everything and turns `$${` into `${`; a name that neither `lookup` nor a default gives is an error.
+    public static func rendered(_ text: String, lookup: (String) -> String?) throws(UnknownReference) -> String {
+        guard text.contains("$") else { return text }
+        var result = ""
+        for segment in segments(of: text) {
+            switch segment {
+            case .literal(let literal): result += literal
+            case .escaped: result += "${"
+            case .reference(let reference, _):
+                guard let value = lookup(reference.name) ?? reference.fallback else { throw UnknownReference(name: reference.name) }
+                result += value
+            }
+        }
+        return result
+    }
+
+    private static func segments(of text: String) -> [Segment] {
+        var segments: [Segment] = []
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            if rest[dollar...].hasPrefix("$${") {
+                segments += [.literal(rest[..<dollar]), .escaped]
+                rest = rest[rest.index(dollar, offsetBy: 3)...]
+            } else if rest[dollar...].hasPrefix("${") {
+                segments.append(.literal(rest[..<dollar]))
+                let body = rest[rest.index(dollar, offsetBy: 2)...]
+                let offset = text.distance(from: text.startIndex, to: dollar)
+                guard let end = body.firstIndex(of: "}") else {
+                    segments.append(.reference(Reference(name: "", fallback: nil, offset: offset), source: rest[dollar...]))
+                    return segments
+                }
+                segments.append(.reference(reference(body[..<end], offset: offset), source: rest[dollar...end]))
+                rest = rest[rest.index(after: end)...]
+            } else {
+                let next = rest.index(after: dollar)
+                segments.append(.literal(rest[..<next]))
+                rest = rest[next...]
+            }
+        }
+        segments.append(.literal(rest))
+        return segments
+    }
+
+    private static func reference(_ body: Substring, offset: Int) -> Reference {
+        guard let separator = body.firstRange(of: ":-") else { return Reference(name: String(body), fallback: nil, offset: offset) }
+        return Reference(name: String(body[..<separator.lowerBound]), fallback: String(body[separator.upperBound...]), offset: offset)
+    }
+}
+
+/// A `${…}` that nothing gives a value for.
+public struct UnknownReference: Error, CustomStringConvertible {
+    public var name: String
+    public var description: String { "${\(name)} has no value here" }
+}

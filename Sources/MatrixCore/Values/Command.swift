@@ -1,0 +1,91 @@
+/// A program to run, here or on a host.
+public struct Command: Sendable, Hashable {
+    /// The program and its arguments; never through a shell unless they name one.
+    public var arguments: [String]
+    /// Set beside the inherited environment.
+    public var environment: [String: String]
+    /// The working folder; nil for the inherited one.
+    public var directory: String?
+    /// Standard input; nil for none (`/dev/null`).
+    public var input: [UInt8]?
+    /// The account to run as where it is not the one logged in with: by `sudo -n`, from root by `setpriv` or `su`.
+    public var user: String?
+    /// How many bytes of standard output are kept for the result; the rest still streams to `onLine`.
+    public var outputLimit: Int
+    /// Given up after this long; nil for no limit of its own.
+    public var timeout: Duration?
+
+    public init(
+        _ arguments: [String], environment: [String: String] = [:], directory: String? = nil, input: [UInt8]? = nil, user: String? = nil,
+        outputLimit: Int = 1 << 20, timeout: Duration? = nil
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.directory = directory
+        self.input = input
+        self.user = user
+        self.outputLimit = outputLimit
+        self.timeout = timeout
+    }
+
+    /// A shell script, handed to `sh` on standard input so that no process list shows it.
+    public static func script(_ text: String, arguments: [String] = [], user: String? = nil, timeout: Duration? = nil) -> Command {
+        Command(["sh", "-s", "--"] + arguments, input: Array(text.utf8), user: user, timeout: timeout)
+    }
+
+    /// The command line for messages, ready to paste; the environment in front.
+    public var display: String {
+        let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(ShellQuoting.quote($0.value))" }
+        return (variables + [ShellQuoting.join(arguments)]).joined(separator: " ")
+    }
+}
+
+/// One line that a command printed, without its newline; not yet cleaned or redacted.
+public struct OutputLine: Sendable, Hashable {
+    /// Where it was printed.
+    public enum Stream: Sendable {
+        case standardOutput
+        case standardError
+    }
+
+    public var stream: Stream
+    public var text: String
+
+    public init(_ stream: Stream, _ text: String) {
+        self.stream = stream
+        self.text = text
+    }
+}
+
+/// How a command ended and what it printed.
+public struct CommandResult: Sendable {
+    /// Its exit status; 128 + n where signal n ended it.
+    public var exitStatus: Int32
+    /// The first `outputLimit` bytes.
+    public var standardOutput: [UInt8]
+    /// The first `outputLimit` bytes.
+    public var standardError: [UInt8]
+    /// Whether something was cut off.
+    public var isTruncated: Bool
+
+    public init(exitStatus: Int32, standardOutput: [UInt8] = [], standardError: [UInt8] = [], isTruncated: Bool = false) {
+        self.exitStatus = exitStatus
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.isTruncated = isTruncated
+    }
+
+    public var succeeded: Bool { exitStatus == 0 }
+
+    /// Standard output as text, repaired where it is not UTF-8, without the final newline.
+    public var output: String {
+        let text = String(decoding: standardOutput, as: UTF8.self)
+        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    }
+
+    /// Standard error likewise.
+    public var errorOutput: String {
+        let text = String(decoding: standardError, as: UTF8.self)
+        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    }
+}

@@ -1,0 +1,44 @@
+/// Something outside that a run made or borrowed and must give back: a container, network, virtual machine, address.
+public struct Resource: Sendable, Hashable, Codable {
+    /// The platform's name in the matrix file.
+    public var platform: String
+    /// `container`, `network`, `vm`, `instance`, `host`, `cluster`; the driver's word.
+    public var kind: String
+    /// Its name at the platform: `<host>-<run>`.
+    public var name: String
+    /// Its id at the platform; empty while only the intent is known.
+    public var id: String
+    public var run: RunID
+    public var cell: String
+    /// The host that it is, where it is one.
+    public var host: String?
+    /// When `matrix reap` may take it from anywhere; nil for never.
+    public var expires: Timestamp?
+    /// What the driver needs to know again in another process: a node, a port, a volume.
+    public var details: [String: String]
+
+    public init(
+        platform: String, kind: String, name: String, id: String = "", run: RunID, cell: String, host: String? = nil,
+        expires: Timestamp? = nil, details: [String: String] = [:]
+    ) {
+        self.platform = platform
+        self.kind = kind
+        self.name = name
+        self.id = id
+        self.run = run
+        self.cell = cell
+        self.host = host
+        self.expires = expires
+        self.details = details
+    }
+
+    /// The tags (or labels) that everything of ours carries, and without which nothing is ever touched.
+    public enum Tag {
+        /// On everything.
+        public static let owner = "solti-matrix"
+        /// The run's own: `solti-matrix-run-<id>`.
+        public static func run(_ run: RunID) -> String { "solti-matrix-run-\(run)" }
+        /// `solti-matrix-expires-<UTC>`.
+        public static func expires(_ date: Timestamp) -> String { "solti-matrix-expires-\(date.tag)" }
+    }
+}

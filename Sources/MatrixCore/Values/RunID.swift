@@ -1,0 +1,30 @@
+/// Names one execution of a matrix: lower-case letters, digits and dashes, sortable by time (`261123-050122-k3f9`).
+///
+/// Short enough to end a resource's name (18 characters) and valid in every platform's tags and labels.
+public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The text of the id.
+    public let value: String
+
+    /// Takes an existing id, from the ledger or the command line.
+    public init(_ value: String) {
+        self.value = value
+    }
+
+    public init(from decoder: any Decoder) throws {
+        value = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(value)
+    }
+
+    public var description: String { value }
+
+    /// Makes a new id from a time, in UTC to the second, and four random characters.
+    public static func make(at date: Timestamp, using generator: inout some RandomNumberGenerator) -> RunID {
+        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+        let suffix = (0..<4).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] }
+        return RunID("\(date.runStamp)-\(String(suffix))")
+    }
+}

@@ -1,0 +1,67 @@
+internal import Foundation
+
+/// A moment in UTC with microseconds, for records and reports; never for measuring how long something took.
+public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    public let seconds: Double
+
+    /// Takes seconds since 1970-01-01T00:00:00Z.
+    public init(seconds: Double) {
+        self.seconds = seconds
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let parsed = Timestamp(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not a time such as 2026-11-23T05:01:22.000Z"))
+        }
+        self = parsed
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    /// Reads ISO 8601 in UTC, with or without a fraction: `2026-11-23T05:01:22.123Z`.
+    public init?(_ text: String) {
+        let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        guard let date = (try? precise.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)) else { return nil }
+        seconds = date.timeIntervalSince1970
+    }
+
+    /// The present moment by the machine's clock.
+    public static var now: Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
+
+    /// ISO 8601 in UTC with milliseconds: `2026-11-23T05:01:22.123Z`.
+    public var description: String {
+        Date(timeIntervalSince1970: (seconds * 1000).rounded() / 1000).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    /// The form a platform's tag may hold, as tags allow no colon: `20261123T050122Z`.
+    public var tag: String {
+        let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted)
+        return Date(timeIntervalSince1970: seconds.rounded(.down)).formatted(style)
+    }
+
+    /// Reads the form that ``tag`` writes.
+    public init?(tag: String) {
+        guard let date = try? Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted).parse(tag) else { return nil }
+        seconds = date.timeIntervalSince1970
+    }
+
+    /// `yyMMdd-HHmmss`, the beginning of a run's id.
+    var runStamp: String {
+        let compact = tag.filter(\.isNumber).dropFirst(2)
+        return "\(compact.prefix(6))-\(compact.dropFirst(6))"
+    }
+
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.seconds < right.seconds }
+
+    /// The moment that lies `duration` later.
+    public static func + (left: Timestamp, duration: Duration) -> Timestamp { Timestamp(seconds: left.seconds + duration.inSeconds) }
+
+    /// Seconds from `earlier` to this moment.
+    public func seconds(since earlier: Timestamp) -> Double { seconds - earlier.seconds }
+}
