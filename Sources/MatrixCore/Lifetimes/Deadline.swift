@@ -27,5 +27,10 @@ public func withDeadline<R: Sendable>(_ limit: Duration, _ work: @escaping @Send
 /// Something took longer than it may.
 public struct DeadlineExceeded: Error, CustomStringConvertible {
     public var limit: Duration
+
+    public init(limit: Duration) {
+        self.limit = limit
+    }
+
     public var description: String { "not done after \(limit.brief)" }
 }

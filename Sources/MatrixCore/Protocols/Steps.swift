@@ -100,6 +100,8 @@ public protocol Checker: Sendable {
     var declarations: [Declaration] { get }
     /// The names of the cases that a check will make, one a host, known before the run.
     func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase]
+    /// Checks that every cell gets unasked, before anything is deployed: is this the system that the cell says?
+    func guards(for cell: CellPlan) -> [StepPlan]
     /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order.
     ///
     /// - Parameter finished: told each case as soon as it has its verdict.

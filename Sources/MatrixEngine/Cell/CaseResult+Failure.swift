@@ -1,0 +1,64 @@
+import MatrixCore
+
+extension CaseResult {
+    /// The case of something that ended by throwing.
+    static func thrown(
+        _ error: any Error, phase: Phase, step: String, name: String, started: Timestamp, interruption: String?, host: String? = nil,
+        location: SourceLocation? = nil
+    ) -> CaseResult {
+        let seconds = max(0, Timestamp.now.seconds(since: started))
+        let problem = Problem(error, phase: phase, interruption: interruption)
+        return CaseResult(
+            phase: phase, step: step, name: name, outcome: problem.outcome, started: started, seconds: seconds, message: problem.message,
+            detail: problem.detail, type: problem.type, location: location, host: host)
+    }
+}
+
+/// An error as a report shows it.
+struct Problem {
+    var outcome: Outcome
+    /// One line.
+    var message: String
+    var detail: String
+    var type: String
+
+    /// - Parameter interruption: why the run stops, where it does: then a cancelled step is not to blame.
+    init(_ error: any Error, phase: Phase, interruption: String?) {
+        switch error {
+        case let error as InfrastructureError:
+            outcome = .error
+            message = Self.firstLine("\(error.what): \(error.why)")
+            detail = error.description
+            type = error.type == "matrix.infrastructure" ? "matrix.\(phase.rawValue).infrastructure" : error.type
+        case let error as DeadlineExceeded:
+            outcome = .error
+            message = "\(phase.rawValue) was \(error)"
+            detail = "\(message); give it room with timeouts: { \(phase.rawValue): … } if it only needs longer"
+            type = "matrix.\(phase.rawValue).timeout"
+        case is CancellationError where interruption != nil:
+            outcome = .interrupted
+            message = "interrupted: \(interruption ?? "")"
+            detail = message
+            type = "matrix.interrupted"
+        case let error as UsageError:
+            outcome = .error
+            message = Self.firstLine(error.description)
+            detail = error.description
+            type = "matrix.\(phase.rawValue).usage"
+        default:
+            outcome = .error
+            message = Self.firstLine("\(error)")
+            detail = "\(error)"
+            type = "matrix.\(phase.rawValue).error"
+        }
+        if interruption != nil, outcome == .error, Task.isCancelled {
+            outcome = .interrupted
+            type = "matrix.interrupted"
+        }
+    }
+
+    private static func firstLine(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+        return String(line.prefix(500))
+    }
+}

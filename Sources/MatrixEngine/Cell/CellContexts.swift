@@ -1,0 +1,71 @@
+import MatrixCore
+
+extension CellRun {
+    /// The cell's artifacts relative to the report's folder.
+    var artifactsName: String { "artifacts/\(cell.name)" }
+
+    /// The cell's folder for logs and generated files, made where it is not there.
+    func artifactsFolder() throws -> String {
+        try Folder.make("\(options.reports)/\(artifactsName)", mode: 0o755)
+    }
+
+    /// What steps work in; nil where its folders cannot be made, which is then on the record.
+    func context(for hosts: [Host], inventory: String?) -> CellContext? {
+        do {
+            let artifacts = try artifactsFolder()
+            let scratch = try Folder.make("\(options.directory)/scratch/\(cell.name)", mode: 0o700)
+            return CellContext(
+                run: options.run, cell: cell, hosts: hosts, scope: scope(artifacts: artifacts, inventory: inventory), artifacts: artifacts,
+                artifactsName: artifactsName, scratch: scratch, inventory: inventory, secretEnvironment: secretEnvironment,
+                environment: environment(hosts, artifacts: artifacts, inventory: inventory), redactor: parts.redactor,
+                deployStarted: .now, events: parts.events)
+        } catch {
+            fail(error, .provision, step: "provision", name: "provision", started: .now)
+            return nil
+        }
+    }
+
+    /// The same with the cell's inventory written.
+    func contextWithInventory(_ hosts: [Host]) -> CellContext? {
+        do {
+            let inventory = try parts.inventory.write(cell, hosts: hosts, run: options.run, to: try artifactsFolder())
+            return context(for: hosts, inventory: inventory)
+        } catch {
+            fail(error, .provision, step: "provision", name: "provision", started: .now)
+            return context(for: hosts, inventory: nil)
+        }
+    }
+
+    private func scope(artifacts: String, inventory: String?) -> Scope {
+        var scope = cell.scope
+        scope["run"] = options.run.value
+        scope["artifacts"] = artifacts
+        scope["inventory"] = inventory
+        for (name, value) in parts.secrets { scope["secrets.\(name)"] = value }
+        return scope
+    }
+
+    private var secretEnvironment: [String: String] {
+        Dictionary(uniqueKeysWithValues: parts.secrets.map { ("SOLTI_SECRET_\(Self.variable($0.key))", $0.value) })
+    }
+
+    private static func variable(_ name: String) -> String {
+        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+
+    private func environment(_ hosts: [Host], artifacts: String, inventory: String?) -> [String: String] {
+        let list = hosts.map { host in
+            Value.map([
+                "name": .string(host.name), "role": .string(host.plan.role), "groups": .list(host.plan.groups.map { .string($0) }),
+                "address": .string(host.endpoint.address), "port": .int(host.endpoint.port), "user": .string(host.endpoint.user),
+                "key": .string(host.endpoint.keyFile),
+            ])
+        }
+        var environment = [
+            "SOLTI_RUN": options.run.value, "SOLTI_CELL": cell.name, "SOLTI_OS": cell.os.name, "SOLTI_PLATFORM": cell.platform,
+            "SOLTI_HOSTS": Value.list(list).json, "SOLTI_ARTIFACTS": artifacts,
+        ]
+        environment["SOLTI_INVENTORY"] = inventory
+        return environment
+    }
+}

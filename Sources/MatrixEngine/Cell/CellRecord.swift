@@ -1,0 +1,81 @@
+import MatrixCore
+import Synchronization
+
+/// Collects what happens in one cell and tells it on as events.
+final class CellRecord: Sendable {
+    private struct State {
+        var phases: [PhaseResult] = []
+        var cases: [CaseResult] = []
+        var hosts: [HostResult] = []
+        /// Why what did not run did not run.
+        var ended: String?
+        var isInterrupted = false
+    }
+
+    let cell: CellPlan
+    private let events: any EventSink
+    private let state = Mutex(State())
+
+    init(_ cell: CellPlan, events: any EventSink) {
+        self.cell = cell
+        self.events = events
+    }
+
+    func emit(_ kind: Event.Kind) {
+        events.emit(Event(cell: cell.name, kind))
+    }
+
+    func add(_ result: CaseResult) {
+        state.withLock { $0.cases.append(result) }
+        emit(.caseFinished(result))
+    }
+
+    func add(_ phase: PhaseResult) {
+        state.withLock { $0.phases.append(phase) }
+        emit(.phaseFinished(phase))
+    }
+
+    func add(_ host: HostResult) {
+        state.withLock { $0.hosts.append(host) }
+    }
+
+    func addFacts(_ facts: [String: String], to host: String) {
+        state.withLock { state in
+            guard let index = state.hosts.firstIndex(where: { $0.name == host }) else { return }
+            state.hosts[index].facts.merge(facts) { _, new in new }
+        }
+    }
+
+    /// Takes back the hosts of an attempt that is repeated.
+    func forgetHosts() {
+        state.withLock { $0.hosts = [] }
+    }
+
+    /// Notes why the rest is not run; the first reason stays.
+    func end(because reason: String) {
+        state.withLock { if $0.ended == nil { $0.ended = reason } }
+    }
+
+    func interrupt(because reason: String) {
+        state.withLock { state in
+            state.isInterrupted = true
+            if state.ended == nil { state.ended = reason }
+        }
+    }
+
+    var isEnded: Bool { state.withLock { $0.ended != nil } }
+    var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
+    var endReason: String? { state.withLock { $0.ended } }
+    var cases: [CaseResult] { state.withLock { $0.cases } }
+    var phases: [PhaseResult] { state.withLock { $0.phases } }
+    var hosts: [HostResult] { state.withLock { $0.hosts } }
+
+    /// The word for the cell by its cases so far.
+    var outcome: Outcome {
+        let cases = self.cases
+        if cases.contains(where: { $0.outcome == .error }) { return .error }
+        if isInterrupted || cases.contains(where: { $0.outcome == .interrupted }) { return .interrupted }
+        if cases.contains(where: { $0.outcome == .failed }) { return .failed }
+        return cases.contains { $0.outcome == .passed } ? .passed : .skipped
+    }
+}

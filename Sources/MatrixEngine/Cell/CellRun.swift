@@ -1,0 +1,156 @@
+import MatrixCore
+
+/// One cell's way through its phases: create, provision, deploy, verify, finally, destroy.
+///
+/// Whatever happens in between, the destroy at the end is not cancelled and is awaited.
+struct CellRun: Sendable {
+    let cell: CellPlan
+    let parts: Parts
+    let options: RunOptions
+    let platform: any Platform
+    let keeper: LeaseKeeper
+    let gates: Gates
+    let control: RunControl
+    let record: CellRecord
+    let planned: PlannedCases
+    let leases = CellLeases()
+    /// When resources of this run may be reaped.
+    let expires: Timestamp?
+
+    init(
+        _ cell: CellPlan, parts: Parts, options: RunOptions, platform: any Platform, gates: Gates, control: RunControl, expires: Timestamp?
+    ) {
+        self.cell = cell
+        self.parts = parts
+        self.options = options
+        self.platform = platform
+        self.gates = gates
+        self.control = control
+        self.expires = expires
+        keeper = LeaseKeeper(ledger: parts.ledger)
+        record = CellRecord(cell, events: parts.events)
+        planned = PlannedCases(of: cell, checker: parts.checker, deployers: parts.deployers)
+    }
+
+    /// What a cell leaves behind beside its result.
+    struct Ending: Sendable {
+        var result: CellResult
+        var leaks: [Leak]
+        var kept: [Resource]
+    }
+
+    /// Runs the cell from the queue to its end.
+    func run(queued: Timestamp) async -> Ending {
+        do {
+            try await gates.enter(platform.name)
+        } catch {
+            return neverStarted(queued: queued)
+        }
+        let started = Timestamp.now
+        record.emit(.cellStarted)
+        let hosts = await work()
+        // A fresh task starts uncancelled; awaiting its value keeps this structured.
+        let (leaks, kept) = await Task { await takeDown(hosts) }.value
+        gates.leave(platform.name)
+        return ending(queued: queued, started: started, leaks: leaks, kept: kept)
+    }
+
+    /// All phases but the last. Never throws: what went wrong is on the record.
+    private func work() async -> [Host] {
+        guard let hosts = await createPhase() else { return [] }
+        await guardPhase(hosts)
+        let context = await provisionPhase(hosts)
+        if let context {
+            await deployPhase(context)
+            await verifyPhase(context)
+        }
+        if record.outcome != .passed, options.failFast, !cell.experimental, !record.isInterrupted {
+            control.stop(.failFast(cell: cell.name))
+        }
+        if let context { await finallyPhase(context) }
+        return hosts
+    }
+
+    private func neverStarted(queued: Timestamp) -> Ending {
+        let reason = interruption ?? "stopped"
+        let now = Timestamp.now
+        let create = CaseResult(
+            phase: .create, step: "create", name: "create", outcome: .interrupted, started: now, seconds: 0,
+            message: "not started: \(reason)", detail: "The run was stopped before this cell's turn: \(reason)", type: "matrix.interrupted")
+        record.add(create)
+        record.interrupt(because: reason)
+        return ending(queued: queued, started: now, leaks: [], kept: [])
+    }
+
+    private func ending(queued: Timestamp, started: Timestamp, leaks: [Leak], kept: [Resource]) -> Ending {
+        let finished = Timestamp.now
+        let reason = "not run: \(record.endReason ?? "the run ended before it")"
+        let result = CellResult(
+            name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: record.outcome,
+            queued: queued, started: started, finished: finished, phases: record.phases,
+            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: record.hosts)
+        record.emit(.cellFinished(result.outcome, message: record.endReason))
+        return Ending(result: result, leaks: leaks, kept: kept)
+    }
+
+    /// Why the run stops, where it does.
+    var interruption: String? { control.reason?.text }
+
+    /// Runs one try of a phase and puts it on the record.
+    ///
+    /// - Returns: what the work gave, or the error that it ended with.
+    func attempt<R: Sendable>(
+        _ phase: Phase, _ number: Int = 1, within limit: Duration, _ work: @escaping @Sendable () async throws -> R
+    ) async -> Result<R, any Error> {
+        record.emit(.phaseStarted(phase, attempt: number))
+        let started = Timestamp.now
+        let result: Result<R, any Error>
+        do { result = .success(try await withDeadline(limit, work)) } catch { result = .failure(error) }
+        let problem = result.failure.map { Problem($0, phase: phase, interruption: interruption) }
+        record.add(
+            PhaseResult(
+                phase: phase, attempt: number, started: started, finished: .now, outcome: problem?.outcome ?? .passed,
+                message: problem.map { parts.redactor.redact($0.message) }))
+        return result
+    }
+
+    /// Puts a case that ended by throwing on the record and ends the cell's work.
+    func fail(_ error: any Error, _ phase: Phase, step: String, name: String, started: Timestamp, attempts: [Attempt] = [], host: String? = nil) {
+        var result = CaseResult.thrown(error, phase: phase, step: step, name: name, started: started, interruption: interruption, host: host)
+        result.attempts = attempts
+        finish(result)
+        if result.outcome == .interrupted {
+            record.interrupt(because: interruption ?? "interrupted")
+        } else {
+            record.end(because: "\(step == phase.rawValue ? step : "\(phase.rawValue) \(step)") failed")
+        }
+    }
+
+    /// Puts a case on the record, free of secrets.
+    func finish(_ result: CaseResult) {
+        record.add(result.redacted(by: parts.redactor))
+    }
+}
+
+extension Result {
+    /// The error of a failure.
+    var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+}
+
+extension CaseResult {
+    /// This case with every text free of secrets and fit for reports.
+    func redacted(by redactor: Redactor) -> CaseResult {
+        func clean(_ text: String) -> String { redactor.redact(PlainText.clean(text)) }
+        var result = self
+        result.name = clean(name)
+        result.message = message.map(clean)
+        result.detail = detail.map(clean)
+        result.properties = properties.mapValues(clean)
+        result.attempts = attempts.map { attempt in
+            Attempt(outcome: attempt.outcome, message: clean(attempt.message), detail: clean(attempt.detail), type: attempt.type)
+        }
+        return result
+    }
+}

@@ -1,0 +1,108 @@
+import MatrixCore
+
+extension CellRun {
+    /// Makes the cell's hosts and connects to them; an attempt that fails is taken down before the next.
+    ///
+    /// - Returns: nil where the cell has no hosts; why is on the record.
+    func createPhase() async -> [Host]? {
+        let started = Timestamp.now
+        let tries = cell.retries.create + 1
+        var attempts: [Attempt] = []
+        for number in 1...tries {
+            let result = await attempt(.create, number, within: remaining(of: .create, since: started)) { try await createHosts() }
+            switch result {
+            case .success(let hosts):
+                finishCreate(started: started, attempts: attempts)
+                return hosts
+            case .failure(let error):
+                guard number < tries, isWorthAnotherTry(error, .create, since: started) else {
+                    fail(error, .create, step: "create", name: "create", started: started, attempts: attempts)
+                    return nil
+                }
+                attempts.append(retrying(.create, number, error))
+                await Task { await giveUpAttempt() }.value
+            }
+        }
+        return nil
+    }
+
+    /// What is left of a phase's time.
+    func remaining(of phase: Phase, since started: Timestamp) -> Duration {
+        .seconds(max(0.001, cell.timeouts[phase].inSeconds - Timestamp.now.seconds(since: started)))
+    }
+
+    func isWorthAnotherTry(_ error: any Error, _ phase: Phase, since started: Timestamp) -> Bool {
+        if Task.isCancelled || error is DeadlineExceeded || remaining(of: phase, since: started) < .milliseconds(10) { return false }
+        return (error as? InfrastructureError)?.isTransient ?? false
+    }
+
+    func retrying(_ phase: Phase, _ number: Int, _ error: any Error) -> Attempt {
+        let problem = Problem(error, phase: phase, interruption: nil)
+        record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(problem.message)))
+        return Attempt(outcome: .error, message: problem.message, detail: problem.detail, type: problem.type)
+    }
+
+    private func finishCreate(started: Timestamp, attempts: [Attempt]) {
+        finish(
+            CaseResult(
+                phase: .create, step: "create", name: "create", outcome: .passed, started: started,
+                seconds: Timestamp.now.seconds(since: started), attempts: attempts))
+    }
+
+    private func giveUpAttempt() async {
+        record.forgetHosts()
+        for stage in await leases.takeAll() {
+            _ = await mapConcurrently(stage, limit: stage.count) { lease in
+                await keeper.release(lease, on: platform, within: cell.timeouts.destroy)
+            }
+        }
+    }
+
+    private func createHosts() async throws -> [Host] {
+        let made = try await gates.whileCreating(platform.name) {
+            try await platform.prepare(cell) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+            return try await acquireAll()
+        }
+        let lent = made.filter { $0.resource.host != nil }
+        return try await collect(lent) { try await reach($0) }.sorted { position($0) < position($1) }
+    }
+
+    private func position(_ host: Host) -> Int { cell.hosts.firstIndex { $0.name == host.name } ?? 0 }
+
+    private func acquireAll() async throws -> [HeldLease] {
+        for stage in platform.resources(for: cell, run: options.run, expires: expires) {
+            await leases.beginStage()
+            _ = try await collect(stage) { resource in
+                let lease = try await keeper.acquire(resource, for: cell, on: platform, within: cell.timeouts.create)
+                await leases.add(lease)
+                return lease
+            }
+        }
+        return await leases.all
+    }
+
+    /// Runs `work` on all items at once, waits for all of them, then throws the first error.
+    private func collect<Item: Sendable, Output: Sendable>(
+        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Output
+    ) async throws -> [Output] {
+        let results = await mapConcurrently(items, limit: items.count) { item -> Result<Output, any Error> in
+            do { return .success(try await work(item)) } catch { return .failure(error) }
+        }
+        return try results.map { try $0.get() }
+    }
+
+    private func reach(_ lease: HeldLease) async throws -> Host {
+        let resource = lease.resource
+        guard let plan = cell.hosts.first(where: { $0.name == resource.host }) else {
+            throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)
+        }
+        let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(parts.redactor.redact(text))")) }
+        let endpoint = try await platform.ready(resource, for: cell, waiting: tell)
+        try await parts.ledger.reachable(lease.id, at: endpoint)
+        let transport = try await parts.connector.connect(to: endpoint, waiting: tell)
+        record.add(
+            HostResult(
+                name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id, facts: platform.facts(resource)))
+        return Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
+    }
+}

@@ -1,0 +1,55 @@
+import MatrixCore
+
+extension CellRun {
+    /// Gives everything back, or keeps it where that is asked; runs uncancelled, whatever happened before.
+    func takeDown(_ hosts: [Host]) async -> (leaks: [Leak], kept: [Resource]) {
+        for host in hosts { await host.transport.close() }
+        let started = Timestamp.now
+        if isKept { return ([], await keepAll(started)) }
+        record.emit(.phaseStarted(.destroy, attempt: 1))
+        var leaks: [Leak] = []
+        for stage in await leases.takeAll() {
+            leaks += await mapConcurrently(stage, limit: stage.count) { lease in
+                await keeper.release(lease, on: platform, within: cell.timeouts.destroy)
+            }.compactMap(\.self)
+        }
+        finishDestroy(leaks, started: started)
+        return (leaks, [])
+    }
+
+    /// An interrupted run keeps nothing: whoever stopped it wants it gone.
+    private var isKept: Bool {
+        if record.isInterrupted { return false }
+        switch options.keep {
+        case .never: return false
+        case .always: return true
+        case .failed: return record.outcome != .passed
+        }
+    }
+
+    private func keepAll(_ started: Timestamp) async -> [Resource] {
+        let held = await leases.takeAll().flatMap(\.self)
+        for lease in held { try? await parts.ledger.keep(lease.id) }
+        finish(
+            PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: "kept (--keep \(options.keep.rawValue))", at: started))
+        return held.map(\.resource)
+    }
+
+    private func finishDestroy(_ leaks: [Leak], started: Timestamp) {
+        let now = Timestamp.now
+        let outcome: Outcome = leaks.isEmpty ? .passed : .error
+        let message = leaks.isEmpty ? nil : "\(leaks.count) resource\(leaks.count == 1 ? "" : "s") may be left behind"
+        record.add(PhaseResult(phase: .destroy, attempt: 1, started: started, finished: now, outcome: outcome, message: message))
+        var result = CaseResult(
+            phase: .destroy, step: "destroy", name: "destroy", outcome: outcome, started: started, seconds: now.seconds(since: started),
+            message: message)
+        if !leaks.isEmpty {
+            result.type = "matrix.destroy.leak"
+            result.detail = leaks.map { leak in
+                "\(leak.resource.kind) \(leak.resource.name) (id \(leak.resource.id)) on \(leak.resource.platform): \(leak.why)\nremove it: \(leak.command)"
+            }.joined(separator: "\n")
+        }
+        finish(result)
+        for leak in leaks { record.emit(.resourceLeaked(leak)) }
+    }
+}

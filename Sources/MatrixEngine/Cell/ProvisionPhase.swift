@@ -1,0 +1,96 @@
+import MatrixCore
+
+extension CellRun {
+    /// Asks the checks that guard every cell, before anything is put on its hosts: is this the system that the cell says?
+    func guardPhase(_ hosts: [Host]) async {
+        let guards = parts.checker.guards(for: cell)
+        guard !guards.isEmpty, let context = context(for: hosts, inventory: nil) else { return }
+        let started = Timestamp.now
+        do {
+            let results = try await withDeadline(cell.timeouts.verify) { [parts] in
+                try await parts.checker.verify(guards, in: context) { _ in }
+            }
+            results.forEach(finish)
+            if results.contains(where: { $0.outcome != .passed }) { record.end(because: "the host is not the system that its cell says") }
+        } catch {
+            fail(error, .verify, step: "verify", name: guards[0].name, started: started)
+        }
+    }
+
+    /// Provisions all hosts at once.
+    ///
+    /// - Returns: what the steps work in; nil where the cell goes no further, and where its folders could not be made.
+    func provisionPhase(_ hosts: [Host]) async -> CellContext? {
+        guard !record.isEnded else { return context(for: hosts, inventory: nil) }
+        let started = Timestamp.now
+        let peers = hosts.map { HostAddress(name: $0.name, address: $0.endpoint.internalAddress) }
+        var waiting = hosts
+        var attempts: [String: [Attempt]] = [:]
+        for number in 1...(cell.retries.provision + 1) {
+            let batch = waiting
+            let results = await attempt(.provision, number, within: remaining(of: .provision, since: started)) {
+                let outcomes = await mapConcurrently(batch, limit: batch.count) { host in (host, await provision(host, peers: peers)) }
+                // A deadline cancels all of them; it is then the phase's error, not each host's.
+                try Task.checkCancellation()
+                return outcomes
+            }
+            waiting = settleProvision(results, batch: batch, number: number, started: started, attempts: &attempts)
+            if waiting.isEmpty { break }
+        }
+        guard !record.isEnded else { return context(for: hosts, inventory: nil) }
+        return contextWithInventory(hosts)
+    }
+
+    private typealias Provisioned = Result<[(Host, Result<[String: String], any Error>)], any Error>
+
+    /// Records what one try gave and returns the hosts that are worth another.
+    private func settleProvision(
+        _ results: Provisioned, batch: [Host], number: Int, started: Timestamp, attempts: inout [String: [Attempt]]
+    ) -> [Host] {
+        var again: [Host] = []
+        let outcomes = (try? results.get()) ?? batch.map { ($0, .failure(results.failure ?? CancellationError())) }
+        for (host, outcome) in outcomes {
+            let name = PlannedCases.name("provision", host.plan, in: cell)
+            let earlier = attempts[host.name] ?? []
+            switch outcome {
+            case .success(let facts):
+                record.addFacts(facts, to: host.name)
+                let seconds = Timestamp.now.seconds(since: started)
+                finish(
+                    CaseResult(
+                        phase: .provision, step: "provision", name: name, outcome: .passed, started: started, seconds: seconds,
+                        location: cell.provision.location, host: host.name, attempts: earlier, attachments: [provisionLog(host)]))
+            case .failure(let error):
+                if number <= cell.retries.provision, isWorthAnotherTry(error, .provision, since: started) {
+                    attempts[host.name] = earlier + [retrying(.provision, number, error)]
+                    again.append(host)
+                } else {
+                    fail(error, .provision, step: "provision", name: name, started: started, attempts: earlier, host: host.name)
+                }
+            }
+        }
+        return again
+    }
+
+    private func provisionLog(_ host: Host) -> String {
+        "\(artifactsName)/\(StepLog.fileName("provision-\(host.plan.label(in: cell.hosts))")).log"
+    }
+
+    private func provision(_ host: Host, peers: [HostAddress]) async -> Result<[String: String], any Error> {
+        do {
+            let log = try StepLog(
+                "provision-\(host.plan.label(in: cell.hosts))", in: (try artifactsFolder(), artifactsName), redactor: parts.redactor
+            ) { line in record.emit(.output(.provision, step: "provision", host: host.name, line: line)) }
+            defer { log.finish() }
+            var cell = self.cell
+            cell.provision.scripts = try cell.provision.scripts.map { try scope(for: host).render($0) }
+            return .success(try await parts.provisioner.provision(host, of: cell, peers: peers) { log.write($0) })
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func scope(for host: Host) -> Scope {
+        context(for: [host], inventory: nil)?.scope(for: host) ?? cell.scope
+    }
+}

@@ -1,0 +1,70 @@
+import MatrixCore
+import Synchronization
+import SystemPackage
+
+/// A step's log file: every line cleaned, redacted, written at once and told on as an event.
+final class StepLog: Sendable {
+    /// The most that is written; the rest is counted.
+    static let limit = 64 << 20
+    /// The longest line that is kept.
+    static let lineLimit = 16 << 10
+
+    private struct State {
+        var written = 0
+        var dropped = 0
+        var tail: [String] = []
+    }
+
+    /// Relative to the report's folder.
+    let name: String
+    private let file: FileDescriptor
+    private let redactor: Redactor
+    private let onLine: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    /// Creates `<artifacts>/<name>.log`.
+    init(_ name: String, in context: (folder: String, name: String), redactor: Redactor, onLine: @escaping @Sendable (String) -> Void) throws {
+        let fileName = Self.fileName(name) + ".log"
+        self.name = "\(context.name)/\(fileName)"
+        self.redactor = redactor
+        self.onLine = onLine
+        file = try FileDescriptor.open(
+            FilePath("\(context.folder)/\(fileName)"), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    }
+
+    deinit { try? file.close() }
+
+    func write(_ line: OutputLine) { write(line.text) }
+
+    func write(_ text: String) {
+        let line = redactor.redact(PlainText.clean(PlainText.clipped(text, to: Self.lineLimit)))
+        let isKept = state.withLock { state in
+            state.tail.append(line)
+            if state.tail.count > 40 { state.tail.removeFirst() }
+            guard state.written < Self.limit else {
+                state.dropped += 1
+                return false
+            }
+            state.written += line.utf8.count + 1
+            return true
+        }
+        // A full disk must not fail the step: its verdict does not depend on the log.
+        if isKept { _ = try? file.writeAll((line + "\n").utf8) }
+        onLine(line)
+    }
+
+    /// Writes down how much was left out.
+    func finish() {
+        let dropped = state.withLock { $0.dropped }
+        if dropped > 0 { _ = try? file.writeAll("… \(dropped) more lines left out\n".utf8) }
+    }
+
+    /// The last lines, for a case's detail.
+    var tail: String { state.withLock { $0.tail.suffix(20).joined(separator: "\n") } }
+
+    /// A text as a file's name: letters, digits, dots and dashes.
+    static func fileName(_ text: String) -> String {
+        let name = text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") ? $0 : "_" }
+        return String(name.prefix(80))
+    }
+}

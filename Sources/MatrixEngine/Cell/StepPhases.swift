@@ -1,0 +1,168 @@
+import MatrixCore
+
+extension CellRun {
+    /// Runs the deploy steps in order; the first that is not passed ends the cell's work.
+    func deployPhase(_ context: CellContext) async {
+        guard !record.isEnded else { return }
+        guard !cell.deploy.isEmpty else { return }
+        var context = context
+        context.deployStarted = .now
+        await phase(.deploy, within: cell.timeouts.deploy) { [context] in
+            for step in cell.deploy {
+                await run(step, .deploy, in: context)
+                if record.isEnded || Task.isCancelled { return }
+            }
+        }
+    }
+
+    /// Asks all checks; deployers' kinds among them (a verify playbook) run after the checks.
+    func verifyPhase(_ context: CellContext) async {
+        guard !record.isEnded, !cell.verify.isEmpty else { return }
+        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil }
+        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil }
+        await phase(.verify, within: cell.timeouts.verify) {
+            await ask(checks, in: context)
+            for step in steps where !Task.isCancelled { await run(step, .verify, in: context, endsCell: false) }
+        }
+    }
+
+    /// Runs what is to run before the destroy, also after a failure, but not after an interruption.
+    func finallyPhase(_ context: CellContext) async {
+        guard !cell.finally.isEmpty, !record.isInterrupted, !context.hosts.isEmpty else { return }
+        await phase(.finally, within: cell.timeouts.finally) {
+            for step in cell.finally { await run(step, .finally, in: context, endsCell: false) }
+        }
+    }
+
+    /// Runs the steps of a phase under its deadline. What was under way when it passed is an error, the rest did not run.
+    private func phase(_ phase: Phase, within limit: Duration, _ work: @escaping @Sendable () async -> Void) async {
+        record.emit(.phaseStarted(phase, attempt: 1))
+        let started = Timestamp.now
+        let before = record.cases.count
+        var message: String?
+        do { try await withDeadline(limit) { await work() } } catch is DeadlineExceeded {
+            message = "\(phase.rawValue) was not done after \(limit.brief)"
+            record.end(because: message ?? "")
+        } catch {
+            record.interrupt(because: interruption ?? "interrupted")
+        }
+        if Task.isCancelled { record.interrupt(because: interruption ?? "interrupted") }
+        let cases = record.cases.dropFirst(before)
+        record.add(
+            PhaseResult(
+                phase: phase, attempt: 1, started: started, finished: .now, outcome: message == nil ? Self.outcome(of: cases) : .error, message: message))
+    }
+
+    private static func outcome(of cases: some Sequence<CaseResult>) -> Outcome {
+        let outcomes = Set(cases.map(\.outcome))
+        return [Outcome.error, .interrupted, .failed].first { outcomes.contains($0) } ?? .passed
+    }
+
+    private func ask(_ checks: [StepPlan], in context: CellContext) async {
+        guard !checks.isEmpty else { return }
+        let started = Timestamp.now
+        let asked = AskedCases()
+        do {
+            let results = try await parts.checker.verify(checks, in: context) { result in
+                asked.add(result)
+                finish(result)
+            }
+            for result in results where !asked.has(result) { finish(result) }
+        } catch {
+            for planned in checks.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) where !asked.has(planned) {
+                var result = CaseResult.thrown(
+                    error, phase: .verify, step: planned.step, name: planned.name, started: started, interruption: interruption,
+                    host: planned.host, location: planned.location)
+                if error is CancellationError, interruption == nil {
+                    result = .thrown(
+                        DeadlineExceeded(limit: cell.timeouts.verify), phase: .verify, step: planned.step, name: planned.name,
+                        started: started, interruption: nil, host: planned.host, location: planned.location)
+                }
+                finish(result)
+            }
+        }
+    }
+
+    /// Runs one step by its deployer, again on infrastructure errors as far as it may, and puts its cases on the record.
+    private func run(_ step: StepPlan, _ phase: Phase, in context: CellContext, endsCell: Bool = true) async {
+        if let reason = step.skipped {
+            return finish(PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
+        }
+        record.emit(.stepStarted(phase, step: step.name))
+        let started = Timestamp.now
+        var attempts: [Attempt] = []
+        while true {
+            do {
+                let cases = try await deploy(step, phase, in: context, started: started)
+                for (index, result) in cases.enumerated() { finish(index == 0 ? result.after(attempts) : result) }
+                if endsCell, let bad = cases.first(where: { $0.outcome != .passed && $0.outcome != .skipped }) {
+                    record.end(because: "\(phase.rawValue) \(step.name) \(bad.outcome == .failed ? "failed" : "ended in an error")")
+                }
+                return
+            } catch {
+                if attempts.count < step.retries, !Task.isCancelled, (error as? InfrastructureError)?.isTransient == true {
+                    attempts.append(retrying(phase, attempts.count + 1, error))
+                    continue
+                }
+                return fail(step, phase, error, in: context, started: started, attempts: attempts, endsCell: endsCell)
+            }
+        }
+    }
+
+    private func fail(
+        _ step: StepPlan, _ phase: Phase, _ error: any Error, in context: CellContext, started: Timestamp, attempts: [Attempt], endsCell: Bool
+    ) {
+        // A cancelled step whose run goes on was ended by the phase's deadline.
+        let reported: any Error =
+            error is CancellationError && interruption == nil ? DeadlineExceeded(limit: step.timeout ?? cell.timeouts[phase]) : error
+        var result = CaseResult.thrown(
+            reported, phase: phase, step: step.name, name: step.name, started: started, interruption: interruption, location: step.location)
+        result.attempts = attempts
+        result.attachments = [logName(step, phase)]
+        finish(result)
+        if result.outcome == .interrupted {
+            record.interrupt(because: interruption ?? "interrupted")
+        } else if endsCell {
+            record.end(because: "\(phase.rawValue) \(step.name) ended in an error")
+        }
+    }
+
+    private func logName(_ step: StepPlan, _ phase: Phase) -> String {
+        "\(artifactsName)/\(StepLog.fileName("\(phase.rawValue)-\(step.name)")).log"
+    }
+
+    private func deploy(_ step: StepPlan, _ phase: Phase, in context: CellContext, started: Timestamp) async throws -> [CaseResult] {
+        guard let deployer = parts.deployers[step.kind] else {
+            throw InfrastructureError("step \(step.name)", why: "no deployer knows '\(step.kind)'", isTransient: false)
+        }
+        let log = try StepLog("\(phase.rawValue)-\(step.name)", in: (context.artifacts, artifactsName), redactor: parts.redactor) { line in
+            record.emit(.output(phase, step: step.name, host: nil, line: line))
+        }
+        defer { log.finish() }
+        let work: @Sendable () async throws -> [CaseResult] = { try await deployer.deploy(step, in: context) { log.write($0) } }
+        let cases = try await withDeadline(step.timeout ?? .seconds(7 * 86400), work)
+        guard !cases.isEmpty else {
+            throw InfrastructureError("step \(step.name)", why: "its deployer gave no result", isTransient: false)
+        }
+        return cases.map { $0.placed(in: phase, of: step, log: log.name) }
+    }
+}
+
+extension CaseResult {
+    /// A deployer's case in its place: phase, step, position and log.
+    fileprivate func placed(in phase: Phase, of step: StepPlan, log: String) -> CaseResult {
+        var result = self
+        result.phase = phase
+        result.step = step.name
+        if result.location == nil { result.location = step.location }
+        if !result.attachments.contains(log) { result.attachments.append(log) }
+        return result
+    }
+
+    /// This case with the tries before it.
+    fileprivate func after(_ attempts: [Attempt]) -> CaseResult {
+        var result = self
+        result.attempts = attempts + result.attempts
+        return result
+    }
+}

@@ -1,0 +1,15 @@
+import MatrixCore
+
+/// Works out a run's exit status, as cli.md orders it: 4, then 130/143, then 3, then 1.
+enum ExitStatus {
+    static func of(_ cells: [CellResult], leaks: [Leak], stopped: RunControl.Reason?) -> Int32 {
+        if !leaks.isEmpty { return 4 }
+        if case .signal(_, let status) = stopped { return status }
+        let counted = cells.filter { !$0.experimental }
+        let reachedVerdict = cells.contains { $0.outcome == .passed || $0.outcome == .failed }
+        if !reachedVerdict || counted.contains(where: { $0.outcome == .error }) { return 3 }
+        if counted.contains(where: { $0.outcome == .failed }) { return 1 }
+        // Only --fail-fast interrupts without a signal, and the cell that caused it counts above.
+        return counted.contains { $0.outcome == .interrupted } ? 1 : 0
+    }
+}

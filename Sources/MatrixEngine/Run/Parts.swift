@@ -1,0 +1,37 @@
+public import MatrixCore
+
+/// The parts that an engine works with, each behind its protocol.
+public struct Parts: Sendable {
+    /// By the platforms' names in the matrix file.
+    public var platforms: [String: any Platform]
+    public var ledger: any Ledger
+    public var connector: any Connector
+    public var provisioner: any Provisioner
+    /// By kind.
+    public var deployers: [String: any Deployer]
+    public var checker: any Checker
+    public var inventory: any InventoryWriter
+    public var events: any EventSink
+    public var redactor: Redactor
+    /// Values by name, resolved before the run.
+    public var secrets: [String: String]
+    public var access: RunAccess
+
+    public init(
+        platforms: [String: any Platform], ledger: any Ledger, connector: any Connector, provisioner: any Provisioner,
+        deployers: [any Deployer], checker: any Checker, inventory: any InventoryWriter, events: any EventSink, redactor: Redactor,
+        secrets: [String: String] = [:], access: RunAccess
+    ) {
+        self.platforms = platforms
+        self.ledger = ledger
+        self.connector = connector
+        self.provisioner = provisioner
+        self.deployers = Dictionary(deployers.map { ($0.declaration.kind, $0) }) { first, _ in first }
+        self.checker = checker
+        self.inventory = inventory
+        self.events = events
+        self.redactor = redactor
+        self.secrets = secrets
+        self.access = access
+    }
+}

@@ -1,0 +1,37 @@
+public import MatrixCore
+
+/// What would become of a plan's cells, without creating anything: for `matrix plan`.
+public struct PlanPreview: Sendable {
+    /// One cell.
+    public struct Cell: Sendable {
+        public var plan: CellPlan
+        /// How long it took in the past, in seconds; nil where it never ran.
+        public var expected: Double?
+        /// Why it cannot run here, and what to do; nil where it can.
+        public var refusal: String?
+    }
+
+    private let plan: Plan
+    private let platforms: [String: any Platform]
+    private let ledger: any Ledger
+
+    public init(_ plan: Plan, platforms: [String: any Platform], ledger: any Ledger) {
+        self.plan = plan
+        self.platforms = platforms
+        self.ledger = ledger
+    }
+
+    /// All cells in plan order, after every platform's preflight.
+    public func cells() async -> [Cell] {
+        let findings = await Preflight(plan, platforms: platforms).run()
+        var cells: [Cell] = []
+        for cell in plan.cells {
+            let phases = (try? await ledger.expectedDurations(matrix: plan.name, cell: cell.name)) ?? [:]
+            let refusal = findings.refusals[cell.name].map { refusal in
+                [refusal.isSkipped ? "skipped: \(refusal.message)" : refusal.message, refusal.next].compactMap(\.self).joined(separator: "; ")
+            }
+            cells.append(Cell(plan: cell, expected: phases.isEmpty ? nil : phases.values.reduce(0, +), refusal: refusal))
+        }
+        return cells
+    }
+}

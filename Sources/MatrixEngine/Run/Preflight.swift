@@ -1,0 +1,72 @@
+import MatrixCore
+
+/// Asks every platform, before anything is created, what it cannot give.
+struct Preflight: Sendable {
+    /// Why a cell is not begun.
+    struct Refusal: Sendable {
+        /// Skipped rather than an error: `unavailable: skip`.
+        var isSkipped: Bool
+        var message: String
+        var next: String?
+
+        var detail: String { next.map { "\(message)\nnext: \($0)" } ?? message }
+    }
+
+    /// What was found.
+    struct Findings: Sendable {
+        /// By the cells' names.
+        var refusals: [String: Refusal] = [:]
+        var warnings: [Diagnostic] = []
+    }
+
+    private let plan: Plan
+    private let platforms: [String: any Platform]
+
+    init(_ plan: Plan, platforms: [String: any Platform]) {
+        self.plan = plan
+        self.platforms = platforms
+    }
+
+    func run() async -> Findings {
+        let names = Array(Set(plan.cells.map(\.platform))).sorted()
+        let answers = await mapConcurrently(names, limit: names.count) { name -> (String, [PreflightProblem]) in
+            (name, await platforms[name]?.preflight(plan.cells.filter { $0.platform == name }) ?? [])
+        }
+        var findings = Findings()
+        for (platform, problems) in answers {
+            for problem in problems { note(problem, of: platform, in: &findings) }
+        }
+        return refusingAllSkipped(findings)
+    }
+
+    private func note(_ problem: PreflightProblem, of platform: String, in findings: inout Findings) {
+        if problem.severity == .warning {
+            findings.warnings.append(Diagnostic(.warning, at: nil, "\(platform): \(problem.message)", hint: problem.next))
+            return
+        }
+        let skips = problem.severity == .unavailable && plan.unavailable == .skip
+        let names = problem.cells.isEmpty ? plan.cells.filter { $0.platform == platform }.map(\.name) : problem.cells
+        for name in names {
+            let known = findings.refusals[name]
+            findings.refusals[name] = Refusal(
+                isSkipped: skips && known?.isSkipped ?? true,
+                message: [known?.message, problem.message].compactMap(\.self).joined(separator: "; "),
+                next: [known?.next, problem.next].compactMap(\.self).joined(separator: "; ").nonEmpty)
+        }
+    }
+
+    /// A run without any cell to run has no verdict: nothing of it may look green.
+    private func refusingAllSkipped(_ findings: Findings) -> Findings {
+        guard !plan.cells.isEmpty, plan.cells.allSatisfy({ findings.refusals[$0.name]?.isSkipped == true }) else { return findings }
+        var findings = findings
+        findings.refusals = findings.refusals.mapValues { refusal in
+            Refusal(isSkipped: false, message: "\(refusal.message) (no cell of this run can reach a verdict)", next: refusal.next)
+        }
+        return findings
+    }
+}
+
+extension String {
+    /// This text, or nil where it is empty.
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,51 @@
+internal import Synchronization
+
+/// Stops a run from outside: a signal, or `--fail-fast` from within.
+public final class RunControl: Sendable {
+    /// Why a run stops before its end.
+    public enum Reason: Sendable, Equatable {
+        /// A signal, by its name and the exit status that it asks for: `SIGINT`, 130.
+        case signal(name: String, exitStatus: Int32)
+        /// A cell failed under `--fail-fast`.
+        case failFast(cell: String)
+
+        /// As messages say it.
+        public var text: String {
+            switch self {
+            case .signal(let name, _): name
+            case .failFast(let cell): "\(cell) failed (--fail-fast)"
+            }
+        }
+    }
+
+    private struct State {
+        var reason: Reason?
+        var onStop: (@Sendable (Reason) -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// Ends all work and begins the teardown; only the first reason counts.
+    public func stop(_ reason: Reason) {
+        let handler = state.withLock { state -> (@Sendable (Reason) -> Void)? in
+            guard state.reason == nil else { return nil }
+            state.reason = reason
+            return state.onStop
+        }
+        handler?(reason)
+    }
+
+    /// Why the run stops, once it does.
+    public var reason: Reason? { state.withLock { $0.reason } }
+
+    /// Calls `handler` when the run is stopped, at once where it already is.
+    func onStop(_ handler: @escaping @Sendable (Reason) -> Void) {
+        let reason = state.withLock { state in
+            state.onStop = handler
+            return state.reason
+        }
+        if let reason { handler(reason) }
+    }
+}

@@ -1,0 +1,31 @@
+public import MatrixCore
+
+/// What the command line says about a run beside its matrix file.
+public struct RunOptions: Sendable {
+    public var run: RunID
+    /// The report's folder, absolute; exists.
+    public var reports: String
+    /// The run's private folder below the state folder, absolute, mode 0700; exists.
+    public var directory: String
+    /// Cells at once, where the command line bounds them further than the file.
+    public var parallel: Int?
+    public var keep: Keep
+    public var failFast: Bool
+    /// Facts about the run for its report: command line, version, system.
+    public var environment: [String: String]
+    public var commit: String?
+
+    public init(
+        run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
+        environment: [String: String] = [:], commit: String? = nil
+    ) {
+        self.run = run
+        self.reports = reports
+        self.directory = directory
+        self.parallel = parallel
+        self.keep = keep
+        self.failFast = failFast
+        self.environment = environment
+        self.commit = commit
+    }
+}

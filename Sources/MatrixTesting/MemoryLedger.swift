@@ -1,0 +1,75 @@
+public import MatrixCore
+
+/// A ledger that forgets everything with the process, and fails where a test says so.
+public actor MemoryLedger: Ledger {
+    private var leases: [LeaseID: Lease] = [:]
+    private var runs: [RunID: RunRecord] = [:]
+    private var nextLease: Int64 = 1
+    private var failing: Set<String> = []
+    /// The transitions in order: `intended debian12-scripted`.
+    public private(set) var log: [String] = []
+    /// What `expectedDurations` answers, by cell.
+    private var durations: [String: [Phase: Double]] = [:]
+
+    private static let owner = Owner(pid: 1, startTicks: 1, boot: "boot", machine: "test")
+
+    public init() {}
+
+    /// Makes calls of this name (`created`) throw from now on.
+    public func fail(_ call: String) { failing.insert(call) }
+
+    /// Sets what cells took in the past.
+    public func expect(_ durations: [String: [Phase: Double]]) { self.durations = durations }
+
+    private func check(_ call: String) throws {
+        guard failing.contains(call) else { return }
+        throw InfrastructureError("ledger", why: "disk full", isTransient: false)
+    }
+
+    public func begin(_ run: RunRecord) async throws { runs[run.run] = run }
+
+    public func end(_ run: RunID, exitStatus: Int32) async throws { runs[run]?.exitStatus = exitStatus }
+
+    public func intend(_ resource: Resource) async throws -> LeaseID {
+        try check("intend")
+        let id = LeaseID(nextLease)
+        nextLease += 1
+        leases[id] = Lease(id: id, resource: resource, state: .intended, owner: Self.owner, isOwnerAlive: true, since: .now)
+        log.append("intended \(resource.kind) \(resource.cell)")
+        return id
+    }
+
+    public func created(_ lease: LeaseID, _ resource: Resource) async throws {
+        try check("created")
+        leases[lease]?.resource = resource
+        leases[lease]?.state = .created
+        log.append("created \(resource.kind) \(resource.cell)")
+    }
+
+    public func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws { leases[lease]?.endpoint = endpoint }
+
+    public func destroyed(_ lease: LeaseID) async throws {
+        try check("destroyed")
+        guard let gone = leases.removeValue(forKey: lease) else { return }
+        log.append("destroyed \(gone.resource.kind) \(gone.resource.cell)")
+    }
+
+    public func leaked(_ lease: LeaseID, why: String) async throws {
+        leases[lease]?.state = .leaked
+        leases[lease]?.why = why
+        if let resource = leases[lease]?.resource { log.append("leaked \(resource.kind) \(resource.cell)") }
+    }
+
+    public func keep(_ lease: LeaseID) async throws {
+        leases[lease]?.state = .kept
+        if let resource = leases[lease]?.resource { log.append("kept \(resource.kind) \(resource.cell)") }
+    }
+
+    public func open() async throws -> [Lease] { leases.values.sorted { $0.id.value < $1.id.value } }
+
+    public func run(_ run: RunID) async throws -> RunRecord? { runs[run] }
+
+    public func remember(_ result: RunResult) async throws {}
+
+    public func expectedDurations(matrix: String, cell: String) async throws -> [Phase: Double] { durations[cell] ?? [:] }
+}

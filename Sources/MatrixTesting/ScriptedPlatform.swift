@@ -1,0 +1,110 @@
+public import MatrixCore
+internal import Synchronization
+
+/// A platform without machines: it keeps a list of what was made and does what a test scripted for each call.
+public final class ScriptedPlatform: Platform {
+    /// What happens in a call before it takes effect; it may sleep or throw.
+    public typealias Step = @Sendable (Resource) async throws -> Void
+
+    private struct State {
+        var there: [String: Resource] = [:]
+        var nextID = 1
+        var calls: [String] = []
+        var problems: [PreflightProblem] = []
+        var beforeCreate: Step = { _ in }
+        var afterCreate: Step = { _ in }
+        var beforeReady: Step = { _ in }
+        var beforeDestroy: Step = { _ in }
+        var beforeRemaining: @Sendable () throws -> Void = {}
+        var alive = 0
+        var mostAlive = 0
+    }
+
+    public let name: String
+    private let state = Mutex(State())
+
+    public init(_ name: String = "scripted") {
+        self.name = name
+    }
+
+    /// What `preflight` answers.
+    public func report(_ problems: [PreflightProblem]) { state.withLock { $0.problems = problems } }
+    /// Runs before a resource exists.
+    public func beforeCreate(_ step: @escaping Step) { state.withLock { $0.beforeCreate = step } }
+    /// Runs when it exists but the caller has no reply yet.
+    public func afterCreate(_ step: @escaping Step) { state.withLock { $0.afterCreate = step } }
+    /// Runs while a host boots.
+    public func beforeReady(_ step: @escaping Step) { state.withLock { $0.beforeReady = step } }
+    /// Runs before a resource is removed.
+    public func beforeDestroy(_ step: @escaping Step) { state.withLock { $0.beforeDestroy = step } }
+    /// Runs before the list of a run's resources is given.
+    public func beforeRemaining(_ step: @escaping @Sendable () throws -> Void) { state.withLock { $0.beforeRemaining = step } }
+    /// Puts a resource there that nobody here made.
+    public func add(_ resource: Resource) { state.withLock { $0.there[resource.name] = resource } }
+
+    /// Everything that is there.
+    public var there: [Resource] { state.withLock { $0.there.values.sorted { $0.name < $1.name } } }
+    /// The calls in order: `create debian12-scripted`.
+    public var calls: [String] { state.withLock { $0.calls } }
+    /// The most hosts that were there at once.
+    public var mostAlive: Int { state.withLock { $0.mostAlive } }
+
+    public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { state.withLock { $0.problems } }
+
+    public func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        func resource(_ kind: String, _ name: String, host: String?) -> Resource {
+            Resource(platform: self.name, kind: kind, name: "\(name)-\(run)", run: run, cell: cell.name, host: host, expires: expires)
+        }
+        return [[resource("network", "\(cell.name)-net", host: nil)], cell.hosts.map { resource("host", $0.name, host: $0.name) }]
+    }
+
+    public func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
+        let (before, after) = state.withLock { state in
+            state.calls.append("create \(resource.kind) \(resource.cell)")
+            return (state.beforeCreate, state.afterCreate)
+        }
+        try await before(resource)
+        let made = state.withLock { state in
+            var made = resource
+            made.id = "id-\(state.nextID)"
+            state.nextID += 1
+            state.there[made.name] = made
+            if made.host != nil { state.alive += 1 }
+            state.mostAlive = max(state.mostAlive, state.alive)
+            return made
+        }
+        try await after(made)
+        return made
+    }
+
+    public func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
+        let step = state.withLock { state in
+            state.calls.append("ready \(resource.cell)")
+            return state.beforeReady
+        }
+        try await step(resource)
+        return Endpoint(address: "127.0.0.1", port: 22, user: "root", keyFile: "/key", knownHostsFile: "/known_hosts", alias: resource.name)
+    }
+
+    public func destroy(_ resource: Resource) async throws {
+        let step = state.withLock { state in
+            state.calls.append("destroy \(resource.kind) \(resource.cell)")
+            return state.beforeDestroy
+        }
+        try await step(resource)
+        state.withLock { state in
+            if state.there.removeValue(forKey: resource.name)?.host != nil { state.alive -= 1 }
+        }
+    }
+
+    public func remaining(of run: RunID) async throws -> [Resource] {
+        try state.withLock { $0.beforeRemaining }()
+        return there.filter { $0.run == run }
+    }
+
+    public func owned() async throws -> [Resource] { there }
+
+    public func power(_ resource: Resource, on: Bool) async throws {
+        state.withLock { $0.calls.append("power \(on ? "on" : "off") \(resource.cell)") }
+    }
+}

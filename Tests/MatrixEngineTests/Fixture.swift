@@ -1,0 +1,90 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+
+@testable import MatrixEngine
+
+/// An engine on a scripted platform in a temporary folder.
+struct Fixture {
+    let platform: ScriptedPlatform
+    let ledger = MemoryLedger()
+    let events = EventRecorder()
+    let redactor = Redactor()
+    let folder: String
+    let control = RunControl()
+    let run = RunID("261123-050122-test")
+
+    var connector: any Connector = ScriptedConnector()
+    var provisioner: any Provisioner = ScriptedProvisioner()
+    var deployers: [any Deployer] = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed)] }]
+    var checker: any Checker = ScriptedChecker { _, _ in .passed }
+    var secrets: [String: String] = [:]
+    var keep = Keep.never
+    var failFast = false
+
+    init(_ platform: ScriptedPlatform = ScriptedPlatform()) {
+        self.platform = platform
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("matrix-engine-\(UUID().uuidString)").path
+    }
+
+    func run(_ plan: Plan) async -> RunResult {
+        let parts = Parts(
+            platforms: [platform.name: platform], ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
+            checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
+            access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))
+        let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return await Engine(parts).run(plan, options: options, control: control)
+    }
+
+    static func step(_ name: String, kind: String = "scripted", skipped: String? = nil) -> StepPlan {
+        StepPlan(name: name, kind: kind, options: Document(.null, at: SourceLocation(file: "m.yml", line: 3, column: 5)), skipped: skipped)
+    }
+
+    static func cell(
+        _ name: String = "debian12-scripted", hosts: Int = 1, deploy: [StepPlan] = [step("site")], verify: [StepPlan] = [step("service x", kind: "service")],
+        finally: [StepPlan] = [], retries: Retries = Retries(create: 1, provision: 1), timeouts: Timeouts = Timeouts(), experimental: Bool = false
+    ) -> CellPlan {
+        let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
+        let plans =
+            hosts == 1 ? [HostPlan(name: name)] : (1...hosts).map { HostPlan(name: "\(name)-node-\($0)", role: "node", index: $0, groups: []) }
+        return CellPlan(
+            name: name, point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "scripted")], os: os,
+            platform: "scripted", experimental: experimental, hosts: plans, timeouts: timeouts, retries: retries, deploy: deploy, verify: verify,
+            finally: finally)
+    }
+
+    static func plan(_ cells: [CellPlan], limits: Limits = Limits(), unavailable: Unavailable = .error) -> Plan {
+        Plan(
+            name: "test", file: "m.yml", project: "/", axes: [Axis(name: "os", values: ["debian12"])], cells: cells, limits: limits,
+            unavailable: unavailable)
+    }
+}
+
+extension RunResult {
+    /// `phase/step/name: outcome` of one cell's cases.
+    func lines(_ cell: Int = 0) -> [String] {
+        cells[cell].cases.map { "\($0.phase.rawValue)/\($0.step)/\($0.name): \($0.outcome.rawValue)" }
+    }
+
+    func find(_ name: String, _ cell: Int = 0) -> CaseResult? {
+        cells[cell].cases.first { $0.name == name }
+    }
+}
+
+/// A signal that a test waits for, and what it waits on until released.
+actor Latch {
+    private var isOpen = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func open() {
+        isOpen = true
+        waiting.forEach { $0.resume() }
+        waiting = []
+    }
+
+    func wait() async {
+        if isOpen { return }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+}

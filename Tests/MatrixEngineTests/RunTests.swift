@@ -1,0 +1,220 @@
+import MatrixCore
+import MatrixTesting
+import Testing
+
+@testable import MatrixEngine
+
+@Suite struct RunTests {
+    @Test func aGreenCellPassesEveryPhaseAndLeavesNothing() async throws {
+        let fixture = Fixture()
+        let result = await fixture.run(Fixture.plan([Fixture.cell(finally: [Fixture.step("logs")])]))
+        #expect(
+            result.lines() == [
+                "create/create/create: passed", "provision/provision/provision: passed", "deploy/site/site: passed",
+                "verify/verify/service x: passed", "finally/logs/logs: passed", "destroy/destroy/destroy: passed",
+            ])
+        #expect(result.exitStatus == 0)
+        #expect(result.cells[0].outcome == .passed)
+        #expect(fixture.platform.there.isEmpty)
+        #expect(try await fixture.ledger.open().isEmpty)
+    }
+
+    @Test func everyResourceIsOnTheLedgerBeforeItIsMadeAndHostsGoBeforeTheirNetwork() async {
+        let fixture = Fixture()
+        _ = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(
+            await fixture.ledger.log == [
+                "intended network debian12-scripted", "created network debian12-scripted", "intended host debian12-scripted",
+                "created host debian12-scripted", "destroyed host debian12-scripted", "destroyed network debian12-scripted",
+            ])
+    }
+
+    @Test func aFailedCheckFailsItsCellOnly() async {
+        var fixture = Fixture()
+        fixture.checker = ScriptedChecker { _, context in context.cell.name == "a" ? .failed : .passed }
+        let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b")]))
+        #expect(result.cells.map(\.outcome) == [.failed, .passed])
+        #expect(result.exitStatus == 1)
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func aFailedDeployStepSkipsWhatFollowsWithTheReason() async {
+        var fixture = Fixture()
+        fixture.deployers = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, step.name == "one" ? .failed : .passed, "no")] }]
+        let cell = Fixture.cell(deploy: [Fixture.step("one"), Fixture.step("two")], finally: [Fixture.step("logs")])
+        let result = await fixture.run(Fixture.plan([cell]))
+        #expect(result.find("two")?.message == "not run: deploy one failed")
+        #expect(result.find("service x")?.message == "not run: deploy one failed")
+        #expect(result.find("logs")?.outcome == .passed)
+        #expect(result.exitStatus == 1)
+    }
+
+    @Test func aDeployerThatThrowsIsAnInfrastructureErrorAndStatusThree() async {
+        var fixture = Fixture()
+        fixture.deployers = [ScriptedDeployer { _, _ in throw InfrastructureError("ssh to x", why: "connection lost") }]
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.find("site")?.outcome == .error)
+        #expect(result.find("site")?.message == "ssh to x: connection lost")
+        #expect(result.exitStatus == 3)
+    }
+
+    @Test func aDeployerWithoutAResultIsNeverAPass() async {
+        var fixture = Fixture()
+        fixture.deployers = [ScriptedDeployer { _, _ in [] }]
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.find("site")?.outcome == .error)
+        #expect(result.exitStatus == 3)
+    }
+
+    @Test func theWrongSystemIsCaughtBeforeTheDeploy() async {
+        var fixture = Fixture()
+        fixture.checker = ScriptedChecker(guards: ["os"]) { check, _ in check.name == "os" ? .failed : .passed }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.find("os")?.outcome == .failed)
+        #expect(result.find("provision")?.outcome == .skipped)
+        #expect(result.find("site")?.message == "not run: the host is not the system that its cell says")
+        #expect(result.exitStatus == 1)
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func stepsThatDoNotApplyAreSkippedVisibly() async {
+        let cell = Fixture.cell(deploy: [Fixture.step("site"), Fixture.step("dashboards", skipped: "when: platform is k3s")])
+        let result = await Fixture().run(Fixture.plan([cell]))
+        #expect(result.find("dashboards")?.outcome == .skipped)
+        #expect(result.find("dashboards")?.message == "when: platform is k3s")
+        #expect(result.exitStatus == 0)
+    }
+
+    @Test func aTransientCreateIsTriedAgainAfterItsRemainsAreGone() async {
+        let fixture = Fixture()
+        fixture.platform.beforeReady { [platform = fixture.platform] _ in
+            if platform.calls.count(where: { $0.hasPrefix("ready") }) == 1 { throw InfrastructureError("boot", why: "timed out") }
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == 0)
+        #expect(result.find("create")?.attempts.map(\.message) == ["boot: timed out"])
+        #expect(
+            fixture.platform.calls == [
+                "create network debian12-scripted", "create host debian12-scripted", "ready debian12-scripted",
+                "destroy host debian12-scripted", "destroy network debian12-scripted", "create network debian12-scripted",
+                "create host debian12-scripted", "ready debian12-scripted", "destroy host debian12-scripted",
+                "destroy network debian12-scripted",
+            ])
+    }
+
+    @Test func aFatalCreateErrorIsNotTriedAgain() async {
+        let fixture = Fixture()
+        fixture.platform.beforeCreate { _ in throw InfrastructureError("quota", why: "used up", isTransient: false) }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(fixture.platform.calls.count { $0.hasPrefix("create") } == 1)
+        #expect(result.exitStatus == 3)
+        #expect(result.find("site")?.message == "not run: create failed")
+    }
+
+    @Test func provisionIsRepeatedOnlyForTheHostThatFailed() async {
+        var fixture = Fixture()
+        let tries = Counter()
+        fixture.provisioner = ScriptedProvisioner { host in
+            if await tries.next(host.name) == 1, host.plan.index == 2 { throw InfrastructureError("apt", why: "mirror gone") }
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell(hosts: 2)]))
+        #expect(result.exitStatus == 0)
+        #expect(await tries.count("debian12-scripted-node-1") == 1)
+        #expect(await tries.count("debian12-scripted-node-2") == 2)
+        #expect(result.find("provision (node-2)")?.attempts.count == 1)
+    }
+
+    @Test func aDeadlineIsAnErrorThatNamesItsPhase() async {
+        var fixture = Fixture()
+        fixture.deployers = [
+            ScriptedDeployer { step, _ in
+                try await Task.sleep(for: .seconds(60))
+                return [ScriptedDeployer.result(step, .passed)]
+            }
+        ]
+        let result = await fixture.run(Fixture.plan([Fixture.cell(timeouts: Timeouts(deploy: .milliseconds(50)))]))
+        #expect(result.find("site")?.type == "matrix.deploy.timeout")
+        #expect(result.find("service x")?.outcome == .skipped)
+        #expect(result.exitStatus == 3)
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func aCreateThatHangsIsGivenUpAndWhatItMadeIsRemoved() async {
+        let fixture = Fixture()
+        fixture.platform.afterCreate { resource in if resource.host != nil { try await Task.sleep(for: .seconds(60)) } }
+        let result = await fixture.run(Fixture.plan([Fixture.cell(retries: Retries(create: 0, provision: 0), timeouts: Timeouts(create: .milliseconds(80)))]))
+        #expect(result.find("create")?.outcome == .error)
+        #expect(fixture.platform.there.isEmpty)
+        #expect(result.exitStatus == 3)
+    }
+
+    @Test func unavailableSystemsAreSkippedWhereTheFileSaysSo() async {
+        let fixture = Fixture()
+        fixture.platform.report([PreflightProblem(.unavailable, cells: ["b"], "no image for rocky9", next: "podman load it")])
+        let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b")], unavailable: .skip))
+        #expect(result.cells.map(\.outcome) == [.passed, .skipped])
+        #expect(result.find("create", 1)?.message == "no image for rocky9")
+        #expect(result.exitStatus == 0)
+    }
+
+    @Test func aRunInWhichNoCellReachesAVerdictIsNeverGreen() async {
+        let fixture = Fixture()
+        fixture.platform.report([PreflightProblem(.unavailable, "no image")])
+        let result = await fixture.run(Fixture.plan([Fixture.cell("a")], unavailable: .skip))
+        #expect(result.find("create")?.outcome == .error)
+        #expect(result.exitStatus == 3)
+    }
+
+    @Test func anExperimentalCellChangesNoExitStatus() async {
+        var fixture = Fixture()
+        fixture.checker = ScriptedChecker { _, context in context.cell.name == "new" ? .failed : .passed }
+        let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("new", experimental: true)]))
+        #expect(result.cells[1].outcome == .failed)
+        #expect(result.exitStatus == 0)
+    }
+
+    @Test func noMoreCellsAreUpThanThePlatformMayHave() async {
+        let fixture = Fixture()
+        fixture.platform.beforeReady { _ in try await Task.sleep(for: .milliseconds(20)) }
+        let limits = Limits(platforms: ["scripted": .init(alive: 2)])
+        let result = await fixture.run(Fixture.plan((1...6).map { Fixture.cell("c\($0)") }, limits: limits))
+        #expect(result.cells.allSatisfy { $0.outcome == .passed })
+        #expect(fixture.platform.mostAlive == 2)
+    }
+
+    @Test func theLongestExpectedCellStartsFirst() async {
+        let fixture = Fixture()
+        await fixture.ledger.expect(["short": [.deploy: 10], "long": [.deploy: 100]])
+        let result = await fixture.run(Fixture.plan([Fixture.cell("short"), Fixture.cell("long")], limits: Limits(parallel: 1)))
+        #expect(fixture.platform.calls.first == "create network long")
+        #expect(result.cells.map(\.name) == ["short", "long"])
+    }
+
+    @Test func secretsReachStepsButNoRecord() async throws {
+        var fixture = Fixture()
+        fixture.secrets = ["db": "hunter2-secret"]
+        fixture.redactor.hide("hunter2-secret")
+        fixture.deployers = [
+            ScriptedDeployer { step, context in
+                let secret = try context.scope.render("${secrets.db}")
+                return [ScriptedDeployer.result(step, .failed, "login with \(secret) refused; env \(context.secretEnvironment["SOLTI_SECRET_DB"] ?? "")")]
+            }
+        ]
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.find("site")?.message == "login with [redacted] refused; env [redacted]")
+        #expect(!JSON.text(result).contains("hunter2"))
+        for event in fixture.events.events { #expect(!JSON.text(event).contains("hunter2")) }
+    }
+}
+
+/// Counts by name.
+actor Counter {
+    private var counts: [String: Int] = [:]
+
+    func next(_ name: String) -> Int {
+        counts[name, default: 0] += 1
+        return counts[name] ?? 0
+    }
+
+    func count(_ name: String) -> Int { counts[name] ?? 0 }
+}

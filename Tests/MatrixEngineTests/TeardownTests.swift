@@ -1,0 +1,173 @@
+import MatrixCore
+import MatrixTesting
+import Testing
+
+@testable import MatrixEngine
+
+/// Nothing is left behind, or it is listed and the exit status is 4.
+@Suite struct TeardownTests {
+    @Test(arguments: ["create", "ready", "provision", "deploy", "verify", "finally", "destroy"])
+    func aSignalInAnyPhaseTakesEverythingDown(phase: String) async throws {
+        var fixture = Fixture()
+        let control = fixture.control
+        let stop: @Sendable (String) -> Void = { now in
+            if now == phase { control.stop(.signal(name: "SIGINT", exitStatus: 130)) }
+        }
+        fixture.platform.afterCreate { resource in if resource.host != nil { stop("create") } }
+        fixture.platform.beforeReady { _ in
+            stop("ready")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        fixture.platform.beforeDestroy { _ in stop("destroy") }
+        fixture.provisioner = ScriptedProvisioner { _ in
+            stop("provision")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        fixture.deployers = [
+            ScriptedDeployer { step, _ in
+                stop(step.name == "logs" ? "finally" : "deploy")
+                try await Task.sleep(for: .milliseconds(10))
+                return [ScriptedDeployer.result(step, .passed)]
+            }
+        ]
+        fixture.checker = ScriptedChecker { _, _ in
+            stop("verify")
+            try await Task.sleep(for: .milliseconds(10))
+            return .passed
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell(finally: [Fixture.step("logs")])]))
+        #expect(result.exitStatus == 130)
+        #expect(result.interrupted)
+        #expect(fixture.platform.there.isEmpty)
+        #expect(try await fixture.ledger.open().isEmpty)
+        if phase != "destroy" {
+            #expect(result.cells[0].outcome == .interrupted)
+            #expect(result.cells[0].cases.contains { $0.type == "matrix.interrupted" })
+        }
+    }
+
+    @Test func cellsThatHadNotBegunAreInterruptedToo() async {
+        let fixture = Fixture()
+        fixture.platform.beforeReady { [control = fixture.control] _ in
+            control.stop(.signal(name: "SIGTERM", exitStatus: 143))
+            try await Task.sleep(for: .seconds(60))
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b")], limits: Limits(parallel: 1)))
+        #expect(result.exitStatus == 143)
+        #expect(result.cells.map(\.outcome) == [.interrupted, .interrupted])
+        #expect(result.find("create", 1)?.message == "not started: SIGTERM")
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func failFastStopsTheOthersAndKeepsTheVerdictsStatus() async {
+        var fixture = Fixture()
+        fixture.failFast = true
+        fixture.deployers = [
+            ScriptedDeployer { step, context in
+                if context.cell.name == "bad" { return [ScriptedDeployer.result(step, .failed, "no")] }
+                try await Task.sleep(for: .seconds(60))
+                return [ScriptedDeployer.result(step, .passed)]
+            }
+        ]
+        let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), Fixture.cell("good")]))
+        #expect(result.cells.map(\.outcome) == [.failed, .interrupted])
+        #expect(result.exitStatus == 1)
+        #expect(!result.interrupted)
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func aDestroyThatFailsTwiceAndThenWorksLeavesNothing() async {
+        let fixture = Fixture()
+        let tries = Counter()
+        fixture.platform.beforeDestroy { _ in
+            if await tries.next("destroy") <= 2 { throw InfrastructureError("rm", why: "state improper") }
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == 0)
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func whatCannotBeDestroyedIsALeakWithItsIdAndCommand() async throws {
+        let fixture = Fixture()
+        fixture.platform.beforeDestroy { resource in
+            if resource.host != nil { throw InfrastructureError("rm", why: "permission denied", isTransient: false) }
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == 4)
+        #expect(result.leaks.map(\.resource.id) == ["id-2"])
+        #expect(result.leaks[0].command == "matrix reap --run 261123-050122-test --yes")
+        #expect(result.find("destroy")?.type == "matrix.destroy.leak")
+        #expect(try await fixture.ledger.open().map(\.state) == [.leaked])
+    }
+
+    @Test func aLostReplyIsFoundByItsTagAndRemoved() async throws {
+        let fixture = Fixture()
+        fixture.platform.afterCreate { resource in
+            if resource.host != nil { throw InfrastructureError("POST", why: "connection reset", isTransient: false) }
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == 3)
+        #expect(fixture.platform.there.isEmpty)
+        #expect(try await fixture.ledger.open().isEmpty)
+    }
+
+    @Test func aLostReplyIsSweptAtTheEndWhereThePlatformWasAwayMeanwhile() async throws {
+        let fixture = Fixture()
+        let tries = CallCounter()
+        fixture.platform.afterCreate { resource in
+            if resource.host != nil { throw InfrastructureError("POST", why: "connection reset", isTransient: false) }
+        }
+        fixture.platform.beforeRemaining { if tries.next() == 1 { throw InfrastructureError("GET", why: "502", isTransient: false) } }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(fixture.platform.there.isEmpty)
+        #expect(result.leaks.isEmpty)
+        #expect(try await fixture.ledger.open().isEmpty)
+    }
+
+    @Test func otherPeoplesResourcesAreNeverTouched() async {
+        let fixture = Fixture()
+        fixture.platform.add(Resource(platform: "scripted", kind: "host", name: "theirs", id: "9", run: RunID("other"), cell: "x", host: "x"))
+        _ = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(fixture.platform.there.map(\.name) == ["theirs"])
+    }
+
+    @Test func aLedgerThatCannotWriteDownAnIdLeavesNothing() async {
+        let fixture = Fixture()
+        await fixture.ledger.fail("created")
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == 3)
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func withoutTheIntentOnDiskNothingIsMade() async {
+        let fixture = Fixture()
+        await fixture.ledger.fail("intend")
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(!fixture.platform.calls.contains { $0.hasPrefix("create") })
+        #expect(result.exitStatus == 3)
+    }
+
+    @Test func aFailedCellIsKeptWhereThatIsAsked() async throws {
+        var fixture = Fixture()
+        fixture.keep = .failed
+        fixture.checker = ScriptedChecker { _, context in context.cell.name == "bad" ? .failed : .passed }
+        let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), Fixture.cell("good")]))
+        #expect(Set(fixture.platform.there.map(\.cell)) == ["bad"])
+        #expect(Set(result.kept.map(\.cell)) == ["bad"])
+        #expect(try await fixture.ledger.open().allSatisfy { $0.state == .kept })
+        #expect(result.exitStatus == 1)
+    }
+
+    @Test func anInterruptedRunKeepsNothing() async {
+        var fixture = Fixture()
+        fixture.keep = .always
+        fixture.checker = ScriptedChecker { [control = fixture.control] _, _ in
+            control.stop(.signal(name: "SIGINT", exitStatus: 130))
+            try await Task.sleep(for: .seconds(60))
+            return .passed
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == 130)
+        #expect(fixture.platform.there.isEmpty)
+    }
+}
