@@ -8,6 +8,8 @@ let customDump: Target.Dependency = .product(name: "CustomDump", package: "swift
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let rainbow: Target.Dependency = .product(name: "Rainbow", package: "Rainbow")
@@ -53,7 +55,7 @@ let package = Package(
         .target(
             name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),
         .target(
-            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, systemPackage]),
+            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, nioPosix, systemPackage]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
@@ -67,7 +69,7 @@ let package = Package(
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]))
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []))
         }
         + [
             .testTarget(
