@@ -73,7 +73,7 @@ let package = Package(
         }
         + [
             .testTarget(
-                name: "IntegrationTests", dependencies: ["MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
+                name: "IntegrationTests", dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
         ]
 )
 
