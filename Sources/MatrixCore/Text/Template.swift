@@ -61,6 +61,25 @@ public enum Template {
         return result
     }
 
+    /// Replaces each reference by the template text that `replacement` gives, as it stands; nil keeps the reference.
+    ///
+    /// Literals and escapes stay, so that the result is a template again: pass plain values through ``escaped(_:)``.
+    public static func expanded(_ text: String, replacing replacement: (Reference) -> String?) -> String {
+        guard text.contains("${") else { return text }
+        return segments(of: text).map { segment in
+            switch segment {
+            case .literal(let literal): String(literal)
+            case .escaped: "$${"
+            case .reference(let reference, let source): replacement(reference) ?? String(source)
+            }
+        }.joined()
+    }
+
+    /// The template that renders to exactly this text.
+    public static func escaped(_ text: String) -> String {
+        text.replacing("${", with: "$${")
+    }
+
     private static func segments(of text: String) -> [Segment] {
         var segments: [Segment] = []
         var rest = text[...]
