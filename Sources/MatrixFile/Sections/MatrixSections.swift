@@ -12,11 +12,7 @@ enum MatrixSections {
             HostsSection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts, PhaseSections.retries,
             RunSections.budget, RunSections.expires, RunSections.unavailable, RunSections.keep,
             SecretsSection.key,
-            KeyShape("vars", .map(.any), "Variables: ${vars.x} in this file, and given to Ansible", nullable: true),
-            ProvisionSection.key,
-            KeyShape("deploy", .list(.any), "The application layer: steps in order", nullable: true),
-            KeyShape("verify", .list(.any), "The checks", nullable: true),
-            KeyShape("finally", .list(.any), "Steps before destroy, also after a failure", nullable: true),
+            vars, ProvisionSection.key, deploy, verify, finally,
             PlatformsSection.key, SystemsSection.key,
         ])
 
@@ -32,8 +28,13 @@ enum MatrixSections {
     static let removing: Set<String> = ["cells", "platforms", "os", "vars", "secrets", "limits"]
 
     /// What `cells:` and `include:` override.
-    static var overriding: [KeyShape] {
-        object.keys.filter { ofCell.contains($0.name) }
-            + [KeyShape("experimental", .boolean, "Problems of the cell do not change the exit status")]
-    }
+    static let overriding = [
+        HostsSection.key, vars, PhaseSections.timeouts, PhaseSections.retries, ProvisionSection.key, deploy, verify, finally,
+        KeyShape("experimental", .boolean, "Problems of the cell do not change the exit status"),
+    ]
+
+    private static let vars = KeyShape("vars", .map(.any), "Variables: ${vars.x} in this file, and given to Ansible", nullable: true)
+    private static let deploy = KeyShape("deploy", .list(.any), "The application layer: steps in order", nullable: true)
+    private static let verify = KeyShape("verify", .list(.any), "The checks", nullable: true)
+    private static let finally = KeyShape("finally", .list(.any), "Steps before destroy, also after a failure", nullable: true)
 }
