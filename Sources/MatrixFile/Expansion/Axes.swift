@@ -21,7 +21,7 @@ struct Axes {
             }
             add(member, problems)
         }
-        guard let document else { return }
+        guard let document, !problems.hasError(at: document.location) else { return }
         for name in ["os", "platform"] where !names.contains(name) {
             problems.error(at: document.location, "the axes need `\(name)`", hint: "such as `\(name): [\(name == "os" ? "debian12" : "podman")]`")
         }

@@ -78,7 +78,7 @@ struct MatrixParts {
     func checkLimits(among axes: Axes, problems: Problems) {
         let used = axes.index(of: "platform").map { axes.values[$0] } ?? []
         let known = Set(platforms.members.map(\.key)).union(used)
-        for member in ofRun["limits"]?["platform"]?.members ?? [] where !known.contains(member.key) {
+        for member in ofRun["limits"]?["platform"]?.members ?? [] where !known.isEmpty && !known.contains(member.key) {
             let hint = Hint.meant(member.key, among: known.sorted(), otherwise: "there are")
             problems.error(at: member.keyLocation, "there is no platform `\(member.key)` to limit", hint: hint)
         }

@@ -23,7 +23,7 @@ struct PointReader {
         var points = product.map { Point(values: $0, name: name(of: $0, axes), location: location(of: $0, axes)) }
         add(included, to: &points, axes)
         checkNames(points, axes)
-        if points.isEmpty, !axes.listed.contains(where: \.isEmpty) {
+        if points.isEmpty, !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) {
             problems.error(at: document["exclude"]?.location ?? document.location, "no cell is left", hint: "exclude less")
         }
         return points

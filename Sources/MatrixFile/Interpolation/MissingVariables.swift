@@ -15,7 +15,8 @@ final class MissingVariables {
     }
 
     func report(to problems: Problems) {
-        for (key, cells) in cells {
+        // A name that is set nowhere has been reported as such.
+        for (key, cells) in cells where !problems.hasError(at: key.location) {
             let others = cells.count > 1 ? " and \(cells.count - 1) other \(cells.count == 2 ? "cell" : "cells")" : ""
             let place = cells.first.map { " in \($0)\(others)" } ?? " outside of cells"
             problems.error(

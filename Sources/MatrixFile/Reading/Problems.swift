@@ -8,6 +8,11 @@ final class Problems {
     var count: Int { found.count }
     var hasErrors: Bool { found.contains { $0.severity == .error } }
 
+    /// Whether something is known to be wrong at this very place.
+    func hasError(at location: SourceLocation) -> Bool {
+        found.contains { $0.severity == .error && $0.location == location }
+    }
+
     func add(_ diagnostic: Diagnostic) {
         if seen.insert(diagnostic).inserted { found.append(diagnostic) }
     }

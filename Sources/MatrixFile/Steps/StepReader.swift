@@ -33,7 +33,7 @@ final class StepReader {
         guard let kinds = kinds[list] else { return nil }
         guard case .map(let members) = item.content, !members.isEmpty else {
             let example = kinds.names.first.map { "`- \($0): …`" } ?? "a kind with its options"
-            input.problems.error(at: item.location, "a \(list.noun) must be a map, not \(item.members.isEmpty ? item.form : "empty")", hint: "such as \(example)")
+            input.problems.error(at: item.location, "a \(list.noun) must be a map, not \(item.form)", hint: "such as \(example)")
             return nil
         }
         guard let kind = kinds.kind(of: item, problems: input.problems) else { return nil }

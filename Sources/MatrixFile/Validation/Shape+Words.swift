@@ -61,18 +61,18 @@ extension Shape {
 }
 
 extension Document {
-    /// What this is, for `not …`.
+    /// What this is, for `not …`; never a text itself, as that may be a secret in the wrong place.
     var form: String {
         switch content {
         case .null: "nothing"
-        case .scalar(let text, _): "`\(text)`"
+        case .scalar: "text"
         case .list: "a list"
-        case .map: "a map"
+        case .map(let members): members.isEmpty ? "an empty map" : "a map"
         }
     }
 }
 
 extension String {
-    /// This text with a lower-case first letter, to go on after a semicolon.
-    var loweringFirst: String { prefix(1).lowercased() + dropFirst() }
+    /// This text with a lower-case first letter, to go on after a semicolon; a word all in capitals stays.
+    var loweringFirst: String { dropFirst().first?.isUppercase == true ? self : prefix(1).lowercased() + dropFirst() }
 }

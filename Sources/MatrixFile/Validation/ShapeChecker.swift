@@ -41,7 +41,8 @@ final class ShapeChecker {
         case .list(let element): return checkList(document, of: element, shape: shape, named: name)
         case .oneOrMore(let element):
             if case .list = document.content { return checkList(document, of: element, shape: shape, named: name) }
-            return check(document, against: element, named: name)
+            if !element.admits(document.content) { reportKind(of: document, shape, named: name) }
+            return element.admits(document.content) ? check(document, against: element, named: name) : nil
         case .map(let element): return checkMap(document, of: element, shape: shape, named: name)
         case .object(let object): return checkObject(document, against: object, shape: shape, named: name)
         case .either(let shapes): return checkEither(document, against: shapes, shape: shape, named: name)
@@ -74,7 +75,7 @@ final class ShapeChecker {
     }
 
     private func hint(for text: String, _ shape: Shape) -> String? {
-        if case .choice(let words) = shape, let near = Suggestion.nearest(to: text, among: words) { return "did you mean `\(near)`?" }
+        if case .choice(let words) = shape, words.count > 1, let near = Suggestion.nearest(to: text, among: words) { return "did you mean `\(near)`?" }
         return shape.example.map { "such as \($0)" }
     }
 
