@@ -115,7 +115,10 @@ final class CellExpander {
         plan.deploy = steps.steps(.deploy, of: cell)
         plan.verify = steps.steps(.verify, of: cell)
         plan.finally = steps.steps(.finally, of: cell)
-        plan.scope = Scope(names).adding(vars.map(CellSettings.names) ?? cell.settings.sharedNames).adding(cell.scope.postponed)
+        var scope = names
+        scope.merge(vars.map(CellSettings.names) ?? cell.settings.sharedNames) { own, _ in own }
+        scope.merge(cell.scope.postponed) { own, _ in own }
+        plan.scope = Scope(scope)
         return plan
     }
 }

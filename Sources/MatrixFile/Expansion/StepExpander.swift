@@ -32,6 +32,8 @@ final class StepExpander {
     private var counts: [Count]
     private var selectors: Set<String> = []
     private var stableNames: [String: String] = [:]
+    /// The steps of items without references, which are the same in every cell but for whether they run.
+    private var prototypes: [StepPlan?]
 
     init(_ input: Input, axes: Axes, templates: [StepTemplate], tags: [String]) {
         self.input = input
@@ -40,6 +42,7 @@ final class StepExpander {
         self.tags = Set(tags)
         conditions = templates.map { Condition($0.when, over: axes) }
         counts = Array(repeating: Count(), count: templates.count)
+        prototypes = Array(repeating: nil, count: templates.count)
         checkTags(tags)
     }
 
@@ -137,15 +140,22 @@ final class StepExpander {
     }
 
     private func step(_ template: StepTemplate, skip: Skip?, in cell: ExpandedCell) -> StepPlan {
-        let scope = template.holdsReferences && skip == nil ? cell.scope : nil
-        var step = template.step(from: scope?.render(template.document) ?? template.document)
-        step.name = name(template, step.options, in: cell)
+        var step = prototypes[template.number] ?? made(template, rendered: skip == nil, in: cell)
+        if !template.holdsReferences { prototypes[template.number] = step }
         step.skipped = skip.map { reason($0, template, in: cell) }
-        if let hosts = template.hosts?.text, let location = template.hosts?.location { step.hosts = cell.scope.final(hosts, at: location) }
         return step
     }
 
-    private func name(_ template: StepTemplate, _ document: Document, in cell: ExpandedCell) -> String {
+    /// A step that does not run is not rendered: what it refers to need not be there.
+    private func made(_ template: StepTemplate, rendered: Bool, in cell: ExpandedCell) -> StepPlan {
+        let isRendered = rendered && template.holdsReferences
+        var step = template.step(from: isRendered ? cell.scope.render(template.document) : template.document)
+        step.name = name(template, step.options)
+        if isRendered, let hosts = template.hosts, let text = hosts.text { step.hosts = cell.scope.final(text, at: hosts.location) }
+        return step
+    }
+
+    private func name(_ template: StepTemplate, _ document: Document) -> String {
         let kind = template.kind.declaration.kind
         let raw = StepName.text(of: document, kind: kind)
         if let known = stableNames[raw] { return known }
