@@ -44,7 +44,8 @@ import Testing
 
     @Test func thePartlyRenderedKeepsWhatItDoesNotKnow() {
         #expect(partly("${os} ${host.name} ${none:-x} $${os}") == "debian12 ${host.name} ${none:-x} $${os}")
-        #expect(Template.partlyRendered("${env.X:-x} ${host.name:-y}", useDefaults: { $0.hasPrefix("env.") }) { _ in nil } == "x ${host.name:-y}")
+        let defaulted = Template.partlyRendered("${env.X:-x} ${host.name:-y}", useDefaults: { $0.hasPrefix("env.") }, lookup: { _ in nil })
+        #expect(defaulted == "x ${host.name:-y}")
         #expect(partly("open ${os") == "open ${os")
     }
 
