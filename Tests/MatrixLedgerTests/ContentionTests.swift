@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: has("sqlite3"))) func anotherProcesssLockIsWaitedFor() async throws {
+    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3")) func anotherProcesssLockIsWaitedFor() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)
             let holder = try LockHolder(ledger.file)
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: has("sqlite3"))) func aLockThatStaysIsNamed() async throws {
+    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3")) func aLockThatStaysIsNamed() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder, patience: .milliseconds(100))
             let holder = try LockHolder(ledger.file)

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: has("sqlite3"))) func theSameRunAgainReplacesItsHistory() async throws {
+    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3")) func theSameRunAgainReplacesItsHistory() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)
             var cell = CellResult.sample(outcome: .failed, seconds: [.create: 1])

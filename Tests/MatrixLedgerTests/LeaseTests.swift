@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: has("sqlite3"))) func theJournalCannotBeRewritten() async throws {
+    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3")) func theJournalCannotBeRewritten() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)
             try await ledger.begin(.sample())

@@ -53,6 +53,7 @@ public struct Lease: Sendable, Hashable {
     public var owner: Owner
     /// Whether that process still runs on this machine.
     public var isOwnerAlive: Bool
+    /// When the intent was written: the resource is no older.
     public var since: Timestamp
     /// Why it is leaked.
     public var why: String?
