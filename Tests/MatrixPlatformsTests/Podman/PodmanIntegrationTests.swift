@@ -14,7 +14,8 @@ struct PodmanIntegrationTests {
             let cell = Samples.cell(os, hosts: hosts)
             #expect(await bench.platform.preflight([cell]).isEmpty)
             let lent = try await bench.lend(cell)
-            let server = try #require(lent.first), client = try #require(lent.last)
+            let server = try #require(lent.first)
+            let client = try #require(lent.last)
 
             #expect(try await bench.ssh(server, "hostname; systemctl is-system-running").output == "\(hosts[0].name)\nrunning")
             let update = try await bench.ssh(server, "apt-get -q update && apt-get -q -y install tree && tree --version")
