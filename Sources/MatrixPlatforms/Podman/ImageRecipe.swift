@@ -26,7 +26,7 @@ struct ImageRecipe: Sendable, Hashable {
 
     /// The shell script that turns the base image into a host, run as root in a container of it.
     var script: String {
-        [Self.prologue, install, Self.identity, Self.access, Self.boot, Self.units, "sync"].joined(separator: "\n") + "\n"
+        [Self.prologue, install, Self.identity, Self.access, Self.boot, Self.units, Self.epilogue].joined(separator: "\n") + "\n"
     }
 
     /// The packages that Ansible, the checks and people on a host rely on.
@@ -87,7 +87,9 @@ struct ImageRecipe: Sendable, Hashable {
         """
     }
 
-    private static let prologue = "set -eu\numask 022"
+    /// The shell reads the script from its standard input: it must have all of it before a package's script can read there.
+    private static let prologue = "{\nset -eu\numask 022"
+    private static let epilogue = "exit 0\n} < /dev/null"
 
     /// Every container gets keys and a machine id of its own when it boots.
     private static let identity = """

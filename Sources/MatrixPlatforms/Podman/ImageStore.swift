@@ -51,7 +51,7 @@ struct ImageStore: Sendable {
 
     /// What is done for a system, with this machine's mirror.
     func recipe(for system: OperatingSystem) async -> ImageRecipe {
-        let apt = try? await configuration.value("apt", progress: { _ in }) { _ in await AptConfiguration.current(machine, runner: podman.runner) }
+        let apt = try? await configuration.value("apt") { _ in await AptConfiguration.current(machine, runner: podman.runner) }
         return ImageRecipe(system: system, extraPackages: settings.packages, apt: apt ?? AptConfiguration())
     }
 

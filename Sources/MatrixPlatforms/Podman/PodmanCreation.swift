@@ -16,7 +16,11 @@ struct PodmanCreation: Sendable {
     /// Makes the network, or adopts the one that a lost reply left.
     func network(_ resource: Resource) async throws -> Resource {
         let command = podman.command(["network", "create"] + PodmanLabels.options(for: resource) + [resource.name])
-        let found = try await creating(resource, command) { try await podman.network(resource.name) } labels: { PodmanLabels.read($0["labels"] ?? $0["Labels"]) }
+        let found = try await creating(resource, command) {
+            try await podman.network(resource.name)
+        } labels: {
+            PodmanLabels.read($0["labels"] ?? $0["Labels"])
+        }
         var made = resource
         made.id = found["id"]?.string ?? resource.name
         if case .list(let subnets)? = found["subnets"] { made.details["subnet"] = subnets.first?["subnet"]?.string }
@@ -48,7 +52,11 @@ struct PodmanCreation: Sendable {
     /// Podman chooses the port when it makes the container and binds it when it starts: in between anyone may take it.
     private func start(_ resource: Resource, _ command: Command) async throws -> ContainerState {
         for attempt in 1... {
-            let container = try await creating(resource, command) { try await podman.container(resource.name) } labels: { $0.labels }
+            let container = try await creating(resource, command) {
+                try await podman.container(resource.name)
+            } labels: {
+                $0.labels
+            }
             do {
                 try await podman.require(["start", container.id], "container \(resource.name) did not start", timeout: .seconds(120))
                 return try await podman.container(container.id) ?? container

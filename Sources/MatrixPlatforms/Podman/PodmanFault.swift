@@ -15,12 +15,6 @@ enum PodmanFault {
         return transient.contains { text.contains($0) }
     }
 
-    /// Whether the name is in use already.
-    static func isNameTaken(_ text: String) -> Bool {
-        text.contains("already in use by") || text.contains("name is already in use") || text.contains("network already exists")
-            || text.contains("already used: network")
-    }
-
     /// Whether what was asked for is not there.
     static func isGone(_ text: String) -> Bool {
         let text = text.lowercased()
@@ -50,4 +44,3 @@ enum PodmanFault {
     /// What Podman 4.3 prints on machines without syslog, whatever happens.
     private static func isNoise(_ line: String) -> Bool { line.hasPrefix("failed to connect to syslog") || line.allSatisfy(\.isWhitespace) }
 }
-
