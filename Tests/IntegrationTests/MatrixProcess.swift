@@ -25,7 +25,7 @@ final class MatrixProcess: Sendable {
         let name = UUID().uuidString
         output = project.url.appendingPathComponent(".out-\(name)")
         errors = project.url.appendingPathComponent(".err-\(name)")
-        for url in [output, errors] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+        for url in [output, errors] { _ = FileManager.default.createFile(atPath: url.path, contents: nil) }
         process = Process()
         process.executableURL = URL(fileURLWithPath: Self.executable)
         process.arguments = arguments
