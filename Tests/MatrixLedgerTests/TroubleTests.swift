@@ -82,7 +82,7 @@ import Testing
         try await withTemporaryFolder { folder in
             try FileManager.default.createDirectory(atPath: "\(folder)/state.db", withIntermediateDirectories: true)
             let error = #expect(throws: UsageError.self) { _ = try SQLiteLedger(state: folder) }
-            #expect(error?.diagnostics.first?.message == "the ledger \(folder)/state.db cannot be used: Is a directory")
+            #expect(error?.diagnostics.first?.message == "the ledger \(folder)/state.db cannot be used: unable to open database file")
             #expect(
                 error?.diagnostics.first?.hint
                     == "make \(folder) writable for this account, or name another folder with --state DIR or SOLTI_STATE")

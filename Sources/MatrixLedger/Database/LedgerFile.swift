@@ -2,24 +2,28 @@ import GRDB
 import MatrixCore
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Opens the database file and brings its tables to the present version.
 enum LedgerFile {
     /// - Throws: `DatabaseError`, or one of ``LedgerFailure``'s own kinds.
     static func open(_ file: String, patience: Duration) throws -> DatabaseQueue {
         try makePrivate(file)
         let queue = try DatabaseQueue(path: file, configuration: configuration(patience: patience))
-        if try queue.read(Schema.migrator.hasBeenSuperseded) { throw NewerSchema() }
+        if try Schema.ask(queue, Schema.migrator.hasBeenSuperseded) { throw NewerSchema() }
         try Schema.migrate(queue)
         return queue
     }
 
     /// SQLite itself would make the file readable to all; its companions take over its mode.
     private static func makePrivate(_ file: String) throws {
-        do {
-            try FileDescriptor.open(FilePath(file), .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite).close()
-        } catch let error as Errno {
-            throw UnusableFolder(reason: "\(error)")
-        }
+        // Not by open and close: a close drops the locks of every connection that this process has on the file (fcntl(2)).
+        guard mknod(file, S_IFREG | 0o600, 0) != 0, errno != EEXIST else { return }
+        throw UnusableFolder(reason: "\(Errno(rawValue: errno))")
     }
 
     private static func configuration(patience: Duration) -> Configuration {

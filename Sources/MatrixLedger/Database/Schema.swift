@@ -11,14 +11,24 @@ enum Schema {
     /// Applies the versions that the file lacks.
     static func migrate(_ queue: DatabaseQueue) throws {
         let migrator = migrator
-        while try !queue.read(migrator.hasCompletedMigrations) {
-            let before = try queue.read(migrator.appliedIdentifiers)
+        while try !ask(queue, migrator.hasCompletedMigrations) {
+            let before = try ask(queue, migrator.appliedIdentifiers)
             do {
                 try migrator.migrate(queue)
             } catch {
                 // Another process that opened the new file at the same moment may have been first.
-                guard try queue.read(migrator.appliedIdentifiers) != before else { throw error }
+                guard try ask(queue, migrator.appliedIdentifiers) != before else { throw error }
             }
+        }
+    }
+
+    /// Asks about versions while another process may be making the tables.
+    static func ask<T>(_ queue: DatabaseQueue, _ question: (Database) throws -> T) throws -> T {
+        do {
+            return try queue.read(question)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            // GRDB looks twice, and its table may have come in between. Under the write lock nothing comes.
+            return try queue.write(question)
         }
     }
 }
