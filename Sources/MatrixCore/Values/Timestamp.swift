@@ -36,7 +36,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
     /// ISO 8601 in UTC with milliseconds: `2026-11-23T05:01:22.123Z`.
     public var description: String {
-        Date(timeIntervalSince1970: (seconds * 1000).rounded() / 1000).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // The style cuts off what is below a millisecond, and a whole number of them may lie a little below itself.
+        Date(timeIntervalSince1970: (seconds * 1000).rounded() / 1000 + 0.0002).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// The form a platform's tag may hold, as tags allow no colon: `20261123T050122Z`.
