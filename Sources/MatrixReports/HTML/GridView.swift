@@ -40,9 +40,11 @@ struct GridView {
     /// `3 of 20 failed · 1m52s`.
     private static func counts(_ cell: CellResult) -> String {
         let tally = Tally(cell)
-        let problems = (tally.cases[.failed] ?? 0) + (tally.cases[.error] ?? 0) + (tally.cases[.interrupted] ?? 0)
         if cell.outcome == .skipped { return "\(tally.caseCount) not run" }
-        let length = Brief.length(cell.seconds)
-        return problems > 0 ? "\(problems) of \(tally.caseCount) \(problems == 1 ? "case" : "cases") · \(length)" : "\(tally.caseWords) · \(length)"
+        let bad = Outcome.allCases.filter { $0.isProblem && tally.cases[$0] != nil }
+        guard let first = bad.first else { return "\(tally.caseWords) · \(Brief.length(cell.seconds))" }
+        let count = bad.reduce(0) { $0 + (tally.cases[$1] ?? 0) }
+        let word = bad.count > 1 ? "with problems" : first.words(count)
+        return "\(count) of \(tally.caseCount) \(word) · \(Brief.length(cell.seconds))"
     }
 }

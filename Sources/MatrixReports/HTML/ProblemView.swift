@@ -59,10 +59,14 @@ struct ProblemView {
 
     private static func place(_ affected: ProblemGroup.Affected, message: String, _ anchors: Anchors) -> Place {
         let own = JUnitVerdict.message(affected.cases[0])
-        let hosts = Set(affected.cases.compactMap(\.host)).sorted()
-        var notes: [String] = []
-        if hosts.count > 1 || hosts.first.map({ $0 != affected.cell.name }) == true { notes.append(hosts.prefix(6).map { ReportText.line($0, limit: 80) }.joined(separator: ", ")) }
+        let hosts = Set(affected.cases.compactMap(\.host)).subtracting([affected.cell.name]).sorted().prefix(6).map { short($0, in: affected.cell) }
+        var notes = hosts.isEmpty ? [] : [hosts.joined(separator: ", ")]
         if own != message { notes.append(ReportText.line(own, limit: 200)) }
         return Place(cell: ReportText.line(affected.cell.name, limit: 200), anchor: anchors[affected.cell], note: notes.isEmpty ? nil : notes.joined(separator: ": "))
+    }
+
+    /// A host's name without its cell's, which stands beside it.
+    private static func short(_ host: String, in cell: CellResult) -> String {
+        ReportText.line(host.hasPrefix("\(cell.name)-") ? String(host.dropFirst(cell.name.count + 1)) : host, limit: 80)
     }
 }
