@@ -17,7 +17,7 @@ struct GridPage {
     let columns: [String]
     let rows: [(value: String, places: [Place])]
 
-    /// All pages of a run; those without any cell are left out.
+    /// All pages of a run; in plan order.
     static func all(of run: ReportedRun) -> [GridPage] {
         let axes = axes(of: run)
         guard let row = axes.first(where: { $0.name == "os" }) ?? axes.first else { return [] }
@@ -25,7 +25,7 @@ struct GridPage {
         let further = axes.filter { $0.name != row.name && $0.name != column?.name }
         let cells = Dictionary(run.cells.map { ($0.coordinates, $0) }) { first, _ in first }
         let notSelected = Set(run.result.notSelected)
-        return points(of: further).compactMap { point in
+        return points(of: further, in: run.cells).map { point in
             let rows = row.values.map { value in
                 (
                     value: value,
@@ -37,7 +37,6 @@ struct GridPage {
                     }
                 )
             }
-            guard rows.contains(where: { $0.places.contains(where: \.isPlanned) }) else { return nil }
             return GridPage(
                 title: point.map { "\($0.axis) \($0.value)" }.joined(separator: ", "), rowAxis: row.name, columnAxis: column?.name ?? "",
                 columns: column?.values ?? ["cells"], rows: rows)
@@ -57,8 +56,10 @@ struct GridPage {
         return axes
     }
 
-    private static func points(of axes: [Axis]) -> [[AxisValue]] {
-        axes.reduce([[]]) { points, axis in points.flatMap { point in axis.values.map { point + [AxisValue(axis: axis.name, value: $0)] } } }
+    /// The points of the further axes that some cell has, in plan order.
+    private static func points(of axes: [Axis], in cells: [CellResult]) -> [[AxisValue]] {
+        var seen: Set<[AxisValue]> = []
+        return cells.map { cell in axes.compactMap { axis in cell.point.first { $0.axis == axis.name } } }.filter { seen.insert($0).inserted }
     }
 
     private static func place(
@@ -67,13 +68,6 @@ struct GridPage {
         if let cell = cells[coordinates] { return .cell(cell) }
         let name = axes.compactMap { coordinates[$0.name] }.joined(separator: "-")
         return notSelected.contains(name) ? .notSelected : .notInMatrix
-    }
-}
-
-extension GridPage.Place {
-    /// Whether the matrix has a cell there.
-    var isPlanned: Bool {
-        if case .notInMatrix = self { false } else { true }
     }
 }
 

@@ -19,6 +19,9 @@ struct Localisation {
         } else if let pairs = Self.separatingPairs(failing, passing) {
             value = nil
             sentence = "fails only on \(Self.list(pairs)); passes in \(Self.cells(passing.count))"
+        } else if failing.count == 1 {
+            value = nil
+            sentence = "fails in this cell only; passes in \(Self.cells(passing.count))"
         } else {
             value = nil
             sentence = "fails in \(failing.count) of \(Self.cells(failing.count + passing.count)); no axis tells them apart"

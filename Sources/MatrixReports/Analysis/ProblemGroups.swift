@@ -30,7 +30,7 @@ enum ProblemGroups {
 
     private struct MergeKey: Hashable {
         var phase: Phase
-        var type: String
+        var outcome: Outcome
         var message: String
         var isExperimental: Bool
         var cells: [String]
@@ -73,7 +73,8 @@ enum ProblemGroups {
         for draft in drafts {
             let key = draft.keys[0]
             let same = MergeKey(
-                phase: key.place.phase, type: key.type, message: key.message, isExperimental: key.isExperimental, cells: draft.affected.map(\.cell.name))
+                phase: key.place.phase, outcome: draft.affected[0].cases[0].outcome, message: key.message, isExperimental: key.isExperimental,
+                cells: draft.affected.map(\.cell.name))
             guard let index = indices[same] else {
                 indices[same] = merged.count
                 merged.append(draft)

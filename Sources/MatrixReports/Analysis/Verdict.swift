@@ -34,7 +34,8 @@ struct Verdict {
         let passed = tally.cells[.passed] ?? 0
         let others = tally.cellCount - passed
         guard others > 0 else { return passed == 1 ? "The only cell passed" : "All \(passed) cells passed" }
-        return "\(passed) of \(cells(tally.cellCount)) passed, no failure counts"
+        let rest = [tally.cells[.skipped].map { "\($0) skipped" }, tally.experimentalProblems > 0 ? "\(tally.experimentalProblems) experimental with problems" : nil]
+        return (["\(passed) of \(cells(tally.cellCount)) passed"] + rest.compactMap(\.self)).joined(separator: ", ")
     }
 
     private static func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }

@@ -36,8 +36,8 @@ enum ReportFile {
 
     /// Whether a path is one that reports may name: relative, inside the folder, on one line.
     static func isNameable(_ path: String) -> Bool {
-        !path.isEmpty && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
-            && !path.unicodeScalars.contains { $0 == "|" || $0 == "]" || $0.value < 0x20 || $0.value == 0x7f }
+        !path.isEmpty && !path.hasPrefix("/") && path.utf8.count < 1000 && !path.split(separator: "/").contains("..")
+            && !path.contains { $0 == "|" || $0 == "]" } && ReportText.line(path, limit: 1000) == path
     }
 
     private static func failure(of path: String, because errno: Errno) -> InfrastructureError {

@@ -75,8 +75,9 @@ final class JUnitCaseWriter {
     private func writeOutput(of test: CaseResult, with verdict: JUnitVerdict) throws {
         var lines = test.attachments.filter { ReportFile.isNameable($0) && ReportFile.holds($0, in: directory) }.map { "[[ATTACHMENT|\($0)]]" }
         if case .skipped = verdict {
-            for attempt in test.attempts.suffix(JUnitLimits.attempts) {
-                lines.append("earlier attempt: \(JUnitVerdict.message(attempt.message, or: attempt.detail, outcome: attempt.outcome))")
+            // An attempt's text must not name attachments of its own.
+            lines += test.attempts.suffix(JUnitLimits.attempts).map { attempt in
+                "earlier attempt: \(JUnitVerdict.message(attempt.message, or: attempt.detail, outcome: attempt.outcome).replacing("[[", with: "[ ["))"
             }
         }
         guard !lines.isEmpty else { return }

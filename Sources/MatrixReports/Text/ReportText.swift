@@ -7,7 +7,8 @@ enum ReportText {
     /// One line: white space runs become one space, what is over `limit` ends in `…`. Empty where nothing readable is left.
     static func line(_ text: String, limit: Int) -> String {
         if isPlainLine(text, limit: limit) { return text }
-        let start = String(PlainText.clean(text).unicodeScalars.prefix(limit * 8))
+        // Escape codes may be most of a text, so that much more is read than is kept.
+        let start = PlainText.clean(String(text.unicodeScalars.prefix(limit * 64)))
         let words = start.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return clip(words, limit: limit)
     }
