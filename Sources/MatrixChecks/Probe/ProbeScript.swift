@@ -47,8 +47,7 @@ struct ProbeScript: Sendable {
         \(probes.enumerated().map { place($0.element, number: $0.offset) }.joined(separator: "\n"))
         \(probes.enumerated().map { start($0.element, number: $0.offset) }.joined(separator: "\n"))
         wait
-        number=0
-        while [ $number -lt \(probes.count) ]; do emit $number; number=$((number + 1)); done
+        \(probes.enumerated().map { "emit \($0.offset) \($0.element.limit + 1)" }.joined(separator: "\n"))
         printf '\\n%s end\\n' "$marker"
         }
         \(Self.functions)
@@ -84,8 +83,11 @@ struct ProbeScript: Sendable {
         """#
 
     /// `boot` reads the whole question before it starts, so that a question which reads standard input finds none of itself.
+    /// `keep` takes output as it comes (`head -c` holds it back, and would lose it when it is ended), up to so many blocks of
+    /// 512 bytes, and drains the rest.
     private static let functions = #"""
         boot='solti_text=$(cat; echo x); exec </dev/null; eval "${solti_text%x}"'
+        keep='ulimit -f "$1"; trap "" XFSZ; cat >"$2"; exec cat >/dev/null'
         ask() {
           if [ "$4" = "$(id -un)" ]; then as=
           elif ! id -u "$4" >/dev/null 2>&1; then echo "nouser 0 0" >"$folder/$1.end"; return
@@ -95,8 +97,8 @@ struct ProbeScript: Sendable {
           else echo "noswitch 0 0" >"$folder/$1.end"; return
           fi
           mkfifo "$folder/$1.o" "$folder/$1.e"
-          { head -c "$3" >"$folder/$1.out"; exec cat >/dev/null; } <"$folder/$1.o" 9>&- & out=$!
-          { head -c "$3" >"$folder/$1.err"; exec cat >/dev/null; } <"$folder/$1.e" 9>&- & err=$!
+          timeout $(($2 + 9)) sh -c "$keep" sh $(($3 / 512 + 1)) "$folder/$1.out" <"$folder/$1.o" >/dev/null 9>&- & out=$!
+          timeout $(($2 + 9)) sh -c "$keep" sh $(($3 / 512 + 1)) "$folder/$1.err" <"$folder/$1.e" >/dev/null 9>&- & err=$!
           read -r began rest </proc/uptime || began=0
           case $as in
             runuser | su) timeout -k 3 "$2" $as -s /bin/sh "$4" -c "$boot" ;;
@@ -105,8 +107,8 @@ struct ProbeScript: Sendable {
           status=$?
           read -r ended rest </proc/uptime || ended=0
           echo "$status $began $ended" >"$folder/$1.end"
-          # A process that the question left behind may keep the pipes open.
-          { sleep 1; kill -9 $out $err; } >/dev/null 2>&1 9>&- & guard=$!
+          # A process that the question left behind may keep the pipes open. Through `timeout` the signal reaches the group.
+          { sleep 1; kill $out $err; } >/dev/null 2>&1 9>&- & guard=$!
           wait $out; wait $err; kill $guard
         }
         emit() {
@@ -115,8 +117,10 @@ struct ProbeScript: Sendable {
           out=0 err=0
           [ -f "$folder/$1.out" ] && out=$(($(wc -c <"$folder/$1.out")))
           [ -f "$folder/$1.err" ] && err=$(($(wc -c <"$folder/$1.err")))
+          [ $out -le "$2" ] || out=$2
+          [ $err -le "$2" ] || err=$2
           printf '\n%s %s %s %s %s %s %s\n' "$marker" "$1" "$status" "$began" "$ended" "$out" "$err"
-          # Exactly as many bytes as announced, even if the file grew meanwhile.
+          # Exactly as many bytes as announced, even if the file grows meanwhile.
           [ $out -gt 0 ] && head -c $out "$folder/$1.out"
           [ $err -gt 0 ] && head -c $err "$folder/$1.err"
         }
