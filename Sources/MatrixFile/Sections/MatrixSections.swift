@@ -33,7 +33,7 @@ enum MatrixSections {
         KeyShape("experimental", .boolean, "Problems of the cell do not change the exit status"),
     ]
 
-    private static let vars = KeyShape("vars", .map(.any), "Variables: ${vars.x} in this file, and given to Ansible", nullable: true)
+    private static let vars = KeyShape("vars", .map(.any), "Variables, for ${vars.x}", nullable: true)
     private static let deploy = KeyShape("deploy", .list(.any), "The application layer: steps in order", nullable: true)
     private static let verify = KeyShape("verify", .list(.any), "The checks", nullable: true)
     private static let finally = KeyShape("finally", .list(.any), "Steps before destroy, also after a failure", nullable: true)

@@ -11,9 +11,10 @@ enum PlatformsSection {
 
     /// The keys that a driver's settings may have.
     static func object(of declaration: Declaration) -> ObjectShape {
-        var keys = declaration.keys
+        var keys = [driver]
         if case .object(let object) = declaration.subject { keys += object.keys }
-        return ObjectShape("a \(declaration.kind) platform", [driver] + keys.filter { $0.name != "driver" })
+        for key in declaration.keys where !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
+        return ObjectShape("a \(declaration.kind) platform", keys)
     }
 
     /// Other platforms whose hosts this one uses (`nodes:` of k3s), with where they are named.

@@ -45,15 +45,34 @@ enum StepName {
     /// A text without addresses, ids, times and temporary paths, on one line.
     static func stable(_ text: String) -> String {
         var name = references(in: text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        name = name.replacing(#/[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/#, with: "uuid")
+        if isSuspicious(name) { name = withoutChanging(name) }
+        if name.count > longest { name = name.prefix(longest - 1) + "…" }
+        return name
+    }
+
+    /// Whether a text may hold something that changes: matching the expressions costs more than all else of making a cell.
+    private static func isSuspicious(_ text: String) -> Bool {
+        var digits = 0
+        var run = 0
+        var longestRun = 0
+        for byte in text.utf8 {
+            let isDigit = (0x30...0x39).contains(byte)
+            digits += isDigit ? 1 : 0
+            run = isDigit || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte) ? run + 1 : 0
+            longestRun = max(longestRun, run)
+        }
+        let hasDots = digits >= 4 && text.utf8.count { $0 == 0x2e } >= 3
+        return digits >= 8 || longestRun >= 8 || hasDots || text.contains("0x") || text.contains("/tmp/") || text.contains("/var/folders/") || digits >= 2 && text.contains("in ")
+    }
+
+    private static func withoutChanging(_ text: String) -> String {
+        var name = text.replacing(#/[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/#, with: "uuid")
         name = name.replacing(#/[0-9.]*[0-9]/#) { isForeignAddress($0.output) ? "address" : String($0.output) }
         name = name.replacing(#/20[0-9]{2}-?[01][0-9]-?[0-3][0-9][T_ -]?[0-9]{2}[0-9:.Z]*/#, with: "time")
         name = name.replacing(#/0x[0-9A-Fa-f]{6,}/#, with: "pointer")
         name = name.replacing(#/\b[0-9a-f]{10,}\b/#) { isHexadecimal($0.output) ? "id" : String($0.output) }
         name = name.replacing(#/in [0-9]+\.[0-9]+ ?(ms|seconds|second|s)\b/#, with: "in time")
-        name = name.replacing("/tmp/", with: "/temp/").replacing("/var/folders/", with: "/var/temp/")
-        if name.count > longest { name = name.prefix(longest - 1) + "…" }
-        return name
+        return name.replacing("/tmp/", with: "/temp/").replacing("/var/folders/", with: "/var/temp/")
     }
 
     /// A text in which what only a run knows stands by its name.
