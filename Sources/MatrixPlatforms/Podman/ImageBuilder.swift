@@ -113,7 +113,7 @@ struct ImageBuilder: Sendable {
     }
 
     private func install(_ recipe: ImageRecipe, onto base: String, in container: String, progress: Progress) async throws {
-        let options = facts.runtimeOptions + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint="]
+        let options = facts.runtimeOptions + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint=", "--stop-timeout=0"]
         let command = podman.command(
             options + facts.containerOptions + [base, "sh", "-s"], input: Array(recipe.script.utf8), timeout: Self.limit)
         let result = try await podman.runner.run(command) { line in

@@ -36,7 +36,7 @@ struct ImageRecipe: Sendable, Hashable {
         case .apt:
             return common + ["systemd-sysv", "dbus", "libpam-systemd", "python3-apt", "iproute2", "procps", "netbase", "hostname"] + extraPackages
         case .dnf:
-            return common + ["openssh-clients", "dbus", "iproute", "procps-ng", "hostname", "passwd", "findutils", "tar"] + extraPackages
+            return common + ["openssh-clients", "dbus", "iproute", "procps-ng", "hostname", "passwd", "util-linux", "findutils", "tar"] + extraPackages
         }
     }
 
@@ -91,11 +91,13 @@ struct ImageRecipe: Sendable, Hashable {
     private static let prologue = "{\nset -eu\numask 022"
     private static let epilogue = "exit 0\n} < /dev/null"
 
-    /// Every container gets keys and a machine id of its own when it boots.
+    /// Every container gets keys and a machine id of its own when it boots. Its login id may be set already, as Podman was
+    /// started in a login session; pam_loginuid then refuses every login by SSH.
     private static let identity = """
         rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /var/lib/dbus/machine-id /run/nologin
         : > /etc/machine-id
         ln -sf /etc/machine-id /var/lib/dbus/machine-id 2>/dev/null || true
+        sed -i --follow-symlinks 's/^\\(session[[:space:]]*\\)required\\([[:space:]]*pam_loginuid\\.so\\)/\\1optional\\2/' /etc/pam.d/*
         printf '127.0.0.1 localhost\\n::1 localhost ip6-localhost ip6-loopback\\n' > /etc/hosts
         """
 
@@ -118,7 +120,7 @@ struct ImageRecipe: Sendable, Hashable {
         cat > /usr/local/lib/matrix/boot <<'EOF'
         #!/bin/sh
         given=$(cat /etc/hostname)
-        if mountpoint -q /etc/hostname; then umount /etc/hostname; fi
+        umount /etc/hostname 2>/dev/null || true
         if [ ! -e /var/lib/matrix/booted ]; then
             printf '%s\\n' "$given" > /etc/hostname
             mkdir -p /var/lib/matrix

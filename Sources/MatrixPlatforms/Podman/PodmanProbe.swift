@@ -24,7 +24,7 @@ actor PodmanProbe {
             mostPIDs: machine.read("/proc/sys/kernel/pid_max"))
         let facts = PodmanFacts(
             info: info, runtimeOptions: runtimeOptions(info), limitOptions: limits.options,
-            problems: runtimeProblems(info) + (await networkProblems(info)))
+            problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)))
         found = facts
         return facts
     }
@@ -61,6 +61,15 @@ actor PodmanProbe {
         }
         guard runtime == nil, chosenRuntime(info).hasPrefix("crun"), needsRunc, !machine.finds("runc") else { return [] }
         return [PreflightProblem(.error, "this machine mounts both versions of cgroups, which crun refuses, and runc is not installed", next: install)]
+    }
+
+    private func rootlessProblems(_ info: Value) -> [PreflightProblem] {
+        guard info["host"]?["security"]?["rootless"] == .bool(true), info["host"]?["cgroupVersion"]?.string == "v1" else { return [] }
+        return [
+            PreflightProblem(
+                .error, "Podman runs without root, and systemd cannot run so in a container on a machine with version 1 of cgroups",
+                next: "run matrix as root, or boot this machine with systemd.unified_cgroup_hierarchy=1")
+        ]
     }
 
     private func networkProblems(_ info: Value) async -> [PreflightProblem] {

@@ -5,25 +5,32 @@ struct PodmanRemoval: Sendable {
     let podman: Podman
     let platform: String
 
+    /// The pauses between its tries.
+    var backoff = Backoff(first: .milliseconds(150), factor: 2, most: .seconds(4))
+
     private static let tries = 7
 
-    /// Everything that carries our labels, containers before the networks that they are on.
+    /// Everything that carries our labels, and the builders of images; containers before the networks that they are on.
     func found() async throws -> [Resource] {
-        try await containers().compactMap { $0.resource(platform: platform) } + networks()
+        let builders = try await containers("name=^\(BuilderName.prefix)")
+        return resources(try await containers("label=\(Resource.Tag.owner)") + builders) + (try await networks())
     }
 
     /// The same of one run, with what a killed `podman create` left: that has no labels, but the run's id in its name.
     func found(of run: RunID) async throws -> [Resource] {
-        let containers = try await containers().compactMap { container -> Resource? in
-            if let resource = container.resource(platform: platform) { return resource }
-            guard container.isStorageOnly, container.name.hasSuffix("-\(run)") else { return nil }
-            return Resource(platform: platform, kind: PodmanPlatform.containerKind, name: container.name, id: container.id, run: run, cell: "")
+        let found = try await found()
+        let names = Set(found.map(\.name))
+        let remains = try await containers("name=-\(run)$").filter { $0.isStorageOnly && !names.contains($0.name) }.map { container in
+            Resource(platform: platform, kind: PodmanPlatform.containerKind, name: container.name, id: container.id, run: run, cell: "")
         }
-        return (containers + (try await networks())).filter { $0.run == run }
+        return remains + found.filter { $0.run == run }
     }
 
-    private func containers() async throws -> [ListedContainer] {
-        try await podman.list(["ps", "--all", "--external"], "containers could not be listed").map(ListedContainer.init)
+    private func resources(_ containers: [ListedContainer]) -> [Resource] { containers.compactMap { $0.resource(platform: platform) } }
+
+    /// Always by a filter: Podman looks closely at each container that it lists, and one broken stranger would fail the list.
+    private func containers(_ filter: String) async throws -> [ListedContainer] {
+        try await podman.list(["ps", "--all", "--external", "--filter", filter], "containers could not be listed").map(ListedContainer.init)
     }
 
     private func networks() async throws -> [Resource] {
@@ -45,7 +52,7 @@ struct PodmanRemoval: Sendable {
             guard try await isThere(resource) else { return }
             if let complaint = try await tryToRemove(resource) { why = complaint }
             guard try await isThere(resource) else { return }
-            try await Task.sleep(for: Backoff(first: .milliseconds(150), factor: 2, most: .seconds(4)).pause(before: attempt))
+            try await Task.sleep(for: backoff.pause(before: attempt))
         }
         throw InfrastructureError(
             "\(resource.kind) \(resource.name) could not be removed", why: why, next: "podman \(removalWords(resource).joined(separator: " "))",
@@ -80,7 +87,6 @@ struct PodmanRemoval: Sendable {
     /// A killed `podman create` leaves a file system without labels; its name ends with our run's id.
     private func hasStorage(of resource: Resource) async throws -> Bool {
         guard resource.name.hasSuffix("-\(resource.run)") else { return false }
-        let all = try await podman.list(["ps", "--all", "--external", "--filter", "name=^\(resource.name)$"], "containers could not be listed")
-        return all.map(ListedContainer.init).contains { $0.name == resource.name && $0.isStorageOnly }
+        return try await containers("name=^\(resource.name)$").contains { $0.name == resource.name && $0.isStorageOnly }
     }
 }

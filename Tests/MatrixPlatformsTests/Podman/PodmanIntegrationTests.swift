@@ -116,4 +116,14 @@ struct PodmanIntegrationTests {
             }
         }
     }
+
+    @Test func saysBeforehandThatASystemCannotBeHad() async throws {
+        try await withBench { bench in
+            let problems = await bench.platform.preflight([Samples.cell(Samples.rocky9), Samples.cell(Samples.debian12)])
+            #expect(problems.map(\.severity) == [.unavailable])
+            let message = try #require(problems.first?.message)
+            #expect(message.hasPrefix("no container registry answers (registry.invalid: dial tcp: lookup registry.invalid"), "\(message)")
+            #expect(message.hasSuffix("and rocky9 cannot be bootstrapped here"), "\(message)")
+        }
+    }
 }

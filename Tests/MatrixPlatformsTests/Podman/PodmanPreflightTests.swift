@@ -90,4 +90,13 @@ struct PodmanPreflightTests {
         #expect(problems.map(\.message) == ["podman could not be run: no such file"])
         #expect(problems.first?.next?.contains("apt-get install podman") ?? false)
     }
+
+    @Test func saysThatSystemdNeedsRootOnOldCgroups() async {
+        let podman = Samples.podman()
+        podman.answer("podman info", output: Samples.info(isRootless: true))
+        podman.answer("image inspect", output: "sha256:abc\n")
+        let problems = await Samples.platform(podman).preflight([Samples.cell(Samples.debian12)])
+        #expect(problems.map(\.severity) == [.error])
+        #expect(problems.first?.next?.hasPrefix("run matrix as root") ?? false)
+    }
 }

@@ -32,7 +32,8 @@ struct PodmanRemovalTests {
         let podman = Samples.podman()
         podman.answer("container inspect", output: Samples.container(labels: Samples.ours))
         podman.answer("podman rm")
-        let error = await #expect(throws: InfrastructureError.self) { try await Samples.platform(podman).destroy(host) }
+        let removal = PodmanRemoval(podman: Podman(runner: podman), platform: "podman", backoff: Backoff(first: .zero, most: .zero))
+        let error = await #expect(throws: InfrastructureError.self) { try await removal.remove(host) }
         #expect(error?.why == "podman says that it removed it, and still has it")
         #expect(error?.next == "podman rm --force --volumes \(host.name)")
     }
@@ -68,21 +69,20 @@ struct PodmanRemovalTests {
             return "\"\(parts[0])\": \"\(parts.count > 1 ? parts[1] : "")\""
         }
         let builder = "solti-matrix-build-debian12-0123456789ab-\(Samples.run)"
+        podman.answer("name=-\(Samples.run)$", output: "[{\"Id\": \"4\", \"Names\": [\"half-\(Samples.run)\"], \"State\": \"storage\", \"Labels\": null}]")
         podman.answer(
-            "podman ps",
-            output: """
-                [{"Id": "c0ffee", "Names": ["\(host.name)"], "State": "running", "Labels": {\(members.joined(separator: ", "))}},
-                 {"Id": "2", "Names": ["\(builder)"], "State": "exited", "Labels": null, "Created": 1795000000},
-                 {"Id": "3", "Names": ["stranger"], "State": "running", "Labels": {"a": "b"}},
-                 {"Id": "4", "Names": ["half-\(Samples.run)"], "State": "storage", "Labels": null}]
-                """)
+            "name=^solti-matrix-build-",
+            output: "[{\"Id\": \"2\", \"Names\": [\"\(builder)\"], \"State\": \"exited\", \"Labels\": null, \"Created\": 1795000000}]")
+        podman.answer(
+            "label=solti-matrix --format",
+            output: "[{\"Id\": \"c0ffee\", \"Names\": [\"\(host.name)\"], \"State\": \"running\", \"Labels\": {\(members.joined(separator: ", "))}}]")
         podman.answer(
             "network ls",
             output: "[{\"name\": \"n-other\", \"id\": \"9\", \"labels\": {\"solti-matrix\": \"\", \"solti-matrix-run-other\": \"\", \"solti-matrix-cell\": \"c\"}}]")
         let platform = Samples.platform(podman)
         #expect(try await platform.owned().map(\.name) == [host.name, builder, "n-other"])
         let remaining = try await platform.remaining(of: Samples.run)
-        #expect(remaining.map(\.name) == [host.name, builder, "half-\(Samples.run)"])
-        #expect(remaining.first == host)
+        #expect(remaining.map(\.name) == ["half-\(Samples.run)", host.name, builder])
+        #expect(remaining.contains(host))
     }
 }

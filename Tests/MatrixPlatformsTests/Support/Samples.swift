@@ -39,11 +39,11 @@ enum Samples {
             cache: NSTemporaryDirectory() + "matrix-cache-\(UUID().uuidString)")
     }
 
-    static func info(runtime: String = "runc", controllers: [String] = ["cpu", "memory", "pids"]) -> String {
+    static func info(runtime: String = "runc", controllers: [String] = ["cpu", "memory", "pids"], isRootless: Bool = false) -> String {
         let list = controllers.map { "\"\($0)\"" }.joined(separator: ",")
         return """
-            {"host": {"ociRuntime": {"name": "\(runtime)"}, "networkBackend": "netavark", "cgroupControllers": [\(list)],
-             "security": {"rootless": false, "apparmorEnabled": false}}, "version": {"Version": "4.3.1"}}
+            {"host": {"ociRuntime": {"name": "\(runtime)"}, "networkBackend": "netavark", "cgroupVersion": "v1", "cgroupControllers": [\(list)],
+             "security": {"rootless": \(isRootless), "apparmorEnabled": false}}, "version": {"Version": "4.3.1"}}
             """
     }
 
