@@ -21,15 +21,16 @@ struct AnsibleWorkspace {
         let secrets = SecretNames(of: context)
         let variables = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
         let own = try StepEnvironment(options.environment, scope: context.scope, secrets: secrets, at: step.location)
+        let password = try Self.password(options, secrets, step)
         folder = try StepFolder(of: step, in: context)
-        scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
-        masters = try ControlMasters(in: scratch)
-        settings = try AnsibleSettings(options, scratch: scratch)
         arguments = try Self.write(step, options, variables, context, to: folder)
+        scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
+        settings = try AnsibleSettings(options, scratch: scratch)
+        masters = try ControlMasters(in: scratch)
         var environment = context.environment.merging(own.values) { $1 }
         environment.merge(secrets.environment(for: variables.secrets)) { $1 }
         environment.merge(settings.environment(own.values, folder: folder.path)) { $1 }
-        environment.merge(try Self.privateSettings(options, secrets, step, scratch: scratch, masters: masters)) { $1 }
+        environment.merge(try Self.privateSettings(password: password, scratch: scratch, masters: masters)) { $1 }
         self.environment = environment
         let needed = variables.secrets.union(own.secrets)
         let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
@@ -83,21 +84,22 @@ struct AnsibleWorkspace {
     }
 
     /// Settings that only the process itself needs, with the callback plugin and the vault's password.
-    private static func privateSettings(
-        _ options: AnsibleOptions, _ secrets: SecretNames, _ step: StepPlan, scratch: String, masters: ControlMasters
-    ) throws -> [String: String] {
+    private static func privateSettings(password: String?, scratch: String, masters: ControlMasters) throws -> [String: String] {
         let plugin = try ResourceFile.path("solti_matrix.py")
         try FileSystem.makeFolder("\(scratch)/plugins")
         try FileSystem.write(FileSystem.text(of: plugin) ?? "", to: "\(scratch)/plugins/solti_matrix.py")
         var settings = ["ANSIBLE_LOCAL_TEMP": "\(scratch)/tmp", "ANSIBLE_SSH_CONTROL_PATH_DIR": masters.folder]
-        guard let vault = options.vault else { return settings }
-        guard let password = secrets.values[vault] else {
-            let known = secrets.values.keys.sorted()
-            let hint = Suggestion.nearest(to: vault, among: known).map { "did you mean \($0)?" } ?? "name one of secrets:"
-            throw UsageError([Diagnostic(at: step.subject["vault"]?.location ?? step.location, "there is no secret '\(vault)'", hint: hint)])
-        }
+        guard let password else { return settings }
         try FileSystem.write("\(password)\n", to: "\(scratch)/vault-password", mode: 0o600)
         settings["ANSIBLE_VAULT_PASSWORD_FILE"] = "\(scratch)/vault-password"
         return settings
+    }
+
+    /// The password of the step's vaults; nil where it opens none.
+    private static func password(_ options: AnsibleOptions, _ secrets: SecretNames, _ step: StepPlan) throws -> String? {
+        guard let vault = options.vault else { return nil }
+        if let password = secrets.values[vault] { return password }
+        let hint = Suggestion.nearest(to: vault, among: secrets.values.keys.sorted()).map { "did you mean \($0)?" } ?? "name one of secrets:"
+        throw UsageError([Diagnostic(at: step.subject["vault"]?.location ?? step.location, "there is no secret '\(vault)'", hint: hint)])
     }
 }
