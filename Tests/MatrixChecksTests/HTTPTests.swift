@@ -145,10 +145,21 @@ import Testing
                 let misnamed = try await verify("\(local)\ntls: { ca: \(folder)/cert.pem, server_name: other.test }", from: origin)
                 #expect(misnamed.message?.contains("the certificate is not for other.test") == true, "\(misnamed.message ?? "")")
             }
+            for host in ["localhost", "127.0.0.1"] {
+                #expect(try await verify("http: https://\(host):\(server.port)/200\ntls: { ca: \(folder)/cert.pem }").outcome == .passed)
+            }
             let missing = try await verify("\(local)\ntls: { ca: \(folder)/none.pem }")
             #expect(missing.outcome == .error)
             let plain = try await verify("http: http://localhost:\(server.port)/200")
             #expect(plain.outcome == .failed)
+        }
+    }
+
+    @Test func wildcardsStandForOneLabel() {
+        #expect(CertificateObserver.fits("a.example.org", "*.example.org"))
+        #expect(CertificateObserver.fits("A.example.org", "a.EXAMPLE.org"))
+        for (name, pattern) in [("a.b.example.org", "*.example.org"), ("example.org", "*.example.org"), ("a.org", "*.org"), ("ab.example.org", "a*.example.org"), ("", "")] {
+            #expect(!CertificateObserver.fits(name, pattern))
         }
     }
 
