@@ -47,6 +47,16 @@ import Testing
         }
     }
 
+    @Test func everyDocumentedExampleIsRight() throws {
+        let examples = try DocumentedChecks.read()
+        #expect(Set(try examples.map { try Samples.kind(of: $0) }) == Set(CheckRunner().declarations.map(\.kind)))
+        for example in examples {
+            let kind = try #require(CheckCatalogue.kind(try Samples.kind(of: example)))
+            #expect(kind.declaration.examine(example) == [], "\(example)")
+            _ = try kind.init(CheckItem(kind: kind.declaration.kind, options: example, os: Samples.debian))
+        }
+    }
+
     @Test func addressesOfURLs() throws {
         let url = try #require(HTTPAddress("https://me:p%20w@[::1]:8443/a?b#c"))
         #expect(url.host == "::1")

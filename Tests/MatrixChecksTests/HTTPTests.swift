@@ -57,11 +57,11 @@ import Testing
         server.stop()
     }
 
-    @Test(arguments: [CheckModifiers.Origin.host, .runner, .role("host")])
-    func aRefusedConnectionIsAVerdict(_ origin: CheckModifiers.Origin) async throws {
+    @Test(arguments: [CheckModifiers.Origin.host, .runner, .role("host")], ["http", "https"])
+    func aRefusedConnectionIsAVerdict(_ origin: CheckModifiers.Origin, _ scheme: String) async throws {
         let server = try EchoServer()
         server.stop()
-        let result = try await verify("http: http://127.0.0.1:\(server.port)/", CheckModifiers(from: origin))
+        let result = try await verify("http: \(scheme)://127.0.0.1:\(server.port)/", CheckModifiers(from: origin))
         #expect(result.outcome == .failed)
         #expect(result.message?.contains("connection refused by 127.0.0.1:\(server.port)") == true, "\(result.message ?? "")")
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import MatrixChecks
 
 /// Services of a real systemd, asked in a container.
-@Suite(Requirement.tools("podman", "mmdebstrap", "runc")) struct ServiceTests {
+@Suite(.serialized, Requirement.tools("podman", "mmdebstrap", "runc")) struct ServiceTests {
     private static let units = """
         unit() { printf '[Service]\\nType=%s\\nExecStart=%s\\n%s\\n%s\\n' "$2" "$3" "$4" "$5" >/etc/systemd/system/$1.service; }
         install='[Install]
@@ -45,6 +45,19 @@ import Testing
             #expect(results[7].detail?.contains("out of luck") == true || results[7].detail?.contains("broken.service") == true, "\(results[7].detail ?? "")")
             #expect(results[7].detail?.contains("$ ssh host 'systemctl status broken'") == true)
             #expect(results.last?.detail?.contains("restarts\n  expected: at most 0\n  observed: ") == true, "\(results.last?.detail ?? "")")
+        }
+    }
+
+    /// All but those that need a server to ask, which have their own tests.
+    @Test func documentedExamplesHold() async throws {
+        try await SystemdContainer.with { container in
+            let steps = try DocumentedChecks.read().enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
+                .filter { $0.kind != "http" && $0.subject.text != "9090" }
+            let results = try await Samples.verify(steps, over: container.transport)
+            #expect(steps.count > 25)
+            for (step, result) in zip(steps, results) {
+                #expect(result.outcome == (step.modifiers.waiver == nil ? .passed : .skipped), "\(result.name): \(result.message ?? "")\n\(result.detail ?? "")")
+            }
         }
     }
 }
