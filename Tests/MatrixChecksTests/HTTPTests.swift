@@ -57,11 +57,11 @@ import Testing
         server.stop()
     }
 
-    @Test(arguments: [CheckModifiers.Origin.host, .runner, .role("host")])
-    func aRefusedConnectionIsAVerdict(_ origin: CheckModifiers.Origin) async throws {
+    @Test(arguments: [CheckModifiers.Origin.host, .runner, .role("host")], ["http", "https"])
+    func aRefusedConnectionIsAVerdict(_ origin: CheckModifiers.Origin, _ scheme: String) async throws {
         let server = try EchoServer()
         server.stop()
-        let result = try await verify("http: http://127.0.0.1:\(server.port)/", CheckModifiers(from: origin))
+        let result = try await verify("http: \(scheme)://127.0.0.1:\(server.port)/", CheckModifiers(from: origin))
         #expect(result.outcome == .failed)
         #expect(result.message?.contains("connection refused by 127.0.0.1:\(server.port)") == true, "\(result.message ?? "")")
     }
@@ -145,10 +145,21 @@ import Testing
                 let misnamed = try await verify("\(local)\ntls: { ca: \(folder)/cert.pem, server_name: other.test }", from: origin)
                 #expect(misnamed.message?.contains("the certificate is not for other.test") == true, "\(misnamed.message ?? "")")
             }
+            for host in ["localhost", "127.0.0.1"] {
+                #expect(try await verify("http: https://\(host):\(server.port)/200\ntls: { ca: \(folder)/cert.pem }").outcome == .passed)
+            }
             let missing = try await verify("\(local)\ntls: { ca: \(folder)/none.pem }")
             #expect(missing.outcome == .error)
             let plain = try await verify("http: http://localhost:\(server.port)/200")
             #expect(plain.outcome == .failed)
+        }
+    }
+
+    @Test func wildcardsStandForOneLabel() {
+        #expect(CertificateObserver.fits("a.example.org", "*.example.org"))
+        #expect(CertificateObserver.fits("A.example.org", "a.EXAMPLE.org"))
+        for (name, pattern) in [("a.b.example.org", "*.example.org"), ("example.org", "*.example.org"), ("a.org", "*.org"), ("ab.example.org", "a*.example.org"), ("", "")] {
+            #expect(!CertificateObserver.fits(name, pattern))
         }
     }
 

@@ -7,7 +7,7 @@ struct HTTPAnswer: Sendable {
     /// At most ``HTTPAsker/bodyLimit`` bytes.
     var body: [UInt8]
     var isCut: Bool
-    /// When the server's certificate ends; nil without TLS or where it was not wanted.
+    /// When the server's certificate ends; nil without TLS.
     var certificateEnd: Timestamp?
 
     init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isCut: Bool = false, certificateEnd: Timestamp? = nil) {

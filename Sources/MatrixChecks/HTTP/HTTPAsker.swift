@@ -3,7 +3,6 @@ import MatrixCore
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
-internal import Synchronization
 
 /// Sends one request by a client of its own, so that every try is a new connection with its own handshake.
 struct HTTPAsker: Sendable {
@@ -11,12 +10,11 @@ struct HTTPAsker: Sendable {
     static let bodyLimit = 1 << 20
 
     let question: HTTPQuestion
-    let wantsCertificate: Bool
 
     /// - Throws: `HTTPRefusal` where the lack of an answer is a verdict; `Unanswered`; `CancellationError`.
     func ask(over way: any Way) async throws -> HTTPAnswer {
         let port = try await way.port(to: question.url.host, port: question.url.port)
-        let certificate = CertificateRecord()
+        let certificate = CertificateObserver(name: question.tls.serverName ?? question.url.host, isVerified: question.tls.isVerified)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration(forwarded: port != nil, certificate))
         let outcome: Result<HTTPAnswer, any Error>
         do { outcome = .success(try await send(by: client, port: port)) } catch { outcome = .failure(error) }
@@ -62,9 +60,9 @@ struct HTTPAsker: Sendable {
         return request
     }
 
-    private func configuration(forwarded: Bool, _ certificate: CertificateRecord) throws -> HTTPClient.Configuration {
+    private func configuration(forwarded: Bool, _ certificate: CertificateObserver) throws -> HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()
-        if !question.tls.isVerified { tls.certificateVerification = .none }
+        tls.certificateVerification = question.tls.isVerified ? .noHostnameVerification : .none
         if let path = question.tls.authorities { tls.trustRoots = .certificates(try authorities(path)) }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
@@ -72,7 +70,7 @@ struct HTTPAsker: Sendable {
         configuration.timeout.connect = .nanoseconds(Int64(question.timeout.inSeconds * 1e9))
         let name = question.tls.serverName ?? question.url.host
         if forwarded { configuration.dnsOverride[name] = "127.0.0.1" } else if name != question.url.host { configuration.dnsOverride[name] = question.url.host }
-        if wantsCertificate, question.url.isTLS { configuration.http1_1ConnectionDebugInitializer = certificate.observe }
+        if question.url.isTLS { configuration.http1_1ConnectionDebugInitializer = certificate.observe }
         return configuration
     }
 
@@ -81,21 +79,6 @@ struct HTTPAsker: Sendable {
             return try NIOSSLCertificate.fromPEMFile(path)
         } catch {
             throw Unanswered("the certificates in \(path) cannot be read", next: "name a PEM file in tls: { ca: … }")
-        }
-    }
-}
-
-/// Keeps when a server's certificate ends, seen as its connection was made.
-private final class CertificateRecord: Sendable {
-    private let seen = Mutex<Timestamp?>(nil)
-
-    var end: Timestamp? { seen.withLock { $0 } }
-
-    @Sendable func observe(_ channel: any Channel) -> EventLoopFuture<Void> {
-        channel.nioSSL_peerCertificate().map { certificate in
-            guard let certificate else { return }
-            let end = Timestamp(seconds: Double(certificate.notValidAfter))
-            self.seen.withLock { $0 = end }
         }
     }
 }

@@ -77,7 +77,7 @@ struct HTTPCheck: RequestedCheck {
     func ask(over way: any Way) async throws -> Judgement {
         let answer: HTTPAnswer
         do {
-            answer = try await HTTPAsker(question: request, wantsCertificate: validFor != nil).ask(over: way)
+            answer = try await HTTPAsker(question: request).ask(over: way)
         } catch let refusal as HTTPRefusal {
             return .failed("answer", expected: "an answer from \(request.url.shown)", observed: refusal.why)
         }

@@ -35,7 +35,9 @@ struct HTTPFailure {
         switch error {
         case let error as HTTPClientError where Self.timeouts.contains(error): return "no answer from \(place) within \(question.timeout.brief)"
         case let error as HTTPClientError: return error.shortDescription
-        case is NIOSSLExtraError: return "the certificate is not for \(question.tls.serverName ?? question.url.host)"
+        case let error as CertificateObserver.NamesDiffer:
+            let names = error.names.isEmpty ? "no name" : error.names.prefix(10).joined(separator: ", ")
+            return "the certificate is not for \(question.tls.serverName ?? question.url.host), but for \(names)"
         case let error as NIOSSLError: return tls(error)
         case let error as NIOConnectionError: return connection(error)
         case let error as IOError: return String(cString: strerror(error.errnoCode))

@@ -137,14 +137,14 @@ extension HostRounds {
     /// Where a check stands between its tries.
     private struct Progress {
         private var polling: Polling
-        private let began: ContinuousClock.Instant
+        /// When it was first asked: waiting for a turn does not count.
+        private var began: ContinuousClock.Instant?
         private let started = Timestamp.now
         /// When it is to be asked next.
         private(set) var due: ContinuousClock.Instant
 
         init(_ task: CheckTask, at now: ContinuousClock.Instant) {
             polling = Polling(task.step.modifiers)
-            began = now
             due = now
         }
 
@@ -159,6 +159,8 @@ extension HostRounds {
                 case .success(let judgement): judgement.holds ? .held : .failed
                 case .failure: .unanswered
                 }
+            let began = began ?? asked
+            self.began = began
             let next = polling.take(outcome, asked: asked - began, now: now - began)
             var held: Duration?
             switch next {

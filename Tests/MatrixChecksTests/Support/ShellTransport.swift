@@ -8,8 +8,12 @@ final class ShellTransport: Transport {
     private let forwarders = Mutex<[TCPForwarder]>([])
     private let state = Mutex((commands: 0, forwards: 0))
 
-    init(prefix: [String] = []) {
+    private let opening: (@Sendable (String, Int) async throws -> Int)?
+
+    /// - Parameter opening: opens a forward to a host and port; by itself it makes one that behaves as those of SSH.
+    init(prefix: [String] = [], opening: (@Sendable (String, Int) async throws -> Int)? = nil) {
         self.prefix = prefix
+        self.opening = opening
     }
 
     var commandCount: Int { state.withLock { $0.commands } }
@@ -33,6 +37,7 @@ final class ShellTransport: Transport {
     /// As `ssh -L` does it: accepts here at once, and closes where the other side refuses.
     func forward(to host: String, port: Int) async throws -> Int {
         state.withLock { $0.forwards += 1 }
+        if let opening { return try await opening(host, port) }
         let forwarder = try TCPForwarder(to: host, port: port)
         forwarders.withLock { $0.append(forwarder) }
         return forwarder.port
