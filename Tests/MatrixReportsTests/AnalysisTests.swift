@@ -84,6 +84,12 @@ struct AnalysisTests {
         #expect(Verdict(run, tally: Tally(run.cells)).headline == headline)
     }
 
+    @Test
+    func `A cell that may have left something behind is not shown as passed`() throws {
+        let run = ReportedRun(SampleRun.leak.result)
+        #expect(run.cells.map(\.outcome) == [.passed, .error, .passed, .passed])
+    }
+
     private func cell(_ os: String, _ platform: String, _ influxdb: String) -> CellResult {
         SampleCell(os: os, platform: platform, further: [AxisValue(axis: "influxdb", value: influxdb)]).result(from: SampleRun.zero)
     }

@@ -41,6 +41,7 @@ struct ReportedRun {
     private static func completed(_ cell: CellResult, leaks: [Leak]) -> CellResult {
         var cell = cell
         for leak in leaks { mark(leak, in: &cell) }
+        if !leaks.isEmpty && !cell.outcome.isProblem { cell.outcome = .error }
         let isExplained = !cell.outcome.isProblem || cell.cases.contains { $0.outcome.isProblem }
         if cell.cases.isEmpty || !isExplained { cell.cases.append(summary(of: cell)) }
         return cell
@@ -87,6 +88,7 @@ struct ReportedRun {
             cells[index].experimental = false
             if cases[bad].outcome == .skipped {
                 cells[index].cases[bad].outcome = result.interrupted ? .interrupted : .error
+                cells[index].outcome = cells[index].cases[bad].outcome
                 cells[index].cases[bad].type = result.interrupted ? "matrix.interrupted" : "matrix.create.unavailable"
             }
             found = true

@@ -37,7 +37,7 @@ struct GridView {
         }
     }
 
-    /// `3 of 20 failed · 1m52s`.
+    /// `3 failed of 20 · 1m52s`.
     private static func counts(_ cell: CellResult) -> String {
         let tally = Tally(cell)
         if cell.outcome == .skipped { return "\(tally.caseCount) not run" }
@@ -45,6 +45,6 @@ struct GridView {
         guard let first = bad.first else { return "\(tally.caseWords) · \(Brief.length(cell.seconds))" }
         let count = bad.reduce(0) { $0 + (tally.cases[$1] ?? 0) }
         let word = bad.count > 1 ? "with problems" : first.words(count)
-        return "\(count) of \(tally.caseCount) \(word) · \(Brief.length(cell.seconds))"
+        return "\(count) \(word) of \(tally.caseCount) · \(Brief.length(cell.seconds))"
     }
 }

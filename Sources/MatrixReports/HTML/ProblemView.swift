@@ -45,15 +45,16 @@ struct ProblemView {
     }
 
     private static func title(_ group: ProblemGroup) -> String {
-        let example = group.example
-        let name = ReportText.line(group.names[0], limit: JUnitLimits.label)
-        return example.phase.rawValue == example.step || name.hasPrefix(example.step) ? name : "\(ReportText.line(example.step, limit: 100)): \(name)"
+        var example = group.example
+        example.name = group.names[0]
+        return CellParts.title(example)
     }
 
     private static func others(_ names: [String]) -> String? {
         guard names.count > 1 else { return nil }
-        let shown = names.dropFirst().prefix(HTMLLimits.groupNames).map { ReportText.line($0, limit: 120) }.joined(separator: ", ")
+        let shown = names.dropFirst().prefix(HTMLLimits.groupNames).map { ReportText.line($0, limit: 120) }.filter { !$0.isEmpty }.joined(separator: ", ")
         let hidden = names.count - 1 - HTMLLimits.groupNames
+        guard !shown.isEmpty else { return nil }
         return hidden > 0 ? "\(shown) and \(hidden) more" : shown
     }
 
