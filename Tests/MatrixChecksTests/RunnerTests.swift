@@ -148,16 +148,16 @@ import Testing
         try #require(machine.count == 2)
         var os = Samples.debian
         os.release = .init(id: machine[0], version: String(machine[1].prefix { $0 != "." }))
-        let implicit = CheckRunner.implicitChecks(for: Samples.cell(os: os))
+        let implicit = CheckRunner().guards(for: Samples.cell(os: os))
         #expect(implicit.map(\.kind) == ["os"])
         let right = try #require(try await Samples.verify(implicit, over: ShellTransport(), os: os).first)
         #expect(right.outcome == .passed)
         #expect(right.location == nil)
-        let wrong = try #require(try await Samples.verify(CheckRunner.implicitChecks(for: Samples.cell(os: Samples.rocky)), over: ShellTransport(), os: Samples.rocky).first)
+        let wrong = try #require(try await Samples.verify(CheckRunner().guards(for: Samples.cell(os: Samples.rocky)), over: ShellTransport(), os: Samples.rocky).first)
         #expect(wrong.outcome == .failed)
         #expect(wrong.name == "operating system is rocky 9")
         #expect(wrong.message == "ID: expected rocky, observed \(machine[0]) (and 1 more)")
-        #expect(CheckRunner.implicitChecks(for: Samples.cell(verify: [try Samples.step("own", "os: {}")])).isEmpty)
+        #expect(CheckRunner().guards(for: Samples.cell(verify: [try Samples.step("own", "os: {}")])).isEmpty)
     }
 
     @Test func cancellationEndsIt() async throws {

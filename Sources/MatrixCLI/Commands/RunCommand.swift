@@ -1,6 +1,8 @@
 import ArgumentParser
 import MatrixCore
 import MatrixEngine
+import MatrixFile
+import MatrixReports
 
 /// `matrix run FILE`.
 struct RunCommand: AsyncParsableCommand {
@@ -29,6 +31,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Stop all cells as soon as one is not passed.")
     var failFast = false
 
+    @Flag(help: "Only the cells that were not passed in the newest report of this matrix.")
+    var onlyFailed = false
+
     @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"))
     var reports: String?
 
@@ -48,7 +53,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let plan = try MatrixSource.load(file, selection.selection)
+        let plan = try loadPlan()
         for warning in plan.warnings { Terminal.error(warning.description) }
         let redactor = Redactor()
         let progress = ProgressDisplay(format, isVerbose: verbose)
@@ -58,6 +63,20 @@ struct RunCommand: AsyncParsableCommand {
         let result = try await execute(session, progress)
         Terminal.output(try rendered(result, session))
         throw ExitCode(result.exitStatus)
+    }
+
+    private func loadPlan() throws -> Plan {
+        guard onlyFailed else { return try MatrixSource.load(file, selection.selection) }
+        let folder = try ReportsFolder(reports, project: Paths.project(above: Paths.absolute("\(Paths.absolute(file))/.."))).find("latest")
+        let last = try ResultsFile.read(folder)
+        guard Paths.absolute(last.file) == Paths.absolute(file) else {
+            throw UsageError("the newest report is of \(last.file), not of \(file)", hint: "name the cells with --cell")
+        }
+        let failed = last.cells.filter { ![.passed, .skipped].contains($0.outcome) }.map(\.name)
+        guard !failed.isEmpty else { throw UsageError("no cell failed in run \(last.run)", hint: "leave out --only-failed to run all") }
+        var selection = selection.selection
+        selection.cells = failed
+        return try MatrixSource.load(file, selection)
     }
 
     /// Takes back what runs left whose process is gone: a kill, a power cut.

@@ -51,8 +51,9 @@ struct RunSummary {
     }
 
     private func skipped(_ cell: CellResult) -> [String] {
-        guard cell.outcome == .skipped, let reason = cell.cases.first?.message else { return [] }
-        return ["\(Mark.glyph(.skipped)) \(cell.name): \(reason)"]
+        guard cell.outcome == .skipped, let first = cell.cases.first, let reason = first.message else { return [] }
+        let next = first.detail?.split(separator: "\n").filter { $0.hasPrefix("next: ") }.map { "    \($0)" } ?? []
+        return (["\(Mark.glyph(.skipped)) \(cell.name): \(reason)"] + next)
     }
 
     private func problem(in cell: CellResult, _ result: CaseResult) -> String {

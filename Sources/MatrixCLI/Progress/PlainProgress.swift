@@ -1,16 +1,35 @@
 import MatrixCore
+import Synchronization
 
 /// Progress as one line an event, for logs and pipes.
-struct PlainProgress: EventSink {
+final class PlainProgress: EventSink {
+    /// How often a cell says what it waits for.
+    private static let pause = 5.0
+
     /// Also shows every line of output.
-    let isVerbose: Bool
-    let started = Timestamp.now
+    private let isVerbose: Bool
+    private let started = Timestamp.now
+    private let lastWait = Mutex<[String: Timestamp]>([:])
+
+    init(isVerbose: Bool) {
+        self.isVerbose = isVerbose
+    }
 
     func emit(_ event: Event) {
-        guard let text = line(for: event) else { return }
+        guard let text = line(for: event), isDue(event) else { return }
         let seconds = event.time.seconds(since: started)
         let cell = event.cell.map { "\($0)  " } ?? ""
         Terminal.error("\(Self.clock(seconds))  \(cell)\(text)")
+    }
+
+    /// Whether it is time for this line: an image's build tells a line a package.
+    private func isDue(_ event: Event) -> Bool {
+        guard case .waiting = event.kind, !isVerbose, let cell = event.cell else { return true }
+        return lastWait.withLock { last in
+            if let before = last[cell], event.time.seconds(since: before) < Self.pause { return false }
+            last[cell] = event.time
+            return true
+        }
     }
 
     private func line(for event: Event) -> String? {
