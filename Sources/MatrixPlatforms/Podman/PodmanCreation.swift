@@ -7,9 +7,6 @@ struct PodmanCreation: Sendable {
     let access: RunAccess?
 
     private static let tries = 4
-    /// What a machine may do and Podman's default set withholds: mounts and host names (systemd), login records (sshd on RHEL),
-    /// firewalls and ping, the owners of ports (`ss -p`), a service's `Nice=`, `LimitNOFILE=` and `LimitMEMLOCK=`.
-    private static let capabilities = "SYS_ADMIN,AUDIT_WRITE,NET_ADMIN,NET_RAW,SYS_PTRACE,SYS_NICE,SYS_RESOURCE,IPC_LOCK,MKNOD"
 
     // MARK: - Networks
 
@@ -80,7 +77,7 @@ struct PodmanCreation: Sendable {
     }
 
     private func powers(_ facts: PodmanFacts) -> [String] {
-        let rights = settings.privileged ? ["--privileged"] : ["--cap-add", Self.capabilities]
+        let rights = settings.privileged ? ["--privileged"] : ["--cap-add", facts.capabilities.joined(separator: ",")]
         // A host that does not shut down in time is not worth the wait.
         return ["--systemd=always", "--stop-timeout", "5"] + rights + facts.containerOptions
     }

@@ -8,11 +8,12 @@ struct PodmanFacts: Sendable {
     let runtimeOptions: [String]
     /// `--ulimit …`, where its own would be refused.
     let limitOptions: [String]
+    /// The capabilities that a host gets beside Podman's default set.
+    let capabilities: [String]
     /// What keeps containers from starting at all.
     let problems: [PreflightProblem]
 
     var version: String { info["version"]?["Version"]?.string ?? "" }
-    var isRootless: Bool { info["host"]?["security"]?["rootless"] == .bool(true) }
     /// `netavark` or `cni`.
     var networkBackend: String { info["host"]?["networkBackend"]?.string ?? "netavark" }
     /// Whether a profile would keep systemd from mounting.

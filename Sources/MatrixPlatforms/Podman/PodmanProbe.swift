@@ -23,7 +23,7 @@ actor PodmanProbe {
             limits: machine.read("/proc/self/limits") ?? "", status: machine.read("/proc/self/status") ?? "",
             mostPIDs: machine.read("/proc/sys/kernel/pid_max"))
         let facts = PodmanFacts(
-            info: info, runtimeOptions: runtimeOptions(info), limitOptions: limits.options,
+            info: info, runtimeOptions: runtimeOptions(info), limitOptions: limits.options, capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
             problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)))
         found = facts
         return facts
@@ -63,8 +63,10 @@ actor PodmanProbe {
         return [PreflightProblem(.error, "this machine mounts both versions of cgroups, which crun refuses, and runc is not installed", next: install)]
     }
 
+    private func isRootless(_ info: Value) -> Bool { info["host"]?["security"]?["rootless"] == .bool(true) }
+
     private func rootlessProblems(_ info: Value) -> [PreflightProblem] {
-        guard info["host"]?["security"]?["rootless"] == .bool(true), info["host"]?["cgroupVersion"]?.string == "v1" else { return [] }
+        guard isRootless(info), info["host"]?["cgroupVersion"]?.string == "v1" else { return [] }
         return [
             PreflightProblem(
                 .error, "Podman runs without root, and systemd cannot run so in a container on a machine with version 1 of cgroups",

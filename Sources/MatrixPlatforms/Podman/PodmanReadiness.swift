@@ -37,11 +37,17 @@ struct PodmanReadiness: Sendable {
     private func target(_ resource: Resource) -> String { resource.id.isEmpty ? resource.name : resource.id }
 
     private func ask(_ resource: Resource) async throws -> BootState {
-        let command = podman.command(["exec", target(resource), "sh", "-c", Self.question], timeout: .seconds(30))
-        let result = try await podman.runner.run(command)
-        guard !result.succeeded else { return BootState(result.output) }
+        let complaint: String
+        do {
+            let result = try await podman.run(["exec", target(resource), "sh", "-c", Self.question], timeout: .seconds(30))
+            if result.succeeded { return BootState(result.output) }
+            complaint = PodmanFault.brief(result.errorOutput)
+        } catch let error as InfrastructureError where error.isTransient {
+            // On a busy machine a question may take longer than a question should.
+            complaint = error.why
+        }
         try await ContainerDeath(podman: podman).check(resource, target(resource))
-        return BootState("system unreachable: \(PodmanFault.brief(result.errorOutput))")
+        return BootState("system unreachable: \(complaint)")
     }
 
     private func endpoint(_ resource: Resource, _ answer: BootState) async throws -> Endpoint {

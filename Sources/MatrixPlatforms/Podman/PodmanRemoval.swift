@@ -19,7 +19,8 @@ struct PodmanRemoval: Sendable {
     /// The same of one run, with what a killed `podman create` left: that has no labels, but the run's id in its name.
     func found(of run: RunID) async throws -> [Resource] {
         let found = try await found()
-        let names = Set(found.map(\.name))
+        // A cell's network has the name of its only host.
+        let names = Set(found.filter { $0.kind == PodmanPlatform.containerKind }.map(\.name))
         let remains = try await containers("name=-\(run)$").filter { $0.isStorageOnly && !names.contains($0.name) }.map { container in
             Resource(platform: platform, kind: PodmanPlatform.containerKind, name: container.name, id: container.id, run: run, cell: "")
         }

@@ -13,6 +13,13 @@ struct ProcessLimits: Sendable, Hashable {
     /// Podman lowers itself to these before it starts anything, and nothing below it gets them back.
     private static let podmanMost = 1_048_576
     private static let sysResource: UInt64 = 1 << 24
+    /// What a machine may do and Podman's default set withholds, with the kernel's numbers: mounts and host names (systemd), login
+    /// records (sshd on RHEL), firewalls and ping, the owners of ports (`ss -p`), a service's `Nice=`, `LimitNOFILE=` and
+    /// `LimitMEMLOCK=`.
+    private static let hostCapabilities: [(name: String, bit: UInt64)] = [
+        ("SYS_ADMIN", 21), ("AUDIT_WRITE", 29), ("NET_ADMIN", 12), ("NET_RAW", 13), ("SYS_PTRACE", 19), ("SYS_NICE", 23), ("SYS_RESOURCE", 24),
+        ("IPC_LOCK", 14), ("MKNOD", 27),
+    ]
 
     /// Reads what /proc says of this process.
     ///
@@ -35,6 +42,11 @@ struct ProcessLimits: Sendable, Hashable {
             let limit = min(most ?? Self.podmanMost, Self.podmanMost)
             return ["--ulimit", "\(name)=\(limit):\(limit)"]
         }
+    }
+
+    /// The capabilities that a host gets beside Podman's default set; without root it has them in its own user namespace only.
+    func hostCapabilities(isRootless: Bool) -> [String] {
+        Self.hostCapabilities.filter { isRootless || capabilities & 1 << $0.bit != 0 }.map(\.name)
     }
 
     private static func hardLimit(_ name: String, in text: String) -> Int? {

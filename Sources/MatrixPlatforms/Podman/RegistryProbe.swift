@@ -49,7 +49,7 @@ actor RegistryProbe {
     /// Reads the manifest only, and by Podman itself: its mirrors, logins and certificates count.
     private func ask(_ image: String) async -> Answer {
         do {
-            let result = try await podman.run(["manifest", "inspect", "docker://\(image)"], timeout: limit)
+            let result = try await podman.run(["manifest", "inspect", image], timeout: limit)
             if result.succeeded { return .has }
             let text = result.errorOutput
             // An image for one machine type only has a manifest that some versions of Podman will not print.

@@ -73,8 +73,10 @@ struct PodmanIntegrationTests {
             while try await !bench.isStorageThere(stages[1][0].name) { await Task.yield() }
             creation.cancel()
             await #expect(throws: (any Error).self) { try await creation.value }
-            for resource in try await bench.platform.remaining(of: bench.run) { try await bench.platform.destroy(resource) }
-            #expect(try await bench.platform.remaining(of: bench.run).isEmpty)
+            let found = try await bench.platform.remaining(of: bench.run)
+            for resource in found { try await bench.platform.destroy(resource) }
+            let left = try await bench.platform.remaining(of: bench.run)
+            #expect(left.isEmpty, "found \(found.map { "\($0.kind) \($0.name)" })")
             #expect(try await !bench.isStorageThere(stages[1][0].name))
         }
     }

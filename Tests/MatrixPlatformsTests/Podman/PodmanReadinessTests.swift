@@ -32,6 +32,24 @@ struct PodmanReadinessTests {
                     alias: "debian12-podman-\(Samples.run)", hostKeys: ["ssh-ed25519 AAAA", "ssh-rsa BBBB"], internalAddress: "10.89.0.5"))
     }
 
+    @Test func asksAgainWhereAnAnswerTookTooLong() async throws {
+        let podman = Samples.podman()
+        podman.answer("container inspect", output: Samples.container(labels: Samples.ours))
+        let asked = MutexBox(0)
+        podman.answer { command in
+            guard command.arguments.contains("exec") else { return nil }
+            let count = asked.with { asked in
+                asked += 1
+                return asked
+            }
+            if count == 1 { throw InfrastructureError("podman exec", why: "not done after 30s") }
+            return .ok("system running\nssh active\nkey ssh-ed25519 AAAA\n")
+        }
+        let reasons = MutexBox<[String]>([])
+        _ = try await ready(podman) { reason in reasons.with { $0.append(reason) } }
+        #expect(reasons.current == ["waiting for systemd: unreachable: not done after 30s"])
+    }
+
     @Test func givesUpAtOnceOnAContainerThatEnded() async throws {
         let podman = Samples.podman()
         podman.answer("container inspect", output: Samples.container(labels: Samples.ours, running: false, status: "exited", exitCode: 1))

@@ -24,4 +24,11 @@ struct ProcessLimitsTests {
         let limits = ProcessLimits(limits: unlimited, status: "CapEff:\t0000000000000000\n", mostPIDs: nil)
         #expect(limits.options == ["--ulimit", "nofile=1048576:1048576", "--ulimit", "nproc=1048576:1048576"])
     }
+
+    @Test func asksForNoCapabilityThatItsCallerLacks() {
+        let limits = ProcessLimits(limits: Self.limits, status: "CapEff:\t000001fffeffffff\n", mostPIDs: nil)
+        #expect(!limits.hostCapabilities(isRootless: false).contains("SYS_RESOURCE"))
+        #expect(limits.hostCapabilities(isRootless: false).contains("SYS_ADMIN"))
+        #expect(limits.hostCapabilities(isRootless: true).contains("SYS_RESOURCE"))
+    }
 }
