@@ -61,7 +61,7 @@ struct HTTPFailure {
 
     private static func isEnd(_ error: NIOSSLError) -> Bool {
         guard case .handshakeFailed(let cause) = error else { return false }
-        return cause == .syscallError || cause == .zeroReturn
+        return cause == .syscallError || cause == .zeroReturn || cause == .sslError([.eofDuringHandshake])
     }
 
     private func tls(_ error: NIOSSLError) -> String {
