@@ -7,8 +7,9 @@ import Testing
 struct LocalTests {
     @Test func itGetsItsArgumentsAndEnvironment() async throws {
         let box = try Sandbox()
-        let program = try box.write("#!/bin/sh\necho \"$SOLTI_CELL|$OWN|$1|$2|$(pwd)\" > out\n", to: "bin/load.sh")
-        try await box.runner.require(Command(["chmod", "+x", program]), "chmod")
+        let text = try box.write("#!/bin/sh\necho \"$SOLTI_CELL|$OWN|$1|$2|$(pwd)\" > out\n", to: "load.txt")
+        // Written by another process: a child that is started meanwhile would inherit this one's open file, which then cannot be run.
+        try await box.runner.require(Command(["install", "-D", "-m", "755", text, "\(box.path)/bin/load.sh"]), "install it")
         let step = box.step("local", ["bin/load.sh", "${inventory}", "two words"], name: "load it", env: ["OWN": "<${secrets.token}>"])
         let cases = try await box.run(step, in: box.context(secrets: ["token": "very secret"], scope: ["inventory": "/inv.yml"]))
         #expect(cases.map(\.outcome) == [.passed] && cases[0].name == "load it", "\(cases)")

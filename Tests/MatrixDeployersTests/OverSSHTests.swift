@@ -50,12 +50,12 @@ struct OverSSHTests {
         let context = box.context(roles: ["server", "client"], endpoint: host.endpoint, transport: host, secrets: ["token": "very secret"])
         let step = box.step("shell", .string(script), name: "seed", env: ["TOKEN": "it's ${secrets.token}"])
         let cases = try await box.run(step, in: context)
-        #expect(cases.map(\.name) == ["seed", "seed [server]", "seed [client]"] && cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
+        #expect(cases.map(\.name) == ["seed", "seed (server)", "seed (client)"] && cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
         let lines = Set((FileSystem.text(of: "\(box.path)/out") ?? "").split(separator: "\n"))
         #expect(lines == ["debian12-podman root server", "debian12-podman root client"])
         #expect(box.files(holding: "very secret") == [])
         let one = box.step("shell", "id -un", name: "one", hosts: "client", beside: ["as": "nobody"])
-        #expect(try await box.run(one, in: context).map(\.name) == ["one", "one [client]"])
+        #expect(try await box.run(one, in: context).map(\.name) == ["one", "one (client)"])
         #expect(box.logged.contains("[client] nobody"))
     }
 

@@ -35,6 +35,6 @@ struct TaskRecordTests {
         #expect(names.name(["ask 10.1.2.3 and\n 192.0.2.7 in 261123-050122-k3f9"], host: "debian12-podman") == "ask host and host in run")
         #expect(names.name(["with very secret"], host: "debian12-podman") == "with [redacted]")
         #expect(names.name(["site"], host: "debian12-podman") == "site (2)" && names.name(["site"], host: "debian12-podman") == "site (3)")
-        #expect(names.name(["play", nil, "x"], host: "localhost") == "play : x [localhost]")
+        #expect(names.name(["play", nil, "x"], host: "localhost") == "play : x (localhost)")
     }
 }

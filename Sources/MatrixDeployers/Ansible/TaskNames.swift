@@ -20,12 +20,12 @@ struct TaskNames {
         used = Dictionary(taken.map { ($0, 1) }) { first, _ in first }
     }
 
-    /// `play : role : task [host]`: the play where there are several, the host where the cell has several, ` (2)` for a repeat.
+    /// `play : role : task (host)`: the play where there are several, the host where the cell has several, ` (2)` for a repeat.
     mutating func name(_ parts: [String?], host: String?) -> String {
         var text = parts.compactMap(\.self).map(Self.oneLine).joined(separator: " : ")
         for (unstable, word) in unstable { text = text.replacing(unstable, with: word) }
         text = String(redactor.redact(PlainText.clean(text)).prefix(200))
-        if let host, cell.hosts.count > 1 || labels[host] == nil { text += " [\(labels[host] ?? host)]" }
+        if let host, cell.hosts.count > 1 || labels[host] == nil { text += " (\(labels[host] ?? host))" }
         let count = (used[text] ?? 0) + 1
         used[text] = count
         guard count > 1 else { return text }

@@ -63,7 +63,7 @@ struct ShellRun {
     }
 
     private func verdict(_ result: CommandResult, _ tail: OutputTail, _ started: Timestamp) -> CaseResult {
-        let name = context.cell.hosts.count > 1 ? "\(step.name) [\(context.label(of: host))]" : step.name
+        let name = context.cell.hosts.count > 1 ? "\(step.name) (\(context.label(of: host)))" : step.name
         var verdict = CaseResult(
             phase: .deploy, step: step.name, name: name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
             location: step.location, host: host.name)
