@@ -97,6 +97,24 @@ struct SSHConnectorTests {
         try FileManager.default.removeItem(atPath: directory.path)
     }
 
+    @Test func takesPathsWithBlanksAndPercentSigns() async throws {
+        let server = try RealSSHServer()
+        defer { server.stop() }
+        let odd = folder.path + "/my 100%d $x's"
+        let access = try await RunKeys.make(for: RunID("r"), in: odd, using: LocalTransport())
+        try FileManager.default.removeItem(atPath: access.keyFile)
+        try FileManager.default.removeItem(atPath: "\(access.keyFile).pub")
+        try FileManager.default.copyItem(atPath: server.keyFile, toPath: access.keyFile)
+        var endpoint = server.endpoint(trusting: false, keyFile: access.keyFile)
+        endpoint.knownHostsFile = access.knownHostsFile
+        let transport = try await SSHConnector(controlDirectory: odd + "/c").connect(to: endpoint) { _ in }
+        #expect(try await transport.run(Command(["echo", "ok"])).output == "ok")
+        #expect(try String(contentsOfFile: access.knownHostsFile, encoding: .utf8).hasPrefix("real-sshd "))
+        let pasted = try await LocalTransport().run(Command(["sh", "-c", transport.commandLine(for: Command(["echo", "a b"]))]))
+        #expect(pasted.output == "a b")
+        await transport.close()
+    }
+
     @Test func knownHostsTakeManyWritersAndNoDuplicates() async throws {
         let file = folder.path + "/known_hosts"
         _ = await mapConcurrently(Array(0..<200), limit: 50) { number in
