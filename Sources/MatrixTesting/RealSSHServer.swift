@@ -77,6 +77,7 @@ public final class RealSSHServer: Sendable {
         guard processID > 0 else { return }
         kill(processID, SIGTERM)
         _ = waitUntil(answers: false)
+        try? FileManager.default.removeItem(atPath: "\(directory)/pid")
     }
 
     /// Ends the server with all connections and removes its folder.
@@ -98,7 +99,8 @@ public final class RealSSHServer: Sendable {
 
     private func waitUntil(answers wanted: Bool) -> Bool {
         for _ in 0..<250 {
-            if answers == wanted { return true }
+            // It listens before it writes its process id.
+            if answers == wanted, !wanted || processID > 0 { return true }
             usleep(20_000)
         }
         return false
