@@ -84,7 +84,11 @@ public final class RealSSHServer: Sendable {
     public func stop() {
         killConnections()
         end()
-        try? FileManager.default.removeItem(atPath: directory)
+        // A connection's last words may make its log again.
+        for _ in 0..<50 where FileManager.default.fileExists(atPath: directory) {
+            try? FileManager.default.removeItem(atPath: directory)
+            usleep(20_000)
+        }
     }
 
     private var processID: pid_t { pid_t(Self.line(of: "\(directory)/pid")) ?? 0 }

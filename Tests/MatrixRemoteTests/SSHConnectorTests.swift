@@ -84,6 +84,25 @@ struct SSHConnectorTests {
         #expect(missing?.type == "matrix.ssh.key")
     }
 
+    @Test(arguments: [0, 2, 1]) func waitsForCloudInit(status: Int32) async throws {
+        let program =
+            "#!/bin/sh\n[ \"$3\" ] || [ \"$2\" = --wait ] || { echo 'detail: a module failed'; exit \(status); }\nsleep 0.3; echo done >\(folder.path)/waited; exit \(status)\n"
+        try program.write(toFile: folder.path + "/cloud-init", atomically: true, encoding: .utf8)
+        chmod(folder.path + "/cloud-init", 0o755)
+        let server = try RealSSHServer(options: ["SetEnv PATH=\(folder.path):/usr/bin:/bin"])
+        defer { server.stop() }
+        let connector = SSHConnector(controlDirectory: folder.path + "/c")
+        if status == 1 {
+            let error = await #expect(throws: InfrastructureError.self) { _ = try await connector.connect(to: server.endpoint()) { _ in } }
+            #expect(error?.type == "matrix.ssh.cloud-init")
+            #expect(error?.why == "detail: a module failed")
+        } else {
+            await (try await connector.connect(to: server.endpoint()) { _ in }).close()
+        }
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/waited"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/c").isEmpty)
+    }
+
     @Test func takesControlFoldersWithLongPaths() async throws {
         let server = try RealSSHServer()
         defer { server.stop() }
