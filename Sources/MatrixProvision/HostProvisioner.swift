@@ -54,7 +54,14 @@ public struct HostProvisioner: Provisioner {
             commandLine: host.transport.commandLine(for: Command(step?.inspection ?? ["uname", "-a"], user: "root")), outcome: "exit status \(result.exitStatus)",
             exitStatus: result.exitStatus, outputTail: tail.joined(separator: "\n"))
         return InfrastructureError(
-            "\(title) on \(host.name)", why: why, next: step?.hint, type: "matrix.provision.\(step?.word ?? "start")", command: command)
+            "\(title) on \(host.name)", why: why, next: step?.hint, type: "matrix.provision.\(step?.word ?? "start")",
+            isTransient: Self.isTransient(step, tail.joined(separator: "\n")), command: command)
+    }
+
+    /// Mirrors come back; a package that nobody has, and a script that is wrong, do not.
+    private static func isTransient(_ step: ProvisionStep?, _ output: String) -> Bool {
+        guard let step, ["cache", "packages"].contains(step.word) else { return step == nil }
+        return !["Unable to locate package", "Unable to find a match", "No match for argument", "has no installation candidate"].contains { output.contains($0) }
     }
 
     private static func refusal(of user: String, _ plan: ProvisionPlan) -> UsageError {

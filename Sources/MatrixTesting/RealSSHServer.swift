@@ -77,13 +77,18 @@ public final class RealSSHServer: Sendable {
         guard processID > 0 else { return }
         kill(processID, SIGTERM)
         _ = waitUntil(answers: false)
+        try? FileManager.default.removeItem(atPath: "\(directory)/pid")
     }
 
     /// Ends the server with all connections and removes its folder.
     public func stop() {
         killConnections()
         end()
-        try? FileManager.default.removeItem(atPath: directory)
+        // A connection's last words may make its log again.
+        for _ in 0..<50 where FileManager.default.fileExists(atPath: directory) {
+            try? FileManager.default.removeItem(atPath: directory)
+            usleep(20_000)
+        }
     }
 
     private var processID: pid_t { pid_t(Self.line(of: "\(directory)/pid")) ?? 0 }
@@ -98,7 +103,8 @@ public final class RealSSHServer: Sendable {
 
     private func waitUntil(answers wanted: Bool) -> Bool {
         for _ in 0..<250 {
-            if answers == wanted { return true }
+            // It listens before it writes its process id.
+            if answers == wanted, !wanted || processID > 0 { return true }
             usleep(20_000)
         }
         return false

@@ -40,12 +40,12 @@ struct HostProvisionerTests {
         for (script, expected) in [
             ("id -nG lavender", "lavender \(group)"), ("getent passwd lavender | cut -d: -f6,7", "/home/lavender:/bin/bash"),
             ("stat -c '%a %U:%G' /home/lavender/.ssh /home/lavender/.ssh/authorized_keys", "700 lavender:lavender\n600 lavender:lavender"),
-            ("wc -l </home/lavender/.ssh/authorized_keys", "2"), ("stat -c '%a %U:%G' /etc/sudoers.d/90-solti-matrix-lavender", "440 root:root"),
+            ("wc -l </home/lavender/.ssh/authorized_keys", "2"), ("stat -c '%a %U:%G' /etc/sudoers.d/zz-solti-matrix-lavender", "440 root:root"),
             ("su lavender -c 'sudo -n id -un'", "root"), ("hostname; cat /etc/hostname", "web-1\nweb-1"), ("hostname -f", "web-1.test.lan"),
             ("getent hosts db-1 | tr -s ' '", "10.1.2.4 db-1.test.lan db-1"), ("getent hosts localhost >/dev/null; echo $?", "0"),
             ("cat /root/extra", system.operatingSystem.name), ("ls /tmp | grep -c ^tmp", "0"),
         ] {
-            let result = try await host.transport.run(.script(script))
+            let result = try await host.transport.run(.script(script, user: "root"))
             #expect(result.output == expected, "\(script): \(result.errorOutput)")
         }
     }
@@ -62,7 +62,7 @@ struct HostProvisionerTests {
     private func repairsDrift(_ host: Host, _ system: TestHost.System, _ plan: ProvisionPlan) async throws {
         let damage = """
             chmod 666 /home/lavender/.ssh/authorized_keys; sed -i '/db-1/d' /etc/hosts 2>/dev/null || { sed '/db-1/d' /etc/hosts >/h; cat /h >/etc/hosts; }
-            echo other >/etc/hostname; echo '192.0.2.1 kept' >>/etc/hosts; chmod 640 /etc/sudoers.d/90-solti-matrix-lavender
+            echo other >/etc/hostname; echo '192.0.2.1 kept' >>/etc/hosts; chmod 640 /etc/sudoers.d/zz-solti-matrix-lavender
             """
         try await host.transport.require(.script(damage, user: "root"), "damaging the host")
         let (_, log) = try await provision(host, system, plan)
@@ -80,6 +80,7 @@ struct HostProvisionerTests {
                 }
                 #expect(missing?.what == "installing packages on web-1")
                 #expect(missing?.type == "matrix.provision.packages")
+                #expect(missing?.isTransient == false)
                 #expect(missing?.why.contains("no-such-package") == true)
                 #expect(missing?.next?.contains("EPEL") == true)
                 #expect(missing?.command?.commandLine.contains("dnf -y install no-such-package") == true)
@@ -96,14 +97,16 @@ struct HostProvisionerTests {
     @Test func waitsForALockAndNamesAnAptFailure() async throws {
         try await TestHost.with(.debian12) { test in
             try await test.connected { host in
+                try await provision(host, .debian12, ProvisionPlan(updateCache: true, setsHostname: false))
                 let lock = Task {
                     // Held as apt holds it, by fcntl: perl is in Debian's base.
-                    let perl = "use Fcntl; open(F,'>>','/var/lib/dpkg/lock-frontend'); fcntl(F,F_SETLK,pack('ssqql',F_WRLCK,0,0,0,0)) or die; sleep 4"
+                    let perl = "use Fcntl; open(F,'>>','/var/lib/dpkg/lock-frontend'); $l = pack('ssx4qql',F_WRLCK,0,0,0,0); fcntl(F,F_SETLK,$l) or die; sleep 8"
                     return try await host.transport.run(Command(["perl", "-e", perl]))
                 }
                 try await Task.sleep(for: .milliseconds(700))
                 let (_, log) = try await provision(host, .debian12, ProvisionPlan(packages: ["less"], setsHostname: false))
                 #expect(log.contains("installing packages: changed"))
+                #expect(log.contains { $0.contains("lock-frontend") })
                 #expect(try await lock.value.succeeded)
                 let error = await #expect(throws: InfrastructureError.self) {
                     try await provision(host, .debian12, ProvisionPlan(packages: ["no-such-package"], setsHostname: false))

@@ -1,6 +1,7 @@
 import Foundation
 import MatrixCore
 import MatrixRemote
+import MatrixTesting
 import Testing
 
 @testable import MatrixProvision
@@ -25,11 +26,11 @@ import Testing
     }
 
     @Test(
-        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/shellcheck"), "install shellcheck"),
+        .enabled(if: Required.orSkipped(FileManager.default.isExecutableFile(atPath: "/usr/bin/shellcheck")), "install shellcheck"),
         arguments: OperatingSystem.PackageManager.allCases)
     func hasNoFindings(manager: OperatingSystem.PackageManager) async throws {
         let result = try await LocalTransport().run(
-            Command(["shellcheck", "-s", "sh", "-e", "SC2317,SC2329", "-"], input: Array(Self.script(manager).text.utf8)))
+            Command(["shellcheck", "-s", "sh", "-S", "warning", "-e", "SC2317,SC2329", "-"], input: Array(Self.script(manager).text.utf8)))
         #expect(result.succeeded, "\(result.output)")
     }
 

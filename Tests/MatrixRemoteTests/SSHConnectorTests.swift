@@ -84,6 +84,25 @@ struct SSHConnectorTests {
         #expect(missing?.type == "matrix.ssh.key")
     }
 
+    @Test(arguments: [0, 2, 1]) func waitsForCloudInit(status: Int32) async throws {
+        let program =
+            "#!/bin/sh\n[ \"$3\" ] || [ \"$2\" = --wait ] || { echo 'detail: a module failed'; exit \(status); }\nsleep 0.3; echo done >\(folder.path)/waited; exit \(status)\n"
+        try program.write(toFile: folder.path + "/cloud-init", atomically: true, encoding: .utf8)
+        chmod(folder.path + "/cloud-init", 0o755)
+        let server = try RealSSHServer(options: ["SetEnv PATH=\(folder.path):/usr/bin:/bin"])
+        defer { server.stop() }
+        let connector = SSHConnector(controlDirectory: folder.path + "/c")
+        if status == 1 {
+            let error = await #expect(throws: InfrastructureError.self) { _ = try await connector.connect(to: server.endpoint()) { _ in } }
+            #expect(error?.type == "matrix.ssh.cloud-init")
+            #expect(error?.why == "detail: a module failed")
+        } else {
+            await (try await connector.connect(to: server.endpoint()) { _ in }).close()
+        }
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/waited"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/c").isEmpty)
+    }
+
     @Test func takesControlFoldersWithLongPaths() async throws {
         let server = try RealSSHServer()
         defer { server.stop() }
@@ -95,6 +114,24 @@ struct SSHConnectorTests {
         #expect(directory.path.hasPrefix("/tmp/"))
         #expect(mode(of: directory.path) == 0o700)
         try FileManager.default.removeItem(atPath: directory.path)
+    }
+
+    @Test func takesPathsWithBlanksAndPercentSigns() async throws {
+        let server = try RealSSHServer()
+        defer { server.stop() }
+        let odd = folder.path + "/my 100%d $x's"
+        let access = try await RunKeys.make(for: RunID("r"), in: odd, using: LocalTransport())
+        try FileManager.default.removeItem(atPath: access.keyFile)
+        try FileManager.default.removeItem(atPath: "\(access.keyFile).pub")
+        try FileManager.default.copyItem(atPath: server.keyFile, toPath: access.keyFile)
+        var endpoint = server.endpoint(trusting: false, keyFile: access.keyFile)
+        endpoint.knownHostsFile = access.knownHostsFile
+        let transport = try await SSHConnector(controlDirectory: odd + "/c").connect(to: endpoint) { _ in }
+        #expect(try await transport.run(Command(["echo", "ok"])).output == "ok")
+        #expect(try String(contentsOfFile: access.knownHostsFile, encoding: .utf8).hasPrefix("real-sshd "))
+        let pasted = try await LocalTransport().run(Command(["sh", "-c", transport.commandLine(for: Command(["echo", "a b"]))]))
+        #expect(pasted.output == "a b")
+        await transport.close()
     }
 
     @Test func knownHostsTakeManyWritersAndNoDuplicates() async throws {

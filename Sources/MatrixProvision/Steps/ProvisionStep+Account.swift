@@ -80,12 +80,13 @@ extension ProvisionStep {
             title: "sudo for \(user)", word: "sudo",
             body: """
                 user='\(user)'
-                file=/etc/sudoers.d/90-solti-matrix-$user
+                file=/etc/sudoers.d/zz-solti-matrix-$user
                 \(withoutPassword ? sudoBody : #"if [ -e "$file" ]; then rm -f "$file" || fail "$file cannot be removed"; changed; fi"#)
                 """,
             inspection: ["visudo", "-c"], hint: "see the lines above; sudo itself must be installed")
     }
 
+    /// The last line that fits counts for sudo, and files are read in the order of their names.
     private static let sudoBody = #"""
         has visudo || fail "sudo is not installed"
         printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\n' "$user" >"$tmp/sudoers"
@@ -97,5 +98,6 @@ extension ProvisionStep {
           changed
         fi
         if [ "$(stat -c '%a %U:%G' "$file")" != '440 root:root' ]; then chown root:root "$file" && chmod 440 "$file" || fail "$file cannot be made safe"; changed; fi
+        su -s /bin/sh "$user" -c "sudo -n true" || fail "sudo still asks $user for a password: another line of /etc/sudoers.d or /etc/sudoers wins"
         """#
 }

@@ -19,7 +19,8 @@ extension ProvisionStep {
         let names = packages.filter { !$0.hasPrefix("@") }.map { String($0.prefix { $0 != "=" }) }
         let version = manager == .apt ? #"dpkg-query -W -f '${Version}\n' "$p""# : #"rpm -q --qf '%{VERSION}-%{RELEASE}\n' "$p""#
         let loop = """
-            for p in \(ShellQuoting.join(names)); do
+            set -- \(ShellQuoting.join(names))
+            for p do
             v=$(\(version) 2>/dev/null) && fact "packages.$p" "$(echo "$v" | head -n 1)"
             done
             """

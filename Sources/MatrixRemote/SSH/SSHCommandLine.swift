@@ -8,7 +8,7 @@ struct SSHCommandLine: Sendable {
     /// Names a transport's settings beside the endpoint's own; the user's configuration file cannot change them.
     private static let settled = [
         "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "RequestTTY=no", "Tunnel=no",
-        "EscapeChar=none",
+        "EscapeChar=none", "HashKnownHosts=no",
     ]
 
     /// The master connection, for as long as it lives.
@@ -43,9 +43,14 @@ struct SSHCommandLine: Sendable {
     }
 
     private func words(_ options: [String]) -> [String] {
-        (options + endpoint.options).flatMap { ["-o", $0] } + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "-l", endpoint.user]
+        (options + endpoint.options).flatMap { ["-o", $0] } + identity + ["-p", "\(endpoint.port)", "-l", endpoint.user]
     }
 
-    /// OpenSSH expands percent signs in it.
-    private var socketPattern: String { socket.replacing("%", with: "%%") }
+    /// As an option's value.
+    private var socketPattern: String { Endpoint.optionWord(socket) }
+
+    /// `-i` looks for the file as it is written and then expands percent signs in it: only the option can name such a file.
+    private var identity: [String] {
+        endpoint.keyFile.contains("%") ? ["-o", "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"] : ["-i", endpoint.keyFile]
+    }
 }
