@@ -8,7 +8,8 @@ struct InventoryTests {
     private func cells() throws -> ([CellInventory], Sandbox) {
         let box = try Sandbox()
         let context = box.context(roles: ["server", "client"])
-        return ([CellInventory(context.cell, hosts: context.hosts, run: context.run)], box)
+        let vars: [String: Value] = ["telegraf_state": "present", "retention": 14, "not-a-name": "left out"]
+        return ([CellInventory(context.cell, hosts: context.hosts, run: context.run, vars: vars)], box)
     }
 
     @Test func groupsHoldEveryHostByRoleSystemAndPlatform() throws {
@@ -37,6 +38,8 @@ struct InventoryTests {
                 for key in ["ansible_host", "ansible_port", "ansible_ssh_common_args", "ansible_ssh_private_key_file", "solti_cell", "solti_host"] {
                     #expect(got[key] == want[key], "\(file) \(key)")
                 }
+                #expect(got["telegraf_state"] == "present" && got["retention"] == 14, "the matrix's vars reach \(host) by \(file)")
+                #expect(got["not-a-name"] == nil)
             }
             #expect(read.element(at: "test_platforms.hosts") == expected.element(at: "test_platforms.hosts"))
         }

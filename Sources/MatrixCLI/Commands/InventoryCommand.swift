@@ -34,7 +34,7 @@ struct InventoryCommand: AsyncParsableCommand {
         let members = kept.hosts.compactMap { host in
             plan.hosts.first { $0.name == host.resource.host }.map { CellInventory.Member(plan: $0, endpoint: host.endpoint) }
         }
-        return CellInventory(cell: name, os: plan.os, platform: plan.platform, run: kept.run, members: members, point: plan.point)
+        return CellInventory(plan, members: members, run: kept.run)
     }
 
     private func rendered(_ inventories: [CellInventory]) -> String {

@@ -106,4 +106,3 @@ struct RunCommand: AsyncParsableCommand {
         return session.redactor.redact(summary.text)
     }
 }
-

@@ -20,29 +20,32 @@ struct AnsibleWorkspace {
         self.options = options
         let secrets = SecretNames(of: context)
         let variables = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
+        let shared = try AnsibleVariables(
+            Document(value: .map(context.cell.vars), at: step.location), scope: context.scope, secrets: secrets)
         let own = try StepEnvironment(options.environment, scope: context.scope, secrets: secrets, at: step.location)
         let password = try Self.password(options, secrets, step)
         folder = try StepFolder(of: step, in: context)
-        arguments = try Self.write(step, options, variables, context, to: folder)
+        arguments = try Self.write(step, options, variables, shared.values, context, to: folder)
         scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
         settings = try AnsibleSettings(options, scratch: scratch)
         masters = try ControlMasters(in: scratch)
         var environment = context.environment.merging(own.values) { $1 }
-        environment.merge(secrets.environment(for: variables.secrets)) { $1 }
+        environment.merge(secrets.environment(for: variables.secrets.union(shared.secrets))) { $1 }
         environment.merge(settings.environment(own.values, folder: folder.path)) { $1 }
         environment.merge(try Self.privateSettings(password: password, scratch: scratch, masters: masters)) { $1 }
         self.environment = environment
-        let needed = variables.secrets.union(own.secrets)
+        let needed = variables.secrets.union(shared.secrets).union(own.secrets)
         let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
-        let shared = context.environment.filter { own.values[$0.key] == nil }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
-        try folder.write(script.text(secrets: needed.map(secrets.variable), exports: shared.sorted() + own.exports), to: "command.sh", mode: 0o755)
+        let given = context.environment.filter { own.values[$0.key] == nil }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
+        try folder.write(script.text(secrets: needed.map(secrets.variable), exports: given.sorted() + own.exports), to: "command.sh", mode: 0o755)
     }
 
     /// Writes inventory, variables, playbook and configuration, and returns the arguments that name them.
     private static func write(
-        _ step: StepPlan, _ options: AnsibleOptions, _ variables: AnsibleVariables, _ context: CellContext, to folder: StepFolder
+        _ step: StepPlan, _ options: AnsibleOptions, _ variables: AnsibleVariables, _ shared: [String: Value], _ context: CellContext,
+        to folder: StepFolder
     ) throws -> [AnsibleArgument] {
-        let inventory = CellInventory(context.cell, hosts: context.hosts, run: context.run)
+        let inventory = CellInventory(context.cell, hosts: context.hosts, run: context.run, vars: shared)
         try folder.write(AnsibleInventory.yaml([inventory]), to: "inventory.yml")
         try folder.write(AnsibleSettings.configuration, to: "ansible.cfg")
         var arguments: [AnsibleArgument] = [.word("--inventory"), .generated(file: "inventory.yml")]

@@ -17,7 +17,9 @@ public struct AnsibleInventory: InventoryWriter {
         let children = groups(of: cells).map { group in
             "    \(group.name):\n      hosts:\n" + group.hosts.map { "        \(YAMLText.key($0)):\n" }.joined()
         }
-        return "all:\n  hosts:\n\(hosts.joined())  children:\n\(children.joined())"
+        let vars = vars(of: cells)
+        let shared = vars.isEmpty ? "" : "  vars:\n\(YAMLText.members(vars, indent: 4))"
+        return "all:\n  hosts:\n\(hosts.joined())\(shared)  children:\n\(children.joined())"
     }
 
     /// An INI inventory.
@@ -27,7 +29,9 @@ public struct AnsibleInventory: InventoryWriter {
             return ([host.name] + variables).joined(separator: " ")
         }
         let sections = groups(of: cells).map { "[\($0.name)]\n\($0.hosts.joined(separator: "\n"))\n" }
-        return "\(hosts.joined(separator: "\n"))\n\n\(sections.joined(separator: "\n"))"
+        let vars = vars(of: cells).sorted { $0.key < $1.key }.map { "\($0.key)=\(ShellQuoting.quote($0.value.text))\n" }
+        let shared = vars.isEmpty ? "" : "\n[all:vars]\n\(vars.joined())"
+        return "\(hosts.joined(separator: "\n"))\n\n\(sections.joined(separator: "\n"))\(shared)"
     }
 
     /// What a dynamic inventory prints for `--list`: groups, and `_meta` with all hosts' variables. One line of JSON.
@@ -36,7 +40,7 @@ public struct AnsibleInventory: InventoryWriter {
         let variables = Dictionary(hosts(of: cells).map { ($0.name, Value.map($0.variables)) }) { first, _ in first }
         var whole: [String: Value] = ["_meta": ["hostvars": .map(variables)]]
         for group in groups { whole[group.name] = ["hosts": .list(group.hosts.map { .string($0) })] }
-        whole["all"] = ["children": .list((groups.map(\.name) + ["ungrouped"]).map { .string($0) })]
+        whole["all"] = ["children": .list((groups.map(\.name) + ["ungrouped"]).map { .string($0) }), "vars": .map(vars(of: cells))]
         return Value.map(whole).json
     }
 
@@ -52,6 +56,12 @@ public struct AnsibleInventory: InventoryWriter {
             "  " + CellInventory.quotedOption(option).replacing("=", with: " ", maxReplacements: 1)
         }
         return (["Host \(member.plan.name)"] + lines).joined(separator: "\n") + "\n"
+    }
+
+    /// The variables of all hosts; of several cells only those on which they agree.
+    private static func vars(of cells: [CellInventory]) -> [String: Value] {
+        guard let first = cells.first else { return [:] }
+        return first.vars.filter { name, value in cells.allSatisfy { $0.vars[name] == value } }
     }
 
     private static func hosts(of cells: [CellInventory]) -> [(name: String, variables: [String: Value])] {

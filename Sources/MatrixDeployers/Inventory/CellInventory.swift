@@ -22,20 +22,39 @@ public struct CellInventory: Sendable {
     public var members: [Member]
     /// The values of all axes.
     public var point: [AxisValue]
+    /// The matrix file's `vars:`, for all hosts; free of secrets.
+    public var vars: [String: Value]
 
-    public init(cell: String, os: OperatingSystem, platform: String, run: RunID, members: [Member], point: [AxisValue] = []) {
+    public init(
+        cell: String, os: OperatingSystem, platform: String, run: RunID, members: [Member], point: [AxisValue] = [], vars: [String: Value] = [:]
+    ) {
         self.cell = cell
         self.os = os
         self.platform = platform
         self.run = run
         self.members = members
         self.point = point
+        self.vars = vars.filter { Self.isVariable($0.key) }
     }
 
     /// The inventory of a cell whose hosts are there.
-    public init(_ plan: CellPlan, hosts: [Host], run: RunID) {
-        let members = hosts.map { Member(plan: $0.plan, endpoint: $0.endpoint) }
-        self.init(cell: plan.name, os: plan.os, platform: plan.platform, run: run, members: members, point: plan.point)
+    ///
+    /// - Parameter vars: the cell's variables with everything resolved; nil for those of the plan that need no resolving.
+    public init(_ plan: CellPlan, hosts: [Host], run: RunID, vars: [String: Value]? = nil) {
+        self.init(plan, members: hosts.map { Member(plan: $0.plan, endpoint: $0.endpoint) }, run: run, vars: vars)
+    }
+
+    /// The inventory of a cell whose hosts are known, running or kept.
+    public init(_ plan: CellPlan, members: [Member], run: RunID, vars: [String: Value]? = nil) {
+        self.init(
+            cell: plan.name, os: plan.os, platform: plan.platform, run: run, members: members, point: plan.point,
+            vars: vars ?? plan.vars.compactMapValues { try? Scope().render($0) })
+    }
+
+    /// Whether Ansible takes a name as a variable's.
+    private static func isVariable(_ name: String) -> Bool {
+        guard let first = name.first, first.isASCII, first.isLetter || first == "_" else { return false }
+        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 
     /// Ansible's variables of a host: how it is reached, and the cell that it belongs to.
