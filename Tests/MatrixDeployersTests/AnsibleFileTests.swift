@@ -59,7 +59,7 @@ struct AnsibleFileTests {
         #expect(cases["leaky"]?.detail?.contains("[redacted]") == true)
         #expect(!cases.contains { "\($0)".contains("s3cret") })
         #expect(box.files(holding: "s3cret") == [])
-        let script = try #require(FileSystem.text(of: "\(box.path)/artifacts/site/command.sh"))
+        let script = try #require(FileSystem.text(of: "\(box.path)/artifacts/deploy-site/command.sh"))
         #expect(script.contains("${SOLTI_SECRET_TOKEN:?") && script.contains("export OWN=\"x${SOLTI_SECRET_TOKEN}\""))
     }
 
@@ -91,7 +91,7 @@ struct AnsibleFileTests {
         let subject: Value = ["role": "acme.tools.hello", "collections": "it's a checkout", "become": false, "vars": .map(vars)]
         let first = try await box.run(box.step("ansible", subject, env: ansible.environment), in: box.context())
         #expect(first.allSatisfy { $0.outcome == .passed }, "\(first)")
-        let again = try await ProcessRunner().run(Command(["sh", "\(box.path)/artifacts/site/command.sh", "--diff"], environment: ["HOME": box.path]))
+        let again = try await ProcessRunner().run(Command(["sh", "\(box.path)/artifacts/deploy-site/command.sh", "--diff"], environment: ["HOME": box.path]))
         #expect(again.exitStatus == 0, "\(again.output) \(again.errorOutput)")
         #expect(FileSystem.text(of: "\(box.path)/mark") == "it's debian12-podman\nit's debian12-podman\n")
     }

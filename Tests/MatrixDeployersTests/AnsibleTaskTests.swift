@@ -65,7 +65,7 @@ struct AnsibleTaskTests {
         let bad = try #require(cases["bad"])
         #expect(bad.outcome == .failed && bad.type == "matrix.ansible.failed" && bad.host == "debian12-podman")
         let detail = try #require(bad.detail)
-        for part in ["\(box.path)/play.yml:16", "stdout:\n  first", "stderr:\n  the reason", "sh \(box.path)/artifacts/site/command.sh"] {
+        for part in ["\(box.path)/play.yml:16", "stdout:\n  first", "stderr:\n  the reason", "sh \(box.path)/artifacts/deploy-site/command.sh"] {
             #expect(detail.contains(part), "\(detail)")
         }
         #expect(!cases.contains { "\($0)".contains("hush-") })

@@ -44,12 +44,20 @@ struct ReapCommand: AsyncParsableCommand {
         let redactor = Redactor()
         let leases = try await folder.ledger.open().filter(isWanted)
         let tagged = try await tagged(in: folder, redactor, except: try await folder.ledger.open())
-        guard !leases.isEmpty || !tagged.isEmpty else { return Terminal.output("nothing is left behind") }
+        let unfinished = try await folder.ledger.unfinishedRuns().filter(isWanted)
+        guard !leases.isEmpty || !tagged.isEmpty || !unfinished.isEmpty else { return Terminal.output("nothing is left behind") }
+        for record in unfinished { Terminal.output("run \(record.run) of \(record.file), which was ended without its teardown") }
         for lease in leases { Terminal.output("\(lease.resource.kind) \(lease.resource.name) on \(lease.resource.platform) (\(lease.state.rawValue))") }
         for item in tagged { Terminal.output("\(item.resource.kind) \(item.resource.name) on \(item.resource.platform) (by its tag)") }
         if dryRun { return }
-        try confirm(leases.count + tagged.count)
-        var outcomes = await Reaping(state: folder, redactor: redactor).remove(leases)
+        try confirm(leases.count + tagged.count + unfinished.count)
+        let reaping = Reaping(state: folder, redactor: redactor)
+        var outcomes = await reaping.remove(leases)
+        if leases.contains(where: { $0.state == .intended }) {
+            // A create whose run was killed a moment ago may still be at work.
+            try await Task.sleep(for: .seconds(2))
+        }
+        outcomes += await reaping.close(unfinished)
         for item in tagged {
             let leak = await LeaseRelease(ledger: folder.ledger).remove(item.resource, on: item.platform, within: .seconds(300))
             outcomes.append(Reaping.Outcome(resource: item.resource, problem: leak.map { redactor.redact($0.why) }))
@@ -62,6 +70,12 @@ struct ReapCommand: AsyncParsableCommand {
         if let runID, lease.resource.run.value != runID { return false }
         if let platform, lease.resource.platform != platform { return false }
         return isOldEnough(lease.since)
+    }
+
+    private func isWanted(_ record: RunRecord) -> Bool {
+        if let runID, record.run.value != runID { return false }
+        if let platform, record.platforms[platform] == nil { return false }
+        return isOldEnough(record.started)
     }
 
     private func isOldEnough(_ since: Timestamp) -> Bool {

@@ -59,7 +59,6 @@ struct RunCommand: AsyncParsableCommand {
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state)
         let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
-        try await sweepDeadRuns(session)
         let result = try await execute(session, progress)
         Terminal.output(try rendered(result, session))
         throw ExitCode(result.exitStatus)
@@ -83,16 +82,21 @@ struct RunCommand: AsyncParsableCommand {
     private func sweepDeadRuns(_ session: RunSession) async throws {
         let reaping = Reaping(state: session.state, redactor: session.redactor)
         let left = try await reaping.ofDeadRuns()
-        guard !left.isEmpty else { return }
-        Terminal.error("taking back \(left.count) resource\(left.count == 1 ? "" : "s") of runs that ended without their teardown")
-        for outcome in await reaping.remove(left) where outcome.problem != nil { Terminal.error("warning: \(outcome.line)") }
+        let unfinished = try await session.state.ledger.unfinishedRuns()
+        guard !left.isEmpty || !unfinished.isEmpty else { return }
+        Terminal.error("taking back what \(max(unfinished.count, 1)) run\(unfinished.count > 1 ? "s" : "") left that ended without teardown")
+        for outcome in await reaping.remove(left) + reaping.close(unfinished) where outcome.problem != nil {
+            Terminal.error("warning: \(outcome.line)")
+        }
     }
 
     private func execute(_ session: RunSession, _ progress: ProgressDisplay) async throws -> RunResult {
         let control = RunControl()
         let watch = Task { await SignalWatch(control: control, ledger: session.state.ledger, run: session.run).watch() }
-        let animation = Task { await progress.animate() }
         defer { watch.cancel() }
+        try await sweepDeadRuns(session)
+        progress.expect(await session.expectedSeconds())
+        let animation = Task { await progress.animate() }
         let result: Result<RunResult, any Error>
         do { result = .success(try await session.execute(control: control)) } catch { result = .failure(error) }
         animation.cancel()
@@ -101,8 +105,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func rendered(_ result: RunResult, _ session: RunSession) throws -> String {
-        if format == .json { return String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self) }
-        let summary = RunSummary(result: result, reports: session.reports, coloured: Terminal.hasColourOnOutput)
-        return session.redactor.redact(summary.text)
+        let text =
+            format == .json
+            ? String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
+            : RunSummary(result: result, reports: session.reports, coloured: Terminal.hasColourOnOutput).text
+        return session.redactor.redact(text)
     }
 }

@@ -19,6 +19,8 @@ final class LiveGrid: EventSink {
     private struct State {
         var order: [String] = []
         var rows: [String: Row] = [:]
+        /// Seconds that each cell is expected to take.
+        var expected: [String: Double] = [:]
         /// Lines of the grid that are on the screen now.
         var drawn = 0
         var isFinished = false
@@ -28,14 +30,14 @@ final class LiveGrid: EventSink {
     private let isVerbose: Bool
     private let coloured: Bool
     private let started = Timestamp.now
-    /// Seconds that each cell is expected to take.
-    private let expected: [String: Double]
 
-    init(isVerbose: Bool, coloured: Bool, expected: [String: Double]) {
+    init(isVerbose: Bool, coloured: Bool) {
         self.isVerbose = isVerbose
         self.coloured = coloured
-        self.expected = expected
     }
+
+    /// Says how many seconds each cell is expected to take.
+    func expect(_ seconds: [String: Double]) { state.withLock { $0.expected = seconds } }
 
     /// Draws until the surrounding task is cancelled.
     func animate() async {
@@ -136,7 +138,7 @@ final class LiveGrid: EventSink {
             state.order.count <= limit
             ? state.order : Array(state.order.filter { state.rows[$0]?.started != nil && state.rows[$0]?.outcome == nil }.prefix(limit - 1))
         var lines = shown.map { name in
-            line(name.padding(to: width), state.rows[name] ?? Row(), expected: expected[name], columns: columns)
+            line(name.padding(to: width), state.rows[name] ?? Row(), expected: state.expected[name], columns: columns)
         }
         if shown.count < state.order.count {
             let done = state.order.count { state.rows[$0]?.outcome != nil }

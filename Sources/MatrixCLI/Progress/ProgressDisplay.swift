@@ -5,10 +5,10 @@ struct ProgressDisplay {
     let sink: any EventSink
     private let grid: LiveGrid?
 
-    init(_ format: ProgressFormat, isVerbose: Bool, expected: [String: Double] = [:]) {
+    init(_ format: ProgressFormat, isVerbose: Bool) {
         switch format.resolved {
         case .tty:
-            let grid = LiveGrid(isVerbose: isVerbose, coloured: Terminal.hasColour, expected: expected)
+            let grid = LiveGrid(isVerbose: isVerbose, coloured: Terminal.hasColour)
             self.grid = grid
             sink = grid
         case .github:
@@ -19,6 +19,9 @@ struct ProgressDisplay {
             sink = PlainProgress(isVerbose: isVerbose)
         }
     }
+
+    /// Says how many seconds each cell is expected to take.
+    func expect(_ seconds: [String: Double]) { grid?.expect(seconds) }
 
     /// Draws until the surrounding task is cancelled.
     func animate() async {

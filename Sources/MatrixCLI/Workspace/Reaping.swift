@@ -36,6 +36,40 @@ struct Reaping {
         return outcomes
     }
 
+    /// Looks at the platforms of runs without an end for what no lease stands for (an image that was being made, a create that
+    /// went on after its run was killed), removes it, and closes the runs on the ledger.
+    func close(_ runs: [RunRecord]) async -> [Outcome] {
+        var outcomes: [Outcome] = []
+        for record in runs {
+            let found = await leftovers(of: record)
+            outcomes += found
+            guard !found.contains(where: { $0.problem != nil }) else { continue }
+            try? await state.ledger.end(record.run, exitStatus: 137)
+            let isClean = (try? await state.ledger.open().contains { $0.resource.run == record.run }) == false
+            if isClean { state.removeDirectory(of: record.run) }
+        }
+        return outcomes
+    }
+
+    private func leftovers(of record: RunRecord) async -> [Outcome] {
+        var outcomes: [Outcome] = []
+        let maker = PlatformMaker(state: state.path, redactor: redactor)
+        let kept = Set(((try? await state.ledger.open()) ?? []).filter { $0.resource.run == record.run }.map(\.resource.name))
+        for name in record.platforms.keys.sorted() {
+            do {
+                guard let platform = try maker.make(name, of: record) else { continue }
+                for resource in try await platform.remaining(of: record.run) where !kept.contains(resource.name) {
+                    let leak = await LeaseRelease(ledger: state.ledger).remove(resource, on: platform, within: .seconds(300))
+                    outcomes.append(Outcome(resource: resource, problem: leak.map { redactor.redact($0.why) }))
+                }
+            } catch {
+                let unknown = Resource(platform: name, kind: "resources of run", name: record.run.value, run: record.run, cell: "")
+                outcomes.append(Outcome(resource: unknown, problem: redactor.redact("\(error)")))
+            }
+        }
+        return outcomes
+    }
+
     private func remove(_ leases: [Lease], of run: RunID) async -> [Outcome] {
         var outcomes: [Outcome] = []
         let maker = PlatformMaker(state: state.path, redactor: redactor)

@@ -29,10 +29,19 @@ struct RunSession {
         var generator = SystemRandomNumberGenerator()
         let run = RunID.make(at: .now, using: &generator)
         let state = try StateFolder(arguments.state.folder(project: plan.project))
-        let directory = try state.makeDirectory(of: run)
-        let access = try await RunKeys.make(for: run, in: directory, using: runner)
-        let reports = try ReportsFolder(arguments.reports, project: plan.project).make(for: run)
-        let platforms = try PlatformMaker(state: state.path, redactor: redactor).make(plan, access: access)
+        let directory = state.directory(of: run)
+        let access: RunAccess
+        let reports: String
+        let platforms: [String: any Platform]
+        do {
+            _ = try state.makeDirectory(of: run)
+            access = try await RunKeys.make(for: run, in: directory, using: runner)
+            platforms = try PlatformMaker(state: state.path, redactor: redactor).make(plan, access: access)
+            reports = try ReportsFolder(arguments.reports, project: plan.project).make(for: run)
+        } catch {
+            state.removeDirectory(of: run)
+            throw error
+        }
         self.plan = plan
         self.run = run
         self.state = state
@@ -62,10 +71,30 @@ struct RunSession {
             if result.exitStatus < 3 { result.exitStatus = 3 }
         }
         parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: reports)))
-        try await state.ledger.remember(result)
-        try await state.ledger.end(run, exitStatus: result.exitStatus)
-        if result.kept.isEmpty, result.leaks.isEmpty { state.removeDirectory(of: run) }
+        await close(&result)
         return result
+    }
+
+    /// Closes the run on the ledger; that the ledger cannot be written any more changes neither verdicts nor what is said of leaks.
+    private func close(_ result: inout RunResult) async {
+        do {
+            try await state.ledger.remember(result)
+            try await state.ledger.end(run, exitStatus: result.exitStatus)
+            if result.kept.isEmpty, result.leaks.isEmpty { state.removeDirectory(of: run) }
+        } catch {
+            Terminal.error("error: the ledger could not be written at the end: \(redactor.redact("\(error)"))")
+            if result.exitStatus < 3 { result.exitStatus = 3 }
+        }
+    }
+
+    /// How long each cell took in the past, in seconds, where it ran.
+    func expectedSeconds() async -> [String: Double] {
+        var expected: [String: Double] = [:]
+        for cell in plan.cells {
+            let phases = (try? await state.ledger.expectedDurations(matrix: plan.name, cell: cell.name)) ?? [:]
+            if !phases.isEmpty { expected[cell.name] = phases.values.reduce(0, +) }
+        }
+        return expected
     }
 
     private func writeReports(_ result: RunResult) throws {

@@ -27,7 +27,7 @@ struct SignalWatch {
 
     private func abandon() async -> Never {
         Terminal.error("\nabandoned: these may be left behind")
-        let left = ((try? await ledger.open()) ?? []).filter { $0.resource.run == run }
+        let left = ((try? await ledger.open()) ?? []).filter { $0.resource.run == run && $0.state != .kept }
         for lease in left {
             try? await ledger.leaked(lease.id, why: "abandoned by a second signal")
             let id = lease.resource.id.isEmpty ? "no id yet" : "id \(lease.resource.id)"

@@ -120,7 +120,7 @@ extension Literal {
     func equals(_ value: Value) -> Bool {
         switch value {
         case .string(let observed): text.map { $0 == observed } ?? false
-        case .int, .double: self.value.number.map { $0 == value.number } ?? false
+        case .int, .double: isNumber(value.number)
         case .list(let elements):
             if case .list(let expected) = self.value { expected.count == elements.count && zip(expected, elements).allSatisfy(Self.same) } else { false }
         default: Self.same(self.value, value)

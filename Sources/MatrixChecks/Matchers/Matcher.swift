@@ -32,16 +32,23 @@ struct Literal: Sendable, Hashable {
     /// The scalar's text; nil for lists, maps and null.
     var text: String?
     var value: Value
+    /// The number that it can be compared with: that of a plain scalar, also where it is written as `1.0`.
+    private let number: Double?
 
     init(text: String?, value: Value) {
         self.text = text
         self.value = value
+        number = value.number
     }
 
     init(_ document: Document) {
         text = document.text
         value = document.value
+        if case .scalar(_, plain: true) = document.content { number = document.double } else { number = nil }
     }
+
+    /// Whether it is this number.
+    func isNumber(_ observed: Double?) -> Bool { number != nil && number == observed }
 
     /// How it is shown: quoted where it is text.
     var display: String { Observed.display(value) }

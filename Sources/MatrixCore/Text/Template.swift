@@ -127,8 +127,8 @@ public enum Template {
     }
 
     private static func reference(_ body: Substring, offset: Int) -> Reference {
-        // Defaults do not nest: `${a:-${b}}` would end at its first brace.
-        if body.contains("${") { return Reference(name: "", fallback: nil, offset: offset) }
+        // Defaults do not nest: `${a:-${b}}` would end at its first brace. All of it is a name then, which nothing has.
+        if body.contains("${") { return Reference(name: String(body), fallback: nil, offset: offset) }
         guard let separator = body.firstRange(of: ":-") else { return Reference(name: String(body), fallback: nil, offset: offset) }
         return Reference(name: String(body[..<separator.lowerBound]), fallback: String(body[separator.upperBound...]), offset: offset)
     }

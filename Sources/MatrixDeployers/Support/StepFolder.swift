@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The folder beside a step's log for everything that the step generates: `artifacts/<cell>/<step>/`.
+/// The folder beside a step's log for everything that the step generates: `artifacts/<cell>/<phase>-<step>/`.
 struct StepFolder {
     /// Absolute.
     let path: String
@@ -8,7 +8,7 @@ struct StepFolder {
     let name: String
 
     init(of step: StepPlan, in context: CellContext) throws {
-        let folder = Paths.fileName(step.name)
+        let folder = Paths.fileName("\(context.phase.rawValue)-\(step.name)")
         path = "\(context.artifacts)/\(folder)"
         name = "\(context.artifactsName)/\(folder)"
         try FileSystem.makeFolder(path)

@@ -35,8 +35,9 @@ struct Names {
     func problem(of reference: Template.Reference, in place: Place) -> (message: String, hint: String)? {
         let name = reference.name
         if name.isEmpty { return ("`${` is never closed", "close it with `}`, or write `$${` for a plain `${`") }
-        if reference.fallback?.contains("${") == true {
-            return ("a default of `${\(name)` cannot hold another reference", "set a variable under `vars:` and name it here")
+        if let inner = name.firstRange(of: "${") {
+            let outer = name[..<inner.lowerBound].split(separator: ":").first ?? ""
+            return ("a default of `${\(outer)` cannot hold another reference", "set a variable under `vars:` and name it here")
         }
         return problem(ofName: name, hasDefault: reference.fallback != nil) ?? problem(ofPlace: place, name: name)
     }

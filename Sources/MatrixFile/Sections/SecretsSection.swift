@@ -12,6 +12,7 @@ enum SecretsSection {
     /// Vaults that are opened by what is no secret, or by themselves.
     static func check(_ document: Document?, problems: Problems) {
         let members = document?.members ?? []
+        checkNames(members, problems: problems)
         let passwords = Dictionary(
             members.compactMap { member in member.value["vault"]?["password"].flatMap { password in password.text.map { (member.key, $0) } } }
         ) { _, last in last }
@@ -23,6 +24,19 @@ enum SecretsSection {
             } else if opensItself(member.key, passwords) {
                 problems.error(at: password.location, "the vault of `\(member.key)` needs itself to be opened", hint: "take its password from elsewhere")
             }
+        }
+    }
+
+    /// Children get secrets as `SOLTI_SECRET_<NAME>`: names that differ only in case and punctuation would be one variable.
+    private static func checkNames(_ members: [Document.Member], problems: Problems) {
+        var seen: [String: String] = [:]
+        for member in members {
+            let variable = String(member.key.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+            if let other = seen[variable], other != member.key {
+                let hint = "name them so that they differ in letters or digits; deployers get both as SOLTI_SECRET_\(variable)"
+                problems.error(at: member.keyLocation, "the secrets `\(other)` and `\(member.key)` cannot be told apart", hint: hint)
+            }
+            seen[variable] = member.key
         }
     }
 

@@ -34,6 +34,13 @@ extension SQLiteLedger {
         try await read("look up run \(run)") { try $0.row("SELECT * FROM runs WHERE id = ?", [run.value]).map(RunRecord.init) }
     }
 
+    public func unfinishedRuns() async throws -> [RunRecord] {
+        let records = try await read("list the runs without an end") { session in
+            try session.rows("SELECT * FROM runs WHERE exit_status IS NULL ORDER BY started, id", []).map(RunRecord.init)
+        }
+        return records.filter { !$0.owner.isAlive }
+    }
+
     /// The runs that began last, newest first.
     public func runs(limit: Int) async throws -> [RunRecord] {
         try await read("list the runs") { session in

@@ -49,7 +49,7 @@ import Testing
         #expect(partly("open ${os") == "open ${os")
     }
 
-    @Test(arguments: [("${none}", "none"), ("a ${os", ""), ("${}", ""), ("${none:-${os}}", ""), ("$${os} ${none}", "none")])
+    @Test(arguments: [("${none}", "none"), ("a ${os", ""), ("${}", ""), ("${none:-${os}}", "none:-${os"), ("$${os} ${none}", "none")])
     func whatHasNoValueIsAnError(text: String, name: String) {
         let error = #expect(throws: UnknownReference.self) { try render(text) }
         #expect(error?.name == name)
