@@ -123,7 +123,7 @@ import Testing
         let requests = try await server.requests()
         #expect(requests.count == 4)
         #expect(requests.first?["body"]?.string == #"{"password":"p+w/d;=","username":"root@pam"}"#)
-        #expect(requests.last?["head"]?.string?.contains("PVEAuthCookie=PVE%3Aroot%40pam%3Atwo%3D\r\n") == true)
+        #expect(requests.last?["head"]?.string?.contains("PVEAuthCookie=PVE:root@pam:two=\r\n") == true)
         #expect(requests.last?["head"]?.string?.contains("CSRFPreventionToken: guard-two") == true)
     }
 }

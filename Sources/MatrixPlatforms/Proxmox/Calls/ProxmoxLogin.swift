@@ -46,7 +46,7 @@ actor ProxmoxLogin {
         case .token(let id, let secret): return [("Authorization", "PVEAPIToken=\(id)=\(secret)")]
         case .password(let user, let password):
             let ticket = try await current(user, password, send)
-            return [("Cookie", "PVEAuthCookie=\(PercentEncoding.encode(ticket.value))"), ("CSRFPreventionToken", ticket.guardToken)]
+            return [("Cookie", "PVEAuthCookie=\(ticket.value)"), ("CSRFPreventionToken", ticket.guardToken)]
         }
     }
 

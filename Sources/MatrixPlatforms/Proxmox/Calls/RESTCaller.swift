@@ -20,6 +20,8 @@ final class RESTCaller: ProxmoxCaller {
             tlsConfiguration: try trust.configuration(), redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(60)))
         configuration.httpVersion = .http1Only
+        // A certificate that is wrong now is wrong in ten seconds, too; everything else is tried again by the caller.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit { try Self.prepare(channel, trust) }
         }
