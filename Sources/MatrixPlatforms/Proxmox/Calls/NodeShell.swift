@@ -28,6 +28,15 @@ actor NodeShell {
         }
     }
 
+    /// Runs a command that must succeed.
+    func require(_ command: Command, _ what: String) async throws {
+        let result = try await run(command)
+        guard result.succeeded else {
+            let failure = try await transport().failure(of: command, result)
+            throw InfrastructureError(what, why: failure.lastLine, type: "matrix.proxmox.tool", isTransient: false, command: failure)
+        }
+    }
+
     /// Copies a file to the node.
     func upload(_ local: String, to remote: String) async throws { try await transport().upload(local, to: remote) }
 
