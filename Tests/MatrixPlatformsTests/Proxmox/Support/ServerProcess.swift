@@ -2,24 +2,33 @@ import Foundation
 
 /// A helper program that says on its first line where it listens; it ends with this process, or when this object goes.
 ///
-/// Its output goes to a file: a pipe's other end would be inherited by every process that is started at the same time.
+/// Its output goes to a file: a pipe's other end would be inherited by every process that is started at the same time. For the
+/// same reason it is not a Foundation process: those are seen to end when the last heir of a socket of theirs is gone.
 final class ServerProcess: Sendable {
-    private let process: Process
+    private let id: pid_t
     private let output: String
 
-    init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    init(_ program: String, _ arguments: [String]) throws {
         output = try Fixtures.temporaryFolder() + "/output"
-        try Data().write(to: URL(fileURLWithPath: output))
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle(forWritingAtPath: output)
-        try process.run()
+        id = try Self.spawn(["python3", "\(Fixtures.proxmox)/supervise.py", program] + arguments, output: output)
     }
 
-    deinit { process.terminate() }
+    deinit { kill(id, SIGTERM) }
+
+    private static func spawn(_ arguments: [String], output: String) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
+        let words = arguments.map { strdup($0) } + [nil]
+        let variables = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + variables { free(text) } }
+        var id: pid_t = 0
+        let failure = posix_spawnp(&id, arguments[0], &actions, nil, words, variables)
+        guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
+        return id
+    }
 
     /// Every whole line that it printed.
     var printed: [String] {
@@ -31,7 +40,6 @@ final class ServerProcess: Sendable {
     func firstLine() async throws -> String {
         for _ in 0..<1500 {
             if let line = printed.first { return line }
-            guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(20))
         }
         throw CocoaError(.fileReadUnknown)
