@@ -39,7 +39,8 @@ public struct ProxmoxTemplates: Sendable {
         }
         let lock = try BuildLock("\(settings.cluster)-\(os.name)", in: "\(folder)/locks")
         do {
-            return try await lock.hold(waiting: { tell(TemplateProgress(os: os.name, step: "waiting for another process that builds it")) }) {
+            let waiting: @Sendable () -> Void = { tell(TemplateProgress(os: os.name, step: "waiting for another process that builds it")) }
+            return try await lock.hold(waiting: waiting) {
                 let build = TemplateBuild(
                     os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder, options: options, tell: tell)
                 let outcome = try await build.run()
