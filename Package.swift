@@ -2,12 +2,15 @@
 import PackageDescription
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms: Target.Dependency = .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let customDump: Target.Dependency = .product(name: "CustomDump", package: "swift-custom-dump")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let rainbow: Target.Dependency = .product(name: "Rainbow", package: "Rainbow")
@@ -22,6 +25,7 @@ let package = Package(
     products: [.executable(name: "matrix", targets: ["matrix"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -53,11 +57,11 @@ let package = Package(
         .target(
             name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),
         .target(
-            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, systemPackage]),
+            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, nioPosix, systemPackage]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
-        .target(name: "MatrixRemote", dependencies: ["MatrixCore", subprocess, systemPackage]),
+        .target(name: "MatrixRemote", dependencies: ["MatrixCore", asyncAlgorithms, subprocess, systemPackage, yams]),
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -67,11 +71,11 @@ let package = Package(
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]))
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []))
         }
         + [
             .testTarget(
-                name: "IntegrationTests", dependencies: ["MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
+                name: "IntegrationTests", dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
         ]
 )
 

@@ -41,12 +41,20 @@ public actor MemoryLedger: Ledger {
 
     public func created(_ lease: LeaseID, _ resource: Resource) async throws {
         try check("created")
+        guard let state = leases[lease]?.state else { throw illegal("created", lease) }
         leases[lease]?.resource = resource
-        leases[lease]?.state = .created
+        if state == .intended { leases[lease]?.state = .created }
         log.append("created \(resource.kind) \(resource.cell)")
     }
 
-    public func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws { leases[lease]?.endpoint = endpoint }
+    public func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws {
+        guard let state = leases[lease]?.state, state != .intended else { throw illegal("reachable", lease) }
+        leases[lease]?.endpoint = endpoint
+    }
+
+    private func illegal(_ transition: String, _ lease: LeaseID) -> InfrastructureError {
+        InfrastructureError("ledger", why: "lease \(lease.value) cannot be \(transition) now", isTransient: false)
+    }
 
     public func destroyed(_ lease: LeaseID) async throws {
         try check("destroyed")
@@ -61,11 +69,15 @@ public actor MemoryLedger: Ledger {
     }
 
     public func keep(_ lease: LeaseID) async throws {
+        try check("keep")
+        guard let state = leases[lease]?.state, state == .created || state == .kept else { throw illegal("kept", lease) }
         leases[lease]?.state = .kept
         if let resource = leases[lease]?.resource { log.append("kept \(resource.kind) \(resource.cell)") }
     }
 
     public func open() async throws -> [Lease] { leases.values.sorted { $0.id.value < $1.id.value } }
+
+    public func unfinishedRuns() async throws -> [RunRecord] { [] }
 
     public func run(_ run: RunID) async throws -> RunRecord? { runs[run] }
 

@@ -190,6 +190,51 @@ import Testing
         #expect(result.cells.map(\.name) == ["short", "long"])
     }
 
+    @Test func aCellWaitingForItsPlatformLeavesTheOthersTheirPlaces() {
+        var schedule = Schedule([0, 1, 2], platforms: ["a", "a", "b"], limits: Limits(platforms: ["a": .init(alive: 1)]), parallel: 2)
+        #expect(schedule.next() == 0)
+        #expect(schedule.next() == 2)
+        #expect(schedule.next() == nil)
+        schedule.finish(0)
+        #expect(schedule.next() == 1)
+    }
+
+    @Test func aStepNamedVerifyIsNotTakenForTheChecks() async {
+        var fixture = Fixture()
+        fixture.deployers = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed)] }]
+        let cell = Fixture.cell(deploy: [], verify: [Fixture.step("service x", kind: "service"), Fixture.step("verify"), Fixture.step("port 80", kind: "port")])
+        let result = await fixture.run(Fixture.plan([cell]))
+        let verify = result.cells[0].cases.filter { $0.phase == .verify }
+        #expect(verify.map(\.name) == ["service x", "verify", "port 80"])
+        #expect(verify.allSatisfy { $0.outcome == .passed })
+    }
+
+    @Test func aPlannedCheckWithoutAnAnswerIsAnError() async {
+        var fixture = Fixture()
+        fixture.checker = ForgetfulChecker()
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.find("service x")?.outcome == .error)
+        #expect(result.exitStatus == 3)
+    }
+
+    @Test func aFailedProvisionIsNoPassedPhase() async {
+        var fixture = Fixture()
+        fixture.provisioner = ScriptedProvisioner { _ in throw InfrastructureError("apt", why: "no", isTransient: false) }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.cells[0].phases.first { $0.phase == .provision }?.outcome == .error)
+    }
+
+    @Test func retriesApplyToAnUnreachableHostThatIsReportedAsACase() async {
+        var fixture = Fixture()
+        let tries = CallCounter()
+        fixture.deployers = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, tries.next() == 1 ? .error : .passed, "unreachable")] }]
+        var step = Fixture.step("site")
+        step.retries = 1
+        let result = await fixture.run(Fixture.plan([Fixture.cell(deploy: [step])]))
+        #expect(result.find("site")?.outcome == .passed)
+        #expect(result.find("site")?.attempts.count == 1)
+    }
+
     @Test func secretsReachStepsButNoRecord() async throws {
         var fixture = Fixture()
         fixture.secrets = ["db": "hunter2-secret"]

@@ -69,11 +69,69 @@ import Testing
                 return [ScriptedDeployer.result(step, .passed)]
             }
         ]
-        let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), Fixture.cell("good")]))
+        let logs = [StepPlan(name: "logs", kind: "logs", options: Fixture.step("logs").options)]
+        fixture.deployers.append(ScriptedDeployer("logs") { step, _ in [ScriptedDeployer.result(step, .passed)] })
+        let result = await fixture.run(Fixture.plan([Fixture.cell("bad", finally: logs), Fixture.cell("good", finally: logs)]))
         #expect(result.cells.map(\.outcome) == [.failed, .interrupted])
+        #expect(result.find("logs")?.outcome == .passed, "the cell that failed is not stopped itself")
         #expect(result.exitStatus == 1)
         #expect(!result.interrupted)
         #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func failFastStopsTheOthersWhereACellCannotBeCreated() async {
+        var fixture = Fixture()
+        fixture.failFast = true
+        fixture.platform.beforeCreate { resource in
+            if resource.cell == "bad" { throw InfrastructureError("quota", why: "used up", isTransient: false) }
+        }
+        fixture.deployers = [
+            ScriptedDeployer { step, _ in
+                try await Task.sleep(for: .seconds(60))
+                return [ScriptedDeployer.result(step, .passed)]
+            }
+        ]
+        let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), Fixture.cell("good")]))
+        #expect(result.cells.map(\.outcome) == [.error, .interrupted])
+        #expect(result.exitStatus == 3)
+    }
+
+    @Test func whatTheSweepPutsRightIsNoError() async throws {
+        let fixture = Fixture()
+        let tries = CallCounter()
+        fixture.platform.beforeDestroy { resource in
+            if resource.host != nil, tries.next() == 1 { throw InfrastructureError("rm", why: "busy", isTransient: false) }
+        }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == 0)
+        #expect(result.find("destroy")?.outcome == .passed)
+        #expect(result.find("destroy")?.attempts.count == 1)
+        let leaked = fixture.events.events.filter { if case .resourceLeaked = $0.kind { true } else { false } }
+        #expect(leaked.isEmpty)
+    }
+
+    @Test func aCellThatTheLedgerCannotKeepIsTakenDown() async {
+        var fixture = Fixture()
+        fixture.keep = .always
+        await fixture.ledger.fail("keep")
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.kept.isEmpty)
+        #expect(fixture.platform.there.isEmpty)
+    }
+
+    @Test func connectionsOfACreateThatFailedAreClosed() async {
+        var fixture = Fixture()
+        let transports = Transports()
+        fixture.connector = TransportKeeper(transports: transports)
+        fixture.platform.beforeReady { resource in
+            guard resource.host?.hasSuffix("2") == true else { return }
+            try await Task.sleep(for: .milliseconds(30))
+            throw InfrastructureError("boot", why: "kernel panic", isTransient: false)
+        }
+        _ = await fixture.run(Fixture.plan([Fixture.cell(hosts: 2)]))
+        let made = await transports.all
+        #expect(made.count == 1)
+        #expect(made.map(\.isClosed) == [true])
     }
 
     @Test func aDestroyThatFailsTwiceAndThenWorksLeavesNothing() async {

@@ -21,7 +21,8 @@ public enum ByteSize {
         guard bytes >= 1024 else { return "\(bytes) B" }
         var amount = Double(bytes) / 1024
         var index = 0
-        while amount >= 1024, index < names.count - 1 {
+        // What rounds up to 1024 is one of the next unit.
+        while amount >= 1023.95, index < names.count - 1 {
             amount /= 1024
             index += 1
         }

@@ -91,6 +91,9 @@ public struct Document: Sendable, Hashable {
     public var bytes: Int? { text.flatMap { ByteSize.parse($0) } }
 
     /// The untyped value by YAML 1.2's core schema; quoted scalars are always strings.
+    ///
+    /// A number that would be written in another way than it stands stays a string: `1.10`, `3.0`, `0644`, `12e5` are
+    /// versions, modes and hashes, and must reach a deployer as they are.
     public var value: Value {
         switch content {
         case .null: .null
@@ -108,11 +111,8 @@ public struct Document: Sendable, Hashable {
         default: break
         }
         guard let first = text.first, first.isASCII, first.isNumber || "+-.".contains(first) else { return .string(text) }
-        // A leading zero is a file mode or a serial, not a number.
-        let digits = text.drop { $0 == "-" || $0 == "+" }
-        if digits.count > 1, digits.first == "0", digits.dropFirst().first != "." { return .string(text) }
-        if let number = Int(text) { return .int(number) }
-        if let number = Double(text), number.isFinite { return .double(number) }
+        if let number = Int(text), "\(number)" == text { return .int(number) }
+        if let number = Double(text), number.isFinite, "\(number)" == text, Value.double(number).json == text { return .double(number) }
         return .string(text)
     }
 }

@@ -37,10 +37,13 @@ public struct ObjectShape: Sendable {
     /// What this map is, for messages and the schema: `a host`.
     public var name: String
     public var keys: [KeyShape]
+    /// Whether exactly one of the keys must be there.
+    public var exactlyOne: Bool
 
-    public init(_ name: String, _ keys: [KeyShape]) {
+    public init(_ name: String, _ keys: [KeyShape], exactlyOne: Bool = false) {
         self.name = name
         self.keys = keys
+        self.exactlyOne = exactlyOne
     }
 }
 

@@ -1,12 +1,14 @@
 /// Runs `work` and cancels it when `limit` has passed.
 ///
+/// `work` is always awaited, and what it returns is returned, however late: it may be something to take down.
 /// - Throws: what `work` throws; `DeadlineExceeded` where the time ran out, even if `work` answered its cancellation with
 ///   another error; `CancellationError` where the caller was cancelled.
 public func withDeadline<R: Sendable>(_ limit: Duration, _ work: @escaping @Sendable () async throws -> R) async throws -> R {
     try await withThrowingTaskGroup(of: R?.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            try await Task.sleep(for: limit)
+            // Ends early where the caller is cancelled; the work decides what becomes of that.
+            try? await Task.sleep(for: limit)
             return nil
         }
         defer { group.cancelAll() }

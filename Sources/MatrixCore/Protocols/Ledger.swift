@@ -18,6 +18,8 @@ public protocol Ledger: Sendable {
     func keep(_ lease: LeaseID) async throws
     /// All leases that are not confirmed as gone, oldest first.
     func open() async throws -> [Lease]
+    /// Runs that have no end although their process is gone: killed, or the machine went down.
+    func unfinishedRuns() async throws -> [RunRecord]
     /// A run's record.
     func run(_ run: RunID) async throws -> RunRecord?
     /// Adds the cells of a finished run to the history.
@@ -53,6 +55,7 @@ public struct Lease: Sendable, Hashable {
     public var owner: Owner
     /// Whether that process still runs on this machine.
     public var isOwnerAlive: Bool
+    /// When the intent was written: the resource is no older.
     public var since: Timestamp
     /// Why it is leaked.
     public var why: String?

@@ -2,6 +2,8 @@
 public struct CellContext: Sendable {
     public var run: RunID
     public var cell: CellPlan
+    /// The phase that the step belongs to.
+    public var phase = Phase.deploy
     /// All hosts of the cell, connected.
     public var hosts: [Host]
     /// Everything that `${…}` means for the whole cell; secrets included.

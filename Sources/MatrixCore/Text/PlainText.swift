@@ -9,27 +9,20 @@ public enum PlainText {
     public static func clean(_ text: String) -> String {
         // Nearly every line is plain ASCII: those are not taken apart.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x09 }) { return text }
-        var output = String.UnicodeScalarView()
-        var lineStart = output.endIndex
+        var line = LineBuffer()
         var scalars = Array(text.unicodeScalars)[...]
-        while let scalar = scalars.first {
-            scalars = scalars.dropFirst()
+        while let scalar = scalars.popFirst() {
             switch scalar {
-            case "\u{1b}": skipEscape(&scalars)
-            case "\u{9b}": skipControlSequence(&scalars)
-            case "\r":
-                if scalars.first == "\n" || scalars.isEmpty { continue }
-                // A progress bar writes over its line: only what it showed last stays.
-                output.removeSubrange(lineStart...)
-                lineStart = output.endIndex
-            case "\n":
-                output.append(scalar)
-                lineStart = output.endIndex
+            case "\u{1b}": skipEscape(&scalars, &line)
+            case "\u{9b}": skipControlSequence(&scalars, &line)
+            case "\u{90}", "\u{98}", "\u{9d}", "\u{9e}", "\u{9f}": skipString(&scalars)
+            case "\r": line.returnToStart()
+            case "\n": line.end()
             default:
-                if isAllowed(scalar) { output.append(scalar) }
+                if isAllowed(scalar) { line.append(scalar) }
             }
         }
-        return String(output)
+        return String(line.output)
     }
 
     /// At most `limit` characters: the beginning and the end, with a line between them that counts what was left out.
@@ -47,29 +40,68 @@ public enum PlainText {
         }
     }
 
-    private static func skipEscape(_ scalars: inout ArraySlice<Unicode.Scalar>) {
-        guard let next = scalars.first else { return }
-        scalars = scalars.dropFirst()
+    private static func skipEscape(_ scalars: inout ArraySlice<Unicode.Scalar>, _ line: inout LineBuffer) {
+        guard let next = scalars.first, next.value >= 0x20 else { return }
+        scalars.removeFirst()
         switch next {
-        case "[": skipControlSequence(&scalars)
-        case "]", "P", "^", "_", "X":
-            while let scalar = scalars.first {
-                scalars = scalars.dropFirst()
-                if scalar == "\u{07}" || scalar == "\u{9c}" { return }
-                if scalar == "\u{1b}" {
-                    if scalars.first == "\\" { scalars = scalars.dropFirst() }
-                    return
-                }
-            }
-        case "(", ")", "*", "+", "#", "%", " ": scalars = scalars.dropFirst()
+        case "[": skipControlSequence(&scalars, &line)
+        case "]", "P", "^", "_", "X": skipString(&scalars)
+        case "(", ")", "*", "+", "#", "%", " ": _ = scalars.popFirst()
         default: break
         }
     }
 
-    private static func skipControlSequence(_ scalars: inout ArraySlice<Unicode.Scalar>) {
-        while let scalar = scalars.first {
-            scalars = scalars.dropFirst()
-            if (0x40...0x7e).contains(scalar.value) { return }
+    /// A title or another string for the terminal. One that never ends ends with its line, so that it hides no more than that.
+    private static func skipString(_ scalars: inout ArraySlice<Unicode.Scalar>) {
+        while let scalar = scalars.first, scalar != "\n" {
+            if scalar == "\u{1b}", scalars.dropFirst().first != "\\" { return }
+            scalars.removeFirst()
+            if scalar == "\u{07}" || scalar == "\u{9c}" { return }
+            if scalar == "\u{1b}" {
+                scalars.removeFirst()
+                return
+            }
         }
+    }
+
+    private static func skipControlSequence(_ scalars: inout ArraySlice<Unicode.Scalar>, _ line: inout LineBuffer) {
+        while let scalar = scalars.first, (0x20...0x7e).contains(scalar.value) {
+            scalars.removeFirst()
+            guard scalar.value >= 0x40 else { continue }
+            if scalar == "K" { line.erase() }
+            return
+        }
+    }
+}
+
+/// The text so far, and what a terminal's cursor would do to its last line.
+private struct LineBuffer {
+    private(set) var output = String.UnicodeScalarView()
+    private var start = String.UnicodeScalarView().startIndex
+    private var isAtStart = false
+
+    /// A progress bar writes over its line: only what it showed last stays. Until something is written nothing is lost.
+    mutating func append(_ scalar: Unicode.Scalar) {
+        if isAtStart { clear() }
+        output.append(scalar)
+    }
+
+    mutating func returnToStart() { isAtStart = true }
+
+    mutating func end() {
+        output.append("\n")
+        start = output.endIndex
+        isAtStart = false
+    }
+
+    /// Erases to the end of the line: all of it where the cursor is at its start.
+    mutating func erase() {
+        if isAtStart { clear() }
+    }
+
+    private mutating func clear() {
+        output.removeSubrange(start...)
+        start = output.endIndex
+        isAtStart = false
     }
 }

@@ -3,15 +3,15 @@ internal import Synchronization
 
 /// Replaces every known secret in any text that leaves the program. One redactor serves a whole run.
 ///
-/// Besides the secret itself it knows the forms in which tools print it again: Base64, percent-encoded, JSON-escaped,
-/// shell-quoted, and each line of a secret of several lines.
+/// Besides the secret itself it knows the forms in which tools print it again: Base64 (alone and within `user:secret`),
+/// percent-encoded, JSON-escaped, shell-quoted, and each line of a secret of several lines.
 public final class Redactor: Sendable {
     /// What stands where a secret stood.
     public static let mark = "[redacted]"
     /// The shortest secret that can be hidden without tearing ordinary words apart.
     public static let minimumLength = 4
 
-    private let forms = Mutex<[String]>([])
+    private let forms = Mutex<[[UInt8]]>([])
 
     public init() {}
 
@@ -21,33 +21,67 @@ public final class Redactor: Sendable {
         var new: Set<String> = [secret]
         new.insert(secret.trimmingCharacters(in: .whitespacesAndNewlines))
         for line in secret.split(whereSeparator: \.isNewline) where line.count >= 8 { new.insert(String(line)) }
-        new.formUnion(Self.encodings(of: secret))
-        let found = new.filter { $0.count >= Self.minimumLength }
-        forms.withLock { forms in
-            // Longest first, so that a form which holds another is replaced whole.
-            forms = Array(Set(forms).union(found)).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
-        }
+        // As bytes: to a set of texts, a letter and its decomposed form are one.
+        let found = new.flatMap { [$0] + SecretForms.all(of: $0) }.filter { $0.count >= Self.minimumLength }.map { Array($0.utf8) }
+        forms.withLock { $0 = Array(Set($0).union(found)) }
     }
 
-    /// The text without any known secret.
+    /// The text without any known secret; secrets that overlap are replaced together.
     public func redact(_ text: String) -> String {
-        let forms = self.forms.withLock { $0 }
-        guard !forms.isEmpty else { return text }
-        return forms.reduce(text) { $0.contains($1) ? $0.replacing($1, with: Self.mark) : $0 }
+        var text = text
+        let ranges = text.withUTF8 { rangesOfSecrets(in: UnsafeRawBufferPointer($0)) }
+        guard !ranges.isEmpty else { return text }
+        var result = ""
+        var position = 0
+        text.withUTF8 { bytes in
+            for range in ranges {
+                result += String(decoding: bytes[position..<range.lowerBound], as: UTF8.self) + Self.mark
+                position = range.upperBound
+            }
+            result += String(decoding: bytes[position...], as: UTF8.self)
+        }
+        return result
     }
 
     /// Whether a text holds a known secret.
     public func finds(in text: String) -> Bool {
-        forms.withLock { $0.contains { text.contains($0) } }
+        var text = text
+        return text.withUTF8 { bytes in
+            forms.withLock { $0.contains { Self.position(of: $0, in: UnsafeRawBufferPointer(bytes), from: 0) != nil } }
+        }
     }
 
-    private static func encodings(of secret: String) -> [String] {
-        let base64 = Data(secret.utf8).base64EncodedString()
-        let escaped = JSON.text(secret).dropFirst().dropLast()
-        return [
-            base64, String(base64.prefix { $0 != "=" }), String(escaped), ShellQuoting.quote(secret),
-            secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? secret,
-            secret.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed) ?? secret,
-        ]
+    /// Where secrets stand, in order, those that overlap joined.
+    private func rangesOfSecrets(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
+        let forms = self.forms.withLock { $0 }
+        let found = forms.flatMap { form in
+            sequence(state: 0) { start -> Range<Int>? in
+                guard let position = Self.position(of: form, in: bytes, from: start) else { return nil }
+                start = position + 1
+                return position..<position + form.count
+            }
+        }
+        var joined: [Range<Int>] = []
+        for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, range.lowerBound < last.upperBound {
+                joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                joined.append(range)
+            }
+        }
+        return joined
+    }
+
+    /// By bytes: a secret before a combining mark ends in another character, and is the secret all the same.
+    private static func position(of form: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        var start = start
+        while start + form.count <= bytes.count {
+            guard let found = memchr(base + start, Int32(form[0]), bytes.count - form.count - start + 1) else { return nil }
+            let position = UnsafeRawPointer(found) - base
+            if memcmp(found, form, form.count) == 0 { return position }
+            start = position + 1
+        }
+        return nil
     }
 }

@@ -25,7 +25,8 @@ public struct Scope: Sendable {
         do {
             return try Template.rendered(text) { values[$0] }
         } catch {
-            throw UsageError([Diagnostic(at: location, "\(error)", hint: "give it a default: ${\(error.name):-…}")])
+            let hint = error.name.isEmpty ? "write $${ where it is no reference" : "give it a default: ${\(error.name):-…}"
+            throw UsageError([Diagnostic(at: location, "\(error)", hint: hint)])
         }
     }
 

@@ -2,21 +2,35 @@
 public enum ShellQuoting {
     /// One word that `sh` reads back as `text`.
     public static func quote(_ text: String) -> String {
-        let safe = text.utf8.allSatisfy { byte in
-            switch UInt8(byte) {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-            case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "="),
-                UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "+"):
-                true
-            default: false
-            }
-        }
-        if safe, !text.isEmpty { return text }
-        return "'" + text.replacing("'", with: "'\\''") + "'"
+        isPlain(text) ? text : quoted(text)
     }
 
     /// A command line that `sh` splits into exactly these words.
     public static func join(_ words: [String]) -> String {
-        words.map(quote).joined(separator: " ")
+        // A first word with an equals sign would be taken for an assignment.
+        guard let program = words.first, program.utf8.contains(UInt8(ascii: "=")) else { return words.map(quote).joined(separator: " ") }
+        return ([quoted(program)] + words.dropFirst().map(quote)).joined(separator: " ")
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch UInt8(byte) {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "="),
+                    UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "%"), UInt8(ascii: "+"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        // By scalars: an apostrophe before a combining mark is another character, and an apostrophe to the shell all the same.
+        var scalars = String.UnicodeScalarView("'".unicodeScalars)
+        for scalar in text.unicodeScalars {
+            if scalar == "'" { scalars.append(contentsOf: "'\\''".unicodeScalars) } else { scalars.append(scalar) }
+        }
+        return String(scalars) + "'"
     }
 }

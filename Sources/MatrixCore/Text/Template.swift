@@ -19,10 +19,10 @@ public enum Template {
         case reference(Reference, source: Substring)
     }
 
-    /// All references of a text, in order. A `${` without its `}` is reported with an empty name.
+    /// All references of a text, in order. A `${` without its `}`, or with another `${` inside, is reported with an empty name.
     public static func references(in text: String) -> [Reference] {
         segments(of: text).compactMap { segment in
-            if case .reference(let reference, _) = segment { reference } else { nil }
+            if case .reference(let reference, let source) = segment, !isDollars(source) { reference } else { nil }
         }
     }
 
@@ -33,16 +33,35 @@ public enum Template {
         _ text: String, useDefaults: (String) -> Bool = { _ in false }, lookup: (String) -> String?
     ) -> String {
         guard text.contains("$") else { return text }
-        return segments(of: text).map { segment in
+        var result = ""
+        // Joined before it is escaped: two values can make a reference together that neither of them holds.
+        var literal = ""
+        for segment in segments(of: text) {
             switch segment {
-            case .literal(let literal): return String(literal)
-            case .escaped: return "$${"
+            case .literal(let text): literal += text
+            case .escaped: literal += "${"
             case .reference(let reference, let source):
-                if let value = lookup(reference.name) { return value.replacing("${", with: "$${") }
-                if let fallback = reference.fallback, useDefaults(reference.name) { return fallback }
-                return String(source)
+                if let value = lookup(reference.name) ?? (useDefaults(reference.name) ? reference.fallback : nil) {
+                    literal += value
+                } else {
+                    result += escaped(literal, beforeReference: true) + source
+                    literal = ""
+                }
             }
-        }.joined()
+        }
+        return result + escaped(literal, beforeReference: false)
+    }
+
+    private static func escaped(_ literal: String, beforeReference: Bool) -> String {
+        let escaped = literal.replacing("${", with: "$${")
+        let dollars = escaped.reversed().prefix { $0 == "$" }.count
+        guard beforeReference, dollars > 0 else { return escaped }
+        // Dollar signs before a reference would make an escape of it: they become the default of a name that is never known.
+        return "\(escaped.dropLast(dollars))${:-\(escaped.suffix(dollars))}"
+    }
+
+    private static func isDollars(_ source: Substring) -> Bool {
+        source.hasPrefix("${:-$") && source.dropFirst(4).dropLast().allSatisfy { $0 == "$" }
     }
 
     /// Replaces everything and turns `$${` into `${`; a name that neither `lookup` nor a default gives is an error.
@@ -59,6 +78,25 @@ public enum Template {
             }
         }
         return result
+    }
+
+    /// Replaces each reference by the template text that `replacement` gives, as it stands; nil keeps the reference.
+    ///
+    /// Literals and escapes stay, so that the result is a template again: pass plain values through ``escaped(_:)``.
+    public static func expanded(_ text: String, replacing replacement: (Reference) -> String?) -> String {
+        guard text.contains("${") else { return text }
+        return segments(of: text).map { segment in
+            switch segment {
+            case .literal(let literal): String(literal)
+            case .escaped: "$${"
+            case .reference(let reference, let source): replacement(reference) ?? String(source)
+            }
+        }.joined()
+    }
+
+    /// The template that renders to exactly this text.
+    public static func escaped(_ text: String) -> String {
+        text.replacing("${", with: "$${")
     }
 
     private static func segments(of text: String) -> [Segment] {
@@ -89,6 +127,8 @@ public enum Template {
     }
 
     private static func reference(_ body: Substring, offset: Int) -> Reference {
+        // Defaults do not nest: `${a:-${b}}` would end at its first brace. All of it is a name then, which nothing has.
+        if body.contains("${") { return Reference(name: String(body), fallback: nil, offset: offset) }
         guard let separator = body.firstRange(of: ":-") else { return Reference(name: String(body), fallback: nil, offset: offset) }
         return Reference(name: String(body[..<separator.lowerBound]), fallback: String(body[separator.upperBound...]), offset: offset)
     }
@@ -97,5 +137,7 @@ public enum Template {
 /// A `${…}` that nothing gives a value for.
 public struct UnknownReference: Error, CustomStringConvertible {
     public var name: String
-    public var description: String { "${\(name)} has no value here" }
+    public var description: String {
+        name.isEmpty ? "a ${ has no } of its own, or no name" : "${\(name)} has no value here"
+    }
 }

@@ -17,6 +17,8 @@ extension Duration {
             guard let amount = Double(number), let factor = Self.units[String(unit)] else { return nil }
             total += amount * factor
         }
+        // Beyond a million years the conversion would trap.
+        guard total < 3e13 else { return nil }
         self = .milliseconds(Int64((total * 1000).rounded()))
     }
 

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A moment in UTC with microseconds, for records and reports; never for measuring how long something took.
+/// A moment in UTC, written with milliseconds, for records and reports; never for measuring how long something took.
 public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     public let seconds: Double
@@ -26,9 +26,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
     /// Reads ISO 8601 in UTC, with or without a fraction: `2026-11-23T05:01:22.123Z`.
     public init?(_ text: String) {
+        // Foundation's parser stops at the Z and takes what follows for nothing.
+        guard text.firstIndex(of: "Z") == text.indices.last else { return nil }
         let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         guard let date = (try? precise.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)) else { return nil }
-        seconds = date.timeIntervalSince1970
+        // To the microsecond: it counts from 2001, and the way there costs the last digits.
+        seconds = (date.timeIntervalSince1970 * 1e6).rounded() / 1e6
     }
 
     /// The present moment by the machine's clock.
@@ -36,7 +39,11 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
     /// ISO 8601 in UTC with milliseconds: `2026-11-23T05:01:22.123Z`.
     public var description: String {
-        Date(timeIntervalSince1970: (seconds * 1000).rounded() / 1000).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // Foundation cuts the fraction off after three digits, so that a time would lose a millisecond each time it is read and written.
+        let milliseconds = (seconds * 1000).rounded()
+        let whole = (milliseconds / 1000).rounded(.down)
+        let fraction = String(Int(milliseconds - whole * 1000) + 1000).dropFirst()
+        return Date(timeIntervalSince1970: whole).formatted(Date.ISO8601FormatStyle()).dropLast() + ".\(fraction)Z"
     }
 
     /// The form a platform's tag may hold, as tags allow no colon: `20261123T050122Z`.

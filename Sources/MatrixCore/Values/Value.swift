@@ -73,7 +73,7 @@ extension Value {
                 if !current.isEmpty { parts.append(current) }
                 current = ""
                 bracketed = true
-            case "]" where bracketed:
+            case "]" where bracketed && !current.isOpenQuote:
                 parts.append(current.trimmingQuotes)
                 current = ""
                 bracketed = false
@@ -86,6 +86,12 @@ extension Value {
 }
 
 extension String {
+    /// Whether it begins with a quote that it does not end with.
+    fileprivate var isOpenQuote: Bool {
+        guard let first, first == "\"" || first == "'" else { return false }
+        return count < 2 || last != first
+    }
+
     /// This text without the double or single quotes that surround it.
     fileprivate var trimmingQuotes: String {
         guard count >= 2, let first, first == last, first == "\"" || first == "'" else { return self }

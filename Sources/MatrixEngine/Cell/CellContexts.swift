@@ -46,7 +46,7 @@ extension CellRun {
     }
 
     private var secretEnvironment: [String: String] {
-        Dictionary(uniqueKeysWithValues: parts.secrets.map { ("SOLTI_SECRET_\(Self.variable($0.key))", $0.value) })
+        Dictionary(parts.secrets.map { ("SOLTI_SECRET_\(Self.variable($0.key))", $0.value) }) { first, _ in first }
     }
 
     private static func variable(_ name: String) -> String {

@@ -71,11 +71,21 @@ final class CellRecord: Sendable {
     var hosts: [HostResult] { state.withLock { $0.hosts } }
 
     /// The word for the cell by its cases so far.
-    var outcome: Outcome {
-        let cases = self.cases
+    var outcome: Outcome { Self.outcome(of: cases, isInterrupted: isInterrupted) }
+
+    /// The word for a cell with these cases.
+    static func outcome(of cases: [CaseResult], isInterrupted: Bool) -> Outcome {
         if cases.contains(where: { $0.outcome == .error }) { return .error }
         if isInterrupted || cases.contains(where: { $0.outcome == .interrupted }) { return .interrupted }
         if cases.contains(where: { $0.outcome == .failed }) { return .failed }
         return cases.contains { $0.outcome == .passed } ? .passed : .skipped
+    }
+
+    /// Makes an error of every planned case that has no result although nothing ended the cell: it must not look green.
+    func addErrors(for planned: PlannedCases) {
+        guard !isEnded, !isInterrupted else { return }
+        for missing in planned.missing(in: cases) where missing.phase != .destroy {
+            add(missing.error("it was planned, and nothing answered it", type: "matrix.\(missing.phase.rawValue).unanswered"))
+        }
     }
 }

@@ -14,6 +14,7 @@ struct CellRun: Sendable {
     let record: CellRecord
     let planned: PlannedCases
     let leases = CellLeases()
+    let connections = CellConnections()
     /// When resources of this run may be reaped.
     let expires: Timestamp?
 
@@ -37,38 +38,41 @@ struct CellRun: Sendable {
         var result: CellResult
         var leaks: [Leak]
         var kept: [Resource]
+
+        /// The cell's result; what it could not remove itself is no error where the sweep then did.
+        func result(after swept: Engine.Swept) -> CellResult {
+            guard !leaks.isEmpty, leaks.allSatisfy({ swept.removed.contains(ResourceName($0.resource)) }) else { return result }
+            var result = self.result
+            for index in result.cases.indices where result.cases[index].phase == .destroy { result.cases[index].putRight() }
+            for index in result.phases.indices where result.phases[index].phase == .destroy { result.phases[index].outcome = .passed }
+            if result.outcome == .error { result.outcome = CellRecord.outcome(of: result.cases, isInterrupted: false) }
+            return result
+        }
     }
 
     /// Runs the cell from the queue to its end.
     func run(queued: Timestamp) async -> Ending {
-        do {
-            try await gates.enter(platform.name)
-        } catch {
-            return neverStarted(queued: queued)
-        }
+        if Task.isCancelled { return neverStarted(queued: queued) }
         let started = Timestamp.now
         record.emit(.cellStarted)
-        let hosts = await work()
+        await work()
+        record.addErrors(for: planned)
+        if record.outcome != .passed, options.failFast, !cell.experimental, !record.isInterrupted {
+            control.stop(.failFast(cell: cell.name))
+        }
         // A fresh task starts uncancelled; awaiting its value keeps this structured.
-        let (leaks, kept) = await Task { await takeDown(hosts) }.value
-        gates.leave(platform.name)
+        let (leaks, kept) = await Task { await takeDown() }.value
         return ending(queued: queued, started: started, leaks: leaks, kept: kept)
     }
 
     /// All phases but the last. Never throws: what went wrong is on the record.
-    private func work() async -> [Host] {
-        guard let hosts = await createPhase() else { return [] }
+    private func work() async {
+        guard let hosts = await createPhase() else { return }
         await guardPhase(hosts)
-        let context = await provisionPhase(hosts)
-        if let context {
-            await deployPhase(context)
-            await verifyPhase(context)
-        }
-        if record.outcome != .passed, options.failFast, !cell.experimental, !record.isInterrupted {
-            control.stop(.failFast(cell: cell.name))
-        }
-        if let context { await finallyPhase(context) }
-        return hosts
+        guard let context = await provisionPhase(hosts) else { return }
+        await deployPhase(context)
+        await verifyPhase(context)
+        await finallyPhase(context)
     }
 
     private func neverStarted(queued: Timestamp) -> Ending {
@@ -98,15 +102,18 @@ struct CellRun: Sendable {
 
     /// Runs one try of a phase and puts it on the record.
     ///
+    /// - Parameter failure: what was bad in a result that did not throw.
     /// - Returns: what the work gave, or the error that it ended with.
     func attempt<R: Sendable>(
-        _ phase: Phase, _ number: Int = 1, within limit: Duration, _ work: @escaping @Sendable () async throws -> R
+        _ phase: Phase, _ number: Int = 1, within limit: Duration, failure: (R) -> (any Error)? = { _ in nil },
+        _ work: @escaping @Sendable () async throws -> R
     ) async -> Result<R, any Error> {
         record.emit(.phaseStarted(phase, attempt: number))
         let started = Timestamp.now
         let result: Result<R, any Error>
         do { result = .success(try await withDeadline(limit, work)) } catch { result = .failure(error) }
-        let problem = result.failure.map { Problem($0, phase: phase, interruption: interruption) }
+        let error = result.failure ?? (try? result.get()).flatMap(failure)
+        let problem = error.map { Problem($0, phase: phase, interruption: interruption) }
         record.add(
             PhaseResult(
                 phase: phase, attempt: number, started: started, finished: .now, outcome: problem?.outcome ?? .passed,
@@ -129,6 +136,16 @@ struct CellRun: Sendable {
     /// Puts a case on the record, free of secrets.
     func finish(_ result: CaseResult) {
         record.add(result.redacted(by: parts.redactor))
+    }
+}
+
+extension CaseResult {
+    /// Makes a destroy that failed at first a passed one, with what went wrong as an earlier try.
+    fileprivate mutating func putRight() {
+        guard outcome == .error else { return }
+        let earlier = Attempt(outcome: .error, message: message ?? "", detail: detail ?? "", type: type ?? "matrix.destroy.leak")
+        (outcome, message, detail, type) = (.passed, nil, nil, nil)
+        attempts.append(earlier)
     }
 }
 

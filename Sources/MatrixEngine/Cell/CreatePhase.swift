@@ -51,6 +51,7 @@ extension CellRun {
 
     private func giveUpAttempt() async {
         record.forgetHosts()
+        await connections.closeAll()
         for stage in await leases.takeAll() {
             _ = await mapConcurrently(stage, limit: stage.count) { lease in
                 await keeper.release(lease, on: platform, within: cell.timeouts.destroy)
@@ -100,6 +101,7 @@ extension CellRun {
         let endpoint = try await platform.ready(resource, for: cell, waiting: tell)
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let transport = try await parts.connector.connect(to: endpoint, waiting: tell)
+        await connections.add(transport)
         record.add(
             HostResult(
                 name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id, facts: platform.facts(resource)))

@@ -2,8 +2,8 @@ import MatrixCore
 
 extension CellRun {
     /// Gives everything back, or keeps it where that is asked; runs uncancelled, whatever happened before.
-    func takeDown(_ hosts: [Host]) async -> (leaks: [Leak], kept: [Resource]) {
-        for host in hosts { await host.transport.close() }
+    func takeDown() async -> (leaks: [Leak], kept: [Resource]) {
+        await connections.closeAll()
         let started = Timestamp.now
         if isKept { return ([], await keepAll(started)) }
         record.emit(.phaseStarted(.destroy, attempt: 1))
@@ -28,11 +28,14 @@ extension CellRun {
     }
 
     private func keepAll(_ started: Timestamp) async -> [Resource] {
-        let held = await leases.takeAll().flatMap(\.self)
-        for lease in held { try? await parts.ledger.keep(lease.id) }
+        var kept: [Resource] = []
+        for lease in await leases.takeAll().flatMap(\.self) {
+            // What the ledger does not hold as kept is taken down by the sweep; nothing stays up that nobody knows of.
+            if (try? await parts.ledger.keep(lease.id)) != nil { kept.append(lease.resource) }
+        }
         finish(
             PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: "kept (--keep \(options.keep.rawValue))", at: started))
-        return held.map(\.resource)
+        return kept
     }
 
     private func finishDestroy(_ leaks: [Leak], started: Timestamp) {
@@ -50,6 +53,5 @@ extension CellRun {
             }.joined(separator: "\n")
         }
         finish(result)
-        for leak in leaks { record.emit(.resourceLeaked(leak)) }
     }
 }

@@ -2,56 +2,80 @@ import MatrixCore
 
 /// The cases that a cell will have, known before it runs; what a deployer adds while it runs comes beside them.
 struct PlannedCases: Sendable {
-    /// In plan order.
-    let cases: [PlannedCase]
+    private struct Item: Sendable {
+        var planned: PlannedCase
+        /// A deployer's step: its cases are all that it gives, under names of its own.
+        var isStep: Bool
+    }
+
+    private struct Key: Hashable {
+        var phase: Phase
+        var step: String
+        /// Nil for a deployer's step.
+        var name: String?
+    }
+
+    private let items: [Item]
+    private let keys: Set<Key>
 
     init(of cell: CellPlan, checker: any Checker, deployers: [String: any Deployer]) {
-        let create = PlannedCase(phase: .create, step: "create", name: "create")
+        func named(_ cases: [PlannedCase]) -> [Item] { cases.map { Item(planned: $0, isStep: false) } }
+        func steps(_ steps: [StepPlan], _ phase: Phase) -> [Item] {
+            steps.map { Item(planned: PlannedCase(phase: phase, step: $0.name, name: $0.name, location: $0.location), isStep: true) }
+        }
         let provision = cell.hosts.map { host in
             PlannedCase(phase: .provision, step: "provision", name: Self.name("provision", host, in: cell), host: host.name, location: cell.provision.location)
         }
-        let guards = checker.guards(for: cell).flatMap { checker.plannedCases(of: $0, in: cell) }
-        let deploy = cell.deploy.map { Self.step($0, phase: .deploy) }
         let verify = cell.verify.flatMap { check in
-            deployers[check.kind] == nil ? checker.plannedCases(of: check, in: cell) : [Self.step(check, phase: .verify)]
+            deployers[check.kind] == nil ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
         }
-        let finally = cell.finally.map { Self.step($0, phase: .finally) }
-        let destroy = PlannedCase(phase: .destroy, step: "destroy", name: "destroy")
-        cases = [create] + guards + provision + deploy + verify + finally + [destroy]
+        items =
+            named([PlannedCase(phase: .create, step: "create", name: "create")])
+            + named(checker.guards(for: cell).flatMap { checker.plannedCases(of: $0, in: cell) }) + named(provision)
+            + steps(cell.deploy, .deploy) + verify + steps(cell.finally, .finally)
+            + named([PlannedCase(phase: .destroy, step: "destroy", name: "destroy")])
+        keys = Set(items.map(Self.key))
     }
 
     static func name(_ word: String, _ host: HostPlan, in cell: CellPlan) -> String {
         cell.hosts.count == 1 ? word : "\(word) (\(host.label(in: cell.hosts)))"
     }
 
-    private static func step(_ step: StepPlan, phase: Phase) -> PlannedCase {
-        PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location)
+    /// The planned cases without any result, in plan order.
+    func missing(in results: [CaseResult]) -> [PlannedCase] {
+        let found = Dictionary(grouping: results, by: key)
+        return items.filter { found[Self.key($0)] == nil }.map(\.planned)
     }
 
     /// All planned cases and all that came beside them, in plan order; what did not run is skipped with `reason`.
     func completed(with results: [CaseResult], reason: String, at date: Timestamp) -> [CaseResult] {
-        var waiting = Dictionary(grouping: results) { Key(phase: $0.phase, step: $0.step) }
+        var waiting = Dictionary(grouping: results, by: key)
         var completed: [CaseResult] = []
-        for planned in cases {
-            let key = Key(phase: planned.phase, step: planned.step)
-            let found = waiting[key] ?? []
-            if planned.name == planned.step, planned.phase != .create, planned.phase != .destroy {
-                // A deployer's step: its cases are all that carry the step's name.
-                completed += found.isEmpty ? [planned.skipped(because: reason, at: date)] : found
-                waiting[key] = []
-            } else if let index = found.firstIndex(where: { $0.name == planned.name }) {
-                completed.append(found[index])
-                waiting[key]?.remove(at: index)
-            } else {
-                completed.append(planned.skipped(because: reason, at: date))
-            }
+        for item in items {
+            let found = waiting.removeValue(forKey: Self.key(item)) ?? []
+            completed += found.isEmpty ? [item.planned.skipped(because: reason, at: date)] : found
         }
-        let extra = results.filter { result in waiting[Key(phase: result.phase, step: result.step)]?.contains { $0.name == result.name } == true }
-        return completed + extra
+        // What nobody planned still counts.
+        return completed + results.filter { waiting[key($0)] != nil }
     }
 
-    private struct Key: Hashable {
-        var phase: Phase
-        var step: String
+    private static func key(_ item: Item) -> Key {
+        Key(phase: item.planned.phase, step: item.planned.step, name: item.isStep ? nil : item.planned.name)
+    }
+
+    private func key(_ result: CaseResult) -> Key {
+        // A planned name comes first: a verify playbook may be called as the checks' own step is.
+        let named = Key(phase: result.phase, step: result.step, name: result.name)
+        let step = Key(phase: result.phase, step: result.step, name: nil)
+        return keys.contains(named) || !keys.contains(step) ? named : step
+    }
+}
+
+extension PlannedCase {
+    /// This case as an error.
+    func error(_ message: String, type: String) -> CaseResult {
+        CaseResult(
+            phase: phase, step: step, name: name, outcome: .error, started: .now, seconds: 0, message: message, detail: message, type: type,
+            location: location, host: host)
     }
 }

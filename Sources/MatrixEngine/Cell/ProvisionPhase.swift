@@ -5,7 +5,6 @@ extension CellRun {
     func guardPhase(_ hosts: [Host]) async {
         let guards = parts.checker.guards(for: cell)
         guard !guards.isEmpty, let context = context(for: hosts, inventory: nil) else { return }
-        let started = Timestamp.now
         do {
             let results = try await withDeadline(cell.timeouts.verify) { [parts] in
                 try await parts.checker.verify(guards, in: context) { _ in }
@@ -13,7 +12,9 @@ extension CellRun {
             results.forEach(finish)
             if results.contains(where: { $0.outcome != .passed }) { record.end(because: "the host is not the system that its cell says") }
         } catch {
-            fail(error, .verify, step: "verify", name: guards[0].name, started: started)
+            for planned in guards.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) {
+                fail(error, .verify, step: planned.step, name: planned.name, started: .now, host: planned.host)
+            }
         }
     }
 
@@ -21,23 +22,24 @@ extension CellRun {
     ///
     /// - Returns: what the steps work in; nil where the cell goes no further, and where its folders could not be made.
     func provisionPhase(_ hosts: [Host]) async -> CellContext? {
-        guard !record.isEnded else { return context(for: hosts, inventory: nil) }
+        guard !record.isEnded else { return contextWithInventory(hosts) }
         let started = Timestamp.now
         let peers = hosts.map { HostAddress(name: $0.name, address: $0.endpoint.internalAddress) }
         var waiting = hosts
         var attempts: [String: [Attempt]] = [:]
         for number in 1...(cell.retries.provision + 1) {
             let batch = waiting
-            let results = await attempt(.provision, number, within: remaining(of: .provision, since: started)) {
+            let work: @Sendable () async throws -> [(Host, Result<[String: String], any Error>)] = {
                 let outcomes = await mapConcurrently(batch, limit: batch.count) { host in (host, await provision(host, peers: peers)) }
                 // A deadline cancels all of them; it is then the phase's error, not each host's.
                 try Task.checkCancellation()
                 return outcomes
             }
+            let results = await attempt(
+                .provision, number, within: remaining(of: .provision, since: started), failure: { $0.lazy.compactMap(\.1.failure).first }, work)
             waiting = settleProvision(results, batch: batch, number: number, started: started, attempts: &attempts)
             if waiting.isEmpty { break }
         }
-        guard !record.isEnded else { return context(for: hosts, inventory: nil) }
         return contextWithInventory(hosts)
     }
 

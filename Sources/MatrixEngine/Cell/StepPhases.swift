@@ -8,9 +8,9 @@ extension CellRun {
         var context = context
         context.deployStarted = .now
         await phase(.deploy, within: cell.timeouts.deploy) { [context] in
-            for step in cell.deploy {
+            for step in cell.deploy where !record.isEnded {
+                try Task.checkCancellation()
                 await run(step, .deploy, in: context)
-                if record.isEnded || Task.isCancelled { return }
             }
         }
     }
@@ -22,7 +22,10 @@ extension CellRun {
         let steps = cell.verify.filter { parts.deployers[$0.kind] != nil }
         await phase(.verify, within: cell.timeouts.verify) {
             await ask(checks, in: context)
-            for step in steps where !Task.isCancelled { await run(step, .verify, in: context, endsCell: false) }
+            for step in steps {
+                try Task.checkCancellation()
+                await run(step, .verify, in: context, endsCell: false)
+            }
         }
     }
 
@@ -30,19 +33,22 @@ extension CellRun {
     func finallyPhase(_ context: CellContext) async {
         guard !cell.finally.isEmpty, !record.isInterrupted, !context.hosts.isEmpty else { return }
         await phase(.finally, within: cell.timeouts.finally) {
-            for step in cell.finally { await run(step, .finally, in: context, endsCell: false) }
+            for step in cell.finally {
+                try Task.checkCancellation()
+                await run(step, .finally, in: context, endsCell: false)
+            }
         }
     }
 
     /// Runs the steps of a phase under its deadline. What was under way when it passed is an error, the rest did not run.
-    private func phase(_ phase: Phase, within limit: Duration, _ work: @escaping @Sendable () async -> Void) async {
+    private func phase(_ phase: Phase, within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
         record.emit(.phaseStarted(phase, attempt: 1))
         let started = Timestamp.now
         let before = record.cases.count
         var message: String?
-        do { try await withDeadline(limit) { await work() } } catch is DeadlineExceeded {
+        do { try await withDeadline(limit, work) } catch is DeadlineExceeded {
             message = "\(phase.rawValue) was not done after \(limit.brief)"
-            record.end(because: message ?? "")
+            expire(phase, before: before, message ?? "")
         } catch {
             record.interrupt(because: interruption ?? "interrupted")
         }
@@ -51,6 +57,15 @@ extension CellRun {
         record.add(
             PhaseResult(
                 phase: phase, attempt: 1, started: started, finished: .now, outcome: message == nil ? Self.outcome(of: cases) : .error, message: message))
+    }
+
+    /// Sees to it that a deadline which passed between two steps is an error of the first that did not run.
+    private func expire(_ phase: Phase, before: Int, _ message: String) {
+        let hasError = record.cases.dropFirst(before).contains { $0.phase == phase && $0.outcome == .error }
+        if !hasError, let next = planned.missing(in: record.cases).first(where: { $0.phase == phase }) {
+            finish(next.error(message, type: "matrix.\(phase.rawValue).timeout"))
+        }
+        record.end(because: message)
     }
 
     private static func outcome(of cases: some Sequence<CaseResult>) -> Outcome {
@@ -91,9 +106,16 @@ extension CellRun {
         record.emit(.stepStarted(phase, step: step.name))
         let started = Timestamp.now
         var attempts: [Attempt] = []
+        var context = context
+        context.phase = phase
         while true {
             do {
                 let cases = try await deploy(step, phase, in: context, started: started)
+                // Some deployers report what kept them from a verdict as a case: an unreachable host.
+                if let error = cases.first(where: { $0.outcome == .error }), attempts.count < step.retries, !Task.isCancelled {
+                    attempts.append(repeating(phase, attempts.count + 1, error))
+                    continue
+                }
                 for (index, result) in cases.enumerated() { finish(index == 0 ? result.after(attempts) : result) }
                 if endsCell, let bad = cases.first(where: { $0.outcome != .passed && $0.outcome != .skipped }) {
                     record.end(because: "\(phase.rawValue) \(step.name) \(bad.outcome == .failed ? "failed" : "ended in an error")")
@@ -125,6 +147,12 @@ extension CellRun {
         } else if endsCell {
             record.end(because: "\(phase.rawValue) \(step.name) ended in an error")
         }
+    }
+
+    private func repeating(_ phase: Phase, _ number: Int, _ result: CaseResult) -> Attempt {
+        let message = result.message ?? "ended in an error"
+        record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(message)))
+        return Attempt(outcome: .error, message: message, detail: result.detail ?? message, type: result.type ?? "matrix.\(phase.rawValue).error")
     }
 
     private func logName(_ step: StepPlan, _ phase: Phase) -> String {

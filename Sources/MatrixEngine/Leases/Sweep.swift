@@ -35,6 +35,11 @@ extension Engine {
             lease.resource.run == run && lease.resource.platform == platform.name && lease.state != .kept
         }
         for lease in leases {
+            if kept.contains(ResourceName(lease.resource)) {
+                // A later try made it anew under its name and keeps it; this lease has nothing left to stand for.
+                try? await parts.ledger.destroyed(lease.id)
+                continue
+            }
             let held = HeldLease(id: lease.id, resource: lease.resource)
             if let leak = await keeper.settle(held, on: platform, within: .seconds(120)) {
                 swept.leaks.append(leak)

@@ -10,48 +10,74 @@ public struct Engine: Sendable {
 
     /// Runs the plan to its end and returns what happened; stopping it through `control` still takes everything down.
     ///
-    /// Never throws: what goes wrong is part of the result.
+    /// Never throws: what goes wrong is part of the result. The result is free of secrets.
     public func run(_ plan: Plan, options: RunOptions, control: RunControl = RunControl()) async -> RunResult {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
-        let preflight = await Preflight(plan, platforms: parts.platforms).run()
-        let endings = await runCells(plan, options: options, control: control, preflight: preflight)
-        // What a cell could not remove is on the ledger as leaked: the sweep tries it once more and has the last word.
-        let swept = await sweep(plan, options: options, kept: endings.flatMap(\.kept))
-        Folder.remove("\(options.directory)/scratch")
-        var result = RunResult(
-            run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
-            cells: endings.map(\.result), notSelected: plan.notSelected, selection: plan.selection,
-            warnings: plan.warnings + preflight.warnings + swept.warnings, leaks: swept.leaks(with: endings.flatMap(\.leaks)),
-            kept: endings.flatMap(\.kept),
-            environment: options.environment)
-        result.exitStatus = ExitStatus.of(result.cells, leaks: result.leaks, stopped: control.reason)
-        if case .signal = control.reason { result.interrupted = true }
-        return result
-    }
-
-    private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
-        let gates = Gates(plan.limits, platforms: plan.cells.map(\.platform))
-        let expires = plan.expires.map { Timestamp.now + $0 }
-        let order = await longestFirst(plan)
-        let limit = [plan.limits.parallel, options.parallel].compactMap(\.self).min() ?? plan.cells.count
-        let queued = Timestamp.now
         let work = Task {
-            await mapConcurrently(order, limit: limit) { index in
-                let cell = plan.cells[index]
-                guard preflight.refusals[cell.name] == nil, let platform = parts.platforms[cell.platform] else {
-                    return (index, refused(cell, preflight.refusals[cell.name], queued: queued))
-                }
-                let run = CellRun(
-                    cell, parts: parts, options: options, platform: platform, gates: gates, control: control, expires: expires)
-                return (index, await run.run(queued: queued))
-            }
+            let preflight = await Preflight(plan, platforms: parts.platforms).run()
+            return (preflight, await runCells(plan, options: options, control: control, preflight: preflight))
         }
         control.onStop { [events = parts.events] reason in
             events.emit(Event(.stopping(because: reason.text)))
             work.cancel()
         }
-        return await work.value.sorted { $0.0 < $1.0 }.map(\.1)
+        let (preflight, endings) = await work.value
+        // What a cell could not remove is on the ledger as leaked: the sweep tries it once more and has the last word.
+        let swept = await sweep(plan, options: options, kept: endings.flatMap(\.kept))
+        Folder.remove("\(options.directory)/scratch")
+        var result = RunResult(
+            run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
+            cells: endings.map { $0.result(after: swept) }, notSelected: plan.notSelected, selection: plan.selection,
+            warnings: (plan.warnings + preflight.warnings + swept.warnings).map(redacted), leaks: swept.leaks(with: endings.flatMap(\.leaks)).map(redacted),
+            kept: endings.flatMap(\.kept), environment: options.environment)
+        for leak in result.leaks { parts.events.emit(Event(cell: leak.resource.cell, .resourceLeaked(leak))) }
+        result.exitStatus = ExitStatus.of(result.cells, leaks: result.leaks, stopped: control.reason)
+        if case .signal = control.reason { result.interrupted = true }
+        return result
+    }
+
+    private func redacted(_ leak: Leak) -> Leak {
+        Leak(resource: leak.resource, why: parts.redactor.redact(PlainText.clean(leak.why)), command: leak.command)
+    }
+
+    private func redacted(_ warning: Diagnostic) -> Diagnostic {
+        var warning = warning
+        warning.message = parts.redactor.redact(PlainText.clean(warning.message))
+        warning.hint = warning.hint.map { parts.redactor.redact(PlainText.clean($0)) }
+        return warning
+    }
+
+    private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
+        let gates = Gates(plan.limits, platforms: plan.cells.map(\.platform))
+        let expires = plan.expires.map { Timestamp.now + $0 }
+        let queued = Timestamp.now
+        let parallel = [plan.limits.parallel, options.parallel].compactMap(\.self).min() ?? plan.cells.count
+        var schedule = Schedule(
+            await longestFirst(plan), platforms: plan.cells.map(\.platform), limits: plan.limits, parallel: parallel)
+        return await withTaskGroup(of: (Int, CellRun.Ending).self) { group in
+            func startWhatMay() {
+                while let index = schedule.next() {
+                    group.addTask { [self] in
+                        let cell = plan.cells[index]
+                        guard control.reason != nil || preflight.refusals[cell.name] == nil, let platform = parts.platforms[cell.platform] else {
+                            return (index, refused(cell, preflight.refusals[cell.name], options, control, queued: queued))
+                        }
+                        let run = CellRun(
+                            cell, parts: parts, options: options, platform: platform, gates: gates, control: control, expires: expires)
+                        return (index, await run.run(queued: queued))
+                    }
+                }
+            }
+            startWhatMay()
+            var endings = [CellRun.Ending?](repeating: nil, count: plan.cells.count)
+            for await (index, ending) in group {
+                endings[index] = ending
+                schedule.finish(index)
+                startWhatMay()
+            }
+            return endings.compactMap(\.self)
+        }
     }
 
     /// The cells' positions, those that took longest in the past first; cells without a past keep their order before them.
@@ -65,7 +91,9 @@ public struct Engine: Sendable {
     }
 
     /// A cell that is not begun: the preflight found what it lacks.
-    private func refused(_ cell: CellPlan, _ refusal: Preflight.Refusal?, queued: Timestamp) -> CellRun.Ending {
+    private func refused(
+        _ cell: CellPlan, _ refusal: Preflight.Refusal?, _ options: RunOptions, _ control: RunControl, queued: Timestamp
+    ) -> CellRun.Ending {
         let now = Timestamp.now
         let refusal = refusal ?? Preflight.Refusal(isSkipped: false, message: "platform \(cell.platform) is not there", next: nil)
         let record = CellRecord(cell, events: parts.events)
@@ -74,6 +102,7 @@ public struct Engine: Sendable {
             message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : "matrix.create.unavailable"
         ).redacted(by: parts.redactor)
         record.add(create)
+        if !refusal.isSkipped, options.failFast, !cell.experimental { control.stop(.failFast(cell: cell.name)) }
         let planned = PlannedCases(of: cell, checker: parts.checker, deployers: parts.deployers)
         let outcome: Outcome = refusal.isSkipped ? .skipped : .error
         let result = CellResult(

@@ -1,0 +1,46 @@
+import ArgumentParser
+import MatrixCore
+
+/// `matrix destroy FILE`.
+struct DestroyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "destroy", abstract: "Take down kept cells of a matrix.")
+
+    @Argument(help: "The matrix file that they were made from.")
+    var file: String
+
+    @OptionGroup var state: StateOptions
+
+    @Option(name: .long, help: ArgumentHelp("Only cells whose name matches (repeatable).", valueName: "glob"))
+    var cell: [String] = []
+
+    func run() async throws {
+        let path = Paths.absolute(file)
+        let folder = try StateFolder(state.folder(project: Paths.project(above: Paths.absolute("\(path)/.."))))
+        let leases = try await selected(of: path, in: folder)
+        guard !leases.isEmpty else {
+            let what = cell.isEmpty ? "no cell" : "no cell that matches \(cell.joined(separator: ", "))"
+            return Terminal.output("\(what) of \(file) is up")
+        }
+        try finish(await Reaping(state: folder, redactor: Redactor()).remove(leases))
+    }
+
+    private func selected(of path: String, in folder: StateFolder) async throws -> [Lease] {
+        var selected: [Lease] = []
+        for lease in try await folder.ledger.open() where cell.isEmpty || cell.contains(where: { Glob.matches($0, lease.resource.cell) }) {
+            guard try await folder.ledger.run(lease.resource.run)?.file == path else { continue }
+            // What a running process works on is its own to take down.
+            if lease.isOwnerAlive {
+                Terminal.error("left alone: \(lease.resource.name) belongs to run \(lease.resource.run), which still runs (pid \(lease.owner.pid))")
+            } else {
+                selected.append(lease)
+            }
+        }
+        return selected
+    }
+}
+
+/// Prints what became of resources; ends with status 4 where one may be left.
+func finish(_ outcomes: [Reaping.Outcome]) throws {
+    for outcome in outcomes { Terminal.output(outcome.line) }
+    if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(4) }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import MatrixCore
+import MatrixDeployers
+
+/// `matrix inventory CELL…`.
+struct InventoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inventory", abstract: "Print the hosts of cells that are up, for Ansible or for ssh.",
+        discussion: "json is the form of an Ansible dynamic inventory's --list.")
+
+    @Argument(help: "The cells.")
+    var cells: [String]
+
+    @Option(help: "yaml, ini, json or ssh-config.")
+    var format: InventoryFormat = .yaml
+
+    @OptionGroup var state: StateOptions
+
+    func run() async throws {
+        let folder = try StateFolder(state.folder())
+        var inventories: [CellInventory] = []
+        for name in cells { inventories.append(try await inventory(of: name, in: folder)) }
+        Terminal.output(rendered(inventories))
+    }
+
+    private func inventory(of name: String, in folder: StateFolder) async throws -> CellInventory {
+        let kept = try await KeptCell.find(name, in: folder)
+        guard let file = try await folder.ledger.run(kept.run)?.file else {
+            throw UsageError("the ledger does not know the matrix file of run \(kept.run)", hint: "reach its hosts with: matrix ssh \(name)")
+        }
+        guard let plan = try MatrixSource.load(file).cells.first(where: { $0.name == name }) else {
+            throw UsageError("\(file) has no cell \(name) any more", hint: "take it down with: matrix destroy \(file) --cell \(name)")
+        }
+        let members = kept.hosts.compactMap { host in
+            plan.hosts.first { $0.name == host.resource.host }.map { CellInventory.Member(plan: $0, endpoint: host.endpoint) }
+        }
+        return CellInventory(plan, members: members, run: kept.run)
+    }
+
+    private func rendered(_ inventories: [CellInventory]) -> String {
+        switch format {
+        case .yaml: AnsibleInventory.yaml(inventories)
+        case .ini: AnsibleInventory.ini(inventories)
+        case .json: AnsibleInventory.json(inventories)
+        case .sshConfig: AnsibleInventory.sshConfig(inventories)
+        }
+    }
+}
+
+/// The forms of an inventory.
+enum InventoryFormat: String, ExpressibleByArgument, CaseIterable {
+    case yaml
+    case ini
+    case json
+    case sshConfig = "ssh-config"
+}

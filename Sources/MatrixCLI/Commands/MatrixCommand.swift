@@ -1,0 +1,62 @@
+public import ArgumentParser
+import Foundation
+import MatrixCore
+
+/// The root of the command line.
+public struct MatrixCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "matrix",
+        abstract: "Runs tests over OS × platform: creates hosts, provisions them, deploys, verifies, reports, and takes everything down.",
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self]),
+            CommandGroup(name: "What is left", subcommands: [StatusCommand.self, DestroyCommand.self, ReapCommand.self]),
+            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self]),
+            CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
+        ])
+
+    public init() {}
+
+    /// Parses the process's arguments, runs the command and exits with its status as cli.md lists them.
+    public static func launch() async -> Never {
+        let status: Int32
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            status = 0
+        } catch {
+            status = report(error)
+        }
+        Foundation.exit(status)
+    }
+
+    private static func report(_ error: any Error) -> Int32 {
+        switch error {
+        case let code as ExitCode: return code.rawValue
+        case let error as UsageError:
+            for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
+            return 2
+        case let error as InfrastructureError:
+            Terminal.error("error: \(error)")
+            return 3
+        case let error as LeakError:
+            Terminal.error("error: \(error)")
+            return 4
+        default: return reportParsing(error)
+        }
+    }
+
+    private static func reportParsing(_ error: any Error) -> Int32 {
+        let message = fullMessage(for: error)
+        guard exitCode(for: error) == .success else {
+            Terminal.error(message)
+            return 2
+        }
+        Terminal.output(message)
+        return 0
+    }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import MatrixCore
+import MatrixEngine
+import MatrixFile
+import MatrixReports
+
+/// `matrix run FILE`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a matrix: create, provision, deploy, verify, report, and take everything down.",
+        discussion: """
+            Exit status: 0 every verdict passed; 1 a deploy or verify verdict failed; 2 the command line or the matrix file is wrong \
+            (nothing was created); 3 infrastructure kept a verdict from being reached; 4 a resource may be left behind; 130/143 \
+            interrupted, torn down.
+            """)
+
+    @Argument(help: "The matrix file.")
+    var file: String
+
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var state: StateOptions
+
+    @Option(
+        help: ArgumentHelp("Which cells stay up after the run: never, failed or always (default: the file's).", valueName: "which"),
+        transform: Self.keep)
+    var keep: Keep?
+
+    @Option(help: ArgumentHelp("At most so many cells at once.", valueName: "n"))
+    var parallel: Int?
+
+    @Flag(help: "Stop all cells as soon as one is not passed.")
+    var failFast = false
+
+    @Flag(help: "Only the cells that were not passed in the newest report of this matrix.")
+    var onlyFailed = false
+
+    @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"))
+    var reports: String?
+
+    @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
+    var format: ProgressFormat = .auto
+
+    @Flag(name: .shortAndLong, help: "Show every line of output.")
+    var verbose = false
+
+    private static func keep(_ text: String) throws -> Keep {
+        guard let keep = Keep(rawValue: text) else { throw ValidationError("--keep takes never, failed or always, not '\(text)'") }
+        return keep
+    }
+
+    func validate() throws {
+        if let parallel, parallel < 1 { throw ValidationError("--parallel takes a number from 1") }
+    }
+
+    func run() async throws {
+        let plan = try loadPlan()
+        for warning in plan.warnings { Terminal.error(warning.description) }
+        let redactor = Redactor()
+        let progress = ProgressDisplay(format, isVerbose: verbose)
+        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state)
+        let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
+        let result = try await execute(session, progress)
+        Terminal.output(try rendered(result, session))
+        throw ExitCode(result.exitStatus)
+    }
+
+    private func loadPlan() throws -> Plan {
+        guard onlyFailed else { return try MatrixSource.load(file, selection.selection) }
+        let folder = try ReportsFolder(reports, project: Paths.project(above: Paths.absolute("\(Paths.absolute(file))/.."))).find("latest")
+        let last = try ResultsFile.read(folder)
+        guard Paths.absolute(last.file) == Paths.absolute(file) else {
+            throw UsageError("the newest report is of \(last.file), not of \(file)", hint: "name the cells with --cell")
+        }
+        let failed = last.cells.filter { ![.passed, .skipped].contains($0.outcome) }.map(\.name)
+        guard !failed.isEmpty else { throw UsageError("no cell failed in run \(last.run)", hint: "leave out --only-failed to run all") }
+        var selection = selection.selection
+        selection.cells = failed
+        return try MatrixSource.load(file, selection)
+    }
+
+    /// Takes back what runs left whose process is gone: a kill, a power cut.
+    private func sweepDeadRuns(_ session: RunSession) async throws {
+        let reaping = Reaping(state: session.state, redactor: session.redactor)
+        let left = try await reaping.ofDeadRuns()
+        let unfinished = try await session.state.ledger.unfinishedRuns()
+        guard !left.isEmpty || !unfinished.isEmpty else { return }
+        Terminal.error("taking back what \(max(unfinished.count, 1)) run\(unfinished.count > 1 ? "s" : "") left that ended without teardown")
+        for outcome in await reaping.remove(left) + reaping.close(unfinished) where outcome.problem != nil {
+            Terminal.error("warning: \(outcome.line)")
+        }
+    }
+
+    private func execute(_ session: RunSession, _ progress: ProgressDisplay) async throws -> RunResult {
+        let control = RunControl()
+        let watch = Task { await SignalWatch(control: control, ledger: session.state.ledger, run: session.run).watch() }
+        defer { watch.cancel() }
+        try await sweepDeadRuns(session)
+        progress.expect(await session.expectedSeconds())
+        let animation = Task { await progress.animate() }
+        let result: Result<RunResult, any Error>
+        do { result = .success(try await session.execute(control: control)) } catch { result = .failure(error) }
+        animation.cancel()
+        await animation.value
+        return try result.get()
+    }
+
+    private func rendered(_ result: RunResult, _ session: RunSession) throws -> String {
+        let text =
+            format == .json
+            ? String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
+            : RunSummary(result: result, reports: session.reports, coloured: Terminal.hasColourOnOutput).text
+        return session.redactor.redact(text)
+    }
+}

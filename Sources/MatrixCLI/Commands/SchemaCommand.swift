@@ -1,0 +1,12 @@
+import ArgumentParser
+import MatrixCore
+import MatrixFile
+
+/// `matrix schema`.
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "schema", abstract: "Print the JSON Schema of matrix files, for editors.")
+
+    func run() throws {
+        Terminal.output(String(decoding: try JSON.encode(MatrixSource.loader.schema(), pretty: true), as: UTF8.self))
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import MatrixCore
+import MatrixFile
+
+/// `matrix validate FILE…`.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "validate", abstract: "Check matrix files; all problems at once, each with its position.")
+
+    @Argument(help: "The matrix files.")
+    var files: [String]
+
+    func run() throws {
+        var problems: [Diagnostic] = []
+        let loader = MatrixSource.loader
+        for file in files {
+            do {
+                let plan = try loader.load(file)
+                for warning in plan.warnings { Terminal.error(warning.description) }
+                Terminal.output("\(file): ok, \(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s")")
+            } catch let error as UsageError {
+                problems += error.diagnostics
+            }
+        }
+        if !problems.isEmpty { throw UsageError(problems) }
+    }
+}

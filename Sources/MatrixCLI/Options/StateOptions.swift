@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import MatrixCore
+
+/// Where the ledger and the runs' private files are.
+struct StateOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The state folder (default: SOLTI_STATE, or .matrix in the project).", valueName: "dir"))
+    var state: String?
+
+    /// The absolute path; `project` is the matrix file's, or the one that the working folder is in.
+    func folder(project: String) -> String {
+        let chosen = state ?? ProcessInfo.processInfo.environment["SOLTI_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(project)/.matrix"
+        return Paths.absolute(chosen)
+    }
+
+    /// The state folder of the project that the working folder is in, for commands without a matrix file.
+    func folder() -> String { folder(project: Paths.project(above: FileManager.default.currentDirectoryPath)) }
+}
+
+/// Paths on the runner.
+enum Paths {
+    /// The path from the root, without `.` and `..`.
+    static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// The nearest folder at or above `folder` with `.git` or `.matrix`, else `folder` itself.
+    static func project(above folder: String) -> String {
+        var url = URL(fileURLWithPath: folder).standardizedFileURL
+        while true {
+            let isProject = [".git", ".matrix"].contains { FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path) }
+            if isProject { return url.path }
+            if url.path == "/" { return folder }
+            url.deleteLastPathComponent()
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import MatrixCore
+
+/// A finished run as text: the table on standard output.
+struct RunSummary {
+    let result: RunResult
+    let reports: String
+    let coloured: Bool
+
+    var text: String {
+        [table, problems, leaks, kept, closing].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    private var table: String {
+        let rows = result.cells.map { cell in
+            [
+                cell.name, Mark.text(cell.outcome, coloured: false) + (cell.experimental ? " (experimental)" : ""), counts(cell),
+                Duration.seconds(cell.finished.seconds(since: cell.started)).brief, slowest(cell),
+            ]
+        }
+        let text = Table(headings: ["CELL", "VERDICT", "CASES", "TIME", "PHASES"], rows: rows).text
+        guard coloured else { return text }
+        return text.split(separator: "\n").enumerated().map { index, line in
+            index == 0 ? String(line) : paint(String(line), result.cells[index - 1].outcome)
+        }.joined(separator: "\n")
+    }
+
+    private func paint(_ line: String, _ outcome: Outcome) -> String {
+        let word = Mark.text(outcome, coloured: false)
+        return line.replacing(word, with: Mark.text(outcome, coloured: true), maxReplacements: 1)
+    }
+
+    private func counts(_ cell: CellResult) -> String {
+        let groups = Dictionary(grouping: cell.cases, by: \.outcome).mapValues(\.count)
+        return [Outcome.passed, .failed, .error, .interrupted, .skipped].compactMap { outcome in
+            groups[outcome].map { "\($0) \(outcome.rawValue)" }
+        }.joined(separator: ", ")
+    }
+
+    private func slowest(_ cell: CellResult) -> String {
+        Phase.allCases.compactMap { phase in
+            let seconds = cell.phases.filter { $0.phase == phase }.reduce(0) { $0 + $1.finished.seconds(since: $1.started) }
+            return seconds > 0.05 ? "\(phase.rawValue) \(Duration.seconds(seconds).brief)" : nil
+        }.joined(separator: ", ")
+    }
+
+    private var problems: String {
+        result.cells.flatMap { cell in
+            cell.cases.filter { [.failed, .error, .interrupted].contains($0.outcome) }.map { problem(in: cell, $0) }
+                + skipped(cell)
+        }.joined(separator: "\n")
+    }
+
+    private func skipped(_ cell: CellResult) -> [String] {
+        guard cell.outcome == .skipped, let first = cell.cases.first, let reason = first.message else { return [] }
+        let next = first.detail?.split(separator: "\n").filter { $0.hasPrefix("next: ") }.map { "    \($0)" } ?? []
+        return (["\(Mark.glyph(.skipped)) \(cell.name): \(reason)"] + next)
+    }
+
+    private func problem(in cell: CellResult, _ result: CaseResult) -> String {
+        let place = result.location.map { "\($0): " } ?? ""
+        let step = result.step == result.name ? result.step : "\(result.step): \(result.name)"
+        let head = "\(Mark.glyph(result.outcome)) \(cell.name): \(step): \(result.message ?? result.outcome.rawValue)"
+        let detail = (result.detail ?? "").split(separator: "\n").prefix(20).map { "    \($0)" }.joined(separator: "\n")
+        let painted = Mark.paint(head, Mark.colour(result.outcome), coloured: coloured)
+        return place.isEmpty ? "\(painted)\n\(detail)" : "\(painted)\n    at \(place.dropLast(2))\n\(detail)"
+    }
+
+    private var leaks: String {
+        result.leaks.map { leak in
+            "LEFT BEHIND: \(leak.resource.kind) \(leak.resource.name) (id \(leak.resource.id)) on \(leak.resource.platform): \(leak.why)\n    remove it: \(leak.command)"
+        }.joined(separator: "\n")
+    }
+
+    private var kept: String {
+        let cells = Set(result.kept.map(\.cell)).sorted()
+        return cells.map { cell in
+            """
+            kept: \(cell)
+                matrix ssh \(cell)
+                matrix inventory \(cell)
+                matrix destroy \(ShellQuoting.quote(result.file)) --cell \(cell)
+            """
+        }.joined(separator: "\n")
+    }
+
+    private var closing: String {
+        let groups = Dictionary(grouping: result.cells, by: \.outcome).mapValues(\.count)
+        let cells = Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0) \(outcome.rawValue)" } }.joined(separator: ", ")
+        let left = result.notSelected.isEmpty ? "" : ", \(result.notSelected.count) not selected"
+        let time = Duration.seconds(result.finished.seconds(since: result.started)).brief
+        return "run \(result.run): \(cells)\(left) in \(time); exit status \(result.exitStatus)\nreports: \(reports)/index.html"
+    }
+}

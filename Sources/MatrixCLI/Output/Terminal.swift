@@ -1,0 +1,48 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The one place that prints: results to standard output, everything else to standard error.
+enum Terminal {
+    /// Prints a result.
+    static func output(_ text: String) { write(text + "\n", to: .standardOutput) }
+
+    /// Prints a message or progress.
+    static func error(_ text: String) { write(text + "\n", to: .standardError) }
+
+    /// Writes text as it is.
+    static func write(_ text: String, to file: FileDescriptor) {
+        // A closed pipe must not end the run: what was created still has to be taken down.
+        _ = try? file.writeAll(text.utf8)
+    }
+
+    /// Whether a person reads standard error at a terminal that can move its cursor.
+    static var isInteractive: Bool {
+        isatty(2) == 1 && environment("TERM") != "dumb"
+    }
+
+    /// Whether colour is wanted on standard error.
+    static var hasColour: Bool {
+        if environment("NO_COLOR")?.isEmpty == false { return false }
+        return isInteractive
+    }
+
+    /// Whether colour is wanted on standard output.
+    static var hasColourOnOutput: Bool {
+        if environment("NO_COLOR")?.isEmpty == false { return false }
+        return isatty(1) == 1 && environment("TERM") != "dumb"
+    }
+
+    /// Columns and rows of the terminal; 100 × 30 where they are not known.
+    static var size: (columns: Int, rows: Int) {
+        var window = winsize()
+        guard ioctl(2, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return (100, 30) }
+        return (Int(window.ws_col), Int(window.ws_row))
+    }
+
+    private static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+}

@@ -1,0 +1,21 @@
+import MatrixCore
+import Synchronization
+import SystemPackage
+
+/// Writes every event as a line of JSON into `events.ndjson` while the run goes on.
+final class EventFile: EventSink {
+    private let file: FileDescriptor
+    private let lock = Mutex(())
+
+    init(in reports: String) throws {
+        file = try FileDescriptor.open(
+            FilePath("\(reports)/events.ndjson"), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    }
+
+    deinit { try? file.close() }
+
+    func emit(_ event: Event) {
+        let line = JSON.text(event) + "\n"
+        lock.withLock { _ in _ = try? file.writeAll(line.utf8) }
+    }
+}

@@ -1,0 +1,30 @@
+import MatrixCore
+
+/// The display of a run's progress that fits where it is read.
+struct ProgressDisplay {
+    let sink: any EventSink
+    private let grid: LiveGrid?
+
+    init(_ format: ProgressFormat, isVerbose: Bool) {
+        switch format.resolved {
+        case .tty:
+            let grid = LiveGrid(isVerbose: isVerbose, coloured: Terminal.hasColour)
+            self.grid = grid
+            sink = grid
+        case .github:
+            grid = nil
+            sink = GitHubProgress(isVerbose: isVerbose)
+        default:
+            grid = nil
+            sink = PlainProgress(isVerbose: isVerbose)
+        }
+    }
+
+    /// Says how many seconds each cell is expected to take.
+    func expect(_ seconds: [String: Double]) { grid?.expect(seconds) }
+
+    /// Draws until the surrounding task is cancelled.
+    func animate() async {
+        await grid?.animate()
+    }
+}

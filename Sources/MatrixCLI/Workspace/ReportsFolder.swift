@@ -1,0 +1,41 @@
+import Foundation
+import MatrixCore
+
+/// Where reports go: `<reports>/<run>`, with `latest` beside it.
+struct ReportsFolder {
+    let root: String
+
+    /// - Parameter chosen: `--reports`; nil for `reports` in the project.
+    init(_ chosen: String?, project: String) {
+        root = Paths.absolute(chosen ?? "\(project)/reports")
+    }
+
+    /// Makes the folder of a run.
+    func make(for run: RunID) throws -> String {
+        let folder = "\(root)/\(run)"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw UsageError("the report's folder \(folder) cannot be made: \(error.localizedDescription)", hint: "choose another with --reports")
+        }
+        return folder
+    }
+
+    /// Makes `latest` point to the newest report, in one step so that a reader never finds none.
+    static func pointLatest(at folder: String) {
+        let url = URL(fileURLWithPath: folder)
+        let root = url.deletingLastPathComponent()
+        let temporary = root.appendingPathComponent(".latest-\(url.lastPathComponent)").path
+        try? FileManager.default.removeItem(atPath: temporary)
+        guard (try? FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: url.lastPathComponent)) != nil else { return }
+        rename(temporary, root.appendingPathComponent("latest").path)
+    }
+
+    /// The folder that `latest`, a run's id or a path names.
+    func find(_ name: String) throws -> String {
+        for candidate in ["\(root)/\(name)", Paths.absolute(name)] where FileManager.default.fileExists(atPath: "\(candidate)/results.json") {
+            return candidate
+        }
+        throw UsageError("there is no report '\(name)' in \(root)", hint: "name a run's id, latest, or a folder that holds results.json")
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+import MatrixCore
+
+/// Facts about a run for its report.
+enum RunFacts {
+    static func environment(redactor: Redactor) -> [String: String] {
+        let info = ProcessInfo.processInfo
+        var facts = [
+            "command": redactor.redact(ShellQuoting.join(["matrix"] + CommandLine.arguments.dropFirst())), "matrix": Version.text,
+            "system": info.operatingSystemVersionString, "processors": "\(info.activeProcessorCount)",
+        ]
+        for name in ["CI", "GITHUB_SHA", "GITHUB_RUN_ID", "CI_COMMIT_SHA", "CI_JOB_ID", "BUILD_TAG"] {
+            if let value = info.environment[name], !value.isEmpty { facts[name] = redactor.redact(value) }
+        }
+        return facts
+    }
+
+    /// The commit of the project's checkout, with `-dirty` where its tree was changed; nil where it is none.
+    static func commit(_ project: String, _ runner: any Transport) async -> String? {
+        let head = try? await runner.run(Command(["git", "-C", project, "rev-parse", "--short=12", "HEAD"], timeout: .seconds(10)))
+        guard let head, head.succeeded, !head.output.isEmpty else { return nil }
+        let changes = try? await runner.run(
+            Command(["git", "-C", project, "status", "--porcelain", "--untracked-files=no"], timeout: .seconds(10)))
+        return changes?.output.isEmpty == false ? "\(head.output)-dirty" : head.output
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import MatrixChecks
+import MatrixCore
+import MatrixDeployers
+import MatrixEngine
+import MatrixFile
+import MatrixLedger
+import MatrixProvision
+import MatrixRemote
+import MatrixReports
+
+/// Everything that one `matrix run` needs, wired: folders, keys, ledger, platforms, progress.
+struct RunSession {
+    let plan: Plan
+    let run: RunID
+    let state: StateFolder
+    let reports: String
+    let redactor: Redactor
+    let parts: Parts
+    let options: RunOptions
+
+    /// Prepares a run; nothing outside is created.
+    /// - Throws: `UsageError` for what the user can put right.
+    init(_ plan: Plan, arguments: RunArguments, progress: any EventSink, redactor: Redactor) async throws {
+        let runner = LocalTransport()
+        let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
+            .resolve(plan.secrets.values.sorted { $0.name < $1.name })
+        secrets.values.forEach(redactor.hide)
+        var generator = SystemRandomNumberGenerator()
+        let run = RunID.make(at: .now, using: &generator)
+        let state = try StateFolder(arguments.state.folder(project: plan.project))
+        let directory = state.directory(of: run)
+        let access: RunAccess
+        let reports: String
+        let platforms: [String: any Platform]
+        do {
+            _ = try state.makeDirectory(of: run)
+            access = try await RunKeys.make(for: run, in: directory, using: runner)
+            platforms = try PlatformMaker(state: state.path, redactor: redactor).make(plan, access: access)
+            reports = try ReportsFolder(arguments.reports, project: plan.project).make(for: run)
+        } catch {
+            state.removeDirectory(of: run)
+            throw error
+        }
+        self.plan = plan
+        self.run = run
+        self.state = state
+        self.reports = reports
+        self.redactor = redactor
+        parts = Parts(
+            platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory), provisioner: HostProvisioner(),
+            deployers: DeployerCatalogue.all(runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
+            events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
+        options = RunOptions(
+            run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
+            failFast: arguments.failFast, environment: RunFacts.environment(redactor: redactor), commit: await RunFacts.commit(plan.project, runner))
+        let record = RunRecord(
+            run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),
+            platforms: PlatformMaker.records(of: plan), reports: reports)
+        try await state.ledger.begin(record)
+    }
+
+    /// Runs to the end, writes the reports and closes the run on the ledger.
+    func execute(control: RunControl) async throws -> RunResult {
+        var result = await Engine(parts).run(plan, options: options, control: control)
+        do {
+            try writeReports(result)
+        } catch {
+            // The verdict stands; that nobody can read it in a file is an infrastructure error of its own.
+            Terminal.error("error: the reports could not be written: \(error)")
+            if result.exitStatus < 3 { result.exitStatus = 3 }
+        }
+        parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: reports)))
+        await close(&result)
+        return result
+    }
+
+    /// Closes the run on the ledger; that the ledger cannot be written any more changes neither verdicts nor what is said of leaks.
+    private func close(_ result: inout RunResult) async {
+        do {
+            try await state.ledger.remember(result)
+            try await state.ledger.end(run, exitStatus: result.exitStatus)
+            if result.kept.isEmpty, result.leaks.isEmpty { state.removeDirectory(of: run) }
+        } catch {
+            Terminal.error("error: the ledger could not be written at the end: \(redactor.redact("\(error)"))")
+            if result.exitStatus < 3 { result.exitStatus = 3 }
+        }
+    }
+
+    /// How long each cell took in the past, in seconds, where it ran.
+    func expectedSeconds() async -> [String: Double] {
+        var expected: [String: Double] = [:]
+        for cell in plan.cells {
+            let phases = (try? await state.ledger.expectedDurations(matrix: plan.name, cell: cell.name)) ?? [:]
+            if !phases.isEmpty { expected[cell.name] = phases.values.reduce(0, +) }
+        }
+        return expected
+    }
+
+    private func writeReports(_ result: RunResult) throws {
+        for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: reports) }
+        ReportsFolder.pointLatest(at: reports)
+    }
+}
+
+/// What the command line of `matrix run` says beside the selection.
+struct RunArguments {
+    var keep: Keep?
+    var parallel: Int?
+    var failFast: Bool
+    var reports: String?
+    var state: StateOptions
+}

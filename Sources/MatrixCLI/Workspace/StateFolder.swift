@@ -1,0 +1,34 @@
+import Foundation
+import MatrixCore
+import MatrixLedger
+
+/// The state folder: the ledger, and a private folder for each run.
+struct StateFolder {
+    let path: String
+    let ledger: any Ledger
+
+    init(_ path: String) throws {
+        self.path = path
+        ledger = try SQLiteLedger(state: path)
+    }
+
+    /// The private folder of a run; not made.
+    func directory(of run: RunID) -> String { "\(path)/runs/\(run)" }
+
+    /// Makes the private folder of a new run.
+    func makeDirectory(of run: RunID) throws -> String {
+        let directory = directory(of: run)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw UsageError("the run's folder \(directory) cannot be made: \(error.localizedDescription)", hint: "choose another with --state")
+        }
+        return directory
+    }
+
+    /// Removes a run's keys and sockets, once nothing of it is left.
+    func removeDirectory(of run: RunID) {
+        try? FileManager.default.removeItem(atPath: directory(of: run))
+    }
+}

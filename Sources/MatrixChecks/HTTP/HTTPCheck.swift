@@ -1,0 +1,120 @@
+import MatrixCore
+
+/// `http`: a request, and what its answer must be.
+///
+/// The request stands behind `http:` (a URL, or a map with `url`, `method`, `headers`, `body`, `auth`, `tls`); what stands
+/// beside it is matched against the answer. `method`, `auth` and `tls` may also stand beside a plain URL.
+struct HTTPCheck: RequestedCheck {
+    static let declaration = Declaration(
+        kind: "http", subject: .either([.text, .object(ObjectShape("a request", requestKeys))]),
+        keys: [
+            KeyShape("method", .text, "The request's method; GET where it is not said"),
+            KeyShape("auth", authShape, "The request's credentials"),
+            KeyShape("tls", tlsShape, "How the server's certificate is verified"),
+            KeyShape("status", .matcher, "The answer's status; 200 where it is not said"),
+            KeyShape("body", .matcher, "The answer's body as text; at most 1 MiB of it"),
+            KeyShape("headers", .map(.matcher), "The answer's headers by name, in any case; several of a name are joined by a comma"),
+            KeyShape("json", .map(.matcher), "The answer's body as JSON: dotted paths with what must be there"),
+            KeyShape(
+                "certificate",
+                .object(ObjectShape("a certificate", [KeyShape("valid_for", .duration, "How long it must still be valid, such as 14d", required: true)])),
+                "The server's certificate"),
+        ],
+        summary: "Sends a request, from the host's point of view unless from: says otherwise; redirects are not followed",
+        example: "http: http://localhost:9090/-/healthy\nbody: { contains: Healthy }\nwithin: 60s\n",
+        examine: HTTPExamination.problems)
+
+    private static let authShape = Shape.object(
+        ObjectShape(
+            "credentials",
+            [
+                KeyShape("user", .text, "The user of basic authentication"),
+                KeyShape("password", .text, "The password of basic authentication"),
+                KeyShape("bearer", .text, "A token that is sent as a bearer token"),
+            ]))
+
+    private static let tlsShape = Shape.object(
+        ObjectShape(
+            "TLS settings",
+            [
+                KeyShape("verify", .boolean, "Whether the certificate is verified; true where it is not said"),
+                KeyShape("insecure", .boolean, "true is another word for verify: false"),
+                KeyShape("ca", .text, "A PEM file with the authorities to trust instead of the runner's"),
+                KeyShape("server_name", .text, "The name to ask for and to verify, where it is not the URL's"),
+            ]))
+
+    private static let requestKeys = [
+        KeyShape("url", .text, "Where to", required: true),
+        KeyShape("method", .text, "GET where it is not said"),
+        KeyShape("headers", .map(.text), "Headers to send"),
+        KeyShape("body", .text, "The body to send"),
+        KeyShape("auth", authShape, "Credentials"),
+        KeyShape("tls", tlsShape, "How the server's certificate is verified"),
+    ]
+
+    let request: HTTPQuestion
+    private let status: Matcher
+    private let body: Matcher?
+    private let json: Matcher?
+    private let headers: [(name: String, matcher: Matcher)]
+    private let validFor: Duration?
+    private let order: VersionOrder
+    let display: Command
+    let isAskedHere: Bool
+
+    init(_ item: CheckItem) throws {
+        request = try HTTPQuestion(item)
+        status = try item.matcher("status") ?? .equals(Literal(text: "200", value: .int(200)))
+        body = try item.matcher("body")
+        json = try item.options["json"].map { try Matcher.json($0) }
+        headers = try (item.options["headers"]?.members ?? []).map { ($0.key, try Matcher($0.value)) }
+        validFor = item.options["certificate"]?["valid_for"]?.duration
+        order = item.order
+        display = request.display
+        isAskedHere = item.origin == .runner
+    }
+
+    func ask(over way: any Way) async throws -> Judgement {
+        let answer: HTTPAnswer
+        do {
+            answer = try await HTTPAsker(question: request).ask(over: way)
+        } catch let refusal as HTTPRefusal {
+            return .failed("answer", expected: "an answer from \(request.url.shown)", observed: refusal.why)
+        }
+        return judge(answer, at: .now)
+    }
+
+    func judge(_ answer: HTTPAnswer, at now: Timestamp) -> Judgement {
+        var judgement = Judgement(order: order)
+        judgement.expect("status", status, .int(answer.status))
+        for (name, matcher) in headers {
+            let values = answer.headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+            guard !values.isEmpty else {
+                let names = Set(answer.headers.map { $0.name.lowercased() }).sorted().joined(separator: ", ")
+                judgement.note("header \(name)", expected: matcher.words, observed: "no such header; there are: \(names)", holds: false)
+                continue
+            }
+            judgement.expect("header \(name)", matcher, .string(values.joined(separator: ", ")))
+        }
+        judgement.expect("body", body, .string(answer.text))
+        if json != nil, answer.isCut {
+            judgement.note("json", expected: "JSON", observed: "a body of more than \(ByteSize.brief(HTTPAsker.bodyLimit))", holds: false)
+        } else {
+            judgement.expect("json", json, .string(answer.text))
+        }
+        if let validFor { judgeCertificate(answer, for: validFor, at: now, in: &judgement) }
+        judgement.context = answer.text.isEmpty ? "" : "body:\n\(PlainText.clipped(PlainText.clean(answer.text), to: Observed.longLimit))"
+        return judgement
+    }
+
+    private func judgeCertificate(_ answer: HTTPAnswer, for duration: Duration, at now: Timestamp, in judgement: inout Judgement) {
+        let days = Int(duration.inSeconds / 86400)
+        let expected = "valid for \(days >= 1 ? "\(days) days" : duration.brief) more"
+        guard let end = answer.certificateEnd else {
+            return judgement.note("certificate", expected: expected, observed: "no certificate: the answer did not come over TLS", holds: false)
+        }
+        let left = end.seconds(since: now)
+        let observed = left <= 0 ? "expired at \(end)" : "valid until \(end), \(Int(left / 86400)) days"
+        judgement.note("certificate", expected: expected, observed: observed, holds: left >= duration.inSeconds)
+    }
+}

@@ -1,0 +1,88 @@
+import MatrixCore
+
+/// One check of the matrix file as it is asked of one host. A kind is one type, in one file, listed in ``CheckCatalogue``.
+protocol Check: Sendable {
+    /// What the kind looks like in the matrix file.
+    static var declaration: Declaration { get }
+    /// Reads the check.
+    /// - Throws: `UsageError` for what only became visible when `${…}` was resolved.
+    init(_ item: CheckItem) throws
+    /// What a person would type to see for themselves.
+    var display: Command { get }
+}
+
+/// A kind that the probe script asks on the host.
+protocol ProbedCheck: Check {
+    var probe: Probe { get }
+    /// Judges what the host answered.
+    /// - Throws: `Unanswered` where the question could not be asked there.
+    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement
+}
+
+/// A kind that is asked by this program itself, over the host's connection or directly.
+protocol RequestedCheck: Check {
+    /// - Throws: `Unanswered` where the question could not be asked; `CancellationError`.
+    func ask(over way: any Way) async throws -> Judgement
+    /// Whether ``Check/display`` is typed on the runner instead of a host.
+    var isAskedHere: Bool { get }
+}
+
+/// How a ``RequestedCheck`` reaches what it asks.
+protocol Way: Sendable {
+    /// A port on 127.0.0.1 that leads to `host:port` as the asked host sees it; nil to go there directly from the runner.
+    func port(to host: String, port: Int) async throws(Unanswered) -> Int?
+    /// Called where a port that was given out does not accept connections any more.
+    func forget(host: String, port: Int) async
+}
+
+/// A check's list item for one host, every `${…}` resolved.
+struct CheckItem: Sendable {
+    var kind: String
+    var options: Document
+    /// The account on the host.
+    var user: String
+    var timeout: Duration?
+    var origin: CheckModifiers.Origin
+    var os: OperatingSystem
+    var environment: [String: String]
+
+    init(
+        kind: String, options: Document, user: String = "root", timeout: Duration? = nil, origin: CheckModifiers.Origin = .host,
+        os: OperatingSystem, environment: [String: String] = [:]
+    ) {
+        self.kind = kind
+        self.options = options
+        self.user = user
+        self.timeout = timeout
+        self.origin = origin
+        self.os = os
+        self.environment = environment
+    }
+
+    /// What stands behind the kind's key.
+    var subject: Document { options[kind] ?? Document(.null, at: options.location) }
+
+    /// What stands behind the kind's key as a text that is not empty.
+    func subjectText() throws -> String {
+        guard let text = subject.text, !text.isEmpty else {
+            throw UsageError([Diagnostic(at: subject.location, "\(kind) names nothing", hint: "write a name after \(kind):")])
+        }
+        return text
+    }
+
+    var order: VersionOrder { VersionOrder(os.packageManager) }
+
+    /// The limit of a built-in question; half a minute where the file says none.
+    var probeTimeout: Duration { timeout ?? .seconds(30) }
+
+    /// The matcher behind a key; nil where the key is not there.
+    func matcher(_ key: String) throws -> Matcher? {
+        guard let member = options.members.last(where: { $0.key == key }) else { return nil }
+        return try Matcher(member.value)
+    }
+
+    /// A probe of a built-in script for this check's account and limit.
+    func probe(_ script: String, limit: Int = 1 << 16) -> Probe {
+        .builtIn(script, user: user, timeout: probeTimeout, limit: limit)
+    }
+}

@@ -1,0 +1,14 @@
+import MatrixCore
+
+/// All kinds of checks: a new one is one file and one line here.
+enum CheckCatalogue {
+    static let kinds: [any Check.Type] = [
+        ServiceCheck.self, PackageCheck.self, PortCheck.self, HTTPCheck.self, CommandCheck.self, FileCheck.self, ProcessCheck.self,
+        UserCheck.self, GroupCheck.self, OSCheck.self,
+    ]
+
+    /// The kind with this key.
+    static func kind(_ key: String) -> (any Check.Type)? {
+        kinds.first { $0.declaration.kind == key }
+    }
+}

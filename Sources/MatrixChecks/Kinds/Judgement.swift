@@ -1,0 +1,70 @@
+import MatrixCore
+
+/// The verdict on one answer: what was expected and what was observed, aspect by aspect.
+struct Judgement: Sendable, Hashable {
+    /// One aspect of an answer.
+    struct Finding: Sendable, Hashable {
+        /// `status`, `running`, `json data.0.name`.
+        var aspect: String
+        var expected: String
+        var observed: String
+        var holds: Bool
+    }
+
+    private(set) var findings: [Finding] = []
+    /// More to read where it failed: output, a log's tail.
+    var context: String = ""
+    /// The order in which versions compare on the host.
+    var order: VersionOrder
+
+    init(order: VersionOrder = .debian) {
+        self.order = order
+    }
+
+    var holds: Bool { findings.allSatisfy(\.holds) }
+
+    /// Judges one aspect by a matcher; without one it is only shown.
+    mutating func expect(_ aspect: String, _ matcher: Matcher?, _ value: Value) {
+        guard let matcher else { return }
+        let mismatches = matcher.mismatches(with: value, order: order)
+        if mismatches.isEmpty { return note(aspect, expected: matcher.words, observed: Observed.display(value), holds: true) }
+        for mismatch in mismatches {
+            note(mismatch.path.isEmpty ? aspect : "\(aspect) \(mismatch.path)", expected: mismatch.expected, observed: mismatch.observed, holds: false)
+        }
+    }
+
+    /// Judges one aspect that needs no matcher.
+    mutating func expect(_ aspect: String, _ expected: Bool, observed: Bool, as words: String? = nil) {
+        note(aspect, expected: "\(expected)", observed: "\(observed)" + (words.map { " (\($0))" } ?? ""), holds: expected == observed)
+    }
+
+    mutating func note(_ aspect: String, expected: String, observed: String, holds: Bool) {
+        findings.append(Finding(aspect: aspect, expected: expected, observed: observed, holds: holds))
+    }
+
+    /// A judgement that rests on one aspect alone.
+    static func failed(_ aspect: String, expected: String, observed: String) -> Judgement {
+        var judgement = Judgement()
+        judgement.note(aspect, expected: expected, observed: observed, holds: false)
+        return judgement
+    }
+
+    /// One line on the first aspect that does not hold, and how many more there are.
+    var message: String? {
+        let wrong = findings.filter { !$0.holds }
+        guard let first = wrong.first else { return nil }
+        let more = wrong.count > 1 ? " (and \(wrong.count - 1) more)" : ""
+        return "\(first.aspect): expected \(first.expected), observed \(first.observed)\(more)"
+    }
+
+    /// What was observed, in one line.
+    var observation: String {
+        findings.map { "\($0.aspect): \($0.observed)" }.joined(separator: "; ")
+    }
+
+    /// Expected and observed of every aspect that does not hold, then the context.
+    var explanation: String {
+        let aspects = findings.filter { !$0.holds }.map { "\($0.aspect)\n  expected: \($0.expected)\n  observed: \($0.observed)" }
+        return (aspects + (context.isEmpty ? [] : [context])).joined(separator: "\n")
+    }
+}

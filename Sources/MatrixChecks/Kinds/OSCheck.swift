@@ -1,0 +1,37 @@
+import MatrixCore
+
+/// `os`: the host is the system that its cell says. Guards against a wrong template.
+struct OSCheck: ProbedCheck {
+    static let declaration = Declaration(
+        kind: "os", subject: .object(ObjectShape("os", [])),
+        summary: "Asks whether the host is the system that its cell says; always asked first, without being written",
+        example: "os: {}\n")
+
+    private let release: OperatingSystem.Release
+    let probe: Probe
+    let display: Command
+
+    init(_ item: CheckItem) throws {
+        release = item.os.release
+        probe = item.probe("cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || fail 'the host has no /etc/os-release'")
+        display = Command(["cat", "/etc/os-release"], user: item.user)
+    }
+
+    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
+        let facts = KeyedLines(try answer.builtInText())
+        let id = Self.unquoted(facts["ID"])
+        let version = Self.unquoted(facts["VERSION_ID"])
+        var judgement = Judgement()
+        judgement.note("ID", expected: release.id, observed: id ?? "none", holds: id == release.id)
+        guard !release.version.isEmpty else { return judgement }
+        let fits = version.map { $0 == release.version || $0.hasPrefix("\(release.version).") } ?? false
+        judgement.note("VERSION_ID", expected: release.version, observed: version ?? "none", holds: fits)
+        return judgement
+    }
+
+    /// os-release(5): values may stand in double or single quotes.
+    private static func unquoted(_ text: String?) -> String? {
+        guard let text, text.count >= 2, let first = text.first, first == text.last, first == "\"" || first == "'" else { return text }
+        return String(text.dropFirst().dropLast())
+    }
+}

@@ -1,0 +1,56 @@
+/// An order between an observed value and an expected one.
+enum Comparison: Sendable, Hashable {
+    case equal
+    case unequal
+    case greater
+    case greaterOrEqual
+    case less
+    case lessOrEqual
+
+    /// From `=`, `>=` and so on; nothing written means equal.
+    init?(symbol: String) {
+        switch symbol {
+        case "", "=", "==": self = .equal
+        case "!=": self = .unequal
+        case ">", ">>": self = .greater
+        case ">=": self = .greaterOrEqual
+        case "<", "<<": self = .less
+        case "<=": self = .lessOrEqual
+        default: return nil
+        }
+    }
+
+    /// From a matcher's operator.
+    init?(key: String) {
+        switch key {
+        case "gt": self = .greater
+        case "ge": self = .greaterOrEqual
+        case "lt": self = .less
+        case "le": self = .lessOrEqual
+        default: return nil
+        }
+    }
+
+    /// Whether it holds for a difference whose sign says how the observed value lies to the expected one.
+    func holds(_ difference: Int) -> Bool {
+        switch self {
+        case .equal: difference == 0
+        case .unequal: difference != 0
+        case .greater: difference > 0
+        case .greaterOrEqual: difference >= 0
+        case .less: difference < 0
+        case .lessOrEqual: difference <= 0
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .equal: "equal to"
+        case .unequal: "other than"
+        case .greater: "more than"
+        case .greaterOrEqual: "at least"
+        case .less: "less than"
+        case .lessOrEqual: "at most"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import MatrixCore
+
+/// An assertion about one value: read from the matrix file, judged against what was observed, and able to say itself in words.
+indirect enum Matcher: Sendable, Hashable {
+    /// The same value; text with text, number with number.
+    case equals(Literal)
+    /// A text holds each of these texts, a list an element that fits, a map each of these keys.
+    case contains([Matcher])
+    /// A regular expression is found in the text; `^` and `$` match at lines' ends.
+    case matches(String)
+    /// A number lies so to this one; the text is as written.
+    case compares(Comparison, Double, String)
+    /// The count of characters, elements or keys.
+    case length(Matcher)
+    case oneOf([Matcher])
+    case not(Matcher)
+    case all([Matcher])
+    case any([Matcher])
+    case version(VersionConstraint)
+    /// Paths into JSON, each with what must be there.
+    case json([PathMatcher])
+}
+
+/// One dotted path into JSON with what must be there.
+struct PathMatcher: Sendable, Hashable {
+    var path: String
+    var matcher: Matcher
+}
+
+/// A value as it was written: a plain scalar may be read as a number or as the text it stands as.
+struct Literal: Sendable, Hashable {
+    /// The scalar's text; nil for lists, maps and null.
+    var text: String?
+    var value: Value
+    /// The number that it can be compared with: that of a plain scalar, also where it is written as `1.0`.
+    private let number: Double?
+
+    init(text: String?, value: Value) {
+        self.text = text
+        self.value = value
+        number = value.number
+    }
+
+    init(_ document: Document) {
+        text = document.text
+        value = document.value
+        if case .scalar(_, plain: true) = document.content { number = document.double } else { number = nil }
+    }
+
+    /// Whether it is this number.
+    func isNumber(_ observed: Double?) -> Bool { number != nil && number == observed }
+
+    /// How it is shown: quoted where it is text.
+    var display: String { Observed.display(value) }
+}
+
+extension Matcher {
+    /// This matcher with every expected text changed: to bring different spellings of one thing together.
+    func mappingTexts(_ change: (String) -> String) -> Matcher {
+        switch self {
+        case .equals(let literal):
+            guard let text = literal.text else { return self }
+            let changed = change(text)
+            return changed == text ? self : .equals(Literal(text: changed, value: .string(changed)))
+        case .contains, .matches, .compares, .length, .version, .json: return self
+        case .oneOf(let matchers): return .oneOf(matchers.map { $0.mappingTexts(change) })
+        case .not(let matcher): return .not(matcher.mappingTexts(change))
+        case .all(let matchers): return .all(matchers.map { $0.mappingTexts(change) })
+        case .any(let matchers): return .any(matchers.map { $0.mappingTexts(change) })
+        }
+    }
+
+    /// Whether a text stands in it as something that would fit.
+    func names(_ text: String) -> Bool {
+        switch self {
+        case .equals(let literal): literal.text == text
+        case .oneOf(let matchers), .all(let matchers), .any(let matchers): matchers.contains { $0.names(text) }
+        case .not(let matcher): matcher.names(text)
+        default: false
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import MatrixCore
+
+/// Lines of the form `KEY=VALUE`, the last one of a key counting.
+struct KeyedLines {
+    private var values: [String: String] = [:]
+
+    init(_ text: some StringProtocol) {
+        for line in text.split(separator: "\n") {
+            guard let sign = line.firstIndex(of: "=") else { continue }
+            values[String(line[..<sign])] = String(line[line.index(after: sign)...])
+        }
+    }
+
+    subscript(key: String) -> String? { values[key] }
+}
+
+extension ProbeAnswer {
+    /// What a built-in script printed.
+    /// - Throws: `Unanswered` where it ran out of time or could not ask.
+    func builtInText() throws(Unanswered) -> String {
+        switch end {
+        case .timedOut: throw Unanswered("no answer within the check's timeout", next: "give the check a longer timeout:")
+        case .status(0): return text
+        case .status(let status):
+            throw Unanswered(lastErrorLine ?? "the question ended with status \(status)", detail: errorText.isEmpty ? nil : PlainText.clean(error))
+        }
+    }
+}

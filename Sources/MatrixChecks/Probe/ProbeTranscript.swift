@@ -1,0 +1,115 @@
+import MatrixCore
+
+/// Reads what a ``ProbeScript`` printed: length-framed records, so that any bytes survive in them.
+///
+/// A record is a newline, `MARKER NUMBER STATUS BEGAN ENDED OUTPUT-BYTES ERROR-BYTES`, a newline and the bytes.
+struct ProbeTranscript: Sendable {
+    /// One answer a probe, in their order; the error where it has none.
+    let answers: [Result<ProbeAnswer, Unanswered>]
+    /// The numbers of the probes that left no record and may be asked again.
+    let lost: [Int]
+
+    init(_ result: CommandResult, of script: ProbeScript) {
+        var reader = Reader(bytes: result.standardOutput[...], marker: Array("\n\(script.marker) ".utf8))
+        let (records, lacking) = reader.records(count: script.probes.count)
+        let missing = Self.missing(result, lacking: lacking, began: reader.began)
+        var lost: [Int] = []
+        answers = script.probes.enumerated().map { number, probe in
+            guard let record = records[number], record.status != "lost" else {
+                if lacking == nil, reader.began { lost.append(number) }
+                return .failure(missing)
+            }
+            return Self.answer(record, to: probe)
+        }
+        self.lost = lost
+    }
+
+    private static func answer(_ record: Record, to probe: Probe) -> Result<ProbeAnswer, Unanswered> {
+        if record.status == "nouser" { return .failure(Unanswered("there is no user \(probe.user) on the host", next: "correct as:, or create the account")) }
+        if record.status == "noswitch" {
+            return .failure(Unanswered("the host has none of setpriv, runuser and su to ask as \(probe.user)", next: "install util-linux"))
+        }
+        guard let status = Int32(record.status) else { return .failure(Unanswered("the host's answer is damaged")) }
+        let seconds = max(0, record.ended - record.began)
+        let timedOut = (status == 124 || status == 137 || status == 143) && seconds >= probe.timeout.inSeconds - 0.05
+        return .success(
+            ProbeAnswer(
+                end: timedOut ? .timedOut : .status(status), output: Array(record.output.prefix(probe.limit)),
+                error: Array(record.error.prefix(probe.limit)), isCut: max(record.output.count, record.error.count) > probe.limit, seconds: seconds))
+    }
+
+    private static func missing(_ result: CommandResult, lacking: String?, began: Bool) -> Unanswered {
+        if let lacking { return Unanswered("the host has no \(lacking), which checks need", next: "install coreutils") }
+        let tail = PlainText.clean(result.standardError).split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
+        guard began else {
+            let why = tail.split(separator: "\n").last.map(String.init) ?? "exit status \(result.exitStatus)"
+            return Unanswered("the host did not run the checks: \(why)", detail: tail.isEmpty ? nil : tail)
+        }
+        return Unanswered("the host's answer was lost: the shell that asked was ended", next: "see whether a check of this host kills shells")
+    }
+}
+
+extension ProbeTranscript {
+    struct Record {
+        var number: Int
+        var status: String
+        var began: Double
+        var ended: Double
+        var output: ArraySlice<UInt8>
+        var error: ArraySlice<UInt8>
+    }
+
+    /// Walks over the bytes; after a damaged record it goes on at the next marker.
+    private struct Reader {
+        var bytes: ArraySlice<UInt8>
+        let marker: [UInt8]
+        /// Whether the script got as far as its first line.
+        var began = false
+
+        /// The records by number, and the tool that the host lacks.
+        mutating func records(count: Int) -> ([Int: Record], lacking: String?) {
+            var records: [Int: Record] = [:]
+            while let line = nextHeader() {
+                let words = line.split(separator: " ").map(String.init)
+                switch words.first {
+                case "begin": began = true
+                case "lacks": return (records, words.dropFirst().joined(separator: " "))
+                case "end": return (records, nil)
+                default:
+                    guard let record = record(words), (0..<count).contains(record.number), records[record.number] == nil else { continue }
+                    records[record.number] = record
+                }
+            }
+            return (records, nil)
+        }
+
+        /// The rest of the next line that begins with the marker; `bytes` then begin behind it.
+        private mutating func nextHeader() -> String? {
+            guard let found = position() else { return nil }
+            let rest = bytes[(found + marker.count)...]
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            bytes = bytes[(end + 1)...]
+            return String(decoding: rest[..<end], as: UTF8.self)
+        }
+
+        private func position() -> Int? {
+            var start = bytes.startIndex
+            while let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                if bytes[newline...].starts(with: marker) { return newline }
+                start = newline + 1
+            }
+            return nil
+        }
+
+        private mutating func record(_ words: [String]) -> Record? {
+            guard words.count == 6, let number = Int(words[0]), let began = Double(words[2]), let ended = Double(words[3]),
+                let outputCount = Int(words[4]), let errorCount = Int(words[5]), outputCount >= 0, errorCount >= 0,
+                outputCount <= bytes.count, errorCount <= bytes.count - outputCount
+            else { return nil }
+            let output = bytes.prefix(outputCount)
+            let error = bytes.dropFirst(outputCount).prefix(errorCount)
+            bytes = bytes.dropFirst(outputCount + errorCount)
+            return Record(number: number, status: words[1], began: began, ended: ended, output: output, error: error)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import MatrixCore
+
+/// Lends the ways by which requests reach what they ask: one forward for each asked host, name and port, used again.
+actor Ways {
+    private struct Key: Hashable {
+        var host: String
+        var target: String
+        var port: Int
+    }
+
+    private let hosts: [Host]
+    private var forwards: [Key: Task<Int, any Error>] = [:]
+
+    init(hosts: [Host]) {
+        self.hosts = hosts
+    }
+
+    /// The host from whose point of view something is asked; nil for the runner, or where no host has the role.
+    static func host(for origin: CheckModifiers.Origin, asking host: Host, among hosts: [Host]) -> Host? {
+        switch origin {
+        case .host: host
+        case .runner: nil
+        case .role(let role): hosts.first { $0.plan.role == role || $0.name == role } ?? hosts.first { $0.plan.groups.contains(role) }
+        }
+    }
+
+    nonisolated func way(for task: CheckTask) throws(Unanswered) -> any Way {
+        let origin = task.step.modifiers.from
+        if let host = Self.host(for: origin, asking: task.host, among: hosts) { return HostWay(host: host, ways: self) }
+        guard case .role(let role) = origin else { return DirectWay() }
+        throw Unanswered("this cell has no host '\(role)' to ask from", next: "correct from:")
+    }
+
+    fileprivate func port(on host: Host, to target: String, _ port: Int) async throws(Unanswered) -> Int {
+        let key = Key(host: host.name, target: target, port: port)
+        let forward = forwards[key] ?? Task { try await host.transport.forward(to: target, port: port) }
+        forwards[key] = forward
+        do {
+            return try await forward.value
+        } catch {
+            if forwards[key] == forward { forwards[key] = nil }
+            throw Unanswered(transportError: error)
+        }
+    }
+
+    fileprivate func forget(on host: Host, target: String, port: Int) {
+        forwards[Key(host: host.name, target: target, port: port)] = nil
+    }
+}
+
+/// Over a host's SSH connection.
+private struct HostWay: Way {
+    let host: Host
+    let ways: Ways
+
+    func port(to target: String, port: Int) async throws(Unanswered) -> Int? {
+        try await ways.port(on: host, to: target, port)
+    }
+
+    func forget(host target: String, port: Int) async {
+        await ways.forget(on: host, target: target, port: port)
+    }
+}
+
+/// Straight from the runner.
+private struct DirectWay: Way {
+    func port(to target: String, port: Int) async throws(Unanswered) -> Int? { nil }
+    func forget(host: String, port: Int) async {}
+}
+
+extension Unanswered {
+    /// What kept a transport from doing its work.
+    init(transportError error: any Error) {
+        switch error {
+        case let error as InfrastructureError:
+            self.init("\(error.what): \(error.why)", next: error.next, detail: error.description)
+        case let error as DeadlineExceeded: self.init("the host was \(error.description)")
+        case is CancellationError: self.init("interrupted")
+        default: self.init("the connection to the host failed")
+        }
+    }
+}

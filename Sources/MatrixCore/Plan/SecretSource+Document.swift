@@ -1,0 +1,50 @@
+extension Shape {
+    /// Where a secret comes from: a map with exactly one of `env`, `file`, `command` and `vault`.
+    ///
+    /// `secrets:` and the credentials of every platform have this shape; ``SecretSource/init(name:document:home:)`` reads it.
+    public static var secretSource: Shape {
+        .object(
+            ObjectShape(
+                "the source of a secret",
+                [
+                    KeyShape("env", .text, "The environment variable that holds it"),
+                    KeyShape("file", .text, "A file that holds it; the final newline is not part of it"),
+                    KeyShape("command", .list(.text), "A program on this machine and its arguments, which prints it"),
+                    KeyShape("vault", .object(vaultSource), "A key of an Ansible vault file"),
+                ], exactlyOne: true))
+    }
+
+    private static var vaultSource: ObjectShape {
+        ObjectShape(
+            "a secret in a vault",
+            [
+                KeyShape("file", .text, "The vault file", required: true),
+                KeyShape("key", .text, "The variable in it", required: true),
+                KeyShape("password", .text, "The name of the secret that opens the vault", required: true),
+            ])
+    }
+}
+
+extension SecretSource {
+    /// Reads what ``Shape/secretSource`` describes; nil where the document is no source.
+    ///
+    /// - Parameter home: what a leading `~` of a path stands for.
+    public init?(name: String, document: Document, home: String?) {
+        func path(_ document: Document) -> String? {
+            document.text.map { FileReference.resolve($0, namedIn: document.location.file, home: home) }
+        }
+        if let variable = document["env"]?.text {
+            self.init(name: name, origin: .environment(variable), location: document.location)
+        } else if let file = document["file"].flatMap(path) {
+            self.init(name: name, origin: .file(file), location: document.location)
+        } else if let command = document["command"]?.texts, !command.isEmpty {
+            self.init(name: name, origin: .command(command), location: document.location)
+        } else if let vault = document["vault"], let file = vault["file"].flatMap(path), let key = vault["key"]?.text,
+            let password = vault["password"]?.text
+        {
+            self.init(name: name, origin: .vault(file: file, key: key, password: password), location: document.location)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,85 @@
+internal import MatrixCore
+
+/// What an `ansible` step looks like in the matrix file.
+enum AnsibleDeclaration {
+    static let declaration = Declaration(
+        kind: "ansible", subject: .object(ObjectShape("an ansible step", keys)),
+        keys: [KeyShape("idempotence", .boolean, "Runs it a second time and fails on whatever changes then")],
+        summary: "Runs a playbook or a role on the cell's hosts", example: example, examine: examine)
+
+    private static let keys = [
+        KeyShape("playbook", .text, "A playbook; relative to directory, or to this file where there is none"),
+        KeyShape("role", .text, "A role by name, by namespace.collection.role or by path, instead of a playbook"),
+        KeyShape("tasks_from", .text, "The tasks file of the role, instead of main"),
+        KeyShape("directory", .text, "Where ansible-playbook is started; its ansible.cfg is used"),
+        KeyShape("collections", .oneOrMore(.text), "Checkouts of collections (with galaxy.yml), or folders that hold ansible_collections/"),
+        KeyShape("roles_path", .oneOrMore(.text), "Folders with roles"),
+        KeyShape("requirements", .text, "A requirements file, installed by ansible-galaxy for this step alone"),
+        KeyShape("vars", .map(.any), "Extra variables; secrets reach Ansible by the environment"),
+        KeyShape("vars_files", .oneOrMore(.text), "Files of extra variables"),
+        KeyShape("vault", .text, "The name of the secret that opens vaults"),
+        KeyShape("tags", .oneOrMore(.text), "Only tasks with these tags"),
+        KeyShape("skip_tags", .oneOrMore(.text), "No tasks with these tags"),
+        KeyShape("forks", .integer(1...1000), "Hosts at once; Ansible's own default is 5"),
+        KeyShape("become", .boolean, "Becomes root on the hosts; default for a role: true"),
+        KeyShape("strict", .boolean, "Ignored and rescued failures are failures"),
+        KeyShape("env", .map(.text), "Environment variables of ansible-playbook"),
+    ]
+
+    private static let example = """
+        - name: telegraf
+          ansible: { role: jackaltx.solti_monitoring.telegraf, collections: [../../solti-monitoring], vars: { telegraf_state: present } }
+          idempotence: true
+        """
+
+    /// What shapes cannot say: files that are not there, options that exclude each other, secrets in the wrong place.
+    @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
+        guard let subject = item["ansible"] else { return [] }
+        let misplaced = SecretNames.diagnostics(in: subject, except: AnsibleOptions.secretKeys)
+        return exclusions(subject) + files(subject) + collections(subject) + misplaced + (subject["vars"].map(AnsibleVariables.nested) ?? [])
+    }
+
+    private static func exclusions(_ subject: Document) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        switch (subject.has("playbook"), subject.has("role")) {
+        case (true, true): problems.append(Diagnostic(at: subject.location, "playbook and role exclude each other", hint: "write two steps"))
+        case (false, false): problems.append(Diagnostic(at: subject.location, "neither playbook nor role is given", hint: "give one of them"))
+        default: break
+        }
+        if let tasks = subject["tasks_from"], !subject.has("role") {
+            problems.append(Diagnostic(at: tasks.location, "tasks_from needs a role", hint: "a playbook is narrowed by tags"))
+        }
+        return problems
+    }
+
+    private static func files(_ subject: Document) -> [Diagnostic] {
+        let folder = subject["directory"]
+        var named = ["requirements", "vars_files"].flatMap { subject[$0]?.oneOrMore ?? [] }.map { ($0, Paths.absolute($0)) }
+        if let playbook = subject["playbook"], let text = playbook.text, text.contains("/") || text.count(where: { $0 == "." }) < 2 {
+            let home = folder.map(Paths.absolute) ?? Paths.folder(of: playbook.location)
+            if !isOpen(folder?.text), let home { named.append((playbook, Paths.absolute(text, in: home))) }
+        }
+        let folders = [folder].compactMap(\.self) + (subject["roles_path"]?.oneOrMore ?? [])
+        return named.compactMap { missing($0.0, $0.1, "file", FileSystem.exists) }
+            + folders.compactMap { missing($0, Paths.absolute($0), "folder", FileSystem.isFolder) }
+    }
+
+    private static func collections(_ subject: Document) -> [Diagnostic] {
+        (subject["collections"]?.oneOrMore ?? []).compactMap { option in
+            guard !isOpen(option.text), let path = Paths.absolute(option) else { return nil }
+            if let absent = missing(option, path, "folder", FileSystem.isFolder) { return absent }
+            guard CollectionSource(path) == nil else { return nil }
+            return Diagnostic(
+                at: option.location, "\(path) is no collection",
+                hint: "name a checkout with a galaxy.yml that gives namespace and name, or a folder that holds ansible_collections/")
+        }
+    }
+
+    private static func missing(_ option: Document, _ path: String?, _ what: String, _ isThere: (String) -> Bool) -> Diagnostic? {
+        guard let path, !isOpen(option.text), !isThere(path) else { return nil }
+        return Diagnostic(at: option.location, "there is no \(what) \(path)", hint: "relative paths are relative to the file that names them")
+    }
+
+    /// Whether a text is known only when the step runs.
+    private static func isOpen(_ text: String?) -> Bool { text?.contains("${") == true }
+}

@@ -1,0 +1,61 @@
+internal import MatrixCore
+
+/// The options of an `ansible` step, resolved for one cell; all paths absolute.
+struct AnsibleOptions {
+    /// A file, or the dotted name of a collection's playbook.
+    var playbook: String?
+    var role: String?
+    var tasksFrom: String?
+    /// Where `ansible-playbook` is started.
+    var directory: String
+    var collections: [String]
+    var rolesPath: [String]
+    var requirements: String?
+    var variablesFiles: [String]
+    /// The name of the secret that opens vaults.
+    var vault: String?
+    var tags: [String]
+    var skipTags: [String]
+    var forks: Int?
+    var become: Bool?
+    var isStrict: Bool
+    var isIdempotent: Bool
+    /// Not resolved: both may refer to secrets.
+    var variables: Document?
+    var environment: [String: String]
+
+    /// Options that may refer to secrets, as they reach Ansible by the environment only.
+    static let secretKeys: Set<String> = ["vars", "env", "vault"]
+
+    init(_ step: StepPlan, scope: Scope) throws {
+        let raw = step.subject
+        let subject = try scope.render(Document(.map(raw.members.filter { !["vars", "env"].contains($0.key) }), at: raw.location))
+        let home = Paths.folder(of: raw.location)
+        let folder = subject["directory"].flatMap(Paths.absolute)
+        playbook = subject["playbook"]?.text.map { Self.playbook($0, in: folder ?? home) }
+        role = subject["role"]?.text.map { $0.contains("/") ? Paths.absolute($0, in: home) : $0 }
+        tasksFrom = subject["tasks_from"]?.text
+        directory = folder ?? playbook.flatMap { $0.hasPrefix("/") ? Paths.folder(of: $0) : nil } ?? home
+        collections = (subject["collections"]?.oneOrMore ?? []).compactMap(Paths.absolute)
+        rolesPath = (subject["roles_path"]?.oneOrMore ?? []).compactMap(Paths.absolute)
+        requirements = subject["requirements"].flatMap(Paths.absolute)
+        variablesFiles = (subject["vars_files"]?.oneOrMore ?? []).compactMap(Paths.absolute)
+        vault = subject["vault"]?.text
+        tags = subject["tags"]?.texts ?? []
+        skipTags = subject["skip_tags"]?.texts ?? []
+        forks = subject["forks"]?.int
+        become = subject["become"]?.bool
+        isStrict = subject["strict"]?.bool ?? false
+        isIdempotent = try step.options["idempotence"].map { try scope.render($0).bool } == true
+        variables = raw["vars"]
+        let own = (raw["env"]?.members ?? []).map { ($0.key, $0.value.text ?? "") }
+        environment = step.environment.merging(own) { _, last in last }
+    }
+
+    /// A dotted name without a file is a playbook of a collection, which Ansible finds itself.
+    private static func playbook(_ text: String, in folder: String) -> String {
+        let path = Paths.absolute(text, in: folder)
+        let isDotted = !text.contains("/") && text.count { $0 == "." } >= 2
+        return isDotted && !FileSystem.exists(path) ? text : path
+    }
+}

@@ -1,0 +1,74 @@
+internal import MatrixCore
+
+/// Starts the programs of one `ansible` step.
+struct AnsibleProcess: Sendable {
+    let runner: any Transport
+    let commandLine: String
+    let directory: String
+    let environment: [String: String]
+    let redactor: Redactor
+    let log: @Sendable (OutputLine) async -> Void
+
+    /// Runs `ansible-playbook` to its end and follows its tasks.
+    ///
+    /// - Throws: `InfrastructureError` where it could not be started or was killed; `CancellationError` after it was ended.
+    func play(_ arguments: [String], events: String) async throws -> AnsibleExecution {
+        let follower = EventFollower(events)
+        let tail = OutputTail()
+        let started = Timestamp.now
+        do {
+            let result = try await following(follower) {
+                try await run(["ansible-playbook"] + arguments, environment: ["SOLTI_ANSIBLE_EVENTS": events], tail: tail)
+            }
+            try Task.checkCancellation()
+            return AnsibleExecution(record: await follower.read(), result: result, tail: tail, started: started, finished: .now)
+        } catch {
+            for task in await follower.read().unfinished { await log(OutputLine(.standardError, "ended while running: \(task)")) }
+            throw error
+        }
+    }
+
+    /// Installs a requirements file into `tree`, collections and roles alike.
+    func install(_ requirements: String, into tree: String) async throws {
+        let tail = OutputTail()
+        let arguments = ["ansible-galaxy", "install", "-r", requirements]
+        // It installs into the first of each path, which may be a folder of the user's for ansible-playbook.
+        let result = try await run(arguments, environment: ["ANSIBLE_COLLECTIONS_PATH": tree, "ANSIBLE_ROLES_PATH": "\(tree)/roles"], tail: tail)
+        guard !result.succeeded else { return }
+        let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail, redactor: redactor)
+        throw InfrastructureError(
+            "the requirements of the step could not be installed", why: failure.lastLine, next: "check \(requirements) and the network",
+            type: "matrix.ansible.requirements", command: failure)
+    }
+
+    private func following(_ follower: EventFollower, _ work: @escaping @Sendable () async throws -> CommandResult) async throws -> CommandResult {
+        try await withThrowingTaskGroup(of: CommandResult?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                await follower.follow()
+                return nil
+            }
+            defer { group.cancelAll() }
+            // The follower ends only when it is cancelled, so that the first value is the program's, unless all was cancelled.
+            while let next = try await group.next() { if let result = next { return result } }
+            throw CancellationError()
+        }
+    }
+
+    private func run(_ arguments: [String], environment more: [String: String], tail: OutputTail) async throws -> CommandResult {
+        let command = Command(arguments, environment: environment.merging(more) { $1 }, directory: directory, outputLimit: 1 << 16)
+        let result: CommandResult
+        do {
+            result = try await runner.run(command) { line in
+                tail.add(line)
+                await log(line)
+            }
+        } catch {
+            throw StepFailure.cleaned(error, commandLine: commandLine, redactor: redactor)
+        }
+        guard result.exitStatus > 128, result.exitStatus < 128 + 32 else { return result }
+        try Task.checkCancellation()
+        let failure = StepFailure.command(commandLine, result, tail: tail, redactor: redactor)
+        throw InfrastructureError("\(arguments[0]) was killed", why: failure.outcome, type: "matrix.ansible.killed", command: failure)
+    }
+}

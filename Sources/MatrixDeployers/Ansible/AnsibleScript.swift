@@ -1,0 +1,54 @@
+internal import MatrixCore
+
+/// The script beside the log that runs a step again, without matrix and without any secret in it.
+struct AnsibleScript {
+    let step: StepPlan
+    let cell: String
+    let options: AnsibleOptions
+    let settings: AnsibleSettings
+    let arguments: [AnsibleArgument]
+
+    /// The whole script. It takes more arguments of `ansible-playbook`.
+    ///
+    /// - Parameters:
+    ///   - secrets: the variables that the user must set before.
+    ///   - exports: `export` lines of the step.
+    func text(secrets: [String], exports: [String]) -> String {
+        let words = arguments.map(\.scriptWord).joined(separator: " ")
+        var lines = ["#!/bin/sh", "# Runs the step '\(oneLine(step.name))' of the cell \(cell) again. More arguments go to ansible-playbook."]
+        lines += ["set -eu", "here=$(cd \"$(dirname \"$0\")\" && pwd)"]
+        lines += secrets.sorted().map { ": \"${\($0):?set it to the secret first}\"; export \($0)" }
+        if options.vault != nil {
+            lines.append(": \"${ANSIBLE_VAULT_PASSWORD_FILE:?name a file with the vault's password}\"; export ANSIBLE_VAULT_PASSWORD_FILE")
+        }
+        lines += tree + AnsibleSettings.fixed.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
+        lines += ["export ANSIBLE_CONFIG=\(settings.userConfiguration.map(ShellQuoting.quote) ?? "\"$here\"/ansible.cfg")"]
+        lines += exports + ["cd \(ShellQuoting.quote(options.directory))"] + install
+        return (lines + ["ansible-playbook \(words) \"$@\"", ""]).joined(separator: "\n")
+    }
+
+    private var tree: [String] {
+        var lines: [String] = []
+        if settings.hasTree { lines += ["tree=$(mktemp -d)", "trap 'rm -rf \"$tree\"' EXIT"] }
+        for checkout in settings.checkouts {
+            let namespace = "\"$tree\"/ansible_collections/\(checkout.namespace)"
+            lines += ["mkdir -p \(namespace)", "ln -s \(ShellQuoting.quote(checkout.path)) \(namespace)/\(checkout.name)"]
+        }
+        if let path = settings.collectionsPath(tree: "$tree") { lines.append("export ANSIBLE_COLLECTIONS_PATH=\(expanding(path))") }
+        if let path = settings.rolesPath(tree: "$tree") { lines.append("export ANSIBLE_ROLES_PATH=\(expanding(path))") }
+        return lines
+    }
+
+    private var install: [String] {
+        options.requirements.map { ["ANSIBLE_COLLECTIONS_PATH=\"$tree\" ANSIBLE_ROLES_PATH=\"$tree/roles\" ansible-galaxy install -r \(ShellQuoting.quote($0))"] } ?? []
+    }
+
+    /// In double quotes, so that `$tree` is expanded and nothing else is.
+    private func expanding(_ path: String) -> String {
+        var text = path
+        for special in ["\\", "\"", "`", "$"] { text = text.replacing(special, with: "\\\(special)") }
+        return "\"\(text.replacing("\\$tree", with: "$tree"))\""
+    }
+
+    private func oneLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
+}

@@ -1,0 +1,103 @@
+internal import MatrixCore
+
+/// Ansible's settings for one step: what has to win stands in the environment, the rest in `ansible.cfg`.
+struct AnsibleSettings {
+    /// The configuration where the project has none of its own.
+    static let configuration = """
+        [defaults]
+        timeout = 30
+
+        [ssh_connection]
+        pipelining = true
+        retries = 3
+
+        """
+
+    /// Where `requirements` are installed and checkouts are linked.
+    let tree: String
+    let checkouts: [(path: String, namespace: String, name: String)]
+    private let trees: [String]
+    private let rolesPath: [String]
+    private let user: UserConfiguration?
+    private let scratch: String
+    private let installs: Bool
+
+    init(_ options: AnsibleOptions, scratch: String) throws {
+        self.scratch = scratch
+        tree = "\(scratch)/collections"
+        user = UserConfiguration(in: options.directory)
+        installs = options.requirements != nil
+        rolesPath = options.rolesPath + ["\(options.directory)/roles"].filter { options.role != nil && FileSystem.isFolder($0) }
+        var trees: [String] = []
+        var checkouts: [(path: String, namespace: String, name: String)] = []
+        for path in options.collections {
+            switch CollectionSource(path) {
+            case .tree(let path): trees.append(path)
+            case .checkout(let path, let namespace, let name): checkouts.append((path, namespace, name))
+            case nil:
+                throw InfrastructureError(
+                    "\(path) is no collection", why: "it has neither a galaxy.yml with namespace and name nor a folder ansible_collections",
+                    next: "check collections: of the step", type: "matrix.ansible.collection", isTransient: false)
+            }
+        }
+        (self.trees, self.checkouts) = (trees, checkouts)
+        try link()
+    }
+
+    private func link() throws {
+        for checkout in checkouts {
+            let namespace = "\(tree)/ansible_collections/\(checkout.namespace)"
+            try FileSystem.makeFolder(namespace)
+            try FileSystem.link("\(namespace)/\(checkout.name)", to: checkout.path)
+        }
+    }
+
+    /// Whether a tree of collections is built for the step.
+    var hasTree: Bool { installs || !checkouts.isEmpty }
+
+    /// The collections' search path, or nil to leave it to Ansible.
+    func collectionsPath(tree: String) -> String? {
+        guard hasTree || !trees.isEmpty else { return nil }
+        let configured = user?.paths("collections_path", "collections_paths") ?? []
+        let rest = configured.isEmpty ? ["~/.ansible/collections", "/usr/share/ansible/collections"] : configured
+        return ((hasTree ? [tree] : []) + trees + rest).joined(separator: ":")
+    }
+
+    /// The roles' search path, or nil to leave it to Ansible.
+    func rolesPath(tree: String) -> String? {
+        guard installs || !rolesPath.isEmpty else { return nil }
+        let configured = user?.paths("roles_path") ?? []
+        let rest = configured.isEmpty ? ["~/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"] : configured
+        return (rolesPath + (installs ? ["\(tree)/roles"] : []) + rest).joined(separator: ":")
+    }
+
+    /// The project's own `ansible.cfg`, where it has one.
+    var userConfiguration: String? { user?.path }
+
+    /// What must hold whatever the user's own settings say.
+    static let fixed = [
+        // A runner in the C locale would make Ansible refuse to start.
+        "LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_NOCOWS": "1", "ANSIBLE_RETRY_FILES_ENABLED": "0",
+        // The hosts' keys are checked by their own SSH options; Ansible's false would come before these and switch it off.
+        "ANSIBLE_HOST_KEY_CHECKING": "1",
+        // ansible.cfg may name a control path of its own; the masters must be found again at the end.
+        "ANSIBLE_SSH_ARGS": "-o ControlMaster=auto -o ControlPersist=60s",
+    ]
+
+    /// The environment of the process, apart from secrets.
+    ///
+    /// - Parameter own: what the step sets itself; its lists are joined with ours.
+    func environment(_ own: [String: String], folder: String) -> [String: String] {
+        var settings = Self.fixed
+        settings["ANSIBLE_FORCE_COLOR"] = "0"
+        settings["PYTHONUNBUFFERED"] = "1"
+        settings["ANSIBLE_CONFIG"] = own["ANSIBLE_CONFIG"] ?? userConfiguration ?? "\(folder)/ansible.cfg"
+        settings["ANSIBLE_COLLECTIONS_PATH"] = own["ANSIBLE_COLLECTIONS_PATH"] ?? collectionsPath(tree: tree)
+        settings["ANSIBLE_ROLES_PATH"] = own["ANSIBLE_ROLES_PATH"] ?? rolesPath(tree: tree)
+        let plugins = own["ANSIBLE_CALLBACK_PLUGINS"].map { [$0] } ?? user?.paths("callback_plugins") ?? []
+        settings["ANSIBLE_CALLBACK_PLUGINS"] = (["\(scratch)/plugins"] + plugins).joined(separator: ":")
+        let enabled = own["ANSIBLE_CALLBACKS_ENABLED"].map { [$0] } ?? user?.words("callbacks_enabled", "callback_whitelist") ?? []
+        settings["ANSIBLE_CALLBACKS_ENABLED"] = (["solti_matrix"] + enabled).joined(separator: ",")
+        return settings
+    }
+}

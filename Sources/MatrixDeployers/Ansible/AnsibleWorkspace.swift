@@ -1,0 +1,108 @@
+internal import MatrixCore
+
+/// All files that one `ansible` step needs: those that people may read beside the log, and those with secrets in the scratch folder.
+struct AnsibleWorkspace {
+    let options: AnsibleOptions
+    let folder: StepFolder
+    /// A folder of this step's own in the run's scratch folder, mode 0700; removed with the step.
+    let scratch: String
+    let masters: ControlMasters
+    let settings: AnsibleSettings
+    /// The arguments of `ansible-playbook`.
+    let arguments: [AnsibleArgument]
+    /// For the child process only: may hold secrets.
+    let environment: [String: String]
+
+    /// What people paste to run the step again.
+    var commandLine: String { "sh \(ShellQuoting.quote("\(folder.path)/command.sh"))" }
+
+    init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext) throws {
+        self.options = options
+        let secrets = SecretNames(of: context)
+        let variables = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
+        let shared = try AnsibleVariables(
+            Document(value: .map(context.cell.vars), at: step.location), scope: context.scope, secrets: secrets)
+        let own = try StepEnvironment(options.environment, scope: context.scope, secrets: secrets, at: step.location)
+        let password = try Self.password(options, secrets, step)
+        folder = try StepFolder(of: step, in: context)
+        arguments = try Self.write(step, options, variables, shared.values, context, to: folder)
+        scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
+        settings = try AnsibleSettings(options, scratch: scratch)
+        masters = try ControlMasters(in: scratch)
+        var environment = context.environment.merging(own.values) { $1 }
+        environment.merge(secrets.environment(for: variables.secrets.union(shared.secrets))) { $1 }
+        environment.merge(settings.environment(own.values, folder: folder.path)) { $1 }
+        environment.merge(try Self.privateSettings(password: password, scratch: scratch, masters: masters)) { $1 }
+        self.environment = environment
+        let needed = variables.secrets.union(shared.secrets).union(own.secrets)
+        let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
+        let given = context.environment.filter { own.values[$0.key] == nil }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
+        try folder.write(script.text(secrets: needed.map(secrets.variable), exports: given.sorted() + own.exports), to: "command.sh", mode: 0o755)
+    }
+
+    /// Writes inventory, variables, playbook and configuration, and returns the arguments that name them.
+    private static func write(
+        _ step: StepPlan, _ options: AnsibleOptions, _ variables: AnsibleVariables, _ shared: [String: Value], _ context: CellContext,
+        to folder: StepFolder
+    ) throws -> [AnsibleArgument] {
+        let inventory = CellInventory(context.cell, hosts: context.hosts, run: context.run, vars: shared)
+        try folder.write(AnsibleInventory.yaml([inventory]), to: "inventory.yml")
+        try folder.write(AnsibleSettings.configuration, to: "ansible.cfg")
+        var arguments: [AnsibleArgument] = [.word("--inventory"), .generated(file: "inventory.yml")]
+        let selected = context.hosts(selectedBy: step.hosts)
+        if selected.count < context.hosts.count { arguments += [.word("--limit"), .word(selected.map(\.name).joined(separator: ","))] }
+        for file in options.variablesFiles { arguments += [.word("--extra-vars"), .word("@\(file)")] }
+        if !variables.values.isEmpty {
+            try folder.write(YAMLText.members(variables.values, indent: 0), to: "vars.yml")
+            arguments += [.word("--extra-vars"), .generated(prefix: "@", file: "vars.yml")]
+        }
+        arguments += flags(options)
+        guard let role = options.role else { return arguments + [.word(options.playbook ?? "")] }
+        try folder.write(playbook(for: role, options), to: "playbook.yml")
+        return arguments + [.generated(file: "playbook.yml")]
+    }
+
+    private static func flags(_ options: AnsibleOptions) -> [AnsibleArgument] {
+        var words: [String] = []
+        if !options.tags.isEmpty { words += ["--tags", options.tags.joined(separator: ",")] }
+        if !options.skipTags.isEmpty { words += ["--skip-tags", options.skipTags.joined(separator: ",")] }
+        if let forks = options.forks { words += ["--forks", "\(forks)"] }
+        if options.become == true { words.append("--become") }
+        return words.map { .word($0) }
+    }
+
+    /// The role is imported, not included: a role that is not there is found before anything runs, and tags reach its tasks.
+    private static func playbook(for role: String, _ options: AnsibleOptions) -> String {
+        let tasks = options.tasksFrom.map { "\n        tasks_from: \(JSON.text($0))" } ?? ""
+        return """
+            - name: \(JSON.text(role))
+              hosts: all
+              become: \(options.become ?? true)
+              tasks:
+                - name: \(JSON.text(role))
+                  ansible.builtin.import_role:
+                    name: \(JSON.text(role))\(tasks)
+
+            """
+    }
+
+    /// Settings that only the process itself needs, with the callback plugin and the vault's password.
+    private static func privateSettings(password: String?, scratch: String, masters: ControlMasters) throws -> [String: String] {
+        let plugin = try ResourceFile.path("solti_matrix.py")
+        try FileSystem.makeFolder("\(scratch)/plugins")
+        try FileSystem.write(FileSystem.text(of: plugin) ?? "", to: "\(scratch)/plugins/solti_matrix.py")
+        var settings = ["ANSIBLE_LOCAL_TEMP": "\(scratch)/tmp", "ANSIBLE_SSH_CONTROL_PATH_DIR": masters.folder]
+        guard let password else { return settings }
+        try FileSystem.write("\(password)\n", to: "\(scratch)/vault-password", mode: 0o600)
+        settings["ANSIBLE_VAULT_PASSWORD_FILE"] = "\(scratch)/vault-password"
+        return settings
+    }
+
+    /// The password of the step's vaults; nil where it opens none.
+    private static func password(_ options: AnsibleOptions, _ secrets: SecretNames, _ step: StepPlan) throws -> String? {
+        guard let vault = options.vault else { return nil }
+        if let password = secrets.values[vault] { return password }
+        let hint = Suggestion.nearest(to: vault, among: secrets.values.keys.sorted()).map { "did you mean \($0)?" } ?? "name one of secrets:"
+        throw UsageError([Diagnostic(at: step.subject["vault"]?.location ?? step.location, "there is no secret '\(vault)'", hint: hint)])
+    }
+}

@@ -1,0 +1,30 @@
+internal import MatrixCore
+
+/// The folder of the SSH connections that Ansible keeps open between tasks, and their end.
+struct ControlMasters {
+    /// A socket's path may have 107 bytes; `ssh` adds 17 random ones to the name, and Ansible's names have 10.
+    static let longestFolder = 107 - 17 - 1 - 10
+
+    /// Absolute, mode 0700.
+    let folder: String
+
+    /// Makes the folder below `scratch`, or in `/tmp` where that path is too long for sockets.
+    init(in scratch: String) throws {
+        let wanted = "\(scratch)/cp"
+        if wanted.utf8.count <= Self.longestFolder {
+            try FileSystem.makeFolder(wanted, mode: 0o700)
+            folder = wanted
+        } else {
+            folder = try FileSystem.makeUniqueFolder("/tmp/solti-")
+        }
+    }
+
+    /// Ends every connection and removes the folder: masters are daemons and would outlive the run.
+    func close(using runner: any Transport) async {
+        for socket in FileSystem.names(in: folder) {
+            let command = Command(["ssh", "-F", "/dev/null", "-o", "ControlPath=\(folder)/\(socket)", "-O", "exit", "host"], timeout: .seconds(10))
+            _ = try? await runner.run(command)
+        }
+        FileSystem.remove(folder)
+    }
+}

@@ -1,0 +1,68 @@
+internal import MatrixCore
+
+/// What a `collect` step takes from one host.
+struct HostCollection {
+    private let host: Host
+    private let context: CellContext
+    private let items: [CollectItem]
+    private let label: String
+
+    init(_ step: StepPlan, from host: Host, in context: CellContext) throws {
+        self.host = host
+        self.context = context
+        items = try context.scope(for: host).render(step.subject).oneOrMore.compactMap { CollectItem($0) }
+        label = context.label(of: host)
+    }
+
+    /// Copies everything and returns a note for each item.
+    func collect() async throws -> [String] {
+        let script = CollectScript.text(items, since: context.deployStarted, user: host.endpoint.user)
+        let result = try await host.transport.require(.script(script, user: "root"), "files of \(label) could not be collected", isTransient: true)
+        guard let (stage, words) = CollectScript.read(result.output) else {
+            throw InfrastructureError("files of \(label) could not be collected", why: "the host gave an answer that is no list: \(result.output.prefix(100))")
+        }
+        let transport = host.transport
+        let scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/c")
+        return try await withCleanup {
+            // A folder that is not there yet becomes the copy itself.
+            try await transport.download(stage, to: "\(scratch)/files")
+            return try items.enumerated().map { index, item in try keep(item, word: words[index] ?? "missing", from: "\(scratch)/files/\(index)") }
+        } cleanup: {
+            FileSystem.remove(scratch)
+            _ = try? await transport.run(Command(["rm", "-rf", "--", stage], user: "root"))
+        }
+    }
+
+    private func keep(_ item: CollectItem, word: String, from path: String) throws -> String {
+        let title = "\(label): \(item.title)"
+        guard word == "ok" || word == "cut", FileSystem.exists(path) else {
+            return word == "large" ? "\(title): left out, larger than \(ByteSize.brief(CollectScript.limit))" : "\(title): not there"
+        }
+        let withheld = try redact(path)
+        let target = "\(context.artifacts)/\(host.name)/\(item.target)"
+        try FileSystem.move(path, to: target)
+        var note = "\(title): \(context.artifactsName)/\(host.name)/\(item.target)"
+        if word == "cut" { note += " (the last \(ByteSize.brief(CollectScript.limit)))" }
+        return withheld == 0 ? note : "\(note) (\(withheld) binary files that hold a secret left out)"
+    }
+
+    /// Hides secrets in every text file; a binary file that holds one is removed.
+    ///
+    /// - Returns: how many were removed.
+    private func redact(_ path: String) throws -> Int {
+        let files = FileSystem.isFolder(path) ? FileSystem.files(below: path).map { "\(path)/\($0)" } : [path]
+        var removed = 0
+        for file in files {
+            let bytes = FileSystem.bytes(of: file) ?? []
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard context.redactor.finds(in: text) else { continue }
+            if bytes.contains(0) {
+                FileSystem.remove(file)
+                removed += 1
+            } else {
+                try FileSystem.write(context.redactor.redact(text), to: file)
+            }
+        }
+        return removed
+    }
+}

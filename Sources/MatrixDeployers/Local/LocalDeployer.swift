@@ -1,0 +1,73 @@
+internal import MatrixCore
+
+/// Runs a program where matrix runs.
+struct LocalDeployer: Deployer {
+    let runner: any Transport
+
+    var declaration: Declaration {
+        Declaration(
+            kind: "local", subject: .oneOrMore(.text), summary: "Runs a program where matrix runs",
+            example: "- name: load\n  local: [./load.sh, \"${inventory}\"]", examine: Self.examine)
+    }
+
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+        let started = Timestamp.now
+        let folder = Paths.folder(of: step.subject.location)
+        let words = try context.scope.render(step.subject).texts
+        let secrets = SecretNames(of: context)
+        let own = try StepEnvironment(step.environment, scope: context.scope, secrets: secrets, at: step.location)
+        let command = Command(
+            Self.resolved(words, in: folder), environment: context.environment.merging(own.values) { $1 }, directory: folder, outputLimit: 1 << 16)
+        let commandLine = try kept(command, own, step, context)
+        let tail = OutputTail()
+        let result: CommandResult
+        do {
+            result = try await runner.run(command) { line in
+                tail.add(line)
+                await log(line)
+            }
+        } catch {
+            throw StepFailure.cleaned(error, commandLine: commandLine, redactor: context.redactor)
+        }
+        return [verdict(step, result, StepFailure.command(commandLine, result, tail: tail, redactor: context.redactor), started)]
+    }
+
+    /// A program with a slash is relative to the matrix file's folder, one without is found by `PATH`.
+    private static func resolved(_ words: [String], in folder: String) -> [String] {
+        guard let program = words.first, program.contains("/") else { return words }
+        return [Paths.absolute(program, in: folder)] + words.dropFirst()
+    }
+
+    /// Writes the command beside the log, and returns what people paste.
+    private func kept(_ command: Command, _ own: StepEnvironment, _ step: StepPlan, _ context: CellContext) throws -> String {
+        let shared = context.environment.filter { own.values[$0.key] == nil }.sorted { $0.key < $1.key }
+        let needed = own.secrets.map(SecretNames(of: context).variable).sorted().map { ": \"${\($0):?set it to the secret first}\"" }
+        let exports = shared.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" } + own.exports
+        let lines = ["#!/bin/sh"] + needed + exports + ["cd \(ShellQuoting.quote(command.directory ?? "."))", "exec \(ShellQuoting.join(command.arguments))", ""]
+        let path = try StepFolder(of: step, in: context).write(
+            context.redactor.redact(lines.joined(separator: "\n")), to: "command.sh", mode: 0o755)
+        return "sh \(ShellQuoting.quote(path))"
+    }
+
+    private func verdict(_ step: StepPlan, _ result: CommandResult, _ failure: CommandFailure, _ started: Timestamp) -> CaseResult {
+        var verdict = CaseResult(
+            phase: .deploy, step: step.name, name: step.name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
+            location: step.location)
+        guard !result.succeeded else { return verdict }
+        verdict.outcome = .failed
+        verdict.type = "matrix.local"
+        verdict.message = "\(failure.outcome): \(failure.lastLine)"
+        verdict.detail = failure.details
+        return verdict
+    }
+
+    @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
+        guard let subject = item["local"] else { return [] }
+        var problems = SecretNames.diagnostics(in: subject, except: [])
+        guard let program = subject.oneOrMore.first, let text = program.text, text.contains("/"), !text.contains("${") else { return problems }
+        if let path = Paths.absolute(program), !FileSystem.exists(path) {
+            problems.append(Diagnostic(at: program.location, "there is no program \(path)", hint: "relative paths are relative to the file that names them"))
+        }
+        return problems
+    }
+}

@@ -1,0 +1,120 @@
+"""Writes what Ansible does to the file named by SOLTI_ANSIBLE_EVENTS, one JSON object a line, while it runs.
+
+Works with ansible-core 2.14 and later. Results reach a callback already censored where `no_log` asks for it.
+"""
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from ansible.playbook.task_include import TaskInclude
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+    name: solti_matrix
+    type: notification
+    short_description: one line of JSON for each event
+    description: Tells matrix what every task did on every host.
+    requirements: [enabled by ANSIBLE_CALLBACKS_ENABLED]
+"""
+
+LIMIT = 16000
+
+
+def clip(value):
+    """Text of at most LIMIT characters; the end of an output says why it failed, so that stays whole."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str, sort_keys=True)
+    return text if len(text) <= LIMIT else text[: LIMIT // 4] + "\n[...]\n" + text[-3 * LIMIT // 4:]
+
+
+def rescued(task):
+    """Whether a block around the task catches its failure: the task stands in `block`, not in `rescue` or `always`."""
+    child, parent = task, getattr(task, "_parent", None)
+    while parent is not None:
+        if getattr(parent, "rescue", None) and any(child._uuid == each._uuid for each in parent.block):
+            return True
+        child, parent = parent, getattr(parent, "_parent", None)
+    return False
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "solti_matrix"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        path = os.environ.get("SOLTI_ANSIBLE_EVENTS")
+        # Appended and flushed line by line: matrix reads the file while it grows.
+        self.stream = open(path, "a", encoding="utf-8", errors="backslashreplace") if path else None
+        self.disabled = self.stream is None
+        self.started = {}
+        self.play = None
+
+    def send(self, event, **fields):
+        line = {"event": event, "time": time.time()}
+        line.update((key, value) for key, value in fields.items() if value is not None)
+        self.stream.write(json.dumps(line, default=str) + "\n")
+        self.stream.flush()
+
+    def send_task(self, event, result, status, **fields):
+        host, task, data = result._host, result._task, result._result
+        # What a task printed matters, and is written down, only where it did not succeed.
+        keys = () if status in ("ok", "changed") else ("censored",) if "censored" in data else ("msg", "stdout", "stderr", "module_stderr")
+        texts = {"msg" if key == "censored" else key: clip(data[key]) for key in keys if data.get(key)}
+        role = getattr(task, "_role", None)
+        self.send(
+            event, status=status, host=host.get_name(), task=str(result._task_fields.get("name") or task.name or task.action), id=task._uuid,
+            role=role.get_name() if role else None, action=str(task.action), path=task.get_path() or None, rc=data.get("rc"),
+            reason=data.get("skip_reason"), condition=clip(data["false_condition"]) if data.get("false_condition") else None,
+            attempts=data.get("attempts"), started=self.started.get((host.get_name(), task._uuid)), **texts, **fields)
+
+    def item(self, result, status):
+        self.send_task("item", result, status, item=clip(self._get_item_label(result._result)))
+
+    def v2_playbook_on_start(self, playbook):
+        self.send("playbook", plays=len(playbook.get_plays()))
+
+    def v2_playbook_on_play_start(self, play):
+        self.play = play
+        self.send("play", play=play.get_name())
+
+    def v2_playbook_on_no_hosts_matched(self):
+        inventory = self.play.get_variable_manager()._inventory
+        # Left out by --limit alone is not the same as a pattern that fits no host at all.
+        limited = bool(inventory.get_hosts(self.play.hosts, ignore_limits=True))
+        self.send("no_hosts", play=self.play.get_name(), limited=limited, msg=str(self.play.hosts))
+
+    def v2_runner_on_start(self, host, task):
+        self.started[host.get_name(), task._uuid] = time.time()
+        self.send("start", host=host.get_name(), task=task.get_name(), id=task._uuid)
+
+    def v2_runner_on_ok(self, result):
+        # An include that worked is no work of its own: its tasks follow.
+        if not isinstance(result._task, TaskInclude):
+            self.send_task("task", result, "changed" if result.is_changed() else "ok")
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        self.send_task("task", result, "ignored" if ignore_errors else "rescued" if rescued(result._task) else "failed")
+
+    def v2_runner_on_skipped(self, result):
+        self.send_task("task", result, "skipped")
+
+    def v2_runner_on_unreachable(self, result):
+        self.send_task("task", result, "ignored" if result._task.ignore_unreachable else "unreachable")
+
+    def v2_runner_item_on_ok(self, result):
+        self.item(result, "changed" if result.is_changed() else "ok")
+
+    def v2_runner_item_on_failed(self, result):
+        self.item(result, "failed")
+
+    def v2_runner_item_on_skipped(self, result):
+        self.item(result, "skipped")
+
+    def v2_playbook_on_stats(self, stats):
+        kinds = {"ok": stats.ok, "changed": stats.changed, "failed": stats.failures, "unreachable": stats.dark, "skipped": stats.skipped,
+                 "rescued": stats.rescued, "ignored": stats.ignored}
+        self.send("stats", counts={kind: sum(hosts.values()) for kind, hosts in kinds.items()})

@@ -1,0 +1,29 @@
+internal import MatrixCore
+
+/// The folder beside a step's log for everything that the step generates: `artifacts/<cell>/<phase>-<step>/`.
+struct StepFolder {
+    /// Absolute.
+    let path: String
+    /// Relative to the report's folder, for attachments.
+    let name: String
+
+    init(of step: StepPlan, in context: CellContext) throws {
+        let folder = Paths.fileName("\(context.phase.rawValue)-\(step.name)")
+        path = "\(context.artifacts)/\(folder)"
+        name = "\(context.artifactsName)/\(folder)"
+        try FileSystem.makeFolder(path)
+    }
+
+    /// Writes a file and returns its absolute path.
+    @discardableResult
+    func write(_ text: String, to file: String, mode: Int = 0o644) throws -> String {
+        let path = "\(path)/\(file)"
+        try FileSystem.write(text, to: path, mode: mode)
+        return path
+    }
+
+    /// The names of its files as attachments.
+    var attachments: [String] {
+        FileSystem.names(in: path).filter { !FileSystem.isFolder("\(path)/\($0)") }.map { "\(name)/\($0)" }
+    }
+}

@@ -1,0 +1,124 @@
+import MatrixCore
+
+/// Makes the plans of cells from a checked matrix file.
+final class CellExpander {
+    /// The parts of a matrix that every cell starts from.
+    struct Base {
+        /// The sections that cells override.
+        let sections: Document
+        /// The items of `cells:`.
+        let overrides: [Document]
+        /// The items of `include:`.
+        let includes: [Document]
+        /// What the command line sets: it wins over all of the above.
+        let settings: Document
+    }
+
+    private struct Key: Hashable {
+        let overrides: [Int]
+        let include: Int?
+    }
+
+    /// A DNS label's length, and what of it a run's id takes with its dash.
+    private static let longestName = 63 - 19
+
+    private let input: Input
+    private let axes: Axes
+    private let base: Base
+    private let reader: StepReader
+    private let systems: [String: OperatingSystem]
+    private let axisKeys: [String]
+    private var settings: [Key: CellSettings] = [:]
+
+    init(_ input: Input, axes: Axes, base: Base, reader: StepReader, systems: [String: OperatingSystem]) {
+        self.input = input
+        self.axes = axes
+        self.base = base
+        self.reader = reader
+        self.systems = systems
+        axisKeys = axes.names.map { "axis.\($0)" }
+    }
+
+    /// All cells, each with the settings that it shares with others like it.
+    func cells(of points: [Point]) -> [ExpandedCell] {
+        let conditions = base.overrides.map { item in Condition((item["where"]?.members ?? []).map { ($0.key, $0.value.texts) }, over: axes) }
+        warnOfUnused(conditions, points)
+        return points.map { point in
+            var point = point
+            point.overrides = conditions.indices.filter { conditions[$0].holds(at: point.values) }
+            let settings = settings(of: point)
+            return ExpandedCell(point, settings: settings, scope: StaticScope(input, names: names(of: point), variables: settings.vars))
+        }
+    }
+
+    private func warnOfUnused(_ conditions: [Condition], _ points: [Point]) {
+        for (item, condition) in zip(base.overrides, conditions) where !points.contains(where: { condition.holds(at: $0.values) }) {
+            input.problems.warning(at: item.location, "this override matches no cell", hint: "correct its `where:`, or remove it")
+        }
+    }
+
+    private func settings(of point: Point) -> CellSettings {
+        let own = point.include.map { base.includes[$0].without(axes.names) }
+        let key = Key(overrides: point.overrides, include: own?.members.isEmpty == false ? point.include : nil)
+        if let known = settings[key] { return known }
+        var document = base.sections
+        for index in point.overrides { document = document.merging(base.overrides[index].without(["where"])) }
+        if let own { document = document.merging(own) }
+        let made = CellSettings(document.merging(base.settings).withoutRemoved, reader: reader)
+        check(made, at: point.location)
+        settings[key] = made
+        return made
+    }
+
+    private func check(_ settings: CellSettings, at location: SourceLocation) {
+        if let hosts = settings.document["hosts"], hosts.members.isEmpty {
+            input.problems.error(at: hosts.location, "no host is left in some cells", hint: "a cell needs one or more")
+        }
+        for role in settings.sharedRoles where !role.name.isLabelPart {
+            input.problems.error(
+                at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use small letters, digits and dashes")
+        }
+    }
+
+    private func names(of point: Point) -> [String: String] {
+        var names = ["cell": point.name]
+        for (axis, value) in point.values.enumerated() {
+            let text = axes.values[axis][value]
+            names[axisKeys[axis]] = text
+            if axes.names[axis] == "os" || axes.names[axis] == "platform" { names[axes.names[axis]] = text }
+        }
+        return names
+    }
+
+    /// Names of resources end with the run's id and must be DNS labels: the longest that is too long is reported, with a count.
+    func checkNames(of cells: [ExpandedCell]) {
+        let long = cells.map { ($0, $0.longestHostName) }.filter { $0.1.utf8.count > Self.longestName }
+        guard let (cell, name) = long.max(by: { $0.1.utf8.count < $1.1.utf8.count }) else { return }
+        let others = long.count > 1 ? " (so are those of \(long.count - 1) other cells)" : ""
+        input.problems.error(
+            at: cell.point.location, "the host name `\(name)` is too long: \(name.utf8.count) characters, at most \(Self.longestName) are possible\(others)",
+            hint: "a resource is called `<host>-<run>`, 63 characters at most; shorten axis values or roles")
+    }
+
+    /// The plan of one cell; nil where its system is unknown, which has been reported.
+    func plan(of cell: ExpandedCell, steps: StepExpander) -> CellPlan? {
+        let names = names(of: cell.point)
+        guard let os = names["os"].flatMap({ systems[$0] }), let platform = names["platform"] else { return nil }
+        let early = cell.settings.earlyHoldsReferences ? cell.scope.renderWholly(cell.settings.early) : cell.settings.early
+        let vars = cell.settings.varsHoldReferences ? cell.scope.render(cell.settings.vars) : nil
+        var plan = CellPlan(
+            name: cell.point.name, point: cell.point.values.enumerated().map { AxisValue(axis: axes.names[$0], value: axes.values[$0][$1]) },
+            os: os, platform: platform, experimental: cell.settings.experimental, hosts: cell.hosts,
+            vars: vars.map(CellSettings.variables) ?? cell.settings.sharedVariables,
+            timeouts: PhaseSections.timeouts(of: early["timeouts"]), retries: PhaseSections.retries(of: early["retries"]),
+            provision: ProvisionSection.plan(of: early["provision"], os: os.name, input: input))
+        plan.deploy = steps.steps(.deploy, of: cell)
+        plan.verify = steps.steps(.verify, of: cell)
+        plan.finally = steps.steps(.finally, of: cell)
+        var scope = names
+        scope.merge(vars.map(CellSettings.names) ?? cell.settings.sharedNames) { own, _ in own }
+        scope.merge(cell.scope.postponed) { own, _ in own }
+        plan.scope = Scope(scope)
+        return plan
+    }
+}

@@ -1,0 +1,78 @@
+import MatrixCore
+
+/// Takes the cells that the command line and the environment ask for.
+struct CellSelector {
+    /// The environment's way to say `--where os=…`, known from run-proxmox-tests.sh.
+    static let variable = "PROXMOX_DISTRO"
+
+    let input: Input
+    let axes: Axes
+    let selection: Selection
+
+    /// What was asked for, for reports; what comes from the environment is announced.
+    private(set) var described: [String] = []
+    private var conditions: [(axis: String, glob: String, source: String)] = []
+
+    init(_ selection: Selection, axes: Axes, input: Input) {
+        self.input = input
+        self.axes = axes
+        self.selection = selection
+        for text in selection.conditions { add(text) }
+        addEnvironment()
+        described = selection.cells.map { "--cell \($0)" } + conditions.map(\.source) + selection.tags.map { "--tags \($0)" }
+    }
+
+    private mutating func add(_ text: String) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[1].isEmpty else {
+            return input.problems.error(at: nil, "`--where \(text)` is no condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
+        }
+        guard axes.index(of: parts[0]) != nil else {
+            let hint = Hint.meant(parts[0], among: axes.names, otherwise: "there are")
+            return input.problems.error(at: nil, "there is no axis `\(parts[0])` for --where \(text)", hint: hint)
+        }
+        conditions.append((parts[0], parts[1], "--where \(text)"))
+    }
+
+    private mutating func addEnvironment() {
+        guard let value = input.environment[Self.variable], !value.isEmpty, axes.index(of: "os") != nil else { return }
+        if conditions.contains(where: { $0.axis == "os" }) {
+            return input.problems.warning(at: nil, "\(Self.variable)=\(value) is not looked at: --where names an os", hint: "unset it")
+        }
+        conditions.append(("os", value, "\(Self.variable)=\(value)"))
+        input.problems.warning(
+            at: nil, "\(Self.variable)=\(value) in the environment: only cells with os=\(value) are run", hint: "unset it to run all")
+    }
+
+    /// Whether a cell is taken. Alternatives are joined: any `--cell`, and for each axis any of its conditions.
+    private func takes(_ point: Point, _ condition: Condition) -> Bool {
+        guard selection.cells.isEmpty || selection.cells.contains(where: { Glob.matches($0, point.name) }) else { return false }
+        return condition.holds(at: point.values)
+    }
+
+    /// The selected points, in order; what selects nothing is an error.
+    func selected(from points: [Point]) -> [Bool] {
+        guard !selection.cells.isEmpty || !conditions.isEmpty else { return Array(repeating: true, count: points.count) }
+        let alternatives = Dictionary(grouping: conditions, by: \.axis).map { ($0.key, $0.value.map(\.glob)) }
+        let condition = Condition(alternatives, over: axes)
+        let taken = points.map { takes($0, condition) }
+        guard !points.isEmpty else { return taken }
+        let before = input.problems.count
+        for glob in selection.cells where !points.contains(where: { Glob.matches(glob, $0.name) }) {
+            reportNothing("--cell \(glob)", glob, points.map(\.name), "the cells are")
+        }
+        for (name, glob, source) in conditions {
+            guard let axis = axes.index(of: name), !axes.values[axis].contains(where: { Glob.matches(glob, $0) }) else { continue }
+            reportNothing(source, glob, axes.values[axis], "the values of `\(name)` are")
+        }
+        if !taken.contains(true), input.problems.count == before {
+            let all = described.filter { !$0.hasPrefix("--tags") }.joined(separator: " ")
+            input.problems.error(at: nil, "`\(all)` together select no cell", hint: Hint.meant("", among: points.map(\.name), otherwise: "the cells are"))
+        }
+        return taken
+    }
+
+    private func reportNothing(_ source: String, _ glob: String, _ names: [String], _ introduction: String) {
+        input.problems.error(at: nil, "`\(source)` selects no cell", hint: Hint.meant(glob, among: names, otherwise: introduction))
+    }
+}

@@ -1,0 +1,68 @@
+import MatrixCore
+
+/// What a set of overrides makes of the matrix: shared by all cells in which the same ones apply.
+final class CellSettings {
+    let document: Document
+    let experimental: Bool
+    let deploy: [StepTemplate]
+    let verify: [StepTemplate]
+    let finally: [StepTemplate]
+    /// Sections that are used before any host exists, and whether they differ from cell to cell.
+    let early: Document
+    let earlyHoldsReferences: Bool
+    let hostsHoldReferences: Bool
+    let vars: Document
+    let varsHoldReferences: Bool
+    /// What no cell changes, worked out once.
+    let sharedVariables: [String: Value]
+    let sharedNames: [String: String]
+    let sharedRoles: [HostsSection.Role]
+    /// Roles, groups and `all`, where no cell changes them.
+    let sharedSelectors: Set<String>
+    /// Steps that hold no references, by how they are skipped.
+    var sharedSteps: [StepExpander.Signature: [StepPlan]] = [:]
+
+    init(_ document: Document, reader: StepReader) {
+        self.document = document
+        experimental = document["experimental"]?.bool ?? false
+        deploy = reader.templates(of: document["deploy"], in: .deploy)
+        verify = reader.templates(of: document["verify"], in: .verify)
+        finally = reader.templates(of: document["finally"], in: .finally)
+        early = document.only(["hosts", "timeouts", "retries", "provision"])
+        earlyHoldsReferences = early.holdsReferences
+        hostsHoldReferences = early["hosts"]?.holdsReferences ?? false
+        vars = document["vars"] ?? document.emptied
+        varsHoldReferences = vars.holdsReferences
+        sharedVariables = varsHoldReferences ? [:] : Self.variables(of: vars)
+        sharedNames = varsHoldReferences ? [:] : Self.names(of: vars)
+        sharedRoles = hostsHoldReferences ? [] : HostsSection.roles(of: early["hosts"])
+        sharedSelectors = Self.selectors(of: sharedRoles)
+    }
+
+    /// What a step's `hosts:` can name in every cell of these roles.
+    static func selectors(of roles: [HostsSection.Role]) -> Set<String> {
+        Set(["all"] + roles.map(\.name) + roles.flatMap(\.groups) + (roles.isEmpty ? ["host"] : []))
+    }
+
+    /// The variables as deployers get them.
+    static func variables(of vars: Document) -> [String: Value] {
+        Dictionary(vars.members.map { ($0.key, $0.value.value) }) { _, last in last }
+    }
+
+    /// The variables as `vars.…` names for `${…}`; those that hold references of the run's are left out.
+    static func names(of vars: Document) -> [String: String] {
+        let pairs = vars.paths.compactMap { path -> (String, String)? in
+            guard let template = vars.descendant(at: path)?.value.text, let text = try? Template.rendered(template, lookup: { _ in nil }) else { return nil }
+            return ("vars.\(path)", text)
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
+    func templates(_ list: StepKeys.List) -> [StepTemplate] {
+        switch list {
+        case .deploy: deploy
+        case .verify: verify
+        case .finally: finally
+        }
+    }
+}

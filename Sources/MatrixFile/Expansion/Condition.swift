@@ -1,0 +1,20 @@
+import MatrixCore
+
+/// A condition on axis values, as `where:`, `when:`, `exclude:` and `--where` have it: for each axis the values that match.
+struct Condition {
+    /// Pairs of an axis's index and, for each of its values, whether it matches.
+    private let matching: [(axis: Int, values: [Bool])]
+
+    /// - Parameter globs: alternatives by axis; an axis that is not there matches nothing.
+    init(_ globs: [(axis: String, globs: [String])], over axes: Axes) {
+        matching = globs.compactMap { name, globs in
+            guard let axis = axes.index(of: name) else { return nil }
+            return (axis, axes.values[axis].map { value in globs.contains { Glob.matches($0, value) } })
+        }
+    }
+
+    /// - Parameter point: the index of the value on every axis.
+    func holds(at point: [Int]) -> Bool {
+        matching.allSatisfy { $0.values[point[$0.axis]] }
+    }
+}

@@ -1,0 +1,99 @@
+import MatrixCore
+
+/// Makes the cells of a matrix: which there are, which are selected, what happens in each.
+struct Expansion {
+    /// The outcome.
+    struct Cells {
+        var plans: [CellPlan] = []
+        var notSelected: [String] = []
+        var selection: [String] = []
+    }
+
+    private let input: Input
+    private let parts: MatrixParts
+    private let axes: Axes
+    private let points: [Point]
+    private let reader: StepReader
+    private let systems: [String: OperatingSystem]
+    private let expander: CellExpander
+    private let selection: Selection
+
+    init(
+        _ input: Input, parts: MatrixParts, axes: Axes, points: [Point], scope: StaticScope, kinds: [StepKeys.List: StepKinds], selection: Selection
+    ) {
+        self.input = input
+        self.parts = parts
+        self.axes = axes
+        self.points = points
+        self.selection = selection
+        systems = SystemReader(problems: input.problems).catalogue(with: scope.renderWholly(parts.systems).withoutRemoved(below: 1))
+        reader = StepReader(input, kinds: kinds, axes: axes.names)
+        let base = CellExpander.Base(
+            sections: parts.ofCells, overrides: parts.overrides.map { Self.rendered($0, scope) }, includes: parts.includes, settings: parts.settings)
+        expander = CellExpander(input, axes: axes, base: base, reader: reader, systems: systems)
+    }
+
+    /// Conditions are of the whole file; what an override holds is the cells'.
+    private static func rendered(_ override: Document, _ scope: StaticScope) -> Document {
+        override.merging(scope.renderWholly(override.only(["where"])))
+    }
+
+    func cells(platforms: PlatformReader) -> Cells {
+        checkValues(platforms)
+        readSteps()
+        let cells = expander.cells(of: points)
+        let steps = StepExpander(input, axes: axes, templates: reader.all, tags: selection.tags)
+        for cell in cells { steps.count(cell) }
+        if !cells.isEmpty { steps.reportUnused() }
+        expander.checkNames(of: cells)
+        let selector = CellSelector(selection, axes: axes, input: input)
+        let taken = selector.selected(from: points)
+        var result = Cells(selection: selector.described)
+        for (cell, isTaken) in zip(cells, taken) {
+            if !isTaken {
+                result.notSelected.append(cell.point.name)
+            } else if let plan = expander.plan(of: cell, steps: steps) {
+                result.plans.append(plan)
+            }
+        }
+        warnOfNothing(result.plans)
+        return result
+    }
+
+    /// Reads every step list once, also where no cell is left that has it.
+    private func readSteps() {
+        for document in [parts.ofCells, parts.settings] + parts.overrides + parts.includes {
+            for list in [StepKeys.List.deploy, .verify, .finally] { _ = reader.templates(of: document[list.rawValue], in: list) }
+        }
+    }
+
+    private func checkValues(_ platforms: PlatformReader) {
+        let names = systems.keys.sorted()
+        forEachValue(of: "os") { value, location in
+            guard systems[value] == nil, !parts.isDescribedSystem(value) else { return }
+            let hint = Hint.meant(value, among: names, otherwise: "describe it under `os:`; there are")
+            input.problems.error(at: location, "there is no system `\(value)`", hint: hint)
+        }
+        forEachValue(of: "platform") { platforms.checkExistence(of: $0, at: $1) }
+        parts.checkLimits(among: axes, problems: input.problems)
+    }
+
+    private func forEachValue(of axis: String, _ body: (String, SourceLocation) -> Void) {
+        guard let index = axes.index(of: axis) else { return }
+        for (number, value) in axes.values[index].enumerated() {
+            let location =
+                axes.valueLocations[index].indices.contains(number)
+                ? axes.valueLocations[index][number] : points.first { $0.values[index] == number }?.location
+            if let location { body(value, location) }
+        }
+    }
+
+    private func warnOfNothing(_ plans: [CellPlan]) {
+        let unverified = plans.filter { plan in !plan.verify.contains { $0.skipped == nil } }
+        guard let first = unverified.first, !input.problems.hasErrors else { return }
+        let others = unverified.count > 1 ? " and \(unverified.count - 1) other \(unverified.count == 2 ? "cell" : "cells")" : ""
+        input.problems.warning(
+            at: parts.verifyLocation, "nothing is verified in \(first.name)\(others): deploying without an error is all that these cells show",
+            hint: "add checks under `verify:`")
+    }
+}

@@ -1,0 +1,86 @@
+import MatrixCore
+
+/// The checked file taken apart by who uses what.
+struct MatrixParts {
+    let axes: Document?
+    let platforms: Document
+    let systems: Document
+    let vars: Document
+    /// The sections that cells override, with the variables of used files.
+    let ofCells: Document
+    /// The items of `cells:` and `include:`, checked.
+    let overrides: [Document]
+    let includes: [Document]
+    /// What the command line sets in cells.
+    let settings: Document
+    /// Settings of the whole run.
+    let ofRun: Document
+    let names: Names
+    private let root: Document
+
+    init(_ files: MatrixFiles, input: Input) {
+        root = files.root
+        let shared = files.shared
+        axes = root["axes"]
+        platforms = (shared["platforms"] ?? root.emptied).withoutRemoved
+        systems = shared["os"] ?? root.emptied
+        vars = (shared["vars"] ?? root.emptied).withoutRemoved
+        ofCells = root.only(MatrixSections.ofCell).merging(shared.only(["vars"]))
+        overrides = root["cells"]?.elements ?? []
+        includes = Self.includes(of: root, input: input)
+        settings = files.settings
+        ofRun = root.only(["name", "budget", "expires", "unavailable", "keep"]).merging(shared.only(["secrets", "limits"])).withoutRemoved
+        let documents = [ofCells, settings] + overrides + includes
+        let secrets = ofRun["secrets"]?.members.map(\.key) ?? []
+        let variables = Set(documents.flatMap { $0["vars"]?.paths ?? [] })
+        names = Names(axes: axes?.members.map(\.key) ?? [], variables: variables, secrets: secrets)
+        SecretsSection.check(ofRun["secrets"], problems: input.problems)
+    }
+
+    /// The items without their axes are overrides like those of `cells:`.
+    private static func includes(of root: Document, input: Input) -> [Document] {
+        let axes = root["axes"]?.members.map(\.key) ?? ["os", "platform"]
+        return (root["include"]?.elements ?? []).map { item in
+            let values = axes.map { KeyShape($0, .any, "") }
+            return input.checker.check(
+                item, against: ObjectShape("an included cell", values + MatrixSections.overriding), removing: Set(MatrixSections.ofCell))
+        }
+    }
+
+    var verifyLocation: SourceLocation {
+        root.members.first { $0.key == "verify" }?.keyLocation ?? root.location
+    }
+
+    /// Whether the file describes a system, though perhaps badly, which is reported there.
+    func isDescribedSystem(_ name: String) -> Bool { systems.has(name) }
+
+    /// Checks all references by their form and place.
+    func check(_ references: ReferenceChecker) {
+        let include = root["include"]?.elements.map { $0.without(MatrixSections.overriding.map(\.name)) } ?? []
+        let conditions = overrides.compactMap { $0["where"] }
+        let ofFile = [root.only(["axes", "exclude", "sample"]), ofRun, systems] + include + conditions
+        for document in ofFile { references.check(document, in: .file) }
+        for document in [ofCells, settings] + overrides + includes {
+            references.check(document.only(["hosts", "timeouts", "retries", "provision"]), in: .cell)
+            references.check(document.only(["vars", "deploy", "verify", "finally"]), in: .step)
+        }
+        checkConditions(references.problems)
+    }
+
+    private func checkConditions(_ problems: Problems) {
+        for member in overrides.flatMap({ $0["where"]?.members ?? [] }) where !names.axes.contains(member.key) {
+            let hint = Hint.meant(member.key, among: names.axes, otherwise: "there are")
+            problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
+        }
+    }
+
+    /// A bound of a platform that is not there bounds nothing.
+    func checkLimits(among axes: Axes, problems: Problems) {
+        let used = axes.index(of: "platform").map { axes.values[$0] } ?? []
+        let known = Set(platforms.members.map(\.key)).union(used)
+        for member in ofRun["limits"]?["platform"]?.members ?? [] where !known.isEmpty && !known.contains(member.key) {
+            let hint = Hint.meant(member.key, among: known.sorted(), otherwise: "there are")
+            problems.error(at: member.keyLocation, "there is no platform `\(member.key)` to limit", hint: hint)
+        }
+    }
+}

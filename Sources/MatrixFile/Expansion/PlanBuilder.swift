@@ -1,0 +1,54 @@
+import MatrixCore
+
+/// Puts a plan together from a file: reads, checks, expands, selects.
+struct PlanBuilder {
+    private let input: Input
+    private let kinds: [StepKeys.List: StepKinds]
+    private let drivers: [Declaration]
+    private let selection: Selection
+
+    init(_ input: Input, kinds: [StepKeys.List: StepKinds], drivers: [Declaration], selection: Selection) {
+        self.input = input
+        self.kinds = kinds
+        self.drivers = drivers
+        self.selection = selection
+    }
+
+    /// The plan of a file; nil where nothing can be made of it. All problems are reported to the input.
+    func plan(of path: String) -> Plan? {
+        guard let files = MatrixFilesReader(input: input).read(path, settings: selection.settings) else { return nil }
+        let parts = MatrixParts(files, input: input)
+        let references = ReferenceChecker(names: parts.names, sources: input.sources, problems: input.problems)
+        parts.check(references)
+        let scope = StaticScope(input, variables: parts.vars)
+        var axes = Axes(parts.axes.map(scope.renderWholly), problems: input.problems)
+        let rendered = scope.renderWholly(files.root.only(["exclude", "include", "sample"]))
+        let points = PointReader(problems: input.problems).points(of: rendered, axes: &axes)
+        let expansion = Expansion(input, parts: parts, axes: axes, points: points, scope: scope, kinds: kinds, selection: selection)
+        let platforms = PlatformReader(
+            input: input, drivers: drivers, document: parts.platforms, references: references, scope: scope)
+        let cells = expansion.cells(platforms: platforms)
+        return plan(path, parts, axes, cells, platforms, scope)
+    }
+
+    private func plan(
+        _ path: String, _ parts: MatrixParts, _ axes: Axes, _ cells: Expansion.Cells, _ platforms: PlatformReader, _ scope: StaticScope
+    ) -> Plan {
+        let settings = scope.renderWholly(parts.ofRun)
+        let used = Set(cells.plans.map(\.platform))
+        let name = settings["name"]?.text ?? path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
+        var plan = Plan(
+            name: name, file: path, project: ProjectFolder.of(path),
+            axes: axes.names.enumerated().map { Axis(name: $1, values: axes.listed[$0]) }, cells: cells.plans,
+            notSelected: cells.notSelected, selection: cells.selection, platforms: platforms.platforms(used))
+        platforms.checkUnused(except: used)
+        plan.limits = LimitsSection.limits(of: settings["limits"])
+        plan.secrets = SecretsSection.sources(of: settings["secrets"], home: input.home)
+        plan.budget = RunSections.budget(of: settings["budget"])
+        plan.expires = RunSections.expires(of: settings["expires"])
+        plan.unavailable = settings["unavailable"]?.text.flatMap(Unavailable.init) ?? .error
+        plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
+        input.missing.report(to: input.problems)
+        return plan
+    }
+}

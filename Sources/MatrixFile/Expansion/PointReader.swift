@@ -1,0 +1,128 @@
+import MatrixCore
+
+/// Makes the cells' points: the product of the axes without what is excluded, and what is included.
+struct PointReader {
+    /// More cells than that are a mistake in the axes, and take long to say so.
+    static let most = 100_000
+
+    let problems: Problems
+
+    /// - Parameter document: the checked and rendered matrix file.
+    func points(of document: Document, axes: inout Axes) -> [Point] {
+        let count = axes.listed.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).overflow ? Int.max : $0 * $1.count }
+        guard count <= Self.most else {
+            problems.error(
+                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are possible",
+                hint: "take values out, or split the matrix")
+            return []
+        }
+        let included = includes(in: document, axes: &axes)
+        var product = product(of: axes)
+        product = exclude(document["exclude"], from: product, axes: axes)
+        if document["sample"]?.text == "pairwise" { product = Pairwise.sample(product) }
+        var points = product.map { Point(values: $0, name: name(of: $0, axes), location: location(of: $0, axes)) }
+        add(included, to: &points, axes)
+        checkNames(points, axes)
+        if points.isEmpty, !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) {
+            problems.error(at: document["exclude"]?.location ?? document.location, "no cell is left", hint: "exclude less")
+        }
+        return points
+    }
+
+    // MARK: The product
+
+    private func product(of axes: Axes) -> [[Int]] {
+        guard !axes.listed.isEmpty else { return [] }
+        return axes.listed.reduce([[]]) { points, values in points.flatMap { point in values.indices.map { point + [$0] } } }
+    }
+
+    private func exclude(_ document: Document?, from points: [[Int]], axes: Axes) -> [[Int]] {
+        let items = (document?.elements ?? []).filter { check($0, axes) }
+        let conditions = items.map { item in Condition(item.members.map { ($0.key, $0.value.texts) }, over: axes) }
+        for (item, condition) in zip(items, conditions) where !points.contains(where: condition.holds) {
+            problems.warning(at: item.location, "this excludes no cell", hint: "the axes have no such point")
+        }
+        return points.filter { point in !conditions.contains { $0.holds(at: point) } }
+    }
+
+    private func check(_ item: Document, _ axes: Axes) -> Bool {
+        if item.members.isEmpty { problems.error(at: item.location, "an empty point would exclude every cell", hint: "name axis values") }
+        for member in item.members where axes.index(of: member.key) == nil {
+            let hint = Hint.meant(member.key, among: axes.names, otherwise: "there are")
+            problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
+        }
+        return !item.members.isEmpty && item.members.allSatisfy { axes.index(of: $0.key) != nil }
+    }
+
+    // MARK: Included cells
+
+    private func includes(in document: Document, axes: inout Axes) -> [(item: Int, values: [Int], location: SourceLocation)] {
+        var included: [(item: Int, values: [Int], location: SourceLocation)] = []
+        for (index, item) in (document["include"]?.elements ?? []).enumerated() {
+            guard let values = values(of: item, &axes) else { continue }
+            included.append((index, values, item.location))
+        }
+        return included
+    }
+
+    private func values(of item: Document, _ axes: inout Axes) -> [Int]? {
+        var values: [Int] = []
+        var missing: [String] = []
+        for (axis, name) in axes.names.enumerated() {
+            guard let member = item.members.first(where: { $0.key == name }) else {
+                missing.append(name)
+                continue
+            }
+            guard let value = member.value.text else {
+                problems.error(at: member.value.location, "`\(name)` of an included cell must be one value, not \(member.value.form)", hint: "write one item for each cell")
+                continue
+            }
+            if axes.known(value, on: axis) == nil { Axes.check(value, at: member.value.location, problems) }
+            values.append(axes.index(of: value, on: axis))
+        }
+        if !missing.isEmpty {
+            problems.error(at: item.location, "an included cell needs a value of every axis; `\(missing.joined(separator: "`, `"))` is missing", hint: "add it")
+        }
+        return values.count == axes.names.count ? values : nil
+    }
+
+    private func add(_ included: [(item: Int, values: [Int], location: SourceLocation)], to points: inout [Point], _ axes: Axes) {
+        var indexes = Dictionary(points.enumerated().map { ($0.element.values, $0.offset) }) { first, _ in first }
+        for (item, values, location) in included {
+            if let index = indexes[values] {
+                if points[index].include != nil {
+                    problems.error(at: location, "the cell `\(points[index].name)` is included twice", hint: "join the two items")
+                }
+                points[index].include = item
+            } else {
+                indexes[values] = points.count
+                points.append(Point(values: values, name: name(of: values, axes), include: item, location: location))
+            }
+        }
+    }
+
+    // MARK: Names
+
+    private func name(of point: [Int], _ axes: Axes) -> String {
+        point.enumerated().map { axes.values[$0.offset][$0.element] }.joined(separator: "-")
+    }
+
+    private func location(of point: [Int], _ axes: Axes) -> SourceLocation {
+        let last = point.count - 1
+        return axes.valueLocations[last][point[last]]
+    }
+
+    private func checkNames(_ points: [Point], _ axes: Axes) {
+        var first: [String: Int] = [:]
+        for (index, point) in points.enumerated() {
+            guard let other = first.updateValue(index, forKey: point.name) else { continue }
+            problems.error(
+                at: point.location, "two cells are called `\(point.name)`: \(describe(points[other], axes)) and \(describe(point, axes))",
+                hint: "change a value so that their names differ")
+        }
+    }
+
+    private func describe(_ point: Point, _ axes: Axes) -> String {
+        point.values.enumerated().map { "\(axes.names[$0.offset])=\(axes.values[$0.offset][$0.element])" }.joined(separator: " ")
+    }
+}

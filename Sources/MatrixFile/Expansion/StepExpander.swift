@@ -1,0 +1,176 @@
+import MatrixCore
+
+/// Makes the steps of each cell, and finds those that no cell ever runs.
+final class StepExpander {
+    /// Why a step does not run in a cell.
+    enum Skip: UInt8 {
+        case untagged
+        case when
+        case hosts
+    }
+
+    /// How the steps of one list are skipped: cells with the same one have the same steps.
+    struct Signature: Hashable {
+        let list: StepKeys.List
+        let skips: [Skip?]
+    }
+
+    /// In how many cells a step could run, by each of its conditions.
+    private struct Count {
+        var cells = 0
+        var when = 0
+        var hosts = 0
+        var asker = 0
+        var all = 0
+    }
+
+    private let input: Input
+    private let axes: Axes
+    private let templates: [StepTemplate]
+    private let conditions: [Condition]
+    private let tags: Set<String>
+    private var counts: [Count]
+    private var selectors: Set<String> = []
+    private var stableNames: [String: String] = [:]
+    /// The steps of items without references, which are the same in every cell but for whether they run.
+    private var prototypes: [StepPlan?]
+
+    init(_ input: Input, axes: Axes, templates: [StepTemplate], tags: [String]) {
+        self.input = input
+        self.axes = axes
+        self.templates = templates
+        self.tags = Set(tags)
+        conditions = templates.map { Condition($0.when, over: axes) }
+        counts = Array(repeating: Count(), count: templates.count)
+        prototypes = Array(repeating: nil, count: templates.count)
+        checkTags(tags)
+    }
+
+    private func checkTags(_ tags: [String]) {
+        let known = Set(templates.flatMap(\.tags)).union(["always"])
+        for tag in tags where !known.contains(tag) {
+            let hint = Hint.meant(tag, among: known.sorted(), otherwise: "there are")
+            input.problems.error(at: nil, "no step and no check has the tag `\(tag)` of --tags", hint: hint)
+        }
+    }
+
+    // MARK: Whether steps run
+
+    /// How the steps of a list are skipped in a cell.
+    func signature(_ list: StepKeys.List, of cell: ExpandedCell) -> Signature {
+        Signature(list: list, skips: cell.settings.templates(list).map { skip($0, in: cell) })
+    }
+
+    private func skip(_ template: StepTemplate, in cell: ExpandedCell) -> Skip? {
+        if !isTagged(template) { return .untagged }
+        if !conditions[template.number].holds(at: cell.point.values) { return .when }
+        return cell.has(template.hosts) && cell.has(template.asker) ? nil : .hosts
+    }
+
+    private func isTagged(_ template: StepTemplate) -> Bool {
+        guard !tags.isEmpty else { return true }
+        if template.identity.list == .finally, template.tags.isEmpty { return true }
+        return template.tags.contains("always") || !tags.isDisjoint(with: template.tags)
+    }
+
+    // MARK: Steps that never run
+
+    /// Counts in which cells the steps could run, whatever is selected.
+    func count(_ cell: ExpandedCell) {
+        if !selectors.isSuperset(of: cell.selectors) { selectors.formUnion(cell.selectors) }
+        for list in [StepKeys.List.deploy, .verify, .finally] {
+            for template in cell.settings.templates(list) { count(template, in: cell) }
+        }
+    }
+
+    private func count(_ template: StepTemplate, in cell: ExpandedCell) {
+        let when = conditions[template.number].holds(at: cell.point.values)
+        let hosts = cell.has(template.hosts)
+        let asker = cell.has(template.asker)
+        counts[template.number].cells += 1
+        counts[template.number].when += when ? 1 : 0
+        counts[template.number].hosts += hosts ? 1 : 0
+        counts[template.number].asker += asker ? 1 : 0
+        counts[template.number].all += when && hosts && asker ? 1 : 0
+    }
+
+    /// Reports steps that run in no cell: a check that is never asked looks like one that passes.
+    func reportUnused() {
+        for (template, count) in zip(templates, counts) where count.all == 0 { report(template, count) }
+    }
+
+    private func report(_ template: StepTemplate, _ count: Count) {
+        let noun = template.identity.list.noun
+        if count.cells > 0 {
+            let missing = [(template.hosts, count.hosts), (template.asker, count.asker)].filter { $0.1 == 0 }.compactMap(\.0)
+            for document in missing {
+                let name = document.text ?? ""
+                let hint = Hint.meant(name, among: selectors.sorted(), otherwise: "there are")
+                input.problems.error(at: document.location, "no cell has a role, group or host `\(name)`", hint: hint)
+            }
+            if !missing.isEmpty { return }
+        }
+        let place = count.cells > 0 && count.when == 0 ? template.document["when"]?.location : template.document.location
+        let severity: Diagnostic.Severity = template.identity.list == .verify ? .error : .warning
+        let why =
+            if count.cells == 0 { "every cell replaces `\(template.identity.list.rawValue):`" } else if count.when == 0 {
+                "no cell has \(Self.words(template.when))"
+            } else { "no cell has both \(Self.words(template.when)) and `\(template.hosts?.text ?? template.asker?.text ?? "")`" }
+        input.problems.add(
+            Diagnostic(severity, at: place, "this \(noun) never applies in any cell: \(why)", hint: "correct its condition, or remove it"))
+    }
+
+    private static func words(_ when: [(axis: String, globs: [String])]) -> String {
+        when.map { "\($0.axis)=\($0.globs.joined(separator: "|"))" }.joined(separator: " ")
+    }
+
+    // MARK: Steps of a cell
+
+    /// The steps of a list in a cell.
+    func steps(_ list: StepKeys.List, of cell: ExpandedCell) -> [StepPlan] {
+        let templates = cell.settings.templates(list)
+        let signature = signature(list, of: cell)
+        if let known = cell.settings.sharedSteps[signature] { return known }
+        var steps = zip(templates, signature.skips).map { step($0, skip: $1, in: cell) }
+        let names = StepName.unique(steps.map(\.name))
+        for (index, name) in names.enumerated() { steps[index].name = name }
+        // Which hosts a cell lacks is part of the reason, and the settings decide the hosts.
+        if !templates.contains(where: \.holdsReferences), !cell.settings.hostsHoldReferences { cell.settings.sharedSteps[signature] = steps }
+        return steps
+    }
+
+    private func step(_ template: StepTemplate, skip: Skip?, in cell: ExpandedCell) -> StepPlan {
+        var step = prototypes[template.number] ?? made(template, rendered: skip == nil, in: cell)
+        if !template.holdsReferences { prototypes[template.number] = step }
+        step.skipped = skip.map { reason($0, template, in: cell) }
+        return step
+    }
+
+    /// A step that does not run is not rendered: what it refers to need not be there.
+    private func made(_ template: StepTemplate, rendered: Bool, in cell: ExpandedCell) -> StepPlan {
+        let isRendered = rendered && template.holdsReferences
+        var step = template.step(from: isRendered ? cell.scope.render(template.document) : template.document)
+        step.name = name(template, step.options)
+        if isRendered, let hosts = template.hosts, let text = hosts.text { step.hosts = cell.scope.final(text, at: hosts.location) }
+        return step
+    }
+
+    private func name(_ template: StepTemplate, _ document: Document) -> String {
+        let kind = template.kind.declaration.kind
+        let raw = StepName.text(of: document, kind: kind)
+        if let known = stableNames[raw] { return known }
+        let name = StepName.stable(raw)
+        stableNames[raw] = name
+        return name
+    }
+
+    private func reason(_ skip: Skip, _ template: StepTemplate, in cell: ExpandedCell) -> String {
+        switch skip {
+        case .untagged: return "not selected by --tags \(tags.sorted().joined(separator: ","))"
+        case .when: return "only when \(Self.words(template.when))"
+        case .hosts:
+            let missing = [template.hosts, template.asker].compactMap(\.self).first { !cell.has($0) }?.text ?? ""
+            return "no host here is `\(missing)`; there are: \(cell.selectors.subtracting(["all"]).sorted().joined(separator: ", "))"
+        }
+    }
+}

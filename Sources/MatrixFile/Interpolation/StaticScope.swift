@@ -1,0 +1,168 @@
+import MatrixCore
+
+/// What `${…}` means before the run: in one cell, or outside of all cells.
+///
+/// Rendering leaves what only a run knows (`${host.…}`, `${secrets.…}`). Values that are put in are escaped: what the
+/// environment holds is never read as a reference. A variable's text is the file's own and keeps its references.
+final class StaticScope {
+    private enum Resolved {
+        case value(String)
+        /// A text that still has references of the run's.
+        case template(String)
+        case failed
+    }
+
+    private let input: Input
+    private let names: [String: String]
+    private let variables: Document
+    private var resolved: [String: Resolved] = [:]
+    private var inProgress: [String] = []
+    /// Values that end with `$`: what follows them in a text could be read as a reference, so they are put in by the run.
+    private(set) var postponed: [String: String] = [:]
+
+    /// - Parameter names: `os`, `platform`, `cell` and `axis.*`; empty outside of cells.
+    init(_ input: Input, names: [String: String] = [:], variables: Document) {
+        self.input = input
+        self.names = names
+        self.variables = variables
+    }
+
+    /// A document whose references are replaced as far as they are known before the run.
+    func render(_ document: Document) -> Document {
+        transform(document) { self.template($0, at: $1) }
+    }
+
+    /// A document without any reference left; one that only a run knows is an error.
+    func renderWholly(_ document: Document) -> Document {
+        transform(document) { self.final($0, at: $1) }
+    }
+
+    /// A text without any reference left.
+    func final(_ text: String, at location: SourceLocation) -> String {
+        let template = template(text, at: location)
+        do {
+            return try Template.rendered(template) { postponed[$0] }
+        } catch {
+            let direct = Template.references(in: text).contains { $0.name == error.name }
+            if !direct {
+                let known = Names.isStatic(error.name) ? "in a cell" : "while a step runs"
+                input.problems.error(
+                    at: location, "`\(text)` leads to `${\(error.name)}`, which is known only \(known)", hint: "write the value here")
+            }
+            return text
+        }
+    }
+
+    /// A text whose references are replaced as far as they are known before the run.
+    func template(_ text: String, at location: SourceLocation) -> String {
+        Template.expanded(text) { reference in
+            guard let (value, isTemplate) = self.value(of: reference, in: text, at: location) else { return nil }
+            if isTemplate { return value }
+            if value.hasSuffix("$") {
+                self.postponed[reference.name] = value
+                return nil
+            }
+            return Template.escaped(value)
+        }
+    }
+
+    private func transform(_ document: Document, _ replace: (String, SourceLocation) -> String) -> Document {
+        switch document.content {
+        case .null: return document
+        case .scalar(let text, let plain):
+            guard text.contains("${") else { return document }
+            let rendered = replace(text, document.location)
+            let fits = input.checker.checkRendered(rendered, at: document.location)
+            return Document(fits ? .scalar(rendered, plain: plain) : .null, at: document.location)
+        case .list(let elements): return Document(.list(elements.map { transform($0, replace) }), at: document.location)
+        case .map(let members):
+            let rendered = members.map { Document.Member(key: $0.key, keyLocation: $0.keyLocation, value: transform($0.value, replace)) }
+            return Document(.map(rendered), at: document.location)
+        }
+    }
+
+    private func value(
+        of reference: Template.Reference, in text: String, at location: SourceLocation
+    ) -> (String, isTemplate: Bool)? {
+        let name = reference.name
+        if let known = names[name] { return (known, false) }
+        if name.hasPrefix("env.") { return environmentValue(of: reference, in: text, at: location).map { ($0, false) } }
+        guard name.hasPrefix("vars.") else { return nil }
+        switch variable(String(name.dropFirst(5)), referredAt: location, by: reference, in: text) {
+        case .value(let value): return (value, false)
+        case .template(let template): return (template, true)
+        case .failed: return nil
+        }
+    }
+
+    private func environmentValue(of reference: Template.Reference, in text: String, at location: SourceLocation) -> String? {
+        let variable = String(reference.name.dropFirst(4))
+        let value = input.environment[variable]
+        // As in a shell, `:-` also stands in for an empty value.
+        if let fallback = reference.fallback { return value.flatMap { $0.isEmpty ? nil : $0 } ?? fallback }
+        if let value { return value }
+        guard !variable.isEmpty else { return nil }
+        let place = input.sources.location(of: reference, in: text, at: location)
+        let hint = "set it, or give it a default: ${\(reference.name):-…}"
+        input.problems.error(at: place, "the environment variable `\(variable)` is not set", hint: hint)
+        return nil
+    }
+
+    private func variable(
+        _ path: String, referredAt location: SourceLocation, by reference: Template.Reference, in text: String
+    ) -> Resolved {
+        if let known = resolved[path] { return known }
+        let place = { self.input.sources.location(of: reference, in: text, at: location) }
+        if inProgress.contains(path) {
+            let circle = (inProgress.drop { $0 != path } + [path]).joined(separator: " → ")
+            input.problems.error(at: place(), "`vars.\(path)` refers to itself: \(circle)", hint: "give one of them a value of its own")
+            return .failed
+        }
+        guard let document = variables.descendant(at: path) else {
+            if let fallback = reference.fallback { return .value(fallback) }
+            input.missing.add(path, at: place(), in: names["cell"])
+            return .failed
+        }
+        inProgress.append(path)
+        defer { inProgress.removeLast() }
+        let result = resolve(document)
+        resolved[path] = result
+        return result
+    }
+
+    private func resolve(_ document: Document) -> Resolved {
+        let before = input.problems.count
+        let text = render(document).value.text
+        if input.problems.count > before { return .failed }
+        // Postponed names are left as references and resolved by the run, as are the run's own.
+        guard let value = try? Template.rendered(text, lookup: { _ in nil }) else { return .template(text) }
+        return .value(value)
+    }
+}
+
+extension Document {
+    /// The value that a dotted path names; a key that itself holds the dots comes first.
+    func descendant(at path: String) -> Document? {
+        if let whole = self[path] { return whole }
+        var rest = path[...]
+        var current = self
+        while !rest.isEmpty {
+            let part = String(rest.prefix { $0 != "." })
+            rest = rest.dropFirst(part.count + 1)
+            if let next = current[part] {
+                current = next
+            } else if let index = Int(part), current.elements.indices.contains(index) {
+                current = current.elements[index]
+            } else {
+                return nil
+            }
+        }
+        return current
+    }
+
+    /// The dotted paths of all values below this one.
+    var paths: [String] {
+        let named = members.map { ($0.key, $0.value) } + elements.enumerated().map { ("\($0.offset)", $0.element) }
+        return named.flatMap { name, value in [name] + value.paths.map { "\(name).\($0)" } }
+    }
+}

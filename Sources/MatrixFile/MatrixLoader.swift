@@ -1,0 +1,54 @@
+public import MatrixCore
+
+/// Reads matrix files: YAML with positions, validation, merging, expansion into cells.
+///
+/// Everything that is wrong with a file is reported at once, and nothing outside is touched. How a file is understood where the
+/// format leaves a choice:
+/// - An item of `include:` that names a cell of the product makes no second cell: what it says beside its axes overrides that
+///   cell, after `cells:`. Naming the same cell in two items is an error.
+/// - `provision.by_os` adds to the lists of `provision`; its other keys override. In `cells:` lists replace, as everywhere.
+/// - With `--tags`, deploy steps and checks without one of the tags or `always` are skipped; steps of `finally:` without any tags run.
+/// - `--where` conditions on one axis are alternatives. `--set` wins over the file, its `cells:` and its `include:`.
+/// - A platform that has the name of a driver without required settings (`podman`) need not be described.
+/// - A variable of the environment must be set only where a selected cell uses it.
+public struct MatrixLoader {
+    private let deployers: [Declaration]
+    private let checks: [Declaration]
+    private let drivers: [Declaration]
+    private let environment: [String: String]
+
+    /// - Parameters:
+    ///   - deployers: the kinds of steps that there are.
+    ///   - checks: the kinds of checks that there are.
+    ///   - drivers: the drivers of platforms; their keys stand beside `driver:`.
+    ///   - environment: what `${env.X}` reads; `HOME` is `~`, and `PROXMOX_DISTRO` selects by os.
+    public init(deployers: [Declaration], checks: [Declaration], drivers: [Declaration], environment: [String: String]) {
+        self.deployers = deployers
+        self.checks = checks
+        self.drivers = drivers
+        self.environment = environment
+    }
+
+    /// Reads and expands a matrix file.
+    ///
+    /// - Parameter path: the file, absolute or relative to the working folder; positions name it as it is given.
+    /// - Throws: `UsageError` with all problems, in the order of their positions, where one of them is an error.
+    public func load(_ path: String, selection: Selection = Selection()) throws -> Plan {
+        let input = Input(environment: environment)
+        let plan = PlanBuilder(input, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)
+        let problems = input.problems.sorted(by: input.sources.files)
+        guard var plan, !input.problems.hasErrors else { throw UsageError(problems) }
+        plan.warnings = problems
+        return plan
+    }
+
+    /// The JSON Schema of matrix files (draft 2020-12), with all kinds of steps, checks and platforms.
+    public func schema() -> Value {
+        SchemaWriter(kinds: kinds, drivers: drivers).schema()
+    }
+
+    private var kinds: [StepKeys.List: StepKinds] {
+        let lists: [StepKeys.List] = [.deploy, .verify, .finally]
+        return Dictionary(uniqueKeysWithValues: lists.map { ($0, StepKinds($0, deployers: deployers, checks: checks)) })
+    }
+}

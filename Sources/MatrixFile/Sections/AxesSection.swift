@@ -1,0 +1,16 @@
+import MatrixCore
+
+/// `axes:`, `exclude:`, `include:` and `sample:`: which cells there are.
+enum AxesSection {
+    static let key = KeyShape(
+        "axes", .map(.oneOrMore(.text)), "The cells are the product of all axes, in this order; os and platform must be there", required: true)
+    static let exclude = KeyShape("exclude", .list(point), "Points of the product that are left out; values may be globs")
+    static let include = KeyShape("include", .list(.map(.any)), "Cells beside the product, with what `cells:` may override")
+    static let sample = KeyShape("sample", .choice(["pairwise"]), "Cover every pair of values instead of the whole product")
+
+    /// Axis names with a glob or several.
+    static let point = Shape.map(.oneOrMore(.text))
+
+    /// Keys of an included cell besides its axes: no axis may have such a name.
+    static var reserved: [String] { MatrixSections.overriding.map(\.name) + ["where"] }
+}

@@ -1,0 +1,33 @@
+import MatrixCore
+
+/// `budget:`, `expires:`, `unavailable:` and `keep:`.
+enum RunSections {
+    static let budget = KeyShape(
+        "budget",
+        .object(
+            ObjectShape(
+                "the budget",
+                [
+                    KeyShape(
+                        "hourly", .pattern(#"[0-9]+(\.[0-9]+)? [A-Z]{3}"#, meaning: "an amount with its currency (1.00 USD)"),
+                        "The most that all machines together may cost in an hour", required: true)
+                ])),
+        "A run does not start above it")
+    static let expires = KeyShape(
+        "expires", .either([.pattern("never|([0-9.]+(ms|s|m|h|d))+", meaning: "a duration (4h) or never")]),
+        "How long resources live before `matrix reap` may take them")
+    static let unavailable = KeyShape(
+        "unavailable", .choice(Unavailable.allCases.map(\.rawValue)), "What a cell is whose system cannot be had on its platform")
+    static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
+
+    static func budget(of document: Document?) -> Budget? {
+        let words = document?["hourly"]?.text?.split(separator: " ") ?? []
+        guard words.count == 2, let amount = Double(words[0]) else { return nil }
+        return Budget(hourly: amount, currency: String(words[1]))
+    }
+
+    static func expires(of document: Document?) -> Duration? {
+        guard let document else { return .seconds(4 * 3600) }
+        return document.duration
+    }
+}

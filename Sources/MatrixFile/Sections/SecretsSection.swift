@@ -1,0 +1,53 @@
+import MatrixCore
+
+/// `secrets:`: names with where each comes from, never the secret itself.
+enum SecretsSection {
+    static let key = KeyShape("secrets", .map(.secretSource), "Secrets, each with its source; they are never printed")
+
+    static func sources(of document: Document?, home: String?) -> [String: SecretSource] {
+        let sources = (document?.members ?? []).compactMap { SecretSource(name: $0.key, document: $0.value, home: home) }
+        return Dictionary(sources.map { ($0.name, $0) }) { _, last in last }
+    }
+
+    /// Vaults that are opened by what is no secret, or by themselves.
+    static func check(_ document: Document?, problems: Problems) {
+        let members = document?.members ?? []
+        checkNames(members, problems: problems)
+        let passwords = Dictionary(
+            members.compactMap { member in member.value["vault"]?["password"].flatMap { password in password.text.map { (member.key, $0) } } }
+        ) { _, last in last }
+        for member in members {
+            guard let password = member.value["vault"]?["password"], let name = password.text else { continue }
+            if !members.contains(where: { $0.key == name }) {
+                let hint = Hint.meant(name, among: members.map(\.key).filter { $0 != member.key }, otherwise: "there are")
+                problems.error(at: password.location, "there is no secret `\(name)` to open the vault with", hint: hint)
+            } else if opensItself(member.key, passwords) {
+                problems.error(at: password.location, "the vault of `\(member.key)` needs itself to be opened", hint: "take its password from elsewhere")
+            }
+        }
+    }
+
+    /// Children get secrets as `SOLTI_SECRET_<NAME>`: names that differ only in case and punctuation would be one variable.
+    private static func checkNames(_ members: [Document.Member], problems: Problems) {
+        var seen: [String: String] = [:]
+        for member in members {
+            let variable = String(member.key.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+            if let other = seen[variable], other != member.key {
+                let hint = "name them so that they differ in letters or digits; deployers get both as SOLTI_SECRET_\(variable)"
+                problems.error(at: member.keyLocation, "the secrets `\(other)` and `\(member.key)` cannot be told apart", hint: hint)
+            }
+            seen[variable] = member.key
+        }
+    }
+
+    private static func opensItself(_ name: String, _ passwords: [String: String]) -> Bool {
+        var next = passwords[name]
+        var steps = 0
+        while let current = next, steps <= passwords.count {
+            if current == name { return true }
+            next = passwords[current]
+            steps += 1
+        }
+        return false
+    }
+}

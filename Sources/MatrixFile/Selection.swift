@@ -1,0 +1,19 @@
+/// What the command line takes from a matrix: which cells, which steps, and settings that override the file's.
+public struct Selection: Sendable {
+    /// Globs over cell names; a cell is taken where one matches.
+    public var cells: [String]
+    /// `axis=glob`; those of one axis are alternatives, every axis that is named must fit.
+    public var conditions: [String]
+    /// `path=value` with a dotted path and a YAML value, such as `vars.domain=lab.example` or `keep=always`; they override the
+    /// file and its `cells:`.
+    public var settings: [String]
+    /// Tags of deploy steps and checks; steps that carry none of them, nor `always`, are skipped.
+    public var tags: [String]
+
+    public init(cells: [String] = [], conditions: [String] = [], settings: [String] = [], tags: [String] = []) {
+        self.cells = cells
+        self.conditions = conditions
+        self.settings = settings
+        self.tags = tags
+    }
+}

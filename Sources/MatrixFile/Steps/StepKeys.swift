@@ -1,0 +1,72 @@
+import MatrixCore
+
+/// The keys that steps and checks have beside those of their kind.
+enum StepKeys {
+    /// What a list of the file holds.
+    enum List: String {
+        case deploy
+        case verify
+        case finally
+
+        /// `check` or `step`.
+        var noun: String { self == .verify ? "check" : "step" }
+    }
+
+    /// Deployers that `verify:` takes too: their cases are verdicts as a check's are.
+    static let verifying: Set<String> = ["ansible", "script"]
+    /// Checks that can be asked from elsewhere than the host itself.
+    static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query"]
+
+    /// Kinds of the design; one that is not there is named as such, not as a misspelling.
+    static let designed: [List: Set<String>] = [
+        .deploy: ["ansible", "shell", "local", "kubernetes", "ispconfig", "wazuh", "collect"],
+        .finally: ["ansible", "shell", "local", "kubernetes", "ispconfig", "wazuh", "collect"],
+        .verify: [
+            "service", "package", "port", "http", "command", "file", "process", "user", "group", "mount", "sysctl", "interface", "dns", "addr", "os",
+            "journal", "query", "kubernetes", "ansible", "script",
+        ],
+    ]
+
+    private static let name = KeyShape("name", .text, "Its name in reports; made from the kind where it is left out")
+    private static let hosts = KeyShape("hosts", .text, "A role, group or host; all hosts where it is left out")
+    private static let when = KeyShape("when", AxesSection.point, "Only in cells whose axis values match (globs, or lists of them)")
+    private static let timeout = KeyShape("timeout", .duration, "The longest that it may take")
+    private static let tags = KeyShape("tags", .oneOrMore(.text), "Words for --tags")
+    private static let waive = KeyShape(
+        "waive",
+        .object(
+            ObjectShape(
+                "a waiver",
+                [
+                    KeyShape(
+                        "until", .pattern("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", meaning: "a day (2027-01-31)"),
+                        "The last day on which it may fail", required: true),
+                    KeyShape("because", .text, "Why it may fail", required: true),
+                ])),
+        "Shown as skipped where it fails, until that day")
+
+    /// Keys of every deploy step.
+    static let ofStep = [
+        name, hosts, when,
+        KeyShape("env", .map(.text), "Environment variables of what it runs"),
+        timeout,
+        KeyShape("retries", .integer(0...100), "Extra tries, on infrastructure errors only"),
+        tags,
+    ]
+
+    /// Keys of a deployer's step under `verify:`.
+    static let ofVerifyingStep = ofStep + [waive]
+
+    /// Keys of every check.
+    static func ofCheck(_ kind: String) -> [KeyShape] {
+        let from = KeyShape("from", .text, "Where it is asked from: host (the default), runner, or a role")
+        return [name, hosts] + (askedFrom.contains(kind) ? [from] : []) + [
+            KeyShape("as", .text, "The account on the host; root where it is left out"),
+            timeout,
+            KeyShape("within", .duration, "Asked again until it holds, for so long"),
+            KeyShape("every", .duration, "The pause between two tries of within; 2s where it is left out"),
+            KeyShape("stable", .duration, "Must keep holding for so long"),
+            when, tags, waive,
+        ]
+    }
+}

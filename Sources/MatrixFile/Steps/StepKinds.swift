@@ -1,0 +1,89 @@
+import MatrixCore
+
+/// The kinds that the items of one list may have.
+struct StepKinds {
+    /// One kind with all keys that its items may have.
+    struct Kind {
+        let declaration: Declaration
+        let isCheck: Bool
+        let object: ObjectShape
+        let keys: Set<String>
+
+        init(_ declaration: Declaration, isCheck: Bool, common: [KeyShape], noun: String) {
+            self.declaration = declaration
+            self.isCheck = isCheck
+            let own = KeyShape(declaration.kind, declaration.subject, declaration.summary, required: true)
+            let beside = declaration.keys + common.filter { key in !declaration.keys.contains { $0.name == key.name } }
+            // The kind of a check such as `user` may be a matcher's name of another: its own key comes first.
+            object = ObjectShape("the \(noun) `\(declaration.kind)`", [own] + beside.filter { $0.name != declaration.kind })
+            keys = Set(object.keys.map(\.name))
+        }
+    }
+
+    let list: StepKeys.List
+    /// In the order in which they were declared.
+    let all: [Kind]
+    private let byName: [String: Kind]
+
+    init(_ list: StepKeys.List, deployers: [Declaration], checks: [Declaration]) {
+        self.list = list
+        switch list {
+        case .deploy, .finally:
+            all = deployers.map { Kind($0, isCheck: false, common: StepKeys.ofStep, noun: "step") }
+        case .verify:
+            let kinds = checks.map { Kind($0, isCheck: true, common: StepKeys.ofCheck($0.kind), noun: "check") }
+            let names = Set(checks.map(\.kind))
+            let more = deployers.filter { StepKeys.verifying.contains($0.kind) && !names.contains($0.kind) }
+            all = kinds + more.map { Kind($0, isCheck: false, common: StepKeys.ofVerifyingStep, noun: "check") }
+        }
+        byName = Dictionary(all.map { ($0.declaration.kind, $0) }) { first, _ in first }
+    }
+
+    subscript(name: String) -> Kind? { byName[name] }
+
+    var names: [String] { all.map(\.declaration.kind) }
+
+    /// The kind of an item: the one key that accepts all the others.
+    func kind(of item: Document, problems: Problems) -> Kind? {
+        let keys = Set(item.members.map(\.key))
+        let candidates = item.members.compactMap { byName[$0.key] }
+        let fitting = candidates.filter { $0.keys.isSuperset(of: keys) }
+        if fitting.count == 1 { return fitting[0] }
+        if candidates.count == 1 { return candidates[0] }
+        if candidates.isEmpty {
+            reportNone(item, problems)
+        } else {
+            let names = candidates.map { "`\($0.declaration.kind)`" }.joined(separator: " and ")
+            problems.error(at: item.location, "\(names) are \(list.noun)s of their own", hint: "write each as its own list item")
+        }
+        return nil
+    }
+
+    private func reportNone(_ item: Document, _ problems: Problems) {
+        let known = StepKeys.ofStep.map(\.name) + StepKeys.ofCheck("http").map(\.name)
+        for member in item.members {
+            if StepKeys.designed[list]?.contains(member.key) == true {
+                let message = "the \(list.noun) `\(member.key)` is not available in this version of matrix"
+                return problems.error(at: member.keyLocation, message, hint: available)
+            }
+            if let place = elsewhere(member.key) {
+                return problems.error(at: member.keyLocation, "`\(member.key)` is no \(list.noun) of `\(list.rawValue):`", hint: "it belongs under \(place)")
+            }
+        }
+        if let member = item.members.first(where: { !known.contains($0.key) }) {
+            let hint = Hint.meant(member.key, among: names, otherwise: "there are")
+            return problems.error(at: member.keyLocation, "there is no \(list.noun) `\(member.key)`", hint: hint)
+        }
+        problems.error(at: item.location, "the \(list.noun) has no kind", hint: available)
+    }
+
+    private var available: String { "there are: \(names.joined(separator: ", "))" }
+
+    private func elsewhere(_ key: String) -> String? {
+        let deploys = StepKeys.designed[.deploy]?.contains(key) == true
+        let verifies = StepKeys.designed[.verify]?.contains(key) == true
+        if list == .verify, deploys { return "`deploy:`" }
+        if list != .verify, verifies { return "`verify:`" }
+        return nil
+    }
+}

@@ -1,0 +1,53 @@
+import MatrixCore
+
+/// Checks the items of the step lists, each once however many cells have it.
+final class StepReader {
+    private let input: Input
+    private let axes: [String]
+    private let kinds: [StepKeys.List: StepKinds]
+    private var templates: [StepTemplate.Identity: StepTemplate?] = [:]
+    /// All items that were read, in their order.
+    private(set) var all: [StepTemplate] = []
+
+    init(_ input: Input, kinds: [StepKeys.List: StepKinds], axes: [String]) {
+        self.input = input
+        self.kinds = kinds
+        self.axes = axes
+    }
+
+    /// The items of a list that are right; the others are reported.
+    func templates(of document: Document?, in list: StepKeys.List) -> [StepTemplate] {
+        (document?.elements ?? []).compactMap { template(of: $0, in: list) }
+    }
+
+    private func template(of item: Document, in list: StepKeys.List) -> StepTemplate? {
+        let identity = StepTemplate.Identity(list: list, location: item.location)
+        if let known = templates[identity] { return known }
+        let template = read(item, in: list)
+        templates[identity] = .some(template)
+        if let template { all.append(template) }
+        return template
+    }
+
+    private func read(_ item: Document, in list: StepKeys.List) -> StepTemplate? {
+        guard let kinds = kinds[list] else { return nil }
+        guard case .map(let members) = item.content, !members.isEmpty else {
+            let example = kinds.names.first.map { "`- \($0): …`" } ?? "a kind with its options"
+            input.problems.error(at: item.location, "a \(list.noun) must be a map, not \(item.form)", hint: "such as \(example)")
+            return nil
+        }
+        guard let kind = kinds.kind(of: item, problems: input.problems) else { return nil }
+        let before = input.problems.count
+        guard let checked = input.checker.check(item, against: .object(kind.object), named: kind.declaration.kind) else { return nil }
+        checkWhen(item["when"])
+        if input.problems.count == before { kind.declaration.examine(item).forEach(input.problems.add) }
+        return StepTemplate(checked, kind: kind, in: list, number: all.count)
+    }
+
+    private func checkWhen(_ document: Document?) {
+        for member in document?.members ?? [] where !axes.contains(member.key) {
+            let hint = Hint.meant(member.key, among: axes, otherwise: "there are")
+            input.problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import MatrixCore
+
+/// One item of `deploy:`, `verify:` or `finally:` as the file has it: checked, but of no cell yet.
+struct StepTemplate {
+    /// Tells the items of a file apart; an aliased item is the same item.
+    struct Identity: Hashable {
+        let list: StepKeys.List
+        let location: SourceLocation
+    }
+
+    let identity: Identity
+    /// Its place among all items that were read.
+    let number: Int
+    let kind: StepKinds.Kind
+    let document: Document
+    /// Globs by axis.
+    let when: [(axis: String, globs: [String])]
+    let hosts: Document?
+    let tags: [String]
+    /// Whether a cell's own names are needed to make a step of it.
+    let holdsReferences: Bool
+
+    init(_ document: Document, kind: StepKinds.Kind, in list: StepKeys.List, number: Int) {
+        self.number = number
+        identity = Identity(list: list, location: document.location)
+        self.kind = kind
+        self.document = document
+        when = (document["when"]?.members ?? []).map { ($0.key, $0.value.texts) }
+        hosts = document["hosts"]
+        tags = document["tags"]?.texts ?? []
+        holdsReferences = document.holdsReferences
+    }
+
+    /// The role that the check is asked from, where it names one.
+    var asker: Document? {
+        guard kind.isCheck, let from = document["from"], let text = from.text, text != "host", text != "runner" else { return nil }
+        return from
+    }
+
+    /// The step of one cell.
+    ///
+    /// - Parameter document: the item, rendered as far as it can be before the run.
+    func step(from document: Document) -> StepPlan {
+        let environment = (document["env"]?.members ?? []).compactMap { member in member.value.text.map { (member.key, $0) } }
+        var step = StepPlan(
+            name: "", kind: kind.declaration.kind, options: document, hosts: document["hosts"]?.text,
+            environment: Dictionary(environment) { _, last in last }, timeout: document["timeout"]?.duration,
+            retries: document["retries"]?.int ?? 0, tags: document["tags"]?.texts ?? [])
+        step.modifiers = modifiers(of: document)
+        return step
+    }
+
+    private func modifiers(of document: Document) -> CheckModifiers {
+        var modifiers = CheckModifiers()
+        if let waiver = document["waive"], let until = waiver["until"]?.text, let because = waiver["because"]?.text {
+            modifiers.waiver = Waiver(until: until, because: because)
+        }
+        guard kind.isCheck else { return modifiers }
+        switch document["from"]?.text {
+        case nil, "host": modifiers.from = .host
+        case "runner": modifiers.from = .runner
+        case .some(let role): modifiers.from = .role(role)
+        }
+        modifiers.user = document["as"]?.text ?? modifiers.user
+        modifiers.within = document["within"]?.duration
+        modifiers.every = document["every"]?.duration ?? modifiers.every
+        modifiers.stable = document["stable"]?.duration
+        return modifiers
+    }
+}

@@ -1,0 +1,34 @@
+import GRDB
+
+/// The tables of `state.db`, version by version. A version that was released is never changed: add the next one.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: version1) }
+        return migrator
+    }
+
+    /// Applies the versions that the file lacks.
+    static func migrate(_ queue: DatabaseQueue) throws {
+        let migrator = migrator
+        while try !ask(queue, migrator.hasCompletedMigrations) {
+            let before = try ask(queue, migrator.appliedIdentifiers)
+            do {
+                try migrator.migrate(queue)
+            } catch {
+                // Another process that opened the new file at the same moment may have been first.
+                guard try ask(queue, migrator.appliedIdentifiers) != before else { throw error }
+            }
+        }
+    }
+
+    /// Asks about versions while another process may be making the tables.
+    static func ask<T>(_ queue: DatabaseQueue, _ question: (Database) throws -> T) throws -> T {
+        do {
+            return try queue.read(question)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            // GRDB looks twice, and its table may have come in between. Under the write lock nothing comes.
+            return try queue.write(question)
+        }
+    }
+}

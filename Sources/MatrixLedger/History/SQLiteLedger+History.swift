@@ -1,0 +1,76 @@
+import GRDB
+public import MatrixCore
+
+extension SQLiteLedger {
+    /// How many passed runs an expectation rests on.
+    private static let recentRuns = 5
+
+    /// Adds a run's cells: outcome, seconds by phase, verdicts of the checks. The same run again replaces what was there.
+    public func remember(_ result: RunResult) async throws {
+        try await write("add run \(result.run) to the history") { session in
+            try session.execute("DELETE FROM history_cells WHERE run = ?", [result.run.value])
+            for cell in result.cells { try session.remember(cell, run: result.run, matrix: result.matrix) }
+        }
+    }
+
+    /// The median of the last five runs in which the cell passed, for each phase that they had.
+    public func expectedDurations(matrix: String, cell: String) async throws -> [Phase: Double] {
+        let rows = try await read("look up how long \(cell) took") { session in
+            try session.rows(
+                """
+                SELECT phase, seconds FROM history_phases WHERE cell IN (
+                    SELECT id FROM history_cells WHERE matrix = ? AND cell = ? AND outcome = 'passed' ORDER BY finished DESC, id DESC LIMIT ?)
+                """, [matrix, cell, Self.recentRuns]
+            ).compactMap { row in Phase(rawValue: row["phase"]).map { (phase: $0, seconds: row["seconds"] as Double) } }
+        }
+        return Dictionary(grouping: rows, by: \.phase).mapValues { $0.map(\.seconds).median }
+    }
+
+    /// Forgets the history of what finished before `date`, and the runs from before it of which nothing is left to take down.
+    ///
+    /// - Returns: how many cells and runs were forgotten.
+    @discardableResult
+    public func prune(olderThan date: Timestamp) async throws -> Int {
+        try await write("forget old runs") { session in
+            try session.execute("DELETE FROM history_cells WHERE finished < ?", [date.seconds])
+            let cells = session.changes
+            return try cells + session.forgetRuns(before: date)
+        }
+    }
+}
+
+extension LedgerSession {
+    fileprivate func remember(_ cell: CellResult, run: RunID, matrix: String) throws {
+        try execute(
+            "INSERT OR REPLACE INTO history_cells (run, matrix, cell, outcome, finished) VALUES (?, ?, ?, ?, ?)",
+            [run.value, matrix, cell.name, cell.outcome.rawValue, cell.finished.seconds])
+        let key = lastKey
+        // All tries of a phase together: that is how long the cell was in it.
+        for (phase, tries) in Dictionary(grouping: cell.phases, by: \.phase) {
+            let seconds = tries.reduce(0) { $0 + max(0, $1.finished.seconds(since: $1.started)) }
+            try execute("INSERT INTO history_phases (cell, phase, seconds) VALUES (?, ?, ?)", [key, phase.rawValue, seconds])
+        }
+        for check in cell.cases where check.phase == .verify {
+            try execute(
+                "INSERT INTO history_checks (cell, name, outcome, attempts) VALUES (?, ?, ?, ?)",
+                [key, check.name, check.outcome.rawValue, check.attempts.count])
+        }
+    }
+
+    /// A run that may still have something out there is kept, however old.
+    fileprivate func forgetRuns(before date: Timestamp) throws -> Int {
+        let old = try rows(
+            """
+            SELECT id, owner, exit_status FROM runs WHERE started < ?
+            AND NOT EXISTS (SELECT 1 FROM leases WHERE run = runs.id AND state <> 'destroyed')
+            """, [date.seconds])
+        var forgotten = 0
+        for row in old {
+            guard try row["exit_status"] != nil || !row.json(Owner.self, "owner").isAlive else { continue }
+            try execute("DELETE FROM leases WHERE run = ?", [row["id"] as String])
+            try execute("DELETE FROM runs WHERE id = ?", [row["id"] as String])
+            forgotten += 1
+        }
+        return forgotten
+    }
+}

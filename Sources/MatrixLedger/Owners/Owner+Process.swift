@@ -1,0 +1,26 @@
+public import MatrixCore
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Owner {
+    /// This process.
+    public static func current() -> Owner {
+        Owner(pid: getpid(), startTicks: ProcessStatus(pid: getpid())?.startTicks ?? 0, boot: ThisMachine.boot, machine: ThisMachine.name)
+    }
+
+    /// Whether the process still runs. One that cannot be seen from here (another machine's, another container's) is taken
+    /// to be alive: its resources are not ours to remove.
+    public var isAlive: Bool {
+        guard machine == ThisMachine.name, !boot.isEmpty else { return true }
+        guard boot == ThisMachine.boot else { return false }
+        if kill(pid, 0) != 0, errno == ESRCH { return false }
+        // A /proc that hides other accounts' processes says nothing.
+        guard let status = ProcessStatus(pid: pid) else { return kill(pid, 0) == 0 || errno != ESRCH }
+        return status.startTicks == startTicks && !status.hasEnded
+    }
+}

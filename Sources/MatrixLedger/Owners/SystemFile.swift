@@ -1,0 +1,22 @@
+import FoundationEssentials
+import SystemPackage
+
+/// Reads the small files by which the kernel tells about itself.
+enum SystemFile {
+    /// The text without the final newline; nil where it cannot be read.
+    static func text(_ path: String) -> String? {
+        guard let descriptor = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else { return nil }
+        let bytes = try? descriptor.closeAfter {
+            try [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+        }
+        guard let bytes else { return nil }
+        return String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+    }
+
+    /// Where a symbolic link points.
+    static func link(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    }
+}

@@ -1,0 +1,24 @@
+public import MatrixCore
+
+/// All drivers of platforms that `matrix` has.
+public struct PlatformCatalogue: PlatformFactory {
+    public init() {}
+
+    public var declarations: [Declaration] { [PodmanSettings.declaration] }
+
+    /// Makes the driver that the settings name.
+    ///
+    /// - Throws: `UsageError` where there is no such driver.
+    public func make(_ settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
+        switch settings.driver {
+        case PodmanSettings.declaration.kind:
+            return PodmanPlatform(name: settings.name, settings: PodmanSettings(settings.options), context: context)
+        default:
+            let known = declarations.map(\.kind).joined(separator: ", ")
+            let location = settings.options["driver"]?.location ?? settings.options.location
+            throw UsageError([
+                Diagnostic(at: location, "platform \(settings.name) names the unknown driver '\(settings.driver)'", hint: "known drivers: \(known)")
+            ])
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// What a booting host says of itself.
+struct BootState: Sendable, Hashable {
+    /// What `systemctl is-system-running` says.
+    private(set) var system = ""
+    /// Whether its sshd is active.
+    private(set) var hasSSH = false
+    /// The names of failed units, separated by spaces.
+    private(set) var failedUnits = ""
+    /// `ssh-ed25519 AAAA…`.
+    private(set) var hostKeys: [String] = []
+
+    /// Reads the lines that the readiness question prints.
+    init(_ text: String) {
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            let rest = words.count > 1 ? words[1].trimmingSuffix { $0 == " " } : ""
+            switch words.first {
+            case "system": system = rest
+            case "ssh": hasSSH = rest == "active"
+            case "failed": failedUnits = rest
+            case "key": hostKeys.append(rest)
+            default: break
+            }
+        }
+    }
+
+    /// Why it is not a host yet; nil once it is.
+    var reasonToWait: String? {
+        switch system {
+        case "running", "degraded":
+            if !hasSSH { return "waiting for sshd" }
+            return hostKeys.isEmpty ? "waiting for the host keys" : nil
+        case "": return "waiting for systemd to answer"
+        default: return "waiting for systemd: \(system)"
+        }
+    }
+}
+
+extension String {
+    /// This text without the characters at its end that fulfil `condition`.
+    fileprivate func trimmingSuffix(while condition: (Character) -> Bool) -> String {
+        var text = self[...]
+        while let last = text.last, condition(last) { text = text.dropLast() }
+        return String(text)
+    }
+}

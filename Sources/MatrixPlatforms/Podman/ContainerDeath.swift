@@ -1,0 +1,27 @@
+internal import MatrixCore
+
+/// Tells a container that ended from one that is slow.
+struct ContainerDeath: Sendable {
+    let podman: Podman
+
+    /// - Throws: `InfrastructureError` with the last lines of its log where the container does not run.
+    func check(_ resource: Resource, _ id: String) async throws {
+        guard let container = try await podman.container(id) else {
+            throw InfrastructureError(
+                "container \(resource.name) is gone", why: "something else removed it", next: "create it again", type: "matrix.create.gone")
+        }
+        guard !container.isRunning else { return }
+        let log = try? await podman.run(["logs", "--tail", "15", id], timeout: .seconds(15))
+        let tail = log.map { PlainText.clean($0.standardOutput + $0.standardError) } ?? ""
+        throw InfrastructureError(
+            "container \(resource.name) ended while it booted", why: cause(container),
+            next: "see what it says: podman start --attach \(resource.name)", type: "matrix.create.exited",
+            command: CommandFailure(
+                commandLine: "podman logs --tail 15 \(resource.name)", outcome: cause(container), exitStatus: Int32(truncatingIfNeeded: container.exitCode),
+                outputTail: tail))
+    }
+
+    private func cause(_ container: ContainerState) -> String {
+        container.isOutOfMemory ? "the kernel ended it for want of memory" : "it is \(container.status) with exit status \(container.exitCode)"
+    }
+}

@@ -1,0 +1,134 @@
+internal import MatrixCore
+
+/// Makes images: pulls or bootstraps a base, and runs a recipe in a container of it.
+///
+/// A container of our own and `podman commit`, not `podman build`: a build that is ended leaves its working container, its
+/// folder in /var/tmp and even the running installation behind, under names that tell nothing (seen with Podman 4.3).
+struct ImageBuilder: Sendable {
+    typealias Progress = @Sendable (String) -> Void
+
+    /// A base image that is here.
+    struct Base: Sendable {
+        var name: String
+        var id: String
+    }
+
+    let podman: Podman
+    let facts: PodmanFacts
+    let machine: LocalMachine
+    let run: RunID?
+
+    private static let tries = 3
+    private static let limit: Duration = .seconds(1200)
+
+    /// Brings the base image here.
+    func base(_ source: ImageSource, recipe: ImageRecipe, progress: @escaping Progress) async throws -> Base {
+        switch source {
+        case .cached(let name, let id): return Base(name: name, id: id)
+        case .registry(let name):
+            progress("pulling \(name)")
+            try await pull(name, progress: progress)
+            return try await named(name)
+        case .bootstrap(let suite):
+            let name = recipe.baseTag(suite: suite)
+            try await bootstrap(suite, recipe: recipe, as: name, progress: progress)
+            return try await named(name)
+        }
+    }
+
+    private func named(_ name: String) async throws -> Base {
+        guard let id = try await podman.imageID(name) else {
+            throw InfrastructureError("image \(name) is not here", why: "podman said that it brought it, but does not have it")
+        }
+        return Base(name: name, id: id)
+    }
+
+    private func pull(_ name: String, progress: Progress) async throws {
+        for attempt in 1... {
+            do {
+                try await podman.require(["pull", "--quiet", name], "image \(name) could not be pulled", timeout: Self.limit)
+                return
+            } catch let error as InfrastructureError where error.isTransient && attempt < Self.tries {
+                progress("pulling \(name) again: \(error.why)")
+                try await Task.sleep(for: Backoff(first: .seconds(1)).pause(before: attempt))
+            }
+        }
+    }
+
+    // MARK: - Bootstrapping
+
+    private func bootstrap(_ suite: String, recipe: ImageRecipe, as name: String, progress: @escaping Progress) async throws {
+        progress("bootstrapping Debian \(suite) with mmdebstrap, as no registry gives it")
+        try await withScratchFolder("\(machine.cache)/\(recipe.system.name).new") {
+            let archive = "\(machine.cache)/\(recipe.system.name).new/base.tar"
+            try await mmdebstrap(suite, recipe.apt, to: archive, progress: progress)
+            try await podman.require(
+                ["import", "--quiet", archive, name], "the bootstrapped \(suite) could not be imported into Podman", timeout: .seconds(300))
+        }
+    }
+
+    private func mmdebstrap(_ suite: String, _ apt: AptConfiguration, to archive: String, progress: Progress) async throws {
+        let options = apt.options.map { "--aptopt=\($0)" }
+        let command = Command(
+            ["mmdebstrap", "--variant=minbase", "--include=ca-certificates", "--format=tar"] + options + [suite, archive] + apt.sources(for: suite),
+            timeout: Self.limit)
+        let result = try await podman.runner.run(command) { line in
+            if line.text.hasPrefix("I: ") { progress("mmdebstrap: \(line.text.dropFirst(3))") }
+        }
+        guard result.succeeded else {
+            let failure = podman.runner.failure(of: command, result)
+            throw InfrastructureError(
+                "Debian \(suite) could not be bootstrapped", why: failure.lastLine,
+                next: "see whether this machine reaches its Debian mirror: sudo apt-get update", type: "matrix.image.bootstrap", command: failure)
+        }
+    }
+
+    // MARK: - The layer
+
+    /// Runs the recipe and keeps the result as `name`; whatever the end, no container stays.
+    func build(_ recipe: ImageRecipe, onto base: String, as name: String, progress: @escaping Progress) async throws {
+        progress("building \(name)")
+        let container = BuilderName(image: name, run: run).text
+        try await removeLeftovers(of: name, besides: container)
+        try await withCleanup {
+            try await install(recipe, onto: base, in: container, progress: progress)
+            let changes = ImageRecipe.changes.flatMap { ["--change", $0] }
+            try await podman.require(
+                ["commit", "--quiet"] + changes + [container, name], "the image of \(recipe.system.name) could not be kept", timeout: .seconds(300))
+        } cleanup: {
+            try? await remove(container)
+        }
+    }
+
+    /// The caller holds the system's lock, so what is there was left by a process that was killed.
+    private func removeLeftovers(of image: String, besides own: String) async throws {
+        let all = try await podman.list(["ps", "--all", "--filter", "name=\(BuilderName.prefix)"], "containers could not be listed")
+        for container in all.map(ListedContainer.init) where container.name == own || BuilderName.matches(container.name, image) && !container.isRunning {
+            try await remove(container.name)
+        }
+    }
+
+    private func remove(_ container: String) async throws {
+        try await podman.require(["rm", "--force", "--volumes", "--ignore", container], "container \(container) could not be removed")
+    }
+
+    private func install(_ recipe: ImageRecipe, onto base: String, in container: String, progress: Progress) async throws {
+        let options = facts.runtimeOptions + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint=", "--stop-timeout=0"]
+        let command = podman.command(
+            options + facts.containerOptions + [base, "sh", "-s"], input: Array(recipe.script.utf8), timeout: Self.limit)
+        let result = try await podman.runner.run(command) { line in
+            if let news = Self.news(line.text) { progress("\(recipe.system.name): \(news)") }
+        }
+        guard result.succeeded else {
+            throw podman.error(
+                "the image of \(recipe.system.name) could not be built", command, result,
+                next: "see whether containers reach the package mirror: podman run --rm \(base.prefix(12)) \(recipe.system.packageManager.rawValue) update")
+        }
+    }
+
+    /// The lines of a package manager that tell how far it is.
+    private static func news(_ line: String) -> String? {
+        let line = PlainText.clean(line)
+        return ["Need to get", "Fetched", "Setting up", "Installing", "Downloading"].contains { line.hasPrefix($0) } ? line : nil
+    }
+}

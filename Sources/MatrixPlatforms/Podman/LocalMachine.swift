@@ -1,0 +1,38 @@
+internal import Foundation
+
+/// What the driver reads of the machine that it runs on, apart from the programs it runs there.
+struct LocalMachine: Sendable {
+    /// The text of a file, or nil.
+    var read: @Sendable (String) -> String?
+    /// Whether there is such a file or folder.
+    var exists: @Sendable (String) -> Bool
+    /// Where images are made and locked: the same for every project of an account, as Podman's storage is.
+    var cache: String
+
+    /// This machine.
+    ///
+    /// - Parameter state: the state folder, for an account without a home.
+    static func current(state: String) -> LocalMachine {
+        LocalMachine(
+            read: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } },
+            exists: { FileManager.default.fileExists(atPath: $0) }, cache: cacheFolder(state: state))
+    }
+
+    private static func cacheFolder(state: String) -> String {
+        let environment = ProcessInfo.processInfo.environment
+        if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return "\(folder)/solti-matrix/podman" }
+        if let home = environment["HOME"], home.hasPrefix("/") { return "\(home)/.cache/solti-matrix/podman" }
+        return "\(state)/cache/podman"
+    }
+}
+
+extension LocalMachine {
+    /// Whether controllers of both cgroup versions are mounted, which systemd's hybrid mode and some sandboxes do.
+    var hasHybridCgroups: Bool { exists("/sys/fs/cgroup/unified/cgroup.controllers") && !exists("/sys/fs/cgroup/cgroup.controllers") }
+
+    /// The folders in which a package puts programs that are not for people, then those of every account.
+    func finds(_ program: String) -> Bool {
+        let folders = ["/usr/lib/podman", "/usr/libexec/podman", "/usr/local/libexec/podman", "/usr/local/lib/podman"]
+        return (folders + ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"]).contains { exists("\($0)/\(program)") }
+    }
+}

@@ -1,0 +1,65 @@
+internal import MatrixCore
+
+/// Runs `podman` on this machine and reads what it answers.
+struct Podman: Sendable {
+    let runner: any Transport
+
+    /// A command line of podman's; killed when `timeout` has passed.
+    func command(_ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(60), outputLimit: Int = 16 << 20) -> Command {
+        Command(["podman"] + arguments, input: input, outputLimit: outputLimit, timeout: timeout)
+    }
+
+    func run(_ arguments: [String], timeout: Duration = .seconds(60)) async throws -> CommandResult {
+        try await runner.run(command(arguments, timeout: timeout))
+    }
+
+    /// Runs what must succeed.
+    ///
+    /// - Throws: `InfrastructureError`, transient as ``PodmanFault`` says.
+    @discardableResult
+    func require(_ arguments: [String], _ what: String, timeout: Duration = .seconds(60)) async throws -> CommandResult {
+        let command = command(arguments, timeout: timeout)
+        let result = try await runner.run(command)
+        guard result.succeeded else { throw error(what, command, result) }
+        return result
+    }
+
+    /// The error that a podman command's bad end is.
+    func error(_ what: String, _ command: Command, _ result: CommandResult, next: String? = nil) -> InfrastructureError {
+        InfrastructureError(
+            what, why: PodmanFault.brief(result.errorOutput.isEmpty ? result.output : result.errorOutput), next: next, type: "matrix.podman",
+            isTransient: PodmanFault.isTransient(result.errorOutput), command: runner.failure(of: command, result))
+    }
+
+    /// What Podman knows of a container; nil where there is none of this name or id.
+    func container(_ name: String) async throws -> ContainerState? {
+        try await inspect(["container", "inspect", name], "container \(name) could not be inspected").map(ContainerState.init)
+    }
+
+    /// What Podman knows of a network; nil where there is none of this name or id.
+    func network(_ name: String) async throws -> Value? {
+        try await inspect(["network", "inspect", name], "network \(name) could not be inspected")
+    }
+
+    private func inspect(_ arguments: [String], _ what: String) async throws -> Value? {
+        let command = command(arguments, timeout: .seconds(30))
+        let result = try await runner.run(command)
+        if result.succeeded, case .list(let found)? = Value(json: result.output) { return found.first }
+        guard PodmanFault.isGone(result.errorOutput) else { throw error(what, command, result) }
+        return nil
+    }
+
+    /// The objects that a command with `--format json` lists.
+    func list(_ arguments: [String], _ what: String) async throws -> [Value] {
+        let result = try await require(arguments + ["--format", "json"], what, timeout: .seconds(30))
+        guard case .list(let found)? = Value(json: result.output) else { return [] }
+        return found
+    }
+
+    /// The id of an image in the local storage, or nil.
+    func imageID(_ reference: String) async throws -> String? {
+        let result = try await run(["image", "inspect", "--format", "{{.Id}}", reference], timeout: .seconds(30))
+        guard result.succeeded else { return nil }
+        return result.output.split(separator: "\n").last.map(String.init)
+    }
+}

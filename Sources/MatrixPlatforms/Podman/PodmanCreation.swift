@@ -1,0 +1,131 @@
+internal import MatrixCore
+
+/// Makes a cell's network and containers, and takes over what a lost reply left.
+struct PodmanCreation: Sendable {
+    let settings: PodmanSettings
+    let podman: Podman
+    let access: RunAccess?
+
+    private static let tries = 4
+
+    // MARK: - Networks
+
+    /// Makes the network, or adopts the one that a lost reply left.
+    func network(_ resource: Resource) async throws -> Resource {
+        let command = podman.command(["network", "create"] + PodmanLabels.options(for: resource) + [resource.name])
+        let found = try await creating(resource, command) {
+            try await podman.network(resource.name)
+        } labels: {
+            PodmanLabels.read($0["labels"] ?? $0["Labels"])
+        }
+        var made = resource
+        made.id = found["id"]?.string ?? resource.name
+        if case .list(let subnets)? = found["subnets"] { made.details["subnet"] = subnets.first?["subnet"]?.string }
+        return made
+    }
+
+    // MARK: - Containers
+
+    /// Makes and starts a host with the run's key in it.
+    func container(_ resource: Resource, of cell: CellPlan, image: HostImage, facts: PodmanFacts) async throws -> Resource {
+        guard let access else {
+            throw InfrastructureError("container \(resource.name) cannot be made", why: "the run has no keys here", isTransient: false)
+        }
+        let size = ContainerSize(cell.hosts.first { $0.name == resource.host }?.size ?? HostSize(), facts: facts)
+        let options = facts.runtimeOptions + ["create"] + identity(resource) + powers(facts) + size.options + PodmanLabels.options(for: resource)
+        let started = try await start(resource, podman.command(options + [image.name], timeout: .seconds(180)))
+        try await authorize(access.publicKey, in: started, resource)
+        var made = resource
+        made.id = started.id
+        made.details["image"] = image.name
+        made.details["image_id"] = image.id
+        made.details["base"] = image.base
+        made.details["podman"] = facts.version
+        made.details["port"] = started.port.map(String.init)
+        if !size.ignored.isEmpty { made.details["ignored"] = size.ignored.joined(separator: ", ") }
+        return made
+    }
+
+    /// Podman chooses the port when it makes the container and binds it when it starts: in between anyone may take it.
+    private func start(_ resource: Resource, _ command: Command) async throws -> ContainerState {
+        for attempt in 1... {
+            let container = try await creating(resource, command) {
+                try await podman.container(resource.name)
+            } labels: {
+                $0.labels
+            }
+            do {
+                try await podman.require(["start", container.id], "container \(resource.name) did not start", timeout: .seconds(120))
+                return try await podman.container(container.id) ?? container
+            } catch let error as InfrastructureError where error.isTransient && attempt < Self.tries {
+                if PodmanFault.isPortTaken(error.command?.outputTail ?? error.why) {
+                    try await podman.require(["rm", "--force", "--volumes", container.id], "container \(resource.name) could not be made again")
+                }
+                try await Task.sleep(for: Backoff(first: .milliseconds(500)).pause(before: attempt))
+            }
+        }
+        throw CancellationError()
+    }
+
+    private func identity(_ resource: Resource) -> [String] {
+        let host = resource.host ?? resource.name
+        // Without --no-hosts Podman mounts /etc/hosts, and in-place edits fail (EBUSY).
+        return [
+            "--name", resource.name, "--hostname", host, "--network", resource.details["network"] ?? "podman", "--network-alias", host, "--no-hosts",
+            "--publish", "127.0.0.1::22", "--pull=never",
+        ]
+    }
+
+    private func powers(_ facts: PodmanFacts) -> [String] {
+        let rights = settings.privileged ? ["--privileged"] : ["--cap-add", facts.capabilities.joined(separator: ",")]
+        // A host that does not shut down in time is not worth the wait.
+        return ["--systemd=always", "--stop-timeout", "5"] + rights + facts.containerOptions
+    }
+
+    /// By standard input, so that neither the image nor a command line holds the key.
+    private func authorize(_ key: String, in container: ContainerState, _ resource: Resource) async throws {
+        let script = "umask 077; mkdir -p /root/.ssh; cat > /root/.ssh/authorized_keys"
+        let command = podman.command(["exec", "--interactive", container.id, "sh", "-c", script], input: Array("\(key)\n".utf8))
+        let result = try await podman.runner.run(command)
+        guard !result.succeeded else { return }
+        try await ContainerDeath(podman: podman).check(resource, container.id)
+        throw podman.error("the run's key could not be put into \(resource.name)", command, result)
+    }
+
+    // MARK: - Lost replies
+
+    /// Runs a command that makes something, and looks the name up afterwards, however the command ended.
+    private func creating<Found>(
+        _ resource: Resource, _ command: Command, find: () async throws -> Found?, labels: (Found) -> [String: String]
+    ) async throws -> Found {
+        for attempt in 1... {
+            let outcome = try await reply(to: command)
+            if let found = try await find() {
+                guard PodmanLabels.belongs(labels(found), to: resource.run) else { throw taken(resource) }
+                return found
+            }
+            let error = error(resource, command, outcome)
+            guard error.isTransient, attempt < Self.tries else { throw error }
+            try await Task.sleep(for: Backoff(first: .milliseconds(300)).pause(before: attempt))
+        }
+        throw CancellationError()
+    }
+
+    /// A command whose end was not seen may have done its work.
+    private func reply(to command: Command) async throws -> Result<CommandResult, InfrastructureError> {
+        do { return .success(try await podman.runner.run(command)) } catch let error as InfrastructureError { return .failure(error) }
+    }
+
+    private func error(_ resource: Resource, _ command: Command, _ outcome: Result<CommandResult, InfrastructureError>) -> InfrastructureError {
+        switch outcome {
+        case .success(let result): podman.error("\(resource.kind) \(resource.name) was not made", command, result)
+        case .failure(let error): error
+        }
+    }
+
+    private func taken(_ resource: Resource) -> InfrastructureError {
+        InfrastructureError(
+            "\(resource.kind) \(resource.name) was not made", why: "someone else's \(resource.kind) has this name (it carries no label of run \(resource.run))",
+            next: "rename or remove it: podman \(resource.kind) inspect \(resource.name)", type: "matrix.create.name-taken", isTransient: false)
+    }
+}

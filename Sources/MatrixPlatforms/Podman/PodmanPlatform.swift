@@ -1,0 +1,96 @@
+internal import MatrixCore
+
+/// Hosts as containers with systemd and sshd on this machine, published on 127.0.0.1.
+///
+/// Everything that is asked of it is done by one of its parts: ``PodmanPreflight`` looks, ``ImageStore`` makes images,
+/// ``PodmanCreation`` makes containers and networks, ``PodmanReadiness`` waits for them, ``PodmanRemoval`` finds and removes.
+struct PodmanPlatform: Platform {
+    static let containerKind = "container"
+    static let networkKind = "network"
+
+    let name: String
+    let settings: PodmanSettings
+    let context: PlatformContext
+    let podman: Podman
+    let probe: PodmanProbe
+    let images: ImageStore
+
+    init(name: String, settings: PodmanSettings, context: PlatformContext, machine: LocalMachine? = nil) {
+        let machine = machine ?? .current(state: context.state)
+        self.name = name
+        self.settings = settings
+        self.context = context
+        podman = Podman(runner: context.runner)
+        probe = PodmanProbe(podman: podman, machine: machine, runtime: settings.runtime)
+        images = ImageStore(settings: settings, podman: podman, probe: probe, machine: machine, run: context.access?.run)
+    }
+
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        await PodmanPreflight(settings: settings, podman: podman, probe: probe, images: images).problems(of: cells)
+    }
+
+    func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
+        _ = try await images.image(for: cell.os, progress: progress)
+    }
+
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        let network = Resource(platform: name, kind: Self.networkKind, name: "\(cell.name)-\(run)", run: run, cell: cell.name, expires: expires)
+        let details = ["network": settings.network ?? network.name]
+        let hosts = cell.hosts.map { host in
+            Resource(
+                platform: name, kind: Self.containerKind, name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires,
+                details: details)
+        }
+        return settings.network == nil ? [[network], hosts] : [hosts]
+    }
+
+    func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
+        let creation = PodmanCreation(settings: settings, podman: podman, access: context.access)
+        guard resource.kind == Self.containerKind else { return try await creation.network(resource) }
+        let image = try await images.image(for: cell.os) { _ in }
+        return try await creation.container(resource, of: cell, image: image, facts: try await probe.facts())
+    }
+
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
+        guard let access = context.access else {
+            throw InfrastructureError(
+                "host \(resource.host ?? resource.name) cannot be reached", why: "the run's keys are not here", next: "use the state folder of its run",
+                isTransient: false)
+        }
+        return try await PodmanReadiness(podman: podman, access: access).endpoint(of: resource, waiting: waiting)
+    }
+
+    func destroy(_ resource: Resource) async throws {
+        try await PodmanRemoval(podman: podman, platform: name).remove(resource)
+    }
+
+    func remaining(of run: RunID) async throws -> [Resource] {
+        try await PodmanRemoval(podman: podman, platform: name).found(of: run)
+    }
+
+    func owned() async throws -> [Resource] {
+        try await PodmanRemoval(podman: podman, platform: name).found()
+    }
+
+    func power(_ resource: Resource, on: Bool) async throws {
+        let what = "container \(resource.name) could not be \(on ? "started" : "stopped")"
+        guard let container = try await podman.container(resource.name), PodmanLabels.belongs(container.labels, to: resource.run) else {
+            throw InfrastructureError(what, why: "there is none of run \(resource.run)", next: "see matrix status", isTransient: false)
+        }
+        try await podman.require(on ? ["start", container.id] : ["stop", "--time", "20", container.id], what)
+    }
+
+    func facts(_ resource: Resource) -> [String: String] {
+        var facts: [String: String] = [:]
+        for key in ["image", "image_id", "base", "podman", "ignored"] { facts[key] = resource.details[key] }
+        return facts
+    }
+}
+
+extension RunAccess {
+    /// The run whose keys these are: the end of the public key's comment.
+    var run: RunID? {
+        guard let comment = publicKey.split(whereSeparator: \.isWhitespace).last, comment.hasPrefix("solti-matrix-run-") else { return nil }
+        return RunID(String(comment.dropFirst("solti-matrix-run-".count)))
+    }
+}

@@ -1,0 +1,106 @@
+internal import MatrixCore
+
+/// Finds out what this machine's Podman is, once, and what it lacks.
+actor PodmanProbe {
+    private let podman: Podman
+    private let machine: LocalMachine
+    private let runtime: String?
+    private var found: PodmanFacts?
+
+    init(podman: Podman, machine: LocalMachine, runtime: String?) {
+        self.podman = podman
+        self.machine = machine
+        self.runtime = runtime
+    }
+
+    /// The facts; asked again only where the last answer was an error.
+    ///
+    /// - Throws: `InfrastructureError` where podman is not there or does not work.
+    func facts() async throws -> PodmanFacts {
+        if let found { return found }
+        let info = try await self.info()
+        let limits = ProcessLimits(
+            limits: machine.read("/proc/self/limits") ?? "", status: machine.read("/proc/self/status") ?? "",
+            mostPIDs: machine.read("/proc/sys/kernel/pid_max"))
+        let facts = PodmanFacts(
+            info: info, runtimeOptions: runtimeOptions(info), limitOptions: limits.options, capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
+            problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)))
+        found = facts
+        return facts
+    }
+
+    private func info() async throws -> Value {
+        let command = podman.command((runtime.map { ["--runtime", $0] } ?? []) + ["info", "--format", "json"], timeout: .seconds(30))
+        let result: CommandResult
+        do { result = try await podman.runner.run(command) } catch let error as InfrastructureError {
+            throw InfrastructureError(
+                "podman could not be run", why: error.why, next: "install it (Debian: sudo apt-get install podman), or run fixtures/setup.sh",
+                type: "matrix.podman.missing", isTransient: false, command: error.command)
+        }
+        guard result.succeeded, let info = Value(json: result.output) else {
+            throw podman.error("podman does not work here", command, result, next: "see what `podman info` says; fixtures/setup.sh installs its parts")
+        }
+        return info
+    }
+
+    // crun refuses hybrid hierarchies, runc does not.
+    private var needsRunc: Bool { machine.hasHybridCgroups }
+
+    private func runtimeOptions(_ info: Value) -> [String] {
+        if let runtime { return ["--runtime", runtime] }
+        guard chosenRuntime(info).hasPrefix("crun"), needsRunc, machine.finds("runc") else { return [] }
+        return ["--runtime", "runc"]
+    }
+
+    private func chosenRuntime(_ info: Value) -> String { info["host"]?["ociRuntime"]?["name"]?.string ?? "" }
+
+    private func runtimeProblems(_ info: Value) -> [PreflightProblem] {
+        let install = "sudo apt-get install runc, or run fixtures/setup.sh"
+        if chosenRuntime(info).isEmpty, runtime == nil {
+            return [PreflightProblem(.error, "podman has no OCI runtime (crun or runc)", next: install)]
+        }
+        guard runtime == nil, chosenRuntime(info).hasPrefix("crun"), needsRunc, !machine.finds("runc") else { return [] }
+        return [PreflightProblem(.error, "this machine mounts both versions of cgroups, which crun refuses, and runc is not installed", next: install)]
+    }
+
+    private func isRootless(_ info: Value) -> Bool { info["host"]?["security"]?["rootless"] == .bool(true) }
+
+    private func rootlessProblems(_ info: Value) -> [PreflightProblem] {
+        guard isRootless(info), info["host"]?["cgroupVersion"]?.string == "v1" else { return [] }
+        return [
+            PreflightProblem(
+                .error, "Podman runs without root, and systemd cannot run so in a container on a machine with version 1 of cgroups",
+                next: "run matrix as root, or boot this machine with systemd.unified_cgroup_hierarchy=1")
+        ]
+    }
+
+    private func networkProblems(_ info: Value) async -> [PreflightProblem] {
+        guard info["host"]?["networkBackend"]?.string ?? "netavark" == "netavark" else { return [] }
+        var problems: [PreflightProblem] = []
+        if !machine.finds("netavark") {
+            problems.append(PreflightProblem(.error, "netavark, which makes Podman's networks, is not installed", next: install("netavark")))
+        }
+        if !machine.finds("aardvark-dns") {
+            problems.append(
+                PreflightProblem(.error, "aardvark-dns, by which the hosts of a cell find each other, is not installed", next: install("aardvark-dns")))
+        }
+        if !machine.finds("iptables"), !machine.finds("nft") {
+            problems.append(PreflightProblem(.error, "neither iptables nor nft is installed: netavark cannot publish ports", next: install("iptables")))
+        } else if !machine.finds("iptables"), await needsIptables() {
+            problems.append(PreflightProblem(.error, "iptables is not installed, which this netavark needs to publish ports", next: install("iptables")))
+        }
+        return problems
+    }
+
+    private func install(_ package: String) -> String { "sudo apt-get install \(package), or run fixtures/setup.sh" }
+
+    /// netavark speaks to nftables itself since 1.10.
+    private func needsIptables() async -> Bool {
+        let paths = ["/usr/lib/podman/netavark", "/usr/libexec/podman/netavark", "netavark"]
+        let path = paths.first { machine.exists($0) } ?? "netavark"
+        guard let result = try? await podman.runner.run(Command([path, "--version"], timeout: .seconds(5))), result.succeeded else { return false }
+        let numbers = result.output.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+        guard numbers.count >= 2 else { return false }
+        return numbers[0] == 1 && numbers[1] < 10
+    }
+}

@@ -1,0 +1,40 @@
+internal import FoundationEssentials
+import Glibc
+public import MatrixCore
+
+/// Makes the key pair of a run.
+public enum RunKeys {
+    /// Makes an ed25519 pair with mode 0600 in a folder with mode 0700; a pair that is there already is used again.
+    ///
+    /// - Parameter directory: the run's folder, absolute.
+    /// - Throws: `InfrastructureError` where the folder cannot be written or ssh-keygen is missing.
+    public static func make(for run: RunID, in directory: String, using runner: any Transport) async throws -> RunAccess {
+        try prepare(directory)
+        let access = RunAccess(directory: directory, publicKey: "")
+        if publicKey(beside: access.keyFile) == nil || !FileManager.default.fileExists(atPath: access.keyFile) {
+            unlink(access.keyFile)
+            let command = Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "solti-matrix-run-\(run)", "-f", access.keyFile])
+            try await runner.require(command, "making the run's key pair", next: "the state folder must be writable")
+        }
+        chmod(access.keyFile, 0o600)
+        guard let key = publicKey(beside: access.keyFile) else {
+            throw InfrastructureError("making the run's key pair", why: "\(access.keyFile).pub was not written", isTransient: false)
+        }
+        return RunAccess(directory: directory, publicKey: key)
+    }
+
+    private static func prepare(_ directory: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw InfrastructureError(
+                "making the run's folder \(directory)", why: "it cannot be made", next: "the state folder must be writable", isTransient: false)
+        }
+        chmod(directory, 0o700)
+    }
+
+    private static func publicKey(beside keyFile: String) -> String? {
+        guard let data = FileManager.default.contents(atPath: "\(keyFile).pub") else { return nil }
+        return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
+    }
+}

@@ -1,0 +1,87 @@
+public import MatrixCore
+internal import Subprocess
+internal import SystemPackage
+
+/// Runs programs on this machine, each in a session of its own.
+///
+/// Cancelled or out of time, the whole process group gets SIGTERM and, five seconds later, SIGKILL.
+public struct LocalTransport: Transport {
+    public init() {}
+
+    public func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        try CommandCheck.examine(command)
+        if let user = command.user, user != Account.current.name { return try await run(command, as: user, onLine: onLine) }
+        var output = OutputCollector(.standardOutput, limit: command.outputLimit)
+        var errors = OutputCollector(.standardError, limit: command.outputLimit)
+        let status = try await started(command) { process in
+            try await process.run(timeout: command.timeout) { chunk in
+                let lines = chunk.stream == .standardOutput ? output.take(chunk.bytes) : errors.take(chunk.bytes)
+                for line in lines { await onLine(line) }
+                return .more
+            }
+        }
+        for line in [output.end(), errors.end()].compactMap(\.self) { await onLine(line) }
+        return CommandResult(
+            exitStatus: status, standardOutput: output.kept, standardError: errors.kept, isTruncated: output.isTruncated || errors.isTruncated)
+    }
+
+    /// Copies a file with its mode; the copy appears at once.
+    public func upload(_ local: String, to remote: String) async throws {
+        try await require(Command(["cp", "-p", "--", local, remote]), "copying \(local) to \(remote)")
+    }
+
+    /// Copies a file or a folder.
+    public func download(_ remote: String, to local: String) async throws {
+        try await require(Command(["cp", "-rp", "--no-target-directory", "--", remote, local]), "copying \(remote) to \(local)")
+    }
+
+    /// The port itself: this machine needs no way to what listens on it.
+    /// - Throws: `InfrastructureError` for any other machine's port, which is reached at its own address from here.
+    public func forward(to host: String, port: Int) async throws -> Int {
+        guard ["127.0.0.1", "localhost", "::1"].contains(host) else {
+            throw InfrastructureError(
+                "forwarding to \(host):\(port)", why: "this machine reaches \(host) without a forward", next: "use \(host):\(port) itself", isTransient: false)
+        }
+        return port
+    }
+
+    public func commandLine(for command: Command) -> String {
+        let directory = command.directory.map { "cd \(ShellQuoting.quote($0)) && " } ?? ""
+        let user = command.user.flatMap { $0 == Account.current.name ? nil : "sudo -n -H -u \(ShellQuoting.quote($0)) " } ?? ""
+        return directory + user + (user.isEmpty || command.environment.isEmpty ? "" : "env ") + command.display
+    }
+
+    public func close() async {}
+
+    private func run(_ command: Command, as user: String, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        let shell = ShellSession(command, login: Account.current.name)
+        let ending = try await started(command) { process in
+            var process = process
+            process.arguments = shell.launcher
+            process.environment = [:]
+            process.directory = nil
+            process.input = .open(shell.input)
+            process.stop = .closingInput
+            return try await shell.run(process, onLine: onLine)
+        }
+        switch ending {
+        case .finished(let result): return result
+        case .notStarted(let status, let output), .lost(let status, let output):
+            throw InfrastructureError(
+                "running a command as \(user)", why: output.last ?? "the shell ended with status \(status)",
+                next: "allow it: \(Account.current.name) must be root or may sudo without a password", type: "matrix.command.account", isTransient: false)
+        }
+    }
+
+    private func started<R>(_ command: Command, _ work: (ChildProcess) async throws -> R) async throws -> R {
+        do {
+            var process = ChildProcess(arguments: command.arguments, environment: command.environment, directory: command.directory)
+            if let input = command.input { process.input = .bytes(input) }
+            return try await work(process)
+        } catch let error as SubprocessError {
+            throw LaunchFailure.explain(error, of: command, commandLine: commandLine(for: command))
+        } catch is ChildProcess.TimedOut {
+            throw InfrastructureError.timeout(of: command, commandLine: commandLine(for: command))
+        }
+    }
+}

@@ -1,0 +1,26 @@
+internal import MatrixCore
+
+/// Waits for cloud-init, where a host has it: until then accounts, keys and packages still change.
+enum CloudInit {
+    private static let script = """
+        command -v cloud-init >/dev/null 2>&1 || exit 0
+        cloud-init status --wait >/dev/null 2>&1; s=$?
+        # 2 is "done, with recoverable errors" since cloud-init 23.4.
+        [ $s -eq 0 ] || [ $s -eq 2 ] && exit 0
+        cloud-init status --long; exit $s
+        """
+
+    static func wait(on transport: some Transport, alias: String, waiting: @escaping @Sendable (String) -> Void) async throws {
+        let notice = Task {
+            try await Task.sleep(for: .seconds(2))
+            waiting("cloud-init is still at work")
+        }
+        defer { notice.cancel() }
+        let result = try await transport.run(.script(script))
+        guard !result.succeeded else { return }
+        let failure = transport.failure(of: Command(["cloud-init", "status", "--wait", "--long"]), result)
+        throw InfrastructureError(
+            "cloud-init on \(alias)", why: failure.lastLine, next: "see /var/log/cloud-init-output.log on the host", type: "matrix.ssh.cloud-init",
+            isTransient: false, command: failure)
+    }
+}

@@ -1,0 +1,27 @@
+import Glibc
+internal import MatrixCore
+
+/// Finds TCP ports of this machine that nobody uses.
+enum FreePort {
+    /// A port that is free on 127.0.0.1 at this moment.
+    static func find() throws -> Int {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { throw failure() }
+        defer { Glibc.close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(socket, generic, length) == 0 ? getsockname(socket, generic, &length) : -1
+            }
+        }
+        guard status == 0 else { throw failure() }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    private static func failure() -> InfrastructureError {
+        InfrastructureError("finding a free port on 127.0.0.1", why: String(cString: strerror(errno)), type: "matrix.ssh.forward")
+    }
+}

@@ -1,0 +1,56 @@
+internal import MatrixCore
+
+/// Command lines of the OpenSSH client for one host.
+struct SSHCommandLine: Sendable {
+    let endpoint: Endpoint
+    let socket: String
+
+    /// Names a transport's settings beside the endpoint's own; the user's configuration file cannot change them.
+    private static let settled = [
+        "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "RequestTTY=no", "Tunnel=no",
+        "EscapeChar=none", "HashKnownHosts=no",
+    ]
+
+    /// The master connection, for as long as it lives.
+    ///
+    /// The shell around it ends it when its own input ends: a matrix that was killed leaves no connection behind.
+    var master: [String] {
+        let watch =
+            #"exec 3<&0; "$@" </dev/null 3<&- & m=$!; trap 'kill $m' TERM; (while IFS= read -r x; do :; done; kill $m) <&3 >/dev/null 2>&1 & w=$!; "#
+            + #"exec 3<&-; wait $m; s=$?; kill $w; exit $s"#
+        let options = [
+            "ControlMaster=yes", "ControlPersist=no", "ControlPath=\(socketPattern)", "ConnectTimeout=10", "ConnectionAttempts=1", "ServerAliveInterval=10",
+            "ServerAliveCountMax=6", "TCPKeepAlive=yes",
+        ]
+        return ["sh", "-c", watch, "sh", "ssh", "-N"] + words(options + Self.settled) + [endpoint.address]
+    }
+
+    /// A session of the master that runs `words` through the login shell.
+    func session(_ words: [String]) -> [String] {
+        // Without the proxy a client whose master is gone would silently connect on its own.
+        let options = ["ControlMaster=no", "ControlPath=\(socketPattern)", "ProxyJump=none", "ProxyCommand=/bin/false"]
+        return ["ssh"] + self.words(options + Self.settled) + [endpoint.address, ShellQuoting.join(words)]
+    }
+
+    /// A request to the master itself, such as `forward`.
+    func request(_ request: String, _ arguments: [String] = []) -> [String] {
+        ["ssh", "-o", "ControlPath=\(socketPattern)", "-O", request] + arguments + words([]) + [endpoint.address]
+    }
+
+    /// What a person would type; on a connection of its own.
+    func pasteable(_ words: [String]) -> String {
+        ShellQuoting.join(["ssh"] + self.words([]) + [endpoint.address] + (words.isEmpty ? [] : [ShellQuoting.join(words)]))
+    }
+
+    private func words(_ options: [String]) -> [String] {
+        (options + endpoint.options).flatMap { ["-o", $0] } + identity + ["-p", "\(endpoint.port)", "-l", endpoint.user]
+    }
+
+    /// As an option's value.
+    private var socketPattern: String { Endpoint.optionWord(socket) }
+
+    /// `-i` looks for the file as it is written and then expands percent signs in it: only the option can name such a file.
+    private var identity: [String] {
+        endpoint.keyFile.contains("%") ? ["-o", "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"] : ["-i", endpoint.keyFile]
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+public import MatrixCore
+
+/// Connects to hosts with the OpenSSH client, one connection a host.
+public struct SSHConnector: Connector {
+    private let controlDirectory: String
+    /// How long a refused authentication may become right: cloud-init may still be making the account.
+    private let authenticationPatience: Duration
+    private let attemptLimit: Duration
+
+    /// - Parameter controlDirectory: a folder for the connections' sockets; made with mode 0700.
+    public init(controlDirectory: String) {
+        self.init(controlDirectory: controlDirectory, authenticationPatience: .seconds(90))
+    }
+
+    init(controlDirectory: String, authenticationPatience: Duration, attemptLimit: Duration = .seconds(30)) {
+        self.controlDirectory = controlDirectory
+        self.authenticationPatience = authenticationPatience
+        self.attemptLimit = attemptLimit
+    }
+
+    public func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport {
+        guard access(endpoint.keyFile, R_OK) == 0 else {
+            throw InfrastructureError(
+                "connecting to \(endpoint.alias)", why: "the private key \(endpoint.keyFile) cannot be read",
+                next: "the run's folder may have been removed: destroy the cell and create it again", type: "matrix.ssh.key", isTransient: false)
+        }
+        try KnownHosts(path: endpoint.knownHostsFile).trust(endpoint)
+        let directory = try ControlDirectory(controlDirectory)
+        let master = try await master(of: endpoint, in: directory, waiting: waiting)
+        let transport = SSHTransport(master)
+        do {
+            try await CloudInit.wait(on: transport, alias: endpoint.alias, waiting: waiting)
+        } catch {
+            await transport.close()
+            throw error
+        }
+        return transport
+    }
+
+    private func master(of endpoint: Endpoint, in directory: ControlDirectory, waiting: @Sendable (String) -> Void) async throws -> SSHMaster {
+        var denied: ContinuousClock.Instant?
+        let backoff = Backoff(first: .milliseconds(200), factor: 1.5, most: .seconds(3))
+        for attempt in 1... {
+            let master = SSHMaster(SSHCommandLine(endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias)))
+            guard let complaint = try await master.open(within: attemptLimit) else { return master }
+            let now = ContinuousClock.now
+            denied = complaint.kind == .denied ? denied ?? now : nil
+            let isOver = denied.map { now - $0 > authenticationPatience } ?? false
+            if complaint.kind == .hostKey || isOver { throw Self.failure(complaint, master) }
+            waiting(complaint.reason)
+            try await Task.sleep(for: backoff.pause(before: attempt))
+        }
+        throw CancellationError()
+    }
+
+    private static func failure(_ complaint: SSHComplaint, _ master: SSHMaster) -> InfrastructureError {
+        let endpoint = master.commandLine.endpoint
+        let command = CommandFailure(
+            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255, outputTail: master.lines.joined(separator: "\n"))
+        if complaint.kind == .hostKey {
+            return InfrastructureError(
+                "connecting to \(endpoint.alias)", why: "its host key is not the one that \(endpoint.knownHostsFile) holds for it: another machine answers",
+                next: "check what is at \(endpoint.address):\(endpoint.port); if it was rebuilt, destroy the cell and create it again",
+                type: "matrix.ssh.host-key", isTransient: false, command: command)
+        }
+        return InfrastructureError(
+            "logging in to \(endpoint.alias) as \(endpoint.user)", why: "the host refuses the key \(endpoint.keyFile)",
+            next: "check that the image makes the account \(endpoint.user) with this run's public key", type: "matrix.ssh.authentication", isTransient: false,
+            command: command)
+    }
+}

@@ -1,0 +1,131 @@
+internal import MatrixCore
+
+/// A command inside a small POSIX shell that is spoken to over standard input: on a host over SSH, or here as another user.
+///
+/// Environment, arguments and input go over standard input, so that no process list shows them but the command's own
+/// arguments. The shell prints a mark on both streams before and after the command: with it an exit status of 255 is
+/// the command's own, output is known to be complete though a daemon keeps the pipes open, and noise of login scripts is
+/// told apart. The end of standard input (a lost connection, a cancelled call) ends the command's whole process group.
+struct ShellSession: Sendable {
+    /// How the shell ended.
+    enum Ending: Sendable {
+        case finished(CommandResult)
+        /// The shell itself was not reached: what was printed instead.
+        case notStarted(status: Int32, output: [String])
+        /// The command began, and its end was not seen.
+        case lost(status: Int32, output: [String])
+    }
+
+    private let command: Command
+    private let login: String
+    private let nonce: String
+
+    /// - Parameter login: the account that starts the shell.
+    init(_ command: Command, login: String) {
+        self.command = command
+        self.login = login
+        nonce = String(UInt64.random(in: 0...UInt64.max), radix: 36) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+    }
+
+    /// Reads the script's length, then the script. Without single quotes, so that it can stand between them in any login shell.
+    private static let bootstrap = #"IFS= read -r n && p=$(head -c "$n") && eval "$p""#
+
+    /// From root to another account: `su` sets HOME and USER; a system may lack it.
+    private static let switchUser =
+        #"if command -v su >/dev/null 2>&1; then exec su -s /bin/sh "$1" -c "$2"; fi; exec runuser -u "$1" -- sh -c "$2""#
+
+    /// The words that start the shell as the command's user.
+    var launcher: [String] {
+        guard let user = command.user, user != login else { return ["sh", "-c", Self.bootstrap] }
+        if login == "root" { return ["sh", "-c", Self.switchUser, "sh", user, Self.bootstrap] }
+        return ["sudo", "-n", "-H", "-u", user, "--", "sh", "-c", Self.bootstrap]
+    }
+
+    /// What the shell reads first: its script, then the command's own input.
+    var input: [UInt8] {
+        let script = Array(self.script.utf8)
+        return Array("\(script.count)\n".utf8) + script + (command.input ?? [])
+    }
+
+    /// Runs the shell in a prepared process and streams the command's lines.
+    func run(_ process: ChildProcess, onLine: @Sendable (OutputLine) async -> Void) async throws -> Ending {
+        var output = MarkedStream(.standardOutput, nonce: nonce, limit: command.outputLimit)
+        var errors = MarkedStream(.standardError, nonce: nonce, limit: command.outputLimit)
+        let status = try await process.run(timeout: command.timeout) { chunk in
+            let lines = chunk.stream == .standardOutput ? output.take(chunk.bytes) : errors.take(chunk.bytes)
+            for line in lines { await onLine(line) }
+            return output.verdict != nil && errors.verdict != nil ? .enough : .more
+        }
+        for line in [output.end(), errors.end()].compactMap(\.self) { await onLine(line) }
+        return ending(status, output, errors)
+    }
+
+    private func ending(_ status: Int32, _ output: MarkedStream, _ errors: MarkedStream) -> Ending {
+        if let verdict = output.verdict, verdict == errors.verdict, let code = Int32(verdict) {
+            return .finished(
+                CommandResult(
+                    exitStatus: code, standardOutput: output.kept, standardError: errors.kept, isTruncated: output.isTruncated || errors.isTruncated))
+        }
+        let noise = output.noise + errors.noise
+        if errors.verdict == "spool" { return .notStarted(status: status, output: ["no room for the command's input in /tmp or /dev/shm"]) }
+        return errors.hasBegun || output.hasBegun ? .lost(status: status, output: noise) : .notStarted(status: status, output: noise)
+    }
+
+    /// Descriptors: 3 the connection, 4 and 5 the streams, 6 the command's input.
+    private var script: String {
+        """
+        exec 3<&0 4>&1 5>&2 </dev/null 2>/dev/null
+        m='\(nonce)'
+        say() { printf '\\036%s %s\\n' "$m" "$1" >&4; printf '\\036%s %s\\n' "$m" "$1" >&5; }
+        \(spooling)
+        say begin
+        e=
+        trap 'e=1' USR1
+        (
+        \(surroundings)
+        s=; command -v setsid >/dev/null && s=setsid
+        d=; env --default-signal=INT,QUIT true && d='env --default-signal=INT,QUIT'
+        set -- \(ShellQuoting.join(command.arguments))
+        command -v "$1" >/dev/null || { printf '%s: not found\\n' "$1" >&5; exit 127; }
+        exec $s $d "$@" <&6 >&4 2>&5 3<&- 4>&- 5>&- 6<&-
+        ) & p=$!
+        ( while IFS= read -r x; do :; done; while kill -s USR1 $$; do sleep 1; done ) <&3 >/dev/null 4>&- 5>&- 6<&- & w=$!
+        exec 3<&- 6<&-
+        wait "$p"; s=$?
+        if [ -n "$e" ]; then
+        trap '' USR1
+        kill -s TERM -- "-$p" || kill -s TERM "$p"
+        i=0
+        while [ $i -lt 50 ] && kill -s 0 -- "-$p"; do sleep 0.1 || sleep 1; i=$((i+1)); done
+        kill -s KILL -- "-$p"
+        fi
+        kill "$w"
+        say "$s"
+        exit 0
+        """
+    }
+
+    /// Input is spooled to an unlinked file, in memory where it is small: left in the pipe, unread, it would hide the
+    /// connection's end behind it.
+    private var spooling: String {
+        guard let input = command.input, !input.isEmpty else { return "exec 6</dev/null" }
+        let shared = input.count <= 1 << 20 ? "[ -d /dev/shm ] && [ -w /dev/shm ] && mktemp /dev/shm/.XXXXXXXXXX || " : ""
+        return """
+            f=$(umask 077; \(shared)mktemp) && head -c \(input.count) <&3 >"$f"
+            if [ "$(wc -c <"$f")" -ne \(input.count) ]; then rm -f "$f"; say begin; say spool; exit 1; fi
+            exec 6<"$f"; rm -f "$f"
+            """
+    }
+
+    private var surroundings: String {
+        var lines = command.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(Self.quote($0.value))" }
+        if let directory = command.directory {
+            lines.append("cd -- \(Self.quote(directory)) 2>&5 || exit 1")
+        } else if command.user != nil, command.user != login {
+            lines.append(#"cd -- "${HOME:-/}" || cd /"#)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func quote(_ text: String) -> String { ShellQuoting.quote(text) }
+}

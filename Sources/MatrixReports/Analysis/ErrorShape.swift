@@ -1,0 +1,51 @@
+internal import MatrixCore
+
+/// The form of a message that is the same in all cells: without names, addresses and numbers of one cell or one moment.
+struct ErrorShape {
+    /// What stands for one cell only, longest first.
+    private let own: [String]
+
+    init(_ cell: CellResult) {
+        var texts = Set([cell.name] + cell.point.map(\.value))
+        for host in cell.hosts { texts.formUnion([host.name, host.address, host.resource]) }
+        own = texts.filter { $0.count > 2 }.sorted { ($0.count, $0) > ($1.count, $1) }
+    }
+
+    /// `create of debian12-podman took 61.2s` → `create of ◊ took #.#s`.
+    func message(_ text: String) -> String {
+        Self.withoutNumbers(own.reduce(text) { $0.contains($1) ? $0.replacing($1, with: "◊") : $0 })
+    }
+
+    /// A case's name without the number of its host: `ntp on client-2` → `ntp on client`. Ports and versions stay.
+    static func name(_ test: CaseResult, in cell: CellResult) -> String {
+        let roles = Set(cell.hosts.map(\.role))
+        return test.name.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            guard let dash = word.lastIndex(of: "-"), word[dash...].dropFirst().allSatisfy(\.isNumber), roles.contains(String(word[..<dash])) else { return word }
+            return word[..<dash]
+        }.joined(separator: " ")
+    }
+
+    /// Digit runs become `#`, and so do long words of hexadecimal digits.
+    private static func withoutNumbers(_ text: String) -> String {
+        var shape = ""
+        for word in text.split(omittingEmptySubsequences: false, whereSeparator: { !$0.isLetter && !$0.isNumber }).map(Part.init) {
+            shape += word.isHexadecimal ? "#" : word.withoutDigits
+            if word.end < text.endIndex { shape.append(text[word.end]) }
+        }
+        return shape
+    }
+
+    private struct Part {
+        let text: Substring
+
+        init(_ text: Substring) { self.text = text }
+
+        var end: Substring.Index { text.endIndex }
+        var isHexadecimal: Bool { text.count >= 8 && text.allSatisfy(\.isHexDigit) && text.contains(where: \.isNumber) }
+        var withoutDigits: String {
+            text.reduce(into: "") { result, character in
+                if !character.isNumber { result.append(character) } else if result.last != "#" { result.append("#") }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import MatrixCore
+
+/// The cells of a run as a table: systems down, platforms across; one page for each point of any further axes.
+struct GridPage {
+    /// What is in one place of the table.
+    enum Place {
+        case cell(CellResult)
+        case notSelected
+        case notInMatrix
+    }
+
+    /// `influxdb 2, tls on`; empty where there are two axes at most.
+    let title: String
+    let rowAxis: String
+    /// Empty where there is one axis only.
+    let columnAxis: String
+    let columns: [String]
+    let rows: [(value: String, places: [Place])]
+
+    /// All pages of a run; in plan order.
+    static func all(of run: ReportedRun) -> [GridPage] {
+        let axes = axes(of: run)
+        guard let row = axes.first(where: { $0.name == "os" }) ?? axes.first else { return [] }
+        let column = axes.first { $0.name == "platform" && $0.name != row.name } ?? axes.first { $0.name != row.name }
+        let further = axes.filter { $0.name != row.name && $0.name != column?.name }
+        let cells = Dictionary(run.cells.map { ($0.coordinates, $0) }) { first, _ in first }
+        let notSelected = Set(run.result.notSelected)
+        return points(of: further, in: run.cells).map { point in
+            let rows = row.values.map { value in
+                (
+                    value: value,
+                    places: (column?.values ?? [""]).map { other in
+                        var coordinates = Dictionary(point.map { ($0.axis, $0.value) }) { first, _ in first }
+                        coordinates[row.name] = value
+                        if let column { coordinates[column.name] = other }
+                        return place(at: coordinates, axes: axes, cells: cells, notSelected: notSelected)
+                    }
+                )
+            }
+            return GridPage(
+                title: point.map { "\($0.axis) \($0.value)" }.joined(separator: ", "), rowAxis: row.name, columnAxis: column?.name ?? "",
+                columns: column?.values ?? ["cells"], rows: rows)
+        }
+    }
+
+    /// The matrix's axes with every value that a cell has.
+    private static func axes(of run: ReportedRun) -> [Axis] {
+        var axes = run.result.axes
+        for value in run.cells.flatMap(\.point) {
+            guard let index = axes.firstIndex(where: { $0.name == value.axis }) else {
+                axes.append(Axis(name: value.axis, values: [value.value]))
+                continue
+            }
+            if !axes[index].values.contains(value.value) { axes[index].values.append(value.value) }
+        }
+        return axes
+    }
+
+    /// The points of the further axes that some cell has, in plan order.
+    private static func points(of axes: [Axis], in cells: [CellResult]) -> [[AxisValue]] {
+        var seen: Set<[AxisValue]> = []
+        return cells.map { cell in axes.compactMap { axis in cell.point.first { $0.axis == axis.name } } }.filter { seen.insert($0).inserted }
+    }
+
+    private static func place(
+        at coordinates: [String: String], axes: [Axis], cells: [[String: String]: CellResult], notSelected: Set<String>
+    ) -> Place {
+        if let cell = cells[coordinates] { return .cell(cell) }
+        let name = axes.compactMap { coordinates[$0.name] }.joined(separator: "-")
+        return notSelected.contains(name) ? .notSelected : .notInMatrix
+    }
+}
+
+extension CellResult {
+    /// Its point by axis.
+    fileprivate var coordinates: [String: String] { Dictionary(point.map { ($0.axis, $0.value) }) { first, _ in first } }
+
+    /// Seconds from when it left the queue.
+    var seconds: Double { Decimal.sane(finished.seconds(since: started)) }
+    /// `failed`, or `failed, experimental`.
+    var word: String { experimental && outcome.isProblem ? "\(outcome.rawValue), experimental" : outcome.rawValue }
+}

@@ -1,0 +1,32 @@
+internal import MatrixCore
+
+/// One thing that broke, wherever it broke: the same cases with the same kind of message in some cells.
+struct ProblemGroup {
+    /// One cell's share of it.
+    struct Affected {
+        var cell: CellResult
+        var cases: [CaseResult]
+    }
+
+    /// The cases' names, without what differs between hosts; at least one.
+    var names: [String]
+    /// In plan order; at least one.
+    var affected: [Affected]
+    /// Whether it leaves the exit status alone.
+    var isExperimental: Bool
+    var localisation: Localisation
+
+    /// The case to quote.
+    var example: CaseResult { affected[0].cases[0] }
+    var caseCount: Int { affected.reduce(0) { $0 + $1.cases.count } }
+    var message: String { JUnitVerdict.message(example) }
+
+    /// What runs just the affected cells again.
+    func command(file: String) -> String {
+        let start = ["matrix", "run", ReportText.line(file, limit: 1000)]
+        let names = affected.map { ReportText.line($0.cell.name, limit: 200) }
+        if names.count <= 8 { return ShellQuoting.join(start + names.flatMap { ["--cell", $0] }) }
+        if let value = localisation.value { return ShellQuoting.join(start + ["--where", "\(value.axis)=\(value.value)"]) }
+        return ShellQuoting.join(start + ["--only-failed"])
+    }
+}

@@ -1,0 +1,48 @@
+internal import MatrixCore
+
+/// How many cells and cases of a run ended how.
+struct Tally {
+    /// Cells that count for the exit status.
+    private(set) var cells: [Outcome: Int] = [:]
+    /// Experimental cells that have a problem; they are in ``cells`` as nothing.
+    private(set) var experimentalProblems = 0
+    private(set) var cases: [Outcome: Int] = [:]
+    /// Cases that passed on a further try only.
+    private(set) var flaky = 0
+
+    init(_ cells: [CellResult]) {
+        for cell in cells {
+            if cell.experimental && cell.outcome.isProblem { experimentalProblems += 1 } else { self.cells[cell.outcome, default: 0] += 1 }
+            for test in cell.cases {
+                cases[test.outcome, default: 0] += 1
+                if test.outcome == .passed && !test.attempts.isEmpty { flaky += 1 }
+            }
+        }
+    }
+
+    init(_ cell: CellResult) { self.init([cell]) }
+
+    var cellCount: Int { cells.values.reduce(0, +) + experimentalProblems }
+    var caseCount: Int { cases.values.reduce(0, +) }
+
+    /// `3 passed, 1 failed`: what is not none.
+    var cellWords: String {
+        let words = Self.words(cells)
+        guard experimentalProblems > 0 else { return words }
+        return (words.isEmpty ? [] : [words]).joined() + "\(words.isEmpty ? "" : ", ")\(experimentalProblems) experimental with problems"
+    }
+
+    /// `77 passed, 3 failed`.
+    var caseWords: String { Self.words(cases) }
+
+    private static func words(_ counts: [Outcome: Int]) -> String {
+        Outcome.allCases.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.words($0))" } }.joined(separator: ", ")
+    }
+}
+
+extension Outcome {
+    /// The word behind a count: `1 error`, `2 errors`.
+    func words(_ count: Int) -> String {
+        self == .error && count != 1 ? "errors" : rawValue
+    }
+}

@@ -1,0 +1,42 @@
+internal import MatrixCore
+
+/// The first line of a report: how the run ended.
+struct Verdict {
+    let outcome: Outcome
+    /// Without the glyph: `1 of 4 cells failed`.
+    let headline: String
+
+    init(_ run: ReportedRun, tally: Tally) {
+        let result = run.result
+        let count = tally.cellCount
+        switch result.exitStatus {
+        case 0:
+            outcome = .passed
+            headline = Self.passed(tally)
+        case 1:
+            outcome = .failed
+            headline = "\(tally.cells[.failed] ?? 0) of \(Self.cells(count)) failed"
+        case 4:
+            outcome = .error
+            headline = result.leaks.count == 1 ? "A resource may be left behind" : "\(max(result.leaks.count, 2)) resources may be left behind"
+        case 130, 143:
+            outcome = .interrupted
+            let unfinished = count - (tally.cells[.passed] ?? 0) - (tally.cells[.failed] ?? 0)
+            headline = "Interrupted: \(unfinished) of \(Self.cells(count)) reached no verdict"
+        default:
+            outcome = .error
+            let errors = tally.cells[.error] ?? 0
+            headline = errors > 0 ? "No verdict in \(errors) of \(Self.cells(count))" : "No cell reached a verdict"
+        }
+    }
+
+    private static func passed(_ tally: Tally) -> String {
+        let passed = tally.cells[.passed] ?? 0
+        let others = tally.cellCount - passed
+        guard others > 0 else { return passed == 1 ? "The only cell passed" : "All \(passed) cells passed" }
+        let rest = [tally.cells[.skipped].map { "\($0) skipped" }, tally.experimentalProblems > 0 ? "\(tally.experimentalProblems) experimental with problems" : nil]
+        return (["\(passed) of \(cells(tally.cellCount)) passed"] + rest.compactMap(\.self)).joined(separator: ", ")
+    }
+
+    private static func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }
+}

@@ -1,0 +1,48 @@
+internal import Glibc
+internal import MatrixCore
+internal import SystemPackage
+
+/// Writes one file of a report: a reader sees the old one or the whole new one, never a part of it.
+enum ReportFile {
+    /// Lets `body` write and prove a file beside the real one, then puts it in place.
+    ///
+    /// - Returns: `name`.
+    /// - Throws: `InfrastructureError` where the folder cannot be written to; what `body` throws.
+    static func write(_ name: String, into directory: String, _ body: (FileDescriptor) throws -> Void) throws -> String {
+        let final = "\(directory)/\(name)"
+        let draft = "\(directory)/.\(name).\(getpid()).part"
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(draft), .readWrite, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            try file.closeAfter { try body(file) }
+            guard rename(draft, final) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            unlink(draft)
+            throw (error as? Errno).map { failure(of: final, because: $0) } ?? error
+        }
+        return name
+    }
+
+    /// The same for a text that is there already.
+    static func write(_ name: String, into directory: String, text: some Sequence<UInt8>) throws -> String {
+        try write(name, into: directory) { _ = try $0.writeAll(text) }
+    }
+
+    /// Whether `path`, relative to the report's folder, names a file there.
+    static func holds(_ path: String, in directory: String) -> Bool {
+        var status = stat()
+        return stat("\(directory)/\(path)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Whether a path is one that reports may name: relative, inside the folder, on one line.
+    static func isNameable(_ path: String) -> Bool {
+        !path.isEmpty && !path.hasPrefix("/") && path.utf8.count < 1000 && !path.split(separator: "/").contains("..")
+            && !path.contains { $0 == "|" || $0 == "]" } && ReportText.line(path, limit: 1000) == path
+    }
+
+    private static func failure(of path: String, because errno: Errno) -> InfrastructureError {
+        InfrastructureError(
+            "\(path) was not written", why: "\(errno)", next: "make room or choose another folder with --reports, then run 'matrix report' for this run",
+            type: "matrix.report.write", isTransient: false)
+    }
+}

@@ -1,0 +1,38 @@
+/// What is left of the page's limits while it is put together.
+final class Allowance {
+    private var excerpts = HTMLLimits.allExcerpts
+    private var characters = HTMLLimits.caseCharacters
+    private var problems = HTMLLimits.allCellProblems
+    /// Cases that each cell may name.
+    let casesOfCell: Int
+
+    init(cells: Int) {
+        casesOfCell = max(10, HTMLLimits.cases / max(cells, 1))
+    }
+
+    /// The excerpt as far as there is room for it; nil where there is none.
+    func excerpt(_ text: String?, limit: Int) -> String? {
+        guard let text, excerpts > 0 else { return nil }
+        let block = ReportText.block(text, limit: min(limit, max(excerpts, 400)))
+        excerpts -= block.utf8.count
+        return block.isEmpty ? nil : block
+    }
+
+    /// As many of the names as there is room for.
+    func names(_ names: [String], limit: Int) -> [String] {
+        var taken: [String] = []
+        for name in names.prefix(max(limit, 0)) {
+            characters -= name.utf8.count
+            guard characters > 0 else { break }
+            taken.append(name)
+        }
+        return taken
+    }
+
+    /// How many of a cell's problems may be shown in it.
+    func problems(of count: Int) -> Int {
+        let shown = min(count, HTMLLimits.cellProblems, problems)
+        problems -= shown
+        return shown
+    }
+}

@@ -1,0 +1,19 @@
+internal import MatrixCore
+
+/// A button that leaves only some cells on the page.
+struct FilterView {
+    let label: String
+    let count: Int
+    /// What it writes into the query box.
+    let query: String
+    let isPressed: Bool
+
+    /// Everything, then each outcome that there is.
+    static func all(_ cells: [CellResult]) -> [FilterView] {
+        let outcomes = Outcome.allCases.compactMap { outcome -> FilterView? in
+            let count = cells.count { $0.outcome == outcome }
+            return count > 0 ? FilterView(label: outcome.badge, count: count, query: "s:\(outcome.rawValue)", isPressed: false) : nil
+        }
+        return [FilterView(label: "All", count: cells.count, query: "", isPressed: true)] + outcomes
+    }
+}

@@ -1,0 +1,50 @@
+internal import MatrixCore
+
+/// One page of the grid.
+struct GridView {
+    struct Row {
+        let value: String
+        let places: [Place]
+    }
+
+    /// One cell, or a word for why there is none.
+    struct Place {
+        let style: String
+        let anchor: String?
+        let badge: String
+        let counts: String?
+    }
+
+    let caption: String
+    let label: String
+    let columns: [String]
+    let rows: [Row]
+
+    init(_ page: GridPage, _ anchors: Anchors) {
+        let axes = page.columnAxis.isEmpty ? page.rowAxis : "\(page.rowAxis) × \(page.columnAxis)"
+        caption = page.title.isEmpty ? axes : "\(page.title): \(axes)"
+        label = "Grid of \(ReportText.line(caption, limit: 200))"
+        columns = page.columns.map { ReportText.line($0, limit: 80) }
+        rows = page.rows.map { row in Row(value: ReportText.line(row.value, limit: 80), places: row.places.map { Self.place($0, anchors) }) }
+    }
+
+    private static func place(_ place: GridPage.Place, _ anchors: Anchors) -> Place {
+        switch place {
+        case .notInMatrix: Place(style: "none", anchor: nil, badge: "not in the matrix", counts: nil)
+        case .notSelected: Place(style: "none", anchor: nil, badge: "not selected", counts: nil)
+        case .cell(let cell):
+            Place(style: cell.outcome.rawValue, anchor: anchors[cell], badge: "\(cell.outcome.glyph) \(cell.word)", counts: counts(cell))
+        }
+    }
+
+    /// `3 failed of 20 · 1m52s`.
+    private static func counts(_ cell: CellResult) -> String {
+        let tally = Tally(cell)
+        if cell.outcome == .skipped { return "\(tally.caseCount) not run" }
+        let bad = Outcome.allCases.filter { $0.isProblem && tally.cases[$0] != nil }
+        guard let first = bad.first else { return "\(tally.caseWords) · \(Brief.length(cell.seconds))" }
+        let count = bad.reduce(0) { $0 + (tally.cases[$1] ?? 0) }
+        let word = bad.count > 1 ? "with problems" : first.words(count)
+        return "\(count) \(word) of \(tally.caseCount) · \(Brief.length(cell.seconds))"
+    }
+}

@@ -1,0 +1,21 @@
+public import MatrixCore
+
+/// Writes `results.json`: the run itself, the source of every other document.
+public struct ResultsReporter: Reporter {
+    public init() {}
+
+    public func write(_ result: RunResult, into directory: String) throws -> [String] {
+        [try ReportFile.write(ResultsFile.name, into: directory, text: try JSON.encode(Self.finite(result), pretty: true) + [UInt8(ascii: "\n")])]
+    }
+
+    /// JSON knows no infinity: such a length of time is written as none.
+    private static func finite(_ result: RunResult) -> RunResult {
+        var result = result
+        for cell in result.cells.indices {
+            for test in result.cells[cell].cases.indices where !result.cells[cell].cases[test].seconds.isFinite {
+                result.cells[cell].cases[test].seconds = 0
+            }
+        }
+        return result
+    }
+}

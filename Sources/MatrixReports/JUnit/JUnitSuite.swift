@@ -1,0 +1,67 @@
+internal import MatrixCore
+
+/// One cell as a suite, or the run's own problems as a last one.
+struct JUnitSuite {
+    let cell: CellResult
+    /// Unique in its document.
+    let name: String
+    /// The beginning of its cases' class names, unique in its document.
+    let prefix: String
+    let totals: JUnitTotals
+    let interval: JUnitInterval
+
+    /// The suites of a run, in plan order; at least one.
+    static func all(of run: ReportedRun) -> [JUnitSuite] {
+        var names: Set<String> = []
+        var prefixes: Set<String> = []
+        let own = run.problems.isEmpty && !run.cells.isEmpty ? [] : [Self.own(run)]
+        return (run.cells + own).map { cell in
+            let name = ReportText.line(cell.name, limit: JUnitLimits.label - 8)
+            let prefix = ReportText.clip(JUnitIdentity.prefix(of: cell), limit: 180)
+            return JUnitSuite(
+                cell: cell, name: unique(name.isEmpty ? "cell" : name, in: &names) { "\($0) (\($1))" }, prefix: unique(prefix, in: &prefixes) { "\($0)_\($1)" },
+                totals: JUnitTotals(cell, of: run), interval: JUnitInterval(cell))
+        }
+    }
+
+    var hostName: String? {
+        guard let host = cell.hosts.first else { return nil }
+        let name = ReportText.line(host.name, limit: JUnitLimits.label)
+        return name.isEmpty ? nil : name
+    }
+
+    /// The axes, then each host with what it is at its platform.
+    var properties: [(name: String, value: String)] {
+        var list = cell.point.map { (name: "axis.\($0.axis)", value: $0.value) }
+        list.append(("platform", cell.platform))
+        if cell.experimental { list.append(("experimental", "true")) }
+        for host in cell.hosts {
+            list.append(("host.\(host.name).role", host.role))
+            list.append(("host.\(host.name).address", host.address))
+            list.append(("host.\(host.name).resource", host.resource))
+            for fact in ["image", "template", "os", "kernel"] { list.append(("host.\(host.name).\(fact)", host.facts[fact] ?? "")) }
+        }
+        return list
+    }
+
+    private static func unique(_ text: String, in used: inout Set<String>, _ numbered: (String, Int) -> String) -> String {
+        var candidate = text
+        var count = 1
+        while !used.insert(candidate).inserted {
+            count += 1
+            candidate = numbered(text, count)
+        }
+        return candidate
+    }
+
+    private static func own(_ run: ReportedRun) -> CellResult {
+        let result = run.result
+        let cases =
+            run.problems.isEmpty
+            ? [CaseResult(phase: .create, step: "run", name: "any cell", outcome: .skipped, started: result.started, seconds: 0, message: "no cell was selected")]
+            : run.problems
+        return CellResult(
+            name: "run", point: [], platform: "", outcome: run.problems.isEmpty ? .skipped : .error, queued: result.started, started: result.started,
+            finished: result.finished, cases: cases)
+    }
+}

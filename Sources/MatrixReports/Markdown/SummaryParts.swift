@@ -1,0 +1,78 @@
+internal import MatrixCore
+
+/// The parts of `summary.md`, each of which is whole Markdown by itself.
+enum SummaryParts {
+    /// Cells of a table that GitHub still shows well.
+    private static let gridCells = 400
+
+    /// The verdict, the grid, and one part for each thing that broke.
+    static func all(of run: ReportedRun) -> [String] {
+        [verdict(run)] + leaks(run.result) + GridPage.all(of: run).map(grid) + problems(run)
+    }
+
+    /// Where the rest is.
+    static func end(_ run: ReportedRun) -> String {
+        "Reports: `index.html`, `junit.xml`, `results.json` of run \(Markdown.code(run.result.run.value)).\n"
+    }
+
+    private static func verdict(_ run: ReportedRun) -> String {
+        let tally = Tally(run.cells)
+        let verdict = Verdict(run, tally: tally)
+        let result = run.result
+        var facts = [
+            "**Cells** \(tally.cellWords)", "**Cases** \(tally.caseWords)", "**Took** \(Brief.length(result.finished.seconds(since: result.started)))",
+            "**Started** \(Brief.moment(result.started))",
+        ]
+        if tally.flaky > 0 { facts.append("**Passed on a further try** \(tally.flaky)") }
+        if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
+        return "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n\(facts.joined(separator: " · "))\n\n"
+    }
+
+    private static func leaks(_ result: RunResult) -> [String] {
+        result.leaks.map { leak in
+            "> [!WARNING]\n> \(Markdown.text("\(leak.resource.kind) \(leak.resource.name) may be left behind on \(leak.resource.platform): \(leak.why)", limit: 500))\n> Remove it with \(Markdown.code(leak.command))\n\n"
+        }
+    }
+
+    private static func grid(_ page: GridPage) -> String {
+        let title = page.title.isEmpty ? "" : "### \(Markdown.text(page.title, limit: 200))\n\n"
+        guard page.rows.count * page.columns.count <= gridCells else { return "\(title)The grid is too large for a summary: see index.html.\n\n" }
+        let corner = page.columnAxis.isEmpty ? page.rowAxis : "\(page.rowAxis) × \(page.columnAxis)"
+        let head =
+            "| \(([corner] + page.columns).map { Markdown.text($0, limit: 80) }.joined(separator: " | ")) |\n|\(String(repeating: " --- |", count: page.columns.count + 1))\n"
+        let rows = page.rows.map { row in "| **\(Markdown.text(row.value, limit: 80))** | \(row.places.map(words).joined(separator: " | ")) |\n" }
+        return title + head + rows.joined() + "\n"
+    }
+
+    private static func words(_ place: GridPage.Place) -> String {
+        switch place {
+        case .notInMatrix: return "not in the matrix"
+        case .notSelected: return "not selected"
+        case .cell(let cell):
+            let tally = Tally(cell)
+            if cell.outcome == .skipped { return "\(cell.outcome.badge)<br>\(tally.caseCount) not run" }
+            return "\(cell.outcome.glyph) \(cell.word)<br>\(tally.caseWords) · \(Brief.length(cell.seconds))"
+        }
+    }
+
+    private static func problems(_ run: ReportedRun) -> [String] {
+        let groups = ProblemGroups.all(of: run)
+        guard !groups.isEmpty else { return [] }
+        return ["### What broke\n\n"] + groups.map { problem($0, file: run.result.file) }
+    }
+
+    /// One problem: what, where, expected and observed, how to run it again.
+    private static func problem(_ group: ProblemGroup, file: String) -> String {
+        let example = group.example
+        let others = group.names.count > 1 ? " and \(group.names.count - 1) more that say the same" : ""
+        let cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
+        var text = "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): \(Markdown.text(group.names[0], limit: 255))\(others)\n\n"
+        text += "\(Markdown.text(group.message, limit: 1000))\n\n"
+        if !cells.isEmpty {
+            let shown = cells.prefix(20).map { Markdown.code($0) }.joined(separator: ", ")
+            text += "In \(shown)\(cells.count > 20 ? " and \(cells.count - 20) more" : "") – \(Markdown.text(group.localisation.sentence, limit: 500))\n\n"
+        }
+        if let detail = example.detail, detail != example.message { text += Markdown.fence(detail, limit: 4000) }
+        return text + Markdown.fence(group.command(file: file), limit: 2000)
+    }
+}

@@ -1,0 +1,15 @@
+internal import MatrixCore
+
+/// Times as people read them.
+enum Brief {
+    /// `0.4s`, `12s`, `3m05s`.
+    static func length(_ seconds: Double) -> String {
+        Duration.milliseconds(Int64((Decimal.sane(seconds) * 1000).rounded())).brief
+    }
+
+    /// `2026-11-20 05:01:22 UTC`.
+    static func moment(_ time: Timestamp) -> String {
+        let text = time.description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC"
+    }
+}

@@ -1,0 +1,8 @@
+import MatrixCLI
+
+@main
+enum Main {
+    static func main() async {
+        await MatrixCommand.launch()
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import MatrixCore
+import Testing
+
+/// Ctrl-C and `kill -9` in every phase of a run on real containers.
+@Suite(.serialized, .needsPodman) struct InterruptionTests {
+    /// A line of progress that is seen while the phase is under way.
+    static let phases = ["  create", "  provision", "deploy: slow deploy", "  verify", "finally: slow finally"]
+
+    private static let matrix = Matrices.small(
+        deploy: "[{ name: slow deploy, shell: sleep 3 }]", verify: "[{ command: sleep 3; true }]", more: "finally: [{ name: slow finally, shell: sleep 3 }]")
+
+    private func run(_ project: Project, until text: String, then signal: Int32) async throws -> MatrixProcess.Ending {
+        try project.write(Self.matrix, to: "m.yml")
+        let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
+        try await process.waitFor(text)
+        #expect(process.isRunning)
+        process.send(signal)
+        return try await process.ending()
+    }
+
+    @Test(arguments: phases) func ctrlCTakesEverythingDown(phase: String) async throws {
+        let project = try Project()
+        let ending = try await run(project, until: phase, then: SIGINT)
+        #expect(ending.status == 130, "\(ending.errors)")
+        let report = try Report(project)
+        #expect(report.result.interrupted)
+        #expect(try Podman.leftovers(of: report.run).isEmpty)
+        try report.validateJUnit()
+        #expect(try await MatrixProcess.run(["status"], in: project).output == "nothing is up and nothing is left behind\n")
+    }
+
+    @Test(arguments: phases) func aKilledRunIsReaped(phase: String) async throws {
+        let project = try Project()
+        let ending = try await run(project, until: phase, then: SIGKILL)
+        #expect(ending.status == 128 + SIGKILL)
+        let runs = try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path)
+        let run = try #require(runs.first)
+        let reap = try await MatrixProcess.run(["reap", "--yes"], in: project)
+        #expect(reap.status == 0, "\(reap.output) \(reap.errors)")
+        #expect(try Podman.leftovers(of: run).isEmpty)
+        #expect(try await MatrixProcess.run(["status"], in: project).output == "nothing is up and nothing is left behind\n")
+    }
+
+    @Test func theNextRunTakesBackWhatAKilledOneLeft() async throws {
+        let project = try Project()
+        _ = try await run(project, until: "deploy: slow deploy", then: SIGKILL)
+        let killed = try #require(FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).first)
+        #expect(try !Podman.leftovers(of: killed).isEmpty)
+        let next = try await MatrixProcess.run(["run", "m.yml"], in: project)
+        #expect(next.status == 0, "\(next.errors)")
+        #expect(next.errors.contains("taking back"))
+        #expect(try Podman.leftovers(of: killed).isEmpty)
+    }
+
+    @Test func aSecondSignalAbandonsTheTeardownAndSaysWhatIsLeft() async throws {
+        let project = try Project()
+        try project.write(Self.matrix, to: "m.yml")
+        let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
+        try await process.waitFor("deploy: slow deploy")
+        process.send(SIGINT)
+        try await process.waitFor("stopping")
+        process.send(SIGTERM)
+        let ending = try await process.ending()
+        #expect(ending.status == 4)
+        #expect(ending.errors.contains("matrix reap --run"))
+        let reap = try await MatrixProcess.run(["reap", "--yes"], in: project)
+        #expect(reap.status == 0, "\(reap.output) \(reap.errors)")
+        let run = try #require(try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path).first)
+        #expect(try Podman.leftovers(of: run).isEmpty)
+    }
+}

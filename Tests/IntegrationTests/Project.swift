@@ -1,0 +1,38 @@
+import Foundation
+
+/// A user's project in a temporary folder: matrix files, reports, state.
+final class Project: Sendable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("matrix-it-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url.appendingPathComponent(".matrix"), withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Writes a file below the project.
+    func write(_ text: String, to path: String) throws {
+        let file = url.appendingPathComponent(path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+
+    func read(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: url.appendingPathComponent(path)), as: UTF8.self)
+    }
+
+    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: url.appendingPathComponent(path).path) }
+
+    /// Every regular file below the project.
+    func files() -> [URL] {
+        let keys: [URLResourceKey] = [.isRegularFileKey]
+        let all = FileManager.default.enumerator(at: url, includingPropertiesForKeys: keys)?.compactMap { $0 as? URL } ?? []
+        return all.filter { (try? $0.resourceValues(forKeys: Set(keys)).isRegularFile) == true }
+    }
+
+    /// The repository's own folder, for its fixtures.
+    static let repository: URL = {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    }()
+}

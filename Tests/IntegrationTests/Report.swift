@@ -1,0 +1,26 @@
+import Foundation
+import MatrixCore
+import Testing
+
+/// The newest report of a project.
+struct Report {
+    let result: RunResult
+    let folder: URL
+
+    var run: String { result.run.value }
+
+    init(_ project: Project) throws {
+        folder = project.url.appendingPathComponent("reports/latest").resolvingSymlinksInPath()
+        result = try JSON.decode(RunResult.self, from: Array(Data(contentsOf: folder.appendingPathComponent("results.json"))))
+    }
+
+    /// Holds `junit.xml` against the project's own copy of the dialect's schema, and against the exit status.
+    func validateJUnit() throws {
+        let schema = Project.repository.appendingPathComponent("fixtures/schemas/matrix-junit.xsd").path
+        let junit = folder.appendingPathComponent("junit.xml").path
+        #expect(try Shell.run("xmllint", "--noout", "--nonet", "--schema", schema, junit).status == 0)
+        let text = try String(contentsOfFile: junit, encoding: .utf8)
+        let isBad = text.contains("<failure ") || text.contains("<error ")
+        #expect(isBad == (result.exitStatus != 0))
+    }
+}

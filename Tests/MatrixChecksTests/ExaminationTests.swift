@@ -1,0 +1,76 @@
+import MatrixCore
+import Testing
+
+@testable import MatrixChecks
+
+/// What is found wrong before anything is created.
+@Suite struct ExaminationTests {
+    @Test(arguments: [
+        ("service: ''", "checks.yml:1:10: error: service names nothing; write a name after service:"),
+        ("command: x\nstdout: {}", "checks.yml:2:9: error: this asserts nothing; write a value, or an operator such as { contains: text }"),
+        ("command: \"a\\0b\"", "checks.yml:1:10: error: command holds a NUL character; remove \\0"),
+        ("package: x\ninstalled: false\nversion: '1'", "checks.yml:3:1: error: version cannot hold together with installed: false; remove version, or installed: false"),
+        (
+            "package: x\nversion: latest!",
+            "checks.yml:2:10: error: 'latest!' is no version; write a version with or without <, <=, =, !=, >= or > before it, such as \">=1.30\" or \">=1.30, <2\""
+        ),
+        ("file: etc/passwd", "checks.yml:1:7: error: 'etc/passwd' is not an absolute path; write the path from / on"),
+        ("file: /x\nexists: false\nmode: '0644'", "checks.yml:3:1: error: mode cannot hold together with exists: false; remove mode, or exists: false"),
+        ("file: /x\njson: {}", "checks.yml:2:7: error: this asserts nothing; write paths with what must be there, such as { status: pass }"),
+        ("user: x\nshell: { matches: '[' }", "checks.yml:2:19: error: '[' is no regular expression; a literal (, [, {, + or * is written with \\ before it"),
+        ("port: 22\nfrom: runner", "checks.yml:2:7: error: a port is asked on its own host; remove from:; hosts: chooses the host, and http: can be asked from elsewhere"),
+        ("http: localhost:80", "checks.yml:1:7: error: 'localhost:80' is no http or https URL; write it as http://HOST:PORT/PATH or https://…"),
+        ("http: { method: GET }", "checks.yml:1:7: error: http names no URL; write it as http://HOST:PORT/PATH or https://…"),
+        (
+            "http: http://x/\nmethod: POST\nbody: data",
+            "checks.yml:3:7: warning: body beside http: is what the answer must be, not what is sent; a body to send is written as http: { url: …, method: POST, body: … }"
+        ),
+        ("http: http://x/\ncertificate: { valid_for: 14d }", "checks.yml:2:1: error: certificate on a URL without TLS; write the URL with https://"),
+        ("http: https://x/\ncertificate: {}", "checks.yml:2:14: error: certificate asserts nothing; write { valid_for: 14d }"),
+        ("http: https://x/\ntls: { verify: false, ca: a.pem }", "checks.yml:2:27: error: ca has no meaning where nothing is verified; remove ca, or verify: false"),
+        ("http: { url: https://x/, auth: { user: a, bearer: b } }", "checks.yml:1:32: error: auth has both a bearer token and a user; keep one of them"),
+        ("http: http://x/\nauth: { password: b }", "checks.yml:2:7: error: auth names no credentials; write { user: …, password: … } or { bearer: … }"),
+        ("http: { url: http://x/, method: PUT }\nmethod: PUT", "checks.yml:2:9: error: method stands both in the request and beside it; keep the one behind http:"),
+    ])
+    func problems(_ yaml: String, _ expected: String) throws {
+        #expect(try Samples.examine(yaml) == [expected])
+    }
+
+    @Test func everyKindIsDeclaredWithAnExampleThatIsRight() throws {
+        let kinds = CheckRunner().declarations.map(\.kind)
+        #expect(kinds == ["service", "package", "port", "http", "command", "file", "process", "user", "group", "os"])
+        for declaration in CheckRunner().declarations {
+            #expect(try Samples.examine(declaration.example) == [], "\(declaration.kind)")
+            #expect(try Samples.kind(of: YAMLDocument.read(declaration.example)) == declaration.kind)
+            _ = try Samples.check(declaration.example)
+            #expect(!declaration.summary.hasSuffix("."))
+        }
+    }
+
+    @Test func everyDocumentedExampleIsRight() throws {
+        let examples = try DocumentedChecks.read()
+        #expect(Set(try examples.map { try Samples.kind(of: $0) }) == Set(CheckRunner().declarations.map(\.kind)))
+        for example in examples {
+            let kind = try #require(CheckCatalogue.kind(try Samples.kind(of: example)))
+            #expect(kind.declaration.examine(example) == [], "\(example)")
+            _ = try kind.init(CheckItem(kind: kind.declaration.kind, options: example, os: Samples.debian))
+        }
+    }
+
+    @Test func addressesOfURLs() throws {
+        let url = try #require(HTTPAddress("https://me:p%20w@[::1]:8443/a?b#c"))
+        #expect(url.host == "::1")
+        #expect(url.port == 8443)
+        #expect(url.authority == "[::1]:8443")
+        #expect(url.target == "/a?b")
+        #expect(url.shown == "https://[::1]:8443/a")
+        #expect(HTTPAddress("http://x?y")?.whole == "http://x/?y")
+        #expect(HTTPAddress("https://x")?.port == 443)
+        for text in ["", "x", "ftp://x/", "http://", "http://:80/", "http://x:0/", "http://x:y/", "http://a b/", "http://x/\n"] { #expect(HTTPAddress(text) == nil, "\(text)") }
+    }
+
+    @Test func credentialsAreInNoCommandLine() throws {
+        let check = try Samples.check("http: { url: \"http://me:hunter2@x/\", headers: { Authorization: hunter2, X-A: b }, auth: { bearer: hunter2 } }")
+        #expect(check.display.display == "curl -sS -i -H 'X-A: b' http://x/")
+    }
+}

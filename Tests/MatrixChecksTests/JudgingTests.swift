@@ -1,0 +1,99 @@
+import MatrixCore
+import Testing
+
+@testable import MatrixChecks
+
+/// Verdicts on canned answers of hosts that are not at hand.
+@Suite struct JudgingTests {
+    private let active = "LoadState=loaded\nActiveState=active\nSubState=running\nNRestarts=0\nResult=success\nEnablement=enabled\n"
+
+    @Test func servicesRunAndAreEnabled() throws {
+        #expect(try Samples.judge("service: telegraf", output: active).holds)
+        let dead = active.replacing("active\nSubState=running", with: "failed\nSubState=failed").replacing("success", with: "exit-code") + "\n× telegraf.service\n  last lines\n"
+        let judgement = try Samples.judge("service: telegraf", output: dead)
+        #expect(judgement.message == "running: expected true, observed false (failed, failed, result exit-code)")
+        #expect(judgement.explanation.contains("× telegraf.service\n  last lines"))
+        #expect(try Samples.judge("service: telegraf\nrunning: false", output: dead).holds)
+    }
+
+    @Test(arguments: ["enabled", "enabled-runtime", "static", "alias", "indirect", "generated"]) func countsAsEnabled(_ word: String) throws {
+        #expect(try Samples.judge("service: x", output: active.replacing("Enablement=enabled", with: "Enablement=\(word)")).holds)
+    }
+
+    @Test(arguments: ["disabled", "masked", "linked", "transient", ""]) func doesNotCountAsEnabled(_ word: String) throws {
+        let output = active.replacing("Enablement=enabled", with: "Enablement=\(word)")
+        #expect(try Samples.judge("service: x", output: output).message == "enabled: expected true, observed false (\(word))")
+        #expect(try Samples.judge("service: x\nenabled: false", output: output).holds)
+    }
+
+    @Test func servicesThatAreUnknownMaskedOrRestarted() throws {
+        let unknown = try Samples.judge("service: telegrav", output: "LoadState=not-found\nActiveState=inactive\n")
+        #expect(unknown.message == "unit: expected a unit named telegrav, observed systemd knows no such unit")
+        let masked = "LoadState=masked\nActiveState=inactive\nSubState=dead\nNRestarts=0\nEnablement=masked\n"
+        #expect(try Samples.judge("service: x\nmasked: true", output: masked).holds)
+        #expect(try Samples.judge("service: x\nmasked: false", output: masked).findings.map(\.holds) == [false, false, false])
+        let restarted = active.replacing("NRestarts=0", with: "NRestarts=3")
+        #expect(try Samples.judge("service: x\nrestarts: { max: 0 }", output: restarted).message == "restarts: expected at most 0, observed 3")
+        #expect(try Samples.judge("service: x\nrestarts: { max: 3 }", output: restarted).holds)
+    }
+
+    @Test func aHostWithoutSystemdHasNoVerdict() throws {
+        #expect(throws: Unanswered("the host has no systemctl", detail: "the host has no systemctl\n")) {
+            try Samples.judge("service: x", error: "the host has no systemctl\n", status: 69)
+        }
+    }
+
+    @Test func packagesByRPM() throws {
+        let output = "installed 0:5.14.0-427.el9 x86_64\ninstalled 0:5.14.0-503.el9 x86_64\n"
+        #expect(try Samples.judge("package: kernel\nversion: \">=5.14.0-500\"", output: output, os: Samples.rocky).holds)
+        let old = try Samples.judge("package: kernel\nversion: \">=6\"", output: output, os: Samples.rocky)
+        #expect(old.message == "version: expected version >=6, observed \"5.14.0-427.el9\"")
+        #expect(try Samples.judge("package: kernel", output: "", os: Samples.rocky).message == "installed: expected true, observed false")
+        #expect(try Samples.judge("package: telnet\ninstalled: false", output: "", os: Samples.rocky).holds)
+        #expect(try Samples.judge("package: x", output: "config-files 1.0 all\n").message == "installed: expected true, observed false (config-files)")
+        #expect(try Samples.judge("package: x\nversion: { matches: '^1\\.' }", output: "installed 1.0 all\n").holds)
+    }
+
+    @Test func portsOfAllFamilies() throws {
+        // Taken from a Debian 12 host: prometheus on ::9090, sshd on 0.0.0.0:22, a resolver on 127.0.0.53:53.
+        let output = """
+               0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1111 1 0000000000000000 100 0 0 10 0
+               1: 3500007F:0035 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 2222 1 0000000000000000 100 0 0 10 5
+               0: 00000000000000000000000000000000:2382 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000   110 0 3333 1 0 100
+               1: B80D0120000000000000000001000000:2383 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000   110 0 4444 1 0 100
+            holders
+            3333 prometheus
+            3333 prometheus-real
+            """
+        #expect(try Samples.judge("port: 9090\naddress: \"::\"\nprocess: prometheus-real", output: output).holds)
+        #expect(try Samples.judge("port: 9091\naddress: 2001:db8::1", output: output).holds)
+        #expect(try Samples.judge("port: 53\naddress: { one_of: [127.0.0.53] }", output: output).holds)
+        #expect(try Samples.judge("port: 22\naddress: 127.0.0.1", output: output).message == "address: expected \"127.0.0.1\", observed \"0.0.0.0\"")
+        #expect(try Samples.judge("port: 9090\nprocess: nginx", output: output).message == "process: expected \"nginx\", observed \"prometheus\"")
+        #expect(try Samples.judge("port: 3100", output: output).message == "listening: expected true, observed false (listening on tcp: 22, 53, 9090, 9091)")
+        #expect(try Samples.judge("port: 3100\nlistening: false", output: output).holds)
+        #expect(throws: Unanswered.self) { try Samples.judge("port: 22\nprocess: sshd", output: output) }
+    }
+
+    @Test(arguments: [
+        ("00000000000000000000000000000001", "::1"), ("20010db8000000000000000000000001", "2001:db8::1"), ("00000000000000000000ffff7f000001", "::ffff:127.0.0.1"),
+        ("20010db8000100000001000000000001", "2001:db8:1:0:1::1"), ("fe800000000000000000000000000000", "fe80::"), ("00010002000300040005000600070008", "1:2:3:4:5:6:7:8"),
+    ])
+    func addressesOfIPv6(_ hexadecimal: String, _ text: String) {
+        let bytes = stride(from: 0, to: 32, by: 2).compactMap { UInt8(hexadecimal.dropFirst($0).prefix(2), radix: 16) }
+        #expect(IPv6Text.text(bytes) == text)
+    }
+
+    @Test func theSystemOfAHost() throws {
+        let rocky = "NAME=\"Rocky Linux\"\nID=\"rocky\"\nVERSION_ID=\"9.5\"\n"
+        #expect(try Samples.judge("os: {}", output: rocky, os: Samples.rocky).holds)
+        #expect(try Samples.judge("os: {}", output: rocky.replacing("9.5", with: "95"), os: Samples.rocky).message == "VERSION_ID: expected 9, observed 95")
+        #expect(try Samples.judge("os: {}", output: "ID=debian\n", os: Samples.debian).message == "VERSION_ID: expected 12, observed none")
+    }
+
+    @Test func hugeFilesHaveNoVerdictUnlessTheyFitAnyway() throws {
+        let facts = "644|root|root|9000000|regular file\n\ncontent\n"
+        let content = String(repeating: "x", count: FileCheck.limit + 1)
+        #expect(throws: Unanswered.self) { try Samples.judge("file: /x\ncontains: y", output: facts + content) }
+    }
+}

@@ -1,0 +1,63 @@
+import MatrixCore
+import Testing
+
+@testable import MatrixChecks
+
+/// Services of a real systemd, asked in a container.
+@Suite(.serialized, Requirement.tools("podman", "mmdebstrap", "runc")) struct ServiceTests {
+    private static let units = """
+        unit() { printf '[Service]\\nType=%s\\nExecStart=%s\\n%s\\n%s\\n' "$2" "$3" "$4" "$5" >/etc/systemd/system/$1.service; }
+        install='[Install]
+        WantedBy=multi-user.target'
+        unit app simple '/bin/sleep infinity' '' "$install"
+        unit once oneshot /bin/true RemainAfterExit=yes "$install"
+        unit fixed simple '/bin/sleep infinity' '' ''
+        unit broken simple '/bin/sh -c "echo out of luck >&2; exit 3"' '' "$install"
+        unit restless simple '/bin/sh -c "sleep 0.1"' "$(printf 'Restart=always\\nRestartSec=10ms\\nStartLimitIntervalSec=0')" "$install"
+        unit hidden simple '/bin/sleep infinity' '' ''
+        rm /etc/systemd/system/hidden.service
+        systemctl daemon-reload; systemctl enable -q app once broken restless; systemctl mask -q hidden
+        systemctl start app once fixed restless; systemctl start broken; sleep 1
+        """
+
+    @Test func servicesOfARealSystemd() async throws {
+        try await SystemdContainer.with { container in
+            try await container.transport.require(Command(["sh", "-c", Self.units]), "units")
+            let checks: [(String, String?)] = [
+                ("service: app", nil), ("service: app.service\nrestarts: { max: 0 }", nil), ("service: once", nil), ("service: fixed", nil), ("service: hidden\nmasked: true", nil),
+                ("service: systemd-journald.socket", nil), ("service: app\nrunning: false", "running: expected false, observed true (active, running)"),
+                ("service: broken", "running: expected true, observed false (failed, failed, result exit-code)"),
+                ("service: nothing", "unit: expected a unit named nothing, observed systemd knows no such unit"),
+                ("service: hidden\nmasked: false\nrunning: false\nenabled: false", "masked: expected false, observed true (masked)"),
+                ("package: systemd\nversion: \">=252\"", nil), ("os: {}", nil), ("process: systemd\nuser: root", nil), ("command: systemctl is-active app\nstdout: active", nil),
+            ]
+            let steps =
+                try checks.enumerated().map { try Samples.step("check \($0.offset)", $0.element.0) } + [
+                    try Samples.step("restless", "service: restless\nrestarts: { max: 0 }\nrunning: true")
+                ]
+            let transport = container.transport
+            let results = try await Samples.verify(steps, over: transport)
+            #expect(transport.commandCount == 1)
+            for (check, result) in zip(checks, results) {
+                #expect(result.message == check.1, "\(check.0)\n\(result.detail ?? "")")
+                #expect(result.outcome == (check.1 == nil ? .passed : .failed))
+            }
+            #expect(results[7].detail?.contains("out of luck") == true || results[7].detail?.contains("broken.service") == true, "\(results[7].detail ?? "")")
+            #expect(results[7].detail?.contains("$ ssh host 'systemctl status broken'") == true)
+            #expect(results.last?.detail?.contains("restarts\n  expected: at most 0\n  observed: ") == true, "\(results.last?.detail ?? "")")
+        }
+    }
+
+    /// All but those that need a server to ask, which have their own tests.
+    @Test func documentedExamplesHold() async throws {
+        try await SystemdContainer.with { container in
+            let steps = try DocumentedChecks.read().enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
+                .filter { $0.kind != "http" && $0.subject.text != "9090" }
+            let results = try await Samples.verify(steps, over: container.transport)
+            #expect(steps.count > 25)
+            for (step, result) in zip(steps, results) {
+                #expect(result.outcome == (step.modifiers.waiver == nil ? .passed : .skipped), "\(result.name): \(result.message ?? "")\n\(result.detail ?? "")")
+            }
+        }
+    }
+}

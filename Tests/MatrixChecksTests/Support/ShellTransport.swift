@@ -1,0 +1,49 @@
+import Foundation
+import MatrixCore
+import Synchronization
+
+/// Runs commands on this machine, or behind a prefix such as `podman exec -i NAME`, and counts them.
+final class ShellTransport: Transport {
+    private let prefix: [String]
+    private let forwarders = Mutex<[TCPForwarder]>([])
+    private let state = Mutex((commands: 0, forwards: 0))
+
+    private let opening: (@Sendable (String, Int) async throws -> Int)?
+
+    /// - Parameter opening: opens a forward to a host and port; by itself it makes one that behaves as those of SSH.
+    init(prefix: [String] = [], opening: (@Sendable (String, Int) async throws -> Int)? = nil) {
+        self.prefix = prefix
+        self.opening = opening
+    }
+
+    var commandCount: Int { state.withLock { $0.commands } }
+    var forwardCount: Int { state.withLock { $0.forwards } }
+
+    func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        state.withLock { $0.commands += 1 }
+        let arguments = prefix + command.arguments
+        let input = command.input
+        let limit = command.outputLimit
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try ChildProcess(arguments).finish(input: input ?? [], limit: limit) })
+            }
+        }
+    }
+
+    func upload(_ local: String, to remote: String) async throws {}
+    func download(_ remote: String, to local: String) async throws {}
+
+    /// As `ssh -L` does it: accepts here at once, and closes where the other side refuses.
+    func forward(to host: String, port: Int) async throws -> Int {
+        state.withLock { $0.forwards += 1 }
+        if let opening { return try await opening(host, port) }
+        let forwarder = try TCPForwarder(to: host, port: port)
+        forwarders.withLock { $0.append(forwarder) }
+        return forwarder.port
+    }
+
+    func commandLine(for command: Command) -> String { "ssh host \(ShellQuoting.quote(command.display))" }
+
+    func close() async { forwarders.withLock { $0.removeAll() } }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import MatrixCore
+import Testing
+
+@Suite struct RedactorTests {
+    private static let secret = "p4ss/w+rd ä'\"\\x"
+
+    private func redactor(_ secrets: String...) -> Redactor {
+        let redactor = Redactor()
+        for secret in secrets { redactor.hide(secret) }
+        return redactor
+    }
+
+    /// The secret as tools print it; made here by other means than the redactor's where there are any.
+    static let forms: [(String, String)] = [
+        ("as it is", secret),
+        ("Base64", Data(secret.utf8).base64EncodedString()),
+        ("Base64 in a URL", Data(secret.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")),
+        ("percent-encoded", "p4ss%2Fw%2Brd%20%C3%A4%27%22%5Cx"),
+        ("percent-encoded in lower case", "p4ss%2fw%2brd%20%c3%a4%27%22%5cx"),
+        ("as a form", "p4ss%2Fw%2Brd+%C3%A4%27%22%5Cx"),
+        ("JSON", #"p4ss/w+rd ä'\"\\x"#),
+        ("JSON in ASCII", #"p4ss/w+rd \u00e4'\"\\x"#),
+        ("JSON with slashes escaped", #"p4ss\/w+rd ä'\"\\x"#),
+        ("shell-quoted", #"'p4ss/w+rd ä'\''"\x'"#),
+        ("decomposed", "p4ss/w+rd a\u{308}'\"\\x"),
+    ]
+
+    @Test(arguments: forms) func hides(form: String, text: String) {
+        let redactor = redactor(Self.secret)
+        #expect(redactor.finds(in: "before \(text) after"))
+        let result = redactor.redact("before \(text) after")
+        #expect(result == "before [redacted] after" || result == "before '[redacted]' after", "\(form)")
+    }
+
+    @Test(arguments: ["u", "us", "use", "user", "token"], ["", "x", "xy", "xyz"])
+    func hidesItWithinBasicCredentials(user: String, rest: String) {
+        let header = Data("\(user):\(Self.secret)\(rest)".utf8).base64EncodedString()
+        let result = redactor(Self.secret).redact("Authorization: Basic \(header)")
+        #expect(result.contains(Redactor.mark))
+        // What is left of the header is not enough to read the secret's middle.
+        let left = result.replacing("Authorization: Basic ", with: "").split(separator: Redactor.mark)
+        #expect(left.allSatisfy { $0.count <= 12 })
+    }
+
+    @Test func overlappingSecretsGoTogether() {
+        #expect(redactor("abcdXYZ", "XYZefgh").redact("-abcdXYZefgh-") == "-[redacted]-")
+        #expect(redactor("abcd", "abcdef").redact("abcdef abcd") == "[redacted] [redacted]")
+        #expect(redactor("aaaa").redact("aaaaaa") == "[redacted]")
+        #expect(redactor("abab").redact("ababab|abababab") == "[redacted]|[redacted]")
+    }
+
+    @Test func theMarkIsNotRedactedAgain() {
+        let redactor = redactor("redacted", "other")
+        #expect(redactor.redact("other redacted") == "[redacted] [redacted]")
+    }
+
+    @Test func shortOnesTearNoWordsApart() {
+        let redactor = redactor("", "a", "abc", "   ")
+        #expect(redactor.redact("abc a") == "abc a")
+        #expect(!redactor.finds(in: "abc"))
+        #expect(self.redactor("abcd").redact("abcd") == Redactor.mark)
+        #expect(self.redactor(" ab ").redact("cab") == "cab")
+    }
+
+    @Test func theNewlineAtItsEndIsNoPartOfIt() {
+        #expect(redactor("hunter2\n").redact("pw=hunter2;") == "pw=[redacted];")
+    }
+
+    @Test func eachLineOfAKeyIsHidden() {
+        let key = "-----BEGIN KEY-----\nAAAAB3NzaC1yc2E\nshort\n-----END KEY-----\n"
+        let redactor = redactor(key)
+        #expect(redactor.redact("line: AAAAB3NzaC1yc2E") == "line: [redacted]")
+        #expect(redactor.redact("in short") == "in short")
+        #expect(redactor.redact("<\(key.replacing("\n", with: "\r\n"))>").contains("AAAA") == false)
+        #expect(redactor.redact(JSON.text(key)) == #""[redacted]""#)
+    }
+
+    /// A mark upon its last letter makes another character of that, not another secret.
+    @Test(arguments: ["\u{301}", "\u{200d}", "\u{fe0f}"]) func aCombiningMarkRevealsNothing(mark: String) {
+        #expect(redactor("hunter2").redact("hunter2\(mark)!") == "[redacted]\(mark)!")
+        #expect(redactor("hunter2").finds(in: "hunter2\(mark)"))
+    }
+
+    @Test func theRestStaysAsItIs() {
+        let text = "é \u{1F468}\u{200d}\u{1F469} e\u{301}\r\n\0"
+        #expect(Array(redactor("hunter2").redact(text + "hunter2" + text).utf8) == Array((text + Redactor.mark + text).utf8))
+        #expect(Redactor().redact(text) == text)
+    }
+
+    @Test func manyTasksShareIt() async {
+        let redactor = Redactor()
+        let clean = await mapConcurrently(Array(1000..<1100), limit: 16) { number -> Bool in
+            redactor.hide("secret-\(number)")
+            return redactor.redact("<secret-\(number)>") == "<[redacted]>"
+        }
+        #expect(!clean.contains(false))
+    }
+}

@@ -1,0 +1,41 @@
+import MatrixCore
+import Testing
+
+@testable import MatrixDeployers
+
+/// What is found before anything is created.
+struct DeclarationTests {
+    @Test func ansibleNamesEveryProblem() throws {
+        let box = try Sandbox()
+        try box.write("x", to: "play.yml")
+        try box.write("name: only\n", to: "half/galaxy.yml")
+        func found(_ subject: Value) -> [String] { box.diagnostics(box.step("ansible", subject)).map { $0.replacing("\(box.path)/", with: "") } }
+        #expect(found(["playbook": "play.yml", "vars": ["x": "${secrets.a}", "y": "{{ b }}"]]) == [])
+        #expect(found(["directory": "${vars.d}", "playbook": "play.yml", "requirements": "${vars.r}"]) == [])
+        let place = "matrix.yml:1:1: error:"
+        #expect(found([:]) == ["\(place) neither playbook nor role is given; give one of them"])
+        #expect(found(["playbook": "play.yml", "role": "x"]) == ["\(place) playbook and role exclude each other; write two steps"])
+        #expect(found(["playbook": "play.yml", "tasks_from": "x"]).first?.contains("tasks_from needs a role") == true)
+        let relative = "relative paths are relative to the file that names them"
+        #expect(found(["playbook": "gone.yml"]) == ["\(place) there is no file gone.yml; \(relative)"])
+        #expect(found(["role": "r", "vars_files": "a.yml", "roles_path": "b", "directory": "c"]).count == 3)
+        #expect(found(["role": "r", "collections": "half"]).first?.contains("half is no collection") == true)
+        #expect(found(["role": "r", "tags": ["${secrets.a}"]]).first?.contains("visible in process lists") == true)
+        #expect(found(["role": "r", "vars": ["x": "{{ '${secrets.a}' | upper }}"]]).first?.contains("cannot stand inside {{ }}") == true)
+    }
+
+    @Test func othersNameTheirs() throws {
+        let box = try Sandbox()
+        #expect(box.diagnostics(box.step("shell", ["file": "gone.sh"])).first?.contains("there is no file") == true)
+        #expect(box.diagnostics(box.step("shell", "echo ${secrets.a}")).isEmpty)
+        #expect(box.diagnostics(box.step("local", ["./gone", "x"])).first?.contains("there is no program") == true)
+        #expect(box.diagnostics(box.step("local", ["true", "${secrets.a}"])).first?.contains("visible in process lists") == true)
+        #expect(box.diagnostics(box.step("collect", ["var/log", "/var/log", ["journal": "x"]])).count == 1)
+    }
+
+    @Test func everyKindHasOne() {
+        let kinds = DeployerCatalogue.all(runner: ProcessRunner()).map(\.declaration)
+        #expect(kinds.map(\.kind) == ["ansible", "shell", "local", "collect"])
+        #expect(kinds.allSatisfy { !$0.summary.isEmpty && !$0.summary.hasSuffix(".") && $0.example.contains($0.kind) })
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import MatrixCore
+import Testing
+
+@testable import MatrixDeployers
+
+/// Steps on a host that is reached by a real sshd.
+@Suite(.needsSSHD, .serialized)
+struct OverSSHTests {
+    @Test(.needsAnsible, arguments: AnsibleInstallation.all)
+    func aPlaybookRunsAndLeavesNoConnection(ansible: AnsibleInstallation) async throws {
+        let host = try await LoopbackSSH()
+        let box = try Sandbox()
+        try box.write(
+            """
+            - hosts: test_platforms
+              tasks:
+                - {name: connected, assert: {that: "ansible_connection | default('ssh') == 'ssh' and solti_role == 'host'"}}
+                - {name: by ssh, shell: "test -n \\"$SSH_CONNECTION\\"", changed_when: false}
+                - {name: copied, copy: {content: x, dest: "\(box.path)/copied"}}
+            """, to: "play.yml")
+        let subject: Value = ["playbook": "play.yml", "vars": ["ansible_python_interpreter": "/usr/bin/python3"]]
+        let step = box.step("ansible", subject, beside: ["idempotence": true], env: ansible.environment)
+        let cases = try await box.run(step, in: box.context(endpoint: host.endpoint, transport: host))
+        #expect(cases.map(\.name) == ["site", "Gathering Facts", "connected", "by ssh", "copied", "site idempotence"])
+        #expect(cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
+        #expect(FileSystem.names(in: "\(box.path)/scratch").isEmpty)
+        let left = try await ProcessRunner().run(Command(["pgrep", "-af", "ssh.*\(box.path)/scratch"]))
+        #expect(!left.succeeded, "\(left.output)")
+    }
+
+    @Test func aScratchFolderTooLongForSocketsIsNoProblem() async throws {
+        let long = "/tmp/" + String(repeating: "long", count: 25)
+        try FileSystem.makeFolder(long)
+        defer { FileSystem.remove(long) }
+        let masters = try ControlMasters(in: long)
+        #expect(masters.folder.hasPrefix("/tmp/solti-") && masters.folder.utf8.count <= ControlMasters.longestFolder)
+        await masters.close(using: ProcessRunner())
+        #expect(!FileSystem.exists(masters.folder))
+    }
+
+    @Test func aScriptRunsOnEveryHost() async throws {
+        let host = try await LoopbackSSH()
+        let box = try Sandbox()
+        let script = """
+            cat   # would eat the rest of a script on standard input
+            test "$TOKEN" = "it's ${secrets.token}"
+            echo "$SOLTI_CELL $(id -un) ${host.role}" >> \(box.path)/out
+            """
+        let context = box.context(roles: ["server", "client"], endpoint: host.endpoint, transport: host, secrets: ["token": "very secret"])
+        let step = box.step("shell", .string(script), name: "seed", env: ["TOKEN": "it's ${secrets.token}"])
+        let cases = try await box.run(step, in: context)
+        #expect(cases.map(\.name) == ["seed", "seed (server)", "seed (client)"] && cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
+        let lines = Set((FileSystem.text(of: "\(box.path)/out") ?? "").split(separator: "\n"))
+        #expect(lines == ["debian12-podman root server", "debian12-podman root client"])
+        #expect(box.files(holding: "very secret") == [])
+        let one = box.step("shell", "id -un", name: "one", hosts: "client", beside: ["as": "nobody"])
+        #expect(try await box.run(one, in: context).map(\.name) == ["one", "one (client)"])
+        #expect(box.logged.contains("[client] nobody"))
+    }
+
+    @Test func aScriptThatFailsShowsWhyAndHowToSeeIt() async throws {
+        let host = try await LoopbackSSH()
+        let box = try Sandbox()
+        let context = box.context(endpoint: host.endpoint, transport: host)
+        let cases = try await box.run(box.step("shell", "echo before\necho why >&2\nfalse\necho after"), in: context)
+        #expect(cases.map(\.outcome) == [.failed] && cases[0].message == "exit status 1 on host: why", "\(cases)")
+        let detail = try #require(cases[0].detail)
+        #expect(detail.contains("before\nwhy") && !box.logged.contains("after"))
+        let line = try #require(detail.split(separator: "\n").first?.dropFirst(2))
+        let again = try await ProcessRunner().run(Command(["sh", "-c", String(line)]))
+        #expect(again.exitStatus == 1 && again.output == "before")
+    }
+
+    @Test func aFileRunsByItsOwnInterpreter() async throws {
+        let host = try await LoopbackSSH()
+        let box = try Sandbox()
+        try box.write("#!/usr/bin/env python3\nimport os, sys\nprint('py', sys.argv[1:], os.environ['X'])\nsys.exit(5)\n", to: "scripts/a.py")
+        try box.write("false\necho \"sh $1 $2\"\n", to: "scripts/b.sh")
+        let context = box.context(endpoint: host.endpoint, transport: host)
+        let python = try await box.run(box.step("shell", ["file": "scripts/a.py", "args": ["a b", "${host.role}"]], env: ["X": "y z"]), in: context)
+        #expect(python[0].outcome == .failed && python[0].message == "exit status 5 on host: py ['a b', 'host'] y z", "\(python)")
+        let plain = try await box.run(box.step("shell", ["file": "scripts/b.sh", "args": ["1", "it's"]]), in: context)
+        #expect(plain[0].outcome == .passed && box.logged.contains("sh 1 it's"))
+    }
+
+    @Test func aLostConnectionIsNoVerdict() async throws {
+        let host = try await LoopbackSSH()
+        let box = try Sandbox()
+        let step = box.step("shell", "kill -9 $PPID; sleep 5")
+        await #expect(throws: InfrastructureError.self) {
+            try await box.run(step, in: box.context(endpoint: host.endpoint, transport: host))
+        }
+    }
+
+    @Test func filesAreCollectedWithoutSecrets() async throws {
+        let host = try await LoopbackSSH()
+        let box = try Sandbox()
+        try box.write("line\ntoken=very secret\n", to: "logs/deep/a.log")
+        try box.write("fine\n", to: "logs/b.log")
+        try box.write("PK\u{0}very secret", to: "logs/c.bin")
+        try FileSystem.link("\(box.path)/logs/link", to: "/etc/shadow")
+        let context = box.context(endpoint: host.endpoint, transport: host, secrets: ["token": "very secret"])
+        let logs = "\(box.path)/logs"
+        let step = box.step("collect", [.string(logs), .string("\(logs)/b.log"), "/nowhere/at/all", ["journal": "no-such-unit"]], name: "collect")
+        let cases = try await box.run(step, in: context)
+        #expect(cases.map(\.outcome) == [.passed], "\(cases)")
+        let below = "\(box.path)/artifacts/debian12-podman\(logs)"
+        #expect(FileSystem.files(below: below) == ["b.log", "deep/a.log"])
+        #expect(FileSystem.text(of: "\(below)/deep/a.log") == "line\ntoken=[redacted]\n")
+        let detail = try #require(cases[0].detail)
+        #expect(detail.contains("host: /nowhere/at/all: not there") && detail.contains("1 binary files that hold a secret left out"))
+        #expect(detail.contains("journal of no-such-unit: not there") && FileSystem.names(in: "\(box.path)/scratch").isEmpty)
+        let left = FileSystem.names(in: "/tmp").filter { $0.hasPrefix("solti-collect.") }
+        #expect(left.isEmpty, "\(left)")
+    }
+}

@@ -1,0 +1,51 @@
+import MatrixCore
+import MatrixFile
+import Testing
+
+@Suite("The catalogue of systems")
+struct CatalogueTests {
+    private func systems(_ more: String = "") throws -> [String: OperatingSystem] {
+        let axes = "{ os: [rocky9, rocky10, debian12, debian13, ubuntu2404, almalinux9], platform: podman }"
+        let plan = try Fixtures.load(Fixtures.matrix(more, axes: axes))
+        return Dictionary(uniqueKeysWithValues: plan.cells.map { ($0.os.name, $0.os) })
+    }
+
+    @Test("Every built-in system has all that a platform needs")
+    func complete() throws {
+        for system in try systems().values {
+            #expect(system.imageURL?.hasPrefix("https://") == true)
+            #expect(system.checksumURL?.hasPrefix("https://") == true)
+            #expect(system.templateIDs != nil && system.linodeImage != nil && system.containerImage != nil)
+            #expect(system.templateTags.count == 3)
+            #expect((system.family == "rhel") == (system.packageManager == .dnf))
+        }
+    }
+
+    @Test("The facts of the design hold")
+    func facts() throws {
+        let systems = try systems()
+        let rocky = try #require(systems["rocky10"])
+        #expect(rocky.imageURL == "https://dl.rockylinux.org/pub/rocky/10/images/x86_64/Rocky-10-GenericCloud-Base.latest.x86_64.qcow2")
+        #expect(rocky.templateIDs == "10000-10999")
+        #expect(rocky.templateTags == ["rocky-template", "rocky10", "cloudinit"])
+        let debian = try #require(systems["debian12"])
+        #expect(debian.checksumURL == "https://cloud.debian.org/images/cloud/bookworm/latest/SHA512SUMS")
+        #expect(debian.templateIDs == "8000-8999")
+        #expect(debian.templateTags == ["debian-template", "debian-12", "cloudinit"])
+        #expect(debian.debianSuite == "bookworm")
+        #expect(systems["rocky9"]?.templateIDs == "7000-7999")
+    }
+
+    @Test("The file overrides one field and adds systems")
+    func overrides() throws {
+        let systems = try systems("os: { debian12: { container: example/debian, linode: null, tags: [mine] }, debian13: { release: { id: debian, version: 13.1 } } }")
+        #expect(systems["debian12"]?.containerImage == "example/debian")
+        #expect(systems["debian12"]?.linodeImage == nil)
+        #expect(systems["debian12"]?.templateTags == ["mine"])
+        #expect(systems["debian12"]?.debianSuite == "bookworm")
+        #expect(systems["debian13"]?.release.version == "13.1")
+        let plan = try Fixtures.load(
+            Fixtures.matrix("os: { fedora42: { family: rhel, release: { id: fedora, version: 42 } } }", axes: "{ os: fedora42, platform: podman }"))
+        #expect(plan.cells[0].os == OperatingSystem(name: "fedora42", family: "rhel", packageManager: .dnf, release: .init(id: "fedora", version: "42"), templateTags: []))
+    }
+}

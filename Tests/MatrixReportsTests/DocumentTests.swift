@@ -1,0 +1,77 @@
+import CustomDump
+import Foundation
+import MatrixCore
+import Testing
+
+@testable import MatrixReports
+
+struct DocumentTests {
+    @Test(arguments: ["junit.xml", "index.html", "summary.md", "results.json"])
+    func `The golden run's documents are as they were`(_ name: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.put("artifacts/rocky10-podman/monitoring.log")
+        let written = try ReportCatalogue.all().flatMap { try $0.write(SampleRun.red.result, into: folder.path) }
+        #expect(Set(written) == ["junit.xml", "index.html", "summary.md", "results.json"])
+        let text = try folder.text(name)
+        if Project.updatesGolden { try text.write(toFile: Project.golden(name), atomically: true, encoding: .utf8) }
+        expectNoDifference(text, try String(contentsOfFile: Project.golden(name), encoding: .utf8))
+    }
+
+    @Test(arguments: SampleRun.allCases)
+    func `A page stays within its budget`(_ sample: SampleRun) throws {
+        let folder = try TemporaryFolder()
+        _ = try HTMLReporter().write(sample.result, into: folder.path)
+        let page = try folder.text("index.html")
+        #expect(page.utf8.count <= 2_000_000)
+        #expect(page.count(of: "<") - page.count(of: "</") <= 30_000)
+        #expect(page.contains("<h1>"))
+    }
+
+    @Test
+    func `No text of the outside world becomes markup`() throws {
+        let folder = try TemporaryFolder()
+        _ = try HTMLReporter().write(SampleRun.hostile.result, into: folder.path)
+        let page = try folder.text("index.html")
+        #expect(page.count(of: "<script>") == 1)
+        #expect(page.count(of: "</style>") == 1)
+        #expect(!page.contains("<img") && !page.contains("<b>odd"))
+        #expect(page.contains("{{cells}} {{{style}}}"))
+        #expect(!page.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\t" || (0x202a...0x202e).contains($0.value) })
+    }
+
+    @Test
+    func `A summary stays below GitHub's limit and ends with where the rest is`() throws {
+        let run = ReportedRun(SampleRun.red.result)
+        let whole = SummaryReporter.text(run)
+        let cut = SummaryReporter.text(run, limit: 1500)
+        #expect(cut.utf8.count <= 1500 && cut.utf8.count < whole.utf8.count)
+        #expect(cut.contains("… the rest is in index.html"))
+        #expect(cut.hasSuffix("of run `261120-050122-k3f9`.\n"))
+        #expect(cut.count(of: "```").isMultiple(of: 2))
+        #expect(whole.contains("expected: active (running), enabled\nobserved: failed (exit-code), enabled, 5 restarts"))
+    }
+
+    @Test
+    func `Markdown shows texts as they are written`() {
+        #expect(Markdown.text("a|b <i> `x` *y* @me #1 &lt;", limit: 100) == "a\\|b &lt;i&gt; \\`x\\` \\*y\\* &#64;me &#35;1 &amp;lt;")
+        #expect(Markdown.code("a ``b`` c") == "```a ``b`` c```")
+        #expect(Markdown.fence("```\nx", limit: 100) == "````text\n```\nx\n````\n\n")
+    }
+
+    @Test
+    func `Texts are cut by scalars and cleaned`() {
+        let marks = "e" + String(repeating: "\u{301}", count: 5000)
+        #expect(ReportText.line(marks, limit: 100).unicodeScalars.count == 100)
+        #expect(ReportText.block(marks, limit: 100).unicodeScalars.count < 200)
+        #expect(ReportText.line("\u{1b}[31ma\u{1b}[0m \t\n b\u{0}", limit: 10) == "a b")
+        #expect(ReportText.block(" \n\t ", limit: 10).isEmpty)
+        #expect(Decimal.seconds(12.3) == "12.300")
+        #expect(Decimal.seconds(0.0005) == "0.001")
+        #expect(Decimal.seconds(.nan) == "0.000")
+    }
+}
+
+extension String {
+    /// How often `part` is in this text.
+    fileprivate func count(of part: String) -> Int { ranges(of: part).count }
+}

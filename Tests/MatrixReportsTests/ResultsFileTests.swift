@@ -1,0 +1,49 @@
+import CustomDump
+import MatrixCore
+import Testing
+
+@testable import MatrixReports
+
+struct ResultsFileTests {
+    @Test(arguments: SampleRun.allCases)
+    func `What is written is read back`(_ sample: SampleRun) throws {
+        let folder = try TemporaryFolder()
+        var result = sample.result
+        _ = try ResultsReporter().write(result, into: folder.path)
+        for cell in result.cells.indices {
+            for test in result.cells[cell].cases.indices where !result.cells[cell].cases[test].seconds.isFinite { result.cells[cell].cases[test].seconds = 0 }
+        }
+        let read = try ResultsFile.read(folder.path)
+        #expect(try JSON.encode(read) == JSON.encode(result))
+    }
+
+    @Test
+    func `A newer version is refused`() throws {
+        let folder = try TemporaryFolder()
+        try folder.put("results.json", #"{"version": 2, "unknown": true}"#)
+        let error = #expect(throws: UsageError.self) { try ResultsFile.read(folder.path) }
+        expectNoDifference(
+            error?.description,
+            "error: \(folder.path)/results.json has version 2, but this matrix reads up to version 1; use the newer matrix that wrote it")
+    }
+
+    @Test
+    func `A missing, a strange and a damaged file are told apart`() throws {
+        let folder = try TemporaryFolder()
+        #expect(message(folder)?.contains("cannot be read: No such file or directory") == true)
+        try folder.put("results.json", "[]")
+        #expect(message(folder)?.contains("is no result of a run") == true)
+        try folder.put("results.json", #"{"version": 1, "run": "x"}"#)
+        #expect(message(folder)?.contains("is damaged: 'matrix' is missing") == true)
+        try folder.put("results.json", try good().replacing("2026-11-20T05:01:22.000Z", with: "yesterday"))
+        #expect(message(folder)?.contains("is damaged: at ") == true)
+    }
+
+    private func good() throws -> String {
+        String(decoding: try JSON.encode(SampleRun.one.result), as: UTF8.self)
+    }
+
+    private func message(_ folder: TemporaryFolder) -> String? {
+        #expect(throws: UsageError.self) { try ResultsFile.read(folder.path) }?.description
+    }
+}
