@@ -9,13 +9,22 @@ public struct PlatformContext: Sendable {
     public var redactor: Redactor
     /// The secrets that the settings name, by the path of their key: `token`, `token.secret`.
     public var secrets: [String: String]
+    /// Claims on ids and addresses, shared by all runs of this machine; nil where only this process knows of them.
+    public var claims: (any ClaimBook)?
+    /// Opens SSH connections, for drivers that work on a hypervisor itself; nil where there is none.
+    public var connector: (any Connector)?
 
-    public init(state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:]) {
+    public init(
+        state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
+        claims: (any ClaimBook)? = nil, connector: (any Connector)? = nil
+    ) {
         self.state = state
         self.access = access
         self.runner = runner
         self.redactor = redactor
         self.secrets = secrets
+        self.claims = claims
+        self.connector = connector
     }
 }
 

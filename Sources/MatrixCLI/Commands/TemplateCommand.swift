@@ -1,0 +1,129 @@
+import ArgumentParser
+import MatrixCore
+import MatrixPlatforms
+
+/// `matrix template`.
+struct TemplateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "template", abstract: "Make, list, verify and remove the Proxmox templates that machines are cloned from.",
+        subcommands: [TemplateBuildCommand.self, TemplateListCommand.self, TemplateVerifyCommand.self, TemplatePruneCommand.self, TemplateDestroyCommand.self])
+}
+
+/// `matrix template build`.
+struct TemplateBuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build", abstract: "Build templates whose image or settings changed, several at once.")
+
+    @OptionGroup var templates: TemplateOptions
+
+    @Flag(help: "Build also where nothing changed.")
+    var rebuild = false
+
+    @Flag(help: "Boot a clone of each new template.")
+    var boot = false
+
+    @Option(help: ArgumentHelp("failed leaves the machine of a failed build where it is.", valueName: "failed"))
+    var keep: KeptBuilds = .none
+
+    func run() async throws {
+        let workspace = try await TemplateWorkspace.open(templates, boots: boot)
+        let options = TemplateBuildOptions(rebuild: rebuild, keepFailed: keep == .failed, boot: boot)
+        let outcomes = await workspace.templates.buildAll(workspace.systems, options: options) { Terminal.error($0.description) }
+        for outcome in outcomes { show(outcome) }
+        if outcomes.contains(where: { if case .failed = $0 { true } else { false } }) { throw ExitCode(3) }
+    }
+
+    private func show(_ outcome: TemplateOutcome) {
+        switch outcome {
+        case .built(let template): Terminal.output("\(template.os): built \(template.name) (\(template.vmid) on \(template.node))")
+        case .unchanged(let template): Terminal.output("\(template.os): nothing to do, \(template.name) (\(template.vmid) on \(template.node)) is up to date")
+        case .failed(let os, let message): Terminal.error("error: \(os): \(message)")
+        }
+    }
+}
+
+/// What a failed build leaves.
+enum KeptBuilds: String, ExpressibleByArgument, CaseIterable {
+    case none
+    case failed
+}
+
+/// `matrix template list`.
+struct TemplateListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the templates, the newest of each system first.")
+
+    @OptionGroup var templates: TemplateOptions
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
+    func run() async throws {
+        let workspace = try await TemplateWorkspace.open(templates)
+        let found = try await workspace.templates.list(workspace.systems)
+        if format == .json { return Terminal.output(String(decoding: try JSON.encode(found, pretty: true), as: UTF8.self)) }
+        guard !found.isEmpty else { return Terminal.output("there are none") }
+        Terminal.output(Table(headings: ["OS", "VMID", "NODE", "NAME", "BUILT", "CHECKSUM", "CLONES"], rows: found.map(row)).text)
+    }
+
+    private func row(_ template: ProxmoxTemplate) -> [String] {
+        [
+            template.os, "\(template.vmid)", template.node, template.name, template.built?.description ?? "not by matrix",
+            template.checksum.map { String($0.prefix(23)) } ?? "-", "\(template.clones.count)",
+        ]
+    }
+}
+
+/// `matrix template verify`.
+struct TemplateVerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "verify", abstract: "Check that the newest templates can be cloned.")
+
+    @OptionGroup var templates: TemplateOptions
+
+    @Flag(help: "Clone and boot each, and remove the clone.")
+    var boot = false
+
+    func run() async throws {
+        let workspace = try await TemplateWorkspace.open(templates, boots: boot)
+        var isBad = false
+        for os in workspace.systems {
+            do {
+                let template = try await workspace.templates.verify(os, boot: boot) { Terminal.error($0.description) }
+                Terminal.output("\(os.name): \(template.name) (\(template.vmid)) is good")
+            } catch let error as InfrastructureError {
+                isBad = true
+                Terminal.error("error: \(error)")
+            }
+        }
+        if isBad { throw ExitCode(3) }
+    }
+}
+
+/// `matrix template prune`.
+struct TemplatePruneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Remove templates that a newer one replaced and that have no clones.")
+
+    @OptionGroup var templates: TemplateOptions
+
+    @Flag(help: "Also remove images that no template of these systems was made of.")
+    var images = false
+
+    func run() async throws {
+        let workspace = try await TemplateWorkspace.open(templates)
+        let removed = try await workspace.templates.prune(workspace.systems, images: images)
+        Terminal.output(removed.isEmpty ? "nothing to remove" : removed.map { "removed \($0)" }.joined(separator: "\n"))
+    }
+}
+
+/// `matrix template destroy`.
+struct TemplateDestroyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "destroy", abstract: "Remove all templates of these systems that matrix built.")
+
+    @OptionGroup var templates: TemplateOptions
+
+    func run() async throws {
+        let workspace = try await TemplateWorkspace.open(templates)
+        let removed = try await workspace.templates.destroy(workspace.systems)
+        Terminal.output(removed.isEmpty ? "nothing to remove" : removed.map { "removed \($0)" }.joined(separator: "\n"))
+    }
+}

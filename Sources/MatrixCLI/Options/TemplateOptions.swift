@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// Which templates on which server are meant.
+struct TemplateOptions: ParsableArguments {
+    /// The systems of `--all`.
+    static let all = ["rocky9", "rocky10", "debian12", "debian13"]
+
+    @Option(name: .customLong("platform"), help: ArgumentHelp("The file with the server's settings: matrices/platforms/proxmox.yml.", valueName: "file"))
+    var file: String
+
+    @Option(name: .customLong("name"), help: ArgumentHelp("The platform's name in that file.", valueName: "name"))
+    var platform = "proxmox"
+
+    @Option(name: .customLong("os"), help: ArgumentHelp("This system, such as rocky9 (repeatable).", valueName: "os"))
+    var systems: [String] = []
+
+    @Flag(name: .customLong("all"), help: "The systems rocky9, rocky10, debian12 and debian13.")
+    var isAll = false
+
+    @OptionGroup var state: StateOptions
+
+    func validate() throws {
+        if isAll != systems.isEmpty { throw ValidationError(isAll ? "--os and --all exclude each other" : "name the systems: --os rocky9, or --all") }
+    }
+
+    var names: [String] { isAll ? Self.all : systems }
+}

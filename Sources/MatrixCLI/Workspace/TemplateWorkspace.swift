@@ -1,0 +1,74 @@
+import Foundation
+import MatrixCore
+import MatrixDeployers
+import MatrixFile
+import MatrixPlatforms
+import MatrixRemote
+
+/// What the template commands work with: the systems from the catalogue and the server of a settings file.
+struct TemplateWorkspace {
+    let systems: [OperatingSystem]
+    let templates: ProxmoxTemplates
+
+    /// - Parameter boots: whether clones are booted, for which a key pair is made.
+    /// - Throws: `UsageError` where the settings cannot be used.
+    static func open(_ options: TemplateOptions, boots: Bool = false) async throws -> TemplateWorkspace {
+        let plan = try load(options)
+        guard let settings = plan.platforms[options.platform] else {
+            throw UsageError("\(options.file) has no platform \(options.platform)", hint: "say which: --name NAME")
+        }
+        guard settings.driver == ProxmoxDriver.declaration.kind else {
+            throw UsageError("platform \(options.platform) is a \(settings.driver) platform, which has no templates", hint: "templates are Proxmox's")
+        }
+        let state = options.state.folder(project: Paths.project(above: Paths.absolute("\(Paths.absolute(options.file))/..")))
+        let context = try await context(settings, state: state, boots: boots)
+        let found = Dictionary(plan.cells.map { ($0.os.name, $0.os) }) { first, _ in first }
+        return TemplateWorkspace(systems: options.names.compactMap { found[$0] }, templates: try ProxmoxTemplates(settings: settings, in: context))
+    }
+
+    /// Reads the settings as a matrix would that has just these systems on this platform.
+    private static func load(_ options: TemplateOptions) throws -> Plan {
+        let path = "\(NSTemporaryDirectory())/matrix-template-\(UUID().uuidString).yml"
+        let matrix: Value = [
+            "version": 1, "name": "templates", "use": [.string(Paths.absolute(options.file))],
+            "axes": ["os": .list(options.names.map { .string($0) }), "platform": [.string(options.platform)]],
+        ]
+        try matrix.json.write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var drivers = PlatformCatalogue().declarations
+        if !drivers.contains(where: { $0.kind == ProxmoxDriver.declaration.kind }) { drivers.append(ProxmoxDriver.declaration) }
+        // No selection of the environment's counts here: what is meant stands on the command line.
+        let environment = ProcessInfo.processInfo.environment.filter { $0.key != "PROXMOX_DISTRO" }
+        return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(path)
+    }
+
+    private static func context(_ settings: PlatformSettings, state: String, boots: Bool) async throws -> PlatformContext {
+        let folder = try StateFolder(state)
+        let runner = LocalTransport()
+        let redactor = Redactor()
+        let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment).resolve(sources(settings.options))
+        for secret in secrets.values { redactor.hide(secret) }
+        var generator = SystemRandomNumberGenerator()
+        let run = RunID.make(at: .now, using: &generator)
+        let access = boots ? try await RunKeys.make(for: run, in: try folder.makeDirectory(of: run), using: runner) : nil
+        return PlatformContext(
+            state: state, access: access, runner: runner, redactor: redactor, secrets: secrets,
+            connector: SSHConnector(controlDirectory: "\(state)/proxmox/ssh"))
+    }
+
+    /// Where the settings' secrets come from, by the path of their key.
+    private static func sources(_ options: Document) -> [SecretSource] {
+        [("token", "secret"), ("login", "password")].compactMap { group, key in
+            guard let document = options[group]?[key], let origin = origin(document) else { return nil }
+            return SecretSource(name: "\(group).\(key)", origin: origin, location: document.location)
+        }
+    }
+
+    private static func origin(_ document: Document) -> SecretSource.Origin? {
+        if let name = document["env"]?.text { return .environment(name) }
+        if let command = document["command"]?.texts, !command.isEmpty { return .command(command) }
+        guard let file = document["file"]?.text else { return nil }
+        if file.hasPrefix("~/") { return .file(NSHomeDirectory() + file.dropFirst()) }
+        return .file(file.hasPrefix("/") ? file : Paths.absolute("\(document.location.file)/../\(file)"))
+    }
+}

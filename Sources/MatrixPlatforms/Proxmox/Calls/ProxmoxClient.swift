@@ -1,0 +1,84 @@
+internal import MatrixCore
+
+/// The API with its customs: reads are repeated, changes are not; a task is awaited and its end judged.
+struct ProxmoxClient: Sendable {
+    let caller: any ProxmoxCaller
+    let pace: ProxmoxPace
+
+    init(_ caller: any ProxmoxCaller, pace: ProxmoxPace = ProxmoxPace()) {
+        self.caller = caller
+        self.pace = pace
+    }
+
+    func get(_ path: [String], _ parameters: [String: Value] = [:]) async throws -> Value {
+        try await call(ProxmoxRequest(.get, path, parameters))
+    }
+
+    /// Sends a request; one that may be repeated again and again while the trouble is passing.
+    func call(_ request: ProxmoxRequest) async throws -> Value {
+        var attempt = 1
+        while true {
+            do {
+                return try await caller.send(request)
+            } catch let fault as ProxmoxFault {
+                guard request.method.isRepeatable, isWorthRepeating(fault, attempt) else { throw fault }
+                try await Task.sleep(for: pace.retry.pause(before: attempt))
+                attempt += 1
+            }
+        }
+    }
+
+    private func isWorthRepeating(_ fault: ProxmoxFault, _ attempt: Int) -> Bool {
+        switch fault.kind {
+        case .transient: attempt < pace.tries
+        case .unreachableNode: attempt < 2
+        default: false
+        }
+    }
+
+    /// Sends a change and waits for the task that it starts, where it starts one.
+    ///
+    /// - Returns: the task's UPID.
+    @discardableResult
+    func change(_ request: ProxmoxRequest) async throws -> String? {
+        guard let task = try await call(request).string.flatMap({ ProxmoxTask($0) }) else { return nil }
+        try await finish(task, of: request)
+        return task.upid
+    }
+
+    /// Waits until a task has stopped.
+    ///
+    /// - Throws: `ProxmoxFault` with the end of its log, where it did not end well.
+    func finish(_ task: ProxmoxTask, of request: ProxmoxRequest) async throws {
+        var attempt = 1
+        while true {
+            let status = try await get(["nodes", task.node, "tasks", task.upid, "status"])
+            if status["status"]?.string == "stopped" {
+                return try await judge(task, status["exitstatus"]?.text ?? "unexpected status", request)
+            }
+            try await Task.sleep(for: pace.poll.pause(before: attempt))
+            attempt += 1
+        }
+    }
+
+    private func judge(_ task: ProxmoxTask, _ exit: String, _ request: ProxmoxRequest) async throws {
+        if exit == "OK" || exit.hasPrefix("WARNINGS") { return }
+        throw ProxmoxFault(request: request.display, message: exit, task: task.upid, log: await log(of: task))
+    }
+
+    /// The last lines of a task's log, as far as they can be had.
+    func log(of task: ProxmoxTask) async -> String? {
+        let lines = try? await caller.send(ProxmoxRequest(.get, ["nodes", task.node, "tasks", task.upid, "log"], ["limit": 500]))
+        guard case .list(let entries) = lines else { return nil }
+        return entries.compactMap { $0["t"]?.string }.suffix(8).joined(separator: "\n").unlessEmpty
+    }
+
+    /// Whether a task of this type runs on a node now, on `subject` where one is given.
+    func isActive(_ type: String, subject: Int?, on node: String) async throws -> Bool {
+        guard case .list(let tasks) = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)]) else { return false }
+        return tasks.contains { task in
+            guard let upid = task["upid"]?.string.flatMap({ ProxmoxTask($0) }), upid.type == type, task["endtime"] == nil else { return false }
+            return subject.map { upid.subject == "\($0)" } ?? true
+        }
+    }
+}

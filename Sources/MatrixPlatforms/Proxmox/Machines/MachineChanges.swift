@@ -1,0 +1,70 @@
+import MatrixCore
+
+/// What is set and removed on a fresh clone, so that nothing which its template had goes on in it.
+struct MachineChanges: Sendable, Hashable {
+    var set: [String: Value]
+    /// Keys to remove, in order.
+    var delete: [String]
+
+    /// Inherited settings that are removed where they are there: a protected machine cannot be destroyed, a missing snippet lets
+    /// it fail only when it starts, a second network's address is the template's.
+    private static let unwanted = ["cicustom", "cipassword", "hookscript", "nameserver", "searchdomain", "startup"]
+
+    init(_ resource: Resource, size: HostSize, address: String?, key: String, settings: ProxmoxSettings, over config: MachineConfig) {
+        set = [
+            "name": .string(resource.name), "description": .string(Ownership.description(resource)),
+            "tags": .string(Ownership.tags(resource, and: settings.tags)), "onboot": 0, "protection": 0, "ciupgrade": 0,
+            "ciuser": .string(settings.user), "sshkeys": .string(PercentEncoding.encode(key)),
+            "ipconfig0": .string(Self.network(address, settings.addresses)),
+        ]
+        if !settings.nameservers.isEmpty { set["nameserver"] = .string(settings.nameservers.joined(separator: " ")) }
+        if let domain = settings.searchDomain { set["searchdomain"] = .string(domain) }
+        if let bridge = settings.bridge, let card = config["net0"] { set["net0"] = .string(Self.card(card, on: bridge)) }
+        let networks = config.keys.filter { $0.hasPrefix("ipconfig") && $0 != "ipconfig0" }
+        delete = []
+        resize(size, config)
+        delete = (Self.unwanted + networks).filter { config[$0] != nil && set[$0] == nil }
+    }
+
+    private mutating func resize(_ size: HostSize, _ config: MachineConfig) {
+        if let cores = size.cores {
+            set["cores"] = .int(cores)
+            set["sockets"] = 1
+        }
+        guard let bytes = size.memory else { return }
+        let mebibytes = (bytes + (1 << 20) - 1) >> 20
+        set["memory"] = .int(mebibytes)
+        // A balloon above the memory is refused.
+        if let balloon = config.balloon, balloon > mebibytes { set["balloon"] = .int(mebibytes) }
+    }
+
+    private static func network(_ address: String?, _ pool: AddressPool?) -> String {
+        guard let address, let pool else { return "ip=dhcp" }
+        return "ip=\(address)/\(pool.prefix)" + (pool.gateway.map { ",gw=\($0)" } ?? "")
+    }
+
+    private static func card(_ text: String, on bridge: String) -> String {
+        let parts = text.split(separator: ",").filter { !$0.hasPrefix("bridge=") }.map(String.init)
+        return (parts.prefix(1) + ["bridge=\(bridge)"] + parts.dropFirst()).joined(separator: ",")
+    }
+
+    /// The parameters of the request.
+    var parameters: [String: Value] {
+        delete.isEmpty ? set : set.merging(["delete": .string(delete.joined(separator: ","))]) { first, _ in first }
+    }
+
+    /// What a configuration that was read again has otherwise; empty where all was taken.
+    func missed(in config: MachineConfig) -> [String] {
+        let wrong = set.filter { key, value in
+            switch key {
+            case "tags": Set(Machine.tags(config[key] ?? "")) != Set(Machine.tags(value.text))
+            case "description": config[key]?.stripped != value.text
+            case "onboot", "protection": config[key] == "1"
+            case "net0", "ciupgrade": false
+            case "memory": config.memory.map { .int($0) } != value
+            default: config[key] != value.text
+            }
+        }.keys
+        return (Array(wrong) + delete.filter { config[$0] != nil }).sorted()
+    }
+}

@@ -1,0 +1,51 @@
+import MatrixCore
+
+/// Starts and stops a machine, and believes only its status.
+struct MachinePower: Sendable {
+    let cluster: ProxmoxCluster
+
+    private static let tries = 5
+
+    /// Starts a machine; one that runs already is fine.
+    func start(_ vmid: Int, on node: String) async throws {
+        try await reach(running: true, vmid, node) { ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "status", "start"]) }
+    }
+
+    /// Stops a machine at once, without asking its system.
+    func stop(_ vmid: Int, on node: String) async throws {
+        try await reach(running: false, vmid, node) { ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "status", "stop"]) }
+    }
+
+    /// Asks the system to shut down, and stops it after a minute where it did not.
+    func shutDown(_ vmid: Int, on node: String) async throws {
+        try await reach(running: false, vmid, node) {
+            ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "status", "shutdown"], ["timeout": 60, "forceStop": 1])
+        }
+    }
+
+    private func reach(running: Bool, _ vmid: Int, _ node: String, _ request: () -> ProxmoxRequest) async throws {
+        let pace = cluster.client.pace
+        for attempt in 1... {
+            if try await cluster.isRunning(vmid, on: node) == running { return }
+            do {
+                try await cluster.client.change(request())
+                if try await cluster.isRunning(vmid, on: node) == running { return }
+                if attempt >= Self.tries {
+                    throw ProxmoxFault(request: request().display, message: "the task ended well, but the machine is still \(running ? "stopped" : "running")", kind: .transient)
+                }
+            } catch let fault as ProxmoxFault {
+                // The reply says little: a start that timed out may have started it.
+                if try await cluster.isRunning(vmid, on: node) == running { return }
+                guard isWorthAnother(fault), attempt < Self.tries else { throw fault }
+            }
+            try await Task.sleep(for: pace.retry.pause(before: attempt))
+        }
+    }
+
+    private func isWorthAnother(_ fault: ProxmoxFault) -> Bool {
+        switch fault.kind {
+        case .transient, .unreachableNode: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import MatrixCore
+
+/// Takes a machine away and proves it: its configuration is gone and no volume of it is left.
+struct MachineRemoval: Sendable {
+    let cluster: ProxmoxCluster
+    let claims: ProxmoxClaims
+    let shell: NodeShell?
+    let settings: ProxmoxSettings
+
+    private static let tries = 5
+    private var client: ProxmoxClient { cluster.client }
+
+    /// Removes the machine that a resource names, and every other that the same resource left behind in a lost reply.
+    ///
+    /// What does not carry the run's mark is left alone, whatever its id.
+    func remove(_ resource: Resource) async throws {
+        try await fact("removing VM \(resource.id.unlessEmpty ?? resource.name) (\(resource.name))") {
+            var vmids = Set([Int(resource.id)].compactMap(\.self))
+            let named = try await cluster.machines().filter { !$0.isTemplate && $0.name == resource.name && Ownership.isNamed($0.name, by: resource.run) }
+            vmids.formUnion(named.map(\.vmid))
+            for vmid in vmids.sorted() {
+                let node = named.first { $0.vmid == vmid }?.node ?? resource.details["node"]
+                try await remove(vmid, first: node, resource)
+            }
+        }
+    }
+
+    private func remove(_ vmid: Int, first node: String?, _ resource: Resource) async throws {
+        var storages = Set([settings.storage, resource.details["storages"]].compactMap(\.self).flatMap { $0.split(separator: ",").map(String.init) })
+        var address = resource.details["address"]
+        var lastNode = node ?? settings.nodes[0]
+        if let (found, value) = try await cluster.find(vmid, first: node) {
+            let config = MachineConfig(value)
+            guard try await isOurs(vmid, value, config, resource) else { return await claims.release(vmid: vmid) }
+            lastNode = found
+            address = config.staticAddress ?? address
+            storages.formUnion(config.storages)
+            try await takeDown(vmid, on: found, config, resource)
+        }
+        for storage in storages.sorted() { try await removeVolumes(of: vmid, on: storage, node: lastNode) }
+        if let address { await claims.release(address: address) }
+        await claims.release(vmid: vmid)
+    }
+
+    /// By tag, notes or name; or, while it is being cloned and has none of these, because this run has claimed its id.
+    private func isOurs(_ vmid: Int, _ value: Value, _ config: MachineConfig, _ resource: Resource) async throws -> Bool {
+        if config["template"] == "1" { return false }
+        if let run = Ownership.run(of: value) { return run == resource.run }
+        if Ownership.isNamed(config.name, by: resource.run) { return true }
+        guard config.name.isEmpty, config.lock == "clone" || config.lock == "create" else { return false }
+        return try await claims.vmids(of: resource.run).contains(vmid)
+    }
+
+    private func takeDown(_ vmid: Int, on node: String, _ config: MachineConfig, _ resource: Resource) async throws {
+        let isUnlocked = try await release(config.lock, vmid, node)
+        if config.isProtected { try await client.change(ProxmoxRequest(.set, path(node, vmid) + ["config"], ["protection": 0])) }
+        try await MachinePower(cluster: cluster).stop(vmid, on: node)
+        var parameters: [String: Value] = ["purge": 1, "destroy-unreferenced-disks": 1]
+        if !isUnlocked { parameters["skiplock"] = 1 }
+        try await destroy(ProxmoxRequest(.delete, path(node, vmid), parameters), vmid, node)
+    }
+
+    private func path(_ node: String, _ vmid: Int) -> [String] { ["nodes", node, "qemu", "\(vmid)"] }
+
+    /// Waits for the task that holds a lock; a lock whose owner is dead never goes by itself.
+    ///
+    /// - Returns: false where the lock is still there but root may pass it.
+    private func release(_ lock: String?, _ vmid: Int, _ node: String) async throws -> Bool {
+        guard var lock else { return true }
+        let deadline = ContinuousClock.now + client.pace.lockPatience
+        for look in 1... {
+            let isHeld = try await isHeld(lock, vmid, node)
+            guard let now = try await cluster.config(vmid, on: node).map(MachineConfig.init)?.lock else { return true }
+            lock = now
+            if !isHeld { break }
+            if ContinuousClock.now > deadline { throw ProxmoxFault(request: "VM \(vmid)", status: 500, message: "VM is locked (\(lock))") }
+            try await Task.sleep(for: client.pace.poll.pause(before: look))
+        }
+        return try await breakLock(lock, vmid, node)
+    }
+
+    private func isHeld(_ lock: String, _ vmid: Int, _ node: String) async throws -> Bool {
+        // A clone's task names the template, not the new machine.
+        let (type, subject): (String, Int?) = lock == "clone" ? ("qmclone", nil) : ("qm\(lock)", vmid)
+        return try await client.isActive(type, subject: subject, on: node)
+    }
+
+    private func breakLock(_ lock: String, _ vmid: Int, _ node: String) async throws -> Bool {
+        if let shell {
+            let result = try await shell.run(Command(["qm", "unlock", "\(vmid)"], timeout: .seconds(60)))
+            if result.succeeded { return true }
+        }
+        if client.caller.isRoot { return false }
+        throw ProxmoxFault(
+            request: "VM \(vmid) on \(node)", message: "it is locked (\(lock)) by a task that is dead, and the API lets no token release that: run on \(node): qm unlock \(vmid)",
+            kind: .locked(lock))
+    }
+
+    private func destroy(_ request: ProxmoxRequest, _ vmid: Int, _ node: String) async throws {
+        for attempt in 1... {
+            do {
+                try await client.change(request)
+            } catch let fault as ProxmoxFault {
+                if fault.kind == .missing { return }
+                guard fault.kind == .transient || fault.kind == .unreachableNode, attempt < Self.tries else {
+                    if try await cluster.config(vmid, on: node) == nil { return }
+                    throw fault
+                }
+            }
+            // The reply is not believed, good or bad: only a missing configuration says that it is gone.
+            if try await cluster.config(vmid, on: node) == nil { return }
+            if attempt >= Self.tries {
+                throw ProxmoxFault(request: request.display, message: "the task ended well, but VM \(vmid) is still there", kind: .transient)
+            }
+            try await Task.sleep(for: client.pace.retry.pause(before: attempt))
+        }
+    }
+
+    /// Removes volumes that a destroyed machine left, and reports those that stay.
+    private func removeVolumes(of vmid: Int, on storage: String, node: String) async throws {
+        for attempt in 1... {
+            let volumes = try await self.volumes(of: vmid, on: storage, node: node)
+            // Whoever has the id by now has these volumes, too.
+            if volumes.isEmpty { return }
+            if try await cluster.find(vmid, first: node) != nil { return }
+            var last: ProxmoxFault?
+            for volume in volumes {
+                do {
+                    try await client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
+                } catch let fault as ProxmoxFault {
+                    last = fault
+                }
+            }
+            let left = try await self.volumes(of: vmid, on: storage, node: node)
+            if left.isEmpty { return }
+            if attempt >= 3 || last.map({ $0.kind != .transient }) ?? false { throw Self.leftBehind(left, last) }
+            try await Task.sleep(for: client.pace.retry.pause(before: attempt))
+        }
+    }
+
+    private func volumes(of vmid: Int, on storage: String, node: String) async throws -> [String] {
+        do {
+            let answer = try await client.get(["nodes", node, "storage", storage, "content"], ["vmid": .int(vmid)])
+            guard case .list(let entries) = answer else { return [] }
+            return entries.filter { $0["vmid"]?.text == "\(vmid)" && $0["content"]?.string ?? "images" == "images" }.compactMap { $0["volid"]?.string }.sorted()
+        } catch let fault as ProxmoxFault where fault.message.contains("storage '") && fault.message.contains("does not exist") {
+            return []
+        }
+    }
+
+    private static func leftBehind(_ volumes: [String], _ fault: ProxmoxFault?) -> ProxmoxFault {
+        let commands = volumes.map { "pvesm free \($0)" }.joined(separator: " && ")
+        return ProxmoxFault(
+            request: fault?.request ?? "DELETE content", status: fault?.status,
+            message: "the machine is gone, but its volumes stay: \(volumes.joined(separator: ", "))\(fault.map { " (\($0.message))" } ?? ""); remove them on the node: \(commands)",
+            task: fault?.task, kind: fault?.kind ?? .transient)
+    }
+}

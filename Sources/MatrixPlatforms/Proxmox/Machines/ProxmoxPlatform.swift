@@ -1,0 +1,163 @@
+import MatrixCore
+internal import Synchronization
+
+/// Virtual machines on Proxmox VE, cloned from cloud-init templates.
+final class ProxmoxPlatform: Platform {
+    let name: String
+    let settings: ProxmoxSettings
+    let context: PlatformContext
+    let connection: ProxmoxConnection
+    let cluster: ProxmoxCluster
+    let templates: TemplateShelf
+    private let claims: ProxmoxClaims
+    private let cloneTurns = Turnstiles(3)
+    private let agentTurns = Turnstiles(2)
+
+    init(name: String, settings: ProxmoxSettings, connection: ProxmoxConnection, context: PlatformContext) throws {
+        self.name = name
+        self.settings = settings
+        self.context = context
+        self.connection = connection
+        cluster = ProxmoxCluster(client: connection.client, nodes: settings.nodes)
+        claims = ProxmoxClaims(context.claims, cluster: settings.cluster)
+        let builder = settings.templates == .auto ? ProxmoxTemplates(settings: settings, connection: connection, context: context) : nil
+        templates = TemplateShelf(cluster: cluster, settings: settings, builder: builder)
+    }
+
+    private var removal: MachineRemoval { MachineRemoval(cluster: cluster, claims: claims, shell: connection.shell, settings: settings) }
+    private var power: MachinePower { MachinePower(cluster: cluster) }
+
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        await ProxmoxPreflight(platform: name, cluster: cluster, settings: settings, hasShell: connection.shell != nil, builds: settings.templates == .auto)
+            .problems(cells)
+    }
+
+    func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
+        _ = try await templates.template(for: cell.os, progress: progress)
+    }
+
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        [
+            cell.hosts.map { host in
+                Resource(platform: name, kind: "vm", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires)
+            }
+        ]
+    }
+
+    func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
+        let template = try await templates.template(for: cell.os) { _ in }
+        let clone = MachineClone(cluster: cluster, claims: claims, removal: removal, settings: settings, turnstiles: cloneTurns)
+        let vmid = try await clone.make(resource, from: template)
+        var made = resource
+        made.id = "\(vmid)"
+        made.details = ["node": template.node, "template": "\(template.name) (\(template.vmid))"]
+        let size = cell.hosts.first { $0.name == resource.host }?.size ?? HostSize()
+        return try await configure(made, vmid, on: template.node, size)
+    }
+
+    private func configure(_ made: Resource, _ vmid: Int, on node: String, _ size: HostSize) async throws -> Resource {
+        let address = settings.isStatic ? try await claimAddress(made) : nil
+        do {
+            let setup = MachineSetup(cluster: cluster, settings: settings)
+            let config = try await fact("configuring \(made.name) (VM \(vmid))") {
+                try await setup.apply(made, vmid, on: node, size: size, address: address, key: context.access?.publicKey ?? "")
+            }
+            var made = made
+            made.details["storages"] = config.storages.joined(separator: ",")
+            made.details["address"] = address
+            return made
+        } catch {
+            if let address { await claims.release(address: address) }
+            throw error
+        }
+    }
+
+    private func claimAddress(_ resource: Resource) async throws -> String? {
+        guard let pool = settings.addresses else { return nil }
+        for address in pool.all where try await claims.claim(address: address, for: resource) { return address }
+        throw InfrastructureError(
+            "no address for \(resource.name)", why: "all \(pool.all.count) addresses of the pool are claimed", next: "widen addresses.range, or lower limits.platform.\(name)",
+            type: "matrix.proxmox.addresses")
+    }
+
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
+        guard let access = context.access, let vmid = Int(resource.id) else {
+            throw InfrastructureError("reaching \(resource.name)", why: "this run has no key pair", isTransient: false)
+        }
+        let node = resource.details["node"] ?? settings.nodes[0]
+        let found = try await boot(vmid, on: node, resource, waiting)
+        var keys: [String] = []
+        if found.isFromAgent {
+            waiting("reading the host keys through the guest agent")
+            keys = try await HostKeyReader(cluster: cluster, turnstiles: agentTurns).keys(of: vmid, on: node)
+        }
+        return Endpoint(
+            address: found.address, user: settings.user, keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: keys)
+    }
+
+    private func boot(
+        _ vmid: Int, on node: String, _ resource: Resource, _ waiting: @escaping @Sendable (String) -> Void
+    ) async throws -> AddressFinder.Found {
+        waiting("starting VM \(vmid) on \(node)")
+        let config = try await fact("starting \(resource.name) (VM \(vmid))") {
+            try await power.start(vmid, on: node)
+            return MachineConfig(try await cluster.config(vmid, on: node) ?? .null)
+        }
+        if let address = config.staticAddress { return AddressFinder.Found(address: address, isFromAgent: false) }
+        return try await AddressFinder(cluster: cluster, shell: connection.shell, settings: settings, turnstiles: agentTurns)
+            .find(vmid, on: node, config, waiting: waiting)
+    }
+
+    func destroy(_ resource: Resource) async throws { try await removal.remove(resource) }
+
+    func remaining(of run: RunID) async throws -> [Resource] {
+        try await fact("asking \(name) for the machines of run \(run)") {
+            let claimed = try await claims.vmids(of: run)
+            return try await resources { machine in
+                Ownership.run(of: machine) == run || Ownership.isNamed(machine.name, by: run) || claimed.contains(machine.vmid)
+            }.filter { $0.run == run }
+        }
+    }
+
+    func owned() async throws -> [Resource] {
+        try await fact("asking \(name) for the machines of all runs") {
+            try await resources { Ownership.run(of: $0) != nil || Ownership.mayBeOurs($0.name) }
+        }
+    }
+
+    /// The machines that may be ours and, by their configuration, are.
+    private func resources(where mayBe: (Machine) -> Bool) async throws -> [Resource] {
+        var found: [Resource] = []
+        for machine in try await cluster.machines() where !machine.isTemplate && mayBe(machine) {
+            guard let config = try await cluster.config(machine.vmid, on: machine.node), let run = try await owner(of: machine, config) else { continue }
+            found.append(Ownership.resource(machine, config, platform: name, name: await claims.name(of: machine.vmid), run: run))
+        }
+        return found
+    }
+
+    private func owner(of machine: Machine, _ config: Value) async throws -> RunID? {
+        if let run = Ownership.run(of: config) { return run }
+        // While it is cloned a machine has neither name nor notes: then the claimed id tells whose it is.
+        guard MachineConfig(config).name.isEmpty, let lock = MachineConfig(config).lock, lock == "clone" || lock == "create" else { return nil }
+        return await claims.owner(of: machine.vmid)
+    }
+
+    func power(_ resource: Resource, on: Bool) async throws {
+        try await fact("switching \(resource.name) \(on ? "on" : "off")") {
+            guard let vmid = Int(resource.id), let (node, config) = try await cluster.find(vmid, first: resource.details["node"]) else {
+                throw ProxmoxFault(request: "VM \(resource.id)", status: 500, message: "the machine is not there any more", kind: .missing)
+            }
+            guard Ownership.run(of: config) == resource.run else {
+                throw ProxmoxFault(request: "VM \(vmid)", message: "it is not a machine of run \(resource.run)", kind: .fatal)
+            }
+            if on { try await power.start(vmid, on: node) } else { try await power.shutDown(vmid, on: node) }
+        }
+    }
+
+    func facts(_ resource: Resource) -> [String: String] {
+        var facts = ["vmid": resource.id]
+        facts["node"] = resource.details["node"]
+        facts["template"] = resource.details["template"]
+        return facts
+    }
+}

@@ -1,0 +1,144 @@
+import MatrixCore
+
+/// Finds everything that a server cannot give, at once: credentials, nodes, privileges, templates, storages, bridge, ids.
+struct ProxmoxPreflight: Sendable {
+    let platform: String
+    let cluster: ProxmoxCluster
+    let settings: ProxmoxSettings
+    let hasShell: Bool
+    /// Whether missing templates are built.
+    let builds: Bool
+
+    private var client: ProxmoxClient { cluster.client }
+
+    func problems(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        let version: Int
+        do {
+            version = try await majorVersion()
+        } catch {
+            // Without an answer nothing else can be asked.
+            return [Self.problem(error, "the API cannot be used")]
+        }
+        var problems: [PreflightProblem] = version < 8 ? [PreflightProblem(.error, "Proxmox VE \(version) is too old", next: "upgrade to 8 or 9")] : []
+        do {
+            let (nodes, unusable) = try await nodes()
+            problems += unusable
+            guard !nodes.isEmpty else { return problems }
+            let machines = try await ProxmoxCluster(client: client, nodes: nodes).machines()
+            let (templates, missing) = templates(cells, machines)
+            return await problems + missing + resourceProblems(version, nodes, cells, templates)
+        } catch {
+            return problems + [Self.problem(error, "the nodes cannot be looked at")]
+        }
+    }
+
+    private func resourceProblems(_ version: Int, _ nodes: [String], _ cells: [CellPlan], _ templates: [Template]) async -> [PreflightProblem] {
+        var problems = await asking("the storages") { try await StorageCheck(client: client, settings: settings).problems(nodes, cells, templates) }
+        problems += await asking("the bridge") { try await bridgeProblems(nodes) }
+        problems += await asking("the privileges") { try await privilegeProblems(version, nodes, templates) }
+        problems += await asking("the VMIDs") { try await idProblems(cells) }
+        return problems
+    }
+
+    private func asking(_ subject: String, _ work: () async throws -> [PreflightProblem]) async -> [PreflightProblem] {
+        do {
+            return try await work()
+        } catch {
+            return [Self.problem(error, "\(subject) cannot be looked at")]
+        }
+    }
+
+    private static func problem(_ error: any Error, _ what: String) -> PreflightProblem {
+        guard let fault = error as? ProxmoxFault else { return PreflightProblem(.error, "\(what): \(error)") }
+        let told = fault.error(what)
+        return PreflightProblem(.error, "\(told.what): \(told.why)", next: told.next)
+    }
+
+    private func majorVersion() async throws -> Int {
+        let text = try await client.get(["version"])["version"]?.text ?? ""
+        return Int(text.prefix { $0.isNumber }) ?? 0
+    }
+
+    /// The settings' nodes that are there and up; the others as problems.
+    private func nodes() async throws -> (usable: [String], problems: [PreflightProblem]) {
+        guard case .list(let entries) = try await client.get(["nodes"]) else { return ([], []) }
+        let states = Dictionary(entries.compactMap { entry in entry["node"]?.string.map { ($0, entry["status"]?.string ?? "unknown") } }) { first, _ in first }
+        let usable = settings.nodes.filter { states[$0] == "online" }
+        let bad = settings.nodes.filter { states[$0] != "online" }
+        let problems = bad.map { node in
+            states[node].map { PreflightProblem(usable.isEmpty ? .error : .warning, "node \(node) is \($0)") }
+                ?? PreflightProblem(.error, "there is no node \(node)", next: "the cluster has: \(states.keys.sorted().joined(separator: ", "))")
+        }
+        return (usable, problems)
+    }
+
+    private func templates(_ cells: [CellPlan], _ machines: [Machine]) -> (found: [Template], problems: [PreflightProblem]) {
+        var problems: [PreflightProblem] = []
+        var found: [Template] = []
+        for (name, cells) in Dictionary(grouping: cells, by: \.os.name).sorted(by: { $0.key < $1.key }) {
+            guard let os = cells.first?.os else { continue }
+            let templates: [Template]
+            if case .pinned(let pin) = settings.templates { templates = Template.find(pinned: pin, in: machines) } else { templates = Template.find(os, in: machines) }
+            if let newest = templates.first { found.append(newest) } else { problems.append(missing(name, os, cells)) }
+        }
+        return (found, problems)
+    }
+
+    private func missing(_ name: String, _ os: OperatingSystem, _ cells: [CellPlan]) -> PreflightProblem {
+        let names = cells.map(\.name)
+        if case .pinned(let pin) = settings.templates { return PreflightProblem(.error, cells: names, "there is no template \(pin)") }
+        if builds, os.imageURL != nil { return PreflightProblem(.warning, cells: names, "there is no template of \(name): it is built first") }
+        return PreflightProblem(
+            .unavailable, cells: names, "there is no template of \(name)", next: "matrix template build --os \(name) --platform matrices/platforms/proxmox.yml")
+    }
+
+    private func bridgeProblems(_ nodes: [String]) async throws -> [PreflightProblem] {
+        guard let bridge = settings.bridge else { return [] }
+        var problems: [PreflightProblem] = []
+        for node in nodes {
+            guard case .list(let entries) = try await client.get(["nodes", node, "network"], ["type": "any_bridge"]) else { continue }
+            let names = entries.compactMap { $0["iface"]?.string }.sorted()
+            if names.contains(bridge) { continue }
+            let seen = names.isEmpty ? "none can be seen" : "there are: \(names.joined(separator: ", "))"
+            problems.append(
+                PreflightProblem(.error, "node \(node) has no bridge \(bridge)", next: "\(seen); the token needs SDN.Use on /sdn/zones/localnetwork/\(bridge) to see it"))
+        }
+        return problems
+    }
+
+    private func privilegeProblems(_ version: Int, _ nodes: [String], _ templates: [Template]) async throws -> [PreflightProblem] {
+        if client.caller.isRoot { return [] }
+        let needed = NeededPrivileges(version: version, settings: settings, templates: templates).all
+        var missing: [PreflightProblem] = []
+        for need in needed {
+            var held: Set<String> = []
+            for path in need.paths { held.formUnion(try await privileges(at: path)) }
+            let lacking = need.privileges.filter { !held.contains($0) }
+            guard !lacking.isEmpty else { continue }
+            missing.append(
+                PreflightProblem(
+                    .error, "the token lacks \(lacking.joined(separator: ", ")) on \(need.paths.joined(separator: " and on ")) (\(need.purpose))",
+                    next: "see docs/proxmox.md, or: pveum acl modify \(need.grant) --tokens '\(settings.tokenID ?? "USER!TOKEN")' --roles ROLE, for its user as well"))
+        }
+        return missing
+    }
+
+    private func privileges(at path: String) async throws -> Set<String> {
+        guard case .map(let paths) = try await client.get(["access", "permissions"], ["path": .string(path)]) else { return [] }
+        return Set(paths.values.flatMap { held -> [String] in if case .map(let names) = held { Array(names.keys) } else { [] } })
+    }
+
+    private func idProblems(_ cells: [CellPlan]) async throws -> [PreflightProblem] {
+        let hosts = cells.reduce(0) { $0 + $1.hosts.count }
+        let used = try await cluster.usedIDs()
+        let free = settings.vmids.count { used[$0] == nil }
+        var problems: [PreflightProblem] = []
+        if free == 0 { problems.append(PreflightProblem(.error, "no VMID of \(settings.vmids.lowerBound)-\(settings.vmids.upperBound) is free", next: "widen vmids")) }
+        if let pool = settings.addresses, settings.isStatic, pool.all.count < hosts {
+            problems.append(
+                PreflightProblem(
+                    .warning, "\(hosts) hosts share \(pool.all.count) addresses", next: "set limits.platform.\(platform), or widen addresses.range"))
+        }
+        return problems
+    }
+}

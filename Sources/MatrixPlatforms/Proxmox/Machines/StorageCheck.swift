@@ -1,0 +1,54 @@
+import MatrixCore
+
+/// Looks whether the storages are there, up, for disks, and have room.
+struct StorageCheck: Sendable {
+    let client: ProxmoxClient
+    let settings: ProxmoxSettings
+
+    /// A linked clone begins empty; this much is counted for it.
+    private static let leastRoom = 1 << 30
+
+    func problems(_ nodes: [String], _ cells: [CellPlan], _ templates: [Template]) async throws -> [PreflightProblem] {
+        var problems: [PreflightProblem] = []
+        for node in nodes {
+            guard case .list(let entries) = try await client.get(["nodes", node, "storage"]) else { continue }
+            for name in try await names(on: node, templates) {
+                if let problem = problem(entries.first { $0["storage"]?.string == name }, name, node, room(for: cells, nodes.count)) { problems.append(problem) }
+            }
+        }
+        return problems
+    }
+
+    /// The configured storage, and those on which the templates' disks are: a linked clone stays there.
+    private func names(on node: String, _ templates: [Template]) async throws -> [String] {
+        var names = Set([settings.storage].compactMap(\.self))
+        for template in templates where template.node == node && settings.clone == .linked {
+            let config = try await ProxmoxCluster(client: client, nodes: [node]).config(template.vmid, on: node)
+            names.formUnion(config.map { MachineConfig($0).storages } ?? [])
+        }
+        return names.sorted()
+    }
+
+    private func room(for cells: [CellPlan], _ nodes: Int) -> Int {
+        let hosts = cells.flatMap(\.hosts)
+        let bytes = hosts.reduce(0) { $0 + (settings.clone == .full ? max($1.size.disk ?? 0, settings.build.disk) : Self.leastRoom) }
+        return bytes / max(1, nodes)
+    }
+
+    private func problem(_ entry: Value?, _ name: String, _ node: String, _ room: Int) -> PreflightProblem? {
+        guard let entry else {
+            return PreflightProblem(.error, "node \(node) has no storage \(name), or the token may not see it", next: "it needs Datastore.AllocateSpace on /storage/\(name)")
+        }
+        guard entry["enabled"]?.text ?? "1" == "1", entry["active"]?.text == "1" else {
+            return PreflightProblem(.error, "storage \(name) is not up on node \(node)", next: "pvesm status on the node")
+        }
+        let content = (entry["content"]?.string ?? "").split(separator: ",")
+        guard content.contains("images") else {
+            return PreflightProblem(.error, "storage \(name) takes no disks (content: \(content.joined(separator: ", ")))", next: "pvesm set \(name) --content images,…")
+        }
+        guard let free = entry["avail"]?.number, Int(free) < room else { return nil }
+        return PreflightProblem(
+            .error, "storage \(name) on \(node) is full: \(ByteSize.brief(Int(free))) are free, \(ByteSize.brief(room)) are needed",
+            next: "remove old machines (matrix reap) and templates (matrix template prune), or name another storage")
+    }
+}

@@ -1,0 +1,195 @@
+internal import Foundation
+import MatrixCore
+
+/// Reads the settings document; the shape is checked before, what shapes cannot say is checked here, all at once.
+struct SettingsReader {
+    private let document: Document
+    private let environment: [String: String]
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(_ document: Document, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        self.document = document
+        self.environment = environment
+    }
+
+    /// - Throws: `UsageError` with everything that is wrong.
+    static func read(_ document: Document) throws -> ProxmoxSettings {
+        var reader = SettingsReader(document)
+        let settings = reader.settings()
+        guard reader.diagnostics.isEmpty, let settings else { throw UsageError(reader.diagnostics) }
+        return settings
+    }
+
+    /// The problems that shapes cannot say; none where a value is known only in a run (`${…}`).
+    static func examine(_ document: Document) -> [Diagnostic] {
+        var reader = SettingsReader(document)
+        _ = reader.settings()
+        return reader.diagnostics
+    }
+
+    mutating func settings() -> ProxmoxSettings? {
+        let transport = choice("transport", ProxmoxSettings.Transport.self) ?? .api
+        let endpoint = self.endpoint(transport)
+        let shell = self.shell(transport)
+        checkCredentials(transport)
+        let addresses = pool()
+        let address = choice("address", ProxmoxSettings.AddressSource.self) ?? .auto
+        checkAddress(address, addresses, shell)
+        let trust = self.trust()
+        guard let vmids = vmids(), let nodes = self.nodes(shell) else { return nil }
+        return ProxmoxSettings(
+            transport: transport, endpoint: endpoint, tokenID: document["token"]?["id"]?.text, loginUser: document["login"]?["user"]?.text,
+            trust: trust, shell: shell, nodes: nodes, vmids: vmids, storage: document["storage"]?.text, bridge: document["bridge"]?.text,
+            pool: document["pool"]?.text, tags: document["tags"]?.texts ?? [], clone: choice("clone", ProxmoxSettings.CloneKind.self) ?? .linked,
+            address: address, addresses: addresses, nameservers: document["nameserver"]?.texts ?? [], searchDomain: document["searchdomain"]?.text,
+            user: document["user"]?.text ?? "matrix", agentPatience: document["agent_patience"]?.duration ?? .seconds(60), templates: templates(),
+            build: build())
+    }
+
+    private func choice<T: RawRepresentable>(_ key: String, _ type: T.Type) -> T? where T.RawValue == String {
+        document[key]?.text.flatMap { T(rawValue: $0) }
+    }
+
+    private mutating func complain(_ key: String, _ message: String, hint: String? = nil) {
+        // What only a run knows is judged when it is known.
+        if document[key]?.value.json.contains("${") == true { return }
+        diagnostics.append(Diagnostic(at: (document[key] ?? document).location, message, hint: hint))
+    }
+
+    private mutating func endpoint(_ transport: ProxmoxSettings.Transport) -> ProxmoxEndpoint? {
+        guard let text = document["endpoint"]?.text else {
+            if transport == .api { complain("endpoint", "transport api needs an endpoint", hint: "write endpoint: https://NODE:8006, or transport: ssh") }
+            return nil
+        }
+        if let endpoint = ProxmoxEndpoint(text) { return endpoint }
+        complain("endpoint", "'\(text)' is no address of an API", hint: "write it as https://NODE:8006")
+        return nil
+    }
+
+    private mutating func shell(_ transport: ProxmoxSettings.Transport) -> ProxmoxSettings.Shell? {
+        guard let ssh = document["ssh"], let host = ssh["host"]?.text ?? document["node"]?.texts.first else {
+            if transport == .ssh { complain("transport", "transport ssh needs to know the node's SSH", hint: "write ssh: { host: NODE, user: root }") }
+            return nil
+        }
+        let user = ssh["user"]?.text ?? "root"
+        return ProxmoxSettings.Shell(
+            host: host, port: ssh["port"]?.int ?? 22, user: user, sudo: ssh["sudo"]?.bool ?? (user != "root"),
+            key: path(ssh["key"]) ?? home(".ssh/id_ed25519"), knownHosts: path(ssh["known_hosts"]) ?? home(".ssh/known_hosts"))
+    }
+
+    private mutating func checkCredentials(_ transport: ProxmoxSettings.Transport) {
+        guard transport == .api else { return }
+        switch (document["token"], document["login"]) {
+        case (nil, nil): complain("endpoint", "there are no credentials for the API", hint: "write token: { id: user@pve!name, secret: { env: PROXMOX_TOKEN_SECRET } }")
+        case (.some, .some): complain("login", "token and login exclude each other", hint: "remove one of them")
+        case (let token?, nil):
+            let id = token["id"]?.text ?? ""
+            if id.wholeMatch(of: /[^@!]+@[^@!]+![^!]+/) == nil {
+                complain("token", "'\(id)' is no token's id", hint: "write it as user@realm!name, as in matrix@pve!ci")
+            }
+        case (nil, let login?):
+            if let user = login["user"]?.text, !user.contains("@") { complain("login", "'\(user)' has no realm", hint: "write user@pam or user@pve") }
+        }
+    }
+
+    private mutating func pool() -> AddressPool? {
+        guard let addresses = document["addresses"], let range = addresses["range"]?.text else { return nil }
+        if let pool = AddressPool(range, gateway: addresses["gateway"]?.text) { return pool }
+        complain("addresses", "'\(range)' is no range of addresses in one network", hint: "write it as 192.168.101.90-192.168.101.99/24, with an IPv4 gateway")
+        return nil
+    }
+
+    private mutating func checkAddress(_ source: ProxmoxSettings.AddressSource, _ pool: AddressPool?, _ shell: ProxmoxSettings.Shell?) {
+        if source == .static, document["addresses"] == nil {
+            complain("address", "address: static needs a pool of addresses", hint: "write addresses: { range: FIRST-LAST/PREFIX, gateway: ADDRESS }")
+        }
+        if source == .neighbour, shell == nil {
+            complain("address", "address: neighbour asks the node by SSH", hint: "write ssh: { host: NODE, user: root }")
+        }
+    }
+
+    private mutating func trust() -> ServerTrust {
+        guard let tls = document["tls"] else { return .system }
+        if let text = tls["fingerprint"]?.text {
+            if tls["ca"] != nil { complain("tls", "ca and fingerprint exclude each other", hint: "a fingerprint is enough") }
+            if let trust = ServerTrust.fingerprint(text: text) { return trust }
+            complain("tls", "'\(text)' is no SHA-256 fingerprint", hint: "write the 32 bytes as AA:BB:…, as the node shows them under System > Certificates")
+        }
+        guard let file = path(tls["ca"]) else { return .system }
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            complain("tls", "the file \(file) cannot be read", hint: "copy /etc/pve/pve-root-ca.pem from the node")
+            return .system
+        }
+        return .authority(file: file)
+    }
+
+    private mutating func vmids() -> ClosedRange<Int>? {
+        let text = document["vmids"]?.text ?? "20000-20999"
+        let parts = text.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 2, parts[0] <= parts[1], parts[0] >= 100, parts[1] <= 999_999_999 else {
+            complain("vmids", "'\(text)' is no range of VMIDs", hint: "write FIRST-LAST, each from 100 to 999999999")
+            return nil
+        }
+        let range = parts[0]...parts[1]
+        let reserved = [7000...7999, 8000...8999, 10000...10999, 11000...11999, 12000...12999, 13000...13999]
+        if let taken = reserved.first(where: { $0.overlaps(range) }) {
+            complain("vmids", "\(text) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)", hint: "take a private range such as 20000-20999")
+        }
+        return range
+    }
+
+    private mutating func nodes(_ shell: ProxmoxSettings.Shell?) -> [String]? {
+        let nodes = document["node"]?.texts.filter { !$0.isEmpty } ?? []
+        if !nodes.isEmpty { return nodes }
+        complain("node", "no node is named", hint: "write node: NAME or a list of names, as pvesh get /nodes shows them")
+        return nil
+    }
+
+    private func templates() -> ProxmoxSettings.TemplateChoice {
+        switch document["templates"]?.text {
+        case nil, "auto": .auto
+        case "required": .required
+        case let name?: .pinned(name)
+        }
+    }
+
+    private func build() -> TemplateBuildSettings {
+        var build = TemplateBuildSettings()
+        guard let options = document["template_build"] else { return build }
+        build.memory = options["memory"].flatMap(Self.mebibytes) ?? build.memory
+        build.balloon = options["balloon"]?.int ?? build.balloon
+        build.cores = options["cores"]?.int ?? build.cores
+        build.cpu = options["cpu"]?.text ?? build.cpu
+        build.numa = options["numa"]?.bool ?? build.numa
+        build.disk = options["disk"]?.bytes ?? build.disk
+        build.diskBus = options["disk_bus"]?.text ?? build.diskBus
+        build.cloudInitBus = options["cloudinit_bus"]?.text ?? build.cloudInitBus
+        build.scsiController = options["scsihw"]?.text ?? build.scsiController
+        build.machine = options["machine"]?.text ?? build.machine
+        build.bios = options["bios"]?.text ?? build.bios
+        build.vga = options["vga"]?.text ?? build.vga
+        build.mtu = options["mtu"]?.int ?? build.mtu
+        build.osType = options["ostype"]?.text ?? build.osType
+        build.user = options["user"]?.text
+        build.keyFiles = options["ssh_keys"]?.oneOrMore.compactMap(path) ?? []
+        build.storage = options["storage"]?.text
+        build.importStorage = options["import_storage"]?.text
+        return build
+    }
+
+    /// A bare number is MiB, as Proxmox has it; with a unit it is that.
+    private static func mebibytes(_ document: Document) -> Int? {
+        document.int ?? document.bytes.map { $0 >> 20 }
+    }
+
+    /// An absolute path: relative ones begin at the settings file's folder, `~` is the caller's home.
+    private func path(_ document: Document?) -> String? {
+        guard let document, let text = document.text else { return nil }
+        if text.hasPrefix("~/") { return home(String(text.dropFirst(2))) }
+        if text.hasPrefix("/") { return text }
+        let folder = URL(fileURLWithPath: document.location.file).deletingLastPathComponent()
+        return folder.appendingPathComponent(text).standardizedFileURL.path
+    }
+
+    private func home(_ path: String) -> String { "\(environment["HOME"] ?? NSHomeDirectory())/\(path)" }
+}

@@ -1,0 +1,31 @@
+import MatrixCore
+
+/// The hardware of a new template and the account in it; the defaults are those of the SOLTI templates.
+struct TemplateBuildSettings: Sendable, Hashable {
+    /// MiB.
+    var memory = 4096
+    /// MiB; the least that the balloon leaves.
+    var balloon = 1
+    var cores = 4
+    /// Rocky 10 needs x86-64-v3, which `host` has where the processor has it.
+    var cpu = "host"
+    var numa = true
+    /// Bytes.
+    var disk = 8 << 30
+    var diskBus = "virtio0"
+    var scsiController = "virtio-scsi-pci"
+    var cloudInitBus = "scsi1"
+    var machine = "q35"
+    var bios = "ovmf"
+    var vga = "serial0"
+    var mtu = 1
+    var osType = "l26"
+    /// The account of the template itself; clones get their own.
+    var user: String?
+    /// Files with public keys, absolute paths.
+    var keyFiles: [String] = []
+    /// The storage that takes the template's disks; nil for the platform's.
+    var storage: String?
+    /// The storage that takes downloaded images (content `import`); nil for the first that does.
+    var importStorage: String?
+}

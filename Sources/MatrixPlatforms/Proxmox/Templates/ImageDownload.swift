@@ -1,0 +1,103 @@
+internal import AsyncHTTPClient
+internal import Foundation
+internal import MatrixCore
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Downloads images into a cache on this machine: resumed where it broke off, kept only with the right checksum.
+struct ImageDownload: Sendable {
+    /// Where images are kept; absolute.
+    let folder: String
+
+    private static let tries = 5
+
+    /// A small text, such as a list of checksums; `file:` URLs are read from disk.
+    static func text(_ url: String) async throws -> String {
+        if url.hasPrefix("file://") { return try String(contentsOfFile: String(url.dropFirst("file://".count)), encoding: .utf8) }
+        var last = "no answer"
+        for attempt in 1...3 {
+            do {
+                let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
+                guard response.status == .ok else {
+                    last = "HTTP \(response.status.code)"
+                    if response.status.code < 500 { break }
+                    continue
+                }
+                return String(buffer: try await response.body.collect(upTo: 4 << 20))
+            } catch {
+                try Task.checkCancellation()
+                last = "\(error)"
+                try await Task.sleep(for: Backoff().pause(before: attempt))
+            }
+        }
+        throw InfrastructureError("reading \(url)", why: last, next: "check the way to the internet, or give the system another checksumURL", type: "matrix.template.download")
+    }
+
+    /// The image's file, downloaded where it is not in the cache.
+    func image(_ url: String, _ checksum: ImageChecksum, progress: @Sendable (Int, Int?, Double) -> Void) async throws -> String {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = "\(folder)/\(checksum.digits.prefix(16))-\(url.split(separator: "/").last ?? "image")"
+        if FileManager.default.fileExists(atPath: path), try checksum.matches(path) { return path }
+        let part = path + ".part"
+        var last: any Error = CancellationError()
+        for attempt in 1...Self.tries {
+            do {
+                try await fetch(url, to: part, progress)
+                guard try checksum.matches(part) else { throw wrong(url, part) }
+                _ = rename(part, path)
+                return path
+            } catch let error as InfrastructureError where !error.isTransient {
+                throw error
+            } catch {
+                try Task.checkCancellation()
+                last = error
+                try await Task.sleep(for: Backoff().pause(before: attempt))
+            }
+        }
+        throw InfrastructureError("downloading \(url)", why: "\(last)", next: "run it again: it goes on where it broke off", type: "matrix.template.download")
+    }
+
+    private func wrong(_ url: String, _ part: String) -> InfrastructureError {
+        // Resuming a file that is wrong would never end.
+        try? FileManager.default.removeItem(atPath: part)
+        return InfrastructureError(
+            "downloading \(url)", why: "the file does not have the published checksum", next: "the image may just be renewed: try again in a while",
+            type: "matrix.template.checksum")
+    }
+
+    private func fetch(_ url: String, to part: String, _ progress: @Sendable (Int, Int?, Double) -> Void) async throws {
+        var request = HTTPClientRequest(url: url)
+        let there = (try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int) ?? 0
+        if there > 0 { request.headers.add(name: "Range", value: "bytes=\(there)-") }
+        let response = try await HTTPClient.shared.execute(request, deadline: .now() + .hours(2))
+        // The whole file is there already; its checksum tells.
+        if response.status == .rangeNotSatisfiable { return }
+        guard response.status == .ok || response.status == .partialContent else {
+            throw InfrastructureError("downloading \(url)", why: "HTTP \(response.status.code)", type: "matrix.template.download", isTransient: response.status.code >= 500)
+        }
+        let start = response.status == .partialContent ? there : 0
+        let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+        try await write(response.body, to: part, from: start, total: length.map { $0 + start }, progress)
+    }
+
+    private func write(
+        _ body: HTTPClientResponse.Body, to part: String, from start: Int, total: Int?, _ progress: @Sendable (Int, Int?, Double) -> Void
+    ) async throws {
+        if start == 0 { try Data().write(to: URL(fileURLWithPath: part)) }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: part))
+        defer { try? file.close() }
+        try file.seekToEnd()
+        var bytes = start
+        let clock = ContinuousClock()
+        let begun = clock.now
+        var told = begun
+        for try await buffer in body {
+            try file.write(contentsOf: Data(buffer.readableBytesView))
+            bytes += buffer.readableBytes
+            guard clock.now - told > .milliseconds(500) else { continue }
+            told = clock.now
+            progress(bytes, total, Double(bytes - start) / max((told - begun).inSeconds, 0.001))
+        }
+        progress(bytes, total, Double(bytes - start) / max((clock.now - begun).inSeconds, 0.001))
+    }
+}

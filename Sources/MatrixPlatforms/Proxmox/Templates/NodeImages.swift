@@ -1,0 +1,57 @@
+import MatrixCore
+
+/// Images that a node downloaded into a storage of its own, for `import-from`.
+struct NodeImages: Sendable {
+    let client: ProxmoxClient
+    let node: String
+
+    /// The storage that takes images: the one that the settings name, else the first with content `import`.
+    func storage(_ named: String?) async throws -> String {
+        if let named { return named }
+        guard case .list(let entries) = try await client.get(["nodes", node, "storage"], ["content": "import"]) else { throw none }
+        let names = entries.filter { $0["active"]?.text ?? "1" == "1" }.compactMap { $0["storage"]?.string }.sorted()
+        guard let first = names.first else { throw none }
+        return first
+    }
+
+    private var none: ProxmoxFault {
+        ProxmoxFault(
+            request: "GET /nodes/\(node)/storage",
+            message: "no storage of \(node) takes images to import; allow it on a directory storage: pvesm set local --content iso,vztmpl,backup,import",
+            kind: .fatal)
+    }
+
+    /// The name that an image has on the node; its checksum makes it unique.
+    static func name(_ os: OperatingSystem, _ checksum: ImageChecksum) -> String { "\(prefix)\(os.name)-\(checksum.digits.prefix(16)).qcow2" }
+
+    static let prefix = "matrix-"
+
+    /// Downloads an image with its checksum verified by the server, where it is not there already.
+    ///
+    /// - Returns: its volume's id.
+    func image(_ os: OperatingSystem, _ url: String, _ checksum: ImageChecksum, on storage: String, progress: @Sendable (String) -> Void) async throws -> String {
+        let name = Self.name(os, checksum)
+        let volume = "\(storage):import/\(name)"
+        if try await volumes(on: storage).contains(volume) { return volume }
+        progress("downloading \(url) on \(node)")
+        let request = ProxmoxRequest(
+            .create, ["nodes", node, "storage", storage, "download-url"],
+            ["content": "import", "filename": .string(name), "url": .string(url), "checksum": .string(checksum.digits), "checksum-algorithm": .string(checksum.algorithm.rawValue)])
+        do {
+            try await client.change(request)
+        } catch let fault as ProxmoxFault where fault.kind == .transient {
+            // After a lost reply it may be there, or still be on its way.
+            while try await client.isActive("download", subject: nil, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 5)) }
+        }
+        guard try await volumes(on: storage).contains(volume) else {
+            throw ProxmoxFault(request: request.display, message: "the task ended, but \(volume) is not there", kind: .transient)
+        }
+        return volume
+    }
+
+    /// All images that may be imported, by volume id.
+    func volumes(on storage: String) async throws -> [String] {
+        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "import"]) else { return [] }
+        return entries.compactMap { $0["volid"]?.string }
+    }
+}

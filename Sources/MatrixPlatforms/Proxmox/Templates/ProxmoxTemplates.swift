@@ -1,0 +1,173 @@
+internal import Foundation
+public import MatrixCore
+
+/// Makes, lists, checks and removes the templates that machines are cloned from: what `matrix template` calls.
+public struct ProxmoxTemplates: Sendable {
+    private let settings: ProxmoxSettings
+    private let connection: ProxmoxConnection
+    private let context: PlatformContext
+    private let cluster: ProxmoxCluster
+    private let claims: ProxmoxClaims
+
+    /// - Throws: `UsageError` where the settings cannot be used.
+    public init(settings: PlatformSettings, in context: PlatformContext) throws {
+        let read = try SettingsReader.read(settings.options)
+        self.init(settings: read, connection: try ProxmoxDriver.connection(read, in: context), context: context)
+    }
+
+    init(settings: ProxmoxSettings, connection: ProxmoxConnection, context: PlatformContext) {
+        self.settings = settings
+        self.connection = connection
+        self.context = context
+        cluster = ProxmoxCluster(client: connection.client, nodes: settings.nodes)
+        claims = ProxmoxClaims(context.claims, cluster: settings.cluster)
+    }
+
+    private var folder: String { "\(context.state)/proxmox" }
+    private var imageFolder: String { "\(folder)/images" }
+
+    /// Builds one system's template, on the first node of the settings; waits where another process is at it.
+    ///
+    /// - Throws: `InfrastructureError`; the log of the build is in `<state>/proxmox/logs` all the same.
+    public func build(
+        _ os: OperatingSystem, options: TemplateBuildOptions = TemplateBuildOptions(), progress: @escaping @Sendable (TemplateProgress) -> Void
+    ) async throws -> TemplateOutcome {
+        let log = try BuildLog(os.name, in: "\(folder)/logs", redactor: context.redactor)
+        let tell: @Sendable (TemplateProgress) -> Void = { step in
+            log.write(step.description)
+            progress(step)
+        }
+        let lock = try BuildLock("\(settings.cluster)-\(os.name)", in: "\(folder)/locks")
+        do {
+            let waiting: @Sendable () -> Void = { tell(TemplateProgress(os: os.name, step: "waiting for another process that builds it")) }
+            return try await lock.hold(waiting: waiting) {
+                let build = TemplateBuild(
+                    os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder, options: options, tell: tell)
+                let outcome = try await build.run()
+                if options.boot, case .built(let template) = outcome { try await boot(template, os, tell) }
+                return outcome
+            }
+        } catch {
+            log.write("failed: \(error)")
+            throw error
+        }
+    }
+
+    /// Builds several at once; one that fails leaves the others alone.
+    public func buildAll(
+        _ systems: [OperatingSystem], options: TemplateBuildOptions = TemplateBuildOptions(), progress: @escaping @Sendable (TemplateProgress) -> Void
+    ) async -> [TemplateOutcome] {
+        await mapConcurrently(systems, limit: max(1, systems.count)) { os in
+            do {
+                return try await build(os, options: options, progress: progress)
+            } catch {
+                return .failed(os: os.name, message: "\(error)")
+            }
+        }
+    }
+
+    /// The templates of these systems, the newest of each first.
+    public func list(_ systems: [OperatingSystem]) async throws -> [ProxmoxTemplate] {
+        try await fact("listing the templates") { try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) }
+    }
+
+    /// Looks whether a system's newest template can be cloned, and with `boot` clones and boots it.
+    public func verify(_ os: OperatingSystem, boot: Bool, progress: @escaping @Sendable (TemplateProgress) -> Void) async throws -> ProxmoxTemplate {
+        let found = try await fact("verifying the template of \(os.name)") { try await TemplateInventory(cluster: cluster).templates(of: [os]).first }
+        guard let newest = found else {
+            throw InfrastructureError("verifying the template of \(os.name)", why: "there is none", next: "matrix template build --os \(os.name)", isTransient: false)
+        }
+        try await fact("verifying the template of \(os.name)") { try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil) }
+        if boot { try await self.boot(newest, os, progress) }
+        return newest
+    }
+
+    /// Clones a template, waits until its SSH can be tried, and removes the clone again.
+    private func boot(_ template: ProxmoxTemplate, _ os: OperatingSystem, _ tell: @escaping @Sendable (TemplateProgress) -> Void) async throws {
+        var pinned = settings
+        pinned.templates = .pinned("\(template.vmid)")
+        let platform = try ProxmoxPlatform(name: "proxmox", settings: pinned, connection: connection, context: context)
+        let cell = CellPlan(name: "verify-\(os.name)", point: [], os: os, platform: "proxmox", hosts: [HostPlan(name: "verify-\(os.name)")])
+        var generator = SystemRandomNumberGenerator()
+        let run = RunID.make(at: .now, using: &generator)
+        let wanted = platform.resources(for: cell, run: run, expires: .now + .seconds(3600)).flatMap(\.self)
+        try await withCleanup {
+            for resource in wanted {
+                let made = try await platform.create(resource, for: cell)
+                _ = try await withDeadline(.seconds(600)) { try await platform.ready(made, for: cell) { tell(TemplateProgress(os: os.name, step: $0)) } }
+            }
+        } cleanup: {
+            for resource in (try? await platform.remaining(of: run)) ?? [] { try? await platform.destroy(resource) }
+        }
+        let left = try await platform.remaining(of: run)
+        if let first = left.first { throw LeakError(first, why: "it was cloned to verify \(template.name)") }
+    }
+
+    /// Removes templates of ours that a newer one replaced and that have no clones; with `images` also images that no template needs.
+    ///
+    /// - Returns: what was removed, in words.
+    public func prune(_ systems: [OperatingSystem], images: Bool) async throws -> [String] {
+        try await fact("pruning templates") {
+            var removed: [String] = []
+            var all = try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems)
+            for os in systems {
+                let ours = all.filter { $0.os == os.name && $0.isOurs }
+                for old in ours.dropFirst() where old.clones.isEmpty {
+                    // The server knows of clones that names do not show, and refuses.
+                    guard try await remove(old) else { continue }
+                    removed.append("template \(old.name) (\(old.vmid))")
+                    all.removeAll { $0.vmid == old.vmid }
+                }
+            }
+            return images ? removed + (try await pruneImages(needed: all.compactMap(\.checksum))) : removed
+        }
+    }
+
+    /// Removes all templates of these systems that `matrix` built.
+    public func destroy(_ systems: [OperatingSystem]) async throws -> [String] {
+        try await fact("destroying templates") {
+            var removed: [String] = []
+            for template in try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) where template.isOurs {
+                guard template.clones.isEmpty, try await remove(template) else {
+                    let clones = template.clones.map(String.init).joined(separator: ", ")
+                    throw ProxmoxFault(
+                        request: "template \(template.vmid)", message: "machines stand on its disk\(clones.isEmpty ? "" : ": \(clones)"); remove them first", kind: .fatal)
+                }
+                removed.append("template \(template.name) (\(template.vmid))")
+            }
+            return removed
+        }
+    }
+
+    /// - Returns: false where linked clones keep it.
+    private func remove(_ template: ProxmoxTemplate) async throws -> Bool {
+        let path = ["nodes", template.node, "qemu", "\(template.vmid)"]
+        if let config = try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init), config.isProtected {
+            try await cluster.client.change(ProxmoxRequest(.set, path + ["config"], ["protection": 0]))
+        }
+        do {
+            try await cluster.client.change(ProxmoxRequest(.delete, path, ["purge": 1, "destroy-unreferenced-disks": 1]))
+        } catch let fault as ProxmoxFault where fault.message.contains("in use by") || fault.kind == .missing {
+            return fault.kind == .missing
+        }
+        return try await cluster.config(template.vmid, on: template.node) == nil
+    }
+
+    private func pruneImages(needed: [String]) async throws -> [String] {
+        let digits = Set(needed.compactMap { $0.split(separator: ":").last.map { String($0.prefix(16)) } })
+        var removed: [String] = []
+        for file in (try? FileManager.default.contentsOfDirectory(atPath: imageFolder)) ?? [] where !digits.contains(String(file.prefix(16))) {
+            try? FileManager.default.removeItem(atPath: "\(imageFolder)/\(file)")
+            removed.append("image \(file)")
+        }
+        for node in settings.nodes {
+            let images = NodeImages(client: cluster.client, node: node)
+            guard let storage = try? await images.storage(settings.build.importStorage) else { continue }
+            for volume in try await images.volumes(on: storage) where volume.contains("import/\(NodeImages.prefix)") && !digits.contains(where: volume.contains) {
+                try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
+                removed.append("image \(volume)")
+            }
+        }
+        return removed
+    }
+}

@@ -1,0 +1,177 @@
+internal import Foundation
+import MatrixCore
+
+/// One build of one system's template; a failed one leaves no machine.
+struct TemplateBuild: Sendable {
+    let os: OperatingSystem
+    let settings: ProxmoxSettings
+    let connection: ProxmoxConnection
+    let cluster: ProxmoxCluster
+    let claims: ProxmoxClaims
+    /// The image cache on this machine.
+    let cache: String
+    let options: TemplateBuildOptions
+    let tell: @Sendable (TemplateProgress) -> Void
+
+    private var client: ProxmoxClient { connection.client }
+    private var node: String { settings.nodes[0] }
+
+    private func say(_ step: String) { tell(TemplateProgress(os: os.name, step: step)) }
+
+    /// Builds where the newest template has not this image and these settings already.
+    func run() async throws -> TemplateOutcome {
+        guard let image = os.imageURL, let sums = os.checksumURL, let file = image.split(separator: "/").last else {
+            throw InfrastructureError("building the template of \(os.name)", why: "the catalogue has no image and checksum of it", isTransient: false)
+        }
+        guard let checksum = ImageChecksum(of: String(file), in: try await ImageDownload.text(sums)) else {
+            throw InfrastructureError("building the template of \(os.name)", why: "\(sums) has no checksum of \(file)", isTransient: false)
+        }
+        return try await fact("building the template of \(os.name)") { try await build(image, checksum) }
+    }
+
+    private func build(_ image: String, _ checksum: ImageChecksum) async throws -> TemplateOutcome {
+        let hardware = TemplateHardware(settings: settings, os: os, storage: try await storage(), keys: try keys())
+        let digest = TemplateNotes.digest(of: hardware.base, disk: settings.build.disk)
+        let existing = try await TemplateInventory(cluster: cluster).templates(of: [os])
+        if !options.rebuild, let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest {
+            return .unchanged(newest)
+        }
+        let notes = TemplateNotes(os: os.name, image: image, checksum: checksum.description, digest: digest, built: .now)
+        let vmid = try await claimID()
+        do {
+            try await make(vmid, hardware, notes, image, checksum)
+        } catch {
+            let undo = Task { try await options.keepFailed ? () : remove(vmid, notes) }
+            try? await undo.value
+            await claims.release(vmid: vmid)
+            throw error
+        }
+        await claims.release(vmid: vmid)
+        return .built(
+            ProxmoxTemplate(
+                vmid: vmid, node: node, name: os.templateName ?? "", os: os.name, checksum: notes.checksum, digest: digest, built: notes.built, clones: []))
+    }
+
+    private func storage() async throws -> String {
+        if let named = settings.build.storage ?? settings.storage { return named }
+        guard case .list(let entries) = try await client.get(["nodes", node, "storage"], ["content": "images"]),
+            let first = entries.compactMap({ $0["storage"]?.string }).sorted().first
+        else { throw ProxmoxFault(request: "GET /nodes/\(node)/storage", message: "no storage of \(node) takes disks; name one: storage: NAME", kind: .fatal) }
+        return first
+    }
+
+    private func keys() throws -> String {
+        var lines: [String] = []
+        for file in settings.build.keyFiles {
+            guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+                throw InfrastructureError(
+                    "building the template of \(os.name)", why: "the key file \(file) cannot be read", next: "correct template_build.ssh_keys", isTransient: false)
+            }
+            lines += text.split(whereSeparator: \.isNewline).map { String($0).stripped }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The next id after the highest of the system's range.
+    private func claimID() async throws -> Int {
+        let bounds = (os.templateIDs ?? "9000-9999").split(separator: "-").compactMap { Int($0) }
+        guard bounds.count == 2, bounds[0] <= bounds[1] else {
+            throw ProxmoxFault(request: "catalogue", message: "'\(os.templateIDs ?? "")' is no range of VMIDs", kind: .fatal)
+        }
+        let used = try await cluster.usedIDs()
+        let highest = used.keys.filter { (bounds[0]...bounds[1]).contains($0) }.max() ?? bounds[0] - 1
+        let resource = Resource(platform: "proxmox", kind: "template", name: os.templateName ?? os.name, run: RunID("template-\(os.name)"), cell: "")
+        let after = highest < bounds[1] ? Array(highest + 1...bounds[1]) : []
+        for vmid in after + Array(bounds[0]...max(bounds[0], highest)) where used[vmid] == nil {
+            if try await claims.claim(vmid, for: resource) { return vmid }
+        }
+        throw ProxmoxFault(request: "GET /cluster/resources", message: "no VMID of \(bounds[0])-\(bounds[1]) is free: matrix template prune", kind: .fatal)
+    }
+
+    private func make(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum) async throws {
+        if try await importsByPath() {
+            let images = NodeImages(client: client, node: node)
+            let volume = try await images.image(os, image, checksum, on: try await images.storage(settings.build.importStorage)) { say($0) }
+            say("creating VM \(vmid) and importing its disk")
+            try await create(vmid, hardware.importing(volume), notes)
+        } else {
+            try await importByTool(vmid, hardware, notes, image, checksum)
+        }
+        try await grow(vmid)
+        say("converting VM \(vmid) to a template")
+        try await client.change(ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "template"]))
+        try await TemplateCheck(cluster: cluster).check(vmid, on: node, os, disk: settings.build.disk)
+    }
+
+    /// Whether this version imports disks by itself.
+    private func importsByPath() async throws -> Bool {
+        let version = try await client.get(["version"])["version"]?.text ?? ""
+        let parts = version.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+        return (parts.first ?? 0, parts.dropFirst().first ?? 0) >= (8, 4)
+    }
+
+    private func create(_ vmid: Int, _ parameters: [String: Value], _ notes: TemplateNotes) async throws {
+        let all = parameters.merging(["vmid": .int(vmid), "description": .string(notes.text)]) { _, new in new }
+        let request = ProxmoxRequest(.create, ["nodes", node, "qemu"], all)
+        do {
+            try await client.change(request)
+        } catch let fault as ProxmoxFault where fault.isWithoutReply {
+            // It may have been made all the same: then its notes are ours, once it is not locked any more.
+            while try await client.isActive("qmcreate", subject: vmid, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 3)) }
+            guard try await isOurs(vmid, notes) else { throw fault }
+        }
+    }
+
+    private func isOurs(_ vmid: Int, _ notes: TemplateNotes) async throws -> Bool {
+        try await cluster.config(vmid, on: node).flatMap { TemplateNotes(MachineConfig($0)) }.map { $0.digest == notes.digest && $0.built.tag == notes.built.tag } ?? false
+    }
+
+    /// For versions without a path for it: the image is downloaded here, copied to the node and imported by `qm`.
+    private func importByTool(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum) async throws {
+        guard let shell = connection.shell else {
+            throw ProxmoxFault(
+                request: "POST /nodes/\(node)/qemu", message: "this version imports disks only over SSH: write ssh: { host: \(node), user: root }, or upgrade to 8.4", kind: .fatal)
+        }
+        let local = try await ImageDownload(folder: cache).image(image, checksum) { bytes, total, rate in
+            tell(TemplateProgress(os: os.name, step: "downloading", bytes: bytes, total: total, rate: rate))
+        }
+        let remote = "/var/tmp/matrix-\(vmid).qcow2"
+        say("copying the image to \(node)")
+        try await shell.upload(local, to: remote)
+        do {
+            try await create(vmid, hardware.base, notes)
+            say("importing the disk of VM \(vmid)")
+            try await shell.require(
+                Command(["qm", "importdisk", "\(vmid)", remote, hardware.storage, "--format", "raw"], timeout: .seconds(1800)), "importing the disk of VM \(vmid)")
+            try await attachImported(vmid)
+        } catch {
+            _ = try? await shell.run(Command(["rm", "-f", remote]))
+            throw error
+        }
+        _ = try? await shell.run(Command(["rm", "-f", remote]))
+    }
+
+    private func attachImported(_ vmid: Int) async throws {
+        guard let config = try await cluster.config(vmid, on: node).map(MachineConfig.init),
+            let unused = config.drives.filter({ $0.key.hasPrefix("unused") }).min(by: { $0.key < $1.key })
+        else { throw ProxmoxFault(request: "qm importdisk \(vmid)", message: "it ended well, but no disk was imported", kind: .fatal) }
+        let place = settings.build.diskBus
+        let changes: [String: Value] = [place: .string("\(unused.value.volume),discard=on"), "boot": .string("order=\(place)")]
+        try await client.change(ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "config"], changes))
+    }
+
+    private func grow(_ vmid: Int) async throws {
+        let place = settings.build.diskBus
+        let now = try await cluster.config(vmid, on: node).map(MachineConfig.init)?.drives[place]?.size ?? 0
+        guard now < settings.build.disk else { return }
+        say("growing \(place) to \(ByteSize.brief(settings.build.disk))")
+        try await client.change(
+            ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "resize"], ["disk": .string(place), "size": .string(MachineSetup.text(settings.build.disk))]))
+    }
+
+    private func remove(_ vmid: Int, _ notes: TemplateNotes) async throws {
+        guard try await isOurs(vmid, notes) else { return }
+        say("removing VM \(vmid) of the failed build")
+        try await client.change(ProxmoxRequest(.delete, ["nodes", node, "qemu", "\(vmid)"], ["purge": 1, "destroy-unreferenced-disks": 1]))
+    }
+}

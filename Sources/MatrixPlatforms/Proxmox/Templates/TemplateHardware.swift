@@ -1,0 +1,33 @@
+import MatrixCore
+
+/// The request's parameters that make a template's machine.
+struct TemplateHardware: Sendable {
+    let settings: ProxmoxSettings
+    let os: OperatingSystem
+    /// The storage of its disks.
+    let storage: String
+    /// Public keys, one a line; empty for none.
+    let keys: String
+
+    private var build: TemplateBuildSettings { settings.build }
+
+    /// Everything but id, notes and the system's disk.
+    var base: [String: Value] {
+        var parameters: [String: Value] = [
+            "name": .string(os.templateName ?? "\(os.name)-template"), "tags": .string(os.templateTags.map { $0.lowercased() }.sorted().joined(separator: ";")),
+            "memory": .int(build.memory), "balloon": .int(build.balloon), "cores": .int(build.cores), "cpu": .string(build.cpu), "numa": build.numa ? 1 : 0,
+            "scsihw": .string(build.scsiController), "machine": .string(build.machine), "bios": .string(build.bios), "vga": .string(build.vga),
+            "ostype": .string(build.osType), "serial0": "socket", "agent": "1", build.cloudInitBus: .string("\(storage):cloudinit"),
+            "net0": .string("virtio,bridge=\(settings.bridge ?? "vmbr0"),mtu=\(build.mtu)"), "ipconfig0": "ip=dhcp",
+        ]
+        if build.bios == "ovmf" { parameters["efidisk0"] = .string("\(storage):1,efitype=4m,pre-enrolled-keys=0") }
+        if let user = build.user { parameters["ciuser"] = .string(user) }
+        if !keys.isEmpty { parameters["sshkeys"] = .string(PercentEncoding.encode(keys)) }
+        return parameters
+    }
+
+    /// The same with the disk, imported by the server from a volume of a storage.
+    func importing(_ volume: String) -> [String: Value] {
+        base.merging([build.diskBus: .string("\(storage):0,import-from=\(volume),discard=on"), "boot": .string("order=\(build.diskBus)")]) { first, _ in first }
+    }
+}

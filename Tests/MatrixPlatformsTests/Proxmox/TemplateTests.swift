@@ -1,0 +1,141 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+import Testing
+
+@testable import MatrixPlatforms
+
+/// Templates against fakepve: built once, listed, verified by booting a clone, pruned.
+@Suite(.enabled(FakeProxmox.missing) { try await FakeProxmox.isWanted() })
+struct TemplateTests {
+    private struct Bench {
+        let fake: FakeProxmox
+        let templates: ProxmoxTemplates
+        let systems: [OperatingSystem]
+
+        init(_ changes: [String: Value] = [:], options: [String: Value] = [:], systems: [OperatingSystem] = [Fixtures.rocky9, Fixtures.debian12]) async throws {
+            let fake = try await FakeProxmox(guests: [], options: options)
+            self.fake = fake
+            self.systems = try systems.map { try Self.offline($0, in: "\(fake.folder)/sums-\($0.name)") }
+            let context = Fixtures.context(
+                secrets: ["token.secret": FakeProxmox.tokenSecret], state: fake.folder, connector: FixedConnector(NodeTransport(fake)))
+            let read = try SettingsReader.read(fake.settings(changes.merging(["templates": "auto"]) { old, _ in old }).options)
+            templates = ProxmoxTemplates(settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
+        }
+
+        /// The same system with its checksums on disk.
+        static func offline(_ os: OperatingSystem, in path: String, digits: String = String(repeating: "ab", count: 32)) throws -> OperatingSystem {
+            var os = os
+            let file = os.imageURL?.split(separator: "/").last ?? ""
+            try "# a comment\nSHA256 (other.qcow2) = 00\nSHA256 (\(file)) = \(digits)\n".write(toFile: path, atomically: true, encoding: .utf8)
+            os.checksumURL = "file://\(path)"
+            return os
+        }
+
+        func all(_ options: TemplateBuildOptions = TemplateBuildOptions(), _ progress: @escaping @Sendable (TemplateProgress) -> Void = { _ in }) async -> [TemplateOutcome] {
+            await templates.buildAll(systems, options: options, progress: progress)
+        }
+
+        func machines() async throws -> [Value] {
+            guard case .list(let all) = try await fake.state()["machines"] else { return [] }
+            return all
+        }
+    }
+
+    private func vmids(_ outcomes: [TemplateOutcome]) -> [Int?] {
+        outcomes.map { if case .built(let template) = $0 { template.vmid } else { nil } }
+    }
+
+    @Test(arguments: [[:], MachineLifeTests.ssh])
+    func allAreBuiltAndTheSecondTimeNothingIsDone(_ changes: [String: Value]) async throws {
+        let bench = try await Bench(changes)
+        let first = await bench.all()
+        #expect(vmids(first) == [7000, 8000])
+        let rocky = try #require(try await bench.machines().first { $0["vmid"] == 7000 })
+        let config = try #require(rocky["config"])
+        #expect(rocky["template"] == true && rocky["name"] == "rocky9-template")
+        #expect(config["virtio0"]?.text.contains("size=8G") == true && config["virtio0"]?.text.contains("discard=on") == true)
+        #expect(config["scsi1"]?.text.contains("cloudinit") == true && config["efidisk0"]?.text.contains("efitype=4m") == true)
+        #expect(config["cpu"] == "host" && config["machine"] == "q35" && config["bios"] == "ovmf" && config["vga"] == "serial0" && config["boot"] == "order=virtio0")
+        let writes = try await bench.fake.requests("POST", "").count + bench.fake.requests("PUT", "").count
+        let second = await bench.all()
+        #expect(second.allSatisfy { if case .unchanged = $0 { true } else { false } })
+        if changes.isEmpty {
+            let after = try await bench.fake.requests("POST", "").count + bench.fake.requests("PUT", "").count
+            #expect(after == writes)
+        }
+        let listed = try await bench.templates.list(bench.systems)
+        #expect(listed.map(\.vmid) == [7000, 8000] && listed.allSatisfy { $0.isOurs && $0.checksum?.hasPrefix("sha256:abab") == true })
+    }
+
+    @Test func aNewImageIsBuiltBesideTheOldOneAndPruned() async throws {
+        let bench = try await Bench(systems: [Fixtures.debian12])
+        _ = await bench.all()
+        let renewed = [try Bench.offline(bench.systems[0], in: "\(bench.fake.folder)/renewed", digits: String(repeating: "cd", count: 32))]
+        #expect(vmids(await bench.templates.buildAll(renewed) { _ in }) == [8001])
+        #expect(try await bench.templates.list(renewed).map(\.vmid) == [8001, 8000])
+        let removed = try await bench.templates.prune(renewed, images: true)
+        #expect(removed.contains("template debian12-template (8000)") && removed.contains { $0.hasPrefix("image local:import/matrix-debian12-abab") })
+        #expect(try await bench.templates.list(renewed).map(\.vmid) == [8001])
+        #expect(vmids(await bench.templates.buildAll(renewed, options: TemplateBuildOptions(rebuild: true)) { _ in }) == [8002])
+        #expect(try await bench.templates.destroy(renewed).count == 2)
+        #expect(try await bench.machines() == [])
+    }
+
+    @Test func aFailedBuildLeavesNoMachineButItsLogAndImage() async throws {
+        let bench = try await Bench(systems: [Fixtures.debian12])
+        try await bench.fake.fault("POST", "/template$", "ignored")
+        let outcomes = await bench.all()
+        guard case .failed(_, let message) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
+        #expect(message.contains("it is not converted"))
+        #expect(try await bench.machines() == [])
+        let logs = try FileManager.default.contentsOfDirectory(atPath: "\(bench.fake.folder)/proxmox/logs")
+        let log = try String(contentsOfFile: "\(bench.fake.folder)/proxmox/logs/\(try #require(logs.first))", encoding: .utf8)
+        #expect(log.contains("downloading https://cloud.debian.org") && log.contains("failed: "))
+        try await bench.fake.fault("POST", "/template$", "ignored")
+        _ = await bench.all(TemplateBuildOptions(keepFailed: true))
+        #expect(try await bench.machines().count == 1)
+        #expect(try await bench.fake.requests("POST", "/download-url").count == 1)
+    }
+
+    @Test func cellsOfASystemWaitForOneBuild() async throws {
+        let bench = try await Bench(systems: [Fixtures.debian12])
+        let platform = try bench.fake.platform(["templates": "auto"])
+        let cell = Fixtures.cell(bench.systems[0])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { try await platform.prepare(cell) { _ in } } }
+            try await group.waitForAll()
+        }
+        #expect(try await bench.machines().count == 1)
+        #expect(await platform.preflight([cell]).map(\.message) == [])
+    }
+
+    @Test func verifyBootsACloneAndRemovesIt() async throws {
+        let bench = try await Bench(systems: [Fixtures.debian12])
+        _ = await bench.all()
+        #expect(try await bench.templates.verify(bench.systems[0], boot: true) { _ in }.vmid == 8000)
+        #expect(try await bench.machines().map { $0["vmid"] } == [8000])
+        #expect(try await bench.fake.requests("POST", "/clone").count == 1)
+    }
+
+    /// Before 8.4 no path imports a disk: the image comes here, resumed where it broke off, and goes to the node's `qm`.
+    @Test func olderServersImportBySSHFromTheCache() async throws {
+        let folder = try Fixtures.temporaryFolder()
+        let image = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        try image.write(to: URL(fileURLWithPath: "\(folder)/image.qcow2"))
+        let digits = try await ServerProcess.run(["sha512sum", "\(folder)/image.qcow2"]).1.split(separator: " ").first.map(String.init) ?? ""
+        try "\(digits)  image.qcow2\n".write(toFile: "\(folder)/SHA512SUMS", atomically: true, encoding: .utf8)
+        let server = try ServerProcess("python3", ["\(Fixtures.proxmox)/image_server.py", "\(folder)/image.qcow2"])
+        var os = Fixtures.debian12
+        os.imageURL = "http://127.0.0.1:\(Value(json: try await server.firstLine())?["port"]?.text ?? "")/image.qcow2"
+        os.checksumURL = "file://\(folder)/SHA512SUMS"
+        let bench = try await Bench(["transport": "ssh", "ssh": ["host": "pve1"], "token": .null], options: ["version": "8.2.4"], systems: [])
+        let recorder = Recorder()
+        #expect(vmids(await bench.templates.buildAll([os]) { recorder.add($0.description) }) == [8000])
+        #expect(server.printed.count == 3 && server.printed.last?.contains(#""range": "bytes="#) == true, "\(server.printed)")
+        #expect(recorder.texts.contains { $0.contains("debian12: downloading 293.0 KiB of 293.0 KiB at ") })
+        #expect(try await bench.machines().first?["config"]?["virtio0"]?.text.contains("size=8G") == true)
+        #expect(vmids(await bench.templates.buildAll([os], options: TemplateBuildOptions(rebuild: true)) { _ in }) == [8001])
+        #expect(server.printed.count == 3)
+    }
+}
