@@ -4,7 +4,7 @@ public import MatrixCore
 public struct PlatformCatalogue: PlatformFactory {
     public init() {}
 
-    public var declarations: [Declaration] { [PodmanSettings.declaration] }
+    public var declarations: [Declaration] { [PodmanSettings.declaration, ProxmoxDriver.declaration] }
 
     /// Makes the driver that the settings name.
     ///
@@ -13,6 +13,8 @@ public struct PlatformCatalogue: PlatformFactory {
         switch settings.driver {
         case PodmanSettings.declaration.kind:
             return PodmanPlatform(name: settings.name, settings: PodmanSettings(settings.options), context: context)
+        case ProxmoxDriver.declaration.kind:
+            return try ProxmoxDriver.make(settings: settings, in: context)
         default:
             let known = declarations.map(\.kind).joined(separator: ", ")
             let location = settings.options["driver"]?.location ?? settings.options.location

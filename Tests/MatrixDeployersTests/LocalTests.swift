@@ -15,7 +15,7 @@ struct LocalTests {
         #expect(cases.map(\.outcome) == [.passed] && cases[0].name == "load it", "\(cases)")
         #expect(FileSystem.text(of: "\(box.path)/out") == "debian12-podman|<very secret>|/inv.yml|two words|\(box.path)\n")
         #expect(box.files(holding: "very secret") == ["out"])
-        let script = "\(box.path)/artifacts/load_it/command.sh"
+        let script = "\(box.path)/artifacts/deploy-load_it/command.sh"
         FileSystem.remove("\(box.path)/out")
         try await box.runner.require(Command(["sh", script], environment: ["SOLTI_SECRET_TOKEN": "again"]), "run it again")
         #expect(FileSystem.text(of: "\(box.path)/out") == "debian12-podman|<again>|/inv.yml|two words|\(box.path)\n")

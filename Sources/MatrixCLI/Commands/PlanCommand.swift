@@ -19,8 +19,8 @@ struct PlanCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(file, selection.selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         let folder = try StateFolder(state.folder(project: plan.project))
-        let maker = PlatformMaker(state: folder.path, redactor: Redactor())
-        let preflight = await PlanPreview(plan, platforms: try maker.make(plan, access: nil), ledger: folder.ledger).cells()
+        let maker = PlatformMaker(folder, redactor: Redactor())
+        let preflight = await PlanPreview(plan, platforms: try await maker.make(plan, access: nil), ledger: folder.ledger).cells()
         Terminal.output(format == .json ? try json(plan, preflight) : table(plan, preflight))
     }
 

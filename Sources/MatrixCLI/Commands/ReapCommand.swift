@@ -94,7 +94,8 @@ struct ReapCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(file)
         let names = Set(known.map(\.resource.name))
         var found: [Tagged] = []
-        for (name, driver) in try PlatformMaker(state: folder.path, redactor: redactor).make(plan, access: nil).sorted(by: { $0.key < $1.key }) {
+        let drivers = try await PlatformMaker(folder, redactor: redactor).make(plan, access: nil)
+        for (name, driver) in drivers.sorted(by: { $0.key < $1.key }) {
             guard platform == nil || platform == name else { continue }
             found += try await driver.owned().filter { !names.contains($0.name) && isTakenByTag($0) }.map { Tagged(resource: $0, platform: driver) }
         }

@@ -5,31 +5,41 @@ import MatrixRemote
 
 /// Makes platform drivers, for a run or from what the ledger kept of one.
 struct PlatformMaker {
-    let state: String
+    let state: StateFolder
     let redactor: Redactor
     let runner: any Transport
 
-    init(state: String, redactor: Redactor, runner: any Transport = LocalTransport()) {
+    init(_ state: StateFolder, redactor: Redactor, runner: any Transport = LocalTransport()) {
         self.state = state
         self.redactor = redactor
         self.runner = runner
     }
 
     /// The drivers of a plan, by the platforms' names.
-    func make(_ plan: Plan, access: RunAccess?) throws -> [String: any Platform] {
-        try plan.platforms.mapValues { try make($0, access: access) }
+    func make(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {
+        var platforms: [String: any Platform] = [:]
+        for (name, settings) in plan.platforms { platforms[name] = try await make(settings, access: access) }
+        return platforms
     }
 
-    func make(_ settings: PlatformSettings, access: RunAccess?) throws -> any Platform {
-        let context = PlatformContext(state: state, access: access, runner: runner, redactor: redactor)
-        return try PlatformCatalogue().make(settings, in: context)
+    func make(_ settings: PlatformSettings, access: RunAccess?) async throws -> any Platform {
+        try PlatformCatalogue().make(settings, in: try await context(settings, access: access))
+    }
+
+    /// What a driver is made with: the settings' secrets resolved, and hidden from every output.
+    func context(_ settings: PlatformSettings, access: RunAccess?) async throws -> PlatformContext {
+        let secrets = try await PlatformSecrets.resolve(settings, using: runner)
+        for secret in secrets.values { redactor.hide(secret) }
+        let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
+        return PlatformContext(
+            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, connector: connector)
     }
 
     /// The driver of a platform as a run's record describes it; nil where the record does not know it.
-    func make(_ name: String, of record: RunRecord) throws -> (any Platform)? {
+    func make(_ name: String, of record: RunRecord) async throws -> (any Platform)? {
         guard let json = record.platforms[name], let value = Value(json: json), let driver = value["driver"]?.string else { return nil }
         let location = SourceLocation(file: record.file, line: 1, column: 1)
-        return try make(PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location)), access: nil)
+        return try await make(PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location)), access: nil)
     }
 
     /// What the ledger keeps of a plan's platforms: settings as JSON, secrets as their sources.

@@ -53,11 +53,11 @@ struct Reaping {
 
     private func leftovers(of record: RunRecord) async -> [Outcome] {
         var outcomes: [Outcome] = []
-        let maker = PlatformMaker(state: state.path, redactor: redactor)
+        let maker = PlatformMaker(state, redactor: redactor)
         let kept = Set(((try? await state.ledger.open()) ?? []).filter { $0.resource.run == record.run }.map(\.resource.name))
         for name in record.platforms.keys.sorted() {
             do {
-                guard let platform = try maker.make(name, of: record) else { continue }
+                guard let platform = try await maker.make(name, of: record) else { continue }
                 for resource in try await platform.remaining(of: record.run) where !kept.contains(resource.name) {
                     let leak = await LeaseRelease(ledger: state.ledger).remove(resource, on: platform, within: .seconds(300))
                     outcomes.append(Outcome(resource: resource, problem: leak.map { redactor.redact($0.why) }))
@@ -72,7 +72,7 @@ struct Reaping {
 
     private func remove(_ leases: [Lease], of run: RunID) async -> [Outcome] {
         var outcomes: [Outcome] = []
-        let maker = PlatformMaker(state: state.path, redactor: redactor)
+        let maker = PlatformMaker(state, redactor: redactor)
         let record = try? await state.ledger.run(run)
         for lease in leases {
             outcomes.append(await remove(lease, record, maker))
@@ -84,7 +84,7 @@ struct Reaping {
 
     private func remove(_ lease: Lease, _ record: RunRecord?, _ maker: PlatformMaker) async -> Outcome {
         do {
-            guard let record, let platform = try maker.make(lease.resource.platform, of: record) else {
+            guard let record, let platform = try await maker.make(lease.resource.platform, of: record) else {
                 return Outcome(resource: lease.resource, problem: "the ledger does not know the platform's settings; name its file: matrix reap FILE")
             }
             let leak = await LeaseRelease(ledger: state.ledger).settle(lease, on: platform, within: .seconds(300))

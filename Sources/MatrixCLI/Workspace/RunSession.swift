@@ -36,7 +36,7 @@ struct RunSession {
         do {
             _ = try state.makeDirectory(of: run)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
-            platforms = try PlatformMaker(state: state.path, redactor: redactor).make(plan, access: access)
+            platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
             reports = try ReportsFolder(arguments.reports, project: plan.project).make(for: run)
         } catch {
             state.removeDirectory(of: run)

@@ -6,10 +6,14 @@ import MatrixLedger
 struct StateFolder {
     let path: String
     let ledger: any Ledger
+    /// Claims on ids and addresses, in the same database.
+    let claims: any ClaimBook
 
     init(_ path: String) throws {
         self.path = path
-        ledger = try SQLiteLedger(state: path)
+        let database = try SQLiteLedger(state: path)
+        ledger = database
+        claims = database
     }
 
     /// The private folder of a run; not made.

@@ -35,8 +35,7 @@ struct TemplateWorkspace {
         ]
         try matrix.json.write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        var drivers = PlatformCatalogue().declarations
-        if !drivers.contains(where: { $0.kind == ProxmoxDriver.declaration.kind }) { drivers.append(ProxmoxDriver.declaration) }
+        let drivers = PlatformCatalogue().declarations
         // No selection of the environment's counts here: what is meant stands on the command line.
         let environment = ProcessInfo.processInfo.environment.filter { $0.key != "PROXMOX_DISTRO" }
         return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(path)
@@ -44,31 +43,10 @@ struct TemplateWorkspace {
 
     private static func context(_ settings: PlatformSettings, state: String, boots: Bool) async throws -> PlatformContext {
         let folder = try StateFolder(state)
-        let runner = LocalTransport()
-        let redactor = Redactor()
-        let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment).resolve(sources(settings.options))
-        for secret in secrets.values { redactor.hide(secret) }
+        let maker = PlatformMaker(folder, redactor: Redactor())
         var generator = SystemRandomNumberGenerator()
         let run = RunID.make(at: .now, using: &generator)
-        let access = boots ? try await RunKeys.make(for: run, in: try folder.makeDirectory(of: run), using: runner) : nil
-        return PlatformContext(
-            state: state, access: access, runner: runner, redactor: redactor, secrets: secrets,
-            connector: SSHConnector(controlDirectory: "\(state)/proxmox/ssh"))
-    }
-
-    /// Where the settings' secrets come from, by the path of their key.
-    private static func sources(_ options: Document) -> [SecretSource] {
-        [("token", "secret"), ("login", "password")].compactMap { group, key in
-            guard let document = options[group]?[key], let origin = origin(document) else { return nil }
-            return SecretSource(name: "\(group).\(key)", origin: origin, location: document.location)
-        }
-    }
-
-    private static func origin(_ document: Document) -> SecretSource.Origin? {
-        if let name = document["env"]?.text { return .environment(name) }
-        if let command = document["command"]?.texts, !command.isEmpty { return .command(command) }
-        guard let file = document["file"]?.text else { return nil }
-        if file.hasPrefix("~/") { return .file(NSHomeDirectory() + file.dropFirst()) }
-        return .file(file.hasPrefix("/") ? file : Paths.absolute("\(document.location.file)/../\(file)"))
+        let access = boots ? try await RunKeys.make(for: run, in: try folder.makeDirectory(of: run), using: maker.runner) : nil
+        return try await maker.context(settings, access: access)
     }
 }

@@ -53,7 +53,9 @@ struct MachineRemoval: Sendable {
 
     private func takeDown(_ vmid: Int, on node: String, _ config: MachineConfig, _ resource: Resource) async throws {
         let isUnlocked = try await release(config.lock, vmid, node)
-        if config.isProtected { try await client.change(ProxmoxRequest(.set, path(node, vmid) + ["config"], ["protection": 0])) }
+        // A clone gets the template's protection only while it goes on: what was read before the lock went is old.
+        let current = try await cluster.config(vmid, on: node).map(MachineConfig.init) ?? config
+        if current.isProtected { try await client.change(ProxmoxRequest(.set, path(node, vmid) + ["config"], ["protection": 0])) }
         try await MachinePower(cluster: cluster).stop(vmid, on: node)
         var parameters: [String: Value] = ["purge": 1, "destroy-unreferenced-disks": 1]
         if !isUnlocked { parameters["skiplock"] = 1 }

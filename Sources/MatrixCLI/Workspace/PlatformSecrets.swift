@@ -1,0 +1,19 @@
+import Foundation
+import MatrixCore
+import MatrixRemote
+
+/// The secrets of platform settings: each `{ env: … }`, `{ file: … }` or `{ command: … }` in them, by the path of its key.
+enum PlatformSecrets {
+    /// Reads them all; texts as `token.secret` with their values.
+    /// - Throws: `UsageError` with every problem.
+    static func resolve(_ settings: PlatformSettings, using runner: any Transport) async throws -> [String: String] {
+        let environment = ProcessInfo.processInfo.environment
+        let sources = sources(in: settings.options, path: [], home: environment["HOME"])
+        return try await SecretResolver(runner: runner, environment: environment).resolve(sources)
+    }
+
+    private static func sources(in document: Document, path: [String], home: String?) -> [SecretSource] {
+        if !path.isEmpty, let source = SecretSource(name: path.joined(separator: "."), document: document, home: home) { return [source] }
+        return document.members.flatMap { sources(in: $0.value, path: path + [$0.key], home: home) }
+    }
+}
