@@ -71,7 +71,7 @@ let package = Package(
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []))
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (name == "CLI" ? ["MatrixFile"] : []))
         }
         + [
             .testTarget(

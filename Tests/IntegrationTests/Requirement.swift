@@ -6,7 +6,7 @@ import Testing
 enum Requirement {
     static let podman = present("podman", "runc", "mmdebstrap", "ssh", "ssh-keygen")
     static let ansible = podman && present("ansible-playbook")
-    static let xmllint = present("xmllint")
+    static let chromium = present("chromium")
 
     /// Whether all programs are there; always true where every part is required, so that the test itself fails then.
     private static func present(_ programs: String...) -> Bool {

@@ -11,8 +11,12 @@ struct StatusCommand: AsyncParsableCommand {
     var format: OutputFormat = .table
 
     func run() async throws {
-        let leases = try await StateFolder(state.folder()).ledger.open()
+        let ledger = try StateFolder(state.folder()).ledger
+        let leases = try await ledger.open()
         if format == .json { return Terminal.output(try json(leases)) }
+        for run in try await ledger.unfinishedRuns() {
+            Terminal.error("run \(run.run) of \(run.file) was ended without its teardown; close it with: matrix reap --run \(run.run) --yes")
+        }
         guard !leases.isEmpty else { return Terminal.output("nothing is up and nothing is left behind") }
         Terminal.output(Table(headings: ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "OWNER", "SINCE", "EXPIRES"], rows: leases.map(row)).text)
         if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("take back what dead runs left: matrix reap --yes") }

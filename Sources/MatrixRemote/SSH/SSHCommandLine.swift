@@ -4,6 +4,8 @@ internal import MatrixCore
 struct SSHCommandLine: Sendable {
     let endpoint: Endpoint
     let socket: String
+    /// The file that names the host by its alias; nil where there is none.
+    var configuration: String?
 
     /// Names a transport's settings beside the endpoint's own; the user's configuration file cannot change them.
     private static let settled = [
@@ -39,7 +41,9 @@ struct SSHCommandLine: Sendable {
 
     /// What a person would type; on a connection of its own.
     func pasteable(_ words: [String]) -> String {
-        ShellQuoting.join(["ssh"] + self.words([]) + [endpoint.address] + (words.isEmpty ? [] : [ShellQuoting.join(words)]))
+        let remote = words.isEmpty ? [] : [ShellQuoting.join(words)]
+        if let configuration { return ShellQuoting.join(["ssh", "-F", configuration, endpoint.alias] + remote) }
+        return ShellQuoting.join(["ssh"] + self.words([]) + [endpoint.address] + remote)
     }
 
     private func words(_ options: [String]) -> [String] {

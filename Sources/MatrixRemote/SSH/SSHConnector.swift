@@ -41,8 +41,12 @@ public struct SSHConnector: Connector {
     private func master(of endpoint: Endpoint, in directory: ControlDirectory, waiting: @Sendable (String) -> Void) async throws -> SSHMaster {
         var denied: ContinuousClock.Instant?
         let backoff = Backoff(first: .milliseconds(200), factor: 1.5, most: .seconds(3))
+        let configuration = SSHConfiguration(for: endpoint)
+        configuration.add(endpoint)
         for attempt in 1... {
-            let master = SSHMaster(SSHCommandLine(endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias)))
+            let line = SSHCommandLine(
+                endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias), configuration: configuration.isPasteable ? configuration.path : nil)
+            let master = SSHMaster(line)
             guard let complaint = try await master.open(within: attemptLimit) else { return master }
             let now = ContinuousClock.now
             denied = complaint.kind == .denied ? denied ?? now : nil
