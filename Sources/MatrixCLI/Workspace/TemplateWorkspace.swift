@@ -38,7 +38,12 @@ struct TemplateWorkspace {
         let drivers = PlatformCatalogue().declarations
         // No selection of the environment's counts here: what is meant stands on the command line.
         let environment = ProcessInfo.processInfo.environment.filter { $0.key != "PROXMOX_DISTRO" }
-        return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(path)
+        do {
+            return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(path)
+        } catch let error as UsageError {
+            // Nobody wrote that file: what is wrong in it came from the command line.
+            throw UsageError(error.diagnostics.map { Diagnostic($0.severity, at: $0.location?.file == path ? nil : $0.location, $0.message, hint: $0.hint) })
+        }
     }
 
     private static func context(_ settings: PlatformSettings, state: String, boots: Bool) async throws -> PlatformContext {

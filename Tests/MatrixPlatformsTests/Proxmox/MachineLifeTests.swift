@@ -147,6 +147,11 @@ struct MachineLifeTests {
         #expect(text.contains("lacks Datastore.AllocateSpace on /storage/local-lvm"))
         #expect(!text.contains("VM.Clone"))
         #expect(problems.first { $0.message.contains("rocky10") }?.severity == .unavailable)
+        #expect(!text.contains("Sys.AccessNetwork"))
+        let building = await (try fake.platform(["templates": "auto", "template_build": ["import_storage": "local"]])).preflight([Fixtures.cell(Fixtures.rocky10)])
+        #expect(building.contains { $0.severity == .warning && $0.message.contains("it is built first") })
+        #expect(building.contains { $0.message.contains("Sys.AccessNetwork on /nodes/pve1") })
+        #expect(building.contains { $0.message.contains("Datastore.AllocateTemplate on /storage/local") })
     }
 
     @Test func aWrongSecretIsOneProblemWithoutTheSecret() async throws {

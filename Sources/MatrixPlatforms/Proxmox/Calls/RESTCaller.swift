@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+import Glibc
 internal import MatrixCore
 internal import NIOCore
 internal import NIOHTTP1
@@ -86,7 +87,7 @@ final class RESTCaller: ProxmoxCaller {
         case .connectTimeout: "no connection in time"
         case .deadlineExceeded, .readTimeout: "no reply in time"
         case .remoteConnectionClosed: "the connection was closed before the reply"
-        default: "\(error)"
+        default: (error as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(error)"
         }
     }
 

@@ -16,6 +16,8 @@ struct NeededPrivileges: Sendable {
     let version: Int
     let settings: ProxmoxSettings
     let templates: [Template]
+    /// Whether a template is missing that is to be built first.
+    var builds = false
 
     var all: [Need] {
         var needs = Set(templates.map { "/vms/\($0.vmid)" }).sorted().map {
@@ -27,7 +29,14 @@ struct NeededPrivileges: Sendable {
         }
         let bridge = "/sdn/zones/localnetwork/\(settings.bridge ?? "vmbr0")"
         needs.append(Need(purpose: "to plug machines into the bridge", paths: [bridge], grant: bridge, privileges: ["SDN.Use"]))
-        return needs
+        return needs + (builds ? images : [])
+    }
+
+    private var images: [Need] {
+        let node = "/nodes/\(settings.nodes[0])"
+        let network = Need(purpose: "to download a template's image", paths: [node], grant: node, privileges: ["Sys.AccessNetwork"])
+        guard let storage = settings.build.importStorage.map({ "/storage/\($0)" }) else { return [network] }
+        return [network, Need(purpose: "to keep a template's image", paths: [storage], grant: storage, privileges: ["Datastore.AllocateTemplate"])]
     }
 
     private var machines: Need {

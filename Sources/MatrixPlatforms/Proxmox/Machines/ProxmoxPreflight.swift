@@ -26,16 +26,17 @@ struct ProxmoxPreflight: Sendable {
             guard !nodes.isEmpty else { return problems }
             let machines = try await ProxmoxCluster(client: client, nodes: nodes).machines()
             let (templates, missing) = templates(cells, machines)
-            return await problems + missing + resourceProblems(version, nodes, cells, templates)
+            let isBuilt = missing.contains { $0.severity == .warning }
+            return await problems + missing + resourceProblems(version, nodes, cells, templates, isBuilt)
         } catch {
             return problems + [Self.problem(error, "the nodes cannot be looked at")]
         }
     }
 
-    private func resourceProblems(_ version: Int, _ nodes: [String], _ cells: [CellPlan], _ templates: [Template]) async -> [PreflightProblem] {
+    private func resourceProblems(_ version: Int, _ nodes: [String], _ cells: [CellPlan], _ templates: [Template], _ builds: Bool) async -> [PreflightProblem] {
         var problems = await asking("the storages") { try await StorageCheck(client: client, settings: settings).problems(nodes, cells, templates) }
         problems += await asking("the bridge") { try await bridgeProblems(nodes) }
-        problems += await asking("the privileges") { try await privilegeProblems(version, nodes, templates) }
+        problems += await asking("the privileges") { try await privilegeProblems(version, templates, builds) }
         problems += await asking("the VMIDs") { try await idProblems(cells) }
         return problems
     }
@@ -106,9 +107,9 @@ struct ProxmoxPreflight: Sendable {
         return problems
     }
 
-    private func privilegeProblems(_ version: Int, _ nodes: [String], _ templates: [Template]) async throws -> [PreflightProblem] {
+    private func privilegeProblems(_ version: Int, _ templates: [Template], _ builds: Bool) async throws -> [PreflightProblem] {
         if client.caller.isRoot { return [] }
-        let needed = NeededPrivileges(version: version, settings: settings, templates: templates).all
+        let needed = NeededPrivileges(version: version, settings: settings, templates: templates, builds: builds).all
         var missing: [PreflightProblem] = []
         for need in needed {
             var held: Set<String> = []

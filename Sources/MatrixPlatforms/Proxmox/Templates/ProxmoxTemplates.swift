@@ -119,7 +119,7 @@ public struct ProxmoxTemplates: Sendable {
                     all.removeAll { $0.vmid == old.vmid }
                 }
             }
-            return images ? removed + (try await pruneImages(needed: all.compactMap(\.checksum))) : removed
+            return images ? removed + (try await pruneImages(of: systems, needed: all.compactMap(\.checksum))) : removed
         }
     }
 
@@ -153,21 +153,27 @@ public struct ProxmoxTemplates: Sendable {
         return try await cluster.config(template.vmid, on: template.node) == nil
     }
 
-    private func pruneImages(needed: [String]) async throws -> [String] {
+    /// Only images of these systems: what the others' templates were made of is not looked at.
+    private func pruneImages(of systems: [OperatingSystem], needed: [String]) async throws -> [String] {
         let digits = Set(needed.compactMap { $0.split(separator: ":").last.map { String($0.prefix(16)) } })
+        let files = systems.compactMap { $0.imageURL?.split(separator: "/").last.map(String.init) }
         var removed: [String] = []
-        for file in (try? FileManager.default.contentsOfDirectory(atPath: imageFolder)) ?? [] where !digits.contains(String(file.prefix(16))) {
+        for file in (try? FileManager.default.contentsOfDirectory(atPath: imageFolder)) ?? [] {
+            guard !digits.contains(String(file.prefix(16))), files.contains(where: { file.contains("-\($0)") }) else { continue }
             try? FileManager.default.removeItem(atPath: "\(imageFolder)/\(file)")
             removed.append("image \(file)")
         }
-        for node in settings.nodes {
-            let images = NodeImages(client: cluster.client, node: node)
-            guard let storage = try? await images.storage(settings.build.importStorage) else { continue }
-            for volume in try await images.volumes(on: storage) where volume.contains("import/\(NodeImages.prefix)") && !digits.contains(where: volume.contains) {
-                try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
-                removed.append("image \(volume)")
-            }
-        }
+        for node in settings.nodes { removed += try await pruneImages(on: node, of: systems, digits) }
         return removed
+    }
+
+    private func pruneImages(on node: String, of systems: [OperatingSystem], _ needed: Set<String>) async throws -> [String] {
+        let images = NodeImages(client: cluster.client, node: node)
+        guard let storage = try? await images.storage(settings.build.importStorage) else { return [] }
+        let old = try await images.volumes(on: storage).filter { volume in
+            systems.contains { volume.contains("import/\(NodeImages.prefix)\($0.name)-") } && !needed.contains(where: volume.contains)
+        }
+        for volume in old { try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume])) }
+        return old.map { "image \($0)" }
     }
 }

@@ -29,6 +29,11 @@ enum Fixtures {
         checksumURL: "https://dl.rockylinux.org/pub/rocky/9/images/x86_64/CHECKSUM", templateIDs: "7000-7999", templateName: "rocky9-template",
         templateTags: ["rocky-template", "rocky9", "cloudinit"])
 
+    static let rocky10 = OperatingSystem(
+        name: "rocky10", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "10"),
+        imageURL: "https://dl.rockylinux.org/pub/rocky/10/images/x86_64/Rocky-10-GenericCloud-Base.latest.x86_64.qcow2", templateName: "rocky10-template",
+        templateTags: ["rocky-template", "rocky10", "cloudinit"])
+
     static func cell(_ os: OperatingSystem = debian12, hosts: [HostPlan]? = nil) -> CellPlan {
         let name = "\(os.name)-proxmox"
         return CellPlan(
