@@ -13,6 +13,18 @@ enum LedgerFile {
     /// - Throws: `DatabaseError`, or one of ``LedgerFailure``'s own kinds.
     static func open(_ file: String, patience: Duration) throws -> DatabaseQueue {
         try makePrivate(file)
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try openOnce(file, patience: patience)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline {
+                // SQLite does not wait by itself where another process makes the file a WAL database, or closes it as the last.
+                usleep(UInt32.random(in: 5000...25000))
+            }
+        }
+    }
+
+    private static func openOnce(_ file: String, patience: Duration) throws -> DatabaseQueue {
         let queue = try DatabaseQueue(path: file, configuration: configuration(patience: patience))
         if try Schema.ask(queue, Schema.migrator.hasBeenSuperseded) { throw NewerSchema() }
         try Schema.migrate(queue)
