@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MatrixCore
 import MatrixEngine
+import MatrixLedger
 import SystemPackage
 
 /// `matrix reap`.
@@ -66,10 +67,18 @@ struct ReapCommand: AsyncParsableCommand {
     }
 
     private func isWanted(_ lease: Lease) -> Bool {
-        if lease.isOwnerAlive || Reaping.isKept(lease) { return false }
+        if Reaping.isKept(lease) || isInUse(lease) { return false }
         if let runID, lease.resource.run.value != runID { return false }
         if let platform, lease.resource.platform != platform { return false }
         return isOldEnough(lease.since)
+    }
+
+    /// What a living process works on is its own. Another machine's process cannot be seen from here: its things go when they
+    /// have expired, or by name of their run.
+    private func isInUse(_ lease: Lease) -> Bool {
+        guard lease.isOwnerAlive else { return false }
+        if lease.owner.machine == Owner.current().machine { return true }
+        return runID == nil && lease.resource.expires.map { $0 > .now } ?? true
     }
 
     private func isWanted(_ record: RunRecord) -> Bool {
