@@ -103,7 +103,7 @@ struct TestHost: Sendable {
                 apt-config dump --format '%f "%v";%n' Acquire >"$w/apt.conf"
                 mmdebstrap --variant=minbase --include=openssh-server,procps --aptopt="$w/apt.conf" \
                   --customize-hook="cp $w/apt.conf \\"\\$1/etc/apt/apt.conf.d/99machine\\"; rm -f \\"\\$1\\"/etc/ssh/ssh_host_*" \
-                  bookworm "$w/image.tar" http://deb.debian.org/debian
+                  bookworm "$w/image.tar"
                 podman import --quiet "$w/image.tar" \(name)
                 """
             try await runner.require(.script(script, timeout: .seconds(1800)), "bootstrapping Debian 12")
