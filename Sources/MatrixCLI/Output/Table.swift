@@ -8,14 +8,11 @@ struct Table {
     /// The table as lines, without trailing spaces.
     var text: String {
         let headings = self.headings
-        let table = TextTable<[String]> { row in
-            zip(headings, row).map { heading, cell in Column(title: heading, value: cell, width: nil) }
-        }
         let widest = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }
-        let padded = TextTable<[String]> { row in
+        let table = TextTable<[String]> { row in
             headings.indices.map { Column(title: headings[$0], value: row[$0], width: widest[$0] + 1) }
         }
-        let text = padded.string(for: rows, style: Plain.self) ?? table.string(for: rows, style: Plain.self) ?? ""
+        let text = table.string(for: rows, style: Plain.self) ?? ""
         return text.split(separator: "\n").map { line in
             String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")

@@ -126,6 +126,11 @@ public struct SecretSource: Sendable, Hashable, Codable {
         case vault(file: String, key: String, password: String)
     }
 
+    /// The variable in which child processes find a secret: `SOLTI_SECRET_LINODE_TOKEN` for `linode-token`.
+    public static func variable(of name: String) -> String {
+        "SOLTI_SECRET_" + String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+
     public var name: String
     public var origin: Origin
     public var location: SourceLocation?

@@ -15,10 +15,7 @@ struct SecretNames {
     static let prefix = "secrets."
 
     /// The variable of a secret: `SOLTI_SECRET_LINODE_TOKEN`.
-    func variable(of secret: String) -> String {
-        let name = String(secret.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-        return "SOLTI_SECRET_\(name)"
-    }
+    func variable(of secret: String) -> String { SecretSource.variable(of: secret) }
 
     /// What a child process needs in its environment to find these secrets.
     func environment(for secrets: Set<String>) -> [String: String] {

@@ -46,11 +46,7 @@ extension CellRun {
     }
 
     private var secretEnvironment: [String: String] {
-        Dictionary(parts.secrets.map { ("SOLTI_SECRET_\(Self.variable($0.key))", $0.value) }) { first, _ in first }
-    }
-
-    private static func variable(_ name: String) -> String {
-        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+        Dictionary(parts.secrets.map { (SecretSource.variable(of: $0.key), $0.value) }) { first, _ in first }
     }
 
     private func environment(_ hosts: [Host], artifacts: String, inventory: String?) -> [String: String] {

@@ -31,9 +31,9 @@ enum SecretsSection {
     private static func checkNames(_ members: [Document.Member], problems: Problems) {
         var seen: [String: String] = [:]
         for member in members {
-            let variable = String(member.key.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+            let variable = SecretSource.variable(of: member.key)
             if let other = seen[variable], other != member.key {
-                let hint = "name them so that they differ in letters or digits; deployers get both as SOLTI_SECRET_\(variable)"
+                let hint = "name them so that they differ in letters or digits; deployers get both as \(variable)"
                 problems.error(at: member.keyLocation, "the secrets `\(other)` and `\(member.key)` cannot be told apart", hint: hint)
             }
             seen[variable] = member.key

@@ -10,7 +10,7 @@ enum FileLock {
     ///   - path: a file that is made and never removed, as removing it would let two holders in.
     ///   - waiting: told once where another process holds it.
     static func withLock<R: Sendable>(
-        _ path: String, waiting: @Sendable () -> Void, _ body: @Sendable () async throws -> R
+        _ path: String, waiting: @Sendable () -> Void, _ body: () async throws -> R
     ) async throws -> R {
         let file: FileDescriptor
         do {
