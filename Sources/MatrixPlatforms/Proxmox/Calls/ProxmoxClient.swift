@@ -38,10 +38,12 @@ struct ProxmoxClient: Sendable {
 
     /// Sends a change and waits for the task that it starts, where it starts one.
     ///
+    /// - Parameter accepted: told when the server has begun the task.
     /// - Returns: the task's UPID.
     @discardableResult
-    func change(_ request: ProxmoxRequest) async throws -> String? {
+    func change(_ request: ProxmoxRequest, accepted: @Sendable () async -> Void = {}) async throws -> String? {
         guard let task = try await call(request).string.flatMap({ ProxmoxTask($0) }) else { return nil }
+        await accepted()
         try await finish(task, of: request)
         return task.upid
     }
