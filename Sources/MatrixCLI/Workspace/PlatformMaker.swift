@@ -36,10 +36,10 @@ struct PlatformMaker {
     }
 
     /// The driver of a platform as a run's record describes it; nil where the record does not know it.
-    func make(_ name: String, of record: RunRecord) async throws -> (any Platform)? {
+    func make(_ name: String, of record: RunRecord, access: RunAccess? = nil) async throws -> (any Platform)? {
         guard let json = record.platforms[name], let value = Value(json: json), let driver = value["driver"]?.string else { return nil }
         let location = SourceLocation(file: record.file, line: 1, column: 1)
-        return try await make(PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location)), access: nil)
+        return try await make(PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location)), access: access)
     }
 
     /// What the ledger keeps of a plan's platforms: settings as JSON, secrets as their sources.

@@ -29,6 +29,9 @@ public protocol Platform: Sendable {
     func owned() async throws -> [Resource]
     /// Powers a kept host on or off.
     func power(_ resource: Resource, on: Bool) async throws
+    /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still make this resource,
+    /// counted from its last request. Zero where that is impossible. Until then an intent is not forgotten.
+    func settleTime(of resource: Resource) async -> Duration
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
 }
@@ -36,6 +39,7 @@ public protocol Platform: Sendable {
 extension Platform {
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
     public func facts(_ resource: Resource) -> [String: String] { [:] }
+    public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
 }
 
 /// Something that a platform lacks for some cells.

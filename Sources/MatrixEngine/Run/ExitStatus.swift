@@ -1,7 +1,12 @@
 import MatrixCore
 
 /// Works out a run's exit status, as cli.md orders it: 4, then 130/143, then 3, then 1.
-enum ExitStatus {
+public enum ExitStatus {
+    /// The one that counts of several.
+    public static func worst(of statuses: [Int32]) -> Int32 {
+        [4, 130, 143, 3, 1].first { statuses.contains($0) } ?? statuses.max() ?? 0
+    }
+
     static func of(_ cells: [CellResult], leaks: [Leak], stopped: RunControl.Reason?) -> Int32 {
         if !leaks.isEmpty { return 4 }
         if case .signal(_, let status) = stopped { return status }

@@ -14,10 +14,12 @@ public struct RunOptions: Sendable {
     /// Facts about the run for its report: command line, version, system.
     public var environment: [String: String]
     public var commit: String?
+    /// Where cells begin that earlier processes worked on, by name; the others begin at their create.
+    public var starts: [String: CellStart]
 
     public init(
         run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
-        environment: [String: String] = [:], commit: String? = nil
+        environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:]
     ) {
         self.run = run
         self.reports = reports
@@ -27,5 +29,6 @@ public struct RunOptions: Sendable {
         self.failFast = failFast
         self.environment = environment
         self.commit = commit
+        self.starts = starts
     }
 }

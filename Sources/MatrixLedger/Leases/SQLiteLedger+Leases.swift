@@ -40,6 +40,19 @@ extension SQLiteLedger {
         try await write("record that a resource is kept") { try $0.apply(.kept, to: lease) }
     }
 
+    /// - Throws: `InfrastructureError` where its id is known: then it is gone, not absent.
+    public func absent(_ lease: LeaseID) async throws -> Timestamp {
+        try await write("record that a resource is not there") { session in
+            let now = Timestamp.now
+            let first = try session.row("SELECT absent FROM leases WHERE id = ?", [lease.value])?["absent"] as Double?
+            // A time to come was written before the clock was set back.
+            if let first, first <= now.seconds { return Timestamp(seconds: first) }
+            try session.apply(.absent, to: lease)
+            try session.execute("UPDATE leases SET absent = ? WHERE id = ?", [now.seconds, lease.value])
+            return now
+        }
+    }
+
     public func open() async throws -> [Lease] {
         try await read("list what is there") { try $0.openLeases() }
     }
@@ -77,7 +90,7 @@ extension LedgerSession {
     }
 
     fileprivate func apply(_ transition: LeaseTransition, to lease: LeaseID, id: String? = nil, why: String? = nil) throws {
-        guard let row = try row("SELECT state, kind, name, platform, resource_id FROM leases WHERE id = ?", [lease.value]) else {
+        guard let row = try row("SELECT state, kind, name, resource_id FROM leases WHERE id = ?", [lease.value]) else {
             throw LeaseError.unknown(lease, transition)
         }
         guard let before = LeaseTransition.State(rawValue: row["state"]), let after = transition.state(after: before) else {
