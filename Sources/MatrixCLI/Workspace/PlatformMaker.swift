@@ -32,7 +32,7 @@ struct PlatformMaker {
         for secret in secrets.values { redactor.hide(secret) }
         let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
         return PlatformContext(
-            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, connector: connector)
+            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, pools: state.pools, connector: connector)
     }
 
     /// The driver of a platform as a run's record describes it; nil where the record does not know it.

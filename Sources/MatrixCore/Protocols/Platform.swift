@@ -8,6 +8,12 @@ public protocol Platform: Sendable {
 
     /// Finds what this platform cannot give, all at once, before anything is created.
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
+    /// Waits until there is room for all hosts of a cell and holds it for the cell; ends with cancellation.
+    ///
+    /// Comes before the create phase and its time, as another run may have the room for long. What is held and never created is
+    /// part of what `remaining(of:)` finds.
+    /// - Parameter waiting: told the reason for each wait.
+    func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws
     /// Makes what several cells share and what outlives the run (an image, a template); cells of the same system wait for
     /// each other inside. May do nothing.
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws
@@ -31,11 +37,15 @@ public protocol Platform: Sendable {
     func power(_ resource: Resource, on: Bool) async throws
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
+    /// Whether PROVISION sets host names and /etc/hosts where the matrix file does not say; not on hosts that outlive the cell.
+    func setsHostNames(of cell: CellPlan) -> Bool
 }
 
 extension Platform {
+    public func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {}
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
     public func facts(_ resource: Resource) -> [String: String] { [:] }
+    public func setsHostNames(of cell: CellPlan) -> Bool { true }
 }
 
 /// Something that a platform lacks for some cells.

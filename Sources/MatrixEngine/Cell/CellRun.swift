@@ -53,9 +53,11 @@ struct CellRun: Sendable {
     /// Runs the cell from the queue to its end.
     func run(queued: Timestamp) async -> Ending {
         if Task.isCancelled { return neverStarted(queued: queued) }
-        let started = Timestamp.now
         record.emit(.cellStarted)
-        await work()
+        // Until then the cell waits in its queue, as reports show it.
+        let hasTurn = await takeTurn()
+        let started = Timestamp.now
+        if hasTurn { await work() }
         record.addErrors(for: planned)
         if record.outcome != .passed, options.failFast, !cell.experimental, !record.isInterrupted {
             control.stop(.failFast(cell: cell.name))

@@ -5,10 +5,16 @@ extension CellRun {
     ///
     /// - Returns: nil where the cell has no hosts; why is on the record.
     func createPhase() async -> [Host]? {
-        let started = Timestamp.now
+        var started = Timestamp.now
         let tries = cell.retries.create + 1
         var attempts: [Attempt] = []
         for number in 1...tries {
+            if number > 1 {
+                // The wait for another turn is not the phase's time.
+                let asked = Timestamp.now
+                guard await takeTurn(after: attempts) else { return nil }
+                started = started + .seconds(Timestamp.now.seconds(since: asked))
+            }
             let result = await attempt(.create, number, within: remaining(of: .create, since: started)) { try await createHosts() }
             switch result {
             case .success(let hosts):
@@ -24,6 +30,18 @@ extension CellRun {
             }
         }
         return nil
+    }
+
+    /// Waits until the platform holds room for the cell; false where it cannot be had: why is on the record.
+    func takeTurn(after attempts: [Attempt] = []) async -> Bool {
+        let started = Timestamp.now
+        do {
+            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+            return true
+        } catch {
+            fail(error, .create, step: "create", name: "create", started: started, attempts: attempts)
+            return false
+        }
     }
 
     /// What is left of a phase's time.
