@@ -5,6 +5,8 @@
 public protocol Platform: Sendable {
     /// The name in the matrix file.
     var name: String { get }
+    /// Whether its hosts live on when they are given back: then all that was put on them has to be taken off before.
+    var hostsLiveOn: Bool { get }
 
     /// Finds what this platform cannot give, all at once, before anything is created.
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
@@ -34,6 +36,7 @@ public protocol Platform: Sendable {
 }
 
 extension Platform {
+    public var hostsLiveOn: Bool { false }
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
     public func facts(_ resource: Resource) -> [String: String] { [:] }
 }

@@ -13,10 +13,12 @@ public struct PlatformContext: Sendable {
     public var claims: (any ClaimBook)?
     /// Opens SSH connections, for drivers that work on a hypervisor itself; nil where there is none.
     public var connector: (any Connector)?
+    /// The platforms whose hosts the settings use (``PlatformSettings/lenders``), by name.
+    public var lenders: [String: any Platform]
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
-        claims: (any ClaimBook)? = nil, connector: (any Connector)? = nil
+        claims: (any ClaimBook)? = nil, connector: (any Connector)? = nil, lenders: [String: any Platform] = [:]
     ) {
         self.state = state
         self.access = access
@@ -25,6 +27,7 @@ public struct PlatformContext: Sendable {
         self.secrets = secrets
         self.claims = claims
         self.connector = connector
+        self.lenders = lenders
     }
 }
 
