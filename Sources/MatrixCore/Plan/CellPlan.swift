@@ -172,7 +172,7 @@ public struct ProvisionPlan: Sendable, Hashable {
     public var domain: String?
     public var packages: [String]
     public var updateCache: Bool
-    /// Whether host name and /etc/hosts are set; nil leaves it to the platform (`Platform.setsHostNames`).
+    /// Whether host name and /etc/hosts are set; nil for where they do not outlive the cell (`Platform.hostsLiveOn`).
     public var setsHostname: Bool?
     /// Extra shell scripts, as root, on every host.
     public var scripts: [String]

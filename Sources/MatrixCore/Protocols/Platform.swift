@@ -5,6 +5,8 @@
 public protocol Platform: Sendable {
     /// The name in the matrix file.
     var name: String { get }
+    /// Whether its hosts live on when they are given back: then all that was put on them has to be taken off before.
+    var hostsLiveOn: Bool { get }
 
     /// Finds what this platform cannot give, all at once, before anything is created.
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
@@ -37,15 +39,13 @@ public protocol Platform: Sendable {
     func power(_ resource: Resource, on: Bool) async throws
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
-    /// Whether PROVISION sets host names and /etc/hosts where the matrix file does not say; not on hosts that outlive the cell.
-    func setsHostNames(of cell: CellPlan) -> Bool
 }
 
 extension Platform {
     public func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {}
+    public var hostsLiveOn: Bool { false }
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
     public func facts(_ resource: Resource) -> [String: String] { [:] }
-    public func setsHostNames(of cell: CellPlan) -> Bool { true }
 }
 
 /// Something that a platform lacks for some cells.

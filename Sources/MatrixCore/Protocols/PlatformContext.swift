@@ -15,10 +15,12 @@ public struct PlatformContext: Sendable {
     public var pools: (any PoolBook)?
     /// Opens SSH connections, for drivers that work on a hypervisor itself; nil where there is none.
     public var connector: (any Connector)?
+    /// The platforms whose hosts the settings use (``PlatformSettings/lenders``), by name.
+    public var lenders: [String: any Platform]
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
-        claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil
+        claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil, lenders: [String: any Platform] = [:]
     ) {
         self.state = state
         self.access = access
@@ -28,6 +30,7 @@ public struct PlatformContext: Sendable {
         self.claims = claims
         self.pools = pools
         self.connector = connector
+        self.lenders = lenders
     }
 }
 

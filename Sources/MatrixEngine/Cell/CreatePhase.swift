@@ -72,7 +72,7 @@ extension CellRun {
         await connections.closeAll()
         for stage in await leases.takeAll() {
             _ = await mapConcurrently(stage, limit: stage.count) { lease in
-                await keeper.release(lease, on: platform, within: cell.timeouts.destroy)
+                await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
             }
         }
     }
@@ -92,7 +92,7 @@ extension CellRun {
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
             await leases.beginStage()
             _ = try await collect(stage) { resource in
-                let lease = try await keeper.acquire(resource, for: cell, on: platform, within: cell.timeouts.create)
+                let lease = try await keeper.acquire(resource, for: cell, on: driver(of: resource), within: cell.timeouts.create)
                 await leases.add(lease)
                 return lease
             }
@@ -116,13 +116,13 @@ extension CellRun {
             throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)
         }
         let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(parts.redactor.redact(text))")) }
-        let endpoint = try await platform.ready(resource, for: cell, waiting: tell)
+        let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let transport = try await parts.connector.connect(to: endpoint, waiting: tell)
         await connections.add(transport)
         record.add(
             HostResult(
-                name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id, facts: platform.facts(resource)))
+                name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id, facts: driver(of: resource).facts(resource)))
         return Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
     }
 }
