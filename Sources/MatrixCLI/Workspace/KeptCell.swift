@@ -1,4 +1,6 @@
+import Foundation
 import MatrixCore
+import MatrixEngine
 
 /// A cell that is up: its resources as the ledger knows them.
 struct KeptCell {
@@ -44,6 +46,16 @@ struct KeptCell {
         Dictionary(grouping: leases) { "\($0.resource.run) \($0.resource.cell)" }.values.map { leases in
             KeptCell(name: leases[0].resource.cell, run: leases[0].resource.run, leases: leases)
         }.sorted { ($0.leases.last?.id.value ?? 0) < ($1.leases.last?.id.value ?? 0) }
+    }
+
+    /// The file that leads to its cluster.
+    /// - Throws: `UsageError` where it is none.
+    func kubeconfig(in folder: StateFolder) throws -> String {
+        let path = RunOptions.kubeconfig(of: name, in: folder.directory(of: run))
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UsageError("cell \(name) has no kubeconfig", hint: "only cells of a k3s platform are clusters")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// The host that `host` names: its whole name or the end of it; the first where it is nil.

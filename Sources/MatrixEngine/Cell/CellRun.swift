@@ -32,7 +32,8 @@ struct CellRun: Sendable {
         start = options.starts[cell.name] ?? CellStart()
         keeper = LeaseKeeper(ledger: parts.ledger)
         record = CellRecord(cell, events: parts.events, past: start.kept)
-        planned = PlannedCases(of: cell, checker: parts.checker, deployers: parts.deployers)
+        planned = PlannedCases(
+            of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
     }
 
     /// What a cell leaves behind beside its result.
@@ -56,9 +57,11 @@ struct CellRun: Sendable {
     func run(queued: Timestamp) async -> Ending {
         if start.isFinished { return finishedBefore(queued: queued) }
         if Task.isCancelled { return await neverStarted(queued: queued) }
-        let started = Timestamp.now
         record.emit(.cellStarted)
-        await work()
+        // Until then the cell waits in its queue, as reports show it.
+        let hasTurn = does(.create) ? await takeTurn() : true
+        let started = Timestamp.now
+        if hasTurn { await work() }
         record.addErrors(for: planned, in: phases)
         if record.outcome != .passed, options.failFast, !cell.experimental, !record.isInterrupted {
             control.stop(.failFast(cell: cell.name))
@@ -71,9 +74,7 @@ struct CellRun: Sendable {
     /// All phases but the last. Never throws: what went wrong is on the record.
     private func work() async {
         guard let hosts = await hosts() else { return }
-        if does(.provision) { await guardPhase(hosts) }
-        guard let context = does(.provision) ? await provisionPhase(hosts) : contextWithInventory(hosts) else { return }
-        if does(.provision) { await save(.provision) }
+        guard let context = await prepared(hosts) else { return }
         if does(.deploy) {
             await deployPhase(context)
             await save(.deploy)
@@ -115,6 +116,9 @@ struct CellRun: Sendable {
         record.emit(.cellFinished(result.outcome, message: record.endReason))
         return Ending(result: result, leaks: leaks, kept: kept)
     }
+
+    /// Who makes and removes a resource: the platform that it names, as a cluster's hosts are a lender's.
+    func driver(of resource: Resource) -> any Platform { parts.platforms[resource.platform] ?? platform }
 
     /// Why the run stops, where it does.
     var interruption: String? { control.reason?.text }

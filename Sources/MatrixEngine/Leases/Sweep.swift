@@ -20,13 +20,13 @@ extension Engine {
     func sweep(_ plan: Plan, options: RunOptions, kept: [Resource]) async -> Swept {
         await Task {
             var swept = Swept()
-            let names = Set(plan.cells.map(\.platform)).sorted()
-            guard let leases = await leases(of: options, named: names, into: &swept) else { return swept }
+            guard let leases = await leases(of: options, into: &swept) else { return swept }
             // A command on some cells must not take the run's other cells for left behind.
             let kept = Set((kept + leases.filter { $0.state == .kept }.map(\.resource)).map(ResourceName.init))
-            for name in names {
-                guard let platform = parts.platforms[name] else { continue }
-                let open = leases.filter { $0.resource.platform == name && $0.state != .kept }
+            // A cluster is taken apart while its hosts are still there.
+            let (clusters, lenders) = (parts.platforms.values.filter { $0 is any ClusterPlatform }, parts.platforms.values.filter { !($0 is any ClusterPlatform) })
+            for platform in clusters.sorted(by: { $0.name < $1.name }) + lenders.sorted(by: { $0.name < $1.name }) {
+                let open = leases.filter { $0.resource.platform == platform.name && $0.state != .kept }
                 await settle(open, on: platform, kept: kept, into: &swept)
                 await removeUnknown(on: platform, run: options.run, known: kept.union(open.map { ResourceName($0.resource) }), into: &swept)
             }
@@ -35,7 +35,7 @@ extension Engine {
     }
 
     /// The run's leases; nil where the ledger cannot be read although other cells of the run may be up.
-    private func leases(of options: RunOptions, named names: [String], into swept: inout Swept) async -> [Lease]? {
+    private func leases(of options: RunOptions, into swept: inout Swept) async -> [Lease]? {
         do {
             return try await parts.ledger.open().filter { $0.resource.run == options.run }
         } catch {

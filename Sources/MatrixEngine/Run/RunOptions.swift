@@ -17,6 +17,9 @@ public struct RunOptions: Sendable {
     /// Where cells begin that earlier processes worked on, by name; the others begin at their create.
     public var starts: [String: CellStart]
 
+    /// Where a cell's kubeconfig is, as long as the run's folder is: for its own steps and for those of a kept cell.
+    public static func kubeconfig(of cell: String, in directory: String) -> String { "\(directory)/\(cell).kubeconfig" }
+
     public init(
         run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
         environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:]

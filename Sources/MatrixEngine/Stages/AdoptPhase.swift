@@ -65,15 +65,41 @@ extension CellRun {
         record.emit(.retrying(.create, attempt: 2, because: parts.redactor.redact(Problem(error, phase: .create, interruption: nil).message)))
         record.forgetPast()
         await Task { await giveUpAttempt() }.value
+        guard await takeTurn() else { return nil }
         let hosts = await createPhase()
         await save(.create)
         return hosts
     }
 
+    /// Provisions the hosts and makes them one whole, where that is to be done now, and gives what steps work in.
+    ///
+    /// - Returns: nil where the cell goes no further.
+    func prepared(_ hosts: [Host]) async -> CellContext? {
+        guard does(.provision) else { return contextWithInventory(hosts, kubeconfig: kubeconfig) }
+        await guardPhase(hosts)
+        await takeApartCluster()
+        await provisionPhase(hosts)
+        let assembled = await clusterPhase(hosts)
+        await save(.provision)
+        return contextWithInventory(assembled.hosts, kubeconfig: assembled.kubeconfig)
+    }
+
+    /// The file that leads to the cluster that an earlier process made.
+    private var kubeconfig: String? {
+        let path = RunOptions.kubeconfig(of: cell.name, in: options.directory)
+        return Folder.hasFile(path) ? path : nil
+    }
+
+    /// A cluster that an earlier process made is taken apart before its hosts are made one again.
+    private func takeApartCluster() async {
+        guard platform is any ClusterPlatform, start.leases.contains(where: { $0.resource.platform == platform.name }) else { return }
+        await Task { await giveUpCluster() }.value
+    }
+
     /// Removes what an interrupted create left before it is made anew under the same names.
     private func releaseRemains() async {
         await Task {
-            for lease in start.leases.reversed() { _ = await keeper.settle(HeldLease(lease), on: platform, within: cell.timeouts.destroy) }
+            for lease in start.leases.reversed() { _ = await keeper.settle(HeldLease(lease), on: driver(of: lease.resource), within: cell.timeouts.destroy) }
         }.value
     }
 

@@ -89,8 +89,9 @@ extension LedgerSession {
             [resource.name, resource.id, resource.expires?.seconds, JSON.text(resource), lease.value])
     }
 
-    fileprivate func apply(_ transition: LeaseTransition, to lease: LeaseID, id: String? = nil, why: String? = nil) throws {
-        guard let row = try row("SELECT state, kind, name, resource_id FROM leases WHERE id = ?", [lease.value]) else {
+    /// Moves a lease on and journals it.
+    func apply(_ transition: LeaseTransition, to lease: LeaseID, id: String? = nil, why: String? = nil) throws {
+        guard let row = try row("SELECT state, kind, name, platform, resource_id FROM leases WHERE id = ?", [lease.value]) else {
             throw LeaseError.unknown(lease, transition)
         }
         guard let before = LeaseTransition.State(rawValue: row["state"]), let after = transition.state(after: before) else {
