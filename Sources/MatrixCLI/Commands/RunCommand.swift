@@ -3,6 +3,7 @@ import MatrixCore
 import MatrixEngine
 import MatrixFile
 import MatrixReports
+import MatrixSimulation
 
 /// `matrix run FILE`.
 struct RunCommand: AsyncParsableCommand {
@@ -37,6 +38,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"))
     var reports: String?
 
+    @Flag(help: "Rehearse: nothing outside is touched, times come from the history.")
+    var simulate = false
+
+    @Option(help: ArgumentHelp("Rehearse with the times and faults of this file.", valueName: "file"))
+    var scenario: String?
+
     @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
     var format: ProgressFormat = .auto
 
@@ -55,12 +62,30 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try loadPlan()
         for warning in plan.warnings { Terminal.error(warning.description) }
+        if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let redactor = Redactor()
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state)
+        if let scenario = try loadScenario() { return try await rehearse(plan, scenario, arguments, progress, redactor) }
         let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
         let result = try await execute(session, progress)
-        Terminal.output(try rendered(result, session))
+        Terminal.output(redactor.redact(try rendered(result, session.reports)))
+        throw ExitCode(result.exitStatus)
+    }
+
+    private func loadScenario() throws -> Scenario? {
+        guard let scenario else { return simulate ? Scenario() : nil }
+        return try Scenario(DocumentLoader().load(scenario, as: Scenario.shape))
+    }
+
+    private func rehearse(
+        _ plan: Plan, _ scenario: Scenario, _ arguments: RunArguments, _ progress: ProgressDisplay, _ redactor: Redactor
+    ) async throws {
+        let rehearsal = try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
+        let control = RunControl()
+        let watch = SignalWatch(control: control, ledger: rehearsal.parts.ledger, run: rehearsal.options.run)
+        let result = try await shown(progress, watch) { try await rehearsal.execute(control: control) }
+        Terminal.output(redactor.redact(try rendered(result, rehearsal.options.reports)))
         throw ExitCode(result.exitStatus)
     }
 
@@ -92,23 +117,30 @@ struct RunCommand: AsyncParsableCommand {
 
     private func execute(_ session: RunSession, _ progress: ProgressDisplay) async throws -> RunResult {
         let control = RunControl()
-        let watch = Task { await SignalWatch(control: control, ledger: session.state.ledger, run: session.run).watch() }
+        return try await shown(progress, SignalWatch(control: control, ledger: session.state.ledger, run: session.run)) {
+            try await sweepDeadRuns(session)
+            progress.expect(await session.expectedSeconds())
+            return try await session.execute(control: control)
+        }
+    }
+
+    /// Shows the progress and heeds signals while `work` goes on.
+    private func shown(
+        _ progress: ProgressDisplay, _ signals: SignalWatch, _ work: () async throws -> RunResult
+    ) async throws -> RunResult {
+        let watch = Task { await signals.watch() }
         defer { watch.cancel() }
-        try await sweepDeadRuns(session)
-        progress.expect(await session.expectedSeconds())
         let animation = Task { await progress.animate() }
         let result: Result<RunResult, any Error>
-        do { result = .success(try await session.execute(control: control)) } catch { result = .failure(error) }
+        do { result = .success(try await work()) } catch { result = .failure(error) }
         animation.cancel()
         await animation.value
         return try result.get()
     }
 
-    private func rendered(_ result: RunResult, _ session: RunSession) throws -> String {
-        let text =
-            format == .json
+    private func rendered(_ result: RunResult, _ reports: String) throws -> String {
+        format == .json
             ? String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
-            : RunSummary(result: result, reports: session.reports, coloured: Terminal.hasColourOnOutput).text
-        return session.redactor.redact(text)
+            : RunSummary(result: result, reports: reports, coloured: Terminal.hasColourOnOutput).text
     }
 }
