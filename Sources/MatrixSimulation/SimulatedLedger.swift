@@ -36,6 +36,9 @@ actor SimulatedLedger: Ledger {
     }
 
     func keep(_ lease: LeaseID) async throws { leases[lease]?.state = .kept }
+    func absent(_ lease: LeaseID) async throws -> Timestamp { .now }
+    func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws {}
+    func progress(of run: RunID) async throws -> [String: [PhaseRecord]] { [:] }
     func open() async throws -> [Lease] { leases.values.sorted { $0.id.value < $1.id.value } }
     func unfinishedRuns() async throws -> [RunRecord] { [] }
     func run(_ run: RunID) async throws -> RunRecord? { nil }

@@ -54,5 +54,6 @@ final class SimulatedPlatform: Platform {
 
     func owned() async throws -> [Resource] { there.withLock { Array($0.values) } }
     func power(_ resource: Resource, on: Bool) async throws {}
+    func settleTime(of resource: Resource) async -> Duration { .zero }
     func facts(_ resource: Resource) -> [String: String] { ["simulated": "yes"] }
 }

@@ -65,28 +65,18 @@ struct RunCommand: AsyncParsableCommand {
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let redactor = Redactor()
         let progress = ProgressDisplay(format, isVerbose: verbose)
-        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state)
-        if let scenario = try loadScenario() { return try await rehearse(plan, scenario, arguments, progress, redactor) }
+        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection.selection)
+        if let scenario = try loadScenario() {
+            let rehearsal = try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
+            throw ExitCode(try await rehearsal.run(progress: progress, format: format, redactor: redactor))
+        }
         let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
-        let result = try await execute(session, progress)
-        Terminal.output(redactor.redact(try rendered(result, session.reports)))
-        throw ExitCode(result.exitStatus)
+        throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
     }
 
     private func loadScenario() throws -> Scenario? {
         guard let scenario else { return simulate ? Scenario() : nil }
         return try Scenario(DocumentLoader().load(scenario, as: Scenario.shape))
-    }
-
-    private func rehearse(
-        _ plan: Plan, _ scenario: Scenario, _ arguments: RunArguments, _ progress: ProgressDisplay, _ redactor: Redactor
-    ) async throws {
-        let rehearsal = try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
-        let control = RunControl()
-        let watch = SignalWatch(control: control, ledger: rehearsal.parts.ledger, run: rehearsal.options.run)
-        let result = try await shown(progress, watch) { try await rehearsal.execute(control: control) }
-        Terminal.output(redactor.redact(try rendered(result, rehearsal.options.reports)))
-        throw ExitCode(result.exitStatus)
     }
 
     private func loadPlan() throws -> Plan {
@@ -101,46 +91,5 @@ struct RunCommand: AsyncParsableCommand {
         var selection = selection.selection
         selection.cells = failed
         return try MatrixSource.load(file, selection)
-    }
-
-    /// Takes back what runs left whose process is gone: a kill, a power cut.
-    private func sweepDeadRuns(_ session: RunSession) async throws {
-        let reaping = Reaping(state: session.state, redactor: session.redactor)
-        let left = try await reaping.ofDeadRuns()
-        let unfinished = try await session.state.ledger.unfinishedRuns()
-        guard !left.isEmpty || !unfinished.isEmpty else { return }
-        Terminal.error("taking back what \(max(unfinished.count, 1)) run\(unfinished.count > 1 ? "s" : "") left that ended without teardown")
-        for outcome in await reaping.remove(left) + reaping.close(unfinished) where outcome.problem != nil {
-            Terminal.error("warning: \(outcome.line)")
-        }
-    }
-
-    private func execute(_ session: RunSession, _ progress: ProgressDisplay) async throws -> RunResult {
-        let control = RunControl()
-        return try await shown(progress, SignalWatch(control: control, ledger: session.state.ledger, run: session.run)) {
-            try await sweepDeadRuns(session)
-            progress.expect(await session.expectedSeconds())
-            return try await session.execute(control: control)
-        }
-    }
-
-    /// Shows the progress and heeds signals while `work` goes on.
-    private func shown(
-        _ progress: ProgressDisplay, _ signals: SignalWatch, _ work: () async throws -> RunResult
-    ) async throws -> RunResult {
-        let watch = Task { await signals.watch() }
-        defer { watch.cancel() }
-        let animation = Task { await progress.animate() }
-        let result: Result<RunResult, any Error>
-        do { result = .success(try await work()) } catch { result = .failure(error) }
-        animation.cancel()
-        await animation.value
-        return try result.get()
-    }
-
-    private func rendered(_ result: RunResult, _ reports: String) throws -> String {
-        format == .json
-            ? String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
-            : RunSummary(result: result, reports: reports, coloured: Terminal.hasColourOnOutput).text
     }
 }

@@ -11,8 +11,8 @@ import MatrixSimulation
 ///
 /// The ledger is only asked what cells took in the past; the newest report stays the newest.
 struct Rehearsal {
-    let parts: Parts
-    let options: RunOptions
+    private let parts: Parts
+    private let options: RunOptions
     private let plan: Plan
     private let simulation: Simulation
 
@@ -33,8 +33,19 @@ struct Rehearsal {
             environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner))
     }
 
+    /// Runs as a command does, and prints the result.
+    ///
+    /// - Returns: the exit status.
+    func run(progress: ProgressDisplay, format: ProgressFormat, redactor: Redactor) async throws -> Int32 {
+        let control = RunControl()
+        let signals = SignalWatch(control: control, ledger: parts.ledger, run: options.run)
+        let result = try await progress.shown(heeding: signals) { try await execute(control: control) }
+        Terminal.output(redactor.redact(try format.text(of: result, reports: options.reports)))
+        return result.exitStatus
+    }
+
     /// Runs to the end and writes the reports, with the times as they would be in life.
-    func execute(control: RunControl) async throws -> RunResult {
+    private func execute(control: RunControl) async throws -> RunResult {
         let result = simulation.result(await Engine(parts).run(plan, options: options, control: control))
         for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: options.reports) }
         parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: options.reports)))
