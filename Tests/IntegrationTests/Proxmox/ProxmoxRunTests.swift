@@ -71,13 +71,21 @@ import Testing
         try await bench.expectNothing()
     }
 
+    /// Two nodes, and a template of the first on shared storage, of which the machines go to the second.
+    ///
     /// Two state folders know nothing of each other: the server keeps their ids apart, and what they read there their addresses.
     /// Somebody else's machine stands in the middle of their range.
     @Test func twoStateFoldersAndSomebodyElse() async throws {
-        let template = FakeProxmox.template(8000, "debian12-template", "cloudinit;debian-12;debian-template", extra: ["net0": "virtio=BC:24:11:00:00:01,bridge=vmbr0"])
-        let bench = try await ProxmoxBench(templates: [template], options: ["containers": try await GuestImages.shared.containers(["debian12"], on: "127.0.73")])
+        let onShared: [String: Value] = ["virtio0": "shared:base-8000-disk-0,size=8G", "scsi1": "shared:vm-8000-cloudinit,media=cdrom"]
+        let template = FakeProxmox.template(8000, "debian12-template", "cloudinit;debian-12;debian-template", extra: onShared)
+        let cluster: [String: Value] = [
+            "nodes": ["pve1", "pve2"], "storages": ["shared": ["type": "nfs", "path": "/mnt/pve/shared", "content": "images", "shared": 1]],
+            "containers": try await GuestImages.shared.containers(["debian12"], on: "127.0.73"),
+        ]
+        let bench = try await ProxmoxBench(templates: [template], options: cluster)
         let pool = "addresses: { range: 127.0.73.10-127.0.73.13/24, gateway: 127.0.73.1 }"
         let settings = try bench.project.read("api/platforms/proxmox.yml").replacing("20000-20999", with: "20000-20003").replacing("address: auto", with: pool)
+            .replacing("node: ${env.PROXMOX_NODE}", with: "node: [pve1, pve2]", maxReplacements: 1)
         try bench.project.write(settings, to: "api/platforms/proxmox.yml")
         try await bench.fake.scenario(
             "add", ["vmid": 20001, "vmname": "somebody", "config": ["name": "somebody", "virtio0": "local-lvm:vm-20001-disk-0,size=8G"], "status": "running"])
@@ -92,6 +100,7 @@ import Testing
             hosts += result.cells.flatMap(\.hosts)
         }
         #expect(Set(hosts.map(\.resource)).count == 2 && !hosts.map(\.resource).contains("20001"))
+        #expect(hosts.allSatisfy { $0.facts["node"] == "pve2" && $0.facts["template"] == "debian12-template (8000)" }, "\(hosts)")
         #expect(Set(hosts.map(\.address)).count == 2 && hosts.allSatisfy { $0.address.hasPrefix("127.0.73.1") })
         try await bench.expectNothing(but: ["somebody"])
         #expect(try await bench.fake.machines().first?["status"] == "running")
