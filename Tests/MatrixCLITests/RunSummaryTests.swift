@@ -27,6 +27,12 @@ import Testing
         return RunSummary(result: run, reports: "/r", coloured: false).text
     }
 
+    @Test func whatItCostIsInTheLastLine() {
+        var paid = cell("a", .passed, [result("service x", .passed)])
+        paid.costs = [Cost(0.036, "USD")]
+        #expect(summary([paid], status: 0).contains("1 passed in 1m10s, for 0.036 USD; exit status 0"))
+    }
+
     @Test func aGreenRunIsATableAndOneLine() {
         #expect(
             summary([cell("a", .passed, [result("service x", .passed)])], status: 0) == """

@@ -60,6 +60,8 @@ struct RunCommand: AsyncParsableCommand {
         let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state)
         let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
         let result = try await execute(session, progress)
+        // Those of the plan were shown before the run.
+        for warning in result.warnings.dropFirst(plan.warnings.count) { Terminal.error(warning.description) }
         Terminal.output(try rendered(result, session))
         throw ExitCode(result.exitStatus)
     }

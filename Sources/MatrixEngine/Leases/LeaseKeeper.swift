@@ -18,9 +18,10 @@ struct LeaseKeeper: Sendable {
         try Task.checkCancellation()
         return try await uncancelled {
             let lease = try await ledger.intend(resource)
+            let begun = Timestamp.now
             do {
                 let made = try await withDeadline(limit) { try await platform.create(resource, for: cell) }
-                return try await confirm(made, lease, on: platform)
+                return try await confirm(made, lease, since: begun, on: platform)
             } catch {
                 await settle(HeldLease(id: lease, resource: resource), on: platform, within: limit)
                 throw error
@@ -73,7 +74,7 @@ struct LeaseKeeper: Sendable {
         }
     }
 
-    private func confirm(_ resource: Resource, _ lease: LeaseID, on platform: any Platform) async throws -> HeldLease {
+    private func confirm(_ resource: Resource, _ lease: LeaseID, since begun: Timestamp, on platform: any Platform) async throws -> HeldLease {
         do {
             try await ledger.created(lease, resource)
         } catch {
@@ -81,7 +82,7 @@ struct LeaseKeeper: Sendable {
             try? await withDeadline(.seconds(60)) { try await destroyPatiently(resource, on: platform) }
             throw error
         }
-        return HeldLease(id: lease, resource: resource)
+        return HeldLease(id: lease, resource: resource, since: begun)
     }
 
     private func destroyPatiently(_ resource: Resource, on platform: any Platform) async throws {
@@ -115,4 +116,6 @@ struct LeaseKeeper: Sendable {
 struct HeldLease: Sendable {
     var id: LeaseID
     var resource: Resource
+    /// When its making began.
+    var since = Timestamp.now
 }

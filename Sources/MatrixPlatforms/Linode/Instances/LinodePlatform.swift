@@ -92,6 +92,7 @@ final class LinodePlatform: Platform {
         facts["region"] = resource.details["region"]
         facts["type"] = resource.details["type"]
         facts["image"] = resource.details["image"]
+        facts["price"] = price(of: resource)?.text
         return facts
     }
 }

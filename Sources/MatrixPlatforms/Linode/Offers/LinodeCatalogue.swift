@@ -31,7 +31,7 @@ actor LinodeCatalogue {
     }
 
     private func list(_ path: [String], isAnonymous: Bool = false) async throws -> [Value] {
-        let key = path.joined(separator: "/")
+        let key = (path + [isAnonymous ? "anonymous" : ""]).joined(separator: "/")
         let asking = asked[key] ?? Task { [client] in try await client.all(path, isAnonymous: isAnonymous) }
         asked[key] = asking
         do {
