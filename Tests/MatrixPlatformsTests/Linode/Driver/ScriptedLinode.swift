@@ -215,7 +215,7 @@ extension WebRequest {
     /// The parts of the path below `/v4`, decoded.
     var path: [String] {
         let path = url.split(separator: "?")[0].split(separator: "/v4/", maxSplits: 1).last ?? ""
-        return path.split(separator: "/").map { $0.replacing("%2F", with: "/") }
+        return path.split(separator: "/").map { String($0).replacing("%2F", with: "/") }
     }
 
     var query: [String: Int] {
