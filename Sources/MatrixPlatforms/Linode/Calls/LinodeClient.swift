@@ -8,7 +8,7 @@ final class LinodeClient: Sendable {
     let pace: LinodePace
     private let token: String
     /// From 25 to 500.
-    private static let pageSize = 200
+    private static let pageSize = 100
     private let seen = Mutex<LinodeScopes?>(nil)
 
     init(_ transport: any WebTransport, endpoint: LinodeEndpoint, token: String, pace: LinodePace = LinodePace()) {

@@ -154,6 +154,17 @@ import Testing
         #expect(error.type == "matrix.linode.tags" && !error.isTransient && fixture.api.state.current.instances.isEmpty)
     }
 
+    @Test func onlyACreateWithoutAnAnswerMayStillBeUnderWay() async throws {
+        let fixture = try LinodeFixture(tries: 1)
+        #expect(await fixture.platform.settleTime(of: fixture.intent()) == .milliseconds(30))
+        fixture.api.script { request, _ in request.method == "POST" ? .reply(ScriptedLinode.refusal("Account Limit reached.")) : nil }
+        await #expect(throws: InfrastructureError.self) { try await fixture.make() }
+        #expect(await fixture.platform.settleTime(of: fixture.intent()) == .zero)
+        fixture.api.script { request, _ in request.method == "POST" ? .dropped : nil }
+        await #expect(throws: InfrastructureError.self) { try await fixture.make() }
+        #expect(await fixture.platform.settleTime(of: fixture.intent()) == .milliseconds(30))
+    }
+
     @Test func createsAreSpreadOverTime() async throws {
         var pace = LinodePace()
         pace.creates = 3
