@@ -176,7 +176,7 @@ struct MachineLifeTests {
         ]
         let fake = try await FakeProxmox(guests: old)
         let platform = try fake.platform()
-        #expect(try await platform.templates.placement(for: Fixtures.rocky9) { _ in }.template.vmid == 7000)
-        #expect(try await platform.templates.placement(for: Fixtures.debian12) { _ in }.template.vmid == 9001)
+        #expect(try await platform.templates.placement(for: Fixtures.rocky9).template.vmid == 7000)
+        #expect(try await platform.templates.placement(for: Fixtures.debian12).template.vmid == 9001)
     }
 }

@@ -8,7 +8,7 @@ struct AddressChoice: Sendable {
     let cluster: ProxmoxCluster
     let claims: ProxmoxClaims
 
-    private static let tries = 8
+    private static let tries = 12
 
     /// Takes an address and writes it to the machine with `apply`.
     ///
@@ -16,28 +16,30 @@ struct AddressChoice: Sendable {
     /// again. Of two that wrote the same at least one sees it, and whoever sees it gives way.
     /// - Returns: the address and the machine's configuration.
     func take(for resource: Resource, _ vmid: Int, apply: @Sendable (String) async throws -> MachineConfig) async throws -> (String, MachineConfig) {
-        var avoided: Set<String> = []
         for attempt in 1...Self.tries {
-            let address = try await claim(for: resource, avoiding: avoided.union(try await used(besides: vmid)), inOrder: attempt == 1)
-            do {
-                let config = try await apply(address)
-                guard try await used(besides: vmid).contains(address) else { return (address, config) }
-            } catch {
+            if let address = try await claim(for: resource, avoiding: try await used(besides: vmid), inOrder: attempt == 1) {
+                do {
+                    let config = try await apply(address)
+                    guard try await used(besides: vmid).contains(address) else { return (address, config) }
+                } catch {
+                    await claims.release(address: address)
+                    throw error
+                }
                 await claims.release(address: address)
-                throw error
+            } else if attempt == 1 {
+                break
             }
-            await claims.release(address: address)
-            avoided.insert(address)
+            // What looked taken may have been given up again by another that gave way.
             try await Task.sleep(for: cluster.client.pace.retry.pause(before: attempt))
         }
-        throw none(for: resource, "others took each that was tried")
+        throw none(for: resource, "all \(pool.all.count) addresses of the pool are claimed")
     }
 
-    private func claim(for resource: Resource, avoiding taken: Set<String>, inOrder: Bool) async throws -> String {
+    private func claim(for resource: Resource, avoiding taken: Set<String>, inOrder: Bool) async throws -> String? {
         // Where two chose the same, they must not do so again and again.
         let free = pool.all.filter { !taken.contains($0) }
         for address in inOrder ? free : free.shuffled() where try await claims.claim(address: address, for: resource) { return address }
-        throw none(for: resource, "all \(pool.all.count) addresses of the pool are claimed")
+        return nil
     }
 
     private func none(for resource: Resource, _ why: String) -> InfrastructureError {

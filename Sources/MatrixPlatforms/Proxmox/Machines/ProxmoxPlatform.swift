@@ -33,7 +33,7 @@ final class ProxmoxPlatform: Platform {
     }
 
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
-        _ = try await templates.placement(for: cell.os, progress: progress)
+        try await templates.placements(for: cell.os, progress: progress)
     }
 
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
@@ -45,7 +45,7 @@ final class ProxmoxPlatform: Platform {
     }
 
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
-        let placement = try await templates.placement(for: cell.os) { _ in }
+        let placement = try await templates.placement(for: cell.os)
         let clone = MachineClone(cluster: cluster, claims: claims, removal: removal, settings: settings, turnstiles: cloneTurns)
         let vmid = try await clone.make(resource, at: placement)
         var made = resource

@@ -16,7 +16,15 @@ actor TemplateShelf {
     }
 
     /// A template of a system and a node for its clone, the nodes in turn.
-    func placement(for os: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> Placement {
+    func placement(for os: OperatingSystem) async throws -> Placement {
+        let found = try await placements(for: os) { _ in }
+        turn += 1
+        return found[turn % found.count]
+    }
+
+    /// Where a system's clones can go, at least one place; a missing template is built.
+    @discardableResult
+    func placements(for os: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> [Placement] {
         var found = try await look(for: os)
         if found.isEmpty, let builder {
             progress("building the template of \(os.name)")
@@ -24,8 +32,7 @@ actor TemplateShelf {
             found = try await look(for: os)
         }
         guard !found.isEmpty else { throw missing(os) }
-        turn += 1
-        return found[turn % found.count]
+        return found
     }
 
     private func look(for os: OperatingSystem) async throws -> [Placement] {
