@@ -9,6 +9,7 @@ struct LinodeCreation: Sendable {
     let hostKeys: LinodeHostKeys
     let pacer: CreatePacer
     let tags: LinodeTags
+    let doubts: LinodeDoubts
     /// The run's public key, one line.
     let publicKey: String
 
@@ -67,7 +68,7 @@ struct LinodeCreation: Sendable {
         return try await retrying {
             try await pacer.turn()
             do {
-                return try await tags.whileCreating { try await sent(request) }
+                return try await tags.whileCreating { try await sent(request, resource) }
             } catch let fault as LinodeFault where fault.mayBeDone || fault.kind == .exists {
                 if let instance = try await adopted(resource, fault, request) { return instance }
                 throw fault
@@ -80,10 +81,16 @@ struct LinodeCreation: Sendable {
         }
     }
 
-    private func sent(_ request: LinodeRequest) async throws -> LinodeInstance {
-        let answer = try await client.once(request)
-        if let instance = LinodeInstance(answer) { return instance }
-        throw LinodeFault(request, status: 200, "the answer is no Linode", .transient, mayBeDone: true)
+    private func sent(_ request: LinodeRequest, _ resource: Resource) async throws -> LinodeInstance {
+        doubts.begin(resource.name)
+        do {
+            let answer = try await client.once(request)
+            if let instance = LinodeInstance(answer) { return instance }
+            throw LinodeFault(request, status: 200, "the answer is no Linode", .transient, mayBeDone: true)
+        } catch {
+            if (error as? LinodeFault)?.mayBeDone ?? true { doubts.lose(resource.name) }
+            throw error
+        }
     }
 
     /// What a lost answer made: only this run's own, by its tag.

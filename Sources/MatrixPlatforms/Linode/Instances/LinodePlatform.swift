@@ -10,6 +10,9 @@ final class LinodePlatform: Platform {
     private let hostKeys: LinodeHostKeys
     private let pacer: CreatePacer
     private let tags: LinodeTags
+    private let doubts = LinodeDoubts()
+    /// How long the server may be at work on a create whose answer was lost, in its seconds.
+    private static let settling = 30.0
 
     init(name: String, settings: LinodeSettings, client: LinodeClient, context: PlatformContext) {
         self.name = name
@@ -56,7 +59,8 @@ final class LinodePlatform: Platform {
             throw InfrastructureError("creating \(resource.name)", why: "this run has no key pair", isTransient: false)
         }
         let creation = LinodeCreation(
-            client: client, catalogue: catalogue, settings: settings, hostKeys: hostKeys, pacer: pacer, tags: tags, publicKey: access.publicKey)
+            client: client, catalogue: catalogue, settings: settings, hostKeys: hostKeys, pacer: pacer, tags: tags, doubts: doubts,
+            publicKey: access.publicKey)
         let size = cell.hosts.first { $0.name == resource.host }?.size ?? HostSize()
         return try await linode("creating \(resource.name)") { try await creation.make(resource, os: cell.os, size: size) }
     }
@@ -72,6 +76,10 @@ final class LinodePlatform: Platform {
     }
 
     func destroy(_ resource: Resource) async throws { try await LinodeRemoval(client: client, tags: tags).remove(resource) }
+
+    func settleTime(of resource: Resource) async -> Duration {
+        doubts.isOpen(resource.name) ? .seconds(Self.settling * client.pace.second) : .zero
+    }
 
     func remaining(of run: RunID) async throws -> [Resource] {
         try await linode("asking \(name) for the instances of run \(run)") {
@@ -92,6 +100,7 @@ final class LinodePlatform: Platform {
         facts["region"] = resource.details["region"]
         facts["type"] = resource.details["type"]
         facts["image"] = resource.details["image"]
+        facts["price"] = price(of: resource)?.text
         return facts
     }
 }
