@@ -12,6 +12,7 @@ public struct MatrixCommand: AsyncParsableCommand {
             CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self]),
             CommandGroup(name: "What is left", subcommands: [StatusCommand.self, DestroyCommand.self, ReapCommand.self]),
             CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self]),
+            CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
             CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
         ])

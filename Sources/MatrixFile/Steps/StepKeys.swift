@@ -13,9 +13,9 @@ enum StepKeys {
     }
 
     /// Deployers that `verify:` takes too: their cases are verdicts as a check's are.
-    static let verifying: Set<String> = ["ansible", "script"]
+    static let verifying: Set<String> = ["ansible"]
     /// Checks that can be asked from elsewhere than the host itself.
-    static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query"]
+    static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query", "script"]
 
     /// Kinds of the design; one that is not there is named as such, not as a misspelling.
     static let designed: [List: Set<String>] = [
