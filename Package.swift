@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),
         .target(
-            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, nioPosix, systemPackage]),
+            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "CLibXML2", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, nioPosix, systemPackage, yams]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),

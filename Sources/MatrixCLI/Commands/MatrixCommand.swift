@@ -15,6 +15,7 @@ public struct MatrixCommand: AsyncParsableCommand {
                 subcommands: [CreateCommand.self, ProvisionCommand.self, DeployCommand.self, VerifyCommand.self, DestroyCommand.self]),
             CommandGroup(name: "What is left", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
             CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self]),
+            CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
             CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
         ])

@@ -107,7 +107,8 @@ public protocol Checker: Sendable {
     func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase]
     /// Checks that every cell gets unasked, before anything is deployed: is this the system that the cell says?
     func guards(for cell: CellPlan) -> [StepPlan]
-    /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order.
+    /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order; each is followed by those
+    /// that only its answer brings, which have its step (the tests of a script).
     ///
     /// - Parameter finished: told each case as soon as it has its verdict.
     func verify(
