@@ -13,7 +13,7 @@ public struct MatrixCommand: AsyncParsableCommand {
             CommandGroup(name: "What is left", subcommands: [StatusCommand.self, DestroyCommand.self, ReapCommand.self]),
             CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
-            CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
+            CommandGroup(name: "Reports", subcommands: [ReportCommand.self, HistoryCommand.self]),
         ])
 
     public init() {}

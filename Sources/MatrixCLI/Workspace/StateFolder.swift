@@ -8,12 +8,15 @@ struct StateFolder {
     let ledger: any Ledger
     /// Claims on ids and addresses, in the same database.
     let claims: any ClaimBook
+    /// What earlier runs came to, in the same database.
+    let history: SQLiteLedger
 
     init(_ path: String) throws {
         self.path = path
         let database = try SQLiteLedger(state: path)
         ledger = database
         claims = database
+        history = database
     }
 
     /// The private folder of a run; not made.
