@@ -10,6 +10,8 @@ struct StateFolder {
     let claims: any ClaimBook
     /// What earlier runs came to, in the same database.
     let history: SQLiteLedger
+    /// Hosts of pools, in the same database.
+    let pools: any PoolBook
 
     init(_ path: String) throws {
         self.path = path
@@ -17,6 +19,7 @@ struct StateFolder {
         ledger = database
         claims = database
         history = database
+        pools = database
     }
 
     /// The private folder of a run; not made.

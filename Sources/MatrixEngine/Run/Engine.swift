@@ -104,7 +104,8 @@ public struct Engine: Sendable {
         ).redacted(by: parts.redactor)
         record.add(create)
         if !refusal.isSkipped, options.failFast, !cell.experimental { control.stop(.failFast(cell: cell.name)) }
-        let planned = PlannedCases(of: cell, checker: parts.checker, deployers: parts.deployers)
+        let planned = PlannedCases(
+            of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: parts.platforms[cell.platform] is any ClusterPlatform)
         let outcome: Outcome = refusal.isSkipped ? .skipped : .error
         let result = CellResult(
             name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: outcome, queued: queued,
