@@ -1,6 +1,6 @@
 extension Schema {
     /// The history holds every case that was asked, not the checks alone, and what a report says of an earlier run.
-    static let version3 = """
+    static let history = """
         CREATE TABLE history_runs (
             run TEXT NOT NULL PRIMARY KEY,
             matrix TEXT NOT NULL,
