@@ -73,12 +73,13 @@ let package = Package(
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (name == "CLI" ? ["MatrixFile"] : [])
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (name == "CLI" ? ["MatrixFile", "MatrixLedger", "MatrixReports"] : [])
                     + (name == "Ledger" ? [grdb] : []) + (name == "Reports" ? ["MatrixEngine"] : []))
         }
         + [
             .testTarget(
-                name: "IntegrationTests", dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
+                name: "IntegrationTests",
+                dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixLedger", "MatrixRemote", "MatrixTesting", systemPackage])
         ]
 )
 

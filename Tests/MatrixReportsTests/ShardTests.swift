@@ -67,6 +67,15 @@ struct ShardTests {
     }
 
     @Test
+    func `A shard's own report says where the other cells are`() async throws {
+        let folder = try TemporaryFolder()
+        let parts = try await parts(of: .green, in: folder, 2)
+        let page = try folder.text("1/index.html")
+        #expect(page.contains(#"<th scope="row">rocky10</th><td class="none">in shard 2/2</td>"#))
+        #expect(SummaryReporter.text(ReportedRun(parts[1].result)).contains("| **rocky9** | in shard 1/2 |"))
+    }
+
+    @Test
     func `An interrupted shard interrupts the whole`() async throws {
         let folder = try TemporaryFolder()
         let merged = try ShardMerge(try await parts(of: .interrupted, in: folder, 2)).result(as: RunID("merged"))

@@ -28,7 +28,7 @@ public struct RunComparison: Sendable, Codable {
     public var now: RunID
     /// Problems that the earlier run did not have, in cells that it had.
     public var new: [Case]
-    /// Problems of the earlier run whose cases passed now.
+    /// Problems of the earlier run whose cases, or whole cells, passed now.
     public var fixed: [Case]
     /// Problems of both.
     public var remaining: [Case]
@@ -54,8 +54,11 @@ public struct RunComparison: Sendable, Codable {
         remaining = bad.filter { then.contains(Key($0)) }
         // A problem that is listed twice is fixed once.
         let gone = problems.filter { then.remove(Key($0)) != nil && outcomes[Key($0)]?.isProblem != true }.map(Self.case)
-        fixed = gone.filter { outcomes[Key($0)] == .passed }
-        unasked = gone.filter { outcomes[Key($0)] != .passed }
+        let passed = Set(run.cells.filter { $0.outcome == .passed }.map(\.name))
+        // A cell that passed as a whole has no use any more for a case that only its failure gave it.
+        let isFixed = { (item: Case) in outcomes[Key(item)] == .passed || outcomes[Key(item)] == nil && passed.contains(item.cell) }
+        fixed = gone.filter(isFixed)
+        unasked = gone.filter { !isFixed($0) }
     }
 
     /// `2 new, 1 fixed`; `nothing new` where all is as it was.

@@ -7,9 +7,11 @@ final class Allowance {
     /// Cases that each cell may name.
     let casesOfCell: Int
 
-    /// - Parameter cells: how many are shown in full.
-    init(cells: Int) {
-        casesOfCell = max(10, HTMLLimits.cases / max(cells, 1))
+    /// - Parameters:
+    ///   - cells: how many are shown in full.
+    ///   - isMany: whether there are others too.
+    init(cells: Int, isMany: Bool = false) {
+        casesOfCell = max(10, (isMany ? HTMLLimits.casesOfMany : HTMLLimits.cases) / max(cells, 1))
         problemsOfCell = cells == 1 ? HTMLLimits.allCellProblems : HTMLLimits.cellProblems
     }
 

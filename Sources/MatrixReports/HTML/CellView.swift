@@ -91,7 +91,7 @@ struct CellView {
     /// All cells, or where they are too many those with problems.
     private static func fullCells(of run: ReportedRun) -> Set<Int> {
         guard run.cells.count > HTMLLimits.fullCells else { return Set(run.cells.indices) }
-        return Set(run.cells.prefix(HTMLLimits.cells).indices.filter { run.cells[$0].outcome.isProblem }.prefix(HTMLLimits.fullCells))
+        return Set(run.cells.prefix(HTMLLimits.cells).indices.filter { run.cells[$0].outcome.isProblem }.prefix(HTMLLimits.fullCellsOfMany))
     }
 
     /// - Parameter root: the way from the page to the report's folder: empty, or `../`.

@@ -37,7 +37,8 @@ struct CheckGridView {
     init?(_ run: ReportedRun, _ anchors: Anchors) {
         let cells = run.cells
         let grid = CheckGrid(cells)
-        guard cells.count > 1, !grid.rows.isEmpty else { return nil }
+        let isAsked = grid.rows.contains { row in row.outcomes.contains { $0 != nil && $0 != .skipped } }
+        guard cells.count > 1, isAsked else { return nil }
         let shown = Self.columns(of: cells)
         let differing = grid.rows.filter(\.differs)
         let same = grid.rows.filter { !$0.differs }

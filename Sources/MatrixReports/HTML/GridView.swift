@@ -49,6 +49,7 @@ struct GridView {
         switch place {
         case .notInMatrix: Place(style: "none", anchor: nil, badge: "not in the matrix", counts: nil)
         case .notSelected: Place(style: "none", anchor: nil, badge: "not selected", counts: nil)
+        case .otherShard(let shard): Place(style: "none", anchor: nil, badge: "in shard \(shard)", counts: nil)
         case .cell(let cell):
             Place(style: cell.outcome.rawValue, anchor: anchors[cell], badge: "\(cell.outcome.glyph) \(cell.word)", counts: counts(cell))
         }

@@ -15,15 +15,18 @@ enum HTMLLimits {
     static let groupNames = 12
     /// Cases that are named in the cells, and the characters of their names.
     static let cases = 7000
+    static let casesOfMany = 2400
     static let caseCharacters = 500_000
     /// Cases with problems that a cell shows.
     static let cellProblems = 40
     static let allCellProblems = 600
     /// Lanes of the timeline.
     static let lanes = 120
-    /// Cells that the page names at all, and those that it shows in full.
+    /// Cells that the page names at all, those of a run that all have room for a section in full, and where they have not the number
+    /// that do.
     static let cells = 1500
     static let fullCells = 120
+    static let fullCellsOfMany = 60
     /// Places of all pages of the grid.
     static let places = 2500
     /// Checks against cells: columns, verdicts, and rows that are the same everywhere.

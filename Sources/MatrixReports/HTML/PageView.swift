@@ -14,6 +14,8 @@ struct PageView {
     let problems: [ProblemView]
     let hiddenProblems: Int?
     let isClean: Bool
+    /// Whether what is out of sight is laid out only when it comes into sight.
+    let isMany: Bool
     let changes: ChangesView?
     let grid: [GridView]
     let hiddenPages: Int?
@@ -32,7 +34,8 @@ struct PageView {
         let tally = Tally(run.cells)
         let verdict = Verdict(run, tally: tally)
         let anchors = Anchors(run.cells)
-        let allowance = Allowance(cells: CellView.fullCount(of: run))
+        isMany = run.cells.count > HTMLLimits.fullCells
+        let allowance = Allowance(cells: CellView.fullCount(of: run), isMany: isMany)
         let groups = ProblemGroups.all(of: run)
         let comparison = run.result.past?.first.map { RunComparison(run, since: $0) }
         matrix = ReportText.line(run.result.matrix, limit: 200)

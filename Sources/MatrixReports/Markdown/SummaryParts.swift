@@ -49,6 +49,7 @@ enum SummaryParts {
         switch place {
         case .notInMatrix: return "not in the matrix"
         case .notSelected: return "not selected"
+        case .otherShard(let shard): return "in shard \(shard)"
         case .cell(let cell):
             let tally = Tally(cell)
             if cell.outcome == .skipped { return "\(cell.outcome.badge)<br>\(tally.caseCount) not run" }
