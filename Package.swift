@@ -83,14 +83,16 @@ let package = Package(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
                     + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
-                    + (name == "Simulation" ? ["MatrixEngine"] : []))
+                    + (["Simulation", "Reports"].contains(name) ? ["MatrixEngine"] : []) + (name == "Ledger" ? [grdb] : [])
+                    + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : []))
         }
         + [
             .testTarget(
                 name: "ChaosTests",
                 dependencies: ["matrix-chaos", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage]),
             .testTarget(
-                name: "IntegrationTests", dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
+                name: "IntegrationTests",
+                dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixLedger", "MatrixRemote", "MatrixTesting", systemPackage]),
         ]
 )
 

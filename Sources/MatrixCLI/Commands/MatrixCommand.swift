@@ -17,7 +17,7 @@ public struct MatrixCommand: AsyncParsableCommand {
             CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self]),
             CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
-            CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
+            CommandGroup(name: "Reports", subcommands: [ReportCommand.self, HistoryCommand.self]),
         ])
 
     public init() {}

@@ -8,6 +8,8 @@ struct StateFolder {
     let ledger: any Ledger
     /// Claims on ids and addresses, in the same database.
     let claims: any ClaimBook
+    /// What earlier runs came to, in the same database.
+    let history: SQLiteLedger
     /// Hosts of pools, in the same database.
     let pools: any PoolBook
 
@@ -16,6 +18,7 @@ struct StateFolder {
         let database = try SQLiteLedger(state: path)
         ledger = database
         claims = database
+        history = database
         pools = database
     }
 
