@@ -88,6 +88,7 @@ struct RunSession {
         do {
             if isWhole { try await state.ledger.remember(result) }
             try await state.ledger.end(run, exitStatus: result.exitStatus)
+            try await state.prune()
             let isClean = try await !state.ledger.open().contains { $0.resource.run == run }
             if isClean { state.removeDirectory(of: run) }
         } catch {

@@ -5,6 +5,7 @@ import MatrixLedger
 /// The state folder: the ledger, and a private folder for each run.
 struct StateFolder {
     let path: String
+    private let database: SQLiteLedger
     let ledger: any Ledger
     /// Claims on ids and addresses, in the same database.
     let claims: any ClaimBook
@@ -14,9 +15,18 @@ struct StateFolder {
     init(_ path: String) throws {
         self.path = path
         let database = try SQLiteLedger(state: path)
+        self.database = database
         ledger = database
         claims = database
         pools = database
+    }
+
+    /// How long runs and history are remembered.
+    private static let memory = Duration.seconds(180 * 86400)
+
+    /// Forgets runs and history of more than half a year ago, save runs of which something is left.
+    func prune() async throws {
+        try await database.prune(olderThan: Timestamp.now + (.zero - Self.memory))
     }
 
     /// The private folder of a run; not made.
