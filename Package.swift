@@ -84,7 +84,8 @@ let package = Package(
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
                     + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
                     + (["Simulation", "Reports"].contains(name) ? ["MatrixEngine"] : []) + (name == "Ledger" ? [grdb] : [])
-                    + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : []))
+                    + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : [])
+                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []))
         }
         + [
             .testTarget(

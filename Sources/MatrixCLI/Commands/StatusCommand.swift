@@ -58,7 +58,8 @@ struct StatusCommand: AsyncParsableCommand {
             }
             Terminal.output(Table(headings: ["IS", "CELL", "KIND", "NAME", "ID", "PLATFORM", "COST", "EXPIRES"], rows: rows).text)
             for total in Cost.sums(findings.resources.compactMap(\.cost)) { Terminal.output("so far: \(total)") }
-            if findings.resources.contains(where: { $0.word == .left || $0.word == .lost }) { Terminal.error("put the ledger right: matrix reap --yes") }
+            let isWrong = findings.resources.contains { $0.word == .left || $0.word == .lost }
+            if isWrong { Terminal.error("put the ledger right: matrix reap --yes") }
         }
         if !findings.problems.isEmpty { throw ExitCode(3) }
     }
