@@ -11,7 +11,7 @@ struct Fixture {
     let events = EventRecorder()
     let redactor = Redactor()
     let folder: String
-    let control = RunControl()
+    var control = RunControl()
     let run = RunID("261123-050122-test")
 
     var connector: any Connector = ScriptedConnector()
@@ -21,6 +21,8 @@ struct Fixture {
     var secrets: [String: String] = [:]
     var keep = Keep.never
     var failFast = false
+    /// Platforms beside the scripted one, by name.
+    var others: [String: any Platform] = [:]
 
     init(_ platform: ScriptedPlatform = ScriptedPlatform()) {
         self.platform = platform
@@ -29,7 +31,7 @@ struct Fixture {
 
     func run(_ plan: Plan) async -> RunResult {
         let parts = Parts(
-            platforms: [platform.name: platform], ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
+            platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
             access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))
         let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast)

@@ -56,7 +56,7 @@ struct ValidFileTests {
         let plan = try design()
         let k3s = try #require(plan.cells.first { $0.name == "debian12-k3s" })
         #expect(k3s.deploy.map(\.name) == ["telegraf", "site", "seed", "local step", "dashboards", "panel", "siem"])
-        #expect(k3s.deploy[2].skipped == "no host here is `server`; there are: control, worker")
+        #expect(k3s.deploy[2].skipped == "no host here is `server`; there are: control, k3s_control, k3s_worker, worker")
         #expect(k3s.deploy[4].skipped == nil)
         let proxmox = try #require(plan.cells.first { $0.name == "debian12-proxmox" })
         #expect(proxmox.deploy[4].skipped == "only when platform=k3s")

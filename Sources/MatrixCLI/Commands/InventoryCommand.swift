@@ -11,13 +11,17 @@ struct InventoryCommand: AsyncParsableCommand {
     @Argument(help: "The cells.")
     var cells: [String]
 
-    @Option(help: "yaml, ini, json or ssh-config.")
+    @Option(help: "yaml, ini, json, ssh-config, or kubeconfig of a cell that is a cluster.")
     var format: InventoryFormat = .yaml
 
     @OptionGroup var state: StateOptions
 
     func run() async throws {
         let folder = try StateFolder(state.folder())
+        if format == .kubeconfig {
+            guard cells.count == 1 else { throw UsageError("a kubeconfig is one cell's", hint: "name one cell") }
+            return Terminal.output(try await KeptCell.find(cells[0], in: folder).kubeconfig(in: folder))
+        }
         var inventories: [CellInventory] = []
         for name in cells { inventories.append(try await inventory(of: name, in: folder)) }
         Terminal.output(rendered(inventories))
@@ -39,7 +43,7 @@ struct InventoryCommand: AsyncParsableCommand {
 
     private func rendered(_ inventories: [CellInventory]) -> String {
         switch format {
-        case .yaml: AnsibleInventory.yaml(inventories)
+        case .yaml, .kubeconfig: AnsibleInventory.yaml(inventories)
         case .ini: AnsibleInventory.ini(inventories)
         case .json: AnsibleInventory.json(inventories)
         case .sshConfig: AnsibleInventory.sshConfig(inventories)
@@ -53,4 +57,5 @@ enum InventoryFormat: String, ExpressibleByArgument, CaseIterable {
     case ini
     case json
     case sshConfig = "ssh-config"
+    case kubeconfig
 }

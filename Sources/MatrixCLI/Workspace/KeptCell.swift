@@ -1,4 +1,6 @@
+import Foundation
 import MatrixCore
+import MatrixEngine
 
 /// A cell that is up: its hosts as the ledger knows them.
 struct KeptCell {
@@ -19,6 +21,16 @@ struct KeptCell {
             lease.endpoint.map { (lease.resource, $0) }
         }
         return KeptCell(name: name, run: run, hosts: hosts)
+    }
+
+    /// The file that leads to its cluster.
+    /// - Throws: `UsageError` where it is none.
+    func kubeconfig(in folder: StateFolder) throws -> String {
+        let path = RunOptions.kubeconfig(of: name, in: folder.directory(of: run))
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UsageError("cell \(name) has no kubeconfig", hint: "only cells of a k3s platform are clusters")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// The host that `host` names: its whole name or the end of it; the first where it is nil.

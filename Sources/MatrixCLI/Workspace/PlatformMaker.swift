@@ -18,28 +18,51 @@ struct PlatformMaker {
     /// The drivers of a plan, by the platforms' names.
     func make(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {
         var platforms: [String: any Platform] = [:]
-        for (name, settings) in plan.platforms { platforms[name] = try await make(settings, access: access) }
+        for name in plan.platforms.keys.sorted() {
+            _ = try await make(name, access: access, into: &platforms) { plan.platforms[$0] }
+        }
         return platforms
     }
 
-    func make(_ settings: PlatformSettings, access: RunAccess?) async throws -> any Platform {
-        try PlatformCatalogue().make(settings, in: try await context(settings, access: access))
+    /// Makes a platform after those that lend it hosts; each is made once.
+    private func make(
+        _ name: String, borrowers: [String] = [], access: RunAccess?, into made: inout [String: any Platform], settings find: (String) -> PlatformSettings?
+    ) async throws -> (any Platform)? {
+        if let platform = made[name] { return platform }
+        guard let settings = find(name) else { return nil }
+        var lenders: [String: any Platform] = [:]
+        for lender in settings.lenders {
+            guard let other = lender.text else { continue }
+            guard other != name, !borrowers.contains(other) else {
+                throw UsageError([Diagnostic(at: lender.location, "platform \(name) borrows its hosts from itself", hint: "name a platform that has hosts")])
+            }
+            lenders[other] = try await make(other, borrowers: borrowers + [name], access: access, into: &made, settings: find)
+        }
+        let platform = try PlatformCatalogue().make(settings, in: try await context(settings, access: access, lenders: lenders))
+        made[name] = platform
+        return platform
     }
 
     /// What a driver is made with: the settings' secrets resolved, and hidden from every output.
-    func context(_ settings: PlatformSettings, access: RunAccess?) async throws -> PlatformContext {
+    func context(_ settings: PlatformSettings, access: RunAccess?, lenders: [String: any Platform] = [:]) async throws -> PlatformContext {
         let secrets = try await PlatformSecrets.resolve(settings, using: runner)
         for secret in secrets.values { redactor.hide(secret) }
         let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
         return PlatformContext(
-            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, connector: connector)
+            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, pools: state.pools,
+            connector: connector, lenders: lenders)
     }
 
     /// The driver of a platform as a run's record describes it; nil where the record does not know it.
     func make(_ name: String, of record: RunRecord) async throws -> (any Platform)? {
+        var made: [String: any Platform] = [:]
+        return try await make(name, access: nil, into: &made) { Self.settings(of: $0, in: record) }
+    }
+
+    private static func settings(of name: String, in record: RunRecord) -> PlatformSettings? {
         guard let json = record.platforms[name], let value = Value(json: json), let driver = value["driver"]?.string else { return nil }
         let location = SourceLocation(file: record.file, line: 1, column: 1)
-        return try await make(PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location)), access: nil)
+        return PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location))
     }
 
     /// What the ledger keeps of a plan's platforms: settings as JSON, secrets as their sources.

@@ -27,11 +27,14 @@ public struct Plan: Sendable {
     public var keep: Keep
     /// What is odd but no error; shown before the run and in the report.
     public var warnings: [Diagnostic]
+    /// Which part of the matrix `cells` are, under `--shard`.
+    public var shard: Shard?
 
     public init(
         name: String, file: String, project: String, axes: [Axis], cells: [CellPlan], notSelected: [String] = [], selection: [String] = [],
         platforms: [String: PlatformSettings] = [:], limits: Limits = Limits(), secrets: [String: SecretSource] = [:], budget: Budget? = nil,
-        expires: Duration? = .seconds(4 * 3600), unavailable: Unavailable = .error, keep: Keep = .never, warnings: [Diagnostic] = []
+        expires: Duration? = .seconds(4 * 3600), unavailable: Unavailable = .error, keep: Keep = .never, warnings: [Diagnostic] = [],
+        shard: Shard? = nil
     ) {
         self.name = name
         self.file = file
@@ -48,6 +51,7 @@ public struct Plan: Sendable {
         self.unavailable = unavailable
         self.keep = keep
         self.warnings = warnings
+        self.shard = shard
     }
 }
 

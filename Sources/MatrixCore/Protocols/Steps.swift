@@ -16,6 +16,8 @@ public struct CellContext: Sendable {
     public var scratch: String
     /// The Ansible inventory of this cell's hosts.
     public var inventory: String?
+    /// A file that leads to the cell's cluster, where it is one; mode 0600, it holds a private key.
+    public var kubeconfig: String?
     /// Names of the secrets by their values' variable: `SOLTI_SECRET_<NAME>` → value; for child processes only.
     public var secretEnvironment: [String: String]
     /// What every child process gets: `SOLTI_RUN`, `SOLTI_CELL`, ….
@@ -27,7 +29,7 @@ public struct CellContext: Sendable {
 
     public init(
         run: RunID, cell: CellPlan, hosts: [Host], scope: Scope, artifacts: String, artifactsName: String, scratch: String,
-        inventory: String? = nil, secretEnvironment: [String: String] = [:], environment: [String: String] = [:], redactor: Redactor,
+        inventory: String? = nil, kubeconfig: String? = nil, secretEnvironment: [String: String] = [:], environment: [String: String] = [:], redactor: Redactor,
         deployStarted: Timestamp, events: any EventSink
     ) {
         self.run = run
@@ -38,6 +40,7 @@ public struct CellContext: Sendable {
         self.artifactsName = artifactsName
         self.scratch = scratch
         self.inventory = inventory
+        self.kubeconfig = kubeconfig
         self.secretEnvironment = secretEnvironment
         self.environment = environment
         self.redactor = redactor

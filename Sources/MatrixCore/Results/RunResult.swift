@@ -24,15 +24,22 @@ public struct RunResult: Sendable, Codable {
     /// What stays up on purpose.
     public var kept: [Resource]
     public var interrupted: Bool
+    /// The exit status that the signal asked for, where one ended the run: 130 or 143.
+    public var interruption: Int32?
     /// As in cli.md.
     public var exitStatus: Int32
     /// Facts about the run: the command line, `matrix` version, the runner's system; redacted.
     public var environment: [String: String]
+    /// Nil for a run of the whole matrix, and for shards that were merged.
+    public var shard: Shard?
+    /// Earlier runs of this matrix, newest first; only the first has its problems. Nil where they are not known.
+    public var past: [PastRun]?
 
     public init(
         run: RunID, matrix: String, file: String, started: Timestamp, finished: Timestamp, commit: String? = nil, axes: [Axis],
         cells: [CellResult], notSelected: [String] = [], selection: [String] = [], warnings: [Diagnostic] = [], leaks: [Leak] = [],
-        kept: [Resource] = [], interrupted: Bool = false, exitStatus: Int32 = 0, environment: [String: String] = [:]
+        kept: [Resource] = [], interrupted: Bool = false, interruption: Int32? = nil, exitStatus: Int32 = 0, environment: [String: String] = [:],
+        shard: Shard? = nil, past: [PastRun]? = nil
     ) {
         self.run = run
         self.matrix = matrix
@@ -48,8 +55,11 @@ public struct RunResult: Sendable, Codable {
         self.leaks = leaks
         self.kept = kept
         self.interrupted = interrupted
+        self.interruption = interruption
         self.exitStatus = exitStatus
         self.environment = environment
+        self.shard = shard
+        self.past = past
     }
 }
 

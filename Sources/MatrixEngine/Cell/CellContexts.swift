@@ -10,14 +10,15 @@ extension CellRun {
     }
 
     /// What steps work in; nil where its folders cannot be made, which is then on the record.
-    func context(for hosts: [Host], inventory: String?) -> CellContext? {
+    func context(for hosts: [Host], inventory: String?, kubeconfig: String? = nil) -> CellContext? {
         do {
             let artifacts = try artifactsFolder()
             let scratch = try Folder.make("\(options.directory)/scratch/\(cell.name)", mode: 0o700)
             return CellContext(
-                run: options.run, cell: cell, hosts: hosts, scope: scope(artifacts: artifacts, inventory: inventory), artifacts: artifacts,
-                artifactsName: artifactsName, scratch: scratch, inventory: inventory, secretEnvironment: secretEnvironment,
-                environment: environment(hosts, artifacts: artifacts, inventory: inventory), redactor: parts.redactor,
+                run: options.run, cell: cell, hosts: hosts, scope: scope(artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
+                artifacts: artifacts, artifactsName: artifactsName, scratch: scratch, inventory: inventory, kubeconfig: kubeconfig,
+                secretEnvironment: secretEnvironment,
+                environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig), redactor: parts.redactor,
                 deployStarted: .now, events: parts.events)
         } catch {
             fail(error, .provision, step: "provision", name: "provision", started: .now)
@@ -26,21 +27,22 @@ extension CellRun {
     }
 
     /// The same with the cell's inventory written.
-    func contextWithInventory(_ hosts: [Host]) -> CellContext? {
+    func contextWithInventory(_ hosts: [Host], kubeconfig: String?) -> CellContext? {
         do {
             let inventory = try parts.inventory.write(cell, hosts: hosts, run: options.run, to: try artifactsFolder())
-            return context(for: hosts, inventory: inventory)
+            return context(for: hosts, inventory: inventory, kubeconfig: kubeconfig)
         } catch {
             fail(error, .provision, step: "provision", name: "provision", started: .now)
-            return context(for: hosts, inventory: nil)
+            return context(for: hosts, inventory: nil, kubeconfig: kubeconfig)
         }
     }
 
-    private func scope(artifacts: String, inventory: String?) -> Scope {
+    private func scope(artifacts: String, inventory: String?, kubeconfig: String?) -> Scope {
         var scope = cell.scope
         scope["run"] = options.run.value
         scope["artifacts"] = artifacts
         scope["inventory"] = inventory
+        scope["kubeconfig"] = kubeconfig
         for (name, value) in parts.secrets { scope["secrets.\(name)"] = value }
         return scope
     }
@@ -49,7 +51,7 @@ extension CellRun {
         Dictionary(parts.secrets.map { (SecretSource.variable(of: $0.key), $0.value) }) { first, _ in first }
     }
 
-    private func environment(_ hosts: [Host], artifacts: String, inventory: String?) -> [String: String] {
+    private func environment(_ hosts: [Host], artifacts: String, inventory: String?, kubeconfig: String?) -> [String: String] {
         let list = hosts.map { host in
             Value.map([
                 "name": .string(host.name), "role": .string(host.plan.role), "groups": .list(host.plan.groups.map { .string($0) }),
@@ -62,6 +64,7 @@ extension CellRun {
             "SOLTI_HOSTS": Value.list(list).json, "SOLTI_ARTIFACTS": artifacts,
         ]
         environment["SOLTI_INVENTORY"] = inventory
+        environment["KUBECONFIG"] = kubeconfig
         return environment
     }
 }

@@ -30,7 +30,8 @@ struct CellRun: Sendable {
         self.expires = expires
         keeper = LeaseKeeper(ledger: parts.ledger)
         record = CellRecord(cell, events: parts.events)
-        planned = PlannedCases(of: cell, checker: parts.checker, deployers: parts.deployers)
+        planned = PlannedCases(
+            of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
     }
 
     /// What a cell leaves behind beside its result.
@@ -53,9 +54,11 @@ struct CellRun: Sendable {
     /// Runs the cell from the queue to its end.
     func run(queued: Timestamp) async -> Ending {
         if Task.isCancelled { return neverStarted(queued: queued) }
-        let started = Timestamp.now
         record.emit(.cellStarted)
-        await work()
+        // Until then the cell waits in its queue, as reports show it.
+        let hasTurn = await takeTurn()
+        let started = Timestamp.now
+        if hasTurn { await work() }
         record.addErrors(for: planned)
         if record.outcome != .passed, options.failFast, !cell.experimental, !record.isInterrupted {
             control.stop(.failFast(cell: cell.name))
@@ -69,7 +72,9 @@ struct CellRun: Sendable {
     private func work() async {
         guard let hosts = await createPhase() else { return }
         await guardPhase(hosts)
-        guard let context = await provisionPhase(hosts) else { return }
+        await provisionPhase(hosts)
+        let assembled = await clusterPhase(hosts)
+        guard let context = contextWithInventory(assembled.hosts, kubeconfig: assembled.kubeconfig) else { return }
         await deployPhase(context)
         await verifyPhase(context)
         await finallyPhase(context)
@@ -96,6 +101,9 @@ struct CellRun: Sendable {
         record.emit(.cellFinished(result.outcome, message: record.endReason))
         return Ending(result: result, leaks: leaks, kept: kept)
     }
+
+    /// Who makes and removes a resource: the platform that it names, as a cluster's hosts are a lender's.
+    func driver(of resource: Resource) -> any Platform { parts.platforms[resource.platform] ?? platform }
 
     /// Why the run stops, where it does.
     var interruption: String? { control.reason?.text }

@@ -5,10 +5,16 @@ extension CellRun {
     ///
     /// - Returns: nil where the cell has no hosts; why is on the record.
     func createPhase() async -> [Host]? {
-        let started = Timestamp.now
+        var started = Timestamp.now
         let tries = cell.retries.create + 1
         var attempts: [Attempt] = []
         for number in 1...tries {
+            if number > 1 {
+                // The wait for another turn is not the phase's time.
+                let asked = Timestamp.now
+                guard await takeTurn(after: attempts) else { return nil }
+                started = started + .seconds(Timestamp.now.seconds(since: asked))
+            }
             let result = await attempt(.create, number, within: remaining(of: .create, since: started)) { try await createHosts() }
             switch result {
             case .success(let hosts):
@@ -24,6 +30,18 @@ extension CellRun {
             }
         }
         return nil
+    }
+
+    /// Waits until the platform holds room for the cell; false where it cannot be had: why is on the record.
+    func takeTurn(after attempts: [Attempt] = []) async -> Bool {
+        let started = Timestamp.now
+        do {
+            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+            return true
+        } catch {
+            fail(error, .create, step: "create", name: "create", started: started, attempts: attempts)
+            return false
+        }
     }
 
     /// What is left of a phase's time.
@@ -54,7 +72,7 @@ extension CellRun {
         await connections.closeAll()
         for stage in await leases.takeAll() {
             _ = await mapConcurrently(stage, limit: stage.count) { lease in
-                await keeper.release(lease, on: platform, within: cell.timeouts.destroy)
+                await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
             }
         }
     }
@@ -74,7 +92,7 @@ extension CellRun {
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
             await leases.beginStage()
             _ = try await collect(stage) { resource in
-                let lease = try await keeper.acquire(resource, for: cell, on: platform, within: cell.timeouts.create)
+                let lease = try await keeper.acquire(resource, for: cell, on: driver(of: resource), within: cell.timeouts.create)
                 await leases.add(lease)
                 return lease
             }
@@ -98,13 +116,13 @@ extension CellRun {
             throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)
         }
         let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(parts.redactor.redact(text))")) }
-        let endpoint = try await platform.ready(resource, for: cell, waiting: tell)
+        let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let transport = try await parts.connector.connect(to: endpoint, waiting: tell)
         await connections.add(transport)
         record.add(
             HostResult(
-                name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id, facts: platform.facts(resource)))
+                name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id, facts: driver(of: resource).facts(resource)))
         return Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
     }
 }

@@ -10,7 +10,7 @@ extension CellRun {
         var leaks: [Leak] = []
         for stage in await leases.takeAll() {
             leaks += await mapConcurrently(stage, limit: stage.count) { lease in
-                await keeper.release(lease, on: platform, within: cell.timeouts.destroy)
+                await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
             }.compactMap(\.self)
         }
         finishDestroy(leaks, started: started)

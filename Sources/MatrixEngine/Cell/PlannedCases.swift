@@ -18,7 +18,7 @@ struct PlannedCases: Sendable {
     private let items: [Item]
     private let keys: Set<Key>
 
-    init(of cell: CellPlan, checker: any Checker, deployers: [String: any Deployer]) {
+    init(of cell: CellPlan, checker: any Checker, deployers: [String: any Deployer], isCluster: Bool = false) {
         func named(_ cases: [PlannedCase]) -> [Item] { cases.map { Item(planned: $0, isStep: false) } }
         func steps(_ steps: [StepPlan], _ phase: Phase) -> [Item] {
             steps.map { Item(planned: PlannedCase(phase: phase, step: $0.name, name: $0.name, location: $0.location), isStep: true) }
@@ -26,15 +26,21 @@ struct PlannedCases: Sendable {
         let provision = cell.hosts.map { host in
             PlannedCase(phase: .provision, step: "provision", name: Self.name("provision", host, in: cell), host: host.name, location: cell.provision.location)
         }
+        let cluster = isCluster ? [Self.cluster(of: cell)] : []
         let verify = cell.verify.flatMap { check in
             deployers[check.kind] == nil ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
         }
         items =
             named([PlannedCase(phase: .create, step: "create", name: "create")])
-            + named(checker.guards(for: cell).flatMap { checker.plannedCases(of: $0, in: cell) }) + named(provision)
+            + named(checker.guards(for: cell).flatMap { checker.plannedCases(of: $0, in: cell) }) + named(provision + cluster)
             + steps(cell.deploy, .deploy) + verify + steps(cell.finally, .finally)
             + named([PlannedCase(phase: .destroy, step: "destroy", name: "destroy")])
         keys = Set(items.map(Self.key))
+    }
+
+    /// The case of the cluster that a cell's hosts become.
+    static func cluster(of cell: CellPlan) -> PlannedCase {
+        PlannedCase(phase: .provision, step: "cluster", name: "cluster", location: cell.provision.location)
     }
 
     static func name(_ word: String, _ host: HostPlan, in cell: CellPlan) -> String {

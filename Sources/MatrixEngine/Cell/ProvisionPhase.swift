@@ -19,10 +19,8 @@ extension CellRun {
     }
 
     /// Provisions all hosts at once.
-    ///
-    /// - Returns: what the steps work in; nil where the cell goes no further, and where its folders could not be made.
-    func provisionPhase(_ hosts: [Host]) async -> CellContext? {
-        guard !record.isEnded else { return contextWithInventory(hosts) }
+    func provisionPhase(_ hosts: [Host]) async {
+        guard !record.isEnded else { return }
         let started = Timestamp.now
         let peers = hosts.map { HostAddress(name: $0.name, address: $0.endpoint.internalAddress) }
         var waiting = hosts
@@ -40,7 +38,6 @@ extension CellRun {
             waiting = settleProvision(results, batch: batch, number: number, started: started, attempts: &attempts)
             if waiting.isEmpty { break }
         }
-        return contextWithInventory(hosts)
     }
 
     private typealias Provisioned = Result<[(Host, Result<[String: String], any Error>)], any Error>
@@ -85,6 +82,7 @@ extension CellRun {
             ) { line in record.emit(.output(.provision, step: "provision", host: host.name, line: line)) }
             defer { log.finish() }
             var cell = self.cell
+            cell.provision.setsHostname = cell.provision.setsHostname ?? !driver(of: host.resource).hostsLiveOn
             cell.provision.scripts = try cell.provision.scripts.map { try scope(for: host).render($0) }
             return .success(try await parts.provisioner.provision(host, of: cell, peers: peers) { log.write($0) })
         } catch {

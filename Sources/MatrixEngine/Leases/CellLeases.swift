@@ -11,6 +11,9 @@ actor CellLeases {
 
     var all: [HeldLease] { stages.flatMap(\.self) }
 
+    /// Takes the newest stage out.
+    func takeLast() -> [HeldLease] { stages.popLast() ?? [] }
+
     /// Takes everything out, last stage first.
     func takeAll() -> [[HeldLease]] {
         defer { stages = [] }

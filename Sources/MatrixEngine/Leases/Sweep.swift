@@ -21,8 +21,9 @@ extension Engine {
         let kept = Set(kept.map(ResourceName.init))
         return await Task {
             var swept = Swept()
-            for name in Set(plan.cells.map(\.platform)).sorted() {
-                guard let platform = parts.platforms[name] else { continue }
+            // A cluster is taken apart while its hosts are still there.
+            let (clusters, lenders) = (parts.platforms.values.filter { $0 is any ClusterPlatform }, parts.platforms.values.filter { !($0 is any ClusterPlatform) })
+            for platform in clusters.sorted(by: { $0.name < $1.name }) + lenders.sorted(by: { $0.name < $1.name }) {
                 await sweep(platform, run: options.run, kept: kept, into: &swept)
             }
             return swept

@@ -30,10 +30,11 @@ public struct Engine: Sendable {
             run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
             cells: endings.map { $0.result(after: swept) }, notSelected: plan.notSelected, selection: plan.selection,
             warnings: (plan.warnings + preflight.warnings + swept.warnings).map(redacted), leaks: swept.leaks(with: endings.flatMap(\.leaks)).map(redacted),
-            kept: endings.flatMap(\.kept), environment: options.environment)
+            kept: endings.flatMap(\.kept), environment: options.environment, shard: plan.shard)
         for leak in result.leaks { parts.events.emit(Event(cell: leak.resource.cell, .resourceLeaked(leak))) }
-        result.exitStatus = ExitStatus.of(result.cells, leaks: result.leaks, stopped: control.reason)
-        if case .signal = control.reason { result.interrupted = true }
+        if case .signal(_, let status) = control.reason { result.interruption = status }
+        result.exitStatus = ExitStatus.of(result.cells, leaks: result.leaks, signal: result.interruption)
+        result.interrupted = result.interruption != nil
         return result
     }
 
@@ -103,7 +104,8 @@ public struct Engine: Sendable {
         ).redacted(by: parts.redactor)
         record.add(create)
         if !refusal.isSkipped, options.failFast, !cell.experimental { control.stop(.failFast(cell: cell.name)) }
-        let planned = PlannedCases(of: cell, checker: parts.checker, deployers: parts.deployers)
+        let planned = PlannedCases(
+            of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: parts.platforms[cell.platform] is any ClusterPlatform)
         let outcome: Outcome = refusal.isSkipped ? .skipped : .error
         let result = CellResult(
             name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: outcome, queued: queued,

@@ -15,6 +15,9 @@ public struct RunOptions: Sendable {
     public var environment: [String: String]
     public var commit: String?
 
+    /// Where a cell's kubeconfig is, as long as the run's folder is: for its own steps and for those of a kept cell.
+    public static func kubeconfig(of cell: String, in directory: String) -> String { "\(directory)/\(cell).kubeconfig" }
+
     public init(
         run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
         environment: [String: String] = [:], commit: String? = nil

@@ -12,6 +12,8 @@ final class CellExpander {
         let includes: [Document]
         /// What the command line sets: it wins over all of the above.
         let settings: Document
+        /// The `platforms:` section.
+        let platforms: Document
     }
 
     private struct Key: Hashable {
@@ -47,7 +49,10 @@ final class CellExpander {
             var point = point
             point.overrides = conditions.indices.filter { conditions[$0].holds(at: point.values) }
             let settings = settings(of: point)
-            return ExpandedCell(point, settings: settings, scope: StaticScope(input, names: names(of: point), variables: settings.vars))
+            let names = names(of: point)
+            return ExpandedCell(point, settings: settings, scope: StaticScope(input, names: names, variables: settings.vars)) { [base] role, isAlone in
+                PlatformsSection.groups(of: role, isAlone: isAlone, on: names["platform"] ?? "", in: base.platforms)
+            }
         }
     }
 

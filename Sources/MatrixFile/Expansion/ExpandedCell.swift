@@ -9,22 +9,28 @@ final class ExpandedCell {
     /// Roles, groups and `all`: what a step's `hosts:` can name here, besides the hosts themselves.
     let selectors: Set<String>
 
-    init(_ point: Point, settings: CellSettings, scope: StaticScope) {
+    /// The groups that the platform gives a cell's only host where no role is named.
+    private let ownGroups: [String]
+
+    /// - Parameter groups: what the platform gives a host of a role, told whether it is the cell's only one.
+    init(_ point: Point, settings: CellSettings, scope: StaticScope, groups: (_ role: String, _ isAlone: Bool) -> [String]) {
         self.point = point
         self.settings = settings
         self.scope = scope
-        if settings.hostsHoldReferences, let hosts = settings.early["hosts"] {
-            roles = HostsSection.roles(of: scope.renderWholly(hosts))
-            selectors = CellSettings.selectors(of: roles)
-        } else {
-            roles = settings.sharedRoles
-            selectors = settings.sharedSelectors
+        let hosts = settings.hostsHoldReferences ? settings.early["hosts"] : nil
+        var roles = hosts.map { HostsSection.roles(of: scope.renderWholly($0)) } ?? settings.sharedRoles
+        let isAlone = roles.reduce(0) { $0 + $1.count } <= 1
+        for index in roles.indices {
+            roles[index].groups += groups(roles[index].name, isAlone).filter { !roles[index].groups.contains($0) }
         }
+        self.roles = roles
+        ownGroups = roles.isEmpty ? groups("host", true) : []
+        selectors = (hosts == nil && roles == settings.sharedRoles ? settings.sharedSelectors : CellSettings.selectors(of: roles)).union(ownGroups)
     }
 
     /// The hosts: one called as the cell where nothing is said, else each by role and number.
     var hosts: [HostPlan] {
-        guard !roles.isEmpty else { return [HostPlan(name: point.name)] }
+        guard !roles.isEmpty else { return [HostPlan(name: point.name, groups: ownGroups)] }
         let isSingle = roles.reduce(0) { $0 + $1.count } == 1
         return roles.flatMap { role in
             (1...role.count).map { index in

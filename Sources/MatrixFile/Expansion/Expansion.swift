@@ -29,7 +29,8 @@ struct Expansion {
         systems = SystemReader(problems: input.problems).catalogue(with: scope.renderWholly(parts.systems).withoutRemoved(below: 1))
         reader = StepReader(input, kinds: kinds, axes: axes.names)
         let base = CellExpander.Base(
-            sections: parts.ofCells, overrides: parts.overrides.map { Self.rendered($0, scope) }, includes: parts.includes, settings: parts.settings)
+            sections: parts.ofCells, overrides: parts.overrides.map { Self.rendered($0, scope) }, includes: parts.includes, settings: parts.settings,
+            platforms: parts.platforms)
         expander = CellExpander(input, axes: axes, base: base, reader: reader, systems: systems)
     }
 

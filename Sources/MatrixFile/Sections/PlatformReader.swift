@@ -35,7 +35,7 @@ struct PlatformReader {
         while let name = waiting.popLast() {
             guard platforms[name] == nil, let raw = settings(of: name), let settings = read(name, raw) else { continue }
             platforms[name] = settings
-            for lender in PlatformsSection.lenders(of: settings.options) {
+            for lender in settings.lenders {
                 guard let other = lender.text else { continue }
                 checkExistence(of: other, at: lender.location)
                 waiting.append(other)

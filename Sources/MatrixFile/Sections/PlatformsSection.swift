@@ -17,9 +17,11 @@ enum PlatformsSection {
         return ObjectShape("a \(declaration.kind) platform", keys)
     }
 
-    /// Other platforms whose hosts this one uses (`nodes:` of k3s), with where they are named.
-    static func lenders(of settings: Document) -> [Document] {
-        guard settings["driver"]?.text == "k3s", let nodes = settings["nodes"] else { return [] }
-        return nodes.text != nil ? [nodes] : nodes.members.map(\.value)
+    /// The groups that a host has because of its platform, beside those that the file gives it.
+    ///
+    /// - Parameter isAlone: whether it is its cell's only host.
+    static func groups(of role: String, isAlone: Bool, on platform: String, in platforms: Document) -> [String] {
+        guard (platforms[platform]?["driver"]?.text ?? platform) == "k3s" else { return [] }
+        return role == "control" || isAlone ? ["k3s_control"] : ["k3s_worker"]
     }
 }

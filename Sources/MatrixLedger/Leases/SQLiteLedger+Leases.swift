@@ -76,7 +76,8 @@ extension LedgerSession {
             [resource.name, resource.id, resource.expires?.seconds, JSON.text(resource), lease.value])
     }
 
-    fileprivate func apply(_ transition: LeaseTransition, to lease: LeaseID, id: String? = nil, why: String? = nil) throws {
+    /// Moves a lease on and journals it.
+    func apply(_ transition: LeaseTransition, to lease: LeaseID, id: String? = nil, why: String? = nil) throws {
         guard let row = try row("SELECT state, kind, name, platform, resource_id FROM leases WHERE id = ?", [lease.value]) else {
             throw LeaseError.unknown(lease, transition)
         }

@@ -1,10 +1,9 @@
-import MatrixCore
-
 /// Works out a run's exit status, as cli.md orders it: 4, then 130/143, then 3, then 1.
-enum ExitStatus {
-    static func of(_ cells: [CellResult], leaks: [Leak], stopped: RunControl.Reason?) -> Int32 {
+public enum ExitStatus {
+    /// - Parameter signal: the status that a signal asks for, where one ended the run: 130 or 143.
+    public static func of(_ cells: [CellResult], leaks: [Leak], signal: Int32?) -> Int32 {
         if !leaks.isEmpty { return 4 }
-        if case .signal(_, let status) = stopped { return status }
+        if let signal { return signal }
         let counted = cells.filter { !$0.experimental }
         let reachedVerdict = cells.contains { $0.outcome == .passed || $0.outcome == .failed }
         if !reachedVerdict || counted.contains(where: { $0.outcome == .error }) { return 3 }
