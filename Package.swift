@@ -49,6 +49,9 @@ let package = Package(
     ],
     targets: [
         .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
+        .executableTarget(
+            name: "fake-linode",
+            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixFile", "MatrixRemote", "MatrixCore", argumentParser, unixSignals]),
         .target(
             name: "MatrixCLI",
             dependencies: [
@@ -82,7 +85,10 @@ let package = Package(
         }
         + [
             .testTarget(
-                name: "IntegrationTests", dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
+                name: "IntegrationTests",
+                dependencies: [
+                    "matrix", "fake-linode", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixPlatforms", "MatrixRemote", "MatrixTesting", systemPackage,
+                ])
         ]
 )
 

@@ -17,6 +17,9 @@ public struct FakeLinodeSettings: Sendable {
     /// Regions that say of every type that it is not available.
     public var soldOutRegions: Set<String> = []
 
+    /// Regions in which this account may have no instances.
+    public var closedRegions: Set<String> = []
+
     public init() {}
 
     /// The times of a real machine, scaled.

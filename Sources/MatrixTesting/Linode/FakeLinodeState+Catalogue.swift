@@ -9,6 +9,7 @@ extension FakeLinodeState {
         "GET /profile": { _, _ throws(FakeLinodeRefusal) in profile },
         "GET /account": { _, _ throws(FakeLinodeRefusal) in account },
         "GET /account/settings": { _, _ throws(FakeLinodeRefusal) in accountSettings },
+        "GET /account/availability": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.accountAvailability) },
         "GET /account/events": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.events.reversed().map { $0.value(at: state.now) }) },
         "GET /regions": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.objects("regions")) },
         "GET /regions/{regionId}": { state, call throws(FakeLinodeRefusal) in try state.one("regions", call.values["regionId"]) },
@@ -24,6 +25,7 @@ extension FakeLinodeState {
             return firewall(id)
         },
         "GET /tags": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.tags.sorted().map { ["label": .string($0)] }) },
+        "GET /tags/{tagLabel}": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.carriers(of: call.values["tagLabel"] ?? "")) },
         "POST /tags": { state, call throws(FakeLinodeRefusal) in try state.makeTag(call.body) },
         "DELETE /tags/{tagLabel}": { state, call throws(FakeLinodeRefusal) in try state.deleteTag(call.values["tagLabel"] ?? "") },
         "GET /linode/instances": { state, call throws(FakeLinodeRefusal) in
@@ -76,6 +78,18 @@ extension FakeLinodeState {
                 ["region": .string(region), "plan": type["id"] ?? .null, "available": .bool(!settings.soldOutRegions.contains(region))]
             }
         }
+    }
+
+    private var accountAvailability: [Value] {
+        objects("regions").map { region in
+            let isOpen = !settings.closedRegions.contains(region["id"]?.string ?? "")
+            return ["region": region["id"] ?? .null, "available": isOpen ? ["Linodes", "NodeBalancers"] : ["NodeBalancers"], "unavailable": isOpen ? [] : ["Linodes"]]
+        }
+    }
+
+    private func carriers(of tag: String) throws(FakeLinodeRefusal) -> [Value] {
+        guard tags.contains(tag) else { throw .notFound }
+        return instances.values.filter { $0.tags.contains(tag) }.sorted { $0.id < $1.id }.map { ["type": "linode", "data": $0.value(at: now)] }
     }
 
     private mutating func makeTag(_ body: Value) throws(FakeLinodeRefusal) -> Value {

@@ -82,7 +82,7 @@ extension FakeLinodeState {
         if instances.values.count(where: { !$0.isForeign }) >= settings.accountLimit {
             throw FakeLinodeRefusal(400, "Account Limit reached. Please open a support ticket.")
         }
-        if let id = region["id"]?.string, settings.fullRegions.union(settings.soldOutRegions).contains(id) {
+        if let id = region["id"]?.string, settings.fullRegions.union(settings.soldOutRegions).union(settings.closedRegions).contains(id) {
             throw FakeLinodeRefusal(400, "No capacity is available for this plan in \(id).", field: "region")
         }
         return type

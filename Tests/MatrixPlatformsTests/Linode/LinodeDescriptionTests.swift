@@ -23,7 +23,8 @@ struct FakeLinodeAnswerTests {
     private static let real: Set = [
         "data.regions: must not be null", "regions: must not be null", "data.image_sharing: is not described", "image_sharing: is not described",
         "data.is_shared: is not described", "is_shared: is not described", "data.secondary_entity: must not be null", "data.backups.last_successful: must not be null",
-        "backups.last_successful: must not be null", "longview_subscription: must not be null", "data.description: must be at least 1 characters",
+        "backups.last_successful: must not be null", "longview_subscription: must not be null", "data.data: fits 0 of the described forms, not one",
+        "data.description: must be at least 1 characters",
         "description: must be at least 1 characters",
     ]
 
@@ -43,10 +44,10 @@ struct FakeLinodeAnswerTests {
         try await client.wait(one, for: "running")
         try await client.wait(two, for: "offline")
         let calls: [(String, Value?)] = [
-            ("GET /profile", nil), ("GET /account", nil), ("GET /account/settings", nil), ("GET /account/events", nil), ("GET /regions", nil),
+            ("GET /profile", nil), ("GET /account", nil), ("GET /account/settings", nil), ("GET /account/availability", nil), ("GET /account/events", nil), ("GET /regions", nil),
             ("GET /regions/us-east", nil), ("GET /regions/availability", nil), ("GET /regions/us-east/availability", nil), ("GET /linode/types", nil),
             ("GET /linode/types/g6-nanode-1", nil), ("GET /images", nil), ("GET /images/linode%2Fdebian12", nil), ("GET /networking/firewalls", nil),
-            ("GET /networking/firewalls/4711", nil), ("POST /tags", ["label": "new-tag"]), ("GET /tags", nil), ("DELETE /tags/new-tag", nil),
+            ("GET /networking/firewalls/4711", nil), ("POST /tags", ["label": "new-tag"]), ("GET /tags", nil), ("GET /tags/other-tag", nil), ("DELETE /tags/new-tag", nil),
             ("GET /linode/instances", nil), ("POST /linode/instances", FakeLinodeClient.creation("matrix-three")), ("GET /linode/instances/\(one)", nil),
             ("PUT /linode/instances/\(one)", ["tags": ["solti-matrix"]]), ("POST /linode/instances/\(one)/reboot", nil), ("POST /linode/instances/\(two)/boot", nil),
             ("DELETE /linode/instances/\(two)", nil),
@@ -71,7 +72,7 @@ struct FakeLinodeAnswerTests {
     private static func name(_ call: String) -> String {
         call.replacing(/instances\/\d+/, with: "instances/{linodeId}").replacing("/regions/us-east", with: "/regions/{regionId}")
             .replacing("g6-nanode-1", with: "{typeId}").replacing("linode%2Fdebian12", with: "{imageId}").replacing("4711", with: "{firewallId}")
-            .replacing("new-tag", with: "{tagLabel}")
+            .replacing("new-tag", with: "{tagLabel}").replacing("other-tag", with: "{tagLabel}")
     }
 
     @Test func anErrorHasLinodesForm() async throws {
