@@ -76,6 +76,8 @@ let package = Package(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
             name: "MatrixTesting", dependencies: ["MatrixCore", httpTypes, hummingbird, logging, nioCore, systemPackage, yams], resources: [.copy("Resources")]),
+        .executableTarget(
+            name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),
     ]
         + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "CLI"].map { name in
             .testTarget(
@@ -84,6 +86,9 @@ let package = Package(
                     + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (name == "CLI" ? ["MatrixFile"] : []))
         }
         + [
+            .testTarget(
+                name: "ChaosTests",
+                dependencies: ["matrix-chaos", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage]),
             .testTarget(
                 name: "IntegrationTests",
                 dependencies: [
