@@ -93,7 +93,7 @@ let package = Package(
                 name: "IntegrationTests",
                 dependencies: [
                     "matrix", "fake-linode", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixPlatforms", "MatrixRemote", "MatrixTesting", systemPackage,
-                ])
+                ]),
         ]
 )
 

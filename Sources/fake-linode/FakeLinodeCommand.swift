@@ -26,7 +26,7 @@ import UnixSignals
         let lender = hosts ? try await RealHosts.make(state: folder) : nil
         let fake = FakeLinode(settings, hosts: lender)
         let server = try await FakeLinodeServer.start(fake, port: port)
-        Self.say("export LINODE_TOKEN=\(settings.token)\nexport LINODE_ENDPOINT=\(server.url)")
+        Self.say("export LINODE_TOKEN=\(settings.token)\nexport LINODE_URL=\(server.url)")
         for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { break }
         let (left, violations) = (fake.instances, fake.violations)
         await server.stop()

@@ -38,7 +38,7 @@ struct LinodeAccount {
         try await hosts?.close()
     }
 
-    var environment: [String: String] { ["LINODE_TOKEN": fake.settings.token, "LINODE_ENDPOINT": server.url] }
+    var environment: [String: String] { ["LINODE_TOKEN": fake.settings.token, "LINODE_URL": server.url] }
 
     /// Nothing is left: no instance, no container, no tag of ours, and no request that the description does not allow.
     func isClean() async throws {
