@@ -54,7 +54,7 @@ let package = Package(
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
         .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
         .target(
-            name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, crypto, systemPackage]),
+            name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, crypto, systemPackage]),
         .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote", systemPackage]),
         .target(
             name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),
@@ -63,7 +63,9 @@ let package = Package(
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
-        .target(name: "MatrixRemote", dependencies: ["MatrixCore", asyncAlgorithms, subprocess, systemPackage, yams]),
+        .target(
+            name: "MatrixRemote",
+            dependencies: ["MatrixCore", asyncAlgorithms, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, yams]),
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),

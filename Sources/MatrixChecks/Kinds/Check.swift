@@ -4,11 +4,17 @@ import MatrixCore
 protocol Check: Sendable {
     /// What the kind looks like in the matrix file.
     static var declaration: Declaration { get }
+    /// Whether it is about the cell as a whole: one case a cell, asked for its first host.
+    static var asksOnce: Bool { get }
     /// Reads the check.
     /// - Throws: `UsageError` for what only became visible when `${…}` was resolved.
     init(_ item: CheckItem) throws
     /// What a person would type to see for themselves.
     var display: Command { get }
+}
+
+extension Check {
+    static var asksOnce: Bool { false }
 }
 
 /// A kind that the probe script asks on the host.
@@ -45,10 +51,12 @@ struct CheckItem: Sendable {
     var origin: CheckModifiers.Origin
     var os: OperatingSystem
     var environment: [String: String]
+    /// The file that leads to the cell's cluster, where it is one.
+    var kubeconfig: String?
 
     init(
         kind: String, options: Document, user: String = "root", timeout: Duration? = nil, origin: CheckModifiers.Origin = .host,
-        os: OperatingSystem, environment: [String: String] = [:]
+        os: OperatingSystem, environment: [String: String] = [:], kubeconfig: String? = nil
     ) {
         self.kind = kind
         self.options = options
@@ -57,6 +65,7 @@ struct CheckItem: Sendable {
         self.origin = origin
         self.os = os
         self.environment = environment
+        self.kubeconfig = kubeconfig
     }
 
     /// What stands behind the kind's key.

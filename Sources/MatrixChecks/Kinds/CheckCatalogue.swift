@@ -4,7 +4,7 @@ import MatrixCore
 enum CheckCatalogue {
     static let kinds: [any Check.Type] = [
         ServiceCheck.self, PackageCheck.self, PortCheck.self, HTTPCheck.self, CommandCheck.self, FileCheck.self, ProcessCheck.self,
-        UserCheck.self, GroupCheck.self, OSCheck.self,
+        UserCheck.self, GroupCheck.self, OSCheck.self, KubernetesCheck.self,
     ]
 
     /// The kind with this key.

@@ -32,6 +32,9 @@ public struct CheckRunner: Checker {
         let location = check.location.file.isEmpty ? nil : check.location
         let hosts = cell.hosts(selectedBy: check.hosts)
         guard !hosts.isEmpty else { return [PlannedCase(phase: .verify, step: Self.stepName, name: check.name, location: location)] }
+        if CheckCatalogue.kind(check.kind)?.asksOnce == true {
+            return [PlannedCase(phase: .verify, step: Self.stepName, name: check.name, host: hosts[0].name, location: location)]
+        }
         return hosts.map { host in
             let name = cell.hosts.count > 1 ? "\(check.name) (\(host.label(in: cell.hosts)))" : check.name
             return PlannedCase(phase: .verify, step: Self.stepName, name: name, host: host.name, location: location)
@@ -111,7 +114,7 @@ extension CheckRunner {
         let environment = try step.environment.mapValues { try scope.render($0, at: step.location) }
         let item = CheckItem(
             kind: step.kind, options: options, user: step.modifiers.user, timeout: step.timeout, origin: step.modifiers.from, os: context.cell.os,
-            environment: environment)
+            environment: environment, kubeconfig: context.kubeconfig)
         let check = try kind.init(item)
         return CheckTask(
             step: step, planned: question.planned, host: host, check: check,

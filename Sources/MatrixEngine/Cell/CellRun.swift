@@ -76,6 +76,7 @@ struct CellRun: Sendable {
         await deployPhase(context)
         await verifyPhase(context)
         await finallyPhase(context)
+        await withdraw(context)
     }
 
     private func neverStarted(queued: Timestamp) -> Ending {

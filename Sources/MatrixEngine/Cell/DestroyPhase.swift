@@ -18,7 +18,7 @@ extension CellRun {
     }
 
     /// An interrupted run keeps nothing: whoever stopped it wants it gone.
-    private var isKept: Bool {
+    var isKept: Bool {
         if record.isInterrupted { return false }
         switch options.keep {
         case .never: return false
