@@ -31,8 +31,9 @@ struct ClusterAssembly: Sendable {
         let token = try await access.joinToken()
         try await each(workers) { try await join($0, to: control, token: token) }
         let version = try await checkedVersion(members)
+        let api = KubernetesAPI(kubeconfig)
         let readiness = ClusterReadiness(
-            api: KubernetesAPI(kubeconfig), nodes: members.map { .init(name: $0.facts.nodeName, shell: shell($0.host), unit: unit($0)) },
+            ask: { try await api.get($0) }, nodes: members.map { .init(name: $0.facts.nodeName, shell: shell($0.host), unit: unit($0)) },
             hasDNS: !settings.disables("coredns"), pace: pace, waiting: site.waiting)
         try await readiness.wait(within: settings.limits.ready)
         await site.log("the cluster is ready: \(members.map(\.facts.nodeName).joined(separator: ", "))")

@@ -10,7 +10,8 @@ struct ClusterReadiness: Sendable {
         var unit: String
     }
 
-    let api: KubernetesAPI
+    /// Asks the cluster's API for a path.
+    let ask: @Sendable (String) async throws -> KubernetesAPI.Answer
     let nodes: [Node]
     /// Whether coredns is waited for.
     let hasDNS: Bool
@@ -38,14 +39,14 @@ struct ClusterReadiness: Sendable {
     /// What is missing yet; nil where nothing is.
     private func reasonToWait() async throws -> String? {
         do {
-            let ready = try await api.get("/readyz")
+            let ready = try await ask("/readyz")
             guard ready.isGood else { return "the API is not ready: \(ready.message.split(separator: "\n").last.map(String.init) ?? "\(ready.status)")" }
-            let list = try await api.get("/api/v1/nodes")
+            let list = try await ask("/api/v1/nodes")
             guard list.isGood, let value = list.value else { return "the API does not list its nodes: \(list.message)" }
             if let reason = Self.judge(value, expected: nodes.map(\.name)) { return reason }
             // A stopped agent's node stays Ready for most of a minute: the services themselves are asked.
             if let reason = await stopped() { return reason }
-            let account = try await api.get("/api/v1/namespaces/default/serviceaccounts/default")
+            let account = try await ask("/api/v1/namespaces/default/serviceaccounts/default")
             guard account.isGood else { return "there is no default service account yet" }
             return hasDNS ? try await dns() : nil
         } catch let error as InfrastructureError where error.isTransient {
@@ -86,7 +87,7 @@ struct ClusterReadiness: Sendable {
     }
 
     private func dns() async throws -> String? {
-        let answer = try await api.get("/apis/apps/v1/namespaces/kube-system/deployments/coredns")
+        let answer = try await ask("/apis/apps/v1/namespaces/kube-system/deployments/coredns")
         let available = answer.value?.element(at: "status.availableReplicas")?.number ?? 0
         return answer.isGood && available >= 1 ? nil : "coredns is not available yet"
     }

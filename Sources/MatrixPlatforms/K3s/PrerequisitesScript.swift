@@ -6,7 +6,7 @@ enum PrerequisitesScript {
     static let text = present + facts + cgroups + modules + firewall + programs
 
     /// A host that has K3s already is another's: it is neither changed nor, later, cleaned.
-    private static let present = #"""
+    static let present = #"""
         mark=/var/lib/solti-matrix/k3s
         say boot "$(cat /proc/sys/kernel/random/boot_id)"
         if [ -s "$mark/cluster" ] && [ "$(cat "$mark/cluster")" != "$cluster" ]; then
@@ -23,7 +23,7 @@ enum PrerequisitesScript {
 
         """#
 
-    private static let facts = #"""
+    static let facts = #"""
         say name "$(uname -n)"
         say machine "$(uname -m)"
         . /etc/os-release
@@ -35,7 +35,7 @@ enum PrerequisitesScript {
         """#
 
     /// The kernel's own list is asked: only the firmware's copy of the command line counts on a Raspberry Pi.
-    private static let cgroups = #"""
+    static let cgroups = #"""
         if ! grep -qsw memory /sys/fs/cgroup/cgroup.controllers &&
             [ "$(while read -r name _ _ enabled; do [ "$name" != memory ] || echo "$enabled"; done </proc/cgroups 2>/dev/null)" != 1 ]; then
             file=
@@ -56,7 +56,7 @@ enum PrerequisitesScript {
         """#
 
     /// A kernel that was updated but not booted has no modules any more, as its folder went with the old package.
-    private static let modules = #"""
+    static let modules = #"""
         bridged() { [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe br_netfilter >/dev/null 2>&1; }
         if [ -z "$contained" ] && ! bridged; then
             if [ -n "$rhel" ]; then
