@@ -21,7 +21,7 @@ public struct HostProvisioner: Provisioner {
     private func steps(for host: Host, of cell: CellPlan, peers: [HostAddress]) async throws -> [ProvisionStep] {
         let plan = cell.provision
         var steps: [ProvisionStep] = []
-        if plan.setsHostname {
+        if plan.setsHostname ?? true {
             steps.append(.hostName(host.name))
             steps.append(.hostsFile(own: host.name, peers: peers, domain: plan.domain))
         }

@@ -38,7 +38,7 @@ import Testing
 
     @Test func everyKindIsDeclaredWithAnExampleThatIsRight() throws {
         let kinds = CheckRunner().declarations.map(\.kind)
-        #expect(kinds == ["service", "package", "port", "http", "command", "file", "process", "user", "group", "os"])
+        #expect(kinds == ["service", "package", "port", "http", "command", "file", "process", "user", "group", "os", "kubernetes"])
         for declaration in CheckRunner().declarations {
             #expect(try Samples.examine(declaration.example) == [], "\(declaration.kind)")
             #expect(try Samples.kind(of: YAMLDocument.read(declaration.example)) == declaration.kind)

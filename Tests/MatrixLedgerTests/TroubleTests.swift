@@ -50,7 +50,7 @@ import Testing
         try await withTemporaryFolder { folder in
             do {
                 let ledger = try SQLiteLedger(state: folder)
-                try await ledger.write("test") { try $0.execute("INSERT INTO grdb_migrations VALUES ('2')") }
+                try await ledger.write("test") { try $0.execute("INSERT INTO grdb_migrations VALUES ('newer')") }
             }
             let error = #expect(throws: UsageError.self) { _ = try SQLiteLedger(state: folder) }
             #expect(

@@ -49,14 +49,14 @@ struct PlatformMaker {
         for secret in secrets.values { redactor.hide(secret) }
         let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
         return PlatformContext(
-            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, connector: connector,
-            lenders: lenders)
+            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, pools: state.pools,
+            connector: connector, lenders: lenders)
     }
 
     /// The driver of a platform as a run's record describes it; nil where the record does not know it.
-    func make(_ name: String, of record: RunRecord) async throws -> (any Platform)? {
+    func make(_ name: String, of record: RunRecord, access: RunAccess? = nil) async throws -> (any Platform)? {
         var made: [String: any Platform] = [:]
-        return try await make(name, access: nil, into: &made) { Self.settings(of: $0, in: record) }
+        return try await make(name, access: access, into: &made) { Self.settings(of: $0, in: record) }
     }
 
     private static func settings(of name: String, in record: RunRecord) -> PlatformSettings? {

@@ -8,12 +8,15 @@ struct StateFolder {
     let ledger: any Ledger
     /// Claims on ids and addresses, in the same database.
     let claims: any ClaimBook
+    /// Hosts of pools, in the same database.
+    let pools: any PoolBook
 
     init(_ path: String) throws {
         self.path = path
         let database = try SQLiteLedger(state: path)
         ledger = database
         claims = database
+        pools = database
     }
 
     /// The private folder of a run; not made.

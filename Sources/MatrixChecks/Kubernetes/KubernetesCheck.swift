@@ -39,15 +39,13 @@ struct KubernetesCheck: RequestedCheck {
     private let ready: Matcher?
     private let count: Matcher?
     private let json: Matcher?
-    private let kubeconfig: String
+    /// Nil where the cell is no cluster.
+    private let kubeconfig: String?
     private let timeout: Duration
     let isAskedHere = true
 
     init(_ item: CheckItem) throws {
-        guard let kubeconfig = item.kubeconfig else {
-            throw UsageError([Diagnostic(at: item.subject.location, "the cell is no cluster", hint: "restrict the check with when: { platform: k3s }")])
-        }
-        self.kubeconfig = kubeconfig
+        kubeconfig = item.kubeconfig
         subject = try Self.subject(of: item.subject)
         namespace = item.subject["namespace"]?.text ?? "default"
         ready = try item.matcher("ready")
@@ -74,7 +72,7 @@ struct KubernetesCheck: RequestedCheck {
         case .pods(let selector): words = ["get", "pods", "--namespace", namespace, "--selector", selector]
         case .path(let path): words = ["get", "--raw", path]
         }
-        return Command(["kubectl", "--kubeconfig", kubeconfig] + words)
+        return Command(["kubectl"] + (kubeconfig.map { ["--kubeconfig", $0] } ?? []) + words)
     }
 
     /// The path of the API that is asked.
@@ -88,6 +86,7 @@ struct KubernetesCheck: RequestedCheck {
     }
 
     func ask(over way: any Way) async throws -> Judgement {
+        guard let kubeconfig else { throw Unanswered("the cell is no cluster", next: "restrict the check with when: { platform: k3s }") }
         let answer: KubernetesAPI.Answer
         do {
             answer = try await KubernetesAPI(try Kubeconfig(file: kubeconfig), timeout: timeout).get(path)

@@ -158,6 +158,9 @@ public enum Phase: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
     case verify
     case finally
     case destroy
+
+    /// Its place in a cell's life, from zero.
+    public var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 /// What the PROVISION phase makes of a bare host, the same on every platform.
@@ -172,15 +175,15 @@ public struct ProvisionPlan: Sendable, Hashable {
     public var domain: String?
     public var packages: [String]
     public var updateCache: Bool
-    /// Whether host name and /etc/hosts are set.
-    public var setsHostname: Bool
+    /// Whether host name and /etc/hosts are set; nil for where they do not outlive the cell (`Platform.hostsLiveOn`).
+    public var setsHostname: Bool?
     /// Extra shell scripts, as root, on every host.
     public var scripts: [String]
     public var location: SourceLocation?
 
     public init(
         user: String? = nil, passwordlessSudo: Bool = true, keyFiles: [String] = [], domain: String? = nil, packages: [String] = [],
-        updateCache: Bool = false, setsHostname: Bool = true, scripts: [String] = [], location: SourceLocation? = nil
+        updateCache: Bool = false, setsHostname: Bool? = nil, scripts: [String] = [], location: SourceLocation? = nil
     ) {
         self.user = user
         self.passwordlessSudo = passwordlessSudo

@@ -10,6 +10,12 @@ public protocol Platform: Sendable {
 
     /// Finds what this platform cannot give, all at once, before anything is created.
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
+    /// Waits until there is room for all hosts of a cell and holds it for the cell; ends with cancellation.
+    ///
+    /// Comes before the create phase and its time, as another run may have the room for long. What is held and never created is
+    /// part of what `remaining(of:)` finds.
+    /// - Parameter waiting: told the reason for each wait.
+    func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws
     /// Makes what several cells share and what outlives the run (an image, a template); cells of the same system wait for
     /// each other inside. May do nothing.
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws
@@ -31,14 +37,27 @@ public protocol Platform: Sendable {
     func owned() async throws -> [Resource]
     /// Powers a kept host on or off.
     func power(_ resource: Resource, on: Bool) async throws
+    /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still make this resource,
+    /// counted from its last request. Zero where that is impossible. Until then an intent is not forgotten.
+    func settleTime(of resource: Resource) async -> Duration
+    /// What a cell's hosts cost together while they are there; nil where nothing is charged, or nobody knows.
+    ///
+    /// - Throws: `InfrastructureError` where the prices could not be asked for.
+    func price(of cell: CellPlan) async throws -> Price?
+    /// What a resource that was made costs while it is there, as it was when it was made.
+    func price(of resource: Resource) -> Price?
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
 }
 
 extension Platform {
+    public func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {}
     public var hostsLiveOn: Bool { false }
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
+    public func price(of cell: CellPlan) async throws -> Price? { nil }
+    public func price(of resource: Resource) -> Price? { nil }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
+    public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
 }
 
 /// Something that a platform lacks for some cells.

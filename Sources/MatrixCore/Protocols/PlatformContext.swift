@@ -11,6 +11,8 @@ public struct PlatformContext: Sendable {
     public var secrets: [String: String]
     /// Claims on ids and addresses, shared by all runs of this machine; nil where only this process knows of them.
     public var claims: (any ClaimBook)?
+    /// Hosts that exist before and after every run, shared likewise; nil where there is no ledger.
+    public var pools: (any PoolBook)?
     /// Opens SSH connections, for drivers that work on a hypervisor itself; nil where there is none.
     public var connector: (any Connector)?
     /// The platforms whose hosts the settings use (``PlatformSettings/lenders``), by name.
@@ -18,7 +20,7 @@ public struct PlatformContext: Sendable {
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
-        claims: (any ClaimBook)? = nil, connector: (any Connector)? = nil, lenders: [String: any Platform] = [:]
+        claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil, lenders: [String: any Platform] = [:]
     ) {
         self.state = state
         self.access = access
@@ -26,6 +28,7 @@ public struct PlatformContext: Sendable {
         self.redactor = redactor
         self.secrets = secrets
         self.claims = claims
+        self.pools = pools
         self.connector = connector
         self.lenders = lenders
     }

@@ -4,7 +4,7 @@ public struct Endpoint: Sendable, Hashable, Codable {
     public var port: Int
     /// The account to log in with; root, or one that may `sudo` without a password.
     public var user: String
-    /// The private key's absolute path.
+    /// The private key's absolute path; empty for the keys that OpenSSH finds by itself: an agent's, the account's own.
     public var keyFile: String
     /// The run's known_hosts file, absolute.
     public var knownHostsFile: String
@@ -37,7 +37,7 @@ public struct Endpoint: Sendable, Hashable, Codable {
     public var options: [String] {
         [
             "UserKnownHostsFile=\(Self.optionWord(knownHostsFile))", "GlobalKnownHostsFile=/dev/null", "HostKeyAlias=\(alias)",
-            "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")", "IdentitiesOnly=yes", "BatchMode=yes",
+            "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")", "IdentitiesOnly=\(keyFile.isEmpty ? "no" : "yes")", "BatchMode=yes",
             "PasswordAuthentication=no", "LogLevel=ERROR",
         ]
     }

@@ -5,10 +5,16 @@ extension CellRun {
     ///
     /// - Returns: nil where the cell has no hosts; why is on the record.
     func createPhase() async -> [Host]? {
-        let started = Timestamp.now
+        var started = Timestamp.now
         let tries = cell.retries.create + 1
         var attempts: [Attempt] = []
         for number in 1...tries {
+            if number > 1 {
+                // The wait for another turn is not the phase's time.
+                let asked = Timestamp.now
+                guard await takeTurn(after: attempts) else { return nil }
+                started = started + .seconds(Timestamp.now.seconds(since: asked))
+            }
             let result = await attempt(.create, number, within: remaining(of: .create, since: started)) { try await createHosts() }
             switch result {
             case .success(let hosts):
@@ -24,6 +30,18 @@ extension CellRun {
             }
         }
         return nil
+    }
+
+    /// Waits until the platform holds room for the cell; false where it cannot be had: why is on the record.
+    func takeTurn(after attempts: [Attempt] = []) async -> Bool {
+        let started = Timestamp.now
+        do {
+            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+            return true
+        } catch {
+            fail(error, .create, step: "create", name: "create", started: started, attempts: attempts)
+            return false
+        }
     }
 
     /// What is left of a phase's time.
@@ -49,7 +67,7 @@ extension CellRun {
                 seconds: Timestamp.now.seconds(since: started), attempts: attempts))
     }
 
-    private func giveUpAttempt() async {
+    func giveUpAttempt() async {
         record.forgetHosts()
         await connections.closeAll()
         for stage in await leases.takeAll() {
@@ -68,7 +86,7 @@ extension CellRun {
         return try await collect(lent) { try await reach($0) }.sorted { position($0) < position($1) }
     }
 
-    private func position(_ host: Host) -> Int { cell.hosts.firstIndex { $0.name == host.name } ?? 0 }
+    func position(_ host: Host) -> Int { cell.hosts.firstIndex { $0.name == host.name } ?? 0 }
 
     private func acquireAll() async throws -> [HeldLease] {
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
@@ -83,7 +101,7 @@ extension CellRun {
     }
 
     /// Runs `work` on all items at once, waits for all of them, then throws the first error.
-    private func collect<Item: Sendable, Output: Sendable>(
+    func collect<Item: Sendable, Output: Sendable>(
         _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Output
     ) async throws -> [Output] {
         let results = await mapConcurrently(items, limit: items.count) { item -> Result<Output, any Error> in
@@ -92,7 +110,7 @@ extension CellRun {
         return try results.map { try $0.get() }
     }
 
-    private func reach(_ lease: HeldLease) async throws -> Host {
+    func reach(_ lease: HeldLease) async throws -> Host {
         let resource = lease.resource
         guard let plan = cell.hosts.first(where: { $0.name == resource.host }) else {
             throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)

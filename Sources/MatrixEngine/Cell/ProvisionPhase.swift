@@ -82,6 +82,7 @@ extension CellRun {
             ) { line in record.emit(.output(.provision, step: "provision", host: host.name, line: line)) }
             defer { log.finish() }
             var cell = self.cell
+            cell.provision.setsHostname = cell.provision.setsHostname ?? !driver(of: host.resource).hostsLiveOn
             cell.provision.scripts = try cell.provision.scripts.map { try scope(for: host).render($0) }
             return .success(try await parts.provisioner.provision(host, of: cell, peers: peers) { log.write($0) })
         } catch {

@@ -49,6 +49,10 @@ struct K3sPlatform: ClusterPlatform {
         return problems
     }
 
+    func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
+        try await lender(of: cell)?.reserve(cell, run: run, expires: expires, waiting: waiting)
+    }
+
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
         guard let lender = lender(of: cell) else {
             throw InfrastructureError(
@@ -74,6 +78,9 @@ struct K3sPlatform: ClusterPlatform {
         try await lender(of: resource).power(resource, on: on)
     }
 
+    func settleTime(of resource: Resource) async -> Duration { await (try? lender(of: resource))?.settleTime(of: resource) ?? .zero }
+    func price(of cell: CellPlan) async throws -> Price? { try await lender(of: cell)?.price(of: cell) }
+    func price(of resource: Resource) -> Price? { (try? lender(of: resource))?.price(of: resource) }
     func facts(_ resource: Resource) -> [String: String] { (try? lender(of: resource))?.facts(resource) ?? [:] }
 
     /// Nothing: lenders are asked for their hosts themselves, and a cluster is known by the ledger alone.

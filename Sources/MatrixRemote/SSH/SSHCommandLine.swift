@@ -55,6 +55,7 @@ struct SSHCommandLine: Sendable {
 
     /// `-i` looks for the file as it is written and then expands percent signs in it: only the option can name such a file.
     private var identity: [String] {
-        endpoint.keyFile.contains("%") ? ["-o", "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"] : ["-i", endpoint.keyFile]
+        if endpoint.keyFile.isEmpty { return [] }
+        return endpoint.keyFile.contains("%") ? ["-o", "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"] : ["-i", endpoint.keyFile]
     }
 }

@@ -12,9 +12,8 @@ struct SSHConfiguration: Sendable {
 
     /// Adds a host under its alias; of two entries OpenSSH takes the first, and a host that is made anew has a new port.
     func add(_ endpoint: Endpoint) {
-        let settings = [
-            "HostName=\(endpoint.address)", "Port=\(endpoint.port)", "User=\(endpoint.user)", "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))",
-        ]
+        let identity = endpoint.keyFile.isEmpty ? [] : ["IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"]
+        let settings = ["HostName=\(endpoint.address)", "Port=\(endpoint.port)", "User=\(endpoint.user)"] + identity
         let lines = (settings + endpoint.options).map { "  \($0.replacing("=", with: " ", maxReplacements: 1))" }
         let entry = (["Host \(endpoint.alias)"] + lines).joined(separator: "\n") + "\n"
         // Only what is shown to people depends on it: without it the connection is as good.

@@ -20,7 +20,7 @@ public struct SSHConnector: Connector {
     }
 
     public func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport {
-        guard access(endpoint.keyFile, R_OK) == 0 else {
+        guard endpoint.keyFile.isEmpty || access(endpoint.keyFile, R_OK) == 0 else {
             throw InfrastructureError(
                 "connecting to \(endpoint.alias)", why: "the private key \(endpoint.keyFile) cannot be read",
                 next: "the run's folder may have been removed: destroy the cell and create it again", type: "matrix.ssh.key", isTransient: false)
@@ -68,9 +68,13 @@ public struct SSHConnector: Connector {
                 next: "check what is at \(endpoint.address):\(endpoint.port); if it was rebuilt, destroy the cell and create it again",
                 type: "matrix.ssh.host-key", isTransient: false, command: command)
         }
+        let usesDefaults = endpoint.keyFile.isEmpty
         return InfrastructureError(
-            "logging in to \(endpoint.alias) as \(endpoint.user)", why: "the host refuses the key \(endpoint.keyFile)",
-            next: "check that the image makes the account \(endpoint.user) with this run's public key", type: "matrix.ssh.authentication", isTransient: false,
-            command: command)
+            "logging in to \(endpoint.alias) as \(endpoint.user)",
+            why: usesDefaults ? "the host refuses the keys of your SSH agent and of ~/.ssh" : "the host refuses the key \(endpoint.keyFile)",
+            next: usesDefaults
+                ? "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)"
+                : "check that the image makes the account \(endpoint.user) with this run's public key",
+            type: "matrix.ssh.authentication", isTransient: false, command: command)
     }
 }

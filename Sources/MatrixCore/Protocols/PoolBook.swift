@@ -1,0 +1,133 @@
+/// The durable record of hosts that exist before and after every run: who holds which, what is to be undone on them, which are
+/// out of order, and who waits. Safe between processes of one machine; every call returns once it is on disk.
+public protocol PoolBook: Sendable {
+    /// Makes a pool's hosts known; those of it that are not named any more are forgotten, unless they are held or not clean.
+    func know(_ members: [PoolMember], of pool: String) async throws
+    /// All hosts that are known, by pool and name.
+    func hosts() async throws -> [PoolHost]
+    /// Leases machines for a cell's resources, all of them or none.
+    ///
+    /// A machine is free where nobody holds it, or where whoever does is gone: the process and the run's owner are dead and
+    /// nothing of it is kept. What the dead run's ledger entry says of it is then closed.
+    /// - Parameters:
+    ///   - seats: the resource's name by machine.
+    ///   - until: when another machine's lease lapses; nil for never.
+    /// - Returns: whether all are this caller's now.
+    func lease(_ seats: [String: String], run: RunID, cell: String, until: Timestamp?) async throws -> Bool
+    /// Writes down what is about to be done to a leased machine, before it is done.
+    func note(_ changes: Value, on machine: String) async throws
+    /// Makes this process the owner of a lease whose own is gone; false where another living process has it.
+    func adopt(_ machine: String, of run: RunID) async throws -> Bool
+    /// Ends a run's lease. A machine that is not clean is reset before anybody else has it.
+    func giveBack(_ machine: String, of run: RunID, isClean: Bool) async throws
+    /// Takes a machine out of use until somebody lifts that.
+    func quarantine(_ machine: String, because reason: String) async throws
+    /// Puts a machine back into use, still to be reset; nothing of a run counts as left on it any more.
+    func lift(_ machine: String) async throws
+    /// Joins the queue.
+    func join(_ waiter: PoolWaiter) async throws -> PoolWaiter
+    /// Leaves it.
+    func leave(_ waiter: PoolWaiter) async throws
+    /// Who waits, first come first; only the living.
+    func queue() async throws -> [PoolWaiter]
+}
+
+/// A host of a pool as its settings name it.
+public struct PoolMember: Sendable, Hashable {
+    public var name: String
+    /// What makes it one machine whatever pool names it: `address:port` in lower case.
+    public var machine: String
+
+    public init(name: String, machine: String) {
+        self.name = name
+        self.machine = machine
+    }
+}
+
+/// A host of a pool on record.
+public struct PoolHost: Sendable, Hashable {
+    /// Who has it.
+    public struct Holder: Sendable, Hashable {
+        public var run: RunID
+        public var cell: String
+        /// The resource's name: `<host>-<run>`.
+        public var resource: String
+        public var owner: Owner
+        /// Whether it is still in use: its process lives, or it is kept.
+        public var isInUse: Bool
+        public var since: Timestamp
+        public var until: Timestamp?
+
+        public init(run: RunID, cell: String, resource: String, owner: Owner, isInUse: Bool, since: Timestamp, until: Timestamp?) {
+            self.run = run
+            self.cell = cell
+            self.resource = resource
+            self.owner = owner
+            self.isInUse = isInUse
+            self.since = since
+            self.until = until
+        }
+    }
+
+    /// Why nobody gets it.
+    public struct Quarantine: Sendable, Hashable {
+        public var since: Timestamp
+        public var why: String
+
+        public init(since: Timestamp, why: String) {
+            self.since = since
+            self.why = why
+        }
+    }
+
+    public var pool: String
+    public var name: String
+    public var machine: String
+    public var holder: Holder?
+    public var quarantine: Quarantine?
+    /// Whether it must be reset before it is used.
+    public var needsReset: Bool
+    /// What its last run did to it, for the reset.
+    public var changes: Value?
+
+    public init(
+        pool: String, name: String, machine: String, holder: Holder? = nil, quarantine: Quarantine? = nil, needsReset: Bool = true,
+        changes: Value? = nil
+    ) {
+        self.pool = pool
+        self.name = name
+        self.machine = machine
+        self.holder = holder
+        self.quarantine = quarantine
+        self.needsReset = needsReset
+        self.changes = changes
+    }
+}
+
+/// A cell that waits for hosts of a pool.
+public struct PoolWaiter: Sendable, Hashable {
+    /// Its place in the queue; zero until it has joined.
+    public var ticket: Int64
+    public var pool: String
+    public var run: RunID
+    public var cell: String
+    public var owner: Owner
+    public var since: Timestamp
+    /// How many hosts it waits for.
+    public var count: Int
+    /// The machines that would do.
+    public var machines: [String]
+
+    public init(
+        ticket: Int64 = 0, pool: String, run: RunID, cell: String, owner: Owner, since: Timestamp = .now, count: Int, machines: [String]
+    ) {
+        self.ticket = ticket
+        self.pool = pool
+        self.run = run
+        self.cell = cell
+        self.owner = owner
+        self.since = since
+        self.count = count
+        self.machines = machines
+    }
+}
