@@ -95,7 +95,10 @@ struct KubernetesDeployer: RevocableDeployer {
     private func helm(
         _ release: HelmRelease, _ options: KubernetesOptions, _ step: StepPlan, _ context: CellContext, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [CaseResult] {
-        guard context.kubeconfig != nil else { _ = try await Kubectl("runner", runner: runner, in: context); return [] }
+        guard context.kubeconfig != nil else {
+            _ = try await Kubectl("runner", runner: runner, in: context)
+            return []
+        }
         guard try await Kubectl.isThere("helm", on: runner) else {
             throw InfrastructureError(
                 "release \(release.name)", why: "helm is not installed here", next: "install Helm 3, or apply manifests", type: "matrix.kubernetes.helm",

@@ -35,7 +35,7 @@ struct RolloutWatch: Sendable {
                 }
             }
             if endings.count == Set(workloads).count { return workloads.compactMap { endings[$0] } }
-            try await Task.sleep(for: pause)
+            try await Task.sleep(for: min(pause, limit))
         }
     }
 

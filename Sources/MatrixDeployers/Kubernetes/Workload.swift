@@ -42,7 +42,9 @@ struct Workload: Sendable, Hashable {
         guard (status["observedGeneration"]?.number ?? 0) >= generation else { return .waiting("its change has not been seen yet") }
         let isOnNodes = kind == "daemonset"
         let wanted = isOnNodes ? count("desiredNumberScheduled") : object.element(at: "spec.replicas")?.number.map { Int($0) } ?? 1
-        let (updated, ready) = isOnNodes ? (count("updatedNumberScheduled"), count("numberAvailable")) : (count("updatedReplicas"), count(kind == "deployment" ? "availableReplicas" : "readyReplicas"))
+        let (updated, ready) =
+            isOnNodes
+            ? (count("updatedNumberScheduled"), count("numberAvailable")) : (count("updatedReplicas"), count(kind == "deployment" ? "availableReplicas" : "readyReplicas"))
         if isOnNodes, wanted == 0 { return .waiting("no node takes it") }
         if updated < wanted { return .waiting("\(updated) of \(wanted) pods are new") }
         if !isOnNodes, count("replicas") > wanted { return .waiting("\(count("replicas") - wanted) old pods are still there") }

@@ -1,6 +1,5 @@
 import MatrixCore
 import MatrixTesting
-import Synchronization
 
 @testable import MatrixPlatforms
 
@@ -13,7 +12,6 @@ struct K3sSamples {
     let cell: CellPlan
     let hosts: [Host]
     let transports: [ScriptedTransport]
-    let lines = Mutex<[String]>([])
 
     init(workers: Int = 1) {
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
@@ -24,7 +22,7 @@ struct K3sSamples {
         cell = CellPlan(name: "c", point: [], os: os, platform: "k3s", hosts: plans)
         self.transports = transports
         hosts = zip(plans, transports).map { plan, transport in
-            let endpoint = Endpoint(address: "10.0.0.\(plan.index)", user: "root", keyFile: "/key", knownHostsFile: "/known", alias: plan.name)
+            let endpoint = Endpoint(address: "127.0.0.\(plan.index)", user: "root", keyFile: "/key", knownHostsFile: "/known", alias: plan.name)
             let resource = Resource(platform: "lender", kind: "host", name: plan.name, run: Self.run, cell: "c", host: plan.name)
             return Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
         }
@@ -53,10 +51,12 @@ struct K3sSamples {
 
     /// Lets a host tell this of itself.
     static func tell(_ transport: ScriptedTransport, name: String = "node", boot: String = "one", _ more: String...) {
-        transport.answer("mark=/var/lib/solti-matrix/k3s", output: (["boot \(boot)", "name \(name)", "machine x86_64"] + more).map { "@k3s \($0)" }.joined(separator: "\n"))
+        transport.answer("say boot", output: "@k3s boot \(boot)")
         transport.answer("date +%s") { Int(Timestamp.now.seconds(since: Timestamp(seconds: 0))) }
         transport.answer("systemctl --no-block reboot")
-        transport.answer("say boot", output: "@k3s boot \(boot)")
+        // Asked first, as it holds the words of others.
+        let told = ["boot \(boot)", "name \(name)", "machine x86_64"] + more
+        transport.answer("mark=/var/lib/solti-matrix/k3s", output: told.map { "@k3s \($0)" }.joined(separator: "\n"))
     }
 
     static func shell(_ transport: any Transport, _ label: String = "worker-1") -> K3sShell { K3sShell(transport: transport, label: label) }
@@ -75,8 +75,8 @@ extension ScriptedTransport {
     var scripts: [String] { commands.map { String(decoding: $0.input ?? [], as: UTF8.self) } }
 }
 
-/// The message and the next step of an infrastructure error that `work` ends with.
-func problem(_ work: () async throws -> Void) async -> InfrastructureError? {
+/// The infrastructure error that `work` ends with; nil where it ends with none.
+func failure(_ work: () async throws -> Void) async -> InfrastructureError? {
     do {
         try await work()
         return nil
