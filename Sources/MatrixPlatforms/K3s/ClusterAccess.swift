@@ -14,7 +14,7 @@ struct ClusterAccess: Sendable {
     func kubeconfig(within limit: Duration) async throws -> Kubeconfig {
         let text = try await read("/etc/rancher/k3s/k3s.yaml", "kubeconfig", within: limit)
         let own = try Kubeconfig(text)
-        own.secrets.forEach(redactor.hide)
+        for secret in own.secrets { redactor.hide(secret) }
         var addresses: [String] = []
         for address in [host.endpoint.address, host.endpoint.internalAddress] where !Self.isLoopback(address) && !addresses.contains(address) {
             addresses.append(address)
@@ -32,7 +32,7 @@ struct ClusterAccess: Sendable {
         let token = try await read("/var/lib/rancher/k3s/server/node-token", "token", within: .seconds(60))
         redactor.hide(token)
         // Its parts appear alone in messages of K3s.
-        token.split(separator: ":").filter { $0.count > 16 }.forEach { redactor.hide(String($0)) }
+        for part in token.split(separator: ":") where part.count > 16 { redactor.hide(String(part)) }
         return token
     }
 

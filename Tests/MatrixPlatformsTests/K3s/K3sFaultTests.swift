@@ -287,7 +287,8 @@ private struct NodeConnector: Connector {
 
     func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport {
         if silent.contains(endpoint.alias) { try await Task.sleep(for: .seconds(60)) }
-        return transports[endpoint.alias]!
+        guard let transport = transports[endpoint.alias] else { throw InfrastructureError("connect", why: "no such host") }
+        return transport
     }
 }
 

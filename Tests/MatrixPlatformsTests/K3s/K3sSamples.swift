@@ -30,12 +30,13 @@ struct K3sSamples {
 
     /// - Parameter reconnected: what answers after a reboot.
     func site(reconnected: (any Transport)? = nil) -> ClusterSite {
-        ClusterSite(run: Self.run, cell: cell, hosts: hosts, expires: nil, log: { _ in }, waiting: { _ in }) { host in
+        let reconnect: @Sendable (Host) async throws -> Host = { host in
             guard let reconnected else { throw InfrastructureError("connect", why: "nothing answers") }
             var host = host
             host.transport = reconnected
             return host
         }
+        return ClusterSite(run: Self.run, cell: cell, hosts: hosts, expires: nil, log: { _ in }, waiting: { _ in }, reconnect: reconnect)
     }
 
     var cluster: Resource {
