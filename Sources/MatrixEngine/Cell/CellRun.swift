@@ -113,13 +113,18 @@ struct CellRun: Sendable {
         let result = CellResult(
             name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: record.outcome,
             queued: queued, started: started, finished: finished, phases: record.phases,
-            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: record.hosts)
+            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: inOrder(record.hosts))
         record.emit(.cellFinished(result.outcome, message: record.endReason))
         return Ending(result: result, leaks: leaks, kept: kept)
     }
 
     /// Who makes and removes a resource: the platform that it names, as a cluster's hosts are a lender's.
     func driver(of resource: Resource) -> any Platform { parts.platforms[resource.platform] ?? platform }
+
+    /// Hosts in plan order, whichever answered first.
+    private func inOrder(_ hosts: [HostResult]) -> [HostResult] {
+        cell.hosts.compactMap { plan in hosts.last { $0.name == plan.name } }
+    }
 
     /// Why the run stops, where it does.
     var interruption: String? { control.reason?.text }
