@@ -116,6 +116,7 @@ struct KubernetesCheck: RequestedCheck {
 
     /// None at all is never right, unless a matcher says so.
     private func judge(_ objects: KubernetesObjects, in judgement: inout Judgement) {
+        if let crashing = objects.crashing { judgement.note("pods", expected: "none that crashes", observed: crashing, holds: false) }
         judgement.expect("count", count, .int(objects.all.count))
         judgement.expect("ready", ready, .int(objects.ready.count))
         if ready == nil, count == nil || !objects.all.isEmpty {
@@ -123,7 +124,6 @@ struct KubernetesCheck: RequestedCheck {
             let observed = objects.all.isEmpty ? "none at all" : "\(objects.ready.count) of \(objects.all.count)" + objects.unreadyWords
             judgement.note("ready", expected: "all of at least one", observed: observed, holds: holds)
         }
-        if let crashing = objects.crashing { judgement.note("pods", expected: "none that crashes", observed: crashing, holds: false) }
     }
 
     private func judge(rollout object: Value, in judgement: inout Judgement) {

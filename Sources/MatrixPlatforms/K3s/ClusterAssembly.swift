@@ -126,7 +126,7 @@ struct ClusterAssembly: Sendable {
         let versions = try await each(members) { member in
             let script = "say version \"$(/usr/local/bin/k3s --version | head -n 1)\""
             let said = try await shell(member.host).run(script, timeout: .seconds(60), quietly: true)["version"] ?? ""
-            return said.split(separator: " ").map(String.init).first { $0.hasPrefix("v") } ?? said
+            return K3sRelease.version(in: said) ?? said
         }
         guard Set(versions).count == 1 else {
             let list = zip(members, versions).map { "\(label($0.host)) has \($1)" }.joined(separator: ", ")

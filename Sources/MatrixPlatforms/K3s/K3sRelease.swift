@@ -33,6 +33,11 @@ actor K3sRelease {
         }
     }
 
+    /// The release that `k3s --version` names: `k3s version v1.31.5+k3s1 (56ec5dd4)`.
+    static func version(in text: String) -> String? {
+        text.split(separator: " ").map(String.init).first { $0.hasPrefix("v") && $0.dropFirst().first?.isNumber == true }
+    }
+
     /// A channel answers with a redirection to its release's page, whose last part is the version.
     private func version() async throws -> String? {
         if settings.isPinned { return settings.version }

@@ -76,6 +76,11 @@ import Testing
         #expect(K3sSettings(document(["nodes": "podman", "config": ["disable": ["coredns"]]])).disables("coredns"))
     }
 
+    @Test func theVersionIsTheWordThatIsOne() {
+        #expect(K3sRelease.version(in: "k3s version v1.31.5+k3s1 (56ec5dd4)") == "v1.31.5+k3s1")
+        #expect(K3sRelease.version(in: "no version") == nil)
+    }
+
     @Test func tokensOnCommandLinesAreRefused() {
         let problems = K3sSettings.declaration.examine(document(["nodes": "podman", "server_args": ["--token=x"], "config": ["token": "x"]]))
         #expect(problems.count == 2)
