@@ -77,7 +77,9 @@ let package = Package(
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
-        .target(name: "MatrixRemote", dependencies: ["MatrixCore", asyncAlgorithms, subprocess, systemPackage, yams]),
+        .target(
+            name: "MatrixRemote",
+            dependencies: ["MatrixCore", asyncAlgorithms, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, yams]),
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
