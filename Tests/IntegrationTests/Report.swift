@@ -9,8 +9,8 @@ struct Report {
 
     var run: String { result.run.value }
 
-    init(_ project: Project) throws {
-        try self.init(at: project.url.appendingPathComponent("reports/latest").resolvingSymlinksInPath())
+    init(_ project: Project, in reports: String = "reports") throws {
+        try self.init(at: project.url.appendingPathComponent("\(reports)/latest").resolvingSymlinksInPath())
     }
 
     /// The report in a folder.
