@@ -54,7 +54,7 @@ let package = Package(
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
         .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
         .target(
-            name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, crypto, systemPackage]),
+            name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, crypto, systemPackage]),
         .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote", systemPackage]),
         .target(
             name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),

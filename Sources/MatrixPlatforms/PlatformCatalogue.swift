@@ -4,7 +4,7 @@ public import MatrixCore
 public struct PlatformCatalogue: PlatformFactory {
     public init() {}
 
-    public var declarations: [Declaration] { [PodmanSettings.declaration, ProxmoxDriver.declaration] }
+    public var declarations: [Declaration] { [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration] }
 
     /// Makes the driver that the settings name.
     ///
@@ -15,6 +15,8 @@ public struct PlatformCatalogue: PlatformFactory {
             return PodmanPlatform(name: settings.name, settings: PodmanSettings(settings.options), context: context)
         case ProxmoxDriver.declaration.kind:
             return try ProxmoxDriver.make(settings: settings, in: context)
+        case LinodeDriver.declaration.kind:
+            return try LinodeDriver.make(settings: settings, in: context)
         default:
             let known = declarations.map(\.kind).joined(separator: ", ")
             let location = settings.options["driver"]?.location ?? settings.options.location

@@ -37,6 +37,12 @@ public protocol Platform: Sendable {
     func owned() async throws -> [Resource]
     /// Powers a kept host on or off.
     func power(_ resource: Resource, on: Bool) async throws
+    /// What a cell's hosts cost together while they are there; nil where nothing is charged, or nobody knows.
+    ///
+    /// - Throws: `InfrastructureError` where the prices could not be asked for.
+    func price(of cell: CellPlan) async throws -> Price?
+    /// What a resource that was made costs while it is there, as it was when it was made.
+    func price(of resource: Resource) -> Price?
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
 }
@@ -45,6 +51,8 @@ extension Platform {
     public func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {}
     public var hostsLiveOn: Bool { false }
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
+    public func price(of cell: CellPlan) async throws -> Price? { nil }
+    public func price(of resource: Resource) -> Price? { nil }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
 }
 

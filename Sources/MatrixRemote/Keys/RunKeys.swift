@@ -9,11 +9,15 @@ public enum RunKeys {
     /// - Parameter directory: the run's folder, absolute.
     /// - Throws: `InfrastructureError` where the folder cannot be written or ssh-keygen is missing.
     public static func make(for run: RunID, in directory: String, using runner: any Transport) async throws -> RunAccess {
+        try await make(comment: "solti-matrix-run-\(run)", in: directory, using: runner)
+    }
+
+    static func make(comment: String, in directory: String, using runner: any Transport) async throws -> RunAccess {
         try prepare(directory)
         let access = RunAccess(directory: directory, publicKey: "")
         if publicKey(beside: access.keyFile) == nil || !FileManager.default.fileExists(atPath: access.keyFile) {
             unlink(access.keyFile)
-            let command = Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "solti-matrix-run-\(run)", "-f", access.keyFile])
+            let command = Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", access.keyFile])
             try await runner.require(command, "making the run's key pair", next: "the state folder must be writable")
         }
         chmod(access.keyFile, 0o600)

@@ -1,0 +1,17 @@
+/// Repeats `work` as long as `pause` knows how long to wait before the next try.
+///
+/// Bounded by the surrounding deadline as well: a pause ends with its task's cancellation.
+/// - Parameter pause: given the error and the number of the try that failed, from one; nil where the same again is of no use.
+/// - Throws: the last error of `work`; `CancellationError`.
+public func retrying<R>(_ work: () async throws -> R, pause: (any Error, Int) -> Duration?) async throws -> R {
+    var attempt = 1
+    while true {
+        do {
+            return try await work()
+        } catch {
+            guard !(error is CancellationError), let wait = pause(error, attempt) else { throw error }
+            try await Task.sleep(for: wait)
+            attempt += 1
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// What something costs for as long as it is there.
+public struct Price: Sendable, Hashable, Codable {
+    /// For every hour that is begun.
+    public var hourly: Double
+    /// The most for a month; nil where there is no such bound.
+    public var monthly: Double?
+    /// `USD`.
+    public var currency: String
+
+    public init(hourly: Double, monthly: Double? = nil, currency: String) {
+        self.hourly = hourly
+        self.monthly = monthly
+        self.currency = currency
+    }
+
+    /// What it costs to be there for so many seconds: every begun hour, but no more than the months' price.
+    public func cost(of seconds: Double) -> Cost {
+        let hours = max(1, (seconds / 3600).rounded(.up))
+        let months = max(1, (hours / Self.hoursOfMonth).rounded(.up))
+        return Cost(min(hours * hourly, monthly.map { $0 * months } ?? .infinity), currency)
+    }
+
+    private static let hoursOfMonth = 730.0
+
+    /// Both together; nil where their currencies differ.
+    public static func + (left: Price, right: Price) -> Price? {
+        guard left.currency == right.currency else { return nil }
+        let monthly = left.monthly.flatMap { first in right.monthly.map { first + $0 } }
+        return Price(hourly: left.hourly + right.hourly, monthly: monthly, currency: left.currency)
+    }
+
+    /// For people: `0.036 USD an hour`.
+    public var text: String { "\(Cost(hourly, currency)) an hour" }
+}
+
+/// An amount of money.
+public struct Cost: Sendable, Hashable, Codable, CustomStringConvertible {
+    public var amount: Double
+    /// `USD`.
+    public var currency: String
+
+    public init(_ amount: Double, _ currency: String) {
+        self.amount = amount
+        self.currency = currency
+    }
+
+    /// All of them together, an amount for each currency in the order of their names.
+    public static func sums(_ costs: some Sequence<Cost>) -> [Cost] {
+        let amounts = Dictionary(costs.map { ($0.currency, $0.amount) }, uniquingKeysWith: +)
+        return amounts.sorted { $0.key < $1.key }.map { Cost($0.value, $0.key) }
+    }
+
+    /// For people: with two to four decimals, `0.036 USD`, `1.50 USD`.
+    public var description: String {
+        let units = Int((amount * 10_000).rounded())
+        var decimals = String(String(units % 10_000 + 10_000).dropFirst())
+        while decimals.count > 2, decimals.hasSuffix("0") { decimals.removeLast() }
+        return "\(units / 10_000).\(decimals) \(currency)"
+    }
+}

@@ -1,0 +1,40 @@
+public import MatrixCore
+
+/// How often and how patiently the API is asked.
+public struct LinodePace: Sendable {
+    /// Between tries of a request that did not get through.
+    public var retry = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(15))
+    /// How many times a request is sent at most; the phase's deadline ends it earlier.
+    public var tries = 12
+    /// The longest that one request may take until the end of its answer.
+    public var request = Duration.seconds(60)
+    /// The longest wait that the server is believed to ask for.
+    public var longestWait = Duration.seconds(60)
+    /// How long one of the server's seconds is, in seconds; below one only where a test's time runs faster.
+    public var second = 1.0
+    /// Between looks at a machine that boots or goes.
+    public var poll = Backoff(first: .seconds(2), factor: 1.4, most: .seconds(8))
+    /// How many creates are begun within ``createWindow``.
+    public var creates = 5
+    public var createWindow = Duration.seconds(15)
+    /// How long a machine may take to be running before it is given up and made anew.
+    public var bootPatience = Duration.seconds(240)
+
+    public init() {}
+
+    /// The same with every pause shortened (or lengthened) by a factor.
+    public func scaled(by factor: Double) -> LinodePace {
+        var pace = self
+        func scaled(_ backoff: Backoff) -> Backoff {
+            Backoff(first: .seconds(backoff.first.inSeconds * factor), factor: backoff.factor, most: .seconds(backoff.most.inSeconds * factor))
+        }
+        pace.retry = scaled(retry)
+        pace.poll = scaled(poll)
+        pace.request = .seconds(request.inSeconds * factor)
+        pace.longestWait = .seconds(longestWait.inSeconds * factor)
+        pace.second = second * factor
+        pace.createWindow = .seconds(createWindow.inSeconds * factor)
+        pace.bootPatience = .seconds(bootPatience.inSeconds * factor)
+        return pace
+    }
+}

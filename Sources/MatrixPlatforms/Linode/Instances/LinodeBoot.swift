@@ -1,0 +1,98 @@
+import MatrixCore
+
+/// Waits until an instance runs, by its state; why it does not is told by the account's events.
+struct LinodeBoot: Sendable {
+    let client: LinodeClient
+    let resource: Resource
+
+    private var instances: LinodeInstances { LinodeInstances(client: client) }
+    /// How many looks at a machine that is off are taken for the moment between its making and its boot.
+    private static let looksWhileOff = 3
+
+    /// The public address of the running machine.
+    func address(waiting: @Sendable (String) -> Void) async throws -> String {
+        guard let id = Int(resource.id) else { throw failure("it has no id", isTransient: false) }
+        let begun = ContinuousClock.now
+        var looksOff = 0
+        for look in 1... {
+            guard let instance = try await instances.find(id) else { throw failure("it is gone", isTransient: true) }
+            if instance.status == "running", let address = instance.publicAddress { return address }
+            let events = try await events(id, look, instance)
+            if let failed = events.first(where: { $0.hasFailed }) { throw failure("\(failed.action) failed\(failed.message.map { ": \($0)" } ?? "")", isTransient: true) }
+            if instance.isOff, !events.contains(where: \.isActive) { looksOff += 1 }
+            if looksOff == Self.looksWhileOff { try await boot(id, waiting) }
+            try checkPatience(since: begun, instance, events)
+            waiting("\(instance.label) in \(instance.region) is \(instance.status)\(events.first { $0.isActive }.map { " (\($0.words))" } ?? "")")
+            try await Task.sleep(for: client.pace.poll.pause(before: look))
+        }
+        throw CancellationError()
+    }
+
+    private func checkPatience(since begun: ContinuousClock.Instant, _ instance: LinodeInstance, _ events: [LinodeEvent]) throws {
+        guard ContinuousClock.now - begun >= client.pace.bootPatience else { return }
+        let last = events.first.map { "; its last event: \($0.words)" } ?? ""
+        let state = instance.status == "running" ? "running without a public IPv4 address" : "still \(instance.status)"
+        throw failure("\(state) after \(client.pace.bootPatience.brief)\(last)", isTransient: true)
+    }
+
+    private func failure(_ why: String, isTransient: Bool) -> InfrastructureError {
+        InfrastructureError(
+            "Linode \(resource.id) (\(resource.name)) did not boot", why: why, next: "see its events: https://cloud.linode.com/linodes/\(resource.id)/activity",
+            type: "matrix.linode.boot", isTransient: isTransient)
+    }
+
+    private func boot(_ id: Int, _ waiting: @Sendable (String) -> Void) async throws {
+        waiting("\(resource.name) is off: booting it")
+        do {
+            _ = try await client.send(LinodeRequest(.post, LinodeInstances.path + ["\(id)", "boot"]))
+        } catch let fault as LinodeFault where fault.status == 400 {
+            // Running already, or on its way: the next look tells.
+        }
+    }
+
+    /// The newest events of the machine, where something may be wrong; none where the token may not see them.
+    private func events(_ id: Int, _ look: Int, _ instance: LinodeInstance) async throws -> [LinodeEvent] {
+        guard look % 3 == 0 || instance.isOff, client.scopes?.allowsReading("events") ?? true else { return [] }
+        let filter: Value = ["entity.id": .int(id), "entity.type": "linode", "+order_by": "created", "+order": "desc"]
+        do {
+            let answer = try await client.once(LinodeRequest(.get, ["account", "events"], query: ["page_size": 25], filter: filter))
+            guard case .list(let entries) = answer["data"] else { return [] }
+            return entries.compactMap(LinodeEvent.init).filter { $0.entity == id }
+        } catch is LinodeFault {
+            // The state decides; a cause that cannot be had is none.
+            return []
+        }
+    }
+}
+
+extension LinodeInstance {
+    /// Whether it is made but not switched on.
+    var isOff: Bool { status == "offline" || status == "stopped" }
+}
+
+/// Something that happened, or happens, to an instance.
+struct LinodeEvent: Sendable, Hashable {
+    var entity: Int?
+    /// `linode_create`, `linode_boot`, ….
+    var action: String
+    /// `scheduled`, `started`, `finished`, `failed`, `notification`.
+    var status: String
+    var message: String?
+    /// How much of it is done, in percent.
+    var progress: Int?
+
+    init?(_ value: Value) {
+        guard let action = value["action"]?.string, let status = value["status"]?.string else { return nil }
+        self.action = action
+        self.status = status
+        entity = value["entity"]?["id"].flatMap { Int($0.text) }
+        message = value["message"]?.string?.stripped.unlessEmpty
+        progress = value["percent_complete"]?.number.map { Int($0) }
+    }
+
+    /// Whether it ended badly, where a machine that boots needs it.
+    var hasFailed: Bool { status == "failed" && ["linode_create", "linode_boot", "disk_create", "linode_config_create"].contains(action) }
+    var isActive: Bool { status == "scheduled" || status == "started" }
+    /// For messages: `linode_boot started, 45 %`.
+    var words: String { "\(action) \(status)" + (progress.map { ", \($0) %" } ?? "") }
+}

@@ -1,0 +1,116 @@
+import MatrixCore
+import MatrixRemote
+
+/// Makes an instance in the first region that has room, and finds out what became of a create whose answer was lost.
+struct LinodeCreation: Sendable {
+    let client: LinodeClient
+    let catalogue: LinodeCatalogue
+    let settings: LinodeSettings
+    let hostKeys: LinodeHostKeys
+    let pacer: CreatePacer
+    let tags: LinodeTags
+    /// The run's public key, one line.
+    let publicKey: String
+
+    private var instances: LinodeInstances { LinodeInstances(client: client) }
+
+    func make(_ resource: Resource, os: OperatingSystem, size: HostSize) async throws -> Resource {
+        var full: [String] = []
+        for offer in try await catalogue.offers(for: size, of: os) {
+            do {
+                return try await make(resource, os, offer)
+            } catch let fault as LinodeFault where fault.kind == .full {
+                full.append("\(offer.region): \(fault.message)")
+            }
+        }
+        throw InfrastructureError(
+            "no room for \(resource.name)", why: full.joined(separator: "; "), next: "name another region or type in the platform's settings",
+            type: "matrix.linode.capacity", isTransient: false)
+    }
+
+    private func make(_ resource: Resource, _ os: OperatingSystem, _ offer: LinodeOffer) async throws -> Resource {
+        let keys = settings.usesUserData && offer.takesUserData ? try await hostKeys.keys(of: resource.name) : nil
+        let password = RootPassword.make()
+        var body = body(resource, os, offer, password: password)
+        if let keys { body["metadata"] = ["user_data": .string(LinodeUserData.make(keys))] }
+        let instance: LinodeInstance
+        do {
+            instance = try await create(resource, .map(body))
+        } catch var fault as LinodeFault {
+            fault.message = fault.message.replacing(password, with: Redactor.mark)
+            throw fault
+        }
+        return try await described(resource, os, instance, offer, hostKey: keys?.publicKey)
+    }
+
+    private func body(_ resource: Resource, _ os: OperatingSystem, _ offer: LinodeOffer, password: String) -> [String: Value] {
+        var body: [String: Value] = [
+            "label": .string(resource.name), "region": .string(offer.region), "type": .string(offer.type.id), "image": .string(os.linodeImage ?? ""),
+            "root_pass": .string(password), "authorized_keys": [.string(publicKey)], "booted": true,
+            "tags": .list(LinodeInstance.tags(of: resource, and: settings.tags).map { .string($0) }),
+        ]
+        if let kind = settings.interfaces { body["interface_generation"] = .string(kind.rawValue) }
+        switch (settings.interfaces, settings.firewall) {
+        case (.linode, let firewall):
+            var interface: [String: Value] = ["public": .map([:]), "default_route": ["ipv4": true, "ipv6": true]]
+            if let firewall { interface["firewall_id"] = .int(firewall) }
+            body["interfaces"] = [.map(interface)]
+        case (_, let firewall?): body["firewall_id"] = .int(firewall)
+        case (_, nil): break
+        }
+        return body
+    }
+
+    /// Sends the create until it is known to be done; one whose answer was lost is looked up before it is sent again.
+    private func create(_ resource: Resource, _ body: Value) async throws -> LinodeInstance {
+        let request = LinodeRequest(.post, LinodeInstances.path, body: body)
+        return try await retrying {
+            try await pacer.turn()
+            do {
+                return try await tags.whileCreating { try await sent(request) }
+            } catch let fault as LinodeFault where fault.mayBeDone || fault.kind == .exists {
+                if let instance = try await adopted(resource, fault, request) { return instance }
+                throw fault
+            }
+        } pause: { error, attempt in
+            guard var fault = error as? LinodeFault else { return nil }
+            // Taken, but not there to be seen: the list is behind.
+            if fault.kind == .exists { fault.kind = .transient }
+            return client.pause(after: fault, attempt)
+        }
+    }
+
+    private func sent(_ request: LinodeRequest) async throws -> LinodeInstance {
+        let answer = try await client.once(request)
+        if let instance = LinodeInstance(answer) { return instance }
+        throw LinodeFault(request, status: 200, "the answer is no Linode", .transient, mayBeDone: true)
+    }
+
+    /// What a lost answer made: only this run's own, by its tag.
+    private func adopted(_ resource: Resource, _ fault: LinodeFault, _ request: LinodeRequest) async throws -> LinodeInstance? {
+        guard let found = try await instances.find(label: resource.name) else { return nil }
+        if found.run == resource.run { return found }
+        throw LinodeFault(
+            request, status: fault.status, "a Linode named \(resource.name) is there (id \(found.id)) without this run's tag, and is left alone", .fatal)
+    }
+
+    private func described(_ resource: Resource, _ os: OperatingSystem, _ instance: LinodeInstance, _ offer: LinodeOffer, hostKey: String?) async throws -> Resource {
+        guard instance.run == resource.run else { throw try await undone(instance, resource) }
+        var made = resource
+        made.id = "\(instance.id)"
+        made.details = ["region": instance.region, "type": instance.type, "image": os.linodeImage ?? ""]
+        made.details["host_key"] = hostKey
+        // What was adopted may be an earlier try's, in another region.
+        let type = instance.type == offer.type.id ? offer.type : try await catalogue.types().first { $0.id == instance.type }
+        made.details["price"] = type?.price(in: instance.region).map(JSON.text)
+        return made
+    }
+
+    /// Without its tags nobody would find it again: it goes at once, by the id that nobody else has yet.
+    private func undone(_ instance: LinodeInstance, _ resource: Resource) async throws -> any Error {
+        _ = try await client.send(LinodeRequest(.delete, LinodeInstances.path + ["\(instance.id)"]))
+        return InfrastructureError(
+            "creating \(resource.name)", why: "Linode \(instance.id) came without its tags and was deleted again",
+            next: "use the token of an unrestricted user: a restricted one may not set tags", type: "matrix.linode.tags", isTransient: false)
+    }
+}

@@ -1,0 +1,75 @@
+import MatrixCore
+
+/// A Linode as the API shows it.
+struct LinodeInstance: Sendable, Hashable {
+    var id: Int
+    var label: String
+    /// `provisioning`, `booting`, `running`, `offline`, ….
+    var status: String
+    var tags: Set<String>
+    var addresses: [String]
+    var region: String
+    var type: String
+
+    init?(_ value: Value) {
+        guard let id = value["id"].flatMap({ Int($0.text) }) else { return nil }
+        self.id = id
+        label = value["label"]?.string ?? ""
+        status = value["status"]?.string ?? "unknown"
+        region = value["region"]?.string ?? ""
+        type = value["type"]?.string ?? ""
+        func texts(_ key: String) -> [String] { if case .list(let all) = value[key] { all.compactMap(\.string) } else { [] } }
+        tags = Set(texts("tags"))
+        addresses = texts("ipv4")
+    }
+
+    /// The first IPv4 address by which the world reaches it: 192.168.128.0/17 is the regions' private network.
+    var publicAddress: String? { addresses.first { !Self.isPrivate($0) } }
+
+    static func isPrivate(_ address: String) -> Bool {
+        let parts = address.split(separator: ".").compactMap { Int($0) }
+        return parts.count == 4 && parts[0] == 192 && parts[1] == 168 && parts[2] >= 128
+    }
+}
+
+/// The marks by which an instance is known as a run's.
+extension LinodeInstance {
+    private static let runPrefix = "\(Resource.Tag.owner)-run-"
+    private static let expiryPrefix = "\(Resource.Tag.owner)-expires-"
+
+    /// The tags that a resource of ours gets.
+    static func tags(of resource: Resource, and extra: [String] = []) -> [String] {
+        let ours = [Resource.Tag.owner, Resource.Tag.run(resource.run)] + (resource.expires.map { [Resource.Tag.expires($0)] } ?? [])
+        return ours + extra.filter { !ours.contains($0) }
+    }
+
+    /// The run whose it is; nil where it is nobody's of ours.
+    var run: RunID? { tags.filter { $0.hasPrefix(Self.runPrefix) }.min().map { RunID(String($0.dropFirst(Self.runPrefix.count))) } }
+
+    /// Whether it is what a resource stands for: by the run's tag, or, where somebody took that away, by id and name together.
+    func isOurs(_ resource: Resource) -> Bool {
+        if let run { return run == resource.run }
+        return "\(id)" == resource.id && label == resource.name
+    }
+
+    /// The resource that it is.
+    func resource(on platform: String, of run: RunID) -> Resource {
+        let expires = tags.filter { $0.hasPrefix(Self.expiryPrefix) }.compactMap { Timestamp(tag: String($0.dropFirst(Self.expiryPrefix.count))) }.max()
+        let host = label.hasSuffix("-\(run)") ? String(label.dropLast(run.value.count + 1)) : nil
+        return Resource(
+            platform: platform, kind: Self.kind, name: label, id: "\(id)", run: run, cell: "", host: host, expires: expires,
+            details: ["region": region, "type": type])
+    }
+
+    static let kind = "instance"
+}
+
+/// Makes names that Linode takes as labels: a letter first, no doubled dashes, at most 64 characters.
+enum LinodeLabel {
+    static func of(_ name: String) -> String {
+        var label = name
+        while label.contains("--") { label = label.replacing("--", with: "-") }
+        if label.first?.isLetter != true { label = "h\(label)" }
+        return label
+    }
+}

@@ -1,0 +1,97 @@
+import MatrixCore
+
+/// Instances of Linode, made from its images.
+final class LinodePlatform: Platform {
+    let name: String
+    let settings: LinodeSettings
+    let client: LinodeClient
+    let catalogue: LinodeCatalogue
+    private let context: PlatformContext
+    private let hostKeys: LinodeHostKeys
+    private let pacer: CreatePacer
+    private let tags: LinodeTags
+
+    init(name: String, settings: LinodeSettings, client: LinodeClient, context: PlatformContext) {
+        self.name = name
+        self.settings = settings
+        self.client = client
+        self.context = context
+        catalogue = LinodeCatalogue(client: client, settings: settings)
+        hostKeys = LinodeHostKeys(context)
+        pacer = CreatePacer(client.pace)
+        tags = LinodeTags(client)
+    }
+
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        await LinodePreflight(client: client, catalogue: catalogue, settings: settings).problems(cells)
+    }
+
+    func price(of cell: CellPlan) async throws -> Price? {
+        try await linode("asking \(name) for its prices") {
+            var total: Price?
+            for host in cell.hosts {
+                guard let price = try await catalogue.offers(for: host.size, of: cell.os).first?.price else { return nil }
+                total = total.map { $0 + price } ?? price
+            }
+            return total
+        }
+    }
+
+    func price(of resource: Resource) -> Price? {
+        resource.details["price"].flatMap { try? JSON.decode(Price.self, from: Array($0.utf8)) }
+    }
+
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        [
+            cell.hosts.map { host in
+                Resource(
+                    platform: name, kind: LinodeInstance.kind, name: LinodeLabel.of("\(host.name)-\(run)"), run: run, cell: cell.name, host: host.name,
+                    expires: expires)
+            }
+        ]
+    }
+
+    func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
+        guard let access = context.access else {
+            throw InfrastructureError("creating \(resource.name)", why: "this run has no key pair", isTransient: false)
+        }
+        let creation = LinodeCreation(
+            client: client, catalogue: catalogue, settings: settings, hostKeys: hostKeys, pacer: pacer, tags: tags, publicKey: access.publicKey)
+        let size = cell.hosts.first { $0.name == resource.host }?.size ?? HostSize()
+        return try await linode("creating \(resource.name)") { try await creation.make(resource, os: cell.os, size: size) }
+    }
+
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
+        guard let access = context.access else {
+            throw InfrastructureError("reaching \(resource.name)", why: "this run has no key pair", isTransient: false)
+        }
+        let address = try await linode("waiting for \(resource.name)") { try await LinodeBoot(client: client, resource: resource).address(waiting: waiting) }
+        return Endpoint(
+            address: address, port: settings.port, user: "root", keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name,
+            hostKeys: [resource.details["host_key"]].compactMap(\.self))
+    }
+
+    func destroy(_ resource: Resource) async throws { try await LinodeRemoval(client: client, tags: tags).remove(resource) }
+
+    func remaining(of run: RunID) async throws -> [Resource] {
+        try await linode("asking \(name) for the instances of run \(run)") {
+            try await LinodeInstances(client: client).all(tagged: Resource.Tag.run(run)).map { $0.resource(on: name, of: run) }
+        }
+    }
+
+    func owned() async throws -> [Resource] {
+        try await linode("asking \(name) for the instances of all runs") {
+            try await LinodeInstances(client: client).all().compactMap { instance in instance.run.map { instance.resource(on: name, of: $0) } }
+        }
+    }
+
+    func power(_ resource: Resource, on: Bool) async throws { try await LinodePower(client: client, resource: resource).turn(on: on) }
+
+    func facts(_ resource: Resource) -> [String: String] {
+        var facts = ["linode": resource.id]
+        facts["region"] = resource.details["region"]
+        facts["type"] = resource.details["type"]
+        facts["image"] = resource.details["image"]
+        return facts
+    }
+}

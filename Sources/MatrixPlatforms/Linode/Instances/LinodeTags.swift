@@ -1,0 +1,64 @@
+import MatrixCore
+
+/// Removes the account-wide tags that a run's instances leave behind, once nothing carries them any more.
+///
+/// Deleting a tag takes it from everything that carries it: never while an instance of this process is being made.
+actor LinodeTags {
+    private let client: LinodeClient
+    private var creates = 0
+    private var cleaning: Task<Void, Never>?
+    private var isRefused = false
+
+    init(_ client: LinodeClient) {
+        self.client = client
+    }
+
+    /// Runs a create; no tag is removed meanwhile.
+    nonisolated func whileCreating<R: Sendable>(_ work: () async throws -> R) async throws -> R {
+        await begin()
+        do {
+            let result = try await work()
+            await end()
+            return result
+        } catch {
+            await end()
+            throw error
+        }
+    }
+
+    private func begin() async {
+        while let cleaning { await cleaning.value }
+        creates += 1
+    }
+
+    private func end() { creates -= 1 }
+
+    /// Removes the tags of a resource that is gone, where nothing carries them; a tag that stays is no leak, it costs nothing.
+    func clean(after resource: Resource) async {
+        while let cleaning { await cleaning.value }
+        guard creates == 0, !isRefused, client.scopes?.allowsWriting("account") ?? true else { return }
+        let labels = LinodeInstance.tags(of: resource).reversed()
+        // The owner's tag may go as well: an instance is known by its run's tag.
+        let work = Task { for label in labels where await !remove(label, of: resource) { return } }
+        cleaning = work
+        await work.value
+        cleaning = nil
+    }
+
+    /// - Returns: whether it is worth going on with the next.
+    private func remove(_ label: String, of resource: Resource) async -> Bool {
+        do {
+            let request = LinodeRequest(.get, ["tags", label], query: ["page": 1, "page_size": 25])
+            guard case .list(let carriers) = try await client.send(request)["data"] else { return false }
+            guard carriers.isEmpty else { return true }
+            _ = try await client.send(LinodeRequest(.delete, ["tags", label]))
+        } catch let fault as LinodeFault {
+            if fault.kind == .missing { return true }
+            if fault.kind == .scope || fault.kind == .credentials { isRefused = true }
+            return false
+        } catch {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,44 @@
+import MatrixCore
+
+/// What Linode offers: types with prices, regions, images, and which types have no room where; each is asked for once.
+actor LinodeCatalogue {
+    let client: LinodeClient
+    let settings: LinodeSettings
+    private var asked: [String: Task<[Value], any Error>] = [:]
+
+    init(client: LinodeClient, settings: LinodeSettings) {
+        self.client = client
+        self.settings = settings
+    }
+
+    func types() async throws -> [LinodeType] { try await list(["linode", "types"]).compactMap(LinodeType.init) }
+
+    func regions() async throws -> [LinodeRegion] { try await list(["regions"]).compactMap(LinodeRegion.init) }
+
+    /// The images that can be used. The public ones are shown to everybody; a token without the scope for images may not ask.
+    func images() async throws -> [LinodeImage] {
+        let isAnonymous = client.scopes.map { !$0.allowsReading("images") } ?? true
+        return try await list(["images"], isAnonymous: isAnonymous).compactMap(LinodeImage.init)
+    }
+
+    /// The types for which a region has no room at present, by region.
+    func shortages() async throws -> [String: Set<String>] {
+        var found: [String: Set<String>] = [:]
+        for entry in try await list(["regions", "availability"]) where entry["available"] == .bool(false) {
+            if let region = entry["region"]?.string, let plan = entry["plan"]?.string { found[region, default: []].insert(plan) }
+        }
+        return found
+    }
+
+    private func list(_ path: [String], isAnonymous: Bool = false) async throws -> [Value] {
+        let key = path.joined(separator: "/")
+        let asking = asked[key] ?? Task { [client] in try await client.all(path, isAnonymous: isAnonymous) }
+        asked[key] = asking
+        do {
+            return try await asking.value
+        } catch {
+            asked[key] = nil
+            throw error
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import MatrixCore
+
+/// One way to have a host: this type in this region.
+struct LinodeOffer: Sendable, Hashable {
+    var region: String
+    var type: LinodeType
+    /// Whether user data reaches the host there.
+    var takesUserData: Bool
+
+    var price: Price? { type.price(in: region) }
+}
+
+extension LinodeCatalogue {
+    /// The ways to have a host, in the order of the settings' regions; those that have no room at present come last.
+    ///
+    /// - Throws: `LinodeFault`; `InfrastructureError` where no type fits.
+    func offers(for size: HostSize, of os: OperatingSystem) async throws -> [LinodeOffer] {
+        let types = try await types()
+        let regions = Dictionary(try await regions().map { ($0.id, $0) }) { first, _ in first }
+        // Who may not be asked, or does not answer, has nothing to say about it.
+        let full = (try? await shortages()) ?? [:]
+        let hasCloudInit = try await images().first { $0.id == os.linodeImage }?.hasCloudInit ?? false
+        func offers(_ regionsInOrder: [String], without full: [String: Set<String>]) -> [LinodeOffer] {
+            regionsInOrder.compactMap { region in
+                let usable = types.filter { full[region]?.contains($0.id) != true }
+                return LinodeType.choice(for: size, in: region, among: usable, otherwise: defaultType).map { type in
+                    LinodeOffer(region: region, type: type, takesUserData: hasCloudInit && regions[region]?.hasMetadata == true)
+                }
+            }
+        }
+        let first = offers(settings.regions, without: full)
+        let rest = offers(settings.regions.filter { region in !first.contains { $0.region == region } }, without: [:])
+        guard !(first + rest).isEmpty else { throw noType(for: size) }
+        return first + rest
+    }
+
+    private nonisolated var defaultType: String? { settings.type }
+
+    private func noType(for size: HostSize) -> InfrastructureError {
+        let what = size.type ?? defaultType
+        return InfrastructureError(
+            what.map { "no type \($0)" } ?? "no type of Linode is as big as \(size.words)", why: "/linode/types does not list \(what == nil ? "one" : "it")",
+            next: "see https://www.linode.com/pricing, or: curl \(client.endpoint.base)/linode/types", type: "matrix.linode.type", isTransient: false)
+    }
+}
+
+extension LinodeType {
+    /// The type that a host gets: the one that it names, the cheapest that fits what it asks for, else the platform's.
+    static func choice(for size: HostSize, in region: String, among types: [LinodeType], otherwise standard: String?) -> LinodeType? {
+        let asks = size.cores != nil || size.memory != nil || size.disk != nil
+        if let name = size.type ?? (asks ? nil : standard) { return types.first { $0.id == name } }
+        return types.filter { $0.fits(size) }.min { left, right in
+            (left.price(in: region)?.hourly ?? .infinity, left.memory, left.id) < (right.price(in: region)?.hourly ?? .infinity, right.memory, right.id)
+        }
+    }
+}
+
+extension HostSize {
+    /// For messages: `4 cores, 8 GiB of memory`.
+    var words: String {
+        let parts = [
+            cores.map { "\($0) cores" }, memory.map { "\(ByteSize.brief($0)) of memory" }, disk.map { "\(ByteSize.brief($0)) of disk" },
+        ]
+        return parts.compactMap(\.self).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,51 @@
+import MatrixCore
+
+/// A region of Linode.
+struct LinodeRegion: Sendable, Hashable {
+    var id: String
+    var capabilities: Set<String>
+    var isUp: Bool
+
+    /// Reads an element of `/regions`.
+    init?(_ value: Value) {
+        guard let id = value["id"]?.string else { return nil }
+        self.id = id
+        capabilities = value.texts("capabilities")
+        isUp = value["status"]?.string ?? "ok" == "ok"
+    }
+
+    var hasLinodes: Bool { capabilities.contains("Linodes") }
+    /// Whether it hands user data to its machines.
+    var hasMetadata: Bool { capabilities.contains("Metadata") }
+}
+
+/// An image that Linodes can be made from.
+struct LinodeImage: Sendable, Hashable {
+    var id: String
+    var capabilities: Set<String>
+    var isDeprecated: Bool
+    var isAvailable: Bool
+    /// MB of disk that it needs.
+    var size: Int
+
+    /// Reads an element of `/images`.
+    init?(_ value: Value) {
+        guard let id = value["id"]?.string else { return nil }
+        self.id = id
+        capabilities = value.texts("capabilities")
+        isDeprecated = value["deprecated"] == .bool(true)
+        isAvailable = value["status"]?.string ?? "available" == "available"
+        size = Int(value["size"]?.number ?? 0)
+    }
+
+    /// Whether it has cloud-init, which reads user data.
+    var hasCloudInit: Bool { capabilities.contains("cloud-init") }
+}
+
+extension Value {
+    /// The texts of a list under a key.
+    fileprivate func texts(_ key: String) -> Set<String> {
+        guard case .list(let elements) = self[key] else { return [] }
+        return Set(elements.compactMap(\.string))
+    }
+}

@@ -1,0 +1,46 @@
+import MatrixCore
+
+/// A type of Linode: what it has and what it costs.
+struct LinodeType: Sendable, Hashable {
+    var id: String
+    var cores: Int
+    /// MiB.
+    var memory: Int
+    /// MiB.
+    var disk: Int
+    /// `nanode`, `standard`, `dedicated`, `gpu`, ….
+    var kind: String
+    private let price: Price?
+    private let regional: [String: Price]
+
+    /// Reads an element of `/linode/types`.
+    init?(_ value: Value) {
+        guard let id = value["id"]?.string, let memory = value["memory"]?.number, let disk = value["disk"]?.number else { return nil }
+        self.id = id
+        self.memory = Int(memory)
+        self.disk = Int(disk)
+        cores = Int(value["vcpus"]?.number ?? 0)
+        kind = value["class"]?.string ?? ""
+        price = value["price"].flatMap(Self.price)
+        var regional: [String: Price] = [:]
+        if case .list(let prices) = value["region_prices"] {
+            for entry in prices { if let region = entry["id"]?.string { regional[region] = Self.price(entry) } }
+        }
+        self.regional = regional
+    }
+
+    private static func price(_ value: Value) -> Price? {
+        value["hourly"]?.number.map { Price(hourly: $0, monthly: value["monthly"]?.number, currency: "USD") }
+    }
+
+    /// What it costs in a region: some have prices of their own.
+    func price(in region: String) -> Price? { regional[region] ?? price }
+
+    /// Whether it has at least what a host asks for. Cards for graphics are only had by name.
+    func fits(_ size: HostSize) -> Bool {
+        guard kind != "gpu", kind != "accelerated" else { return false }
+        return cores >= size.cores ?? 0 && Self.holds(memory, size.memory) && Self.holds(disk, size.disk)
+    }
+
+    private static func holds(_ mebibytes: Int, _ bytes: Int?) -> Bool { bytes.map { mebibytes >= ($0 + (1 << 20) - 1) >> 20 } ?? true }
+}

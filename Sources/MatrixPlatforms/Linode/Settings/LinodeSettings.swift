@@ -1,0 +1,73 @@
+import MatrixCore
+
+/// A `linode` platform's settings, read and judged.
+struct LinodeSettings: Sendable {
+    /// Which kind of network interfaces a Linode gets.
+    enum Interfaces: String, Sendable, CaseIterable {
+        case legacy = "legacy_config"
+        case linode
+    }
+
+    var endpoint: LinodeEndpoint
+    /// At least one, the preferred first.
+    var regions: [String]
+    /// The type of hosts that ask for no size; nil for the cheapest.
+    var type: String?
+    /// The id of the Cloud Firewall that Linodes are put behind.
+    var firewall: Int?
+    /// Nil for the account's default.
+    var interfaces: Interfaces?
+    /// Tags beside our own.
+    var tags: [String]
+    /// Whether host keys are given to the machines in their user data, where image and region take it.
+    var usesUserData: Bool
+    /// The port on which the images' sshd listens.
+    var port: Int
+    /// How long a machine may take to be running.
+    var bootPatience: Duration?
+}
+
+/// Reads the settings document; the shape is checked before, what shapes cannot say is checked here, all at once.
+struct LinodeSettingsReader {
+    private let document: Document
+    private var diagnostics: [Diagnostic] = []
+
+    private init(_ document: Document) {
+        self.document = document
+    }
+
+    /// - Throws: `UsageError` with everything that is wrong.
+    static func read(_ document: Document) throws -> LinodeSettings {
+        var reader = LinodeSettingsReader(document)
+        let settings = reader.settings()
+        guard reader.diagnostics.isEmpty, let settings else { throw UsageError(reader.diagnostics) }
+        return settings
+    }
+
+    /// The problems that shapes cannot say; none where a value is known only in a run (`${…}`).
+    static func examine(_ document: Document) -> [Diagnostic] {
+        var reader = LinodeSettingsReader(document)
+        _ = reader.settings()
+        return reader.diagnostics
+    }
+
+    private mutating func settings() -> LinodeSettings? {
+        let address = document["endpoint"]?.text ?? LinodeEndpoint.official
+        let endpoint = LinodeEndpoint(address)
+        if endpoint == nil { complain("endpoint", "'\(address)' is no address of an API", hint: "write it as \(LinodeEndpoint.official), or leave it out") }
+        let regions = document["region"]?.texts.filter { !$0.isEmpty } ?? []
+        if regions.isEmpty { complain("region", "no region is named", hint: "write region: us-central, or a list of regions") }
+        if document["token"] == nil { complain("token", "there is no token", hint: "write token: { env: LINODE_TOKEN }") }
+        guard let endpoint, !regions.isEmpty else { return nil }
+        return LinodeSettings(
+            endpoint: endpoint, regions: regions, type: document["type"]?.text, firewall: document["firewall"]?.int,
+            interfaces: document["interfaces"]?.text.flatMap { LinodeSettings.Interfaces(rawValue: $0) }, tags: document["tags"]?.texts ?? [],
+            usesUserData: document["user_data"]?.text != "none", port: document["ssh_port"]?.int ?? 22, bootPatience: document["boot_patience"]?.duration)
+    }
+
+    private mutating func complain(_ key: String, _ message: String, hint: String) {
+        // What only a run knows is judged when it is known.
+        if document[key]?.value.json.contains("${") == true { return }
+        diagnostics.append(Diagnostic(at: (document[key] ?? document).location, message, hint: hint))
+    }
+}
