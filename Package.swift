@@ -73,7 +73,8 @@ let package = Package(
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (name == "CLI" ? ["MatrixFile"] : []))
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (name == "CLI" ? ["MatrixFile"] : [])
+                    + (name == "Platforms" ? ["MatrixLedger", "MatrixRemote"] : []))
         }
         + [
             .testTarget(

@@ -4,7 +4,7 @@ public import MatrixCore
 public struct PlatformCatalogue: PlatformFactory {
     public init() {}
 
-    public var declarations: [Declaration] { [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration] }
+    public var declarations: [Declaration] { [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, StaticDriver.declaration] }
 
     /// Makes the driver that the settings name.
     ///
@@ -17,6 +17,8 @@ public struct PlatformCatalogue: PlatformFactory {
             return try ProxmoxDriver.make(settings: settings, in: context)
         case LinodeDriver.declaration.kind:
             return try LinodeDriver.make(settings: settings, in: context)
+        case StaticDriver.declaration.kind:
+            return try StaticDriver.make(settings: settings, in: context)
         default:
             let known = declarations.map(\.kind).joined(separator: ", ")
             let location = settings.options["driver"]?.location ?? settings.options.location

@@ -9,8 +9,8 @@ struct Report {
 
     var run: String { result.run.value }
 
-    init(_ project: Project) throws {
-        folder = project.url.appendingPathComponent("reports/latest").resolvingSymlinksInPath()
+    init(_ project: Project, in reports: String = "reports") throws {
+        folder = project.url.appendingPathComponent("\(reports)/latest").resolvingSymlinksInPath()
         result = try JSON.decode(RunResult.self, from: Array(Data(contentsOf: folder.appendingPathComponent("results.json"))))
     }
 

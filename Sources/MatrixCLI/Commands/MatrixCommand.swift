@@ -11,7 +11,7 @@ public struct MatrixCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self]),
             CommandGroup(name: "What is left", subcommands: [StatusCommand.self, DestroyCommand.self, ReapCommand.self]),
-            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self]),
+            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, PoolCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
             CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
         ])

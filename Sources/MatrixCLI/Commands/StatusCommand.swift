@@ -11,14 +11,18 @@ struct StatusCommand: AsyncParsableCommand {
     var format: OutputFormat = .table
 
     func run() async throws {
-        let ledger = try StateFolder(state.folder()).ledger
+        let folder = try StateFolder(state.folder())
+        let ledger = folder.ledger
         let leases = try await ledger.open()
         if format == .json { return Terminal.output(try json(leases)) }
         for run in try await ledger.unfinishedRuns() {
             Terminal.error("run \(run.run) of \(run.file) was ended without its teardown; close it with: matrix reap --run \(run.run) --yes")
         }
-        guard !leases.isEmpty else { return Terminal.output("nothing is up and nothing is left behind") }
-        Terminal.output(Table(headings: ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "OWNER", "SINCE", "EXPIRES"], rows: leases.map(row)).text)
+        let pools = try await PoolTables(folder.pools)
+        let table = Table(headings: ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "OWNER", "SINCE", "EXPIRES"], rows: leases.map(row)).text
+        let parts = [leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text]
+        Terminal.output(parts.filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        if pools.hasQuarantine { Terminal.error("put hosts in quarantine right, then back into use: matrix pool lift HOST") }
         if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("take back what dead runs left: matrix reap --yes") }
     }
 
