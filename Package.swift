@@ -67,6 +67,8 @@ let package = Package(
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .executableTarget(
+            name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),
         .target(name: "MatrixTesting", dependencies: ["MatrixCore", hummingbird, systemPackage]),
     ]
         + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "CLI"].map { name in
@@ -77,6 +79,9 @@ let package = Package(
                     + (name == "Platforms" ? ["MatrixLedger", "MatrixRemote"] : []))
         }
         + [
+            .testTarget(
+                name: "ChaosTests",
+                dependencies: ["matrix-chaos", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage]),
             .testTarget(
                 name: "IntegrationTests", dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
         ]

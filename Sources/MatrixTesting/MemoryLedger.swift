@@ -4,6 +4,8 @@ public import MatrixCore
 public actor MemoryLedger: Ledger {
     private var leases: [LeaseID: Lease] = [:]
     private var runs: [RunID: RunRecord] = [:]
+    private var absences: [LeaseID: Timestamp] = [:]
+    private var cells: [RunID: [String: [PhaseRecord]]] = [:]
     private var nextLease: Int64 = 1
     private var failing: Set<String> = []
     /// The transitions in order: `intended debian12-scripted`.
@@ -75,7 +77,26 @@ public actor MemoryLedger: Ledger {
         if let resource = leases[lease]?.resource { log.append("kept \(resource.kind) \(resource.cell)") }
     }
 
-    public func open() async throws -> [Lease] { leases.values.sorted { $0.id.value < $1.id.value } }
+    public func absent(_ lease: LeaseID) async throws -> Timestamp {
+        try check("absent")
+        let first = absences[lease] ?? .now
+        absences[lease] = first
+        return first
+    }
+
+    public func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws {
+        try check("record")
+        var phases = cells[run, default: [:]][cell, default: []].filter { $0.phase.order < record.phase.order }
+        phases.append(record)
+        cells[run, default: [:]][cell] = phases
+    }
+
+    public func progress(of run: RunID) async throws -> [String: [PhaseRecord]] { cells[run] ?? [:] }
+
+    public func open() async throws -> [Lease] {
+        try check("open")
+        return leases.values.sorted { $0.id.value < $1.id.value }
+    }
 
     public func unfinishedRuns() async throws -> [RunRecord] { [] }
 

@@ -16,6 +16,7 @@ public final class ScriptedPlatform: Platform {
         var beforeReady: Step = { _ in }
         var beforeDestroy: Step = { _ in }
         var beforeRemaining: @Sendable () throws -> Void = {}
+        var settleTime = Duration.zero
         var alive = 0
         var mostAlive = 0
     }
@@ -37,8 +38,10 @@ public final class ScriptedPlatform: Platform {
     public func beforeReady(_ step: @escaping Step) { state.withLock { $0.beforeReady = step } }
     /// Runs before a resource is removed.
     public func beforeDestroy(_ step: @escaping Step) { state.withLock { $0.beforeDestroy = step } }
-    /// Runs before the list of a run's resources is given.
+    /// Runs before a list of resources is given.
     public func beforeRemaining(_ step: @escaping @Sendable () throws -> Void) { state.withLock { $0.beforeRemaining = step } }
+    /// How long a create without a reply may still take effect.
+    public func settles(after time: Duration) { state.withLock { $0.settleTime = time } }
     /// Puts a resource there that nobody here made.
     public func add(_ resource: Resource) { state.withLock { $0.there[resource.name] = resource } }
 
@@ -102,7 +105,12 @@ public final class ScriptedPlatform: Platform {
         return there.filter { $0.run == run }
     }
 
-    public func owned() async throws -> [Resource] { there }
+    public func owned() async throws -> [Resource] {
+        try state.withLock { $0.beforeRemaining }()
+        return there
+    }
+
+    public func settleTime(of resource: Resource) async -> Duration { state.withLock { $0.settleTime } }
 
     public func power(_ resource: Resource, on: Bool) async throws {
         state.withLock { $0.calls.append("power \(on ? "on" : "off") \(resource.cell)") }

@@ -21,6 +21,7 @@ struct Fixture {
     var secrets: [String: String] = [:]
     var keep = Keep.never
     var failFast = false
+    var starts: [String: CellStart] = [:]
     /// Platforms beside the scripted one, by name.
     var others: [String: any Platform] = [:]
 
@@ -34,10 +35,26 @@ struct Fixture {
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
             access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))
-        let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast)
+        let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, starts: starts)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return await Engine(parts).run(plan, options: options, control: control)
     }
+
+    /// Makes a cell and leaves it up, as `matrix create` does.
+    mutating func create(_ cell: CellPlan = Self.cell()) async -> RunResult {
+        starts = [cell.name: CellStart(phases: [.create], command: "matrix create")]
+        return await run(Self.plan([cell]))
+    }
+
+    /// Runs one phase of a cell that is up, as `matrix deploy` does.
+    mutating func stage(_ phase: Phase, _ cell: CellPlan = Self.cell()) async throws -> RunResult {
+        starts = [cell.name: .of(phase, leases: try await leases(of: cell), past: try await past(of: cell))]
+        return await run(Self.plan([cell]))
+    }
+
+    func leases(of cell: CellPlan) async throws -> [Lease] { try await ledger.open().filter { $0.resource.cell == cell.name } }
+
+    func past(of cell: CellPlan) async throws -> [PhaseRecord] { try await ledger.progress(of: run)[cell.name] ?? [] }
 
     static func step(_ name: String, kind: String = "scripted", skipped: String? = nil) -> StepPlan {
         StepPlan(name: name, kind: kind, options: Document(.null, at: SourceLocation(file: "m.yml", line: 3, column: 5)), skipped: skipped)

@@ -4,24 +4,24 @@ import Testing
 @testable import MatrixLedger
 
 @Suite struct LeaseTransitionTests {
-    /// Rows: the state before; columns: created, reachable, kept, leaked, destroyed; `-` where it is refused.
+    /// Rows: the state before; columns: absent, created, reachable, kept, leaked, destroyed; `-` where it is refused.
     static let table = """
-        intended  created -       -    leaked destroyed
-        created   created created kept leaked destroyed
-        kept      kept    kept    kept leaked destroyed
-        leaked    leaked  leaked  -    leaked destroyed
-        destroyed -       -       -    leaked destroyed
+        intended  intended created -       -    leaked destroyed
+        created   -        created created kept leaked destroyed
+        kept      -        kept    kept    kept leaked destroyed
+        leaked    leaked   leaked  leaked  -    leaked destroyed
+        destroyed -        -       -       -    leaked destroyed
         """
 
     static let cases: [(LeaseTransition.State, LeaseTransition, LeaseTransition.State?)] = table.split(separator: "\n").flatMap { line in
         let words = line.split(separator: " ").map(String.init)
-        let transitions: [LeaseTransition] = [.created, .reachable, .kept, .leaked, .destroyed]
+        let transitions: [LeaseTransition] = [.absent, .created, .reachable, .kept, .leaked, .destroyed]
         return zip(transitions, words.dropFirst()).compactMap { transition, after in
             LeaseTransition.State(rawValue: words[0]).map { ($0, transition, LeaseTransition.State(rawValue: after)) }
         }
     }
 
-    @Test func theTableIsWhole() { #expect(Self.cases.count == 25) }
+    @Test func theTableIsWhole() { #expect(Self.cases.count == 30) }
 
     @Test(arguments: cases) func isAsTheTableSays(before: LeaseTransition.State, transition: LeaseTransition, after: LeaseTransition.State?) async throws {
         #expect(transition.state(after: before) == after)
@@ -67,6 +67,7 @@ import Testing
 
     private func apply(_ transition: LeaseTransition, _ lease: LeaseID, _ ledger: SQLiteLedger) async throws {
         switch transition {
+        case .absent: _ = try await ledger.absent(lease)
         case .created: try await ledger.created(lease, .sample(id: "abc"))
         case .reachable: try await ledger.reachable(lease, at: .sample)
         case .kept: try await ledger.keep(lease)

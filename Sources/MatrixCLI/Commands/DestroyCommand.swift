@@ -1,5 +1,6 @@
 import ArgumentParser
 import MatrixCore
+import MatrixEngine
 
 /// `matrix destroy FILE`.
 struct DestroyCommand: AsyncParsableCommand {
@@ -21,7 +22,7 @@ struct DestroyCommand: AsyncParsableCommand {
             let what = cell.isEmpty ? "no cell" : "no cell that matches \(cell.joined(separator: ", "))"
             return Terminal.output("\(what) of \(file) is up")
         }
-        try finish(await Reaping(state: folder, redactor: Redactor()).remove(leases))
+        try finish(await Reaping(state: folder, redactor: Redactor()).reaper.remove(leases))
     }
 
     private func selected(of path: String, in folder: StateFolder) async throws -> [Lease] {
@@ -37,10 +38,4 @@ struct DestroyCommand: AsyncParsableCommand {
         }
         return selected
     }
-}
-
-/// Prints what became of resources; ends with status 4 where one may be left.
-func finish(_ outcomes: [Reaping.Outcome]) throws {
-    for outcome in outcomes { Terminal.output(outcome.line) }
-    if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(4) }
 }

@@ -10,8 +10,11 @@ public struct MatrixCommand: AsyncParsableCommand {
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self]),
-            CommandGroup(name: "What is left", subcommands: [StatusCommand.self, DestroyCommand.self, ReapCommand.self]),
-            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, PoolCommand.self]),
+            CommandGroup(
+                name: "One cell by hand",
+                subcommands: [CreateCommand.self, ProvisionCommand.self, DeployCommand.self, VerifyCommand.self, DestroyCommand.self]),
+            CommandGroup(name: "What is left", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
+            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
             CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
         ])

@@ -1,18 +1,16 @@
 import ArgumentParser
-import Foundation
 import MatrixCore
 import MatrixEngine
 import MatrixLedger
-import SystemPackage
 
 /// `matrix reap`.
 struct ReapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reap", abstract: "Take back what runs left behind.",
         discussion: """
-            Takes what the ledger lists of runs whose process is gone, and what has expired. With FILE the file's platforms are asked too \
-            for what carries our tag and has expired, or belongs to --run: that works from another machine. A kept cell that has not \
-            expired goes only by name: matrix destroy.
+            Shows what would be taken; with --yes takes it. That is what the ledger lists of runs whose process is gone, and what has \
+            expired. With FILE the file's platforms are asked too for what carries our tag and has expired, or belongs to --run: that \
+            works from another machine. A kept cell that has not expired goes only by name: matrix destroy.
             """)
 
     @Argument(help: "A matrix file whose platforms are asked as well.")
@@ -29,97 +27,66 @@ struct ReapCommand: AsyncParsableCommand {
     @Option(name: .customLong("run"), help: ArgumentHelp("Only of this run.", valueName: "id"))
     var runID: String?
 
-    @Flag(help: "Only say what would be taken.")
+    @Flag(help: "Only say what would be taken, as without --yes.")
     var dryRun = false
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Take it.")
     var yes = false
 
     func validate() throws {
         if let olderThan, Duration(text: olderThan) == nil { throw ValidationError("--older-than takes a duration such as 4h, not '\(olderThan)'") }
+        if dryRun, yes { throw ValidationError("--dry-run only looks, and --yes takes: give one of them") }
     }
 
     func run() async throws {
         let project = file.map { Paths.project(above: Paths.absolute("\(Paths.absolute($0))/..")) }
         let folder = try StateFolder(project.map { state.folder(project: $0) } ?? state.folder())
         let redactor = Redactor()
-        let leases = try await folder.ledger.open().filter(isWanted)
-        let tagged = try await tagged(in: folder, redactor, except: try await folder.ledger.open())
-        let unfinished = try await folder.ledger.unfinishedRuns().filter(isWanted)
-        guard !leases.isEmpty || !tagged.isEmpty || !unfinished.isEmpty else { return Terminal.output("nothing is left behind") }
-        for record in unfinished { Terminal.output("run \(record.run) of \(record.file), which was ended without its teardown") }
-        for lease in leases { Terminal.output("\(lease.resource.kind) \(lease.resource.name) on \(lease.resource.platform) (\(lease.state.rawValue))") }
-        for item in tagged { Terminal.output("\(item.resource.kind) \(item.resource.name) on \(item.resource.platform) (by its tag)") }
-        if dryRun { return }
-        try confirm(leases.count + tagged.count + unfinished.count)
-        let reaping = Reaping(state: folder, redactor: redactor)
-        var outcomes = await reaping.remove(leases)
-        if leases.contains(where: { $0.state == .intended }) {
-            // A create whose run was killed a moment ago may still be at work.
-            try await Task.sleep(for: .seconds(2))
+        let reaper = Reaping(state: folder, redactor: redactor).reaper
+        let platforms = try await platforms(folder, redactor)
+        let findings = try await reaper.find(filter, on: platforms)
+        for problem in findings.problems { Terminal.error("error: \(problem)") }
+        guard !findings.isEmpty else { return try end(findings, "nothing is left behind") }
+        show(findings)
+        guard yes else { return try end(findings, "nothing was taken; take it back by saying the same with --yes") }
+        if findings.leases.contains(where: \.resource.id.isEmpty) {
+            Terminal.error("some creates may still be under way: what is not there yet is asked for again")
         }
-        outcomes += await reaping.close(unfinished)
-        for item in tagged {
-            let leak = await LeaseRelease(ledger: folder.ledger).remove(item.resource, on: item.platform, within: .seconds(300))
-            outcomes.append(Reaping.Outcome(resource: item.resource, problem: leak.map { redactor.redact($0.why) }))
-        }
-        try finish(outcomes)
+        try finish(await reaper.take(findings))
+        if !findings.problems.isEmpty { throw ExitCode(3) }
     }
 
-    private func isWanted(_ lease: Lease) -> Bool {
-        if Reaping.isKept(lease) || isInUse(lease) { return false }
-        if let runID, lease.resource.run.value != runID { return false }
-        if let platform, lease.resource.platform != platform { return false }
-        return isOldEnough(lease.since)
+    private var filter: ReapFilter {
+        ReapFilter(
+            run: runID.map { RunID($0) }, platform: platform, olderThan: olderThan.flatMap { Duration(text: $0) }, machine: Owner.current().machine)
     }
 
-    /// What a living process works on is its own. Another machine's process cannot be seen from here: its things go when they
-    /// have expired, or by name of their run.
-    private func isInUse(_ lease: Lease) -> Bool {
-        guard lease.isOwnerAlive else { return false }
-        if lease.owner.machine == Owner.current().machine { return true }
-        return runID == nil && lease.resource.expires.map { $0 > .now } ?? true
+    private func platforms(_ folder: StateFolder, _ redactor: Redactor) async throws -> [String: any Platform] {
+        guard let file else { return [:] }
+        return try await PlatformMaker(folder, redactor: redactor).make(try MatrixSource.load(file), access: nil)
     }
 
-    private func isWanted(_ record: RunRecord) -> Bool {
-        if let runID, record.run.value != runID { return false }
-        if let platform, record.platforms[platform] == nil { return false }
-        return isOldEnough(record.started)
+    private func show(_ findings: Reaper.Findings) {
+        for record in findings.runs { Terminal.output("run \(record.run) of \(record.file), which was ended without its teardown") }
+        for lease in findings.leases { Terminal.output(line(lease.resource, lease.state.rawValue)) }
+        for item in findings.tagged { Terminal.output(line(item.resource, "by its tag, of run \(item.resource.run)")) }
     }
 
-    private func isOldEnough(_ since: Timestamp) -> Bool {
-        guard let age = olderThan.flatMap({ Duration(text: $0) }) else { return true }
-        return since + age <= .now
+    private func line(_ resource: Resource, _ note: String) -> String {
+        let id = resource.id.isEmpty ? "" : " (id \(resource.id))"
+        let expires = resource.expires.map { $0 <= .now ? ", expired \($0)" : ", expires \($0)" } ?? ""
+        return "\(resource.kind) \(resource.name)\(id) on \(resource.platform): \(note)\(expires)"
     }
 
-    private struct Tagged {
-        var resource: Resource
-        var platform: any Platform
+    /// Ends without having taken anything; a platform that could not be asked is an infrastructure error.
+    private func end(_ findings: Reaper.Findings, _ words: String) throws {
+        guard findings.problems.isEmpty else { throw ExitCode(3) }
+        if findings.isEmpty { Terminal.output(words) } else { Terminal.error(words) }
     }
+}
 
-    /// What a file's platforms hold of ours by tag alone: expired, or of the named run, and not on this ledger.
-    private func tagged(in folder: StateFolder, _ redactor: Redactor, except known: [Lease]) async throws -> [Tagged] {
-        guard let file else { return [] }
-        let plan = try MatrixSource.load(file)
-        let names = Set(known.map(\.resource.name))
-        var found: [Tagged] = []
-        let drivers = try await PlatformMaker(folder, redactor: redactor).make(plan, access: nil)
-        for (name, driver) in drivers.sorted(by: { $0.key < $1.key }) {
-            guard platform == nil || platform == name else { continue }
-            found += try await driver.owned().filter { !names.contains($0.name) && isTakenByTag($0) }.map { Tagged(resource: $0, platform: driver) }
-        }
-        return found
-    }
-
-    private func isTakenByTag(_ resource: Resource) -> Bool {
-        if let runID { return resource.run.value == runID }
-        return resource.expires.map { $0 <= .now } ?? false
-    }
-
-    private func confirm(_ count: Int) throws {
-        if yes { return }
-        guard Terminal.isInteractive else { throw UsageError("\(count) resources would be taken", hint: "say --yes, or --dry-run to only look") }
-        Terminal.write("take them back? [y/N] ", to: .standardError)
-        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else { throw ExitCode(0) }
-    }
+/// Prints what became of resources; ends with status 4 where one may be left.
+func finish(_ outcomes: [Reaper.Outcome]) throws {
+    for outcome in outcomes { Terminal.output(outcome.line) }
+    if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(4) }
 }

@@ -57,11 +57,9 @@ struct RunCommand: AsyncParsableCommand {
         for warning in plan.warnings { Terminal.error(warning.description) }
         let redactor = Redactor()
         let progress = ProgressDisplay(format, isVerbose: verbose)
-        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state)
+        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection.selection)
         let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
-        let result = try await execute(session, progress)
-        Terminal.output(try rendered(result, session))
-        throw ExitCode(result.exitStatus)
+        throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
     }
 
     private func loadPlan() throws -> Plan {
@@ -76,39 +74,5 @@ struct RunCommand: AsyncParsableCommand {
         var selection = selection.selection
         selection.cells = failed
         return try MatrixSource.load(file, selection)
-    }
-
-    /// Takes back what runs left whose process is gone: a kill, a power cut.
-    private func sweepDeadRuns(_ session: RunSession) async throws {
-        let reaping = Reaping(state: session.state, redactor: session.redactor)
-        let left = try await reaping.ofDeadRuns()
-        let unfinished = try await session.state.ledger.unfinishedRuns()
-        guard !left.isEmpty || !unfinished.isEmpty else { return }
-        Terminal.error("taking back what \(max(unfinished.count, 1)) run\(unfinished.count > 1 ? "s" : "") left that ended without teardown")
-        for outcome in await reaping.remove(left) + reaping.close(unfinished) where outcome.problem != nil {
-            Terminal.error("warning: \(outcome.line)")
-        }
-    }
-
-    private func execute(_ session: RunSession, _ progress: ProgressDisplay) async throws -> RunResult {
-        let control = RunControl()
-        let watch = Task { await SignalWatch(control: control, ledger: session.state.ledger, run: session.run).watch() }
-        defer { watch.cancel() }
-        try await sweepDeadRuns(session)
-        progress.expect(await session.expectedSeconds())
-        let animation = Task { await progress.animate() }
-        let result: Result<RunResult, any Error>
-        do { result = .success(try await session.execute(control: control)) } catch { result = .failure(error) }
-        animation.cancel()
-        await animation.value
-        return try result.get()
-    }
-
-    private func rendered(_ result: RunResult, _ session: RunSession) throws -> String {
-        let text =
-            format == .json
-            ? String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
-            : RunSummary(result: result, reports: session.reports, coloured: Terminal.hasColourOnOutput).text
-        return session.redactor.redact(text)
     }
 }

@@ -1,17 +1,35 @@
 import ArgumentParser
 import MatrixCore
+import MatrixEngine
 
 /// `matrix status`.
 struct StatusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "status", abstract: "Show kept cells and everything else that is not confirmed as gone.")
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show kept cells and everything else that is not confirmed as gone.",
+        discussion: """
+            With --live the platforms are asked: kept, running, expired, left (matrix reap takes it), lost (on the ledger, and its platform has \
+            not got it), foreign (with our tag, and of another machine's ledger), and what it has cost so far where a platform has a price.
+            """)
+
+    @Argument(help: "With --live, a matrix file whose platforms are asked too.")
+    var file: String?
 
     @OptionGroup var state: StateOptions
+
+    @Flag(help: "Ask the platforms.")
+    var live = false
 
     @Option(help: "table or json.")
     var format: OutputFormat = .table
 
+    func validate() throws {
+        if file != nil, !live { throw ValidationError("a matrix file's platforms are asked with --live only") }
+    }
+
     func run() async throws {
-        let folder = try StateFolder(state.folder())
+        let project = file.map { Paths.project(above: Paths.absolute("\(Paths.absolute($0))/..")) }
+        let folder = try StateFolder(project.map { state.folder(project: $0) } ?? state.folder())
+        if live { return try await showLive(folder) }
         let ledger = folder.ledger
         let leases = try await ledger.open()
         if format == .json { return Terminal.output(try json(leases)) }
@@ -19,32 +37,83 @@ struct StatusCommand: AsyncParsableCommand {
             Terminal.error("run \(run.run) of \(run.file) was ended without its teardown; close it with: matrix reap --run \(run.run) --yes")
         }
         let pools = try await PoolTables(folder.pools)
-        let table = Table(headings: ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "OWNER", "SINCE", "EXPIRES"], rows: leases.map(row)).text
-        let parts = [leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text]
-        Terminal.output(parts.filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        let progress = try await progress(of: leases, ledger)
+        let headings = ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES"]
+        let table = Table(headings: headings, rows: leases.map { row($0, progress) }).text
+        Terminal.output([leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text].filter { !$0.isEmpty }.joined(separator: "\n\n"))
         if pools.hasQuarantine { Terminal.error("put hosts in quarantine right, then back into use: matrix pool lift HOST") }
         if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("take back what dead runs left: matrix reap --yes") }
     }
 
-    private func row(_ lease: Lease) -> [String] {
+    private func showLive(_ folder: StateFolder) async throws {
+        let findings = try await LiveStatus(state: folder).find(file: file)
+        for problem in findings.problems { Terminal.error("error: \(problem)") }
+        if format == .json {
+            Terminal.output(try json(findings.resources))
+        } else if findings.resources.isEmpty {
+            Terminal.output("nothing is up and nothing is left behind")
+        } else {
+            let rows = findings.resources.map { live in
+                [
+                    live.word.rawValue, live.resource.cell, live.resource.kind, live.resource.name, live.resource.id, live.resource.platform,
+                    live.cost?.description ?? "", live.resource.expires?.description ?? "never",
+                ]
+            }
+            Terminal.output(Table(headings: ["IS", "CELL", "KIND", "NAME", "ID", "PLATFORM", "COST", "EXPIRES"], rows: rows).text)
+            for total in Cost.sums(findings.resources.compactMap(\.cost)) { Terminal.output("so far: \(total)") }
+            if findings.resources.contains(where: { $0.word == .left || $0.word == .lost }) { Terminal.error("put the ledger right: matrix reap --yes") }
+        }
+        if !findings.problems.isEmpty { throw ExitCode(3) }
+    }
+
+    private func json(_ resources: [LiveResource]) throws -> String {
+        let values = resources.map { live in
+            var members = live.lease.map(members) ?? members(live.resource)
+            members["is"] = .string(live.word.rawValue)
+            members["cost"] = live.cost.map { .map(["amount": .double($0.amount), "currency": .string($0.currency)]) } ?? .null
+            return Value.map(members)
+        }
+        return String(decoding: try JSON.encode(Value.list(values), pretty: true), as: UTF8.self)
+    }
+
+    /// How far each cell of these leases has come, by run and cell: `deploy failed`.
+    private func progress(of leases: [Lease], _ ledger: any Ledger) async throws -> [String: String] {
+        var words: [String: String] = [:]
+        for run in Set(leases.map(\.resource.run)) {
+            for (cell, records) in try await ledger.progress(of: run) {
+                guard let last = records.last(where: { $0.phase != .destroy && $0.phase != .finally }) else { continue }
+                words["\(run) \(cell)"] = "\(last.phase.rawValue) \(last.outcome.rawValue)"
+            }
+        }
+        return words
+    }
+
+    private func row(_ lease: Lease, _ progress: [String: String]) -> [String] {
         let resource = lease.resource
         return [
             resource.cell, resource.kind, resource.name, resource.platform, lease.state.rawValue,
-            lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone", lease.since.description, resource.expires?.description ?? "never",
+            progress["\(resource.run) \(resource.cell)"] ?? "", lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone", lease.since.description,
+            resource.expires?.description ?? "never",
         ]
     }
 
     private func json(_ leases: [Lease]) throws -> String {
-        let values = leases.map { lease in
-            Value.map([
-                "cell": .string(lease.resource.cell), "kind": .string(lease.resource.kind), "name": .string(lease.resource.name),
-                "id": .string(lease.resource.id), "platform": .string(lease.resource.platform), "run": .string(lease.resource.run.value),
-                "host": lease.resource.host.map { .string($0) } ?? .null, "state": .string(lease.state.rawValue),
-                "owner_alive": .bool(lease.isOwnerAlive), "since": .string(lease.since.description),
-                "expires": lease.resource.expires.map { .string($0.description) } ?? .null, "why": lease.why.map { .string($0) } ?? .null,
-            ])
-        }
-        return String(decoding: try JSON.encode(Value.list(values), pretty: true), as: UTF8.self)
+        String(decoding: try JSON.encode(Value.list(leases.map { .map(members($0)) }), pretty: true), as: UTF8.self)
+    }
+
+    private func members(_ lease: Lease) -> [String: Value] {
+        members(lease.resource).merging([
+            "state": .string(lease.state.rawValue), "owner_alive": .bool(lease.isOwnerAlive), "since": .string(lease.since.description),
+            "why": lease.why.map { .string($0) } ?? .null,
+        ]) { _, new in new }
+    }
+
+    private func members(_ resource: Resource) -> [String: Value] {
+        [
+            "cell": .string(resource.cell), "kind": .string(resource.kind), "name": .string(resource.name), "id": .string(resource.id),
+            "platform": .string(resource.platform), "run": .string(resource.run.value), "host": resource.host.map { .string($0) } ?? .null,
+            "expires": resource.expires.map { .string($0.description) } ?? .null,
+        ]
     }
 }
 

@@ -78,6 +78,8 @@ struct RunSummary {
             kept: \(cell)
                 matrix ssh \(cell)
                 matrix inventory \(cell)
+                matrix deploy \(ShellQuoting.quote(result.file)) --cell \(cell)
+                matrix verify \(ShellQuoting.quote(result.file)) --cell \(cell)
                 matrix destroy \(ShellQuoting.quote(result.file)) --cell \(cell)
             """
         }.joined(separator: "\n")

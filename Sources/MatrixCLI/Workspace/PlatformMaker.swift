@@ -54,9 +54,9 @@ struct PlatformMaker {
     }
 
     /// The driver of a platform as a run's record describes it; nil where the record does not know it.
-    func make(_ name: String, of record: RunRecord) async throws -> (any Platform)? {
+    func make(_ name: String, of record: RunRecord, access: RunAccess? = nil) async throws -> (any Platform)? {
         var made: [String: any Platform] = [:]
-        return try await make(name, access: nil, into: &made) { Self.settings(of: $0, in: record) }
+        return try await make(name, access: access, into: &made) { Self.settings(of: $0, in: record) }
     }
 
     private static func settings(of name: String, in record: RunRecord) -> PlatformSettings? {

@@ -11,8 +11,18 @@ struct ReportsFolder {
     }
 
     /// Makes the folder of a run.
-    func make(for run: RunID) throws -> String {
-        let folder = "\(root)/\(run)"
+    func make(for run: RunID) throws -> String { try Self.make("\(root)/\(run)") }
+
+    /// A folder of its own for the report of a command on a run's kept cells: `<run>-deploy`, or `<run>-deploy-2`.
+    func path(for run: RunID, command: String) -> String {
+        let first = "\(root)/\(run)-\(command)"
+        let numbered = (2...).lazy.map { "\(first)-\($0)" }
+        let isThere = { FileManager.default.fileExists(atPath: $0) }
+        return isThere(first) ? numbered.first { !isThere($0) } ?? first : first
+    }
+
+    /// Makes a report's folder where it is not there.
+    static func make(_ folder: String) throws -> String {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {

@@ -17,17 +17,23 @@ struct RunSession {
     let reports: String
     let redactor: Redactor
     let parts: Parts
-    let options: RunOptions
+    var options: RunOptions
+    /// Whether it is a whole run, with a place in the history, rather than one phase of kept cells.
+    let isWhole: Bool
 
     /// Prepares a run; nothing outside is created.
+    ///
+    /// - Parameter continuing: the run of an earlier process that is gone on with, which is this process's then.
     /// - Throws: `UsageError` for what the user can put right.
-    init(_ plan: Plan, arguments: RunArguments, progress: any EventSink, redactor: Redactor) async throws {
+    init(
+        _ plan: Plan, arguments: RunArguments, continuing: Continuation? = nil, progress: any EventSink, redactor: Redactor
+    ) async throws {
         let runner = LocalTransport()
         let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
             .resolve(plan.secrets.values.sorted { $0.name < $1.name })
         secrets.values.forEach(redactor.hide)
         var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = continuing?.record.run ?? RunID.make(at: .now, using: &generator)
         let state = try StateFolder(arguments.state.folder(project: plan.project))
         let directory = state.directory(of: run)
         let access: RunAccess
@@ -37,9 +43,10 @@ struct RunSession {
             _ = try state.makeDirectory(of: run)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
             platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
-            reports = try ReportsFolder(arguments.reports, project: plan.project).make(for: run)
+            reports =
+                try continuing.map { try ReportsFolder.make($0.reports) } ?? ReportsFolder(arguments.reports, project: plan.project).make(for: run)
         } catch {
-            state.removeDirectory(of: run)
+            if continuing == nil { state.removeDirectory(of: run) }
             throw error
         }
         self.plan = plan
@@ -54,10 +61,11 @@ struct RunSession {
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
             failFast: arguments.failFast, environment: RunFacts.environment(redactor: redactor), commit: await RunFacts.commit(plan.project, runner))
-        let record = RunRecord(
+        isWhole = continuing?.isWhole ?? (arguments.command == nil)
+        let fresh = RunRecord(
             run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),
-            platforms: PlatformMaker.records(of: plan), reports: reports)
-        try await state.ledger.begin(record)
+            platforms: PlatformMaker.records(of: plan), reports: reports, arguments: arguments.recorded)
+        try await state.ledger.begin(continuing?.record(with: fresh) ?? fresh)
     }
 
     /// Runs to the end, writes the reports and closes the run on the ledger.
@@ -78,9 +86,10 @@ struct RunSession {
     /// Closes the run on the ledger; that the ledger cannot be written any more changes neither verdicts nor what is said of leaks.
     private func close(_ result: inout RunResult) async {
         do {
-            try await state.ledger.remember(result)
+            if isWhole { try await state.ledger.remember(result) }
             try await state.ledger.end(run, exitStatus: result.exitStatus)
-            if result.kept.isEmpty, result.leaks.isEmpty { state.removeDirectory(of: run) }
+            let isClean = try await !state.ledger.open().contains { $0.resource.run == run }
+            if isClean { state.removeDirectory(of: run) }
         } catch {
             Terminal.error("error: the ledger could not be written at the end: \(redactor.redact("\(error)"))")
             if result.exitStatus < 3 { result.exitStatus = 3 }
@@ -99,7 +108,8 @@ struct RunSession {
 
     private func writeReports(_ result: RunResult) throws {
         for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: reports) }
-        ReportsFolder.pointLatest(at: reports)
+        // One phase of some cells is no matrix's newest report: --only-failed goes by that.
+        if isWhole { ReportsFolder.pointLatest(at: reports) }
     }
 }
 
@@ -110,4 +120,24 @@ struct RunArguments {
     var failFast: Bool
     var reports: String?
     var state: StateOptions
+    var selection = Selection()
+    /// The command that is not `run`: `create`.
+    var command: String?
+
+    /// What a later process that goes on with the run needs of it.
+    var recorded: [String: [String]] {
+        let options = [
+            "cell": selection.cells, "where": selection.conditions, "set": selection.settings, "tags": selection.tags,
+            "keep": keep.map { [$0.rawValue] } ?? [], "command": command.map { [$0] } ?? [],
+        ]
+        return options.filter { !$0.value.isEmpty }
+    }
+}
+
+extension Selection {
+    /// The selection that a run was begun with.
+    init(recorded arguments: [String: [String]]) {
+        self.init(
+            cells: arguments["cell"] ?? [], conditions: arguments["where"] ?? [], settings: arguments["set"] ?? [], tags: arguments["tags"] ?? [])
+    }
 }

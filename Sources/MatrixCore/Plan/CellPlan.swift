@@ -158,6 +158,9 @@ public enum Phase: String, Sendable, Codable, CaseIterable, CodingKeyRepresentab
     case verify
     case finally
     case destroy
+
+    /// Its place in a cell's life, from zero.
+    public var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 /// What the PROVISION phase makes of a bare host, the same on every platform.

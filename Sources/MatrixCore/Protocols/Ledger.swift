@@ -16,6 +16,14 @@ public protocol Ledger: Sendable {
     func leaked(_ lease: LeaseID, why: String) async throws
     /// Writes down that it stays up on purpose.
     func keep(_ lease: LeaseID) async throws
+    /// Writes down that a resource whose create has no known end was asked for and is not there.
+    ///
+    /// - Returns: when that was first so.
+    func absent(_ lease: LeaseID) async throws -> Timestamp
+    /// Writes down what a phase of a cell came to; the same again replaces it, and forgets the cell's later phases.
+    func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws
+    /// What the cells of a run have come to, by the cells' names: each one's phases in their order.
+    func progress(of run: RunID) async throws -> [String: [PhaseRecord]]
     /// All leases that are not confirmed as gone, oldest first.
     func open() async throws -> [Lease]
     /// Runs that have no end although their process is gone: killed, or the machine went down.
@@ -104,11 +112,13 @@ public struct RunRecord: Sendable, Hashable {
     public var platforms: [String: String]
     /// The report's absolute path.
     public var reports: String
+    /// What its command line selected and set, by option (`cell`, `where`, `set`, `tags`, `keep`): a later process goes on with the same.
+    public var arguments: [String: [String]]
     public var exitStatus: Int32?
 
     public init(
         run: RunID, matrix: String, file: String, started: Timestamp, owner: Owner, platforms: [String: String], reports: String,
-        exitStatus: Int32? = nil
+        arguments: [String: [String]] = [:], exitStatus: Int32? = nil
     ) {
         self.run = run
         self.matrix = matrix
@@ -117,6 +127,7 @@ public struct RunRecord: Sendable, Hashable {
         self.owner = owner
         self.platforms = platforms
         self.reports = reports
+        self.arguments = arguments
         self.exitStatus = exitStatus
     }
 }

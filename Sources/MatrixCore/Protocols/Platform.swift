@@ -37,6 +37,9 @@ public protocol Platform: Sendable {
     func owned() async throws -> [Resource]
     /// Powers a kept host on or off.
     func power(_ resource: Resource, on: Bool) async throws
+    /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still make this resource,
+    /// counted from its last request. Zero where that is impossible. Until then an intent is not forgotten.
+    func settleTime(of resource: Resource) async -> Duration
     /// What a cell's hosts cost together while they are there; nil where nothing is charged, or nobody knows.
     ///
     /// - Throws: `InfrastructureError` where the prices could not be asked for.
@@ -54,6 +57,7 @@ extension Platform {
     public func price(of cell: CellPlan) async throws -> Price? { nil }
     public func price(of resource: Resource) -> Price? { nil }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
+    public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
 }
 
 /// Something that a platform lacks for some cells.

@@ -1,5 +1,10 @@
 /// Works out a run's exit status, as cli.md orders it: 4, then 130/143, then 3, then 1.
 public enum ExitStatus {
+    /// The one that counts of several.
+    public static func worst(of statuses: [Int32]) -> Int32 {
+        [4, 130, 143, 3, 1].first { statuses.contains($0) } ?? statuses.max() ?? 0
+    }
+
     /// - Parameter signal: the status that a signal asks for, where one ended the run: 130 or 143.
     public static func of(_ cells: [CellResult], leaks: [Leak], signal: Int32?) -> Int32 {
         if !leaks.isEmpty { return 4 }

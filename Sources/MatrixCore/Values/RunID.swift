@@ -21,6 +21,13 @@ public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     public var description: String { value }
 
+    /// When the run began, as its id says; nil for one that was not made by ``make(at:using:)``.
+    public var began: Timestamp? {
+        let parts = value.split(separator: "-")
+        guard parts.count == 3, parts[0].count == 6, parts[1].count == 6 else { return nil }
+        return Timestamp(tag: "20\(parts[0])T\(parts[1])Z")
+    }
+
     /// Makes a new id from a time, in UTC to the second, and four random characters.
     public static func make(at date: Timestamp, using generator: inout some RandomNumberGenerator) -> RunID {
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")

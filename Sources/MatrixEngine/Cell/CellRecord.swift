@@ -10,16 +10,53 @@ final class CellRecord: Sendable {
         /// Why what did not run did not run.
         var ended: String?
         var isInterrupted = false
+        var isAnew = false
+        /// How many phases and cases the ledger has been told of.
+        var told = (phases: 0, cases: 0)
     }
 
     let cell: CellPlan
     private let events: any EventSink
     private let state = Mutex(State())
 
-    init(_ cell: CellPlan, events: any EventSink) {
+    /// - Parameter past: what the cell's phases came to in earlier processes.
+    init(_ cell: CellPlan, events: any EventSink, past: [PhaseRecord] = []) {
         self.cell = cell
         self.events = events
+        state.withLock { state in
+            state.phases = past.flatMap(\.tries)
+            state.cases = past.flatMap(\.cases)
+            state.hosts = past.last?.hosts ?? []
+            state.told = (state.phases.count, state.cases.count)
+        }
     }
+
+    /// What came since the last phase was taken, as this phase's record; nil where it was not reached.
+    func takePhase(_ phase: Phase) -> PhaseRecord? {
+        state.withLock { state in
+            let hasCome = state.phases.count > state.told.phases || state.cases.count > state.told.cases
+            guard hasCome || state.ended == nil else { return nil }
+            let tries = Array(state.phases.dropFirst(state.told.phases))
+            let cases = Array(state.cases.dropFirst(state.told.cases))
+            state.told = (state.phases.count, state.cases.count)
+            let outcomes = Set(cases.map(\.outcome))
+            let worst = [Outcome.error, .interrupted, .failed, .passed, .skipped].first { outcomes.contains($0) } ?? tries.last?.outcome ?? .passed
+            return PhaseRecord(
+                phase, outcome: state.isInterrupted ? .interrupted : worst, finished: .now, tries: tries, cases: cases, hosts: state.hosts,
+                ended: state.ended)
+        }
+    }
+
+    /// Begins anew: what earlier processes did of the cell is gone.
+    func forgetPast() {
+        state.withLock { state in
+            state = State()
+            state.isAnew = true
+        }
+    }
+
+    /// Whether the cell began anew although an earlier process had worked on it.
+    var isAnew: Bool { state.withLock { $0.isAnew } }
 
     func emit(_ kind: Event.Kind) {
         events.emit(Event(cell: cell.name, kind))
@@ -81,10 +118,10 @@ final class CellRecord: Sendable {
         return cases.contains { $0.outcome == .passed } ? .passed : .skipped
     }
 
-    /// Makes an error of every planned case that has no result although nothing ended the cell: it must not look green.
-    func addErrors(for planned: PlannedCases) {
+    /// Makes an error of every planned case of these phases that has no result although nothing ended the cell: it must not look green.
+    func addErrors(for planned: PlannedCases, in phases: Set<Phase>) {
         guard !isEnded, !isInterrupted else { return }
-        for missing in planned.missing(in: cases) where missing.phase != .destroy {
+        for missing in planned.missing(in: cases) where missing.phase != .destroy && phases.contains(missing.phase) {
             add(missing.error("it was planned, and nothing answered it", type: "matrix.\(missing.phase.rawValue).unanswered"))
         }
     }

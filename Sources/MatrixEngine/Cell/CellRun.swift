@@ -17,6 +17,7 @@ struct CellRun: Sendable {
     let connections = CellConnections()
     /// When resources of this run may be reaped.
     let expires: Timestamp?
+    let start: CellStart
 
     init(
         _ cell: CellPlan, parts: Parts, options: RunOptions, platform: any Platform, gates: Gates, control: RunControl, expires: Timestamp?
@@ -28,8 +29,9 @@ struct CellRun: Sendable {
         self.gates = gates
         self.control = control
         self.expires = expires
+        start = options.starts[cell.name] ?? CellStart()
         keeper = LeaseKeeper(ledger: parts.ledger)
-        record = CellRecord(cell, events: parts.events)
+        record = CellRecord(cell, events: parts.events, past: start.kept)
         planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
     }
@@ -53,13 +55,14 @@ struct CellRun: Sendable {
 
     /// Runs the cell from the queue to its end.
     func run(queued: Timestamp) async -> Ending {
-        if Task.isCancelled { return neverStarted(queued: queued) }
+        if start.isFinished { return finishedBefore(queued: queued) }
+        if Task.isCancelled { return await neverStarted(queued: queued) }
         record.emit(.cellStarted)
         // Until then the cell waits in its queue, as reports show it.
-        let hasTurn = await takeTurn()
+        let hasTurn = does(.create) ? await takeTurn() : true
         let started = Timestamp.now
         if hasTurn { await work() }
-        record.addErrors(for: planned)
+        record.addErrors(for: planned, in: phases)
         if record.outcome != .passed, options.failFast, !cell.experimental, !record.isInterrupted {
             control.stop(.failFast(cell: cell.name))
         }
@@ -70,17 +73,23 @@ struct CellRun: Sendable {
 
     /// All phases but the last. Never throws: what went wrong is on the record.
     private func work() async {
-        guard let hosts = await createPhase() else { return }
-        await guardPhase(hosts)
-        await provisionPhase(hosts)
-        let assembled = await clusterPhase(hosts)
-        guard let context = contextWithInventory(assembled.hosts, kubeconfig: assembled.kubeconfig) else { return }
-        await deployPhase(context)
-        await verifyPhase(context)
-        await finallyPhase(context)
+        guard let hosts = await hosts() else { return }
+        guard let context = await prepared(hosts) else { return }
+        if does(.deploy) {
+            await deployPhase(context)
+            await save(.deploy)
+        }
+        if does(.verify) {
+            await verifyPhase(context)
+            await save(.verify)
+        }
+        if does(.finally) {
+            await finallyPhase(context)
+            await save(.finally)
+        }
     }
 
-    private func neverStarted(queued: Timestamp) -> Ending {
+    private func neverStarted(queued: Timestamp) async -> Ending {
         let reason = interruption ?? "stopped"
         let now = Timestamp.now
         let create = CaseResult(
@@ -88,22 +97,33 @@ struct CellRun: Sendable {
             message: "not started: \(reason)", detail: "The run was stopped before this cell's turn: \(reason)", type: "matrix.interrupted")
         record.add(create)
         record.interrupt(because: reason)
-        return ending(queued: queued, started: now, leaks: [], kept: [])
+        guard !start.leases.isEmpty else { return ending(queued: queued, started: now, leaks: [], kept: []) }
+        // What an earlier process made of it is taken down all the same, unless only a part of its life was asked for.
+        let (leaks, kept) = await Task {
+            await takeOverLeases()
+            return await takeDown()
+        }.value
+        return ending(queued: queued, started: now, leaks: leaks, kept: kept)
     }
 
     private func ending(queued: Timestamp, started: Timestamp, leaks: [Leak], kept: [Resource]) -> Ending {
         let finished = Timestamp.now
-        let reason = "not run: \(record.endReason ?? "the run ended before it")"
+        let reason = "not run: \(record.endReason ?? start.command.map { "not part of \($0)" } ?? "the run ended before it")"
         let result = CellResult(
             name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: record.outcome,
             queued: queued, started: started, finished: finished, phases: record.phases,
-            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: record.hosts)
+            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: inOrder(record.hosts))
         record.emit(.cellFinished(result.outcome, message: record.endReason))
         return Ending(result: result, leaks: leaks, kept: kept)
     }
 
     /// Who makes and removes a resource: the platform that it names, as a cluster's hosts are a lender's.
     func driver(of resource: Resource) -> any Platform { parts.platforms[resource.platform] ?? platform }
+
+    /// Hosts in plan order, whichever answered first.
+    private func inOrder(_ hosts: [HostResult]) -> [HostResult] {
+        cell.hosts.compactMap { plan in hosts.last { $0.name == plan.name } }
+    }
 
     /// Why the run stops, where it does.
     var interruption: String? { control.reason?.text }

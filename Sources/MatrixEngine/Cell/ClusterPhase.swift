@@ -79,7 +79,7 @@ extension CellRun {
         }
     }
 
-    private func giveUpCluster() async {
+    func giveUpCluster() async {
         for lease in await leases.takeLast() {
             await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
         }

@@ -67,7 +67,7 @@ extension CellRun {
                 seconds: Timestamp.now.seconds(since: started), attempts: attempts))
     }
 
-    private func giveUpAttempt() async {
+    func giveUpAttempt() async {
         record.forgetHosts()
         await connections.closeAll()
         for stage in await leases.takeAll() {
@@ -86,7 +86,7 @@ extension CellRun {
         return try await collect(lent) { try await reach($0) }.sorted { position($0) < position($1) }
     }
 
-    private func position(_ host: Host) -> Int { cell.hosts.firstIndex { $0.name == host.name } ?? 0 }
+    func position(_ host: Host) -> Int { cell.hosts.firstIndex { $0.name == host.name } ?? 0 }
 
     private func acquireAll() async throws -> [HeldLease] {
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
@@ -101,7 +101,7 @@ extension CellRun {
     }
 
     /// Runs `work` on all items at once, waits for all of them, then throws the first error.
-    private func collect<Item: Sendable, Output: Sendable>(
+    func collect<Item: Sendable, Output: Sendable>(
         _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Output
     ) async throws -> [Output] {
         let results = await mapConcurrently(items, limit: items.count) { item -> Result<Output, any Error> in
@@ -110,7 +110,7 @@ extension CellRun {
         return try results.map { try $0.get() }
     }
 
-    private func reach(_ lease: HeldLease) async throws -> Host {
+    func reach(_ lease: HeldLease) async throws -> Host {
         let resource = lease.resource
         guard let plan = cell.hosts.first(where: { $0.name == resource.host }) else {
             throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)

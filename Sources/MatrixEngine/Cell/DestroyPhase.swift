@@ -5,7 +5,11 @@ extension CellRun {
     func takeDown() async -> (leaks: [Leak], kept: [Resource]) {
         await connections.closeAll()
         let started = Timestamp.now
-        if isKept { return ([], await keepAll(started)) }
+        if isKept {
+            let kept = await keepAll(started)
+            if does(.destroy) { await save(.destroy) }
+            return ([], kept)
+        }
         record.emit(.phaseStarted(.destroy, attempt: 1))
         var leaks: [Leak] = []
         for stage in await leases.takeAll() {
@@ -14,11 +18,13 @@ extension CellRun {
             }.compactMap(\.self)
         }
         finishDestroy(leaks, started: started)
+        await save(.destroy)
         return (leaks, [])
     }
 
-    /// An interrupted run keeps nothing: whoever stopped it wants it gone.
+    /// An interrupted run keeps nothing: whoever stopped it wants it gone. A command on a cell that was up leaves it up.
     private var isKept: Bool {
+        if start.stays { return !start.leases.isEmpty || !record.isInterrupted && record.cases.contains { $0.phase == .create && $0.outcome == .passed } }
         if record.isInterrupted { return false }
         switch options.keep {
         case .never: return false
@@ -33,8 +39,8 @@ extension CellRun {
             // What the ledger does not hold as kept is taken down by the sweep; nothing stays up that nobody knows of.
             if (try? await parts.ledger.keep(lease.id)) != nil { kept.append(lease.resource) }
         }
-        finish(
-            PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: "kept (--keep \(options.keep.rawValue))", at: started))
+        let reason = "kept (\(start.command ?? "--keep \(options.keep.rawValue)"))"
+        finish(PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: reason, at: started))
         return kept
     }
 

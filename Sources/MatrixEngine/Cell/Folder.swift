@@ -24,6 +24,9 @@ enum Folder {
         try file.write(contentsOf: Data(text.utf8))
     }
 
+    /// Whether there is a file of this path.
+    static func hasFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     /// Removes a folder with all that is in it; gone already is success.
     static func remove(_ path: String) {
         try? FileManager.default.removeItem(atPath: path)

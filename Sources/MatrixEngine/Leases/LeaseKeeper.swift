@@ -1,15 +1,27 @@
-import MatrixCore
+public import MatrixCore
 
 /// Acquires and releases resources through the ledger: the intent is on disk before a create, the id after it, and a
 /// resource counts as gone only when its platform says so.
-struct LeaseKeeper: Sendable {
+public struct LeaseKeeper: Sendable {
     let ledger: any Ledger
     let backoff: Backoff
 
-    init(ledger: any Ledger, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
+    /// - Parameter backoff: the pauses between tries to remove something.
+    public init(ledger: any Ledger, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
         self.ledger = ledger
         self.backoff = backoff
     }
+
+    /// What became of a resource that was to be removed.
+    public enum Settlement: Sendable {
+        /// Confirmed as gone.
+        case gone
+        /// It was not there, but its create may still be under way: to be asked for again, no earlier than this. It stays on the ledger.
+        case pending(until: Timestamp)
+        case leaked(Leak)
+    }
+
+    // MARK: - Acquiring
 
     /// Makes one resource. Only `limit` ends it early, not the caller's cancellation: a cancelled create may have made it.
     ///
@@ -22,54 +34,9 @@ struct LeaseKeeper: Sendable {
                 let made = try await withDeadline(limit) { try await platform.create(resource, for: cell) }
                 return try await confirm(made, lease, on: platform)
             } catch {
-                await settle(HeldLease(id: lease, resource: resource), on: platform, within: limit)
+                _ = await settle(HeldLease(id: lease, resource: resource), on: platform, within: limit)
                 throw error
             }
-        }
-    }
-
-    /// Removes a resource and confirms it, again and again until `limit`.
-    ///
-    /// - Returns: the leak, where it could not be confirmed as gone; the ledger then lists it.
-    @discardableResult
-    func release(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Leak? {
-        do {
-            try await withDeadline(limit) { try await destroyPatiently(lease.resource, on: platform) }
-            try await ledger.destroyed(lease.id)
-            return nil
-        } catch {
-            return await leak(lease, why: reason(error))
-        }
-    }
-
-    /// Finds out what became of a resource whose state is not known (a create without a reply, a destroy that failed), and
-    /// removes it.
-    ///
-    /// - Returns: the leak, where it could not be confirmed as gone.
-    @discardableResult
-    func settle(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Leak? {
-        do {
-            try await withDeadline(limit) {
-                let found = try await platform.remaining(of: lease.resource.run)
-                var ours = found.filter { $0.name == lease.resource.name && $0.kind == lease.resource.kind }
-                // It may have lost its tag; by its id it is still ours.
-                if ours.isEmpty, !lease.resource.id.isEmpty { ours = [lease.resource] }
-                for resource in ours { try await destroyPatiently(resource, on: platform) }
-            }
-            try await ledger.destroyed(lease.id)
-            return nil
-        } catch {
-            return await leak(lease, why: reason(error))
-        }
-    }
-
-    /// Removes a resource that no lease stands for: found by its tag only.
-    func remove(_ resource: Resource, on platform: any Platform, within limit: Duration) async -> Leak? {
-        do {
-            try await withDeadline(limit) { try await destroyPatiently(resource, on: platform) }
-            return nil
-        } catch {
-            return Leak(resource: resource, why: reason(error), command: Self.command(for: resource))
         }
     }
 
@@ -84,17 +51,75 @@ struct LeaseKeeper: Sendable {
         return HeldLease(id: lease, resource: resource)
     }
 
+    // MARK: - Removing
+
+    /// Removes a resource and confirms it, again and again until `limit`.
+    ///
+    /// - Returns: the leak, where it could not be confirmed as gone; the ledger then lists it.
+    @discardableResult
+    public func release(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Leak? {
+        do {
+            try await withDeadline(limit) { try await destroyPatiently(lease.resource, on: platform) }
+            try await ledger.destroyed(lease.id)
+            return nil
+        } catch {
+            return await leak(lease, why: reason(error))
+        }
+    }
+
+    /// Finds out what became of a resource whose state is not known (a create without a reply, a destroy that failed), and
+    /// removes it.
+    public func settle(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Settlement {
+        do {
+            // Both before the platform is asked: what it then has not got may come later by no more than this.
+            let settling = lease.resource.id.isEmpty ? await platform.settleTime(of: lease.resource) : .zero
+            let asked = Timestamp.now
+            let wasThere = try await withDeadline(limit) { try await removeAll(of: lease, on: platform) }
+            if !wasThere, settling > .zero, let wait = try await unsettled(lease, asked: asked, settling) { return .pending(until: wait) }
+            try await ledger.destroyed(lease.id)
+            return .gone
+        } catch {
+            return .leaked(await leak(lease, why: reason(error)))
+        }
+    }
+
+    /// Removes a resource that no lease stands for: found by its tag only.
+    public func remove(_ resource: Resource, on platform: any Platform, within limit: Duration) async -> Leak? {
+        do {
+            try await withDeadline(limit) { try await destroyPatiently(resource, on: platform) }
+            return nil
+        } catch {
+            return Leak(resource: resource, why: reason(error), command: Self.command(for: resource))
+        }
+    }
+
+    /// Removes what a platform has of a lease.
+    /// - Returns: whether there was anything.
+    private func removeAll(of lease: HeldLease, on platform: any Platform) async throws -> Bool {
+        let found = try await platform.remaining(of: lease.resource.run)
+        var ours = found.filter { $0.name == lease.resource.name && $0.kind == lease.resource.kind }
+        // It may have lost its tag; by its id it is still ours.
+        if ours.isEmpty, !lease.resource.id.isEmpty { ours = [lease.resource] }
+        for resource in ours { try await destroyPatiently(resource, on: platform) }
+        return !ours.isEmpty
+    }
+
+    /// When to ask again for a resource that was not there; nil where its create cannot be under way any more.
+    private func unsettled(_ lease: HeldLease, asked: Timestamp, _ settling: Duration) async throws -> Timestamp? {
+        let settled = try await ledger.absent(lease.id) + settling
+        return settled <= asked ? nil : settled
+    }
+
     private func destroyPatiently(_ resource: Resource, on platform: any Platform) async throws {
-        var attempt = 1
-        while true {
+        for attempt in 1... {
             do {
                 return try await platform.destroy(resource)
-            } catch let error as InfrastructureError where !error.isTransient || Task.isCancelled {
+            } catch let error as InfrastructureError where !error.isTransient {
                 throw error
             } catch {
-                if Task.isCancelled || attempt >= 8 { throw error }
-                try await Task.sleep(for: backoff.pause(before: attempt))
-                attempt += 1
+                if Task.isCancelled { throw error }
+                // What it last said explains more than that the time is up.
+                guard (try? await Task.sleep(for: backoff.pause(before: attempt))) != nil else { throw error }
             }
         }
     }
@@ -104,7 +129,7 @@ struct LeaseKeeper: Sendable {
         return Leak(resource: lease.resource, why: why, command: Self.command(for: lease.resource))
     }
 
-    private static func command(for resource: Resource) -> String { "matrix reap --run \(resource.run) --yes" }
+    static func command(for resource: Resource) -> String { "matrix reap --run \(resource.run) --yes" }
 
     private func reason(_ error: any Error) -> String {
         (error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)"
@@ -112,7 +137,18 @@ struct LeaseKeeper: Sendable {
 }
 
 /// A resource that is on the ledger and held by this process.
-struct HeldLease: Sendable {
-    var id: LeaseID
-    var resource: Resource
+public struct HeldLease: Sendable {
+    public var id: LeaseID
+    public var resource: Resource
+
+    init(id: LeaseID, resource: Resource) {
+        self.id = id
+        self.resource = resource
+    }
+
+    /// Takes over a lease that another process made.
+    public init(_ lease: Lease) {
+        id = lease.id
+        resource = lease.resource
+    }
 }

@@ -18,47 +18,97 @@ extension Engine {
     /// Looks at every platform for what still carries this run's tag (creates whose reply was lost, destroys that did not
     /// hold) and removes it; then the ledger agrees with the platforms. Uncancelled.
     func sweep(_ plan: Plan, options: RunOptions, kept: [Resource]) async -> Swept {
-        let kept = Set(kept.map(ResourceName.init))
-        return await Task {
+        await Task {
             var swept = Swept()
+            guard let leases = await leases(of: options, into: &swept) else { return swept }
+            // A command on some cells must not take the run's other cells for left behind.
+            let kept = Set((kept + leases.filter { $0.state == .kept }.map(\.resource)).map(ResourceName.init))
             // A cluster is taken apart while its hosts are still there.
             let (clusters, lenders) = (parts.platforms.values.filter { $0 is any ClusterPlatform }, parts.platforms.values.filter { !($0 is any ClusterPlatform) })
             for platform in clusters.sorted(by: { $0.name < $1.name }) + lenders.sorted(by: { $0.name < $1.name }) {
-                await sweep(platform, run: options.run, kept: kept, into: &swept)
+                let open = leases.filter { $0.resource.platform == platform.name && $0.state != .kept }
+                await settle(open, on: platform, kept: kept, into: &swept)
+                await removeUnknown(on: platform, run: options.run, known: kept.union(open.map { ResourceName($0.resource) }), into: &swept)
             }
             return swept
         }.value
     }
 
-    private func sweep(_ platform: any Platform, run: RunID, kept: Set<ResourceName>, into swept: inout Swept) async {
-        let keeper = LeaseKeeper(ledger: parts.ledger)
-        let leases = ((try? await parts.ledger.open()) ?? []).filter { lease in
-            lease.resource.run == run && lease.resource.platform == platform.name && lease.state != .kept
+    /// The run's leases; nil where the ledger cannot be read although other cells of the run may be up.
+    private func leases(of options: RunOptions, into swept: inout Swept) async -> [Lease]? {
+        do {
+            return try await parts.ledger.open().filter { $0.resource.run == options.run }
+        } catch {
+            guard options.starts.isEmpty else {
+                let hint = "once it can be read: matrix reap --run \(options.run)"
+                swept.warnings.append(Diagnostic(.warning, at: nil, "nothing was swept, as the ledger cannot be read: \(error)", hint: hint))
+                return nil
+            }
+            return []
         }
+    }
+
+    /// Removes what leases stand for, and waits for creates that may still be under way.
+    private func settle(_ leases: [Lease], on platform: any Platform, kept: Set<ResourceName>, into swept: inout Swept) async {
+        let keeper = LeaseKeeper(ledger: parts.ledger)
+        var pending: [Lease] = []
         for lease in leases {
-            if kept.contains(ResourceName(lease.resource)) {
+            guard !kept.contains(ResourceName(lease.resource)) else {
                 // A later try made it anew under its name and keeps it; this lease has nothing left to stand for.
                 try? await parts.ledger.destroyed(lease.id)
                 continue
             }
-            let held = HeldLease(id: lease.id, resource: lease.resource)
-            if let leak = await keeper.settle(held, on: platform, within: .seconds(120)) {
-                swept.leaks.append(leak)
-            } else {
-                swept.removed.insert(ResourceName(lease.resource))
-            }
+            pending.append(lease)
         }
+        await keeper.settleAll(pending, on: platform, within: .seconds(120)) { lease, leak in
+            if let leak { swept.leaks.append(leak) } else { swept.removed.insert(ResourceName(lease.resource)) }
+        }
+    }
+
+    private func removeUnknown(on platform: any Platform, run: RunID, known: Set<ResourceName>, into swept: inout Swept) async {
         do {
-            let known = kept.union(leases.map { ResourceName($0.resource) })
             let found = try await withDeadline(.seconds(60)) { try await platform.remaining(of: run) }
             for resource in found where !known.contains(ResourceName(resource)) {
-                if let leak = await keeper.remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }
+                if let leak = await LeaseKeeper(ledger: parts.ledger).remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }
             }
         } catch {
-            let hint = "see what carries this run's tag: matrix reap --run \(run) --dry-run"
+            let hint = "see what carries this run's tag: matrix reap --run \(run)"
             swept.warnings.append(Diagnostic(.warning, at: nil, "\(platform.name) could not be asked for leftovers: \(error)", hint: hint))
         }
     }
+}
+
+extension LeaseKeeper {
+    /// Settles leases of one platform, and asks again for those whose creates may still be under way until that is certain.
+    ///
+    /// - Parameter done: told what became of each: its leak, or nil where it is gone.
+    func settleAll(_ leases: [Lease], on platform: any Platform, within limit: Duration, done: (Lease, Leak?) -> Void) async {
+        var pending = leases
+        for round in 1...Self.rounds {
+            var again: [Lease] = []
+            var until = Timestamp.now
+            for lease in pending {
+                switch await settle(HeldLease(lease), on: platform, within: limit) {
+                case .gone: done(lease, nil)
+                case .leaked(let leak): done(lease, leak)
+                case .pending(let time):
+                    again.append(lease)
+                    until = max(until, time)
+                }
+            }
+            pending = again
+            if pending.isEmpty || round == Self.rounds { break }
+            // Bounded: the clock may be set back meanwhile.
+            try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .now)), 60)))
+        }
+        for lease in pending {
+            let why = "its create may still be under way"
+            done(lease, Leak(resource: lease.resource, why: why, command: Self.command(for: lease.resource)))
+        }
+    }
+
+    /// How often it asks for what may still appear.
+    private static let rounds = 4
 }
 
 /// What names a resource at its platform, whatever else is known of it.

@@ -15,7 +15,7 @@ public struct Engine: Sendable {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
         let work = Task {
-            let preflight = await Preflight(plan, platforms: parts.platforms).run()
+            let preflight = await Preflight(plan.beginning(options.starts), platforms: parts.platforms).run()
             return (preflight, await runCells(plan, options: options, control: control, preflight: preflight))
         }
         control.onStop { [events = parts.events] reason in
@@ -113,5 +113,14 @@ public struct Engine: Sendable {
             cases: planned.completed(with: record.cases, reason: "not run: \(create.message ?? "")", at: now))
         record.emit(.cellFinished(outcome, message: create.message))
         return CellRun.Ending(result: result, leaks: [], kept: [])
+    }
+}
+
+extension Plan {
+    /// The plan with those of its cells only that are still to be created.
+    fileprivate func beginning(_ starts: [String: CellStart]) -> Plan {
+        var plan = self
+        plan.cells.removeAll { starts[$0.name].map { !$0.phases.contains(.create) } ?? false }
+        return plan
     }
 }

@@ -14,13 +14,15 @@ public struct RunOptions: Sendable {
     /// Facts about the run for its report: command line, version, system.
     public var environment: [String: String]
     public var commit: String?
+    /// Where cells begin that earlier processes worked on, by name; the others begin at their create.
+    public var starts: [String: CellStart]
 
     /// Where a cell's kubeconfig is, as long as the run's folder is: for its own steps and for those of a kept cell.
     public static func kubeconfig(of cell: String, in directory: String) -> String { "\(directory)/\(cell).kubeconfig" }
 
     public init(
         run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
-        environment: [String: String] = [:], commit: String? = nil
+        environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:]
     ) {
         self.run = run
         self.reports = reports
@@ -30,5 +32,6 @@ public struct RunOptions: Sendable {
         self.failFast = failFast
         self.environment = environment
         self.commit = commit
+        self.starts = starts
     }
 }

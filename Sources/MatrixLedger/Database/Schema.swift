@@ -1,11 +1,12 @@
 import GRDB
 
-/// The tables of `state.db`, version by version. A version that was released is never changed: add the next one.
+/// The tables of `state.db`, migration by migration. One that was released is never changed: add the next one, under a name of its own.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
+        migrator.registerMigration("cells") { try $0.execute(sql: cells) }
         return migrator
     }
 

@@ -5,6 +5,7 @@ import MatrixCore
 /// Two rules: a resource that may be there is never forgotten, and one that is confirmed as gone comes back only as leaked.
 enum LeaseTransition: String, Sendable {
     case created
+    case absent
     case reachable
     case kept
     case leaked
@@ -25,6 +26,8 @@ enum LeaseTransition: String, Sendable {
         // A lost reply: the id is known later than that it was kept or leaked.
         case (.created, .intended): .created
         case (.created, .created), (.created, .kept), (.created, .leaked): state
+        // Only of a create whose end is not known: it may yet appear.
+        case (.absent, .intended), (.absent, .leaked): state
         case (.reachable, .created), (.reachable, .kept), (.reachable, .leaked): state
         case (.kept, .created), (.kept, .kept): .kept
         // Also one that seemed gone and was seen again.
@@ -38,6 +41,7 @@ enum LeaseTransition: String, Sendable {
     var sentence: String {
         switch self {
         case .created: "was created"
+        case .absent: "is not there"
         case .reachable: "is reachable"
         case .kept: "is kept"
         case .leaked: "may be left behind"

@@ -40,6 +40,19 @@ extension SQLiteLedger {
         try await write("record that a resource is kept") { try $0.apply(.kept, to: lease) }
     }
 
+    /// - Throws: `InfrastructureError` where its id is known: then it is gone, not absent.
+    public func absent(_ lease: LeaseID) async throws -> Timestamp {
+        try await write("record that a resource is not there") { session in
+            let now = Timestamp.now
+            let first = try session.row("SELECT absent FROM leases WHERE id = ?", [lease.value])?["absent"] as Double?
+            // A time to come was written before the clock was set back.
+            if let first, first <= now.seconds { return Timestamp(seconds: first) }
+            try session.apply(.absent, to: lease)
+            try session.execute("UPDATE leases SET absent = ? WHERE id = ?", [now.seconds, lease.value])
+            return now
+        }
+    }
+
     public func open() async throws -> [Lease] {
         try await read("list what is there") { try $0.openLeases() }
     }

@@ -2,7 +2,7 @@ import GRDB
 public import MatrixCore
 
 extension SQLiteLedger {
-    /// Records a run and its owner; a run that is resumed gets the new owner.
+    /// Records a run and its owner; one that is gone on with gets the new owner, and keeps the arguments that it began with.
     ///
     /// - Throws: `UsageError` where another living process owns the run.
     public func begin(_ run: RunRecord) async throws {
@@ -10,13 +10,14 @@ extension SQLiteLedger {
             try session.refuseIfOwned(run)
             try session.execute(
                 """
-                INSERT INTO runs (id, matrix, file, started, owner, platforms, reports, exit_status) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO runs (id, matrix, file, started, owner, platforms, reports, exit_status, arguments)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET matrix = excluded.matrix, file = excluded.file, owner = excluded.owner,
                 platforms = excluded.platforms, reports = excluded.reports, exit_status = excluded.exit_status, finished = NULL
                 """,
                 [
                     run.run.value, run.matrix, run.file, run.started.seconds, JSON.text(run.owner), JSON.text(run.platforms), run.reports,
-                    run.exitStatus,
+                    run.exitStatus, JSON.text(run.arguments),
                 ])
         }
     }
@@ -25,6 +26,8 @@ extension SQLiteLedger {
     public func end(_ run: RunID, exitStatus: Int32) async throws {
         try await write("record the end of run \(run)") { session in
             try session.requireRun(run)
+            // Above 128 it was ended by a signal: `matrix resume` goes on with it.
+            if exitStatus < 128 { try session.forgetProgress(of: run) }
             try session.execute(
                 "UPDATE runs SET exit_status = ?, finished = ? WHERE id = ?", [exitStatus, Timestamp.now.seconds, run.value])
         }
@@ -72,6 +75,6 @@ extension RunRecord {
         self.init(
             run: RunID(row["id"]), matrix: row["matrix"], file: row["file"], started: Timestamp(seconds: row["started"]),
             owner: try row.json(Owner.self, "owner"), platforms: try row.json([String: String].self, "platforms"), reports: row["reports"],
-            exitStatus: row["exit_status"])
+            arguments: try row.json([String: [String]].self, "arguments"), exitStatus: row["exit_status"])
     }
 }

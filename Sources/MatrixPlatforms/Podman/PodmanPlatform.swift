@@ -72,6 +72,11 @@ struct PodmanPlatform: Platform {
         try await PodmanRemoval(podman: podman, platform: name).found()
     }
 
+    /// A create is a process on this machine: what none of them names cannot come any more. A killed run's may outlive it.
+    func settleTime(of resource: Resource) async -> Duration {
+        RunningCommands.anyNames(resource.name) ? .seconds(60) : .zero
+    }
+
     func power(_ resource: Resource, on: Bool) async throws {
         let what = "container \(resource.name) could not be \(on ? "started" : "stopped")"
         guard let container = try await podman.container(resource.name), PodmanLabels.belongs(container.labels, to: resource.run) else {

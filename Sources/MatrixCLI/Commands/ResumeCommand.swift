@@ -1,0 +1,67 @@
+import ArgumentParser
+import MatrixCore
+import MatrixEngine
+import MatrixFile
+
+/// `matrix resume RUN`.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Go on with an interrupted run, each cell at the phase that it had reached.",
+        discussion: """
+            Cells that were finished keep their verdicts; those that were taken down, or do not answer any more, begin anew. The report is \
+            that of the whole run.
+            """)
+
+    @Argument(help: "The run's id, as matrix status shows it.")
+    var run: String
+
+    @OptionGroup var state: StateOptions
+
+    @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
+    var format: ProgressFormat = .auto
+
+    @Flag(name: .shortAndLong, help: "Show every line of output.")
+    var verbose = false
+
+    func run() async throws {
+        let folder = try StateFolder(state.folder())
+        let record = try await interrupted(in: folder)
+        let plan = try MatrixSource.load(record.file, Selection(recorded: record.arguments))
+        for warning in plan.warnings { Terminal.error(warning.description) }
+        let progress = ProgressDisplay(format, isVerbose: verbose)
+        var chosen = state
+        chosen.state = folder.path
+        let arguments = RunArguments(keep: record.arguments["keep"]?.first.flatMap { Keep(rawValue: $0) }, failFast: false, state: chosen)
+        let continuing = Continuation(record: record, reports: record.reports, isWhole: true)
+        var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Redactor())
+        // Only now is the run this process's.
+        session.options.starts = try await starts(plan, of: record.run, in: folder)
+        throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
+    }
+
+    private func interrupted(in folder: StateFolder) async throws -> RunRecord {
+        guard let record = try await folder.ledger.run(RunID(run)) else {
+            let others = try await folder.ledger.unfinishedRuns().map(\.run.value)
+            let hint = others.isEmpty ? "no run of this state folder was interrupted" : "these were interrupted: \(others.joined(separator: ", "))"
+            throw UsageError("the ledger knows no run \(run)", hint: hint)
+        }
+        if let command = record.arguments["command"]?.first {
+            throw UsageError("run \(run) was made by matrix \(command)", hint: "go on with its cells: matrix provision, deploy or verify \(record.file)")
+        }
+        if let status = record.exitStatus, status < 128 {
+            throw UsageError("run \(run) was not interrupted: it ended with status \(status)", hint: "run what failed again: matrix run \(record.file) --only-failed")
+        }
+        return record
+    }
+
+    private func starts(_ plan: Plan, of run: RunID, in folder: StateFolder) async throws -> [String: CellStart] {
+        let leases = Dictionary(grouping: try await folder.ledger.open().filter { $0.resource.run == run }, by: \.resource.cell)
+        let progress = try await folder.ledger.progress(of: run)
+        let starts = plan.cells.map { ($0.name, CellStart.resumed(leases: leases[$0.name] ?? [], past: progress[$0.name] ?? [])) }
+        for (name, start) in starts {
+            let next = Phase.allCases.first { start.phases.contains($0) }
+            Terminal.error("\(name): \(next.map { $0 == .create ? "begins anew" : "goes on at \($0.rawValue)" } ?? "is finished")")
+        }
+        return Dictionary(starts) { first, _ in first }
+    }
+}

@@ -1,0 +1,52 @@
+import MatrixCore
+import MatrixEngine
+
+/// Asks the platforms of a state folder's runs, and of a matrix file, what is there.
+struct LiveStatus {
+    let state: StateFolder
+    let redactor = Redactor()
+
+    /// What was found, and which platforms could not be asked.
+    struct Findings {
+        var resources: [LiveResource] = []
+        var problems: [String] = []
+    }
+
+    /// - Parameter file: a matrix file whose platforms are asked too.
+    func find(file: String?) async throws -> Findings {
+        let leases = try await state.ledger.open()
+        var findings = Findings()
+        var platforms: [String: any Platform] = [:]
+        for run in Set(leases.map(\.resource.run)) { await add(run, leases, into: &platforms, &findings) }
+        if let file {
+            let made = try await PlatformMaker(state, redactor: redactor).make(try MatrixSource.load(file), access: nil)
+            platforms.merge(made) { first, _ in first }
+        }
+        let asked = platforms.sorted { $0.key < $1.key }
+        let answers = await mapConcurrently(asked, limit: 16) { name, platform in
+            do { return (name, Result<[Resource], any Error>.success(try await withDeadline(.seconds(60)) { try await platform.owned() })) } catch { return (name, .failure(error)) }
+        }
+        var owned: [String: [Resource]] = [:]
+        for (name, answer) in answers {
+            switch answer {
+            case .success(let resources): owned[name, default: []] += resources.filter { $0.platform == name || platforms[$0.platform] == nil }
+            case .failure(let error): findings.problems.append(redactor.redact("\(name) could not be asked: \(error)"))
+            }
+        }
+        findings.resources = LiveResource.all(leases, owned: owned) { platforms[$0.platform]?.price(of: $0) }
+        return findings
+    }
+
+    /// The platforms on which something of a run is.
+    private func add(_ run: RunID, _ leases: [Lease], into platforms: inout [String: any Platform], _ findings: inout Findings) async {
+        let maker = PlatformMaker(state, redactor: redactor)
+        for name in Set(leases.filter { $0.resource.run == run }.map(\.resource.platform)) where platforms[name] == nil {
+            do {
+                guard let record = try await state.ledger.run(run), let platform = try await maker.make(name, of: record) else { continue }
+                platforms[name] = platform
+            } catch {
+                findings.problems.append(redactor.redact("\(name) could not be asked: \(error)"))
+            }
+        }
+    }
+}

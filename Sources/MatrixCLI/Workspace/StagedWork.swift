@@ -1,0 +1,120 @@
+import ArgumentParser
+import MatrixCore
+import MatrixEngine
+import MatrixFile
+
+/// One phase of cells that stay up: what `matrix create`, `provision`, `deploy` and `verify` do.
+struct StagedWork {
+    let options: StageOptions
+
+    private var path: String { Paths.absolute(options.file) }
+    private var project: String { Paths.project(above: Paths.absolute("\(path)/..")) }
+    private var selection: Selection { options.selection.selection }
+
+    /// Makes the selected cells that are not up yet.
+    func create() async throws {
+        var plan = try MatrixSource.load(options.file, selection)
+        let up = try await KeptCell.all(of: path, in: try folder())
+        for cell in plan.cells where up.contains(where: { $0.name == cell.name }) { Terminal.error("\(cell.name) is up already") }
+        plan.keepOnly { cell in !up.contains { $0.name == cell.name } }
+        guard !plan.cells.isEmpty else { return Terminal.output("nothing to create") }
+        var session = try await session(of: plan, command: "create", continuing: nil)
+        session.options.starts = Dictionary(plan.cells.map { ($0.name, CellStart(phases: [.create], command: "matrix create")) }) { first, _ in first }
+        throw ExitCode(try await finish(session))
+    }
+
+    /// Runs a phase on the selected cells that are up.
+    func run(_ phase: Phase) async throws {
+        let folder = try folder()
+        let kept = try await KeptCell.all(of: path, in: folder)
+        // Whatever is up, a file or selection that is wrong is said.
+        let wanted = Set(try MatrixSource.load(options.file, selection).cells.map(\.name))
+        let cells = kept.filter { wanted.contains($0.name) }
+        guard !cells.isEmpty else { throw nothingIsUp(kept) }
+        var statuses: [Int32] = []
+        for (run, group) in Dictionary(grouping: cells, by: \.run).sorted(by: { $0.key.value < $1.key.value }) {
+            statuses.append(try await work(phase, on: Set(group.map(\.name)), of: run, in: folder))
+        }
+        throw ExitCode(ExitStatus.worst(of: statuses))
+    }
+
+    private func folder() throws -> StateFolder { try StateFolder(options.state.folder(project: project)) }
+
+    private func nothingIsUp(_ kept: [KeptCell]) -> UsageError {
+        let names = selection.cells.map { " --cell \(ShellQuoting.quote($0))" }.joined()
+        let others = kept.isEmpty ? "" : "; up are \(kept.map(\.name).sorted().joined(separator: ", "))"
+        return UsageError("no selected cell of \(options.file) is up\(others)", hint: "make it with: matrix create \(ShellQuoting.quote(options.file))\(names)")
+    }
+
+    private func work(_ phase: Phase, on cells: Set<String>, of run: RunID, in folder: StateFolder) async throws -> Int32 {
+        guard let record = try await folder.ledger.run(run) else { throw UsageError("the ledger knows no run \(run)", hint: "see matrix status --live") }
+        let plan = try plan(as: record, cells: cells)
+        let reports = ReportsFolder(options.reports, project: project).path(for: run, command: phase.rawValue)
+        let continuing = Continuation(record: record, reports: reports, isWhole: false)
+        var session = try await session(of: plan, command: phase.rawValue, continuing: continuing)
+        do {
+            // Only now is the run this process's, and nobody else changes what is up.
+            session.options.starts = try await starts(phase, plan, of: run, in: folder)
+        } catch {
+            try? await folder.ledger.end(run, exitStatus: record.exitStatus ?? 3)
+            throw error
+        }
+        return try await finish(session)
+    }
+
+    /// The plan with what the run was begun with; what this command line says comes after it.
+    private func plan(as record: RunRecord, cells: Set<String>) throws -> Plan {
+        var merged = selection
+        let recorded = Selection(recorded: record.arguments)
+        merged.settings = recorded.settings + selection.settings
+        if merged.tags.isEmpty { merged.tags = recorded.tags }
+        var plan = try MatrixSource.load(options.file, merged)
+        plan.keepOnly { cells.contains($0.name) }
+        guard !plan.cells.isEmpty else {
+            throw UsageError("\(options.file) has none of \(cells.sorted().joined(separator: ", ")) any more", hint: "take them down with: matrix destroy \(options.file)")
+        }
+        return plan
+    }
+
+    private func starts(_ phase: Phase, _ plan: Plan, of run: RunID, in folder: StateFolder) async throws -> [String: CellStart] {
+        let leases = try await folder.ledger.open().filter { $0.resource.run == run && $0.state == .kept }
+        let progress = try await folder.ledger.progress(of: run)
+        var starts: [String: CellStart] = [:]
+        for cell in plan.cells {
+            let own = leases.filter { $0.resource.cell == cell.name }
+            guard !own.isEmpty else { throw UsageError("cell \(cell.name) was taken down meanwhile") }
+            let start = CellStart.of(phase, leases: own, past: progress[cell.name] ?? [])
+            for earlier in start.phases.filter({ $0.order < phase.order }).sorted(by: { $0.order < $1.order }) {
+                Terminal.error("\(cell.name): \(earlier.rawValue) comes first, as it was not done yet")
+            }
+            starts[cell.name] = start
+        }
+        return starts
+    }
+
+    private func session(of plan: Plan, command: String, continuing: Continuation?) async throws -> RunSession {
+        for warning in plan.warnings { Terminal.error(warning.description) }
+        let arguments = RunArguments(
+            keep: .always, failFast: false, reports: options.reports, state: options.state, selection: selection, command: command)
+        return try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Redactor())
+    }
+
+    private let progress: ProgressDisplay
+
+    init(options: StageOptions) {
+        self.options = options
+        progress = ProgressDisplay(options.format, isVerbose: options.verbose)
+    }
+
+    private func finish(_ session: RunSession) async throws -> Int32 {
+        try await SessionRunner(session: session, progress: progress, format: options.format).run()
+    }
+}
+
+extension Plan {
+    /// Leaves out the other cells; they count as not selected.
+    mutating func keepOnly(_ isWanted: (CellPlan) -> Bool) {
+        notSelected += cells.filter { !isWanted($0) }.map(\.name)
+        cells.removeAll { !isWanted($0) }
+    }
+}

@@ -1,0 +1,63 @@
+public import MatrixCore
+
+/// What `matrix reap` may take: never what lives, what is kept and not expired, or what is another's.
+public struct ReapFilter: Sendable {
+    /// Only of this run.
+    public var run: RunID?
+    /// Only of this platform, by its name in the matrix file.
+    public var platform: String?
+    /// Only what is at least so old.
+    public var olderThan: Duration?
+    /// This machine as owners name it.
+    public var machine: String
+    /// The present moment.
+    public var now: Timestamp
+
+    public init(run: RunID? = nil, platform: String? = nil, olderThan: Duration? = nil, machine: String, now: Timestamp = .now) {
+        self.run = run
+        self.platform = platform
+        self.olderThan = olderThan
+        self.machine = machine
+        self.now = now
+    }
+
+    /// Whether a lease stays up on purpose, for now.
+    public func isKept(_ lease: Lease) -> Bool {
+        lease.state == .kept && !hasExpired(lease.resource)
+    }
+
+    /// Whether what a lease stands for may be taken.
+    public func takes(_ lease: Lease) -> Bool {
+        guard !isKept(lease), !isInUse(lease) else { return false }
+        return isMeant(lease.resource.run) && isMeant(lease.resource.platform) && isOldEnough(lease.since)
+    }
+
+    /// Whether the platforms of a run without an end may be asked for what no lease stands for.
+    public func takes(_ record: RunRecord) -> Bool {
+        isMeant(record.run) && (platform.map { record.platforms[$0] != nil } ?? true) && isOldEnough(record.started)
+    }
+
+    /// Whether a resource may be taken of which only its tags are known: it has expired, or its run is named. How old it is
+    /// is read off its run's name.
+    public func takesByTag(_ resource: Resource) -> Bool {
+        guard isMeant(resource.platform) else { return false }
+        if let olderThan { guard let began = resource.run.began, began + olderThan <= now else { return false } }
+        return run.map { $0 == resource.run } ?? hasExpired(resource)
+    }
+
+    /// What a living process works on is its own. Another machine's process cannot be seen from here: its things go when they
+    /// have expired, or by name of their run.
+    private func isInUse(_ lease: Lease) -> Bool {
+        guard lease.isOwnerAlive else { return false }
+        if lease.owner.machine == machine { return true }
+        return run == nil && !hasExpired(lease.resource)
+    }
+
+    private func hasExpired(_ resource: Resource) -> Bool { resource.expires.map { $0 <= now } ?? false }
+
+    private func isMeant(_ run: RunID) -> Bool { self.run.map { $0 == run } ?? true }
+
+    private func isMeant(_ platform: String) -> Bool { self.platform.map { $0 == platform } ?? true }
+
+    private func isOldEnough(_ since: Timestamp) -> Bool { olderThan.map { since + $0 <= now } ?? true }
+}

@@ -1,0 +1,60 @@
+public import MatrixCore
+
+/// Where a cell begins: what earlier processes did of it, and which phases follow now.
+public struct CellStart: Sendable {
+    /// What earlier processes made of it, oldest first.
+    public var leases: [Lease]
+    /// What its phases came to before, in their order.
+    public var past: [PhaseRecord]
+    /// The phases to run. Without `destroy` the cell stays up.
+    public var phases: Set<Phase>
+    /// The command that does not run the others: `matrix deploy`; nil for a whole run.
+    public var command: String?
+
+    public init(leases: [Lease] = [], past: [PhaseRecord] = [], phases: Set<Phase> = Set(Phase.allCases), command: String? = nil) {
+        self.leases = leases
+        self.past = past
+        self.phases = phases
+        self.command = command
+    }
+
+    /// Whether an earlier process finished it.
+    public var isFinished: Bool { phases.isEmpty }
+
+    /// Whether it stays up whatever happens: the command works on some of its phases only.
+    var stays: Bool { !phases.isEmpty && !phases.contains(.destroy) }
+
+    /// What the phases before the first one to run came to.
+    var kept: [PhaseRecord] {
+        guard let first = phases.map(\.order).min() else { return past }
+        return past.filter { $0.phase.order < first }
+    }
+}
+
+extension CellStart {
+    /// The start of a command on one phase of a cell that is up: phases that must come before it and did not are run too.
+    ///
+    /// A deploy needs a provision that passed; a verify needs a deploy that was run, whatever came of it, as it may have been put
+    /// right by hand. The `finally:` steps follow a verify: they collect what explains it.
+    public static func of(_ phase: Phase, leases: [Lease], past: [PhaseRecord]) -> CellStart {
+        let outcomes = Dictionary(past.map { ($0.phase, $0.outcome) }) { _, last in last }
+        var phases: Set<Phase> = [phase]
+        if phase == .verify {
+            phases.insert(.finally)
+            if outcomes[.deploy] == nil { phases.insert(.deploy) }
+        }
+        if phases.contains(.deploy), outcomes[.provision] != .passed { phases.insert(.provision) }
+        return CellStart(leases: leases, past: past, phases: phases, command: "matrix \(phase.rawValue)")
+    }
+
+    /// The start of a cell whose run was interrupted: at the phase that it had reached, or anew where it cannot be gone on with.
+    public static func resumed(leases: [Lease], past: [PhaseRecord]) -> CellStart {
+        let isInterrupted = past.contains { $0.outcome == .interrupted }
+        if past.contains(where: { $0.phase == .destroy }), !isInterrupted { return CellStart(leases: leases, past: past, phases: []) }
+        let isUp = !leases.isEmpty && leases.allSatisfy { $0.state == .created || $0.state == .kept }
+        guard isUp, past.first?.phase == .create, past.first?.outcome == .passed else { return CellStart(leases: leases) }
+        let reached = past.prefix { $0.outcome != .interrupted }
+        let next = (reached.last?.phase.order ?? 0) + 1
+        return CellStart(leases: leases, past: Array(reached), phases: Set(Phase.allCases.filter { $0.order >= next }))
+    }
+}

@@ -1,0 +1,37 @@
+import GRDB
+public import MatrixCore
+
+extension SQLiteLedger {
+    /// - Throws: `InfrastructureError` where the run never began.
+    public func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws {
+        try await write("record how far \(cell) has come") { session in
+            try session.requireRun(run)
+            try session.execute("DELETE FROM cell_phases WHERE run = ? AND cell = ? AND position >= ?", [run.value, cell, record.phase.order])
+            try session.execute(
+                "INSERT INTO cell_phases (run, cell, phase, position, outcome, finished, record) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    run.value, cell, record.phase.rawValue, record.phase.order, record.outcome.rawValue, record.finished.seconds, JSON.text(record),
+                ])
+        }
+    }
+
+    public func progress(of run: RunID) async throws -> [String: [PhaseRecord]] {
+        let rows = try await read("look up how far the cells of run \(run) have come") { session in
+            try session.rows("SELECT cell, record FROM cell_phases WHERE run = ? ORDER BY cell, position", [run.value]).map {
+                (cell: $0["cell"] as String, record: try $0.json(PhaseRecord.self, "record"))
+            }
+        }
+        return Dictionary(grouping: rows, by: \.cell).mapValues { $0.map(\.record) }
+    }
+}
+
+extension LedgerSession {
+    /// Forgets how far the cells of a run came that is over, save those that are still up: nobody goes on with the others.
+    func forgetProgress(of run: RunID) throws {
+        try execute(
+            """
+            DELETE FROM cell_phases WHERE run = ?1
+            AND cell NOT IN (SELECT cell FROM leases WHERE run = ?1 AND state <> 'destroyed')
+            """, [run.value])
+    }
+}

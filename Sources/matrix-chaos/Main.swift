@@ -1,0 +1,66 @@
+import Foundation
+import MatrixCore
+import MatrixEngine
+import MatrixLedger
+import MatrixTesting
+import UnixSignals
+
+/// A run on a ``FolderCloud`` as a process of its own, for tests that kill it; or a process that claims names.
+///
+/// `matrix-chaos run STATE CLOUD SEED` ends with the run's exit status; `matrix-chaos claim STATE COUNT` prints what it claimed
+/// of a pool, a name a line, and then waits to be killed.
+@main struct MatrixChaos {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count >= 4 else { exit(2) }
+        if arguments[1] == "claim" { return try await claim(state: arguments[2], count: Int(arguments[3]) ?? 1) }
+        exit(try await run(state: arguments[2], cloud: arguments[3], seed: UInt64(arguments[4]) ?? 0))
+    }
+
+    private static func run(state: String, cloud: String, seed: UInt64) async throws -> Int32 {
+        let dice = Dice(seed: seed)
+        let platform = try FolderCloud(in: cloud, dice: dice, faultiness: 0.08)
+        let chaos = ChaosPlan(platform: platform.name, dice: dice, faultiness: 0.03, cells: dice.roll(1...3))
+        let ledger = try SQLiteLedger(state: state)
+        var generator = SystemRandomNumberGenerator()
+        let run = RunID.make(at: .now, using: &generator)
+        try await ledger.begin(
+            RunRecord(
+                run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: .current(), platforms: [platform.name: "{}"], reports: "\(state)/reports"))
+        let control = RunControl()
+        let watch = Task {
+            for await _ in await UnixSignalsSequence(trapping: .sigterm) { control.stop(.signal(name: "SIGTERM", exitStatus: 143)) }
+        }
+        let parts = Parts(
+            platforms: [platform.name: platform], ledger: ledger, connector: chaos.connector, provisioner: chaos.provisioner,
+            deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(),
+            access: RunAccess(directory: "\(state)/runs/\(run)", publicKey: "ssh-ed25519 AAAA test"))
+        let options = RunOptions(run: run, reports: "\(state)/reports/\(run)", directory: "\(state)/runs/\(run)")
+        print("started")
+        fflush(nil)
+        let result = await Engine(parts).run(chaos.plan, options: options, control: control)
+        try await ledger.end(run, exitStatus: result.exitStatus)
+        watch.cancel()
+        return result.exitStatus
+    }
+
+    private static func claim(state: String, count: Int) async throws {
+        let ledger = try SQLiteLedger(state: state)
+        var generator = SystemRandomNumberGenerator()
+        let run = RunID.make(at: .now, using: &generator)
+        try await ledger.begin(
+            RunRecord(run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: .current(), platforms: [:], reports: "/"))
+        var number = 20_000
+        var claimed = 0
+        while claimed < count {
+            if try await ledger.claim(kind: "vmid", name: "\(number)", run: run, until: nil) {
+                print(number)
+                claimed += 1
+            }
+            number += 1
+        }
+        print("done")
+        fflush(nil)
+        try await Task.sleep(for: .seconds(120))
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+import Testing
+
+/// Faults at random moments: after `reap` nothing of ours is left, everything of others is there, and the ledger agrees.
+///
+/// 300 runs where `SOLTI_CHAOS` names no other number; `SOLTI_CHAOS_SEED` repeats a seed that was printed.
+@Suite(.serialized) struct ChaosTests {
+    static let seed = number("SOLTI_CHAOS_SEED") ?? UInt64.random(in: 1...999_999_999)
+    static let count = Int(number("SOLTI_CHAOS") ?? 300)
+    static var processes: Int { count / 6 }
+
+    private static func number(_ variable: String) -> UInt64? { ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) } }
+
+    @Test func aRunThatIsStruckAtAnyCallLeavesNothing() async throws {
+        let seeds = (0..<(Self.count - Self.processes)).map { Self.seed &+ UInt64($0) }
+        try await judge("in this process", seeds, atOnce: 16) { try await $0.run() }
+    }
+
+    @Test func aProcessThatIsKilledOrEndedLeavesNothing() async throws {
+        let seeds = (0..<(Self.processes * 2 / 3)).map { Self.seed &+ 1_000_000 &+ UInt64($0) }
+        try await judge("processes", seeds, atOnce: 6) { try await $0.runProcess($0.seed % 3 == 0 ? SIGTERM : SIGKILL) }
+    }
+
+    @Test(.enabled(if: Required.orSkipped(FakeClock.library != nil), "needs the package libfaketime: run fixtures/setup.sh --tests"))
+    func aProcessWhoseClockJumpsLeavesNothing() async throws {
+        try #require(FakeClock.library != nil)
+        let seeds = (0..<(Self.processes - Self.processes * 2 / 3)).map { Self.seed &+ 2_000_000 &+ UInt64($0) }
+        try await judge("processes whose clock jumps", seeds, atOnce: 6) { chaos in
+            try await chaos.runProcess(chaos.seed % 2 == 0 ? SIGTERM : SIGKILL, jump: chaos.seed % 4 < 2 ? 6 * 3600 : -3 * 3600)
+        }
+    }
+
+    private func judge(_ title: String, _ seeds: [UInt64], atOnce: Int, _ work: @escaping @Sendable (Chaos) async throws -> Tally) async throws {
+        let tallies = await mapConcurrently(seeds, limit: atOnce) { seed -> Result<Tally, any Error> in
+            do {
+                let chaos = try Chaos(seed: seed)
+                defer { chaos.remove() }
+                return .success(try await work(chaos))
+            } catch { return .failure(error) }
+        }
+        var whole = Tally()
+        for tally in tallies { whole.add(try tally.get()) }
+        print(whole.summary(title, seed: Self.seed))
+        #expect(whole.runs == seeds.count)
+        #expect(whole.faults.values.reduce(0, +) >= seeds.count / 2, "chaos was too tame to prove anything")
+        #expect(whole.leaks == [])
+        #expect(whole.foreignTouched == [])
+        #expect(whole.disagreements == [])
+    }
+}
