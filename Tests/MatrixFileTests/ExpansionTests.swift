@@ -133,7 +133,8 @@ struct ShardTests {
 
     private func shard(_ text: String, _ selection: Selection = Selection()) throws -> Plan {
         var selection = selection
-        selection.shard = try #require(ShardChoice(text))
+        let choice: ShardChoice = try #require(ShardChoice(text))
+        selection.shard = choice
         return try Fixtures.load(Fixtures.matrix(axes: Self.axes), selection: selection)
     }
 
