@@ -49,7 +49,7 @@ let package = Package(
             name: "MatrixCLI",
             dependencies: [
                 "MatrixEngine", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks", "MatrixReports",
-                "MatrixLedger", "MatrixRemote", "MatrixCore", argumentParser, rainbow, textTable, unixSignals, systemPackage,
+                "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, rainbow, textTable, unixSignals, systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
         .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
@@ -65,6 +65,8 @@ let package = Package(
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
         .target(name: "MatrixRemote", dependencies: ["MatrixCore", asyncAlgorithms, subprocess, systemPackage, yams]),
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
+        // A value can only be given to C: the commit that --version names, from install.sh.
+        .target(name: "CVersion", cSettings: [.define("SOLTI_COMMIT", to: "\"\(Context.environment["SOLTI_COMMIT"] ?? "")\"")]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .executableTarget(
@@ -87,7 +89,7 @@ let package = Package(
         ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CVersion" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

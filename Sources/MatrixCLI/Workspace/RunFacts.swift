@@ -6,7 +6,7 @@ enum RunFacts {
     static func environment(redactor: Redactor) -> [String: String] {
         let info = ProcessInfo.processInfo
         var facts = [
-            "command": redactor.redact(ShellQuoting.join(["matrix"] + CommandLine.arguments.dropFirst())), "matrix": Version.text,
+            "command": redactor.redact(ShellQuoting.join(["matrix"] + CommandLine.arguments.dropFirst())), "matrix": Version.full,
             "system": info.operatingSystemVersionString, "processors": "\(info.activeProcessorCount)",
         ]
         for name in ["CI", "GITHUB_SHA", "GITHUB_RUN_ID", "CI_COMMIT_SHA", "CI_JOB_ID", "BUILD_TAG"] {
