@@ -50,7 +50,9 @@ struct InitCommand: AsyncParsableCommand {
         let platform = try self.platform ?? platform(asked("Platform (\(FirstPlatform.allCases.map(\.rawValue).joined(separator: ", ")))", "podman"))
         let systems = self.systems.isEmpty ? asked("Systems, with commas", "debian12").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) : self.systems
         let name = name ?? asked("Name", FirstMatrix.word(base))
-        guard name == FirstMatrix.word(name) else { throw UsageError("'\(name)' is no name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))") }
+        guard name == FirstMatrix.word(name) else {
+            throw UsageError("'\(name)' is no name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
+        }
         return FirstMatrix(name: name, systems: systems, platform: platform)
     }
 
