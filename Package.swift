@@ -62,7 +62,8 @@ let package = Package(
             name: "MatrixCLI",
             dependencies: [
                 "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
-                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", argumentParser, rainbow, textTable, unixSignals, systemPackage,
+                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, rainbow, textTable, unixSignals,
+                systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
         .target(name: "MatrixSimulation", dependencies: ["MatrixEngine", "MatrixCore"]),
@@ -81,6 +82,8 @@ let package = Package(
             name: "MatrixRemote",
             dependencies: ["MatrixCore", asyncAlgorithms, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, yams]),
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
+        // A value can only be given to C: the commit that --version names, from install.sh.
+        .target(name: "CVersion", cSettings: [.define("SOLTI_COMMIT", to: "\"\(Context.environment["SOLTI_COMMIT"] ?? "")\"")]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
@@ -95,7 +98,7 @@ let package = Package(
                     + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
                     + (["Simulation", "Reports"].contains(name) ? ["MatrixEngine"] : []) + (name == "Ledger" ? [grdb] : [])
                     + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : [])
-                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []))
+                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger", "MatrixRemote"] : []))
         }
         + [
             .testTarget(
@@ -110,7 +113,7 @@ let package = Package(
         ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CVersion" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
