@@ -102,22 +102,15 @@ struct LinodeCreation: Sendable {
     }
 
     private func described(_ resource: Resource, _ os: OperatingSystem, _ instance: LinodeInstance, _ offer: LinodeOffer, hostKey: String?) async throws -> Resource {
-        guard instance.run == resource.run else { throw try await undone(instance, resource) }
         var made = resource
         made.id = "\(instance.id)"
         made.details = ["region": instance.region, "type": instance.type, "image": os.linodeImage ?? ""]
         made.details["host_key"] = hostKey
+        // It goes on the ledger with its id first: without its tags nobody would find it again.
+        if instance.run != resource.run { made.details["untagged"] = "true" }
         // What was adopted may be an earlier try's, in another region.
         let type = instance.type == offer.type.id ? offer.type : try await catalogue.types().first { $0.id == instance.type }
         made.details["price"] = type?.price(in: instance.region).map(JSON.text)
         return made
-    }
-
-    /// Without its tags nobody would find it again: it goes at once, by the id that nobody else has yet.
-    private func undone(_ instance: LinodeInstance, _ resource: Resource) async throws -> any Error {
-        _ = try await client.send(LinodeRequest(.delete, LinodeInstances.path + ["\(instance.id)"]))
-        return InfrastructureError(
-            "creating \(resource.name)", why: "Linode \(instance.id) came without its tags and was deleted again",
-            next: "use the token of an unrestricted user: a restricted one may not set tags", type: "matrix.linode.tags", isTransient: false)
     }
 }

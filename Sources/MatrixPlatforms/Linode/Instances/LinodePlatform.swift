@@ -69,10 +69,17 @@ final class LinodePlatform: Platform {
         guard let access = context.access else {
             throw InfrastructureError("reaching \(resource.name)", why: "this run has no key pair", isTransient: false)
         }
+        guard resource.details["untagged"] == nil else { throw Self.untagged(resource) }
         let address = try await linode("waiting for \(resource.name)") { try await LinodeBoot(client: client, resource: resource).address(waiting: waiting) }
         return Endpoint(
             address: address, port: settings.port, user: "root", keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name,
             hostKeys: [resource.details["host_key"]].compactMap(\.self))
+    }
+
+    private static func untagged(_ resource: Resource) -> InfrastructureError {
+        InfrastructureError(
+            "creating \(resource.name)", why: "Linode \(resource.id) came without its tags", next: "use the token of an unrestricted user: a restricted one may not set tags",
+            type: "matrix.linode.tags", isTransient: false)
     }
 
     func destroy(_ resource: Resource) async throws { try await LinodeRemoval(client: client, tags: tags).remove(resource) }

@@ -147,11 +147,14 @@ import Testing
         #expect(error.type == "matrix.linode.limit" && !error.isTransient && fixture.api.count("POST /linode/instances") == 1)
     }
 
-    @Test func whatComesWithoutItsTagsGoesAtOnce() async throws {
+    @Test func whatComesWithoutItsTagsIsNotUsedAndGoesByItsID() async throws {
         let fixture = try LinodeFixture()
         fixture.api.state.with { $0.keepsTags = false }
-        let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.make() })
-        #expect(error.type == "matrix.linode.tags" && !error.isTransient && fixture.api.state.current.instances.isEmpty)
+        let resource = try await fixture.make()
+        let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.platform.ready(resource, for: LinodeFixture.cell()) { _ in } })
+        #expect(error.type == "matrix.linode.tags" && !error.isTransient)
+        try await fixture.platform.destroy(resource)
+        #expect(fixture.api.state.current.instances.isEmpty)
     }
 
     @Test func onlyACreateWithoutAnAnswerMayStillBeUnderWay() async throws {
