@@ -45,13 +45,20 @@ let package = Package(
     ],
     targets: [
         .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
+        .executableTarget(
+            name: "matrix-bench",
+            dependencies: [
+                "MatrixEngine", "MatrixSimulation", "MatrixChecks", "MatrixDeployers", "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore",
+                "MatrixTesting", argumentParser,
+            ]),
         .target(
             name: "MatrixCLI",
             dependencies: [
-                "MatrixEngine", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks", "MatrixReports",
-                "MatrixLedger", "MatrixRemote", "MatrixCore", argumentParser, rainbow, textTable, unixSignals, systemPackage,
+                "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
+                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", argumentParser, rainbow, textTable, unixSignals, systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
+        .target(name: "MatrixSimulation", dependencies: ["MatrixEngine", "MatrixCore"]),
         .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
         .target(
             name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, crypto, systemPackage]),
@@ -71,12 +78,12 @@ let package = Package(
             name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),
         .target(name: "MatrixTesting", dependencies: ["MatrixCore", hummingbird, systemPackage]),
     ]
-        + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "CLI"].map { name in
+        + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation", "CLI"].map { name in
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (name == "CLI" ? ["MatrixFile"] : [])
-                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []))
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
+                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []) + (name == "Simulation" ? ["MatrixEngine"] : []))
         }
         + [
             .testTarget(

@@ -53,6 +53,22 @@ struct ExpansionTests {
         }
     }
 
+    @Test("A sample honours exclude, takes a seed, and says what it covers, also of a product too large to list")
+    func sampling() throws {
+        let values = "[v1, v2, v3, v4]"
+        let axes = "{ os: [debian12, debian13], platform: podman, " + (1...9).map { "a\($0): \(values)" }.joined(separator: ", ") + " }"
+        let more = "exclude: [{ os: debian13, a1: [v3, v4] }]\nsample: { pairwise: { seed: 7 } }"
+        let plan = try Fixtures.load(Fixtures.matrix(more, axes: axes))
+        let sample = try #require(plan.sample)
+        #expect(sample.cells == plan.cells.count)
+        #expect(sample.product == 2 * 262_144)
+        #expect(sample.impossible == 2)
+        #expect(sample.seed == 7)
+        #expect(!plan.cells.contains { $0.point[0].value == "debian13" && ["v3", "v4"].contains($0.point[2].value) })
+        #expect(sample.description.contains("(pairwise, seed 7)"))
+        #expect(try Fixtures.load(Fixtures.matrix("", axes: "{ os: debian12, platform: podman }")).sample == nil)
+    }
+
     @Test("Hosts are named by cell, role and number; a lone one by its cell")
     func hosts() throws {
         let more = """

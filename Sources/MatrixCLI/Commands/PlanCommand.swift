@@ -18,6 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try MatrixSource.load(file, selection.selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
+        if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let folder = try StateFolder(state.folder(project: plan.project))
         let maker = PlatformMaker(folder, redactor: Redactor())
         let preflight = await PlanPreview(plan, platforms: try await maker.make(plan, access: nil), ledger: folder.ledger).cells()

@@ -3,6 +3,7 @@ import MatrixCore
 import MatrixEngine
 import MatrixFile
 import MatrixReports
+import MatrixSimulation
 
 /// `matrix run FILE`.
 struct RunCommand: AsyncParsableCommand {
@@ -37,6 +38,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"))
     var reports: String?
 
+    @Flag(help: "Rehearse: nothing outside is touched, times come from the history.")
+    var simulate = false
+
+    @Option(help: ArgumentHelp("Rehearse with the times and faults of this file.", valueName: "file"))
+    var scenario: String?
+
     @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
     var format: ProgressFormat = .auto
 
@@ -55,11 +62,21 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try loadPlan()
         for warning in plan.warnings { Terminal.error(warning.description) }
+        if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let redactor = Redactor()
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection.selection)
+        if let scenario = try loadScenario() {
+            let rehearsal = try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
+            throw ExitCode(try await rehearsal.run(progress: progress, format: format, redactor: redactor))
+        }
         let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
         throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
+    }
+
+    private func loadScenario() throws -> Scenario? {
+        guard let scenario else { return simulate ? Scenario() : nil }
+        return try Scenario(DocumentLoader().load(scenario, as: Scenario.shape))
     }
 
     private func loadPlan() throws -> Plan {

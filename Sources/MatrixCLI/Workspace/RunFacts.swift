@@ -3,12 +3,13 @@ import MatrixCore
 
 /// Facts about a run for its report.
 enum RunFacts {
-    static func environment(redactor: Redactor) -> [String: String] {
+    static func environment(of plan: Plan, redactor: Redactor) -> [String: String] {
         let info = ProcessInfo.processInfo
         var facts = [
             "command": redactor.redact(ShellQuoting.join(["matrix"] + CommandLine.arguments.dropFirst())), "matrix": Version.text,
             "system": info.operatingSystemVersionString, "processors": "\(info.activeProcessorCount)",
         ]
+        facts["sample"] = plan.sample?.description
         for name in ["CI", "GITHUB_SHA", "GITHUB_RUN_ID", "CI_COMMIT_SHA", "CI_JOB_ID", "BUILD_TAG"] {
             if let value = info.environment[name], !value.isEmpty { facts[name] = redactor.redact(value) }
         }

@@ -60,7 +60,7 @@ struct RunSession {
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
-            failFast: arguments.failFast, environment: RunFacts.environment(redactor: redactor), commit: await RunFacts.commit(plan.project, runner))
+            failFast: arguments.failFast, environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner))
         isWhole = continuing?.isWhole ?? (arguments.command == nil)
         let fresh = RunRecord(
             run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),

@@ -25,6 +25,8 @@ public struct Plan: Sendable {
     public var expires: Duration?
     public var unavailable: Unavailable
     public var keep: Keep
+    /// What `sample:` chose of the product; nil where the whole product was taken.
+    public var sample: Sample?
     /// What is odd but no error; shown before the run and in the report.
     public var warnings: [Diagnostic]
     /// Which part of the matrix `cells` are, under `--shard`.
@@ -52,6 +54,36 @@ public struct Plan: Sendable {
         self.keep = keep
         self.warnings = warnings
         self.shard = shard
+    }
+}
+
+extension Plan {
+    /// What a sample is of, and what it covers.
+    public struct Sample: Sendable, Hashable, Codable {
+        /// How many points were chosen.
+        public var cells: Int
+        /// How many points the product has, the excluded ones among them; nil for more than can be counted.
+        public var product: Int?
+        /// How many pairs of values of two axes a point can have; all of them are in the chosen ones.
+        public var pairs: Int
+        /// How many pairs `exclude:` leaves no point for.
+        public var impossible: Int
+        /// The seed that gives the same sample again.
+        public var seed: Int
+
+        public init(cells: Int, product: Int?, pairs: Int, impossible: Int, seed: Int) {
+            self.cells = cells
+            self.product = product
+            self.pairs = pairs
+            self.impossible = impossible
+            self.seed = seed
+        }
+
+        /// `9 of 81 cells have all 54 pairs of values (pairwise, seed 1)`.
+        public var description: String {
+            let excluded = impossible == 0 ? "" : ", \(impossible) more excluded"
+            return "\(cells) of \(product.map(String.init) ?? "very many") cells have all \(pairs) pairs of values\(excluded) (pairwise, seed \(seed))"
+        }
     }
 }
 

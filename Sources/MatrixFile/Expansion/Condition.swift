@@ -13,6 +13,12 @@ struct Condition {
         }
     }
 
+    /// The same as what no sampled point may have; nil where it holds nowhere.
+    var constraint: Pairwise.Constraint? {
+        let parts = matching.map { (axis: $0.axis, values: Set(zip($0.values.indices, $0.values).filter(\.1).map(\.0))) }
+        return parts.contains { $0.values.isEmpty } ? nil : parts
+    }
+
     /// - Parameter point: the index of the value on every axis.
     func holds(at point: [Int]) -> Bool {
         matching.allSatisfy { $0.values[point[$0.axis]] }

@@ -1,32 +1,70 @@
 import MatrixCore
 
-/// Makes the cells' points: the product of the axes without what is excluded, and what is included.
+/// Makes the cells' points: the product of the axes or a sample of it, without what is excluded, and what is included.
 struct PointReader {
     /// More cells than that are a mistake in the axes, and take long to say so.
     static let most = 100_000
 
+    /// More values than that on all axes together are too many to sample.
+    static let mostValues = 2000
+
+    /// The points, and what was sampled where that was asked.
+    struct Points {
+        var points: [Point] = []
+        var sample: Plan.Sample?
+    }
+
     let problems: Problems
 
     /// - Parameter document: the checked and rendered matrix file.
-    func points(of document: Document, axes: inout Axes) -> [Point] {
+    func points(of document: Document, axes: inout Axes) -> Points {
         let count = axes.listed.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).overflow ? Int.max : $0 * $1.count }
-        guard count <= Self.most else {
-            problems.error(
-                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are possible",
-                hint: "take values out, or split the matrix")
-            return []
-        }
+        let isSampled = document["sample"] != nil
+        guard isPossible(count, isSampled: isSampled, axes) else { return Points() }
         let included = includes(in: document, axes: &axes)
-        var product = product(of: axes)
-        product = exclude(document["exclude"], from: product, axes: axes)
-        if document["sample"]?.text == "pairwise" { product = Pairwise.sample(product) }
+        let excluded = exclusions(document["exclude"], axes: axes)
+        var sample: Plan.Sample?
+        let product: [[Int]]
+        if isSampled {
+            (product, sample) = sampled(document["sample"], of: count, axes, without: excluded)
+        } else {
+            product = self.product(of: axes).filter { point in !excluded.contains { $0.holds(at: point) } }
+        }
         var points = product.map { Point(values: $0, name: name(of: $0, axes), location: location(of: $0, axes)) }
         add(included, to: &points, axes)
         checkNames(points, axes)
         if points.isEmpty, !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) {
             problems.error(at: document["exclude"]?.location ?? document.location, "no cell is left", hint: "exclude less")
         }
-        return points
+        return Points(points: points, sample: sample)
+    }
+
+    private func isPossible(_ count: Int, isSampled: Bool, _ axes: Axes) -> Bool {
+        let values = axes.listed.reduce(0) { $0 + $1.count }
+        if isSampled, values > Self.mostValues {
+            problems.error(
+                at: axes.keyLocations.first, "the axes have \(values) values; at most \(Self.mostValues) can be sampled",
+                hint: "take values out, or split the matrix")
+        } else if !isSampled, count > Self.most {
+            problems.error(
+                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are possible",
+                hint: "take values out, split the matrix, or write `sample: pairwise`")
+        } else {
+            return true
+        }
+        return false
+    }
+
+    // MARK: Sampling
+
+    private func sampled(_ document: Document?, of product: Int, _ axes: Axes, without excluded: [Condition]) -> ([[Int]], Plan.Sample?) {
+        guard !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) else { return ([], nil) }
+        let seed = document?["pairwise"]?["seed"]?.int ?? 1
+        var pairwise = Pairwise(sizes: axes.listed.map(\.count), constraints: excluded.compactMap(\.constraint), seed: UInt64(seed))
+        let sample = pairwise.sample()
+        let facts = Plan.Sample(
+            cells: sample.points.count, product: product == Int.max ? nil : product, pairs: sample.pairs, impossible: sample.impossible, seed: seed)
+        return (sample.points, facts)
     }
 
     // MARK: The product
@@ -36,13 +74,14 @@ struct PointReader {
         return axes.listed.reduce([[]]) { points, values in points.flatMap { point in values.indices.map { point + [$0] } } }
     }
 
-    private func exclude(_ document: Document?, from points: [[Int]], axes: Axes) -> [[Int]] {
-        let items = (document?.elements ?? []).filter { check($0, axes) }
-        let conditions = items.map { item in Condition(item.members.map { ($0.key, $0.value.texts) }, over: axes) }
-        for (item, condition) in zip(items, conditions) where !points.contains(where: condition.holds) {
-            problems.warning(at: item.location, "this excludes no cell", hint: "the axes have no such point")
+    private func exclusions(_ document: Document?, axes: Axes) -> [Condition] {
+        (document?.elements ?? []).filter { check($0, axes) }.compactMap { item in
+            let condition = Condition(item.members.map { ($0.key, $0.value.texts) }, over: axes)
+            if condition.constraint == nil {
+                problems.warning(at: item.location, "this excludes no cell", hint: "the axes have no such point")
+            }
+            return condition.constraint == nil ? nil : condition
         }
-        return points.filter { point in !conditions.contains { $0.holds(at: point) } }
     }
 
     private func check(_ item: Document, _ axes: Axes) -> Bool {

@@ -1,0 +1,49 @@
+/// Fills up points so that no constraint forbids them.
+struct Completion {
+    private let sizes: [Int]
+    private let constraints: [[(axis: Int, values: Set<Int>)]]
+
+    init(sizes: [Int], constraints: [[(axis: Int, values: Set<Int>)]]) {
+        self.sizes = sizes
+        self.constraints = constraints
+    }
+
+    var isConstrained: Bool { !constraints.isEmpty }
+
+    /// An allowed point that has the values of a partial one (-1 where it has none); nil where there is none.
+    func complete(_ partial: [Int]) -> [Int]? {
+        var point = partial
+        for constraint in constraints {
+            switch state(of: constraint, at: point) {
+            case .avoided: continue
+            case .forbidden: return nil
+            case .open(let axes):
+                // One of its free axes must take a value outside: each choice is tried.
+                for axis in axes {
+                    let values = constraint.first { $0.axis == axis }?.values ?? []
+                    for value in 0..<sizes[axis] where !values.contains(value) {
+                        point[axis] = value
+                        if let whole = complete(point) { return whole }
+                        point[axis] = -1
+                    }
+                }
+                return nil
+            }
+        }
+        return point.map { max($0, 0) }
+    }
+
+    private enum State {
+        case avoided
+        case forbidden
+        case open([Int])
+    }
+
+    private func state(of constraint: [(axis: Int, values: Set<Int>)], at point: [Int]) -> State {
+        var free: [Int] = []
+        for (axis, values) in constraint {
+            if point[axis] < 0 { free.append(axis) } else if !values.contains(point[axis]) { return .avoided }
+        }
+        return free.isEmpty ? .forbidden : .open(free)
+    }
+}

@@ -1,0 +1,69 @@
+/// Makes a covering set of points smaller by tabu search: one point is taken out, and the others are changed value by value until
+/// they have its pairs too. It ends when that fails, or when the work that it may do is done.
+struct Reduction {
+    /// How many looks at a pair it may take in all: a bound that is the same on every machine.
+    private static let work = 500_000
+
+    private let completion: Completion
+    private var generator: SeededGenerator
+    private var coverage: Coverage
+    /// No smaller set is possible, or worth looking for.
+    private let least: Int
+    private var effort = 0
+
+    init(points: [[Int]], pairs: PairTable, least: Int, completion: Completion, generator: SeededGenerator) {
+        self.least = max(least, 1)
+        self.completion = completion
+        self.generator = generator
+        coverage = Coverage(points: points, pairs: pairs)
+    }
+
+    /// The smallest set that was found.
+    mutating func run() -> [[Int]] {
+        var best = coverage.points
+        while best.count > least, effort < Self.work {
+            coverage.removeLeastNeeded()
+            guard repair() else { break }
+            best = coverage.points
+        }
+        return best
+    }
+
+    /// Changes values until every pair is covered.
+    private mutating func repair() -> Bool {
+        var forbiddenUntil: [Int: Int] = [:]
+        var step = 0
+        while coverage.uncovered > 0 {
+            step += 1
+            guard effort < Self.work, let move = bestMove(at: step, forbiddenUntil) else { return false }
+            for change in move {
+                forbiddenUntil[coverage.place(change.point, change.axis)] = step + 3 + Int(generator.next(upperBound: UInt(8)))
+                coverage.set(change)
+            }
+        }
+        return true
+    }
+
+    /// The change that covers some uncovered pair and uncovers fewest others.
+    private mutating func bestMove(at step: Int, _ forbiddenUntil: [Int: Int]) -> [Coverage.Change]? {
+        let pair = coverage.anyUncovered(using: &generator)
+        var best: [[Coverage.Change]] = []
+        var bestLoss = Int.max
+        for point in coverage.points.indices {
+            let changes = coverage.changes(in: point, for: pair)
+            guard changes.allSatisfy({ forbiddenUntil[coverage.place(point, $0.axis), default: 0] < step }), isAllowed(point, changes) else { continue }
+            let loss = coverage.loss(of: changes)
+            effort += changes.count * (coverage.width + 20)
+            if loss < bestLoss { (best, bestLoss) = ([], loss) }
+            if loss == bestLoss { best.append(changes) }
+        }
+        return best.isEmpty ? [] : best[Int(generator.next(upperBound: UInt(best.count)))]
+    }
+
+    private func isAllowed(_ point: Int, _ changes: [Coverage.Change]) -> Bool {
+        guard completion.isConstrained else { return true }
+        var changed = coverage.points[point]
+        for change in changes { changed[change.axis] = change.value }
+        return completion.complete(changed) != nil
+    }
+}

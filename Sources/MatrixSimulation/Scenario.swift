@@ -1,0 +1,68 @@
+public import MatrixCore
+
+/// What a simulated run takes and where it goes wrong: durations by phase and faults, by cell.
+public struct Scenario: Sendable, Hashable {
+    /// Something that goes wrong.
+    public struct Fault: Sendable, Hashable {
+        public var phase: Phase
+        /// A glob over the names of deploy steps or checks; nil for the phase itself.
+        public var step: String?
+        /// `failed` is a verdict of a step or check; `error` is infrastructure.
+        public var outcome: Outcome
+        public var message: String
+        /// In how many tries of each cell; nil for all.
+        public var times: Int?
+
+        public init(phase: Phase, step: String? = nil, outcome: Outcome = .error, message: String, times: Int? = nil) {
+            self.phase = phase
+            self.step = step
+            self.outcome = outcome
+            self.message = message
+            self.times = times
+        }
+    }
+
+    /// What is said of the cells that a glob names.
+    public struct Rule: Sendable, Hashable {
+        /// A glob over cells' names.
+        public var cell: String
+        public var durations: [Phase: Duration]
+        public var faults: [Fault]
+
+        public init(cell: String, durations: [Phase: Duration] = [:], faults: [Fault] = []) {
+            self.cell = cell
+            self.durations = durations
+            self.faults = faults
+        }
+    }
+
+    /// How much faster than in life time passes.
+    public var speed: Double
+    /// What phases take of which neither a rule nor the history knows.
+    public var defaults: [Phase: Duration]
+    /// Later ones win.
+    public var rules: [Rule]
+
+    public init(speed: Double = 100, defaults: [Phase: Duration] = [:], rules: [Rule] = []) {
+        self.speed = speed
+        self.defaults = Self.usual.merging(defaults) { $1 }
+        self.rules = rules
+    }
+
+    /// A phase of which nothing is known takes about what a small virtual machine takes.
+    private static let usual: [Phase: Duration] = [
+        .create: .seconds(60), .provision: .seconds(45), .deploy: .seconds(180), .verify: .seconds(20), .finally: .seconds(2),
+        .destroy: .seconds(10),
+    ]
+
+    /// What a phase of a cell takes in life: what a rule says, else what it took in the past, else the default.
+    func duration(of phase: Phase, in cell: String, history: [Phase: Double]) -> Duration {
+        rules.last { $0.durations[phase] != nil && Glob.matches($0.cell, cell) }?.durations[phase]
+            ?? history[phase].map { .seconds($0) } ?? defaults[phase] ?? .zero
+    }
+
+    /// What goes wrong in a phase of a cell.
+    func faults(in phase: Phase, of cell: String) -> [Fault] {
+        rules.filter { Glob.matches($0.cell, cell) }.flatMap(\.faults).filter { $0.phase == phase }
+    }
+}

@@ -1,0 +1,70 @@
+public import MatrixCore
+public import MatrixEngine
+
+/// A rehearsal: the real engine over parts that only let time pass, for trying limits, orders and reports in seconds.
+///
+/// Nothing outside is touched, no secret is read, and the result says of itself that it is simulated.
+public struct Simulation: Sendable {
+    private let scenario: Scenario
+    private let world: SimulatedWorld
+    private let ledger: SimulatedLedger
+
+    /// - Parameter history: what cells took in the past, in seconds by phase.
+    public init(_ scenario: Scenario = Scenario(), history: [String: [Phase: Double]] = [:]) {
+        self.scenario = scenario
+        world = SimulatedWorld(scenario, history: history)
+        ledger = SimulatedLedger(history: history)
+    }
+
+    /// The plan with every limit of time sped up as the rest is.
+    public func plan(_ plan: Plan) -> Plan {
+        var plan = plan
+        plan.name = "\(plan.name) (simulated)"
+        plan.warnings.append(
+            Diagnostic(
+                .warning, at: nil, "this run is simulated: no host was made and no check was asked",
+                hint: "times are \(Self.text(scenario.speed)) times those that passed"))
+        for index in plan.cells.indices { speedUp(&plan.cells[index]) }
+        return plan
+    }
+
+    /// The parts of a run, with everything that reaches outside replaced.
+    ///
+    /// - Parameters:
+    ///   - deployers: the kinds that there are; only what they declare is used.
+    ///   - checker: plans the cases; it is asked nothing.
+    ///   - ledger: where leases go; nil for memory, so that nothing of the rehearsal is kept.
+    public func parts(
+        of plan: Plan, deployers: [Declaration], checker: any Checker, inventory: any InventoryWriter, events: any EventSink,
+        redactor: Redactor, access: RunAccess, ledger: (any Ledger)? = nil
+    ) -> Parts {
+        let platforms = Set(plan.cells.map(\.platform)).map { ($0, SimulatedPlatform($0, world: world)) }
+        return Parts(
+            platforms: Dictionary(platforms) { $1 }, ledger: ledger ?? self.ledger, connector: SimulatedConnector(),
+            provisioner: SimulatedProvisioner(world: world),
+            deployers: deployers.map { SimulatedDeployer(declaration: $0, world: world) },
+            checker: SimulatedChecker(real: checker, world: world), inventory: inventory, events: events, redactor: redactor,
+            secrets: plan.secrets.mapValues { _ in "simulated" }, access: access)
+    }
+
+    /// The result with its times as they would be in life.
+    public func result(_ result: RunResult) -> RunResult {
+        Stretching(start: result.started, factor: scenario.speed).stretched(result)
+    }
+
+    private func speedUp(_ cell: inout CellPlan) {
+        cell.timeouts = Timeouts(
+            create: fast(cell.timeouts.create), provision: fast(cell.timeouts.provision), deploy: fast(cell.timeouts.deploy),
+            verify: fast(cell.timeouts.verify), finally: fast(cell.timeouts.finally), destroy: fast(cell.timeouts.destroy))
+        for list in [\CellPlan.deploy, \.verify, \.finally] {
+            for index in cell[keyPath: list].indices { cell[keyPath: list][index].timeout = cell[keyPath: list][index].timeout.map(fast) }
+        }
+    }
+
+    /// Not below what the harness itself may need.
+    private func fast(_ limit: Duration) -> Duration { .seconds(max(1, limit.inSeconds / scenario.speed)) }
+
+    private static func text(_ speed: Double) -> String {
+        speed == speed.rounded() ? "\(Int(speed))" : "\(speed)"
+    }
+}

@@ -1,0 +1,18 @@
+/// One number with its limit.
+struct Measurement: Codable, Sendable {
+    /// The row: `schedule`.
+    var row: String
+    /// What was measured: `1,000 cells × 40 checks: overhead`.
+    var what: String
+    var value: Double
+    /// `s`, `MB`, `round trips`, `×`.
+    var unit: String
+    /// The most that it may be; nil where there is only something to compare it with.
+    var limit: Double?
+    /// What of it is the platform's: what passes with a harness that costs nothing.
+    var platform: Double?
+    /// What the number is made of, or compared with.
+    var note: String?
+
+    var isBeyondLimit: Bool { limit.map { value > $0 } ?? false }
+}

@@ -1,0 +1,14 @@
+/// One thing that is measured.
+protocol Row: Sendable {
+    var name: String { get }
+    /// - Parameter folder: an empty folder of its own.
+    func measure(_ scale: Scale, in folder: String) async throws -> [Measurement]
+}
+
+/// All rows, in the table's order.
+enum Rows {
+    static let all: [any Row] = [
+        StartRow(), ValidateRow(), ScheduleRow(name: "schedule-9", cells: 9, checks: 40), ScheduleRow(name: "schedule-1000", cells: 1000, checks: 40),
+        ScheduleRow(name: "schedule-10000", cells: 10_000, checks: 4), LogRow(), ChecksRow(), LedgerRow(), JUnitRow(), HTMLRow(),
+    ]
+}

@@ -1,0 +1,26 @@
+import Foundation
+import MatrixCore
+
+/// The `matrix` program beside this one, as people start it.
+struct Program {
+    static let matrix = Program(name: "matrix")
+    let name: String
+
+    /// How long one run takes, in seconds of wall time.
+    func seconds(_ arguments: [String]) throws -> Double {
+        let process = Process()
+        process.executableURL = Self.folder.appendingPathComponent(name)
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let started = ContinuousClock.now
+        do { try process.run() } catch { throw BenchError("\(name) cannot be started; build it first: swift build -c release --product matrix") }
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw BenchError("\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus)") }
+        return (ContinuousClock.now - started).inSeconds
+    }
+
+    /// The folder of this program's own file.
+    static var folder: URL { executable.deletingLastPathComponent() }
+    static var executable: URL { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
+}

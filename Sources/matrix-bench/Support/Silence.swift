@@ -1,0 +1,6 @@
+import MatrixCore
+
+/// Takes events and tells nobody.
+struct Silence: EventSink {
+    func emit(_ event: Event) {}
+}
