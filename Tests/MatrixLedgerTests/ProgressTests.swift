@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(Int32(0), ["up"]), (1, ["up"]), (4, ["up"]), (130, ["gone", "up"]), (137, ["gone", "up"])])
+    @Test(arguments: zip([0, 1, 4, 130, 137] as [Int32], [["up"], ["up"], ["up"], ["gone", "up"], ["gone", "up"]]))
     func aRunThatIsOverKeepsOnlyThatOfCellsThatAreUp(status: Int32, left: [String]) async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)

@@ -120,8 +120,17 @@ public final class FolderCloud: Platform {
         try process.run()
     }
 
-    /// Whether a create is still to take effect.
-    public var isBusy: Bool { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).contains { $0.hasPrefix(".") } }
+    /// Whether a create is still to take effect. One whose asker was killed before its server began never does.
+    public var isBusy: Bool {
+        let waiting = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(".") }
+        return waiting.contains { name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            return (attributes?[.modificationDate] as? Date).map { $0.timeIntervalSinceNow > -Self.longest } ?? false
+        }
+    }
+
+    /// The longest that a create without a reply takes, in seconds, on a busy machine.
+    private static let longest = 1.8
 
     public func settleTime(of resource: Resource) async -> Duration { settles }
 

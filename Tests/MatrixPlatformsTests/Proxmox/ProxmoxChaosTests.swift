@@ -13,12 +13,13 @@ struct ProxmoxChaosTests {
     private static let seed = ProcessInfo.processInfo.environment["SOLTI_CHAOS_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999_999)
     private static let runs = 12
 
-    /// What the API does wrong, and to which calls.
+    /// What the API does wrong, and to which calls. A clone whose worker dies keeps its lock for ever: over the API that is a leak
+    /// that is said, which ``TwelveFaultsTests`` proves.
     private static let faults: [(method: String, path: String, kind: String, more: [String: Value])] = [
         ("POST", "/clone$", "lost", [:]), ("DELETE", "/qemu/[0-9]+$", "lost", [:]), ("PUT", "/config$", "lost", [:]), ("POST", "/start$", "lost", [:]),
         ("POST", "/clone$", "reply", ["status": 500, "message": "can't lock file '/var/lock/qemu-server/lock-8000.conf' - got timeout", "times": 2]),
         ("(POST|DELETE|GET)", ".", "reply", ["status": 503, "message": "Service Unavailable", "html": true]),
-        ("DELETE", "/qemu/[0-9]+$", "reply", ["status": 595, "message": "No route to host", "times": 2]), ("POST", "/clone$", "killed", [:]),
+        ("DELETE", "/qemu/[0-9]+$", "reply", ["status": 595, "message": "No route to host", "times": 2]),
     ]
 
     private static let strangers: [Value] = [
@@ -85,7 +86,7 @@ struct ProxmoxChaosTests {
         let chaos = ChaosPlan(platform: "proxmox", dice: dice, faultiness: 0.03, cells: dice.roll(1...2))
         var plan = chaos.plan
         for index in plan.cells.indices { plan.cells[index].os = Fixtures.debian12 }
-        let parts = Parts(
+        let parts = MatrixEngine.Parts(
             platforms: ["proxmox": platform], ledger: ledger, connector: chaos.connector, provisioner: chaos.provisioner, deployers: [chaos.deployer],
             checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: Fixtures.access)
         _ = await Engine(parts).run(plan, options: RunOptions(run: run, reports: "\(state)/reports", directory: "\(state)/run"), control: control)
@@ -101,6 +102,7 @@ struct ProxmoxChaosTests {
             for outcome in await reaper.take(findings) where outcome.problem != nil { tally.count("a reap that had to be repeated") }
         }
         for lease in try await ledger.open() { tally.disagreements.append("\(lease.resource.name) is still \(lease.state.rawValue): \(lease.why ?? "")") }
+        for run in try await ledger.unfinishedRuns() { tally.disagreements.append("run \(run.run) has no end") }
         for claim in try await ledger.claims(kind: nil) { tally.disagreements.append("\(claim.kind) \(claim.name) is still claimed") }
     }
 }
