@@ -52,7 +52,7 @@ struct RequestsTests {
             seen.insert(what)
         }
         // A table that names what is never sent says nothing.
-        #expect(Set(Self.known.keys).subtracting(seen) == ["GET /nodes/N/tasks/T/log", "DELETE /nodes/N/storage/S/content/C"].filter { !seen.contains($0) })
+        #expect(Set(Self.known.keys).subtracting(seen).isEmpty)
     }
 
     private func life(_ fake: FakeProxmox, _ changes: [String: Value]) async throws {

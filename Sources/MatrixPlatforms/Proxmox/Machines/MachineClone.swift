@@ -70,7 +70,7 @@ struct MachineClone: Sendable {
         let request = request(placement, vmid, resource)
         // The template's lock is waited for only one second, so few clones of one at once.
         try await turnstiles.of("\(placement.template.node)/\(placement.template.vmid)").pass {
-            _ = try await client.change(request) { await claims.accepted(vmid, for: resource) }
+            _ = try await client.change(request, accepted: { await claims.accepted(vmid, for: resource) })
         }
     }
 
