@@ -32,7 +32,8 @@ public struct RunResult: Sendable, Codable {
     public var environment: [String: String]
     /// Nil for a run of the whole matrix, and for shards that were merged.
     public var shard: Shard?
-    /// Earlier runs of this matrix, newest first; only the first has its problems. Nil where they are not known.
+    /// Earlier runs of this matrix, newest first; only the newest that was not interrupted has its problems. Nil where
+    /// they are not known.
     public var past: [PastRun]?
 
     public init(
@@ -61,6 +62,11 @@ public struct RunResult: Sendable, Codable {
         self.shard = shard
         self.past = past
     }
+}
+
+extension RunResult {
+    /// What all cells cost together, an amount for each currency; empty where nothing is charged, or nobody knows.
+    public var costs: [Cost] { Cost.sums(cells.flatMap { $0.costs ?? [] }) }
 }
 
 /// A resource that could not be confirmed as gone.

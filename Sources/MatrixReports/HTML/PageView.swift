@@ -37,7 +37,7 @@ struct PageView {
         isMany = run.cells.count > HTMLLimits.fullCells
         let allowance = Allowance(cells: CellView.fullCount(of: run), isMany: isMany)
         let groups = ProblemGroups.all(of: run)
-        let comparison = run.result.past?.first.map { RunComparison(run, since: $0) }
+        let comparison = run.compared.map { RunComparison(run, since: $0) }
         matrix = ReportText.line(run.result.matrix, limit: 200)
         title = "\(verdict.outcome.glyph) \(verdict.headline) – \(matrix)"
         outcome = verdict.outcome.rawValue
@@ -72,6 +72,7 @@ struct PageView {
             Fact("Took", Brief.length(result.finished.seconds(since: result.started))), Fact("Started", Brief.moment(result.started)),
         ]
         if tally.flaky > 0 { facts.insert(Fact("On a further try", "\(tally.flaky) \(tally.flaky == 1 ? "case" : "cases") passed"), at: 2) }
+        facts.append(Fact("Cost", result.costs.map(\.description).joined(separator: " and ")))
         if let comparison { facts.append(Fact("Since \(ReportText.line(comparison.before.value, limit: 40))", comparison.words)) }
         if let commit = result.commit { facts.append(Fact("Commit", String(ReportText.line(commit, limit: 200).prefix(12)))) }
         return facts.filter { !$0.value.isEmpty }
