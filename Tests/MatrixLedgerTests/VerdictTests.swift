@@ -58,6 +58,11 @@ import Testing
             #expect(past[0].outcomes == ["debian12-podman": .failed])
             #expect((past[0].commit, past[0].exitStatus) == ("c2", 1))
             #expect(past[1].problems == nil)
+            var stopped = Self.run(4, [Self.test("up", .interrupted)])
+            stopped.exitStatus = 130
+            try await ledger.remember(stopped)
+            let behind = try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1000), except: RunID("r3"), limit: 5)
+            #expect(behind.map { $0.problems?.count } == [nil, 1, nil])
             #expect(try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 160), except: RunID("r2"), limit: 5).map(\.run.value) == ["r1"])
         }
     }

@@ -44,11 +44,6 @@ struct MergeReportsCommand: AsyncParsableCommand {
     /// Shards have no common ledger: what came before is in the newest merged report, where that is of the same matrix.
     private static func past(of result: RunResult, in root: ReportsFolder) -> [PastRun]? {
         guard let folder = try? root.find("latest"), let last = try? ResultsFile.read(folder), last.matrix == result.matrix, last.shard == nil else { return nil }
-        let earlier = (last.past ?? []).map { run in
-            var run = run
-            run.problems = nil
-            return run
-        }
-        return [PastRun(last)] + earlier.prefix(RunSession.pastRuns - 1)
+        return ([PastRun(last)] + (last.past ?? []).prefix(RunSession.pastRuns - 1)).withProblemsOfOne
     }
 }

@@ -2,7 +2,7 @@ import GRDB
 public import MatrixCore
 
 extension SQLiteLedger {
-    /// The runs of a matrix before a moment, newest first; only the first has its problems.
+    /// The runs of a matrix before a moment, newest first; only the newest that was not interrupted has its problems.
     ///
     /// - Parameter run: left out, as it is the one that is compared.
     public func pastRuns(of matrix: String, before date: Timestamp, except run: RunID, limit: Int) async throws -> [PastRun] {
@@ -10,7 +10,8 @@ extension SQLiteLedger {
             let rows = try session.rows(
                 "SELECT * FROM history_runs WHERE matrix = ? AND started <= ? AND run <> ? ORDER BY started DESC, run DESC LIMIT ?",
                 [matrix, date.seconds, run.value, limit])
-            return try rows.enumerated().map { try session.pastRun($1, withProblems: $0 == 0) }
+            let compared = rows.firstIndex { ![130, 143].contains($0["exit_status"] as Int32) }
+            return try rows.enumerated().map { try session.pastRun($1, withProblems: $0 == compared) }
         }
     }
 }

@@ -113,3 +113,20 @@ extension PastRun {
             outcomes: Dictionary(run.cells.map { ($0.name, $0.outcome) }) { first, _ in first }, problems: problems)
     }
 }
+
+extension [PastRun] {
+    /// The same runs, with the problems of one only: the newest that was not interrupted, with which a later one is compared.
+    public var withProblemsOfOne: [PastRun] {
+        let compared = firstIndex { $0.problems != nil && ![130, 143].contains($0.exitStatus) }
+        return enumerated().map { index, run in
+            var run = run
+            if index != compared { run.problems = nil }
+            return run
+        }
+    }
+}
+
+extension ReportedRun {
+    /// The earlier run that this one is compared with.
+    var compared: PastRun? { result.past?.first { $0.problems != nil } }
+}

@@ -37,7 +37,7 @@ struct PageView {
         isMany = run.cells.count > HTMLLimits.fullCells
         let allowance = Allowance(cells: CellView.fullCount(of: run), isMany: isMany)
         let groups = ProblemGroups.all(of: run)
-        let comparison = run.result.past?.first.map { RunComparison(run, since: $0) }
+        let comparison = run.compared.map { RunComparison(run, since: $0) }
         matrix = ReportText.line(run.result.matrix, limit: 200)
         title = "\(verdict.outcome.glyph) \(verdict.headline) – \(matrix)"
         outcome = verdict.outcome.rawValue

@@ -25,7 +25,7 @@ enum SummaryParts {
         ]
         if tally.flaky > 0 { facts.append("**Passed on a further try** \(tally.flaky)") }
         if !result.costs.isEmpty { facts.append("**Cost** \(result.costs.map(\.description).joined(separator: " and "))") }
-        if let past = result.past?.first { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
+        if let past = run.compared { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
         return "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n\(facts.joined(separator: " · "))\n\n"
     }
