@@ -19,11 +19,11 @@ import Testing
         """
     }
 
-    /// The repository's own matrix; in place of the systems whose images need a registry, two that every machine can have.
+    /// The repository's own matrix, with one system and one axis more: of the others the images need a registry.
     private static func copyMatrix(to project: Project) throws {
         let folder = Project.repository.appendingPathComponent("matrices")
         let matrix = try String(contentsOf: folder.appendingPathComponent("linode.yml"), encoding: .utf8)
-        let changed = matrix.replacing(/os: \[[^\]]*\]/, with: "os: [debian12, debian13]\n  n: [a, b]")
+        let changed = matrix.replacing(/os: \[([^\]]*)\]/) { "os: [\($0.output.1), debian13]\n  n: [a, b]" }
         try #require(changed.contains("n: [a, b]"))
         try project.write(changed, to: "matrices/linode.yml")
         try project.write(try String(contentsOf: folder.appendingPathComponent("platforms/linode.yml"), encoding: .utf8), to: "matrices/platforms/linode.yml")
@@ -33,7 +33,8 @@ import Testing
         try await LinodeAccount.with { account in
             let project = try Project()
             try Self.copyMatrix(to: project)
-            let ending = try await MatrixProcess.run(["run", "matrices/linode.yml", "--format", "plain"], in: project, environment: account.environment)
+            let ending = try await MatrixProcess.run(
+                ["run", "matrices/linode.yml", "--where", "os=debian*", "--format", "plain"], in: project, environment: account.environment)
             try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)\n\(account.fake.violations)")
             let report = try Report(project)
             #expect(report.result.cells.count == 4)

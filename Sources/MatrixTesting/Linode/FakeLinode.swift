@@ -23,6 +23,8 @@ public final class FakeLinode: Sendable {
     public struct ConnectionLost: Error {}
 
     public let settings: FakeLinodeSettings
+    /// Regions, types and images as real answers showed them (recorded with linodego).
+    private static let catalogue = LinodeDescription.resource("linode-catalogue")
     private let description = LinodeDescription.shared
     private let hosts: (any HostLender)?
     private let state: Mutex<FakeLinodeState>
@@ -31,7 +33,7 @@ public final class FakeLinode: Sendable {
     public init(_ settings: FakeLinodeSettings = FakeLinodeSettings(), hosts: (any HostLender)? = nil) {
         self.settings = settings
         self.hosts = hosts
-        state = Mutex(FakeLinodeState(settings, catalogue: LinodeDescription.resource("linode-catalogue"), hosts: hosts))
+        state = Mutex(FakeLinodeState(settings, catalogue: Self.catalogue, hosts: hosts))
     }
 
     /// The operations that it has.
