@@ -68,7 +68,7 @@ struct CheckCommandTests {
         try await with { project, ssh in
             let recording = try await MatrixProcess.run(["checks", "--record", "good"] + ssh, in: project)
             #expect(recording.status == 0, "\(recording.errors)")
-            #expect(recording.output.contains("- port: "), "\(recording.output)")
+            #expect(recording.output.contains("\n- "), "\(recording.output)")
             try write(recording.output, in: project)
             let check = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
             #expect(check.status == 0, "\(check.output)")

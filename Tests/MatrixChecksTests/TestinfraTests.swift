@@ -12,8 +12,8 @@ struct TestinfraTests {
     /// Our check, testinfra's expression for the same, and what both must say.
     private static let pairs: [(check: String, expression: String, holds: Bool)] = [
         ("service: app", "host.service('app').is_running and host.service('app').is_enabled", true),
-        ("service: talker", "host.service('talker').is_running and host.service('talker').is_enabled", false),
-        ("service: talker\nenabled: false", "host.service('talker').is_running and not host.service('talker').is_enabled", true),
+        ("service: talker", "host.service('talker').is_running and host.service('talker').is_enabled", true),
+        ("service: talker\nenabled: false", "host.service('talker').is_running and not host.service('talker').is_enabled", false),
         ("service: no-such\nrunning: false\nenabled: false", "host.service('no-such').exists", false),
         ("service: hidden\nmasked: true", "host.service('hidden').is_masked", true), ("service: app\nmasked: true", "host.service('app').is_masked", false),
         ("package: openssh-server", "host.package('openssh-server').is_installed", true), ("package: nginx", "host.package('nginx').is_installed", false),
