@@ -11,6 +11,7 @@ public final class ScriptedPlatform: Platform {
         var nextID = 1
         var calls: [String] = []
         var problems: [PreflightProblem] = []
+        var price: Price?
         var beforeCreate: Step = { _ in }
         var afterCreate: Step = { _ in }
         var beforeReady: Step = { _ in }
@@ -30,6 +31,8 @@ public final class ScriptedPlatform: Platform {
 
     /// What `preflight` answers.
     public func report(_ problems: [PreflightProblem]) { state.withLock { $0.problems = problems } }
+    /// What each host costs.
+    public func charge(_ price: Price) { state.withLock { $0.price = price } }
     /// Runs before a resource exists.
     public func beforeCreate(_ step: @escaping Step) { state.withLock { $0.beforeCreate = step } }
     /// Runs when it exists but the caller has no reply yet.
@@ -99,6 +102,14 @@ public final class ScriptedPlatform: Platform {
             if state.there.removeValue(forKey: resource.name)?.host != nil { state.alive -= 1 }
         }
     }
+
+    public func price(of cell: CellPlan) async throws -> Price? {
+        guard let price = state.withLock({ $0.price }) else { return nil }
+        let count = Double(cell.hosts.count)
+        return Price(hourly: price.hourly * count, monthly: price.monthly.map { $0 * count }, currency: price.currency)
+    }
+
+    public func price(of resource: Resource) -> Price? { resource.host == nil ? nil : state.withLock { $0.price } }
 
     public func remaining(of run: RunID) async throws -> [Resource] {
         try state.withLock { $0.beforeRemaining }()

@@ -27,6 +27,12 @@ import Testing
         return RunSummary(result: run, reports: "/r", coloured: false).text
     }
 
+    @Test func whatItCostIsInTheLastLine() {
+        var paid = cell("a", .passed, [result("service x", .passed)])
+        paid.costs = [Cost(0.036, "USD")]
+        #expect(summary([paid], status: 0).contains("1 passed in 1m10s, for 0.036 USD; exit status 0"))
+    }
+
     @Test func aGreenRunIsATableAndOneLine() {
         #expect(
             summary([cell("a", .passed, [result("service x", .passed)])], status: 0) == """
@@ -52,7 +58,8 @@ import Testing
     @Test func aKeptCellComesWithTheCommandsToGoOn() {
         let resource = Resource(platform: "podman", kind: "container", name: "a-r", id: "c0ffee", run: RunID("r"), cell: "a")
         let text = summary([], kept: [resource], status: 0)
-        #expect(text.contains("kept: a\n    matrix ssh a\n    matrix inventory a\n    matrix destroy 'my matrices/m.yml' --cell a"))
+        #expect(text.contains("kept: a\n    matrix ssh a\n    matrix inventory a\n"))
+        #expect(text.contains("    matrix destroy 'my matrices/m.yml' --cell a"))
     }
 
     @Test func aSkippedCellSaysWhyAndWhatToDo() {

@@ -16,7 +16,7 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8) == text, "run the tests with SOLTI_UPDATE_GOLDEN=1")
     }
 
-    @Test(arguments: ["local.yml"]) func ourOwnMatricesAreValid(name: String) throws {
+    @Test(arguments: ["local.yml", "linode.yml"]) func ourOwnMatricesAreValid(name: String) throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let plan = try MatrixSource.load(root.appendingPathComponent("matrices/\(name)").path)
         #expect(!plan.cells.isEmpty)

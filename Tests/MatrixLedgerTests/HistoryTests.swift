@@ -35,6 +35,20 @@ import Testing
         }
     }
 
+    @Test func costsAreRememberedAndAddUp() async throws {
+        try await withTemporaryFolder { folder in
+            let ledger = try SQLiteLedger(state: folder)
+            var cell = CellResult.sample(seconds: [.create: 1], finished: 2000)
+            cell.costs = [Cost(0.25, "USD"), Cost(1, "EUR")]
+            try await ledger.remember(.sample("a", cells: [cell, .sample("free", seconds: [.create: 1], finished: 2000)]))
+            cell.costs = [Cost(0.5, "USD")]
+            try await ledger.remember(.sample("b", cells: [cell]))
+            #expect(try await ledger.costs(matrix: "local", since: Timestamp(seconds: 0)) == [Cost(1, "EUR"), Cost(0.75, "USD")])
+            #expect(try await ledger.costs(matrix: "local", since: Timestamp(seconds: 2001)).isEmpty)
+            #expect(try await ledger.costs(matrix: "site", since: Timestamp(seconds: 0)).isEmpty)
+        }
+    }
+
     @Test func triesOfAPhaseAddUp() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)

@@ -21,20 +21,34 @@ struct PlanCommand: AsyncParsableCommand {
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let folder = try StateFolder(state.folder(project: plan.project))
         let maker = PlatformMaker(folder, redactor: Redactor())
-        let preflight = await PlanPreview(plan, platforms: try await maker.make(plan, access: nil), ledger: folder.ledger).cells()
-        Terminal.output(format == .json ? try json(plan, preflight) : table(plan, preflight))
+        let platforms = try await maker.make(plan, access: nil)
+        let estimate = await CostEstimate.of(plan, platforms: platforms)
+        let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).cells(estimate: estimate)
+        Terminal.output(format == .json ? try json(plan, preflight, estimate) : table(plan, preflight, estimate))
+        for cost in estimate.hourly {
+            if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
+        }
     }
 
-    private func table(_ plan: Plan, _ cells: [PlanPreview.Cell]) -> String {
+    private func table(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
+        let isCharged = !estimate.prices.isEmpty
         let rows = cells.map { preview in
             [
                 preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""), preview.plan.hosts.map { $0.label(in: preview.plan.hosts) }.joined(separator: ", "),
-                steps(preview.plan), preview.expected.map { Duration.seconds($0).brief } ?? "not known", preview.refusal ?? "ready",
-            ]
+                steps(preview.plan), preview.expected.map { Duration.seconds($0).brief } ?? "not known",
+            ] + (isCharged ? [preview.price?.text ?? "nothing known"] : []) + [preview.refusal ?? "ready"]
         }
-        let table = Table(headings: ["CELL", "HOSTS", "STEPS", "EXPECTED", "STATE"], rows: rows).text
+        let table = Table(headings: ["CELL", "HOSTS", "STEPS", "EXPECTED"] + (isCharged ? ["COST"] : []) + ["STATE"], rows: rows).text
         let left = plan.notSelected.isEmpty ? "" : "\n\(plan.notSelected.count) not selected: \(plan.notSelected.joined(separator: ", "))"
-        return table + left
+        return table + cost(plan, cells, estimate) + left
+    }
+
+    /// What all cells cost together; empty where nothing is charged.
+    private func cost(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
+        guard !estimate.prices.isEmpty else { return "" }
+        let hourly = estimate.hourly.map { "\($0) an hour" }.joined(separator: " and ")
+        let expected = Cost.sums(cells.compactMap(\.cost)).map(\.description).joined(separator: " and ")
+        return "\nall cells together cost \(hourly); a run is expected to cost \(expected)" + (plan.budget.map { " (budget: \(Cost($0.hourly, $0.currency)) an hour)" } ?? "")
     }
 
     private func steps(_ cell: CellPlan) -> String {
@@ -43,7 +57,7 @@ struct PlanCommand: AsyncParsableCommand {
         return "\(deploy.isEmpty ? "no deploy" : deploy); \(checks) check\(checks == 1 ? "" : "s")"
     }
 
-    private func json(_ plan: Plan, _ cells: [PlanPreview.Cell]) throws -> String {
+    private func json(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) throws -> String {
         let list = cells.map { preview in
             Value.map([
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
@@ -52,14 +66,22 @@ struct PlanCommand: AsyncParsableCommand {
                 "hosts": .list(preview.plan.hosts.map { .map(["name": .string($0.name), "role": .string($0.role), "groups": .list($0.groups.map { .string($0) })]) }),
                 "deploy": .list(preview.plan.deploy.map(step)), "verify": .list(preview.plan.verify.map(step)),
                 "finally": .list(preview.plan.finally.map(step)), "expected_seconds": preview.expected.map { .double($0) } ?? .null,
+                "price": preview.price.map(price) ?? .null, "expected_cost": preview.cost.map(cost) ?? .null,
                 "unavailable": preview.refusal.map { .string($0) } ?? .null,
             ])
         }
         let value = Value.map([
-            "matrix": .string(plan.name), "cells": .list(list), "not_selected": .list(plan.notSelected.map { .string($0) }),
+            "matrix": .string(plan.name), "cells": .list(list), "hourly_costs": .list(estimate.hourly.map(cost)),
+            "budget": plan.budget.map { cost(Cost($0.hourly, $0.currency)) } ?? .null, "not_selected": .list(plan.notSelected.map { .string($0) }),
         ])
         return String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self)
     }
+
+    private func price(_ price: Price) -> Value {
+        .map(["hourly": .double(price.hourly), "monthly": price.monthly.map { .double($0) } ?? .null, "currency": .string(price.currency)])
+    }
+
+    private func cost(_ cost: Cost) -> Value { .map(["amount": .double(cost.amount), "currency": .string(cost.currency)]) }
 
     private func step(_ step: StepPlan) -> Value {
         .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])

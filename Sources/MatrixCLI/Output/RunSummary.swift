@@ -90,6 +90,7 @@ struct RunSummary {
         let cells = Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0) \(outcome.rawValue)" } }.joined(separator: ", ")
         let left = result.notSelected.isEmpty ? "" : ", \(result.notSelected.count) not selected"
         let time = Duration.seconds(result.finished.seconds(since: result.started)).brief
-        return "run \(result.run): \(cells)\(left) in \(time); exit status \(result.exitStatus)\nreports: \(reports)/index.html"
+        let cost = result.costs.map { ", for \($0)" }.joined()
+        return "run \(result.run): \(cells)\(left) in \(time)\(cost); exit status \(result.exitStatus)\nreports: \(reports)/index.html"
     }
 }

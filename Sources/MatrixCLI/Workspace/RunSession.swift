@@ -43,6 +43,7 @@ struct RunSession {
             _ = try state.makeDirectory(of: run)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
             platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
+            if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
             reports =
                 try continuing.map { try ReportsFolder.make($0.reports) } ?? ReportsFolder(arguments.reports, project: plan.project).make(for: run)
         } catch {

@@ -10,6 +10,8 @@ struct SessionRunner {
     /// - Returns: the exit status.
     func run() async throws -> Int32 {
         let result = try await execute()
+        // Those of the plan were shown before the run.
+        for warning in result.warnings.dropFirst(session.plan.warnings.count) { Terminal.error(warning.description) }
         Terminal.output(session.redactor.redact(try format.text(of: result, reports: session.reports)))
         return result.exitStatus
     }

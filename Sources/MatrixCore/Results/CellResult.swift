@@ -15,10 +15,13 @@ public struct CellResult: Sendable, Codable {
     /// The full planned set, in plan order: what did not run is skipped with the reason.
     public var cases: [CaseResult]
     public var hosts: [HostResult]
+    /// What its hosts cost, an amount for each currency; what stays up costs on. Nil where nothing is charged, or nobody knows.
+    public var costs: [Cost]?
 
     public init(
         name: String, point: [AxisValue], platform: String, experimental: Bool = false, outcome: Outcome, queued: Timestamp,
-        started: Timestamp, finished: Timestamp, phases: [PhaseResult] = [], cases: [CaseResult] = [], hosts: [HostResult] = []
+        started: Timestamp, finished: Timestamp, phases: [PhaseResult] = [], cases: [CaseResult] = [], hosts: [HostResult] = [],
+        costs: [Cost]? = nil
     ) {
         self.name = name
         self.point = point
@@ -31,6 +34,7 @@ public struct CellResult: Sendable, Codable {
         self.phases = phases
         self.cases = cases
         self.hosts = hosts
+        self.costs = costs
     }
 }
 

@@ -63,6 +63,11 @@ public struct RunResult: Sendable, Codable {
     }
 }
 
+extension RunResult {
+    /// What all cells cost together, an amount for each currency; empty where nothing is charged, or nobody knows.
+    public var costs: [Cost] { Cost.sums(cells.flatMap { $0.costs ?? [] }) }
+}
+
 /// A resource that could not be confirmed as gone.
 public struct Leak: Sendable, Codable, Hashable {
     public var resource: Resource

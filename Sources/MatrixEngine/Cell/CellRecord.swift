@@ -7,6 +7,7 @@ final class CellRecord: Sendable {
         var phases: [PhaseResult] = []
         var cases: [CaseResult] = []
         var hosts: [HostResult] = []
+        var costs: [Cost] = []
         /// Why what did not run did not run.
         var ended: String?
         var isInterrupted = false
@@ -76,6 +77,10 @@ final class CellRecord: Sendable {
         state.withLock { $0.hosts.append(host) }
     }
 
+    func add(_ cost: Cost) {
+        state.withLock { $0.costs.append(cost) }
+    }
+
     func addFacts(_ facts: [String: String], to host: String) {
         state.withLock { state in
             guard let index = state.hosts.firstIndex(where: { $0.name == host }) else { return }
@@ -106,6 +111,11 @@ final class CellRecord: Sendable {
     var cases: [CaseResult] { state.withLock { $0.cases } }
     var phases: [PhaseResult] { state.withLock { $0.phases } }
     var hosts: [HostResult] { state.withLock { $0.hosts } }
+    /// What was charged, an amount for each currency; nil where nothing was.
+    var costs: [Cost]? {
+        let all = state.withLock { $0.costs }
+        return all.isEmpty ? nil : Cost.sums(all)
+    }
 
     /// The word for the cell by its cases so far.
     var outcome: Outcome { Self.outcome(of: cases, isInterrupted: isInterrupted) }

@@ -112,7 +112,7 @@ struct CellRun: Sendable {
         let result = CellResult(
             name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: record.outcome,
             queued: queued, started: started, finished: finished, phases: record.phases,
-            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: inOrder(record.hosts))
+            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: inOrder(record.hosts), costs: record.costs)
         record.emit(.cellFinished(result.outcome, message: record.endReason))
         return Ending(result: result, leaks: leaks, kept: kept)
     }

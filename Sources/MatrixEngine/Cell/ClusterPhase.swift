@@ -81,7 +81,7 @@ extension CellRun {
 
     func giveUpCluster() async {
         for lease in await leases.takeLast() {
-            await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
+            await release(lease)
         }
     }
 

@@ -72,7 +72,7 @@ extension CellRun {
         await connections.closeAll()
         for stage in await leases.takeAll() {
             _ = await mapConcurrently(stage, limit: stage.count) { lease in
-                await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
+                await release(lease)
             }
         }
     }

@@ -14,7 +14,7 @@ extension CellRun {
         var leaks: [Leak] = []
         for stage in await leases.takeAll() {
             leaks += await mapConcurrently(stage, limit: stage.count) { lease in
-                await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
+                await release(lease)
             }.compactMap(\.self)
         }
         finishDestroy(leaks, started: started)
@@ -36,6 +36,7 @@ extension CellRun {
     private func keepAll(_ started: Timestamp) async -> [Resource] {
         var kept: [Resource] = []
         for lease in await leases.takeAll().flatMap(\.self) {
+            charge(lease)
             // What the ledger does not hold as kept is taken down by the sweep; nothing stays up that nobody knows of.
             if (try? await parts.ledger.keep(lease.id)) != nil { kept.append(lease.resource) }
         }

@@ -30,9 +30,10 @@ public struct LeaseKeeper: Sendable {
         try Task.checkCancellation()
         return try await uncancelled {
             let lease = try await ledger.intend(resource)
+            let begun = Timestamp.now
             do {
                 let made = try await withDeadline(limit) { try await platform.create(resource, for: cell) }
-                return try await confirm(made, lease, on: platform)
+                return try await confirm(made, lease, since: begun, on: platform)
             } catch {
                 _ = await settle(HeldLease(id: lease, resource: resource), on: platform, within: limit)
                 throw error
@@ -40,7 +41,7 @@ public struct LeaseKeeper: Sendable {
         }
     }
 
-    private func confirm(_ resource: Resource, _ lease: LeaseID, on platform: any Platform) async throws -> HeldLease {
+    private func confirm(_ resource: Resource, _ lease: LeaseID, since begun: Timestamp, on platform: any Platform) async throws -> HeldLease {
         do {
             try await ledger.created(lease, resource)
         } catch {
@@ -48,7 +49,7 @@ public struct LeaseKeeper: Sendable {
             try? await withDeadline(.seconds(60)) { try await destroyPatiently(resource, on: platform) }
             throw error
         }
-        return HeldLease(id: lease, resource: resource)
+        return HeldLease(id: lease, resource: resource, since: begun)
     }
 
     // MARK: - Removing
@@ -140,15 +141,19 @@ public struct LeaseKeeper: Sendable {
 public struct HeldLease: Sendable {
     public var id: LeaseID
     public var resource: Resource
+    /// When its making began.
+    public var since: Timestamp
 
-    init(id: LeaseID, resource: Resource) {
+    init(id: LeaseID, resource: Resource, since: Timestamp = .now) {
         self.id = id
         self.resource = resource
+        self.since = since
     }
 
     /// Takes over a lease that another process made.
     public init(_ lease: Lease) {
         id = lease.id
         resource = lease.resource
+        since = lease.since
     }
 }

@@ -31,6 +31,7 @@ public struct Engine: Sendable {
             cells: endings.map { $0.result(after: swept) }, notSelected: plan.notSelected, selection: plan.selection,
             warnings: (plan.warnings + preflight.warnings + swept.warnings).map(redacted), leaks: swept.leaks(with: endings.flatMap(\.leaks)).map(redacted),
             kept: endings.flatMap(\.kept), environment: options.environment, shard: plan.shard)
+        result.warnings += chargeWarnings(result.kept, result.leaks, of: plan)
         for leak in result.leaks { parts.events.emit(Event(cell: leak.resource.cell, .resourceLeaked(leak))) }
         if case .signal(_, let status) = control.reason { result.interruption = status }
         result.exitStatus = ExitStatus.of(result.cells, leaks: result.leaks, signal: result.interruption)

@@ -9,6 +9,11 @@ public struct PlanPreview: Sendable {
         public var expected: Double?
         /// Why it cannot run here, and what to do; nil where it can.
         public var refusal: String?
+        /// What its hosts cost while they are there; nil where nothing is charged, or nobody knows.
+        public var price: Price?
+
+        /// What it is expected to cost: at least a begun hour.
+        public var cost: Cost? { price?.cost(of: expected ?? 0) }
     }
 
     private let plan: Plan
@@ -23,6 +28,11 @@ public struct PlanPreview: Sendable {
 
     /// All cells in plan order, after every platform's preflight.
     public func cells() async -> [Cell] {
+        await cells(estimate: CostEstimate.of(plan, platforms: platforms))
+    }
+
+    /// The same with an estimate that was made already.
+    public func cells(estimate: CostEstimate) async -> [Cell] {
         let findings = await Preflight(plan, platforms: platforms).run()
         var cells: [Cell] = []
         for cell in plan.cells {
@@ -30,7 +40,7 @@ public struct PlanPreview: Sendable {
             let refusal = findings.refusals[cell.name].map { refusal in
                 [refusal.isSkipped ? "skipped: \(refusal.message)" : refusal.message, refusal.next].compactMap(\.self).joined(separator: "; ")
             }
-            cells.append(Cell(plan: cell, expected: phases.isEmpty ? nil : phases.values.reduce(0, +), refusal: refusal))
+            cells.append(Cell(plan: cell, expected: phases.isEmpty ? nil : phases.values.reduce(0, +), refusal: refusal, price: estimate.prices[cell.name]))
         }
         return cells
     }

@@ -23,7 +23,7 @@ enum RunSections {
     static func budget(of document: Document?) -> Budget? {
         let words = document?["hourly"]?.text?.split(separator: " ") ?? []
         guard words.count == 2, let amount = Double(words[0]) else { return nil }
-        return Budget(hourly: amount, currency: String(words[1]))
+        return Budget(hourly: amount, currency: String(words[1]), location: document?.location)
     }
 
     static func expires(of document: Document?) -> Duration? {

@@ -7,6 +7,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: version1) }
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
         migrator.registerMigration("cells") { try $0.execute(sql: cells) }
+        migrator.registerMigration("costs") { try $0.execute(sql: costs) }
         return migrator
     }
 

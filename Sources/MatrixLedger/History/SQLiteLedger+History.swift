@@ -26,6 +26,16 @@ extension SQLiteLedger {
         return Dictionary(grouping: rows, by: \.phase).mapValues { $0.map(\.seconds).median }
     }
 
+    /// What the runs of a matrix that finished since `date` cost together, an amount for each currency.
+    public func costs(matrix: String, since date: Timestamp) async throws -> [Cost] {
+        let rows = try await read("look up what \(matrix) cost") { session in
+            try session.rows(
+                "SELECT costs FROM history_cells WHERE matrix = ? AND finished >= ? AND costs IS NOT NULL", [matrix, date.seconds]
+            ).flatMap { try $0.json([Cost].self, "costs") }
+        }
+        return Cost.sums(rows)
+    }
+
     /// Forgets the history of what finished before `date`, and the runs from before it of which nothing is left to take down.
     ///
     /// - Returns: how many cells and runs were forgotten.
@@ -42,8 +52,8 @@ extension SQLiteLedger {
 extension LedgerSession {
     fileprivate func remember(_ cell: CellResult, run: RunID, matrix: String) throws {
         try execute(
-            "INSERT OR REPLACE INTO history_cells (run, matrix, cell, outcome, finished) VALUES (?, ?, ?, ?, ?)",
-            [run.value, matrix, cell.name, cell.outcome.rawValue, cell.finished.seconds])
+            "INSERT OR REPLACE INTO history_cells (run, matrix, cell, outcome, finished, costs) VALUES (?, ?, ?, ?, ?, ?)",
+            [run.value, matrix, cell.name, cell.outcome.rawValue, cell.finished.seconds, cell.costs.map(JSON.text)])
         let key = lastKey
         // All tries of a phase together: that is how long the cell was in it.
         for (phase, tries) in Dictionary(grouping: cell.phases, by: \.phase) {

@@ -11,13 +11,18 @@ final class AsyncWebClient: WebTransport {
     /// The longest reply that is taken.
     private static let mostBytes = 64 << 20
 
-    /// - Parameter tls: how servers are verified; by the system's authorities where it is left out.
-    init(tls: TLSConfiguration = .makeClientConfiguration()) {
+    /// - Parameters:
+    ///   - tls: how servers are verified; by the system's authorities where it is left out.
+    ///   - prepare: puts handlers of the caller's into a new connection, before the first request is written.
+    init(tls: TLSConfiguration = .makeClientConfiguration(), prepare: (@Sendable (any Channel) throws -> Void)? = nil) {
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: .seconds(60)))
         configuration.httpVersion = .http1Only
         // A certificate that is wrong now is wrong in ten seconds, too; everything else is tried again by the caller.
         configuration.connectionPool.retryConnectionEstablishment = false
+        if let prepare {
+            configuration.http1_1ConnectionDebugInitializer = { channel in channel.eventLoop.submit { try prepare(channel) } }
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -39,7 +44,10 @@ final class AsyncWebClient: WebTransport {
         }
     }
 
-    static func failure(_ error: any Error, at server: String) -> WebFailure {
+    private static func failure(_ error: any Error, at server: String) -> WebFailure {
+        if let mismatch = error as? FingerprintMismatch {
+            return WebFailure(.certificate, "the certificate of \(server) has the fingerprint \(mismatch.seen), not \(mismatch.expected); nothing was sent")
+        }
         if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
             return WebFailure(.certificate, "the certificate of \(server) cannot be verified (\(error)); nothing was sent")
         }

@@ -53,6 +53,7 @@ struct PageView {
             Fact("Took", Brief.length(result.finished.seconds(since: result.started))), Fact("Started", Brief.moment(result.started)),
         ]
         if tally.flaky > 0 { facts.insert(Fact("On a further try", "\(tally.flaky) \(tally.flaky == 1 ? "case" : "cases") passed"), at: 2) }
+        facts.append(Fact("Cost", result.costs.map(\.description).joined(separator: " and ")))
         if let commit = result.commit { facts.append(Fact("Commit", String(ReportText.line(commit, limit: 200).prefix(12)))) }
         return facts.filter { !$0.value.isEmpty }
     }

@@ -24,6 +24,7 @@ enum SummaryParts {
             "**Started** \(Brief.moment(result.started))",
         ]
         if tally.flaky > 0 { facts.append("**Passed on a further try** \(tally.flaky)") }
+        if !result.costs.isEmpty { facts.append("**Cost** \(result.costs.map(\.description).joined(separator: " and "))") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
         return "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n\(facts.joined(separator: " · "))\n\n"
     }

@@ -7,6 +7,8 @@ final class LinodeClient: Sendable {
     let endpoint: LinodeEndpoint
     let pace: LinodePace
     private let token: String
+    /// From 25 to 500.
+    private static let pageSize = 100
     private let seen = Mutex<LinodeScopes?>(nil)
 
     init(_ transport: any WebTransport, endpoint: LinodeEndpoint, token: String, pace: LinodePace = LinodePace()) {
@@ -58,13 +60,24 @@ final class LinodeClient: Sendable {
         var found: [Value] = []
         var page = 1
         while true {
-            let request = LinodeRequest(.get, path, query: ["page": page, "page_size": 100], filter: filter, isAnonymous: isAnonymous)
-            let answer = try await send(request)
-            guard case .list(let elements) = answer["data"] else { throw LinodeFault(request, status: 200, "the answer has no list of data", .fatal) }
+            let request = LinodeRequest(.get, path, query: ["page": page, "page_size": Self.pageSize], filter: filter, isAnonymous: isAnonymous)
+            let (elements, pages) = try await list(request)
             found += elements
-            guard let pages = answer["pages"]?.number, Double(page) < pages else { return found }
+            if page >= pages { return found }
             page += 1
         }
+    }
+
+    /// All elements of a list that is described without pages: they are only asked for where the answer turns out to have some.
+    func whole(_ path: [String]) async throws -> [Value] {
+        let (elements, pages) = try await list(LinodeRequest(.get, path))
+        return pages > 1 ? try await all(path) : elements
+    }
+
+    private func list(_ request: LinodeRequest) async throws -> (elements: [Value], pages: Int) {
+        let answer = try await send(request)
+        guard case .list(let elements) = answer["data"] else { throw LinodeFault(request, status: 200, "the answer has no list of data", .fatal) }
+        return (elements, Int(answer["pages"]?.number ?? 1))
     }
 
     /// How long to wait before a request is sent again; nil where that is of no use or was done often enough.

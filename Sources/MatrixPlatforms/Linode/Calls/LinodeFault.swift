@@ -74,7 +74,8 @@ extension LinodeFault.Kind {
 
     private static func shortage(_ text: String) -> LinodeFault.Kind? {
         if text.contains("limit reached") || text.contains("account limit") { return .limit }
-        return noRoom.contains(where: text.contains) ? .full : nil
+        // An image that is not available is no better in another region.
+        return noRoom.contains(where: text.contains) && !text.contains("image") ? .full : nil
     }
 }
 

@@ -22,7 +22,7 @@ public struct LinodePace: Sendable {
 
     public init() {}
 
-    /// The same with every pause shortened (or lengthened) by a factor.
+    /// The same with every pause shortened (or lengthened) by a factor; how long things may take stays.
     public func scaled(by factor: Double) -> LinodePace {
         var pace = self
         func scaled(_ backoff: Backoff) -> Backoff {
@@ -30,11 +30,9 @@ public struct LinodePace: Sendable {
         }
         pace.retry = scaled(retry)
         pace.poll = scaled(poll)
-        pace.request = .seconds(request.inSeconds * factor)
         pace.longestWait = .seconds(longestWait.inSeconds * factor)
         pace.second = second * factor
         pace.createWindow = .seconds(createWindow.inSeconds * factor)
-        pace.bootPatience = .seconds(bootPatience.inSeconds * factor)
         return pace
     }
 }

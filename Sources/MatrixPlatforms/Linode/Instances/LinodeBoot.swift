@@ -19,7 +19,7 @@ struct LinodeBoot: Sendable {
             if instance.status == "running", let address = instance.publicAddress { return address }
             let events = try await events(id, look, instance)
             if let failed = events.first(where: { $0.hasFailed }) { throw failure("\(failed.action) failed\(failed.message.map { ": \($0)" } ?? "")", isTransient: true) }
-            if instance.isOff, !events.contains(where: \.isActive) { looksOff += 1 }
+            looksOff = instance.isOff && !events.contains(where: \.isActive) ? looksOff + 1 : 0
             if looksOff == Self.looksWhileOff { try await boot(id, waiting) }
             try checkPatience(since: begun, instance, events)
             waiting("\(instance.label) in \(instance.region) is \(instance.status)\(events.first { $0.isActive }.map { " (\($0.words))" } ?? "")")

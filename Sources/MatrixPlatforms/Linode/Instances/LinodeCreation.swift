@@ -9,6 +9,7 @@ struct LinodeCreation: Sendable {
     let hostKeys: LinodeHostKeys
     let pacer: CreatePacer
     let tags: LinodeTags
+    let doubts: LinodeDoubts
     /// The run's public key, one line.
     let publicKey: String
 
@@ -67,7 +68,7 @@ struct LinodeCreation: Sendable {
         return try await retrying {
             try await pacer.turn()
             do {
-                return try await tags.whileCreating { try await sent(request) }
+                return try await tags.whileCreating { try await sent(request, resource) }
             } catch let fault as LinodeFault where fault.mayBeDone || fault.kind == .exists {
                 if let instance = try await adopted(resource, fault, request) { return instance }
                 throw fault
@@ -80,10 +81,16 @@ struct LinodeCreation: Sendable {
         }
     }
 
-    private func sent(_ request: LinodeRequest) async throws -> LinodeInstance {
-        let answer = try await client.once(request)
-        if let instance = LinodeInstance(answer) { return instance }
-        throw LinodeFault(request, status: 200, "the answer is no Linode", .transient, mayBeDone: true)
+    private func sent(_ request: LinodeRequest, _ resource: Resource) async throws -> LinodeInstance {
+        doubts.begin(resource.name)
+        do {
+            let answer = try await client.once(request)
+            if let instance = LinodeInstance(answer) { return instance }
+            throw LinodeFault(request, status: 200, "the answer is no Linode", .transient, mayBeDone: true)
+        } catch {
+            if (error as? LinodeFault)?.mayBeDone ?? true { doubts.lose(resource.name) }
+            throw error
+        }
     }
 
     /// What a lost answer made: only this run's own, by its tag.
@@ -95,22 +102,15 @@ struct LinodeCreation: Sendable {
     }
 
     private func described(_ resource: Resource, _ os: OperatingSystem, _ instance: LinodeInstance, _ offer: LinodeOffer, hostKey: String?) async throws -> Resource {
-        guard instance.run == resource.run else { throw try await undone(instance, resource) }
         var made = resource
         made.id = "\(instance.id)"
         made.details = ["region": instance.region, "type": instance.type, "image": os.linodeImage ?? ""]
         made.details["host_key"] = hostKey
+        // It goes on the ledger with its id first: without its tags nobody would find it again.
+        if instance.run != resource.run { made.details["untagged"] = "true" }
         // What was adopted may be an earlier try's, in another region.
         let type = instance.type == offer.type.id ? offer.type : try await catalogue.types().first { $0.id == instance.type }
         made.details["price"] = type?.price(in: instance.region).map(JSON.text)
         return made
-    }
-
-    /// Without its tags nobody would find it again: it goes at once, by the id that nobody else has yet.
-    private func undone(_ instance: LinodeInstance, _ resource: Resource) async throws -> any Error {
-        _ = try await client.send(LinodeRequest(.delete, LinodeInstances.path + ["\(instance.id)"]))
-        return InfrastructureError(
-            "creating \(resource.name)", why: "Linode \(instance.id) came without its tags and was deleted again",
-            next: "use the token of an unrestricted user: a restricted one may not set tags", type: "matrix.linode.tags", isTransient: false)
     }
 }

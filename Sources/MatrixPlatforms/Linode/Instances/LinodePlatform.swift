@@ -10,6 +10,9 @@ final class LinodePlatform: Platform {
     private let hostKeys: LinodeHostKeys
     private let pacer: CreatePacer
     private let tags: LinodeTags
+    private let doubts = LinodeDoubts()
+    /// How long the server may be at work on a create whose answer was lost, in its seconds.
+    private static let settling = 30.0
 
     init(name: String, settings: LinodeSettings, client: LinodeClient, context: PlatformContext) {
         self.name = name
@@ -56,7 +59,8 @@ final class LinodePlatform: Platform {
             throw InfrastructureError("creating \(resource.name)", why: "this run has no key pair", isTransient: false)
         }
         let creation = LinodeCreation(
-            client: client, catalogue: catalogue, settings: settings, hostKeys: hostKeys, pacer: pacer, tags: tags, publicKey: access.publicKey)
+            client: client, catalogue: catalogue, settings: settings, hostKeys: hostKeys, pacer: pacer, tags: tags, doubts: doubts,
+            publicKey: access.publicKey)
         let size = cell.hosts.first { $0.name == resource.host }?.size ?? HostSize()
         return try await linode("creating \(resource.name)") { try await creation.make(resource, os: cell.os, size: size) }
     }
@@ -65,13 +69,24 @@ final class LinodePlatform: Platform {
         guard let access = context.access else {
             throw InfrastructureError("reaching \(resource.name)", why: "this run has no key pair", isTransient: false)
         }
+        guard resource.details["untagged"] == nil else { throw Self.untagged(resource) }
         let address = try await linode("waiting for \(resource.name)") { try await LinodeBoot(client: client, resource: resource).address(waiting: waiting) }
         return Endpoint(
             address: address, port: settings.port, user: "root", keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name,
             hostKeys: [resource.details["host_key"]].compactMap(\.self))
     }
 
+    private static func untagged(_ resource: Resource) -> InfrastructureError {
+        InfrastructureError(
+            "creating \(resource.name)", why: "Linode \(resource.id) came without its tags", next: "use the token of an unrestricted user: a restricted one may not set tags",
+            type: "matrix.linode.tags", isTransient: false)
+    }
+
     func destroy(_ resource: Resource) async throws { try await LinodeRemoval(client: client, tags: tags).remove(resource) }
+
+    func settleTime(of resource: Resource) async -> Duration {
+        doubts.isOpen(resource.name) ? .seconds(Self.settling * client.pace.second) : .zero
+    }
 
     func remaining(of run: RunID) async throws -> [Resource] {
         try await linode("asking \(name) for the instances of run \(run)") {
@@ -92,6 +107,7 @@ final class LinodePlatform: Platform {
         facts["region"] = resource.details["region"]
         facts["type"] = resource.details["type"]
         facts["image"] = resource.details["image"]
+        facts["price"] = price(of: resource)?.text
         return facts
     }
 }

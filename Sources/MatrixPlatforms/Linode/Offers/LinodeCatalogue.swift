@@ -18,7 +18,8 @@ actor LinodeCatalogue {
     /// The images that can be used. The public ones are shown to everybody; a token without the scope for images may not ask.
     func images() async throws -> [LinodeImage] {
         let isAnonymous = client.scopes.map { !$0.allowsReading("images") } ?? true
-        return try await list(["images"], isAnonymous: isAnonymous).compactMap(LinodeImage.init)
+        let values = try await once("images \(isAnonymous)") { [client] in try await client.all(["images"], isAnonymous: isAnonymous) }
+        return values.compactMap(LinodeImage.init)
     }
 
     /// The types for which a region has no room at present, by region.
@@ -30,9 +31,12 @@ actor LinodeCatalogue {
         return found
     }
 
-    private func list(_ path: [String], isAnonymous: Bool = false) async throws -> [Value] {
-        let key = path.joined(separator: "/")
-        let asking = asked[key] ?? Task { [client] in try await client.all(path, isAnonymous: isAnonymous) }
+    private func list(_ path: [String]) async throws -> [Value] {
+        try await once(path.joined(separator: "/")) { [client] in try await client.whole(path) }
+    }
+
+    private func once(_ key: String, _ ask: @escaping @Sendable () async throws -> [Value]) async throws -> [Value] {
+        let asking = asked[key] ?? Task { try await ask() }
         asked[key] = asking
         do {
             return try await asking.value

@@ -131,7 +131,7 @@ struct LinodePreflight: Sendable {
             let names = cells.map(\.name)
             guard let id = os.linodeImage else {
                 problems.append(
-                    PreflightProblem(.unavailable, cells: names, "no Linode image is known of \(os.name)", next: "name one: os: { \(os.name): { linode_image: linode/… } }"))
+                    PreflightProblem(.unavailable, cells: names, "no Linode image is known of \(os.name)", next: "name one: os: { \(os.name): { linode: linode/… } }"))
                 continue
             }
             guard let image = known[id], image.isAvailable else {

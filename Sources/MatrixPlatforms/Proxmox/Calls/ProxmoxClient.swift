@@ -16,15 +16,11 @@ struct ProxmoxClient: Sendable {
 
     /// Sends a request; one that may be repeated again and again while the trouble is passing.
     func call(_ request: ProxmoxRequest) async throws -> Value {
-        var attempt = 1
-        while true {
-            do {
-                return try await caller.send(request)
-            } catch let fault as ProxmoxFault {
-                guard request.method.isRepeatable, isWorthRepeating(fault, attempt) else { throw fault }
-                try await Task.sleep(for: pace.retry.pause(before: attempt))
-                attempt += 1
-            }
+        try await retrying {
+            try await caller.send(request)
+        } pause: { error, attempt in
+            guard let fault = error as? ProxmoxFault, request.method.isRepeatable, isWorthRepeating(fault, attempt) else { return nil }
+            return pace.retry.pause(before: attempt)
         }
     }
 

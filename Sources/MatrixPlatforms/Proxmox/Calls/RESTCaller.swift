@@ -1,5 +1,3 @@
-internal import AsyncHTTPClient
-import Glibc
 internal import MatrixCore
 internal import NIOCore
 internal import NIOHTTP1
@@ -9,7 +7,7 @@ internal import NIOSSL
 final class RESTCaller: ProxmoxCaller {
     private let endpoint: ProxmoxEndpoint
     private let login: ProxmoxLogin
-    private let client: HTTPClient
+    private let web: any WebTransport
     private let limit: Duration
 
     /// - Parameter limit: the longest that one request may take; a node's agent call alone takes three seconds.
@@ -17,19 +15,8 @@ final class RESTCaller: ProxmoxCaller {
         self.endpoint = endpoint
         self.login = login
         self.limit = limit
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: try trust.configuration(), redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(10), read: .seconds(60)))
-        configuration.httpVersion = .http1Only
-        // A certificate that is wrong now is wrong in ten seconds, too; everything else is tried again by the caller.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.eventLoop.submit { try Self.prepare(channel, trust) }
-        }
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        web = AsyncWebClient(tls: try trust.configuration()) { try Self.prepare($0, trust) }
     }
-
-    deinit { client.shutdown { _ in } }
 
     var isRoot: Bool { login.isRoot }
 
@@ -46,48 +33,23 @@ final class RESTCaller: ProxmoxCaller {
     }
 
     private func exchange(_ request: ProxmoxRequest, headers: [(String, String)]) async throws -> Value {
-        var message = HTTPClientRequest(url: endpoint.url(for: request))
-        message.method = HTTPMethod(rawValue: request.method.rawValue)
-        for (name, value) in headers { message.headers.add(name: name, value: value) }
-        message.headers.add(name: "Accept", value: "application/json")
+        var message = WebRequest(request.method.rawValue, endpoint.url(for: request), headers: ["Accept": "application/json"])
+        for (name, value) in headers { message.headers[name] = value }
         if request.method == .create || request.method == .set {
-            message.headers.add(name: "Content-Type", value: "application/json")
-            message.body = .bytes(ByteBuffer(bytes: Array(Value.map(request.parameters).json.utf8)))
+            message.headers["Content-Type"] = "application/json"
+            message.body = Array(Value.map(request.parameters).json.utf8)
         }
         return try await answer(to: message, request).data(for: request)
     }
 
-    private func answer(to message: HTTPClientRequest, _ request: ProxmoxRequest) async throws -> ProxmoxAnswer {
+    private func answer(to message: WebRequest, _ request: ProxmoxRequest) async throws -> ProxmoxAnswer {
         do {
-            let response = try await client.execute(message, timeout: .nanoseconds(Int64(limit.inSeconds * 1e9)))
-            let body = try await response.body.collect(upTo: 64 << 20)
+            let reply = try await web.send(message, within: limit)
             return ProxmoxAnswer(
-                status: Int(response.status.code), reason: response.headers.first(name: ReasonPhraseHandler.header) ?? response.status.reasonPhrase,
-                contentType: response.headers.first(name: "content-type") ?? "", body: Array(body.readableBytesView))
-        } catch {
-            try Task.checkCancellation()
-            throw Self.fault(request, error, at: endpoint)
-        }
-    }
-
-    private static func fault(_ request: ProxmoxRequest, _ error: any Error, at endpoint: ProxmoxEndpoint) -> ProxmoxFault {
-        if let mismatch = error as? FingerprintMismatch {
-            let message = "the certificate of \(endpoint.authority) has the fingerprint \(mismatch.seen), not \(mismatch.expected); nothing was sent"
-            return ProxmoxFault(request: request.display, message: message, kind: .certificate)
-        }
-        if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
-            return ProxmoxFault(
-                request: request.display, message: "the certificate of \(endpoint.authority) cannot be verified (\(error)); nothing was sent", kind: .certificate)
-        }
-        return ProxmoxFault(request: request.display, message: "no answer from \(endpoint.authority): \(meaning(of: error))")
-    }
-
-    private static func meaning(of error: any Error) -> String {
-        switch error as? HTTPClientError {
-        case .connectTimeout: "no connection in time"
-        case .deadlineExceeded, .readTimeout: "no reply in time"
-        case .remoteConnectionClosed: "the connection was closed before the reply"
-        default: (error as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(error)"
+                status: reply.status, reason: reply.headers[ReasonPhraseHandler.header] ?? HTTPResponseStatus(statusCode: reply.status).reasonPhrase,
+                contentType: reply.headers["content-type"] ?? "", body: reply.body)
+        } catch let failure as WebFailure {
+            throw ProxmoxFault(request: request.display, message: failure.message, kind: failure.kind == .certificate ? .certificate : nil)
         }
     }
 

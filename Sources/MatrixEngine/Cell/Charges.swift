@@ -1,0 +1,32 @@
+import MatrixCore
+
+extension CellRun {
+    /// Gives a lease back and puts what it cost on the record.
+    @discardableResult
+    func release(_ lease: HeldLease) async -> Leak? {
+        let leak = await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
+        charge(lease)
+        return leak
+    }
+
+    /// Puts what a lease cost until now on the record, where its platform charges for it.
+    func charge(_ lease: HeldLease) {
+        guard let price = driver(of: lease.resource).price(of: lease.resource) else { return }
+        record.add(price.cost(of: Timestamp.now.seconds(since: lease.since)))
+    }
+}
+
+extension Engine {
+    /// Says what goes on costing money after the run, where something does.
+    func chargeWarnings(_ kept: [Resource], _ leaks: [Leak], of plan: Plan) -> [Diagnostic] {
+        let running = (kept + leaks.map(\.resource)).compactMap { resource in
+            lender(of: resource)?.price(of: resource).map { (resource, Cost($0.hourly, $0.currency)) }
+        }
+        guard !running.isEmpty else { return [] }
+        let names = running.map(\.0.name).sorted().joined(separator: ", ")
+        let hint = leaks.first?.command ?? "take it down: \(ShellQuoting.join(["matrix", "destroy", plan.file]))"
+        return Cost.sums(running.map(\.1)).map { Diagnostic(.warning, at: nil, "what is left running costs \($0) an hour: \(names)", hint: hint) }
+    }
+
+    private func lender(of resource: Resource) -> (any Platform)? { parts.platforms[resource.platform] }
+}

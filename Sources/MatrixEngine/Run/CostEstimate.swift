@@ -1,0 +1,62 @@
+public import MatrixCore
+
+/// What a plan's cells would cost, as their platforms say, before anything is created.
+public struct CostEstimate: Sendable {
+    /// By the cells' names; a cell that costs nothing, or of which nobody knows, has none.
+    public var prices: [String: Price] = [:]
+    /// Why a cell's price could not be asked for, by its name.
+    public var problems: [String: String] = [:]
+
+    public init(prices: [String: Price] = [:], problems: [String: String] = [:]) {
+        self.prices = prices
+        self.problems = problems
+    }
+
+    /// Asks the platforms of all cells.
+    public static func of(_ plan: Plan, platforms: [String: any Platform]) async -> CostEstimate {
+        var estimate = CostEstimate()
+        let answers = await mapConcurrently(plan.cells, limit: 8) { cell -> (String, Result<Price?, any Error>) in
+            do { return (cell.name, .success(try await platforms[cell.platform]?.price(of: cell))) } catch { return (cell.name, .failure(error)) }
+        }
+        for (cell, answer) in answers {
+            switch answer {
+            case .success(let price): estimate.prices[cell] = price
+            case .failure(let error): estimate.problems[cell] = (error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)"
+            }
+        }
+        return estimate
+    }
+
+    /// What all cells together cost in an hour, an amount for each currency.
+    ///
+    /// Every begun hour is charged, so that cells which take turns within one cost as much as cells at once.
+    public var hourly: [Cost] { Cost.sums(prices.values.map { Cost($0.hourly, $0.currency) }) }
+
+    /// Holds the estimate against a budget.
+    ///
+    /// - Throws: `UsageError` where it is above it or in another currency; `InfrastructureError` where a price could not be asked for.
+    public func check(_ budget: Budget?) throws {
+        guard let budget else { return }
+        if let (cell, why) = problems.min(by: { $0.key < $1.key }) {
+            throw InfrastructureError(
+                "the budget cannot be held", why: "what \(cell) costs is not known: \(why)", next: "nothing was created; try again, or run without budget:",
+                type: "matrix.budget")
+        }
+        let problems = hourly.compactMap { excess(of: $0, over: budget) }
+        guard problems.isEmpty else { throw UsageError(problems) }
+    }
+
+    /// What is wrong with an amount; nil where it is within the budget.
+    public func excess(of cost: Cost, over budget: Budget) -> Diagnostic? {
+        if cost.currency != budget.currency {
+            return Diagnostic(
+                at: budget.location, "the budget is in \(budget.currency), but the machines cost \(cost) an hour", hint: "write it in \(cost.currency)")
+        }
+        // To a tenth of a thousandth, as sums of decimals are not exact.
+        guard cost.amount > budget.hourly + 0.0001 else { return nil }
+        let limit = Cost(budget.hourly, budget.currency)
+        return Diagnostic(
+            at: budget.location, "the machines of \(prices.count) cell\(prices.count == 1 ? "" : "s") cost \(cost) an hour, above the budget of \(limit)",
+            hint: "select fewer cells (--cell), take smaller hosts, or raise the budget")
+    }
+}
