@@ -1,46 +1,56 @@
-import GRDB
+import Foundation
 import MatrixCore
 import Testing
 
 @testable import MatrixLedger
 
-/// Files that an older `matrix` wrote are brought up to date when they are opened, and lose nothing.
+/// Files of earlier versions are brought up to date when they are opened.
 @Suite struct MigrationTests {
-    @Test func aFileOfVersion1KeepsItsHistoryAndItsLeases() async throws {
+    private static let old = RunID("261101-120000-old1")
+    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "fixtures/state").path
+
+    static let versions = (try? FileManager.default.contentsOfDirectory(atPath: fixtures))?.filter { $0.hasSuffix(".sql") }.sorted() ?? []
+
+    private func withOldState<R>(_ version: String, _ body: (String) async throws -> R) async throws -> R {
         try await withTemporaryFolder { folder in
-            try Self.writeVersion1(to: "\(folder)/state.db")
-            let ledger = try SQLiteLedger(state: folder)
-            #expect(try await ledger.open().map(\.resource.name) == [Resource.sample().name])
-            #expect(try await ledger.expectedDurations(matrix: "local", cell: "debian12-podman") == [.create: 7])
-            let past = try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1e9), except: RunID("none"), limit: 9)
-            #expect(past.map(\.run.value) == ["b", "a"])
-            #expect(past.map(\.exitStatus) == [1, 0])
-            #expect(past.map(\.started.seconds) == [200, 90])
-            #expect(past[0].problems?.map(\.name) == ["it's up"])
-            let cases = try await ledger.verdictsOfCases(matching: "*", text: "up", runs: 9)
-            #expect(cases.map { $0.verdicts.map(\.outcome) } == [[.passed, .failed]])
-            #expect(cases.map(\.step) == ["verify"])
-            try await ledger.remember(.sample("c", cells: [.sample(seconds: [.create: 1])]))
-            #expect(try SQLiteLedger(state: folder).file == ledger.file)
+            let made = try runProgram(["sqlite3", "\(folder)/state.db", ".read \(Self.fixtures)/\(version)"])
+            try #require(made.status == 0, "\(made.output)")
+            return try await body(folder)
         }
     }
 
-    private static func writeVersion1(to file: String) throws {
-        let queue = try DatabaseQueue(path: file)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { try $0.execute(sql: Schema.version1) }
-        try migrator.migrate(queue)
-        try queue.write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO runs VALUES ('a', 'local', '/p/m.yml', 90, 100, '\(JSON.text(Owner.dead))', '{}', '/r', 0);
-                    INSERT INTO leases (run, cell, platform, kind, name, resource_id, resource, state, since, changed)
-                        VALUES ('a', 'debian12-podman', 'podman', 'container', 'n', 'id', '\(JSON.text(Resource.sample()))', 'leaked', 1, 1);
-                    INSERT INTO history_cells VALUES (1, 'a', 'local', 'debian12-podman', 'passed', 100), (2, 'b', 'local', 'debian12-podman', 'failed', 200);
-                    INSERT INTO history_phases VALUES (1, 'create', 7), (2, 'create', 70);
-                    INSERT INTO history_checks VALUES (1, 'it''s up', 'passed', 0), (1, 'it''s up', 'passed', 0), (2, 'it''s up', 'failed', 1),
-                        (2, 'not asked', 'skipped', 0);
-                    """)
+    @Test func thereIsAFileOfVersionOne() { #expect(Self.versions.contains("version-1.sql")) }
+
+    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3"), arguments: versions) func whatItHeldIsThere(version: String) async throws {
+        try await withOldState(version) { folder in
+            let ledger = try SQLiteLedger(state: folder)
+            let run = try #require(try await ledger.run(Self.old))
+            #expect(run.arguments == [:])
+            #expect(run.exitStatus == 1)
+            #expect(run.platforms == ["podman": #"{"driver":"podman"}"#])
+            let open = try await ledger.open()
+            #expect(open.map(\.state) == [.kept, .kept])
+            #expect(open.last?.resource.details == ["port": "40022"])
+            #expect(try await ledger.claims(kind: "vmid").map(\.name) == ["20001"])
+            #expect(try await ledger.expectedDurations(matrix: "local", cell: "debian12-podman") == [.create: 12.5])
+        }
+    }
+
+    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3"), arguments: versions) func whatCameLaterWorksInIt(version: String) async throws {
+        try await withOldState(version) { folder in
+            let ledger = try SQLiteLedger(state: folder)
+            try await ledger.record(PhaseRecord(.create, outcome: .passed, finished: .now), of: "debian12-podman", in: Self.old)
+            #expect(try await ledger.progress(of: Self.old)["debian12-podman"]?.map(\.phase) == [.create])
+            for lease in try await ledger.open() { try await ledger.destroyed(lease.id) }
+            #expect(try await SQLiteLedger(state: folder).open().isEmpty, "and it opens again")
+        }
+    }
+
+    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3"), arguments: versions) func processesThatOpenItAtOnceAgree(version: String) async throws {
+        try await withOldState(version) { folder in
+            let counts = await mapConcurrently(Array(0..<8), limit: 8) { _ in try? await SQLiteLedger(state: folder).open().count }
+            #expect(counts == Array(repeating: 2, count: 8))
         }
     }
 }

@@ -13,8 +13,6 @@ import MatrixReports
 struct RunSession {
     /// How many earlier runs a report shows.
     static let pastRuns = 12
-    /// How long the history is kept, in seconds: 90 days.
-    private static let memory = 90 * 24 * 3600
 
     let plan: Plan
     let run: RunID
@@ -96,7 +94,7 @@ struct RunSession {
         do {
             if isWhole { try await state.ledger.remember(result) }
             try await state.ledger.end(run, exitStatus: result.exitStatus)
-            try await state.history.prune(olderThan: result.started + .seconds(-Self.memory))
+            try await state.prune()
             let isClean = try await !state.ledger.open().contains { $0.resource.run == run }
             if isClean { state.removeDirectory(of: run) }
         } catch {

@@ -22,6 +22,14 @@ struct StateFolder {
         pools = database
     }
 
+    /// How long runs and history are remembered.
+    private static let memory = Duration.seconds(180 * 86400)
+
+    /// Forgets runs and history of more than 180 days ago, save runs of which something is left.
+    func prune() async throws {
+        try await history.prune(olderThan: Timestamp.now + (.zero - Self.memory))
+    }
+
     /// The private folder of a run; not made.
     func directory(of run: RunID) -> String { "\(path)/runs/\(run)" }
 

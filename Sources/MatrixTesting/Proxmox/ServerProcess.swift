@@ -1,0 +1,75 @@
+internal import Foundation
+
+/// A helper program that says on its first line where it listens; it ends with this process, or when this object goes.
+///
+/// Its output goes to a file: a pipe's other end would be inherited by every process that is started at the same time. For the
+/// same reason it is not a Foundation process: those are seen to end when the last heir of a socket of theirs is gone.
+public final class ServerProcess: Sendable {
+    private let id: pid_t
+    private let output: String
+
+    public init(_ program: String, _ arguments: [String]) throws {
+        output = try TemporaryFolder.make() + "/output"
+        id = try Self.spawn(["python3", "\(FakeProxmox.fixtures)/supervise.py", program] + arguments, output: output)
+    }
+
+    deinit { kill(id, SIGTERM) }
+
+    /// Asks it to end and waits until it has, at most half a minute.
+    public func end() async throws {
+        kill(id, SIGTERM)
+        var status: Int32 = 0
+        for _ in 0..<600 where waitpid(id, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
+    private static func spawn(_ arguments: [String], output: String) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
+        let words = arguments.map { strdup($0) } + [nil]
+        let variables = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + variables { free(text) } }
+        var id: pid_t = 0
+        let failure = posix_spawnp(&id, arguments[0], &actions, nil, words, variables)
+        guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
+        return id
+    }
+
+    /// Every whole line that it printed.
+    public var printed: [String] {
+        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+        return text.components(separatedBy: "\n").dropLast()
+    }
+
+    /// The first line, awaited.
+    public func firstLine() async throws -> String {
+        for _ in 0..<1500 {
+            if let line = printed.first { return line }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw CocoaError(.fileReadUnknown)
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Returns: its exit status, standard output and standard error.
+    public static func run(_ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil) async throws -> (Int32, String, String) {
+        let folder = try TemporaryFolder.make()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in ["in", "out", "err"] { try Data(name == "in" ? input ?? [] : []).write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        process.standardInput = FileHandle(forReadingAtPath: "\(folder)/in")
+        process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/out")
+        process.standardError = FileHandle(forWritingAtPath: "\(folder)/err")
+        try process.run()
+        // Not waitUntilExit: it would hold a thread of the few that tests share.
+        while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        func text(_ name: String) throws -> String { try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
+        return (process.terminationStatus, try text("out"), try text("err"))
+    }
+}
