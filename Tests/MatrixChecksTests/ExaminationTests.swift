@@ -74,7 +74,7 @@ import Testing
         #expect(
             kinds == [
                 "service", "package", "port", "http", "command", "file", "process", "user", "group", "mount", "sysctl", "interface", "dns", "addr", "os", "journal", "query",
-                "script",
+                "kubernetes", "script",
             ])
         for declaration in CheckRunner().declarations {
             #expect(try Samples.examine(declaration.example) == [], "\(declaration.kind)")

@@ -28,16 +28,17 @@ struct TemplateBuildCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try await TemplateWorkspace.open(templates, boots: boot)
         let options = TemplateBuildOptions(rebuild: rebuild, keepFailed: keep == .failed, boot: boot)
-        let outcomes = await workspace.templates.buildAll(workspace.systems, options: options) { Terminal.error($0.description) }
+        let outcomes = try await workspace.run { await $0.templates.buildAll($0.systems, options: options) { Terminal.error($0.description) } }
         for outcome in outcomes { show(outcome) }
-        if outcomes.contains(where: { if case .failed = $0 { true } else { false } }) { throw ExitCode(3) }
+        let failures = outcomes.compactMap { if case .failed(_, _, let leavesMachine) = $0 { leavesMachine } else { nil } }
+        if !failures.isEmpty { throw ExitCode(failures.contains(true) ? 4 : 3) }
     }
 
     private func show(_ outcome: TemplateOutcome) {
         switch outcome {
         case .built(let template): Terminal.output("\(template.os): built \(template.name) (\(template.vmid) on \(template.node))")
         case .unchanged(let template): Terminal.output("\(template.os): nothing to do, \(template.name) (\(template.vmid) on \(template.node)) is up to date")
-        case .failed(let os, let message): Terminal.error("error: \(os): \(message)")
+        case .failed(let os, let message, _): Terminal.error("error: \(os): \(message)")
         }
     }
 }
@@ -84,17 +85,20 @@ struct TemplateVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await TemplateWorkspace.open(templates, boots: boot)
-        var isBad = false
-        for os in workspace.systems {
-            do {
-                let template = try await workspace.templates.verify(os, boot: boot) { Terminal.error($0.description) }
-                Terminal.output("\(os.name): \(template.name) (\(template.vmid)) is good")
-            } catch let error as InfrastructureError {
-                isBad = true
-                Terminal.error("error: \(error)")
+        let isGood = try await workspace.run { [boot] workspace in
+            var isGood = true
+            for os in workspace.systems {
+                do {
+                    let template = try await workspace.templates.verify(os, boot: boot) { Terminal.error($0.description) }
+                    Terminal.output("\(os.name): \(template.name) (\(template.vmid)) is good")
+                } catch let error as InfrastructureError {
+                    isGood = false
+                    Terminal.error("error: \(error)")
+                }
             }
+            return isGood
         }
-        if isBad { throw ExitCode(3) }
+        if !isGood { throw ExitCode(3) }
     }
 }
 

@@ -17,6 +17,9 @@ struct TemplateOptions: ParsableArguments {
     @Flag(name: .customLong("all"), help: "The systems rocky9, rocky10, debian12 and debian13.")
     var isAll = false
 
+    @Option(help: ArgumentHelp("Only this node of the platform's, where it has several.", valueName: "node"))
+    var node: String?
+
     @OptionGroup var state: StateOptions
 
     func validate() throws {

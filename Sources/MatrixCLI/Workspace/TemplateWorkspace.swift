@@ -1,14 +1,18 @@
+import ArgumentParser
 import Foundation
 import MatrixCore
 import MatrixDeployers
 import MatrixFile
 import MatrixPlatforms
 import MatrixRemote
+import UnixSignals
 
 /// What the template commands work with: the systems from the catalogue and the server of a settings file.
 struct TemplateWorkspace {
     let systems: [OperatingSystem]
     let templates: ProxmoxTemplates
+    /// The folder with the key pair of clones that are booted, made for this command; nil where none are.
+    private let keys: String?
 
     /// - Parameter boots: whether clones are booted, for which a key pair is made.
     /// - Throws: `UsageError` where the settings cannot be used.
@@ -23,7 +27,29 @@ struct TemplateWorkspace {
         let state = options.state.folder(project: Paths.project(above: Paths.absolute("\(Paths.absolute(options.file))/..")))
         let context = try await context(settings, state: state, boots: boots)
         let found = Dictionary(plan.cells.map { ($0.os.name, $0.os) }) { first, _ in first }
-        return TemplateWorkspace(systems: options.names.compactMap { found[$0] }, templates: try ProxmoxTemplates(settings: settings, in: context))
+        return TemplateWorkspace(
+            systems: options.names.compactMap { found[$0] }, templates: try ProxmoxTemplates(settings: settings, node: options.node, in: context),
+            keys: context.access?.directory)
+    }
+
+    /// Runs a command's work; a signal cancels it, and it is awaited until it has taken back what it made.
+    ///
+    /// - Throws: what the work throws; `ExitCode` 130 or 143 after a signal.
+    func run<R: Sendable>(_ work: @escaping @Sendable (TemplateWorkspace) async throws -> R) async throws -> R {
+        defer { if let keys { try? FileManager.default.removeItem(atPath: keys) } }
+        let task = Task { try await work(self) }
+        let watch = Task { () -> Int32? in
+            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                Terminal.error("stopping; what was begun is taken back")
+                task.cancel()
+                return signal == .sigint ? 130 : 143
+            }
+            return nil
+        }
+        let outcome = await task.result
+        watch.cancel()
+        if let status = await watch.value { throw ExitCode(status) }
+        return try outcome.get()
     }
 
     /// Reads the settings as a matrix would that has just these systems on this platform.

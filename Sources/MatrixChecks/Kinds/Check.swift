@@ -4,17 +4,23 @@ import MatrixCore
 protocol Check: Sendable {
     /// What the kind looks like in the matrix file.
     static var declaration: Declaration { get }
+    /// Whether it is about the cell as a whole: one case a cell, asked for its first host.
+    static var asksOnce: Bool { get }
     /// Reads the check.
     /// - Throws: `UsageError` for what only became visible when `${…}` was resolved.
     init(_ item: CheckItem) throws
     /// What a person would type to see for themselves.
     var display: Command { get }
+    /// Whether ``display`` is typed where this program runs, wherever the check is asked from.
+    var isAskedHere: Bool { get }
     /// A file here that goes to the standard input of ``display``.
     var displayInput: String? { get }
 }
 
 extension Check {
+    var isAskedHere: Bool { false }
     var displayInput: String? { nil }
+    static var asksOnce: Bool { false }
 }
 
 /// A kind that the probe script asks, on the host or from where `from:` says.
@@ -68,10 +74,13 @@ struct CheckItem: Sendable {
     var address: String
     /// When the deploy began; nil where nothing was deployed.
     var deployStarted: Timestamp?
+    /// The file that leads to the cell's cluster, where it is one.
+    var kubeconfig: String?
 
     init(
         kind: String, options: Document, user: String = "root", timeout: Duration? = nil, origin: CheckModifiers.Origin = .host,
-        os: OperatingSystem, environment: [String: String] = [:], address: String = "127.0.0.1", deployStarted: Timestamp? = nil
+        os: OperatingSystem, environment: [String: String] = [:], address: String = "127.0.0.1", deployStarted: Timestamp? = nil,
+        kubeconfig: String? = nil
     ) {
         self.kind = kind
         self.options = options
@@ -82,6 +91,7 @@ struct CheckItem: Sendable {
         self.environment = environment
         self.address = address
         self.deployStarted = deployStarted
+        self.kubeconfig = kubeconfig
     }
 
     /// What stands behind the kind's key.

@@ -42,6 +42,9 @@ public struct CheckRunner: Checker {
         // The tests of a script come beside its own case.
         let step = check.kind == ScriptCheck.declaration.kind ? check.name : Self.stepName
         guard !hosts.isEmpty else { return [PlannedCase(phase: .verify, step: step, name: check.name, location: location)] }
+        if CheckCatalogue.kind(check.kind)?.asksOnce == true {
+            return [PlannedCase(phase: .verify, step: step, name: check.name, host: hosts[0].name, location: location)]
+        }
         return hosts.map { host in
             let name = cell.hosts.count > 1 ? "\(check.name) (\(host.label(in: cell.hosts)))" : check.name
             return PlannedCase(phase: .verify, step: step, name: name, host: host.name, location: location)
@@ -129,7 +132,8 @@ extension CheckRunner {
         if case .runner = asker { environment.merge(context.environment) { own, _ in own } }
         let item = CheckItem(
             kind: step.kind, options: options, user: step.modifiers.user, timeout: step.timeout, origin: step.modifiers.from, os: context.cell.os,
-            environment: environment, address: asker.address(of: host), deployStarted: context.cell.deploy.isEmpty ? nil : context.deployStarted)
+            environment: environment, address: asker.address(of: host), deployStarted: context.cell.deploy.isEmpty ? nil : context.deployStarted,
+            kubeconfig: context.kubeconfig)
         let check = try kind.init(item)
         return CheckTask(
             step: step, planned: question.planned, host: host, asker: asker, label: context.hosts.count > 1 ? context.label(of: host) : nil,
@@ -140,7 +144,7 @@ extension CheckRunner {
     private func commandLine(for check: any Check, from asker: Asker, in context: CellContext) -> String {
         var command = check.display
         command.arguments = command.arguments.map(context.redactor.redact)
-        guard case .host(let host) = asker else { return command.display }
+        guard case .host(let host) = asker, !check.isAskedHere else { return command.display }
         let input = check.displayInput.map { " <\(ShellQuoting.quote($0))" } ?? ""
         return context.redactor.redact(host.transport.commandLine(for: command)) + input
     }

@@ -99,6 +99,12 @@ public protocol Deployer: Sendable {
     func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
 }
 
+/// A deployer whose steps can be taken back, on hosts that outlive the cell.
+public protocol RevocableDeployer: Deployer {
+    /// Removes what the step put there; nothing there is success.
+    func withdraw(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws
+}
+
 /// Asks the checks of a cell.
 public protocol Checker: Sendable {
     /// The kinds it knows.

@@ -27,8 +27,9 @@ struct PlannedCases: Sendable {
             PlannedCase(phase: .provision, step: "provision", name: Self.name("provision", host, in: cell), host: host.name, location: cell.provision.location)
         }
         let cluster = isCluster ? [Self.cluster(of: cell)] : []
+        let checks = Set(checker.declarations.map(\.kind))
         let verify = cell.verify.flatMap { check in
-            deployers[check.kind] == nil ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
+            deployers[check.kind] == nil || checks.contains(check.kind) ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
         }
         items =
             named([PlannedCase(phase: .create, step: "create", name: "create")])

@@ -18,8 +18,10 @@ extension CellRun {
     /// Asks all checks; deployers' kinds among them (a verify playbook) run after the checks.
     func verifyPhase(_ context: CellContext) async {
         guard !record.isEnded, !cell.verify.isEmpty else { return }
-        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil }
-        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil }
+        // A word that names both a check and a deployer (kubernetes) is a check here.
+        let known = Set(parts.checker.declarations.map(\.kind))
+        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }
+        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil && !known.contains($0.kind) }
         await phase(.verify, within: cell.timeouts.verify) {
             await ask(checks, in: context)
             for step in steps {

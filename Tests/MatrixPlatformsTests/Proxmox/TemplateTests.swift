@@ -6,7 +6,7 @@ import Testing
 @testable import MatrixPlatforms
 
 /// Templates against fakepve: built once, listed, verified by booting a clone, pruned.
-@Suite(.enabled(FakeProxmox.missing) { try await FakeProxmox.isWanted() })
+@Suite(.enabled(FakeProxmox.skipped) { try await FakeProxmox.isWanted() })
 struct TemplateTests {
     private struct Bench {
         let fake: FakeProxmox
@@ -49,8 +49,10 @@ struct TemplateTests {
     @Test(arguments: [[:], MachineLifeTests.ssh])
     func allAreBuiltAndTheSecondTimeNothingIsDone(_ changes: [String: Value]) async throws {
         let bench = try await Bench(changes)
-        let first = await bench.all()
+        let recorder = Recorder()
+        let first = await bench.all { recorder.add($0.description) }
         #expect(vmids(first) == [7000, 8000])
+        #expect(recorder.texts.contains("rocky9: downloading on pve1: 50% at 84.5M/s"), "\(recorder.texts)")
         let rocky = try #require(try await bench.machines().first { $0["vmid"] == 7000 })
         let config = try #require(rocky["config"])
         #expect(rocky["template"] == true && rocky["name"] == "rocky9-template")
@@ -86,7 +88,7 @@ struct TemplateTests {
         let bench = try await Bench(systems: [Fixtures.debian12])
         try await bench.fake.fault("POST", "/template$", "ignored")
         let outcomes = await bench.all()
-        guard case .failed(_, let message) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
+        guard case .failed(_, let message, _) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
         #expect(message.contains("it is not converted"))
         #expect(try await bench.machines() == [])
         let logs = try FileManager.default.contentsOfDirectory(atPath: "\(bench.fake.folder)/proxmox/logs")
@@ -118,11 +120,30 @@ struct TemplateTests {
         #expect(try await bench.fake.requests("POST", "/clone").count == 1)
     }
 
+    /// What `qm importdisk` would take without a word.
+    @Test(arguments: [("raw", [], "its format is raw"), ("qcow2", ["-b", "/dev/null", "-F", "raw"], "only the difference to /dev/null")])
+    func anImageThatIsNoneOfItsOwnIsRefused(_ format: String, _ options: [String], _ message: String) async throws {
+        let folder = try Fixtures.temporaryFolder()
+        let image = "\(folder)/image.qcow2"
+        try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", format] + options + [image, "3G"]).0 == 0, "install qemu-utils")
+        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalRunner()))
+        let error = await #expect(throws: InfrastructureError.self) { try await ImageCheck(shell: shell).check(image, disk: 8 << 30) }
+        #expect(error?.why.contains(message) == true, "\(error?.why ?? "")")
+    }
+
+    @Test func aDiskThatWouldHaveToShrinkIsRefused() async throws {
+        let image = "\(try Fixtures.temporaryFolder())/image.qcow2"
+        try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "10G"]).0 == 0, "install qemu-utils")
+        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalRunner()))
+        let error = await #expect(throws: InfrastructureError.self) { try await ImageCheck(shell: shell).check(image, disk: 8 << 30) }
+        #expect(error?.why.contains("10.0 GiB, the template's only 8.0 GiB") == true && error?.next?.contains("template_build.disk") == true)
+        try await ImageCheck(shell: shell).check(image, disk: 10 << 30)
+    }
+
     /// Before 8.4 no path imports a disk: the image comes here, resumed where it broke off, and goes to the node's `qm`.
     @Test func olderServersImportBySSHFromTheCache() async throws {
         let folder = try Fixtures.temporaryFolder()
-        let image = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
-        try image.write(to: URL(fileURLWithPath: "\(folder)/image.qcow2"))
+        try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", "qcow2", "\(folder)/image.qcow2", "3G"]).0 == 0, "install qemu-utils")
         let digits = try await ServerProcess.run(["sha512sum", "\(folder)/image.qcow2"]).1.split(separator: " ").first.map(String.init) ?? ""
         try "\(digits)  image.qcow2\n".write(toFile: "\(folder)/SHA512SUMS", atomically: true, encoding: .utf8)
         let server = try ServerProcess("python3", ["\(Fixtures.proxmox)/image_server.py", "\(folder)/image.qcow2"])
@@ -133,7 +154,8 @@ struct TemplateTests {
         let recorder = Recorder()
         #expect(vmids(await bench.templates.buildAll([os]) { recorder.add($0.description) }) == [8000])
         #expect(server.printed.count == 3 && server.printed.last?.contains(#""range": "bytes="#) == true, "\(server.printed)")
-        #expect(recorder.texts.contains { $0.contains("debian12: downloading 293.0 KiB of 293.0 KiB at ") })
+        let size = ByteSize.brief(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/image.qcow2")).count)
+        #expect(recorder.texts.contains { $0.contains("debian12: downloading \(size) of \(size) at ") }, "\(recorder.texts)")
         #expect(try await bench.machines().first?["config"]?["virtio0"]?.text.contains("size=8G") == true)
         #expect(vmids(await bench.templates.buildAll([os], options: TemplateBuildOptions(rebuild: true)) { _ in }) == [8001])
         #expect(server.printed.count == 3)

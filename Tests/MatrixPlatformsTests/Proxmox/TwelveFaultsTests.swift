@@ -5,7 +5,7 @@ import Testing
 @testable import MatrixPlatforms
 
 /// The faults that every run must survive: after each nothing is left, or what is left is told.
-@Suite(.enabled(FakeProxmox.missing) { try await FakeProxmox.isWanted() })
+@Suite(.enabled(FakeProxmox.skipped) { try await FakeProxmox.isWanted() })
 struct TwelveFaultsTests {
     private let cell = Fixtures.cell()
 
@@ -52,6 +52,12 @@ struct TwelveFaultsTests {
     @Test(arguments: ["reply", "phrase", "task"]) func gotTimeoutIsTriedAgain(_ kind: String) async throws {
         let message: Value = "can't lock file '/var/lock/qemu-server/lock-8000.conf' - got timeout"
         try await survive { try await $0.fault("POST", "/clone$", kind, ["status": 500, "message": message, "times": 2]) }
+    }
+
+    // 3, 7: `pvesh` exits 0 where its task failed.
+    @Test func gotTimeoutInATaskOverSSH() async throws {
+        let message: Value = "can't lock file '/var/lock/qemu-server/lock-8000.conf' - got timeout"
+        try await survive(MachineLifeTests.ssh) { try await $0.fault("POST", "/clone$", "task", ["status": 500, "message": message]) }
     }
 
     // 4
@@ -136,6 +142,8 @@ struct TwelveFaultsTests {
         try await fake.fault("PUT", "/config$", "ignored")
         let error = await #expect(throws: InfrastructureError.self) { try await platform.create(try resource(platform), for: cell) }
         #expect(error?.why.contains("did not take") == true && error?.why.contains("protection") == true)
+        for machine in try await platform.remaining(of: Fixtures.run) { try await platform.destroy(machine) }
+        try await expectEmpty(fake)
     }
 
     // 8

@@ -34,21 +34,33 @@ struct ProxmoxClient: Sendable {
 
     /// Sends a change and waits for the task that it starts, where it starts one.
     ///
+    /// - Parameters:
+    ///   - log: told the newest line of the task's log, as long as it runs.
+    ///   - accepted: told when the server has begun the task.
     /// - Returns: the task's UPID.
     @discardableResult
-    func change(_ request: ProxmoxRequest) async throws -> String? {
+    func change(
+        _ request: ProxmoxRequest, log: (@Sendable (String) -> Void)? = nil, accepted: @Sendable () async -> Void = {}
+    ) async throws -> String? {
         guard let task = try await call(request).string.flatMap({ ProxmoxTask($0) }) else { return nil }
-        try await finish(task, of: request)
+        await accepted()
+        try await finish(task, of: request, log: log)
         return task.upid
     }
 
     /// Waits until a task has stopped.
     ///
     /// - Throws: `ProxmoxFault` with the end of its log, where it did not end well.
-    func finish(_ task: ProxmoxTask, of request: ProxmoxRequest) async throws {
+    func finish(_ task: ProxmoxTask, of request: ProxmoxRequest, log: (@Sendable (String) -> Void)? = nil) async throws {
         var attempt = 1
+        var seen = 0
         while true {
             let status = try await get(["nodes", task.node, "tasks", task.upid, "status"])
+            if let log {
+                let lines = await lines(of: task, from: seen)
+                seen += lines.count
+                lines.last.map(log)
+            }
             if status["status"]?.string == "stopped" {
                 return try await judge(task, status["exitstatus"]?.text ?? "unexpected status", request)
             }
@@ -63,10 +75,12 @@ struct ProxmoxClient: Sendable {
     }
 
     /// The last lines of a task's log, as far as they can be had.
-    func log(of task: ProxmoxTask) async -> String? {
-        let lines = try? await caller.send(ProxmoxRequest(.get, ["nodes", task.node, "tasks", task.upid, "log"], ["limit": 500]))
-        guard case .list(let entries) = lines else { return nil }
-        return entries.compactMap { $0["t"]?.string }.suffix(8).joined(separator: "\n").unlessEmpty
+    func log(of task: ProxmoxTask) async -> String? { await lines(of: task, from: 0).suffix(8).joined(separator: "\n").unlessEmpty }
+
+    private func lines(of task: ProxmoxTask, from start: Int) async -> [String] {
+        let path = ["nodes", task.node, "tasks", task.upid, "log"]
+        guard case .list(let entries) = try? await caller.send(ProxmoxRequest(.get, path, ["start": .int(start), "limit": 500])) else { return [] }
+        return entries.compactMap { $0["t"]?.string }
     }
 
     /// Whether a task of this type runs on a node now, on `subject` where one is given.

@@ -18,7 +18,8 @@ struct Machine: Sendable, Hashable {
         if let type = value["type"]?.string, type != "qemu" { return nil }
         self.vmid = vmid
         self.node = node
-        name = value["name"]?.string ?? ""
+        // A machine without a name is listed as `VM 20001`.
+        name = value["name"]?.string.flatMap { $0 == "VM \(vmid)" ? nil : $0 } ?? ""
         tags = Self.tags(value["tags"]?.string ?? "")
         isTemplate = value["template"].map { $0.text == "1" || $0 == .bool(true) } ?? false
         isRunning = value["status"]?.string == "running"

@@ -6,11 +6,14 @@ struct MachineChanges: Sendable, Hashable {
     /// Keys to remove, in order.
     var delete: [String]
 
-    /// Inherited settings that are removed where they are there: a protected machine cannot be destroyed, a missing snippet lets
-    /// it fail only when it starts, a second network's address is the template's.
-    private static let unwanted = ["cicustom", "cipassword", "hookscript", "nameserver", "searchdomain", "startup"]
+    /// Inherited settings that are removed where they are there: a missing snippet lets a machine fail only when it starts, a second
+    /// network's address is the template's. `startup` stays: it means nothing without `onboot`, and removing it takes Sys.Modify on /.
+    private static let unwanted = ["cicustom", "cipassword", "nameserver", "searchdomain"]
+    /// What only root may change.
+    private static let unwantedByRoot = ["hookscript"]
 
-    init(_ resource: Resource, size: HostSize, address: String?, key: String, settings: ProxmoxSettings, over config: MachineConfig) {
+    /// - Parameter isRoot: whether the server lets the caller change everything.
+    init(_ resource: Resource, size: HostSize, address: String?, key: String, settings: ProxmoxSettings, isRoot: Bool = false, over config: MachineConfig) {
         set = [
             "name": .string(resource.name), "description": .string(Ownership.description(resource)),
             "tags": .string(Ownership.tags(resource, and: settings.tags)), "onboot": 0, "protection": 0, "ciupgrade": 0,
@@ -23,7 +26,7 @@ struct MachineChanges: Sendable, Hashable {
         let networks = config.keys.filter { $0.hasPrefix("ipconfig") && $0 != "ipconfig0" }
         delete = []
         resize(size, config)
-        delete = (Self.unwanted + networks).filter { config[$0] != nil && set[$0] == nil }
+        delete = (Self.unwanted + (isRoot ? Self.unwantedByRoot : []) + networks).filter { config[$0] != nil && set[$0] == nil }
     }
 
     private mutating func resize(_ size: HostSize, _ config: MachineConfig) {

@@ -22,14 +22,15 @@ struct MachineClone: Sendable {
     }
 
     /// Clones and returns the new machine's id, which is claimed.
-    func make(_ resource: Resource, from template: Template) async throws -> Int {
+    func make(_ resource: Resource, at placement: Placement) async throws -> Int {
+        let template = placement.template
         var avoided: Set<Int> = []
         var last: ProxmoxFault?
         for attempt in 1...client.pace.cloneTries {
-            let vmid = try await claimID(for: resource, avoiding: avoided)
+            let vmid = try await claimID(for: resource, template, avoiding: avoided)
             avoided.insert(vmid)
             do {
-                try await clone(template, to: vmid, resource)
+                try await clone(placement, to: vmid, resource)
                 return vmid
             } catch let fault as ProxmoxFault {
                 last = fault
@@ -42,9 +43,9 @@ struct MachineClone: Sendable {
 
     private func what(_ resource: Resource, _ template: Template) -> String { "cloning template \(template.name) (\(template.vmid)) to \(resource.name)" }
 
-    private func claimID(for resource: Resource, avoiding avoided: Set<Int>) async throws -> Int {
-        let used = try await fact("looking for a free VMID") { try await cluster.usedIDs() }
-        let free = settings.vmids.filter { used[$0] == nil && !avoided.contains($0) }
+    private func claimID(for resource: Resource, _ template: Template, avoiding avoided: Set<Int>) async throws -> Int {
+        let used = try await fact("looking for a free VMID") { try await usedIDs(for: template) }
+        let free = settings.vmids.filter { !used.contains($0) && !avoided.contains($0) }
         // A random beginning keeps machines with ledgers of their own from trying the same id at once.
         let start = free.isEmpty ? 0 : Int.random(in: 0..<free.count)
         for vmid in free[start...] + free[..<start] {
@@ -55,15 +56,26 @@ struct MachineClone: Sendable {
             next: "widen vmids, or remove old machines: matrix reap", type: "matrix.proxmox.ids", isTransient: false)
     }
 
-    private func clone(_ template: Template, to vmid: Int, _ resource: Resource) async throws {
-        let request = request(template, vmid, resource)
+    /// The ids that machines have, and those that still have volumes where ours would lie: the server removes these with the machine.
+    private func usedIDs(for template: Template) async throws -> Set<Int> {
+        var used = Set(try await cluster.usedIDs().keys)
+        let storages = try await cluster.config(template.vmid, on: template.node).map { MachineConfig($0).storages } ?? []
+        for storage in Set(storages + [settings.storage].compactMap(\.self)).sorted() {
+            used.formUnion(try await cluster.volumeIDs(on: storage, node: template.node))
+        }
+        return used
+    }
+
+    private func clone(_ placement: Placement, to vmid: Int, _ resource: Resource) async throws {
+        let request = request(placement, vmid, resource)
         // The template's lock is waited for only one second, so few clones of one at once.
-        try await turnstiles.of("\(template.node)/\(template.vmid)").pass {
-            _ = try await client.change(request)
+        try await turnstiles.of("\(placement.template.node)/\(placement.template.vmid)").pass {
+            _ = try await client.change(request, accepted: { await claims.accepted(vmid, for: resource) })
         }
     }
 
-    func request(_ template: Template, _ vmid: Int, _ resource: Resource) -> ProxmoxRequest {
+    func request(_ placement: Placement, _ vmid: Int, _ resource: Resource) -> ProxmoxRequest {
+        let template = placement.template
         var parameters: [String: Value] = [
             "newid": .int(vmid), "name": .string(resource.name), "description": .string(Ownership.description(resource)),
             "full": settings.clone == .full ? 1 : 0,
@@ -71,6 +83,7 @@ struct MachineClone: Sendable {
         if let pool = settings.pool { parameters["pool"] = .string(pool) }
         // A linked clone lies where its template lies; the server refuses to be told.
         if settings.clone == .full, let storage = settings.storage { parameters["storage"] = .string(storage) }
+        if placement.node != template.node { parameters["target"] = .string(placement.node) }
         return ProxmoxRequest(.create, ["nodes", template.node, "qemu", "\(template.vmid)", "clone"], parameters)
     }
 
@@ -79,7 +92,7 @@ struct MachineClone: Sendable {
         switch try await outcome(of: fault, vmid, resource, template) {
         case .ours: return true
         case .taken:
-            await claims.release(vmid: vmid)
+            await claims.release(vmid: vmid, of: resource)
             return false
         case .broken:
             // It has the name that the next try will have: nothing of it may stay.
@@ -89,7 +102,7 @@ struct MachineClone: Sendable {
             try await removal.remove(remains)
         case .nothing:
             // After a lost reply the claim stays, as the request may still arrive; the end of the machine gives it back.
-            if !fault.isWithoutReply { await claims.release(vmid: vmid) }
+            if !fault.isWithoutReply { await claims.release(vmid: vmid, of: resource) }
         }
         guard fault.kind == .transient || fault.kind == .unreachableNode || isLock(fault) else { throw fault.error(what(resource, template)) }
         return false
@@ -112,7 +125,7 @@ struct MachineClone: Sendable {
         while true {
             looks += 1
             let isCloning = try await client.isActive("qmclone", subject: template.vmid, on: template.node)
-            if let config = try await cluster.config(vmid, on: template.node).map(MachineConfig.init) {
+            if let config = try await cluster.find(vmid, first: template.node).map({ MachineConfig($0.config) }) {
                 let isLocked = config.lock == "clone" || config.lock == "create"
                 if !isLocked { return Ownership.isNamed(config.name, by: resource.run) && config.name == resource.name ? .ours : .taken }
                 if !isCloning { return .broken }

@@ -36,6 +36,12 @@ struct MachineConfig: Sendable, Hashable {
     /// The storages that its drives are on.
     var storages: [String] { Set(drives.values.compactMap(\.storage)).sorted() }
 
+    /// The bridges that its network cards are plugged into.
+    var bridges: [String] {
+        let cards = members.filter { $0.key.wholeMatch(of: /net[0-9]+/) != nil }.values
+        return Set(cards.compactMap { $0.text.firstMatch(of: /(?:^|,)bridge=([^,]+)/).map { String($0.output.1) } }).sorted()
+    }
+
     /// The hardware address of its first network card, in lower case.
     var hardwareAddress: String? {
         self["net0"]?.firstMatch(of: /=((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})/).map { $0.output.1.lowercased() }

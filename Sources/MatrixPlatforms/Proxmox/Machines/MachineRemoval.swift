@@ -29,33 +29,56 @@ struct MachineRemoval: Sendable {
         var storages = Set([settings.storage, resource.details["storages"]].compactMap(\.self).flatMap { $0.split(separator: ",").map(String.init) })
         var address = resource.details["address"]
         var lastNode = node ?? settings.nodes[0]
-        if let (found, value) = try await cluster.find(vmid, first: node) {
-            let config = MachineConfig(value)
-            guard try await isOurs(vmid, value, config, resource) else { return await claims.release(vmid: vmid) }
+        if let there = try await cluster.find(vmid, first: node) {
+            guard let (found, config) = try await settled(vmid, there, resource) else { return await claims.release(vmid: vmid, of: resource) }
             lastNode = found
             address = config.staticAddress ?? address
             storages.formUnion(config.storages)
-            try await takeDown(vmid, on: found, config, resource)
+            try await takeDown(vmid, on: found, config)
         }
         for storage in storages.sorted() { try await removeVolumes(of: vmid, on: storage, node: lastNode) }
         if let address { await claims.release(address: address) }
-        await claims.release(vmid: vmid)
+        await claims.release(vmid: vmid, of: resource)
     }
 
-    /// By tag, notes or name; or, while it is being cloned and has none of these, because this run has claimed its id.
-    private func isOurs(_ vmid: Int, _ value: Value, _ config: MachineConfig, _ resource: Resource) async throws -> Bool {
-        if config["template"] == "1" { return false }
-        if let run = Ownership.run(of: value) { return run == resource.run }
-        if Ownership.isNamed(config.name, by: resource.run) { return true }
-        guard config.name.isEmpty, config.lock == "clone" || config.lock == "create" else { return false }
-        return try await claims.vmids(of: resource.run).contains(vmid)
+    /// Waits for the task that holds a machine, and judges then whose it is: while it is being cloned it does not say.
+    ///
+    /// - Returns: where it is and what it is; nil where it is somebody else's or has gone.
+    /// - Throws: `ProxmoxFault` where nothing tells whose it is, or a lock stays.
+    private func settled(_ vmid: Int, _ first: (node: String, config: Value), _ resource: Resource) async throws -> (node: String, config: MachineConfig)? {
+        var there = first
+        let deadline = ContinuousClock.now + client.pace.lockPatience
+        for look in 1... {
+            let standing = try await claims.standing(of: vmid, there.config, for: resource.run)
+            if standing == .others { return nil }
+            let isHeld = try await isHeld(MachineConfig(there.config).lock, vmid, there.node)
+            // What was read before a holder's end is old: a clone gets its name and its protection on the way.
+            guard let now = try await cluster.find(vmid, first: there.node) else { return nil }
+            if !isHeld, now.config == there.config {
+                guard standing == .ours else { throw Self.unknown(vmid, there.node) }
+                return (there.node, MachineConfig(there.config))
+            }
+            there = now
+            if ContinuousClock.now > deadline {
+                let lock = MachineConfig(there.config).lock ?? "config"
+                throw ProxmoxFault(request: "VM \(vmid)", status: 500, message: "VM is locked (\(lock)), and goes on to be")
+            }
+            try await Task.sleep(for: client.pace.poll.pause(before: look))
+        }
+        return nil
     }
 
-    private func takeDown(_ vmid: Int, on node: String, _ config: MachineConfig, _ resource: Resource) async throws {
-        let isUnlocked = try await release(config.lock, vmid, node)
-        // A clone gets the template's protection only while it goes on: what was read before the lock went is old.
-        let current = try await cluster.config(vmid, on: node).map(MachineConfig.init) ?? config
-        if current.isProtected { try await client.change(ProxmoxRequest(.set, path(node, vmid) + ["config"], ["protection": 0])) }
+    private static func unknown(_ vmid: Int, _ node: String) -> ProxmoxFault {
+        ProxmoxFault(
+            request: "VM \(vmid) on \(node)",
+            message: "it has no name and its clone is dead: it may be this run's or somebody else's, and is left alone. "
+                + "Look at it on \(node): qm config \(vmid); if nobody misses it: qm unlock \(vmid) && qm destroy \(vmid) --destroy-unreferenced-disks 1",
+            kind: .fatal)
+    }
+
+    private func takeDown(_ vmid: Int, on node: String, _ config: MachineConfig) async throws {
+        let isUnlocked = if let lock = config.lock { try await breakLock(lock, vmid, node) } else { true }
+        if config.isProtected { try await client.change(ProxmoxRequest(.set, path(node, vmid) + ["config"], ["protection": 0])) }
         try await MachinePower(cluster: cluster).stop(vmid, on: node)
         var parameters: [String: Value] = ["purge": 1, "destroy-unreferenced-disks": 1]
         if !isUnlocked { parameters["skiplock"] = 1 }
@@ -64,29 +87,21 @@ struct MachineRemoval: Sendable {
 
     private func path(_ node: String, _ vmid: Int) -> [String] { ["nodes", node, "qemu", "\(vmid)"] }
 
-    /// Waits for the task that holds a lock; a lock whose owner is dead never goes by itself.
+    /// Whether a lock's task may be alive. Only clones and creations are this program's, and seen with its privileges; whoever holds
+    /// another lock (a backup, a migration) is waited for and never robbed of it.
+    private func isHeld(_ lock: String?, _ vmid: Int, _ node: String) async throws -> Bool {
+        switch lock {
+        case nil: false
+        // A clone's task names the template, not the new machine.
+        case "clone": try await client.isActive("qmclone", subject: nil, on: node)
+        case "create": try await client.isActive("qmcreate", subject: vmid, on: node)
+        default: true
+        }
+    }
+
+    /// Releases a lock whose owner is dead, which never goes by itself.
     ///
     /// - Returns: false where the lock is still there but root may pass it.
-    private func release(_ lock: String?, _ vmid: Int, _ node: String) async throws -> Bool {
-        guard var lock else { return true }
-        let deadline = ContinuousClock.now + client.pace.lockPatience
-        for look in 1... {
-            let isHeld = try await isHeld(lock, vmid, node)
-            guard let now = try await cluster.config(vmid, on: node).map(MachineConfig.init)?.lock else { return true }
-            lock = now
-            if !isHeld { break }
-            if ContinuousClock.now > deadline { throw ProxmoxFault(request: "VM \(vmid)", status: 500, message: "VM is locked (\(lock))") }
-            try await Task.sleep(for: client.pace.poll.pause(before: look))
-        }
-        return try await breakLock(lock, vmid, node)
-    }
-
-    private func isHeld(_ lock: String, _ vmid: Int, _ node: String) async throws -> Bool {
-        // A clone's task names the template, not the new machine.
-        let (type, subject): (String, Int?) = lock == "clone" ? ("qmclone", nil) : ("qm\(lock)", vmid)
-        return try await client.isActive(type, subject: subject, on: node)
-    }
-
     private func breakLock(_ lock: String, _ vmid: Int, _ node: String) async throws -> Bool {
         if let shell {
             let result = try await shell.run(Command(["qm", "unlock", "\(vmid)"], timeout: .seconds(60)))

@@ -13,7 +13,7 @@ struct MachineSetup: Sendable {
     func apply(_ resource: Resource, _ vmid: Int, on node: String, size: HostSize, address: String?, key: String) async throws -> MachineConfig {
         let path = ["nodes", node, "qemu", "\(vmid)", "config"]
         let before = try await config(vmid, node)
-        let changes = MachineChanges(resource, size: size, address: address, key: key, settings: settings, over: before)
+        let changes = MachineChanges(resource, size: size, address: address, key: key, settings: settings, isRoot: client.caller.isRoot, over: before)
         try await client.change(ProxmoxRequest(.set, path, changes.parameters))
         let after = try await config(vmid, node)
         let missed = changes.missed(in: after)

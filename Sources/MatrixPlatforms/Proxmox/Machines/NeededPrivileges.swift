@@ -15,31 +15,45 @@ struct NeededPrivileges: Sendable {
     /// The server's major version.
     let version: Int
     let settings: ProxmoxSettings
-    let templates: [Template]
+    /// The templates' configurations by VMID.
+    let templates: [Int: MachineConfig]
     /// Whether a template is missing that is to be built first.
     var builds = false
 
     var all: [Need] {
-        var needs = Set(templates.map { "/vms/\($0.vmid)" }).sorted().map {
-            Need(purpose: "to clone the template", paths: [$0], grant: $0, privileges: ["VM.Clone", "VM.Audit"])
+        let clones = templates.keys.sorted().map { Need(purpose: "to clone the template", paths: ["/vms/\($0)"], grant: "/vms/\($0)", privileges: ["VM.Clone", "VM.Audit"]) }
+        return clones + machines + storages + bridges + (builds ? images : [])
+    }
+
+    /// The server asks for each disk of the template: where it is, or where a full clone puts it.
+    private var storages: [Need] {
+        let configured = Set([settings.storage].compactMap(\.self))
+        let inherited = settings.clone == .full && settings.storage != nil ? [] : Set(templates.values.flatMap(\.storages))
+        return configured.union(inherited).sorted().map { storage in
+            let path = "/storage/\(storage)"
+            // Without Audit a disk that outlives its machine is not seen.
+            return Need(purpose: "for the machines' disks", paths: [path], grant: path, privileges: ["Datastore.AllocateSpace", "Datastore.Audit"])
         }
-        needs.append(machines)
-        for storage in Set([settings.storage].compactMap(\.self)).sorted() {
-            needs.append(Need(purpose: "for the machines' disks", paths: ["/storage/\(storage)"], grant: "/storage/\(storage)", privileges: ["Datastore.AllocateSpace"]))
+    }
+
+    /// Cloning asks for the template's own bridges, whatever bridge its machines are moved to afterwards.
+    private var bridges: [Need] {
+        let inherited = Set(templates.values.flatMap(\.bridges))
+        let named = settings.bridge ?? (inherited.isEmpty ? "vmbr0" : nil)
+        return inherited.union([named].compactMap(\.self)).sorted().map { bridge in
+            let path = "/sdn/zones/localnetwork/\(bridge)"
+            return Need(purpose: "to plug machines into the bridge", paths: [path], grant: path, privileges: ["SDN.Use"])
         }
-        let bridge = "/sdn/zones/localnetwork/\(settings.bridge ?? "vmbr0")"
-        needs.append(Need(purpose: "to plug machines into the bridge", paths: [bridge], grant: bridge, privileges: ["SDN.Use"]))
-        return needs + (builds ? images : [])
     }
 
     private var images: [Need] {
         let node = "/nodes/\(settings.nodes[0])"
         let network = Need(purpose: "to download a template's image", paths: [node], grant: node, privileges: ["Sys.AccessNetwork"])
         guard let storage = settings.build.importStorage.map({ "/storage/\($0)" }) else { return [network] }
-        return [network, Need(purpose: "to keep a template's image", paths: [storage], grant: storage, privileges: ["Datastore.AllocateTemplate"])]
+        return [network, Need(purpose: "to keep a template's image", paths: [storage], grant: storage, privileges: ["Datastore.Audit", "Datastore.AllocateTemplate"])]
     }
 
-    private var machines: Need {
+    private var machines: [Need] {
         let path = "/vms/\(settings.vmids.lowerBound)"
         let pool = settings.pool.map { "/pool/\($0)" }
         var privileges = [
@@ -48,6 +62,8 @@ struct NeededPrivileges: Sendable {
         ]
         // Before version 9 every agent command needed the monitor.
         if settings.address == .agent || settings.address == .auto && settings.addresses == nil { privileges.append(version >= 9 ? "VM.GuestAgent.Audit" : "VM.Monitor") }
-        return Need(purpose: "to make and remove the machines", paths: [path] + [pool].compactMap(\.self), grant: pool ?? "/vms", privileges: privileges)
+        let own = Need(purpose: "to make and remove the machines", paths: [path] + [pool].compactMap(\.self), grant: pool ?? "/vms", privileges: privileges)
+        // A clone joins its pool at its very end: until then the pool's privileges do not reach it.
+        return pool == nil ? [own] : [own, Need(purpose: "to see clones that are not in the pool yet", paths: [path], grant: "/vms", privileges: ["VM.Audit"])]
     }
 }

@@ -4,12 +4,12 @@ import MatrixCore
 actor ProxmoxClaims {
     static let vmid = "vmid"
     static let address = "address"
+    private static let clone = "vmid.clone"
+    private static let purpose = "vmid.for"
 
     private let book: (any ClaimBook)?
     private let cluster: String
     private var own: [String: RunID] = [:]
-    /// Which resource each VMID was taken for: a machine has no name while it is being cloned.
-    private var names: [Int: String] = [:]
     private var owners: [Int: RunID] = [:]
 
     init(_ book: (any ClaimBook)?, cluster: String) {
@@ -20,17 +20,22 @@ actor ProxmoxClaims {
     /// Claims a VMID for a resource.
     func claim(_ vmid: Int, for resource: Resource) async throws -> Bool {
         guard try await claim(Self.vmid, "\(cluster)/\(vmid)", resource) else { return false }
-        names[vmid] = resource.name
         owners[vmid] = resource.run
+        // A machine has no name while it is being cloned, and a later process must know which it was to be.
+        _ = try await claim(Self.purpose, "\(cluster)/\(vmid)/\(resource.name)", resource)
         return true
     }
+
+    /// Notes that the server has taken our clone to a VMID, which it does only where nobody has the id.
+    func accepted(_ vmid: Int, for resource: Resource) async { _ = try? await claim(Self.clone, "\(cluster)/\(vmid)", resource) }
 
     /// Claims an address for a resource.
     func claim(address: String, for resource: Resource) async throws -> Bool { try await claim(Self.address, address, resource) }
 
-    func release(vmid: Int) async {
-        names[vmid] = nil
+    func release(vmid: Int, of resource: Resource) async {
         owners[vmid] = nil
+        await release(Self.purpose, "\(cluster)/\(vmid)/\(resource.name)")
+        await release(Self.clone, "\(cluster)/\(vmid)")
         await release(Self.vmid, "\(cluster)/\(vmid)")
     }
 
@@ -38,17 +43,41 @@ actor ProxmoxClaims {
 
     /// The VMIDs that a run has claimed on this cluster.
     func vmids(of run: RunID) async throws -> Set<Int> {
-        let held = try await book?.held(kind: Self.vmid, by: run) ?? own.filter { $0.value == run }.map { String($0.key.dropFirst(Self.vmid.count + 1)) }
-        let here = held.filter { $0.hasPrefix("\(cluster)/") }.compactMap { Int($0.dropFirst(cluster.count + 1)) }
+        let here = try await ids(Self.vmid, of: run)
         for vmid in here { owners[vmid] = run }
-        return Set(here)
+        return here
+    }
+
+    /// Whose a machine is, for a run.
+    ///
+    /// Until its first disk is there a clone has neither name nor notes nor tags: then only the claim on its id speaks. A claim alone
+    /// proves nothing, as anybody may have taken the id since it was looked up; with it, the server's word that it began our clone does.
+    func standing(of vmid: Int, _ value: Value, for run: RunID) async throws -> Standing {
+        let config = MachineConfig(value)
+        if config["template"] == "1" { return .others }
+        if let owner = Ownership.run(of: value) { return owner == run ? .ours : .others }
+        if Ownership.isNamed(config.name, by: run) { return .ours }
+        guard config.name.isEmpty, try await vmids(of: run).contains(vmid) else { return .others }
+        return try await ids(Self.clone, of: run).contains(vmid) ? .ours : .unknown
+    }
+
+    private func ids(_ kind: String, of run: RunID) async throws -> Set<Int> { Set(try await held(kind, by: run).compactMap { Int($0) }) }
+
+    /// What a run holds of a kind on this cluster.
+    private func held(_ kind: String, by run: RunID) async throws -> [String] {
+        let mark = "\(kind)/"
+        let all = try await book?.held(kind: kind, by: run) ?? own.filter { $0.value == run && $0.key.hasPrefix(mark) }.map { String($0.key.dropFirst(mark.count)) }
+        return all.filter { $0.hasPrefix("\(cluster)/") }.map { String($0.dropFirst(cluster.count + 1)) }
+    }
+
+    /// The name of the resource that a run has claimed a VMID for.
+    func name(of vmid: Int, by run: RunID) async throws -> String? {
+        let mark = "\(vmid)/"
+        return try await held(Self.purpose, by: run).first { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
     }
 
     /// The run that a VMID was claimed for, as far as this process has heard.
     func owner(of vmid: Int) -> RunID? { owners[vmid] }
-
-    /// The name of the resource that a VMID was claimed for in this process.
-    func name(of vmid: Int) -> String? { names[vmid] }
 
     private func claim(_ kind: String, _ name: String, _ resource: Resource) async throws -> Bool {
         if let book { return try await book.claim(kind: kind, name: name, run: resource.run, until: resource.expires) }
@@ -62,4 +91,12 @@ actor ProxmoxClaims {
         // A claim that stays only keeps an id from being used until it lapses.
         try? await book?.release(kind: kind, name: name)
     }
+}
+
+/// Whose a machine is.
+enum Standing: Sendable, Hashable {
+    case ours
+    case others
+    /// It may be a clone of ours that died before it had a name, or somebody else's.
+    case unknown
 }

@@ -7,11 +7,18 @@ struct ProxmoxCluster: Sendable {
 
     /// All machines and templates of the named nodes, read from their configurations.
     ///
-    /// `/cluster/resources` is not used for names: they come from statistics there and lag behind by seconds.
+    /// `/cluster/resources` is used for names only where a node is down: they come from statistics there and lag behind by seconds.
     func machines() async throws -> [Machine] {
+        let down = nodes.count > 1 ? try await downNodes() : []
         var machines: [Machine] = []
-        for node in nodes { machines += try await self.machines(on: node) }
+        for node in nodes { machines += down.contains(node) ? try await resources().compactMap { Machine($0) }.filter { $0.node == node } : try await self.machines(on: node) }
         return machines
+    }
+
+    /// The named nodes that the cluster does not reach.
+    func downNodes() async throws -> Set<String> {
+        guard case .list(let entries) = try await client.get(["nodes"]) else { return [] }
+        return Set(entries.filter { $0["status"]?.string == "offline" }.compactMap { $0["node"]?.string }).intersection(nodes)
     }
 
     func machines(on node: String) async throws -> [Machine] {
@@ -21,12 +28,22 @@ struct ProxmoxCluster: Sendable {
 
     /// Every id in use that may be seen, of machines and containers, and where it is.
     func usedIDs() async throws -> [Int: String] {
-        guard case .list(let entries) = try await client.get(["cluster", "resources"], ["type": "vm"]) else { return [:] }
-        let pairs = entries.compactMap { entry -> (Int, String)? in
+        let pairs = try await resources().compactMap { entry -> (Int, String)? in
             guard let vmid = entry["vmid"].flatMap({ Int($0.text) }), let node = entry["node"]?.string else { return nil }
             return (vmid, node)
         }
         return Dictionary(pairs) { first, _ in first }
+    }
+
+    private func resources() async throws -> [Value] {
+        guard case .list(let entries) = try await client.get(["cluster", "resources"], ["type": "vm"]) else { return [] }
+        return entries
+    }
+
+    /// The ids that have volumes on a storage as a node sees it: of machines, and of those that are gone.
+    func volumeIDs(on storage: String, node: String) async throws -> Set<Int> {
+        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "images"]) else { return [] }
+        return Set(entries.compactMap { $0["vmid"].flatMap { Int($0.text) } })
     }
 
     /// A machine's configuration, or nil where it is not on that node.
@@ -40,11 +57,8 @@ struct ProxmoxCluster: Sendable {
 
     /// Where a machine is: on the node that is thought, or on the one that it moved to; nil where it is nowhere.
     func find(_ vmid: Int, first node: String?) async throws -> (node: String, config: Value)? {
-        let likely = [node].compactMap(\.self) + nodes.filter { $0 != node }
-        for node in likely {
-            if let config = try await config(vmid, on: node) { return (node, config) }
-        }
-        guard let elsewhere = try await usedIDs()[vmid], !likely.contains(elsewhere) else { return nil }
+        if let node, let config = try await config(vmid, on: node) { return (node, config) }
+        guard let elsewhere = try await usedIDs()[vmid], elsewhere != node else { return nil }
         return try await config(vmid, on: elsewhere).map { (elsewhere, $0) }
     }
 

@@ -33,7 +33,7 @@ final class ProxmoxPlatform: Platform {
     }
 
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
-        _ = try await templates.template(for: cell.os, progress: progress)
+        _ = try await templates.placement(for: cell.os, progress: progress)
     }
 
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
@@ -45,39 +45,33 @@ final class ProxmoxPlatform: Platform {
     }
 
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
-        let template = try await templates.template(for: cell.os) { _ in }
+        let placement = try await templates.placement(for: cell.os) { _ in }
         let clone = MachineClone(cluster: cluster, claims: claims, removal: removal, settings: settings, turnstiles: cloneTurns)
-        let vmid = try await clone.make(resource, from: template)
+        let vmid = try await clone.make(resource, at: placement)
         var made = resource
         made.id = "\(vmid)"
-        made.details = ["node": template.node, "template": "\(template.name) (\(template.vmid))"]
+        made.details = ["node": placement.node, "template": "\(placement.template.name) (\(placement.template.vmid))"]
         let size = cell.hosts.first { $0.name == resource.host }?.size ?? HostSize()
-        return try await configure(made, vmid, on: template.node, size)
+        return try await configure(made, vmid, on: placement.node, size)
     }
 
     private func configure(_ made: Resource, _ vmid: Int, on node: String, _ size: HostSize) async throws -> Resource {
-        let address = settings.isStatic ? try await claimAddress(made) : nil
-        do {
-            let setup = MachineSetup(cluster: cluster, settings: settings)
-            let config = try await fact("configuring \(made.name) (VM \(vmid))") {
+        var made = made
+        let setup = MachineSetup(cluster: cluster, settings: settings)
+        let apply: @Sendable (String?) async throws -> MachineConfig = { [made, context] address in
+            try await fact("configuring \(made.name) (VM \(vmid))") {
                 try await setup.apply(made, vmid, on: node, size: size, address: address, key: context.access?.publicKey ?? "")
             }
-            var made = made
-            made.details["storages"] = config.storages.joined(separator: ",")
-            made.details["address"] = address
-            return made
-        } catch {
-            if let address { await claims.release(address: address) }
-            throw error
         }
-    }
-
-    private func claimAddress(_ resource: Resource) async throws -> String? {
-        guard let pool = settings.addresses else { return nil }
-        for address in pool.all where try await claims.claim(address: address, for: resource) { return address }
-        throw InfrastructureError(
-            "no address for \(resource.name)", why: "all \(pool.all.count) addresses of the pool are claimed", next: "widen addresses.range, or lower limits.platform.\(name)",
-            type: "matrix.proxmox.addresses")
+        guard settings.isStatic, let pool = settings.addresses else {
+            made.details["storages"] = try await apply(nil).storages.joined(separator: ",")
+            return made
+        }
+        let choice = AddressChoice(platform: name, pool: pool, cluster: cluster, claims: claims)
+        let (address, config) = try await choice.take(for: made, vmid) { try await apply($0) }
+        made.details["address"] = address
+        made.details["storages"] = config.storages.joined(separator: ",")
+        return made
     }
 
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
@@ -130,15 +124,16 @@ final class ProxmoxPlatform: Platform {
         var found: [Resource] = []
         for machine in try await cluster.machines() where !machine.isTemplate && mayBe(machine) {
             guard let config = try await cluster.config(machine.vmid, on: machine.node), let run = try await owner(of: machine, config) else { continue }
-            found.append(Ownership.resource(machine, config, platform: name, name: await claims.name(of: machine.vmid), run: run))
+            let claimed = machine.name.isEmpty ? try await claims.name(of: machine.vmid, by: run) : nil
+            found.append(Ownership.resource(machine, config, platform: name, name: claimed, run: run))
         }
         return found
     }
 
     private func owner(of machine: Machine, _ config: Value) async throws -> RunID? {
         if let run = Ownership.run(of: config) { return run }
-        // While it is cloned a machine has neither name nor notes: then the claimed id tells whose it is.
-        guard MachineConfig(config).name.isEmpty, let lock = MachineConfig(config).lock, lock == "clone" || lock == "create" else { return nil }
+        // While it is cloned a machine has neither name nor notes: then the claimed id tells whose it may be.
+        guard MachineConfig(config).name.isEmpty else { return nil }
         return await claims.owner(of: machine.vmid)
     }
 

@@ -24,19 +24,17 @@ struct ProxmoxPreflight: Sendable {
             let (nodes, unusable) = try await nodes()
             problems += unusable
             guard !nodes.isEmpty else { return problems }
-            let machines = try await ProxmoxCluster(client: client, nodes: nodes).machines()
-            let (templates, missing) = templates(cells, machines)
-            let isBuilt = missing.contains { $0.severity == .warning }
-            return await problems + missing + resourceProblems(version, nodes, cells, templates, isBuilt)
+            let found = try await TemplateSurvey(cluster: cluster, settings: settings, mayBuild: builds).findings(cells, on: nodes)
+            return await problems + found.problems + resourceProblems(version, nodes, cells, found)
         } catch {
             return problems + [Self.problem(error, "the nodes cannot be looked at")]
         }
     }
 
-    private func resourceProblems(_ version: Int, _ nodes: [String], _ cells: [CellPlan], _ templates: [Template], _ builds: Bool) async -> [PreflightProblem] {
-        var problems = await asking("the storages") { try await StorageCheck(client: client, settings: settings).problems(nodes, cells, templates) }
+    private func resourceProblems(_ version: Int, _ nodes: [String], _ cells: [CellPlan], _ found: TemplateSurvey.Findings) async -> [PreflightProblem] {
+        var problems = await asking("the storages") { try await StorageCheck(client: client, settings: settings).problems(nodes, cells, found) }
         problems += await asking("the bridge") { try await bridgeProblems(nodes) }
-        problems += await asking("the privileges") { try await privilegeProblems(version, templates, builds) }
+        problems += await asking("the privileges") { try await privilegeProblems(version, found) }
         problems += await asking("the VMIDs") { try await idProblems(cells) }
         return problems
     }
@@ -73,26 +71,6 @@ struct ProxmoxPreflight: Sendable {
         return (usable, problems)
     }
 
-    private func templates(_ cells: [CellPlan], _ machines: [Machine]) -> (found: [Template], problems: [PreflightProblem]) {
-        var problems: [PreflightProblem] = []
-        var found: [Template] = []
-        for (name, cells) in Dictionary(grouping: cells, by: \.os.name).sorted(by: { $0.key < $1.key }) {
-            guard let os = cells.first?.os else { continue }
-            let templates: [Template]
-            if case .pinned(let pin) = settings.templates { templates = Template.find(pinned: pin, in: machines) } else { templates = Template.find(os, in: machines) }
-            if let newest = templates.first { found.append(newest) } else { problems.append(missing(name, os, cells)) }
-        }
-        return (found, problems)
-    }
-
-    private func missing(_ name: String, _ os: OperatingSystem, _ cells: [CellPlan]) -> PreflightProblem {
-        let names = cells.map(\.name)
-        if case .pinned(let pin) = settings.templates { return PreflightProblem(.error, cells: names, "there is no template \(pin)") }
-        if builds, os.imageURL != nil { return PreflightProblem(.warning, cells: names, "there is no template of \(name): it is built first") }
-        return PreflightProblem(
-            .unavailable, cells: names, "there is no template of \(name)", next: "matrix template build --os \(name) --platform matrices/platforms/proxmox.yml")
-    }
-
     private func bridgeProblems(_ nodes: [String]) async throws -> [PreflightProblem] {
         guard let bridge = settings.bridge else { return [] }
         var problems: [PreflightProblem] = []
@@ -107,9 +85,9 @@ struct ProxmoxPreflight: Sendable {
         return problems
     }
 
-    private func privilegeProblems(_ version: Int, _ templates: [Template], _ builds: Bool) async throws -> [PreflightProblem] {
+    private func privilegeProblems(_ version: Int, _ found: TemplateSurvey.Findings) async throws -> [PreflightProblem] {
         if client.caller.isRoot { return [] }
-        let needed = NeededPrivileges(version: version, settings: settings, templates: templates, builds: builds).all
+        let needed = NeededPrivileges(version: version, settings: settings, templates: found.configs, builds: found.builds).all
         var missing: [PreflightProblem] = []
         for need in needed {
             var held: Set<String> = []

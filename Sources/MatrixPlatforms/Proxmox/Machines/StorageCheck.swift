@@ -8,11 +8,11 @@ struct StorageCheck: Sendable {
     /// A linked clone begins empty; this much is counted for it.
     private static let leastRoom = 1 << 30
 
-    func problems(_ nodes: [String], _ cells: [CellPlan], _ templates: [Template]) async throws -> [PreflightProblem] {
+    func problems(_ nodes: [String], _ cells: [CellPlan], _ found: TemplateSurvey.Findings) async throws -> [PreflightProblem] {
         var problems: [PreflightProblem] = []
         for node in nodes {
             guard case .list(let entries) = try await client.get(["nodes", node, "storage"]) else { continue }
-            for name in try await names(on: node, templates) {
+            for name in names(on: node, found) {
                 if let problem = problem(entries.first { $0["storage"]?.string == name }, name, node, room(for: cells, nodes.count)) { problems.append(problem) }
             }
         }
@@ -20,11 +20,10 @@ struct StorageCheck: Sendable {
     }
 
     /// The configured storage, and those on which the templates' disks are: a linked clone stays there.
-    private func names(on node: String, _ templates: [Template]) async throws -> [String] {
+    private func names(on node: String, _ found: TemplateSurvey.Findings) -> [String] {
         var names = Set([settings.storage].compactMap(\.self))
-        for template in templates where template.node == node && settings.clone == .linked {
-            let config = try await ProxmoxCluster(client: client, nodes: [node]).config(template.vmid, on: node)
-            names.formUnion(config.map { MachineConfig($0).storages } ?? [])
+        for placement in found.placements where placement.node == node && settings.clone == .linked {
+            names.formUnion(found.configs[placement.template.vmid]?.storages ?? [])
         }
         return names.sorted()
     }

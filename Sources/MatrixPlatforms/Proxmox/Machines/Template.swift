@@ -44,5 +44,12 @@ struct Template: Sendable, Hashable {
         machine.isTemplate && oldIDs.contains(machine.vmid) && plain(machine.name).contains(plain(os.name))
     }
 
+    /// The newest on each node among templates that stand newest first.
+    static func newestOfEachNode(_ templates: [Template]) -> [Template] {
+        var newest: [Template] = []
+        for template in templates where !newest.contains(where: { $0.node == template.node }) { newest.append(template) }
+        return newest
+    }
+
     private static func plain(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
 }

@@ -5,8 +5,8 @@ actor TemplateShelf {
     private let cluster: ProxmoxCluster
     private let settings: ProxmoxSettings
     private let builder: ProxmoxTemplates?
-    private var known: [String: [Template]] = [:]
-    private var building: [String: Task<Void, any Error>] = [:]
+    private let builds = Coalescer<TemplateOutcome>()
+    private var known: [String: [Placement]] = [:]
     private var turn = 0
 
     init(cluster: ProxmoxCluster, settings: ProxmoxSettings, builder: ProxmoxTemplates?) {
@@ -15,11 +15,12 @@ actor TemplateShelf {
         self.builder = builder
     }
 
-    /// A template of a system, on the next node that has one.
-    func template(for os: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> Template {
+    /// A template of a system and a node for its clone, the nodes in turn.
+    func placement(for os: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> Placement {
         var found = try await look(for: os)
         if found.isEmpty, let builder {
-            try await build(os, with: builder, progress)
+            progress("building the template of \(os.name)")
+            _ = try await builds.value(os.name, progress: progress) { tell in try await builder.build(os) { tell($0.description) } }
             found = try await look(for: os)
         }
         guard !found.isEmpty else { throw missing(os) }
@@ -27,25 +28,16 @@ actor TemplateShelf {
         return found[turn % found.count]
     }
 
-    private func build(_ os: OperatingSystem, with builder: ProxmoxTemplates, _ progress: @escaping @Sendable (String) -> Void) async throws {
-        progress("building the template of \(os.name)")
-        // Cells of the same system wait for one build; its owner's cancellation must not end it for the others.
-        let task = building[os.name] ?? Task { _ = try await builder.build(os, progress: { progress($0.description) }) }
-        building[os.name] = task
-        defer { building[os.name] = nil }
-        try await task.value
-    }
-
-    /// The newest of each node.
-    private func look(for os: OperatingSystem) async throws -> [Template] {
-        if let templates = known[os.name] { return templates }
-        let machines = try await fact("looking for the template of \(os.name)") { try await cluster.machines() }
-        let all: [Template]
-        if case .pinned(let name) = settings.templates { all = Template.find(pinned: name, in: machines) } else { all = Template.find(os, in: machines) }
-        var newest: [Template] = []
-        for template in all where !newest.contains(where: { $0.node == template.node }) { newest.append(template) }
-        if !newest.isEmpty { known[os.name] = newest }
-        return newest
+    private func look(for os: OperatingSystem) async throws -> [Placement] {
+        if let placements = known[os.name] { return placements }
+        let placements = try await fact("looking for the template of \(os.name)") {
+            let machines = try await cluster.machines()
+            let templates = if case .pinned(let name) = settings.templates { Template.find(pinned: name, in: machines) } else { Template.find(os, in: machines) }
+            let down = try await cluster.nodes.count > 1 ? cluster.downNodes() : []
+            return try await Placements(cluster: cluster, settings: settings).all(of: templates, on: settings.nodes.filter { !down.contains($0) })
+        }
+        if !placements.isEmpty { known[os.name] = placements }
+        return placements
     }
 
     private func missing(_ os: OperatingSystem) -> InfrastructureError {

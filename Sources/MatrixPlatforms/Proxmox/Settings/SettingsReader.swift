@@ -184,7 +184,8 @@ struct SettingsReader {
 
     /// An absolute path: relative ones begin at the settings file's folder, `~` is the caller's home.
     private func path(_ document: Document?) -> String? {
-        guard let document, let text = document.text else { return nil }
+        // Empty is what a variable without a value leaves.
+        guard let document, let text = document.text, !text.isEmpty else { return nil }
         if text.hasPrefix("~/") { return home(String(text.dropFirst(2))) }
         if text.hasPrefix("/") { return text }
         let folder = URL(fileURLWithPath: document.location.file).deletingLastPathComponent()

@@ -29,7 +29,7 @@ struct NodeImages: Sendable {
     /// Downloads an image with its checksum verified by the server, where it is not there already.
     ///
     /// - Returns: its volume's id.
-    func image(_ os: OperatingSystem, _ url: String, _ checksum: ImageChecksum, on storage: String, progress: @Sendable (String) -> Void) async throws -> String {
+    func image(_ os: OperatingSystem, _ url: String, _ checksum: ImageChecksum, on storage: String, progress: @escaping @Sendable (String) -> Void) async throws -> String {
         let name = Self.name(os, checksum)
         let volume = "\(storage):import/\(name)"
         if try await volumes(on: storage).contains(volume) { return volume }
@@ -38,7 +38,7 @@ struct NodeImages: Sendable {
             .create, ["nodes", node, "storage", storage, "download-url"],
             ["content": "import", "filename": .string(name), "url": .string(url), "checksum": .string(checksum.digits), "checksum-algorithm": .string(checksum.algorithm.rawValue)])
         do {
-            try await client.change(request)
+            try await client.change(request, log: { line in Self.done(line).map { progress("downloading on \(node): \($0)") } })
         } catch let fault as ProxmoxFault where fault.kind == .transient {
             // After a lost reply it may be there, or still be on its way.
             while try await client.isActive("download", subject: nil, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 5)) }
@@ -47,6 +47,11 @@ struct NodeImages: Sendable {
             throw ProxmoxFault(request: request.display, message: "the task ended, but \(volume) is not there", kind: .transient)
         }
         return volume
+    }
+
+    /// How far a download is, in a line of the node's `wget`: `32768K ........ ........ 50% 84.5M 6s`.
+    private static func done(_ line: String) -> String? {
+        line.firstMatch(of: /[0-9]+K[ .]+([0-9]+)% +([0-9.]+[KMG]?)/).map { "\($0.output.1)% at \($0.output.2)/s" }
     }
 
     /// All images that may be imported, by volume id.

@@ -9,9 +9,14 @@ public struct ProxmoxTemplates: Sendable {
     private let cluster: ProxmoxCluster
     private let claims: ProxmoxClaims
 
+    /// - Parameter node: the only node that is looked at and built on; nil for all of the settings, of which the first is built on.
     /// - Throws: `UsageError` where the settings cannot be used.
-    public init(settings: PlatformSettings, in context: PlatformContext) throws {
-        let read = try SettingsReader.read(settings.options)
+    public init(settings: PlatformSettings, node: String? = nil, in context: PlatformContext) throws {
+        var read = try SettingsReader.read(settings.options)
+        if let node {
+            guard read.nodes.contains(node) else { throw UsageError("the platform has no node \(node)", hint: "it has: \(read.nodes.joined(separator: ", "))") }
+            read.nodes = [node]
+        }
         self.init(settings: read, connection: try ProxmoxDriver.connection(read, in: context), context: context)
     }
 
@@ -61,7 +66,7 @@ public struct ProxmoxTemplates: Sendable {
             do {
                 return try await build(os, options: options, progress: progress)
             } catch {
-                return .failed(os: os.name, message: "\(error)")
+                return .failed(os: os.name, message: "\(error)", leavesMachine: (error as? InfrastructureError)?.type == TemplateBuild.leak)
             }
         }
     }
@@ -82,7 +87,7 @@ public struct ProxmoxTemplates: Sendable {
         return newest
     }
 
-    /// Clones a template, waits until its SSH can be tried, and removes the clone again.
+    /// Clones a template, boots the clone, logs in with the key that cloud-init put there, and removes the clone again.
     private func boot(_ template: ProxmoxTemplate, _ os: OperatingSystem, _ tell: @escaping @Sendable (TemplateProgress) -> Void) async throws {
         var pinned = settings
         pinned.templates = .pinned("\(template.vmid)")
@@ -94,13 +99,20 @@ public struct ProxmoxTemplates: Sendable {
         try await withCleanup {
             for resource in wanted {
                 let made = try await platform.create(resource, for: cell)
-                _ = try await withDeadline(.seconds(600)) { try await platform.ready(made, for: cell) { tell(TemplateProgress(os: os.name, step: $0)) } }
+                try await withDeadline(.seconds(600)) { try await login(platform, made, cell) { tell(TemplateProgress(os: os.name, step: $0)) } }
             }
         } cleanup: {
             for resource in (try? await platform.remaining(of: run)) ?? [] { try? await platform.destroy(resource) }
         }
         let left = try await platform.remaining(of: run)
         if let first = left.first { throw LeakError(first, why: "it was cloned to verify \(template.name)") }
+    }
+
+    private func login(_ platform: ProxmoxPlatform, _ made: Resource, _ cell: CellPlan, _ waiting: @escaping @Sendable (String) -> Void) async throws {
+        let endpoint = try await platform.ready(made, for: cell, waiting: waiting)
+        // Connecting waits for cloud-init as well.
+        guard let transport = try await context.connector?.connect(to: endpoint, waiting: waiting) else { return }
+        await transport.close()
     }
 
     /// Removes templates of ours that a newer one replaced and that have no clones; with `images` also images that no template needs.

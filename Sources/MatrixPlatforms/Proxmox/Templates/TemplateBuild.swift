@@ -13,6 +13,9 @@ struct TemplateBuild: Sendable {
     let options: TemplateBuildOptions
     let tell: @Sendable (TemplateProgress) -> Void
 
+    /// The type of the error of a build whose machine may still be there.
+    static let leak = "matrix.template.leak"
+
     private var client: ProxmoxClient { connection.client }
     private var node: String { settings.nodes[0] }
 
@@ -41,12 +44,13 @@ struct TemplateBuild: Sendable {
         do {
             try await make(vmid, hardware, notes, image, checksum)
         } catch {
-            let undo = Task { try await options.keepFailed ? () : remove(vmid, notes) }
-            try? await undo.value
-            await claims.release(vmid: vmid)
-            throw error
+            // A cancelled build takes its machine back all the same.
+            let left = await Task { await options.keepFailed ? nil : leftover(vmid, notes) }.value
+            await claims.release(vmid: vmid, of: resource(vmid))
+            guard let left else { throw error }
+            throw InfrastructureError("building the template of \(os.name)", why: "\(error)", next: left, type: Self.leak, isTransient: false)
         }
-        await claims.release(vmid: vmid)
+        await claims.release(vmid: vmid, of: resource(vmid))
         return .built(
             ProxmoxTemplate(
                 vmid: vmid, node: node, name: os.templateName ?? "", os: os.name, checksum: notes.checksum, digest: digest, built: notes.built, clones: []))
@@ -80,10 +84,9 @@ struct TemplateBuild: Sendable {
         }
         let used = try await cluster.usedIDs()
         let highest = used.keys.filter { (bounds[0]...bounds[1]).contains($0) }.max() ?? bounds[0] - 1
-        let resource = Resource(platform: "proxmox", kind: "template", name: os.templateName ?? os.name, run: RunID("template-\(os.name)"), cell: "")
         let after = highest < bounds[1] ? Array(highest + 1...bounds[1]) : []
         for vmid in after + Array(bounds[0]...max(bounds[0], highest)) where used[vmid] == nil {
-            if try await claims.claim(vmid, for: resource) { return vmid }
+            if try await claims.claim(vmid, for: resource(vmid)) { return vmid }
         }
         throw ProxmoxFault(request: "GET /cluster/resources", message: "no VMID of \(bounds[0])-\(bounds[1]) is free: matrix template prune", kind: .fatal)
     }
@@ -137,8 +140,9 @@ struct TemplateBuild: Sendable {
         }
         let remote = "/var/tmp/matrix-\(vmid).qcow2"
         say("copying the image to \(node)")
-        try await shell.upload(local, to: remote)
         do {
+            try await shell.upload(local, to: remote)
+            try await ImageCheck(shell: shell).check(remote, disk: settings.build.disk)
             try await create(vmid, hardware.base, notes)
             say("importing the disk of VM \(vmid)")
             try await shell.require(
@@ -169,9 +173,38 @@ struct TemplateBuild: Sendable {
             ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "resize"], ["disk": .string(place), "size": .string(MachineSetup.text(settings.build.disk))]))
     }
 
-    private func remove(_ vmid: Int, _ notes: TemplateNotes) async throws {
-        guard try await isOurs(vmid, notes) else { return }
+    private func resource(_ vmid: Int) -> Resource {
+        Resource(platform: "proxmox", kind: "template", name: os.templateName ?? os.name, id: "\(vmid)", run: RunID("template-\(os.name)"), cell: "")
+    }
+
+    /// Removes what a failed build made.
+    ///
+    /// - Returns: why it may still be there; nil where nothing is left.
+    private func leftover(_ vmid: Int, _ notes: TemplateNotes) async -> String? {
+        var last = ""
+        for attempt in 1...client.pace.tries {
+            do {
+                if try await isRemoved(vmid, notes) { return nil }
+            } catch {
+                last = ": \((error as? ProxmoxFault)?.message ?? "\(error)")"
+            }
+            try? await Task.sleep(for: client.pace.retry.pause(before: attempt))
+        }
+        return "VM \(vmid) stays on \(node)\(last); look at it: qm config \(vmid)"
+    }
+
+    private func isRemoved(_ vmid: Int, _ notes: TemplateNotes) async throws -> Bool {
+        for type in ["qmcreate", "resize", "qmtemplate"] {
+            while try await client.isActive(type, subject: vmid, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 3)) }
+        }
+        guard let config = try await cluster.config(vmid, on: node).map(MachineConfig.init) else { return true }
+        guard try await isOurs(vmid, notes) else {
+            // A creation that died has no notes yet; whose it is cannot be told.
+            if config.name.isEmpty, config.lock == "create" { throw ProxmoxFault(request: "VM \(vmid)", message: "it is locked (create) by a task that is dead", kind: .fatal) }
+            return true
+        }
         say("removing VM \(vmid) of the failed build")
         try await client.change(ProxmoxRequest(.delete, ["nodes", node, "qemu", "\(vmid)"], ["purge": 1, "destroy-unreferenced-disks": 1]))
+        return try await cluster.config(vmid, on: node) == nil
     }
 }

@@ -45,7 +45,8 @@ public enum TemplateOutcome: Sendable, Hashable {
     case built(ProxmoxTemplate)
     /// The newest one has this image and these settings already.
     case unchanged(ProxmoxTemplate)
-    case failed(os: String, message: String)
+    /// - Parameter leavesMachine: whether its machine may still be there.
+    case failed(os: String, message: String, leavesMachine: Bool)
 }
 
 /// How builds are done.

@@ -6,15 +6,10 @@ import MatrixTesting
 
 /// The project's folder of fixtures for these tests.
 enum Fixtures {
-    static let proxmox = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("fixtures/proxmox").path
+    static let proxmox = FakeProxmox.fixtures
 
     /// A folder of a test's own.
-    static func temporaryFolder() throws -> String {
-        let path = NSTemporaryDirectory() + "matrix-proxmox-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        return path
-    }
+    static func temporaryFolder() throws -> String { try TemporaryFolder.make() }
 
     static func document(_ value: Value) -> Document { Document(value: value, at: SourceLocation(file: "/settings/proxmox.yml", line: 1, column: 1)) }
 

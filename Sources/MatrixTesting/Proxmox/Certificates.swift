@@ -1,18 +1,18 @@
-import Foundation
-import Testing
+internal import Foundation
+import MatrixCore
 
 /// A certification authority and a leaf for 127.0.0.1 that it signed, made by openssl.
-struct Certificates: Sendable {
-    let authority: String
-    let leaf: String
-    let key: String
+public struct Certificates: Sendable {
+    public let authority: String
+    public let leaf: String
+    public let key: String
     /// The leaf's SHA-256 as openssl prints it: `AA:BB:…`.
-    let fingerprint: String
+    public let fingerprint: String
 
-    private static let making = Task { try await Certificates(in: try Fixtures.temporaryFolder()) }
+    private static let making = Task { try await Certificates(in: try TemporaryFolder.make()) }
 
     /// The same for all tests.
-    static var shared: Certificates { get async throws { try await making.value } }
+    public static var shared: Certificates { get async throws { try await making.value } }
 
     private init(in folder: String) async throws {
         authority = "\(folder)/ca.pem"
@@ -33,7 +33,7 @@ struct Certificates: Sendable {
     @discardableResult
     private static func openssl(_ arguments: [String]) async throws -> String {
         let (status, output, error) = try await ServerProcess.run(["openssl"] + arguments)
-        try #require(status == 0, "openssl \(arguments.joined(separator: " ")): \(error)")
+        guard status == 0 else { throw InfrastructureError("openssl \(arguments.joined(separator: " "))", why: error, isTransient: false) }
         return output
     }
 }

@@ -1,19 +1,26 @@
-import Foundation
+internal import Foundation
 
 /// A helper program that says on its first line where it listens; it ends with this process, or when this object goes.
 ///
 /// Its output goes to a file: a pipe's other end would be inherited by every process that is started at the same time. For the
 /// same reason it is not a Foundation process: those are seen to end when the last heir of a socket of theirs is gone.
-final class ServerProcess: Sendable {
+public final class ServerProcess: Sendable {
     private let id: pid_t
     private let output: String
 
-    init(_ program: String, _ arguments: [String]) throws {
-        output = try Fixtures.temporaryFolder() + "/output"
-        id = try Self.spawn(["python3", "\(Fixtures.proxmox)/supervise.py", program] + arguments, output: output)
+    public init(_ program: String, _ arguments: [String]) throws {
+        output = try TemporaryFolder.make() + "/output"
+        id = try Self.spawn(["python3", "\(FakeProxmox.fixtures)/supervise.py", program] + arguments, output: output)
     }
 
     deinit { kill(id, SIGTERM) }
+
+    /// Asks it to end and waits until it has, at most half a minute.
+    public func end() async throws {
+        kill(id, SIGTERM)
+        var status: Int32 = 0
+        for _ in 0..<600 where waitpid(id, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+    }
 
     private static func spawn(_ arguments: [String], output: String) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
@@ -31,13 +38,13 @@ final class ServerProcess: Sendable {
     }
 
     /// Every whole line that it printed.
-    var printed: [String] {
+    public var printed: [String] {
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
         return text.components(separatedBy: "\n").dropLast()
     }
 
     /// The first line, awaited.
-    func firstLine() async throws -> String {
+    public func firstLine() async throws -> String {
         for _ in 0..<1500 {
             if let line = printed.first { return line }
             try await Task.sleep(for: .milliseconds(20))
@@ -48,8 +55,8 @@ final class ServerProcess: Sendable {
     /// Runs a program to its end.
     ///
     /// - Returns: its exit status, standard output and standard error.
-    static func run(_ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil) async throws -> (Int32, String, String) {
-        let folder = try Fixtures.temporaryFolder()
+    public static func run(_ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil) async throws -> (Int32, String, String) {
+        let folder = try TemporaryFolder.make()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for name in ["in", "out", "err"] { try Data(name == "in" ? input ?? [] : []).write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
         let process = Process()

@@ -1,0 +1,17 @@
+import MatrixCore
+
+/// What a matrix needs of the runner: the drivers of its platforms, and the kinds of its steps.
+struct Needs: Sendable {
+    var drivers: Set<String> = []
+    var kinds: Set<String> = []
+    /// Whether a pool is named by an Ansible inventory.
+    var readsInventory = false
+
+    init(_ plan: Plan) {
+        drivers = Set(plan.platforms.values.map(\.driver))
+        kinds = Set(plan.cells.flatMap { $0.deploy + $0.verify + $0.finally }.filter { $0.skipped == nil }.map(\.kind))
+        readsInventory = plan.platforms.values.contains { $0.driver == "static" && $0.options["inventory"] != nil }
+    }
+
+    init() {}
+}

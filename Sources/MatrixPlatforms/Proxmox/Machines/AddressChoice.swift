@@ -1,0 +1,59 @@
+import MatrixCore
+
+/// Gives a machine an address of the pool that no other has: claimed among the runs of this machine, and looked for among the
+/// machines of all others at the server.
+struct AddressChoice: Sendable {
+    let platform: String
+    let pool: AddressPool
+    let cluster: ProxmoxCluster
+    let claims: ProxmoxClaims
+
+    private static let tries = 8
+
+    /// Takes an address and writes it to the machine with `apply`.
+    ///
+    /// Runs with other state folders choose from the same pool, and only the server knows of them: what was written is looked for
+    /// again. Of two that wrote the same at least one sees it, and whoever sees it gives way.
+    /// - Returns: the address and the machine's configuration.
+    func take(for resource: Resource, _ vmid: Int, apply: @Sendable (String) async throws -> MachineConfig) async throws -> (String, MachineConfig) {
+        var avoided: Set<String> = []
+        for attempt in 1...Self.tries {
+            let address = try await claim(for: resource, avoiding: avoided.union(try await used(besides: vmid)), inOrder: attempt == 1)
+            do {
+                let config = try await apply(address)
+                guard try await used(besides: vmid).contains(address) else { return (address, config) }
+            } catch {
+                await claims.release(address: address)
+                throw error
+            }
+            await claims.release(address: address)
+            avoided.insert(address)
+            try await Task.sleep(for: cluster.client.pace.retry.pause(before: attempt))
+        }
+        throw none(for: resource, "others took each that was tried")
+    }
+
+    private func claim(for resource: Resource, avoiding taken: Set<String>, inOrder: Bool) async throws -> String {
+        // Where two chose the same, they must not do so again and again.
+        let free = pool.all.filter { !taken.contains($0) }
+        for address in inOrder ? free : free.shuffled() where try await claims.claim(address: address, for: resource) { return address }
+        throw none(for: resource, "all \(pool.all.count) addresses of the pool are claimed")
+    }
+
+    private func none(for resource: Resource, _ why: String) -> InfrastructureError {
+        InfrastructureError(
+            "no address for \(resource.name)", why: why, next: "widen addresses.range, or lower limits.platform.\(platform)", type: "matrix.proxmox.addresses")
+    }
+
+    /// The addresses that other machines of this program's have, of any run.
+    private func used(besides vmid: Int) async throws -> Set<String> {
+        try await fact("looking for a free address") {
+            var addresses: Set<String> = []
+            for machine in try await cluster.machines() where machine.vmid != vmid && Ownership.run(of: machine) != nil {
+                let config = try await cluster.config(machine.vmid, on: machine.node).map(MachineConfig.init)
+                if let address = config?.staticAddress { addresses.insert(address) }
+            }
+            return addresses
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import MatrixCore
+
+/// Looks at the templates of cells before anything is made: which are missing, which nodes they reach, what they hand on.
+struct TemplateSurvey: Sendable {
+    /// What was found.
+    struct Findings: Sendable {
+        var placements: [Placement] = []
+        /// The templates' configurations by VMID.
+        var configs: [Int: MachineConfig] = [:]
+        var problems: [PreflightProblem] = []
+        /// Whether one is built before its cells begin.
+        var builds = false
+
+        /// The templates, each once.
+        var templates: [Template] { Array(Set(placements.map(\.template))).sorted { $0.vmid < $1.vmid } }
+    }
+
+    let cluster: ProxmoxCluster
+    let settings: ProxmoxSettings
+    /// Whether missing templates are built.
+    let mayBuild: Bool
+
+    /// - Parameter nodes: those of the settings that are up.
+    func findings(_ cells: [CellPlan], on nodes: [String]) async throws -> Findings {
+        let machines = try await ProxmoxCluster(client: cluster.client, nodes: nodes).machines()
+        var findings = Findings()
+        for (name, cells) in Dictionary(grouping: cells, by: \.os.name).sorted(by: { $0.key < $1.key }) {
+            guard let os = cells.first?.os else { continue }
+            let templates = if case .pinned(let pin) = settings.templates { Template.find(pinned: pin, in: machines) } else { Template.find(os, in: machines) }
+            let placements = try await Placements(cluster: cluster, settings: settings).all(of: templates, on: nodes)
+            findings.placements += placements
+            if placements.isEmpty { note(missing: name, os, cells, in: &findings) } else { note(unreached: name, cells, placements, nodes, in: &findings) }
+        }
+        for template in findings.templates {
+            guard let config = try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init) else { continue }
+            findings.configs[template.vmid] = config
+            note(inherited: template, config, in: &findings)
+        }
+        return findings
+    }
+
+    private func note(missing name: String, _ os: OperatingSystem, _ cells: [CellPlan], in findings: inout Findings) {
+        let names = cells.map(\.name)
+        if case .pinned(let pin) = settings.templates {
+            findings.problems.append(PreflightProblem(.error, cells: names, "there is no template \(pin)"))
+        } else if mayBuild, os.imageURL != nil {
+            findings.builds = true
+            findings.problems.append(PreflightProblem(.warning, cells: names, "there is no template of \(name): it is built first"))
+        } else {
+            findings.problems.append(
+                PreflightProblem(
+                    .unavailable, cells: names, "there is no template of \(name)", next: "matrix template build --os \(name) --platform matrices/platforms/proxmox.yml"))
+        }
+    }
+
+    /// Machines do not go where no template's disks are; that is less than was asked for, but no error.
+    private func note(unreached name: String, _ cells: [CellPlan], _ placements: [Placement], _ nodes: [String], in findings: inout Findings) {
+        for node in nodes where !placements.contains(where: { $0.node == node }) {
+            let there = placements.map { "\($0.template.name) (\($0.template.vmid) on \($0.template.node))" }.joined(separator: ", ")
+            findings.problems.append(
+                PreflightProblem(
+                    .warning, cells: cells.map(\.name), "node \(node) gets no machine of \(name): \(there) has disks on storage that is not shared",
+                    next: "matrix template build --os \(name) --node \(node) --platform matrices/platforms/proxmox.yml"))
+        }
+    }
+
+    private func note(inherited template: Template, _ config: MachineConfig, in findings: inout Findings) {
+        guard let script = config["hookscript"], !cluster.client.caller.isRoot else { return }
+        findings.problems.append(
+            PreflightProblem(
+                .warning, "machines inherit the hookscript \(script) of template \(template.vmid), which only root may remove",
+                next: "on \(template.node): qm set \(template.vmid) --delete hookscript"))
+    }
+}

@@ -1,0 +1,27 @@
+internal import MatrixCore
+
+/// Looks at an image on the node before `qm importdisk`, which takes anything: newer servers look themselves.
+struct ImageCheck: Sendable {
+    let shell: NodeShell
+
+    /// - Throws: `InfrastructureError` where it is no qcow2 image of its own, or bigger than the template's disk: disks do not shrink.
+    func check(_ path: String, disk: Int) async throws {
+        let command = Command(["qemu-img", "info", "--output=json", path], timeout: .seconds(60))
+        let result = try await shell.run(command)
+        guard result.succeeded, let info = Value(json: result.output) else {
+            throw Self.error("qemu-img cannot read it: \((result.errorOutput.unlessEmpty ?? result.output).stripped)")
+        }
+        guard info["format"]?.string == "qcow2" else { throw Self.error("its format is \(info["format"]?.text ?? "unknown"), not qcow2") }
+        // With one the template would hold a file of the node's.
+        if let backing = info["backing-filename"]?.string { throw Self.error("it is only the difference to \(backing)") }
+        guard let size = info["virtual-size"].flatMap({ Int($0.text) }), size <= disk else {
+            throw Self.error(
+                "its disk has \(ByteSize.brief(info["virtual-size"].flatMap { Int($0.text) } ?? 0)), the template's only \(ByteSize.brief(disk))", next: "raise template_build.disk"
+            )
+        }
+    }
+
+    private static func error(_ why: String, next: String? = nil) -> InfrastructureError {
+        InfrastructureError("the image cannot be imported", why: why, next: next, type: "matrix.template.image", isTransient: false)
+    }
+}
