@@ -4,7 +4,7 @@ import Testing
 
 /// The official schemas of CI engines and of Kubernetes, as two programs of PyPI carry them.
 enum EngineSchemas {
-    static let installation = "needs check-jsonschema and kubernetes-validate: run fixtures/setup.sh --tests"
+    static let installation: Comment = "needs check-jsonschema and kubernetes-validate: run fixtures/setup.sh --tests"
     static let isAvailable = Required.orSkipped(
         ["check-jsonschema", "kubernetes-validate"].allSatisfy { FileManager.default.isExecutableFile(atPath: program($0)) })
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MatrixCore
+import SystemPackage
 
 /// `matrix init`.
 struct InitCommand: AsyncParsableCommand {

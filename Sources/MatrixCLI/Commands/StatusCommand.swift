@@ -93,8 +93,8 @@ struct StatusCommand: AsyncParsableCommand {
         let resource = lease.resource
         return [
             resource.cell, resource.kind, resource.name, resource.platform, lease.state.rawValue,
-            progress["\(resource.run) \(resource.cell)"] ?? "", lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone", lease.since.description,
-            resource.expires?.description ?? "never",
+            progress["\(resource.run) \(resource.cell)"] ?? "", lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone",
+            lease.since.description, resource.expires?.description ?? "never",
         ]
     }
 

@@ -9,7 +9,10 @@ struct Needs: Sendable {
 
     init(_ plan: Plan) {
         drivers = Set(plan.platforms.values.map(\.driver))
-        kinds = Set(plan.cells.flatMap { $0.deploy + $0.verify + $0.finally }.filter { $0.skipped == nil }.map(\.kind))
+        for cell in plan.cells {
+            let steps: [StepPlan] = cell.deploy + cell.verify + cell.finally
+            kinds.formUnion(steps.filter { $0.skipped == nil }.map(\.kind))
+        }
         readsInventory = plan.platforms.values.contains { $0.driver == "static" && $0.options["inventory"] != nil }
     }
 
