@@ -11,11 +11,14 @@ protocol Check: Sendable {
     init(_ item: CheckItem) throws
     /// What a person would type to see for themselves.
     var display: Command { get }
+    /// Whether ``display`` is typed where this program runs, wherever the check is asked from.
+    var isAskedHere: Bool { get }
     /// A file here that goes to the standard input of ``display``.
     var displayInput: String? { get }
 }
 
 extension Check {
+    var isAskedHere: Bool { false }
     var displayInput: String? { nil }
     static var asksOnce: Bool { false }
 }

@@ -144,7 +144,7 @@ extension CheckRunner {
     private func commandLine(for check: any Check, from asker: Asker, in context: CellContext) -> String {
         var command = check.display
         command.arguments = command.arguments.map(context.redactor.redact)
-        guard case .host(let host) = asker else { return command.display }
+        guard case .host(let host) = asker, !check.isAskedHere else { return command.display }
         let input = check.displayInput.map { " <\(ShellQuoting.quote($0))" } ?? ""
         return context.redactor.redact(host.transport.commandLine(for: command)) + input
     }
