@@ -7,7 +7,9 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let customDump: Target.Dependency = .product(name: "CustomDump", package: "swift-custom-dump")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -29,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -46,6 +50,9 @@ let package = Package(
     targets: [
         .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
         .executableTarget(
+            name: "fake-linode",
+            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixFile", "MatrixRemote", "MatrixCore", argumentParser, unixSignals]),
+        .executableTarget(
             name: "matrix-bench",
             dependencies: [
                 "MatrixEngine", "MatrixSimulation", "MatrixChecks", "MatrixDeployers", "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore",
@@ -55,7 +62,8 @@ let package = Package(
             name: "MatrixCLI",
             dependencies: [
                 "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
-                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", argumentParser, rainbow, textTable, unixSignals, systemPackage,
+                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, rainbow, textTable, unixSignals,
+                systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
         .target(name: "MatrixSimulation", dependencies: ["MatrixEngine", "MatrixCore"]),
@@ -66,35 +74,46 @@ let package = Package(
         .target(
             name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),
         .target(
-            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, nioPosix, systemPackage]),
+            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "CLibXML2", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, nioPosix, systemPackage, yams]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
-        .target(name: "MatrixRemote", dependencies: ["MatrixCore", asyncAlgorithms, subprocess, systemPackage, yams]),
+        .target(
+            name: "MatrixRemote",
+            dependencies: ["MatrixCore", asyncAlgorithms, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, yams]),
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
+        // A value can only be given to C: the commit that --version names, from install.sh.
+        .target(name: "CVersion", cSettings: [.define("SOLTI_COMMIT", to: "\"\(Context.environment["SOLTI_COMMIT"] ?? "")\"")]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(
+            name: "MatrixTesting", dependencies: ["MatrixCore", httpTypes, hummingbird, logging, nioCore, systemPackage, yams], resources: [.copy("Resources")]),
         .executableTarget(
             name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),
-        .target(name: "MatrixTesting", dependencies: ["MatrixCore", hummingbird, systemPackage]),
     ]
         + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation", "CLI"].map { name in
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
                     + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
-                    + (name == "Simulation" ? ["MatrixEngine"] : []))
+                    + (["Simulation", "Reports"].contains(name) ? ["MatrixEngine"] : []) + (name == "Ledger" ? [grdb] : [])
+                    + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : [])
+                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger", "MatrixRemote"] : []))
         }
         + [
             .testTarget(
                 name: "ChaosTests",
                 dependencies: ["matrix-chaos", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage]),
             .testTarget(
-                name: "IntegrationTests", dependencies: ["matrix", "MatrixCLI", "MatrixCore", "MatrixRemote", "MatrixTesting", systemPackage])
+                name: "IntegrationTests",
+                dependencies: [
+                    "matrix", "fake-linode", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
+                    "MatrixTesting", systemPackage,
+                ]),
         ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CVersion" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

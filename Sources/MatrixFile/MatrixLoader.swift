@@ -13,9 +13,9 @@ public import MatrixCore
 /// - A variable of the environment must be set only where a selected cell uses it.
 public struct MatrixLoader {
     private let deployers: [Declaration]
-    private let checks: [Declaration]
+    let checks: [Declaration]
     private let drivers: [Declaration]
-    private let environment: [String: String]
+    let environment: [String: String]
 
     /// - Parameters:
     ///   - deployers: the kinds of steps that there are.

@@ -9,11 +9,14 @@ public struct Selection: Sendable {
     public var settings: [String]
     /// Tags of deploy steps and checks; steps that carry none of them, nor `always`, are skipped.
     public var tags: [String]
+    /// Which part of the selected cells; nil for all.
+    public var shard: ShardChoice?
 
-    public init(cells: [String] = [], conditions: [String] = [], settings: [String] = [], tags: [String] = []) {
+    public init(cells: [String] = [], conditions: [String] = [], settings: [String] = [], tags: [String] = [], shard: ShardChoice? = nil) {
         self.cells = cells
         self.conditions = conditions
         self.settings = settings
         self.tags = tags
+        self.shard = shard
     }
 }

@@ -4,7 +4,9 @@ public import MatrixCore
 public struct PlatformCatalogue: PlatformFactory {
     public init() {}
 
-    public var declarations: [Declaration] { [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration] }
+    public var declarations: [Declaration] {
+        [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration, StaticDriver.declaration]
+    }
 
     /// Makes the driver that the settings name.
     ///
@@ -17,6 +19,10 @@ public struct PlatformCatalogue: PlatformFactory {
             return try ProxmoxDriver.make(settings: settings, in: context)
         case LinodeDriver.declaration.kind:
             return try LinodeDriver.make(settings: settings, in: context)
+        case K3sSettings.declaration.kind:
+            return K3sPlatform(name: settings.name, settings: K3sSettings(settings.options), context: context)
+        case StaticDriver.declaration.kind:
+            return try StaticDriver.make(settings: settings, in: context)
         default:
             let known = declarations.map(\.kind).joined(separator: ", ")
             let location = settings.options["driver"]?.location ?? settings.options.location

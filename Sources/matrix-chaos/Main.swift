@@ -7,20 +7,21 @@ import UnixSignals
 
 /// A run on a ``FolderCloud`` as a process of its own, for tests that kill it; or a process that claims names.
 ///
-/// `matrix-chaos run STATE CLOUD SEED` ends with the run's exit status; `matrix-chaos claim STATE COUNT` prints what it claimed
+/// `matrix-chaos run STATE CLOUD SEED [FAULTINESS]` ends with the run's exit status; `matrix-chaos claim STATE COUNT` prints what it claimed
 /// of a pool, a name a line, and then waits to be killed.
 @main struct MatrixChaos {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 4 else { exit(2) }
         if arguments[1] == "claim" { return try await claim(state: arguments[2], count: Int(arguments[3]) ?? 1) }
-        exit(try await run(state: arguments[2], cloud: arguments[3], seed: UInt64(arguments[4]) ?? 0))
+        let faultiness = arguments.count > 5 ? Double(arguments[5]) ?? 0 : 0.08
+        exit(try await run(state: arguments[2], cloud: arguments[3], seed: UInt64(arguments[4]) ?? 0, faultiness: faultiness))
     }
 
-    private static func run(state: String, cloud: String, seed: UInt64) async throws -> Int32 {
+    private static func run(state: String, cloud: String, seed: UInt64, faultiness: Double) async throws -> Int32 {
         let dice = Dice(seed: seed)
-        let platform = try FolderCloud(in: cloud, dice: dice, faultiness: 0.08)
-        let chaos = ChaosPlan(platform: platform.name, dice: dice, faultiness: 0.03, cells: dice.roll(1...3))
+        let platform = try FolderCloud(in: cloud, dice: dice, faultiness: faultiness)
+        let chaos = ChaosPlan(platform: platform.name, dice: dice, faultiness: faultiness / 3, cells: dice.roll(1...3))
         let ledger = try SQLiteLedger(state: state)
         var generator = SystemRandomNumberGenerator()
         let run = RunID.make(at: .now, using: &generator)

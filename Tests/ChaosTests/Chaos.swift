@@ -20,9 +20,12 @@ struct Chaos {
 
     let seed: UInt64
     let folder: String
+    /// How long intents are not forgotten.
+    let settles: Duration
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, settles: Duration = .seconds(2)) throws {
         self.seed = seed
+        self.settles = settles
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("chaos-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
@@ -31,15 +34,17 @@ struct Chaos {
 
     var state: String { "\(folder)/state" }
 
-    func cloud(_ dice: Dice, faultiness: Double) throws -> FolderCloud { try FolderCloud(in: "\(folder)/cloud", dice: dice, faultiness: faultiness) }
+    func cloud(_ dice: Dice, faultiness: Double) throws -> FolderCloud { try FolderCloud(in: "\(folder)/cloud", dice: dice, faultiness: faultiness, settles: settles) }
 
     // MARK: - In this process
 
     /// A run in this process, struck at one of its calls to the outside.
-    func run() async throws -> Tally {
+    ///
+    /// - Parameter blow: nil for one that the dice pick.
+    func run(_ blow: Blow? = nil) async throws -> Tally {
         let dice = Dice(seed: seed)
         var tally = Tally(runs: 1)
-        let blow = dice.pick(Blow.allCases)
+        let blow = blow ?? dice.pick(Blow.allCases)
         let cloud = try cloud(dice, faultiness: blow == .api ? 0.2 : 0.06)
         let strangers = try populate(cloud)
         let chaos = ChaosPlan(platform: cloud.name, dice: dice, faultiness: blow == .dropped ? 0.3 : 0.02, cells: dice.roll(1...3))
@@ -53,9 +58,9 @@ struct Chaos {
         owner.startTicks += 1
         try await ledger.begin(
             RunRecord(run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: owner, platforms: [cloud.name: "{}"], reports: "/"))
-        let mortal = MortalPlatform(platform: cloud, outage: outage)
+        let mortal = MortalPlatform(cloud, outage)
         let parts = Parts(
-            platforms: [cloud.name: mortal], ledger: MortalLedger(ledger: ledger, outage: outage), connector: chaos.connector,
+            platforms: [cloud.name: mortal], ledger: MortalLedger(ledger, outage), connector: chaos.connector,
             provisioner: chaos.provisioner, deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(),
             redactor: Redactor(), access: RunAccess(directory: "\(folder)/run", publicKey: "ssh-ed25519 AAAA test"))
         let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run")
@@ -117,7 +122,10 @@ struct Chaos {
     func reapAndJudge(_ strangers: [String: FolderCloud.Thing], _ tally: inout Tally) async throws {
         try await reap(state: state, cloud: "\(folder)/cloud")
         let ledger = try SQLiteLedger(state: state)
-        let there = try cloud(Dice(seed: seed), faultiness: 0).there
+        let cloud = try cloud(Dice(seed: seed), faultiness: 0)
+        // What was asked for before the reap is there by now, or never.
+        while cloud.isBusy { try await Task.sleep(for: .milliseconds(50)) }
+        let there = cloud.there
         judge(there, strangers, &tally)
         for lease in try await ledger.open() { tally.disagreements.append("seed \(seed): \(lease.resource.name) is still \(lease.state.rawValue)") }
         for run in try await ledger.unfinishedRuns() { tally.disagreements.append("seed \(seed): run \(run.run) has no end") }
@@ -147,7 +155,7 @@ struct Chaos {
     }
 
     func reap(state: String, cloud folder: String) async throws {
-        let cloud = try FolderCloud(in: folder, dice: Dice(seed: seed ^ 0xfeed), faultiness: 0.03)
+        let cloud = try FolderCloud(in: folder, dice: Dice(seed: seed ^ 0xfeed), faultiness: 0.03, settles: settles)
         let reaper = Reaper(ledger: try SQLiteLedger(state: state), redactor: Redactor(), patience: .seconds(30)) { _, _ in cloud }
         // A fault may keep one from its work: it says so, and the next goes on.
         for _ in 1...4 {

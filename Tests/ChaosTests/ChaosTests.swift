@@ -32,6 +32,18 @@ import Testing
         }
     }
 
+    /// What the tests above prove: were intents forgotten as soon as their resource is not there, chaos would find what comes later.
+    @Test func chaosFindsLeaksWhereIntentsAreForgottenAtOnce() async throws {
+        let seeds = (0..<60).map { UInt64(7_000_000 + $0) }
+        let tallies = await mapConcurrently(seeds, limit: 16) { seed -> Tally? in
+            guard let chaos = try? Chaos(seed: seed, settles: .zero) else { return nil }
+            defer { chaos.remove() }
+            return try? await chaos.run(.api)
+        }
+        #expect(tallies.compactMap(\.self).count == seeds.count)
+        #expect(!tallies.compactMap(\.self).flatMap(\.leaks).isEmpty)
+    }
+
     private func judge(_ title: String, _ seeds: [UInt64], atOnce: Int, _ work: @escaping @Sendable (Chaos) async throws -> Tally) async throws {
         let tallies = await mapConcurrently(seeds, limit: atOnce) { seed -> Result<Tally, any Error> in
             do {

@@ -10,7 +10,12 @@ struct Report {
     var run: String { result.run.value }
 
     init(_ project: Project, in reports: String = "reports") throws {
-        folder = project.url.appendingPathComponent("\(reports)/latest").resolvingSymlinksInPath()
+        try self.init(at: project.url.appendingPathComponent("\(reports)/latest").resolvingSymlinksInPath())
+    }
+
+    /// The report in a folder.
+    init(at folder: URL) throws {
+        self.folder = folder
         result = try JSON.decode(RunResult.self, from: Array(Data(contentsOf: folder.appendingPathComponent("results.json"))))
     }
 

@@ -6,6 +6,8 @@ import Testing
 enum Requirement {
     static let podman = present("podman", "runc", "mmdebstrap", "ssh", "ssh-keygen")
     static let ansible = podman && present("ansible-playbook")
+    /// Hosts with addresses of their own, which only root reaches.
+    static let realHosts = podman && (geteuid() == 0 || ProcessInfo.processInfo.environment["SOLTI_REQUIRE_ALL"] == "1")
     static let chromium = present("chromium")
 
     /// Whether all programs are there; always true where every part is required, so that the test itself fails then.
@@ -19,6 +21,10 @@ enum Requirement {
 extension Trait where Self == ConditionTrait {
     static var needsPodman: Self {
         .enabled(if: Requirement.podman, "needs podman, runc, mmdebstrap and OpenSSH: run fixtures/setup.sh")
+    }
+
+    static var needsRealHosts: Self {
+        .enabled(if: Requirement.realHosts, "needs root, podman, runc, mmdebstrap and OpenSSH: run fixtures/setup.sh")
     }
 
     static var needsAnsible: Self {

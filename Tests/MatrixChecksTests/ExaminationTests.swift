@@ -1,3 +1,4 @@
+import Foundation
 import MatrixCore
 import Testing
 
@@ -18,7 +19,39 @@ import Testing
         ("file: /x\nexists: false\nmode: '0644'", "checks.yml:3:1: error: mode cannot hold together with exists: false; remove mode, or exists: false"),
         ("file: /x\njson: {}", "checks.yml:2:7: error: this asserts nothing; write paths with what must be there, such as { status: pass }"),
         ("user: x\nshell: { matches: '[' }", "checks.yml:2:19: error: '[' is no regular expression; a literal (, [, {, + or * is written with \\ before it"),
-        ("port: 22\nfrom: runner", "checks.yml:2:7: error: a port is asked on its own host; remove from:; hosts: chooses the host, and http: can be asked from elsewhere"),
+        ("port: 22\nfrom: runner\nprocess: sshd", "checks.yml:3:1: error: process cannot be seen from elsewhere; remove process, or from:"),
+        ("port: 53\nfrom: client\nprotocol: udp", "checks.yml:2:7: error: a udp port cannot be seen from elsewhere; remove from:, or ask by addr: with send:"),
+        ("mount: data", "checks.yml:1:8: error: 'data' is not an absolute path; write the path from / on"),
+        ("mount: /x\nmounted: false\nusage: { lt: 9 }", "checks.yml:3:1: error: usage cannot hold together with mounted: false; remove usage, or mounted: false"),
+        ("sysctl: vm.swappiness\nvalue: {}", "checks.yml:2:8: error: this asserts nothing; write a value, or an operator such as { contains: text }"),
+        ("dns: x\nresolves: false\naddresses: [1.2.3.4]", "checks.yml:3:1: error: addresses cannot hold together with resolves: false; remove addresses, or resolves: false"),
+        ("dns: x\ntype: MX\naddresses: [1.2.3.4]", "checks.yml:3:1: error: records of type MX are no addresses; write answers: instead"),
+        ("dns: x\nserver: 1.2.3.4:no", "checks.yml:2:9: error: '1.2.3.4:no' is no server; write an address, with or without :PORT"),
+        ("addr: localhost", "checks.yml:1:7: error: 'localhost' is no address with a port; write HOST:PORT; an IPv6 address stands in brackets"),
+        (
+            "addr: x:1\nprotocol: udp",
+            "checks.yml:2:11: error: udp has no connections: only an answer shows that somebody is there; write send: with something that is answered"
+        ),
+        ("addr: x:1\nsend: a", "checks.yml:2:1: error: send is for udp; add protocol: udp, or remove send; a conversation over tcp is a command:"),
+        ("journal: []", "checks.yml:1:10: error: journal names no unit; write [UNIT, …], or all for everything"),
+        ("journal: x\nignore: ['']", "checks.yml:2:10: error: an empty expression ignores everything; write what is to be ignored"),
+        (
+            "journal: x\nignore: ['(?=a)b']",
+            "checks.yml:2:10: error: '(?=a)b' has a look-ahead, which no expression here can have; write it without; not:, all: and any: join several matchers"
+        ),
+        (
+            "query: http://x/{marker}\nwrite: logger hello",
+            "checks.yml:2:8: error: write holds no {marker}: what is found could have been there before; put {marker} into what is written"
+        ),
+        (
+            "query: http://x/\nwrite: logger {marker}\njson: { status: ok }",
+            "checks.yml:1:8: error: nothing asks for the {marker}; write {marker} into the URL, body: or json:"
+        ),
+        (
+            "script: ./no-such.sh",
+            "checks.yml:1:9: error: there is no file \(FileManager.default.currentDirectoryPath)/no-such.sh; relative paths are relative to the file that names them"
+        ),
+        ("script: /bin/true\nformat: plain\nreport: /x", "checks.yml:3:9: error: a plain output has no report; remove report, or write format: junit"),
         ("http: localhost:80", "checks.yml:1:7: error: 'localhost:80' is no http or https URL; write it as http://HOST:PORT/PATH or https://…"),
         ("http: { method: GET }", "checks.yml:1:7: error: http names no URL; write it as http://HOST:PORT/PATH or https://…"),
         (
@@ -38,7 +71,11 @@ import Testing
 
     @Test func everyKindIsDeclaredWithAnExampleThatIsRight() throws {
         let kinds = CheckRunner().declarations.map(\.kind)
-        #expect(kinds == ["service", "package", "port", "http", "command", "file", "process", "user", "group", "os"])
+        #expect(
+            kinds == [
+                "service", "package", "port", "http", "command", "file", "process", "user", "group", "mount", "sysctl", "interface", "dns", "addr", "os", "journal", "query",
+                "kubernetes", "script",
+            ])
         for declaration in CheckRunner().declarations {
             #expect(try Samples.examine(declaration.example) == [], "\(declaration.kind)")
             #expect(try Samples.kind(of: YAMLDocument.read(declaration.example)) == declaration.kind)

@@ -97,3 +97,66 @@ import Testing
         #expect(throws: Unanswered.self) { try Samples.judge("file: /x\ncontains: y", output: facts + content) }
     }
 }
+
+/// Verdicts on canned answers of the kinds that read tables.
+@Suite struct TableJudgingTests {
+    private let mountinfo = """
+        22 28 0:21 / /proc rw,nosuid,nodev - proc proc rw
+        28 1 253:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,errors=remount-ro
+        40 28 253:1 / /mnt/with\\040blank ro,noexec - xfs /dev/vdb ro,attr2
+        41 28 0:30 / /data rw - tmpfs tmpfs rw,size=100k
+        42 41 253:2 / /data rw,noatime shared:9 master:2 - ext4 /dev/vdc rw,discard
+        usage=/dev/vda1 100 81 19 81% /
+        """
+
+    @Test func mounts() throws {
+        #expect(try Samples.judge("mount: /\nfilesystem: ext4\nsource: /dev/vda1\noptions: [relatime, errors=remount-ro]\nusage: { lt: 90 }", output: mountinfo).holds)
+        #expect(try Samples.judge("mount: /mnt/with blank/\noptions: { not: { contains: rw } }", output: mountinfo).holds)
+        #expect(try Samples.judge("mount: /data\nfilesystem: ext4\noptions: noatime", output: mountinfo).holds)
+        #expect(try Samples.judge("mount: /home\nmounted: false", output: mountinfo).holds)
+        #expect(try Samples.judge("mount: /home", output: mountinfo).message == "mounted: expected true, observed false")
+        #expect(try Samples.judge("mount: /\nusage: { le: 80 }", output: mountinfo).message == "usage: expected at most 80, observed 81")
+        #expect(try Samples.judge("mount: /\nusage: { le: 80 }", output: "28 1 253:0 / / rw - ext4 /dev/vda1 rw\nusage=").holds == false)
+    }
+
+    @Test func parametersAndInterfaces() throws {
+        #expect(try Samples.judge("sysctl: a.b\nvalue: 1", output: "present\n1\n").holds)
+        #expect(try Samples.judge("sysctl: a.b\nvalue: 4096 87380 6291456", output: "present\n4096\t87380\t6291456\n").holds)
+        #expect(try Samples.judge("sysctl: a.b\nvalue: { ge: 2 }", output: "present\n1\n").message == "value: expected at least 2, observed \"1\"")
+        #expect(try Samples.judge("sysctl: a.b\nvalue: 0", output: "absent\n").message == "parameter: expected a parameter named a.b, observed the kernel has none")
+        let eth = "mtu=1500\nstate=up\nflags=0x1003\naddress=10.0.2.15/24\naddress=fe80::1/64\n"
+        #expect(try Samples.judge("interface: eth0\nup: true\nmtu: 1500\naddresses: 10.0.2.15", output: eth).holds)
+        #expect(try Samples.judge("interface: eth0\naddresses: [10.0.2.15/24, fe80::1/64]", output: eth).holds)
+        #expect(try !Samples.judge("interface: eth0\naddresses: [10.0.2.15/16]", output: eth).holds)
+        #expect(try Samples.judge("interface: eth0\nup: false", output: eth.replacing("state=up", with: "state=down")).holds)
+        #expect(try Samples.judge("interface: eth0\nup: true", output: eth.replacing("0x1003", with: "0x1002")).message == "up: expected true, observed false (up)")
+        #expect(try Samples.judge("interface: eth1", output: "").message == "exists: expected true, observed false")
+    }
+
+    @Test func journals() throws {
+        let text = #"{"MESSAGE":"disk is full","PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n" + #"{"MESSAGE":[104,105,255],"PRIORITY":"3","UNIT":"app.service"}"# + "\n"
+        let judgement = try Samples.judge("journal: app", output: text)
+        #expect(judgement.message == "messages: expected at most 0 of priority err or worse, observed 2: app.service: disk is full")
+        #expect(judgement.context == "app.service: disk is full\napp.service: hi\u{fffd}")
+        #expect(try Samples.judge("journal: app\nmax: 2", output: text).holds)
+        #expect(try Samples.judge("journal: app\nignore: ['^disk', hi]", output: text).holds)
+        #expect(try Samples.judge("journal: app", output: "").holds)
+        #expect(try Samples.judge("journal: ap", output: "unknown=ap\n").message == "unit: expected a unit named ap, observed systemd knows no such unit")
+        let many = String(repeating: text.split(separator: "\n")[0] + "\n", count: 2000)
+        #expect(throws: Unanswered.self) { try Samples.judge("journal: app\nignore: [disk]", output: many) }
+        #expect(try !Samples.judge("journal: app", output: many).holds)
+        #expect(try Samples.judge("dns: x\nresolves: false", output: "server=192.0.2.1\nmessage=534d81830000000000000000\n").holds)
+    }
+
+    @Test func yamlIsReadByPaths() throws {
+        let text = "kind: List\nitems:\n- {name: a, version: 1.10, on: 'yes'}\n- &x {name: b}\n- *x\n"
+        func judge(_ matcher: String, _ text: String) throws -> Bool { try Samples.judge("command: x\nstdout: \(matcher)", output: text).holds }
+        #expect(try judge("{ yaml: { items.0.version: '1.10', items.2.name: b, items: { len: 3 } } }", text))
+        #expect(try judge("{ yaml: { 1.kind: Pod } }", "kind: Service\n---\nkind: Pod\n"))
+        #expect(try !judge("{ yaml: { items.3.name: b } }", text))
+        #expect(try !judge("{ yaml: { a: 1 } }", "a: [unclosed"))
+        let bomb =
+            "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + (1...9).map { "a\($0): &a\($0) [\(Array(repeating: $0 == 1 ? "*a" : "*a\($0 - 1)", count: 10).joined(separator: ","))]\n" }.joined()
+        #expect(try !judge("{ yaml: { a: { len: 10 } } }", bomb))
+    }
+}

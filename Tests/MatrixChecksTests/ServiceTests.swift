@@ -52,12 +52,18 @@ import Testing
     @Test func documentedExamplesHold() async throws {
         try await SystemdContainer.with { container in
             let steps = try DocumentedChecks.read().enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
-                .filter { $0.kind != "http" && $0.subject.text != "9090" }
+                .filter { !["http", "query", "kubernetes"].contains($0.kind) && !["9090", "eth0"].contains($0.subject.text) && !$0.subject.holdsExample }
             let results = try await Samples.verify(steps, over: container.transport)
             #expect(steps.count > 25)
-            for (step, result) in zip(steps, results) {
+            for step in steps {
+                let result = try #require(results.first { $0.name == step.name })
                 #expect(result.outcome == (step.modifiers.waiver == nil ? .passed : .skipped), "\(result.name): \(result.message ?? "")\n\(result.detail ?? "")")
             }
         }
     }
+}
+
+extension Document {
+    /// Names and addresses that are set aside for documentation (RFC 2606, RFC 5737, RFC 3849) and lead nowhere.
+    fileprivate var holdsExample: Bool { text.map { $0.contains("example.org") || $0.contains("2001:db8") } ?? false }
 }

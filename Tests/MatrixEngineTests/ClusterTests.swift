@@ -100,4 +100,32 @@ import Testing
         #expect(result.find("cluster")?.outcome == .skipped)
         #expect(cluster.calls.isEmpty)
     }
+
+    @Test(arguments: [true, false]) func stepsAreTakenBackOnHostsThatLiveOn(hostsLiveOn: Bool) async throws {
+        let cluster = ScriptedCluster(on: lender, hostsLiveOn: hostsLiveOn)
+        var fixture = fixture(cluster)
+        let deployer = RevocableScript()
+        fixture.deployers = [deployer]
+        let steps = ["first", "second", "third"].map { Fixture.step($0, skipped: $0 == "second" ? "not here" : nil) }
+        let result = await fixture.run(Fixture.plan([Fixture.cell(deploy: steps)]))
+        #expect(deployer.withdrawn == (hostsLiveOn ? ["third", "first"] : []))
+        #expect(result.find("first taken back")?.outcome == (hostsLiveOn ? .error : nil))
+        #expect(cluster.calls.last == "destroy cluster, hosts there: 1")
+    }
+}
+
+/// Steps that pass; taking the first one back fails.
+private final class RevocableScript: RevocableDeployer {
+    let declaration = Declaration(kind: "scripted", subject: .any, summary: "does nothing", example: "scripted: {}")
+    private let steps = Mutex<[String]>([])
+    var withdrawn: [String] { steps.withLock { $0 } }
+
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+        [ScriptedDeployer.result(step, .passed)]
+    }
+
+    func withdraw(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws {
+        steps.withLock { $0.append(step.name) }
+        if step.name == "first" { throw InfrastructureError("first", why: "a finalizer", isTransient: false) }
+    }
 }

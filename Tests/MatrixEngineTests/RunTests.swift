@@ -217,6 +217,48 @@ import Testing
         #expect(result.exitStatus == 3)
     }
 
+    @Test func testsThatNobodyPlannedStandBehindTheirScript() async {
+        var fixture = Fixture()
+        fixture.checker = TalkativeChecker()
+        let result = await fixture.run(Fixture.plan([Fixture.cell(verify: [Fixture.step("smoke", kind: "script"), Fixture.step("load", kind: "script")])]))
+        let names = result.cells[0].cases.filter { $0.phase == .verify }.map { "\($0.step): \($0.name)" }
+        #expect(names.map { $0.prefix(5) } == ["smoke", "smoke", "smoke", "load:", "load:", "load:"], "\(names)")
+        #expect(names[0] == "smoke: smoke" && names[3] == "load: load")
+        #expect(result.cells[0].cases.last?.phase == .destroy)
+        #expect(result.exitStatus == 1)
+    }
+
+    @Test func verifyPlaybooksAreAskedAgainWithinTheirLimit() async {
+        var fixture = Fixture()
+        let tries = CallCounter()
+        fixture.deployers = [
+            ScriptedDeployer { step, context in
+                [ScriptedDeployer.result(step, context.phase == .verify && tries.next() < 3 ? .failed : .passed)]
+            }
+        ]
+        var step = Fixture.step("verify site")
+        step.modifiers.within = .seconds(3600)
+        step.modifiers.every = .milliseconds(1)
+        let result = await fixture.run(Fixture.plan([Fixture.cell(verify: [step])]))
+        #expect(result.find("verify site")?.outcome == .passed)
+        #expect(result.find("verify site")?.properties["attempts"] == "3")
+        #expect(result.exitStatus == 0)
+    }
+
+    /// A waiver of a verify playbook covers its tasks, until its day.
+    @Test(arguments: [("2999-12-31", Outcome.skipped, 0 as Int32), ("2020-01-31", .failed, 1)]) func waiversOfVerifyPlaybooks(_ until: String, _ outcome: Outcome, _ status: Int32)
+        async
+    {
+        let fixture = Fixture()
+        var step = Fixture.step("verify site")
+        step.modifiers.waiver = Waiver(until: until, because: "upstream")
+        var other = fixture
+        other.deployers = [ScriptedDeployer { step, context in [ScriptedDeployer.result(step, context.phase == .verify ? .failed : .passed, "bad")] }]
+        let result = await other.run(Fixture.plan([Fixture.cell(verify: [step])]))
+        #expect(result.find("verify site")?.outcome == outcome)
+        #expect(result.exitStatus == status)
+    }
+
     @Test func aFailedProvisionIsNoPassedPhase() async {
         var fixture = Fixture()
         fixture.provisioner = ScriptedProvisioner { _ in throw InfrastructureError("apt", why: "no", isTransient: false) }

@@ -7,12 +7,14 @@ final class ScriptedCluster: ClusterPlatform {
     typealias Step = @Sendable (ClusterSite) async throws -> Void
 
     let name = "scripted"
+    let hostsLiveOn: Bool
     private let lender: ScriptedPlatform
     private let assembly: Step
     private let state = Mutex<[String]>([])
 
-    init(on lender: ScriptedPlatform, _ assembly: @escaping Step = { _ in }) {
+    init(on lender: ScriptedPlatform, hostsLiveOn: Bool = false, _ assembly: @escaping Step = { _ in }) {
         self.lender = lender
+        self.hostsLiveOn = hostsLiveOn
         self.assembly = assembly
     }
 

@@ -142,3 +142,48 @@ struct ExpansionTests {
         }
     }
 }
+
+@Suite("Shards of a matrix")
+struct ShardTests {
+    private static let axes = "{ os: [debian12, debian13], platform: podman, db: [2, 3, 4] }"
+
+    private func shard(_ text: String, _ selection: Selection = Selection()) throws -> Plan {
+        var selection = selection
+        let choice: ShardChoice = try #require(ShardChoice(text))
+        selection.shard = choice
+        return try Fixtures.load(Fixtures.matrix(axes: Self.axes), selection: selection)
+    }
+
+    @Test("Together they have every cell once, and each knows all of them", arguments: [1, 2, 4, 6])
+    func parts(count: Int) throws {
+        let whole = try Fixtures.load(Fixtures.matrix(axes: Self.axes)).cells.map(\.name)
+        let shards = try (1...count).map { try shard("\($0)/\(count)") }
+        #expect(shards.flatMap { $0.cells.map(\.name) }.sorted() == whole.sorted())
+        for (index, plan) in shards.enumerated() {
+            #expect(plan.shard?.index == index + 1 && plan.shard?.count == count)
+            #expect(plan.shard?.cells.map(\.name) == whole)
+            #expect(plan.shard?.cells.filter { $0.shard == index + 1 }.map(\.name) == plan.cells.map(\.name))
+            #expect(plan.notSelected.count == whole.count - plan.cells.count)
+            #expect(plan.selection == ["--shard \(index + 1)/\(count)"])
+        }
+        #expect((shards.map(\.cells.count).max() ?? 0) - (shards.map(\.cells.count).min() ?? 0) <= 1)
+    }
+
+    @Test("A shard is one of the selected cells")
+    func selected() throws {
+        let plan = try shard("2/2", Selection(conditions: ["os=debian13"]))
+        #expect(plan.cells.map(\.name) == ["debian13-podman-3"])
+        #expect(plan.shard?.cells.map(\.name) == ["debian13-podman-2", "debian13-podman-3", "debian13-podman-4"])
+    }
+
+    @Test("More shards than cells are an error, not a green of nothing")
+    func empty() {
+        let error = #expect(throws: UsageError.self) { try shard("7/7") }
+        #expect(error?.description == "error: shard 7/7 has no cell: 6 cells are selected; use at most 6 shards")
+    }
+
+    @Test("What is no part of a whole is refused", arguments: ["0/2", "3/2", "1", "1/0", "a/b", "1/2/3", "-1/2", ""])
+    func nonsense(text: String) {
+        #expect(ShardChoice(text) == nil)
+    }
+}

@@ -76,8 +76,11 @@ import Testing
             cell.cases[0].outcome = .passed
             cell.cases[0].attempts = [Attempt(outcome: .failed, message: "m", detail: "", type: "t")]
             try await ledger.remember(.sample(cells: [cell]))
-            let checks = try runProgram(["sqlite3", ledger.file, "SELECT name, outcome, attempts FROM history_checks"])
-            #expect(checks.output == "it's up|passed|1\n")
+            let cases = try runProgram([
+                "sqlite3", ledger.file, "SELECT n.step, n.name, c.outcome, c.attempts FROM history_cases c JOIN history_names n ON n.id = c.name ORDER BY n.id",
+            ])
+            #expect(cases.output == "verify|it's up|passed|1\nsite|no check|passed|0\n")
+            #expect(try runProgram(["sqlite3", ledger.file, "SELECT count(*) FROM history_runs"]).output == "1\n")
             #expect(try runProgram(["sqlite3", ledger.file, "SELECT count(*) FROM history_phases"]).output == "1\n")
         }
     }

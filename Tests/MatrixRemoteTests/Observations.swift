@@ -8,10 +8,9 @@ func peakMemory() -> Int {
     return usage.ru_maxrss * 1024
 }
 
-/// The permission bits of a file.
-func mode(of path: String) -> mode_t {
-    var status = stat()
-    return stat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
+/// The permission bits of a file; 0 where there is none.
+func mode(of path: String) -> Int {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int ?? 0
 }
 
 /// Whether a process runs; a zombie does not.

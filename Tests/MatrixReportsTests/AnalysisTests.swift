@@ -66,6 +66,7 @@ struct AnalysisTests {
                 switch place {
                 case .cell(let cell): cell.outcome.rawValue
                 case .notSelected: "not selected"
+                case .otherShard(let shard): "in shard \(shard)"
                 case .notInMatrix: "not in the matrix"
                 }
             }
@@ -88,6 +89,16 @@ struct AnalysisTests {
     func `A cell that may have left something behind is not shown as passed`() throws {
         let run = ReportedRun(SampleRun.leak.result)
         #expect(run.cells.map(\.outcome) == [.passed, .error, .passed, .passed])
+    }
+
+    @Test
+    func `A cell that was interrupted between two steps tells the one that did not come`() throws {
+        var result = SampleRun.interrupted.result
+        result.cells[3].outcome = .interrupted
+        let cell = ReportedRun(result).cells[3]
+        #expect(cell.cases.count == result.cells[3].cases.count)
+        #expect(cell.cases.filter { $0.outcome == .interrupted }.map(\.message) == ["not run: interrupted"])
+        #expect(cell.cases.first?.outcome == .interrupted)
     }
 
     private func cell(_ os: String, _ platform: String, _ influxdb: String) -> CellResult {

@@ -6,12 +6,12 @@ import Testing
 @testable import MatrixReports
 
 struct DocumentTests {
-    @Test(arguments: ["junit.xml", "index.html", "summary.md", "results.json"])
+    @Test(arguments: ["junit.xml", "index.html", "summary.md", "results.json", "ctrf.json"])
     func `The golden run's documents are as they were`(_ name: String) throws {
         let folder = try TemporaryFolder()
         try folder.put("artifacts/rocky10-podman/monitoring.log")
         let written = try ReportCatalogue.all().flatMap { try $0.write(SampleRun.red.result, into: folder.path) }
-        #expect(Set(written) == ["junit.xml", "index.html", "summary.md", "results.json"])
+        #expect(Set(written) == ["junit.xml", "index.html", "summary.md", "results.json", "ctrf.json"])
         let text = try folder.text(name)
         if Project.updatesGolden { try text.write(toFile: Project.golden(name), atomically: true, encoding: .utf8) }
         expectNoDifference(text, try String(contentsOfFile: Project.golden(name), encoding: .utf8))

@@ -22,4 +22,21 @@ struct RenderSamplesTests {
         #expect(!written.isEmpty)
         try "\(result.exitStatus)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
     }
+
+    @Test(.enabled(if: folder != nil, "set SOLTI_RENDER_SAMPLES to a folder"), arguments: EngineRun.allCases)
+    func renderEngine(_ ending: EngineRun) async throws {
+        let directory = "\(Self.folder ?? ".")/engine-\(ending.rawValue)"
+        let result = try await ending.write(into: directory)
+        try "\(result.exitStatus)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
+    }
+
+    /// As large as anyone's matrix gets; takes long in a debug build.
+    @Test(.enabled(if: folder != nil, "set SOLTI_RENDER_SAMPLES to a folder"))
+    func renderHuge() throws {
+        let directory = "\(Self.folder ?? ".")/huge"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let result = LargeRun.cases(cells: 1000, checks: 100)
+        for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: directory) }
+        try "\(result.exitStatus)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
+    }
 }

@@ -7,16 +7,18 @@ public struct MatrixCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "matrix",
         abstract: "Runs tests over OS × platform: creates hosts, provisions them, deploys, verifies, reports, and takes everything down.",
-        version: Version.text,
+        version: Version.full,
         groupedSubcommands: [
-            CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self]),
+            CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self, ExportCommand.self]),
             CommandGroup(
                 name: "One cell by hand",
                 subcommands: [CreateCommand.self, ProvisionCommand.self, DeployCommand.self, VerifyCommand.self, DestroyCommand.self]),
             CommandGroup(name: "What is left", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
-            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self]),
+            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
+            CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
-            CommandGroup(name: "Reports", subcommands: [ReportCommand.self]),
+            CommandGroup(name: "This machine", subcommands: [DoctorCommand.self, InitCommand.self]),
+            CommandGroup(name: "Reports", subcommands: [ReportCommand.self, HistoryCommand.self]),
         ])
 
     public init() {}

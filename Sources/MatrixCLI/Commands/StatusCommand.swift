@@ -36,9 +36,12 @@ struct StatusCommand: AsyncParsableCommand {
         for run in try await ledger.unfinishedRuns() {
             Terminal.error("run \(run.run) of \(run.file) was ended without its teardown; close it with: matrix reap --run \(run.run) --yes")
         }
-        guard !leases.isEmpty else { return Terminal.output("nothing is up and nothing is left behind") }
+        let pools = try await PoolTables(folder.pools)
         let progress = try await progress(of: leases, ledger)
-        Terminal.output(Table(headings: ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES"], rows: leases.map { row($0, progress) }).text)
+        let headings = ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES"]
+        let table = Table(headings: headings, rows: leases.map { row($0, progress) }).text
+        Terminal.output([leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text].filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        if pools.hasQuarantine { Terminal.error("put hosts in quarantine right, then back into use: matrix pool lift HOST") }
         if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("take back what dead runs left: matrix reap --yes") }
     }
 
@@ -58,7 +61,8 @@ struct StatusCommand: AsyncParsableCommand {
             }
             Terminal.output(Table(headings: ["IS", "CELL", "KIND", "NAME", "ID", "PLATFORM", "COST", "EXPIRES"], rows: rows).text)
             for total in Cost.sums(findings.resources.compactMap(\.cost)) { Terminal.output("so far: \(total)") }
-            if findings.resources.contains(where: { $0.word == .left || $0.word == .lost }) { Terminal.error("put the ledger right: matrix reap --yes") }
+            let isWrong = findings.resources.contains { $0.word == .left || $0.word == .lost }
+            if isWrong { Terminal.error("put the ledger right: matrix reap --yes") }
         }
         if !findings.problems.isEmpty { throw ExitCode(3) }
     }
@@ -89,7 +93,8 @@ struct StatusCommand: AsyncParsableCommand {
         let resource = lease.resource
         return [
             resource.cell, resource.kind, resource.name, resource.platform, lease.state.rawValue,
-            progress["\(resource.run) \(resource.cell)"] ?? "", lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone", lease.since.description, resource.expires?.description ?? "never",
+            progress["\(resource.run) \(resource.cell)"] ?? "", lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone",
+            lease.since.description, resource.expires?.description ?? "never",
         ]
     }
 

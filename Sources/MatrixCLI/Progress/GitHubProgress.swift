@@ -14,12 +14,12 @@ final class GitHubProgress: EventSink {
     }
 
     func emit(_ event: Event) {
+        if let annotation = Self.annotation(event) { Terminal.error(annotation) }
         guard let cell = event.cell else {
             if let line = EventText.line(for: event) { Terminal.error(line) }
             return
         }
         hold(event, of: cell)
-        if case .caseFinished(let result) = event.kind, let annotation = Self.annotation(result, cell: cell) { Terminal.error(annotation) }
         if case .cellStarted = event.kind { Terminal.error("\(cell) started") }
         if case .cellFinished(let outcome, _) = event.kind { flush(cell, outcome) }
     }
@@ -37,6 +37,18 @@ final class GitHubProgress: EventSink {
         // A log line that looks like a workflow command must not act as one.
         let body = lines.map { $0.hasPrefix("::") ? " \($0)" : $0 }
         Terminal.error(([title] + body + ["::endgroup::"]).joined(separator: "\n"))
+    }
+
+    /// What an event is marked with on the run's page: problems with their place, what may be left behind, warnings.
+    static func annotation(_ event: Event) -> String? {
+        switch event.kind {
+        case .caseFinished(let result): event.cell.flatMap { annotation(result, cell: $0) }
+        case .resourceLeaked(let leak):
+            "::error title=\(escape("left behind on \(leak.resource.platform)", property: true))::"
+                + escape("\(leak.resource.kind) \(leak.resource.name): \(leak.why)\nremove it: \(leak.command)", property: false)
+        case .warning(let text): "::warning title=\(escape(event.cell ?? "matrix", property: true))::\(escape(text, property: false))"
+        default: nil
+        }
     }
 
     /// `::error file=…,line=…,title=…::message`, escaped as the runner's documentation says.

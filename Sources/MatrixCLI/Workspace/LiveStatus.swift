@@ -23,8 +23,12 @@ struct LiveStatus {
             platforms.merge(made) { first, _ in first }
         }
         let asked = platforms.sorted { $0.key < $1.key }
-        let answers = await mapConcurrently(asked, limit: 16) { name, platform in
-            do { return (name, Result<[Resource], any Error>.success(try await withDeadline(.seconds(60)) { try await platform.owned() })) } catch { return (name, .failure(error)) }
+        let answers = await mapConcurrently(asked, limit: 16) { name, platform -> (String, Result<[Resource], any Error>) in
+            do {
+                return (name, .success(try await withDeadline(.seconds(60)) { try await platform.owned() }))
+            } catch {
+                return (name, .failure(error))
+            }
         }
         var owned: [String: [Resource]] = [:]
         for (name, answer) in answers {

@@ -61,21 +61,21 @@ struct PlatformMaker {
 
     private static func settings(of name: String, in record: RunRecord) -> PlatformSettings? {
         guard let json = record.platforms[name], let value = Value(json: json), let driver = value["driver"]?.string else { return nil }
-        let location = SourceLocation(file: record.file, line: 1, column: 1)
+        let location = SourceLocation(file: value[fileKey]?.string ?? record.file, line: 1, column: 1)
         return PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location))
     }
 
     /// What the ledger keeps of a plan's platforms: settings as JSON, secrets as their sources.
     static func records(of plan: Plan) -> [String: String] {
         plan.platforms.mapValues { settings in
-            var value = settings.options.value
-            if case .map(var members) = value {
-                members["driver"] = .string(settings.driver)
-                value = .map(members)
-            } else {
-                value = .map(["driver": .string(settings.driver)])
-            }
-            return value.json
+            var members: [String: Value] = [:]
+            if case .map(let options) = settings.options.value { members = options }
+            members["driver"] = .string(settings.driver)
+            members[fileKey] = .string(Paths.absolute(settings.options.location.file))
+            return Value.map(members).json
         }
     }
+
+    /// Under it a record names the file of the settings: their relative paths begin there.
+    private static let fileKey = "settings file"
 }

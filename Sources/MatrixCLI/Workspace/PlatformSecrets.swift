@@ -12,6 +12,13 @@ enum PlatformSecrets {
         return try await SecretResolver(runner: runner, environment: environment).resolve(sources)
     }
 
+    /// The environment variables that settings take secrets from.
+    static func variables(of settings: PlatformSettings) -> [String] {
+        sources(in: settings.options, path: [], home: nil).compactMap { source in
+            if case .environment(let name) = source.origin { name } else { nil }
+        }
+    }
+
     private static func sources(in document: Document, path: [String], home: String?) -> [SecretSource] {
         if !path.isEmpty, let source = SecretSource(name: path.joined(separator: "."), document: document, home: home) { return [source] }
         return document.members.flatMap { sources(in: $0.value, path: path + [$0.key], home: home) }

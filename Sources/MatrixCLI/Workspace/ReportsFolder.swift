@@ -10,6 +10,37 @@ struct ReportsFolder {
         root = Paths.absolute(chosen ?? "\(project)/reports")
     }
 
+    /// That of the project which the working folder is in.
+    static func here(_ chosen: String?) -> ReportsFolder {
+        ReportsFolder(chosen, project: Paths.project(above: Paths.absolute(".")))
+    }
+
+    /// The folders with a result at or below a folder, in the order of their names; none where there is none.
+    static func results(in folder: String) -> [String] {
+        let root = Paths.absolute(folder)
+        if FileManager.default.fileExists(atPath: "\(root)/results.json") { return [root] }
+        // A link such as `latest` would name a report twice.
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted().filter { name in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(root)/\(name)")) == nil
+        }
+        return names.flatMap { name in results(in: "\(root)/\(name)") }
+    }
+
+    /// Copies a report's artifacts into another report.
+    static func copyArtifacts(from report: String, to other: String) throws {
+        let source = "\(report)/artifacts"
+        for cell in (try? FileManager.default.contentsOfDirectory(atPath: source)) ?? [] {
+            do {
+                try FileManager.default.createDirectory(atPath: "\(other)/artifacts", withIntermediateDirectories: true)
+                try FileManager.default.copyItem(atPath: "\(source)/\(cell)", toPath: "\(other)/artifacts/\(cell)")
+            } catch {
+                throw InfrastructureError(
+                    "the artifacts of \(cell) were not copied", why: error.localizedDescription, next: "make room on the disk and merge again",
+                    type: "matrix.report.write", isTransient: false)
+            }
+        }
+    }
+
     /// Makes the folder of a run.
     func make(for run: RunID) throws -> String { try Self.make("\(root)/\(run)") }
 

@@ -6,7 +6,7 @@ enum RunFacts {
     static func environment(of plan: Plan, redactor: Redactor) -> [String: String] {
         let info = ProcessInfo.processInfo
         var facts = [
-            "command": redactor.redact(ShellQuoting.join(["matrix"] + CommandLine.arguments.dropFirst())), "matrix": Version.text,
+            "command": redactor.redact(ShellQuoting.join(["matrix"] + CommandLine.arguments.dropFirst())), "matrix": Version.full,
             "system": info.operatingSystemVersionString, "processors": "\(info.activeProcessorCount)",
         ]
         facts["sample"] = plan.sample?.description

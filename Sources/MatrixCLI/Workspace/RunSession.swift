@@ -11,6 +11,9 @@ import MatrixReports
 
 /// Everything that one `matrix run` needs, wired: folders, keys, ledger, platforms, progress.
 struct RunSession {
+    /// How many earlier runs a report shows.
+    static let pastRuns = 12
+
     let plan: Plan
     let run: RunID
     let state: StateFolder
@@ -72,6 +75,8 @@ struct RunSession {
     /// Runs to the end, writes the reports and closes the run on the ledger.
     func execute(control: RunControl) async throws -> RunResult {
         var result = await Engine(parts).run(plan, options: options, control: control)
+        // What came before is worth having, but no run fails for the lack of it.
+        if isWhole { result.past = try? await state.history.pastRuns(of: result.matrix, before: result.started, except: run, limit: Self.pastRuns) }
         do {
             try writeReports(result)
         } catch {
@@ -89,6 +94,7 @@ struct RunSession {
         do {
             if isWhole { try await state.ledger.remember(result) }
             try await state.ledger.end(run, exitStatus: result.exitStatus)
+            try await state.prune()
             let isClean = try await !state.ledger.open().contains { $0.resource.run == run }
             if isClean { state.removeDirectory(of: run) }
         } catch {

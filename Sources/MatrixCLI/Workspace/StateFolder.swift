@@ -8,6 +8,8 @@ struct StateFolder {
     let ledger: any Ledger
     /// Claims on ids and addresses, in the same database.
     let claims: any ClaimBook
+    /// What earlier runs came to, in the same database.
+    let history: SQLiteLedger
     /// Hosts of pools, in the same database.
     let pools: any PoolBook
 
@@ -16,7 +18,16 @@ struct StateFolder {
         let database = try SQLiteLedger(state: path)
         ledger = database
         claims = database
+        history = database
         pools = database
+    }
+
+    /// How long runs and history are remembered.
+    private static let memory = Duration.seconds(180 * 86400)
+
+    /// Forgets runs and history of more than 180 days ago, save runs of which something is left.
+    func prune() async throws {
+        try await history.prune(olderThan: Timestamp.now + (.zero - Self.memory))
     }
 
     /// The private folder of a run; not made.

@@ -36,20 +36,13 @@ final class CertificateObserver: Sendable {
     }
 
     private func verify(_ certificate: NIOSSLCertificate) throws {
-        let address = Self.address(name)
-        var names: [String] = []
-        for alternative in certificate._subjectAlternativeNames() {
-            let bytes = Array(alternative.contents)
-            switch alternative.nameType {
-            case .dnsName:
-                let pattern = String(decoding: bytes, as: UTF8.self)
-                if address == nil, Self.fits(name, pattern) { return }
-                names.append(pattern)
-            case .ipAddress where bytes == address: return
-            default: break
-            }
+        let names = CertificateNames(certificate: try certificate.toDERBytes())
+        if let address = Self.address(name) {
+            if names.addresses.contains(address) { return }
+        } else if names.hosts.contains(where: { Self.fits(name, $0) }) {
+            return
         }
-        throw NamesDiffer(names: names)
+        throw NamesDiffer(names: names.hosts)
     }
 
     /// A `*` stands for the whole first label, and only for that.

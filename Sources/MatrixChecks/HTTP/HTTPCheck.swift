@@ -60,7 +60,6 @@ struct HTTPCheck: RequestedCheck {
     private let validFor: Duration?
     private let order: VersionOrder
     let display: Command
-    let isAskedHere: Bool
 
     init(_ item: CheckItem) throws {
         request = try HTTPQuestion(item)
@@ -71,7 +70,6 @@ struct HTTPCheck: RequestedCheck {
         validFor = item.options["certificate"]?["valid_for"]?.duration
         order = item.order
         display = request.display
-        isAskedHere = item.origin == .runner
     }
 
     func ask(over way: any Way) async throws -> Judgement {

@@ -4,15 +4,28 @@ import MatrixCore
 protocol Check: Sendable {
     /// What the kind looks like in the matrix file.
     static var declaration: Declaration { get }
+    /// Whether it is about the cell as a whole: one case a cell, asked for its first host.
+    static var asksOnce: Bool { get }
     /// Reads the check.
     /// - Throws: `UsageError` for what only became visible when `${…}` was resolved.
     init(_ item: CheckItem) throws
     /// What a person would type to see for themselves.
     var display: Command { get }
+    /// Whether ``display`` is typed where this program runs, wherever the check is asked from.
+    var isAskedHere: Bool { get }
+    /// A file here that goes to the standard input of ``display``.
+    var displayInput: String? { get }
 }
 
-/// A kind that the probe script asks on the host.
+extension Check {
+    var isAskedHere: Bool { false }
+    var displayInput: String? { nil }
+    static var asksOnce: Bool { false }
+}
+
+/// A kind that the probe script asks, on the host or from where `from:` says.
 protocol ProbedCheck: Check {
+    /// Asked for anew before every try.
     var probe: Probe { get }
     /// Judges what the host answered.
     /// - Throws: `Unanswered` where the question could not be asked there.
@@ -23,8 +36,20 @@ protocol ProbedCheck: Check {
 protocol RequestedCheck: Check {
     /// - Throws: `Unanswered` where the question could not be asked; `CancellationError`.
     func ask(over way: any Way) async throws -> Judgement
-    /// Whether ``Check/display`` is typed on the runner instead of a host.
-    var isAskedHere: Bool { get }
+}
+
+/// A kind that first writes something on its host and then asks for it.
+protocol WritingCheck: RequestedCheck {
+    /// What writes. All of a host's share one round trip; one that failed is tried again before the next try.
+    var write: Probe { get }
+    /// - Parameter written: what came of ``write``.
+    func ask(over way: any Way, written: Result<ProbeAnswer, Unanswered>) async throws -> Judgement
+}
+
+extension WritingCheck {
+    func ask(over way: any Way) async throws -> Judgement {
+        try await ask(over: way, written: .failure(Unanswered("nothing was written")))
+    }
 }
 
 /// How a ``RequestedCheck`` reaches what it asks.
@@ -45,10 +70,17 @@ struct CheckItem: Sendable {
     var origin: CheckModifiers.Origin
     var os: OperatingSystem
     var environment: [String: String]
+    /// The checked host's address as whoever asks sees it.
+    var address: String
+    /// When the deploy began; nil where nothing was deployed.
+    var deployStarted: Timestamp?
+    /// The file that leads to the cell's cluster, where it is one.
+    var kubeconfig: String?
 
     init(
         kind: String, options: Document, user: String = "root", timeout: Duration? = nil, origin: CheckModifiers.Origin = .host,
-        os: OperatingSystem, environment: [String: String] = [:]
+        os: OperatingSystem, environment: [String: String] = [:], address: String = "127.0.0.1", deployStarted: Timestamp? = nil,
+        kubeconfig: String? = nil
     ) {
         self.kind = kind
         self.options = options
@@ -57,6 +89,9 @@ struct CheckItem: Sendable {
         self.origin = origin
         self.os = os
         self.environment = environment
+        self.address = address
+        self.deployStarted = deployStarted
+        self.kubeconfig = kubeconfig
     }
 
     /// What stands behind the kind's key.
@@ -79,6 +114,11 @@ struct CheckItem: Sendable {
     func matcher(_ key: String) throws -> Matcher? {
         guard let member = options.members.last(where: { $0.key == key }) else { return nil }
         return try Matcher(member.value)
+    }
+
+    /// The matcher of a list behind a key: bare texts must be among its elements.
+    func listMatcher(_ key: String) throws -> Matcher? {
+        try options[key].map { try Matcher.among($0) }
     }
 
     /// A probe of a built-in script for this check's account and limit.

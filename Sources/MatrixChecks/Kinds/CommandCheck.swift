@@ -49,7 +49,7 @@ struct CommandCheck: ProbedCheck {
         return judgement
     }
 
-    private static func context(of answer: ProbeAnswer) -> String {
+    static func context(of answer: ProbeAnswer) -> String {
         let cut = answer.isCut ? " (only its first \(ByteSize.brief(limit)) were kept)" : ""
         let texts = [("stdout", answer.output), ("stderr", answer.error)].map { name, bytes in
             let text = withoutFinalNewline(PlainText.clean(bytes))
@@ -58,7 +58,8 @@ struct CommandCheck: ProbedCheck {
         return texts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    private static func withoutFinalNewline(_ text: String) -> String {
+    /// A text less its last newline.
+    static func withoutFinalNewline(_ text: String) -> String {
         text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
 }

@@ -19,12 +19,13 @@ struct FileCheck: ProbedCheck {
             KeyShape("sha256", .matcher, "The SHA-256 of the content in hexadecimal"),
             KeyShape("contains", .matcher, "The content: a bare text or a list of them must be found in it"),
             KeyShape("json", .map(.matcher), "The content as JSON: dotted paths with what must be there"),
+            KeyShape("yaml", .map(.matcher), "The content as YAML: dotted paths with what must be there"),
         ],
         summary: "Asks about a file, a folder or another thing at a path",
         example: "file: /etc/prometheus/prometheus.yml\nmode: \"0644\"\nowner: root\ncontains: scrape_configs\n",
         examine: { item in
-            Examination.name("file", in: item) + Examination.matchers(plainKeys + ["contains"], in: item) + Examination.maps(["json"], in: item)
-                + Examination.pointless(plainKeys + ["contains", "json"], in: item, since: "exists", is: false) + relative(item)
+            Examination.name("file", in: item) + Examination.matchers(plainKeys + ["contains"], in: item) + Examination.maps(["json", "yaml"], in: item)
+                + Examination.pointless(plainKeys + ["contains", "json", "yaml"], in: item, since: "exists", is: false) + relative(item)
         })
 
     private static let plainKeys = ["type", "mode", "owner", "group", "size", "sha256"]
@@ -54,11 +55,10 @@ struct FileCheck: ProbedCheck {
     private static func contents(_ item: CheckItem) throws -> [(aspect: String, matcher: Matcher)] {
         var contents: [(aspect: String, matcher: Matcher)] = []
         if let document = item.options["contains"] {
-            // Bare texts are looked for; a map of operators judges the content as it is.
-            let matcher = try Matcher(document)
-            if case .equals = matcher { contents.append(("content", .contains(try document.oneOrMore.map { try Matcher($0) }))) } else { contents.append(("content", matcher)) }
+            contents.append(("content", try Matcher.among(document)))
         }
         if let document = item.options["json"] { contents.append(("json", try Matcher.json(document))) }
+        if let document = item.options["yaml"] { contents.append(("yaml", try Matcher.yaml(document))) }
         return contents
     }
 

@@ -14,6 +14,10 @@ struct Judgement: Sendable, Hashable {
     private(set) var findings: [Finding] = []
     /// More to read where it failed: output, a log's tail.
     var context: String = ""
+    /// The tests that a script told about; each becomes a case of its own.
+    var parts: [ReportedCase] = []
+    /// Why nothing was asked after all, where it holds for that reason only.
+    var skipped: String?
     /// The order in which versions compare on the host.
     var order: VersionOrder
 
@@ -40,6 +44,13 @@ struct Judgement: Sendable, Hashable {
 
     mutating func note(_ aspect: String, expected: String, observed: String, holds: Bool) {
         findings.append(Finding(aspect: aspect, expected: expected, observed: observed, holds: holds))
+    }
+
+    /// This judgement with one more aspect that does not hold.
+    func noting(_ aspect: String, expected: String, observed: String) -> Judgement {
+        var judgement = self
+        judgement.note(aspect, expected: expected, observed: observed, holds: false)
+        return judgement
     }
 
     /// A judgement that rests on one aspect alone.

@@ -18,20 +18,13 @@ struct OSCheck: ProbedCheck {
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        let facts = KeyedLines(try answer.builtInText())
-        let id = Self.unquoted(facts["ID"])
-        let version = Self.unquoted(facts["VERSION_ID"])
+        let facts = OSRelease(try answer.builtInText())
+        let (id, version) = (facts.id, facts.version)
         var judgement = Judgement()
         judgement.note("ID", expected: release.id, observed: id ?? "none", holds: id == release.id)
         guard !release.version.isEmpty else { return judgement }
         let fits = version.map { $0 == release.version || $0.hasPrefix("\(release.version).") } ?? false
         judgement.note("VERSION_ID", expected: release.version, observed: version ?? "none", holds: fits)
         return judgement
-    }
-
-    /// os-release(5): values may stand in double or single quotes.
-    private static func unquoted(_ text: String?) -> String? {
-        guard let text, text.count >= 2, let first = text.first, first == text.last, first == "\"" || first == "'" else { return text }
-        return String(text.dropFirst().dropLast())
     }
 }

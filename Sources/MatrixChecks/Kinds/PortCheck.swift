@@ -10,7 +10,7 @@ struct PortCheck: ProbedCheck {
             KeyShape("address", .matcher, "The local address that it listens on, such as 127.0.0.1, 0.0.0.0 or ::"),
             KeyShape("process", .matcher, "The name of the process that listens"),
         ],
-        summary: "Asks for a listening socket on the host",
+        summary: "Asks for a listening socket on the host; with from: whether it takes connections from there",
         example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n",
         examine: { item in
             Examination.matchers(["address", "process"], in: item)
@@ -22,6 +22,8 @@ struct PortCheck: ProbedCheck {
     private let listening: Bool
     private let address: Matcher?
     private let process: Matcher?
+    /// Where it is connected to from elsewhere; nil where the host itself is asked.
+    private let outside: HostPort?
     let probe: Probe
     let display: Command
 
@@ -34,17 +36,34 @@ struct PortCheck: ProbedCheck {
         listening = item.options["listening"]?.bool ?? true
         address = try item.matcher("address")
         process = try item.matcher("process")
-        probe = item.probe(SocketTable.script(port: port, protocol: transportProtocol), limit: 1 << 20)
-        display = Command(["ss", "-lnp", transportProtocol == "udp" ? "-u" : "-t", "sport", "=", ":\(port)"], user: item.user)
+        if item.origin == .host {
+            outside = nil
+            probe = item.probe(SocketTable.script(port: port, protocol: transportProtocol), limit: 1 << 20)
+            display = Command(["ss", "-lnp", transportProtocol == "udp" ? "-u" : "-t", "sport", "=", ":\(port)"], user: item.user)
+        } else {
+            outside = HostPort("[\(item.address)]:\(port)")
+            let seconds = max(1, Int((item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
+            probe = .builtIn(
+                SocketScript.connect(to: item.address, port: port, seconds: seconds), user: item.user, timeout: .seconds(seconds + 5))
+            display = Command(["nc", "-vz", item.address, "\(port)"], user: item.user)
+        }
     }
 
+    /// From elsewhere a port shows no more than whether it takes connections.
     private static func origin(_ item: Document) -> [Diagnostic] {
         guard let from = item["from"], from.text != "host" else { return [] }
-        return [Diagnostic(at: from.location, "a port is asked on its own host", hint: "remove from:; hosts: chooses the host, and http: can be asked from elsewhere")]
+        if item["protocol"]?.text == "udp" {
+            return [Diagnostic(at: from.location, "a udp port cannot be seen from elsewhere", hint: "remove from:, or ask by addr: with send:")]
+        }
+        return item.members.filter { ["address", "process"].contains($0.key) }.map { member in
+            Diagnostic(at: member.keyLocation, "\(member.key) cannot be seen from elsewhere", hint: "remove \(member.key), or from:")
+        }
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        let table = SocketTable(try answer.builtInText())
+        let text = try answer.builtInText()
+        if let outside { return judge(KeyedLines(text), at: outside) }
+        let table = SocketTable(text)
         let found = table.sockets.filter { $0.port == port }
         var judgement = Judgement()
         let others = Set(table.sockets.map(\.port)).sorted().map(String.init).joined(separator: ", ")
@@ -62,6 +81,14 @@ struct PortCheck: ProbedCheck {
             throw Unanswered("the process that listens on port \(port) is not to be seen", next: "ask as root, on a host whose /proc shows all processes")
         }
         judgement.expect("process", process, .string(holders.first { fits($0, process) } ?? holders[0]))
+        return judgement
+    }
+
+    private func judge(_ facts: KeyedLines, at outside: HostPort) -> Judgement {
+        let isOpen = facts["status"] == "0"
+        let why = facts["status"] == "124" ? "no answer from \(outside.text)" : "\(outside.text): \(facts["why"] ?? "no connection")"
+        var judgement = Judgement()
+        judgement.expect("listening", listening, observed: isOpen, as: isOpen ? nil : why)
         return judgement
     }
 

@@ -12,9 +12,11 @@ struct SocketTable {
     private(set) var processes: [String: [String]] = [:]
 
     /// Prints what ``init(_:)`` reads. TCP sockets listen in state 0A, UDP sockets without a peer are in 07 (net/tcp_states.h).
-    static func script(port: Int, protocol name: String) -> String {
-        let hexadecimal = String(port, radix: 16, uppercase: true)
-        let padded = String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
+    ///
+    /// - Parameter port: whose holders are looked for; nil for all.
+    static func script(port: Int?, protocol name: String) -> String {
+        let hexadecimal = port.map { String($0, radix: 16, uppercase: true) } ?? "*"
+        let padded = port == nil ? hexadecimal : String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
         return """
             [ -r /proc/net/\(name) ] || fail "the host has no /proc/net/\(name)"
             sockets=$(cat /proc/net/\(name) /proc/net/\(name)6 2>/dev/null | grep -E '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 \(name == "udp" ? "07" : "0A") ')

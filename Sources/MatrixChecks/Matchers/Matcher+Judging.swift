@@ -7,7 +7,8 @@ extension Matcher {
     func mismatches(with value: Value, order: VersionOrder) -> [Mismatch] {
         switch self {
         case .all(let matchers): return matchers.flatMap { $0.mismatches(with: value, order: order) }
-        case .json(let paths): return Self.mismatches(of: paths, in: value, order: order)
+        case .json(let paths): return Self.mismatches(of: paths, in: value, as: .json, order: order)
+        case .yaml(let paths): return Self.mismatches(of: paths, in: value, as: .yaml, order: order)
         default:
             if fits(value, order: order) { return [] }
             return [Mismatch(expected: words, observed: observation(of: value))]
@@ -31,7 +32,7 @@ extension Matcher {
             guard value.string != nil || value.number != nil else { return false }
             let text = value.text.split(whereSeparator: \.isWhitespace)
             return text.count == 1 && constraint.holds(for: String(text[0]), in: order)
-        case .json(let paths): return Self.mismatches(of: paths, in: value, order: order).isEmpty
+        case .json, .yaml: return mismatches(with: value, order: order).isEmpty
         }
     }
 
@@ -74,11 +75,24 @@ extension Matcher {
 }
 
 extension Matcher {
-    /// A text is read as JSON first.
-    private static func mismatches(of paths: [PathMatcher], in value: Value, order: VersionOrder) -> [Mismatch] {
+    /// What a text that paths lead into is written in.
+    private enum Notation: String {
+        case json = "JSON"
+        case yaml = "YAML"
+
+        func value(of text: String) -> Value? {
+            switch self {
+            case .json: Value(json: text)
+            case .yaml: YAMLText.value(of: text)
+            }
+        }
+    }
+
+    /// A text is read first.
+    private static func mismatches(of paths: [PathMatcher], in value: Value, as notation: Notation, order: VersionOrder) -> [Mismatch] {
         var root = value
         if case .string(let text) = value {
-            guard let parsed = Value(json: text) else { return [Mismatch(expected: "JSON", observed: Observed.display(value))] }
+            guard let parsed = notation.value(of: text) else { return [Mismatch(expected: notation.rawValue, observed: Observed.display(value))] }
             root = parsed
         }
         return paths.flatMap { path in

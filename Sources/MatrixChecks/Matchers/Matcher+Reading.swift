@@ -2,7 +2,7 @@ import MatrixCore
 
 extension Matcher {
     /// The operators that a map may hold.
-    static let operators = ["equals", "contains", "matches", "gt", "ge", "lt", "le", "len", "one_of", "not", "all", "any", "version", "json"]
+    static let operators = ["equals", "contains", "matches", "gt", "ge", "lt", "le", "len", "one_of", "not", "all", "any", "version", "json", "yaml"]
 
     /// Reads a matcher.
     /// - Throws: `UsageError` with every problem of it.
@@ -22,12 +22,26 @@ extension Matcher {
         return reader.problems
     }
 
-    /// Reads a map from dotted paths to matchers.
-    static func json(_ document: Document) throws(UsageError) -> Matcher {
+    /// Reads a map from dotted paths to matchers of JSON.
+    static func json(_ document: Document) throws(UsageError) -> Matcher { .json(try paths(document)) }
+
+    /// Reads a map from dotted paths to matchers of YAML.
+    static func yaml(_ document: Document) throws(UsageError) -> Matcher { .yaml(try paths(document)) }
+
+    private static func paths(_ document: Document) throws(UsageError) -> [PathMatcher] {
         var reader = MatcherReader()
-        let matcher = reader.paths(document)
-        guard let matcher, reader.problems.isEmpty else { throw UsageError(reader.problems) }
-        return matcher
+        let paths = reader.paths(document)
+        guard let paths, reader.problems.isEmpty else { throw UsageError(reader.problems) }
+        return paths
+    }
+
+    /// What a list must be: bare texts must be among its elements, a map of operators judges the list as it is.
+    static func among(_ document: Document) throws(UsageError) -> Matcher {
+        let matcher = try Matcher(document)
+        if case .map = document.content { return matcher }
+        var elements: [Matcher] = []
+        for element in document.oneOrMore { elements.append(try Matcher(element)) }
+        return .contains(elements)
     }
 
     /// Every problem of a map from names or paths to matchers.
@@ -72,13 +86,14 @@ struct MatcherReader {
         case "all": return list(member).map { .all($0) }
         case "any": return list(member).map { .any($0) }
         case "version": return version(operand)
-        case "json": return paths(operand)
+        case "json": return paths(operand).map { .json($0) }
+        case "yaml": return paths(operand).map { .yaml($0) }
         default: return unknown(member)
         }
     }
 
     /// A map from dotted paths to matchers.
-    mutating func paths(_ document: Document) -> Matcher? {
+    mutating func paths(_ document: Document) -> [PathMatcher]? {
         guard case .map(let members) = document.content, !members.isEmpty else {
             return problem(document, "this asserts nothing", "write paths with what must be there, such as { status: pass }")
         }
@@ -86,7 +101,7 @@ struct MatcherReader {
         for member in members {
             if let matcher = matcher(member.value) { paths.append(PathMatcher(path: member.key, matcher: matcher)) }
         }
-        return .json(paths)
+        return paths
     }
 
     /// What a value must be as a version; a bare text.
@@ -125,9 +140,7 @@ struct MatcherReader {
 
     private mutating func pattern(_ member: Document.Member) -> Matcher? {
         guard let text = member.value.text, !text.isEmpty else { return empty(member) }
-        if !text.contains("${"), Pattern.expression(text) == nil {
-            return problem(member.value, "'\(text)' is no regular expression", "a literal (, [, {, + or * is written with \\ before it")
-        }
+        if !text.contains("${"), let (message, hint) = Pattern.problem(text) { return problem(member.value, message, hint) }
         return .matches(text)
     }
 

@@ -14,8 +14,13 @@ extension Matcher {
         case .all(let matchers): Self.list(matchers, joiner: "and")
         case .any(let matchers): Self.list(matchers, joiner: "or")
         case .version(let constraint): "version \(constraint.text)"
-        case .json(let paths): "JSON with \(paths.map { "\($0.path): \($0.matcher.words)" }.joined(separator: ", "))"
+        case .json(let paths): "JSON with \(Self.list(paths))"
+        case .yaml(let paths): "YAML with \(Self.list(paths))"
         }
+    }
+
+    private static func list(_ paths: [PathMatcher]) -> String {
+        paths.map { "\($0.path): \($0.matcher.words)" }.joined(separator: ", ")
     }
 
     private static func list(_ matchers: [Matcher], joiner: String) -> String {

@@ -19,9 +19,11 @@ indirect enum Matcher: Sendable, Hashable {
     case version(VersionConstraint)
     /// Paths into JSON, each with what must be there.
     case json([PathMatcher])
+    /// Paths into YAML, each with what must be there.
+    case yaml([PathMatcher])
 }
 
-/// One dotted path into JSON with what must be there.
+/// One dotted path into JSON or YAML with what must be there.
 struct PathMatcher: Sendable, Hashable {
     var path: String
     var matcher: Matcher
@@ -62,11 +64,22 @@ extension Matcher {
             guard let text = literal.text else { return self }
             let changed = change(text)
             return changed == text ? self : .equals(Literal(text: changed, value: .string(changed)))
-        case .contains, .matches, .compares, .length, .version, .json: return self
+        case .contains, .matches, .compares, .length, .version, .json, .yaml: return self
         case .oneOf(let matchers): return .oneOf(matchers.map { $0.mappingTexts(change) })
         case .not(let matcher): return .not(matcher.mappingTexts(change))
         case .all(let matchers): return .all(matchers.map { $0.mappingTexts(change) })
         case .any(let matchers): return .any(matchers.map { $0.mappingTexts(change) })
+        }
+    }
+
+    /// Whether a character stands in any text of it.
+    func mentions(_ character: Character) -> Bool {
+        switch self {
+        case .equals(let literal): literal.value.json.contains(character)
+        case .matches(let pattern): pattern.contains(character)
+        case .contains(let matchers), .oneOf(let matchers), .all(let matchers), .any(let matchers): matchers.contains { $0.mentions(character) }
+        case .not(let matcher), .length(let matcher): matcher.mentions(character)
+        default: false
         }
     }
 

@@ -13,11 +13,14 @@ struct ProbeScript: Sendable {
     private static let overhead = 256
 
     var probes: [Probe]
+    /// Who runs it: root, who may ask as anybody, or nil for whoever is there, who asks everything as themselves.
+    var account: String?
     /// Marks the records; chosen at random for each round, so that no output can hold it by accident.
     var marker: String
 
-    init(_ probes: [Probe], marker: String = ProbeScript.randomMarker()) {
+    init(_ probes: [Probe], account: String? = "root", marker: String = ProbeScript.randomMarker()) {
         self.probes = probes
+        self.account = account
         self.marker = marker
     }
 
@@ -25,10 +28,10 @@ struct ProbeScript: Sendable {
         "solti-probe-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     }
 
-    /// The command that a transport runs, as root.
+    /// The command that a transport runs.
     var command: Command {
         let bytes = probes.reduce(1 << 16) { $0 + 2 * $1.limit + Self.overhead }
-        return Command(["sh"], input: Array(text.utf8), user: "root", outputLimit: bytes, timeout: longest)
+        return Command(["sh"], input: Array(text.utf8), user: account, outputLimit: bytes, timeout: longest)
     }
 
     /// When the last question must have ended, with room for a slow host.
@@ -63,7 +66,7 @@ struct ProbeScript: Sendable {
 
     private func start(_ probe: Probe, number: Int) -> String {
         let seconds = max(1, Int(probe.timeout.inSeconds.rounded(.up)))
-        return "read -r turn <&9; { ask \(number) \(seconds) \(probe.limit + 1) \(ShellQuoting.quote(probe.user)); echo >&9; } &"
+        return "read -r turn <&9; { ask \(number) \(seconds) \(probe.limit + 1) \(ShellQuoting.quote(account == nil ? "" : probe.user)); echo >&9; } &"
     }
 
     private static let preparation = #"""
@@ -89,7 +92,7 @@ struct ProbeScript: Sendable {
         boot='solti_text=$(cat; echo x); exec </dev/null; eval "${solti_text%x}"'
         keep='ulimit -f "$1"; trap "" XFSZ; cat >"$2"; exec cat >/dev/null'
         ask() {
-          if [ "$4" = "$(id -un)" ]; then as=
+          if [ -z "$4" ] || [ "$4" = "$(id -un)" ]; then as=
           elif ! id -u "$4" >/dev/null 2>&1; then echo "nouser 0 0" >"$folder/$1.end"; return
           elif command -v setpriv >/dev/null; then as="setpriv --reuid=$4 --regid=$(id -g "$4") --init-groups --reset-env"
           elif command -v runuser >/dev/null; then as=runuser

@@ -1,18 +1,26 @@
 public import MatrixCore
+internal import MatrixRemote
 
 /// Asks the checks of a cell: each host's in one round trip, hosts at once, and again only what has not passed yet.
 public struct CheckRunner: Checker {
     /// The name of the step that checks' cases belong to.
     static let stepName = "verify"
 
+    private let runner: any Transport
     private let now: @Sendable () -> Timestamp
+
+    /// - Parameter runner: asks what is asked `from: runner`.
+    public init(runner: any Transport) {
+        self.init(runner: runner) { .now }
+    }
 
     public init() {
         self.init { .now }
     }
 
     /// - Parameter now: the date by which waivers end.
-    init(now: @escaping @Sendable () -> Timestamp) {
+    init(runner: any Transport = LocalTransport(), now: @escaping @Sendable () -> Timestamp) {
+        self.runner = runner
         self.now = now
     }
 
@@ -31,10 +39,15 @@ public struct CheckRunner: Checker {
         // Implicit checks stand in no file.
         let location = check.location.file.isEmpty ? nil : check.location
         let hosts = cell.hosts(selectedBy: check.hosts)
-        guard !hosts.isEmpty else { return [PlannedCase(phase: .verify, step: Self.stepName, name: check.name, location: location)] }
+        // The tests of a script come beside its own case.
+        let step = check.kind == ScriptCheck.declaration.kind ? check.name : Self.stepName
+        guard !hosts.isEmpty else { return [PlannedCase(phase: .verify, step: step, name: check.name, location: location)] }
+        if CheckCatalogue.kind(check.kind)?.asksOnce == true {
+            return [PlannedCase(phase: .verify, step: step, name: check.name, host: hosts[0].name, location: location)]
+        }
         return hosts.map { host in
             let name = cell.hosts.count > 1 ? "\(check.name) (\(host.label(in: cell.hosts)))" : check.name
-            return PlannedCase(phase: .verify, step: Self.stepName, name: name, host: host.name, location: location)
+            return PlannedCase(phase: .verify, step: step, name: name, host: host.name, location: location)
         }
     }
 
@@ -43,27 +56,30 @@ public struct CheckRunner: Checker {
     ) async throws -> [CaseResult] {
         let questions = checks.flatMap { check in plannedCases(of: check, in: context.cell).map { Question(step: check, planned: $0) } }
         let today = String(now().description.prefix(10))
-        var results = [CaseResult?](repeating: nil, count: questions.count)
-        var tasks: [String: [HostRounds.Item]] = [:]
+        var results = [[CaseResult]](repeating: [], count: questions.count)
+        var rounds: [String: (asker: Asker, items: [HostRounds.Item])] = [:]
         for (index, question) in questions.enumerated() {
             switch prepare(question, in: context, today: today) {
             case .settled(let result):
-                results[index] = result
+                results[index] = [result]
                 finished(result)
-            case .asked(let task): tasks[task.host.name, default: []].append(HostRounds.Item(index: index, task: task))
+            case .asked(let task):
+                // A probe goes where it is asked from; a request finds its own way there.
+                let asker = task.check is any ProbedCheck ? task.asker : .host(task.host)
+                rounds[asker.name, default: (asker, [])].items.append(HostRounds.Item(index: index, task: task))
             }
         }
-        for (index, result) in try await ask(tasks, in: context, finished: finished) { results[index] = result }
-        return results.compactMap(\.self)
+        for (index, cases) in try await ask(Array(rounds.values), finished: finished) { results[index] = cases }
+        return results.flatMap(\.self)
     }
 
     private func ask(
-        _ tasks: [String: [HostRounds.Item]], in context: CellContext, finished: @escaping @Sendable (CaseResult) -> Void
-    ) async throws -> [(Int, CaseResult)] {
-        let ways = Ways(hosts: context.hosts)
-        let answers = await withTaskGroup(of: [(Int, CaseResult)].self) { group in
-            for items in tasks.values {
-                group.addTask { await HostRounds(items: items, ways: ways, finished: finished).run() }
+        _ rounds: [(asker: Asker, items: [HostRounds.Item])], finished: @escaping @Sendable (CaseResult) -> Void
+    ) async throws -> [(Int, [CaseResult])] {
+        let ways = Ways()
+        let answers = await withTaskGroup(of: [(Int, [CaseResult])].self) { group in
+            for round in rounds {
+                group.addTask { await HostRounds(asker: round.asker, items: round.items, ways: ways, finished: finished).run() }
             }
             return await group.reduce(into: []) { $0 += $1 }
         }
@@ -106,25 +122,31 @@ extension CheckRunner {
         guard let kind = CheckCatalogue.kind(step.kind) else {
             throw UsageError([Diagnostic(at: step.location, "there is no check kind '\(step.kind)'")])
         }
+        guard let asker = Asker(step.modifiers.from, asking: host, among: context.hosts, runner: runner) else {
+            let from = step.options["from"]
+            throw UsageError([Diagnostic(at: from?.location, "this cell has no host '\(from?.text ?? "")' to ask from", hint: "correct from:")])
+        }
         let scope = context.scope(for: host)
         let options = try scope.render(step.options)
-        let environment = try step.environment.mapValues { try scope.render($0, at: step.location) }
+        var environment = try step.environment.mapValues { try scope.render($0, at: step.location) }
+        if case .runner = asker { environment.merge(context.environment) { own, _ in own } }
         let item = CheckItem(
             kind: step.kind, options: options, user: step.modifiers.user, timeout: step.timeout, origin: step.modifiers.from, os: context.cell.os,
-            environment: environment)
+            environment: environment, address: asker.address(of: host), deployStarted: context.cell.deploy.isEmpty ? nil : context.deployStarted,
+            kubeconfig: context.kubeconfig)
         let check = try kind.init(item)
         return CheckTask(
-            step: step, planned: question.planned, host: host, check: check,
-            commandLine: commandLine(for: check, of: step, on: host, in: context), redactor: context.redactor, today: today)
+            step: step, planned: question.planned, host: host, asker: asker, label: context.hosts.count > 1 ? context.label(of: host) : nil,
+            check: check, commandLine: commandLine(for: check, from: asker, in: context), redactor: context.redactor, today: today)
     }
 
     /// Secrets are taken out word by word first: quoted twice, the redactor would not know them any more.
-    private func commandLine(for check: any Check, of step: StepPlan, on host: Host, in context: CellContext) -> String {
+    private func commandLine(for check: any Check, from asker: Asker, in context: CellContext) -> String {
         var command = check.display
         command.arguments = command.arguments.map(context.redactor.redact)
-        if (check as? any RequestedCheck)?.isAskedHere ?? false { return command.display }
-        let asked = Ways.host(for: step.modifiers.from, asking: host, among: context.hosts) ?? host
-        return context.redactor.redact(asked.transport.commandLine(for: command))
+        guard case .host(let host) = asker, !check.isAskedHere else { return command.display }
+        let input = check.displayInput.map { " <\(ShellQuoting.quote($0))" } ?? ""
+        return context.redactor.redact(host.transport.commandLine(for: command)) + input
     }
 
     private func unanswerable(_ question: Question, _ why: String, in context: CellContext) -> CaseResult {

@@ -5,6 +5,9 @@ struct CheckTask: Sendable {
     var step: StepPlan
     var planned: PlannedCase
     var host: Host
+    var asker: Asker
+    /// The host's label where the cell has several: cases that a script tells about carry it too.
+    var label: String?
     var check: any Check
     /// What a person would type to see it; redacted.
     var commandLine: String
@@ -22,7 +25,30 @@ struct CheckTask: Sendable {
         var seconds: Double
     }
 
-    func result(of record: Record) -> CaseResult {
+    /// The planned case, then one for each test that a script told about.
+    func results(of record: Record) -> [CaseResult] {
+        let parts = (try? record.result.get().parts) ?? []
+        return [result(of: record)] + ReportedNames.unique(parts, label: label, except: planned.name).map { self.result(of: $0.part, named: $0.name, record) }
+    }
+
+    private func result(of part: ReportedCase, named name: String, _ record: Record) -> CaseResult {
+        var result = CaseResult(
+            phase: planned.phase, step: planned.step, name: name, outcome: .passed, started: record.started, seconds: part.seconds ?? 0,
+            location: planned.location, host: planned.host)
+        switch part.verdict {
+        case .passed: return redacted(result)
+        case .skipped: result.outcome = .skipped
+        case .failed: (result.outcome, result.type) = (.failed, "matrix.check.\(step.kind).test")
+        case .error: (result.outcome, result.type) = (.error, "matrix.check.\(step.kind).test")
+        }
+        result.message = PlainText.clipped(PlainText.clean(part.message ?? "failed without a message"), to: 500)
+        let detail = PlainText.clipped(PlainText.clean(part.detail ?? part.message ?? ""), to: Observed.longLimit)
+        result.detail = result.outcome == .skipped ? nil : "\(detail)\nsee it with:\n$ \(commandLine)"
+        if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: today) }
+        return redacted(result)
+    }
+
+    private func result(of record: Record) -> CaseResult {
         var result = CaseResult(
             phase: planned.phase, step: planned.step, name: planned.name, outcome: .passed, started: record.started, seconds: record.seconds,
             location: planned.location, host: planned.host)
@@ -31,13 +57,16 @@ struct CheckTask: Sendable {
         case .success(let judgement): conclude(judgement, record, &result)
         case .failure(let unanswered): conclude(unanswered, record, &result)
         }
-        waive(&result)
+        if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: today) }
         return redacted(result)
     }
 
     private func conclude(_ judgement: Judgement, _ record: Record, _ result: inout CaseResult) {
         result.properties["observed"] = Observed.cut(judgement.observation, to: 500)
-        guard let message = judgement.message else { return }
+        guard let message = judgement.message else {
+            if let reason = judgement.skipped { (result.outcome, result.message) = (.skipped, reason) }
+            return
+        }
         let held = record.held.map { "it held for \($0.brief) only, not for \((step.modifiers.stable ?? .zero).brief); then " } ?? ""
         result.outcome = .failed
         result.type = "matrix.check.\(step.kind)"
@@ -55,21 +84,6 @@ struct CheckTask: Sendable {
     private func detail(_ text: String, _ record: Record) -> String {
         let tries = record.attempts > 1 ? "\nasked \(record.attempts) times in \(Duration.seconds(record.seconds).brief); this is the last answer" : ""
         return "\(text)\(tries)\nsee it with:\n$ \(commandLine)"
-    }
-
-    /// A verdict may be waived; a question without an answer may not.
-    private func waive(_ result: inout CaseResult) {
-        guard let waiver = step.modifiers.waiver else { return }
-        let reason = "waived until \(waiver.until): because: \(waiver.because)"
-        switch result.outcome {
-        case .failed where today <= waiver.until:
-            result.outcome = .skipped
-            result.properties["waived"] = result.message
-            result.message = reason
-        case .failed: result.message = "\(result.message ?? ""); the waiver ended with \(waiver.until) (\(waiver.because))"
-        case .passed: result.properties["waived"] = "passes, though \(reason)"
-        default: break
-        }
     }
 
     private func redacted(_ result: CaseResult) -> CaseResult {

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Asks one host's checks until each has its final verdict: those of the probe in rounds, requests beside them.
+/// Asks the checks of one point of view until each has its final verdict: those of the probe in rounds, requests beside them.
 struct HostRounds: Sendable {
     /// How many requests to a host run at once.
     private static let requestWidth = 8
@@ -11,45 +11,80 @@ struct HostRounds: Sendable {
         var task: CheckTask
     }
 
+    let asker: Asker
     let items: [Item]
     let ways: Ways
     let finished: @Sendable (CaseResult) -> Void
     private let clock = ContinuousClock()
 
-    init(items: [Item], ways: Ways, finished: @escaping @Sendable (CaseResult) -> Void) {
+    init(asker: Asker, items: [Item], ways: Ways, finished: @escaping @Sendable (CaseResult) -> Void) {
+        self.asker = asker
         self.items = items
         self.ways = ways
         self.finished = finished
     }
 
     /// The cases of all items; fewer where the task was cancelled.
-    func run() async -> [(Int, CaseResult)] {
+    func run() async -> [(Int, [CaseResult])] {
         let probed = items.compactMap { item in (item.task.check as? any ProbedCheck).map { Probed(item: item, check: $0) } }
-        let requested = items.compactMap { item in (item.task.check as? any RequestedCheck).map { (item: item, check: $0) } }
+        let requested = items.compactMap { item in (item.task.check as? any RequestedCheck).map { Requested(item: item, check: $0) } }
         let turns = Turns(Self.requestWidth)
-        async let answers = mapConcurrently(requested, limit: requested.count) { await self.ask($0.check, $0.item, turns) }
+        async let answers = ask(requested.filter { $0.writer == nil }, turns)
+        async let found = writeAndAsk(requested.filter { $0.writer != nil }, turns)
         let verdicts = await self.probe(probed)
-        return await verdicts + answers.compactMap(\.self)
+        return await verdicts + answers + found
     }
 }
 
 // MARK: - Requests
 
 extension HostRounds {
-    private func ask(_ check: any RequestedCheck, _ item: Item, _ turns: Turns) async -> (Int, CaseResult)? {
-        var progress = Progress(item.task, at: clock.now)
+    private struct Requested: Sendable {
+        var item: Item
+        var check: any RequestedCheck
+        /// What came of the writing before it.
+        var written: Result<ProbeAnswer, Unanswered>?
+
+        var writer: (any WritingCheck)? { check as? any WritingCheck }
+
+        /// Whether what is to be found is there.
+        var isWritten: Bool {
+            if case .success(let answer) = written { answer.end == .status(0) } else { false }
+        }
+    }
+
+    private func ask(_ requests: [Requested], _ turns: Turns) async -> [(Int, [CaseResult])] {
+        await mapConcurrently(requests, limit: max(1, requests.count)) { await self.ask($0, turns) }.compactMap(\.self)
+    }
+
+    /// All that is written first goes in one round trip.
+    private func writeAndAsk(_ requests: [Requested], _ turns: Turns) async -> [(Int, [CaseResult])] {
+        guard let host = requests.first?.item.task.host else { return [] }
+        let answers = await answers(to: requests.compactMap(\.writer?.write), from: .host(host))
+        let written = zip(requests, answers).map { request, answer in Requested(item: request.item, check: request.check, written: answer) }
+        return await ask(written, turns)
+    }
+
+    private func ask(_ request: Requested, _ turns: Turns) async -> (Int, [CaseResult])? {
+        var request = request
+        var progress = Progress(request.item.task, at: clock.now)
         while !Task.isCancelled {
-            let (asked, result) = await turns.take { (clock.now, await answer(of: check, item.task)) }
+            let (asked, result) = await turns.take { [request] in (clock.now, await answer(of: request)) }
             if Task.isCancelled { return nil }
-            if let record = progress.take(result, asked: asked, now: clock.now) { return conclude(item, record) }
+            if let record = progress.take(result, asked: asked, now: clock.now) { return conclude(request.item, record) }
             try? await clock.sleep(until: progress.due)
+            if let writer = request.writer, !request.isWritten, !Task.isCancelled {
+                request.written = await answers(to: [writer.write], from: .host(request.item.task.host)).first
+            }
         }
         return nil
     }
 
-    private func answer(of check: any RequestedCheck, _ task: CheckTask) async -> Result<Judgement, Unanswered> {
+    private func answer(of request: Requested) async -> Result<Judgement, Unanswered> {
         do {
-            return .success(try await check.ask(over: try ways.way(for: task)))
+            let way = ways.way(for: request.item.task.asker)
+            if let writer = request.writer, let written = request.written { return .success(try await writer.ask(over: way, written: written)) }
+            return .success(try await request.check.ask(over: way))
         } catch let unanswered as Unanswered {
             return .failure(unanswered)
         } catch {
@@ -67,8 +102,8 @@ extension HostRounds {
     }
 
     /// Each turn of the loop asks everything that is due in one round trip.
-    private func probe(_ checks: [Probed]) async -> [(Int, CaseResult)] {
-        var results: [(Int, CaseResult)] = []
+    private func probe(_ checks: [Probed]) async -> [(Int, [CaseResult])] {
+        var results: [(Int, [CaseResult])] = []
         var waiting = checks.map { (probed: $0, progress: Progress($0.item.task, at: clock.now)) }
         while let next = waiting.map(\.progress.due).min(), !Task.isCancelled {
             try? await clock.sleep(until: next)
@@ -77,7 +112,7 @@ extension HostRounds {
             // What falls due within a moment joins in rather than costing a round trip of its own.
             let isDue = waiting.map { $0.progress.due <= asked + .milliseconds(100) }
             let due = zip(waiting, isDue).filter(\.1).map(\.0)
-            let answers = await answers(to: due.map(\.probed), on: due[0].probed.item.task.host)
+            let answers = await answers(to: due.map(\.probed.check.probe), from: asker)
             if Task.isCancelled { break }
             waiting = zip(waiting, isDue).filter { !$0.1 }.map(\.0)
             for (index, entry) in due.enumerated() {
@@ -102,21 +137,21 @@ extension HostRounds {
     }
 
     /// One round trip; a second one for what the first lost, as where a check ended the shell that asked.
-    private func answers(to checks: [Probed], on host: Host) async -> [Result<ProbeAnswer, Unanswered>] {
-        let first = await roundTrip(checks.map(\.check.probe), on: host)
+    private func answers(to probes: [Probe], from asker: Asker) async -> [Result<ProbeAnswer, Unanswered>] {
+        let first = await roundTrip(probes, from: asker)
         guard !first.lost.isEmpty, !Task.isCancelled else { return first.answers }
         var answers = first.answers
-        let second = await roundTrip(first.lost.map { checks[$0].check.probe }, on: host)
+        let second = await roundTrip(first.lost.map { probes[$0] }, from: asker)
         for (number, answer) in zip(first.lost, second.answers) { answers[number] = answer }
         return answers
     }
 
     private func roundTrip(
-        _ probes: [Probe], on host: Host
+        _ probes: [Probe], from asker: Asker
     ) async -> (answers: [Result<ProbeAnswer, Unanswered>], lost: [Int]) {
-        let script = ProbeScript(probes)
+        let script = ProbeScript(probes, account: asker.account)
         do {
-            let transcript = ProbeTranscript(try await host.transport.run(script.command), of: script)
+            let transcript = ProbeTranscript(try await asker.transport.run(script.command), of: script)
             return (transcript.answers, transcript.lost)
         } catch {
             let unanswered = Unanswered(transportError: error)
@@ -128,10 +163,10 @@ extension HostRounds {
 // MARK: - Both
 
 extension HostRounds {
-    private func conclude(_ item: Item, _ record: CheckTask.Record) -> (Int, CaseResult) {
-        let result = item.task.result(of: record)
-        finished(result)
-        return (item.index, result)
+    private func conclude(_ item: Item, _ record: CheckTask.Record) -> (Int, [CaseResult]) {
+        let results = item.task.results(of: record)
+        results.forEach(finished)
+        return (item.index, results)
     }
 
     /// Where a check stands between its tries.

@@ -8,27 +8,13 @@ actor Ways {
         var port: Int
     }
 
-    private let hosts: [Host]
     private var forwards: [Key: Task<Int, any Error>] = [:]
 
-    init(hosts: [Host]) {
-        self.hosts = hosts
-    }
-
-    /// The host from whose point of view something is asked; nil for the runner, or where no host has the role.
-    static func host(for origin: CheckModifiers.Origin, asking host: Host, among hosts: [Host]) -> Host? {
-        switch origin {
-        case .host: host
-        case .runner: nil
-        case .role(let role): hosts.first { $0.plan.role == role || $0.name == role } ?? hosts.first { $0.plan.groups.contains(role) }
+    nonisolated func way(for asker: Asker) -> any Way {
+        switch asker {
+        case .host(let host): HostWay(host: host, ways: self)
+        case .runner: DirectWay()
         }
-    }
-
-    nonisolated func way(for task: CheckTask) throws(Unanswered) -> any Way {
-        let origin = task.step.modifiers.from
-        if let host = Self.host(for: origin, asking: task.host, among: hosts) { return HostWay(host: host, ways: self) }
-        guard case .role(let role) = origin else { return DirectWay() }
-        throw Unanswered("this cell has no host '\(role)' to ask from", next: "correct from:")
     }
 
     fileprivate func port(on host: Host, to target: String, _ port: Int) async throws(Unanswered) -> Int {

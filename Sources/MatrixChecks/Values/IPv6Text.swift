@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// IPv6 addresses as RFC 5952 writes them.
 enum IPv6Text {
     /// - Parameter bytes: sixteen, in network order.
@@ -8,6 +10,12 @@ enum IPv6Text {
         }
         guard let zeros = longestZeros(in: groups) else { return hexadecimal(groups[...]) }
         return hexadecimal(groups[..<zeros.lowerBound]) + "::" + hexadecimal(groups[zeros.upperBound...])
+    }
+
+    /// The sixteen bytes of an address; nil for any other text.
+    static func bytes(_ text: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        return inet_pton(AF_INET6, text, &bytes) == 1 ? bytes : nil
     }
 
     private static func hexadecimal(_ groups: ArraySlice<Int>) -> String {

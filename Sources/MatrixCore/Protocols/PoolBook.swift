@@ -13,9 +13,11 @@ public protocol PoolBook: Sendable {
     ///   - seats: the resource's name by machine.
     ///   - until: when another machine's lease lapses; nil for never.
     /// - Returns: whether all are this caller's now.
-    func lease(_ seats: [String: String], run: RunID, cell: String, until: Timestamp?) async throws -> Bool
+    func lease(_ seats: [String: String], of pool: String, run: RunID, cell: String, until: Timestamp?) async throws -> Bool
     /// Writes down what is about to be done to a leased machine, before it is done.
     func note(_ changes: Value, on machine: String) async throws
+    /// Writes down that a leased machine is reset.
+    func clean(_ machine: String) async throws
     /// Makes this process the owner of a lease whose own is gone; false where another living process has it.
     func adopt(_ machine: String, of run: RunID) async throws -> Bool
     /// Ends a run's lease. A machine that is not clean is reset before anybody else has it.
@@ -24,8 +26,8 @@ public protocol PoolBook: Sendable {
     func quarantine(_ machine: String, because reason: String) async throws
     /// Puts a machine back into use, still to be reset; nothing of a run counts as left on it any more.
     func lift(_ machine: String) async throws
-    /// Joins the queue.
-    func join(_ waiter: PoolWaiter) async throws -> PoolWaiter
+    /// Puts a cell of this process at the end of the queue.
+    func join(_ pool: String, run: RunID, cell: String, count: Int, machines: [String]) async throws -> PoolWaiter
     /// Leaves it.
     func leave(_ waiter: PoolWaiter) async throws
     /// Who waits, first come first; only the living.
@@ -106,7 +108,7 @@ public struct PoolHost: Sendable, Hashable {
 
 /// A cell that waits for hosts of a pool.
 public struct PoolWaiter: Sendable, Hashable {
-    /// Its place in the queue; zero until it has joined.
+    /// Its place in the queue: the lower came earlier.
     public var ticket: Int64
     public var pool: String
     public var run: RunID
@@ -119,7 +121,7 @@ public struct PoolWaiter: Sendable, Hashable {
     public var machines: [String]
 
     public init(
-        ticket: Int64 = 0, pool: String, run: RunID, cell: String, owner: Owner, since: Timestamp = .now, count: Int, machines: [String]
+        ticket: Int64, pool: String, run: RunID, cell: String, owner: Owner, since: Timestamp, count: Int, machines: [String]
     ) {
         self.ticket = ticket
         self.pool = pool

@@ -99,6 +99,12 @@ public protocol Deployer: Sendable {
     func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
 }
 
+/// A deployer whose steps can be taken back, on hosts that outlive the cell.
+public protocol RevocableDeployer: Deployer {
+    /// Removes what the step put there; nothing there is success.
+    func withdraw(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws
+}
+
 /// Asks the checks of a cell.
 public protocol Checker: Sendable {
     /// The kinds it knows.
@@ -107,7 +113,8 @@ public protocol Checker: Sendable {
     func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase]
     /// Checks that every cell gets unasked, before anything is deployed: is this the system that the cell says?
     func guards(for cell: CellPlan) -> [StepPlan]
-    /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order.
+    /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order; each is followed by those
+    /// that only its answer brings, which have its step (the tests of a script).
     ///
     /// - Parameter finished: told each case as soon as it has its verdict.
     func verify(

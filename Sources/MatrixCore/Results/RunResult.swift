@@ -32,7 +32,8 @@ public struct RunResult: Sendable, Codable {
     public var environment: [String: String]
     /// Nil for a run of the whole matrix, and for shards that were merged.
     public var shard: Shard?
-    /// Earlier runs of this matrix, newest first; only the first has its problems. Nil where they are not known.
+    /// Earlier runs of this matrix, newest first; only the newest that was not interrupted has its problems. Nil where
+    /// they are not known.
     public var past: [PastRun]?
 
     public init(

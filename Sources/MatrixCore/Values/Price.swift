@@ -47,7 +47,8 @@ public struct Cost: Sendable, Hashable, Codable, CustomStringConvertible {
     /// All of them together, an amount for each currency in the order of their names.
     public static func sums(_ costs: some Sequence<Cost>) -> [Cost] {
         let amounts = Dictionary(costs.map { ($0.currency, $0.amount) }, uniquingKeysWith: +)
-        return amounts.sorted { $0.key < $1.key }.map { Cost($0.value, $0.key) }
+        // To a millionth: sums of decimals end in 0.10799999999999998.
+        return amounts.sorted { $0.key < $1.key }.map { Cost(($0.value * 1e6).rounded() / 1e6, $0.key) }
     }
 
     /// For people: with two to four decimals, `0.036 USD`, `1.50 USD`.

@@ -87,6 +87,7 @@ struct CellRun: Sendable {
             await finallyPhase(context)
             await save(.finally)
         }
+        await withdraw(context)
     }
 
     private func neverStarted(queued: Timestamp) async -> Ending {

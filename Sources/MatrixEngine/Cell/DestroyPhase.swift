@@ -23,7 +23,7 @@ extension CellRun {
     }
 
     /// An interrupted run keeps nothing: whoever stopped it wants it gone. A command on a cell that was up leaves it up.
-    private var isKept: Bool {
+    var isKept: Bool {
         if start.stays { return !start.leases.isEmpty || !record.isInterrupted && record.cases.contains { $0.phase == .create && $0.outcome == .passed } }
         if record.isInterrupted { return false }
         switch options.keep {

@@ -27,8 +27,9 @@ struct PlannedCases: Sendable {
             PlannedCase(phase: .provision, step: "provision", name: Self.name("provision", host, in: cell), host: host.name, location: cell.provision.location)
         }
         let cluster = isCluster ? [Self.cluster(of: cell)] : []
+        let checks = Set(checker.declarations.map(\.kind))
         let verify = cell.verify.flatMap { check in
-            deployers[check.kind] == nil ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
+            deployers[check.kind] == nil || checks.contains(check.kind) ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
         }
         items =
             named([PlannedCase(phase: .create, step: "create", name: "create")])
@@ -56,13 +57,15 @@ struct PlannedCases: Sendable {
     /// All planned cases and all that came beside them, in plan order; what did not run is skipped with `reason`.
     func completed(with results: [CaseResult], reason: String, at date: Timestamp) -> [CaseResult] {
         var waiting = Dictionary(grouping: results, by: key)
-        var completed: [CaseResult] = []
-        for item in items {
-            let found = waiting.removeValue(forKey: Self.key(item)) ?? []
-            completed += found.isEmpty ? [item.planned.skipped(because: reason, at: date)] : found
+        var found = items.map { waiting.removeValue(forKey: Self.key($0)) ?? [] }
+        for index in found.indices where found[index].isEmpty { found[index] = [items[index].planned.skipped(because: reason, at: date)] }
+        // What nobody planned still counts: it stands behind the last planned case of its step.
+        let last = Dictionary(items.enumerated().map { (Key(phase: $1.planned.phase, step: $1.planned.step), $0) }) { $1 }
+        var rest: [CaseResult] = []
+        for result in results where waiting[key(result)] != nil {
+            if let index = last[Key(phase: result.phase, step: result.step)] { found[index].append(result) } else { rest.append(result) }
         }
-        // What nobody planned still counts.
-        return completed + results.filter { waiting[key($0)] != nil }
+        return found.flatMap(\.self) + rest
     }
 
     private static func key(_ item: Item) -> Key {

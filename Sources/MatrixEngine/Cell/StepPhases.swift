@@ -18,8 +18,10 @@ extension CellRun {
     /// Asks all checks; deployers' kinds among them (a verify playbook) run after the checks.
     func verifyPhase(_ context: CellContext) async {
         guard !record.isEnded, !cell.verify.isEmpty else { return }
-        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil }
-        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil }
+        // A word that names both a check and a deployer (kubernetes) is a check here.
+        let known = Set(parts.checker.declarations.map(\.kind))
+        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }
+        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil && !known.contains($0.kind) }
         await phase(.verify, within: cell.timeouts.verify) {
             await ask(checks, in: context)
             for step in steps {
@@ -108,6 +110,8 @@ extension CellRun {
         var attempts: [Attempt] = []
         var context = context
         context.phase = phase
+        let began = ContinuousClock.now
+        var asked = 1
         while true {
             do {
                 let cases = try await deploy(step, phase, in: context, started: started)
@@ -116,7 +120,12 @@ extension CellRun {
                     attempts.append(repeating(phase, attempts.count + 1, error))
                     continue
                 }
-                for (index, result) in cases.enumerated() { finish(index == 0 ? result.after(attempts) : result) }
+                if let pause = Self.pause(until: step.modifiers, holds: cases, since: began) {
+                    asked += 1
+                    try await Task.sleep(for: pause)
+                    continue
+                }
+                for (index, result) in cases.enumerated() { finish(index == 0 ? result.after(attempts).asked(asked) : result) }
                 if endsCell, let bad = cases.first(where: { $0.outcome != .passed && $0.outcome != .skipped }) {
                     record.end(because: "\(phase.rawValue) \(step.name) \(bad.outcome == .failed ? "failed" : "ended in an error")")
                 }
@@ -129,6 +138,14 @@ extension CellRun {
                 return fail(step, phase, error, in: context, started: started, attempts: attempts, endsCell: endsCell)
             }
         }
+    }
+
+    /// How long to wait before a step is asked again whose `within` is not over; nil where this was the last time.
+    private static func pause(until modifiers: CheckModifiers, holds cases: [CaseResult], since began: ContinuousClock.Instant) -> Duration? {
+        guard let within = modifiers.within, !Task.isCancelled else { return nil }
+        let holds = cases.allSatisfy { $0.outcome == .passed || ($0.outcome == .skipped && $0.properties["waived"] == nil) }
+        let left = within - (ContinuousClock.now - began)
+        return holds || left <= .zero ? nil : min(modifiers.every, left)
     }
 
     private func fail(
@@ -184,6 +201,14 @@ extension CaseResult {
         result.step = step.name
         if result.location == nil { result.location = step.location }
         if !result.attachments.contains(log) { result.attachments.append(log) }
+        if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: String(Timestamp.now.description.prefix(10))) }
+        return result
+    }
+
+    /// This case with how often it was asked, where that was more than once.
+    fileprivate func asked(_ count: Int) -> CaseResult {
+        var result = self
+        if count > 1 { result.properties["attempts"] = "\(count)" }
         return result
     }
 

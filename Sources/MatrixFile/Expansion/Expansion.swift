@@ -7,6 +7,7 @@ struct Expansion {
         var plans: [CellPlan] = []
         var notSelected: [String] = []
         var selection: [String] = []
+        var shard: Shard?
     }
 
     private let input: Input
@@ -57,8 +58,27 @@ struct Expansion {
                 result.plans.append(plan)
             }
         }
+        if let choice = selection.shard { cut(&result, to: choice) }
         warnOfNothing(result.plans)
         return result
+    }
+
+    /// Leaves one part of the selected cells; what the others run is on record, so that a merged result can account for all.
+    private func cut(_ cells: inout Cells, to choice: ShardChoice) {
+        let all = cells.plans
+        let parts = all.indices.map { ShardChoice.part(of: $0, count: choice.count) }
+        cells.plans = zip(all, parts).filter { $0.1 == choice.index }.map(\.0)
+        cells.notSelected += zip(all, parts).filter { $0.1 != choice.index }.map(\.0.name)
+        cells.selection.append("--shard \(choice.index)/\(choice.count)")
+        cells.shard = Shard(
+            index: choice.index, count: choice.count,
+            cells: zip(all, parts).map { plan, part in
+                Shard.Cell(name: plan.name, point: plan.point, platform: plan.platform, experimental: plan.experimental, shard: part)
+            })
+        if cells.plans.isEmpty, !input.problems.hasErrors {
+            let count = "\(all.count) cell\(all.count == 1 ? " is" : "s are") selected"
+            input.problems.error(at: nil, "shard \(choice.index)/\(choice.count) has no cell: \(count)", hint: "use at most \(all.count) shards")
+        }
     }
 
     /// Reads every step list once, also where no cell is left that has it.

@@ -49,6 +49,7 @@ struct PlanBuilder {
         plan.budget = RunSections.budget(of: settings["budget"])
         plan.expires = RunSections.expires(of: settings["expires"])
         plan.unavailable = settings["unavailable"]?.text.flatMap(Unavailable.init) ?? .error
+        plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
         input.missing.report(to: input.problems)
         return plan

@@ -13,9 +13,9 @@ enum StepKeys {
     }
 
     /// Deployers that `verify:` takes too: their cases are verdicts as a check's are.
-    static let verifying: Set<String> = ["ansible", "script"]
+    static let verifying: Set<String> = ["ansible"]
     /// Checks that can be asked from elsewhere than the host itself.
-    static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query"]
+    static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query", "script"]
 
     /// Kinds of the design; one that is not there is named as such, not as a misspelling.
     static let designed: [List: Set<String>] = [
@@ -54,17 +54,18 @@ enum StepKeys {
         tags,
     ]
 
+    private static let within = KeyShape("within", .duration, "Asked again until it holds, for so long")
+    private static let every = KeyShape("every", .duration, "The pause between two tries of within; 2s where it is left out")
+
     /// Keys of a deployer's step under `verify:`.
-    static let ofVerifyingStep = ofStep + [waive]
+    static let ofVerifyingStep = ofStep + [within, every, waive]
 
     /// Keys of every check.
     static func ofCheck(_ kind: String) -> [KeyShape] {
         let from = KeyShape("from", .text, "Where it is asked from: host (the default), runner, or a role")
         return [name, hosts] + (askedFrom.contains(kind) ? [from] : []) + [
             KeyShape("as", .text, "The account on the host; root where it is left out"),
-            timeout,
-            KeyShape("within", .duration, "Asked again until it holds, for so long"),
-            KeyShape("every", .duration, "The pause between two tries of within; 2s where it is left out"),
+            timeout, within, every,
             KeyShape("stable", .duration, "Must keep holding for so long"),
             when, tags, waive,
         ]

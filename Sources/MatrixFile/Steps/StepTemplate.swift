@@ -55,6 +55,8 @@ struct StepTemplate {
         if let waiver = document["waive"], let until = waiver["until"]?.text, let because = waiver["because"]?.text {
             modifiers.waiver = Waiver(until: until, because: because)
         }
+        modifiers.within = document["within"]?.duration
+        modifiers.every = document["every"]?.duration ?? modifiers.every
         guard kind.isCheck else { return modifiers }
         switch document["from"]?.text {
         case nil, "host": modifiers.from = .host
@@ -62,8 +64,6 @@ struct StepTemplate {
         case .some(let role): modifiers.from = .role(role)
         }
         modifiers.user = document["as"]?.text ?? modifiers.user
-        modifiers.within = document["within"]?.duration
-        modifiers.every = document["every"]?.duration ?? modifiers.every
         modifiers.stable = document["stable"]?.duration
         return modifiers
     }

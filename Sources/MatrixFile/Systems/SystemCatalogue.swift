@@ -1,12 +1,12 @@
-import MatrixCore
+package import MatrixCore
 
 /// The systems that are known without being described.
 ///
 /// Sources: dl.rockylinux.org, cloud.debian.org, cloud-images.ubuntu.com and repo.almalinux.org for images; Linode's and the
 /// registries' own names; the SOLTI template scripts for VMIDs, names and tags.
-enum SystemCatalogue {
+package enum SystemCatalogue {
     /// All of them, by name.
-    static let builtIn: [String: OperatingSystem] = Dictionary(
+    package static let builtIn: [String: OperatingSystem] = Dictionary(
         [rocky(9, vmids: "7000-7999"), rocky(10, vmids: "10000-10999"), debian12, debian13, ubuntu2404, almalinux9].map { ($0.name, $0) }
     ) { first, _ in first }
 

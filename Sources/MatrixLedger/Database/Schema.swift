@@ -8,6 +8,7 @@ enum Schema {
         migrator.registerMigration("2") { try $0.execute(sql: version2) }
         migrator.registerMigration("cells") { try $0.execute(sql: cells) }
         migrator.registerMigration("costs") { try $0.execute(sql: costs) }
+        migrator.registerMigration("history") { try $0.execute(sql: history) }
         return migrator
     }
 

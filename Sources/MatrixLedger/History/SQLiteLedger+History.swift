@@ -5,10 +5,11 @@ extension SQLiteLedger {
     /// How many passed runs an expectation rests on.
     private static let recentRuns = 5
 
-    /// Adds a run's cells: outcome, seconds by phase, verdicts of the checks. The same run again replaces what was there.
+    /// Adds a run: its cells' outcomes, seconds by phase, and every case that was asked. The same run again replaces what was there.
     public func remember(_ result: RunResult) async throws {
         try await write("add run \(result.run) to the history") { session in
             try session.execute("DELETE FROM history_cells WHERE run = ?", [result.run.value])
+            try session.remember(result)
             for cell in result.cells { try session.remember(cell, run: result.run, matrix: result.matrix) }
         }
     }
@@ -44,12 +45,20 @@ extension SQLiteLedger {
         try await write("forget old runs") { session in
             try session.execute("DELETE FROM history_cells WHERE finished < ?", [date.seconds])
             let cells = session.changes
+            try session.execute("DELETE FROM history_runs WHERE NOT EXISTS (SELECT 1 FROM history_cells WHERE run = history_runs.run)")
+            try session.execute("DELETE FROM history_names WHERE NOT EXISTS (SELECT 1 FROM history_cases WHERE name = history_names.id)")
             return try cells + session.forgetRuns(before: date)
         }
     }
 }
 
 extension LedgerSession {
+    fileprivate func remember(_ result: RunResult) throws {
+        try execute(
+            "INSERT OR REPLACE INTO history_runs (run, matrix, started, finished, exit_status, commit_id) VALUES (?, ?, ?, ?, ?, ?)",
+            [result.run.value, result.matrix, result.started.seconds, result.finished.seconds, result.exitStatus, result.commit])
+    }
+
     fileprivate func remember(_ cell: CellResult, run: RunID, matrix: String) throws {
         try execute(
             "INSERT OR REPLACE INTO history_cells (run, matrix, cell, outcome, finished, costs) VALUES (?, ?, ?, ?, ?, ?)",
@@ -60,11 +69,20 @@ extension LedgerSession {
             let seconds = tries.reduce(0) { $0 + max(0, $1.finished.seconds(since: $1.started)) }
             try execute("INSERT INTO history_phases (cell, phase, seconds) VALUES (?, ?, ?)", [key, phase.rawValue, seconds])
         }
-        for check in cell.cases where check.phase == .verify {
+        // What was not asked says nothing about the case.
+        for test in cell.cases where test.outcome != .skipped {
             try execute(
-                "INSERT INTO history_checks (cell, name, outcome, attempts) VALUES (?, ?, ?, ?)",
-                [key, check.name, check.outcome.rawValue, check.attempts.count])
+                "INSERT OR REPLACE INTO history_cases (cell, name, outcome, attempts) VALUES (?, ?, ?, ?)",
+                [key, try name(of: test), test.outcome.rawValue, test.attempts.count])
         }
+    }
+
+    /// The key of a case's identity; the same names come back in every cell and run, so they are kept once.
+    private func name(of test: CaseResult) throws -> Int64 {
+        let identity = [test.phase.rawValue, test.step, test.name]
+        if let row = try row("SELECT id FROM history_names WHERE phase = ? AND step = ? AND name = ?", identity) { return row["id"] }
+        try execute("INSERT INTO history_names (phase, step, name) VALUES (?, ?, ?)", identity)
+        return lastKey
     }
 
     /// A run that may still have something out there is kept, however old.

@@ -22,15 +22,15 @@ extension SQLiteLedger: PoolBook {
         try await read("list the hosts of pools") { try $0.poolHosts() }
     }
 
-    public func lease(_ seats: [String: String], run: RunID, cell: String, until: Timestamp?) async throws -> Bool {
+    public func lease(_ seats: [String: String], of pool: String, run: RunID, cell: String, until: Timestamp?) async throws -> Bool {
         try await write("lease hosts for \(cell)") { session in
             let wanted = try session.poolHosts().filter { seats[$0.machine] != nil }
             guard wanted.count == seats.count, wanted.allSatisfy({ $0.quarantine == nil && $0.holder?.isInUse != true }) else { return false }
             for host in wanted {
                 try session.closeLeases(on: host)
                 try session.execute(
-                    "UPDATE pool_hosts SET run = ?, cell = ?, resource = ?, owner = ?, since = ?, until = ? WHERE machine = ?",
-                    [run.value, cell, seats[host.machine], JSON.text(Owner.current()), Timestamp.now.seconds, until?.seconds, host.machine])
+                    "UPDATE pool_hosts SET pool = ?, run = ?, cell = ?, resource = ?, owner = ?, since = ?, until = ? WHERE machine = ?",
+                    [pool, run.value, cell, seats[host.machine], JSON.text(Owner.current()), Timestamp.now.seconds, until?.seconds, host.machine])
             }
             return true
         }
@@ -39,6 +39,12 @@ extension SQLiteLedger: PoolBook {
     public func note(_ changes: Value, on machine: String) async throws {
         try await write("record what is done to \(machine)") { session in
             try session.execute("UPDATE pool_hosts SET needs_reset = 1, changes = ? WHERE machine = ?", [changes.json, machine])
+        }
+    }
+
+    public func clean(_ machine: String) async throws {
+        try await write("record that \(machine) is reset") { session in
+            try session.execute("UPDATE pool_hosts SET needs_reset = 0, changes = NULL WHERE machine = ?", [machine])
         }
     }
 

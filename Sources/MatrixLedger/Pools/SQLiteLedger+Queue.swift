@@ -2,16 +2,13 @@ import GRDB
 public import MatrixCore
 
 extension SQLiteLedger {
-    public func join(_ waiter: PoolWaiter) async throws -> PoolWaiter {
-        try await write("queue \(waiter.cell) for \(waiter.pool)") { session in
+    public func join(_ pool: String, run: RunID, cell: String, count: Int, machines: [String]) async throws -> PoolWaiter {
+        try await write("queue \(cell) for \(pool)") { session in
+            let (owner, now) = (Owner.current(), Timestamp.now)
             try session.execute(
                 "INSERT INTO pool_queue (pool, run, cell, owner, since, count, machines) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    waiter.pool, waiter.run.value, waiter.cell, JSON.text(waiter.owner), waiter.since.seconds, waiter.count, JSON.text(waiter.machines),
-                ])
-            var joined = waiter
-            joined.ticket = session.lastKey
-            return joined
+                [pool, run.value, cell, JSON.text(owner), now.seconds, count, JSON.text(machines)])
+            return PoolWaiter(ticket: session.lastKey, pool: pool, run: run, cell: cell, owner: owner, since: now, count: count, machines: machines)
         }
     }
 

@@ -6,6 +6,8 @@ struct SSHCommandLine: Sendable {
     let socket: String
     /// The file that names the host by its alias; nil where there is none.
     var configuration: String?
+    /// Words that name the host to the user's own `ssh`, whose settings then count instead of the endpoint's: `-F FILE host`.
+    var destination: [String]?
 
     /// Names a transport's settings beside the endpoint's own; the user's configuration file cannot change them.
     private static let settled = [
@@ -24,30 +26,34 @@ struct SSHCommandLine: Sendable {
             "ControlMaster=yes", "ControlPersist=no", "ControlPath=\(socketPattern)", "ConnectTimeout=10", "ConnectionAttempts=1", "ServerAliveInterval=10",
             "ServerAliveCountMax=6", "TCPKeepAlive=yes",
         ]
-        return ["sh", "-c", watch, "sh", "ssh", "-N"] + words(options + Self.settled) + [endpoint.address]
+        return ["sh", "-c", watch, "sh", "ssh", "-N"] + words(options + Self.settled) + target
     }
 
     /// A session of the master that runs `words` through the login shell.
     func session(_ words: [String]) -> [String] {
         // Without the proxy a client whose master is gone would silently connect on its own.
         let options = ["ControlMaster=no", "ControlPath=\(socketPattern)", "ProxyJump=none", "ProxyCommand=/bin/false"]
-        return ["ssh"] + self.words(options + Self.settled) + [endpoint.address, ShellQuoting.join(words)]
+        return ["ssh"] + self.words(options + Self.settled) + target + [ShellQuoting.join(words)]
     }
 
     /// A request to the master itself, such as `forward`.
     func request(_ request: String, _ arguments: [String] = []) -> [String] {
-        ["ssh", "-o", "ControlPath=\(socketPattern)", "-O", request] + arguments + words([]) + [endpoint.address]
+        ["ssh", "-o", "ControlPath=\(socketPattern)", "-O", request] + arguments + words([]) + target
     }
 
     /// What a person would type; on a connection of its own.
     func pasteable(_ words: [String]) -> String {
         let remote = words.isEmpty ? [] : [ShellQuoting.join(words)]
+        if let destination { return ShellQuoting.join(["ssh"] + destination + remote) }
         if let configuration { return ShellQuoting.join(["ssh", "-F", configuration, endpoint.alias] + remote) }
         return ShellQuoting.join(["ssh"] + self.words([]) + [endpoint.address] + remote)
     }
 
+    private var target: [String] { destination ?? [endpoint.address] }
+
     private func words(_ options: [String]) -> [String] {
-        (options + endpoint.options).flatMap { ["-o", $0] } + identity + ["-p", "\(endpoint.port)", "-l", endpoint.user]
+        if destination != nil { return (options + ["BatchMode=yes"]).flatMap { ["-o", $0] } }
+        return (options + endpoint.options).flatMap { ["-o", $0] } + identity + ["-p", "\(endpoint.port)", "-l", endpoint.user]
     }
 
     /// As an option's value.

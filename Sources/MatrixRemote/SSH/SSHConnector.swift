@@ -3,10 +3,10 @@ public import MatrixCore
 
 /// Connects to hosts with the OpenSSH client, one connection a host.
 public struct SSHConnector: Connector {
-    private let controlDirectory: String
+    let controlDirectory: String
     /// How long a refused authentication may become right: cloud-init may still be making the account.
     private let authenticationPatience: Duration
-    private let attemptLimit: Duration
+    let attemptLimit: Duration
 
     /// - Parameter controlDirectory: a folder for the connections' sockets; made with mode 0700.
     public init(controlDirectory: String) {

@@ -6,6 +6,8 @@ struct GridPage {
     enum Place {
         case cell(CellResult)
         case notSelected
+        /// Which shard runs it: `2/3`.
+        case otherShard(String)
         case notInMatrix
     }
 
@@ -24,7 +26,7 @@ struct GridPage {
         let column = axes.first { $0.name == "platform" && $0.name != row.name } ?? axes.first { $0.name != row.name }
         let further = axes.filter { $0.name != row.name && $0.name != column?.name }
         let cells = Dictionary(run.cells.map { ($0.coordinates, $0) }) { first, _ in first }
-        let notSelected = Set(run.result.notSelected)
+        let absent = absent(from: run.result)
         return points(of: further, in: run.cells).map { point in
             let rows = row.values.map { value in
                 (
@@ -33,7 +35,7 @@ struct GridPage {
                         var coordinates = Dictionary(point.map { ($0.axis, $0.value) }) { first, _ in first }
                         coordinates[row.name] = value
                         if let column { coordinates[column.name] = other }
-                        return place(at: coordinates, axes: axes, cells: cells, notSelected: notSelected)
+                        return place(at: coordinates, axes: axes, cells: cells, absent: absent)
                     }
                 )
             }
@@ -63,11 +65,18 @@ struct GridPage {
     }
 
     private static func place(
-        at coordinates: [String: String], axes: [Axis], cells: [[String: String]: CellResult], notSelected: Set<String>
+        at coordinates: [String: String], axes: [Axis], cells: [[String: String]: CellResult], absent: [String: Place]
     ) -> Place {
         if let cell = cells[coordinates] { return .cell(cell) }
-        let name = axes.compactMap { coordinates[$0.name] }.joined(separator: "-")
-        return notSelected.contains(name) ? .notSelected : .notInMatrix
+        return absent[axes.compactMap { coordinates[$0.name] }.joined(separator: "-")] ?? .notInMatrix
+    }
+
+    /// The cells of the matrix that this run left out, by name.
+    private static func absent(from result: RunResult) -> [String: Place] {
+        var places: [String: Place] = [:]
+        for name in result.notSelected { places[name] = .notSelected }
+        for cell in result.shard?.cells ?? [] { places[cell.name] = .otherShard("\(cell.shard)/\(result.shard?.count ?? 0)") }
+        return places
     }
 }
 

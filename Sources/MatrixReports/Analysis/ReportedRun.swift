@@ -42,9 +42,18 @@ struct ReportedRun {
         var cell = cell
         for leak in leaks { mark(leak, in: &cell) }
         if !leaks.isEmpty && !cell.outcome.isProblem { cell.outcome = .error }
+        if cell.outcome == .interrupted { interrupt(&cell) }
         let isExplained = !cell.outcome.isProblem || cell.cases.contains { $0.outcome.isProblem }
         if cell.cases.isEmpty || !isExplained { cell.cases.append(summary(of: cell)) }
         return cell
+    }
+
+    /// A cell that was interrupted between two steps: the one that would have come next is what did not happen.
+    private static func interrupt(_ cell: inout CellResult) {
+        guard !cell.cases.contains(where: \.outcome.isProblem) else { return }
+        guard let next = cell.cases.firstIndex(where: { $0.outcome == .skipped && $0.message?.hasPrefix("not run") == true }) else { return }
+        cell.cases[next].outcome = .interrupted
+        cell.cases[next].type = "matrix.interrupted"
     }
 
     private static func mark(_ leak: Leak, in cell: inout CellResult) {

@@ -10,7 +10,7 @@ enum ReportFile {
     /// - Throws: `InfrastructureError` where the folder cannot be written to; what `body` throws.
     static func write(_ name: String, into directory: String, _ body: (FileDescriptor) throws -> Void) throws -> String {
         let final = "\(directory)/\(name)"
-        let draft = "\(directory)/.\(name).\(getpid()).part"
+        let draft = "\(final).\(getpid()).part"
         do {
             let file = try FileDescriptor.open(
                 FilePath(draft), .readWrite, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
@@ -26,6 +26,12 @@ enum ReportFile {
     /// The same for a text that is there already.
     static func write(_ name: String, into directory: String, text: some Sequence<UInt8>) throws -> String {
         try write(name, into: directory) { _ = try $0.writeAll(text) }
+    }
+
+    /// Makes a folder in the report's folder, where it is not there.
+    static func makeFolder(_ name: String, in directory: String) throws {
+        guard mkdir("\(directory)/\(name)", 0o777) != 0, errno != EEXIST else { return }
+        throw failure(of: "\(directory)/\(name)", because: Errno(rawValue: errno))
     }
 
     /// Whether `path`, relative to the report's folder, names a file there.

@@ -1,13 +1,18 @@
-/// What is left of the page's limits while it is put together.
+/// What is left of a page's limits while it is put together.
 final class Allowance {
     private var excerpts = HTMLLimits.allExcerpts
     private var characters = HTMLLimits.caseCharacters
     private var problems = HTMLLimits.allCellProblems
+    private let problemsOfCell: Int
     /// Cases that each cell may name.
     let casesOfCell: Int
 
-    init(cells: Int) {
-        casesOfCell = max(10, HTMLLimits.cases / max(cells, 1))
+    /// - Parameters:
+    ///   - cells: how many are shown in full.
+    ///   - isMany: whether there are others too.
+    init(cells: Int, isMany: Bool = false) {
+        casesOfCell = max(10, (isMany ? HTMLLimits.casesOfMany : HTMLLimits.cases) / max(cells, 1))
+        problemsOfCell = cells == 1 ? HTMLLimits.allCellProblems : HTMLLimits.cellProblems
     }
 
     /// The excerpt as far as there is room for it; nil where there is none.
@@ -31,7 +36,7 @@ final class Allowance {
 
     /// How many of a cell's problems may be shown in it.
     func problems(of count: Int) -> Int {
-        let shown = min(count, HTMLLimits.cellProblems, problems)
+        let shown = min(count, problemsOfCell, problems)
         problems -= shown
         return shown
     }

@@ -8,7 +8,7 @@ struct Anchors {
         var anchors: [String: String] = [:]
         var used: Set<String> = []
         for cell in cells.prefix(HTMLLimits.cells) where anchors[cell.name] == nil {
-            let base = "cell-" + String(ReportText.line(cell.name, limit: 200).map { Self.isAllowed($0) ? $0 : "-" })
+            let base = "cell-" + String(ReportText.line(cell.name, limit: 120).map { Self.isAllowed($0) ? $0 : "-" })
             var anchor = base
             var count = 1
             while !used.insert(anchor).inserted {

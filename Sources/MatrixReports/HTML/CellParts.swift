@@ -44,12 +44,19 @@ enum CellParts {
         }
     }
 
+    /// The end of the log behind a cell's problem.
+    static func log(_ cell: CellResult, root: String, directory: String, _ allowance: Allowance) -> CellView.Log? {
+        guard cell.outcome.isProblem, let tail = LogTail.of(cell, directory: directory) else { return nil }
+        guard let text = allowance.excerpt(tail.text, limit: HTMLLimits.logTail) else { return nil }
+        return CellView.Log(path: ReportText.line(tail.path, limit: 200), link: link(root + tail.path), text: text)
+    }
+
     /// Every file that a case names, once.
-    static func files(_ cell: CellResult, directory: String) -> [CellView.File] {
+    static func files(_ cell: CellResult, root: String, directory: String) -> [CellView.File] {
         var seen: Set<String> = []
         return cell.cases.flatMap(\.attachments).filter { ReportFile.isNameable($0) && seen.insert($0).inserted }.prefix(40).map { path in
             let isThere = ReportFile.holds(path, in: directory)
-            return CellView.File(path: ReportText.line(path, limit: 200) + (isThere ? "" : " (not kept)"), link: isThere ? link(path) : nil)
+            return CellView.File(path: ReportText.line(path, limit: 200) + (isThere ? "" : " (not kept)"), link: isThere ? link(root + path) : nil)
         }
     }
 

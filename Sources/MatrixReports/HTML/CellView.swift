@@ -1,6 +1,7 @@
 internal import MatrixCore
 
-/// The section of one cell: its problems first, then everything else that is known of it.
+/// The section of one cell: its problems first, then everything else that is known of it. Where a page has no room for all
+/// of it, it is a line that links to the cell's own page.
 struct CellView {
     struct Problem {
         let outcome: String
@@ -39,6 +40,12 @@ struct CellView {
         let link: String?
     }
 
+    struct Log {
+        let path: String
+        let link: String
+        let text: String
+    }
+
     let anchor: String
     let name: String
     let outcome: String
@@ -47,6 +54,9 @@ struct CellView {
     let length: String
     /// `os:rocky10 platform:podman`, for the query box.
     let terms: String
+    let isFull: Bool
+    /// The cell's own page, where this one does not hold all of it.
+    let page: String?
     let problems: [Problem]
     let hiddenProblems: Int?
     let flaky: [Fact]
@@ -54,6 +64,7 @@ struct CellView {
     let passed: [Names]
     let phases: [PhaseRow]
     let hosts: [HostRow]
+    let log: Log?
     let files: [File]
     /// Whether each list has anything: Mustache would write a heading for every element.
     let hasProblems: Bool
@@ -64,17 +75,28 @@ struct CellView {
     let hasHosts: Bool
     let hasFiles: Bool
 
+    /// The sections of a page, in plan order.
     static func all(of run: ReportedRun, directory: String, _ anchors: Anchors, _ allowance: Allowance) -> [CellView] {
         var used: Set<String> = []
-        return run.cells.prefix(HTMLLimits.cells).compactMap { cell in
+        let full = fullCells(of: run)
+        return run.cells.prefix(HTMLLimits.cells).enumerated().compactMap { index, cell in
             guard let anchor = anchors[cell], used.insert(anchor).inserted else { return nil }
-            let isFull = run.cells.count <= HTMLLimits.fullCells || cell.outcome.isProblem
-            return CellView(cell, of: run, anchor: anchor, isFull: isFull, directory: directory, allowance)
+            return CellView(cell, of: run, anchor: anchor, isFull: full.contains(index), root: "", directory: directory, allowance)
         }
     }
 
-    private init(_ cell: CellResult, of run: ReportedRun, anchor: String, isFull: Bool, directory: String, _ allowance: Allowance) {
-        let bad = cell.cases.filter(\.outcome.isProblem)
+    /// How many cells a page shows in full.
+    static func fullCount(of run: ReportedRun) -> Int { fullCells(of: run).count }
+
+    /// All cells, or where they are too many those with problems.
+    private static func fullCells(of run: ReportedRun) -> Set<Int> {
+        guard run.cells.count > HTMLLimits.fullCells else { return Set(run.cells.indices) }
+        return Set(run.cells.prefix(HTMLLimits.cells).indices.filter { run.cells[$0].outcome.isProblem }.prefix(HTMLLimits.fullCellsOfMany))
+    }
+
+    /// - Parameter root: the way from the page to the report's folder: empty, or `../`.
+    init(_ cell: CellResult, of run: ReportedRun, anchor: String, isFull: Bool, root: String, directory: String, _ allowance: Allowance) {
+        let bad = isFull ? cell.cases.filter(\.outcome.isProblem) : []
         let shown = allowance.problems(of: bad.count)
         self.anchor = anchor
         name = ReportText.line(cell.name, limit: 200)
@@ -85,12 +107,16 @@ struct CellView {
         terms = (["s:\(cell.outcome.rawValue)"] + cell.point.map { "\($0.axis):\(ReportText.line($0.value, limit: 80))" }).joined(separator: " ")
         problems = bad.prefix(shown).map { CellParts.problem($0, allowance) }
         hiddenProblems = bad.count > shown ? bad.count - shown : nil
-        flaky = cell.cases.filter { $0.outcome == .passed && !$0.attempts.isEmpty }.prefix(20).map(CellParts.flaky)
-        skipped = CellParts.skipped(cell, allowance)
-        passed = CellParts.passed(cell, allowance)
+        flaky = isFull ? cell.cases.filter { $0.outcome == .passed && !$0.attempts.isEmpty }.prefix(20).map(CellParts.flaky) : []
         phases = isFull ? CellParts.phases(cell, of: run) : []
         hosts = isFull ? CellParts.hosts(cell) : []
-        files = isFull ? CellParts.files(cell, directory: directory) : []
+        log = isFull ? CellParts.log(cell, root: root, directory: directory, allowance) : nil
+        files = isFull ? CellParts.files(cell, root: root, directory: directory) : []
+        passed = isFull ? CellParts.passed(cell, allowance) : []
+        skipped = isFull ? CellParts.skipped(cell, allowance) : []
+        self.isFull = isFull
+        let isWhole = isFull && hiddenProblems == nil && !(passed + skipped).contains { $0.hidden != nil }
+        page = isWhole ? nil : CellPage.path(anchor)
         hasProblems = !bad.isEmpty
         hasFlaky = !flaky.isEmpty
         hasSkipped = !skipped.isEmpty

@@ -20,6 +20,23 @@ struct GridView {
     let columns: [String]
     let rows: [Row]
 
+    /// The pages that a report has room for: those with problems before the others, in plan order.
+    static func fitting(_ pages: [GridPage]) -> [GridPage] {
+        let ranked = pages.enumerated().sorted { (hasProblem($0.element) ? 0 : 1, $0.offset) < (hasProblem($1.element) ? 0 : 1, $1.offset) }
+        var room = HTMLLimits.places
+        var chosen: [Int] = []
+        for (index, page) in ranked {
+            room -= page.rows.count * page.columns.count
+            guard room >= 0 || chosen.isEmpty else { break }
+            chosen.append(index)
+        }
+        return chosen.sorted().map { pages[$0] }
+    }
+
+    private static func hasProblem(_ page: GridPage) -> Bool {
+        page.rows.contains { row in row.places.contains { if case .cell(let cell) = $0 { cell.outcome.isProblem } else { false } } }
+    }
+
     init(_ page: GridPage, _ anchors: Anchors) {
         let axes = page.columnAxis.isEmpty ? page.rowAxis : "\(page.rowAxis) × \(page.columnAxis)"
         caption = page.title.isEmpty ? axes : "\(page.title): \(axes)"
@@ -32,6 +49,7 @@ struct GridView {
         switch place {
         case .notInMatrix: Place(style: "none", anchor: nil, badge: "not in the matrix", counts: nil)
         case .notSelected: Place(style: "none", anchor: nil, badge: "not selected", counts: nil)
+        case .otherShard(let shard): Place(style: "none", anchor: nil, badge: "in shard \(shard)", counts: nil)
         case .cell(let cell):
             Place(style: cell.outcome.rawValue, anchor: anchors[cell], badge: "\(cell.outcome.glyph) \(cell.word)", counts: counts(cell))
         }

@@ -1,4 +1,5 @@
-/// What a page may hold so that it opens at once: 5,000 cases in 2 MB and 30,000 elements. The rest is in `results.json`.
+/// What a page may hold so that it opens at once: 2 MB and 30,000 elements, whatever the run. What has no room has a page of its
+/// own below `cells/`, and everything is in `results.json`.
 enum HTMLLimits {
     /// Characters of one excerpt in "What broke".
     static let excerpt = 4000
@@ -13,14 +14,32 @@ enum HTMLLimits {
     static let groupCells = 24
     static let groupNames = 12
     /// Cases that are named in the cells, and the characters of their names.
-    static let cases = 9000
+    static let cases = 7000
+    static let casesOfMany = 2400
     static let caseCharacters = 500_000
     /// Cases with problems that a cell shows.
     static let cellProblems = 40
-    static let allCellProblems = 1000
+    static let allCellProblems = 600
     /// Lanes of the timeline.
-    static let lanes = 150
-    /// Cells with a section of their own, and those whose section has its phases and hosts.
-    static let cells = 1000
-    static let fullCells = 150
+    static let lanes = 120
+    /// Cells that the page names at all, those of a run that all have room for a section in full, and where they have not the number
+    /// that do.
+    static let cells = 1500
+    static let fullCells = 120
+    static let fullCellsOfMany = 60
+    /// Places of all pages of the grid.
+    static let places = 2500
+    /// Checks against cells: columns, verdicts, and rows that are the same everywhere.
+    static let checkColumns = 40
+    static let checkPlaces = 2500
+    static let sameChecks = 150
+    /// Sets of cells whose hosts are compared, and the facts of each.
+    static let differences = 5
+    static let facts = 30
+    /// The strip of earlier runs.
+    static let pastRuns = 12
+    static let historyCells = 60
+    /// Bytes and lines of a log's end.
+    static let logTail = 8192
+    static let logLines = 30
 }

@@ -14,11 +14,19 @@ struct PageView {
     let problems: [ProblemView]
     let hiddenProblems: Int?
     let isClean: Bool
+    /// Whether what is out of sight is laid out only when it comes into sight.
+    let isMany: Bool
+    let changes: ChangesView?
     let grid: [GridView]
+    let hiddenPages: Int?
+    let checks: CheckGridView?
     let timeline: TimelineView
     let cells: [CellView]
     let hiddenCells: Int?
+    let differences: [DifferencesView]
+    let hasDifferences: Bool
     let run: RunView
+    let past: HistoryView?
     let style: String
     let script: String
 
@@ -26,34 +34,46 @@ struct PageView {
         let tally = Tally(run.cells)
         let verdict = Verdict(run, tally: tally)
         let anchors = Anchors(run.cells)
-        let allowance = Allowance(cells: run.cells.count)
+        isMany = run.cells.count > HTMLLimits.fullCells
+        let allowance = Allowance(cells: CellView.fullCount(of: run), isMany: isMany)
         let groups = ProblemGroups.all(of: run)
+        let comparison = run.compared.map { RunComparison(run, since: $0) }
         matrix = ReportText.line(run.result.matrix, limit: 200)
         title = "\(verdict.outcome.glyph) \(verdict.headline) – \(matrix)"
         outcome = verdict.outcome.rawValue
         glyph = verdict.outcome.glyph
         headline = verdict.headline
-        facts = Self.facts(run.result, tally)
+        facts = Self.facts(run.result, tally, comparison)
         filters = FilterView.all(run.cells)
-        problems = groups.prefix(HTMLLimits.groups).enumerated().map { ProblemView($1, number: $0 + 1, file: run.result.file, anchors, allowance) }
+        problems = groups.prefix(HTMLLimits.groups).enumerated().map {
+            ProblemView($1, number: $0 + 1, file: run.result.file, since: comparison, anchors, allowance)
+        }
         hiddenProblems = groups.count > HTMLLimits.groups ? groups.count - HTMLLimits.groups : nil
         isClean = groups.isEmpty
-        grid = GridPage.all(of: run).map { GridView($0, anchors) }
+        changes = ChangesView(comparison)
+        let pages = GridPage.all(of: run)
+        grid = GridView.fitting(pages).map { GridView($0, anchors) }
+        hiddenPages = grid.count < pages.count ? pages.count - grid.count : nil
+        checks = CheckGridView(run, anchors)
         timeline = TimelineView(run, anchors)
         cells = CellView.all(of: run, directory: directory, anchors, allowance)
         hiddenCells = run.cells.count > HTMLLimits.cells ? run.cells.count - HTMLLimits.cells : nil
+        differences = DifferencesView.all(groups, of: run)
+        hasDifferences = !differences.isEmpty
         self.run = RunView(run.result)
+        past = HistoryView(run, anchors)
         self.style = style
         self.script = script
     }
 
-    private static func facts(_ result: RunResult, _ tally: Tally) -> [Fact] {
+    private static func facts(_ result: RunResult, _ tally: Tally, _ comparison: RunComparison?) -> [Fact] {
         var facts = [
             Fact("Cells", tally.cellWords), Fact("Cases", tally.caseWords),
             Fact("Took", Brief.length(result.finished.seconds(since: result.started))), Fact("Started", Brief.moment(result.started)),
         ]
         if tally.flaky > 0 { facts.insert(Fact("On a further try", "\(tally.flaky) \(tally.flaky == 1 ? "case" : "cases") passed"), at: 2) }
         facts.append(Fact("Cost", result.costs.map(\.description).joined(separator: " and ")))
+        if let comparison { facts.append(Fact("Since \(ReportText.line(comparison.before.value, limit: 40))", comparison.words)) }
         if let commit = result.commit { facts.append(Fact("Commit", String(ReportText.line(commit, limit: 200).prefix(12)))) }
         return facts.filter { !$0.value.isEmpty }
     }

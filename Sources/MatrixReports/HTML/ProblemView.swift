@@ -14,6 +14,8 @@ struct ProblemView {
     let outcome: String
     let badge: String
     let name: String
+    /// `new`, or how much of it is.
+    let news: String?
     let otherNames: String?
     let message: String
     let excerpt: String?
@@ -25,13 +27,14 @@ struct ProblemView {
     /// The anchors of its cells, for the filter.
     let anchors: String
 
-    init(_ group: ProblemGroup, number: Int, file: String, _ anchors: Anchors, _ allowance: Allowance) {
+    init(_ group: ProblemGroup, number: Int, file: String, since comparison: RunComparison?, _ anchors: Anchors, _ allowance: Allowance) {
         let example = group.example
         let message = group.message
         self.number = number
         outcome = example.outcome.rawValue
         badge = "\(example.outcome.badge)\(group.isExperimental ? ", experimental" : "")"
         name = Self.title(group)
+        news = Self.news(group, comparison)
         otherNames = Self.others(group.names)
         self.message = message
         excerpt = allowance.excerpt(example.detail == example.message ? nil : example.detail, limit: HTMLLimits.excerpt)
@@ -42,6 +45,11 @@ struct ProblemView {
         hiddenCells = cells.count > HTMLLimits.groupCells ? cells.count - HTMLLimits.groupCells : nil
         command = group.command(file: file)
         self.anchors = cells.compactMap { anchors[$0.cell] }.joined(separator: " ")
+    }
+
+    private static func news(_ group: ProblemGroup, _ comparison: RunComparison?) -> String? {
+        guard let count = comparison?.newOnes(among: group.affected), count > 0 else { return nil }
+        return count == group.caseCount ? "new" : "\(count) of \(group.caseCount) new"
     }
 
     private static func title(_ group: ProblemGroup) -> String {

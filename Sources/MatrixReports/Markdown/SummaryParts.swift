@@ -25,6 +25,7 @@ enum SummaryParts {
         ]
         if tally.flaky > 0 { facts.append("**Passed on a further try** \(tally.flaky)") }
         if !result.costs.isEmpty { facts.append("**Cost** \(result.costs.map(\.description).joined(separator: " and "))") }
+        if let past = run.compared { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
         return "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n\(facts.joined(separator: " · "))\n\n"
     }
@@ -49,6 +50,7 @@ enum SummaryParts {
         switch place {
         case .notInMatrix: return "not in the matrix"
         case .notSelected: return "not selected"
+        case .otherShard(let shard): return "in shard \(shard)"
         case .cell(let cell):
             let tally = Tally(cell)
             if cell.outcome == .skipped { return "\(cell.outcome.badge)<br>\(tally.caseCount) not run" }

@@ -4,13 +4,17 @@
   const form = document.getElementById("filter");
   const box = document.getElementById("query");
   const count = document.getElementById("count");
+  const differ = document.getElementById("differ");
   const buttons = all("button[data-query]", form);
-  const cells = all("details.cell").map(node => ({
+  const cells = all("[data-terms]").map(node => ({
     node, id: node.id, terms: ` ${node.dataset.terms.toLowerCase()} `, text: null,
     holds(word) { return (this.text ??= node.textContent.toLowerCase()).includes(word); },
   }));
-  const marks = all("[data-cell]");
+  const marks = all("[data-cell]").filter(node => node.tagName !== "TH");
   const problems = all("article[data-cells]");
+  const checks = document.querySelector("table.checks");
+  const columns = checks ? all("thead th", checks).map((node, index) => ({ id: node.dataset.cell, index, isShown: true })).filter(column => column.id) : [];
+  const same = checks ? all("tr.same", checks) : [];
 
   // s:failed and axis:value name a property, s:failed,error either of two; anything else is text of the cell.
   function matches(cell, word) {
@@ -21,13 +25,25 @@
     return cell.holds(word);
   }
 
+  function showColumns(shown) {
+    for (const column of columns) {
+      const fits = shown.has(column.id);
+      if (fits === column.isShown) continue;
+      column.isShown = fits;
+      for (const row of checks.rows) {
+        const place = row.cells[column.index];
+        if (place && place.colSpan === 1) place.hidden = !fits;
+      }
+    }
+  }
+
   function apply() {
     const query = box.value.trim();
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     const shown = new Set();
     for (const cell of cells) {
       const fits = words.every(word => matches(cell, word));
-      cell.node.hidden = !fits;
+      if (cell.node.hidden === fits) cell.node.hidden = !fits;
       if (fits) shown.add(cell.id);
     }
     for (const node of marks) {
@@ -38,22 +54,39 @@
       const ids = node.dataset.cells.split(" ").filter(Boolean);
       node.hidden = ids.length > 0 && !ids.some(id => shown.has(id));
     }
+    showColumns(shown);
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.query === query));
     count.textContent = words.length ? `${shown.size} of ${cells.length} cells` : "";
   }
 
+  function onlyDiffering(only) {
+    if (!differ) return;
+    differ.setAttribute("aria-pressed", String(only));
+    for (const row of same) row.hidden = only;
+  }
+
+  // What is shown is in the address: #q=s:failed os:rocky10&rows=all
   function remember() {
     const query = box.value.trim();
-    history.replaceState(null, "", query ? `#q=${encodeURIComponent(query)}` : location.pathname + location.search);
+    const parts = query ? [`q=${encodeURIComponent(query)}`] : [];
+    if (differ && !differ.hidden && differ.getAttribute("aria-pressed") === "false") parts.push("rows=all");
+    history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname + location.search);
+  }
+
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch { return ""; }
   }
 
   function follow() {
     const hash = location.hash.slice(1);
-    if (hash.startsWith("q=")) {
-      try { box.value = decodeURIComponent(hash.slice(2)); } catch { box.value = ""; }
+    const parts = hash.split("&").map(part => part.split("="));
+    if (parts.some(part => part.length === 2)) {
+      const value = name => decoded((parts.find(part => part[0] === name) ?? ["", ""])[1]);
+      box.value = value("q");
+      onlyDiffering(value("rows") !== "all");
       return apply();
     }
-    const target = hash && document.getElementById(decodeURIComponent(hash));
+    const target = hash && document.getElementById(decoded(hash));
     if (!target) return;
     if (target.closest("[hidden]")) { box.value = ""; apply(); }
     const details = target.closest("details");
@@ -67,7 +100,12 @@
   box.addEventListener("input", () => { apply(); remember(); });
   form.addEventListener("submit", event => event.preventDefault());
   addEventListener("hashchange", follow);
-  addEventListener("beforeprint", () => { for (const cell of cells) cell.node.open = true; });
+  addEventListener("beforeprint", () => { for (const cell of cells) if (cell.node.tagName === "DETAILS") cell.node.open = true; });
+  if (differ && same.length > 0 && same.length < checks.tBodies[0].rows.length) {
+    differ.hidden = false;
+    differ.addEventListener("click", () => { onlyDiffering(differ.getAttribute("aria-pressed") !== "true"); remember(); });
+    onlyDiffering(true);
+  }
   for (const code of navigator.clipboard ? all(".command code") : []) {
     const button = document.createElement("button");
     button.type = "button";

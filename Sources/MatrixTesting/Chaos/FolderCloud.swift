@@ -20,16 +20,19 @@ public final class FolderCloud: Platform {
     private let folder: String
     private let dice: Dice
     private let faultiness: Double
+    private let settles: Duration
     private let counted = Mutex<[String: Int]>([:])
 
     /// - Parameters:
     ///   - folder: made where it is not there.
     ///   - faultiness: how often a call meets a fault, from 0 to 1.
-    public init(_ name: String = "cloud", in folder: String, dice: Dice, faultiness: Double) throws {
+    ///   - settles: how long it says that a create without a reply may take effect; in truth that takes up to 0.3 s.
+    public init(_ name: String = "cloud", in folder: String, dice: Dice, faultiness: Double, settles: Duration = .seconds(2)) throws {
         self.name = name
         self.folder = folder
         self.dice = dice
         self.faultiness = faultiness
+        self.settles = settles
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
@@ -117,10 +120,19 @@ public final class FolderCloud: Platform {
         try process.run()
     }
 
-    /// Whether a create is still to take effect.
-    public var isBusy: Bool { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).contains { $0.hasPrefix(".") } }
+    /// Whether a create is still to take effect. One whose asker was killed before its server began never does.
+    public var isBusy: Bool {
+        let waiting = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(".") }
+        return waiting.contains { name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            return (attributes?[.modificationDate] as? Date).map { $0.timeIntervalSinceNow > -Self.longest } ?? false
+        }
+    }
 
-    public func settleTime(of resource: Resource) async -> Duration { .seconds(2) }
+    /// The longest that a create without a reply takes, in seconds, on a busy machine.
+    private static let longest = 1.8
+
+    public func settleTime(of resource: Resource) async -> Duration { settles }
 
     public func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         try await mayFail("GET \(resource.name)")

@@ -18,7 +18,7 @@ struct HTMLRow: Row {
             Measurement(row: name, what: "index.html of \(cases) cases: size", value: Double(text.utf8.count) / 1e6, unit: "MB", limit: 2),
             Measurement(
                 row: name, what: "index.html of \(cases) cases: elements", value: Double(elements(in: text)), unit: "elements", limit: 30_000,
-                note: "load time in a browser: ../docs/benchmarks.md"),
+                note: "in one file"),
         ]
     }
 

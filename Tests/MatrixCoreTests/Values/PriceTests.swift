@@ -27,6 +27,7 @@ import Testing
     func amountsAreReadable(_ amount: Double, _ text: String) { #expect(Cost(amount, "USD").description == "\(text) USD") }
 
     @Test func sumsAreKeptApartByCurrency() {
+        #expect(Cost.sums([0.036, 0.036, 0.036].map { Cost($0, "USD") }) == [Cost(0.108, "USD")])
         #expect(Cost.sums([Cost(1, "USD"), Cost(2, "EUR"), Cost(0.5, "USD")]) == [Cost(2, "EUR"), Cost(1.5, "USD")])
     }
 }

@@ -39,10 +39,13 @@ actor LinodeTags {
         guard creates == 0, !isRefused, client.scopes?.allowsWriting("account") ?? true else { return }
         let labels = LinodeInstance.tags(of: resource).reversed()
         // The owner's tag may go as well: an instance is known by its run's tag.
-        let work = Task { for label in labels where await !remove(label, of: resource) { return } }
+        let work = Task {
+            for label in labels where await !remove(label, of: resource) { break }
+            // Not after the wait below: waiting for a task that has ended does not let go of the actor, and who waits would look again for ever.
+            cleaning = nil
+        }
         cleaning = work
         await work.value
-        cleaning = nil
     }
 
     /// - Returns: whether it is worth going on with the next.

@@ -1,14 +1,16 @@
-import MatrixCore
-
 /// What chaos did and what came of it.
-struct Tally: Sendable {
-    var runs = 0
-    var faults: [String: Int] = [:]
-    var leaks: [String] = []
-    var foreignTouched: [String] = []
-    var disagreements: [String] = []
+public struct Tally: Sendable {
+    public var runs = 0
+    public var faults: [String: Int] = [:]
+    public var leaks: [String] = []
+    public var foreignTouched: [String] = []
+    public var disagreements: [String] = []
 
-    mutating func add(_ other: Tally) {
+    public init(runs: Int = 0) {
+        self.runs = runs
+    }
+
+    public mutating func add(_ other: Tally) {
         runs += other.runs
         faults.merge(other.faults, uniquingKeysWith: +)
         leaks += other.leaks
@@ -16,10 +18,10 @@ struct Tally: Sendable {
         disagreements += other.disagreements
     }
 
-    mutating func count(_ fault: String) { faults[fault, default: 0] += 1 }
+    public mutating func count(_ fault: String) { faults[fault, default: 0] += 1 }
 
     /// For CI's output.
-    func summary(_ title: String, seed: UInt64) -> String {
+    public func summary(_ title: String, seed: UInt64) -> String {
         let total = faults.values.reduce(0, +)
         let lines = faults.sorted { $0.key < $1.key }.map { "chaos:     \($0.value) × \($0.key)" }
         return """

@@ -1,0 +1,94 @@
+import Foundation
+import MatrixChecks
+import MatrixCore
+import MatrixRemote
+
+/// The hosts that `matrix check` asks: those of a cell that is up, or one that the user's own `ssh` reaches.
+struct CheckTarget {
+    let cell: CellPlan
+    let hosts: [MatrixCore.Host]
+    /// When the cell's run began; now for a host without one.
+    let deployed: Timestamp
+    private let folder: String
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - name: `CELL`, `CELL:HOST`, or anything that `ssh` takes: `HOST`, `USER@HOST`, `USER@HOST:PORT`.
+    ///   - configuration: an `ssh_config` for the latter.
+    static func connect(_ name: String, configuration: String?, state: StateOptions) async throws -> CheckTarget {
+        let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+        if configuration == nil, !name.contains("@"), let kept = try await kept(parts[0], in: state) { return try await kept.connect(host: parts.dropFirst().first) }
+        return try await connect(toHost: name, configuration: configuration)
+    }
+
+    /// Ends all connections.
+    func close() async {
+        for host in hosts { await host.transport.close() }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    private static func kept(_ name: String, in state: StateOptions) async throws -> KeptTarget? {
+        guard FileManager.default.fileExists(atPath: state.folder()) else { return nil }
+        let folder = try StateFolder(state.folder())
+        guard try await folder.ledger.open().contains(where: { $0.resource.cell == name && $0.endpoint != nil }) else { return nil }
+        return KeptTarget(cell: try await KeptCell.find(name, in: folder), folder: folder)
+    }
+
+    private static func connect(toHost name: String, configuration: String?) async throws -> CheckTarget {
+        let folder = try temporaryFolder()
+        let (transport, endpoint) = try await SSHConnector(controlDirectory: folder).connect(toDestination: name, configuration: configuration)
+        do {
+            let os = try await SystemProbe.system(of: transport)
+            let plan = HostPlan(name: name)
+            let cell = CellPlan(
+                name: name, point: [AxisValue(axis: "os", value: os.name), AxisValue(axis: "platform", value: "ssh")], os: os, platform: "ssh", hosts: [plan])
+            let resource = Resource(platform: "ssh", kind: "host", name: name, run: RunID("check"), cell: name)
+            return CheckTarget(cell: cell, hosts: [MatrixCore.Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)], deployed: .now, folder: folder)
+        } catch {
+            await transport.close()
+            throw error
+        }
+    }
+
+    /// A cell that is up.
+    private struct KeptTarget {
+        let cell: KeptCell
+        let folder: StateFolder
+
+        func connect(host selected: String?) async throws -> CheckTarget {
+            guard let record = try await folder.ledger.run(cell.run) else {
+                throw UsageError("the ledger does not know run \(cell.run)", hint: "reach its hosts with: matrix ssh \(cell.name)")
+            }
+            guard var plan = try MatrixSource.load(record.file).cells.first(where: { $0.name == cell.name }) else {
+                throw UsageError("\(record.file) has no cell \(cell.name) any more", hint: "take it down with: matrix destroy \(record.file) --cell \(cell.name)")
+            }
+            let chosen = try selected.map { [try cell.host($0)] } ?? cell.hosts
+            let directory = try CheckTarget.temporaryFolder()
+            var hosts: [MatrixCore.Host] = []
+            for (resource, endpoint) in chosen {
+                guard let host = plan.hosts.first(where: { $0.name == resource.host }) else { continue }
+                let transport = try await SSHConnector(controlDirectory: directory).connect(to: endpoint) { _ in }
+                hosts.append(MatrixCore.Host(plan: host, resource: resource, endpoint: endpoint, transport: transport))
+            }
+            plan.hosts = hosts.map(\.plan)
+            return CheckTarget(cell: plan, hosts: hosts, deployed: record.started, folder: directory)
+        }
+    }
+
+    private static func temporaryFolder() throws -> String {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("solti-check-\(UInt32.random(in: 0...UInt32.max))").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return path
+    }
+
+    /// What checks may use; there are no secrets here.
+    func context(events: any EventSink) -> CellContext {
+        var scope = cell.scope
+        for (name, value) in ["cell": cell.name, "os": cell.os.name, "platform": cell.platform, "run": "check", "artifacts": folder] { scope[name] = value }
+        let environment = ["SOLTI_CELL": cell.name, "SOLTI_OS": cell.os.name, "SOLTI_PLATFORM": cell.platform]
+        return CellContext(
+            run: RunID("check"), cell: cell, hosts: hosts, scope: scope, artifacts: folder, artifactsName: "", scratch: folder, environment: environment,
+            redactor: Redactor(), deployStarted: deployed, events: events)
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import MatrixChecks
+import MatrixCore
+import MatrixFile
+
+/// `matrix check CELL|USER@HOST -f FILE`.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Ask checks of a cell that is up, or of any host that ssh reaches.",
+        discussion: "The file is a list of checks as under verify:, or a map with verify: and vars:. No matrix file is needed.")
+
+    @Argument(help: ArgumentHelp("A cell (and host) that is up, or what ssh takes.", valueName: "cell[:host] | [user@]host[:port]"))
+    var target: String
+
+    @Option(name: [.short, .customLong("file")], help: "The file of checks.")
+    var file: String
+
+    @Option(help: ArgumentHelp("Only checks with one of these tags.", valueName: "tag"))
+    var tags: [String] = []
+
+    @Option(help: ArgumentHelp("An ssh_config to use instead of your own.", valueName: "file"))
+    var sshConfig: String?
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
+    @OptionGroup var state: StateOptions
+
+    func run() async throws {
+        // What is wrong with the file is said before anything is connected to, as far as it depends on no host.
+        let somewhere = CellPlan(
+            name: target, point: [AxisValue(axis: "os", value: "any"), AxisValue(axis: "platform", value: "any")],
+            os: OperatingSystem(name: "any", family: "debian", packageManager: .apt, release: .init(id: "any", version: "")), platform: "any",
+            hosts: [HostPlan(name: target)])
+        _ = try MatrixSource.loader.loadChecks(file, for: somewhere)
+        let target = try await CheckTarget.connect(target, configuration: sshConfig, state: state)
+        let output: CheckOutput
+        do {
+            output = try await ask(target)
+        } catch {
+            await target.close()
+            throw error
+        }
+        await target.close()
+        Terminal.output(format == .json ? try output.json() : output.text)
+        if output.exitStatus != 0 { throw ExitCode(output.exitStatus) }
+    }
+
+    private func ask(_ target: CheckTarget) async throws -> CheckOutput {
+        let list = try MatrixSource.loader.loadChecks(file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
+        for warning in list.warnings { Terminal.error(warning.description) }
+        let cases = try await CheckRunner().verify(list.steps, in: target.context(events: SilentEvents())) { result in
+            Terminal.error("\(Mark.glyph(result.outcome)) \(result.name)")
+        }
+        return CheckOutput(target: self.target, cases: cases, coloured: Terminal.hasColourOnOutput)
+    }
+}
+
+/// Nobody follows a few checks by events.
+struct SilentEvents: EventSink {
+    func emit(_ event: Event) {}
+}

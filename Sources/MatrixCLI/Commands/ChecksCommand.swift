@@ -1,0 +1,34 @@
+import ArgumentParser
+import MatrixChecks
+import MatrixCore
+
+/// `matrix checks --record CELL|USER@HOST`.
+struct ChecksCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checks", abstract: "Write checks from what a good host shows.",
+        discussion: "The result goes to standard output; try it with: matrix check HOST -f FILE")
+
+    @Option(help: ArgumentHelp("A cell (and host) that is up, or what ssh takes.", valueName: "cell[:host] | [user@]host[:port]"))
+    var record: String
+
+    @Option(help: ArgumentHelp("An ssh_config to use instead of your own.", valueName: "file"))
+    var sshConfig: String?
+
+    @OptionGroup var state: StateOptions
+
+    func run() async throws {
+        let target = try await CheckTarget.connect(record, configuration: sshConfig, state: state)
+        let outcome: Result<String, any Error>
+        do { outcome = .success(try await text(of: target)) } catch { outcome = .failure(error) }
+        await target.close()
+        Terminal.output(try outcome.get())
+    }
+
+    private func text(of target: CheckTarget) async throws -> String {
+        guard let host = target.hosts.first else { throw UsageError("\(record) has no host", hint: "see: matrix status") }
+        guard target.hosts.count == 1 else {
+            throw UsageError("\(record) has several hosts", hint: "name one: matrix checks --record \(record):\(target.hosts.map(\.name).joined(separator: "|"))")
+        }
+        return try await HostRecorder().record(host, in: target.context(events: SilentEvents()))
+    }
+}

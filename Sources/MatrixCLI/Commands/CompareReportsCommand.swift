@@ -1,0 +1,34 @@
+import ArgumentParser
+import MatrixCore
+import MatrixReports
+
+/// `matrix report compare RUN RUN`.
+struct CompareReportsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Show what is new and what is fixed between two runs.",
+        discussion: "Exit status: 0 nothing new is broken; 1 something is.")
+
+    @Argument(help: ArgumentHelp("The earlier run: its id, or a folder that holds results.json.", valueName: "run"))
+    var before: String
+
+    @Argument(help: ArgumentHelp("The later run.", valueName: "run"))
+    var now: String = "latest"
+
+    @Option(help: ArgumentHelp("Where reports are (default: reports in the project).", valueName: "dir"))
+    var reports: String?
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
+    func run() async throws {
+        let root = ReportsFolder.here(reports)
+        let earlier = try ResultsFile.read(try root.find(before))
+        let later = try ResultsFile.read(try root.find(now))
+        guard earlier.matrix == later.matrix else {
+            throw UsageError("\(before) is a run of \(earlier.matrix), \(now) one of \(later.matrix)", hint: "name two runs of one matrix")
+        }
+        let comparison = RunComparison(later, since: PastRun(earlier))
+        Terminal.output(format == .json ? String(decoding: try JSON.encode(comparison, pretty: true), as: UTF8.self) : ComparisonText(comparison).text)
+        if !comparison.new.isEmpty { throw ExitCode(1) }
+    }
+}

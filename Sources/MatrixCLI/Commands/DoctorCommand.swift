@@ -1,0 +1,38 @@
+import ArgumentParser
+import MatrixCore
+
+/// `matrix doctor [FILE]`.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Say what is missing here for running matrices, each with its fix.",
+        discussion: """
+            Looks at tools and their versions and at the state folder; with FILE also at its secrets, and asks its platforms for credentials, \
+            reachability, permissions and capacity. Nothing is created. Exit status: 0 nothing is in the way, 3 something is.
+            """)
+
+    @Argument(help: "A matrix file: only what it needs counts as missing.")
+    var file: String?
+
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var state: StateOptions
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
+    func run() async throws {
+        let plan = try file.map { try MatrixSource.load($0, selection.selection) }
+        let needs = plan.map(Needs.init)
+        var findings = [Finding(.fine, "matrix", Version.full)]
+        findings += await ToolCheck(needs: needs).findings()
+        findings += StateCheck(path: plan.map { state.folder(project: $0.project) } ?? state.folder()).findings()
+        if let plan {
+            let redactor = Redactor()
+            findings += plan.warnings.map { Finding(.warning, "matrix file", $0.message, fix: $0.hint) }
+            findings += await SecretCheck(plan: plan).findings()
+            findings += try await PlatformCheck(plan: plan, state: state.folder(project: plan.project), redactor: redactor).findings()
+            findings = findings.map { $0.redacted(by: redactor) }
+        }
+        Terminal.output(format == .json ? Finding.json(findings) : Finding.table(findings, coloured: Terminal.hasColourOnOutput))
+        if findings.contains(where: { $0.state == .bad }) { throw ExitCode(3) }
+    }
+}

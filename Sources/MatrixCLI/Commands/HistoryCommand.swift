@@ -1,0 +1,48 @@
+import ArgumentParser
+import MatrixCore
+import MatrixLedger
+
+/// `matrix history`.
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "Show verdicts over time, flaky ones first.",
+        discussion: """
+            Lists the cells, then the cases that have not always passed at once, or with --check those whose step or name holds a text. \
+            Runs are forgotten after 90 days.
+            """)
+
+    @Option(help: ArgumentHelp("Only cells whose name matches.", valueName: "glob"))
+    var cell: String = "*"
+
+    @Option(help: ArgumentHelp("Cases whose step or name holds this text, those that always passed too.", valueName: "text"))
+    var check: String?
+
+    @Option(help: ArgumentHelp("The newest runs of each matrix.", valueName: "n"))
+    var runs: Int = 20
+
+    @OptionGroup var state: StateOptions
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
+    func validate() throws {
+        if runs < 1 { throw ValidationError("--runs takes a number from 1") }
+    }
+
+    func run() async throws {
+        let ledger = try StateFolder(state.folder()).history
+        let cells = check == nil ? try await ledger.verdictsOfCells(matching: cell, runs: runs) : []
+        let cases = try await ledger.verdictsOfCases(matching: cell, text: check, runs: runs)
+        Terminal.output(format == .json ? String(decoding: try JSON.encode(["cells": cells, "cases": cases], pretty: true), as: UTF8.self) : text(cells, cases))
+    }
+
+    private func text(_ cells: [VerdictHistory], _ cases: [VerdictHistory]) -> String {
+        if cells.isEmpty, cases.isEmpty {
+            let what = [check.map { "no case with '\($0)'" }, cell == "*" ? nil : "no cell like \(cell)"].compactMap(\.self).joined(separator: ", ")
+            return what.isEmpty ? "no run is on record" : "\(what) is on record"
+        }
+        let table = HistoryTable(isOfOneMatrix: Set((cells + cases).map(\.matrix)).count == 1)
+        let parts = [table.cells(cells), table.cases(cases)].filter { !$0.isEmpty }
+        return (parts + [HistoryTable.legend]).joined(separator: "\n\n")
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import MatrixCore
+import SystemPackage
+
+/// `matrix init`.
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Write a first matrix file and its platform file.",
+        discussion: "At a terminal it asks for what the command line does not say. Nothing that is there is overwritten without --force.")
+
+    @Argument(help: "The project's folder.")
+    var folder = "."
+
+    @Option(help: ArgumentHelp("The matrix's name, and the file's: matrices/NAME.yml (default: the folder's).", valueName: "name"))
+    var name: String?
+
+    @Option(name: .customLong("os"), help: ArgumentHelp("A system of the catalogue (repeatable; default: debian12).", valueName: "system"))
+    var systems: [String] = []
+
+    @Option(help: "Where hosts come from: podman (the default), proxmox, linode or static.")
+    var platform: FirstPlatform?
+
+    @Flag(help: "Overwrite files that are there.")
+    var force = false
+
+    func run() async throws {
+        let first = try answers()
+        let root = Paths.absolute(folder)
+        let files = first.files
+        let taken = files.map(\.path).filter { FileManager.default.fileExists(atPath: "\(root)/\($0)") }
+        guard force || taken.isEmpty else { throw UsageError("\(taken.joined(separator: " and ")) would be overwritten", hint: "say --force, or another --name") }
+        for file in files { try write(file.text, to: "\(root)/\(file.path)") }
+        let plan = try MatrixSource.load("\(root)/\(first.path)")
+        for file in files { Terminal.output("written: \(file.path)") }
+        Terminal.output("\(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s"): \(plan.cells.map(\.name).joined(separator: ", "))\n")
+        Terminal.output((first.platform.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(first.path)\n       matrix run \(first.path)")
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: Paths.absolute("\(path)/.."), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw UsageError("\(path) cannot be written: \(error.localizedDescription)", hint: "name a folder that this account may write to")
+        }
+    }
+
+    private func answers() throws -> FirstMatrix {
+        let base = URL(fileURLWithPath: Paths.absolute(folder)).lastPathComponent
+        let platform = try self.platform ?? platform(asked("Platform (\(FirstPlatform.allCases.map(\.rawValue).joined(separator: ", ")))", "podman"))
+        let systems = self.systems.isEmpty ? asked("Systems, with commas", "debian12").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) : self.systems
+        let name = name ?? asked("Name", FirstMatrix.word(base))
+        guard name == FirstMatrix.word(name) else {
+            throw UsageError("'\(name)' is no name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
+        }
+        return FirstMatrix(name: name, systems: systems, platform: platform)
+    }
+
+    private func platform(_ text: String) throws -> FirstPlatform {
+        guard let platform = FirstPlatform(rawValue: text) else {
+            throw UsageError("there is no platform '\(text)' to begin with", hint: "there are \(FirstPlatform.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return platform
+    }
+
+    /// What a person answers at a terminal; the default elsewhere.
+    private func asked(_ question: String, _ standard: String) -> String {
+        guard Terminal.isInteractive, isatty(0) == 1 else { return standard }
+        Terminal.write("\(question) [\(standard)]: ", to: .standardError)
+        let answer = (readLine() ?? "").trimmingCharacters(in: .whitespaces)
+        return answer.isEmpty ? standard : answer
+    }
+}

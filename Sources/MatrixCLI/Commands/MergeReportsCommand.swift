@@ -1,0 +1,49 @@
+import ArgumentParser
+import MatrixCore
+import MatrixReports
+
+/// `matrix report merge DIR…`.
+struct MergeReportsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge", abstract: "Make one report of the reports of shards.",
+        discussion: """
+            Each DIR is a shard's report, or a folder that holds such folders. The cells of a shard that is missing are errors of the merged \
+            result. Ends with the status that a run of the whole matrix would have had.
+            """)
+
+    @Argument(help: ArgumentHelp("Folders of the shards' reports.", valueName: "dir"))
+    var folders: [String]
+
+    @Option(help: ArgumentHelp("Where the merged report goes (default: reports in the project).", valueName: "dir"))
+    var reports: String?
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
+    func run() async throws {
+        let found = folders.flatMap(ReportsFolder.results)
+        let merge = try ShardMerge(found.map { ShardMerge.Part(folder: $0, result: try ResultsFile.read($0)) })
+        for index in merge.missing { Terminal.error("warning: shard \(index) has no report: its cells are errors") }
+        let root = ReportsFolder.here(reports)
+        var generator = SystemRandomNumberGenerator()
+        var result = merge.result(as: RunID.make(at: .now, using: &generator))
+        result.past = Self.past(of: result, in: root)
+        let folder = try root.make(for: result.run)
+        for part in found { try ReportsFolder.copyArtifacts(from: part, to: folder) }
+        for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: folder) }
+        ReportsFolder.pointLatest(at: folder)
+        Terminal.output(try text(result, folder))
+        throw ExitCode(result.exitStatus)
+    }
+
+    private func text(_ result: RunResult, _ folder: String) throws -> String {
+        guard format == .json else { return RunSummary(result: result, reports: folder, coloured: Terminal.hasColourOnOutput).text }
+        return String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
+    }
+
+    /// Shards have no common ledger: what came before is in the newest merged report, where that is of the same matrix.
+    private static func past(of result: RunResult, in root: ReportsFolder) -> [PastRun]? {
+        guard let folder = try? root.find("latest"), let last = try? ResultsFile.read(folder), last.matrix == result.matrix, last.shard == nil else { return nil }
+        return ([PastRun(last)] + (last.past ?? []).prefix(RunSession.pastRuns - 1)).withProblemsOfOne
+    }
+}

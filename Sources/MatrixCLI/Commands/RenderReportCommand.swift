@@ -1,0 +1,36 @@
+import ArgumentParser
+import MatrixCore
+import MatrixReports
+
+/// `matrix report RUN`.
+struct RenderReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "render", abstract: "Render the reports of a finished run again (the default).")
+
+    @Argument(help: ArgumentHelp("A run's id, latest, or a folder that holds results.json.", valueName: "run"))
+    var name: String = "latest"
+
+    @Option(help: ArgumentHelp("Where reports are (default: reports in the project).", valueName: "dir"))
+    var reports: String?
+
+    @Option(
+        help: ArgumentHelp("Which attributes junit.xml holds: rich, or strict for what Jenkins' own schema knows.", valueName: "profile"),
+        transform: Self.profile)
+    var junitProfile: JUnitProfile = .rich
+
+    @Flag(help: "Open the page in a browser.")
+    var open = false
+
+    private static func profile(_ text: String) throws -> JUnitProfile {
+        guard let profile = JUnitProfile(rawValue: text) else { throw ValidationError("--junit-profile takes rich or strict, not '\(text)'") }
+        return profile
+    }
+
+    func run() async throws {
+        let folder = try ReportsFolder.here(reports).find(name)
+        let result = try ResultsFile.read(folder)
+        for reporter in ReportCatalogue.all(junit: junitProfile) {
+            for file in try reporter.write(result, into: folder) where !file.hasPrefix("cells/") { Terminal.output("\(folder)/\(file)") }
+        }
+        if open { try await Browser.open("\(folder)/\(HTMLReporter.name)") }
+    }
+}

@@ -1,0 +1,78 @@
+import MatrixCore
+import Rainbow
+
+/// One thing that `doctor` looked at.
+struct Finding: Sendable, Hashable {
+    enum State: String, Sendable {
+        case fine = "ok"
+        /// Something works less well without it.
+        case warning
+        /// A run cannot do without it.
+        case bad = "missing"
+
+        fileprivate var glyph: String {
+            switch self {
+            case .fine: "✓"
+            case .warning: "!"
+            case .bad: "✗"
+            }
+        }
+
+        fileprivate var colour: NamedColor {
+            switch self {
+            case .fine: .green
+            case .warning: .yellow
+            case .bad: .red
+            }
+        }
+    }
+
+    var state: State
+    /// What was looked at: a tool, a secret, a platform.
+    var subject: String
+    var detail: String
+    /// What to do, ready to paste where it can be.
+    var fix: String?
+
+    init(_ state: State, _ subject: String, _ detail: String, fix: String? = nil) {
+        self.state = state
+        self.subject = subject
+        self.detail = detail
+        self.fix = fix
+    }
+
+    func redacted(by redactor: Redactor) -> Finding {
+        func clean(_ text: String) -> String { redactor.redact(PlainText.clean(text)) }
+        return Finding(state, subject, clean(detail), fix: fix.map(clean))
+    }
+
+    /// A line for each, the fixes below theirs, and how many there are at the end.
+    static func table(_ findings: [Finding], coloured: Bool) -> String {
+        let width = findings.map(\.subject.count).max() ?? 0
+        var lines = findings.flatMap { finding -> [String] in
+            let subject = finding.subject + String(repeating: " ", count: width - finding.subject.count)
+            let mark = Mark.paint("\(finding.state.glyph) \(finding.state.rawValue.padded(to: 7))", finding.state.colour, coloured: coloured)
+            let fix = finding.fix.map { ["\(String(repeating: " ", count: 11))fix: \($0)"] } ?? []
+            return ["\(mark)  \(subject)  \(finding.detail)"] + fix
+        }
+        let (missing, warnings) = (findings.count { $0.state == .bad }, findings.count { $0.state == .warning })
+        lines.append("")
+        lines.append(missing == 0 && warnings == 0 ? "everything is there" : "\(missing) missing, \(warnings) warning\(warnings == 1 ? "" : "s")")
+        return lines.joined(separator: "\n")
+    }
+
+    /// The same for programs.
+    static func json(_ findings: [Finding]) -> String {
+        let values = findings.map { finding in
+            Value.map([
+                "state": .string(finding.state.rawValue), "subject": .string(finding.subject), "detail": .string(finding.detail),
+                "fix": finding.fix.map { .string($0) } ?? .null,
+            ])
+        }
+        return (try? String(decoding: JSON.encode(Value.list(values), pretty: true), as: UTF8.self)) ?? "[]"
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

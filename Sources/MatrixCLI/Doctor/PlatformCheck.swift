@@ -1,0 +1,37 @@
+import MatrixCore
+
+/// Asks a matrix's platforms what they cannot give: credentials, reachability, permissions, capacity.
+struct PlatformCheck {
+    let plan: Plan
+    let state: String
+    let redactor: Redactor
+
+    func findings() async throws -> [Finding] {
+        let platforms: [String: any Platform]
+        do {
+            platforms = try await PlatformMaker(try StateFolder(state), redactor: redactor).make(plan, access: nil)
+        } catch let error as UsageError {
+            return error.diagnostics.map { Finding(.bad, "platforms", $0.message, fix: $0.hint) }
+        }
+        let names = Set(plan.cells.map(\.platform)).sorted()
+        return await mapConcurrently(names, limit: 8) { name in
+            guard let platform = platforms[name] else { return [Finding]() }
+            return findings(name, await platform.preflight(plan.cells.filter { $0.platform == name }))
+        }.flatMap(\.self)
+    }
+
+    private func findings(_ name: String, _ problems: [PreflightProblem]) -> [Finding] {
+        guard !problems.isEmpty else { return [Finding(.fine, "platform \(name)", "ready for \(count(name))")] }
+        return problems.map { problem in
+            // A system that cannot be had skips its cells where the file says so.
+            let isBad = problem.severity == .error || problem.severity == .unavailable && plan.unavailable == .error
+            let cells = problem.cells.isEmpty ? "" : " (\(problem.cells.joined(separator: ", ")))"
+            return Finding(isBad ? .bad : .warning, "platform \(name)", problem.message + cells, fix: problem.next)
+        }
+    }
+
+    private func count(_ name: String) -> String {
+        let count = plan.cells.count { $0.platform == name }
+        return "\(count) cell\(count == 1 ? "" : "s")"
+    }
+}

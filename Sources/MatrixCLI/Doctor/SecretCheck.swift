@@ -1,0 +1,21 @@
+import Foundation
+import MatrixCore
+import MatrixRemote
+
+/// Looks whether each secret of a matrix can be had; none is shown.
+struct SecretCheck {
+    let plan: Plan
+
+    func findings() async -> [Finding] {
+        let resolver = SecretResolver(runner: LocalTransport(), environment: ProcessInfo.processInfo.environment)
+        let sources = plan.secrets.values.sorted { $0.name < $1.name }
+        do {
+            _ = try await resolver.resolve(sources)
+            return sources.map { Finding(.fine, "secret \($0.name)", "there") }
+        } catch let error as UsageError {
+            return error.diagnostics.map { Finding(.bad, "secrets", $0.message, fix: $0.hint) }
+        } catch {
+            return [Finding(.bad, "secrets", "\(error)")]
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import MatrixCore
+
+/// What all forms of `matrix export` take.
+struct ExportOptions: ParsableArguments {
+    @Argument(help: "The matrix file.")
+    var file: String
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Option(help: ArgumentHelp("How many runners share the cells (default: one for each cell, at most 20).", valueName: "n"))
+    var shards: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "A command that puts matrix on the runner's PATH (repeatable; default: none, the runner has it).", valueName: "command"))
+    var install: [String] = []
+
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp("A further variable that the runs need from the runner's secrets (repeatable).", valueName: "name"))
+    var variables: [String] = []
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "path"))
+    var output: String?
+
+    func validate() throws {
+        if let shards, shards < 1 { throw ValidationError("--shards takes a number from 1") }
+        if selection.shard != nil { throw ValidationError("--shard is what the exported file says to each runner; say --shards N") }
+        for name in variables where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
+            throw ValidationError("--env takes the name of a variable, not '\(name)'")
+        }
+    }
+
+    /// Reads the matrix and decides how it is cut.
+    ///
+    /// - Parameter most: as many parts as the engine takes.
+    func fan(most: Int) throws -> Fan {
+        let plan = try MatrixSource.load(file, selection.selection)
+        for warning in plan.warnings { Terminal.error(warning.description) }
+        let count = shards ?? min(plan.cells.count, 20)
+        guard count <= min(plan.cells.count, most) else {
+            let cells = "\(plan.cells.count) cell\(plan.cells.count == 1 ? " is" : "s are") selected"
+            throw UsageError("\(count) shards are too many: \(cells), and \(most) is the most here", hint: "say --shards \(min(plan.cells.count, most)) or fewer")
+        }
+        let names = Set(plan.secrets.values.compactMap(\.variable)).union(plan.platforms.values.flatMap(PlatformSecrets.variables)).union(variables)
+        return Fan(
+            name: plan.name, file: relative(plan), arguments: selectionArguments, count: count, install: install, variables: names.sorted())
+    }
+
+    func write(_ text: String) throws {
+        guard let output else { return Terminal.output(text.hasSuffix("\n") ? String(text.dropLast()) : text) }
+        let path = Paths.absolute(output)
+        do {
+            try FileManager.default.createDirectory(atPath: Paths.absolute("\(path)/.."), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw UsageError("\(output) cannot be written: \(error.localizedDescription)", hint: "name another file with --output")
+        }
+        Terminal.error("written: \(output)")
+    }
+
+    /// The file as it is named from the project's folder, where CI's jobs begin.
+    private func relative(_ plan: Plan) -> String {
+        let path = Paths.absolute(file)
+        return path.hasPrefix("\(plan.project)/") ? String(path.dropFirst(plan.project.count + 1)) : path
+    }
+
+    private var selectionArguments: [String] {
+        selection.cell.flatMap { ["--cell", $0] } + selection.conditions.flatMap { ["--where", $0] } + selection.settings.flatMap { ["--set", $0] }
+            + selection.tags.flatMap { ["--tags", $0] }
+    }
+}
+
+extension SecretSource {
+    /// The environment variable that holds it, where one does.
+    fileprivate var variable: String? { if case .environment(let name) = origin { name } else { nil } }
+}

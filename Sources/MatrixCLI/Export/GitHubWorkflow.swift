@@ -1,0 +1,74 @@
+/// A workflow of GitHub Actions, which Gitea's understands as well: a job for each shard, and one that merges their reports.
+struct GitHubWorkflow {
+    let fan: Fan
+    let runner: String
+
+    var text: String {
+        """
+        # Made by: matrix export github. Each job runs a part of the cells; the last one merges their reports.
+        name: \(Fan.quoted(fan.name))
+        on:
+          push:
+          workflow_dispatch:
+        permissions:
+          contents: read
+        jobs:
+          cells:
+            name: shard ${{ matrix.shard }} of \(fan.count)
+            runs-on: \(Fan.quoted(runner))
+            strategy:
+              fail-fast: false
+              matrix:
+                shard: [\((1...fan.count).map(String.init).joined(separator: ", "))]
+            steps:
+              - uses: actions/checkout@v4
+        \(install)      - name: Run
+                run: \(Fan.quoted(fan.run("${{ matrix.shard }}", reports: "shard", more: ["--format", "github"])))
+        \(environment)      - name: Keep the report
+                if: ${{ always() }}
+                uses: actions/upload-artifact@v4
+                with:
+                  name: \(fan.label)-shard-${{ matrix.shard }}
+                  path: |
+                    shard/*
+                    !shard/latest
+                  if-no-files-found: error
+          report:
+            name: report
+            needs: cells
+            # Also where a shard failed, and where it left no report: its cells are missing then, which is no pass.
+            if: ${{ !cancelled() }}
+            runs-on: \(Fan.quoted(runner))
+            steps:
+              - uses: actions/checkout@v4
+        \(install)      - uses: actions/download-artifact@v4
+                with:
+                  pattern: \(fan.label)-shard-*
+                  path: shards
+              - name: Merge
+                run: matrix report merge shards/*/*/
+              - name: Summary
+                if: ${{ always() }}
+                run: cat reports/latest/summary.md >> "$GITHUB_STEP_SUMMARY"
+              - name: Keep the report
+                if: ${{ always() }}
+                uses: actions/upload-artifact@v4
+                with:
+                  name: \(fan.label)-report
+                  path: |
+                    reports/*
+                    !reports/latest
+
+        """
+    }
+
+    private var install: String {
+        guard !fan.install.isEmpty else { return "" }
+        return "      - name: Install matrix\n        run: \(Fan.block(fan.install, indent: 10))\n"
+    }
+
+    private var environment: String {
+        guard !fan.variables.isEmpty else { return "" }
+        return "        env:\n" + fan.variables.map { "          \($0): ${{ secrets.\($0) }}\n" }.joined()
+    }
+}

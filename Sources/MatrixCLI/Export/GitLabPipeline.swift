@@ -1,0 +1,43 @@
+/// A child pipeline of GitLab: a parallel job with a part of the cells in each, and one that merges their reports.
+///
+/// Masked and protected CI/CD variables reach its jobs by themselves.
+struct GitLabPipeline {
+    let fan: Fan
+    let image: String?
+
+    var text: String {
+        """
+        # Made by: matrix export gitlab. Start it from .gitlab-ci.yml:
+        #   matrix: { trigger: { include: THIS-FILE, strategy: depend } }
+        \(image.map { "default:\n  image: \(Fan.quoted($0))\n" } ?? "")stages: [cells, report]
+        cells:
+          stage: cells
+        \(fan.count > 1 ? "  parallel: \(fan.count)\n" : "")  script:
+        \(install)    - \(Fan.quoted(fan.run(fan.count > 1 ? "$CI_NODE_INDEX" : "1", reports: "shard", more: ["--format", "plain"])))
+          artifacts:
+            when: always
+            expire_in: 1 week
+            paths: [shard/]
+            exclude: [shard/latest, shard/latest/**/*]
+            reports:
+              junit: shard/*/junit.xml
+        report:
+          stage: report
+          # Also where a shard failed, and where it left no report: its cells are missing then, which is no pass.
+          when: always
+          needs:
+            - job: cells
+              artifacts: true
+          script:
+        \(install)    - matrix report merge shard/*/
+          artifacts:
+            when: always
+            expire_in: 1 month
+            paths: [reports/]
+            exclude: [reports/latest, reports/latest/**/*]
+
+        """
+    }
+
+    private var install: String { fan.install.map { "    - \(Fan.quoted($0))\n" }.joined() }
+}

@@ -1,0 +1,126 @@
+/// An Indexed Job of Kubernetes with a pod for each shard, a volume for their results, and a second Job that merges them.
+struct KubernetesJob {
+    let fan: Fan
+    let image: String
+    let repository: String?
+    let revision: String?
+    let storageClass: String?
+
+    var text: String {
+        """
+        # Made by: matrix export kubernetes. Each pod runs a part of the cells. When they have ended, merge their reports:
+        #   kubectl patch job \(name)-report --type merge --patch '{"spec":{"suspend":false}}'
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata:
+          name: \(name)-results
+        spec:
+          accessModes: [ReadWriteMany]
+        \(storageClass.map { "  storageClassName: \(Fan.quoted($0))\n" } ?? "")  resources:
+            requests:
+              storage: 5Gi
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: \(name)
+        spec:
+          completionMode: Indexed
+          completions: \(fan.count)
+          parallelism: \(fan.count)
+          # A shard that fails leaves the others alone, and is not run again: its verdict stands.
+          backoffLimitPerIndex: 0
+          maxFailedIndexes: \(fan.count)
+          template:
+            spec:
+              restartPolicy: Never
+              # Time for the teardown of what a shard has made.
+              terminationGracePeriodSeconds: 600
+        \(clone)      containers:
+                - name: shard
+                  image: \(Fan.quoted(image))
+                  workingDir: /project
+                  command:
+                    - sh
+                    - -c
+                    - \(Fan.block(fan.install + ["exec \(fan.run("$((JOB_COMPLETION_INDEX + 1))", reports: "/results/$JOB_COMPLETION_INDEX", more: ["--format", "plain"]))"], indent: 14))
+        \(environment)          volumeMounts:
+        \(mounts(indent: 12))
+              volumes:
+        \(volumes)
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: \(name)-report
+        spec:
+          suspend: true
+          backoffLimit: 0
+          template:
+            spec:
+              restartPolicy: Never
+        \(clone)      containers:
+                - name: report
+                  image: \(Fan.quoted(image))
+                  workingDir: /project
+                  command:
+                    - sh
+                    - -c
+                    - \(Fan.block(fan.install + [Self.merge], indent: 14))
+                  volumeMounts:
+        \(mounts(indent: 12))
+              volumes:
+        \(volumes)
+
+        """
+    }
+
+    private var name: String { "matrix-\(fan.label)" }
+
+    /// `latest` points to a report that is named beside it.
+    private static let merge = #"exec matrix report merge --reports /results/merged $(find /results/[0-9]* -mindepth 1 -maxdepth 1 -type d)"#
+
+    private var clone: String {
+        guard let repository else { return "" }
+        let branch = revision.map { "--branch \($0) " } ?? ""
+        return """
+                  initContainers:
+                    - name: clone
+                      image: \(Fan.quoted(image))
+                      command:
+                        - sh
+                        - -c
+                        - \(Fan.block(["exec git clone --depth 1 \(branch)\(repository) /project"], indent: 14))
+                      volumeMounts:
+                        - name: project
+                          mountPath: /project
+
+            """
+    }
+
+    private var environment: String {
+        guard !fan.variables.isEmpty else { return "" }
+        let entries = fan.variables.map { variable in
+            """
+                        - name: \(variable)
+                          valueFrom:
+                            secretKeyRef:
+                              name: \(name)
+                              key: \(variable)
+
+            """
+        }
+        return "          # kubectl create secret generic \(name)\(fan.variables.map { " --from-literal=\($0)=…" }.joined())\n          env:\n" + entries.joined()
+    }
+
+    private func mounts(indent: Int) -> String {
+        let blank = String(repeating: " ", count: indent)
+        let project = repository == nil ? "" : "\n\(blank)- name: project\n\(blank)  mountPath: /project"
+        return "\(blank)- name: results\n\(blank)  mountPath: /results\(project)"
+    }
+
+    private var volumes: String {
+        let project = repository == nil ? "" : "\n        - name: project\n          emptyDir: {}"
+        return "        - name: results\n          persistentVolumeClaim:\n            claimName: \(name)-results\(project)"
+    }
+}

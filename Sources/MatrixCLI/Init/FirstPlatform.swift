@@ -1,0 +1,79 @@
+import ArgumentParser
+
+/// A platform that `matrix init` can begin with.
+enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
+    case podman
+    case proxmox
+    case linode
+    case `static`
+
+    /// What has to be done before a run; nil where nothing is.
+    var preparation: String? {
+        switch self {
+        case .podman: nil
+        case .proxmox: "export PROXMOX_URL, PROXMOX_USER, PROXMOX_TOKEN_ID, PROXMOX_TOKEN_SECRET and PROXMOX_NODE"
+        case .linode: "export LINODE_TOKEN"
+        case .static: "name your hosts in matrices/platforms/static.yml"
+        }
+    }
+
+    /// The platform's settings file.
+    ///
+    /// - Parameter system: the system that a pool's hosts have.
+    func settings(system: String) -> String {
+        let text =
+            switch self {
+            case .podman: Self.podmanSettings
+            case .proxmox: Self.proxmoxSettings
+            case .linode: Self.linodeSettings
+            case .static: Self.staticSettings.replacing("SYSTEM", with: system)
+            }
+        return text + "\n"
+    }
+
+    private static let podmanSettings = """
+        # Hosts are containers with systemd and sshd on this machine; no account and no setting is needed.
+        platforms:
+          podman: { driver: podman }
+        """
+
+    private static let proxmoxSettings = """
+        # Virtual machines on Proxmox VE, cloned from templates that are built where they are missing.
+        platforms:
+          proxmox:
+            driver: proxmox
+            endpoint: ${env.PROXMOX_URL:-https://pve.example.net:8006}
+            token:
+              id: "${env.PROXMOX_USER:-matrix@pve}!${env.PROXMOX_TOKEN_ID:-matrix}"
+              secret: { env: PROXMOX_TOKEN_SECRET }
+            node: ${env.PROXMOX_NODE:-pve}
+            vmids: 20000-20999
+            storage: local-lvm
+            bridge: vmbr0
+            # tls: { ca: pve-root-ca.pem }    # /etc/pve/pve-root-ca.pem of the node, or { fingerprint: "AA:BB:…" }
+        """
+
+    private static let linodeSettings = """
+        # Instances of Akamai's cloud; they cost money for every hour that they are up.
+        platforms:
+          linode:
+            driver: linode
+            token: { env: LINODE_TOKEN }
+            region: [us-central, us-east]     # the next one where a region has no room
+            type: g6-standard-2
+        """
+
+    private static let staticSettings = """
+        # Hosts that exist: leased to one cell at a time, reset afterwards, never destroyed.
+        platforms:
+          static:
+            driver: static
+            user: admin                       # logs in with your SSH agent and keys; becomes root by sudo without a password
+            os: SYSTEM
+            hosts:
+              - { name: host-01, address: 192.0.2.1 }
+              - { name: host-02, address: 192.0.2.2 }
+            reset:
+              - { name: application, run: "true" } # what takes off again what your deploy steps have put on a host
+        """
+}

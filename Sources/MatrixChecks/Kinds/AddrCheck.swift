@@ -1,0 +1,71 @@
+import MatrixCore
+
+/// `addr`: whether a connection to an address comes about.
+struct AddrCheck: ProbedCheck {
+    static let declaration = Declaration(
+        kind: "addr", subject: .text,
+        keys: [
+            KeyShape("reachable", .boolean, "Whether it answers; true where it is not said"),
+            KeyShape("protocol", .choice(["tcp", "udp"]), "tcp where it is not said"),
+            KeyShape("send", .text, "What is sent over udp, with the backslash escapes of printf: reachable is who answers it"),
+        ],
+        summary: "Opens a connection, from the host unless from: says otherwise",
+        example: "addr: db.example.org:5432\nreachable: true\ntimeout: 3s\n",
+        examine: { subject($0) + udp($0) })
+
+    private let target: HostPort
+    private let reachable: Bool
+    private let isUDP: Bool
+    private let limit: Int
+    let probe: Probe
+    let display: Command
+
+    init(_ item: CheckItem) throws {
+        guard let target = HostPort(try item.subjectText()) else {
+            throw UsageError([Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is no address with a port", hint: Self.hint)])
+        }
+        self.target = target
+        reachable = item.options["reachable"]?.bool ?? true
+        isUDP = item.options["protocol"]?.text == "udp"
+        limit = max(1, Int((item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
+        let script = isUDP ? Self.datagram(target, item.options["send"]?.text ?? "", limit) : SocketScript.connect(to: target.host, port: target.port, seconds: limit)
+        probe = .builtIn(script, user: item.user, timeout: .seconds(2 * limit + 5))
+        display = Command(["nc", "-vz"] + (isUDP ? ["-u"] : []) + ["-w", "\(limit)", target.host, "\(target.port)"], user: item.user)
+    }
+
+    private static let hint = "write HOST:PORT; an IPv6 address stands in brackets"
+
+    private static func datagram(_ target: HostPort, _ text: String, _ limit: Int) -> String {
+        SocketScript.converse + """
+            answer=$(converse udp \(ShellQuoting.quote(target.host)) \(target.port) \(ShellQuoting.quote(text)) \(limit))
+            [ -n "$answer" ]; echo "status=$?"; echo "why=no answer to what was sent"
+            exit 0
+            """
+    }
+
+    @Sendable private static func subject(_ item: Document) -> [Diagnostic] {
+        guard let document = item["addr"], let text = document.text, !text.isEmpty else { return Examination.name("addr", in: item) }
+        if HostPort(text) != nil || text.contains("${") { return [] }
+        return [Diagnostic(at: document.location, "'\(text)' is no address with a port", hint: hint)]
+    }
+
+    /// Nothing comes back from a datagram that is lost: without an answer there is nothing to see.
+    @Sendable private static func udp(_ item: Document) -> [Diagnostic] {
+        let isUDP = item["protocol"]?.text == "udp"
+        if isUDP, item["send"]?.text?.isEmpty ?? true {
+            let message = "udp has no connections: only an answer shows that somebody is there"
+            return [Diagnostic(at: item["protocol"]?.location, message, hint: "write send: with something that is answered")]
+        }
+        guard !isUDP, let send = item.members.first(where: { $0.key == "send" }) else { return [] }
+        return [Diagnostic(at: send.keyLocation, "send is for udp", hint: "add protocol: udp, or remove send; a conversation over tcp is a command:")]
+    }
+
+    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
+        let facts = KeyedLines(try answer.builtInText())
+        let isOpen = facts["status"] == "0"
+        let why = facts["status"] == "124" ? "no answer within \(limit) s" : facts["why"] ?? "no connection"
+        var judgement = Judgement()
+        judgement.expect("reachable", reachable, observed: isOpen, as: isOpen ? nil : why)
+        return judgement
+    }
+}

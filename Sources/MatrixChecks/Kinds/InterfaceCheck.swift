@@ -1,0 +1,69 @@
+import MatrixCore
+
+/// `interface`: a network interface.
+struct InterfaceCheck: ProbedCheck {
+    static let declaration = Declaration(
+        kind: "interface", subject: .text,
+        keys: [
+            KeyShape("exists", .boolean, "Whether there is such an interface; true where it is not said"),
+            KeyShape("up", .boolean, "Whether it is switched on and not without a link"),
+            KeyShape("mtu", .matcher, "Its MTU in bytes"),
+            KeyShape("addresses", .matcher, "Its addresses; bare ones must be among them; with /24 or without"),
+        ],
+        summary: "Asks about a network interface",
+        example: "interface: eth0\nup: true\nmtu: 1500\naddresses: { contains: { matches: '^192\\.168\\.' } }\n",
+        examine: { item in
+            Examination.name("interface", in: item) + Examination.matchers(["mtu", "addresses"], in: item)
+                + Examination.pointless(["up", "mtu", "addresses"], in: item, since: "exists", is: false)
+        })
+
+    private let name: String
+    private let exists: Bool
+    private let up: Bool?
+    private let mtu: Matcher?
+    private let addresses: Matcher?
+    let probe: Probe
+    let display: Command
+
+    init(_ item: CheckItem) throws {
+        name = try item.subjectText()
+        exists = item.options["exists"]?.bool ?? true
+        up = item.options["up"]?.bool
+        mtu = try item.matcher("mtu")
+        addresses = try item.listMatcher("addresses")
+        probe = item.probe(
+            """
+            [ -d /sys/class/net ] || fail "the host has no /sys/class/net"
+            name=\(ShellQuoting.quote(name))
+            folder="/sys/class/net/$name"
+            [ -e "$folder/mtu" ] || exit 0
+            echo "mtu=$(cat "$folder/mtu")"; echo "state=$(cat "$folder/operstate")"; echo "flags=$(cat "$folder/flags")"
+            \(addresses == nil ? "exit 0" : "")
+            command -v ip >/dev/null || fail "the host has no ip to ask for addresses"
+            ip -o addr show dev "$name" | while read -r number device family address rest; do echo "address=$address"; done
+            exit 0
+            """)
+        display = Command(["ip", "addr", "show", "dev", name], user: item.user)
+    }
+
+    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
+        let text = try answer.builtInText()
+        let facts = KeyedLines(text)
+        var judgement = Judgement()
+        judgement.expect("exists", exists, observed: facts["mtu"] != nil)
+        guard exists, let size = facts["mtu"] else { return judgement }
+        if let up { judgement.expect("up", up, observed: Self.isUp(facts), as: facts["state"]) }
+        judgement.expect("mtu", mtu, Int(size).map { .int($0) } ?? .string(size))
+        let found = text.split(separator: "\n").filter { $0.hasPrefix("address=") }.map { String($0.dropFirst(8)) }
+        // Whoever writes no prefix length does not ask for it.
+        let shown = addresses?.mentions("/") ?? false ? found : found.map { String($0.prefix { $0 != "/" }) }
+        judgement.expect("addresses", addresses, .list(shown.map { .string($0) }))
+        return judgement
+    }
+
+    /// The first bit of the flags is IFF_UP; lo and tunnels have the state `unknown`.
+    private static func isUp(_ facts: KeyedLines) -> Bool {
+        let flags = facts["flags"].flatMap { Int($0.dropFirst(2), radix: 16) } ?? 0
+        return flags & 1 == 1 && !["down", "lowerlayerdown", "notpresent"].contains(facts["state"] ?? "")
+    }
+}

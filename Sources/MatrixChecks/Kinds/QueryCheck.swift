@@ -1,0 +1,102 @@
+import MatrixCore
+
+/// `query`: a round trip through a service: something unique is written, and must be found again.
+///
+/// An answer that would be the same without the writing shows nothing: the question is put once more, with a marker that
+/// nobody wrote, and must then fail.
+struct QueryCheck: WritingCheck {
+    static let declaration = Declaration(
+        kind: "query", subject: HTTPCheck.declaration.subject,
+        keys: [KeyShape("write", .text, "The command that writes {marker}, run by sh on the host", required: true)] + HTTPCheck.declaration.keys,
+        summary: "Writes a unique {marker} on the host and reads it back by a request; {marker} stands for it in every text",
+        example: """
+            query: http://localhost:3100/loki/api/v1/query_range?query={job="probe"}|="{marker}"
+            write: logger -t probe {marker}
+            json: { data.result.0.values.0.1: { contains: "{marker}" } }
+            within: 30s
+
+            """,
+        examine: examine)
+
+    static let placeholder = "{marker}"
+
+    private let found: HTTPCheck
+    private let control: HTTPCheck
+    private let timeout: Duration
+    let write: Probe
+    var display: Command { found.display }
+
+    init(_ item: CheckItem) throws {
+        let marker = Self.marker()
+        guard let command = item.options["write"]?.text, command.contains(Self.placeholder) else { throw UsageError(Self.examine(item.options)) }
+        timeout = item.probeTimeout
+        write = Probe(command.replacing(Self.placeholder, with: marker), user: item.user, timeout: timeout)
+        found = try Self.request(item, marker: marker)
+        control = try Self.request(item, marker: Self.marker())
+    }
+
+    /// A word that stands nowhere else: small letters and digits only, so that it needs no quoting anywhere.
+    private static func marker() -> String {
+        "m" + String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt32.random(in: .min ... .max), radix: 36)
+    }
+
+    private static func request(_ item: CheckItem, marker: String) throws -> HTTPCheck {
+        var request = item
+        request.kind = "http"
+        request.options = asRequest(item.options).replacingTexts { $0.replacing(placeholder, with: marker) }
+        return try HTTPCheck(request)
+    }
+
+    /// The item as an `http` check has it; where nothing is said of the answer, the marker must stand in it.
+    private static func asRequest(_ item: Document) -> Document {
+        var members = item.members.filter { $0.key != "write" }
+        for index in members.indices where members[index].key == "query" { members[index].key = "http" }
+        if item["body"] == nil, item["json"] == nil {
+            let text = Document(.scalar(placeholder, plain: false), at: item.location)
+            let contains = Document.Member(key: "contains", keyLocation: item.location, value: text)
+            members.append(Document.Member(key: "body", keyLocation: item.location, value: Document(.map([contains]), at: item.location)))
+        }
+        return Document(.map(members), at: item.location)
+    }
+
+    @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
+        var problems = HTTPExamination.problems(asRequest(item))
+        if let write = item["write"]?.text, !write.contains(placeholder) {
+            problems.append(
+                Diagnostic(
+                    at: item["write"]?.location, "write holds no {marker}: what is found could have been there before",
+                    hint: "put {marker} into what is written"))
+        }
+        let asked = [item["query"], item["body"], item["json"]].compactMap(\.self)
+        if item["body"] != nil || item["json"] != nil, !asked.contains(where: { $0.value.json.contains(placeholder) }) {
+            problems.append(Diagnostic(at: item["query"]?.location, "nothing asks for the {marker}", hint: "write {marker} into the URL, body: or json:"))
+        }
+        return problems
+    }
+
+    func ask(over way: any Way, written: Result<ProbeAnswer, Unanswered>) async throws -> Judgement {
+        let answer = try written.get()
+        guard let status = answer.exitStatus else {
+            return .failed("write", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)")
+        }
+        guard status == 0 else {
+            return .failed("write", expected: "exit status 0", observed: "\(status)" + (answer.lastErrorLine.map { ": \($0)" } ?? ""))
+        }
+        let judgement = try await found.ask(over: way)
+        guard judgement.holds, try await control.ask(over: way).holds else { return judgement }
+        return judgement.noting("marker", expected: "an answer that depends on what was written", observed: "the same for a marker that nobody wrote")
+    }
+}
+
+extension Document {
+    /// This document with every text and key changed.
+    fileprivate func replacingTexts(_ change: (String) -> String) -> Document {
+        switch content {
+        case .null: self
+        case .scalar(let text, let plain): Document(.scalar(change(text), plain: plain), at: location)
+        case .list(let elements): Document(.list(elements.map { $0.replacingTexts(change) }), at: location)
+        case .map(let members):
+            Document(.map(members.map { Member(key: change($0.key), keyLocation: $0.keyLocation, value: $0.value.replacingTexts(change)) }), at: location)
+        }
+    }
+}

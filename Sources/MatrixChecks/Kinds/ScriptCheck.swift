@@ -1,0 +1,132 @@
+import MatrixCore
+
+/// `script`: any program, on the host or on the runner; the tests that it tells about in TAP or JUnit XML become cases.
+struct ScriptCheck: ProbedCheck {
+    /// How many bytes of its output, and of its report, are read.
+    static let limit = 4 << 20
+
+    static let declaration = Declaration(
+        kind: "script", subject: .text,
+        keys: [
+            KeyShape("args", .oneOrMore(.text), "Its arguments"),
+            KeyShape("env", .map(.text), "Its environment"),
+            KeyShape("exit", .matcher, "Its exit status; 0 where it is not said"),
+            KeyShape("stdout", .matcher, "Standard output, without its final newline"),
+            KeyShape("format", .choice(["auto", "tap", "junit", "plain"]), "What its output is; auto looks"),
+            KeyShape("report", .text, "A file that it writes its report into, instead of standard output"),
+        ],
+        summary: "Runs a program; relative paths are files of the project, absolute ones programs that are there",
+        example: "script: /usr/local/bin/smoke-test\nargs: [--quick]\nformat: tap\n",
+        examine: { Examination.name("script", in: $0) + Examination.matchers(["exit", "stdout"], in: $0) + file($0) })
+
+    private let exit: Matcher
+    private let output: Matcher?
+    private let format: String
+    private let boundary = ProbeScript.randomMarker()
+    private let hasReport: Bool
+    private let timeout: Duration
+    private let order: VersionOrder
+    let probe: Probe
+    let display: Command
+    let displayInput: String?
+
+    init(_ item: CheckItem) throws {
+        let isHere = item.origin == .runner
+        _ = try item.subjectText()
+        let source = try ScriptSource(item.subject, isHere: isHere)
+        exit = try item.matcher("exit") ?? .equals(Literal(text: "0", value: .int(0)))
+        output = try item.matcher("stdout")?.mappingTexts(CommandCheck.withoutFinalNewline)
+        format = item.options["format"]?.text ?? "auto"
+        timeout = item.timeout ?? .seconds(300)
+        order = item.order
+        let report = item.options["report"]?.text
+        hasReport = report != nil
+        let arguments = item.options["args"]?.texts ?? []
+        let script = Self.script(source, arguments, report: report, environment: item.environment, isHere: isHere, boundary: boundary)
+        probe = Probe(script, user: item.user, timeout: timeout, limit: 2 * Self.limit)
+        display = Command((source.text == nil ? [source.path] : source.display) + arguments, user: item.user)
+        displayInput = source.text == nil ? nil : source.path
+    }
+
+    private static func script(
+        _ source: ScriptSource, _ arguments: [String], report: String?, environment: [String: String], isHere: Bool, boundary: String
+    ) -> String {
+        let exports = environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))\n" }.joined()
+        let words = arguments.map { " \(ShellQuoting.quote($0))" }.joined()
+        var lines = exports
+        var program = ShellQuoting.quote(source.path)
+        if let text = source.text {
+            lines += """
+                solti_folder=$(mktemp -d) || { echo "\(boundary) nofolder"; exit 0; }
+                trap 'rm -rf "$solti_folder"' EXIT; trap 'exit 143' TERM HUP INT
+                printf %s \(ShellQuoting.quote(text)) >"$solti_folder"/\(ShellQuoting.quote(source.name)) || { echo "\(boundary) nofolder"; exit 0; }
+
+                """
+            program = "\(ShellQuoting.join(source.interpreter)) \"$solti_folder\"/\(ShellQuoting.quote(source.name))"
+        } else if isHere {
+            lines += "cd \(ShellQuoting.quote(String(source.path[..<(source.path.lastIndex(of: "/") ?? source.path.startIndex)]) + "/")) || exit\n"
+        }
+        let stale = report.map { "rm -f -- \(ShellQuoting.quote($0))\n" } ?? ""
+        let shown = report.map { "printf '\\n\(boundary) report\\n'; head -c \(limit) -- \(ShellQuoting.quote($0))\n" } ?? ""
+        return lines + stale + "\(program)\(words)\nsolti_status=$?\n" + shown + "exit $solti_status\n"
+    }
+
+    @Sendable private static func file(_ item: Document) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        if let report = item["report"], item["format"]?.text == "plain" {
+            problems.append(Diagnostic(at: report.location, "a plain output has no report", hint: "remove report, or write format: junit"))
+        }
+        guard let document = item["script"], let text = document.text, !text.isEmpty, !text.contains("${") else { return problems }
+        do { _ = try ScriptSource(document, isHere: item["from"]?.text == "runner") } catch { problems += error.diagnostics }
+        return problems
+    }
+
+    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
+        let text = answer.text
+        if text == "\(boundary) nofolder\n" { throw Unanswered("there is no room for the script", next: "see whether /tmp can be written to") }
+        let border = text.firstRange(of: "\n\(boundary) report\n")
+        let printed = border.map { String(text[..<$0.lowerBound]) } ?? text
+        var judgement = Judgement(order: order)
+        judgement.context = CommandCheck.context(of: ProbeAnswer(end: answer.end, output: Array(printed.utf8), error: answer.error, isCut: answer.isCut))
+        guard let status = answer.exitStatus else {
+            judgement.note("end", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)", holds: false)
+            return judgement
+        }
+        judgement.expect("exit", exit, .int(Int(status)))
+        judgement.expect("stdout", output, .string(CommandCheck.withoutFinalNewline(printed)))
+        guard let tests = tests(in: hasReport ? border.map { String(text[$0.upperBound...]) } ?? "" : printed) else { return judgement }
+        judge(tests, isCut: answer.isCut, in: &judgement)
+        return judgement
+    }
+
+    /// Nil where the output is no report.
+    private func tests(in text: String) -> ReportedTests? {
+        switch format {
+        case "tap": return TAPReader.read(text)
+        case "junit": return JUnitReader.read(text)
+        case "plain": return nil
+        default:
+            if JUnitReader.recognises(text) { return JUnitReader.read(text) }
+            if TAPReader.recognises(text) { return TAPReader.read(text) }
+            return hasReport ? ReportedTests(problem: "there is no TAP and no JUnit XML in its report") : nil
+        }
+    }
+
+    private func judge(_ tests: ReportedTests, isCut: Bool, in judgement: inout Judgement) {
+        judgement.parts = tests.cases
+        let bad = tests.cases.filter { $0.verdict == .failed || $0.verdict == .error }
+        let problem = isCut ? "more output than the \(ByteSize.brief(Self.limit)) that are read" : tests.problem
+        if let problem { judgement.note("report", expected: "a whole report", observed: problem, holds: false) }
+        guard !tests.cases.isEmpty else {
+            if let skipped = tests.skipped, judgement.holds {
+                judgement.skipped = "nothing was tested: \(skipped)"
+            } else if problem == nil {
+                judgement.note("tests", expected: "at least one test", observed: "none", holds: false)
+            }
+            return
+        }
+        let first = bad.first.map { ": \($0.name)" } ?? ""
+        judgement.note("tests", expected: "none that fails", observed: "\(bad.count) of \(tests.cases.count) failed\(first)", holds: bad.isEmpty)
+        if judgement.holds, tests.cases.allSatisfy({ $0.verdict == .skipped }) { judgement.skipped = "all \(tests.cases.count) tests were skipped" }
+    }
+}

@@ -1,0 +1,44 @@
+import MatrixCore
+
+/// `sysctl`: a parameter of the running kernel.
+struct SysctlCheck: ProbedCheck {
+    static let declaration = Declaration(
+        kind: "sysctl", subject: .text,
+        keys: [KeyShape("value", .matcher, "Its value; several are joined by one blank", required: true)],
+        summary: "Asks for a kernel parameter, read from /proc/sys",
+        example: "sysctl: net.ipv4.ip_forward\nvalue: 1\n",
+        examine: { Examination.name("sysctl", in: $0) + Examination.matchers(["value"], in: $0) })
+
+    private let key: String
+    private let value: Matcher?
+    let probe: Probe
+    let display: Command
+
+    init(_ item: CheckItem) throws {
+        key = try item.subjectText()
+        value = try item.matcher("value")
+        probe = item.probe(
+            """
+            [ -d /proc/sys/kernel ] || fail "the host has no /proc/sys"
+            path=/proc/sys/\(ShellQuoting.quote(Self.path(of: key)))
+            [ -f "$path" ] || { echo absent; exit 0; }
+            echo present; cat "$path" || exit \(Probe.unanswerable)
+            """)
+        display = Command(["sysctl", key], user: item.user)
+    }
+
+    /// As sysctl(8) reads keys: the first separator decides, and the other sign then stands for itself (`net/ipv4/conf/eth0.1/mtu`).
+    private static func path(of key: String) -> String {
+        guard key.first(where: { $0 == "." || $0 == "/" }) == "." else { return key }
+        return String(key.map { $0 == "." ? "/" : $0 == "/" ? "." : $0 })
+    }
+
+    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
+        let lines = try answer.builtInText().split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        guard lines.first == "present" else { return .failed("parameter", expected: "a parameter named \(key)", observed: "the kernel has none") }
+        var judgement = Judgement()
+        let text = lines.dropFirst().joined().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        judgement.expect("value", value, .string(text))
+        return judgement
+    }
+}

@@ -1,0 +1,146 @@
+import MatrixCore
+import MatrixRemote
+
+/// `kubernetes`: the cell's cluster by its API: its nodes, a rollout, the pods of a selector, or what a path answers.
+struct KubernetesCheck: RequestedCheck {
+    /// What is asked for.
+    enum Subject: Sendable, Hashable {
+        /// By a label selector; nil for all.
+        case nodes(String?)
+        /// The plural of a kind, and a name.
+        case rollout(plural: String, name: String)
+        case pods(String)
+        case path(String)
+    }
+
+    static let asksOnce = true
+    static let declaration = Declaration(
+        kind: "kubernetes", subject: .object(ObjectShape("a question to the cluster", keys)),
+        keys: [
+            KeyShape("ready", .matcher, "How many are ready; all of at least one where it is not said"),
+            KeyShape("count", .matcher, "How many there are"),
+            KeyShape("json", .map(.matcher), "What the path answers: dotted paths with what must be there"),
+        ],
+        summary: "Asks the API of the cell's cluster, once a cell",
+        example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n", examine: KubernetesExamination.problems)
+
+    private static let keys = [
+        KeyShape("nodes", .text, "`all`, or a label selector: its nodes are Ready"),
+        KeyShape("rollout", .text, "A deployment, statefulset or daemonset, as deployment/web: it is rolled out"),
+        KeyShape("pods", .text, "A label selector such as app=web: its pods are Ready, and none crashes"),
+        KeyShape("path", .pattern("/.*", meaning: "a path that begins with a slash"), "A path of the API: it answers with status 200"),
+        KeyShape("namespace", .text, "The namespace of a rollout or of pods; default where left out"),
+    ]
+
+    static let plurals = ["deployment": "deployments", "statefulset": "statefulsets", "daemonset": "daemonsets"]
+
+    let subject: Subject
+    let namespace: String
+    private let ready: Matcher?
+    private let count: Matcher?
+    private let json: Matcher?
+    /// Nil where the cell is no cluster.
+    private let kubeconfig: String?
+    private let timeout: Duration
+    let isAskedHere = true
+
+    init(_ item: CheckItem) throws {
+        kubeconfig = item.kubeconfig
+        subject = try Self.subject(of: item.subject)
+        namespace = item.subject["namespace"]?.text ?? "default"
+        ready = try item.matcher("ready")
+        count = try item.matcher("count")
+        json = try item.options["json"].map { try Matcher.json($0) }
+        timeout = item.timeout ?? .seconds(10)
+    }
+
+    private static func subject(of document: Document) throws -> Subject {
+        if let text = document["nodes"]?.text { return .nodes(text == "all" ? nil : text) }
+        if let text = document["pods"]?.text { return .pods(text) }
+        if let text = document["path"]?.text { return .path(text) }
+        guard let rollout = document["rollout"], let text = rollout.text, let parts = KubernetesExamination.rollout(text) else {
+            throw UsageError([Diagnostic(at: document.location, "kubernetes asks for nothing", hint: KubernetesExamination.hint)])
+        }
+        return .rollout(plural: parts.plural, name: parts.name)
+    }
+
+    var display: Command {
+        let words: [String]
+        switch subject {
+        case .nodes(let selector): words = ["get", "nodes"] + (selector.map { ["--selector", $0] } ?? [])
+        case .rollout(let plural, let name): words = ["get", "\(plural)/\(name)", "--namespace", namespace]
+        case .pods(let selector): words = ["get", "pods", "--namespace", namespace, "--selector", selector]
+        case .path(let path): words = ["get", "--raw", path]
+        }
+        return Command(["kubectl"] + (kubeconfig.map { ["--kubeconfig", $0] } ?? []) + words)
+    }
+
+    /// The path of the API that is asked.
+    var path: String {
+        switch subject {
+        case .nodes(let selector): "/api/v1/nodes" + (selector.map { "?labelSelector=\(Self.encoded($0))" } ?? "")
+        case .rollout(let plural, let name): "/apis/apps/v1/namespaces/\(namespace)/\(plural)/\(name)"
+        case .pods(let selector): "/api/v1/namespaces/\(namespace)/pods?labelSelector=\(Self.encoded(selector))"
+        case .path(let path): path
+        }
+    }
+
+    func ask(over way: any Way) async throws -> Judgement {
+        guard let kubeconfig else { throw Unanswered("the cell is no cluster", next: "restrict the check with when: { platform: k3s }") }
+        let answer: KubernetesAPI.Answer
+        do {
+            answer = try await KubernetesAPI(try Kubeconfig(file: kubeconfig), timeout: timeout).get(path)
+        } catch let error as InfrastructureError {
+            throw Unanswered("\(error.what): \(error.why)", next: error.next)
+        }
+        return judge(answer)
+    }
+
+    func judge(_ answer: KubernetesAPI.Answer) -> Judgement {
+        var judgement = Judgement()
+        guard answer.isGood else {
+            judgement.note("answer", expected: "status 200 of \(path)", observed: "\(answer.status): \(Observed.cut(answer.message, to: 300))", holds: false)
+            return judgement
+        }
+        switch subject {
+        case .path:
+            judgement.note("status", expected: "200", observed: "\(answer.status)", holds: true)
+            judgement.expect("json", json, .string(answer.text))
+            judgement.context = "answer:\n\(PlainText.clipped(PlainText.clean(answer.text), to: Observed.longLimit))"
+        case .rollout: judge(rollout: answer.value ?? .null, in: &judgement)
+        case .nodes: judge(KubernetesObjects(answer.value, "nodes"), in: &judgement)
+        case .pods: judge(KubernetesObjects(answer.value, "pods"), in: &judgement)
+        }
+        return judgement
+    }
+
+    /// None at all is never right, unless a matcher says so.
+    private func judge(_ objects: KubernetesObjects, in judgement: inout Judgement) {
+        if let crashing = objects.crashing { judgement.note("pods", expected: "none that crashes", observed: crashing, holds: false) }
+        judgement.expect("count", count, .int(objects.all.count))
+        judgement.expect("ready", ready, .int(objects.ready.count))
+        if ready == nil, count == nil || !objects.all.isEmpty {
+            let holds = !objects.all.isEmpty && objects.unready.isEmpty
+            let observed = objects.all.isEmpty ? "none at all" : "\(objects.ready.count) of \(objects.all.count)" + objects.unreadyWords
+            judgement.note("ready", expected: "all of at least one", observed: observed, holds: holds)
+        }
+    }
+
+    private func judge(rollout object: Value, in judgement: inout Judgement) {
+        let rollout = KubernetesRollout(object)
+        judgement.note("rollout", expected: "complete", observed: rollout.reason ?? "complete", holds: rollout.reason == nil)
+        judgement.expect("count", count, .int(rollout.wanted))
+        judgement.expect("ready", ready, .int(rollout.ready))
+        if ready == nil, count == nil, rollout.wanted == 0 {
+            judgement.note("ready", expected: "at least one", observed: "it has no replicas", holds: false)
+        }
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
+            return isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+}

@@ -1,0 +1,39 @@
+import MatrixCore
+
+/// A list of nodes or pods: which of them are ready, and which crash.
+struct KubernetesObjects {
+    let all: [Value]
+    let ready: [Value]
+    let unready: [Value]
+
+    /// - Parameter kind: `nodes` or `pods`; a pod that has done its work and ended counts as ready.
+    init(_ list: Value?, _ kind: String) {
+        if case .list(let items)? = list?["items"] { all = items } else { all = [] }
+        let isReady: (Value) -> Bool = { Self.condition("Ready", of: $0) || kind == "pods" && $0.element(at: "status.phase") == .string("Succeeded") }
+        ready = all.filter(isReady)
+        unready = all.filter { !isReady($0) }
+    }
+
+    /// Names of those that are not ready, as the end of a sentence.
+    var unreadyWords: String {
+        unready.isEmpty ? "" : "; not: \(unready.compactMap { $0.element(at: "metadata.name")?.string }.joined(separator: ", "))"
+    }
+
+    /// The first container that ends again and again.
+    var crashing: String? {
+        for pod in all {
+            for path in ["status.initContainerStatuses", "status.containerStatuses"] {
+                guard case .list(let statuses)? = pod.element(at: path) else { continue }
+                for status in statuses where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
+                    return "\(pod.element(at: "metadata.name")?.string ?? "a pod"): CrashLoopBackOff after \(Int(status["restartCount"]?.number ?? 0)) restarts"
+                }
+            }
+        }
+        return nil
+    }
+
+    private static func condition(_ type: String, of object: Value) -> Bool {
+        guard case .list(let conditions)? = object.element(at: "status.conditions") else { return false }
+        return conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
+    }
+}

@@ -1,0 +1,35 @@
+/// Regular expressions as checks use them: searched for, `^` and `$` at the ends of lines, `\A` and `\z` of the whole text.
+///
+/// Expressions of the matrix file meet texts of unknown hosts. They are matched without backtracking, so that no pair of both
+/// can hold up a run; back-references and look-arounds, which need it, are refused before anything is created.
+struct Pattern: Sendable, Hashable {
+    let text: String
+    private let program: PatternProgram
+
+    /// - Throws: `PatternProblem` where the text is no regular expression, or one that is not possible here.
+    init(_ text: String) throws(PatternProblem) {
+        self.text = text
+        program = try PatternProgram(PatternParser.parse(text))
+    }
+
+    func isFound(in text: String) -> Bool {
+        PatternSearch(program, in: text).isFound()
+    }
+
+    static func isFound(_ pattern: String, in text: String) -> Bool {
+        (try? Pattern(pattern))?.isFound(in: text) ?? false
+    }
+
+    /// What is wrong with a pattern and what to do; nil where it is right.
+    static func problem(_ pattern: String) -> (message: String, hint: String)? {
+        do {
+            _ = try Pattern(pattern)
+            return nil
+        } catch {
+            guard let unknown = error.unknown else {
+                return ("'\(pattern)' is no regular expression", "a literal (, [, {, + or * is written with \\ before it")
+            }
+            return ("'\(pattern)' has \(unknown), which no expression here can have", "write it without; not:, all: and any: join several matchers")
+        }
+    }
+}

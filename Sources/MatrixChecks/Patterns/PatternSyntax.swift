@@ -1,0 +1,28 @@
+/// A regular expression taken apart.
+indirect enum PatternSyntax: Sendable, Hashable {
+    case empty
+    case one(ScalarClass)
+    case sequence([PatternSyntax])
+    case choice([PatternSyntax])
+    /// So many times; without an upper bound where `most` is nil.
+    case repetition(PatternSyntax, least: Int, most: Int?)
+    case place(Place)
+
+    /// Something that must be true between two scalars.
+    enum Place: Sendable, Hashable {
+        case lineStart
+        case lineEnd
+        case textStart
+        case textEnd
+        /// `\Z`: at the end, or before a last newline.
+        case textEndOrLastNewline
+        case wordEdge
+        case noWordEdge
+    }
+}
+
+/// Why a text is no regular expression here.
+struct PatternProblem: Error, Hashable {
+    /// What it has that is not possible here, such as `a look-ahead`; nil where it is malformed.
+    var unknown: String?
+}

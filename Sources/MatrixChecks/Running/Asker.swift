@@ -1,0 +1,52 @@
+import MatrixCore
+
+/// From whose point of view a check is asked.
+enum Asker: Sendable {
+    case host(Host)
+    /// The machine that this program runs on.
+    case runner(any Transport)
+
+    /// Unique within a cell.
+    var name: String {
+        switch self {
+        case .host(let host): host.name
+        // No host can be called so.
+        case .runner: "<runner>"
+        }
+    }
+
+    var transport: any Transport {
+        switch self {
+        case .host(let host): host.transport
+        case .runner(let transport): transport
+        }
+    }
+
+    /// The account that the probe script runs as; nil for whoever runs this program.
+    var account: String? {
+        switch self {
+        case .host: "root"
+        case .runner: nil
+        }
+    }
+
+    /// Nil where the cell has no host of the role.
+    init?(_ origin: CheckModifiers.Origin, asking host: Host, among hosts: [Host], runner: any Transport) {
+        switch origin {
+        case .host: self = .host(host)
+        case .runner: self = .runner(runner)
+        case .role(let role):
+            guard let asker = hosts.first(where: { $0.plan.role == role || $0.name == role }) ?? hosts.first(where: { $0.plan.groups.contains(role) }) else { return nil }
+            self = .host(asker)
+        }
+    }
+
+    /// The address by which a host is reached from here. A host behind a forwarded port of this machine has an address of its
+    /// own beside it.
+    func address(of host: Host) -> String {
+        let endpoint = host.endpoint
+        guard case .runner = self else { return endpoint.internalAddress }
+        let isForwarded = endpoint.address.hasPrefix("127.") || endpoint.address == "localhost" || endpoint.address == "::1"
+        return isForwarded ? endpoint.internalAddress : endpoint.address
+    }
+}

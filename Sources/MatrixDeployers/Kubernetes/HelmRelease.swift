@@ -1,0 +1,42 @@
+internal import MatrixCore
+
+/// A Helm chart as a step names it, and the command lines for it.
+struct HelmRelease: Sendable {
+    var name: String
+    var chart: String
+    var repository: String?
+    var version: String?
+    var values: [String]
+
+    /// - Parameter step: the step's name, for a release without one.
+    init(_ options: Document, step: String) {
+        let letters = step.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        name = options["release"]?.text ?? String(String(letters).trimmedDashes.prefix(53))
+        repository = options["repo"]?.text
+        version = options["version"]?.text
+        values = (options["values"]?.oneOrMore ?? []).compactMap(KubernetesOptions.place)
+        let text = options["chart"]?.text ?? ""
+        // Only what looks like a path, or is one beside the file, is one: a chart's name in a repository has a slash, too.
+        let path = options["chart"].flatMap(Paths.absolute) ?? text
+        chart = repository == nil && !text.contains("://") && (text.hasPrefix(".") || text.hasPrefix("/") || FileSystem.exists(path)) ? path : text
+    }
+
+    func install(in namespace: String, wait: Duration) -> [String] {
+        var words = ["helm", "upgrade", "--install", name, chart, "--namespace", namespace, "--create-namespace"]
+        if let repository { words += ["--repo", repository] }
+        if let version { words += ["--version", version] }
+        words += values.flatMap { ["--values", $0] }
+        return words + (wait > .zero ? ["--wait", "--timeout", "\(Int(wait.inSeconds.rounded(.up)))s"] : [])
+    }
+
+    func uninstall(from namespace: String, wait: Duration) -> [String] {
+        ["helm", "uninstall", name, "--namespace", namespace] + (wait > .zero ? ["--wait", "--timeout", "\(Int(wait.inSeconds.rounded(.up)))s"] : [])
+    }
+}
+
+extension String {
+    /// This text without dashes at its ends.
+    fileprivate var trimmedDashes: String {
+        String(drop { $0 == "-" }.reversed().drop { $0 == "-" }.reversed())
+    }
+}

@@ -1,0 +1,76 @@
+internal import MatrixCore
+
+/// Runs kubectl against the cell's cluster: the runner's own, or K3s's on the control node, which always fits the cluster.
+struct Kubectl: Sendable {
+    /// Where it runs.
+    let transport: any Transport
+    private let words: [String]
+    private let environment: [String: String]
+    private let user: String?
+    /// Whether it runs where the files of the matrix are.
+    let isHere: Bool
+    private let redactor: Redactor
+
+    /// - Parameter seat: `auto`, `runner` or `node`.
+    /// - Throws: `InfrastructureError` where the cell is no cluster, or has no such kubectl.
+    init(_ seat: String, runner: any Transport, in context: CellContext) async throws {
+        guard let kubeconfig = context.kubeconfig else {
+            throw InfrastructureError(
+                "cell \(context.cell.name) is no cluster", why: "only cells of a k3s platform are", next: "restrict the step with when: { platform: k3s }",
+                type: "matrix.kubernetes.cluster", isTransient: false)
+        }
+        redactor = context.redactor
+        let control = context.hosts.first { $0.plan.groups.contains("k3s_control") }
+        let isOnRunner = seat == "node" && control != nil ? false : try await Self.isThere("kubectl", on: runner)
+        if let control, !isOnRunner, seat != "runner" {
+            (transport, words, environment, user, isHere) = (control.transport, ["/usr/local/bin/k3s", "kubectl"], [:], "root", false)
+        } else if isOnRunner {
+            (transport, words, environment, user, isHere) = (runner, ["kubectl"], context.environment.merging(["KUBECONFIG": kubeconfig]) { $1 }, nil, true)
+        } else {
+            throw InfrastructureError(
+                "kubectl cannot be run", why: "it is not installed here", next: "install kubectl, or write kubectl: node", type: "matrix.kubernetes.kubectl",
+                isTransient: false)
+        }
+    }
+
+    /// Whether a program is installed on the runner.
+    static func isThere(_ program: String, on runner: any Transport) async throws -> Bool {
+        try await runner.run(Command(["sh", "-c", "command -v \(program)"], timeout: .seconds(20))).succeeded
+    }
+
+    func command(_ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(120)) -> Command {
+        Command(words + arguments, environment: environment, input: input, user: user, outputLimit: 16 << 20, timeout: timeout)
+    }
+
+    /// Runs it; a bad status is a result.
+    /// - Throws: `InfrastructureError` where the cluster did not answer.
+    func run(
+        _ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(120), onLine: @Sendable (OutputLine) async -> Void = { _ in }
+    ) async throws -> CommandResult {
+        let command = command(arguments, input: input, timeout: timeout)
+        let result = try await transport.run(command, onLine: onLine)
+        let complaint = result.errorOutput
+        let isSilent = ["The connection to the server", "Unable to connect to the server", "i/o timeout", "TLS handshake timeout"].contains { complaint.contains($0) }
+        if !result.succeeded, isSilent {
+            throw InfrastructureError(
+                "the cluster did not answer", why: complaint.split(whereSeparator: \.isNewline).last.map(String.init) ?? "", type: "matrix.kubernetes.unreachable",
+                command: failure(command, result))
+        }
+        return result
+    }
+
+    /// Asks for JSON; nil where what is asked for is not there.
+    func json(_ arguments: [String]) async throws -> Value? {
+        let result = try await run(arguments + ["-o", "json"])
+        return result.succeeded ? Value(json: String(decoding: result.standardOutput, as: UTF8.self)) : nil
+    }
+
+    /// The record of a command that ended badly; the environment is left out, as `KUBECONFIG` is all that it needs.
+    func failure(_ command: Command, _ result: CommandResult) -> CommandFailure {
+        var shown = command
+        shown.environment = command.environment.filter { $0.key == "KUBECONFIG" }
+        var failure = transport.failure(of: shown, result)
+        failure.outputTail = redactor.redact(failure.outputTail)
+        return failure
+    }
+}

@@ -1,0 +1,149 @@
+internal import MatrixCore
+
+/// Puts an application into the cell's cluster.
+struct KubernetesDeployer: RevocableDeployer {
+    let runner: any Transport
+
+    var declaration: Declaration { Self.declaration }
+
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+        let started = Timestamp.now
+        let options = try KubernetesOptions(step, scope: context.scope)
+        let isDone: [CaseResult]
+        if case .helm(let release) = options.source {
+            isDone = try await helm(release, options, step, context, log)
+        } else {
+            isDone = try await apply(options, step, context, log)
+        }
+        return [summary(step, isDone, started)] + isDone.dropFirst(isDone.count == 1 && isDone[0].name == step.name ? 1 : 0)
+    }
+
+    func withdraw(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws {
+        let options = try KubernetesOptions(step, scope: context.scope)
+        guard !options.isAbsent else { return }
+        if case .helm(let release) = options.source {
+            let command = helmCommand(release.uninstall(from: options.namespace, wait: options.wait), context)
+            try await runner.require(command, "release \(release.name) could not be uninstalled")
+            return
+        }
+        let kubectl = try await Kubectl(options.seat, runner: runner, in: context)
+        let result = try await delete(try await text(options, kubectl), options, kubectl, log)
+        guard result.succeeded else {
+            let failure = kubectl.failure(kubectl.command(["delete", "-f", "-"]), result)
+            throw InfrastructureError("what \(step.name) applied could not be deleted", why: failure.lastLine, command: failure)
+        }
+    }
+
+    // MARK: - Manifests
+
+    private func text(_ options: KubernetesOptions, _ kubectl: Kubectl) async throws -> String {
+        let manifests = Manifests(kubectl: kubectl, runner: runner)
+        switch options.source {
+        case .manifests(let places): return try await manifests.text(of: places)
+        case .kustomize(let folder): return try await manifests.kustomized(folder)
+        case .helm: return ""
+        }
+    }
+
+    private func apply(
+        _ options: KubernetesOptions, _ step: StepPlan, _ context: CellContext, _ log: @escaping @Sendable (OutputLine) async -> Void
+    ) async throws -> [CaseResult] {
+        let kubectl = try await Kubectl(options.seat, runner: runner, in: context)
+        let text = try await text(options, kubectl)
+        try StepFolder(of: step, in: context).write(context.redactor.redact(text), to: "manifests.yml")
+        if options.isAbsent {
+            let result = try await delete(text, options, kubectl, log)
+            return [verdict(step, kubectl.failure(kubectl.command(["delete", "-f", "-"]), result), result.succeeded)]
+        }
+        try await makeNamespace(options.namespace, kubectl, log)
+        let arguments = ["apply", "--namespace", options.namespace, "-f", "-", "-o", "json"]
+        let result = try await kubectl.run(arguments, input: Array(text.utf8))
+        guard result.succeeded, let applied = Value(json: String(decoding: result.standardOutput, as: UTF8.self)) else {
+            return [verdict(step, kubectl.failure(kubectl.command(arguments), result), false)]
+        }
+        for name in Self.names(in: applied) { await log(OutputLine(.standardOutput, "applied \(name)")) }
+        guard options.wait > .zero else { return [] }
+        let workloads = Workload.all(in: applied, namespace: options.namespace)
+        return try await RolloutWatch(kubectl: kubectl, log: log).endings(of: workloads, within: options.wait).map { self.result(of: $0, step) }
+    }
+
+    private func delete(
+        _ text: String, _ options: KubernetesOptions, _ kubectl: Kubectl, _ log: @escaping @Sendable (OutputLine) async -> Void
+    ) async throws -> CommandResult {
+        let arguments = ["delete", "--namespace", options.namespace, "--ignore-not-found", "--timeout=\(Int(max(options.wait.inSeconds, 1)))s", "-f", "-"]
+        return try await kubectl.run(arguments, input: Array(text.utf8), timeout: options.wait + .seconds(60), onLine: log)
+    }
+
+    private func makeNamespace(_ name: String, _ kubectl: Kubectl, _ log: @escaping @Sendable (OutputLine) async -> Void) async throws {
+        if try await kubectl.run(["get", "namespace", name, "-o", "name"]).succeeded { return }
+        let command = kubectl.command(["create", "namespace", name])
+        let result = try await kubectl.run(["create", "namespace", name], onLine: log)
+        guard result.succeeded else {
+            let failure = kubectl.failure(command, result)
+            throw InfrastructureError("namespace \(name) could not be made", why: failure.lastLine, command: failure)
+        }
+    }
+
+    private static func names(in applied: Value) -> [String] {
+        if case .list(let items)? = applied["items"] { return items.flatMap(names) }
+        guard let kind = applied["kind"]?.string?.lowercased(), let name = applied.element(at: "metadata.name")?.string else { return [] }
+        return ["\(kind)/\(name)"]
+    }
+
+    // MARK: - Helm
+
+    private func helm(
+        _ release: HelmRelease, _ options: KubernetesOptions, _ step: StepPlan, _ context: CellContext, _ log: @escaping @Sendable (OutputLine) async -> Void
+    ) async throws -> [CaseResult] {
+        guard context.kubeconfig != nil else {
+            _ = try await Kubectl("runner", runner: runner, in: context)
+            return []
+        }
+        guard try await Kubectl.isThere("helm", on: runner) else {
+            throw InfrastructureError(
+                "release \(release.name)", why: "helm is not installed here", next: "install Helm 3, or apply manifests", type: "matrix.kubernetes.helm",
+                isTransient: false)
+        }
+        let words = options.isAbsent ? release.uninstall(from: options.namespace, wait: options.wait) : release.install(in: options.namespace, wait: options.wait)
+        var command = helmCommand(words, context)
+        let result = try await runner.run(command, onLine: log)
+        command.environment = command.environment.filter { $0.key == "KUBECONFIG" }
+        var failure = runner.failure(of: command, result)
+        failure.outputTail = context.redactor.redact(failure.outputTail)
+        return [verdict(step, failure, result.succeeded)]
+    }
+
+    private func helmCommand(_ words: [String], _ context: CellContext) -> Command {
+        Command(words, environment: context.environment, outputLimit: 1 << 18)
+    }
+
+    // MARK: - Verdicts
+
+    private func verdict(_ step: StepPlan, _ failure: CommandFailure, _ succeeded: Bool) -> CaseResult {
+        var verdict = CaseResult(
+            phase: .deploy, step: step.name, name: step.name, outcome: succeeded ? .passed : .failed, started: .now, seconds: 0, location: step.location)
+        guard !succeeded else { return verdict }
+        verdict.type = "matrix.kubernetes"
+        verdict.message = "\(failure.outcome): \(failure.lastLine)"
+        verdict.detail = failure.details
+        return verdict
+    }
+
+    private func result(of ending: RolloutWatch.Ending, _ step: StepPlan) -> CaseResult {
+        CaseResult(
+            phase: .deploy, step: step.name, name: "\(step.name): \(ending.workload.label)", outcome: ending.problem == nil ? .passed : .failed, started: .now,
+            seconds: ending.seconds, message: ending.problem, detail: [ending.problem, ending.detail].compactMap(\.self).joined(separator: "\n"),
+            type: ending.problem == nil ? nil : "matrix.kubernetes.rollout", location: step.location)
+    }
+
+    /// The case that is named as the step.
+    private func summary(_ step: StepPlan, _ cases: [CaseResult], _ started: Timestamp) -> CaseResult {
+        let failed = cases.filter { $0.outcome != .passed }
+        var result = CaseResult(
+            phase: .deploy, step: step.name, name: step.name, outcome: failed.isEmpty ? .passed : .failed, started: started,
+            seconds: Timestamp.now.seconds(since: started), location: step.location)
+        guard let first = failed.first else { return result }
+        (result.message, result.detail, result.type) = (first.message, first.detail, first.type)
+        return result
+    }
+}

@@ -1,0 +1,87 @@
+internal import MatrixCore
+
+/// Something that has to be rolled out, and how far it is.
+struct Workload: Sendable, Hashable {
+    /// How far a rollout is.
+    enum Progress: Sendable, Hashable {
+        case done
+        /// Not yet, and why.
+        case waiting(String)
+        /// It never will be: the pod at fault, and why.
+        case failed(pod: String?, String)
+    }
+
+    /// `deployment`, `statefulset`, `daemonset`, `job` or `pod`.
+    var kind: String
+    var name: String
+    var namespace: String
+
+    var label: String { "\(kind)/\(name)" }
+
+    /// Those of a list, or of a single object, that are waited for.
+    static func all(in value: Value, namespace: String) -> [Workload] {
+        if case .list(let items)? = value["items"] { return items.flatMap { all(in: $0, namespace: namespace) } }
+        guard let kind = value["kind"]?.string?.lowercased(), ["deployment", "statefulset", "daemonset", "job", "pod"].contains(kind),
+            let name = value.element(at: "metadata.name")?.string
+        else { return [] }
+        return [Workload(kind: kind, name: name, namespace: value.element(at: "metadata.namespace")?.string ?? namespace)]
+    }
+
+    /// How far an object is, by its own account.
+    func progress(of object: Value) -> Progress {
+        let status = object["status"] ?? .null
+        func count(_ key: String) -> Int { status[key]?.number.map { Int($0) } ?? 0 }
+        let generation = object.element(at: "metadata.generation")?.number ?? 0
+        switch kind {
+        case "pod": return Self.isReady(object) ? .done : .waiting("it is \(status["phase"]?.string ?? "not there")")
+        case "job":
+            if Self.condition("Failed", of: object) { return .failed(pod: nil, "the job failed") }
+            return Self.condition("Complete", of: object) ? .done : .waiting("it is not complete")
+        default: break
+        }
+        guard (status["observedGeneration"]?.number ?? 0) >= generation else { return .waiting("its change has not been seen yet") }
+        let isOnNodes = kind == "daemonset"
+        let wanted = isOnNodes ? count("desiredNumberScheduled") : object.element(at: "spec.replicas")?.number.map { Int($0) } ?? 1
+        let (updated, ready) =
+            isOnNodes
+            ? (count("updatedNumberScheduled"), count("numberAvailable")) : (count("updatedReplicas"), count(kind == "deployment" ? "availableReplicas" : "readyReplicas"))
+        if isOnNodes, wanted == 0 { return .waiting("no node takes it") }
+        if updated < wanted { return .waiting("\(updated) of \(wanted) pods are new") }
+        if !isOnNodes, count("replicas") > wanted { return .waiting("\(count("replicas") - wanted) old pods are still there") }
+        return ready >= wanted ? .done : .waiting("\(ready) of \(wanted) pods are available")
+    }
+
+    /// What keeps its pods from ever running; nil where time may still help.
+    static func failure(in pods: Value) -> (pod: String, why: String)? {
+        guard case .list(let items)? = pods["items"] else { return nil }
+        for pod in items {
+            for status in statuses(of: pod) where status["ready"] != .bool(true) {
+                let reason = status.element(at: "state.waiting.reason")?.string ?? ""
+                let restarts = Int(status["restartCount"]?.number ?? 0)
+                guard ["CrashLoopBackOff", "CreateContainerConfigError", "InvalidImageName", "RunContainerError"].contains(reason) || restarts >= 3 else { continue }
+                let message = status.element(at: "state.waiting.message")?.string.map { ": \($0)" } ?? ""
+                return (pod.element(at: "metadata.name")?.string ?? "a pod", "\(reason.isEmpty ? "it crashes" : reason) after \(restarts) restarts\(message)")
+            }
+        }
+        return nil
+    }
+
+    /// Why pods wait, for the last message: an image that cannot be pulled.
+    static func reasons(in pods: Value) -> [String] {
+        guard case .list(let items)? = pods["items"] else { return [] }
+        return Set(items.flatMap { statuses(of: $0).compactMap { $0.element(at: "state.waiting.reason")?.string } }).sorted()
+    }
+
+    static func isReady(_ pod: Value) -> Bool { condition("Ready", of: pod) || pod.element(at: "status.phase")?.string == "Succeeded" }
+
+    private static func statuses(of pod: Value) -> [Value] {
+        ["status.initContainerStatuses", "status.containerStatuses"].flatMap { path -> [Value] in
+            if case .list(let items)? = pod.element(at: path) { items } else { [] }
+        }
+    }
+
+    private static func condition(_ type: String, of object: Value) -> Bool {
+        guard case .list(let conditions)? = object.element(at: "status.conditions") else { return false }
+        return conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
+    }
+}

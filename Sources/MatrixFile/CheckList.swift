@@ -1,0 +1,124 @@
+public import MatrixCore
+
+/// Checks of a file of their own, for one cell.
+public struct CheckList: Sendable {
+    /// In the file's order; those that do not apply say why.
+    public var steps: [StepPlan]
+    /// What is odd but no error.
+    public var warnings: [Diagnostic]
+}
+
+extension MatrixLoader {
+    /// Reads a file that holds nothing but checks: a list of them, or a map with `verify:` and perhaps `vars:`.
+    ///
+    /// - Parameters:
+    ///   - path: the file; positions name it as it is given.
+    ///   - cell: what `when:`, `hosts:` and `${…}` mean.
+    ///   - tags: only checks with one of these; all where there are none.
+    /// - Throws: `UsageError` with all problems, in the order of their positions, where one of them is an error.
+    public func loadChecks(_ path: String, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
+        let input = Input(environment: environment)
+        let steps = CheckListReader(input, kinds: StepKinds(.verify, deployers: [], checks: checks), cell: cell, tags: Set(tags)).steps(of: path)
+        let problems = input.problems.sorted(by: input.sources.files)
+        guard !input.problems.hasErrors else { throw UsageError(problems) }
+        return CheckList(steps: steps, warnings: problems)
+    }
+}
+
+/// Reads the checks of a ``CheckList``.
+struct CheckListReader {
+    private let input: Input
+    private let kinds: StepKinds
+    private let cell: CellPlan
+    private let tags: Set<String>
+    private let axes: [String: String]
+
+    init(_ input: Input, kinds: StepKinds, cell: CellPlan, tags: Set<String>) {
+        self.input = input
+        self.kinds = kinds
+        self.cell = cell
+        self.tags = tags
+        axes = Dictionary(cell.point.map { ($0.axis, $0.value) }) { first, _ in first }
+    }
+
+    func steps(of path: String) -> [StepPlan] {
+        guard let document = document(of: path), let list = list(in: document) else { return [] }
+        let vars = document["vars"] ?? document.emptied
+        check(list, vars)
+        let templates = StepReader(input, kinds: [.verify: kinds], axes: axes.keys.sorted()).templates(of: list, in: .verify)
+        let scope = StaticScope(input, names: names, variables: vars)
+        var steps = templates.map { step(of: $0, scope: scope) }
+        for (index, name) in StepName.unique(steps.map(\.name)).enumerated() { steps[index].name = name }
+        input.missing.report(to: input.problems)
+        warnOfNothing(steps, at: list.location)
+        return steps
+    }
+
+    private func document(of path: String) -> Document? {
+        do {
+            let text = try input.sources.read(path)
+            let before = input.problems.count
+            if let document = YAMLReader(file: path, problems: input.problems).document(of: text) { return document }
+            if input.problems.count == before { input.problems.error(at: SourceLocation(file: path, line: 1, column: 1), "the file is empty", hint: hint) }
+        } catch {
+            input.problems.error(at: nil, "cannot read `\(path)`: \(error.reason)", hint: "check the path")
+        }
+        return nil
+    }
+
+    private var hint: String { "it must be a list of checks, or a map with `verify:`" }
+
+    private func list(in document: Document) -> Document? {
+        for member in document.members where !["verify", "vars"].contains(member.key) {
+            input.problems.error(at: member.keyLocation, "`\(member.key)` does not belong into a file of checks", hint: hint)
+        }
+        let list = document.members.isEmpty ? document : document["verify"] ?? document.emptied
+        guard !list.elements.isEmpty else {
+            input.problems.error(at: list.location, "there is no check here: nothing would be asked", hint: hint)
+            return nil
+        }
+        for item in list.elements where item.has("ansible") {
+            input.problems.error(at: item.location, "a playbook is no check that can be tried alone", hint: "run it by ansible-playbook, or by matrix run")
+        }
+        return list
+    }
+
+    private func check(_ list: Document, _ vars: Document) {
+        let names = Names(axes: axes.keys.sorted(), variables: Set(vars.paths), secrets: [])
+        let references = ReferenceChecker(names: names, sources: input.sources, problems: input.problems)
+        references.check(list, in: .step)
+        references.check(vars, in: .step)
+    }
+
+    private var names: [String: String] {
+        var names = ["cell": cell.name, "os": cell.os.name, "platform": cell.platform]
+        for (axis, value) in axes { names["axis.\(axis)"] = value }
+        return names
+    }
+
+    private func step(of template: StepTemplate, scope: StaticScope) -> StepPlan {
+        let reason = reason(against: template)
+        var step = template.step(from: reason == nil && template.holdsReferences ? scope.render(template.document) : template.document)
+        step.name = StepName.stable(StepName.text(of: step.options, kind: step.kind))
+        step.skipped = reason
+        return step
+    }
+
+    private func reason(against template: StepTemplate) -> String? {
+        if !tags.isEmpty, !template.tags.contains("always"), tags.isDisjoint(with: template.tags) {
+            return "not selected by --tags \(tags.sorted().joined(separator: ","))"
+        }
+        let applies = template.when.allSatisfy { condition in
+            guard let value = axes[condition.axis] else { return false }
+            return condition.globs.contains { Glob.matches($0, value) }
+        }
+        guard applies else { return "only when " + template.when.map { "\($0.axis)=\($0.globs.joined(separator: "|"))" }.joined(separator: " ") }
+        let selectors = [template.hosts, template.asker].compactMap { $0?.text }.filter { !$0.contains("${") }
+        return selectors.first { cell.hosts(selectedBy: $0).isEmpty }.map { "no host here is `\($0)`" }
+    }
+
+    private func warnOfNothing(_ steps: [StepPlan], at location: SourceLocation) {
+        guard !steps.isEmpty, steps.allSatisfy({ $0.skipped != nil }) else { return }
+        input.problems.warning(at: location, "no check of this file applies to \(cell.name)", hint: "see the reasons, and correct `when:`, `hosts:` or --tags")
+    }
+}

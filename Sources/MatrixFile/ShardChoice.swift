@@ -1,0 +1,22 @@
+/// `I/N`: the I-th of N parts of a matrix.
+public struct ShardChoice: Sendable, Hashable {
+    /// From one to ``count``.
+    public let index: Int
+    public let count: Int
+
+    public init?(index: Int, count: Int) {
+        guard count >= 1, (1...count).contains(index) else { return nil }
+        self.index = index
+        self.count = count
+    }
+
+    /// Reads `2/3`; nil where it is no part of a whole.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }
+        self.init(index: index, count: count)
+    }
+
+    /// The part that a selected cell belongs to, by its place in plan order: in turns, so that every part gets some of each system.
+    static func part(of position: Int, count: Int) -> Int { position % count + 1 }
+}

@@ -1,0 +1,89 @@
+import GRDB
+import MatrixCore
+
+extension SQLiteLedger {
+    /// What the cells whose names match came to in the last `runs` runs of each matrix; flaky ones first.
+    ///
+    /// - Parameter cells: a glob.
+    public func verdictsOfCells(matching cells: String, runs: Int) async throws -> [VerdictHistory] {
+        let rows = try await read("look up the verdicts of cells") { session in
+            try session.rows(
+                "\(Self.recent) SELECT past.matrix, past.cell, past.run, past.finished, past.outcome, 0 AS attempts FROM history_cells AS past "
+                    + "JOIN recent ON recent.run = past.run WHERE recent.position <= ? ORDER BY past.matrix, past.cell, recent.started, past.run",
+                [runs]
+            ).map(HistoryRow.init)
+        }
+        return Self.histories(rows.filter { Glob.matches(cells, $0.cell) })
+    }
+
+    /// What cases came to in the last `runs` runs of each matrix; flaky ones first.
+    ///
+    /// - Parameters:
+    ///   - text: part of the step or name, in any case; nil for those that have not passed at once in all these runs.
+    public func verdictsOfCases(matching cells: String, text: String?, runs: Int) async throws -> [VerdictHistory] {
+        let rows = try await read("look up the verdicts of cases") { session in
+            try session.rows(Self.caseVerdicts(byText: text != nil), [runs] + (text.map { ["\($0)"] } ?? [])).map(HistoryRow.init)
+        }
+        return Self.histories(rows.filter { Glob.matches(cells, $0.cell) })
+    }
+
+    /// Each matrix's runs, numbered from the newest.
+    private static let recent = """
+        WITH recent AS (SELECT run, started, row_number() OVER (PARTITION BY matrix ORDER BY started DESC, run DESC) AS position FROM history_runs)
+        """
+
+    private static func caseVerdicts(byText: Bool) -> String {
+        let chosen =
+            byText
+            ? "SELECT * FROM asked WHERE instr(lower(step || ': ' || name), lower(?)) > 0"
+            : "SELECT * FROM asked WHERE (matrix, cell, id) IN (SELECT matrix, cell, id FROM asked WHERE outcome <> 'passed' OR attempts > 0)"
+        return """
+            \(recent), asked AS (
+                SELECT past.matrix, past.cell, past.run, past.finished, recent.started, names.id, names.phase, names.step, names.name, cases.outcome,
+                    cases.attempts
+                FROM recent JOIN history_cells AS past ON past.run = recent.run JOIN history_cases AS cases ON cases.cell = past.id
+                JOIN history_names AS names ON names.id = cases.name WHERE recent.position <= ?)
+            \(chosen) ORDER BY matrix, cell, id, started, run
+            """
+    }
+
+    /// Puts together what is of one cell, or of one case of it; rows come in that order.
+    private static func histories(_ rows: [HistoryRow]) -> [VerdictHistory] {
+        var histories: [VerdictHistory] = []
+        for row in rows {
+            if let last = histories.last, row.isOf(last) {
+                histories[histories.count - 1].verdicts.append(row.verdict)
+            } else {
+                histories.append(row.history)
+            }
+        }
+        return histories.flakyFirst
+    }
+}
+
+/// One verdict with whose it is, as the database gives it.
+private struct HistoryRow: Sendable {
+    let matrix: String
+    let cell: String
+    let phase: Phase?
+    let step: String?
+    let name: String?
+    let verdict: VerdictHistory.Verdict
+
+    init(_ row: Row) {
+        matrix = row["matrix"]
+        cell = row["cell"]
+        phase = (row["phase"] as String?).flatMap(Phase.init)
+        step = row["step"]
+        name = row["name"]
+        verdict = VerdictHistory.Verdict(
+            run: RunID(row["run"]), finished: Timestamp(seconds: row["finished"]), outcome: Outcome(rawValue: row["outcome"]) ?? .skipped,
+            attempts: row["attempts"])
+    }
+
+    var history: VerdictHistory { VerdictHistory(matrix: matrix, cell: cell, phase: phase, step: step, name: name, verdicts: [verdict]) }
+
+    func isOf(_ history: VerdictHistory) -> Bool {
+        matrix == history.matrix && cell == history.cell && phase == history.phase && step == history.step && name == history.name
+    }
+}

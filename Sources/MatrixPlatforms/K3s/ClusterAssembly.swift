@@ -1,0 +1,152 @@
+internal import Crypto
+internal import MatrixCore
+internal import MatrixRemote
+
+/// Makes a cluster of a cell's hosts: prerequisites on all, the server, the agents, and then the whole is waited for.
+struct ClusterAssembly: Sendable {
+    let cluster: Resource
+    let site: ClusterSite
+    let settings: K3sSettings
+    let release: K3sRelease.Resolved
+    let redactor: Redactor
+    let pace: K3sPace
+
+    /// A host on its way to be a node.
+    private struct Member: Sendable {
+        var host: Host
+        var facts: Prerequisites.Facts
+        var isControl: Bool { ClusterNode.isControl(host.plan) }
+    }
+
+    func run() async throws -> Cluster {
+        let members = try await prepared()
+        try checkNames(members)
+        guard let control = members.first(where: \.isControl) else {
+            throw InfrastructureError("no cluster for \(site.cell.name)", why: "it has no control node", isTransient: false)
+        }
+        let workers = members.filter { !$0.isControl }
+        let access = ClusterAccess(host: control.host, label: label(control.host), redactor: redactor, pace: pace)
+        try await startServer(control, access)
+        let kubeconfig = try await access.kubeconfig(within: settings.limits.ready)
+        let token = try await access.joinToken()
+        try await each(workers) { try await join($0, to: control, token: token) }
+        let version = try await checkedVersion(members)
+        let api = KubernetesAPI(kubeconfig)
+        let readiness = ClusterReadiness(
+            ask: { try await api.get($0) }, nodes: members.map { .init(name: $0.facts.nodeName, shell: shell($0.host), unit: unit($0)) },
+            hasDNS: !settings.disables("coredns"), pace: pace, waiting: site.waiting)
+        try await readiness.wait(within: settings.limits.ready)
+        await site.log("the cluster is ready: \(members.map(\.facts.nodeName).joined(separator: ", "))")
+        let facts = members.map { ($0.host.name, ["k3s": version, "k3s_node": $0.facts.nodeName]) }
+        return Cluster(hosts: members.map(\.host), kubeconfig: kubeconfig.text, facts: Dictionary(facts) { first, _ in first })
+    }
+
+    // MARK: - Hosts
+
+    private func prepared() async throws -> [Member] {
+        let prerequisites = Prerequisites(settings: settings, cluster: cluster, redactor: redactor, pace: pace, site: site)
+        return try await each(site.hosts) { host in
+            let met = try await prerequisites.meet(on: host)
+            return Member(host: met.host, facts: met.facts)
+        }
+    }
+
+    /// Two hosts of one name would be one node: the second is refused for ever, or takes the first one's place.
+    private func checkNames(_ members: [Member]) throws {
+        let shared = Dictionary(grouping: members, by: \.facts.nodeName).filter { $1.count > 1 }
+        guard let (name, hosts) = shared.min(by: { $0.key < $1.key }) else { return }
+        throw InfrastructureError(
+            "no cluster for \(site.cell.name)", why: "\(hosts.map { label($0.host) }.joined(separator: " and ")) have the same host name \(name)",
+            next: "give every host a name of its own (hostnamectl set-hostname), or let provision set it: hostname: true", type: "matrix.k3s.names",
+            isTransient: false)
+    }
+
+    /// Runs `work` on all at once and waits for all of them, then throws the first error with the others' names.
+    @discardableResult
+    private func each<Item: Sendable, Output: Sendable>(
+        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Output
+    ) async throws -> [Output] {
+        let results = await mapConcurrently(items, limit: items.count) { item -> Result<Output, any Error> in
+            do { return .success(try await work(item)) } catch { return .failure(error) }
+        }
+        let errors = results.compactMap { result in
+            if case .failure(let error) = result { error } else { nil }
+        }
+        guard let first = errors.first else { return try results.map { try $0.get() } }
+        try Task.checkCancellation()
+        guard var error = first as? InfrastructureError, errors.count > 1 else { throw first }
+        let others = errors.dropFirst().compactMap { $0 as? InfrastructureError }.map(\.what)
+        error.why += " (and \(others.joined(separator: ", and "))"
+        error.why += ")"
+        throw error
+    }
+
+    // MARK: - K3s
+
+    private func startServer(_ member: Member, _ access: ClusterAccess) async throws {
+        let endpoint = member.host.endpoint
+        var names: [String] = []
+        for name in [endpoint.address, endpoint.internalAddress, member.facts.nodeName] + settings.names where !names.contains(name) { names.append(name) }
+        let arguments = ["server"] + names.flatMap { ["--tls-san", $0] } + addresses(of: member) + settings.serverArguments
+        let token = Self.randomToken()
+        redactor.hide(token)
+        try await install(member, NodeInstall.Role(arguments: arguments, token: token))
+        try await start(member)
+    }
+
+    private func join(_ member: Member, to control: Member, token: String) async throws {
+        let url = "https://\(Self.bracketed(control.host.endpoint.internalAddress)):6443"
+        try await install(member, NodeInstall.Role(arguments: ["agent"] + addresses(of: member) + settings.agentArguments, token: token, url: url))
+        do { try await start(member) } catch var error as InfrastructureError {
+            // A server that died in between is why nobody joins.
+            let state = try? await shell(control.host).run("say state \"$(systemctl is-active k3s)\"", timeout: .seconds(20), quietly: true)["state"]
+            if let state, state != "active" { error.why += "; and k3s on \(label(control.host)) is \(state)" }
+            throw error
+        }
+    }
+
+    private func install(_ member: Member, _ role: NodeInstall.Role) async throws {
+        let install = NodeInstall(
+            settings: settings, release: release, host: member.host, label: label(member.host), machine: member.facts.machine, log: site.log)
+        try await install.install(as: role)
+    }
+
+    private func start(_ member: Member) async throws {
+        let start = NodeStart(shell: shell(member.host), unit: unit(member), limit: settings.limits.start, pace: pace, waiting: site.waiting)
+        try await start.start()
+    }
+
+    /// The address by which its peers reach a host is the node's, whatever other interfaces it has.
+    private func addresses(of member: Member) -> [String] {
+        ["--node-ip", member.host.endpoint.internalAddress] + (settings.interface.map { ["--flannel-iface", $0] } ?? [])
+    }
+
+    /// All nodes run one release, whoever brought it.
+    private func checkedVersion(_ members: [Member]) async throws -> String {
+        let versions = try await each(members) { member in
+            let script = "say version \"$(/usr/local/bin/k3s --version | head -n 1)\""
+            let said = try await shell(member.host).run(script, timeout: .seconds(60), quietly: true)["version"] ?? ""
+            return K3sRelease.version(in: said) ?? said
+        }
+        guard Set(versions).count == 1 else {
+            let list = zip(members, versions).map { "\(label($0.host)) has \($1)" }.joined(separator: ", ")
+            throw InfrastructureError("the nodes differ in their K3s", why: list, next: "give one binary: for all", type: "matrix.k3s.version", isTransient: false)
+        }
+        return versions[0]
+    }
+
+    // MARK: - Small things
+
+    private func unit(_ member: Member) -> String { member.isControl ? "k3s" : "k3s-agent" }
+    private func label(_ host: Host) -> String { host.plan.label(in: site.cell.hosts) }
+    private func shell(_ host: Host) -> K3sShell { K3sShell(transport: host.transport, label: label(host), log: site.log) }
+
+    static func bracketed(_ address: String) -> String { address.contains(":") ? "[\(address)]" : address }
+
+    /// 256 random bits.
+    private static func randomToken() -> String {
+        SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
+            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+}

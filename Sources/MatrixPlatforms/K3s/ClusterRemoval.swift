@@ -1,0 +1,62 @@
+internal import MatrixCore
+
+/// Takes K3s off a cluster's hosts, from any process: the agents first, then the server.
+struct ClusterRemoval: Sendable {
+    let connector: any Connector
+    let pace: K3sPace
+
+    /// Returns once no host has anything left of it.
+    ///
+    /// - Throws: `InfrastructureError` that names every host which could not be cleaned; the others are clean then.
+    func remove(_ cluster: Resource) async throws {
+        let nodes = ClusterNode.all(of: cluster)
+        guard !nodes.isEmpty else {
+            throw InfrastructureError("cluster \(cluster.name) cannot be taken apart", why: "the ledger names no hosts of it", isTransient: false)
+        }
+        var problems: [InfrastructureError] = []
+        for stage in [nodes.filter { !$0.isControl }, nodes.filter(\.isControl)] {
+            problems += await mapConcurrently(stage, limit: stage.count) { await problem(of: $0, cluster) }.compactMap(\.self)
+        }
+        guard var first = problems.first else { return }
+        if problems.count > 1 { first.why += "; \(problems.dropFirst().map { "\($0.what): \($0.why)" }.joined(separator: "; "))" }
+        throw first
+    }
+
+    private func problem(of node: ClusterNode, _ cluster: Resource) async -> InfrastructureError? {
+        do {
+            try await clean(node, cluster)
+            return nil
+        } catch let error as InfrastructureError {
+            return error
+        } catch {
+            return InfrastructureError("K3s on \(node.name) could not be removed", why: "\(error)")
+        }
+    }
+
+    private func clean(_ node: ClusterNode, _ cluster: Resource) async throws {
+        let transport: any Transport
+        do {
+            transport = try await withDeadline(pace.reach) { [connector] in try await connector.connect(to: node.endpoint) { _ in } }
+        } catch is DeadlineExceeded {
+            throw InfrastructureError(
+                "K3s on \(node.name) could not be removed", why: "it does not answer at \(node.endpoint.address):\(node.endpoint.port)",
+                next: "start it and run matrix reap, or clean it by hand", type: "matrix.k3s.unreachable", isTransient: false)
+        }
+        let result: Result<K3sShell.Answer, any Error>
+        do {
+            result = .success(
+                try await K3sShell(transport: transport, label: node.name).run(RemovalScript.text, variables: ["cluster": cluster.name], timeout: .seconds(240)))
+        } catch { result = .failure(error) }
+        await transport.close()
+        let answer = try result.get()
+        let left = answer.all("left")
+        guard answer.exitStatus == 0, answer["done"] != nil, left.isEmpty else {
+            throw InfrastructureError(
+                "K3s on \(node.name) could not be removed", why: left.isEmpty ? answer.lastLine ?? "the script did not end" : "left: \(left.joined(separator: ", "))",
+                next: "see what holds it on the host", type: "matrix.k3s.leftovers",
+                command: CommandFailure(
+                    commandLine: transport.commandLine(for: Command(["sh", "-s"], user: "root")), outcome: "exit status \(answer.exitStatus)",
+                    exitStatus: answer.exitStatus, outputTail: answer.tail))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What a service's journal says of why a node does not come up, in words of what to do.
+struct JournalCause: Sendable, Hashable {
+    /// What K3s writes.
+    var sign: String
+    var meaning: String
+    var next: String
+
+    private static let known = [
+        JournalCause(
+            sign: "Node password rejected", meaning: "another node, or an earlier one, has its host name",
+            next: "give every host a name of its own; one that was set up anew under its name: remove its secret <name>.node-password.k3s"),
+        JournalCause(
+            sign: "token CA hash does not match", meaning: "the server that it joins is not the one whose token it has",
+            next: "see what answers at the server's address"),
+        JournalCause(
+            sign: "401 Unauthorized", meaning: "the server refuses its token", next: "see what answers at the server's address: a server of another cluster?"),
+        JournalCause(
+            sign: "not authorized", meaning: "the server refuses its token", next: "see what answers at the server's address: a server of another cluster?"),
+        JournalCause(
+            sign: "certificate has expired or is not yet valid", meaning: "the clocks of the hosts differ", next: "see timedatectl on the hosts"),
+        JournalCause(
+            sign: "failed to find memory cgroup", meaning: "its kernel has no memory cgroup", next: "add cgroup_memory=1 cgroup_enable=memory to its command line"),
+        JournalCause(
+            sign: "failed to get CA certs", meaning: "the server does not answer it", next: "see that 6443/tcp of the control node is open to it"),
+    ]
+
+    /// The first known cause that a journal holds, and the last line that shows it.
+    static func find(in journal: [String]) -> (cause: JournalCause, line: String)? {
+        for cause in known {
+            if let line = journal.last(where: { $0.contains(cause.sign) }) { return (cause, line) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,116 @@
+internal import MatrixCore
+internal import MatrixRemote
+
+/// A K3s cluster on hosts of another platform: one control node, and workers.
+///
+/// Hosts are the lender's in every way; the cluster on them is made by ``ClusterAssembly`` and taken apart by ``ClusterRemoval``.
+struct K3sPlatform: ClusterPlatform {
+    static let clusterKind = "cluster"
+
+    let name: String
+    let settings: K3sSettings
+    let context: PlatformContext
+    private let pace: K3sPace
+    private let release: K3sRelease
+
+    init(name: String, settings: K3sSettings, context: PlatformContext, pace: K3sPace = K3sPace()) {
+        self.name = name
+        self.settings = settings
+        self.context = context
+        self.pace = pace
+        release = K3sRelease(settings: settings, state: context.state)
+    }
+
+    // MARK: - Hosts
+
+    var hostsLiveOn: Bool { context.lenders.values.contains { $0.hostsLiveOn } }
+
+    private func lender(of cell: CellPlan) -> (any Platform)? { settings.lender(of: cell.os.name).flatMap { context.lenders[$0] } }
+
+    private func lender(of resource: Resource) throws -> any Platform {
+        guard let lender = context.lenders[resource.platform] else {
+            throw InfrastructureError(
+                "\(resource.kind) \(resource.name) is of another platform", why: "\(name) borrows no hosts of \(resource.platform)", isTransient: false)
+        }
+        return lender
+    }
+
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        var problems = K3sPreflight(settings: settings).problems(of: cells)
+        for (lender, lent) in Dictionary(grouping: cells, by: { settings.lender(of: $0.os.name) ?? "" }) {
+            guard let platform = context.lenders[lender] else { continue }
+            problems += await platform.preflight(lent).map { problem in
+                var problem = problem
+                if problem.cells.isEmpty { problem.cells = lent.map(\.name) }
+                problem.message = "\(lender): \(problem.message)"
+                return problem
+            }
+        }
+        return problems
+    }
+
+    func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
+        try await lender(of: cell)?.reserve(cell, run: run, expires: expires, waiting: waiting)
+    }
+
+    func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
+        guard let lender = lender(of: cell) else {
+            throw InfrastructureError(
+                "no hosts for \(cell.name)", why: "\(name) has no platform that lends \(cell.os.name)", next: "name one in nodes: of \(name)",
+                isTransient: false)
+        }
+        try await lender.prepare(cell, progress: progress)
+    }
+
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        lender(of: cell)?.resources(for: cell, run: run, expires: expires) ?? []
+    }
+
+    func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
+        try await lender(of: resource).create(resource, for: cell)
+    }
+
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
+        try await lender(of: resource).ready(resource, for: cell, waiting: waiting)
+    }
+
+    func power(_ resource: Resource, on: Bool) async throws {
+        try await lender(of: resource).power(resource, on: on)
+    }
+
+    func settleTime(of resource: Resource) async -> Duration { await (try? lender(of: resource))?.settleTime(of: resource) ?? .zero }
+    func price(of cell: CellPlan) async throws -> Price? { try await lender(of: cell)?.price(of: cell) }
+    func price(of resource: Resource) -> Price? { (try? lender(of: resource))?.price(of: resource) }
+    func facts(_ resource: Resource) -> [String: String] { (try? lender(of: resource))?.facts(resource) ?? [:] }
+
+    /// Nothing: lenders are asked for their hosts themselves, and a cluster is known by the ledger alone.
+    func remaining(of run: RunID) async throws -> [Resource] { [] }
+    func owned() async throws -> [Resource] { [] }
+
+    // MARK: - Clusters
+
+    func cluster(on site: ClusterSite) throws -> Resource {
+        let nodes = site.hosts.map { ClusterNode(name: $0.name, isControl: ClusterNode.isControl($0.plan), endpoint: $0.endpoint) }
+        let livesOn = lender(of: site.cell)?.hostsLiveOn ?? true
+        let name = "\(site.cell.name)-\(site.run)"
+        return Resource(
+            platform: self.name, kind: Self.clusterKind, name: name, id: name, run: site.run, cell: site.cell.name, expires: site.expires,
+            details: ["nodes": JSON.text(nodes), "uninstall": livesOn || settings.uninstall == .always ? "yes" : "no"])
+    }
+
+    func assemble(_ cluster: Resource, on site: ClusterSite) async throws -> Cluster {
+        let assembly = ClusterAssembly(
+            cluster: cluster, site: site, settings: settings, release: try await release.resolved(), redactor: context.redactor, pace: pace)
+        return try await assembly.run()
+    }
+
+    func destroy(_ resource: Resource) async throws {
+        guard resource.kind == Self.clusterKind else { return try await lender(of: resource).destroy(resource) }
+        // Hosts that are destroyed right after take the cluster with them.
+        guard resource.details["uninstall"] != "no" else { return }
+        guard let connector = context.connector else {
+            throw InfrastructureError("cluster \(resource.name) cannot be taken apart", why: "nothing connects to its hosts here", isTransient: false)
+        }
+        try await ClusterRemoval(connector: connector, pace: pace).remove(resource)
+    }
+}

@@ -1,0 +1,34 @@
+internal import Foundation
+internal import MatrixCore
+
+/// Finds what a cluster lacks before anything is created, apart from what its lender finds.
+struct K3sPreflight {
+    let settings: K3sSettings
+
+    func problems(of cells: [CellPlan]) -> [PreflightProblem] {
+        missingFiles + cells.flatMap { lenderProblems($0) + roleProblems($0) }
+    }
+
+    private var missingFiles: [PreflightProblem] {
+        let files = [("script", settings.script)] + settings.binaries.values.sorted().map { ("binary", $0) } + settings.images.map { ("images", $0) }
+        return files.compactMap { key, path in
+            guard let path, !FileManager.default.isReadableFile(atPath: path) else { return nil }
+            return PreflightProblem(.error, "\(key): \(path) cannot be read", next: "relative paths are relative to the file that names them")
+        }
+    }
+
+    private func lenderProblems(_ cell: CellPlan) -> [PreflightProblem] {
+        guard settings.lender(of: cell.os.name) == nil else { return [] }
+        return [PreflightProblem(.unavailable, cells: [cell.name], "no platform lends \(cell.os.name)", next: "name one in nodes:")]
+    }
+
+    private func roleProblems(_ cell: CellPlan) -> [PreflightProblem] {
+        let count = cell.hosts.count(where: ClusterNode.isControl)
+        guard count != 1 else { return [] }
+        return [
+            PreflightProblem(
+                .error, cells: [cell.name], "a K3s cluster has one control node, \(cell.name) has \(count)",
+                next: "write hosts: { control: { count: 1 }, worker: { count: 2 } }")
+        ]
+    }
+}

@@ -1,0 +1,64 @@
+internal import MatrixCore
+internal import Synchronization
+
+/// Runs scripts as root on a node and takes their own lines (`@k3s WORD TEXT`) out of what programs print.
+struct K3sShell: Sendable {
+    /// What a script told, and what else was printed.
+    struct Answer: Sendable {
+        var exitStatus: Int32
+        /// Each word with all its texts, in order.
+        var told: [String: [String]]
+        /// The other lines.
+        var output: [String]
+
+        /// The last text that was told under a word.
+        subscript(word: String) -> String? { told[word]?.last }
+        func all(_ word: String) -> [String] { told[word] ?? [] }
+        /// The last lines, for messages.
+        var tail: String { output.suffix(15).joined(separator: "\n") }
+        var lastLine: String? { output.last { !$0.allSatisfy(\.isWhitespace) } }
+    }
+
+    let transport: any Transport
+    /// The host's name in messages.
+    let label: String
+    var log: @Sendable (String) async -> Void = { _ in }
+
+    /// The beginning of every script. `/usr/local/bin` is not in `sudo`'s path on the RHEL family.
+    private static let prelude = #"""
+        exec 2>&1
+        umask 022
+        export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin"
+        say() { printf '@k3s %s\n' "$*"; }
+        has() { command -v "$1" >/dev/null 2>&1; }
+
+        """#
+
+    /// Runs a script to its end.
+    ///
+    /// - Parameter variables: set before it as shell variables; they are on standard input, so that no process list shows them.
+    func run(_ script: String, variables: [String: String] = [:], timeout: Duration = .seconds(60), quietly: Bool = false) async throws -> Answer {
+        let assignments = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\(ShellQuoting.quote($0.value))\n" }.joined()
+        // One function, read whole before it runs: no program in it can read the rest of the script as its input.
+        let text = "\(Self.prelude)\(assignments)main() {\n\(script)\n}\nmain </dev/null\n"
+        let lines = Mutex<[String]>([])
+        let result = try await transport.run(.script(text, user: "root", timeout: timeout)) { line in
+            lines.withLock { $0.append(line.text) }
+            if !quietly, !line.text.hasPrefix("@k3s ") { await log("\(label): \(line.text)") }
+        }
+        return Self.answer(lines.withLock { $0 }, result)
+    }
+
+    private static func answer(_ lines: [String], _ result: CommandResult) -> Answer {
+        var answer = Answer(exitStatus: result.exitStatus, told: [:], output: [])
+        for line in lines {
+            guard line.hasPrefix("@k3s ") else {
+                answer.output.append(PlainText.clean(line))
+                continue
+            }
+            let words = line.dropFirst(5).split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            answer.told[words[0], default: []].append(words.count > 1 ? words[1] : "")
+        }
+        return answer
+    }
+}

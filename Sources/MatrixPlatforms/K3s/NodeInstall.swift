@@ -1,0 +1,118 @@
+internal import MatrixCore
+internal import Synchronization
+
+/// Puts K3s on one host by the install script, without starting it.
+struct NodeInstall: Sendable {
+    let settings: K3sSettings
+    let release: K3sRelease.Resolved
+    let host: Host
+    let label: String
+    let machine: String
+    let log: @Sendable (String) async -> Void
+
+    /// What makes a node of the host.
+    struct Role: Sendable {
+        /// `server --tls-san …`.
+        var arguments: [String]
+        /// On no command line: a process list would show it.
+        var token: String
+        /// Of the server that it joins; nil for the server itself.
+        var url: String?
+    }
+
+    func install(as role: Role) async throws {
+        let shell = K3sShell(transport: host.transport, label: label, log: log)
+        let folder = try await upload(shell)
+        let last = Mutex("")
+        let logging = K3sShell(transport: host.transport, label: label) { line in
+            last.withLock { $0 = line }
+            await log(line)
+        }
+        let answer: K3sShell.Answer
+        do {
+            answer = try await withDeadline(settings.limits.install) {
+                try await logging.run(Self.script, variables: variables(role, folder), timeout: settings.limits.install + .seconds(30))
+            }
+        } catch is DeadlineExceeded {
+            throw InfrastructureError(
+                "installing K3s on \(label)", why: "the install script did not end within \(settings.limits.install.brief); it last said: \(last.withLock { $0 })",
+                next: "give it room with limits: { install: … } of the platform if it only needs longer", type: "matrix.k3s.install", isTransient: false)
+        }
+        guard answer.exitStatus == 0 else {
+            throw InfrastructureError(
+                "installing K3s on \(label)", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: "matrix.k3s.install",
+                isTransient: Self.isTransient(answer.tail))
+        }
+        try checkVersion(answer["version"])
+    }
+
+    private static func isTransient(_ output: String) -> Bool {
+        ["Download failed", "Could not resolve", "timed out", "Connection reset"].contains { output.contains($0) }
+    }
+
+    private func checkVersion(_ said: String?) throws {
+        guard let wanted = release.version, let said, !said.split(separator: " ").contains(Substring(wanted)) else { return }
+        throw InfrastructureError(
+            "K3s on \(label) is not the release that is asked for", why: "it says '\(said)', not \(wanted)", next: "correct version: or binary:",
+            type: "matrix.k3s.version", isTransient: false)
+    }
+
+    /// Moves script, program and images to a folder of the host, which ``script`` empties and removes.
+    private func upload(_ shell: K3sShell) async throws -> String {
+        let made = try await host.transport.require(
+            Command.script("umask 077; mktemp -d /tmp/solti-matrix-k3s.XXXXXXXX", timeout: .seconds(30)), "a folder for K3s on \(label)")
+        let folder = made.output
+        try await host.transport.upload(release.script, to: "\(folder)/install.sh")
+        if settings.isAirgapped {
+            guard let binary = settings.binary(for: machine) else {
+                throw InfrastructureError(
+                    "installing K3s on \(label)", why: "binary: has no program for \(machine)", next: "name one for its architecture",
+                    type: "matrix.k3s.binary", isTransient: false)
+            }
+            await log("\(label): copying \(binary)")
+            try await host.transport.upload(binary, to: "\(folder)/k3s")
+        }
+        for (index, image) in settings.images.enumerated() {
+            await log("\(label): copying \(image)")
+            let name = image.split(separator: "/").last.map(String.init) ?? "images"
+            try await host.transport.upload(image, to: "\(folder)/images-\(index)-\(name)")
+        }
+        return folder
+    }
+
+    private func variables(_ role: Role, _ folder: String) -> [String: String] {
+        var variables = [
+            "folder": folder, "token": role.token, "url": role.url ?? "", "version": release.version ?? "", "airgap": settings.isAirgapped ? "yes" : "",
+            "config": settings.config.isEmpty ? "" : Value.map(settings.config).json,
+        ]
+        variables["arguments"] = ShellQuoting.join(role.arguments)
+        return variables
+    }
+
+    /// What the script inherits as `K3S_…` it writes into the service's environment file, which only root can read.
+    private static let script = #"""
+        trap 'rm -rf "$folder"' EXIT
+        if [ -n "$config" ]; then
+            mkdir -p /etc/rancher/k3s && (umask 077; printf '%s\n' "$config" >/etc/rancher/k3s/config.yaml) || return 1
+        fi
+        if [ -f "$folder/k3s" ]; then
+            mkdir -p /usr/local/bin && cp "$folder/k3s" /usr/local/bin/k3s.new && chmod 755 /usr/local/bin/k3s.new &&
+                mv -f /usr/local/bin/k3s.new /usr/local/bin/k3s || return 1
+        fi
+        for image in "$folder"/images-*; do
+            [ -f "$image" ] || continue
+            name=${image##*/images-}
+            mkdir -p /var/lib/rancher/k3s/agent/images && cp "$image" "/var/lib/rancher/k3s/agent/images/${name#*-}" || return 1
+        done
+        for variable in $(env | sed -n 's/^\(K3S_[A-Z0-9_]*\)=.*/\1/p'); do unset "$variable"; done
+        export K3S_TOKEN="$token" INSTALL_K3S_SKIP_START=true
+        [ -z "$url" ] || export K3S_URL="$url"
+        [ -z "$version" ] || export INSTALL_K3S_VERSION="$version"
+        [ -z "$airgap" ] || export INSTALL_K3S_SKIP_DOWNLOAD=true
+        eval "set -- $arguments"
+        sh "$folder/install.sh" "$@"
+        status=$?
+        [ "$status" = 0 ] || return "$status"
+        say version "$(/usr/local/bin/k3s --version 2>/dev/null | head -n 1)"
+        """#
+}

@@ -1,0 +1,109 @@
+internal import MatrixCore
+
+/// Makes a host fit for K3s, and says what keeps it from being so.
+struct Prerequisites: Sendable {
+    /// What a host told of itself.
+    struct Facts: Sendable, Hashable {
+        /// The name under which it registers: its own host name, in small letters.
+        var nodeName: String
+        /// `uname -m`.
+        var machine: String
+        /// The id of the current boot.
+        var boot: String
+    }
+
+    let settings: K3sSettings
+    let cluster: Resource
+    let redactor: Redactor
+    let pace: K3sPace
+    let site: ClusterSite
+
+    /// Makes one host ready; it may be rebooted once.
+    ///
+    /// - Returns: the host, with its new connection where it was rebooted, and what it told.
+    func meet(on host: Host) async throws -> (host: Host, facts: Facts) {
+        var host = host
+        var isRebooted = false
+        while true {
+            let answer = try await ask(host)
+            try checkPresence(answer, on: host)
+            let needs = answer.all("reboot")
+            guard let reason = needs.first else { return (host, try await checked(answer, on: host)) }
+            guard settings.reboots, !isRebooted else { throw unmet(reason, on: host, isRebooted: isRebooted) }
+            host = try await HostReboot(site: site, limit: settings.limits.reboot, pace: pace).reboot(host, boot: answer["boot"] ?? "", because: reason)
+            isRebooted = true
+        }
+    }
+
+    private func ask(_ host: Host) async throws -> K3sShell.Answer {
+        let isControl = ClusterNode.isControl(host.plan)
+        let answer = try await K3sShell(transport: host.transport, label: label(host), log: site.log).run(
+            PrerequisitesScript.text,
+            variables: ["cluster": cluster.name, "control": isControl ? "yes" : "", "download": settings.isAirgapped ? "" : "yes"], timeout: .seconds(600))
+        guard answer.exitStatus == 0 else {
+            throw InfrastructureError(
+                "\(label(host)) could not be made ready for K3s", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: "matrix.k3s.prerequisites")
+        }
+        return answer
+    }
+
+    private func checkPresence(_ answer: K3sShell.Answer, on host: Host) throws {
+        guard let present = answer["present"] else { return }
+        let (why, next) =
+            present.hasPrefix("/")
+            ? ("K3s is there already, and not of this run: \(present)", "take it off: k3s-uninstall.sh or k3s-agent-uninstall.sh on the host")
+            : ("it belongs to the cluster \(present)", "take that one back: matrix reap --yes")
+        throw InfrastructureError("\(label(host)) cannot be used", why: why, next: next, type: "matrix.k3s.present", isTransient: false)
+    }
+
+    private func checked(_ answer: K3sShell.Answer, on host: Host) async throws -> Facts {
+        if let problem = answer["problem"] { throw unmet(problem, on: host, isRebooted: false) }
+        guard let name = answer["name"], let machine = answer["machine"], let boot = answer["boot"] else {
+            throw InfrastructureError("\(label(host)) could not be asked", why: answer.lastLine ?? "it said nothing", type: "matrix.k3s.prerequisites")
+        }
+        try await awaitClock(of: host)
+        return Facts(nodeName: name.lowercased(), machine: machine, boot: boot)
+    }
+
+    /// What is wrong with a host, in words of what to do.
+    private func unmet(_ problem: String, on host: Host, isRebooted: Bool) -> InfrastructureError {
+        let words: (why: String, next: String) =
+            switch problem {
+            case "memory-cgroup":
+                (
+                    "its kernel has no memory cgroup",
+                    "on a Raspberry Pi append `cgroup_memory=1 cgroup_enable=memory` to the one line of /boot/firmware/cmdline.txt and reboot"
+                )
+            case "br-netfilter":
+                ("its kernel has no module br_netfilter", "reboot it where the kernel was updated; Rocky 10 has it in kernel-modules-extra")
+            default: (problem, "see the log of this step")
+            }
+        let after = isRebooted ? ", also after a reboot" : settings.reboots ? "" : ", and reboot: false keeps it from being rebooted"
+        return InfrastructureError(
+            "\(label(host)) is not fit for K3s", why: words.why + after, next: words.next, type: "matrix.k3s.prerequisites", isTransient: false)
+    }
+
+    /// Waits until the host's clock agrees with this machine's: certificates are valid from the moment they are made.
+    private func awaitClock(of host: Host) async throws {
+        let (clock, shell) = (ContinuousClock(), K3sShell(transport: host.transport, label: label(host)))
+        let began = clock.now
+        while true {
+            let before = Timestamp.now
+            let answer = try await shell.run("say time \"$(date +%s)\"", timeout: .seconds(30), quietly: true)
+            let middle = before + .seconds(Timestamp.now.seconds(since: before) / 2)
+            guard let text = answer["time"], let seconds = Int(text) else { return }
+            let skew = Timestamp(seconds: Double(seconds)).seconds(since: middle)
+            guard abs(skew) > 15 else { return }
+            let words = "its clock is \(Duration.seconds(abs(skew)).brief) \(skew < 0 ? "behind" : "ahead")"
+            guard clock.now - began < settings.limits.clock else {
+                throw InfrastructureError(
+                    "\(label(host)) is not fit for K3s", why: words, next: "see timedatectl and its time servers on the host",
+                    type: "matrix.k3s.clock", isTransient: false)
+            }
+            site.waiting("\(label(host)): \(words)")
+            try await clock.sleep(for: pace.poll)
+        }
+    }
+
+    private func label(_ host: Host) -> String { host.plan.label(in: site.cell.hosts) }
+}

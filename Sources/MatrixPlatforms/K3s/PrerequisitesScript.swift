@@ -1,0 +1,101 @@
+/// What every node runs before K3s is put on it; the same again changes nothing.
+///
+/// It takes `cluster` (whose mark the host gets), `control` and `download` (not empty: so), and says `name`, `machine`, `boot`,
+/// `present PATH-OR-CLUSTER`, `reboot REASON` and `problem WORD`.
+enum PrerequisitesScript {
+    static let text = present + facts + cgroups + modules + firewall + programs
+
+    /// A host that has K3s already is another's: it is neither changed nor, later, cleaned.
+    static let present = #"""
+        mark=/var/lib/solti-matrix/k3s
+        say boot "$(cat /proc/sys/kernel/random/boot_id)"
+        if [ -s "$mark/cluster" ] && [ "$(cat "$mark/cluster")" != "$cluster" ]; then
+            say present "$(cat "$mark/cluster")"; return 0
+        fi
+        if [ ! -s "$mark/cluster" ]; then
+            for path in /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service /var/lib/rancher/k3s/server /var/lib/rancher/k3s/agent/client-kubelet.crt; do
+                if [ -e "$path" ]; then say present "$path"; return 0; fi
+            done
+            mkdir -p "$mark" && printf '%s\n' "$cluster" >"$mark/cluster" || return 1
+            # Whose configuration of pod networks it is: ours goes with us.
+            [ -e /etc/cni/net.d ] || : >"$mark/cni"
+        fi
+
+        """#
+
+    static let facts = #"""
+        say name "$(uname -n)"
+        say machine "$(uname -m)"
+        . /etc/os-release
+        contained=
+        if has systemd-detect-virt && systemd-detect-virt --quiet --container; then contained=yes; fi
+        rhel=
+        case " ${ID:-} ${ID_LIKE:-} " in *" rhel "*|*" fedora "*) rhel=yes ;; esac
+
+        """#
+
+    /// The kernel's own list is asked: only the firmware's copy of the command line counts on a Raspberry Pi.
+    static let cgroups = #"""
+        if ! grep -qsw memory /sys/fs/cgroup/cgroup.controllers &&
+            [ "$(while read -r name _ _ enabled; do [ "$name" != memory ] || echo "$enabled"; done </proc/cgroups 2>/dev/null)" != 1 ]; then
+            file=
+            for path in /boot/firmware/cmdline.txt /boot/cmdline.txt; do
+                if [ -f "$path" ]; then file=$path; break; fi
+            done
+            if [ -n "$file" ]; then
+                if ! grep -qw cgroup_enable=memory "$file"; then
+                    echo "adding cgroup_memory=1 cgroup_enable=memory to $file"
+                    sed -i '1s/[[:space:]]*$/ cgroup_memory=1 cgroup_enable=memory/' "$file" || return 1
+                fi
+                say reboot memory-cgroup
+            else
+                say problem memory-cgroup
+            fi
+        fi
+
+        """#
+
+    /// A kernel that was updated but not booted has no modules any more, as its folder went with the old package.
+    static let modules = #"""
+        bridged() { [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe br_netfilter >/dev/null 2>&1; }
+        if [ -z "$contained" ] && ! bridged; then
+            if [ -n "$rhel" ]; then
+                dnf -y install "kernel-modules-extra-$(uname -r)" || dnf -y install kernel-modules-extra || true
+            fi
+            if ! bridged; then
+                newest=$(ls /lib/modules 2>/dev/null | sort -V | tail -n 1)
+                if [ -n "$newest" ] && [ "$newest" != "$(uname -r)" ]; then say reboot br-netfilter; else say problem br-netfilter; fi
+            fi
+        fi
+        if [ -z "$contained" ]; then
+            echo br_netfilter >/etc/modules-load.d/solti-matrix-k3s.conf
+        fi
+
+        """#
+
+    /// What is opened is written down, so that only that is closed again.
+    private static let firewall = #"""
+        if has firewall-cmd && firewall-cmd --state >/dev/null 2>&1; then
+            allow() {
+                firewall-cmd --permanent "$1" --query-"$2" >/dev/null 2>&1 && return 0
+                echo "opening the firewall: $2"
+                firewall-cmd --permanent "$1" --add-"$2" >/dev/null || return 1
+                printf '%s %s\n' "$1" "$2" >>"$mark/firewall"
+            }
+            zone=--zone=$(firewall-cmd --get-default-zone)
+            allow "$zone" port=8472/udp && allow "$zone" port=10250/tcp || return 1
+            [ -z "$control" ] || allow "$zone" port=6443/tcp || return 1
+            allow --zone=trusted source=10.42.0.0/16 && allow --zone=trusted source=10.43.0.0/16 || return 1
+            firewall-cmd --reload >/dev/null || return 1
+        fi
+
+        """#
+
+    private static let programs = #"""
+        if [ -n "$download" ] && ! has curl && ! has wget; then
+            echo "installing curl"
+            if has apt-get; then apt-get -qq update && apt-get -qq -y install curl ca-certificates; else dnf -q -y install curl; fi || return 1
+        fi
+        return 0
+        """#
+}

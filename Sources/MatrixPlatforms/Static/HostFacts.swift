@@ -1,0 +1,44 @@
+internal import MatrixCore
+
+/// What a host says of itself.
+struct HostFacts: Sendable, Hashable {
+    /// `ID` and `VERSION_ID` of /etc/os-release.
+    var id = ""
+    var version = ""
+    /// As `uname -m` says it.
+    var arch = ""
+    var cores: Int?
+    /// Bytes.
+    var memory: Int?
+    /// Whether the account is root, or becomes it without a password.
+    var isAdministrator = false
+
+    static let script = """
+        id=; version=
+        [ ! -r /etc/os-release ] || { id=$(. /etc/os-release; echo "$ID"); version=$(. /etc/os-release; echo "${VERSION_ID:-}"); }
+        echo "id $id"; echo "version $version"; echo "arch $(uname -m)"; echo "cores $(nproc 2>/dev/null)"
+        echo "memory $(sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)"
+        if [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; then echo "root yes"; fi
+        """
+
+    init(_ output: String) {
+        for line in output.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            guard words.count == 2 else { continue }
+            switch words[0] {
+            case "id": id = words[1]
+            case "version": version = words[1]
+            case "arch": arch = words[1]
+            case "cores": cores = Int(words[1])
+            case "memory": memory = Int(words[1]).map { $0 * 1024 }
+            case "root": isAdministrator = true
+            default: break
+            }
+        }
+    }
+
+    /// Whether it is this system: `9` is satisfied by `9.5`.
+    func isSystem(_ release: OperatingSystem.Release) -> Bool {
+        id == release.id && (version == release.version || version.hasPrefix("\(release.version)."))
+    }
+}

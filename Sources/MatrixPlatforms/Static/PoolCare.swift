@@ -1,0 +1,58 @@
+internal import MatrixCore
+
+/// Resets a pool's hosts; one that fails is put into quarantine.
+struct PoolCare: Sendable {
+    let pool: String
+    let settings: StaticSettings
+    let login: PoolLogin
+    let book: any PoolBook
+    let silent: SilentHosts
+
+    /// Whether there is anything to do for a host that was not handed back clean. Of a host that nobody knows yet nothing can be
+    /// said, hence the steps of the settings run on it.
+    func needsReset(_ host: PoolHost) -> Bool { host.needsReset && (host.changes != nil || !settings.reset.isEmpty) }
+
+    /// Takes off what was put on a leased host, and writes down that it is clean.
+    ///
+    /// - Parameter keys: the host's keys as its lease knew them; nil for those of the settings.
+    /// - Throws: what went wrong; the host is in quarantine then, save where the caller was cancelled.
+    func reset(_ machine: PoolMachine, _ host: PoolHost, keys: [String]?) async throws {
+        do {
+            try await withDeadline(settings.resetTimeout) {
+                var known = keys ?? []
+                if known.isEmpty { known = try await login.knownKeys(of: machine) }
+                try await login.with(machine, keys: known) { transport, _ in
+                    try await HostReset(settings: settings).run(host.changes.flatMap(HostChanges.init), on: transport, host: machine.name)
+                }
+            }
+            try await book.clean(machine.id)
+        } catch let error as CancellationError {
+            // Nothing is known but that the work was stopped: the next one to lease it resets it.
+            throw error
+        } catch {
+            silent.note(machine, isSilent: true)
+            try await quarantine(machine, because: error)
+        }
+    }
+
+    private func quarantine(_ machine: PoolMachine, because error: any Error) async throws -> Never {
+        let reason = Self.reason(error, after: settings.resetTimeout)
+        try await uncancelled { [book, login] in try await book.quarantine(machine.id, because: login.context.redactor.redact(PlainText.clean(reason))) }
+        throw Self.refusal(of: machine.name, in: pool, because: reason, command: (error as? InfrastructureError)?.command)
+    }
+
+    private static func reason(_ error: any Error, after limit: Duration) -> String {
+        switch error {
+        case let error as InfrastructureError: "\(error.what): \(error.why)"
+        case is DeadlineExceeded: "its reset was not done after \(limit.brief)"
+        default: "\(error)"
+        }
+    }
+
+    /// What is said wherever a host in quarantine is in the way.
+    static func refusal(of host: String, in pool: String, because reason: String, command: CommandFailure? = nil) -> InfrastructureError {
+        InfrastructureError(
+            "host \(host) of \(pool) is in quarantine", why: reason, next: "put it right, then: matrix pool lift \(host)", type: "matrix.pool.quarantine",
+            isTransient: false, command: command)
+    }
+}

@@ -1,0 +1,102 @@
+internal import FoundationEssentials
+internal import MatrixCore
+internal import Synchronization
+
+/// Logs in to a pool's hosts as their owner does: with the key of the settings, or what OpenSSH finds by itself.
+struct PoolLogin: Sendable {
+    let pool: String
+    let settings: StaticSettings
+    let context: PlatformContext
+    let connector: any Connector
+
+    /// The host's keys as they are known before the first connection: from the settings, or the known_hosts file that they name.
+    ///
+    /// - Returns: empty where the first key that the run sees is to be trusted.
+    /// - Throws: `InfrastructureError` where the file does not name the host.
+    func knownKeys(of machine: PoolMachine) async throws -> [String] {
+        if !machine.hostKeys.isEmpty { return machine.hostKeys }
+        guard let file = settings.knownHosts else { return [] }
+        let name = machine.port == 22 ? machine.address : "[\(machine.address)]:\(machine.port)"
+        // Names in the file may be hashed.
+        let result = try await context.runner.run(Command(["ssh-keygen", "-F", name, "-f", file], timeout: .seconds(30)))
+        let keys = result.output.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("@") }.map {
+            $0.split(separator: " ").dropFirst().prefix(2).joined(separator: " ")
+        }
+        guard keys.isEmpty else { return keys }
+        throw InfrastructureError(
+            "host \(machine.name) of \(pool)", why: "\(file) holds no key of \(name)",
+            next: "add it after a look at the host itself: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))", type: "matrix.ssh.host-key",
+            isTransient: false)
+    }
+
+    /// Lends a connection.
+    ///
+    /// - Parameters:
+    ///   - keys: the host's keys where they are known.
+    ///   - body: is given the keys that the host has shown, too.
+    /// - Throws: `InfrastructureError` where there is none within the settings' time.
+    func with<R: Sendable>(
+        _ machine: PoolMachine, keys: [String], _ body: @Sendable (_ transport: any Transport, _ keys: [String]) async throws -> R
+    ) async throws -> R {
+        let folder = try Folder(context, pool: pool)
+        defer { folder.remove() }
+        let endpoint = Endpoint(
+            address: machine.address, port: machine.port, user: machine.user, keyFile: machine.key ?? "", knownHostsFile: folder.knownHosts, alias: machine.name,
+            hostKeys: keys)
+        let transport = try await connect(to: endpoint)
+        let shown = keys.isEmpty ? folder.keys(of: machine.name) : keys
+        let outcome: Result<R, any Error>
+        do { outcome = .success(try await body(transport, shown)) } catch { outcome = .failure(error) }
+        await Task { await transport.close() }.value
+        return try outcome.get()
+    }
+
+    private func connect(to endpoint: Endpoint) async throws -> any Transport {
+        let reason = Reason()
+        do {
+            return try await withDeadline(settings.connectTimeout) { [connector] in
+                try await connector.connect(to: endpoint) { reason.set($0) }
+            }
+        } catch is DeadlineExceeded {
+            throw InfrastructureError(
+                "host \(endpoint.alias) of \(pool) cannot be reached", why: "\(reason.text), for \(settings.connectTimeout.brief)",
+                next: "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)", type: "matrix.ssh.unreachable")
+        }
+    }
+
+    /// What a connection waits for.
+    private final class Reason: Sendable {
+        private let state = Mutex("no answer")
+        var text: String { state.withLock { $0 } }
+        func set(_ text: String) { state.withLock { $0 = text } }
+    }
+
+    /// Where the keys are kept that hosts have shown: in the run's folder for the whole run, else only for one connection.
+    private struct Folder: Sendable {
+        let path: String
+        private let isShared: Bool
+
+        init(_ context: PlatformContext, pool: String) throws {
+            isShared = context.access != nil
+            path = context.access.map { "\($0.directory)/\(pool)" } ?? "\(context.state)/ssh/\(pool)-\(UInt64.random(in: 0...UInt64.max))"
+            do {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            } catch {
+                throw InfrastructureError("the folder \(path) cannot be made", why: "\(error)", next: "make the state folder writable", isTransient: false)
+            }
+        }
+
+        var knownHosts: String { "\(path)/known_hosts" }
+
+        func keys(of alias: String) -> [String] {
+            guard let data = FileManager.default.contents(atPath: knownHosts) else { return [] }
+            return String(decoding: data, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("\(alias) ") }.map {
+                $0.split(separator: " ").dropFirst().prefix(2).joined(separator: " ")
+            }
+        }
+
+        func remove() {
+            if !isShared { try? FileManager.default.removeItem(atPath: path) }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+internal import MatrixCore
+
+/// A host of a pool as its settings or its inventory describe it.
+struct PoolMachine: Sendable, Hashable {
+    var name: String
+    var address: String
+    var port = 22
+    /// The account to log in with: root, or one that may use sudo without a password.
+    var user: String
+    /// The private key's absolute path; nil for an agent's or the account's own.
+    var key: String?
+    /// The system's name in the catalogue.
+    var os: String
+    /// As `uname -m` or Debian says it: `aarch64`, `arm64`.
+    var arch: String?
+    /// The roles that it takes; empty for any.
+    var roles: [String] = []
+    /// What it has; nil where nobody says.
+    var size = HostSize()
+    /// Its public keys as `ssh-ed25519 AAAA…`, where they are known beforehand.
+    var hostKeys: [String] = []
+
+    /// What makes it one machine whatever pool names it.
+    var id: String { "\(address.lowercased()):\(port)" }
+
+    /// One word for an architecture, whoever named it.
+    static func architecture(_ name: String) -> String {
+        switch name.lowercased() {
+        case "aarch64", "arm64", "arm64v8": "arm64"
+        case "x86_64", "x86-64", "amd64": "amd64"
+        case "armv7l", "armv6l", "armhf", "arm": "arm"
+        case let other: other
+        }
+    }
+
+    /// Whether a cell may use it as one of its hosts.
+    ///
+    /// A cell whose matrix names no roles has one host of role `host`, which every machine takes.
+    func fits(_ host: HostPlan, of cell: CellPlan) -> Bool {
+        guard os == cell.os.name, roles.isEmpty || host.role == "host" || roles.contains(host.role) else { return false }
+        if let wanted = cell.point.first(where: { $0.axis == "arch" })?.value, let arch, Self.architecture(wanted) != Self.architecture(arch) { return false }
+        return holds(host.size)
+    }
+
+    /// What is not known is not held against it.
+    private func holds(_ wanted: HostSize) -> Bool {
+        func isEnough(_ has: Int?, _ wanted: Int?) -> Bool { has.flatMap { has in wanted.map { has >= $0 } } ?? true }
+        return isEnough(size.cores, wanted.cores) && isEnough(size.memory, wanted.memory) && isEnough(size.disk, wanted.disk)
+    }
+}

@@ -1,0 +1,39 @@
+internal import MatrixCore
+
+/// A static pool's settings, read and judged.
+struct StaticSettings: Sendable {
+    /// Where the hosts are named.
+    enum Source: Sendable, Hashable {
+        case hosts([PoolMachine])
+        /// A group of an Ansible inventory; nil for all its hosts.
+        case inventory(path: String, group: String?)
+    }
+
+    /// A script that takes off what runs put on a host.
+    struct ResetStep: Sendable, Hashable {
+        var name: String
+        /// POSIX shell, run as root.
+        var script: String
+    }
+
+    /// What hosts have that say nothing themselves.
+    struct Defaults: Sendable, Hashable {
+        var user: String?
+        var key: String?
+        var port = 22
+        var os: String?
+        var arch: String?
+    }
+
+    var source: Source
+    var defaults = Defaults()
+    /// A known_hosts file that names every host; nil to trust the first key that a run sees.
+    var knownHosts: String?
+    /// How long hosts that other runs hold are waited for.
+    var wait: Duration = .seconds(3600)
+    var reset: [ResetStep] = []
+    /// The longest that the reset of one host may take, its connection included.
+    var resetTimeout: Duration = .seconds(300)
+    /// The longest that a host may take to answer.
+    var connectTimeout: Duration = .seconds(30)
+}

@@ -1,0 +1,66 @@
+internal import Foundation
+internal import MatrixCore
+internal import Yams
+
+/// What a kubeconfig says of the cluster that its current context names: where it answers, and by which keys.
+public struct Kubeconfig: Sendable, Hashable {
+    /// The whole file.
+    public private(set) var text: String
+    /// `https://192.168.1.50:6443`.
+    public private(set) var server: String
+    /// The authority of the server's certificate, as PEM; nil for the system's.
+    var authority: [UInt8]?
+    var clientCertificate: [UInt8]?
+    /// The key of ``clientCertificate``, as PEM.
+    public private(set) var clientKey: [UInt8]?
+    /// A bearer token, where it has one in place of a certificate.
+    public private(set) var token: String?
+
+    /// Reads a file's text.
+    /// - Throws: `InfrastructureError` where it leads nowhere. Files that it only names are not read: K3s embeds everything.
+    public init(_ text: String) throws {
+        self.text = text
+        guard let node = (try? Yams.compose(yaml: text)) ?? nil else { throw Self.broken("it is not YAML") }
+        let context = Self.named(node["current-context"]?.string, in: node["contexts"])?["context"]
+        let cluster = Self.named(context?["cluster"]?.string, in: node["clusters"])?["cluster"]
+        let user = Self.named(context?["user"]?.string, in: node["users"])?["user"]
+        guard let server = cluster?["server"]?.string else { throw Self.broken("its current context names no server") }
+        self.server = server
+        authority = Self.decoded(cluster?["certificate-authority-data"])
+        clientCertificate = Self.decoded(user?["client-certificate-data"])
+        clientKey = Self.decoded(user?["client-key-data"])
+        token = user?["token"]?.string
+    }
+
+    /// Reads the file at a path.
+    public init(file path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else { throw Self.broken("\(path) cannot be read") }
+        try self.init(String(decoding: data, as: UTF8.self))
+    }
+
+    /// The same cluster by another address.
+    public func reaching(_ server: String) -> Kubeconfig {
+        var changed = self
+        changed.text = text.replacing("server: \(self.server)", with: "server: \(server)")
+        changed.server = server
+        return changed
+    }
+
+    /// Everything in it that must reach no log.
+    public var secrets: [String] {
+        let key = clientKey.map { [Data($0).base64EncodedString(), String(decoding: $0, as: UTF8.self)] } ?? []
+        return key + (token.map { [$0] } ?? [])
+    }
+
+    private static func named(_ name: String?, in list: Node?) -> Node? {
+        list?.sequence?.first { $0["name"]?.string == name }
+    }
+
+    private static func decoded(_ node: Node?) -> [UInt8]? {
+        node?.string.flatMap { Data(base64Encoded: $0) }.map(Array.init)
+    }
+
+    private static func broken(_ why: String) -> InfrastructureError {
+        InfrastructureError("the kubeconfig cannot be used", why: why, type: "matrix.kubernetes.kubeconfig", isTransient: false)
+    }
+}

@@ -1,0 +1,50 @@
+internal import Foundation
+public import MatrixCore
+
+extension SSHConnector {
+    /// Connects to a host as `ssh DESTINATION` does, with the user's own configuration, keys and known hosts.
+    ///
+    /// - Parameters:
+    ///   - destination: `host`, `user@host`, `user@host:port`, or a name of the configuration.
+    ///   - configuration: a file instead of the user's own (`ssh -F`).
+    /// - Throws: `InfrastructureError`; nothing is waited for.
+    /// - Returns: the connection, and how the host is reached as far as `ssh -G` says it.
+    public func connect(toDestination destination: String, configuration: String? = nil) async throws -> (transport: any Transport, endpoint: Endpoint) {
+        let words = (configuration.map { ["-F", $0] } ?? []) + [Self.word(of: destination)]
+        let asked = try await LocalTransport().require(Command(["ssh", "-G"] + words), "reading the SSH settings of \(destination)", next: "see: ssh -G \(destination)")
+        let settings = Dictionary(asked.output.split(separator: "\n").compactMap(Self.setting)) { first, _ in first }
+        let address = settings["hostname"] ?? destination
+        let endpoint = Endpoint(
+            address: address, port: settings["port"].flatMap { Int($0) } ?? 22, user: settings["user"] ?? "root", keyFile: "", knownHostsFile: "",
+            alias: destination)
+        let directory = try ControlDirectory(controlDirectory)
+        let master = SSHMaster(SSHCommandLine(endpoint: endpoint, socket: directory.newSocket(for: destination), destination: words))
+        guard let complaint = try await master.open(within: attemptLimit) else { return (SSHTransport(master), endpoint) }
+        throw Self.failure(complaint, destination, master)
+    }
+
+    /// `user@host:port` as the URI that ssh reads; all else as it is.
+    private static func word(of destination: String) -> String {
+        let host = destination.split(separator: "@").last ?? ""
+        guard !destination.contains("://"), host.count(where: { $0 == ":" }) == 1 || host.hasPrefix("[") else { return destination }
+        return "ssh://\(destination)"
+    }
+
+    private static func setting(_ line: Substring) -> (String, String)? {
+        let parts = line.split(separator: " ", maxSplits: 1)
+        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    }
+
+    private static func failure(_ complaint: SSHComplaint, _ destination: String, _ master: SSHMaster) -> InfrastructureError {
+        let next =
+            switch complaint.kind {
+            case .hostKey: "log in once by hand to accept its key, or see what changed: ssh \(destination)"
+            case .denied: "let it in without a password: ssh-copy-id \(destination)"
+            case .waiting: "see what it says: ssh \(destination)"
+            }
+        let command = CommandFailure(
+            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255, outputTail: master.lines.joined(separator: "\n"))
+        return InfrastructureError(
+            "connecting to \(destination)", why: complaint.reason, next: next, type: "matrix.ssh.connection", isTransient: false, command: command)
+    }
+}

@@ -1,0 +1,64 @@
+internal import MatrixCore
+
+/// Every check against every cell: which rows do not come to the same everywhere.
+struct CheckGrid {
+    /// One check, whichever hosts it is asked on.
+    struct Row {
+        let title: String
+        /// The word in each cell; nil where the cell has no such check.
+        let outcomes: [Outcome?]
+        /// Whether the cells that asked it do not agree.
+        let differs: Bool
+    }
+
+    let rows: [Row]
+
+    init(_ cells: [CellResult]) {
+        var order: [Place] = []
+        var outcomes: [Place: [Outcome?]] = [:]
+        for (index, cell) in cells.enumerated() {
+            for test in cell.cases where test.phase == .verify || test.phase == .deploy {
+                let place = Place(test, in: cell)
+                if outcomes[place] == nil {
+                    order.append(place)
+                    outcomes[place] = [Outcome?](repeating: nil, count: cells.count)
+                }
+                let before = outcomes[place]?[index]
+                outcomes[place]?[index] = Self.worse(before ?? nil, test.outcome)
+            }
+        }
+        let all = order.map { place in Row(title: place.title, outcomes: outcomes[place] ?? []) }
+        // A playbook's tasks are no checks: they are shown only where one of them tells cells apart.
+        rows = zip(order, all).filter { $0.phase == .verify || $1.differs }.map(\.1)
+    }
+
+    private struct Place: Hashable {
+        let phase: Phase
+        let step: String
+        let name: String
+
+        init(_ test: CaseResult, in cell: CellResult) {
+            phase = test.phase
+            step = test.step
+            name = ErrorShape.name(test, in: cell)
+        }
+
+        var title: String { step == phase.rawValue ? name : "\(step): \(name)" }
+    }
+
+    /// Of several hosts the worst word stands for the cell.
+    private static func worse(_ first: Outcome?, _ second: Outcome) -> Outcome {
+        let order: [Outcome] = [.skipped, .passed, .interrupted, .failed, .error]
+        guard let first else { return second }
+        return (order.firstIndex(of: first) ?? 0) >= (order.firstIndex(of: second) ?? 0) ? first : second
+    }
+}
+
+extension CheckGrid.Row {
+    fileprivate init(title: String, outcomes: [Outcome?]) {
+        self.title = title
+        self.outcomes = outcomes
+        // What was not asked disagrees with nothing.
+        differs = Set(outcomes.compactMap { $0 == .skipped ? nil : $0 }).count > 1
+    }
+}

@@ -1,0 +1,90 @@
+internal import MatrixCore
+
+/// The whole of `ctrf.json`, with the members that the Common Test Report Format names.
+struct CTRFDocument: Encodable {
+    struct Results: Encodable {
+        var tool: Tool
+        var summary: Summary
+        var tests: [CTRFTest]
+        var environment: Environment
+    }
+
+    struct Tool: Encodable {
+        var name = "matrix"
+        var version: String?
+    }
+
+    /// Counts, and times in milliseconds since 1970.
+    struct Summary: Encodable {
+        var tests: Int
+        var passed: Int
+        var failed: Int
+        var skipped: Int
+        var pending = 0
+        var other = 0
+        var flaky: Int
+        var suites: Int
+        var start: Int
+        var stop: Int
+        var duration: Int
+    }
+
+    struct Environment: Encodable {
+        var reportName: String
+        var commit: String?
+        var shardId: String?
+        var healthy: Bool
+        var extra: Extra
+    }
+
+    struct Extra: Encodable {
+        var exitStatus: Int32
+        var file: String
+    }
+
+    var reportFormat = "CTRF"
+    var specVersion = "0.0.0"
+    var runId: String
+    var timestamp: String
+    var generatedBy = "matrix"
+    var results: Results
+
+    /// - Parameter directory: the report's folder; attachments that are not in it are left out.
+    init(_ run: ReportedRun, directory: String) {
+        let result = run.result
+        let suites = JUnitSuite.all(of: run)
+        let totals = suites.reduce(JUnitTotals()) { $0 + $1.totals }
+        var texts = CTRFTexts()
+        let tests = suites.flatMap { suite in
+            var identity = JUnitIdentity(prefix: suite.prefix)
+            return suite.cell.cases.map { CTRFTest($0, as: identity.next($0), in: suite, of: run, directory: directory, &texts) }
+        }
+        runId = ReportText.line(result.run.value, limit: JUnitLimits.label)
+        timestamp = result.finished.description
+        let duration = Self.milliseconds(result.finished.seconds(since: result.started))
+        let start = Int((result.started.seconds * 1000).rounded())
+        results = Results(
+            tool: Tool(version: result.environment["matrix"].map { ReportText.line($0, limit: JUnitLimits.label) }),
+            summary: Summary(
+                tests: totals.tests, passed: totals.tests - totals.failures - totals.errors - totals.skipped, failed: totals.failures + totals.errors,
+                skipped: totals.skipped, flaky: tests.count { $0.flaky == true }, suites: suites.count, start: start, stop: start + duration, duration: duration),
+            tests: tests,
+            environment: Environment(
+                reportName: ReportText.line(result.matrix, limit: JUnitLimits.label), commit: result.commit.map { ReportText.line($0, limit: JUnitLimits.label) },
+                shardId: result.shard.map { "\($0.index)/\($0.count)" }, healthy: result.exitStatus == 0,
+                extra: Extra(exitStatus: result.exitStatus, file: ReportText.line(result.file, limit: JUnitLimits.message))))
+    }
+
+    static func milliseconds(_ seconds: Double) -> Int { Int((Decimal.sane(seconds) * 1000).rounded()) }
+}
+
+/// Cuts the long texts of a document, all of them together as well.
+struct CTRFTexts {
+    private var left = JUnitLimits.allTexts
+
+    mutating func block(_ text: String?) -> String? {
+        let block = ReportText.block(text ?? "", limit: left > 0 ? JUnitLimits.text : JUnitLimits.textBeyond)
+        left -= block.utf8.count
+        return block.isEmpty ? nil : block
+    }
+}

@@ -1,0 +1,16 @@
+public import MatrixCore
+
+/// Writes `ctrf.json`: the run in the Common Test Report Format, for tools that read that.
+///
+/// An error and a failure are both `failed` there; `rawStatus` keeps the word.
+public struct CTRFReporter: Reporter {
+    /// The file's name in a report's folder.
+    public static let name = "ctrf.json"
+
+    public init() {}
+
+    public func write(_ result: RunResult, into directory: String) throws -> [String] {
+        let document = CTRFDocument(ReportedRun(result), directory: directory)
+        return [try ReportFile.write(Self.name, into: directory, text: try JSON.encode(document) + [UInt8(ascii: "\n")])]
+    }
+}

@@ -1,0 +1,30 @@
+internal import MatrixCore
+
+/// A cell's own page, for what the report's page has no room for: `cell.mustache` shows it.
+struct CellPage {
+    let title: String
+    let glyph: String
+    let outcome: String
+    let headline: String
+    let matrix: String
+    /// Back to the cell's line on the report's page.
+    let back: String
+    /// One: the template of the report's page shows it.
+    let cells: [CellView]
+    let style: String
+
+    /// Relative to the report's folder.
+    static func path(_ anchor: String) -> String { "cells/\(anchor).html" }
+
+    init(_ cell: CellResult, of run: ReportedRun, anchor: String, directory: String, style: String) {
+        let view = CellView(cell, of: run, anchor: anchor, isFull: true, root: "../", directory: directory, Allowance(cells: 1))
+        matrix = ReportText.line(run.result.matrix, limit: 200)
+        headline = view.name
+        glyph = cell.outcome.glyph
+        outcome = view.outcome
+        title = "\(view.badge): \(view.name) – \(matrix)"
+        back = "../\(HTMLReporter.name)#\(anchor)"
+        cells = [view]
+        self.style = style
+    }
+}

@@ -1,0 +1,35 @@
+public import MatrixCore
+
+/// Leads requests to a fake Linode in this process, without sockets.
+public struct FakeLinodeTransport: WebTransport {
+    /// The base of the API that it answers for.
+    public static let endpoint = "http://linode.fake/v4"
+
+    private let fake: FakeLinode
+    private let asked: @Sendable (WebRequest) -> Void
+
+    /// - Parameter asked: told of each request before it is answered.
+    public init(_ fake: FakeLinode, asked: @escaping @Sendable (WebRequest) -> Void = { _ in }) {
+        self.fake = fake
+        self.asked = asked
+    }
+
+    public func send(_ request: WebRequest, within limit: Duration) async throws -> WebReply {
+        guard request.url.hasPrefix("\(Self.endpoint)/") else { throw WebFailure(.connection, "there is no \(request.url) here") }
+        asked(request)
+        // A client that is gone before it asks does not ask.
+        try Task.checkCancellation()
+        let read = FakeLinodeRequest(
+            request.method, "/v4" + request.url.dropFirst(Self.endpoint.count), headers: request.headers, body: request.body ?? [])
+        let answer: FakeLinodeAnswer
+        do {
+            answer = try await withDeadline(limit) { [fake] in try await fake.respond(to: read) }
+        } catch is FakeLinode.ConnectionLost {
+            throw WebFailure(.connection, "the connection ended without a reply")
+        } catch is DeadlineExceeded {
+            throw WebFailure(.timeout, "no reply in \(limit.brief)")
+        }
+        if answer.cutAfter != nil { throw WebFailure(.connection, "the connection broke within the reply") }
+        return WebReply(status: answer.status, headers: answer.headers, body: answer.body)
+    }
+}

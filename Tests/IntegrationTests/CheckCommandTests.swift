@@ -1,0 +1,77 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+import Testing
+
+/// `matrix check` and `matrix checks --record` on a host that is reached by the user's own ssh: this machine's, over a real sshd.
+@Suite(.serialized, .enabled(if: Required.orSkipped(RealSSHServer.isAvailable), "needs openssh-server: run fixtures/setup.sh --tests"))
+struct CheckCommandTests {
+    private func with(_ body: (Project, [String]) async throws -> Void) async throws {
+        let server = try RealSSHServer()
+        defer { server.stop() }
+        let project = try Project()
+        let lines = [
+            "Host good", "HostName 127.0.0.1", "Port \(server.port)", "User \(server.user)", "IdentityFile \(server.keyFile)", "IdentitiesOnly yes",
+            "UserKnownHostsFile \(server.directory)/known", "GlobalKnownHostsFile /dev/null", "StrictHostKeyChecking accept-new",
+        ]
+        let path = project.url.appendingPathComponent("ssh_config").path
+        try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        try await body(project, ["--ssh-config", path])
+    }
+
+    private func write(_ text: String, in project: Project) throws {
+        try project.write(text, to: "checks.yml")
+    }
+
+    @Test func checksOfAnyHost() async throws {
+        try await with { project, ssh in
+            try write(
+                "- command: echo 1\n  stdout: 1\n- file: /etc/passwd\n  tags: [files]\n- file: /no/such/file\n  tags: [files]\n- service: x\n  when: { os: none9 }\n", in: project)
+            let all = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
+            #expect(all.status == 1, "\(all.errors)")
+            #expect(all.output.contains("CHECK") && all.output.contains("✗ failed") && all.output.contains("– skipped"))
+            #expect(all.output.contains("✗ file /no/such/file: exists: expected true, observed false\n    at checks.yml:5:3"), "\(all.output)")
+            #expect(all.output.contains("$ ssh -F \(ssh[1]) good 'stat /no/such/file'") || all.output.contains("stat /no/such/file"), "\(all.output)")
+            #expect(all.output.hasSuffix("good: 2 passed, 1 failed, 1 skipped; exit status 1\n"), "\(all.output)")
+            try write("vars: { n: 7 }\nverify:\n- command: echo ${vars.n}\n  stdout: \"7\"\n", in: project)
+            let json = try await MatrixProcess.run(["check", "good", "-f", "checks.yml", "--format", "json"] + ssh, in: project)
+            #expect(json.status == 0, "\(json.errors)")
+            let value = try #require(Value(json: json.output))
+            #expect(value.element(at: "cases.0.outcome") == "passed" && value["target"] == "good" && value["exitStatus"] == 0)
+        }
+    }
+
+    @Test func whatIsWrongIsSaidBeforeAnythingIsAsked() async throws {
+        try await with { project, ssh in
+            for (text, message) in [
+                ("[]", "checks.yml:1:1: error: there is no check here: nothing would be asked; it must be a list of checks, or a map with `verify:`\n"),
+                ("verify: []", "checks.yml:1:9: error: there is no check here: nothing would be asked; it must be a list of checks, or a map with `verify:`\n"),
+                ("verify:\n- file: /x\naxes: {}", "checks.yml:3:1: error: `axes` does not belong into a file of checks; it must be a list of checks, or a map with `verify:`\n"),
+                ("- file: etc\n- stdout: x", "checks.yml:1:9: error: 'etc' is not an absolute path; write the path from / on\n"),
+                ("- ansible: { playbook: x.yml }", "checks.yml:1:3: error: a playbook is no check that can be tried alone; run it by ansible-playbook, or by matrix run\n"),
+            ] {
+                try write(text, in: project)
+                let ending = try await MatrixProcess.run(["check", "nowhere.invalid", "-f", "checks.yml"] + ssh, in: project)
+                #expect(ending.status == 2 && ending.errors.contains(message), "\(text)\n\(ending.errors)")
+            }
+            try write("- command: 'true'", in: project)
+            let nowhere = try await MatrixProcess.run(["check", "nowhere.invalid", "-f", "checks.yml"] + ssh, in: project)
+            #expect(nowhere.status == 3)
+            #expect(nowhere.errors.contains("connecting to nowhere.invalid") && nowhere.errors.contains("does not resolve"), "\(nowhere.errors)")
+            try write("- command: 'true'\n  when: { os: none9 }", in: project)
+            let nothing = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
+            #expect(nothing.status == 3 && nothing.errors.contains("warning: no check of this file applies to good"), "\(nothing.errors)")
+        }
+    }
+
+    @Test func aRecordingPasses() async throws {
+        try await with { project, ssh in
+            let recording = try await MatrixProcess.run(["checks", "--record", "good"] + ssh, in: project)
+            #expect(recording.status == 0, "\(recording.errors)")
+            #expect(recording.output.contains("\n- "), "\(recording.output)")
+            try write(recording.output, in: project)
+            let check = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
+            #expect(check.status == 0, "\(check.output)")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import MatrixCore
+import Testing
+
+/// What `matrix export` writes, held against the official schemas of its readers.
+@Suite(.enabled(if: EngineSchemas.isAvailable, EngineSchemas.installation)) struct ExportTests {
+    private func project() throws -> Project {
+        let project = try Project()
+        try project.write(
+            """
+            version: 1
+            name: "Web & \\"quoted\\" ${env.NOTHING:-name}"
+            platforms: { podman: { driver: podman } }
+            axes: { os: [debian12, debian13], platform: [podman], db: [a, b] }
+            secrets: { token: { env: API_TOKEN } }
+            deploy: [{ name: touch, shell: touch /srv/x }]
+            verify: [{ file: /srv/x }]
+            """, to: "matrices/our web.yml")
+        return project
+    }
+
+    private func export(_ arguments: String...) async throws -> (Project, String) {
+        let project = try project()
+        let ending = try await MatrixProcess.run(["export"] + arguments + ["matrices/our web.yml", "--output", "out/ci.yml"], in: project)
+        try #require(ending.status == 0, "\(ending.errors)")
+        return (project, try project.read("out/ci.yml"))
+    }
+
+    @Test(arguments: [[], ["--shards", "1"], ["--install", "curl -fsS https://example.net/install.sh | sh", "--env", "EXTRA", "--where", "os=debian12"]])
+    func gitHubsSchemaTakesTheWorkflow(_ more: [String]) async throws {
+        let project = try project()
+        let ending = try await MatrixProcess.run(["export", "github", "matrices/our web.yml", "-o", "ci.yml"] + more, in: project)
+        try #require(ending.status == 0, "\(ending.errors)")
+        try EngineSchemas.check("vendor.github-workflows", project.url.appendingPathComponent("ci.yml").path)
+        let text = try project.read("ci.yml")
+        #expect(text.contains("API_TOKEN: ${{ secrets.API_TOKEN }}"))
+        #expect(text.contains("matrix run 'matrices/our web.yml'"))
+        #expect(text.contains("fail-fast: false") && text.contains("if: ${{ !cancelled() }}"))
+    }
+
+    @Test(arguments: [[], ["--shards", "1"], ["--install", "sh install.sh", "--image", "registry.example/matrix:1"]])
+    func gitLabsSchemaTakesThePipeline(_ more: [String]) async throws {
+        let project = try project()
+        let ending = try await MatrixProcess.run(["export", "gitlab", "matrices/our web.yml", "-o", "ci.yml"] + more, in: project)
+        try #require(ending.status == 0, "\(ending.errors)")
+        try EngineSchemas.check("vendor.gitlab-ci", project.url.appendingPathComponent("ci.yml").path)
+        #expect(try project.read("ci.yml").contains("parallel: 4") == (more.first != "--shards"))
+    }
+
+    @Test(arguments: [[], ["--repository", "https://example.net/project.git", "--revision", "main", "--storage-class", "nfs"]])
+    func kubernetesTakesTheJobs(_ more: [String]) async throws {
+        let project = try project()
+        let ending = try await MatrixProcess.run(
+            ["export", "kubernetes", "matrices/our web.yml", "--image", "registry.example/matrix:1", "--shards", "3", "-o", "job.yml"] + more, in: project)
+        try #require(ending.status == 0, "\(ending.errors)")
+        try EngineSchemas.checkKubernetes(project.url.appendingPathComponent("job.yml").path)
+        let text = try project.read("job.yml")
+        #expect(text.contains("completionMode: Indexed") && text.contains("completions: 3") && text.contains("--shard $((JOB_COMPLETION_INDEX + 1))/3"))
+    }
+
+    @Test func moreShardsThanCellsAreRefused() async throws {
+        let project = try project()
+        let ending = try await MatrixProcess.run(["export", "github", "matrices/our web.yml", "--shards", "5"], in: project)
+        #expect(ending.status == 2 && ending.errors.contains("5 shards are too many: 4 cells are selected"))
+    }
+
+    /// The shell lines of the Indexed Job, run as its pods would: together they select every cell once.
+    @Test func theShardsOfAnExportedFileHaveEveryCellOnce() async throws {
+        let (project, _) = try await export("gitlab", "--shards", "3")
+        var cells: [String] = []
+        for index in 1...3 {
+            let plan = try await MatrixProcess.run(["plan", "matrices/our web.yml", "--format", "json", "--shard", "\(index)/3"], in: project)
+            guard case .list(let list)? = Value(json: plan.output)?["cells"] else { return #expect(Bool(false), "\(plan.errors)") }
+            cells += list.compactMap { $0["name"]?.string }
+        }
+        #expect(cells.sorted() == ["debian12-podman-a", "debian12-podman-b", "debian13-podman-a", "debian13-podman-b"])
+    }
+
+    /// The recipes of the documentation.
+    @Test(arguments: [("github.yml", "vendor.github-workflows"), ("gitea.yml", "vendor.github-workflows"), ("gitlab-ci.yml", "vendor.gitlab-ci")])
+    func theRecipesFitTheirEngines(_ file: String, _ schema: String) throws {
+        try EngineSchemas.check(schema, Project.repository.appendingPathComponent("docs/ci/\(file)").path)
+    }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import MatrixCore
+import Testing
+
+/// Clusters on real containers with systemd, of a stand-in for K3s: it has K3s's interface, and runs no container.
+@Suite(.serialized, .needsPodman) struct K3sTests {
+    private static let fixtures = Project.repository.appendingPathComponent("fixtures/k3s").path
+    private static let application = Project.repository.appendingPathComponent("fixtures/apps/kubernetes").path
+    /// An unchanged copy of https://get.k3s.io, where one is given.
+    private static let officialScript = ProcessInfo.processInfo.environment["SOLTI_K3S_INSTALL_SCRIPT"] ?? ""
+
+    private static func platforms(script: String = "\(fixtures)/install.sh", limits: String = "") -> String {
+        """
+        platforms:
+          podman: { driver: podman, packages: [openssl, kubernetes-client] }
+          k3s:
+            driver: k3s
+            nodes: podman
+            script: \(script)
+            binary: \(fixtures)/k3s
+            server_args: [--disable, traefik]
+            uninstall: always
+            \(limits)
+        """
+    }
+
+    private static func cluster(script: String = "\(fixtures)/install.sh", workers: Int = 2) -> String {
+        """
+        version: 1
+        name: k3s
+        \(platforms(script: script))
+        axes: { os: [debian12], platform: [k3s] }
+        hosts: { control: {}, worker: { count: \(workers) } }
+        deploy:
+          - name: web
+            kubernetes: { manifests: [\(application)/web.yml], namespace: demo, wait: 60s, kubectl: node }
+          - name: crashing
+            kubernetes: { manifests: [crash.yml], wait: 0s, kubectl: node }
+          - name: kubeconfig
+            local: [sh, -c, "cp \\"$KUBECONFIG\\" kubeconfig && cp \\"$1\\" inventory.yml", sh, "${inventory}"]
+        verify:
+          - kubernetes: { nodes: all }
+            name: nodes
+            ready: \(workers + 1)
+          - kubernetes: { rollout: deployment/web, namespace: demo }
+            name: rollout
+            ready: 2
+          - kubernetes: { pods: app=web, namespace: demo }
+            name: pods
+            count: 2
+            within: 30s
+          - kubernetes: { path: /api/v1/namespaces/demo/configmaps/web }
+            name: path
+            json: { data.greeting: hello }
+          - kubernetes: { pods: app=crash }
+            name: crash
+          - service: k3s
+            hosts: k3s_control
+          - service: k3s-agent
+            hosts: k3s_worker
+        """
+    }
+
+    private static let crash = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: crash }
+        spec:
+          selector: { matchLabels: { app: crash } }
+          template:
+            metadata: { labels: { app: crash } }
+            spec: { containers: [{ name: main, image: crash:1 }] }
+        """
+
+    @Test func aClusterIsMadeUsedAndTakenApart() async throws {
+        let project = try Project()
+        try project.write(Self.cluster(), to: "m.yml")
+        try project.write(Self.crash, to: "crash.yml")
+        let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
+        // One check asks for pods that crash: it must be the one that fails.
+        #expect(ending.status == 1, "\(ending.errors)")
+        let report = try Report(project)
+        let cases = report.result.cells[0].cases
+        #expect(cases.filter { $0.outcome != .passed }.map(\.name) == ["crash"], "\(ending.errors)")
+        #expect(cases.first { $0.name == "crash" }?.message?.contains("CrashLoopBackOff") == true)
+        #expect(cases.contains { $0.step == "cluster" && $0.phase == .provision })
+        #expect(report.result.cells[0].hosts.allSatisfy { $0.facts["k3s"] == "v1.31.5+k3s1" })
+        #expect(try project.read("kubeconfig").contains("server: https://10."))
+        let inventory = try project.read("inventory.yml")
+        #expect(inventory.contains("k3s_control:") && inventory.contains("k3s_worker:"))
+        #expect(try Podman.leftovers(of: report.run).isEmpty)
+        try report.validateJUnit()
+        try expectNoKeys(in: project, from: try project.read("kubeconfig"))
+    }
+
+    /// Neither the admin's key nor a node's token is in any report or state.
+    private func expectNoKeys(in project: Project, from kubeconfig: String) throws {
+        let key = try #require(kubeconfig.split(separator: "\n").first { $0.contains("client-key-data") }?.split(separator: " ").last)
+        for file in project.files() where file.lastPathComponent != "kubeconfig" {
+            let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            #expect(!text.contains(key), "\(file.path)")
+            #expect(text.firstMatch(of: /K10[0-9a-f]{64}/) == nil, "\(file.path)")
+        }
+    }
+
+    /// Every cell has one host and a fault of its own; all are taken apart, and leave nothing on a host.
+    @Test func faultsAreNamedAndLeaveNothing() async throws {
+        let project = try Project()
+        try project.write(
+            """
+            version: 1
+            name: faults
+            \(Self.platforms(limits: "limits: { install: 25s, start: 25s, ready: 15s }"))
+            axes: { os: [debian12], platform: [k3s], fault: [hangs, half, mute, unready, nameless] }
+            retries: { create: 1, provision: 0 }
+            provision: { run: ["echo ${axis.fault} >/etc/k3s-stand-in"] }
+            verify: [{ kubernetes: { nodes: all } }]
+            """, to: "m.yml")
+        let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
+        #expect(ending.status == 3, "\(ending.errors)")
+        let report = try Report(project)
+        let expected = [
+            "hangs": "the install script did not end within 25s", "half": "stopped half-way", "mute": "k3s did not start on",
+            "unready": "these nodes are not ready", "nameless": "the cluster has no nodes",
+        ]
+        for (fault, message) in expected {
+            let cell = try #require(report.result.cells.first { $0.name == "debian12-k3s-\(fault)" })
+            let cluster = try #require(cell.cases.first { $0.step == "cluster" })
+            #expect(cluster.outcome == .error)
+            #expect(cluster.message?.contains(message) == true, "\(fault): \(cluster.message ?? "")")
+            // An uninstall with leftovers would be an error of the destroy.
+            #expect(cell.cases.last?.outcome == .passed, "\(fault): \(cell.cases.last?.detail ?? "")")
+        }
+        #expect(try Podman.leftovers(of: report.run).isEmpty)
+    }
+
+    @Test func aRunThatIsKilledWhileItJoinsIsReaped() async throws {
+        let project = try Project()
+        try project.write(
+            """
+            version: 1
+            name: killed
+            \(Self.platforms())
+            axes: { os: [debian12], platform: [k3s] }
+            provision: { run: ["echo mute >/etc/k3s-stand-in"] }
+            verify: [{ kubernetes: { nodes: all } }]
+            """, to: "m.yml")
+        let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
+        try await process.waitFor("k3s is activating")
+        process.send(SIGKILL)
+        _ = try await process.ending()
+        let status = try await MatrixProcess.run(["status", "--format", "json"], in: project)
+        #expect(status.output.contains("\"kind\" : \"cluster\""))
+        let reap = try await MatrixProcess.run(["reap", "--yes"], in: project)
+        #expect(reap.status == 0, "\(reap.output) \(reap.errors)")
+        let order = reap.output.split(separator: "\n").filter { $0.hasSuffix("is gone") }.map { $0.prefix { $0 != " " } }
+        #expect(order == ["cluster", "container", "network"])
+        #expect(try await MatrixProcess.run(["status"], in: project).output == "nothing is up and nothing is left behind\n")
+    }
+
+    @Test(.enabled(if: !officialScript.isEmpty, "give an unchanged copy of https://get.k3s.io in SOLTI_K3S_INSTALL_SCRIPT"))
+    func theOfficialScriptInstallsAndUninstalls() async throws {
+        let project = try Project()
+        try project.write(Self.cluster(script: Self.officialScript, workers: 1), to: "m.yml")
+        try project.write(Self.crash, to: "crash.yml")
+        let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
+        #expect(ending.status == 1, "\(ending.errors)")
+        let report = try Report(project)
+        #expect(report.result.cells[0].cases.filter { $0.outcome != .passed }.map(\.name) == ["crash"], "\(ending.errors)")
+        #expect(try Podman.leftovers(of: report.run).isEmpty)
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+import Testing
+
+/// One cell by hand on real containers: kept, repaired, gone on with by other processes, taken back from other machines.
+@Suite(.serialized, .needsPodman) struct LifeTests {
+    /// A service that does not start until somebody puts its configuration right.
+    private static let broken = Matrices.small(
+        deploy: "[{ name: app, shell: grep -q listen=80 /etc/app.conf && touch /srv/app }]", verify: "[{ file: /srv/app }]")
+
+    private func matrix(_ arguments: String..., in project: Project) async throws -> MatrixProcess.Ending {
+        try await MatrixProcess.run(arguments, in: project)
+    }
+
+    @Test func aDevelopersLoopOnAFailingCell() async throws {
+        let project = try Project()
+        try project.write(Self.broken, to: "m.yml")
+        let failed = try await matrix("run", "m.yml", "--keep", "failed", in: project)
+        #expect(failed.status == 1, "\(failed.errors)")
+        for command in ["ssh", "deploy", "verify", "destroy"] { #expect(failed.output.contains("matrix \(command) ")) }
+        let run = try Report(project).run
+        #expect(try await matrix("status", in: project).output.contains("deploy failed"))
+        #expect(try await matrix("verify", "m.yml", "--cell", "debian12-podman", in: project).status == 1)
+        #expect(try await matrix("ssh", "debian12-podman", "--", "echo listen=80 > /etc/app.conf", in: project).status == 0)
+        let deployed = try await matrix("deploy", "m.yml", "--cell", "debian12-podman", in: project)
+        #expect(deployed.status == 0, "\(deployed.errors)\n\(deployed.output)")
+        #expect(!deployed.errors.contains("comes first"), "provisioned already")
+        let verified = try await matrix("verify", "m.yml", in: project)
+        #expect(verified.status == 0, "\(verified.errors)\n\(verified.output)")
+        #expect(try Report(project).run == run && Report(project).result.exitStatus == 1, "latest is the whole run's report")
+        #expect(project.exists("reports/\(run)-verify-2/junit.xml"))
+        let live = try await matrix("status", "--live", in: project)
+        #expect(live.output.split(separator: "\n").count { $0.hasPrefix("kept") } == 2, "\(live.output)")
+        let destroyed = try await matrix("destroy", "m.yml", "--cell", "debian12-podman", in: project)
+        #expect(destroyed.status == 0, "\(destroyed.output)")
+        #expect(try Podman.leftovers(of: run).isEmpty)
+        #expect(try await matrix("deploy", "m.yml", in: project).status == 2, "nothing is up")
+    }
+
+    @Test func aCellIsMadePhaseByPhaseAndPoweredOffAndOn() async throws {
+        let project = try Project()
+        try project.write(Matrices.small(), to: "m.yml")
+        #expect(try await matrix("create", "m.yml", in: project).status == 0)
+        let again = try await matrix("create", "m.yml", in: project)
+        #expect(again.errors.contains("debian12-podman is up already"))
+        #expect(again.output == "nothing to create\n")
+        let off = try await matrix("stop", "debian12-podman", in: project)
+        #expect(off.output == "debian12-podman is off\n", "\(off.errors)")
+        #expect(try await matrix("ssh", "debian12-podman", "--", "true", in: project).status == 255)
+        let on = try await matrix("start", "debian12-podman", in: project)
+        #expect(on.output.hasPrefix("debian12-podman is on, at 127.0.0.1:"), "\(on.errors)")
+        let deployed = try await matrix("deploy", "m.yml", in: project)
+        #expect(deployed.status == 0, "\(deployed.errors)")
+        #expect(deployed.errors.contains("debian12-podman: provision comes first"))
+        #expect(try await matrix("verify", "m.yml", in: project).status == 0)
+        let inventory = try await matrix("inventory", "debian12-podman", "--format", "json", in: project)
+        #expect(inventory.output.contains("\"_meta\""))
+        #expect(try await matrix("destroy", "m.yml", in: project).status == 0)
+        #expect(try await matrix("status", "--live", "m.yml", in: project).output == "nothing is up and nothing is left behind\n")
+    }
+
+    @Test func anInterruptedRunGoesOnWhereItWas() async throws {
+        let project = try Project()
+        try project.write(Matrices.small(deploy: "[{ name: slow deploy, shell: sleep 2; touch /srv/deployed }]"), to: "m.yml")
+        let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
+        try await process.waitFor("deploy: slow deploy")
+        process.send(SIGKILL)
+        _ = try await process.ending()
+        let run = try #require(FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).first)
+        let before = try Podman.leftovers(of: run)
+        #expect(before.count == 2)
+        let resumed = try await matrix("resume", run, "--format", "plain", in: project)
+        #expect(resumed.status == 0, "\(resumed.errors)\n\(resumed.output)")
+        #expect(resumed.errors.contains("debian12-podman: goes on at deploy"))
+        let report = try Report(project)
+        #expect(report.run == run)
+        #expect(report.result.cells[0].cases.allSatisfy { $0.outcome == .passed })
+        try report.validateJUnit()
+        #expect(try Podman.leftovers(of: run).isEmpty)
+        #expect(try await matrix("resume", run, in: project).status == 2, "it is over")
+    }
+
+    @Test func anotherMachineReapsByTagsAlone() async throws {
+        let project = try Project()
+        try project.write(Matrices.small(), to: "m.yml")
+        #expect(try await matrix("create", "m.yml", in: project).status == 0)
+        let run = try Report(project, folder: "-create").run
+        let elsewhere = ["--state", "elsewhere"]
+        let early = try await MatrixProcess.run(["reap", "m.yml", "--yes"] + elsewhere, in: project)
+        #expect(early.output == "nothing is left behind\n", "it has not expired")
+        let shown = try await MatrixProcess.run(["reap", "m.yml", "--run", run] + elsewhere, in: project)
+        #expect(shown.status == 0)
+        #expect(shown.output.contains("by its tag"))
+        #expect(try Podman.leftovers(of: run).count == 2, "without --yes nothing is taken")
+        let live = try await MatrixProcess.run(["status", "--live", "m.yml"] + elsewhere, in: project)
+        #expect(live.output.contains("foreign"))
+        let taken = try await MatrixProcess.run(["reap", "m.yml", "--run", run, "--yes"] + elsewhere, in: project)
+        #expect(taken.status == 0, "\(taken.output)")
+        #expect(try Podman.leftovers(of: run).isEmpty)
+        #expect(try await matrix("status", "--live", in: project).output.contains("lost"))
+        #expect(try await matrix("destroy", "m.yml", in: project).status == 0)
+    }
+
+    /// Runs that get a signal at any moment of their lives; beside them a network that is not ours.
+    @Test func chaosOnPodmanLeavesNothing() async throws {
+        let seed = ProcessInfo.processInfo.environment["SOLTI_CHAOS_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999_999)
+        let dice = Dice(seed: seed)
+        let stranger = "theirs-\(seed)"
+        try #require(try Shell.run("podman", "network", "create", "--label", "solti-matrix-runner", stranger).status == 0)
+        defer { _ = try? Shell.run("podman", "network", "rm", stranger) }
+        var tally = Tally()
+        for _ in 0..<5 {
+            let project = try Project()
+            try project.write(Matrices.small(verify: "[{ command: sleep 1; true }]"), to: "m.yml")
+            let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
+            try await Task.sleep(for: .milliseconds(dice.roll(300...6000)))
+            let signal = dice.happens(0.7) ? SIGKILL : SIGTERM
+            if process.isRunning { tally.count(signal == SIGKILL ? "SIGKILL of a run on Podman" : "SIGTERM of a run on Podman") }
+            process.send(signal)
+            _ = try await process.ending()
+            let reap = try await matrix("reap", "--yes", in: project)
+            if reap.status != 0 { tally.leaks.append("seed \(seed): \(reap.output)") }
+            for run in try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path) where run != "latest" {
+                tally.leaks += try Podman.leftovers(of: run)
+            }
+            let status = try await matrix("status", in: project)
+            if status.output != "nothing is up and nothing is left behind\n" { tally.disagreements.append(status.output) }
+            tally.runs += 1
+        }
+        if try Shell.run("podman", "network", "exists", stranger).status != 0 { tally.foreignTouched.append(stranger) }
+        print(tally.summary("Podman", seed: seed))
+        #expect(tally.leaks == [])
+        #expect(tally.foreignTouched == [])
+        #expect(tally.disagreements == [])
+    }
+}
+
+extension Report {
+    /// The report of a command on one phase: the folder whose name ends so.
+    fileprivate init(_ project: Project, folder suffix: String) throws {
+        let reports = project.url.appendingPathComponent("reports")
+        let names = try FileManager.default.contentsOfDirectory(atPath: reports.path)
+        try self.init(at: reports.appendingPathComponent(#require(names.first { $0.hasSuffix(suffix) } ?? names.first { $0 != "latest" })))
+    }
+}

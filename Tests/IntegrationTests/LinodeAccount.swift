@@ -1,0 +1,50 @@
+import Foundation
+import MatrixCore
+import MatrixRemote
+import MatrixTesting
+import Testing
+import fake_linode
+
+/// A fake Linode over HTTP whose instances are real hosts, and the environment that leads `matrix` there.
+struct LinodeAccount {
+    let fake: FakeLinode
+    let hosts: PodmanHosts?
+    private let server: FakeLinodeServer
+
+    /// - Parameter hasHosts: whether real hosts stand behind the instances; their addresses lead nowhere otherwise.
+    static func open(hasHosts: Bool = true) async throws -> LinodeAccount {
+        var settings = FakeLinodeSettings()
+        settings.timeScale = 0.05
+        settings.token = "fake-\(UUID().uuidString)"
+        let hosts = hasHosts ? try await RealHosts.make(state: Project.repository.appendingPathComponent(".matrix").path) : nil
+        let fake = FakeLinode(settings, hosts: hosts)
+        return LinodeAccount(fake: fake, hosts: hosts, server: try await FakeLinodeServer.start(fake))
+    }
+
+    /// Opens an account for a test, and closes it however that ends.
+    static func with(hasHosts: Bool = true, _ work: (LinodeAccount) async throws -> Void) async throws {
+        let account = try await open(hasHosts: hasHosts)
+        do {
+            try await work(account)
+        } catch {
+            try await account.close()
+            throw error
+        }
+        try await account.close()
+    }
+
+    private func close() async throws {
+        await server.stop()
+        try await hosts?.close()
+    }
+
+    var environment: [String: String] { ["LINODE_TOKEN": fake.settings.token, "LINODE_URL": server.url] }
+
+    /// Nothing is left: no instance, no container, no tag of ours, and no request that the description does not allow.
+    func isClean() async throws {
+        #expect(fake.instances == [])
+        #expect(fake.tags == [])
+        #expect(fake.violations == [])
+        #expect(try await hosts?.containers() ?? [] == [])
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+import Testing
+
+/// The real program against the fake Linode over HTTP, on hosts that are reached by real SSH.
+@Suite(.serialized, .needsRealHosts) struct LinodeRunTests {
+    private static func matrix(_ axis: String = "[a]", more: String = "") -> String {
+        """
+        version: 1
+        name: cloud
+        platforms:
+          linode: { driver: linode, endpoint: "${env.LINODE_URL}", token: { env: LINODE_TOKEN }, region: [us-central, us-east], type: g6-standard-2 }
+        axes: { os: [debian12], platform: [linode], n: \(axis) }
+        provision: { user: lavender, sudo: nopasswd }
+        deploy: [{ name: touch, shell: touch /srv/deployed }]
+        verify: [{ file: /srv/deployed }, { service: ssh }]
+        \(more)
+        """
+    }
+
+    /// The repository's own matrix, with one system and one axis more: of the others the images need a registry.
+    private static func copyMatrix(to project: Project) throws {
+        let folder = Project.repository.appendingPathComponent("matrices")
+        let matrix = try String(contentsOf: folder.appendingPathComponent("linode.yml"), encoding: .utf8)
+        let changed = matrix.replacing(/os: \[([^\]]*)\]/) { "os: [\($0.output.1), debian13]\n  n: [a, b]" }
+        try #require(changed.contains("n: [a, b]"))
+        try project.write(changed, to: "matrices/linode.yml")
+        try project.write(try String(contentsOf: folder.appendingPathComponent("platforms/linode.yml"), encoding: .utf8), to: "matrices/platforms/linode.yml")
+    }
+
+    @Test func theRepositorysMatrixPassesOnHostsAndLeavesNothing() async throws {
+        try await LinodeAccount.with { account in
+            let project = try Project()
+            try Self.copyMatrix(to: project)
+            let ending = try await MatrixProcess.run(
+                ["run", "matrices/linode.yml", "--where", "os=debian*", "--format", "plain"], in: project, environment: account.environment)
+            try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)\n\(account.fake.violations)")
+            let report = try Report(project)
+            #expect(report.result.cells.count == 4)
+            #expect(report.result.cells.allSatisfy { $0.outcome == .passed })
+            let lastStart = try #require(report.result.cells.map(\.started).max())
+            let firstEnd = try #require(report.result.cells.map(\.finished).min())
+            #expect(lastStart < firstEnd, "the cells ran at once")
+            try await account.isClean()
+            try report.validateJUnit()
+            for file in project.files() {
+                #expect(try Data(contentsOf: file).range(of: Data(account.fake.settings.token.utf8)) == nil, "the token is in \(file.path)")
+            }
+            let creates = account.fake.requests.filter { $0.method == "POST" && $0.path == "/linode/instances" }
+            #expect(creates.allSatisfy { $0.body["metadata"]?["user_data"] != nil }, "each has its host key from its user data")
+            let passwords = creates.compactMap { $0.body["root_pass"]?.string }
+            #expect(Set(passwords).count == creates.count)
+            for password in passwords { #expect(!ending.errors.contains(password) && !ending.output.contains(password)) }
+        }
+    }
+
+    /// One machine refuses SSH for a while and is then reached; another comes up with a host key that is not its own.
+    @Test func sshThatComesLateIsAwaitedAndAStrangersHostKeyIsNot() async throws {
+        try await LinodeAccount.with { account in
+            account.fake.destine(.refusesSSH(seconds: 6), .changesHostKeys(seconds: 6))
+            let project = try Project()
+            try project.write(Self.matrix("[a, b]"), to: "m.yml")
+            let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project, environment: account.environment)
+            #expect(ending.status != 0 && ending.status != 4, "\(ending.errors)")
+            let cells = try Report(project).result.cells
+            #expect(cells.map(\.outcome).sorted { $0.rawValue < $1.rawValue } == [.error, .passed], "\(ending.errors)")
+            #expect(cells.flatMap(\.cases).contains { $0.message?.lowercased().contains("host key") ?? false }, "\(ending.errors)")
+            #expect(account.fake.count("POST", "/linode/instances") == 2, "a machine whose key is wrong is not tried again")
+            try await account.isClean()
+        }
+    }
+}
+
+/// What needs the real program, but no host: the addresses of these instances lead nowhere.
+@Suite(.serialized) struct LinodeProcessTests {
+    private static let matrix = """
+        version: 1
+        name: cloud
+        platforms:
+          linode: { driver: linode, endpoint: "${env.LINODE_URL}", token: { env: LINODE_TOKEN }, region: us-east, type: g6-nanode-1 }
+        axes: { os: [debian12], platform: [linode], n: [a, b] }
+        """
+
+    @Test func aKilledRunIsReaped() async throws {
+        try await LinodeAccount.with(hasHosts: false) { account in
+            let project = try Project()
+            try project.write(Self.matrix, to: "m.yml")
+            let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project, environment: account.environment)
+            while process.isRunning, account.fake.instances.count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+            process.send(SIGKILL)
+            #expect(try await process.ending().status == 128 + SIGKILL)
+            #expect(account.fake.instances.count == 2)
+            account.fake.addForeigners(3)
+            let reap = try await MatrixProcess.run(["reap", "--yes"], in: project, environment: account.environment)
+            #expect(reap.status == 0, "\(reap.output) \(reap.errors)")
+            #expect(account.fake.instances == [])
+            #expect(account.fake.foreigners == 3)
+            #expect(account.fake.violations == [])
+        }
+    }
+
+    @Test func ctrlCTakesTheInstancesDown() async throws {
+        try await LinodeAccount.with(hasHosts: false) { account in
+            let project = try Project()
+            try project.write(Self.matrix, to: "m.yml")
+            let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project, environment: account.environment)
+            while process.isRunning, account.fake.instances.count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+            process.send(SIGINT)
+            let ending = try await process.ending()
+            #expect(ending.status == 130, "\(ending.errors)")
+            try await account.isClean()
+        }
+    }
+
+    /// The launcher that scripts use: it prints where it is, and says at its end what is left.
+    @Test func theFakeCanBeStartedByAScript() async throws {
+        let folder = try Project()
+        let script = """
+            cd "$2" || exit 1
+            "$1" --no-hosts > out &
+            pid=$!
+            for _ in $(seq 100); do grep -q LINODE_URL out && break; sleep 0.1; done
+            . ./out
+            base=${LINODE_URL%/v4}
+            curl --silent --fail --header "Authorization: Bearer $LINODE_TOKEN" "$LINODE_URL/profile" > profile
+            curl --silent --header "Authorization: Bearer $LINODE_TOKEN" "$LINODE_URL/nothing" > /dev/null
+            curl --silent --fail "$base/fake" > summary
+            kill -TERM $pid; wait $pid; echo $? > status
+            """
+        let program = URL(fileURLWithPath: MatrixProcess.executable).deletingLastPathComponent().appendingPathComponent("fake-linode").path
+        #expect(try Shell.run("sh", "-c", script, "sh", program, folder.url.path).status == 0)
+        #expect(Value(json: try folder.read("profile"))?["username"] == "tester")
+        #expect(Value(json: try folder.read("summary"))?["violations"] == ["GET /v4/nothing: 404 Not found"])
+        #expect(try folder.read("status") == "1\n")
+        #expect(try folder.read("out").contains("violation: GET /v4/nothing: 404 Not found"))
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import MatrixCore
+import Testing
+
+/// `matrix init` and `matrix doctor` by the built program.
+@Suite struct SetupTests {
+    @Test(arguments: ["podman", "proxmox", "linode", "static"]) func whatInitWritesIsValid(_ platform: String) async throws {
+        let project = try Project()
+        let made = try await MatrixProcess.run(["init", "--platform", platform, "--os", "debian12", "--os", "rocky9", "--name", "web"], in: project)
+        try #require(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("2 cells: debian12-\(platform), rocky9-\(platform)"))
+        #expect(project.exists("matrices/platforms/\(platform).yml"))
+        let valid = try await MatrixProcess.run(["validate", "matrices/web.yml"], in: project)
+        #expect(valid.status == 0, "\(valid.errors)")
+        // A second time would overwrite what the user has changed since.
+        try project.write("mine", to: "matrices/platforms/\(platform).yml")
+        let again = try await MatrixProcess.run(["init", "--platform", platform, "--name", "web"], in: project)
+        #expect(again.status == 2 && again.errors.contains("would be overwritten"))
+        #expect(try project.read("matrices/platforms/\(platform).yml") == "mine")
+        #expect(try await MatrixProcess.run(["init", "--platform", platform, "--name", "web", "--force"], in: project).status == 0)
+    }
+
+    @Test func initTakesTheFoldersNameAndPodman() async throws {
+        let project = try Project()
+        #expect(try await MatrixProcess.run(["init", "My Site"], in: project).status == 0)
+        #expect(project.exists("My Site/matrices/my-site.yml") && project.exists("My Site/matrices/platforms/podman.yml"))
+    }
+
+    @Test func theFarmsSettingsAreValid() async throws {
+        let project = try Project()
+        let settings = Project.repository.appendingPathComponent("matrices/platforms/pi-farm.yml").path
+        try project.write(
+            """
+            version: 1
+            use: [\(settings)]
+            axes: { os: [debian12], platform: [pi-farm] }
+            hosts: { control: {}, worker: { count: 3, size: { memory: 2GiB } } }
+            verify: [{ service: ssh }]
+            """, to: "m.yml")
+        let valid = try await MatrixProcess.run(["validate", "m.yml"], in: project)
+        #expect(valid.status == 0, "\(valid.errors)")
+    }
+
+    private func doctor(_ arguments: [String], _ project: Project, environment: [String: String] = [:]) async throws -> (ending: MatrixProcess.Ending, findings: [Value]) {
+        let ending = try await MatrixProcess.run(["doctor", "--format", "json"] + arguments, in: project, environment: environment)
+        guard case .list(let findings)? = Value(json: ending.output) else {
+            Issue.record("\(ending.errors)\(ending.output)")
+            return (ending, [])
+        }
+        return (ending, findings)
+    }
+
+    @Test func doctorNamesAMissingToolWithItsPackage() async throws {
+        let project = try Project()
+        let bin = project.url.appendingPathComponent("bin")
+        try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+        try project.write("#!/bin/sh\necho 'OpenSSH_6.6p1 Old' >&2\n", to: "bin/ssh")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bin.appendingPathComponent("ssh").path)
+        let (ending, findings) = try await doctor([], project, environment: ["PATH": bin.path])
+        #expect(ending.status == 3)
+        func finding(_ subject: String) -> Value? { findings.first { $0["subject"]?.string == subject } }
+        #expect(finding("ssh-keygen")?["state"] == "missing" && finding("ssh-keygen")?["fix"] == "sudo apt install openssh-client")
+        #expect(finding("ssh")?["detail"]?.string?.contains("6.6 is too old: 7.6 or newer") == true)
+        // Without a matrix file nobody knows that it is needed.
+        #expect(finding("podman")?["state"] == "warning")
+        #expect(finding("state folder")?["state"] == "ok")
+    }
+
+    @Test func doctorAsksWhatAMatrixNeeds() async throws {
+        let project = try Project()
+        try project.write(
+            """
+            version: 1
+            platforms:
+              farm: { driver: static, os: debian12, connect_timeout: 2s, hosts: [{ name: nobody, address: 127.0.0.1, port: 1 }] }
+            axes: { os: [debian12], platform: [farm] }
+            secrets: { token: { env: SOLTI_TEST_UNSET_TOKEN } }
+            verify: [{ service: ssh }]
+            """, to: "m.yml")
+        let (ending, findings) = try await doctor(["m.yml"], project)
+        #expect(ending.status == 3)
+        let bad = findings.filter { $0["state"] == "missing" }
+        #expect(bad.contains { $0["subject"] == "secrets" && $0["detail"]?.string?.contains("token") == true && $0["fix"] != .null })
+        #expect(bad.contains { $0["subject"] == "platform farm" && $0["detail"]?.string?.contains("too small") == true })
+        #expect(findings.contains { $0["detail"]?.string?.contains("connection refused") == true })
+        #expect(!findings.contains { $0["subject"] == "podman" })
+        // Nothing was leased or left.
+        #expect(try await MatrixProcess.run(["status"], in: project).output.hasPrefix("nothing is up"))
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import MatrixCore
+import Testing
+
+@testable import MatrixChecks
+
+/// A real host: systemd and OpenSSH in a container.
+@Suite(.serialized, Requirement.tools("podman", "mmdebstrap", "runc", "ssh", "python3")) struct RealHostTests {
+    static let setup = """
+        set -e
+        unit() { printf '[Service]\\nExecStart=%s\\n[Install]\\nWantedBy=multi-user.target\\n' "$2" >/etc/systemd/system/$1.service; }
+        unit app '/bin/sleep infinity'
+        unit store '/usr/bin/python3 /usr/local/lib/store.py'
+        printf '[Service]\\nExecStart=/bin/sh -c "logger -p user.err -t talker out of ink; sleep infinity"\\n' >/etc/systemd/system/talker.service
+        cat >/usr/local/lib/store.py <<'EOF'
+        import http.server, json, urllib.parse
+        kept = []
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def reply(self, value):
+                data = json.dumps(value).encode(); self.send_response(200); self.send_header("Content-Length", str(len(data))); self.end_headers(); self.wfile.write(data)
+            def do_POST(self): kept.append(self.rfile.read(int(self.headers["Content-Length"])).decode()); self.reply({})
+            def do_GET(self): text = urllib.parse.unquote(self.path.partition("?")[2]); self.reply({"status": "pass", "found": [k for k in kept if text in k]})
+            def log_message(self, *a): pass
+        http.server.ThreadingHTTPServer(("127.0.0.1", 8086), Handler).serve_forever()
+        EOF
+        systemctl daemon-reload; systemctl enable -q app store; systemctl start app store talker
+        groupadd -g 4242 crew; useradd -u 4242 -g crew -m -s /bin/bash -G users captain
+        printf 'one\\ntwo\\n' >/etc/app.conf; chmod 640 /etc/app.conf; chown root:crew /etc/app.conf; ln -sf app.conf /etc/app.link
+        printf 'kind: App\\nports: [80, 443]\\n' >/etc/app.yml; printf 'kernel.ostype = Linux\\n' >/etc/sysctl.d/app.conf
+        printf '#!/bin/sh\\necho 1..2; echo ok 1 - disk; echo ok 2 - network\\n' >/usr/local/bin/smoke; chmod 755 /usr/local/bin/smoke
+        printf 'Defaults !lecture\\n' >/etc/sudoers.tmp; mkdir -p /etc/sudoers.d; mv /etc/sudoers.tmp /etc/sudoers.d/app; chmod 440 /etc/sudoers.d/app
+        for i in $(seq 100); do curl -fs http://127.0.0.1:8086/ >/dev/null && exit 0; sleep 0.1; done; exit 1
+        """
+
+    /// One of each kind, ten times over, each a little different.
+    private static func mixed(_ number: Int) -> [String] {
+        [
+            "service: app", "package: systemd\nversion: \">=\(number)\"", "port: 8086\naddress: 127.0.0.1\nprocess: { contains: python }",
+            "http: http://localhost:8086/?\(number)\njson: { status: pass }", "command: echo \(number)\nstdout: \(number)",
+            "file: /etc/app.conf\nmode: \"0640\"\ngroup: crew\ncontains: two",
+            "file: /etc/app.yml\nyaml: { ports.1: 443 }", "process: sleep\ncount: { ge: 1 }", "user: captain\nuid: 4242\ngroups: { contains: users }", "group: crew\ngid: 4242",
+            "mount: /proc\nfilesystem: proc\noptions: [nosuid]", "sysctl: kernel.ostype\nvalue: Linux", "interface: lo\nup: true\naddresses: [127.0.0.1/8]",
+            "dns: localhost\naddresses: { contains: { one_of: [127.0.0.1, \"::1\"] } }", "addr: 127.0.0.1:8086", "addr: 127.0.0.1:\(number + 1)\nreachable: false",
+            "journal: app", "journal: talker\nignore: [\"^out of ink$\"]", "query: http://localhost:8086/find?{marker}\nwrite: curl -fsS -d {marker} http://localhost:8086/add",
+            "script: /usr/local/bin/smoke",
+        ]
+    }
+
+    @Test func twoHundredMixedChecksAreTwoRoundTrips() async throws {
+        try await FullContainer.with(Self.setup) { container in
+            let checks = (0..<10).flatMap(Self.mixed)
+            var steps = try checks.enumerated().map { try Samples.step("check \($0.offset)", $0.element) }
+            #expect(steps.count == 200)
+            let transport = container.transport
+            let results = try await Samples.verify(steps, over: transport)
+            #expect(transport.commandCount == 2)
+            #expect(transport.forwardCount == 1)
+            for step in steps {
+                let result = try #require(results.first { $0.name == step.name })
+                #expect(result.outcome == .passed, "\(step.options[step.kind]?.value.text ?? "")\n\(result.detail ?? "")")
+            }
+            // The ten scripts bring two cases each.
+            #expect(results.count == 220)
+            // What the talker said is there, and counts unless it is ignored.
+            steps = [try Samples.step("talker", "journal: talker"), try Samples.step("unknown", "journal: no-such-unit"), try Samples.step("all", "journal: all\npriority: emerg")]
+            let messages = try await Samples.verify(steps, over: transport)
+            #expect(messages.map(\.outcome) == [.failed, .failed, .passed])
+            #expect(messages[0].message == "messages: expected at most 0 of priority err or worse, observed 1: talker.service: out of ink")
+            #expect(messages[1].message == "unit: expected a unit named no-such-unit, observed systemd knows no such unit")
+        }
+    }
+
+    /// Only what came since the deploy began counts.
+    @Test func journalsBeginWithTheDeploy() async throws {
+        try await FullContainer.with(Self.setup) { container in
+            let step = try Samples.step("talker", "journal: talker")
+            var cell = Samples.cell(verify: [step])
+            cell.deploy = [StepPlan(name: "x", kind: "shell", options: step.options)]
+            var context = Samples.context(cell, transports: [container.transport])
+            context.deployStarted = Timestamp.now + .seconds(-600)
+            let before = try await CheckRunner().verify([step], in: context) { _ in }
+            #expect(before.map(\.outcome) == [.failed])
+            try await Task.sleep(for: .seconds(3))
+            context.deployStarted = .now
+            let after = try await CheckRunner().verify([step], in: context) { _ in }
+            #expect(after.map(\.outcome) == [.passed], "\(after[0].detail ?? "")")
+            try await container.transport.require(Command(["systemctl", "restart", "talker"]), "no restart")
+            let polling = try Samples.step("talker", "journal: talker\nmax: 5", modifiers: CheckModifiers(within: .seconds(5)))
+            #expect(try await CheckRunner().verify([polling], in: context) { _ in }.map(\.outcome) == [.passed])
+        }
+    }
+
+    @Test func aRecordingHoldsOnItsHost() async throws {
+        try await FullContainer.with(Self.setup) { container in
+            let context = Samples.context(Samples.cell(), transports: [container.transport])
+            let text = try await HostRecorder().record(context.hosts[0], in: context)
+            for wanted in [
+                "- service: app\n", "- port: 8086\n  address: \"127.0.0.1\"\n  process: python3\n",
+                "- user: captain\n  home: /home/captain\n  shell: /bin/bash\n  groups: { contains: [users] }\n",
+                "- file: /usr/local/bin/smoke\n  type: file\n  mode: \"0755\"\n  owner: root\n  group: root\n", "- file: /etc/sudoers.d/app\n",
+                "- sysctl: kernel.ostype\n  value: Linux",
+                "- package: openssh-server\n",
+            ] { #expect(text.contains(wanted), "\(wanted)\n\(text)") }
+            let items = try YAMLDocument.read(text).elements
+            let steps = try items.enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
+            let results = try await Samples.verify(steps, over: container.transport)
+            #expect(results.count == items.count && results.allSatisfy { $0.outcome == .passed }, "\(results.first { $0.outcome != .passed }?.detail ?? "")")
+            // And what was recorded is missed where it is gone.
+            for command in ["systemctl stop app", "userdel captain", "chmod 644 /etc/sudoers.d/app"] {
+                try await container.transport.require(Command(command.split(separator: " ").map(String.init)), "no change")
+            }
+            let later = try await Samples.verify(steps, over: container.transport)
+            #expect(later.filter { $0.outcome == .failed }.count == 3, "\(later.filter { $0.outcome != .passed }.map { $0.message ?? "" })")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import MatrixCore
+import Synchronization
+import Testing
+
+@testable import MatrixChecks
+
+/// Programs that print TAP and JUnit XML.
+@Suite struct ScriptTests {
+    private func verify(
+        _ script: String, _ keys: String = "", origin: CheckModifiers.Origin = .host, modifiers: CheckModifiers = CheckModifiers(), hosts: Int = 1
+    ) async throws -> [CaseResult] {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("script-\(UInt32.random(in: 0...UInt32.max)).sh")
+        try script.write(to: file, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var modifiers = modifiers
+        modifiers.from = origin
+        // Named relative to the matrix file, as files of the project are.
+        let options = try YAMLDocument.read("script: ./\(file.lastPathComponent)\n\(keys)", file: file.deletingLastPathComponent().path + "/checks.yml")
+        var step = StepPlan(name: "smoke", kind: "script", options: options, timeout: options["timeout"]?.duration, modifiers: modifiers)
+        step.environment = Dictionary(uniqueKeysWithValues: (options["env"]?.members ?? []).map { ($0.key, $0.value.text ?? "") })
+        let plans = hosts == 1 ? [HostPlan(name: "debian12-podman")] : (1...hosts).map { HostPlan(name: "c-web-\($0)", role: "web", index: $0) }
+        let cell = Samples.cell(hosts: plans, verify: [step])
+        return try await CheckRunner(runner: ShellTransport()).verify([step], in: Samples.context(cell, transports: plans.map { _ in ShellTransport() })) { _ in }
+    }
+
+    @Test func testsBecomeCases() async throws {
+        let script = """
+            #!/bin/sh
+            echo "TAP version 14"; echo "1..5"; echo "ok 1 - disk is there"; echo "not ok 2 - network works"
+            echo "  ---"; echo "  message: 'no route'"; echo "  ..."; echo "ok 3 - database # SKIP none here"; echo "not ok 4 - later # TODO soon"; echo "ok 5 - disk is there"
+            """
+        let results = try await verify(script)
+        #expect(results.map(\.name) == ["smoke", "disk is there", "network works", "database", "later", "disk is there (2)"])
+        #expect(results.map(\.outcome) == [.failed, .passed, .failed, .skipped, .skipped, .passed])
+        #expect(results[0].message == "tests: expected none that fails, observed 1 of 5 failed: network works")
+        #expect(results[2].message == "no route")
+        #expect(results[2].type == "matrix.check.script.test")
+        #expect(results[3].message == "none here")
+        #expect(results.allSatisfy { $0.step == "smoke" && $0.location != nil })
+        #expect(results[0].detail?.contains("ssh host 'sh -s --'") == true || results[0].detail?.contains("ssh host '/bin/sh -s --'") == true, "\(results[0].detail ?? "")")
+        let many = try await verify(script, hosts: 2)
+        #expect(Set(many.map(\.name)).count == 12 && many.contains { $0.name == "network works (web-2)" }, "\(many.map(\.name))")
+    }
+
+    @Test func junitBecomesCases() async throws {
+        let xml = """
+            <?xml version="1.0"?><testsuites><testsuite name="s"><testcase classname="db" name="connects" time="0.5"/>
+            <testcase name="is &lt;empty&gt;"><failure message="3 rows">row 1
+            row 2</failure></testcase><testcase name="later"><skipped/></testcase><testcase name="broken"><error>boom</error></testcase></testsuite></testsuites>
+            """
+        let results = try await verify("cat <<'EOF'\n\(xml)\nEOF\n")
+        #expect(results.map(\.name) == ["smoke", "db › connects", "is <empty>", "later", "broken"])
+        #expect(results.map(\.outcome) == [.failed, .passed, .failed, .skipped, .error])
+        #expect(results[1].seconds == 0.5)
+        #expect(results[2].message == "3 rows" && results[2].detail?.hasPrefix("row 1\nrow 2\n") == true)
+        let file = try await verify("cat >/tmp/solti-script-report.xml <<'EOF'\n\(xml)\nEOF\necho chatter", "report: /tmp/solti-script-report.xml\nstdout: chatter")
+        #expect(file.map(\.outcome) == [.failed, .passed, .failed, .skipped, .error])
+        let absent = try await verify("true", "report: /tmp/solti-no-such-report.xml")
+        #expect(absent.map(\.message) == ["report: expected a whole report, observed there is no TAP and no JUnit XML in its report"])
+        try? FileManager.default.removeItem(atPath: "/tmp/solti-script-report.xml")
+    }
+
+    /// What looks green and is not.
+    @Test(arguments: [
+        ("echo 1..3; echo ok 1; echo ok 2", "", "report: expected a whole report, observed 3 tests were planned, 2 ran"),
+        ("echo ok 1; echo ok 2", "", "report: expected a whole report, observed there is no plan: it may have ended early"),
+        ("echo 1..0", "", "tests: expected at least one test, observed none"), ("echo 1..1; echo ok 1; exit 1", "", "exit: expected 0, observed 1"),
+        ("echo 1..2; echo ok 1; echo 'Bail out! no disk'", "", "report: expected a whole report, observed bailed out: no disk"),
+        ("echo fine", "format: tap", "report: expected a whole report, observed there is no TAP in its output"),
+        ("echo fine", "format: junit", "report: expected a whole report, observed its JUnit XML is broken in line 1"),
+        ("echo '<testsuite><testcase name=\"a\"/>'", "", "report: expected a whole report, observed its JUnit XML is broken in line 1"),
+        ("echo '<testsuite/>'", "", "tests: expected at least one test, observed none"),
+    ])
+    func isNoPass(_ script: String, _ keys: String, _ message: String) async throws {
+        let first = try #require(try await verify(script, keys).first)
+        #expect(first.outcome == .failed)
+        #expect(first.message?.hasPrefix(message) == true, "\(first.message ?? "")")
+    }
+
+    @Test func allSkippedIsSkipped() async throws {
+        #expect(try await verify("echo '1..0 # SKIP no database'").map(\.message) == ["nothing was tested: no database"])
+        let results = try await verify("echo 1..1; echo 'ok 1 # SKIP x'")
+        #expect(results.map(\.outcome) == [.skipped, .skipped])
+    }
+
+    @Test func plainProgramsCountByTheirExit() async throws {
+        #expect(try await verify("exit 3", "exit: 3").map(\.outcome) == [.passed])
+        #expect(try await verify("exit 69").map(\.message) == ["exit: expected 0, observed 69"])
+        #expect(try await verify("#!/usr/bin/env python3\nimport sys; print(sys.argv[1:])", "args: [a b, c]\nstdout: \"['a b', 'c']\"").map(\.outcome) == [.passed])
+        #expect(try await verify("echo $WORD; cat", "env: { WORD: it's }\nstdout: it's").map(\.outcome) == [.passed])
+        #expect(try await verify("sleep 60", "timeout: 1s").map(\.message) == ["end: expected an end within 1s, observed still running after 1s"])
+    }
+
+    @Test func runsHereInItsOwnFolder() async throws {
+        let results = try await verify("#!/bin/sh\n[ -e \"./$(basename \"$0\")\" ] && echo \"here $SOLTI_WORD\"", "env: { SOLTI_WORD: x }\nstdout: here x", origin: .runner)
+        #expect(results.map(\.outcome) == [.passed], "\(results[0].detail ?? "")")
+    }
+
+    @Test func waiversCoverTheTestsToo() async throws {
+        let waiver = CheckModifiers(waiver: Waiver(until: "2999-12-31", because: "known"))
+        let results = try await verify("echo 1..2; echo ok 1 - a; echo not ok 2 - b", modifiers: waiver)
+        #expect(results.map(\.outcome) == [.skipped, .passed, .skipped])
+    }
+
+    @Test func hostileReportsAreData() {
+        let bomb =
+            "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">"
+            + (0..<12).map { "<!ENTITY c\($0) \"\(String(repeating: $0 == 0 ? "&b;" : "&c\($0 - 1);", count: 10))\">" }.joined()
+            + "]><testsuite><testcase name=\"x\"><failure>&c11;</failure></testcase></testsuite>"
+        #expect(JUnitReader.read(bomb).cases.allSatisfy { ($0.detail ?? "").utf8.count < 1 << 20 })
+        let outside = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><testsuite><testcase name=\"x\"><failure>&f;</failure></testcase></testsuite>"
+        #expect(!JUnitReader.read(outside).cases.contains { $0.detail?.contains("root:") == true })
+        #expect(TAPReader.read("1..2\nok 1 a \\# b # skip why\nnot ok\n").cases == [ReportedCase("a # b", .skipped, message: "why"), ReportedCase("test 2", .failed)])
+    }
+}
+
+/// Round trips through a service.
+@Suite(Requirement.tools("python3", "curl")) struct QueryTests {
+    private func verify(_ yaml: String, _ modifiers: CheckModifiers = CheckModifiers(), transport: ShellTransport = ShellTransport()) async throws -> CaseResult {
+        try #require(try await Samples.verify([try Samples.step("query", yaml, modifiers: modifiers)], over: transport).first)
+    }
+
+    @Test func whatIsWrittenIsFound() async throws {
+        let server = try StoreServer()
+        let url = "http://localhost:\(server.port)"
+        let write = "write: \"curl -fsS -d 'value {marker}' \(url)/add\""
+        #expect(try await verify("query: \(url)/find?{marker}\n\(write)").outcome == .passed)
+        #expect(try await verify("query: \(url)/find?{marker}\n\(write)\njson: { found: { len: 1 }, found.0: \"value {marker}\" }").outcome == .passed)
+        let lost = try await verify("query: \(url)/find?{marker}\nwrite: 'true {marker}'\njson: { found: { len: 1 } }")
+        #expect(lost.message?.hasPrefix("json found: expected a length: 1") == true, "\(lost.message ?? "")")
+    }
+
+    @Test func anAnswerThatIsAlwaysTheSameShowsNothing() async throws {
+        let server = try StoreServer()
+        let result = try await verify("query: http://localhost:\(server.port)/always?{marker}\nwrite: 'true {marker}'")
+        #expect(result.outcome == .failed)
+        #expect(result.message == "marker: expected an answer that depends on what was written, observed the same for a marker that nobody wrote")
+    }
+
+    @Test func writesShareARoundTripAndAreRepeatedWhereTheyFail() async throws {
+        let server = try StoreServer()
+        let url = "http://localhost:\(server.port)"
+        let transport = ShellTransport()
+        let steps = try (0..<40).map { try Samples.step("query \($0)", "query: \(url)/find?{marker}\nwrite: \"curl -fsS -d {marker} \(url)/add\"") }
+        let results = try await Samples.verify(steps, over: transport)
+        #expect(results.allSatisfy { $0.outcome == .passed }, "\(results.first { $0.outcome != .passed }?.detail ?? "")")
+        #expect(transport.commandCount == 1)
+        let moody = "query: \(url)/find?{marker}\nwrite: \"curl -fsS -d {marker} \(url)/moody\""
+        let failed = try await verify(moody)
+        #expect(failed.message?.hasPrefix("write: expected exit status 0, observed 22: ") == true, "\(failed.message ?? "")")
+        let held = try await verify(moody, CheckModifiers(within: .seconds(30), every: .milliseconds(50)))
+        #expect(held.outcome == .passed && held.properties["attempts"] == "2")
+    }
+}

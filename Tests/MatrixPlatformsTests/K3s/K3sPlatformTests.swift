@@ -1,0 +1,138 @@
+import Foundation
+import MatrixCore
+import MatrixRemote
+import MatrixTesting
+import Testing
+
+@testable import MatrixPlatforms
+
+@Suite struct K3sPlatformTests {
+    private let samples = K3sSamples()
+
+    private func document(_ value: Value) -> Document { Document(value: value, at: SourceLocation(file: "/etc/m/k3s.yml", line: 1, column: 1)) }
+
+    private func platform(_ options: Value = ["nodes": "lender"], lender: any Platform = ScriptedPlatform("lender")) -> K3sPlatform {
+        let context = PlatformContext(
+            state: "/state", access: nil, runner: ScriptedTransport(), redactor: Redactor(), connector: ScriptedConnector(), lenders: ["lender": lender])
+        return K3sPlatform(name: "k3s", settings: K3sSettings(document(options)), context: context, pace: K3sSamples.pace)
+    }
+
+    @Test func hostsAreTheLendersAndCarryItsName() {
+        let resources = platform().resources(for: samples.cell, run: K3sSamples.run, expires: nil).flatMap(\.self)
+        #expect(resources.count == 3)
+        #expect(Set(resources.map(\.platform)) == ["lender"])
+    }
+
+    @Test func aClusterCarriesAllThatAnotherProcessNeeds() throws {
+        let cluster = try platform().cluster(on: samples.site())
+        #expect(cluster.platform == "k3s" && cluster.kind == "cluster" && cluster.id == "c-\(K3sSamples.run)")
+        let nodes = ClusterNode.all(of: cluster)
+        #expect(nodes.map(\.name) == ["c-control-1", "c-worker-1"])
+        #expect(nodes.map(\.isControl) == [true, false])
+        #expect(nodes[1].endpoint == samples.hosts[1].endpoint)
+        #expect(!JSON.text(cluster).lowercased().contains("token"))
+    }
+
+    @Test func hostsThatAreDestroyedAnywayAreNotCleaned() async throws {
+        let cluster = try platform().cluster(on: samples.site())
+        #expect(cluster.details["uninstall"] == "no")
+        try await platform().destroy(cluster)
+        #expect(try platform(["nodes": "lender", "uninstall": "always"]).cluster(on: samples.site()).details["uninstall"] == "yes")
+        #expect(try platform(lender: LivingOn()).cluster(on: samples.site()).details["uninstall"] == "yes")
+        #expect(platform(lender: LivingOn()).hostsLiveOn)
+    }
+
+    @Test func preflightFindsWhatIsMissingAtOnce() async {
+        var two = samples.cell
+        two.name = "two"
+        two.hosts[1].groups = ["k3s_control"]
+        var rocky = samples.cell
+        rocky.name = "rocky"
+        rocky.os.name = "rocky9"
+        let lender = ScriptedPlatform("lender")
+        lender.report([PreflightProblem(.error, "no capacity")])
+        let problems = await platform(["nodes": ["debian*": "lender"], "script": "nothing.sh"], lender: lender).preflight([samples.cell, two, rocky])
+        let texts = problems.map { "\($0.severity) \($0.cells.joined(separator: " ")): \($0.message)" }
+        #expect(texts.contains("error : script: /etc/m/nothing.sh cannot be read"))
+        #expect(texts.contains("error two: a K3s cluster has one control node, two has 2"))
+        #expect(texts.contains("unavailable rocky: no platform lends rocky9"))
+        #expect(texts.contains("error c two: lender: no capacity"))
+        #expect(texts.count == 4)
+    }
+
+    @Test func settingsAreRead() {
+        let settings = K3sSettings(
+            document([
+                "nodes": ["debian12": "pi-farm", "rocky*": "proxmox"], "version": "v1.31.5+k3s1", "binary": ["amd64": "k3s", "arm64": "k3s-arm64"],
+                "server_args": ["--disable", "traefik,coredns"], "limits": ["start": "1m"],
+            ]))
+        #expect(settings.lender(of: "rocky10") == "proxmox" && settings.lender(of: "debian13") == nil)
+        #expect(settings.isPinned && settings.isAirgapped)
+        #expect(settings.binary(for: "aarch64") == "/etc/m/k3s-arm64" && settings.binary(for: "riscv64") == nil)
+        #expect(settings.disables("coredns") && !settings.disables("metrics-server"))
+        #expect(settings.limits.start == .seconds(60) && settings.limits.ready == .seconds(300))
+        let empty = K3sSettings(document(["nodes": "podman", "script": "", "binary": ""]))
+        #expect(empty.script == nil && !empty.isAirgapped && !empty.isPinned)
+        #expect(K3sSettings(document(["nodes": "podman", "config": ["disable": ["coredns"]]])).disables("coredns"))
+    }
+
+    @Test func theVersionIsTheWordThatIsOne() {
+        #expect(K3sRelease.version(in: "k3s version v1.31.5+k3s1 (56ec5dd4)") == "v1.31.5+k3s1")
+        #expect(K3sRelease.version(in: "no version") == nil)
+    }
+
+    @Test func tokensOnCommandLinesAreRefused() {
+        let problems = K3sSettings.declaration.examine(document(["nodes": "podman", "server_args": ["--token=x"], "config": ["token": "x"]]))
+        #expect(problems.count == 2)
+    }
+
+    @Test func theTokenReachesNoCommandLine() async throws {
+        let transport = samples.transports[1]
+        transport.answer("mktemp -d /tmp/solti-matrix-k3s", output: "/tmp/solti-matrix-k3s.1")
+        transport.answer("install.sh", output: "@k3s version k3s version v1.31.5+k3s1")
+        let install = NodeInstall(
+            settings: K3sSettings(), release: .init(script: "/install.sh"), host: samples.hosts[1], label: "worker", machine: "x86_64", log: { _ in })
+        try await install.install(as: .init(arguments: ["agent"], token: "s3cr3t-t0k3n", url: "https://10.0.0.1:6443"))
+        #expect(transport.commands.allSatisfy { !$0.display.contains("s3cr3t-t0k3n") && $0.environment.isEmpty })
+        #expect(transport.scripts.contains { $0.contains("token=s3cr3t-t0k3n") })
+    }
+
+    @Test func aKubeconfigIsReadAndLedElsewhere() throws {
+        let text = """
+            apiVersion: v1
+            clusters:
+            - cluster:
+                certificate-authority-data: Y2E=
+                server: https://127.0.0.1:6443
+              name: default
+            contexts:
+            - context: { cluster: default, user: default }
+              name: default
+            current-context: default
+            users:
+            - name: default
+              user: { client-key-data: a2V5, token: t0k3n }
+            """
+        let kubeconfig = try Kubeconfig(text)
+        #expect(kubeconfig.server == "https://127.0.0.1:6443")
+        #expect(kubeconfig.secrets == ["a2V5", "key", "t0k3n"])
+        let moved = kubeconfig.reaching("https://10.0.0.1:6443")
+        #expect(try Kubeconfig(moved.text).server == "https://10.0.0.1:6443")
+        #expect(throws: InfrastructureError.self) { try Kubeconfig("[]") }
+        #expect(throws: InfrastructureError.self) { try Kubeconfig("current-context: none") }
+    }
+}
+
+/// A lender whose hosts outlive what borrows them.
+private struct LivingOn: Platform {
+    let name = "lender"
+    let hostsLiveOn = true
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { [] }
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] { [] }
+    func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource { resource }
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint { throw CancellationError() }
+    func destroy(_ resource: Resource) async throws {}
+    func remaining(of run: RunID) async throws -> [Resource] { [] }
+    func owned() async throws -> [Resource] { [] }
+    func power(_ resource: Resource, on: Bool) async throws {}
+}

@@ -1,0 +1,159 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+import Testing
+
+@testable import MatrixPlatforms
+
+@Suite struct StaticPlatformTests {
+    private let first = RunID("first")
+    private let second = RunID("second")
+
+    @Test func aHostIsLentByTheUsersLoginAndHandedBackReset() async throws {
+        let bench = try StaticBench()
+        let platform = bench.platform([bench.machine(1)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
+        bench.host.answer("uninstall-k3s")
+        let made = try #require(try await bench.lend(platform, bench.cell()).first)
+        #expect(made.id == "rpi-1" && made.kind == "host")
+        let endpoint = try await platform.ready(made, for: bench.cell()) { _ in }
+        #expect(bench.connections.allSatisfy { $0.keyFile.isEmpty && $0.user == "pi" })
+        #expect(endpoint.keyFile.hasSuffix("/runs/first/id_ed25519") && endpoint.user == "pi")
+
+        let record = try #require(try await bench.book.hosts().first)
+        #expect(record.holder?.run == first && record.needsReset)
+        let changes = try #require(record.changes.flatMap(HostChanges.init))
+        #expect(changes.accounts == ["lavender"] && changes.packages == ["vim"] && changes.hostName == nil)
+        #expect(changes.keys == ["pi": ["ssh-ed25519 AAAAown"], "lavender": ["ssh-ed25519 AAAAown"]])
+        #expect(changes.summary.last == "not undone by itself: provision.run (1 script)")
+
+        try await platform.destroy(made)
+        let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
+        // Once before it is lent, as nobody knew it, and once after.
+        #expect(inputs.count { $0.contains("uninstall-k3s") } == 2)
+        #expect(inputs.contains { $0.contains("remove_account lavender") && $0.contains("remove_packages vim") && !$0.contains("restore_name rpi") })
+        let clean = try #require(try await bench.book.hosts().first)
+        #expect(clean.holder == nil && !clean.needsReset && clean.changes == nil)
+        // Gone already is success.
+        try await platform.destroy(made)
+        #expect(try await platform.remaining(of: first).isEmpty)
+    }
+
+    @Test func theHostNameIsOnlyRestoredWhereItWasAskedFor() async throws {
+        let bench = try StaticBench()
+        var cell = bench.cell()
+        cell.provision.setsHostname = true
+        let platform = bench.platform([bench.machine(1)])
+        #expect(platform.hostsLiveOn)
+        _ = try await bench.lend(platform, cell)
+        #expect(try await bench.book.hosts().first?.changes?["hostName"] == "rpi")
+    }
+
+    @Test func aSecondRunWaitsItsTurnAndSharesNothing() async throws {
+        let bench = try StaticBench()
+        let (one, two) = (bench.platform([bench.machine(1)]), bench.platform([bench.machine(1)], run: second))
+        let made = try #require(try await bench.lend(one, bench.cell()).first)
+        let told = MutexBox<[String]>([])
+        let cell = bench.cell()
+        let waiting = Task { try await two.reserve(cell, run: second, expires: nil) { text in told.with { $0.append(text) } } }
+        while told.current.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(told.current[0].contains("waiting for 1 host of debian12: rpi-1 is held by debian12-farm of run first (process "))
+        #expect(try await bench.book.queue().map(\.run) == [second])
+        #expect(try await bench.book.hosts().first?.holder?.run == first)
+        try await one.destroy(made)
+        try await waiting.value
+        #expect(try await bench.book.hosts().first?.holder?.run == second)
+        #expect(try await bench.book.queue().isEmpty)
+    }
+
+    @Test func twoCellsThatEachNeedAllHostsDoNotBlockEachOther() async throws {
+        let bench = try StaticBench()
+        let platform = bench.platform([bench.machine(1), bench.machine(2)], wait: .zero)
+        let cells = [bench.cell(2, name: "a"), bench.cell(2, name: "b"), bench.cell(1, name: "c")]
+        // Cells of one run wait for each other whatever `wait` says.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for cell in cells {
+                group.addTask { for resource in try await bench.lend(platform, cell) { try await platform.destroy(resource) } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await bench.book.hosts().allSatisfy { $0.holder == nil })
+    }
+
+    @Test func withoutPatienceThereIsAClearError() async throws {
+        let bench = try StaticBench()
+        _ = try await bench.lend(bench.platform([bench.machine(1)]), bench.cell())
+        let other = bench.platform([bench.machine(1)], run: second, wait: .zero)
+        let error = await #expect(throws: InfrastructureError.self) { try await other.reserve(bench.cell(), run: second, expires: nil) { _ in } }
+        #expect(error?.why.contains("rpi-1 is held by debian12-farm of run first") == true && error?.isTransient == false)
+        #expect(try await bench.book.queue().isEmpty)
+    }
+
+    @Test func aCancelledWaitLeavesTheQueue() async throws {
+        let bench = try StaticBench()
+        _ = try await bench.lend(bench.platform([bench.machine(1)]), bench.cell())
+        let other = bench.platform([bench.machine(1)], run: second)
+        let cell = bench.cell()
+        let waiting = Task { try await other.reserve(cell, run: second, expires: nil) { _ in } }
+        while try await bench.book.queue().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        #expect(try await bench.book.queue().isEmpty)
+    }
+
+    @Test func aFailedResetIsQuarantinedAndNeitherLentNorTriedAgain() async throws {
+        let bench = try StaticBench()
+        bench.host.answer("uninstall-k3s")
+        let platform = bench.platform([bench.machine(1), bench.machine(2)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
+        let made = try #require(try await bench.lend(platform, bench.cell()).first)
+        bench.host.answer("uninstall-k3s", error: "k3s-agent is busy", exitStatus: 1)
+        let error = await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
+        #expect(error?.next == "put it right, then: matrix pool lift rpi-1" && error?.isTransient == false)
+        let tries = bench.host.commands.count
+        await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
+        #expect(bench.host.commands.count == tries)
+        #expect(try await bench.book.hosts().first?.quarantine?.why == "reset step k3s on rpi-1: k3s-agent is busy")
+        bench.host.answer("uninstall-k3s")
+        #expect(try await bench.lend(platform, bench.cell(), run: second).map(\.id) == ["rpi-2"])
+        let third = await #expect(throws: InfrastructureError.self) { try await platform.reserve(bench.cell(2), run: RunID("third"), expires: nil) { _ in } }
+        #expect(third?.next == "put them right, then: matrix pool lift rpi-1")
+    }
+
+    @Test func aHostThatCannotBeResetBeforeItIsLentMakesWayForAnother() async throws {
+        let bench = try StaticBench()
+        bench.unplug("rpi-1")
+        let platform = bench.platform([bench.machine(1), bench.machine(2)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
+        bench.host.answer("uninstall-k3s")
+        #expect(try await bench.lend(platform, bench.cell()).map(\.id) == ["rpi-2"])
+        #expect(try await bench.book.hosts().map { $0.quarantine?.why.contains("no route to host") } == [true, nil])
+    }
+
+    @Test func whatWasReservedAndNotTouchedIsGivenBackWithoutALogin() async throws {
+        let bench = try StaticBench()
+        let platform = bench.platform([bench.machine(1)])
+        try await platform.reserve(bench.cell(), run: first, expires: nil) { _ in }
+        let left = try await platform.remaining(of: first)
+        #expect(left.map(\.name) == ["debian12-farm-first"])
+        for resource in left { try await platform.destroy(resource) }
+        #expect(bench.connections.isEmpty)
+        #expect(try await bench.book.hosts().first?.holder == nil)
+    }
+
+    @Test func preflightNamesEveryProblemAtOnce() async throws {
+        let bench = try StaticBench()
+        bench.unplug("rpi-2")
+        let platform = bench.platform([bench.machine(1), bench.machine(2), bench.machine(3, os: "debian13")])
+        let cells = [bench.cell(2, name: "a"), bench.cell(1, name: "b"), bench.cell(1, name: "c", os: Samples.debian13), bench.cell(1, name: "d", os: Samples.rocky9)]
+        let problems = await platform.preflight(cells)
+        #expect(
+            problems.filter { $0.severity == .warning }.map(\.message) == [
+                "host rpi-2 of farm cannot be reached: no route to host, for 0.2s", "host rpi-3 is debian 12, not debian13",
+            ])
+        let errors = problems.filter { $0.severity == .error }
+        #expect(errors.map(\.cells) == [["a"], ["c"], ["d"]])
+        #expect(errors[0].message.hasPrefix("the pool farm is too small: a needs 2 hosts of debian12, and there is rpi-1, rpi-2 (unusable); host rpi-2"))
+        #expect(errors[2].message == "the pool farm is too small: d needs 1 host of rocky9, and there is none that fits")
+        // Nothing is leased and nothing changed.
+        #expect(try await bench.book.hosts().isEmpty)
+        #expect(bench.host.commands.allSatisfy { String(decoding: $0.input ?? [], as: UTF8.self).contains("os-release") })
+    }
+}
