@@ -24,6 +24,7 @@ import Testing
         http.server.ThreadingHTTPServer(("127.0.0.1", 8086), Handler).serve_forever()
         EOF
         systemctl daemon-reload; systemctl enable -q app store; systemctl start app store talker
+        for i in $(seq 100); do journalctl -q -t talker | grep -q ink && break; sleep 0.1; done
         groupadd -g 4242 crew; useradd -u 4242 -g crew -m -s /bin/bash -G users captain
         printf 'one\\ntwo\\n' >/etc/app.conf; chmod 640 /etc/app.conf; chown root:crew /etc/app.conf; ln -sf app.conf /etc/app.link
         printf 'kind: App\\nports: [80, 443]\\n' >/etc/app.yml; printf 'kernel.ostype = Linux\\n' >/etc/sysctl.d/app.conf

@@ -48,6 +48,6 @@ struct PodmanSettingsTests {
         #expect(try catalogue.make(PlatformSettings(name: "here", driver: "podman", options: map([])), in: context).name == "here")
         let unknown = PlatformSettings(name: "there", driver: "podmn", options: map([("driver", .scalar("podmn", plain: true))]))
         let error = #expect(throws: UsageError.self) { try catalogue.make(unknown, in: context) }
-        #expect(error?.description == "podman.yml:4:5: error: platform there names the unknown driver 'podmn'; known drivers: podman, proxmox")
+        #expect(error?.description == "podman.yml:4:5: error: platform there names the unknown driver 'podmn'; known drivers: podman, proxmox, linode, k3s, static")
     }
 }
