@@ -10,13 +10,15 @@ struct Farm {
     private static let state = ["--state", ".farm"]
 
     /// Lends a farm with an account `pi` that may use sudo.
-    static func with(_ count: Int, _ body: (Farm) async throws -> Void) async throws {
+    ///
+    /// - Parameter packages: what its image has beside systemd and sshd.
+    static func with(_ count: Int, packages: [String] = [], _ body: (Farm) async throws -> Void) async throws {
         let project = try Project()
         try project.write(
             """
             version: 1
             name: farm
-            platforms: { podman: { driver: podman } }
+            platforms: { podman: { driver: podman, packages: [\(packages.joined(separator: ", "))] } }
             axes: { os: [debian12], platform: [podman] }
             hosts: { pi: { count: \(count) } }
             provision: { user: pi, sudo: nopasswd }
@@ -61,6 +63,19 @@ struct Farm {
             verify: \(verify)
             \(more)
             """, to: "\(name).yml")
+    }
+
+    /// A pool of these hosts by the addresses at which they reach each other, as lines of `hosts:`.
+    ///
+    /// - Parameter roles: one for each host.
+    func entries(roles: [String]) async throws -> [String] {
+        var entries: [String] = []
+        for (index, role) in roles.enumerated() {
+            let address = try await ask("hostname -I", host: index + 1).split(whereSeparator: \.isWhitespace).first.map(String.init)
+            entries.append(
+                "{ name: rpi-\(index + 1), address: \(try #require(address)), key: \(hosts[index].key), user: pi, os: debian12, roles: [\(role)] }")
+        }
+        return entries
     }
 
     func matrix(_ arguments: String...) async throws -> MatrixProcess.Ending { try await MatrixProcess.run(arguments, in: project) }

@@ -93,6 +93,40 @@ import Testing
         try expectNoKeys(in: project, from: try project.read("kubeconfig"))
     }
 
+    /// The hosts come back as they were, and lend themselves at once again.
+    @Test func hostsThatExistAreLentTwiceInARow() async throws {
+        try await Farm.with(2, packages: ["openssl", "kubernetes-client"]) { farm in
+            let hosts = try await farm.entries(roles: ["control", "worker"])
+            try farm.project.write(
+                """
+                version: 1
+                name: farm
+                platforms:
+                  farm: { driver: static, hosts: [\(hosts.joined(separator: ", "))] }
+                  k3s:
+                    driver: k3s
+                    nodes: farm
+                    script: \(Self.fixtures)/install.sh
+                    binary: \(Self.fixtures)/k3s
+                    server_args: [--disable, traefik]
+                axes: { os: [debian12], platform: [k3s] }
+                hosts: { control: {}, worker: {} }
+                deploy: [{ name: web, kubernetes: { manifests: [\(Self.application)/web.yml], namespace: demo, wait: 60s, kubectl: node } }]
+                verify: [{ kubernetes: { nodes: all }, name: nodes, ready: 2, within: 30s }]
+                """, to: "cluster.yml")
+            let traces = "ls -d /etc/rancher /var/lib/rancher /usr/local/bin/k3s /etc/systemd/system/k3s*.service 2>/dev/null; hostname; sort /etc/passwd"
+            let before = [try await farm.ask(traces), try await farm.ask(traces, host: 2)]
+            for _ in 1...2 {
+                let ending = try await farm.matrix("run", "cluster.yml", "--format", "plain")
+                try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")
+                #expect([try await farm.ask(traces), try await farm.ask(traces, host: 2)] == before)
+            }
+            #expect(try await farm.matrix("status").output.hasPrefix("nothing is up and nothing is left behind"))
+            let pool = Value(json: try await farm.matrix("pool", "list", "--format", "json").output)
+            #expect(pool?.element(at: "hosts.0.state") == "free" && pool?.element(at: "hosts.1.state") == "free")
+        }
+    }
+
     /// Neither the admin's key nor a node's token is in any report or state.
     private func expectNoKeys(in project: Project, from kubeconfig: String) throws {
         let key = try #require(kubeconfig.split(separator: "\n").first { $0.contains("client-key-data") }?.split(separator: " ").last)

@@ -11,7 +11,7 @@ import Testing
         unit() { printf '[Service]\\nExecStart=%s\\n[Install]\\nWantedBy=multi-user.target\\n' "$2" >/etc/systemd/system/$1.service; }
         unit app '/bin/sleep infinity'
         unit store '/usr/bin/python3 /usr/local/lib/store.py'
-        printf '[Service]\\nExecStart=/bin/sh -c "logger -p user.err -t talker out of ink; sleep infinity"\\n' >/etc/systemd/system/talker.service
+        printf '[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nSyslogIdentifier=talker\\nExecStart=/bin/echo <3>out of ink\\n' >/etc/systemd/system/talker.service
         cat >/usr/local/lib/store.py <<'EOF'
         import http.server, json, urllib.parse
         kept = []
