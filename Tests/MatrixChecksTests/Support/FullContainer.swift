@@ -7,12 +7,7 @@ import MatrixCore
 struct FullContainer {
     private static let image = "localhost/matrix-checks-test:bookworm-full"
     private static let packages = "systemd,systemd-sysv,openssh-server,iproute2,procps,netcat-openbsd,python3,curl"
-    private static let build = """
-        podman image exists \(image) && exit 0
-        tar=$(mktemp) || exit 1
-        mmdebstrap --quiet --variant=minbase --include=\(packages) --format=tar bookworm "$tar" && podman import --quiet "$tar" \(image)
-        status=$?; rm -f "$tar"; exit $status
-        """
+    private static let build = Bootstrap.script(image, packages: packages)
 
     let name: String
     /// Holds the key, the client's configuration and the control socket.

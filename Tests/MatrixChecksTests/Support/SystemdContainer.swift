@@ -3,12 +3,7 @@ import MatrixCore
 /// A Debian 12 container that systemd runs in, without a network.
 struct SystemdContainer {
     private static let image = "localhost/matrix-checks-test:bookworm"
-    private static let script = """
-        podman image exists \(image) && exit 0
-        tar=$(mktemp) || exit 1
-        mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv --format=tar bookworm "$tar" && podman import --quiet "$tar" \(image)
-        status=$?; rm -f "$tar"; exit $status
-        """
+    private static let script = Bootstrap.script(image, packages: "systemd,systemd-sysv")
 
     let name: String
     var transport: ShellTransport { ShellTransport(prefix: ["podman", "exec", "-i", name]) }
