@@ -10,9 +10,16 @@ enum Bootstrap {
         chmod 755 "$work"
         # What the machine's apt is told about dates and proxies holds for the bootstrap as well.
         apt-config dump --format '%f "%v";%n' Acquire >"$work/apt.conf"
-        mmdebstrap --quiet --variant=minbase --include=\(packages) --aptopt="$work/apt.conf" --format=tar bookworm "$work/image.tar" &&
-          podman import --quiet "$work/image.tar" \(image)
-        status=$?; rm -rf "$work"; exit $status
+        echo 'Acquire::Retries "5";' >>"$work/apt.conf"
+        # A mirror may refuse for a moment.
+        for pause in 2 10 30 0; do
+          mmdebstrap --quiet --variant=minbase --include=\(packages) --aptopt="$work/apt.conf" --format=tar bookworm "$work/image.tar" &&
+            podman import --quiet "$work/image.tar" \(image)
+          status=$?
+          test $status = 0 && break
+          sleep $pause
+        done
+        rm -rf "$work"; exit $status
         """
     }
 }
