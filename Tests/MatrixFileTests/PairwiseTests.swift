@@ -1,3 +1,4 @@
+import MatrixCore
 import Testing
 
 @testable import MatrixFile

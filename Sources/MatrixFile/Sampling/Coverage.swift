@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// A set of points that may be changed, with how often each pair is covered.
 struct Coverage {
     /// Another value on one axis of one point.

@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// Which pairs of values of two axes are not in any point yet.
 struct PairTable {
     /// A pair.

@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// Chooses few points of a product so that every pair of values of two axes that any allowed point has is in one of them.
 ///
 /// Greedy with random candidates (as AETG, Cohen et al. 1997): each point begins with a pair that is not covered yet and takes,

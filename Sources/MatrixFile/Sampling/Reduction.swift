@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// Makes a covering set of points smaller by tabu search: one point is taken out, and the others are changed value by value until
 /// they have its pairs too. It ends when that fails, or when the work that it may do is done.
 struct Reduction {

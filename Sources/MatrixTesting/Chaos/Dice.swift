@@ -1,11 +1,12 @@
+internal import MatrixCore
 internal import Synchronization
 
 /// Chance that can be repeated: the same seed throws the same.
 public final class Dice: Sendable {
-    private let state: Mutex<UInt64>
+    private let generator: Mutex<SeededGenerator>
 
     public init(seed: UInt64) {
-        state = Mutex(seed)
+        generator = Mutex(SeededGenerator(seed: seed))
     }
 
     /// A whole number of the range.
@@ -19,13 +20,5 @@ public final class Dice: Sendable {
     /// One of several.
     public func pick<Element>(_ elements: [Element]) -> Element { elements[roll(0...(elements.count - 1))] }
 
-    /// SplitMix64, as Steele, Lea and Flood published it.
-    private func next() -> UInt64 {
-        state.withLock { state in
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
+    private func next() -> UInt64 { generator.withLock { $0.next() } }
 }

@@ -1,3 +1,5 @@
+internal import MatrixCore
+
 /// Which requests go wrong, and how.
 struct FaultPlan: Sendable {
     /// A fault for the next requests of a kind.
@@ -41,17 +43,9 @@ struct FaultPlan: Sendable {
     private mutating func chance(_ request: String) -> FakeLinodeFault? {
         guard let weather, !weather.faults.isEmpty else { return nil }
         counts[request, default: 0] += 1
-        var state = request.utf8.reduce(weather.seed ^ 0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } &+ (counts[request] ?? 0)
-        guard Double(Self.next(&state) >> 11) / Double(1 << 53) < weather.share else { return nil }
-        return weather.faults[Int(Self.next(&state) % UInt64(weather.faults.count))]
-    }
-
-    /// SplitMix64.
-    private static func next(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
+        let seed = request.utf8.reduce(weather.seed ^ 0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } &+ (counts[request] ?? 0)
+        var generator = SeededGenerator(seed: seed)
+        guard Double(generator.next() >> 11) / Double(1 << 53) < weather.share else { return nil }
+        return weather.faults[Int(generator.next() % UInt64(weather.faults.count))]
     }
 }
