@@ -42,7 +42,7 @@ struct CheckListReader {
     }
 
     func steps(of path: String) -> [StepPlan] {
-        guard let document = document(of: path), let list = list(in: document) else { return [] }
+        guard let document = input.document(of: path, form: hint), let list = list(in: document) else { return [] }
         let vars = document["vars"] ?? document.emptied
         check(list, vars)
         let templates = StepReader(input, kinds: [.verify: kinds], axes: axes.keys.sorted()).templates(of: list, in: .verify)
@@ -52,18 +52,6 @@ struct CheckListReader {
         input.missing.report(to: input.problems)
         warnOfNothing(steps, at: list.location)
         return steps
-    }
-
-    private func document(of path: String) -> Document? {
-        do {
-            let text = try input.sources.read(path)
-            let before = input.problems.count
-            if let document = YAMLReader(file: path, problems: input.problems).document(of: text) { return document }
-            if input.problems.count == before { input.problems.error(at: SourceLocation(file: path, line: 1, column: 1), "the file is empty", hint: hint) }
-        } catch {
-            input.problems.error(at: nil, "cannot read `\(path)`: \(error.reason)", hint: "check the path")
-        }
-        return nil
     }
 
     private var hint: String { "it must be a list of checks, or a map with `verify:`" }

@@ -21,4 +21,22 @@ struct Input {
     func path(_ document: Document) -> String? {
         document.text.map { FileReference.resolve($0, namedIn: document.location.file, home: home) }
     }
+
+    /// The document of a file; nil where it cannot be read or holds nothing, which is reported.
+    ///
+    /// - Parameters:
+    ///   - location: where the file is named; nil for the command line.
+    ///   - form: what the file must be, for one that is empty.
+    func document(of path: String, named location: SourceLocation? = nil, form: String = "it must be a map") -> Document? {
+        do {
+            let text = try sources.read(path)
+            let before = problems.count
+            if let document = YAMLReader(file: path, problems: problems).document(of: text) { return document }
+            if problems.count == before { problems.error(at: SourceLocation(file: path, line: 1, column: 1), "the file is empty", hint: form) }
+        } catch {
+            let hint = location == nil ? "check the path" : "paths are relative to the file that names them"
+            problems.error(at: location, "cannot read `\(path)`: \(error.reason)", hint: hint)
+        }
+        return nil
+    }
 }

@@ -17,7 +17,7 @@ struct MatrixFilesReader {
 
     /// - Returns: nil where the file itself cannot be read as YAML.
     func read(_ path: String, settings texts: [String]) -> MatrixFiles? {
-        guard let raw = document(of: path, at: nil) else { return nil }
+        guard let raw = input.document(of: path) else { return nil }
         let settings = SettingReader(input: input).document(of: texts, at: raw.location)
         let merged = raw.merging(settings)
         let root = input.checker.check(merged, against: MatrixSections.object, removing: MatrixSections.removing)
@@ -37,22 +37,7 @@ struct MatrixFilesReader {
         // Relative to the naming file, and shown as a person would write it from the working folder.
         let folder = item.location.file.lastIndex(of: "/").map { item.location.file[...$0] } ?? ""
         let path = name.hasPrefix("/") || name.hasPrefix("~") ? FileReference.resolve(name, namedIn: item.location.file, home: input.home) : folder + name
-        guard let document = document(of: path, at: item.location) else { return nil }
+        guard let document = input.document(of: path, named: item.location) else { return nil }
         return input.checker.check(document, against: MatrixSections.used, removing: MatrixSections.removing)
-    }
-
-    private func document(of path: String, at location: SourceLocation?) -> Document? {
-        do {
-            let text = try input.sources.read(path)
-            let before = input.problems.count
-            if let document = YAMLReader(file: path, problems: input.problems).document(of: text) { return document }
-            if input.problems.count == before {
-                input.problems.error(at: SourceLocation(file: path, line: 1, column: 1), "the file is empty", hint: "it must be a map")
-            }
-        } catch {
-            let hint = location == nil ? "check the path" : "paths are relative to the file that names them"
-            input.problems.error(at: location, "cannot read `\(path)`: \(error.reason)", hint: hint)
-        }
-        return nil
     }
 }
