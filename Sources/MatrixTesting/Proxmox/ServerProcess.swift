@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// A helper program that says on its first line where it listens; it ends with this process, or when this object goes.
 ///
@@ -7,19 +8,33 @@ internal import Foundation
 public final class ServerProcess: Sendable {
     private let id: pid_t
     private let output: String
+    private let hasEnded = Mutex(false)
 
     public init(_ program: String, _ arguments: [String]) throws {
         output = try TemporaryFolder.make() + "/output"
         id = try Self.spawn(["python3", "\(FakeProxmox.fixtures)/supervise.py", program] + arguments, output: output)
     }
 
-    deinit { kill(id, SIGTERM) }
+    /// A child that nobody waits for stays as a zombie, beside which an exit test's monitor never sees its own child end.
+    deinit {
+        // Once it was waited for, its id may be another's.
+        guard !hasEnded.withLock(\.self) else { return }
+        let id = self.id
+        kill(id, SIGTERM)
+        Thread.detachNewThread {
+            var status: Int32 = 0
+            while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        }
+    }
 
     /// Asks it to end and waits until it has, at most half a minute.
     public func end() async throws {
         kill(id, SIGTERM)
         var status: Int32 = 0
-        for _ in 0..<600 where waitpid(id, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+        for _ in 0..<600 {
+            if waitpid(id, &status, WNOHANG) != 0 { return hasEnded.withLock { $0 = true } }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     private static func spawn(_ arguments: [String], output: String) throws -> pid_t {
