@@ -97,13 +97,14 @@ struct TestHost: Sendable {
         private static func debian() async throws -> String {
             let name = "localhost/solti-matrix/provision-test:bookworm-2"
             if try await runner.run(Command(["podman", "image", "exists", name])).succeeded { return name }
+            let bootstrap = #filePath.replacing("Tests/MatrixProvisionTests/TestHost.swift", with: "fixtures/images/bootstrap.sh")
             let script = """
                 set -e
                 w=$(mktemp -d); trap 'rm -rf "$w"' EXIT; chmod 755 "$w"
+                # The host's own apt is told the same about dates and proxies.
                 apt-config dump --format '%f "%v";%n' Acquire >"$w/apt.conf"
-                mmdebstrap --variant=minbase --include=openssh-server,procps --aptopt="$w/apt.conf" \
-                  --customize-hook="cp $w/apt.conf \\"\\$1/etc/apt/apt.conf.d/99machine\\"; rm -f \\"\\$1\\"/etc/ssh/ssh_host_*" \
-                  bookworm "$w/image.tar"
+                \(bootstrap) "$w/image.tar" openssh-server,procps \
+                  --customize-hook="cp $w/apt.conf \\"\\$1/etc/apt/apt.conf.d/99machine\\"; rm -f \\"\\$1\\"/etc/ssh/ssh_host_*"
                 podman import --quiet "$w/image.tar" \(name)
                 """
             try await runner.require(.script(script, timeout: .seconds(1800)), "bootstrapping Debian 12")
