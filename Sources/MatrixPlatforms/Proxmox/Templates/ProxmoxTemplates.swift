@@ -48,7 +48,7 @@ public struct ProxmoxTemplates: Sendable {
             return try await lock.hold(waiting: waiting) {
                 let build = TemplateBuild(
                     os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder,
-                    state: try StateMark.read(in: folder), options: options, tell: tell)
+                    state: try StateMark.read(in: context.state), options: options, tell: tell)
                 let outcome = try await build.run()
                 if options.boot, case .built(let template) = outcome { try await boot(template, os, tell) }
                 return outcome

@@ -1,8 +1,10 @@
 internal import Foundation
 
-/// The mark of a state folder: what is built from it carries the mark, and who holds its lock knows that the maker is dead.
+/// The mark of a state folder, for what others must know its makings by: its ledger says who is at them, and nobody else's does.
 enum StateMark {
     /// Made when it is first asked for; random, as two machines may have the same path.
+    ///
+    /// - Parameter folder: the state folder.
     static func read(in folder: String) throws -> String {
         let path = "\(folder)/mark"
         if let mark = try? String(contentsOfFile: path, encoding: .utf8), !mark.isEmpty { return mark }
