@@ -19,7 +19,7 @@ final class NamedPaths {
         self.variables = variables
     }
 
-    /// The absolute path; nil where there is no such name, or its text leads back to itself.
+    /// The absolute path; nil where there is no such name, nothing at that path, or its text leads back to itself.
     func value(of name: String, input: Input) -> String? {
         if let known = known[name] { return known }
         guard let entry = entries[name], let raw = entry.text, let variables, inProgress.insert(name).inserted else { return nil }
@@ -32,6 +32,7 @@ final class NamedPaths {
         let isKnown = input.problems.count == before && !text.contains("${")
         if isKnown, !FileManager.default.fileExists(atPath: path) {
             input.problems.error(at: entry.location, "there is no file or folder \(path)", hint: Self.hint(raw))
+            return nil
         }
         known[name] = path
         return path
