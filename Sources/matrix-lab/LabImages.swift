@@ -9,15 +9,13 @@ import MatrixTesting
 actor LabImages {
     /// What Podman needs to make containers of them.
     nonisolated let kit: PodmanBridge.Kit
-    private let hosts: PodmanHostKit
     /// A certification authority that they trust; nil for none beside the distribution's.
     private let authority: String?
     private var making: [String: Task<String, any Error>] = [:]
 
-    private init(_ hosts: PodmanHostKit, authority: String?) {
-        self.hosts = hosts
+    private init(_ host: PodmanHostKit, authority: String?) {
         self.authority = authority
-        kit = PodmanBridge.Kit(options: hosts.options, creation: hosts.creation)
+        kit = PodmanBridge.Kit(options: host.options, creation: host.creation)
     }
 
     /// Finds out what this machine's Podman needs.
@@ -47,10 +45,8 @@ actor LabImages {
         }
     }
 
-    private func make(_ name: String) async throws -> String {
-        guard let system = SystemCatalogue.builtIn[name] else { throw InfrastructureError("no host of \(name)", why: "no such system", isTransient: false) }
-        let base = name.hasPrefix("rocky") ? try await LabFiles.run("fixtures/images/guest/build.sh", name) : try await hosts.image(for: system)
-        guard let authority else { return base }
-        return try await TrustLayer(kit: kit, authority: authority, runner: LocalTransport()).image(on: base)
+    private func make(_ system: String) async throws -> String {
+        let guest = try await GuestImages.shared.image(of: system)
+        return try await LabLayer(kit: kit, authority: authority, runner: LocalTransport()).image(on: guest.name)
     }
 }

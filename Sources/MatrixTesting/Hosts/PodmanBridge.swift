@@ -92,7 +92,9 @@ public final class PodmanBridge: Sendable {
             kit.options + ["create", "--name", host.name] + place(host.name) + ["--hostname", host.hostName, "--no-hosts", "--pull=never", "--systemd=always"]
                 + ["--stop-timeout", "2"] + kit.creation + [host.image, "/sbin/init"])
         if let seed = seeds.map({ "\($0)/\(host.system)" }), FileManager.default.fileExists(atPath: seed) { try await podman(["cp", "\(seed)/.", "\(host.name):/"]) }
-        let folder = try Self.folder(of: host.files)
+        // As cloud-init does, of each kind that is not there; the unit's own first step refuses to go on without any.
+        let keys = "[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\n"
+        let folder = try Self.folder(of: host.files.merging(["/etc/systemd/system/ssh.service.d/10-keys.conf": keys]) { $1 })
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await podman(["cp", "\(folder)/.", "\(host.name):/"])
         try await podman(kit.options + ["start", host.name])

@@ -38,8 +38,7 @@ public final class PodmanHosts: HostLender {
             if !keys.isEmpty { files["/etc/ssh/sshd_config.d/02-cloud-init.conf"] = keys.map { "HostKey \($0)\n" }.joined() }
         }
         if seed.sshDelay > 0 {
-            let wait = "[Service]\nExecStartPre=/bin/sleep \(seed.sshDelay)\nTimeoutStartSec=infinity\n"
-            for unit in ["ssh", "sshd"] { files["/etc/systemd/system/\(unit).service.d/late.conf"] = wait }
+            files["/etc/systemd/system/ssh.service.d/20-late.conf"] = "[Service]\nExecStartPre=/bin/sleep \(seed.sshDelay)\nTimeoutStartSec=infinity\n"
         }
         return files
     }
