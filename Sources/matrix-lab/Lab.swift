@@ -15,6 +15,8 @@ package final class Lab: Sendable {
     /// Whether stand-ins of the applications' packages are served.
     package let hasPackages: Bool
     private let server: FakeLinodeServer?
+    /// What hosts of a system really are, where they only stand in for it.
+    package var standIns: [String: String] { images.standIns }
     private let images: LabImages
     /// Holds what goes with the lab: keys, inventory, state.
     private let folder: String
@@ -47,7 +49,7 @@ package final class Lab: Sendable {
     package static func open(_ settings: LabSettings) async throws -> Lab {
         let folder = try TemporaryFolder.make()
         let packages = settings.parts.contains(.packages) ? try await LabPackages.build(in: "\(settings.state)/lab/packages") : nil
-        let images = try await LabImages.find(state: settings.state, authority: packages?.authority)
+        let images = try await LabImages.make(of: LabSettings.systems, state: settings.state, authority: packages?.authority)
         let bridge = try await PodmanBridge.make(images.kit, seeds: "\(folder)/seeds", runner: LocalTransport())
         var parts = LabParts(bridge: bridge, images: images, folder: folder)
         do {
@@ -86,7 +88,7 @@ package final class Lab: Sendable {
         switch fault {
         case .missing(let package, let system): try LabSeeds(folder: "\(folder)/seeds").hide(package, from: system)
         case .wrongTemplate(let system, let actual):
-            try await proxmox?.scenario("image", ["template": .string("\(system)-template"), "image": .string(try await images.image(of: actual))])
+            try await proxmox?.scenario("image", ["template": .string("\(system)-template"), "image": .string(try images.name(of: actual))])
         }
     }
 }

@@ -38,9 +38,9 @@ struct LabChild {
     func status(until watch: LabWatch) async throws -> Int32 {
         var (status, isTold) = (Int32(0), false)
         while waitpid(id, &status, WNOHANG) == 0 {
-            if watch.isOver, !isTold {
+            if let reason = watch.reason, !isTold {
                 // A Ctrl-C has reached it already, and matrix takes a second signal for impatience.
-                if getpgid(id) != tcgetpgrp(0) { kill(id, SIGTERM) }
+                if reason != .interrupt || tcgetpgrp(0) != getpgrp() { kill(id, SIGTERM) }
                 isTold = true
             }
             try await Task.sleep(for: .milliseconds(50))

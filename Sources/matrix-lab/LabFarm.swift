@@ -22,7 +22,7 @@ struct LabFarm {
             for (system, name) in names {
                 group.addTask {
                     let container = "\(bridge.name)-\(name)"
-                    let image = try await images.image(of: system)
+                    let image = try images.name(of: system)
                     try await bridge.start(
                         BridgeHost(name: container, hostName: name, image: image, system: system, files: ["/root/.ssh/authorized_keys": login]))
                     try await bridge.execute(["sh", "-c", "until systemctl --quiet is-active ssh sshd; do sleep 0.1; done"], in: container)

@@ -20,7 +20,7 @@ struct LabLayer {
         if try await runner.run(Command(["podman", "image", "exists", name])).succeeded { return name }
         let container = "solti-lab-image-\(UUID().uuidString.prefix(8))"
         try await withCleanup {
-            let words = kit.options + ["run", "--interactive", "--name", container, "--no-hosts", "--network=none", "--pull=never", "--user=root", "--entrypoint="]
+            let words = kit.options + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint="]
             try await podman(words + kit.creation + [base, "sh", "-c", script], input: Array(certificate))
             try await podman(["commit", "--quiet", "--change", "CMD [\"/sbin/init\"]", "--change", "STOPSIGNAL SIGRTMIN+3", container, name])
         } cleanup: {

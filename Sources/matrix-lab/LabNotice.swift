@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixTesting
 
 /// What a lab says of itself: the environment that leads to it, and what in it is not the real thing.
 struct LabNotice {
@@ -12,10 +13,13 @@ struct LabNotice {
         return ([comments] + variables).joined(separator: "\n")
     }
 
-    var comments: String { standIns.map { "# stand-in: \($0)" }.joined(separator: "\n") }
+    var comments: String {
+        (["everything of this lab carries Podman's label \(PodmanBridge.label)=\(lab.bridge.name)"] + standIns.map { "stand-in: \($0)" }).map { "# \($0)" }
+            .joined(separator: "\n")
+    }
 
     private var standIns: [String] {
-        var lines = ["rocky9 and rocky10 are Debian 12 with dnf, rpm and Rocky's release files; debian12 is Debian, in containers"]
+        var lines = lab.standIns.sorted { $0.key < $1.key }.map { "hosts of \($0.key) are \($0.value)" }
         if lab.proxmox != nil { lines.append("Proxmox VE is fakepve; its templates have no disks, its machines are containers") }
         if lab.linode != nil { lines.append("Linode is the project's fake; its instances are containers") }
         if lab.environment["K3S_NODES"] != nil { lines.append("K3s has its interface and runs no container; its nodes are containers") }

@@ -20,7 +20,7 @@ struct LabParts {
 
     /// Makes all that are wanted, one after the other, so that each sees what the one before has made.
     mutating func fill(_ settings: LabSettings, _ packages: LabPackages?) async throws {
-        let address = try await packages?.serve(on: bridge, image: try await images.image(of: "debian12"))
+        let address = try await packages?.serve(on: bridge, image: try images.name(of: "debian12"))
         hasPackages = address != nil
         try LabSeeds(folder: "\(folder)/seeds").write(names: try packages?.names() ?? [], at: address)
         if settings.parts.contains(.proxmox) { proxmox = try await makeProxmox(settings) }
@@ -32,7 +32,7 @@ struct LabParts {
         var containers: [String: Value] = [:]
         var seeds: [String: Value] = [:]
         for system in LabSettings.systems {
-            containers["\(system)-template"] = .string(try await images.image(of: system))
+            containers["\(system)-template"] = .string(try images.name(of: system))
             seeds["\(system)-template"] = .string("\(folder)/seeds/\(system)")
         }
         return try await FakeProxmox(
@@ -49,8 +49,7 @@ struct LabParts {
         var account = FakeLinodeSettings()
         account.timeScale = settings.timeScale
         account.token = "fake-\(UUID().uuidString.lowercased())"
-        let images = self.images
-        return try await FakeLinodeServer.start(FakeLinode(account, hosts: PodmanHosts(on: bridge) { try await images.image(linode: $0) }))
+        return try await FakeLinodeServer.start(FakeLinode(account, hosts: PodmanHosts(on: bridge, images: images.names)))
     }
 
     /// What leads `matrix` to them, and keeps its state with the lab: what is in it is gone when the lab is.

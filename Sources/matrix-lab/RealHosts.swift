@@ -1,18 +1,22 @@
-import Foundation
 import MatrixCore
 import MatrixFile
 import MatrixPlatforms
 import MatrixRemote
 package import MatrixTesting
 
-/// The hosts behind a fake Linode's instances: containers of the images that the `podman` platform makes.
+/// The hosts behind a fake Linode's instances: containers as the `podman` platform starts them, of the images of the fakes' machines.
 package enum RealHosts {
-    /// Makes the bridge that they are on; an image is made when the first host needs it.
+    /// Makes the bridge that they are on, after the images: no instance has to wait for one.
     ///
-    /// - Parameter state: a state folder, absolute; images are cached by it as for `matrix run`.
-    package static func make(state: String) async throws -> PodmanHosts {
-        let images = try await LabImages.find(state: state)
-        let bridge = try await PodmanBridge.make(images.kit, runner: LocalTransport())
-        return PodmanHosts(on: bridge) { try await images.image(linode: $0) }
+    /// - Parameters:
+    ///   - systems: names of the catalogue; hosts can be had of no others.
+    ///   - state: a state folder, absolute.
+    package static func make(of systems: [String], state: String) async throws -> PodmanHosts {
+        var images: [String: String] = [:]
+        for system in systems { images[system] = try await GuestImages.shared.image(of: system).name }
+        let runner = LocalTransport()
+        let kit = try await PodmanHostKit.find(state: state, runner: runner)
+        let bridge = try await PodmanBridge.make(PodmanBridge.Kit(options: kit.options, creation: kit.creation), runner: runner)
+        return PodmanHosts(on: bridge, images: images)
     }
 }

@@ -1,13 +1,15 @@
+internal import MatrixCore
+
 /// Real hosts behind the fake's instances: containers on a bridge.
 public final class PodmanHosts: HostLender {
     /// Where they are.
     public let bridge: PodmanBridge
-    /// The container image for one of Linode's: `linode/debian12`.
-    private let image: @Sendable (String) async throws -> String
+    /// The container images by system: `debian12`.
+    private let images: [String: String]
 
-    public init(on bridge: PodmanBridge, image: @escaping @Sendable (String) async throws -> String) {
+    public init(on bridge: PodmanBridge, images: [String: String]) {
         self.bridge = bridge
-        self.image = image
+        self.images = images
     }
 
     // MARK: - HostLender
@@ -15,8 +17,11 @@ public final class PodmanHosts: HostLender {
     public func address(of instance: Int) -> String { bridge.address(of: name(of: instance)) }
 
     public func start(_ instance: Int, _ seed: HostSeed) async throws {
+        guard let image = images[seed.system] else {
+            throw InfrastructureError("no host of \(seed.image)", why: "this fake has hosts of \(images.keys.sorted().joined(separator: ", "))", isTransient: false)
+        }
         try await bridge.start(
-            BridgeHost(name: name(of: instance), hostName: seed.label, image: try await image(seed.image), system: seed.system, files: try files(seed)))
+            BridgeHost(name: name(of: instance), hostName: seed.label, image: image, system: seed.system, files: try files(seed)))
     }
 
     public func power(_ instance: Int, on: Bool) async throws { try await bridge.power(name(of: instance), on: on) }
