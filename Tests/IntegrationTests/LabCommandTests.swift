@@ -11,7 +11,7 @@ import Testing
     /// Runs a script that has the program in `$1`, with a state folder in `$2`, in a folder of its own.
     private func script(_ text: String) throws -> Project {
         let folder = try Project()
-        let told = "cd \"$3\" || exit 1\nuntil_ready() { for _ in $(seq 1200); do grep -q LINODE_URL out && return; sleep 0.1; done; exit 1; }\n"
+        let told = "cd \"$3\" || exit 1\nuntil_ready() { for _ in $(seq 1200); do grep -qs LINODE_URL out && return; sleep 0.1; done; exit 1; }\n"
         #expect(try Shell.run("sh", "-c", told + text, "sh", Self.program, Self.state, folder.url.path).status == 0)
         return folder
     }

@@ -8,7 +8,7 @@ import matrix_lab
 @Suite(.serialized) struct LabTests {
     private static let systems = ["rocky9", "rocky10", "debian12"]
     private static let matrix = Project.repository.appendingPathComponent("matrices/full.yml").path
-    private static let collection = Project.repository.appendingPathComponent("fixtures/collection").path
+    private static let collection = Project.repository.appendingPathComponent("fixtures/collections/solti-monitoring").path
 
     /// All is well; then one system lacks a package and one template is of another system.
     @Test(.needsLab) func nineCellsPassAtOnceAndTwoFaultsAreTold() async throws {

@@ -176,10 +176,12 @@ public final class PodmanBridge: Sendable {
     }
 
     private static func sweep(_ runner: any Transport) async throws {
-        let format = "{{.Name}} {{index .Labels \"\(owner)\"}}"
-        for line in try await lines(["network", "ls", "--filter", "label=\(label)", "--format", format], runner) {
-            let words = line.split(separator: " ").map(String.init)
-            if words.count == 2, !FileManager.default.fileExists(atPath: "/proc/\(words[1])") { try await remove(words[0], runner) }
+        for bridge in try await lines(["network", "ls", "--filter", "label=\(label)", "--format", "{{.Name}}"], runner) {
+            // Another process may have removed it meanwhile.
+            let format = "{{index .Labels \"\(owner)\"}}"
+            let asked = try await runner.run(Command(["podman", "network", "inspect", "--format", format, bridge], timeout: .seconds(60)))
+            let process = asked.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            if asked.succeeded, !process.isEmpty, !FileManager.default.fileExists(atPath: "/proc/\(process)") { try await remove(bridge, runner) }
         }
     }
 }
