@@ -26,7 +26,10 @@ import matrix_lab
         let ending = try await MatrixProcess.run(words + selection, in: project, environment: environment)
         let report = try Report(project)
         try report.validateJUnit()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: report.folder.path).filter { ["xml", "html"].contains(($0 as NSString).pathExtension) }.sorted() == ["index.html", "junit.xml"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: report.folder.path).filter { ["xml", "html"].contains(($0 as NSString).pathExtension) }.sorted() == [
+                "index.html", "junit.xml",
+            ])
         return (ending, report.result)
     }
 
