@@ -55,7 +55,7 @@ public struct Recipe: Sendable {
 
     @Sendable private func examine(_ item: Document) -> [Diagnostic] {
         guard let subject = item[kind] else { return [] }
-        let given = Set(options.filter { subject.has($0.name) }.map(\.name))
+        let given = Set(options.filter { $0.isGiven(in: subject) }.map(\.name))
         var problems: [Diagnostic] = []
         for names in exclusive.map({ $0.filter(given.contains) }) where names.count > 1 {
             let place = subject[names[1]]?.location ?? subject.location
