@@ -36,7 +36,10 @@ extension Trait where Self == ConditionTrait {
 enum Shell {
     /// Runs a program to its end and returns its status and standard output.
     @discardableResult
-    static func run(_ arguments: String...) throws -> (status: Int32, output: String) {
+    static func run(_ arguments: String...) throws -> (status: Int32, output: String) { try run(arguments) }
+
+    @discardableResult
+    static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments

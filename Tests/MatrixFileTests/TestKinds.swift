@@ -13,7 +13,7 @@ enum TestKinds {
                         KeyShape("collections", .oneOrMore(.text), "Collections"), KeyShape("vars", .map(.any), "Variables"),
                         KeyShape("env", .map(.text), "Environment"), KeyShape("tags", .list(.text), "Tags"), KeyShape("forks", .integer(1...1000), "Forks"),
                         KeyShape("become", .boolean, "Whether to become root"),
-                    ])), keys: [KeyShape("idempotence", .boolean, "Run it again")], summary: "Runs Ansible", example: "- ansible: { playbook: site.yml }"
+                    ])), keys: [KeyShape("idempotence", .boolean, "Run it again")], summary: "Runs Ansible", example: "- ansible: { playbook: site.yml }", verifies: true
         ) { item in
             let options = item["ansible"]
             guard options?["playbook"] == nil, options?["role"] == nil else { return [] }

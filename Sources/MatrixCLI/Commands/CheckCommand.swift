@@ -32,7 +32,7 @@ struct CheckCommand: AsyncParsableCommand {
             name: target, point: [AxisValue(axis: "os", value: "any"), AxisValue(axis: "platform", value: "any")],
             os: OperatingSystem(name: "any", family: "debian", packageManager: .apt, release: .init(id: "any", version: "")), platform: "any",
             hosts: [HostPlan(name: target)])
-        _ = try MatrixSource.loader.loadChecks(file, for: somewhere)
+        _ = try MatrixSource.loader(for: nil).loadChecks(file, for: somewhere)
         let target = try await CheckTarget.connect(target, configuration: sshConfig, state: state)
         let output: CheckOutput
         do {
@@ -47,7 +47,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func ask(_ target: CheckTarget) async throws -> CheckOutput {
-        let list = try MatrixSource.loader.loadChecks(file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
+        let list = try MatrixSource.loader(for: nil).loadChecks(file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
         for warning in list.warnings { Terminal.error(warning.description) }
         let cases = try await CheckRunner().verify(list.steps, in: target.context(events: SilentEvents())) { result in
             Terminal.error("\(Mark.glyph(result.outcome)) \(result.name)")

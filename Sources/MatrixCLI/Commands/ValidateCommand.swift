@@ -11,10 +11,9 @@ struct ValidateCommand: ParsableCommand {
 
     func run() throws {
         var problems: [Diagnostic] = []
-        let loader = MatrixSource.loader
         for file in files {
             do {
-                let plan = try loader.load(file)
+                let plan = try MatrixSource.load(file)
                 for warning in plan.warnings { Terminal.error(warning.description) }
                 Terminal.output("\(file): ok, \(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s")")
             } catch let error as UsageError {

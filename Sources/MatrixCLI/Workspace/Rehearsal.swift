@@ -25,7 +25,7 @@ struct Rehearsal {
         let runner = LocalTransport()
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("solti-matrix-\(run)").path
         parts = simulation.parts(
-            of: plan, deployers: DeployerCatalogue.all(runner: runner).map(\.declaration), checker: CheckRunner(), inventory: AnsibleInventory(),
+            of: plan, deployers: try Deployers.all(beside: plan.file, runner: runner).map(\.declaration), checker: CheckRunner(), inventory: AnsibleInventory(),
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor,
             access: RunAccess(directory: directory, publicKey: "simulated"))
         options = RunOptions(

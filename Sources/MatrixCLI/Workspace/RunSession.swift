@@ -44,6 +44,7 @@ struct RunSession {
         let platforms: [String: any Platform]
         do {
             _ = try state.makeDirectory(of: run)
+            SecretStore(in: directory).secrets().values.forEach(redactor.hide)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
             platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
             if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
@@ -60,7 +61,7 @@ struct RunSession {
         self.redactor = redactor
         parts = Parts(
             platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory), provisioner: HostProvisioner(),
-            deployers: DeployerCatalogue.all(runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
+            deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,

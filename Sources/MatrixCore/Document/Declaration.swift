@@ -11,6 +11,8 @@ public struct Declaration: Sendable {
     public var keys: [KeyShape]
     /// What the kind does or asks, one sentence without a full stop.
     public var summary: String
+    /// Whether a deployer may stand under `verify:` too, where its cases are verdicts as a check's are.
+    public var verifies: Bool
     /// A complete example for the reference, as YAML of one list item.
     public var example: String
     /// Finds what shapes cannot say (a file that is not there, two options that exclude each other), before anything is
@@ -18,7 +20,7 @@ public struct Declaration: Sendable {
     public var examine: @Sendable (Document) -> [Diagnostic]
 
     public init(
-        kind: String, subject: Shape, keys: [KeyShape] = [], summary: String, example: String,
+        kind: String, subject: Shape, keys: [KeyShape] = [], summary: String, example: String, verifies: Bool = false,
         examine: @escaping @Sendable (Document) -> [Diagnostic] = { _ in [] }
     ) {
         self.kind = kind
@@ -26,6 +28,7 @@ public struct Declaration: Sendable {
         self.keys = keys
         self.summary = summary
         self.example = example
+        self.verifies = verifies
         self.examine = examine
     }
 }

@@ -14,6 +14,8 @@ public struct CellContext: Sendable {
     public var artifactsName: String
     /// A folder of this run's own with mode 0700, for files that hold secrets; removed at the end.
     public var scratch: String
+    /// Where secrets are kept that a step comes by; nil where nothing outlives the step.
+    public var secretStore: SecretStore?
     /// The Ansible inventory of this cell's hosts.
     public var inventory: String?
     /// A file that leads to the cell's cluster, where it is one; mode 0600, it holds a private key.
@@ -29,8 +31,8 @@ public struct CellContext: Sendable {
 
     public init(
         run: RunID, cell: CellPlan, hosts: [Host], scope: Scope, artifacts: String, artifactsName: String, scratch: String,
-        inventory: String? = nil, kubeconfig: String? = nil, secretEnvironment: [String: String] = [:], environment: [String: String] = [:], redactor: Redactor,
-        deployStarted: Timestamp, events: any EventSink
+        secretStore: SecretStore? = nil, inventory: String? = nil, kubeconfig: String? = nil, secretEnvironment: [String: String] = [:],
+        environment: [String: String] = [:], redactor: Redactor, deployStarted: Timestamp, events: any EventSink
     ) {
         self.run = run
         self.cell = cell
@@ -39,6 +41,7 @@ public struct CellContext: Sendable {
         self.artifacts = artifacts
         self.artifactsName = artifactsName
         self.scratch = scratch
+        self.secretStore = secretStore
         self.inventory = inventory
         self.kubeconfig = kubeconfig
         self.secretEnvironment = secretEnvironment

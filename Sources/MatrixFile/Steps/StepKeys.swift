@@ -12,8 +12,6 @@ enum StepKeys {
         var noun: String { self == .verify ? "check" : "step" }
     }
 
-    /// Deployers that `verify:` takes too: their cases are verdicts as a check's are.
-    static let verifying: Set<String> = ["ansible"]
     /// Checks that can be asked from elsewhere than the host itself.
     static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query", "script"]
 

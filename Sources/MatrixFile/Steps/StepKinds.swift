@@ -33,7 +33,7 @@ struct StepKinds {
         case .verify:
             let kinds = checks.map { Kind($0, isCheck: true, common: StepKeys.ofCheck($0.kind), noun: "check") }
             let names = Set(checks.map(\.kind))
-            let more = deployers.filter { StepKeys.verifying.contains($0.kind) && !names.contains($0.kind) }
+            let more = deployers.filter { $0.verifies && !names.contains($0.kind) }
             all = kinds + more.map { Kind($0, isCheck: false, common: StepKeys.ofVerifyingStep, noun: "check") }
         }
         byName = Dictionary(all.map { ($0.declaration.kind, $0) }) { first, _ in first }

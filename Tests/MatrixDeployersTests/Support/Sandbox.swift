@@ -86,6 +86,9 @@ final class Sandbox: Sendable {
         return try await deployer.deploy(step, in: context) { log.add($0.text) }
     }
 
+    /// Logs a line, for steps that run by a deployer of the test's own.
+    func note(_ line: OutputLine) { log.add(line.text) }
+
     /// All that steps logged.
     var logged: String { log.lines.joined(separator: "\n") }
 

@@ -1,0 +1,50 @@
+internal import Foundation
+
+/// Secrets that a run came by, such as a password that an installer made up: one file each in the run's private folder.
+///
+/// They live as long as that folder: until nothing of the run is left.
+public struct SecretStore: Sendable, Hashable {
+    /// The folder of the secrets; mode 0700 once it holds one.
+    public let folder: String
+
+    /// - Parameter directory: the private folder of a run.
+    public init(in directory: String) {
+        folder = "\(directory)/secrets"
+    }
+
+    /// Where a secret is.
+    public func path(of name: String) -> String { "\(folder)/\(name)" }
+
+    /// Writes a secret, in place of one of the same name.
+    ///
+    /// - Parameter name: a file's name: `ispconfig.debian12-linode`.
+    /// - Throws: `InfrastructureError`, which does not hold the secret.
+    public func keep(_ secret: String, as name: String) throws {
+        let files = FileManager.default
+        do {
+            try files.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw failure(name, error.localizedDescription)
+        }
+        try? files.removeItem(atPath: path(of: name))
+        // The mode is set before the content is there.
+        guard files.createFile(atPath: path(of: name), contents: nil, attributes: [.posixPermissions: 0o600]),
+            let file = FileHandle(forWritingAtPath: path(of: name))
+        else { throw failure(name, "its file cannot be made") }
+        defer { try? file.close() }
+        do { try file.write(contentsOf: Data("\(secret)\n".utf8)) } catch { throw failure(name, "its file cannot be written") }
+    }
+
+    /// All secrets by name; none where there is no folder.
+    public func secrets() -> [String: String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.reduce(into: [:]) { secrets, name in
+            guard let bytes = FileManager.default.contents(atPath: path(of: name)) else { return }
+            secrets[name] = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
+        }
+    }
+
+    private func failure(_ name: String, _ why: String) -> InfrastructureError {
+        InfrastructureError("the secret \(name) could not be kept in \(folder)", why: why, next: "check its permissions and the free space", isTransient: false)
+    }
+}

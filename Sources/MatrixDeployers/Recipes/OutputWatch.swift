@@ -1,0 +1,53 @@
+internal import MatrixCore
+internal import Synchronization
+
+/// Reads what a recipe's script prints: lines that mean success or failure, and secrets, which are hidden before anybody else sees them.
+final class OutputWatch: Sendable {
+    private struct State {
+        var missing: [(text: String, regex: Regex<AnyRegexOutput>)]
+        let failures: [Regex<AnyRegexOutput>]
+        let secrets: [(name: String, regex: Regex<AnyRegexOutput>)]
+        var found: [String: String] = [:]
+        var complaint: String?
+    }
+
+    private let state: Mutex<State>
+    private let redactor: Redactor
+
+    init(_ stage: RecipeStage, redactor: Redactor) {
+        self.redactor = redactor
+        func compiled(_ text: String) -> Regex<AnyRegexOutput>? { try? Regex(text) }
+        state = Mutex(
+            State(
+                missing: stage.successes.compactMap { text in compiled(text).map { (text, $0) } }, failures: stage.failures.compactMap(compiled),
+                secrets: stage.secrets.sorted { $0.key < $1.key }.compactMap { name, text in compiled(text).map { (name, $0) } }))
+    }
+
+    /// Looks at one line; to be called before it goes anywhere.
+    func look(at line: OutputLine) {
+        let text = PlainText.clipped(PlainText.clean(line.text), to: 4000)
+        let secrets = state.withLock { state in
+            state.missing.removeAll { text.contains($0.regex) }
+            if state.complaint == nil, state.failures.contains(where: text.contains) { state.complaint = text }
+            return Self.secrets(in: text, &state)
+        }
+        for secret in secrets { redactor.hide(secret) }
+    }
+
+    private static func secrets(in text: String, _ state: inout State) -> [String] {
+        var new: [String] = []
+        for (name, regex) in state.secrets {
+            guard let match = text.firstMatch(of: regex), match.output.count > 1, let secret = match.output[1].substring, !secret.isEmpty else { continue }
+            state.found[name] = String(secret)
+            new.append(String(secret))
+        }
+        return new
+    }
+
+    /// The first line that means failure.
+    var complaint: String? { state.withLock { $0.complaint } }
+    /// The expressions that no line has fitted.
+    var missing: [String] { state.withLock { $0.missing.map(\.text) } }
+    /// The secrets by name.
+    var secrets: [String: String] { state.withLock { $0.found } }
+}

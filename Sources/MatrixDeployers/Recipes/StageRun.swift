@@ -1,0 +1,97 @@
+internal import MatrixCore
+
+/// One run of a stage's script on one host.
+struct StageRun {
+    private let stage: RecipeStage
+    private let work: RecipeStep
+    private let host: Host
+    private let command: Command
+    /// What people paste: the same command with the script that is kept beside the log.
+    private let commandLine: String
+    private let log: @Sendable (OutputLine) async -> Void
+    private var context: CellContext { work.context }
+
+    /// - Parameter folder: the step's folder on the host.
+    init(
+        _ part: RecipeStep.Part, of work: RecipeStep, on host: Host, in folder: String, files: [String: String], kept: StepFolder,
+        log: @escaping @Sendable (OutputLine) async -> Void
+    ) throws {
+        stage = part.stage
+        self.work = work
+        self.host = host
+        self.log = log
+        let (context, step) = (work.context, work.step)
+        let scope = context.scope(for: host)
+        let names = SecretNames(of: context)
+        let own = try StepEnvironment(step.environment, scope: scope, secrets: names, at: step.location)
+        let options = try StepEnvironment(work.optionTexts(), scope: scope, secrets: names, at: step.location)
+        let facts = work.facts(of: host).merging(files) { $1 }.mapValues(ShellQuoting.quote)
+        func script(_ exports: [[String: String]]) -> String {
+            let all = exports.reduce(facts) { $0.merging($1) { $1 } }
+            return ShellScript(source: .text("cd \(ShellQuoting.quote(folder))\n\(part.stage.script ?? "")"), arguments: [], exports: all).text
+        }
+        command = .script(script([own.values.mapValues(ShellQuoting.quote), options.values.mapValues(ShellQuoting.quote)]), user: "root")
+        let file = "\(Paths.fileName(context.label(of: host)))-\(Paths.fileName(part.stage.name)).sh"
+        let path = try kept.write(context.redactor.redact(script([own.display, options.display])), to: file)
+        commandLine = "\(host.transport.commandLine(for: command)) < \(ShellQuoting.quote(path))"
+    }
+
+    /// Runs it; whatever says that it did not succeed makes a failed case.
+    func result(named name: String) async throws -> CaseResult {
+        let started = Timestamp.now
+        let tail = OutputTail()
+        let watch = OutputWatch(stage, redactor: context.redactor)
+        let result: CommandResult
+        do {
+            result = try await host.transport.run(command) { line in
+                watch.look(at: line)
+                tail.add(line)
+                await log(prefixed(line))
+            }
+        } catch {
+            throw StepFailure.cleaned(error, commandLine: commandLine, redactor: context.redactor)
+        }
+        let kept = try keep(watch.secrets)
+        var verdict = CaseResult(
+            phase: .deploy, step: work.step.name, name: name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
+            location: work.step.location, host: host.name)
+        if !kept.isEmpty { verdict.properties["secrets"] = kept.joined(separator: " ") }
+        let failure = StepFailure.command(commandLine, result, tail: tail, redactor: context.redactor)
+        guard let (kind, message) = complaint(failure, watch) else { return verdict }
+        verdict.outcome = .failed
+        verdict.type = ["matrix", work.recipe.kind, kind].compactMap(\.self).joined(separator: ".")
+        verdict.message = "\(stage.name) on \(context.label(of: host)): \(context.redactor.redact(message))"
+        verdict.detail = failure.details
+        return verdict
+    }
+
+    private func complaint(_ failure: CommandFailure, _ watch: OutputWatch) -> (kind: String?, message: String)? {
+        if failure.exitStatus != 0 { return (nil, "\(failure.outcome): \(watch.complaint ?? failure.lastLine)") }
+        if let line = watch.complaint { return ("output", "it ended with exit status 0, but printed: \(line)") }
+        if let pattern = watch.missing.first {
+            return ("unfinished", "it ended with exit status 0, but no line fits '\(pattern)'; its last one: \(failure.lastLine)")
+        }
+        let missing = stage.secrets.keys.filter { watch.secrets[$0] == nil }.sorted()
+        if let name = missing.first { return ("secret", "it ended well, but did not print the secret '\(name)'") }
+        guard let (name, _) = watch.secrets.first(where: { $0.value.count < Redactor.minimumLength }) else { return nil }
+        return ("secret", "the secret '\(name)' has fewer than \(Redactor.minimumLength) characters and cannot be hidden in output")
+    }
+
+    /// Puts secrets into the run's store.
+    ///
+    /// - Returns: the names under which they are there.
+    private func keep(_ secrets: [String: String]) throws -> [String] {
+        guard let store = context.secretStore else { return [] }
+        let isAlone = work.parts.first { $0.stage.name == stage.name }?.hosts.count == 1
+        return try secrets.sorted { $0.key < $1.key }.map { name, secret in
+            let full = Paths.fileName("\(name).\(isAlone ? context.cell.name : host.name)")
+            try store.keep(secret, as: full)
+            return full
+        }
+    }
+
+    /// In a cell of several hosts each line says whose it is.
+    private func prefixed(_ line: OutputLine) -> OutputLine {
+        context.cell.hosts.count > 1 ? OutputLine(line.stream, "[\(context.label(of: host))] \(line.text)") : line
+    }
+}

@@ -1,0 +1,20 @@
+public import MatrixCore
+
+extension MatrixLoader {
+    /// The checks of a list that belongs to no cell: those that a recipe brings.
+    ///
+    /// References stay as they are, for the step that asks the checks.
+    /// - Throws: `UsageError` with all problems, in the order of their positions.
+    public func checks(of list: Document) throws -> [StepPlan] {
+        let input = Input(environment: environment)
+        let reader = StepReader(input, kinds: [.verify: StepKinds(.verify, deployers: [], checks: checks)], axes: [])
+        var steps = reader.templates(of: list, in: .verify).map { template in
+            var step = template.step(from: template.document)
+            step.name = StepName.stable(StepName.text(of: step.options, kind: step.kind))
+            return step
+        }
+        guard !input.problems.hasErrors else { throw UsageError(input.problems.sorted(by: input.sources.files)) }
+        for (index, name) in StepName.unique(steps.map(\.name)).enumerated() { steps[index].name = name }
+        return steps
+    }
+}
