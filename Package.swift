@@ -108,7 +108,7 @@ let package = Package(
                 name: "IntegrationTests",
                 dependencies: [
                     "matrix", "fake-linode", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
-                    "MatrixTesting", systemPackage,
+                    "MatrixTesting", systemPackage, yams,
                 ]),
         ]
 )
