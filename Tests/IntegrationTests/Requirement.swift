@@ -9,6 +9,7 @@ enum Requirement {
     /// Hosts with addresses of their own, which only root reaches.
     static let realHosts = podman && (geteuid() == 0 || ProcessInfo.processInfo.environment["SOLTI_REQUIRE_ALL"] == "1")
     static let chromium = present("chromium")
+    static let groovy = present("groovy")
 
     /// Whether all programs are there; always true where every part is required, so that the test itself fails then.
     private static func present(_ programs: String...) -> Bool {
@@ -36,7 +37,11 @@ extension Trait where Self == ConditionTrait {
 enum Shell {
     /// Runs a program to its end and returns its status and standard output.
     @discardableResult
-    static func run(_ arguments: String...) throws -> (status: Int32, output: String) {
+    static func run(_ arguments: String...) throws -> (status: Int32, output: String) { try run(arguments) }
+
+    /// The same with the arguments in a list.
+    @discardableResult
+    static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
