@@ -9,6 +9,6 @@ struct SimulatedProvisioner: Provisioner {
     ) async throws -> [String: String] {
         try await world.pass(.provision, of: cell.name)
         if let fault = world.fault(in: .provision, of: cell.name) { throw fault.error("provisioning \(host.name)") }
-        return ["os": cell.os.name, "simulated": "yes"]
+        return ["os.name": cell.os.name, "simulated": "yes"]
     }
 }

@@ -9,13 +9,15 @@ import UnixSignals
     static let configuration = CommandConfiguration(
         commandName: "fake-linode", abstract: "A fake Linode on 127.0.0.1 whose instances are Podman containers.",
         discussion: """
-            Prints the environment that points matrix at it, then serves until SIGINT or SIGTERM. GET /fake shows what it holds. \
-            It ends with status 1 where an instance is left or a request broke the official description.
+            Makes the hosts' images first, where they are not there, which takes minutes. Then prints the environment that points \
+            matrix at it, with a comment for each system that only has a stand-in, and serves until SIGINT or SIGTERM. GET /fake \
+            shows what it holds. It ends with status 1 where an instance is left or a request broke the official description.
             """)
 
     @Option(help: "The port; any that is free where it is left out.") var port = 0
     @Option(help: "How long its machines take, as part of what real ones take.") var timeScale = 0.1
-    @Option(help: "The state folder by which images are cached.") var state = ".matrix"
+    @Option(help: "The state folder.") var state = ".matrix"
+    @Option(parsing: .upToNextOption, help: "The systems that it has hosts of.") var systems = ["rocky9", "rocky10", "debian12"]
     @Flag(inversion: .prefixedNo, help: "Whether real hosts stand behind its instances; they need root.") var hosts = true
 
     mutating func run() async throws {
@@ -23,7 +25,7 @@ import UnixSignals
         settings.timeScale = timeScale
         settings.token = "fake-\(UUID().uuidString.lowercased())"
         let folder = URL(fileURLWithPath: state).path
-        let lender = hosts ? try await RealHosts.make(state: folder) : nil
+        let lender = hosts ? try await RealHosts.make(of: systems, state: folder) { Self.say("# \($0)") } : nil
         let fake = FakeLinode(settings, hosts: lender)
         let server = try await FakeLinodeServer.start(fake, port: port)
         Self.say("export LINODE_TOKEN=\(settings.token)\nexport LINODE_URL=\(server.url)")

@@ -11,19 +11,19 @@ struct LinodeAccount {
     let hosts: PodmanHosts?
     private let server: FakeLinodeServer
 
-    /// - Parameter hasHosts: whether real hosts stand behind the instances; their addresses lead nowhere otherwise.
-    static func open(hasHosts: Bool = true) async throws -> LinodeAccount {
+    /// - Parameter systems: of which real hosts stand behind the instances; where there are none, their addresses lead nowhere.
+    static func open(systems: [String]) async throws -> LinodeAccount {
         var settings = FakeLinodeSettings()
         settings.timeScale = 0.05
         settings.token = "fake-\(UUID().uuidString)"
-        let hosts = hasHosts ? try await RealHosts.make(state: Project.repository.appendingPathComponent(".matrix").path) : nil
+        let hosts = systems.isEmpty ? nil : try await RealHosts.make(of: systems, state: Project.repository.appendingPathComponent(".matrix").path)
         let fake = FakeLinode(settings, hosts: hosts)
         return LinodeAccount(fake: fake, hosts: hosts, server: try await FakeLinodeServer.start(fake))
     }
 
     /// Opens an account for a test, and closes it however that ends.
-    static func with(hasHosts: Bool = true, _ work: (LinodeAccount) async throws -> Void) async throws {
-        let account = try await open(hasHosts: hasHosts)
+    static func with(systems: [String] = [], _ work: (LinodeAccount) async throws -> Void) async throws {
+        let account = try await open(systems: systems)
         do {
             try await work(account)
         } catch {

@@ -62,6 +62,37 @@ import Testing
         }
     }
 
+    /// As two machines would: neither ledger knows of the other's runs.
+    @Test func runsOfTwoStateFoldersTakeTurnsAndInheritWhatAnotherLeft() async throws {
+        try await Farm.with(1) { farm in
+            let provision = "provision: { packages: [tree], update_cache: true }"
+            try farm.write("first", deploy: "[{ name: slow, shell: touch /srv/deployed; until test -e /srv/go; do sleep 0.1; done }]")
+            try farm.write("second", deploy: "[{ name: quick, shell: test ! -e /srv/deployed }]")
+            try farm.write("killed", deploy: "[{ name: slow, shell: touch /srv/deployed; sleep 300 }]", more: "expires: 20s\n\(provision)")
+            try farm.write("heir", deploy: "[{ name: clean, shell: \"test ! -e /srv/deployed && ! command -v tree\" }]")
+            let first = try MatrixProcess(["run", "first.yml", "--format", "plain", "--reports", "one"], in: farm.project)
+            try await first.waitFor("deploy: slow")
+            let second = try MatrixProcess(["run", "second.yml", "--format", "plain", "--state", ".elsewhere", "--reports", "two"], in: farm.project)
+            try await second.waitFor("of another state folder until")
+            _ = try await farm.ask("sudo touch /srv/go")
+            let endings = [try await first.ending(), try await second.ending()]
+            #expect(endings.map(\.status) == [0, 0], "\(endings.map(\.errors))")
+            let one = try #require(try Report(farm.project, in: "one").result.cells.first)
+            let two = try #require(try Report(farm.project, in: "two").result.cells.first)
+            #expect(one.phases.map(\.finished).max() ?? one.finished <= two.phases.map(\.started).min() ?? two.started)
+            #expect(try await farm.ask("sudo ls /var/lib/solti-matrix").isEmpty)
+
+            let killed = try MatrixProcess(["run", "killed.yml", "--format", "plain", "--state", ".elsewhere"], in: farm.project)
+            try await killed.waitFor("deploy: slow")
+            killed.send(SIGKILL)
+            _ = try await killed.ending()
+            // Its time is over soon; nobody reaps it.
+            let heir = try await farm.matrix("run", "heir.yml", "--format", "plain", "--reports", "three")
+            #expect(heir.status == 0, "\(heir.errors)")
+            #expect(try await farm.ask("sudo ls /var/lib/solti-matrix").isEmpty)
+        }
+    }
+
     @Test func aHostThatFailsItsResetIsQuarantinedUntilThatIsLifted() async throws {
         try await Farm.with(1) { farm in
             try farm.write("breaking", deploy: "[{ name: break, shell: touch /srv/broken }]")

@@ -79,7 +79,7 @@ public struct HostResult: Sendable, Codable, Hashable {
     public var address: String
     /// The id at the platform.
     public var resource: String
-    /// Facts that reports compare: `os`, `kernel`, `image`, `template`, `packages.prometheus`.
+    /// Facts that reports compare: `os.name`, `kernel`, `image`, `template`, `packages.prometheus`.
     public var facts: [String: String]
 
     public init(name: String, role: String, address: String, resource: String, facts: [String: String] = [:]) {

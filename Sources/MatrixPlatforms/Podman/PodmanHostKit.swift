@@ -6,7 +6,6 @@ package struct PodmanHostKit: Sendable {
     package let options: [String]
     /// Of `podman create`: capabilities and limits.
     package let creation: [String]
-    private let images: ImageStore
 
     /// Finds out what this machine's Podman needs.
     ///
@@ -18,12 +17,6 @@ package struct PodmanHostKit: Sendable {
         let platform = PodmanPlatform(name: "podman", settings: PodmanSettings(), context: context)
         let facts = try await platform.probe.facts()
         return PodmanHostKit(
-            options: facts.runtimeOptions, creation: ["--cap-add", facts.capabilities.joined(separator: ",")] + facts.containerOptions,
-            images: platform.images)
-    }
-
-    /// The name of a system's image, made first where it is not there.
-    package func image(for system: OperatingSystem) async throws -> String {
-        try await images.image(for: system) { _ in }.name
+            options: facts.runtimeOptions, creation: ["--cap-add", facts.capabilities.joined(separator: ",")] + facts.containerOptions)
     }
 }

@@ -39,7 +39,7 @@ struct HostChanges: Sendable, Hashable, Codable {
         return value
     }
 
-    /// Reads what the ledger holds.
+    /// Reads what the ledger, or the host, holds.
     init?(_ value: Value) {
         guard let changes = try? JSON.decode(HostChanges.self, from: Array(value.json.utf8)) else { return nil }
         self = changes

@@ -5,6 +5,7 @@ struct PoolCare: Sendable {
     let pool: String
     let settings: StaticSettings
     let login: PoolLogin
+    let lease: HostLease
     let book: any PoolBook
     let silent: SilentHosts
 
@@ -14,15 +15,18 @@ struct PoolCare: Sendable {
 
     /// Takes off what was put on a leased host, and writes down that it is clean.
     ///
-    /// - Parameter keys: the host's keys as its lease knew them; nil for those of the settings.
+    /// - Parameters:
+    ///   - keys: the host's keys as its lease knew them; nil for those of the settings.
+    ///   - goes: whether it is handed back, and not lent.
     /// - Throws: what went wrong; the host is in quarantine then, save where the caller was cancelled.
-    func reset(_ machine: PoolMachine, _ host: PoolHost, keys: [String]?) async throws {
+    func reset(_ machine: PoolMachine, _ changes: Value?, keys: [String]?, goes: Bool) async throws {
         do {
             try await withDeadline(settings.resetTimeout) {
                 var known = keys ?? []
                 if known.isEmpty { known = try await login.knownKeys(of: machine) }
                 try await login.with(machine, keys: known) { transport, _ in
-                    try await HostReset(settings: settings).run(host.changes.flatMap(HostChanges.init), on: transport, host: machine.name)
+                    try await HostReset(settings: settings).run(changes.flatMap(HostChanges.init), on: transport, host: machine.name)
+                    if goes { try await lease.end(on: transport, host: machine.name) } else { try await lease.clear(on: transport, host: machine.name) }
                 }
             }
             try await book.clean(machine.id)
@@ -33,6 +37,23 @@ struct PoolCare: Sendable {
             silent.note(machine, isSilent: true)
             try await quarantine(machine, because: error)
         }
+    }
+
+    /// Takes the lease on the host itself.
+    ///
+    /// - Returns: who has it where it is a run of another state folder.
+    func lease(_ machine: PoolMachine, run: RunID, expires: Timestamp?) async throws -> HostLease.Answer {
+        let known = try await login.knownKeys(of: machine)
+        return try await login.with(machine, keys: known) { transport, _ in
+            try await lease.take(on: transport, host: machine.name, run: run, expires: expires)
+        }
+    }
+
+    /// Gives up the lease of a host that nothing was done to. One that does not answer keeps it until its time is over, which
+    /// concerns other state folders alone.
+    func release(_ machine: PoolMachine) async {
+        guard !silent.has(machine), let known = try? await login.knownKeys(of: machine) else { return }
+        try? await login.with(machine, keys: known) { transport, _ in try await lease.end(on: transport, host: machine.name) }
     }
 
     private func quarantine(_ machine: PoolMachine, because error: any Error) async throws -> Never {

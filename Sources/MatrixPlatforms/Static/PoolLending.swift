@@ -1,6 +1,7 @@
 internal import MatrixCore
 
-/// Leases a pool's hosts to cells: all hosts of a cell at once, first come first served, also between processes.
+/// Leases a pool's hosts to cells: all hosts of a cell at once, first come first served between the processes of a state folder;
+/// the hosts themselves say where one of another state folder has them.
 struct PoolLending: Sendable {
     let pool: String
     let settings: StaticSettings
@@ -30,43 +31,110 @@ struct PoolLending: Sendable {
         while true {
             try Task.checkCancellation()
             let view = try await turn.look()
+            var elsewhere: String?
             let usable = turn.machines.filter { view.quarantined[$0.id] == nil }
             guard Seating(cell: turn.cell, machines: usable).isPossible else { throw tooSmall(turn.cell, turn.machines, view.quarantined.values.sorted()) }
             if let seats = Seating(cell: turn.cell, machines: silent.last(usable.filter { view.isFree($0) })).seats() {
-                if try await take(seats, turn, view, waiting) { return }
-                continue
+                switch try await take(seats, turn, view, waiting) {
+                case .all: return
+                case .none: continue
+                case .elsewhere(let holders): elsewhere = holders
+                }
             }
             try await turn.queue()
-            if view.isHeldByOthers(than: turn.run), ContinuousClock.now - begun >= settings.wait { throw outOfPatience(turn.cell, view) }
-            let reason = view.reason(Seating(cell: turn.cell, machines: usable).wish)
+            let isOthers = elsewhere != nil || view.isHeldByOthers(than: turn.run)
+            let holders = elsewhere ?? view.holders
+            if isOthers, ContinuousClock.now - begun >= settings.wait { throw outOfPatience(turn.cell, holders) }
+            let wish = Seating(cell: turn.cell, machines: usable).wish
+            let reason = elsewhere.map { "waiting for \(wish): \($0)" } ?? view.reason(wish)
             if reason != told { waiting(reason) }
             told = reason
-            try await Task.sleep(for: .milliseconds(Int.random(in: 500...1000)))
+            // Asking the ledger is cheap, asking hosts is not.
+            try await Task.sleep(for: .milliseconds(elsewhere == nil ? Int.random(in: 500...1000) : Int.random(in: 2000...3000)))
         }
     }
 
-    /// Leases the machines and resets those that need it; false where another was faster, or one is out of order now.
+    /// What became of leasing a cell's machines.
+    private enum Taking {
+        case all
+        /// Another was faster, or one is out of order now.
+        case none
+        /// Runs of other state folders have some, in words.
+        case elsewhere(String)
+    }
+
+    /// Leases the machines, in the ledger and on themselves, and resets those that need it.
     private func take(
         _ seats: [String: PoolMachine], _ turn: Turn, _ view: PoolView, _ waiting: @escaping @Sendable (String) -> Void
-    ) async throws -> Bool {
+    ) async throws -> Taking {
         let names = Dictionary(uniqueKeysWithValues: seats.map { ($0.value.id, "\($0.key)-\(turn.run)") })
         guard try await book.lease(names, of: pool, run: turn.run, cell: turn.cell.name, until: turn.expires) else {
             try await Task.sleep(for: .milliseconds(Int.random(in: 50...200)))
-            return false
+            return .none
         }
-        let machines = Array(seats.values)
-        let outcomes = await mapConcurrently(machines, limit: machines.count) { machine -> Result<Void, any Error> in
-            guard let record = view.records[machine.id], care.needsReset(record) else { return .success(()) }
-            waiting("resetting \(machine.name): it was not handed back clean")
-            do { return .success(try await care.reset(machine, record, keys: nil)) } catch { return .failure(error) }
+        let outcomes = await mapConcurrently(Array(seats.values), limit: seats.count) { machine in
+            do { return Taken(machine, .success(try await open(machine, view.records[machine.id], turn, waiting))) } catch { return Taken(machine, .failure(error)) }
         }
-        if !outcomes.contains(where: { $0.isFailure }) { return true }
-        await Task { [book] in
-            for machine in machines { try? await book.giveBack(machine.id, of: turn.run, isClean: false) }
-        }.value
-        for case .failure(let error) in outcomes { waiting("\(error)") }
+        let holders = outcomes.compactMap { try? $0.holder.get() }
+        let errors = outcomes.compactMap { if case .failure(let error) = $0.holder { error } else { nil } }
+        if holders.isEmpty, errors.isEmpty { return .all }
+        await Task { for outcome in outcomes { await giveBack(outcome, turn.run) } }.value
+        for error in errors { waiting("\(error)") }
         try Task.checkCancellation()
-        return false
+        return holders.isEmpty ? .none : .elsewhere(holders.sorted().joined(separator: ", "))
+    }
+
+    /// One machine, and who has it instead in words; or why it could not be made ready.
+    private struct Taken: Sendable {
+        var machine: PoolMachine
+        var holder: Result<String?, any Error>
+
+        init(_ machine: PoolMachine, _ holder: Result<String?, any Error>) {
+            self.machine = machine
+            self.holder = holder
+        }
+    }
+
+    /// Takes the lease on a machine itself and resets it where that is due. One that does not answer is left to its create, which says so.
+    ///
+    /// - Returns: who has it instead.
+    private func open(_ machine: PoolMachine, _ record: PoolHost?, _ turn: Turn, _ waiting: @Sendable (String) -> Void) async throws -> String? {
+        var left = record?.changes
+        switch try await answer(of: machine, turn) {
+        case .held(let run, let until)?:
+            silent.note(machine, isSilent: true)
+            return Self.elsewhere(machine, run, until)
+        case .taken(let changes?)? where left == nil:
+            // Another state folder's run, or one whose ledger is lost, never undid them.
+            left = changes.value
+            try await book.note(changes.value, on: machine.id)
+        case .taken?, nil: break
+        }
+        guard left != nil || record.map(care.needsReset) ?? false else { return nil }
+        waiting("resetting \(machine.name): it was not handed back clean")
+        try await care.reset(machine, left, keys: nil, goes: false)
+        return nil
+    }
+
+    private func answer(of machine: PoolMachine, _ turn: Turn) async throws -> HostLease.Answer? {
+        do {
+            return try await care.lease(machine, run: turn.run, expires: turn.expires)
+        } catch {
+            try Task.checkCancellation()
+            silent.note(machine, isSilent: true)
+            return nil
+        }
+    }
+
+    private func giveBack(_ outcome: Taken, _ run: RunID) async {
+        // One in quarantine keeps others away as well.
+        if case .success(nil) = outcome.holder { await care.release(outcome.machine) }
+        try? await book.giveBack(outcome.machine.id, of: run, isClean: false)
+    }
+
+    /// Who has a machine that this ledger knows to be free.
+    static func elsewhere(_ machine: PoolMachine, _ run: RunID, _ until: Timestamp) -> String {
+        "\(machine.name) is held by run \(run) of another state folder until \(until)"
     }
 
     private func tooSmall(_ cell: CellPlan, _ machines: [PoolMachine], _ quarantined: [String]) -> InfrastructureError {
@@ -81,14 +149,10 @@ struct PoolLending: Sendable {
             type: "matrix.create.pool", isTransient: false)
     }
 
-    private func outOfPatience(_ cell: CellPlan, _ view: PoolView) -> InfrastructureError {
+    private func outOfPatience(_ cell: CellPlan, _ holders: String) -> InfrastructureError {
         InfrastructureError(
-            "no hosts for \(cell.name)", why: settings.wait == .zero ? view.holders : "after \(settings.wait.brief): \(view.holders)",
+            "no hosts for \(cell.name)", why: settings.wait == .zero ? holders : "after \(settings.wait.brief): \(holders)",
             next: "let the other run end, or wait longer with wait: in the settings of \(pool); see matrix status", type: "matrix.create.pool",
             isTransient: false)
     }
-}
-
-extension Result {
-    fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
 }

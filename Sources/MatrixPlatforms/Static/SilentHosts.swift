@@ -1,13 +1,15 @@
 internal import MatrixCore
 internal import Synchronization
 
-/// Hosts that did not answer this process lately: they are lent last.
+/// Hosts that did not answer this process lately, or that others have: they are lent last.
 final class SilentHosts: Sendable {
     private let silent = Mutex<Set<String>>([])
 
     func note(_ machine: PoolMachine, isSilent: Bool) {
         silent.withLock { if isSilent { $0.insert(machine.id) } else { $0.remove(machine.id) } }
     }
+
+    func has(_ machine: PoolMachine) -> Bool { silent.withLock { $0.contains(machine.id) } }
 
     /// The machines with those that answer first.
     func last(_ machines: [PoolMachine]) -> [PoolMachine] {

@@ -27,7 +27,7 @@ public enum StaticDriver {
         guard let book = context.pools, let connector = context.connector else {
             throw UsageError("the pool \(settings.name) needs a ledger and SSH", hint: "use a command that has them, such as matrix run")
         }
-        return StaticPlatform(name: settings.name, settings: read, context: context, book: book, connector: connector)
+        return try StaticPlatform(name: settings.name, settings: read, context: context, book: book, connector: connector)
     }
 
     private static let keys: [KeyShape] = [

@@ -8,12 +8,15 @@ struct StaticPlatform: Platform {
     let context: PlatformContext
     let book: any PoolBook
     private let source: PoolSource
+    private let lease: HostLease
     private let silent = SilentHosts()
     private let login: PoolLogin
     /// Creates of one cell that finds itself without a reservation come one after the other.
     private let latecomers = Turnstile(1)
 
-    init(name: String, settings: StaticSettings, context: PlatformContext, book: any PoolBook, connector: any Connector) {
+    /// - Throws: what forbids writing to the state folder.
+    init(name: String, settings: StaticSettings, context: PlatformContext, book: any PoolBook, connector: any Connector) throws {
+        lease = HostLease(state: try StateMark.read(in: context.state))
         self.name = name
         self.settings = settings
         self.context = context
@@ -24,7 +27,7 @@ struct StaticPlatform: Platform {
 
     var hostsLiveOn: Bool { true }
 
-    private var care: PoolCare { PoolCare(pool: name, settings: settings, login: login, book: book, silent: silent) }
+    private var care: PoolCare { PoolCare(pool: name, settings: settings, login: login, lease: lease, book: book, silent: silent) }
     private var lending: PoolLending { PoolLending(pool: name, settings: settings, source: source, book: book, silent: silent, care: care) }
 
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
@@ -55,9 +58,14 @@ struct StaticPlatform: Platform {
         made.details["key"] = machine.key
         let known = try await login.knownKeys(of: machine)
         do {
-            let keys = try await login.with(machine, keys: known) { [book] transport, keys in
+            let keys = try await login.with(machine, keys: known) { [book, lease] transport, keys in
+                if case .held(let run, let until) = try await lease.take(on: transport, host: machine.name, run: resource.run, expires: resource.expires) {
+                    throw InfrastructureError("host \(machine.name)", why: PoolLending.elsewhere(machine, run, until), type: "matrix.create.pool")
+                }
                 let foresight = HostForesight(cell: cell, login: machine.user, publicKey: access.publicKey)
-                try await book.note(try await foresight.changes(on: transport, named: machine.name).value, on: machine.id)
+                let changes = try await foresight.changes(on: transport, named: machine.name)
+                try await book.note(changes.value, on: machine.id)
+                try await lease.note(changes, on: transport, host: machine.name)
                 try await transport.require(.script(Self.authorization, arguments: [access.publicKey], timeout: .seconds(60)), "putting the run's key on \(machine.name)")
                 return keys
             }
@@ -120,7 +128,11 @@ struct StaticPlatform: Platform {
                 next: "wait for it", type: "matrix.pool.busy")
         }
         // Without changes on record nobody has touched it in this lease.
-        if record.changes != nil { try await care.reset(try await machine(of: record, resource), record, keys: Self.keys(of: resource)) }
+        if let changes = record.changes {
+            try await care.reset(try await machine(of: record, resource), changes, keys: Self.keys(of: resource), goes: true)
+        } else if let machine = try? await machine(of: record, resource) {
+            await care.release(machine)
+        }
         try await book.giveBack(record.machine, of: resource.run, isClean: record.changes != nil)
     }
 

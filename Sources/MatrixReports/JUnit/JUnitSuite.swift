@@ -39,7 +39,7 @@ struct JUnitSuite {
             list.append(("host.\(host.name).role", host.role))
             list.append(("host.\(host.name).address", host.address))
             list.append(("host.\(host.name).resource", host.resource))
-            for fact in ["image", "template", "os", "kernel"] { list.append(("host.\(host.name).\(fact)", host.facts[fact] ?? "")) }
+            for fact in ["image", "template", "os.name", "kernel"] { list.append(("host.\(host.name).\(fact)", host.facts[fact] ?? "")) }
         }
         return list
     }

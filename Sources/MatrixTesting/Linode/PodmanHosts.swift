@@ -12,13 +12,13 @@ public final class PodmanHosts: HostLender {
         public var options: [String]
         /// Of `create`: capabilities and limits.
         public var creation: [String]
-        /// The container image for one of Linode's: `linode/debian12`.
-        public var image: @Sendable (String) async throws -> String
+        /// The container images by Linode's, such as `linode/debian12`; they boot by `/sbin/init`.
+        public var images: [String: String]
 
-        public init(options: [String], creation: [String], image: @escaping @Sendable (String) async throws -> String) {
+        public init(options: [String], creation: [String], images: [String: String]) {
             self.options = options
             self.creation = creation
-            self.image = image
+            self.images = images
         }
     }
 
@@ -71,11 +71,13 @@ public final class PodmanHosts: HostLender {
     public func address(of instance: Int) -> String { "\(prefix).\(instance % 250 + 2)" }
 
     public func start(_ instance: Int, _ seed: HostSeed) async throws {
-        let image = try await kit.image(seed.image)
+        guard let image = kit.images[seed.image] else {
+            throw InfrastructureError("no host of \(seed.image)", why: "this fake has hosts of \(kit.images.keys.sorted().joined(separator: ", "))", isTransient: false)
+        }
         let name = name(of: instance)
         try await podman(
             kit.options + ["create", "--name", name, "--label", "\(Self.label)=\(network)", "--hostname", seed.label, "--no-hosts", "--network", network]
-                + ["--ip", address(of: instance), "--pull=never", "--systemd=always", "--stop-timeout", "2"] + kit.creation + [image])
+                + ["--ip", address(of: instance), "--pull=never", "--systemd=always", "--stop-timeout", "2"] + kit.creation + [image, "/sbin/init"])
         let folder = try Self.folder(of: files(seed))
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await podman("cp", "\(folder)/.", "\(name):/")
@@ -104,10 +106,9 @@ public final class PodmanHosts: HostLender {
             let keys = made.keys.filter { !$0.hasSuffix(".pub") }.sorted()
             if !keys.isEmpty { files["/etc/ssh/sshd_config.d/02-cloud-init.conf"] = keys.map { "HostKey \($0)\n" }.joined() }
         }
-        if seed.sshDelay > 0 {
-            let wait = "[Service]\nExecStartPre=/bin/sleep \(seed.sshDelay)\nTimeoutStartSec=infinity\n"
-            for unit in ["ssh", "sshd"] { files["/etc/systemd/system/\(unit).service.d/late.conf"] = wait }
-        }
+        // As cloud-init does, of each kind that is not there; the unit's own first step refuses to go on without any.
+        let wait = seed.sshDelay > 0 ? "ExecStartPre=/bin/sleep \(seed.sshDelay)\nTimeoutStartSec=infinity\n" : ""
+        files["/etc/systemd/system/ssh.service.d/cloud-init.conf"] = "[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\n\(wait)"
         return files
     }
 

@@ -8,6 +8,13 @@ import Testing
     private static let cells = ["rocky9-proxmox", "rocky10-proxmox", "debian12-proxmox"]
     private static let guests = ["rocky9", "rocky10", "debian12"]
 
+    /// The server's configuration for containers of these systems on a network of its own; Rocky is the labelled stand-in.
+    private func containers(_ systems: [String], on network: String) async throws -> Value {
+        var images: [String: Value] = [:]
+        for system in systems { images["\(system)-template"] = .string(try await GuestImages.shared.image(of: system).name) }
+        return ["images": .map(images), "network": .string(network)]
+    }
+
     /// All cells passed, and each was asked whether it is the system that it should be.
     private func expectGreen(_ ending: MatrixProcess.Ending, _ result: RunResult, _ names: [String] = cells) {
         #expect(ending.status == 0, "\(ending.errors)\n\(ending.output)")
@@ -20,7 +27,7 @@ import Testing
 
     /// With the privileges that the guide names, and no more.
     @Test func overTheAPI() async throws {
-        let bench = try await ProxmoxBench(options: ["containers": try await GuestImages.shared.containers(Self.guests, on: "127.0.71")])
+        let bench = try await ProxmoxBench(options: ["containers": try await containers(Self.guests, on: "127.0.71")])
         try await bench.fake.scenario("acl", ["user": "ci@pve!matrix", "grants": try DocumentedPrivileges.grants()])
         let settings = "api/platforms/proxmox.yml"
         let first = try await bench.run("template", "build", "--all", "--platform", settings)
@@ -52,7 +59,7 @@ import Testing
     /// A server before 8.4, no template there, and two runs of one state folder at once: each template is built once, by `qm importdisk`,
     /// and whoever needs it waits for it.
     @Test func overSSHWithMissingTemplatesAndTwoRunsAtOnce() async throws {
-        let bench = try await ProxmoxBench(version: "8.2.4", options: ["containers": try await GuestImages.shared.containers(Self.guests, on: "127.0.72")])
+        let bench = try await ProxmoxBench(version: "8.2.4", options: ["containers": try await containers(Self.guests, on: "127.0.72")])
         let whole = try bench.start("run", "ssh/proxmox.yml", "--format", "plain", "--reports", "whole")
         let one = try bench.start("run", "ssh/proxmox.yml", "--cell", "debian12-proxmox", "--format", "plain", "--reports", "one")
         let (endOfWhole, endOfOne) = (try await whole.ending(), try await one.ending())
@@ -80,7 +87,7 @@ import Testing
         let template = FakeProxmox.template(8000, "debian12-template", "cloudinit;debian-12;debian-template", extra: onShared)
         let cluster: [String: Value] = [
             "nodes": ["pve1", "pve2"], "storages": ["shared": ["type": "nfs", "path": "/mnt/pve/shared", "content": "images", "shared": 1]],
-            "containers": try await GuestImages.shared.containers(["debian12"], on: "127.0.73"),
+            "containers": try await containers(["debian12"], on: "127.0.73"),
         ]
         let bench = try await ProxmoxBench(templates: [template], options: cluster)
         let pool = "addresses: { range: 127.0.73.10-127.0.73.13/24, gateway: 127.0.73.1 }"

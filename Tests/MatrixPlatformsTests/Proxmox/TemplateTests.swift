@@ -17,10 +17,14 @@ struct TemplateTests {
             let fake = try await FakeProxmox(guests: [], options: options)
             self.fake = fake
             self.systems = try systems.map { try Self.offline($0, in: "\(fake.folder)/sums-\($0.name)") }
-            let context = Fixtures.context(
-                secrets: ["token.secret": FakeProxmox.tokenSecret], state: fake.folder, connector: FixedConnector(NodeTransport(fake)))
+            templates = try Self.templates(on: fake, changes, state: fake.folder)
+        }
+
+        /// What builds on a node from a state folder.
+        static func templates(on fake: FakeProxmox, _ changes: [String: Value] = [:], state: String) throws -> ProxmoxTemplates {
+            let context = Fixtures.context(secrets: ["token.secret": FakeProxmox.tokenSecret], state: state, connector: FixedConnector(NodeTransport(fake)))
             let read = try SettingsReader.read(fake.settings(changes.merging(["templates": "auto"]) { old, _ in old }).options)
-            templates = ProxmoxTemplates(settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
+            return ProxmoxTemplates(settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
         }
 
         /// The same system with its checksums on disk.
@@ -98,6 +102,57 @@ struct TemplateTests {
         _ = await bench.all(TemplateBuildOptions(keepFailed: true))
         #expect(try await bench.machines().count == 1)
         #expect(try await bench.fake.requests("POST", "/download-url").count == 1)
+    }
+
+    /// A kept failed build leaves what a killed process leaves: a machine that is no template.
+    private func benchWithHalfATemplate() async throws -> Bench {
+        let bench = try await Bench(systems: [Fixtures.debian12])
+        try await bench.fake.fault("POST", "/template$", "ignored")
+        _ = await bench.all(TemplateBuildOptions(keepFailed: true))
+        try #require(try await bench.machines().map { $0["vmid"] } == [8000])
+        return bench
+    }
+
+    @Test func aBuildThatNeverEndedIsListedAndCanBeReaped() async throws {
+        let bench = try await benchWithHalfATemplate()
+        let platform = try bench.fake.platform()
+        let listed = try #require(try await platform.owned().first)
+        #expect(listed.kind == "template" && listed.name == "debian12-template" && listed.id == "8000" && listed.run.began != nil)
+        #expect(try #require(listed.expires).seconds(since: .now) > 3600)
+        try await platform.destroy(listed)
+        #expect(try await bench.machines() == [])
+    }
+
+    @Test func aFinishedTemplateAndItsClonesAreNobodysUnfinishedBuild() async throws {
+        let bench = try await Bench(systems: [Fixtures.debian12])
+        _ = await bench.all()
+        // As a user would: the template's notes and tags under a name of its own.
+        let clone = ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "8000", "clone"], ["newid": 500, "name": "a-users-own"])
+        try await bench.fake.platform().connection.client.change(clone)
+        #expect(try await bench.machines().count == 2)
+        #expect(try await bench.fake.platform().owned() == [])
+        #expect(await bench.all(TemplateBuildOptions(rebuild: true)).count == 1)
+        #expect(try await bench.machines().count == 3)
+    }
+
+    @Test func theNextBuildTakesAwayWhatADeadOneLeft() async throws {
+        let bench = try await benchWithHalfATemplate()
+        let recorder = Recorder()
+        #expect(vmids(await bench.all { recorder.add($0.description) }) == [8000])
+        #expect(recorder.texts.contains { $0.contains("removing VM 8000 of a build that never ended") }, "\(recorder.texts)")
+        #expect(try await bench.machines().map { $0["template"] } == [true])
+    }
+
+    @Test func aBuildOfAnotherStateFolderIsWaitedFor() async throws {
+        let bench = try await benchWithHalfATemplate()
+        let elsewhere = try Bench.templates(on: bench.fake, state: try Fixtures.temporaryFolder())
+        let recorder = Recorder()
+        async let outcomes = elsewhere.buildAll(bench.systems) { recorder.add($0.description) }
+        while !recorder.texts.contains(where: { $0.contains("waiting for VM 8000") }) { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try await bench.machines().count == 1)
+        let platform = try bench.fake.platform()
+        for resource in try await platform.owned() { try await platform.destroy(resource) }
+        #expect(vmids(await outcomes) == [8000])
     }
 
     @Test func cellsOfASystemWaitForOneBuild() async throws {

@@ -21,6 +21,7 @@ final class StaticBench: Sendable {
         host.answer("authorized_keys")
         host.answer("/proc/sys/kernel/hostname", output: "account lavender\nfile /etc/sudoers.d/zz-solti-matrix-lavender\npackage vim\nname rpi\n")
         host.answer("remove_key")
+        host.answer("/var/lib/solti-matrix", output: "taken\n")
         host.answer("os-release", output: "id debian\nversion 12\narch aarch64\ncores 4\nmemory 4000000\nroot yes\n")
     }
 
@@ -35,12 +36,12 @@ final class StaticBench: Sendable {
     }
 
     /// A pool as one process of a run has it.
-    func platform(_ machines: [PoolMachine], run: RunID = RunID("first"), reset: [StaticSettings.ResetStep] = [], wait: Duration = .seconds(60)) -> StaticPlatform {
+    func platform(_ machines: [PoolMachine], run: RunID = RunID("first"), reset: [StaticSettings.ResetStep] = [], wait: Duration = .seconds(60)) throws -> StaticPlatform {
         var settings = StaticSettings(source: .hosts(machines), wait: wait, reset: reset)
         settings.connectTimeout = .milliseconds(200)
         let access = RunAccess(directory: "\(folder)/runs/\(run)", publicKey: "ssh-ed25519 AAAAown solti-matrix-run-\(run)")
         let context = PlatformContext(state: folder, access: access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)
-        return StaticPlatform(name: "farm", settings: settings, context: context, book: book, connector: connector)
+        return try StaticPlatform(name: "farm", settings: settings, context: context, book: book, connector: connector)
     }
 
     func cell(_ count: Int = 1, name: String = "debian12-farm", os: OperatingSystem = Samples.debian12) -> CellPlan {

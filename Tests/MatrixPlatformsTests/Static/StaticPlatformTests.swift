@@ -11,7 +11,7 @@ import Testing
 
     @Test func aHostIsLentByTheUsersLoginAndHandedBackReset() async throws {
         let bench = try StaticBench()
-        let platform = bench.platform([bench.machine(1)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
+        let platform = try bench.platform([bench.machine(1)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
         bench.host.answer("uninstall-k3s")
         let made = try #require(try await bench.lend(platform, bench.cell()).first)
         #expect(made.id == "rpi-1" && made.kind == "host")
@@ -42,7 +42,7 @@ import Testing
         let bench = try StaticBench()
         var cell = bench.cell()
         cell.provision.setsHostname = true
-        let platform = bench.platform([bench.machine(1)])
+        let platform = try bench.platform([bench.machine(1)])
         #expect(platform.hostsLiveOn)
         _ = try await bench.lend(platform, cell)
         #expect(try await bench.book.hosts().first?.changes?["hostName"] == "rpi")
@@ -50,7 +50,7 @@ import Testing
 
     @Test func aSecondRunWaitsItsTurnAndSharesNothing() async throws {
         let bench = try StaticBench()
-        let (one, two) = (bench.platform([bench.machine(1)]), bench.platform([bench.machine(1)], run: second))
+        let (one, two) = (try bench.platform([bench.machine(1)]), try bench.platform([bench.machine(1)], run: second))
         let made = try #require(try await bench.lend(one, bench.cell()).first)
         let told = MutexBox<[String]>([])
         let cell = bench.cell()
@@ -67,7 +67,7 @@ import Testing
 
     @Test func twoCellsThatEachNeedAllHostsDoNotBlockEachOther() async throws {
         let bench = try StaticBench()
-        let platform = bench.platform([bench.machine(1), bench.machine(2)], wait: .zero)
+        let platform = try bench.platform([bench.machine(1), bench.machine(2)], wait: .zero)
         let cells = [bench.cell(2, name: "a"), bench.cell(2, name: "b"), bench.cell(1, name: "c")]
         // Cells of one run wait for each other whatever `wait` says.
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -79,10 +79,56 @@ import Testing
         #expect(try await bench.book.hosts().allSatisfy { $0.holder == nil })
     }
 
+    @Test func aHostThatAnotherStateFoldersRunHasIsWaitedForAndThenTaken() async throws {
+        let bench = try StaticBench()
+        let isHeld = MutexBox(true)
+        bench.host.answer { command in
+            guard String(decoding: command.input ?? [], as: UTF8.self).contains(#"echo "held"#), isHeld.current else { return nil }
+            return CommandResult(exitStatus: 0, standardOutput: Array("held 261123-010203-abcd 1795500000\n".utf8), standardError: [])
+        }
+        let told = MutexBox<[String]>([])
+        let platform = try bench.platform([bench.machine(1)])
+        let waiting = Task { try await platform.reserve(bench.cell(), run: first, expires: nil) { text in told.with { $0.append(text) } } }
+        while told.current.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(told.current[0] == "waiting for 1 host of debian12: rpi-1 is held by run 261123-010203-abcd of another state folder until 2026-11-24T06:00:00.000Z")
+        // Meanwhile it is nobody's in this ledger, and nothing was done to it.
+        #expect(try await bench.book.hosts().first?.holder == nil)
+        #expect(bench.host.commands.allSatisfy { String(decoding: $0.input ?? [], as: UTF8.self).contains("/var/lib/solti-matrix") })
+        isHeld.with { $0 = false }
+        try await waiting.value
+        #expect(try await bench.book.hosts().first?.holder?.run == first)
+        let impatient = try bench.platform([bench.machine(2)], run: second, wait: .zero)
+        isHeld.with { $0 = true }
+        let error = await #expect(throws: InfrastructureError.self) { try await impatient.reserve(bench.cell(), run: second, expires: nil) { _ in } }
+        #expect(error?.why.hasPrefix("rpi-2 is held by run 261123-010203-abcd of another state folder") == true, "\(String(describing: error))")
+        #expect(try await bench.book.hosts().filter { $0.holder?.run == second } == [])
+    }
+
+    @Test func everyHostOfACellIsLeasedOnItselfToo() async throws {
+        let bench = try StaticBench()
+        let platform = try bench.platform([bench.machine(1), bench.machine(2)])
+        let all = try await bench.lend(platform, bench.cell(2))
+        #expect(Set(all.map(\.id)) == ["rpi-1", "rpi-2"])
+        let leases = bench.host.commands.filter { String(decoding: $0.input ?? [], as: UTF8.self).contains(#"echo "held"#) }
+        // Each when it is reserved, and again when it is changed.
+        #expect(leases.count == 4 && leases.allSatisfy { $0.user == "root" && $0.arguments.contains("first") })
+    }
+
+    @Test func whatAnotherStateFolderLeftOnAHostIsUndoneFirst() async throws {
+        let bench = try StaticBench()
+        bench.host.answer(#"echo "held"#, output: "taken\n{\"accounts\":[\"stranger\"],\"keys\":{},\"shells\":{},\"memberships\":{},\"files\":[],\"packages\":[],\"unknown\":[]}\n")
+        let platform = try bench.platform([bench.machine(1)])
+        try await platform.reserve(bench.cell(), run: first, expires: nil) { _ in }
+        let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
+        let undone = try #require(inputs.firstIndex { $0.contains("remove_account stranger") })
+        #expect(inputs.dropFirst(undone).contains { $0.contains(#"|| rm -f "$at/changes""#) })
+        #expect(try await bench.book.hosts().first.map { $0.changes == nil && !$0.needsReset } == true)
+    }
+
     @Test func withoutPatienceThereIsAClearError() async throws {
         let bench = try StaticBench()
-        _ = try await bench.lend(bench.platform([bench.machine(1)]), bench.cell())
-        let other = bench.platform([bench.machine(1)], run: second, wait: .zero)
+        _ = try await bench.lend(try bench.platform([bench.machine(1)]), bench.cell())
+        let other = try bench.platform([bench.machine(1)], run: second, wait: .zero)
         let error = await #expect(throws: InfrastructureError.self) { try await other.reserve(bench.cell(), run: second, expires: nil) { _ in } }
         #expect(error?.why.contains("rpi-1 is held by debian12-farm of run first") == true && error?.isTransient == false)
         #expect(try await bench.book.queue().isEmpty)
@@ -90,8 +136,8 @@ import Testing
 
     @Test func aCancelledWaitLeavesTheQueue() async throws {
         let bench = try StaticBench()
-        _ = try await bench.lend(bench.platform([bench.machine(1)]), bench.cell())
-        let other = bench.platform([bench.machine(1)], run: second)
+        _ = try await bench.lend(try bench.platform([bench.machine(1)]), bench.cell())
+        let other = try bench.platform([bench.machine(1)], run: second)
         let cell = bench.cell()
         let waiting = Task { try await other.reserve(cell, run: second, expires: nil) { _ in } }
         while try await bench.book.queue().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
@@ -103,7 +149,7 @@ import Testing
     @Test func aFailedResetIsQuarantinedAndNeitherLentNorTriedAgain() async throws {
         let bench = try StaticBench()
         bench.host.answer("uninstall-k3s")
-        let platform = bench.platform([bench.machine(1), bench.machine(2)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
+        let platform = try bench.platform([bench.machine(1), bench.machine(2)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
         let made = try #require(try await bench.lend(platform, bench.cell()).first)
         bench.host.answer("uninstall-k3s", error: "k3s-agent is busy", exitStatus: 1)
         let error = await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
@@ -121,27 +167,29 @@ import Testing
     @Test func aHostThatCannotBeResetBeforeItIsLentMakesWayForAnother() async throws {
         let bench = try StaticBench()
         bench.unplug("rpi-1")
-        let platform = bench.platform([bench.machine(1), bench.machine(2)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
+        let platform = try bench.platform([bench.machine(1), bench.machine(2)], reset: [.init(name: "k3s", script: "uninstall-k3s")])
         bench.host.answer("uninstall-k3s")
         #expect(try await bench.lend(platform, bench.cell()).map(\.id) == ["rpi-2"])
         #expect(try await bench.book.hosts().map { $0.quarantine?.why.contains("no route to host") } == [true, nil])
     }
 
-    @Test func whatWasReservedAndNotTouchedIsGivenBackWithoutALogin() async throws {
+    @Test func whatWasReservedAndNotTouchedIsGivenBackWithoutAReset() async throws {
         let bench = try StaticBench()
-        let platform = bench.platform([bench.machine(1)])
+        let platform = try bench.platform([bench.machine(1)])
         try await platform.reserve(bench.cell(), run: first, expires: nil) { _ in }
         let left = try await platform.remaining(of: first)
         #expect(left.map(\.name) == ["debian12-farm-first"])
         for resource in left { try await platform.destroy(resource) }
-        #expect(bench.connections.isEmpty)
+        // Its own lease was taken and given up, and nothing else done.
+        let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
+        #expect(inputs.count == 2 && inputs[0].contains(#"echo "held"#) && inputs[1].contains(#"rm -rf "$at""#))
         #expect(try await bench.book.hosts().first?.holder == nil)
     }
 
     @Test func preflightNamesEveryProblemAtOnce() async throws {
         let bench = try StaticBench()
         bench.unplug("rpi-2")
-        let platform = bench.platform([bench.machine(1), bench.machine(2), bench.machine(3, os: "debian13")])
+        let platform = try bench.platform([bench.machine(1), bench.machine(2), bench.machine(3, os: "debian13")])
         let cells = [bench.cell(2, name: "a"), bench.cell(1, name: "b"), bench.cell(1, name: "c", os: Samples.debian13), bench.cell(1, name: "d", os: Samples.rocky9)]
         let problems = await platform.preflight(cells)
         #expect(

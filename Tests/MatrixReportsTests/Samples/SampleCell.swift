@@ -64,7 +64,7 @@ struct SampleCell {
             HostResult(
                 name: "\(name)-\(role)-1", role: role, address: "10.89.0.\(index + 2)", resource: "f3a9c0\(index)d41b7",
                 facts: [
-                    "os": os, "kernel": "6.1.0-28-amd64", "image": "localhost/matrix-\(os):3f9c1b2a", "packages.prometheus": os == "debian13" ? "2.53.3" : "2.42.0",
+                    "os.name": os, "kernel": "6.1.0-28-amd64", "image": "localhost/matrix-\(os):3f9c1b2a", "packages.prometheus": os == "debian13" ? "2.53.3" : "2.42.0",
                 ])
         }
     }

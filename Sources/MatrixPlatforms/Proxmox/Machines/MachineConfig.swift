@@ -13,6 +13,7 @@ struct MachineConfig: Sendable, Hashable {
     var keys: [String] { members.keys.sorted() }
 
     var name: String { self["name"] ?? "" }
+    var isTemplate: Bool { self["template"] == "1" }
     var isProtected: Bool { self["protection"] == "1" }
     var lock: String? { self["lock"] }
 

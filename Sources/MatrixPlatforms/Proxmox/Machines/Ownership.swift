@@ -1,6 +1,7 @@
 import MatrixCore
 
-/// The marks by which a machine is known as a run's: tags, and name and description for as long as there are no tags.
+/// The marks by which a machine is known as a run's: tags, and name and description for as long as there are no tags. A template's
+/// machine is its build's until it is a template.
 enum Ownership {
     private static let runPrefix = "\(Resource.Tag.owner)-run-"
     private static let expiryPrefix = "\(Resource.Tag.owner)-expires-"
@@ -25,12 +26,12 @@ enum Ownership {
         return nil
     }
 
-    /// The run that a configuration's tags or notes name.
+    /// The run that a configuration's tags or notes name; the build whose machine it still is.
     static func run(of config: Value) -> RunID? {
         if let tag = Machine.tags(config["tags"]?.string ?? "").first(where: { $0.hasPrefix(runPrefix) }) {
             return RunID(String(tag.dropFirst(runPrefix.count)))
         }
-        return line(runPrefix, of: config).map(RunID.init)
+        return line(runPrefix, of: config).map(RunID.init) ?? TemplateNotes.unfinishedBuild(MachineConfig(config))?.run
     }
 
     /// Whether a name ends as those of a run's machines do.
@@ -41,11 +42,12 @@ enum Ownership {
 
     /// The resource that a machine with this configuration is.
     static func resource(_ machine: Machine, _ config: Value, platform: String, name: String? = nil, run: RunID) -> Resource {
-        let expires = (Machine.tags(config["tags"]?.string ?? "").first { $0.hasPrefix(expiryPrefix) }).map { String($0.dropFirst(expiryPrefix.count)) }
+        let tag = (Machine.tags(config["tags"]?.string ?? "").first { $0.hasPrefix(expiryPrefix) }).map { String($0.dropFirst(expiryPrefix.count)) }
+        let expires = (tag ?? line("expires: ", of: config)).flatMap { Timestamp(tag: $0.uppercased()) }
+        let build = TemplateNotes.unfinishedBuild(MachineConfig(config))
         return Resource(
-            platform: platform, kind: "vm", name: name ?? machine.name.unlessEmpty ?? "vm-\(machine.vmid)", id: "\(machine.vmid)", run: run,
-            cell: line("cell: ", of: config) ?? "", host: line("host: ", of: config),
-            expires: (expires ?? line("expires: ", of: config)).flatMap { Timestamp(tag: $0.uppercased()) }, details: ["node": machine.node])
+            platform: platform, kind: build == nil ? "vm" : "template", name: name ?? machine.name.unlessEmpty ?? "vm-\(machine.vmid)", id: "\(machine.vmid)",
+            run: run, cell: line("cell: ", of: config) ?? "", host: line("host: ", of: config), expires: build?.expires ?? expires, details: ["node": machine.node])
     }
 
     private static func line(_ prefix: String, of config: Value) -> String? {

@@ -54,7 +54,7 @@ actor ProxmoxClaims {
     /// proves nothing, as anybody may have taken the id since it was looked up; with it, the server's word that it began our clone does.
     func standing(of vmid: Int, _ value: Value, for run: RunID) async throws -> Standing {
         let config = MachineConfig(value)
-        if config["template"] == "1" { return .others }
+        if config.isTemplate { return .others }
         if let owner = Ownership.run(of: value) { return owner == run ? .ours : .others }
         if Ownership.isNamed(config.name, by: run) { return .ours }
         guard config.name.isEmpty, try await vmids(of: run).contains(vmid) else { return .others }

@@ -115,7 +115,7 @@ final class ProxmoxPlatform: Platform {
 
     func owned() async throws -> [Resource] {
         try await fact("asking \(name) for the machines of all runs") {
-            try await resources { Ownership.run(of: $0) != nil || Ownership.mayBeOurs($0.name) }
+            try await resources { Ownership.run(of: $0) != nil || Ownership.mayBeOurs($0.name) || TemplateNotes.mayBeUnfinished($0) }
         }
     }
 

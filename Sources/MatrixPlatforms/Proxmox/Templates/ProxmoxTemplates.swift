@@ -47,7 +47,8 @@ public struct ProxmoxTemplates: Sendable {
             let waiting: @Sendable () -> Void = { tell(TemplateProgress(os: os.name, step: "waiting for another process that builds it")) }
             return try await lock.hold(waiting: waiting) {
                 let build = TemplateBuild(
-                    os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder, options: options, tell: tell)
+                    os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder,
+                    state: try StateMark.read(in: context.state), options: options, tell: tell)
                 let outcome = try await build.run()
                 if options.boot, case .built(let template) = outcome { try await boot(template, os, tell) }
                 return outcome

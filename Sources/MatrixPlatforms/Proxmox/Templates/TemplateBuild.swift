@@ -10,14 +10,23 @@ struct TemplateBuild: Sendable {
     let claims: ProxmoxClaims
     /// The image cache on this machine.
     let cache: String
+    /// The mark of the state folder.
+    let state: String
     let options: TemplateBuildOptions
     let tell: @Sendable (TemplateProgress) -> Void
 
     /// The type of the error of a build whose machine may still be there.
     static let leak = "matrix.template.leak"
+    /// How long a build may take before others take its machine away.
+    private static let patience = Duration.seconds(4 * 3600)
 
     private var client: ProxmoxClient { connection.client }
     private var node: String { settings.nodes[0] }
+
+    private var unfinished: UnfinishedBuilds {
+        let removal = MachineRemoval(cluster: cluster, claims: claims, shell: connection.shell, settings: settings)
+        return UnfinishedBuilds(os: os, state: state, cluster: cluster, removal: removal)
+    }
 
     private func say(_ step: String) { tell(TemplateProgress(os: os.name, step: step)) }
 
@@ -35,22 +44,27 @@ struct TemplateBuild: Sendable {
     private func build(_ image: String, _ checksum: ImageChecksum) async throws -> TemplateOutcome {
         let hardware = TemplateHardware(settings: settings, os: os, storage: try await storage(), keys: try keys())
         let digest = TemplateNotes.digest(of: hardware.base, disk: settings.build.disk)
-        let existing = try await TemplateInventory(cluster: cluster).templates(of: [os])
-        if !options.rebuild, let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest {
-            return .unchanged(newest)
+        try await unfinished.removeDead(say: say)
+        if !options.rebuild {
+            try await unfinished.waitForOthers({ $0.checksum == checksum.description && $0.digest == digest }, say: say)
+            let existing = try await TemplateInventory(cluster: cluster).templates(of: [os])
+            if let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest { return .unchanged(newest) }
         }
-        let notes = TemplateNotes(os: os.name, image: image, checksum: checksum.description, digest: digest, built: .now)
-        let vmid = try await claimID()
+        var generator = SystemRandomNumberGenerator()
+        let run = RunID.make(at: .now, using: &generator)
+        let mark = TemplateNotes.Build(run: run, machine: TemplateHardware.name(of: os), state: state, expires: .now + Self.patience)
+        let notes = TemplateNotes(os: os.name, image: image, checksum: checksum.description, digest: digest, built: .now, build: mark)
+        let vmid = try await claimID(run)
         do {
             try await make(vmid, hardware, notes, image, checksum)
         } catch {
             // A cancelled build takes its machine back all the same.
             let left = await Task { await options.keepFailed ? nil : leftover(vmid, notes) }.value
-            await claims.release(vmid: vmid, of: resource(vmid))
+            await claims.release(vmid: vmid, of: resource(vmid, run))
             guard let left else { throw error }
             throw InfrastructureError("building the template of \(os.name)", why: "\(error)", next: left, type: Self.leak, isTransient: false)
         }
-        await claims.release(vmid: vmid, of: resource(vmid))
+        await claims.release(vmid: vmid, of: resource(vmid, run))
         return .built(
             ProxmoxTemplate(
                 vmid: vmid, node: node, name: os.templateName ?? "", os: os.name, checksum: notes.checksum, digest: digest, built: notes.built, clones: []))
@@ -77,7 +91,7 @@ struct TemplateBuild: Sendable {
     }
 
     /// The next id after the highest of the system's range.
-    private func claimID() async throws -> Int {
+    private func claimID(_ run: RunID) async throws -> Int {
         let bounds = (os.templateIDs ?? "9000-9999").split(separator: "-").compactMap { Int($0) }
         guard bounds.count == 2, bounds[0] <= bounds[1] else {
             throw ProxmoxFault(request: "catalogue", message: "'\(os.templateIDs ?? "")' is no range of VMIDs", kind: .fatal)
@@ -86,7 +100,7 @@ struct TemplateBuild: Sendable {
         let highest = used.keys.filter { (bounds[0]...bounds[1]).contains($0) }.max() ?? bounds[0] - 1
         let after = highest < bounds[1] ? Array(highest + 1...bounds[1]) : []
         for vmid in after + Array(bounds[0]...max(bounds[0], highest)) where used[vmid] == nil {
-            if try await claims.claim(vmid, for: resource(vmid)) { return vmid }
+            if try await claims.claim(vmid, for: resource(vmid, run)) { return vmid }
         }
         throw ProxmoxFault(request: "GET /cluster/resources", message: "no VMID of \(bounds[0])-\(bounds[1]) is free: matrix template prune", kind: .fatal)
     }
@@ -126,7 +140,7 @@ struct TemplateBuild: Sendable {
     }
 
     private func isOurs(_ vmid: Int, _ notes: TemplateNotes) async throws -> Bool {
-        try await cluster.config(vmid, on: node).flatMap { TemplateNotes(MachineConfig($0)) }.map { $0.digest == notes.digest && $0.built.tag == notes.built.tag } ?? false
+        try await cluster.config(vmid, on: node).flatMap { TemplateNotes(MachineConfig($0)) }.map { $0.digest == notes.digest && $0.build?.run == notes.build?.run } ?? false
     }
 
     /// For versions without a path for it: the image is downloaded here, copied to the node and imported by `qm`.
@@ -138,7 +152,8 @@ struct TemplateBuild: Sendable {
         let local = try await ImageDownload(folder: cache).image(image, checksum) { bytes, total, rate in
             tell(TemplateProgress(os: os.name, step: "downloading", bytes: bytes, total: total, rate: rate))
         }
-        let remote = "/var/tmp/matrix-\(vmid).qcow2"
+        // Always the same name, so that what a killed build left is overwritten and not heaped up.
+        let remote = "/var/tmp/matrix-\(os.name)-\(state).qcow2"
         say("copying the image to \(node)")
         do {
             try await shell.upload(local, to: remote)
@@ -173,8 +188,8 @@ struct TemplateBuild: Sendable {
             ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "resize"], ["disk": .string(place), "size": .string(MachineSetup.text(settings.build.disk))]))
     }
 
-    private func resource(_ vmid: Int) -> Resource {
-        Resource(platform: "proxmox", kind: "template", name: os.templateName ?? os.name, id: "\(vmid)", run: RunID("template-\(os.name)"), cell: "")
+    private func resource(_ vmid: Int, _ run: RunID) -> Resource {
+        Resource(platform: "proxmox", kind: "template", name: TemplateHardware.name(of: os), id: "\(vmid)", run: run, cell: "", expires: .now + Self.patience)
     }
 
     /// Removes what a failed build made.

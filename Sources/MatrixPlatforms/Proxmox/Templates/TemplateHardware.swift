@@ -11,10 +11,13 @@ struct TemplateHardware: Sendable {
 
     private var build: TemplateBuildSettings { settings.build }
 
+    /// What the template of a system is called.
+    static func name(of os: OperatingSystem) -> String { os.templateName ?? "\(os.name)-template" }
+
     /// Everything but id, notes and the system's disk.
     var base: [String: Value] {
         var parameters: [String: Value] = [
-            "name": .string(os.templateName ?? "\(os.name)-template"), "tags": .string(os.templateTags.map { $0.lowercased() }.sorted().joined(separator: ";")),
+            "name": .string(Self.name(of: os)), "tags": .string(os.templateTags.map { $0.lowercased() }.sorted().joined(separator: ";")),
             "memory": .int(build.memory), "balloon": .int(build.balloon), "cores": .int(build.cores), "cpu": .string(build.cpu), "numa": build.numa ? 1 : 0,
             "scsihw": .string(build.scsiController), "machine": .string(build.machine), "bios": .string(build.bios), "vga": .string(build.vga),
             "ostype": .string(build.osType), "serial0": "socket", "agent": "1", build.cloudInitBus: .string("\(storage):cloudinit"),

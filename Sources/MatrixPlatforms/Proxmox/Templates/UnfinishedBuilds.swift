@@ -1,0 +1,46 @@
+import MatrixCore
+
+/// The machines of template builds that did not end: their process died, or another state folder is still at it.
+struct UnfinishedBuilds: Sendable {
+    let os: OperatingSystem
+    /// The mark of this state folder, whose build lock is held: a machine that carries it has no living owner.
+    let state: String
+    let cluster: ProxmoxCluster
+    let removal: MachineRemoval
+
+    /// Removes the machines that nobody is at any more.
+    func removeDead(say: (String) -> Void) async throws {
+        for found in try await all() where found.build.state == state || found.build.expires <= .now {
+            say("removing VM \(found.machine.vmid) of a build that never ended")
+            try await removal.remove(Ownership.resource(found.machine, found.config, platform: "proxmox", run: found.build.run))
+        }
+    }
+
+    /// Waits while another state folder, or another machine, builds the same.
+    func waitForOthers(_ same: (TemplateNotes) -> Bool, say: (String) -> Void) async throws {
+        for look in 1... {
+            let others = try await all().filter { $0.build.state != state && $0.build.expires > .now && same($0.notes) }
+            guard let other = others.first else { return }
+            if look == 1 { say("waiting for VM \(other.machine.vmid), which \(other.build.run) makes the same template of") }
+            try await Task.sleep(for: cluster.client.pace.poll.pause(before: look))
+        }
+    }
+
+    private struct Found {
+        var machine: Machine
+        var config: Value
+        var notes: TemplateNotes
+        var build: TemplateNotes.Build
+    }
+
+    private func all() async throws -> [Found] {
+        var found: [Found] = []
+        for machine in try await cluster.machines() where machine.name == TemplateHardware.name(of: os) && TemplateNotes.mayBeUnfinished(machine) {
+            guard let config = try await cluster.config(machine.vmid, on: machine.node), let notes = TemplateNotes(MachineConfig(config)),
+                let build = TemplateNotes.unfinishedBuild(MachineConfig(config))
+            else { continue }
+            found.append(Found(machine: machine, config: config, notes: notes, build: build))
+        }
+        return found
+    }
+}

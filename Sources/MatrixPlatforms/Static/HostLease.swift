@@ -1,0 +1,79 @@
+internal import MatrixCore
+
+/// The lease of a host as the host itself holds it, in `/var/lib/solti-matrix`: what keeps runs of other state folders, on other
+/// machines, from a host that this one's ledger has lent.
+struct HostLease: Sendable {
+    /// What became of asking for it.
+    enum Answer: Sendable {
+        /// It is this state folder's. What was done to the host and is not undone yet, as far as the host knows.
+        case taken(HostChanges?)
+        /// A run of another state folder has it.
+        case held(by: RunID, until: Timestamp)
+    }
+
+    /// How long a lease lasts where its run names no end: then others may think its owner dead.
+    private static let longest = Duration.seconds(7 * 24 * 3600)
+
+    /// The mark of the state folder whose ledger knows the rest.
+    let state: String
+
+    /// Takes or renews it; one of another state folder only when its time is over.
+    func take(on transport: any Transport, host: String, run: RunID, expires: Timestamp?) async throws -> Answer {
+        let until = expires ?? .now + Self.longest
+        let arguments = [state, "\(run)", "\(Int(until.seconds))", "\(Int(Timestamp.now.seconds))"]
+        let command = Command.script(Self.locked + Self.taking, arguments: arguments, user: "root", timeout: .seconds(60))
+        let lines = try await transport.require(command, "leasing \(host)", isTransient: true).output.split(separator: "\n").map(String.init)
+        let words = lines.first?.split(separator: " ").map(String.init) ?? []
+        switch words.first {
+        case "taken": return .taken(lines.dropFirst().first.flatMap { Value(json: $0) }.flatMap(HostChanges.init))
+        case "held" where words.count == 3: return .held(by: RunID(words[1]), until: Timestamp(seconds: Double(words[2]) ?? until.seconds))
+        default: throw InfrastructureError("leasing \(host)", why: "it answered: \(lines.first ?? "nothing")", type: "matrix.create.pool")
+        }
+    }
+
+    /// Writes down on the host what is about to be done to it, for whoever takes it over.
+    func note(_ changes: HostChanges, on transport: any Transport, host: String) async throws {
+        let command = Command.script(Self.locked + Self.noting, arguments: [state, changes.value.json], user: "root", timeout: .seconds(60))
+        try await transport.require(command, "noting on \(host) what is about to change", isTransient: true)
+    }
+
+    /// Says that everything is undone; the lease stays.
+    func clear(on transport: any Transport, host: String) async throws {
+        try await transport.require(.script(Self.locked + Self.clearing, arguments: [state], user: "root", timeout: .seconds(60)), "noting that \(host) is clean")
+    }
+
+    /// Gives it up and leaves nothing of it on the host. One of another state folder is left alone.
+    func end(on transport: any Transport, host: String) async throws {
+        try await transport.require(.script(Self.locked + Self.ending, arguments: [state], user: "root", timeout: .seconds(60)), "giving back \(host)")
+    }
+
+    // The lock is in memory and goes with the host's next boot.
+    private static let locked = #"""
+        umask 077
+        at=/var/lib/solti-matrix
+        exec 9>>/run/solti-matrix.lock && flock -w 30 9 || { echo "another process holds its lock" >&2; exit 1; }
+        owner= run= until=0
+        [ ! -s "$at/lease" ] || read -r owner run until <"$at/lease"
+
+        """#
+
+    private static let taking = #"""
+        if [ -n "$owner" ] && [ "$owner" != "$1" ] && [ "$until" -gt "$4" ]; then echo "held $run $until"; exit 0; fi
+        mkdir -p "$at" && printf '%s %s %s\n' "$1" "$2" "$3" >"$at/lease.new" && mv "$at/lease.new" "$at/lease" || exit 1
+        echo taken
+        [ ! -s "$at/changes" ] || cat "$at/changes"
+        """#
+
+    private static let noting = #"""
+        [ "$owner" = "$1" ] || { echo "the lease was lost to run $run" >&2; exit 1; }
+        printf '%s\n' "$2" >"$at/changes.new" && mv "$at/changes.new" "$at/changes"
+        """#
+
+    private static let clearing = #"""
+        [ "$owner" != "$1" ] || rm -f "$at/changes"
+        """#
+
+    private static let ending = #"""
+        [ "$owner" != "$1" ] || rm -rf "$at"
+        """#
+}
