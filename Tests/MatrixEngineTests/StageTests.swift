@@ -43,6 +43,18 @@ import Testing
         #expect(try await fixture.past(of: Fixture.cell()).map(\.phase) == [.create, .provision, .deploy, .verify, .finally])
     }
 
+    /// A journal that is read since the verify began has no errors whatever the deploy has done.
+    @Test func aLaterVerifyLooksBackToTheDeploy() async throws {
+        let checker = WatchingChecker()
+        var fixture = Fixture()
+        fixture.checker = checker
+        _ = await fixture.create()
+        _ = try await fixture.stage(.deploy)
+        let deployed = try #require(try await fixture.past(of: Fixture.cell()).first { $0.phase == .deploy })
+        _ = try await fixture.stage(.verify)
+        #expect(checker.deployStarts == [try #require(deployed.tries.last?.started)])
+    }
+
     @Test func theReportHoldsWhatEarlierProcessesFound() async throws {
         var fixture = Fixture()
         _ = await fixture.create()

@@ -19,7 +19,7 @@ extension CellRun {
                 artifacts: artifacts, artifactsName: artifactsName, scratch: scratch, inventory: inventory, kubeconfig: kubeconfig,
                 secretEnvironment: secretEnvironment,
                 environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig), redactor: parts.redactor,
-                deployStarted: .now, events: parts.events)
+                deployStarted: deployStarted, events: parts.events)
         } catch {
             fail(error, .provision, step: "provision", name: "provision", started: .now)
             return nil
@@ -35,6 +35,12 @@ extension CellRun {
             fail(error, .provision, step: "provision", name: "provision", started: .now)
             return context(for: hosts, inventory: nil, kubeconfig: kubeconfig)
         }
+    }
+
+    /// When the deploy began: in an earlier process, where this one only looks at what that left.
+    private var deployStarted: Timestamp {
+        let earlier = does(.deploy) ? nil : start.past.last { $0.phase == .deploy }
+        return earlier?.tries.last?.started ?? .now
     }
 
     private func scope(artifacts: String, inventory: String?, kubeconfig: String?) -> Scope {

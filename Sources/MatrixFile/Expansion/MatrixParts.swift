@@ -6,6 +6,8 @@ struct MatrixParts {
     let platforms: Document
     let systems: Document
     let vars: Document
+    /// The `paths:` section.
+    let paths: Document
     /// The sections that cells override, with the variables of used files.
     let ofCells: Document
     /// The items of `cells:` and `include:`, checked.
@@ -25,6 +27,8 @@ struct MatrixParts {
         platforms = (shared["platforms"] ?? root.emptied).withoutRemoved
         systems = shared["os"] ?? root.emptied
         vars = (shared["vars"] ?? root.emptied).withoutRemoved
+        paths = (shared["paths"] ?? root.emptied).withoutRemoved
+        input.paths.read(paths, variables: vars)
         ofCells = root.only(MatrixSections.ofCell).merging(shared.only(["vars"]))
         overrides = root["cells"]?.elements ?? []
         includes = Self.includes(of: root, input: input)
@@ -33,7 +37,7 @@ struct MatrixParts {
         let documents = [ofCells, settings] + overrides + includes
         let secrets = ofRun["secrets"]?.members.map(\.key) ?? []
         let variables = Set(documents.flatMap { $0["vars"]?.paths ?? [] })
-        names = Names(axes: axes?.members.map(\.key) ?? [], variables: variables, secrets: secrets)
+        names = Names(axes: axes?.members.map(\.key) ?? [], variables: variables, secrets: secrets, paths: paths.members.map(\.key))
         SecretsSection.check(ofRun["secrets"], problems: input.problems)
     }
 
@@ -60,6 +64,7 @@ struct MatrixParts {
         let conditions = overrides.compactMap { $0["where"] }
         let ofFile = [root.only(["axes", "exclude", "sample"]), ofRun, systems] + include + conditions
         for document in ofFile { references.check(document, in: .file) }
+        references.check(paths, in: .path)
         for document in [ofCells, settings] + overrides + includes {
             references.check(document.only(["hosts", "timeouts", "retries", "provision"]), in: .cell)
             references.check(document.only(["vars", "deploy", "verify", "finally"]), in: .step)

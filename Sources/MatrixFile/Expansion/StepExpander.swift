@@ -149,10 +149,18 @@ final class StepExpander {
     /// A step that does not run is not rendered: what it refers to need not be there.
     private func made(_ template: StepTemplate, rendered: Bool, in cell: ExpandedCell) -> StepPlan {
         let isRendered = rendered && template.holdsReferences
-        var step = template.step(from: isRendered ? cell.scope.render(template.document) : template.document)
+        var step = template.step(from: isRendered ? examined(template, in: cell) : template.document)
         step.name = name(template, step.options)
         if isRendered, let hosts = template.hosts, let text = hosts.text { step.hosts = cell.scope.final(text, at: hosts.location) }
         return step
+    }
+
+    /// The item rendered for a cell, and examined once more: now its paths are known.
+    private func examined(_ template: StepTemplate, in cell: ExpandedCell) -> Document {
+        let before = input.problems.count
+        let document = cell.scope.render(template.document)
+        if input.problems.count == before { template.kind.declaration.examine(document).forEach(input.problems.add) }
+        return document
     }
 
     private func name(_ template: StepTemplate, _ document: Document) -> String {

@@ -4,8 +4,10 @@ import MatrixCore
 struct Names {
     /// How much is known where a text stands.
     enum Place {
-        /// A setting of the whole file: the environment and variables, no cell.
+        /// A setting of the whole file: the environment, variables and paths, no cell.
         case file
+        /// An item of `paths:`: as the file, but no other path.
+        case path
         /// A platform's settings: as the file, and secrets, which the driver fetches.
         case platform
         /// A setting of a cell that is used before any host exists.
@@ -19,12 +21,13 @@ struct Names {
         "host.name", "host.address", "host.role", "host.fqdn", "inventory", "kubeconfig", "artifacts", "run",
     ]
     private static let whole = ["os", "platform", "cell", "inventory", "kubeconfig", "artifacts", "run"]
-    private static let spaces = ["axis", "vars", "secrets", "env", "host"]
+    private static let spaces = ["axis", "vars", "secrets", "env", "path", "host"]
 
     let axes: [String]
     /// All variables that the file sets anywhere, nested ones with dots.
     let variables: Set<String>
     let secrets: [String]
+    var paths: [String] = []
 
     /// Whether a name is resolved before the run.
     static func isStatic(_ name: String) -> Bool {
@@ -51,6 +54,7 @@ struct Names {
         case "vars":
             if hasDefault || variables.contains(rest) { return nil }
             return rest.isMember(of: variables.sorted(), called: "variable")
+        case "path": return rest.isMember(of: paths, called: "path")
         case "secrets": return rest.isMember(of: secrets, called: "secret")
         case "host": return Self.runtime.contains(name) ? nil : rest.isMember(of: ["name", "address", "role", "fqdn"], called: "fact of a host")
         case "env": return rest.isEmpty ? ("`${env.}` names no variable", "such as ${env.HOME}") : nil
@@ -75,9 +79,10 @@ struct Names {
         case .cell where Self.isStatic(name): return nil
         case .cell: return ("`${\(name)}` is known only while a step runs", "use it in `deploy:`, `verify:` or `finally:`")
         case .platform where name.hasPrefix("secrets."): return nil
-        case .file, .platform:
+        case .path where name.hasPrefix("path."): return ("a path cannot refer to another", "only ${env.…} and ${vars.…} mean something here")
+        case .file, .path, .platform:
             if Self.isStatic(name), !needsCell { return nil }
-            return ("`${\(name)}` means nothing here, outside of a cell", "only ${env.…} and ${vars.…} do")
+            return ("`${\(name)}` means nothing here, outside of a cell", "only ${env.…}, ${vars.…} and ${path.…} do")
         }
     }
 }

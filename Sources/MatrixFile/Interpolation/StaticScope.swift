@@ -87,6 +87,9 @@ final class StaticScope {
         let name = reference.name
         if let known = names[name] { return (known, false) }
         if name.hasPrefix("env.") { return environmentValue(of: reference, in: text, at: location).map { ($0, false) } }
+        if name.hasPrefix("path.") {
+            return input.paths.value(of: String(name.dropFirst(5)), input: input).map { ($0, false) }
+        }
         guard name.hasPrefix("vars.") else { return nil }
         switch variable(String(name.dropFirst(5)), referredAt: location, by: reference, in: text) {
         case .value(let value): return (value, false)

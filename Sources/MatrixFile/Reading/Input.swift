@@ -7,6 +7,7 @@ struct Input {
     let sources: SourceTexts
     let checker: ShapeChecker
     let missing = MissingVariables()
+    let paths = NamedPaths()
 
     init(environment: [String: String]) {
         self.environment = environment

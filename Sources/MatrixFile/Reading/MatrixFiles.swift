@@ -5,7 +5,7 @@ import MatrixCore
 struct MatrixFiles {
     /// The matrix file itself, with `--set` on top.
     let root: Document
-    /// The sections that used files have too, merged: `platforms`, `os`, `vars`, `secrets`, `limits`.
+    /// The sections that used files have too, merged: `platforms`, `os`, `vars`, `paths`, `secrets`, `limits`.
     let shared: Document
     /// What the command line sets.
     let settings: Document

@@ -11,7 +11,7 @@ enum MatrixSections {
             AxesSection.key, AxesSection.exclude, AxesSection.include, AxesSection.sample,
             HostsSection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts, PhaseSections.retries,
             RunSections.budget, RunSections.expires, RunSections.unavailable, RunSections.keep,
-            SecretsSection.key,
+            SecretsSection.key, NamedPaths.key,
             vars, ProvisionSection.key, deploy, verify, finally,
             PlatformsSection.key, SystemsSection.key,
         ])
@@ -19,13 +19,13 @@ enum MatrixSections {
     /// What a file that `use:` names may hold.
     static let used = ObjectShape(
         "a file of platforms",
-        object.keys.filter { ["platforms", "os", "vars", "secrets", "limits"].contains($0.name) })
+        object.keys.filter { ["platforms", "os", "vars", "paths", "secrets", "limits"].contains($0.name) })
 
     /// What a cell may have of its own.
     static let ofCell = ["hosts", "vars", "timeouts", "retries", "provision", "deploy", "verify", "finally"]
 
     /// The sections of the file in which `null` removes what another file or the matrix itself sets.
-    static let removing: Set<String> = ["cells", "platforms", "os", "vars", "secrets", "limits"]
+    static let removing: Set<String> = ["cells", "platforms", "os", "vars", "paths", "secrets", "limits"]
 
     /// What `cells:` and `include:` override.
     static let overriding = [

@@ -1,0 +1,54 @@
+internal import Foundation
+import MatrixCore
+
+/// `paths:`: files and folders of this machine by name, absolute in `${path.NAME}`.
+///
+/// A path is looked at when something that is selected uses it: what is not there is then an error, before anything is created.
+final class NamedPaths {
+    static let key = KeyShape(
+        "paths", .map(.text), "Files and folders on this machine, absolute in ${path.x}; one that is used must be there", nullable: true)
+
+    private var entries: [String: Document] = [:]
+    private var variables: Document?
+    private var known: [String: String] = [:]
+    private var inProgress: Set<String> = []
+
+    /// - Parameter variables: those of the file, which paths may refer to.
+    func read(_ document: Document, variables: Document) {
+        entries = Dictionary(document.members.map { ($0.key, $0.value) }) { _, last in last }
+        self.variables = variables
+    }
+
+    /// The absolute path; nil where there is no such name, nothing at that path, or its text leads back to itself.
+    func value(of name: String, input: Input) -> String? {
+        if let known = known[name] { return known }
+        guard let entry = entries[name], let raw = entry.text, let variables, inProgress.insert(name).inserted else { return nil }
+        defer { inProgress.remove(name) }
+        let before = input.problems.count
+        let text = StaticScope(input, variables: variables).final(raw, at: entry.location)
+        let variable = Self.variable(of: raw, in: input.environment)
+        // What the environment names is relative to where it was typed, what the file names to the file.
+        let path = FileReference.resolve(text, namedIn: variable == nil ? entry.location.file : "environment", home: input.home)
+        let isKnown = input.problems.count == before && !text.contains("${")
+        if isKnown, !FileManager.default.fileExists(atPath: path) {
+            input.problems.error(at: entry.location, "there is no file or folder \(path)", hint: Self.hint(raw))
+            return nil
+        }
+        known[name] = path
+        return path
+    }
+
+    /// The variable of the environment that a text starts with, where it is set.
+    private static func variable(of text: String, in environment: [String: String]) -> String? {
+        guard text.hasPrefix("${env."), let name = firstVariable(of: text) else { return nil }
+        return environment[name]?.isEmpty == false ? name : nil
+    }
+
+    private static func firstVariable(of text: String) -> String? {
+        Template.references(in: text).first { $0.name.hasPrefix("env.") }.map { String($0.name.dropFirst(4)) }
+    }
+
+    private static func hint(_ text: String) -> String {
+        firstVariable(of: text).map { "set the environment variable \($0) to where it is" } ?? "relative paths are relative to the file that names them"
+    }
+}
