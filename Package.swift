@@ -109,7 +109,7 @@ let package = Package(
                 name: "IntegrationTests",
                 dependencies: [
                     "matrix", "matrix-lab", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
-                    "MatrixTesting", systemPackage,
+                    "MatrixTesting", systemPackage, yams,
                 ]),
         ]
 )

@@ -13,7 +13,7 @@ public struct Simulation: Sendable {
     public init(_ scenario: Scenario = Scenario(), history: [String: [Phase: Double]] = [:]) {
         self.scenario = scenario
         world = SimulatedWorld(scenario, history: history)
-        ledger = SimulatedLedger(history: history)
+        ledger = SimulatedLedger()
     }
 
     /// The plan with every limit of time sped up as the rest is.

@@ -18,6 +18,9 @@ struct MatrixBench: AsyncParsableCommand {
     @Option(name: .customLong("only"), help: ArgumentHelp("Only rows whose name matches (repeatable).", valueName: "glob"))
     var only: [String] = []
 
+    @Option(help: ArgumentHelp("Measure each row so many times and take the least of each number.", valueName: "n"))
+    var times = 1
+
     @Option(help: "table, markdown or json.")
     var format: Format = .table
 
@@ -35,7 +38,9 @@ struct MatrixBench: AsyncParsableCommand {
         var measurements: [Measurement] = []
         for row in Rows.all where only.isEmpty || only.contains(where: { Glob.matches($0, row.name) }) {
             FileHandle.standardError.write(Data("\(row.name) …\n".utf8))
-            measurements += try await RowProcess(row: row.name, smoke: smoke).measurements()
+            var tries: [[Measurement]] = []
+            for _ in 0..<max(1, times) { tries.append(try await RowProcess(row: row.name, smoke: smoke).measurements()) }
+            measurements += Measurement.least(of: tries)
         }
         print(try Sheet(measurements).text(format))
         if !smoke, measurements.contains(where: \.isBeyondLimit) { throw ExitCode(1) }

@@ -4,7 +4,8 @@ struct Measurement: Codable, Sendable {
     var row: String
     /// What was measured: `1,000 cells × 40 checks: overhead`.
     var what: String
-    var value: Double
+    /// Nil where it could not be measured here; the note says why.
+    var value: Double?
     /// `s`, `MB`, `round trips`, `×`.
     var unit: String
     /// The most that it may be; nil where there is only something to compare it with.
@@ -14,5 +15,15 @@ struct Measurement: Codable, Sendable {
     /// What the number is made of, or compared with.
     var note: String?
 
-    var isBeyondLimit: Bool { limit.map { value > $0 } ?? false }
+    var isBeyondLimit: Bool {
+        guard let limit, let value else { return false }
+        return value > limit
+    }
+
+    /// Of the same measurements, made several times, the least of each.
+    static func least(of tries: [[Measurement]]) -> [Measurement] {
+        (tries.first ?? []).map { first in
+            tries.joined().filter { $0.what == first.what }.min { ($0.value ?? .infinity) < ($1.value ?? .infinity) } ?? first
+        }
+    }
 }

@@ -33,7 +33,7 @@ struct Sheet {
     }
 
     private func row(_ measurement: Measurement) -> [String] {
-        let value = number(measurement.value, measurement.unit) + (measurement.isBeyondLimit ? " ✗" : "")
+        let value = (measurement.value.map { number($0, measurement.unit) } ?? "not measured") + (measurement.isBeyondLimit ? " ✗" : "")
         return [
             measurement.row, measurement.what, value, measurement.limit.map { "≤ \(number($0, measurement.unit))" } ?? "",
             measurement.platform.map { number($0, measurement.unit) } ?? "", measurement.note ?? "",

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A user's project in a temporary folder: matrix files, reports, state.
 final class Project: Sendable {
@@ -16,6 +17,12 @@ final class Project: Sendable {
         let file = url.appendingPathComponent(path)
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file)
+    }
+
+    /// Makes the project a Git repository with one commit of `path`.
+    func commit(_ path: String) throws {
+        let git = ["git", "-C", url.path, "-c", "user.name=Test", "-c", "user.email=test@example.net"]
+        for command in [["init", "-q"], ["add", path], ["commit", "-q", "-m", path]] { try #require(try Shell.run(git + command).status == 0) }
     }
 
     func read(_ path: String) throws -> String {

@@ -9,6 +9,7 @@ enum Requirement {
     /// Hosts with addresses of their own, which only root reaches.
     static let realHosts = podman && (geteuid() == 0 || ProcessInfo.processInfo.environment["SOLTI_REQUIRE_ALL"] == "1")
     static let chromium = present("chromium")
+    static let groovy = present("groovy")
 
     /// Whether all programs are there; always true where every part is required, so that the test itself fails then.
     private static func present(_ programs: String...) -> Bool {
@@ -38,6 +39,7 @@ enum Shell {
     @discardableResult
     static func run(_ arguments: String...) throws -> (status: Int32, output: String) { try run(arguments) }
 
+    /// The same with the arguments in a list.
     @discardableResult
     static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()

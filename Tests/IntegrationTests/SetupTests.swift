@@ -20,6 +20,31 @@ import Testing
         #expect(try await MatrixProcess.run(["init", "--platform", platform, "--name", "web", "--force"], in: project).status == 0)
     }
 
+    /// A cluster's nodes are another platform's hosts: both platforms have their file.
+    @Test(arguments: ["podman", "proxmox", "linode", "static"]) func whatInitWritesForAClusterIsValid(_ nodes: String) async throws {
+        let project = try Project()
+        let arguments = ["init", "--platform", "k3s", "--nodes", nodes, "--os", "debian12", "--name", "web"]
+        let made = try await MatrixProcess.run(arguments, in: project)
+        try #require(made.status == 0, "\(made.errors)")
+        #expect(made.output.contains("1 cell: debian12-k3s"))
+        #expect(try project.read("matrices/platforms/k3s.yml").contains("nodes: \(nodes)"))
+        #expect(project.exists("matrices/platforms/\(nodes).yml"))
+        // The schema's reader sees the manifest and the lender; a rehearsal sees that every step has its driver.
+        try project.write("speed: 10000", to: "fast.yml")
+        let ran = try await MatrixProcess.run(["run", "matrices/web.yml", "--scenario", "fast.yml"], in: project)
+        #expect(ran.status == 0, "\(ran.errors)")
+        try project.write("mine", to: "matrices/web-greeting.yml")
+        #expect(try await MatrixProcess.run(arguments, in: project).status == 2)
+        #expect(try project.read("matrices/web-greeting.yml") == "mine")
+    }
+
+    @Test(arguments: [["--platform", "podman", "--nodes", "podman"], ["--platform", "k3s", "--nodes", "k3s"], ["--nodes", "linode"]])
+    func nodesGoWithAClusterOnly(_ arguments: [String]) async throws {
+        let project = try Project()
+        #expect(try await MatrixProcess.run(["init"] + arguments, in: project).status == 2)
+        #expect(!project.exists("matrices"))
+    }
+
     @Test func initTakesTheFoldersNameAndPodman() async throws {
         let project = try Project()
         #expect(try await MatrixProcess.run(["init", "My Site"], in: project).status == 0)

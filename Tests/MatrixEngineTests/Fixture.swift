@@ -22,6 +22,7 @@ struct Fixture {
     var keep = Keep.never
     var failFast = false
     var starts: [String: CellStart] = [:]
+    var expected = ExpectedTimes()
     /// Platforms beside the scripted one, by name.
     var others: [String: any Platform] = [:]
 
@@ -35,7 +36,7 @@ struct Fixture {
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
             access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))
-        let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, starts: starts)
+        let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, starts: starts, expected: expected)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return await Engine(parts).run(plan, options: options, control: control)
     }

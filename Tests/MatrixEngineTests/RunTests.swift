@@ -1,5 +1,6 @@
 import MatrixCore
 import MatrixTesting
+import Synchronization
 import Testing
 
 @testable import MatrixEngine
@@ -183,11 +184,45 @@ import Testing
     }
 
     @Test func theLongestExpectedCellStartsFirst() async {
+        var fixture = Fixture()
+        fixture.expected = ExpectedTimes(["short": [.deploy: 10], "long": [.deploy: 60, .create: 40]])
+        let result = await fixture.run(Fixture.plan([Fixture.cell("short"), Fixture.cell("new"), Fixture.cell("long")], limits: Limits(parallel: 1)))
+        let order = fixture.platform.calls.filter { $0.hasPrefix("create network") }
+        #expect(order == ["create network new", "create network long", "create network short"])
+        #expect(result.cells.map(\.name) == ["short", "new", "long"])
+    }
+
+    /// What a cell waits for its turn is its queue's time, not its create's: it uses up no `timeouts.create` and gets into no expectation.
+    @Test func waitingForATurnToBeCreatedIsTimeInTheQueue() async {
         let fixture = Fixture()
-        await fixture.ledger.expect(["short": [.deploy: 10], "long": [.deploy: 100]])
-        let result = await fixture.run(Fixture.plan([Fixture.cell("short"), Fixture.cell("long")], limits: Limits(parallel: 1)))
-        #expect(fixture.platform.calls.first == "create network long")
-        #expect(result.cells.map(\.name) == ["short", "long"])
+        let made = Mutex<[Timestamp]>([])
+        fixture.platform.afterCreate { resource in
+            try await Task.sleep(for: .milliseconds(20))
+            if resource.host != nil { made.withLock { $0.append(.now) } }
+        }
+        let limits = Limits(platforms: ["scripted": .init(create: 1)])
+        let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b"), Fixture.cell("c")], limits: limits))
+        #expect(result.exitStatus == 0)
+        let starts = result.cells.map(\.started).sorted()
+        let ends = made.withLock { $0 }
+        #expect(ends.count == 3 && starts[1] >= ends[0] && starts[2] >= ends[1])
+        #expect(result.cells.allSatisfy { cell in cell.phases.allSatisfy { $0.started >= cell.started } })
+        let waiting = fixture.events.events.filter { if case .waiting(let text) = $0.kind { text.contains("limits.platform.scripted.create") } else { false } }
+        #expect(waiting.count == 2)
+    }
+
+    /// A cell that fails in its create, or is stopped there, leaves its turn to the next.
+    @Test func aTurnToBeCreatedIsGivenBackWhateverHappens() async {
+        let fixture = Fixture()
+        fixture.platform.beforeCreate { resource in
+            if resource.cell == "bad" { throw InfrastructureError("create", why: "no room", isTransient: true) }
+            if resource.cell == "slow" { try await Task.sleep(for: .seconds(3600)) }
+        }
+        var slow = Fixture.cell("slow", retries: Retries(create: 0, provision: 0))
+        slow.timeouts.create = .milliseconds(20)
+        let limits = Limits(platforms: ["scripted": .init(create: 1)])
+        let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), slow, Fixture.cell("good")], limits: limits))
+        #expect(result.cells.map(\.outcome) == [.error, .error, .passed])
     }
 
     @Test func aCellWaitingForItsPlatformLeavesTheOthersTheirPlaces() {

@@ -11,7 +11,7 @@ import Testing
             try Self.writeVersion1(to: "\(folder)/state.db")
             let ledger = try SQLiteLedger(state: folder)
             #expect(try await ledger.open().map(\.resource.name) == [Resource.sample().name])
-            #expect(try await ledger.expectedDurations(matrix: "local", cell: "debian12-podman") == [.create: 7])
+            #expect(try await ledger.expectedDurations(matrix: "local", cells: ["debian12-podman"])["debian12-podman"] == [.create: 7])
             let past = try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1e9), except: RunID("none"), limit: 9)
             #expect(past.map(\.run.value) == ["b", "a"])
             #expect(past.map(\.exitStatus) == [1, 0])

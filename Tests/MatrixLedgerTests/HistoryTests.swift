@@ -6,7 +6,7 @@ import Testing
     @Test func aCellThatNeverRanHasNoExpectation() async throws {
         try await withTemporaryFolder { folder in
             let again = try SQLiteLedger(state: folder)
-            #expect(try await again.expectedDurations(matrix: "local", cell: "x").isEmpty)
+            #expect(try await again.expectedDurations(matrix: "local", cells: ["x"]).isEmpty)
         }
     }
 
@@ -19,8 +19,8 @@ import Testing
             }
             let failed = CellResult.sample(outcome: .failed, seconds: [.create: 5000], finished: 3000)
             try await ledger.remember(.sample("failed", cells: [failed]))
-            let expected = try await ledger.expectedDurations(matrix: "local", cell: "debian12-podman")
-            #expect(expected == [.create: 12, .deploy: 24])
+            let expected = try await ledger.expectedDurations(matrix: "local", cells: ["debian12-podman"])
+            #expect(expected == ["debian12-podman": [.create: 12, .deploy: 24]])
         }
     }
 
@@ -29,9 +29,9 @@ import Testing
             let ledger = try SQLiteLedger(state: folder)
             try await ledger.remember(.sample("a", cells: [.sample(seconds: [.create: 1]), .sample("other", seconds: [.create: 2])]))
             try await ledger.remember(.sample("b", matrix: "site", cells: [.sample(seconds: [.create: 3])]))
-            #expect(try await ledger.expectedDurations(matrix: "local", cell: "debian12-podman") == [.create: 1])
-            #expect(try await ledger.expectedDurations(matrix: "local", cell: "other") == [.create: 2])
-            #expect(try await ledger.expectedDurations(matrix: "site", cell: "debian12-podman") == [.create: 3])
+            #expect(try await ledger.expectedDurations(matrix: "local", cells: ["debian12-podman"])["debian12-podman"] == [.create: 1])
+            #expect(try await ledger.expectedDurations(matrix: "local", cells: ["other"])["other"] == [.create: 2])
+            #expect(try await ledger.expectedDurations(matrix: "site", cells: ["debian12-podman"])["debian12-podman"] == [.create: 3])
         }
     }
 
@@ -60,7 +60,7 @@ import Testing
                 phase: .create, attempt: 3, started: Timestamp(seconds: 50), finished: Timestamp(seconds: 45), outcome: .passed)
             cell.phases += [second, third]
             try await ledger.remember(.sample(cells: [cell]))
-            #expect(try await ledger.expectedDurations(matrix: "local", cell: cell.name) == [.create: 15])
+            #expect(try await ledger.expectedDurations(matrix: "local", cells: [cell.name])[cell.name] == [.create: 15])
         }
     }
 
@@ -97,7 +97,7 @@ import Testing
                 if run == "over" || run == "left" { try await ledger.end(RunID(run), exitStatus: 0) }
             }
             #expect(try await ledger.prune(olderThan: Timestamp(seconds: 500)) == 3)
-            #expect(try await ledger.expectedDurations(matrix: "local", cell: "debian12-podman") == [.create: 2])
+            #expect(try await ledger.expectedDurations(matrix: "local", cells: ["debian12-podman"])["debian12-podman"] == [.create: 2])
             #expect(Set(try await ledger.runs(limit: 9).map(\.run.value)) == ["left", "going"])
             #expect(try await ledger.open().map(\.resource.run.value) == ["left"])
             #expect(try await ledger.prune(olderThan: Timestamp(seconds: 500)) == 0)

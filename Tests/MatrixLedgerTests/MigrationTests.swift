@@ -33,7 +33,7 @@ import Testing
             #expect(open.map(\.state) == [.kept, .kept])
             #expect(open.last?.resource.details == ["port": "40022"])
             #expect(try await ledger.claims(kind: "vmid").map(\.name) == ["20001"])
-            #expect(try await ledger.expectedDurations(matrix: "local", cell: "debian12-podman") == [.create: 12.5])
+            #expect(try await ledger.expectedDurations(matrix: "local", cells: ["debian12-podman"])["debian12-podman"] == [.create: 12.5])
         }
     }
 

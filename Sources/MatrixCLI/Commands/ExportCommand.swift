@@ -20,7 +20,13 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The label of the runners.", valueName: "label"))
         var runsOn = "ubuntu-latest"
 
-        func run() async throws { try options.write(GitHubWorkflow(fan: try options.fan(most: 256), runner: runsOn).text) }
+        @Flag(help: "Write only the list of shards, one line of JSON for strategy.matrix of a workflow of your own.")
+        var list = false
+
+        func run() async throws {
+            let fan = try options.fan(most: 256)
+            try options.write(list ? fan.list : GitHubWorkflow(fan: fan, runner: runsOn).text)
+        }
     }
 
     /// `matrix export gitlab FILE`.

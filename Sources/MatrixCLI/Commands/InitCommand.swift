@@ -18,11 +18,20 @@ struct InitCommand: AsyncParsableCommand {
     @Option(name: .customLong("os"), help: ArgumentHelp("A system of the catalogue (repeatable; default: debian12).", valueName: "system"))
     var systems: [String] = []
 
-    @Option(help: "Where hosts come from: podman (the default), proxmox, linode or static.")
+    @Option(help: "Where hosts come from: podman (the default), proxmox, linode, static or k3s.")
     var platform: FirstPlatform?
+
+    @Option(help: ArgumentHelp("With --platform k3s: whose hosts are the clusters' nodes (default: podman).", valueName: "platform"))
+    var nodes: FirstPlatform?
 
     @Flag(help: "Overwrite files that are there.")
     var force = false
+
+    func validate() throws {
+        guard let nodes else { return }
+        guard platform == .k3s else { throw ValidationError("--nodes goes with --platform k3s") }
+        guard nodes != .k3s else { throw ValidationError("--nodes takes \(Self.names(FirstPlatform.lenders)): a cluster lends no hosts") }
+    }
 
     func run() async throws {
         let first = try answers()
@@ -34,7 +43,7 @@ struct InitCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load("\(root)/\(first.path)")
         for file in files { Terminal.output("written: \(file.path)") }
         Terminal.output("\(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s"): \(plan.cells.map(\.name).joined(separator: ", "))\n")
-        Terminal.output((first.platform.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(first.path)\n       matrix run \(first.path)")
+        Terminal.output((first.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(first.path)\n       matrix run \(first.path)")
     }
 
     private func write(_ text: String, to path: String) throws {
@@ -48,21 +57,24 @@ struct InitCommand: AsyncParsableCommand {
 
     private func answers() throws -> FirstMatrix {
         let base = URL(fileURLWithPath: Paths.absolute(folder)).lastPathComponent
-        let platform = try self.platform ?? platform(asked("Platform (\(FirstPlatform.allCases.map(\.rawValue).joined(separator: ", ")))", "podman"))
+        let platform = try self.platform ?? chosen(FirstPlatform.allCases, asked("Platform (\(Self.names(FirstPlatform.allCases)))", "podman"))
+        let nodes = try platform == .k3s ? self.nodes ?? chosen(FirstPlatform.lenders, asked("Nodes from (\(Self.names(FirstPlatform.lenders)))", "podman")) : .podman
         let systems = self.systems.isEmpty ? asked("Systems, with commas", "debian12").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) : self.systems
         let name = name ?? asked("Name", FirstMatrix.word(base))
         guard name == FirstMatrix.word(name) else {
             throw UsageError("'\(name)' is no name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
         }
-        return FirstMatrix(name: name, systems: systems, platform: platform)
+        return FirstMatrix(name: name, systems: systems, platform: platform, nodes: nodes)
     }
 
-    private func platform(_ text: String) throws -> FirstPlatform {
-        guard let platform = FirstPlatform(rawValue: text) else {
-            throw UsageError("there is no platform '\(text)' to begin with", hint: "there are \(FirstPlatform.allCases.map(\.rawValue).joined(separator: ", "))")
+    private func chosen(_ platforms: [FirstPlatform], _ text: String) throws -> FirstPlatform {
+        guard let platform = FirstPlatform(rawValue: text), platforms.contains(platform) else {
+            throw UsageError("there is no platform '\(text)' to begin with", hint: "there are \(Self.names(platforms))")
         }
         return platform
     }
+
+    private static func names(_ platforms: [FirstPlatform]) -> String { platforms.map(\.rawValue).joined(separator: ", ") }
 
     /// What a person answers at a terminal; the default elsewhere.
     private func asked(_ question: String, _ standard: String) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MatrixCore
+import MatrixFile
 
 /// What all forms of `matrix export` take.
 struct ExportOptions: ParsableArguments {
@@ -46,7 +47,8 @@ struct ExportOptions: ParsableArguments {
         }
         let names = Set(plan.secrets.values.compactMap(\.variable)).union(plan.platforms.values.flatMap(PlatformSecrets.variables)).union(variables)
         return Fan(
-            name: plan.name, file: relative(plan), arguments: selectionArguments, count: count, install: install, variables: names.sorted())
+            name: plan.name, file: relative(plan), arguments: selectionArguments,
+            shards: ShardChoice.parts(of: plan.cells.map(\.name), count: count), install: install, variables: names.sorted())
     }
 
     func write(_ text: String) throws {

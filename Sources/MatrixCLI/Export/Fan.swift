@@ -8,8 +8,10 @@ struct Fan {
     var file: String
     /// What selects cells, beside the shard.
     var arguments: [String]
+    /// The cells of each shard, by their names.
+    var shards: [[String]]
     /// The number of shards.
-    var count: Int
+    var count: Int { shards.count }
     /// Shell commands that install matrix.
     var install: [String]
     /// Environment variables that the runs need.
@@ -21,6 +23,14 @@ struct Fan {
     func run(_ index: String, reports: String, more: [String] = []) -> String {
         (["matrix", "run"] + [file] + arguments).map(ShellQuoting.quote).joined(separator: " ") + " --shard \(index)/\(count) --reports \(reports)"
             + more.map { " \($0)" }.joined()
+    }
+
+    /// The shards as GitHub's `strategy.matrix` takes them, on one line: what each says to `--shard`, and the cells that it runs.
+    var list: String {
+        let jobs = shards.enumerated().map { index, cells in
+            Value.map(["shard": .string("\(index + 1)/\(count)"), "cells": .string(cells.joined(separator: ", "))])
+        }
+        return Value.map(["include": .list(jobs)]).json
     }
 
     /// A name that Kubernetes and artifacts take: a DNS label.

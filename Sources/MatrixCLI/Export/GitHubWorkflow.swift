@@ -46,7 +46,7 @@ struct GitHubWorkflow {
                   pattern: \(fan.label)-shard-*
                   path: shards
               - name: Merge
-                run: matrix report merge shards/*/*/
+                run: matrix report merge shards
               - name: Summary
                 if: ${{ always() }}
                 run: cat reports/latest/summary.md >> "$GITHUB_STEP_SUMMARY"

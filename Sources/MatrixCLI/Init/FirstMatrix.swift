@@ -3,16 +3,26 @@ struct FirstMatrix {
     var name: String
     var systems: [String]
     var platform: FirstPlatform
+    /// Who lends the nodes of a cluster; podman where nobody is said.
+    var nodes: FirstPlatform = .podman
 
     /// The matrix file, from the project's folder.
     var path: String { "matrices/\(name).yml" }
 
-    /// Both files, each with its path from the project's folder.
+    /// All files, each with its path from the project's folder.
     var files: [(path: String, text: String)] {
-        [
-            ("matrices/platforms/\(platform.rawValue).yml", platform.settings(system: systems.first ?? "debian12")), (path, text),
+        let lender = platform == .k3s ? nodes : platform
+        let settings = [(path: Self.settings(of: lender), text: lender.settings(system: systems.first ?? "debian12"))]
+        guard platform == .k3s else { return settings + [(path, text(use: [lender], body: Self.body))] }
+        let cluster = FirstCluster(nodes: nodes, name: name)
+        return settings + [
+            (Self.settings(of: .k3s), cluster.settings), ("matrices/\(cluster.manifest)", cluster.application),
+            (path, text(use: [lender, .k3s], body: cluster.body)),
         ]
     }
+
+    /// What has to be done before a run; nil where nothing is.
+    var preparation: String? { platform == .k3s ? nodes.preparation : platform.preparation }
 
     /// Letters, digits and dashes of a text, in lower case.
     static func word(_ text: String) -> String {
@@ -20,18 +30,25 @@ struct FirstMatrix {
         return kept.isEmpty ? "matrix" : kept
     }
 
-    private var text: String {
+    private static func settings(of platform: FirstPlatform) -> String { "matrices/platforms/\(platform.rawValue).yml" }
+
+    private func text(use: [FirstPlatform], body: String) -> String {
         """
         # Every system on every platform: hosts are created, provisioned, deployed to, verified and taken down again.
         #   matrix run \(path)
         version: 1
         name: \(name)
-        use: [platforms/\(platform.rawValue).yml]
+        use: [\(use.map { "platforms/\($0.rawValue).yml" }.joined(separator: ", "))]
 
         axes:
           os: [\(systems.joined(separator: ", "))]
           platform: [\(platform.rawValue)]
 
+        \(body)
+        """
+    }
+
+    private static let body = """
         provision:
           packages: [curl]
           update_cache: true
@@ -46,5 +63,4 @@ struct FirstMatrix {
             contains: ${cell}
 
         """
-    }
 }

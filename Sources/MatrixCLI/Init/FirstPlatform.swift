@@ -6,18 +6,22 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
     case proxmox
     case linode
     case `static`
+    case k3s
 
     /// What has to be done before a run; nil where nothing is.
     var preparation: String? {
         switch self {
-        case .podman: nil
+        case .podman, .k3s: nil
         case .proxmox: "export PROXMOX_URL, PROXMOX_USER, PROXMOX_TOKEN_ID, PROXMOX_TOKEN_SECRET and PROXMOX_NODE"
         case .linode: "export LINODE_TOKEN"
         case .static: "name your hosts in matrices/platforms/static.yml"
         }
     }
 
-    /// The platform's settings file.
+    /// The platforms whose hosts can be a cluster's nodes.
+    static let lenders = allCases.filter { $0 != .k3s }
+
+    /// The platform's settings file; a cluster's is `FirstCluster`'s.
     ///
     /// - Parameter system: the system that a pool's hosts have.
     func settings(system: String) -> String {
@@ -27,6 +31,7 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
             case .proxmox: Self.proxmoxSettings
             case .linode: Self.linodeSettings
             case .static: Self.staticSettings.replacing("SYSTEM", with: system)
+            case .k3s: ""
             }
         return text + "\n"
     }

@@ -19,7 +19,8 @@ struct Rehearsal {
     init(_ plan: Plan, scenario: Scenario, arguments: RunArguments, progress: any EventSink, redactor: Redactor) async throws {
         var generator = SystemRandomNumberGenerator()
         let run = RunID.make(at: .now, using: &generator)
-        simulation = Simulation(scenario, history: await Self.history(of: plan, arguments.state))
+        let expected = await Self.history(of: plan, arguments.state)
+        simulation = Simulation(scenario, history: expected.phases)
         self.plan = simulation.plan(plan)
         let reports = try ReportsFolder(arguments.reports, project: plan.project).make(for: run)
         let runner = LocalTransport()
@@ -30,7 +31,7 @@ struct Rehearsal {
             access: RunAccess(directory: directory, publicKey: "simulated"))
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, failFast: arguments.failFast,
-            environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner))
+            environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner), expected: expected)
     }
 
     /// Runs as a command does, and prints the result.
@@ -54,11 +55,9 @@ struct Rehearsal {
     }
 
     /// What cells took in the past; nothing where there is no ledger yet.
-    private static func history(of plan: Plan, _ state: StateOptions) async -> [String: [Phase: Double]] {
+    private static func history(of plan: Plan, _ state: StateOptions) async -> ExpectedTimes {
         let folder = state.folder(project: plan.project)
-        guard FileManager.default.fileExists(atPath: "\(folder)/state.db"), let ledger = try? StateFolder(folder).ledger else { return [:] }
-        var history: [String: [Phase: Double]] = [:]
-        for cell in plan.cells { history[cell.name] = try? await ledger.expectedDurations(matrix: plan.name, cell: cell.name) }
-        return history
+        guard FileManager.default.fileExists(atPath: "\(folder)/state.db"), let ledger = try? StateFolder(folder).ledger else { return ExpectedTimes() }
+        return await ExpectedTimes.of(plan, in: ledger)
     }
 }

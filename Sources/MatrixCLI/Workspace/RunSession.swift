@@ -65,7 +65,8 @@ struct RunSession {
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
-            failFast: arguments.failFast, environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner))
+            failFast: arguments.failFast, environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner),
+            expected: await ExpectedTimes.of(plan, in: state.ledger))
         isWhole = continuing?.isWhole ?? (arguments.command == nil)
         let fresh = RunRecord(
             run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),
@@ -102,16 +103,6 @@ struct RunSession {
             Terminal.error("error: the ledger could not be written at the end: \(redactor.redact("\(error)"))")
             if result.exitStatus < 3 { result.exitStatus = 3 }
         }
-    }
-
-    /// How long each cell took in the past, in seconds, where it ran.
-    func expectedSeconds() async -> [String: Double] {
-        var expected: [String: Double] = [:]
-        for cell in plan.cells {
-            let phases = (try? await state.ledger.expectedDurations(matrix: plan.name, cell: cell.name)) ?? [:]
-            if !phases.isEmpty { expected[cell.name] = phases.values.reduce(0, +) }
-        }
-        return expected
     }
 
     private func writeReports(_ result: RunResult) throws {

@@ -22,7 +22,7 @@ struct SessionRunner {
         let signals = SignalWatch(control: control, ledger: session.state.ledger, run: session.run)
         return try await progress.shown(heeding: signals) {
             let isPending = try await reaping.sweepDeadRuns()
-            progress.expect(await session.expectedSeconds())
+            progress.expect(session.options.expected.seconds)
             let result = try await session.execute(control: control)
             // What a killed run's create could not have made yet by then.
             if isPending { _ = try? await reaping.sweepDeadRuns() }

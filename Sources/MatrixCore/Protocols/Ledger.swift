@@ -32,8 +32,8 @@ public protocol Ledger: Sendable {
     func run(_ run: RunID) async throws -> RunRecord?
     /// Adds the cells of a finished run to the history.
     func remember(_ result: RunResult) async throws
-    /// How long a cell took in recent passed runs of a matrix, in seconds by phase; empty where it never ran.
-    func expectedDurations(matrix: String, cell: String) async throws -> [Phase: Double]
+    /// How long cells took in recent passed runs of a matrix, in seconds by phase, by their names; a cell that never passed has nothing.
+    func expectedDurations(matrix: String, cells: [String]) async throws -> [String: [Phase: Double]]
 }
 
 /// Names one lease in the ledger.

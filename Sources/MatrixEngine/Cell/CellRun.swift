@@ -9,7 +9,7 @@ struct CellRun: Sendable {
     let options: RunOptions
     let platform: any Platform
     let keeper: LeaseKeeper
-    let gates: Gates
+    let turn: CreateTurn
     let control: RunControl
     let record: CellRecord
     let planned: PlannedCases
@@ -26,7 +26,7 @@ struct CellRun: Sendable {
         self.parts = parts
         self.options = options
         self.platform = platform
-        self.gates = gates
+        turn = gates.turn(on: platform.name)
         self.control = control
         self.expires = expires
         start = options.starts[cell.name] ?? CellStart()
@@ -60,6 +60,7 @@ struct CellRun: Sendable {
         record.emit(.cellStarted)
         // Until then the cell waits in its queue, as reports show it.
         let hasTurn = does(.create) ? await takeTurn() : true
+        defer { turn.leave() }
         let started = Timestamp.now
         if hasTurn { await work() }
         record.addErrors(for: planned, in: phases)

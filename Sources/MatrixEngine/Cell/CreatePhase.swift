@@ -32,11 +32,12 @@ extension CellRun {
         return nil
     }
 
-    /// Waits until the platform holds room for the cell; false where it cannot be had: why is on the record.
+    /// Waits until the platform holds room for the cell and may create it; false where that cannot be had: why is on the record.
     func takeTurn(after attempts: [Attempt] = []) async -> Bool {
         let started = Timestamp.now
         do {
             try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+            try await turn.take { record.emit(.waiting("waiting for its turn: limits.platform.\(cell.platform).create")) }
             return true
         } catch {
             fail(error, .create, step: "create", name: "create", started: started, attempts: attempts)
@@ -78,12 +79,15 @@ extension CellRun {
     }
 
     private func createHosts() async throws -> [Host] {
-        let made = try await gates.whileCreating(platform.name) {
-            try await platform.prepare(cell) { text in record.emit(.waiting(parts.redactor.redact(text))) }
-            return try await acquireAll()
-        }
+        let made = try await acquireInTurn()
         let lent = made.filter { $0.resource.host != nil }
         return try await collect(lent) { try await reach($0) }.sorted { position($0) < position($1) }
+    }
+
+    private func acquireInTurn() async throws -> [HeldLease] {
+        defer { turn.leave() }
+        try await platform.prepare(cell) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+        return try await acquireAll()
     }
 
     func position(_ host: Host) -> Int { cell.hosts.firstIndex { $0.name == host.name } ?? 0 }

@@ -56,7 +56,7 @@ public struct Engine: Sendable {
         let queued = Timestamp.now
         let parallel = [plan.limits.parallel, options.parallel].compactMap(\.self).min() ?? plan.cells.count
         var schedule = Schedule(
-            await longestFirst(plan), platforms: plan.cells.map(\.platform), limits: plan.limits, parallel: parallel)
+            options.expected.longestFirst(plan.cells), platforms: plan.cells.map(\.platform), limits: plan.limits, parallel: parallel)
         return await withTaskGroup(of: (Int, CellRun.Ending).self) { group in
             func startWhatMay() {
                 while let index = schedule.next() {
@@ -80,16 +80,6 @@ public struct Engine: Sendable {
             }
             return endings.compactMap(\.self)
         }
-    }
-
-    /// The cells' positions, those that took longest in the past first; cells without a past keep their order before them.
-    private func longestFirst(_ plan: Plan) async -> [Int] {
-        var expected: [(index: Int, seconds: Double)] = []
-        for (index, cell) in plan.cells.enumerated() {
-            let phases = (try? await parts.ledger.expectedDurations(matrix: plan.name, cell: cell.name)) ?? [:]
-            expected.append((index, phases.isEmpty ? .infinity : phases.values.reduce(0, +)))
-        }
-        return expected.sorted { ($1.seconds, $0.index) < ($0.seconds, $1.index) }.map(\.index)
     }
 
     /// A cell that is not begun: the preflight found what it lacks.

@@ -17,8 +17,10 @@ final class Gate: Sendable {
     }
 
     /// Waits for a place.
+    ///
+    /// - Parameter waiting: is called where there is none yet.
     /// - Throws: `CancellationError`; then no place is held.
-    func enter() async throws {
+    func enter(waiting: () -> Void = {}) async throws {
         try Task.checkCancellation()
         let ticket = state.withLock { state in
             state.nextTicket += 1
@@ -35,7 +37,7 @@ final class Gate: Sendable {
                     state.free -= 1
                     return .success(())
                 }
-                if let outcome { continuation.resume(with: outcome) }
+                if let outcome { continuation.resume(with: outcome) } else { waiting() }
             }
         } onCancel: {
             cancel(ticket)

@@ -8,10 +8,6 @@ final class Gates: Sendable {
         creating = Dictionary(Set(platforms).map { ($0, Gate(places: limits.platforms[$0]?.create)) }) { first, _ in first }
     }
 
-    /// Runs `work` while no more than the platform's bound are created at once.
-    func whileCreating<R>(_ platform: String, _ work: () async throws -> sending R) async throws -> sending R {
-        try await creating[platform]?.enter()
-        defer { creating[platform]?.leave() }
-        return try await work()
-    }
+    /// A cell's turn to be created on its platform, not taken yet.
+    func turn(on platform: String) -> CreateTurn { CreateTurn(creating[platform] ?? Gate(places: nil)) }
 }

@@ -34,14 +34,12 @@ public struct PlanPreview: Sendable {
     /// The same with an estimate that was made already.
     public func cells(estimate: CostEstimate) async -> [Cell] {
         let findings = await Preflight(plan, platforms: platforms).run()
-        var cells: [Cell] = []
-        for cell in plan.cells {
-            let phases = (try? await ledger.expectedDurations(matrix: plan.name, cell: cell.name)) ?? [:]
+        let expected = await ExpectedTimes.of(plan, in: ledger).seconds
+        return plan.cells.map { cell in
             let refusal = findings.refusals[cell.name].map { refusal in
                 [refusal.isSkipped ? "skipped: \(refusal.message)" : refusal.message, refusal.next].compactMap(\.self).joined(separator: "; ")
             }
-            cells.append(Cell(plan: cell, expected: phases.isEmpty ? nil : phases.values.reduce(0, +), refusal: refusal, price: estimate.prices[cell.name]))
+            return Cell(plan: cell, expected: expected[cell.name], refusal: refusal, price: estimate.prices[cell.name])
         }
-        return cells
     }
 }

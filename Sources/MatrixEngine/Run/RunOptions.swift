@@ -16,13 +16,15 @@ public struct RunOptions: Sendable {
     public var commit: String?
     /// Where cells begin that earlier processes worked on, by name; the others begin at their create.
     public var starts: [String: CellStart]
+    /// What cells took in the past: the longest starts first.
+    public var expected: ExpectedTimes
 
     /// Where a cell's kubeconfig is, as long as the run's folder is: for its own steps and for those of a kept cell.
     public static func kubeconfig(of cell: String, in directory: String) -> String { "\(directory)/\(cell).kubeconfig" }
 
     public init(
         run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
-        environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:]
+        environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:], expected: ExpectedTimes = ExpectedTimes()
     ) {
         self.run = run
         self.reports = reports
@@ -33,5 +35,6 @@ public struct RunOptions: Sendable {
         self.environment = environment
         self.commit = commit
         self.starts = starts
+        self.expected = expected
     }
 }

@@ -60,7 +60,7 @@ public struct MortalLedger: Ledger {
     public func unfinishedRuns() async throws -> [RunRecord] { try await ledger.unfinishedRuns() }
     public func run(_ run: RunID) async throws -> RunRecord? { try await ledger.run(run) }
     public func remember(_ result: RunResult) async throws { try await alive { try await $0.remember(result) } }
-    public func expectedDurations(matrix: String, cell: String) async throws -> [Phase: Double] { [:] }
+    public func expectedDurations(matrix: String, cells: [String]) async throws -> [String: [Phase: Double]] { [:] }
 
     private func alive<R>(_ work: (any Ledger) async throws -> R) async throws -> R {
         try await outage.pulse()

@@ -19,7 +19,19 @@ struct HTMLRow: Row {
             Measurement(
                 row: name, what: "index.html of \(cases) cases: elements", value: Double(elements(in: text)), unit: "elements", limit: 30_000,
                 note: "in one file"),
+            try load(of: "\(folder)/index.html", cases: cases, limit: scale.limit(500), in: folder),
         ]
+    }
+
+    private func load(of page: String, cases: Int, limit: Double?, in folder: String) throws -> Measurement {
+        var load = Measurement(row: name, what: "index.html of \(cases) cases: load in Chromium, best of 3", unit: "ms", limit: limit)
+        guard Browser.isThere else {
+            load.note = "there is no Chromium: apt-get install chromium"
+            return load
+        }
+        load.value = try (0..<3).map { try Browser().loadMilliseconds(of: page, in: "\(folder)/browser-\($0)") }.min()
+        load.note = "from the navigation's start to the load event"
+        return load
     }
 
     private func elements(in text: String) -> Int {
