@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
         .executableTarget(
             name: "matrix-lab",
-            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixFile", "MatrixRemote", "MatrixCore", argumentParser, crypto, unixSignals]),
+            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixRemote", "MatrixCore", argumentParser, crypto, unixSignals]),
         .executableTarget(
             name: "matrix-bench",
             dependencies: [

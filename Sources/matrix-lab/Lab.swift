@@ -61,6 +61,7 @@ package final class Lab: Sendable {
             await parts.linode?.stop()
             try? await parts.proxmox?.process.end()
             try? await bridge.close()
+            try? FileManager.default.removeItem(atPath: folder)
             throw error
         }
     }

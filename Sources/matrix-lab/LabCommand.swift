@@ -52,6 +52,7 @@ import UnixSignals
             return 0
         }
         Self.say(LabNotice(lab).comments, to: .standardError)
+        guard watch.reason == nil else { return 143 }
         return try await LabChild(command, environment: lab.environment).status(until: watch)
     }
 

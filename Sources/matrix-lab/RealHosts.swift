@@ -1,5 +1,4 @@
 import MatrixCore
-import MatrixFile
 import MatrixPlatforms
 import MatrixRemote
 package import MatrixTesting

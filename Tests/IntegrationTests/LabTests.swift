@@ -105,7 +105,9 @@ import matrix_lab
         #expect(ending.status == 2, "\(ending.errors)")
         #expect(ending.errors.components(separatedBy: "error: ").count == 2, "\(ending.errors)")
         #expect(ending.errors.contains(variable == "SOLTI_MONITORING" ? "nowhere" : variable), "\(ending.errors)")
-        #expect(!project.exists("reports") && !project.exists("state/state.db"))
+        #expect(!project.exists("reports"))
+        let status = try await MatrixProcess.run(["status"], in: project, environment: environment)
+        #expect(status.output == "nothing is up and nothing is left behind\n")
     }
 }
 
