@@ -50,8 +50,8 @@ let package = Package(
     targets: [
         .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
         .executableTarget(
-            name: "fake-linode",
-            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixFile", "MatrixRemote", "MatrixCore", argumentParser, unixSignals]),
+            name: "matrix-lab",
+            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixRemote", "MatrixCore", argumentParser, crypto, unixSignals]),
         .executableTarget(
             name: "matrix-bench",
             dependencies: [
@@ -108,7 +108,7 @@ let package = Package(
             .testTarget(
                 name: "IntegrationTests",
                 dependencies: [
-                    "matrix", "fake-linode", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
+                    "matrix", "matrix-lab", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
                     "MatrixTesting", systemPackage,
                 ]),
         ]
