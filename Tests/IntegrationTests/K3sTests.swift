@@ -179,8 +179,7 @@ import Testing
             provision: { run: ["echo mute >/etc/k3s-stand-in"] }
             verify: [{ kubernetes: { nodes: all } }]
             """, to: "m.yml")
-        // Without -v a wait that follows another closely is not shown.
-        let process = try MatrixProcess(["run", "m.yml", "--format", "plain", "-v"], in: project)
+        let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
         try await process.waitFor("k3s is activating")
         process.send(SIGKILL)
         _ = try await process.ending()

@@ -46,7 +46,7 @@ import Testing
             try await killed.waitFor("deploy: slow")
             let interrupted = try MatrixProcess(["run", "second.yml", "--format", "plain"], in: farm.project)
             try await interrupted.waitFor("waiting for 1 host")
-            let heir = try MatrixProcess(["run", "second.yml", "--format", "plain", "-v"], in: farm.project)
+            let heir = try MatrixProcess(["run", "second.yml", "--format", "plain"], in: farm.project)
             try await heir.waitFor("waiting for 1 host")
             interrupted.send(SIGINT)
             #expect(try await interrupted.ending().status == 130)

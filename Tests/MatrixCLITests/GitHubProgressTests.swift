@@ -25,7 +25,7 @@ import Testing
     @Test func whatIsLeftBehindAndWarningsAreMarkedToo() {
         let resource = Resource(platform: "podman", kind: "container", name: "c-1", run: RunID("r"), cell: "c")
         let leak = Event(cell: "c", .resourceLeaked(Leak(resource: resource, why: "100% busy", command: "matrix reap --run r --yes")))
-        #expect(GitHubProgress.annotation(leak) == "::error title=left behind on podman::container c-1: 100%25 busy%0Aremove it: matrix reap --run r --yes")
+        #expect(GitHubProgress.annotation(leak) == "::error title=left behind on podman::container c-1 (id unknown) on podman: 100%25 busy%0Aremove it: matrix reap --run r --yes")
         #expect(GitHubProgress.annotation(Event(cell: "c", .warning("no cgroups"))) == "::warning title=c::no cgroups")
         #expect(GitHubProgress.annotation(Event(cell: "c", .cellStarted)) == nil)
     }

@@ -55,6 +55,17 @@ import Testing
         #expect(text.contains("LEFT BEHIND: container a-r (id c0ffee) on podman: denied\n    remove it: matrix reap --run r --yes"))
     }
 
+    @Test func whatIsLeftOrKeptIsSaidWithItsCost() throws {
+        var resource = Resource(platform: "linode", kind: "linode", name: "a-r", id: "4711", run: RunID("r"), cell: "a")
+        let price = Price(hourly: 0.036, currency: "USD")
+        let leak = Leak(resource: resource, why: "denied", command: "matrix reap --run r --yes", charge: Charge(price: price, since: Self.start))
+        #expect(
+            summary([], leaks: [leak], status: 4).contains(
+                "LEFT BEHIND: linode a-r (id 4711) on linode: denied; it costs 0.036 USD an hour since \(Self.start)\n    remove it: matrix reap"))
+        resource.price = price
+        #expect(summary([], kept: [resource, resource], status: 0).contains("kept: a, which costs 0.072 USD an hour\n    matrix ssh a\n"))
+    }
+
     @Test func aKeptCellComesWithTheCommandsToGoOn() {
         let resource = Resource(platform: "podman", kind: "container", name: "a-r", id: "c0ffee", run: RunID("r"), cell: "a")
         let text = summary([], kept: [resource], status: 0)

@@ -44,6 +44,11 @@ import Testing
         #expect(result.exitStatus == 4 && result.costs == [Cost(0.25, "USD")])
         let warning = try #require(result.warnings.first)
         #expect(warning.message.contains("0.25 USD an hour: a-") && warning.hint?.contains("matrix reap --run") == true)
+        let leak = try #require(result.leaks.first)
+        #expect(leak.charge?.price == Self.price)
+        #expect(leak.charge?.since.map { result.started <= $0 && $0 <= result.finished } == true)
+        let detail = try #require(result.find("destroy")?.detail)
+        #expect(detail.contains("; it costs 0.25 USD an hour since 20") && detail.contains("\nremove it: matrix reap --run"))
     }
 
     @Test func aPlatformWithoutPricesCostsNothing() async {

@@ -21,7 +21,22 @@ import Testing
             #expect(cases.map { $0.verdicts.map(\.outcome) } == [[.passed, .failed]])
             #expect(cases.map(\.step) == ["verify"])
             try await ledger.remember(.sample("c", cells: [.sample(seconds: [.create: 1])]))
+            #expect(try await ledger.costs(matching: "*", runs: 9) == CostHistory())
             #expect(try SQLiteLedger(state: folder).file == ledger.file)
+        }
+    }
+
+    /// A file from before cells had their platform: its costs count, under none.
+    @Test func costsOfAnEarlierVersionHaveNoPlatform() async throws {
+        try await withTemporaryFolder { folder in
+            try Self.writeVersion1(to: "\(folder)/state.db")
+            let queue = try DatabaseQueue(path: "\(folder)/state.db")
+            try Schema.migrator.migrate(queue, upTo: "history")
+            try await queue.write { try $0.execute(sql: #"UPDATE history_cells SET costs = '[{"amount":0.5,"currency":"USD"}]' WHERE run = 'b'"#) }
+            try queue.close()
+            let history = try await SQLiteLedger(state: folder).costs(matching: "*", runs: 9)
+            #expect(history.runs.map(\.run.value) == ["b"] && history.total == [Cost(0.5, "USD")])
+            #expect(history.sums.map(\.platform) == [nil])
         }
     }
 

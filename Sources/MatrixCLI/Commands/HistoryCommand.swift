@@ -5,10 +5,10 @@ import MatrixLedger
 /// `matrix history`.
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Show verdicts over time, flaky ones first.",
+        commandName: "history", abstract: "Show verdicts over time, flaky ones first, and what runs cost.",
         discussion: """
-            Lists the cells, then the cases that have not always passed at once, or with --check those whose step or name holds a text. \
-            Runs are forgotten after 90 days.
+            Lists the cells, then the cases that have not always passed at once, or with --check those whose step or name holds a text; \
+            then, where something was charged, what each run cost, and all of them by month and platform. Runs are forgotten after 180 days.
             """)
 
     @Option(help: ArgumentHelp("Only cells whose name matches.", valueName: "glob"))
@@ -33,16 +33,25 @@ struct HistoryCommand: AsyncParsableCommand {
         let ledger = try StateFolder(state.folder()).history
         let cells = check == nil ? try await ledger.verdictsOfCells(matching: cell, runs: runs) : []
         let cases = try await ledger.verdictsOfCases(matching: cell, text: check, runs: runs)
-        Terminal.output(format == .json ? String(decoding: try JSON.encode(["cells": cells, "cases": cases], pretty: true), as: UTF8.self) : text(cells, cases))
+        let costs = check == nil ? try await ledger.costs(matching: cell, runs: runs) : CostHistory()
+        let all = HistoryDocument(cells: cells, cases: cases, costs: costs)
+        Terminal.output(format == .json ? String(decoding: try JSON.encode(all, pretty: true), as: UTF8.self) : text(cells, cases, costs))
     }
 
-    private func text(_ cells: [VerdictHistory], _ cases: [VerdictHistory]) -> String {
+    private func text(_ cells: [VerdictHistory], _ cases: [VerdictHistory], _ costs: CostHistory) -> String {
         if cells.isEmpty, cases.isEmpty {
             let what = [check.map { "no case with '\($0)'" }, cell == "*" ? nil : "no cell like \(cell)"].compactMap(\.self).joined(separator: ", ")
             return what.isEmpty ? "no run is on record" : "\(what) is on record"
         }
         let table = HistoryTable(isOfOneMatrix: Set((cells + cases).map(\.matrix)).count == 1)
         let parts = [table.cells(cells), table.cases(cases)].filter { !$0.isEmpty }
-        return (parts + [HistoryTable.legend]).joined(separator: "\n\n")
+        return (parts + [HistoryTable.legend] + [CostTable(costs).text].filter { !$0.isEmpty }).joined(separator: "\n\n")
     }
+}
+
+/// The history as JSON.
+struct HistoryDocument: Encodable {
+    var cells: [VerdictHistory]
+    var cases: [VerdictHistory]
+    var costs: CostHistory
 }

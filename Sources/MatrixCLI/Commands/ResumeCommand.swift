@@ -9,13 +9,25 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume", abstract: "Go on with an interrupted run, each cell at the phase that it had reached.",
         discussion: """
             Cells that were finished keep their verdicts; those that were taken down, or do not answer any more, begin anew. The report is \
-            that of the whole run.
+            that of the whole run. The run's own options hold (--cell, --where, --set, --tags, --shard, --keep, --parallel, --fail-fast); the \
+            last three may be given anew.
             """)
 
     @Argument(help: "The run's id, as matrix status shows it.")
     var run: String
 
     @OptionGroup var state: StateOptions
+
+    @Option(
+        help: ArgumentHelp("Which cells stay up after the run: never, failed or always (default: the run's).", valueName: "which"),
+        transform: RunCommand.keep)
+    var keep: Keep?
+
+    @Option(help: ArgumentHelp("At most so many cells at once (default: the run's).", valueName: "n"), transform: RunCommand.parallel)
+    var parallel: Int?
+
+    @Flag(inversion: .prefixedNo, help: "Stop all cells as soon as one is not passed (default: the run's).")
+    var failFast: Bool?
 
     @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
     var format: ProgressFormat = .auto
@@ -26,12 +38,15 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try StateFolder(state.folder())
         let record = try await interrupted(in: folder)
-        let plan = try MatrixSource.load(record.file, Selection(recorded: record.arguments))
-        for warning in plan.warnings { Terminal.error(warning.description) }
-        let progress = ProgressDisplay(format, isVerbose: verbose)
         var chosen = state
         chosen.state = folder.path
-        let arguments = RunArguments(keep: record.arguments["keep"]?.first.flatMap { Keep(rawValue: $0) }, failFast: false, state: chosen)
+        var arguments = RunArguments(recorded: record.arguments, state: chosen)
+        arguments.keep = keep ?? arguments.keep
+        arguments.parallel = parallel ?? arguments.parallel
+        arguments.failFast = failFast ?? arguments.failFast
+        let plan = try MatrixSource.load(record.file, arguments.selection)
+        for warning in plan.warnings { Terminal.error(warning.description) }
+        let progress = ProgressDisplay(format, isVerbose: verbose)
         let continuing = Continuation(record: record, reports: record.reports, isWhole: true)
         var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Redactor())
         // Only now is the run this process's.

@@ -26,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
         transform: Self.keep)
     var keep: Keep?
 
-    @Option(help: ArgumentHelp("At most so many cells at once.", valueName: "n"))
+    @Option(help: ArgumentHelp("At most so many cells at once.", valueName: "n"), transform: Self.parallel)
     var parallel: Int?
 
     @Flag(help: "Stop all cells as soon as one is not passed.")
@@ -50,22 +50,24 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Show every line of output.")
     var verbose = false
 
-    private static func keep(_ text: String) throws -> Keep {
+    static func keep(_ text: String) throws -> Keep {
         guard let keep = Keep(rawValue: text) else { throw ValidationError("--keep takes never, failed or always, not '\(text)'") }
         return keep
     }
 
-    func validate() throws {
-        if let parallel, parallel < 1 { throw ValidationError("--parallel takes a number from 1") }
+    static func parallel(_ text: String) throws -> Int {
+        guard let count = Int(text), count >= 1 else { throw ValidationError("--parallel takes a number from 1, not '\(text)'") }
+        return count
     }
 
     func run() async throws {
-        let plan = try loadPlan()
+        let selection = try chosen()
+        let plan = try MatrixSource.load(file, selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let redactor = Redactor()
         let progress = ProgressDisplay(format, isVerbose: verbose)
-        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection.selection)
+        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
         if let scenario = try loadScenario() {
             let rehearsal = try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
             throw ExitCode(try await rehearsal.run(progress: progress, format: format, redactor: redactor))
@@ -79,8 +81,9 @@ struct RunCommand: AsyncParsableCommand {
         return try Scenario(DocumentLoader().load(scenario, as: Scenario.shape))
     }
 
-    private func loadPlan() throws -> Plan {
-        guard onlyFailed else { return try MatrixSource.load(file, selection.selection) }
+    /// What the options select; `--only-failed` by the names of the cells, so that a run that is gone on with has the same.
+    private func chosen() throws -> Selection {
+        guard onlyFailed else { return selection.selection }
         let folder = try ReportsFolder(reports, project: Paths.project(above: Paths.absolute("\(Paths.absolute(file))/.."))).find("latest")
         let last = try ResultsFile.read(folder)
         guard Paths.absolute(last.file) == Paths.absolute(file) else {
@@ -90,6 +93,6 @@ struct RunCommand: AsyncParsableCommand {
         guard !failed.isEmpty else { throw UsageError("no cell failed in run \(last.run)", hint: "leave out --only-failed to run all") }
         var selection = selection.selection
         selection.cells = failed
-        return try MatrixSource.load(file, selection)
+        return selection
     }
 }

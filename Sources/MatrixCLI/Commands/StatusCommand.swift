@@ -8,7 +8,7 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status", abstract: "Show kept cells and everything else that is not confirmed as gone.",
         discussion: """
             With --live the platforms are asked: kept, running, expired, left (matrix reap takes it), lost (on the ledger, and its platform has \
-            not got it), foreign (with our tag, and of another machine's ledger), and what it has cost so far where a platform has a price.
+            not got it), foreign (with our tag, and of another machine's ledger). COST is what it has cost so far, where a platform has a price.
             """)
 
     @Argument(help: "With --live, a matrix file whose platforms are asked too.")
@@ -38,9 +38,10 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let pools = try await PoolTables(folder.pools)
         let progress = try await progress(of: leases, ledger)
-        let headings = ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES"]
+        let headings = ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES", "COST"]
         let table = Table(headings: headings, rows: leases.map { row($0, progress) }).text
         Terminal.output([leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text].filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        sayCosts(leases.compactMap(\.cost))
         if pools.hasQuarantine { Terminal.error("put hosts in quarantine right, then back into use: matrix pool lift HOST") }
         if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("take back what dead runs left: matrix reap --yes") }
     }
@@ -60,18 +61,22 @@ struct StatusCommand: AsyncParsableCommand {
                 ]
             }
             Terminal.output(Table(headings: ["IS", "CELL", "KIND", "NAME", "ID", "PLATFORM", "COST", "EXPIRES"], rows: rows).text)
-            for total in Cost.sums(findings.resources.compactMap(\.cost)) { Terminal.output("so far: \(total)") }
+            sayCosts(findings.resources.compactMap(\.cost))
             let isWrong = findings.resources.contains { $0.word == .left || $0.word == .lost }
             if isWrong { Terminal.error("put the ledger right: matrix reap --yes") }
         }
         if !findings.problems.isEmpty { throw ExitCode(3) }
     }
 
+    private func sayCosts(_ costs: [Cost]) {
+        for total in Cost.sums(costs) { Terminal.output("so far: \(total)") }
+    }
+
     private func json(_ resources: [LiveResource]) throws -> String {
         let values = resources.map { live in
             var members = live.lease.map(members) ?? members(live.resource)
             members["is"] = .string(live.word.rawValue)
-            members["cost"] = live.cost.map { .map(["amount": .double($0.amount), "currency": .string($0.currency)]) } ?? .null
+            members["cost"] = json(live.cost)
             return Value.map(members)
         }
         return String(decoding: try JSON.encode(Value.list(values), pretty: true), as: UTF8.self)
@@ -94,7 +99,7 @@ struct StatusCommand: AsyncParsableCommand {
         return [
             resource.cell, resource.kind, resource.name, resource.platform, lease.state.rawValue,
             progress["\(resource.run) \(resource.cell)"] ?? "", lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone",
-            lease.since.description, resource.expires?.description ?? "never",
+            lease.since.description, resource.expires?.description ?? "never", lease.cost?.description ?? "",
         ]
     }
 
@@ -105,9 +110,11 @@ struct StatusCommand: AsyncParsableCommand {
     private func members(_ lease: Lease) -> [String: Value] {
         members(lease.resource).merging([
             "state": .string(lease.state.rawValue), "owner_alive": .bool(lease.isOwnerAlive), "since": .string(lease.since.description),
-            "why": lease.why.map { .string($0) } ?? .null,
+            "why": lease.why.map { .string($0) } ?? .null, "cost": json(lease.cost),
         ]) { _, new in new }
     }
+
+    private func json(_ cost: Cost?) -> Value { cost.map { .map(["amount": .double($0.amount), "currency": .string($0.currency)]) } ?? .null }
 
     private func members(_ resource: Resource) -> [String: Value] {
         [
@@ -116,6 +123,11 @@ struct StatusCommand: AsyncParsableCommand {
             "expires": resource.expires.map { .string($0.description) } ?? .null,
         ]
     }
+}
+
+extension Lease {
+    /// What it has cost so far, by the price when it was made.
+    fileprivate var cost: Cost? { resource.price?.cost(of: Timestamp.now.seconds(since: since)) }
 }
 
 /// How a result is printed.

@@ -66,16 +66,14 @@ struct RunSummary {
     }
 
     private var leaks: String {
-        result.leaks.map { leak in
-            "LEFT BEHIND: \(leak.resource.kind) \(leak.resource.name) (id \(leak.resource.id)) on \(leak.resource.platform): \(leak.why)\n    remove it: \(leak.command)"
-        }.joined(separator: "\n")
+        result.leaks.map { "LEFT BEHIND: \($0.what): \($0.reason)\n    remove it: \($0.command)" }.joined(separator: "\n")
     }
 
     private var kept: String {
         let cells = Set(result.kept.map(\.cell)).sorted()
         return cells.map { cell in
             """
-            kept: \(cell)
+            kept: \(cell)\(charge(of: cell))
                 matrix ssh \(cell)
                 matrix inventory \(cell)
                 matrix deploy \(ShellQuoting.quote(result.file)) --cell \(cell)
@@ -83,6 +81,11 @@ struct RunSummary {
                 matrix destroy \(ShellQuoting.quote(result.file)) --cell \(cell)
             """
         }.joined(separator: "\n")
+    }
+
+    private func charge(of cell: String) -> String {
+        let prices = result.kept.filter { $0.cell == cell }.compactMap(\.price)
+        return Cost.sums(prices.map { Cost($0.hourly, $0.currency) }).map { ", which costs \($0) an hour" }.joined()
     }
 
     private var closing: String {

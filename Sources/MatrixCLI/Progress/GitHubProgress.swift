@@ -45,7 +45,7 @@ final class GitHubProgress: EventSink {
         case .caseFinished(let result): event.cell.flatMap { annotation(result, cell: $0) }
         case .resourceLeaked(let leak):
             "::error title=\(escape("left behind on \(leak.resource.platform)", property: true))::"
-                + escape("\(leak.resource.kind) \(leak.resource.name): \(leak.why)\nremove it: \(leak.command)", property: false)
+                + escape("\(leak.what): \(leak.reason)\nremove it: \(leak.command)", property: false)
         case .warning(let text): "::warning title=\(escape(event.cell ?? "matrix", property: true))::\(escape(text, property: false))"
         default: nil
         }

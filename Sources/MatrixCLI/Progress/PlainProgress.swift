@@ -2,33 +2,87 @@ import MatrixCore
 import Synchronization
 
 /// Progress as one line an event, for logs and pipes.
+///
+/// What a cell waits for is said at most every five seconds, as an image's build tells a line a package. The last reason of such a
+/// time is said at its end, or before whatever else the cell says.
 final class PlainProgress: EventSink {
-    /// How often a cell says what it waits for.
+    /// Does something after a time, without being waited for.
+    typealias Later = @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
+
+    /// What a cell has said of its waits.
+    private struct Wait {
+        var said: Timestamp
+        /// The newest reason that is not said yet.
+        var held: Event?
+    }
+
+    /// How often a cell says what it waits for, in seconds.
     private static let pause = 5.0
 
     /// Also shows every line of output.
     private let isVerbose: Bool
-    private let started = Timestamp.now
-    private let lastWait = Mutex<[String: Timestamp]>([:])
+    private let say: @Sendable (String) -> Void
+    private let later: Later
+    private let started: Timestamp
+    private let waits = Mutex<[String: Wait]>([:])
 
-    init(isVerbose: Bool) {
+    /// - Parameters:
+    ///   - started: from when on its clock counts.
+    ///   - say: takes each line.
+    init(
+        isVerbose: Bool, started: Timestamp = .now, say: @escaping @Sendable (String) -> Void = { Terminal.error($0) }, later: @escaping Later = PlainProgress.sleep
+    ) {
         self.isVerbose = isVerbose
+        self.started = started
+        self.say = say
+        self.later = later
     }
 
     func emit(_ event: Event) {
         guard let text = line(for: event), isDue(event) else { return }
-        let seconds = event.time.seconds(since: started)
-        let cell = event.cell.map { "\($0)  " } ?? ""
-        Terminal.error("\(Self.clock(seconds))  \(cell)\(text)")
+        show(text, event)
     }
 
-    /// Whether it is time for this line: an image's build tells a line a package.
+    private func show(_ event: Event) {
+        if let text = line(for: event) { show(text, event) }
+    }
+
+    private func show(_ text: String, _ event: Event) {
+        let cell = event.cell.map { "\($0)  " } ?? ""
+        say("\(Self.clock(event.time.seconds(since: started)))  \(cell)\(text)")
+    }
+
+    /// Whether it is time for this line; a reason that comes too early is held.
     private func isDue(_ event: Event) -> Bool {
-        guard case .waiting = event.kind, !isVerbose, let cell = event.cell else { return true }
-        return lastWait.withLock { last in
-            if let before = last[cell], event.time.seconds(since: before) < Self.pause { return false }
-            last[cell] = event.time
+        guard !isVerbose, let cell = event.cell else { return true }
+        guard case .waiting = event.kind else {
+            if let held = takeHeld(of: cell, said: event.time) { show(held) }
             return true
+        }
+        let rest = waits.withLock { waits -> Double? in
+            guard let wait = waits[cell], event.time.seconds(since: wait.said) < Self.pause else {
+                waits[cell] = Wait(said: event.time)
+                return nil
+            }
+            waits[cell]?.held = event
+            return wait.held == nil ? Self.pause - event.time.seconds(since: wait.said) : 0
+        }
+        if let rest, rest > 0 {
+            let end = event.time + .seconds(rest)
+            later(.seconds(rest)) { [weak self] in
+                guard let self, let held = takeHeld(of: cell, said: end) else { return }
+                show(held)
+            }
+        }
+        return rest == nil
+    }
+
+    /// Takes out the reason that is not said yet.
+    private func takeHeld(of cell: String, said: Timestamp) -> Event? {
+        waits.withLock { waits in
+            guard let held = waits[cell]?.held else { return nil }
+            waits[cell] = Wait(said: said)
+            return held
         }
     }
 
@@ -44,5 +98,12 @@ final class PlainProgress: EventSink {
         let whole = max(0, Int(seconds))
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(two(whole / 60)):\(two(whole % 60))"
+    }
+
+    private static let sleep: Later = { time, work in
+        Task {
+            try? await Task.sleep(for: time)
+            work()
+        }
     }
 }

@@ -112,7 +112,8 @@ public struct RunRecord: Sendable, Hashable {
     public var platforms: [String: String]
     /// The report's absolute path.
     public var reports: String
-    /// What its command line selected and set, by option (`cell`, `where`, `set`, `tags`, `keep`): a later process goes on with the same.
+    /// What its command line selected and set, by option (`cell`, `where`, `set`, `tags`, `shard`, `keep`, `parallel`,
+    /// `fail-fast`): a later process goes on with the same.
     public var arguments: [String: [String]]
     public var exitStatus: Int32?
 

@@ -55,7 +55,7 @@ extension Platform {
     public var hostsLiveOn: Bool { false }
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
     public func price(of cell: CellPlan) async throws -> Price? { nil }
-    public func price(of resource: Resource) -> Price? { nil }
+    public func price(of resource: Resource) -> Price? { resource.price }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
     public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
 }

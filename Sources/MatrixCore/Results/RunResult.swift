@@ -68,17 +68,3 @@ extension RunResult {
     /// What all cells cost together, an amount for each currency; empty where nothing is charged, or nobody knows.
     public var costs: [Cost] { Cost.sums(cells.flatMap { $0.costs ?? [] }) }
 }
-
-/// A resource that could not be confirmed as gone.
-public struct Leak: Sendable, Codable, Hashable {
-    public var resource: Resource
-    public var why: String
-    /// The command that removes it.
-    public var command: String
-
-    public init(resource: Resource, why: String, command: String) {
-        self.resource = resource
-        self.why = why
-        self.command = command
-    }
-}

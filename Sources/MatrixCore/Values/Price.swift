@@ -33,6 +33,14 @@ public struct Price: Sendable, Hashable, Codable {
     public var text: String { "\(Cost(hourly, currency)) an hour" }
 }
 
+extension Resource {
+    /// What it costs while it is there, as its platform wrote it down when it was made; nil where nothing is charged, or nobody knows.
+    public var price: Price? {
+        get { details["price"].flatMap { try? JSON.decode(Price.self, from: Array($0.utf8)) } }
+        set { details["price"] = newValue.map(JSON.text) }
+    }
+}
+
 /// An amount of money.
 public struct Cost: Sendable, Hashable, Codable, CustomStringConvertible {
     public var amount: Double

@@ -55,9 +55,7 @@ extension CellRun {
             message: message)
         if !leaks.isEmpty {
             result.type = "matrix.destroy.leak"
-            result.detail = leaks.map { leak in
-                "\(leak.resource.kind) \(leak.resource.name) (id \(leak.resource.id)) on \(leak.resource.platform): \(leak.why)\nremove it: \(leak.command)"
-            }.joined(separator: "\n")
+            result.detail = leaks.map { "\($0.what): \($0.reason)\nremove it: \($0.command)" }.joined(separator: "\n")
         }
         finish(result)
     }

@@ -64,7 +64,7 @@ public struct LeaseKeeper: Sendable {
             try await ledger.destroyed(lease.id)
             return nil
         } catch {
-            return await leak(lease, why: reason(error))
+            return await leak(lease, on: platform, why: reason(error))
         }
     }
 
@@ -80,7 +80,7 @@ public struct LeaseKeeper: Sendable {
             try await ledger.destroyed(lease.id)
             return .gone
         } catch {
-            return .leaked(await leak(lease, why: reason(error)))
+            return .leaked(await leak(lease, on: platform, why: reason(error)))
         }
     }
 
@@ -90,7 +90,7 @@ public struct LeaseKeeper: Sendable {
             try await withDeadline(limit) { try await destroyPatiently(resource, on: platform) }
             return nil
         } catch {
-            return Leak(resource: resource, why: reason(error), command: Self.command(for: resource))
+            return Self.leak(resource, on: platform, since: nil, why: reason(error))
         }
     }
 
@@ -125,12 +125,18 @@ public struct LeaseKeeper: Sendable {
         }
     }
 
-    private func leak(_ lease: HeldLease, why: String) async -> Leak {
+    private func leak(_ lease: HeldLease, on platform: any Platform, why: String) async -> Leak {
         try? await ledger.leaked(lease.id, why: why)
-        return Leak(resource: lease.resource, why: why, command: Self.command(for: lease.resource))
+        return Self.leak(lease.resource, on: platform, since: lease.since, why: why)
     }
 
     static func command(for resource: Resource) -> String { "matrix reap --run \(resource.run) --yes" }
+
+    static func leak(_ resource: Resource, on platform: any Platform, since: Timestamp?, why: String) -> Leak {
+        Leak(
+            resource: resource, why: why, command: command(for: resource),
+            charge: platform.price(of: resource).map { Charge(price: $0, since: since) })
+    }
 
     private func reason(_ error: any Error) -> String {
         (error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)"

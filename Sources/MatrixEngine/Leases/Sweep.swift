@@ -102,8 +102,7 @@ extension LeaseKeeper {
             try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .now)), 60)))
         }
         for lease in pending {
-            let why = "its create may still be under way"
-            done(lease, Leak(resource: lease.resource, why: why, command: Self.command(for: lease.resource)))
+            done(lease, Self.leak(lease.resource, on: platform, since: lease.since, why: "its create may still be under way"))
         }
     }
 

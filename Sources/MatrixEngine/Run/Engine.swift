@@ -40,7 +40,7 @@ public struct Engine: Sendable {
     }
 
     private func redacted(_ leak: Leak) -> Leak {
-        Leak(resource: leak.resource, why: parts.redactor.redact(PlainText.clean(leak.why)), command: leak.command)
+        Leak(resource: leak.resource, why: parts.redactor.redact(PlainText.clean(leak.why)), command: leak.command, charge: leak.charge)
     }
 
     private func redacted(_ warning: Diagnostic) -> Diagnostic {

@@ -9,6 +9,7 @@ enum Schema {
         migrator.registerMigration("cells") { try $0.execute(sql: cells) }
         migrator.registerMigration("costs") { try $0.execute(sql: costs) }
         migrator.registerMigration("history") { try $0.execute(sql: history) }
+        migrator.registerMigration("cell platforms") { try $0.execute(sql: cellPlatforms) }
         return migrator
     }
 

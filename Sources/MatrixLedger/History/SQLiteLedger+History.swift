@@ -70,8 +70,8 @@ extension LedgerSession {
 
     fileprivate func remember(_ cell: CellResult, run: RunID, matrix: String) throws {
         try execute(
-            "INSERT OR REPLACE INTO history_cells (run, matrix, cell, outcome, finished, costs) VALUES (?, ?, ?, ?, ?, ?)",
-            [run.value, matrix, cell.name, cell.outcome.rawValue, cell.finished.seconds, cell.costs.map(JSON.text)])
+            "INSERT OR REPLACE INTO history_cells (run, matrix, cell, outcome, finished, costs, platform) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [run.value, matrix, cell.name, cell.outcome.rawValue, cell.finished.seconds, cell.costs.map(JSON.text), cell.platform])
         let key = lastKey
         // All tries of a phase together: that is how long the cell was in it.
         for (phase, tries) in Dictionary(grouping: cell.phases, by: \.phase) {

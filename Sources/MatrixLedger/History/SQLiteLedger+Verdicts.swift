@@ -27,6 +27,25 @@ extension SQLiteLedger {
         return Self.histories(rows.filter { Glob.matches(cells, $0.cell) })
     }
 
+    /// What the cells whose names match cost in the last `runs` runs of each matrix.
+    ///
+    /// - Parameter cells: a glob.
+    public func costs(matching cells: String, runs: Int) async throws -> CostHistory {
+        let rows = try await read("look up what runs cost") { session in
+            try session.rows(
+                "\(Self.recent) SELECT past.run, past.matrix, past.cell, past.platform, past.costs, recent.started FROM history_cells AS past "
+                    + "JOIN recent ON recent.run = past.run WHERE recent.position <= ? AND past.costs IS NOT NULL",
+                [runs]
+            ).map { row in
+                let cell = CostHistory.Cell(
+                    run: RunID(row["run"]), matrix: row["matrix"], started: Timestamp(seconds: row["started"]), platform: row["platform"],
+                    costs: try row.json([Cost].self, "costs"))
+                return (name: row["cell"] as String, cell: cell)
+            }
+        }
+        return CostHistory(rows.filter { Glob.matches(cells, $0.name) }.map(\.cell))
+    }
+
     /// Each matrix's runs, numbered from the newest.
     private static let recent = """
         WITH recent AS (SELECT run, started, row_number() OVER (PARTITION BY matrix ORDER BY started DESC, run DESC) AS position FROM history_runs)

@@ -4,12 +4,18 @@ internal import MatrixRemote
 
 /// Makes a cluster of a cell's hosts: prerequisites on all, the server, the agents, and then the whole is waited for.
 struct ClusterAssembly: Sendable {
+    /// Asks the API that a kubeconfig leads to for a path.
+    typealias API = @Sendable (Kubeconfig, String) async throws -> KubernetesAPI.Answer
+
     let cluster: Resource
     let site: ClusterSite
     let settings: K3sSettings
     let release: K3sRelease.Resolved
     let redactor: Redactor
     let pace: K3sPace
+    var api: API = Self.overTheNetwork
+
+    static let overTheNetwork: API = { try await KubernetesAPI($0).get($1) }
 
     /// A host on its way to be a node.
     private struct Member: Sendable {
@@ -31,9 +37,8 @@ struct ClusterAssembly: Sendable {
         let token = try await access.joinToken()
         try await each(workers) { try await join($0, to: control, token: token) }
         let version = try await checkedVersion(members)
-        let api = KubernetesAPI(kubeconfig)
         let readiness = ClusterReadiness(
-            ask: { try await api.get($0) }, nodes: members.map { .init(name: $0.facts.nodeName, shell: shell($0.host), unit: unit($0)) },
+            ask: { [api] in try await api(kubeconfig, $0) }, nodes: members.map { .init(name: $0.facts.nodeName, shell: shell($0.host), unit: unit($0)) },
             hasDNS: !settings.disables("coredns"), pace: pace, waiting: site.waiting)
         try await readiness.wait(within: settings.limits.ready)
         await site.log("the cluster is ready: \(members.map(\.facts.nodeName).joined(separator: ", "))")

@@ -12,12 +12,18 @@ struct K3sPlatform: ClusterPlatform {
     let context: PlatformContext
     private let pace: K3sPace
     private let release: K3sRelease
+    private let api: ClusterAssembly.API
 
-    init(name: String, settings: K3sSettings, context: PlatformContext, pace: K3sPace = K3sPace()) {
+    /// - Parameter api: what asks a cluster's API by its kubeconfig.
+    init(
+        name: String, settings: K3sSettings, context: PlatformContext, pace: K3sPace = K3sPace(),
+        api: @escaping ClusterAssembly.API = ClusterAssembly.overTheNetwork
+    ) {
         self.name = name
         self.settings = settings
         self.context = context
         self.pace = pace
+        self.api = api
         release = K3sRelease(settings: settings, state: context.state)
     }
 
@@ -100,7 +106,7 @@ struct K3sPlatform: ClusterPlatform {
 
     func assemble(_ cluster: Resource, on site: ClusterSite) async throws -> Cluster {
         let assembly = ClusterAssembly(
-            cluster: cluster, site: site, settings: settings, release: try await release.resolved(), redactor: context.redactor, pace: pace)
+            cluster: cluster, site: site, settings: settings, release: try await release.resolved(), redactor: context.redactor, pace: pace, api: api)
         return try await assembly.run()
     }
 

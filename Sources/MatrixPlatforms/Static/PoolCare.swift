@@ -49,11 +49,18 @@ struct PoolCare: Sendable {
         }
     }
 
+    /// How often giving up a lease is tried: the connection may have broken.
+    private static let releases = 3
+
     /// Gives up the lease of a host that nothing was done to. One that does not answer keeps it until its time is over, which
     /// concerns other state folders alone.
     func release(_ machine: PoolMachine) async {
         guard !silent.has(machine), let known = try? await login.knownKeys(of: machine) else { return }
-        try? await login.with(machine, keys: known) { transport, _ in try await lease.end(on: transport, host: machine.name) }
+        try? await retrying {
+            try await login.with(machine, keys: known) { transport, _ in try await lease.end(on: transport, host: machine.name) }
+        } pause: { _, attempt in
+            attempt < Self.releases ? Backoff(first: .milliseconds(300)).pause(before: attempt) : nil
+        }
     }
 
     private func quarantine(_ machine: PoolMachine, because error: any Error) async throws -> Never {

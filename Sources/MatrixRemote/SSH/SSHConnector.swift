@@ -4,7 +4,6 @@ public import MatrixCore
 /// Connects to hosts with the OpenSSH client, one connection a host.
 public struct SSHConnector: Connector {
     let controlDirectory: String
-    /// How long a refused authentication may become right: cloud-init may still be making the account.
     private let authenticationPatience: Duration
     let attemptLimit: Duration
 
@@ -39,26 +38,19 @@ public struct SSHConnector: Connector {
     }
 
     private func master(of endpoint: Endpoint, in directory: ControlDirectory, waiting: @Sendable (String) -> Void) async throws -> SSHMaster {
-        var denied: ContinuousClock.Instant?
-        let backoff = Backoff(first: .milliseconds(200), factor: 1.5, most: .seconds(3))
         let configuration = SSHConfiguration(for: endpoint)
         configuration.add(endpoint)
-        for attempt in 1... {
+        let patience = LoginPatience(authentication: authenticationPatience, clock: ContinuousClock())
+        return try await patience.login(waiting: waiting) {
             let line = SSHCommandLine(
                 endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias), configuration: configuration.isPasteable ? configuration.path : nil)
             let master = SSHMaster(line)
-            guard let complaint = try await master.open(within: attemptLimit) else { return master }
-            let now = ContinuousClock.now
-            denied = complaint.kind == .denied ? denied ?? now : nil
-            let isOver = denied.map { now - $0 > authenticationPatience } ?? false
-            if complaint.kind == .hostKey || isOver { throw Self.failure(complaint, master) }
-            waiting(complaint.reason)
-            try await Task.sleep(for: backoff.pause(before: attempt))
+            guard let complaint = try await master.open(within: attemptLimit) else { return .open(master) }
+            return .refused(complaint, Self.failure(complaint, master))
         }
-        throw CancellationError()
     }
 
-    private static func failure(_ complaint: SSHComplaint, _ master: SSHMaster) -> InfrastructureError {
+    static func failure(_ complaint: SSHComplaint, _ master: SSHMaster) -> InfrastructureError {
         let endpoint = master.commandLine.endpoint
         let command = CommandFailure(
             commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255, outputTail: master.lines.joined(separator: "\n"))

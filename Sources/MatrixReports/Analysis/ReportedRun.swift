@@ -73,7 +73,7 @@ struct ReportedRun {
         return CaseResult(
             phase: .destroy, step: "destroy", name: "nothing is left behind", outcome: .error, started: time, seconds: 0,
             message: "\(resource.kind) \(resource.name) may be left behind on \(resource.platform)",
-            detail: "\(resource.kind) \(resource.name) (id \(resource.id.isEmpty ? "unknown" : resource.id)) on \(resource.platform): \(leak.why)\nremove it with: \(leak.command)",
+            detail: "\(leak.what): \(leak.reason)\nremove it with: \(leak.command)",
             type: "matrix.leak", host: resource.host)
     }
 

@@ -22,7 +22,9 @@ struct RunView {
     init(_ result: RunResult) {
         facts = Self.facts(result)
         environment = result.environment.sorted { $0.key < $1.key }.map { Fact(ReportText.line($0.key, limit: 120), ReportText.line($0.value, limit: HTMLLimits.line)) }
-        leaks = result.leaks.map { Remains(what: Self.words($0.resource), why: ReportText.line($0.why, limit: HTMLLimits.line), command: ReportText.line($0.command, limit: 1000)) }
+        leaks = result.leaks.map {
+            Remains(what: Self.words($0.resource), why: ReportText.line($0.reason, limit: HTMLLimits.line), command: ReportText.line($0.command, limit: 1000))
+        }
         kept = result.kept.map { Self.kept($0, of: result) }
         warnings = result.warnings.map { ReportText.line($0.description, limit: HTMLLimits.line) }
         hasEnvironment = !environment.isEmpty
@@ -52,6 +54,7 @@ struct RunView {
     private static func kept(_ resource: Resource, of result: RunResult) -> Remains {
         let until = resource.expires.map { "until \(Brief.moment($0))" } ?? "until it is destroyed"
         let command = ShellQuoting.join(["matrix", "destroy", result.file, "--cell", resource.cell])
-        return Remains(what: words(resource), why: until, command: ReportText.line(command, limit: 1000))
+        let price = resource.price.map { "; it costs \($0.text)" } ?? ""
+        return Remains(what: words(resource), why: until + price, command: ReportText.line(command, limit: 1000))
     }
 }

@@ -32,7 +32,7 @@ enum SummaryParts {
 
     private static func leaks(_ result: RunResult) -> [String] {
         result.leaks.map { leak in
-            "> [!WARNING]\n> \(Markdown.text("\(leak.resource.kind) \(leak.resource.name) may be left behind on \(leak.resource.platform): \(leak.why)", limit: 500))\n> Remove it with \(Markdown.code(leak.command))\n\n"
+            "> [!WARNING]\n> \(Markdown.text("\(leak.resource.kind) \(leak.resource.name) may be left behind on \(leak.resource.platform): \(leak.reason)", limit: 500))\n> Remove it with \(Markdown.code(leak.command))\n\n"
         }
     }
 

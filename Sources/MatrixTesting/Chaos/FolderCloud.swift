@@ -17,6 +17,7 @@ public final class FolderCloud: Platform {
     }
 
     public let name: String
+    public let hostsLiveOn: Bool
     private let folder: String
     private let dice: Dice
     private let faultiness: Double
@@ -26,9 +27,11 @@ public final class FolderCloud: Platform {
     /// - Parameters:
     ///   - folder: made where it is not there.
     ///   - faultiness: how often a call meets a fault, from 0 to 1.
+    ///   - hostsLiveOn: whether its machines are said to live on when they are given back.
     ///   - settles: how long it says that a create without a reply may take effect; in truth that takes up to 0.3 s.
-    public init(_ name: String = "cloud", in folder: String, dice: Dice, faultiness: Double, settles: Duration = .seconds(2)) throws {
+    public init(_ name: String = "cloud", in folder: String, dice: Dice, faultiness: Double, hostsLiveOn: Bool = false, settles: Duration = .seconds(2)) throws {
         self.name = name
+        self.hostsLiveOn = hostsLiveOn
         self.folder = folder
         self.dice = dice
         self.faultiness = faultiness

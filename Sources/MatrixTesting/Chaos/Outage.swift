@@ -84,7 +84,13 @@ public struct MortalPlatform: Platform {
     }
 
     public var name: String { platform.name }
+    public var hostsLiveOn: Bool { platform.hostsLiveOn }
     public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { [] }
+
+    public func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
+        try await outage?.pulse()
+        try await platform.reserve(cell, run: run, expires: expires, waiting: waiting)
+    }
 
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
         try await outage?.pulse()

@@ -83,7 +83,7 @@ extension FakeLinodeState {
             throw FakeLinodeRefusal(400, "Account Limit reached. Please open a support ticket.")
         }
         if let id = region["id"]?.string, settings.fullRegions.union(settings.soldOutRegions).union(settings.closedRegions).contains(id) {
-            throw FakeLinodeRefusal(400, "No capacity is available for this plan in \(id).", field: "region")
+            throw FakeLinodeRefusal(403, "The Linode plan you chose is not currently available in the selected region.")
         }
         return type
     }

@@ -81,7 +81,12 @@ import Testing
         return RunResult(
             run: RunID("r"), matrix: "local", file: "local.yml", started: date, finished: date + .seconds(2), commit: "abc-dirty",
             axes: [Axis(name: "os", values: ["debian12"])], cells: [cell], notSelected: ["x"], selection: ["--cell c"],
-            warnings: [Diagnostic(.warning, at: nil, "odd")], leaks: [Leak(resource: resource, why: "w", command: "matrix reap --run r")], kept: [resource],
+            warnings: [Diagnostic(.warning, at: nil, "odd")],
+            leaks: [
+                Leak(
+                    resource: resource, why: "w", command: "matrix reap --run r",
+                    charge: Charge(price: Price(hourly: 1, currency: "USD"), since: date))
+            ], kept: [resource],
             interrupted: true, exitStatus: 130, environment: ["PATH": "/bin"])
     }
 }

@@ -112,6 +112,8 @@ enum SampleRun: String, CaseIterable {
         return result
     }
 
+    private static let charge = Charge(price: Price(hourly: 0.036, monthly: 24, currency: "USD"), since: Timestamp(seconds: 1_795_410_000))
+
     private var leak: RunResult {
         var result = Self.run(Self.four { _ in .passed }, exit: 4)
         let cell = result.cells[1]
@@ -119,7 +121,7 @@ enum SampleRun: String, CaseIterable {
         let resource = Resource(
             platform: "podman", kind: "container", name: "\(cell.name)-server-1-261120-050122-k3f9", id: "f3a9c00d41b7", run: result.run, cell: cell.name,
             host: "\(cell.name)-server-1")
-        result.leaks = [Leak(resource: resource, why: "podman rm did not end within 5m", command: "matrix reap --run \(result.run) --yes")]
+        result.leaks = [Leak(resource: resource, why: "podman rm did not end within 5m", command: "matrix reap --run \(result.run) --yes", charge: Self.charge)]
         return result
     }
 

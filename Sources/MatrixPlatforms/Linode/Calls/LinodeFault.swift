@@ -70,7 +70,10 @@ extension LinodeFault.Kind {
         }
     }
 
-    private static let noRoom = ["capacity", "out of stock", "sold out", "no open slots", "unavailable", "not available"]
+    /// How a region without room says so. The official description has no words for it. Seen from the API are "not currently available
+    /// in the selected region" (a 403: https://github.com/linode/linode_api4-python/pull/396) and, from its predecessor, "No open slots for
+    /// this plan" (https://github.com/displague/vagrant-linode/issues/24); the others are guesses.
+    private static let noRoom = ["not currently available", "no open slots", "capacity", "out of stock", "sold out", "unavailable", "not available"]
 
     private static func shortage(_ text: String) -> LinodeFault.Kind? {
         if text.contains("limit reached") || text.contains("account limit") { return .limit }

@@ -110,7 +110,7 @@ struct LinodeCreation: Sendable {
         if instance.run != resource.run { made.details["untagged"] = "true" }
         // What was adopted may be an earlier try's, in another region.
         let type = instance.type == offer.type.id ? offer.type : try await catalogue.types().first { $0.id == instance.type }
-        made.details["price"] = type?.price(in: instance.region).map(JSON.text)
+        made.price = type?.price(in: instance.region)
         return made
     }
 }

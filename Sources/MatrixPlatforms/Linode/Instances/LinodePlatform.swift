@@ -40,10 +40,6 @@ final class LinodePlatform: Platform {
         }
     }
 
-    func price(of resource: Resource) -> Price? {
-        resource.details["price"].flatMap { try? JSON.decode(Price.self, from: Array($0.utf8)) }
-    }
-
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
         [
             cell.hosts.map { host in

@@ -38,15 +38,19 @@ struct LinodeRemoval: Sendable {
             do {
                 _ = try await client.once(request)
             } catch let fault as LinodeFault {
-                if fault.kind == .missing { return }
-                guard fault.kind == .transient else { throw fault }
+                guard fault.kind == .transient || fault.kind == .missing else { throw fault }
                 if try await instances.find(id) == nil { return }
-                throw fault
+                throw fault.kind == .missing ? Self.denied(request, fault) : fault
             }
             try await confirm(id, request)
         } pause: { error, attempt in
             (error as? LinodeFault).flatMap { client.pause(after: $0, attempt) }
         }
+    }
+
+    /// It is not there, says the answer, and is listed all the same: asked again.
+    private static func denied(_ request: LinodeRequest, _ fault: LinodeFault) -> LinodeFault {
+        LinodeFault(request, status: fault.status, "\(fault.message), but it is still there", .transient)
     }
 
     private func confirm(_ id: Int, _ request: LinodeRequest) async throws {

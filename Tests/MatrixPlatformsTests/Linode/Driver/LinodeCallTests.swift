@@ -26,7 +26,9 @@ import Testing
             (502, "", [:], .transient, true), (503, "", [:], .transient, true), (503, "", ["X-Maintenance-Mode": "1, 2"], .maintenance, false),
             (504, "", [:], .transient, true), (400, "Linode busy.", [:], .transient, true), (400, "Label must be unique among your linodes", [:], .exists, false),
             (400, "region is not valid", [:], .fatal, false), (400, "image: linode/x is not available", [:], .fatal, false),
-            (400, "us-east has no capacity for this plan", [:], .full, false), (400, "Account Limit reached. Please open a support ticket.", [:], .limit, false),
+            (400, "us-east has no capacity for this plan", [:], .full, false),
+            (403, "The Linode plan you chose is not currently available in the selected region.", [:], .full, false),
+            (400, "Account Limit reached. Please open a support ticket.", [:], .limit, false),
             (401, "Invalid Token", [:], .credentials, false), (401, "Your OAuth token is not authorized to use this endpoint.", [:], .scope, false),
             (403, "Unauthorized", [:], .scope, false), (404, "Not found", [:], .missing, false), (418, "", [:], .fatal, false),
         ] as [(Int, String, [String: String], LinodeFault.Kind, Bool)])

@@ -128,14 +128,43 @@ import Testing
 
     @Test(arguments: [
         ScriptedLinode.Trouble.reply(WebReply(status: 503)), .done(WebReply(status: 500)), .reply(ScriptedLinode.refusal("Linode busy.")), .dropped, .doneAndDropped,
-        .reply(ScriptedLinode.notFound), .reply(WebReply(status: 200, body: Array("{}".utf8))),
+        .reply(WebReply(status: 200, body: Array("{}".utf8))),
     ]) func deletionIsRepeatedUntilItIsGone(_ trouble: ScriptedLinode.Trouble) async throws {
         let fixture = try LinodeFixture(tries: 6)
         let resource = try await fixture.make()
         fixture.api.script { request, state in request.method == "DELETE" && state.requests.count { $0.method == "DELETE" } == 1 ? trouble : nil }
-        if case .reply(ScriptedLinode.notFound) = trouble { fixture.api.state.with { $0.instances = [:] } }
         try await fixture.platform.destroy(resource)
         #expect(fixture.api.state.current.instances.isEmpty)
+    }
+
+    @Test func a404ToDeleteIsConfirmedByAsking() async throws {
+        let fixture = try LinodeFixture()
+        let resource = try await fixture.make()
+        // Another was quicker: it is gone when the answer comes.
+        fixture.api.script { request, _ in request.method == "DELETE" ? .done(ScriptedLinode.notFound) : nil }
+        try await fixture.platform.destroy(resource)
+        let calls = fixture.api.calls.drop { $0 != "DELETE /linode/instances/100" }.prefix(2)
+        #expect(calls == ["DELETE /linode/instances/100", "GET /linode/instances/100"])
+    }
+
+    @Test func a404ThatLiesIsAskedAgain() async throws {
+        let fixture = try LinodeFixture()
+        let resource = try await fixture.make()
+        fixture.api.script { request, state in
+            request.method == "DELETE" && state.requests.count { $0.method == "DELETE" } == 1 ? .reply(ScriptedLinode.notFound) : nil
+        }
+        try await fixture.platform.destroy(resource)
+        #expect(fixture.api.state.current.instances.isEmpty)
+        #expect(fixture.api.calls.count { $0 == "DELETE /linode/instances/100" } == 2)
+    }
+
+    @Test func a404ThatLiesForEverIsALeak() async throws {
+        let fixture = try LinodeFixture(tries: 3)
+        let resource = try await fixture.make()
+        fixture.api.script { request, _ in request.method == "DELETE" ? .reply(ScriptedLinode.notFound) : nil }
+        let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.platform.destroy(resource) })
+        #expect(error.why.contains("404") && error.why.hasSuffix("but it is still there") && error.isTransient)
+        #expect(fixture.api.state.current.instances.count == 1)
     }
 
     @Test func whatStaysIsALeakThatSaysWhy() async throws {

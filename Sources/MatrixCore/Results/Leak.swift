@@ -1,0 +1,39 @@
+/// A resource that could not be confirmed as gone.
+public struct Leak: Sendable, Codable, Hashable {
+    public var resource: Resource
+    public var why: String
+    /// The command that removes it.
+    public var command: String
+    /// What it goes on costing; nil where nothing is charged, or nobody knows.
+    public var charge: Charge?
+
+    public init(resource: Resource, why: String, command: String, charge: Charge? = nil) {
+        self.resource = resource
+        self.why = why
+        self.command = command
+        self.charge = charge
+    }
+
+    /// What it is, for people: `container c1 (id c0ffee) on podman`.
+    public var what: String {
+        "\(resource.kind) \(resource.name) (id \(resource.id.isEmpty ? "unknown" : resource.id)) on \(resource.platform)"
+    }
+
+    /// Why it may be there and what that costs, for people: `denied; it costs 0.036 USD an hour since 2026-11-23T12:00:00Z`.
+    public var reason: String { charge.map { "\(why); it costs \($0)" } ?? why }
+}
+
+/// What a resource goes on costing.
+public struct Charge: Sendable, Codable, Hashable, CustomStringConvertible {
+    public var price: Price
+    /// From when on; nil where only its tag is known.
+    public var since: Timestamp?
+
+    public init(price: Price, since: Timestamp? = nil) {
+        self.price = price
+        self.since = since
+    }
+
+    /// For people: `0.036 USD an hour since 2026-11-23T12:00:00Z`.
+    public var description: String { price.text + (since.map { " since \($0)" } ?? "") }
+}

@@ -1,0 +1,78 @@
+import MatrixCore
+import MatrixTesting
+import Synchronization
+import Testing
+
+@testable import MatrixCLI
+
+/// What a cell waits for, said in time and not too often; the test's hand moves the clock.
+@Suite struct PlainProgressTests {
+    /// Lines that were said, and what is to be done later.
+    private final class Desk: Sendable {
+        private let state = Mutex((lines: [String](), tasks: [(after: Duration, work: @Sendable () -> Void)]()))
+
+        var lines: [String] { state.withLock { $0.lines } }
+        var delays: [Duration] { state.withLock { $0.tasks.map(\.after) } }
+
+        func progress(isVerbose: Bool = false) -> PlainProgress {
+            PlainProgress(
+                isVerbose: isVerbose, started: Timestamp(seconds: 0), say: { line in self.state.withLock { $0.lines.append(line) } },
+                later: { time, work in self.state.withLock { $0.tasks.append((time, work)) } })
+        }
+
+        /// Lets all that was put off happen.
+        func pass() {
+            for task in state.withLock({ state in
+                defer { state.tasks = [] }
+                return state.tasks
+            }) { task.work() }
+        }
+    }
+
+    private func wait(_ text: String, at second: Double, cell: String = "a") -> Event { Event(time: Timestamp(seconds: second), cell: cell, .waiting(text)) }
+
+    @Test func theLastReasonIsSaidWhenTheTimeIsOver() {
+        let desk = Desk()
+        let progress = desk.progress()
+        for (second, text) in [(0.0, "booting"), (1, "no answer"), (2, "connection refused"), (3, "SSH is starting")] { progress.emit(wait(text, at: second)) }
+        #expect(desk.lines == ["00:00  a  booting"])
+        #expect(desk.delays == [.seconds(4)], "one timer, for what is left of the five seconds")
+        desk.pass()
+        #expect(desk.lines == ["00:00  a  booting", "00:03  a  SSH is starting"])
+    }
+
+    @Test func whatIsHeldBeginsFiveSecondsOfItsOwn() {
+        let desk = Desk()
+        let progress = desk.progress()
+        progress.emit(wait("one", at: 0))
+        progress.emit(wait("two", at: 4))
+        desk.pass()
+        progress.emit(wait("three", at: 6))
+        #expect(desk.lines.count == 2 && desk.delays == [.seconds(4)])
+        desk.pass()
+        progress.emit(wait("four", at: 15))
+        #expect(desk.lines.map { $0.split(separator: " ").last } == ["one", "two", "three", "four"])
+    }
+
+    @Test func whatIsHeldComesBeforeWhateverElseTheCellSays() {
+        let desk = Desk()
+        let progress = desk.progress()
+        progress.emit(wait("one", at: 0))
+        progress.emit(wait("two", at: 1))
+        progress.emit(Event(time: Timestamp(seconds: 2), cell: "a", .phaseStarted(.provision, attempt: 1)))
+        desk.pass()
+        #expect(desk.lines == ["00:00  a  one", "00:01  a  two", "00:02  a  provision"])
+    }
+
+    @Test func cellsAreKeptApartAndAVerboseDisplaySaysAll() {
+        let desk = Desk()
+        let progress = desk.progress()
+        progress.emit(wait("one", at: 0))
+        progress.emit(wait("two", at: 1, cell: "b"))
+        #expect(desk.lines.count == 2)
+        let verbose = Desk()
+        let all = verbose.progress(isVerbose: true)
+        for second in 0..<4 { all.emit(wait("reason \(second)", at: Double(second))) }
+        #expect(verbose.lines.count == 4 && verbose.delays.isEmpty)
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import MatrixCore
+import MatrixFile
+import Testing
+
+@testable import MatrixCLI
+
+/// What `matrix resume` needs of the command line that began a run is kept with the run.
+@Suite struct RunArgumentsTests {
+    private func resumed(_ options: [String]) throws -> RunArguments {
+        let command = try RunCommand.parse(["m.yml"] + options)
+        let given = RunArguments(
+            keep: command.keep, parallel: command.parallel, failFast: command.failFast, state: command.state, selection: command.selection.selection)
+        return RunArguments(recorded: given.recorded, state: command.state)
+    }
+
+    @Test func aResumedRunHasTheOptionsOfItsBeginning() throws {
+        let arguments = try resumed([
+            "--parallel", "3", "--fail-fast", "--shard", "2/3", "--keep", "failed", "--cell", "a*", "--where", "os=rocky9", "--set", "vars.x=1", "--tags", "quick",
+        ])
+        #expect(arguments.parallel == 3 && arguments.failFast && arguments.keep == .failed)
+        #expect(arguments.selection.shard == ShardChoice("2/3"))
+        #expect(arguments.selection.cells == ["a*"] && arguments.selection.conditions == ["os=rocky9"])
+        #expect(arguments.selection.settings == ["vars.x=1"] && arguments.selection.tags == ["quick"])
+    }
+
+    @Test func aRunWithoutOptionsRecordsNone() throws {
+        let arguments = try resumed([])
+        #expect(arguments.recorded.isEmpty)
+        #expect(arguments.parallel == nil && !arguments.failFast && arguments.keep == nil && arguments.selection.shard == nil)
+    }
+
+    @Test func resumeTakesThemAnew() throws {
+        let resume = try ResumeCommand.parse(["r", "--parallel", "2", "--no-fail-fast", "--keep", "always"])
+        #expect(resume.parallel == 2 && resume.failFast == false && resume.keep == .always)
+        let plain = try ResumeCommand.parse(["r"])
+        #expect(plain.parallel == nil && plain.failFast == nil && plain.keep == nil)
+        #expect(throws: (any Error).self) { try ResumeCommand.parse(["r", "--parallel", "0"]) }
+    }
+}
