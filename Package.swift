@@ -98,7 +98,8 @@ let package = Package(
                     + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
                     + (["Simulation", "Reports"].contains(name) ? ["MatrixEngine"] : []) + (name == "Ledger" ? [grdb] : [])
                     + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : [])
-                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger", "MatrixRemote"] : []))
+                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : [])
+                    + (["Checks", "Deployers", "Platforms", "Provision"].contains(name) ? ["MatrixRemote"] : []))
         }
         + [
             .testTarget(

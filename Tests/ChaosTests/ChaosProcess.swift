@@ -14,8 +14,10 @@ final class ChaosProcess: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        let handle = try FileHandle(forWritingTo: outputFile)
+        process.standardOutput = handle
         try process.run()
+        try handle.close()
     }
 
     deinit { try? FileManager.default.removeItem(at: outputFile) }

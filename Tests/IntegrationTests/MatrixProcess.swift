@@ -34,9 +34,10 @@ final class MatrixProcess: Sendable {
         for key in ["SOLTI_STATE", "GITHUB_ACTIONS", "PROXMOX_DISTRO"] { inherited[key] = nil }
         process.environment = inherited.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
+        let handles = [try FileHandle(forWritingTo: output), try FileHandle(forWritingTo: errors)]
+        (process.standardOutput, process.standardError) = (handles[0], handles[1])
         try process.run()
+        for handle in handles { try handle.close() }
     }
 
     /// Runs the program to its end.

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixDeployers
@@ -50,7 +51,7 @@ struct AnsibleFileTests {
                 - {name: leaky, shell: "echo {{ token | quote }}; false"}
             """, to: "play.yml")
         let secret = "s3cret \"quoted\" $HOME"
-        let digest = try await ProcessRunner().run(Command(["sha256sum"], input: Array("pre-\(secret)".utf8))).output.prefix(64)
+        let digest = try await LocalTransport().run(Command(["sha256sum"], input: Array("pre-\(secret)".utf8))).output.prefix(64)
         let vars = local.merging(["token": "pre-${secrets.token}", "expected": .string(String(digest)), "plain": "{{ 'a ' ~ vars_b }}", "vars_b": "b"]) { $1 }
         let step = box.step(
             "ansible", ["playbook": "play.yml", "vars": .map(vars), "env": ["OWN": "x${secrets.token}"]], env: ansible.environment)
@@ -91,7 +92,7 @@ struct AnsibleFileTests {
         let subject: Value = ["role": "acme.tools.hello", "collections": "it's a checkout", "become": false, "vars": .map(vars)]
         let first = try await box.run(box.step("ansible", subject, env: ansible.environment), in: box.context())
         #expect(first.allSatisfy { $0.outcome == .passed }, "\(first)")
-        let again = try await ProcessRunner().run(Command(["sh", "\(box.path)/artifacts/deploy-site/command.sh", "--diff"], environment: ["HOME": box.path]))
+        let again = try await LocalTransport().run(Command(["sh", "\(box.path)/artifacts/deploy-site/command.sh", "--diff"], environment: ["HOME": box.path]))
         #expect(again.exitStatus == 0, "\(again.output) \(again.errorOutput)")
         #expect(FileSystem.text(of: "\(box.path)/mark") == "it's debian12-podman\nit's debian12-podman\n")
     }
@@ -123,7 +124,7 @@ struct AnsibleFileTests {
     }
 
     private static func isRunning(_ pattern: String) async -> Bool {
-        (try? await ProcessRunner().run(Command(["pgrep", "-f", pattern])).succeeded) == true
+        (try? await LocalTransport().run(Command(["pgrep", "-f", pattern])).succeeded) == true
     }
 
     @Test func aMissingOrOldAnsibleSaysHowToInstallIt() async throws {

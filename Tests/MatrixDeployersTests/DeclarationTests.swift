@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixDeployers
@@ -34,7 +35,7 @@ struct DeclarationTests {
     }
 
     @Test func everyKindHasOne() {
-        let kinds = DeployerCatalogue.all(runner: ProcessRunner()).map(\.declaration)
+        let kinds = DeployerCatalogue.all(runner: LocalTransport()).map(\.declaration)
         #expect(kinds.map(\.kind) == ["ansible", "shell", "local", "collect", "kubernetes"])
         #expect(kinds.allSatisfy { !$0.summary.isEmpty && !$0.summary.hasSuffix(".") && $0.example.contains($0.kind) })
     }

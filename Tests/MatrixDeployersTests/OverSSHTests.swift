@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixDeployers
@@ -25,7 +26,7 @@ struct OverSSHTests {
         #expect(cases.map(\.name) == ["site", "Gathering Facts", "connected", "by ssh", "copied", "site idempotence"])
         #expect(cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
         #expect(FileSystem.names(in: "\(box.path)/scratch").isEmpty)
-        let left = try await ProcessRunner().run(Command(["pgrep", "-af", "ssh.*\(box.path)/scratch"]))
+        let left = try await LocalTransport().run(Command(["pgrep", "-af", "ssh.*\(box.path)/scratch"]))
         #expect(!left.succeeded, "\(left.output)")
     }
 
@@ -35,7 +36,7 @@ struct OverSSHTests {
         defer { FileSystem.remove(long) }
         let masters = try ControlMasters(in: long)
         #expect(masters.folder.hasPrefix("/tmp/solti-") && masters.folder.utf8.count <= ControlMasters.longestFolder)
-        await masters.close(using: ProcessRunner())
+        await masters.close(using: LocalTransport())
         #expect(!FileSystem.exists(masters.folder))
     }
 
@@ -68,7 +69,7 @@ struct OverSSHTests {
         let detail = try #require(cases[0].detail)
         #expect(detail.contains("before\nwhy") && !box.logged.contains("after"))
         let line = try #require(detail.split(separator: "\n").first?.dropFirst(2))
-        let again = try await ProcessRunner().run(Command(["sh", "-c", String(line)]))
+        let again = try await LocalTransport().run(Command(["sh", "-c", String(line)]))
         #expect(again.exitStatus == 1 && again.output == "before")
     }
 

@@ -1,5 +1,5 @@
-import Foundation
 import MatrixCore
+import MatrixRemote
 import Synchronization
 
 /// Runs commands on this machine, or behind a prefix such as `podman exec -i NAME`, and counts them.
@@ -21,14 +21,7 @@ final class ShellTransport: Transport {
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         state.withLock { $0.commands += 1 }
-        let arguments = prefix + command.arguments
-        let input = command.input
-        let limit = command.outputLimit
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try ChildProcess(arguments).finish(input: input ?? [], limit: limit) })
-            }
-        }
+        return try await LocalTransport().run(Command(prefix + command.arguments, input: command.input, outputLimit: command.outputLimit), onLine: onLine)
     }
 
     func upload(_ local: String, to remote: String) async throws {}

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixDeployers
@@ -16,7 +17,7 @@ final class LoopbackSSH: Transport {
 
     init() async throws {
         folder = try FileSystem.makeUniqueFolder("/tmp/mxd ssh-")
-        let runner = ProcessRunner()
+        let runner = LocalTransport()
         for key in ["id", "host"] { try await runner.require(Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"]), "make a key") }
         let port = Int.random(in: 20_000...59_000)
         try FileSystem.makeFolder("/run/sshd")
@@ -39,7 +40,7 @@ final class LoopbackSSH: Transport {
             address: "127.0.0.1", port: port, user: "root", keyFile: "\(folder)/id", knownHostsFile: "\(folder)/known_hosts", alias: "the-alias",
             hostKeys: [hostKey])
         let configuration = "\(folder)/config"
-        server = Task { _ = try? await ProcessRunner().run(Command(["/usr/sbin/sshd", "-D", "-e", "-f", configuration])) }
+        server = Task { _ = try? await LocalTransport().run(Command(["/usr/sbin/sshd", "-D", "-e", "-f", configuration])) }
         try await eventually { (try? await self.run(Command(["true"])).succeeded) == true }
     }
 
@@ -56,13 +57,13 @@ final class LoopbackSSH: Transport {
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         let words = command.user.map { $0 == "root" ? [] : ["runuser", "-u", $0, "--"] } ?? []
         let remote = Command(ssh + ["--", ShellQuoting.join(words + command.arguments)], input: command.input)
-        let result = try await ProcessRunner().run(remote, onLine: onLine)
+        let result = try await LocalTransport().run(remote, onLine: onLine)
         if result.exitStatus == 255 { throw InfrastructureError("ssh to the test's sshd", why: result.errorOutput) }
         return result
     }
 
-    func upload(_ local: String, to remote: String) async throws { try await ProcessRunner().upload(local, to: remote) }
-    func download(_ remote: String, to local: String) async throws { try await ProcessRunner().download(remote, to: local) }
+    func upload(_ local: String, to remote: String) async throws { try await LocalTransport().upload(local, to: remote) }
+    func download(_ remote: String, to local: String) async throws { try await LocalTransport().download(remote, to: local) }
     func forward(to host: String, port: Int) async throws -> Int { port }
     func commandLine(for command: Command) -> String { ShellQuoting.join(ssh + ["--", ShellQuoting.join(command.arguments)]) }
     func close() async {}

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 
@@ -11,7 +12,7 @@ final class Sandbox: Sendable {
     let redactor = Redactor()
     private let log = LineRecorder()
 
-    init(runner: any Transport = ProcessRunner()) throws {
+    init(runner: any Transport = LocalTransport()) throws {
         self.runner = runner
         path = try FileSystem.makeUniqueFolder("/tmp/mxd-")
         for folder in ["artifacts", "scratch"] { try FileSystem.makeFolder("\(path)/\(folder)") }

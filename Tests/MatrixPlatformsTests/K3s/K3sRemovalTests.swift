@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixPlatforms
@@ -97,7 +98,7 @@ import Testing
 /// Runs commands in a container, as root.
 private struct Inside: Transport {
     let container: String
-    let runner: LocalRunner
+    let runner: LocalTransport
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         var command = command

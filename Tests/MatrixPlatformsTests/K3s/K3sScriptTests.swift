@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixPlatforms
@@ -28,7 +29,7 @@ import Testing
         for path in ["/sys/fs/cgroup/", "/proc/cgroups", "/boot/", "/proc/sys/net/", "/lib/modules", "/etc/modules-load.d"] {
             script = script.replacing(path, with: folder + path)
         }
-        let shell = K3sShell(transport: LocalRunner(), label: "pi")
+        let shell = K3sShell(transport: LocalTransport(), label: "pi")
         return try await shell.run("PATH=\(folder)/bin:$PATH\n\(script)", variables: variables)
     }
 

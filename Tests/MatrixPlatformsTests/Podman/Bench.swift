@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixPlatforms
@@ -8,7 +9,7 @@ import Testing
 struct Bench: Sendable {
     let platform: PodmanPlatform
     let run: RunID
-    let runner = LocalRunner()
+    let runner = LocalTransport()
     /// What was made, in order.
     let made = MutexBox<[Resource]>([])
 
@@ -51,13 +52,13 @@ func withBench(packages: [String] = [], _ body: (Bench) async throws -> Void) as
     let folder = NSTemporaryDirectory() + "bench-\(run)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try await LocalRunner().require(
+    try await LocalTransport().require(
         Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "solti-matrix-run-\(run)", "-f", "\(folder)/id_ed25519"]), "no key pair")
     let key = try String(contentsOfFile: "\(folder)/id_ed25519.pub", encoding: .utf8).trimmingCharacters(in: .newlines)
     var settings = PodmanSettings()
     settings.packages = packages
     let context = PlatformContext(
-        state: folder, access: RunAccess(directory: folder, publicKey: key), runner: LocalRunner(), redactor: Redactor())
+        state: folder, access: RunAccess(directory: folder, publicKey: key), runner: LocalTransport(), redactor: Redactor())
     let bench = Bench(platform: PodmanPlatform(name: "podman", settings: settings, context: context), run: run)
     do { try await body(bench) } catch {
         try await takeDown(bench)

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 
@@ -181,7 +182,7 @@ struct TemplateTests {
         let folder = try Fixtures.temporaryFolder()
         let image = "\(folder)/image.qcow2"
         try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", format] + options + [image, "3G"]).0 == 0, "install qemu-utils")
-        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalRunner()))
+        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalTransport()))
         let error = await #expect(throws: InfrastructureError.self) { try await ImageCheck(shell: shell).check(image, disk: 8 << 30) }
         #expect(error?.why.contains(message) == true, "\(error?.why ?? "")")
     }
@@ -189,7 +190,7 @@ struct TemplateTests {
     @Test func aDiskThatWouldHaveToShrinkIsRefused() async throws {
         let image = "\(try Fixtures.temporaryFolder())/image.qcow2"
         try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "10G"]).0 == 0, "install qemu-utils")
-        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalRunner()))
+        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalTransport()))
         let error = await #expect(throws: InfrastructureError.self) { try await ImageCheck(shell: shell).check(image, disk: 8 << 30) }
         #expect(error?.why.contains("10.0 GiB, the template's only 8.0 GiB") == true && error?.next?.contains("template_build.disk") == true)
         try await ImageCheck(shell: shell).check(image, disk: 10 << 30)

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 
 @testable import MatrixPlatforms
 
@@ -15,7 +16,7 @@ final class LinodeFixture: Sendable {
     init(_ settings: [String: Value] = [:], tries: Int = 4, creates: Int = 1000) throws {
         folder = NSTemporaryDirectory() + "linode-\(UUID().uuidString)"
         let access = RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAAkey solti-matrix-run-\(Self.run)")
-        let context = PlatformContext(state: folder, access: access, runner: LocalRunner(), redactor: redactor, secrets: ["token": Self.token])
+        let context = PlatformContext(state: folder, access: access, runner: LocalTransport(), redactor: redactor, secrets: ["token": Self.token])
         var pace = LinodePace().scaled(by: 0.001)
         pace.tries = tries
         pace.creates = creates

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixPlatforms
@@ -170,7 +171,7 @@ import Testing
     }
 
     @Test func aTokenWithoutValueIsAUsageError() throws {
-        let context = PlatformContext(state: "/nowhere", access: nil, runner: LocalRunner(), redactor: Redactor())
+        let context = PlatformContext(state: "/nowhere", access: nil, runner: LocalTransport(), redactor: Redactor())
         #expect(throws: UsageError.self) { try LinodeDriver.make(settings: LinodeFixture.settings(), in: context) }
     }
 }
