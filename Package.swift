@@ -50,8 +50,8 @@ let package = Package(
     targets: [
         .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
         .executableTarget(
-            name: "fake-linode",
-            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixFile", "MatrixRemote", "MatrixCore", argumentParser, unixSignals]),
+            name: "matrix-lab",
+            dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixRemote", "MatrixCore", argumentParser, crypto, unixSignals]),
         .executableTarget(
             name: "matrix-bench",
             dependencies: [
@@ -108,8 +108,13 @@ let package = Package(
             .testTarget(
                 name: "IntegrationTests",
                 dependencies: [
+<<<<<<< HEAD
                     "matrix", "fake-linode", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
                     "MatrixTesting", systemPackage, yams,
+=======
+                    "matrix", "matrix-lab", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
+                    "MatrixTesting", systemPackage,
+>>>>>>> origin/main
                 ]),
         ]
 )

@@ -3,7 +3,7 @@ import MatrixCore
 import MatrixRemote
 import MatrixTesting
 import Testing
-import fake_linode
+import matrix_lab
 
 /// A fake Linode over HTTP whose instances are real hosts, and the environment that leads `matrix` there.
 struct LinodeAccount {
@@ -35,7 +35,7 @@ struct LinodeAccount {
 
     private func close() async throws {
         await server.stop()
-        try await hosts?.close()
+        try await hosts?.bridge.close()
     }
 
     var environment: [String: String] { ["LINODE_TOKEN": fake.settings.token, "LINODE_URL": server.url] }
@@ -45,6 +45,6 @@ struct LinodeAccount {
         #expect(fake.instances == [])
         #expect(fake.tags == [])
         #expect(fake.violations == [])
-        #expect(try await hosts?.containers() ?? [] == [])
+        #expect(try await hosts?.bridge.containers() ?? [] == [])
     }
 }

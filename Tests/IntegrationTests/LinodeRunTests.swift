@@ -118,27 +118,4 @@ import Testing
             try await account.isClean()
         }
     }
-
-    /// The launcher that scripts use: it prints where it is, and says at its end what is left.
-    @Test func theFakeCanBeStartedByAScript() async throws {
-        let folder = try Project()
-        let script = """
-            cd "$2" || exit 1
-            "$1" --no-hosts > out &
-            pid=$!
-            for _ in $(seq 100); do grep -q LINODE_URL out && break; sleep 0.1; done
-            . ./out
-            base=${LINODE_URL%/v4}
-            curl --silent --fail --header "Authorization: Bearer $LINODE_TOKEN" "$LINODE_URL/profile" > profile
-            curl --silent --header "Authorization: Bearer $LINODE_TOKEN" "$LINODE_URL/nothing" > /dev/null
-            curl --silent --fail "$base/fake" > summary
-            kill -TERM $pid; wait $pid; echo $? > status
-            """
-        let program = URL(fileURLWithPath: MatrixProcess.executable).deletingLastPathComponent().appendingPathComponent("fake-linode").path
-        #expect(try Shell.run("sh", "-c", script, "sh", program, folder.url.path).status == 0)
-        #expect(Value(json: try folder.read("profile"))?["username"] == "tester")
-        #expect(Value(json: try folder.read("summary"))?["violations"] == ["GET /v4/nothing: 404 Not found"])
-        #expect(try folder.read("status") == "1\n")
-        #expect(try folder.read("out").contains("violation: GET /v4/nothing: 404 Not found"))
-    }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import MatrixCore
-@testable import MatrixEngine
 import MatrixTesting
 import Testing
 
+@testable import MatrixEngine
 @testable import MatrixReports
 
 /// What the engine really gives, as every document and every reader of one has it.

@@ -14,6 +14,8 @@ public struct HostSeed: Sendable {
     public var label: String
     /// `linode/debian12`.
     public var image: String
+    /// `debian12`.
+    public var system: String { image.split(separator: "/").last.map(String.init) ?? image }
     public var authorizedKeys: [String]
     /// As cloud-init gets it; nil for none.
     public var userData: String?

@@ -58,6 +58,17 @@ public struct FakeProxmox: Sendable {
         template(8000, "debian12-template", "cloudinit;debian-12;debian-template"), template(7002, "rocky9-template", "cloudinit;rocky-template;rocky9"),
     ]
 
+    /// One of each system that the matrices have.
+    public static let allTemplates: [Value] = templates + [template(10000, "rocky10-template", "cloudinit;rocky-template;rocky10")]
+
+    /// What leads `matrices/platforms/proxmox.yml` to it.
+    public var environment: [String: String] {
+        [
+            "PROXMOX_URL": url, "PROXMOX_USER": "ci@pve", "PROXMOX_TOKEN_ID": "matrix", "PROXMOX_TOKEN_SECRET": Self.tokenSecret, "PROXMOX_NODE": "pve1",
+            "PROXMOX_CA": certificates.authority,
+        ]
+    }
+
     /// - Parameter options: keys of the server's configuration, over those of a plain one.
     public init(guests: [Value] = templates, options: [String: Value] = [:], timeScale: Double = 0.02) async throws {
         folder = try TemporaryFolder.make()

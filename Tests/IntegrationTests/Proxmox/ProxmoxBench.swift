@@ -81,12 +81,7 @@ final class ProxmoxBench: Sendable {
     /// A template from whose clones no agent answers, so that their cells end without a host.
     static let mute = FakeProxmox.template(8000, "debian12-template", "cloudinit;debian-12;debian-template", extra: ["agent": "0"])
 
-    var environment: [String: String] {
-        [
-            "PROXMOX_URL": fake.url, "PROXMOX_USER": "ci@pve", "PROXMOX_TOKEN_ID": "matrix", "PROXMOX_TOKEN_SECRET": FakeProxmox.tokenSecret, "PROXMOX_NODE": "pve1",
-            "PROXMOX_CA": fake.certificates.authority,
-        ]
-    }
+    var environment: [String: String] { fake.environment }
 
     func start(_ arguments: String...) throws -> MatrixProcess { try MatrixProcess(arguments, in: project, environment: environment) }
 

@@ -1,0 +1,58 @@
+import Foundation
+
+/// The command that runs in a lab: on the same terminal, told when the lab has to end.
+struct LabChild {
+    private let id: pid_t
+
+    init(_ command: [String], environment: [String: String]) throws {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // Signals that are watched here are ignored or held back, and children inherit that.
+        var (none, all) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        let words = command.map { strdup($0) } + [nil]
+        let variables = Self.variables(environment).map { strdup($0) } + [nil]
+        defer { for text in words + variables { free(text) } }
+        var id: pid_t = 0
+        let failure = posix_spawnp(&id, command[0], nil, &attributes, words, variables)
+        guard failure == 0 else { throw LabChildFailure(command: command[0], reason: String(cString: strerror(failure))) }
+        self.id = id
+    }
+
+    /// The programs beside this one come first: the `matrix` of the same build.
+    private static func variables(_ environment: [String: String]) -> [String] {
+        var all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+        all["PATH"] = [own, all["PATH"]].compactMap(\.self).joined(separator: ":")
+        return all.map { "\($0.key)=\($0.value)" }
+    }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: its exit status, as a shell says it.
+    func status(until watch: LabWatch) async throws -> Int32 {
+        var (status, isTold) = (Int32(0), false)
+        while waitpid(id, &status, WNOHANG) == 0 {
+            if let reason = watch.reason, !isTold {
+                // A Ctrl-C has reached it already, and matrix takes a second signal for impatience.
+                if reason != .interrupt || tcgetpgrp(0) != getpgrp() { kill(id, SIGTERM) }
+                isTold = true
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let signal = status & 0x7f
+        return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    }
+}
+
+/// A command that could not be started.
+struct LabChildFailure: Error, CustomStringConvertible {
+    let command: String
+    let reason: String
+    var description: String { "\(command) could not be started: \(reason)" }
+}

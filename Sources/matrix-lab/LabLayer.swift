@@ -1,0 +1,37 @@
+import Crypto
+import Foundation
+import MatrixCore
+import MatrixTesting
+
+/// An image of the lab's hosts, made of one of a cloud's hosts.
+struct LabLayer {
+    let kit: PodmanBridge.Kit
+    /// The path of the certificate of an authority that the hosts trust.
+    let authority: String?
+    let runner: any Transport
+
+    /// The image's name; it is made where it is not there yet.
+    func image(on base: String) async throws -> String {
+        let script = try String(contentsOfFile: LabFiles.path("fixtures/lab/host.sh"), encoding: .utf8)
+        let certificate = try authority.map { try Data(contentsOf: URL(fileURLWithPath: $0)) } ?? Data()
+        let id = try await podman(["image", "inspect", "--format", "{{.Id}}", base])
+        let digest = SHA256.hash(data: certificate + Data((script + id).utf8)).prefix(6).map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }.joined()
+        let name = "localhost/solti-matrix/lab:\(digest)"
+        if try await runner.run(Command(["podman", "image", "exists", name])).succeeded { return name }
+        let container = "solti-lab-image-\(UUID().uuidString.prefix(8))"
+        try await withCleanup {
+            let words = kit.options + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint="]
+            try await podman(words + kit.creation + [base, "sh", "-c", script], input: Array(certificate))
+            try await podman(["commit", "--quiet", "--change", "CMD [\"/sbin/init\"]", "--change", "STOPSIGNAL SIGRTMIN+3", container, name])
+        } cleanup: {
+            _ = try? await podman(["rm", "--force", "--ignore", "--time", "0", container])
+        }
+        return name
+    }
+
+    @discardableResult
+    private func podman(_ words: [String], input: [UInt8]? = nil) async throws -> String {
+        let command = Command(["podman"] + words, input: input, timeout: .seconds(300))
+        return try await runner.require(command, "making an image of the lab").output
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+
+/// Stand-ins of the applications' packages, and the server that has them under the names of the real repositories.
+struct LabPackages {
+    /// Where they were built.
+    let folder: String
+    private static let server = "fixtures/lab/packages/serve.py"
+
+    /// Builds what is not there yet.
+    static func build(in folder: String) async throws -> LabPackages {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try await LabFiles.run("fixtures/lab/packages/build.sh", folder)
+        return LabPackages(folder: folder)
+    }
+
+    /// The certificate of those who signed the server's.
+    var authority: String { "\(folder)/ca.pem" }
+
+    /// The names that it answers to.
+    func names() throws -> [String] {
+        try String(contentsOfFile: "\(folder)/hosts", encoding: .utf8).split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    /// Serves them in a container on a bridge, and asks it by each of its names.
+    ///
+    /// - Returns: its address.
+    func serve(on bridge: PodmanBridge, image: String) async throws -> String {
+        let name = "\(bridge.name)-packages"
+        let program = LabFiles.path(Self.server)
+        try await bridge.run(
+            ["python3", "-u", program, folder, "--address", "0.0.0.0", "--port", "443"], named: name, image: image,
+            reading: [folder, URL(fileURLWithPath: program).deletingLastPathComponent().path])
+        let address = bridge.address(of: name)
+        for host in try names() { try await ask(host, at: address) }
+        return address
+    }
+
+    /// Any answer will do, but its certificate must be right.
+    private func ask(_ host: String, at address: String) async throws {
+        let command = [
+            "curl", "--silent", "--show-error", "--output", "/dev/null", "--cacert", authority, "--noproxy", "*", "--resolve", "\(host):443:\(address)",
+            "--retry", "20", "--retry-connrefused", "--retry-delay", "1", "--max-time", "60", "https://\(host)/",
+        ]
+        let (status, _, errors) = try await ServerProcess.run(command)
+        guard status == 0 else { throw InfrastructureError("the lab's \(host) does not answer", why: errors, isTransient: false) }
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Files that every host of a system has when it first boots, in a folder for each system.
+struct LabSeeds {
+    let folder: String
+
+    /// What hosts know of each other before PROVISION: nothing, but where the lab's stand-ins of the packages' repositories are.
+    func write(names: [String], at address: String?) throws {
+        let stand = address.map { "\($0) \(names.joined(separator: " "))\n" } ?? ""
+        for system in LabSettings.systems {
+            try LabFiles.write("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n\(stand)", to: "\(system)/etc/hosts", below: folder)
+        }
+    }
+
+    /// Lets a system's package manager find a package nowhere.
+    func hide(_ package: String, from system: String) throws {
+        if system.hasPrefix("rocky") {
+            let main = "[main]\ngpgcheck=1\ninstallonly_limit=3\nclean_requirements_on_remove=True\nbest=True\nexcludepkgs=\(package)\n"
+            try LabFiles.write(main, to: "\(system)/etc/dnf/dnf.conf", below: folder)
+        } else {
+            try LabFiles.write("Package: \(package)\nPin: release *\nPin-Priority: -1\n", to: "\(system)/etc/apt/preferences.d/lab", below: folder)
+        }
+    }
+}

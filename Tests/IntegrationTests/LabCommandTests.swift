@@ -1,0 +1,107 @@
+import Foundation
+import MatrixCore
+import MatrixTesting
+import Testing
+
+/// The program that starts a lab: what it prints, how it ends, and that nothing of it is left.
+@Suite(.serialized, .needsRealHosts) struct LabCommandTests {
+    private static let program = URL(fileURLWithPath: MatrixProcess.executable).deletingLastPathComponent().appendingPathComponent("matrix-lab").path
+    private static let state = Project.repository.appendingPathComponent(".matrix").path
+
+    /// Runs a script that has the program in `$1`, with a state folder in `$2`, in a folder of its own.
+    private func script(_ text: String) throws -> Project {
+        let folder = try Project()
+        let told = "cd \"$3\" || exit 1\nuntil_ready() { for _ in $(seq 1200); do grep -qs LINODE_URL out && return; sleep 0.1; done; exit 1; }\n"
+        #expect(try Shell.run("sh", "-c", told + text, "sh", Self.program, Self.state, folder.url.path).status == 0)
+        return folder
+    }
+
+    /// Neither its bridge nor a container.
+    private func expectGone(_ notice: String) async throws {
+        let bridge = try #require(notice.firstMatch(of: /solti-lab=(\S+)/)).output.1
+        for _ in 0..<300 where try Shell.run("podman", "network", "exists", String(bridge)).status == 0 { try await Task.sleep(for: .milliseconds(100)) }
+        #expect(try Shell.run("podman", "network", "exists", String(bridge)).status == 1)
+        #expect(try Shell.run("podman", "ps", "--all", "--quiet", "--filter", "label=solti-lab=\(bridge)").output == "")
+    }
+
+    @Test func aCommandRunsInItAndItEndsWithItsStatus() async throws {
+        let folder = try script(
+            """
+            "$1" --state "$2" --only linode --only farm --hosts 1 sh -c 'env >seen; cat "$FARM_INVENTORY" >>seen; command -v matrix >>seen; exit 7' 2>err
+            echo $? >status
+            """)
+        #expect(try folder.read("status") == "7\n")
+        let seen = try folder.read("seen")
+        for word in ["LINODE_TOKEN=fake-", "LINODE_URL=http://127.0.0.1:", "K3S_NODES=farm", "K3S_BINARY=", "solti_os: rocky10", MatrixProcess.executable] {
+            #expect(seen.contains(word), "\(word) in \(seen)")
+        }
+        #expect(!seen.contains("PROXMOX_URL"))
+        let notice = try folder.read("err")
+        #expect(notice.contains("# stand-in: hosts of rocky9 are Debian 12"))
+        try await expectGone(notice)
+    }
+
+    /// It prints where it is, stays until it is told to end, and says then what is left and what broke Linode's description.
+    @Test(arguments: ["TERM", "INT"]) func aSignalEndsIt(_ signal: String) async throws {
+        let folder = try script(
+            """
+            "$1" --state "$2" --only linode >out 2>err &
+            pid=$!
+            until_ready
+            . ./out
+            base=${LINODE_URL%/v4}
+            curl --silent --fail --header "Authorization: Bearer $LINODE_TOKEN" "$LINODE_URL/profile" >profile
+            curl --silent --header "Authorization: Bearer $LINODE_TOKEN" "$LINODE_URL/nothing" >/dev/null
+            curl --silent --fail "$base/fake" >summary
+            kill -\(signal) $pid; wait $pid; echo $? >status
+            """)
+        #expect(Value(json: try folder.read("profile"))?["username"] == "tester")
+        #expect(Value(json: try folder.read("summary"))?["violations"] == ["GET /v4/nothing: 404 Not found"])
+        #expect(try folder.read("status") == "1\n")
+        #expect(try folder.read("err").contains("violation: GET /v4/nothing: 404 Not found"))
+        try await expectGone(try folder.read("out"))
+    }
+
+    @Test func aSignalEndsItsCommandFirst() async throws {
+        let folder = try script(
+            """
+            "$1" --state "$2" --only linode sh -c 'trap "echo told >told; exit 9" TERM; echo LINODE_URL >out; while :; do sleep 0.1; done' 2>err &
+            pid=$!
+            until_ready
+            kill -TERM $pid; wait $pid; echo $? >status
+            """)
+        #expect(try folder.read("told") == "told\n")
+        #expect(try folder.read("status") == "9\n")
+        try await expectGone(try folder.read("err"))
+    }
+
+    @Test func itEndsWithWhoeverStartedIt() async throws {
+        let folder = try script("\"$1\" --state \"$2\" --only linode >out 2>err &\nuntil_ready\n")
+        try await expectGone(try folder.read("out"))
+    }
+
+    /// What it had is removed by the next one.
+    @Test func whatAKilledOneLeavesIsRemovedByTheNext() async throws {
+        let folder = try script(
+            """
+            "$1" --state "$2" --only linode >out 2>err &
+            until_ready
+            kill -KILL $!
+            wait
+            cp out first
+            "$1" --state "$2" --only linode true 2>second
+            """)
+        try await expectGone(try folder.read("first"))
+        try await expectGone(try folder.read("second"))
+    }
+
+    @Test func whatItDoesNotKnowIsRefused() throws {
+        let folder = try script(
+            """
+            "$1" --hide sles15:telegraf 2>err; echo $? >status
+            "$1" --wrong rocky9:sles15 2>>err; echo $? >>status
+            """)
+        #expect(try folder.read("status") == "64\n64\n")
+        #expect(try folder.read("err").contains("'sles15:telegraf' does not begin with a system of the lab"))
+    }
+}
