@@ -108,13 +108,8 @@ let package = Package(
             .testTarget(
                 name: "IntegrationTests",
                 dependencies: [
-<<<<<<< HEAD
-                    "matrix", "fake-linode", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
-                    "MatrixTesting", systemPackage, yams,
-=======
                     "matrix", "matrix-lab", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
-                    "MatrixTesting", systemPackage,
->>>>>>> origin/main
+                    "MatrixTesting", systemPackage, yams,
                 ]),
         ]
 )
