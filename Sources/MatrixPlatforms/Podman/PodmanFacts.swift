@@ -12,6 +12,8 @@ struct PodmanFacts: Sendable {
     let capabilities: [String]
     /// What keeps containers from starting at all.
     let problems: [PreflightProblem]
+    /// How many inotify instances the kernel gives an account; nil where it does not say.
+    let mostWatchers: Int?
 
     var version: String { info["version"]?["Version"]?.string ?? "" }
     /// `netavark` or `cni`.

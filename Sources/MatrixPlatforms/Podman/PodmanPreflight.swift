@@ -16,7 +16,18 @@ struct PodmanPreflight: Sendable {
             return [PreflightProblem(.error, "podman was not asked: \(error)")]
         }
         await images.registries.forgetSilence()
-        return facts.problems + (await networkProblem()) + sizeProblems(cells, facts) + (await imageProblems(cells))
+        return facts.problems + watcherProblems(cells, facts) + (await networkProblem()) + sizeProblems(cells, facts) + (await imageProblems(cells))
+    }
+
+    /// What systemd, D-Bus and logind of one container take (seen on Debian 12 and 13).
+    private static let watchersOfAHost = 7
+
+    /// Beyond the bound a container ends while it boots, or its SSH is never up.
+    private func watcherProblems(_ cells: [CellPlan], _ facts: PodmanFacts) -> [PreflightProblem] {
+        let hosts = cells.reduce(0) { $0 + $1.hosts.count }
+        guard let most = facts.mostWatchers, hosts * Self.watchersOfAHost > most else { return [] }
+        let message = "\(hosts) hosts at once may need more inotify instances than the \(most) that the kernel gives an account"
+        return [PreflightProblem(.warning, message, next: "sudo sysctl fs.inotify.max_user_instances=\(max(1024, hosts * 2 * Self.watchersOfAHost))")]
     }
 
     private func networkProblem() async -> [PreflightProblem] {

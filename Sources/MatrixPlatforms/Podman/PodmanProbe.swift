@@ -24,7 +24,8 @@ actor PodmanProbe {
             mostPIDs: machine.read("/proc/sys/kernel/pid_max"))
         let facts = PodmanFacts(
             info: info, runtimeOptions: runtimeOptions(info), limitOptions: limits.options, capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
-            problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)))
+            problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)),
+            mostWatchers: machine.read("/proc/sys/fs/inotify/max_user_instances").flatMap { Int($0.stripped) })
         found = facts
         return facts
     }

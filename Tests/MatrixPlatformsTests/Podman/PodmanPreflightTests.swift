@@ -66,6 +66,18 @@ struct PodmanPreflightTests {
         #expect(problems.first?.next?.hasPrefix("sudo apt-get install mmdebstrap, or run where") ?? false)
     }
 
+    /// The bound holds for all containers together.
+    @Test func warnsOfMoreHostsThanTheKernelLetsBoot() async {
+        let podman = Samples.podman()
+        podman.answer("image inspect", output: "sha256:abc\n")
+        let cells = (1...10).map { number in Samples.cell(Samples.debian12, hosts: [HostPlan(name: "a\(number)"), HostPlan(name: "b\(number)")]) }
+        #expect(await Samples.platform(podman).preflight(Array(cells.prefix(9))).isEmpty)
+        let problems = await Samples.platform(podman).preflight(cells)
+        #expect(problems.map(\.severity) == [.warning])
+        #expect(problems.first?.message == "20 hosts at once may need more inotify instances than the 128 that the kernel gives an account")
+        #expect(problems.first?.next == "sudo sysctl fs.inotify.max_user_instances=1024")
+    }
+
     @Test func namesAllMissingPartsAtOnce() async {
         let podman = Samples.podman()
         podman.answer("podman info", output: Samples.info(runtime: "crun", controllers: []))

@@ -31,7 +31,7 @@ enum Samples {
         let files = [
             "/proc/self/limits": "Limit   Soft Limit  Hard Limit  Units\nMax processes             96365                96365                processes \n"
                 + "Max open files            1024                 20000                files     \n",
-            "/proc/self/status": "Name:\tmatrix\nCapEff:\t000001fffeffffff\n", "/proc/sys/kernel/pid_max": "32768\n",
+            "/proc/self/status": "Name:\tmatrix\nCapEff:\t000001fffeffffff\n", "/proc/sys/kernel/pid_max": "32768\n", "/proc/sys/fs/inotify/max_user_instances": "128\n",
         ]
         let cgroup = hybrid ? "/sys/fs/cgroup/unified/cgroup.controllers" : "/sys/fs/cgroup/cgroup.controllers"
         return LocalMachine(
