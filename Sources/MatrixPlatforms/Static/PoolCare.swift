@@ -55,11 +55,13 @@ struct PoolCare: Sendable {
     /// Gives up the lease of a host that nothing was done to. One that does not answer keeps it until its time is over, which
     /// concerns other state folders alone.
     func release(_ machine: PoolMachine) async {
-        guard !silent.has(machine), let known = try? await login.knownKeys(of: machine) else { return }
+        guard let known = try? await login.knownKeys(of: machine) else { return }
         try? await retrying {
             try await login.with(machine, keys: known) { transport, _ in try await lease.end(on: transport, host: machine.name) }
-        } pause: { _, attempt in
-            attempt < Self.releases ? Backoff(first: .milliseconds(300)).pause(before: attempt) : nil
+        } pause: { error, attempt in
+            // A host that is off is not waited for three times.
+            let isReached = (error as? InfrastructureError)?.type != "matrix.ssh.unreachable"
+            return isReached && attempt < Self.releases ? Backoff(first: .milliseconds(300)).pause(before: attempt) : nil
         }
     }
 

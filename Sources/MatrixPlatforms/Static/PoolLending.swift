@@ -127,8 +127,11 @@ struct PoolLending: Sendable {
     }
 
     private func giveBack(_ outcome: Taken, _ run: RunID) async {
-        // One in quarantine keeps others away as well.
-        if case .success(nil) = outcome.holder { await care.release(outcome.machine) }
+        // One in quarantine keeps others away as well. Work that was stopped may have taken the lease before.
+        switch outcome.holder {
+        case .success(nil), .failure(is CancellationError): await care.release(outcome.machine)
+        case .success, .failure: break
+        }
         try? await book.giveBack(outcome.machine.id, of: run, isClean: false)
     }
 
