@@ -4,7 +4,7 @@ import Foundation
 struct LabChild {
     private let id: pid_t
 
-    init(_ command: [String], environment: [String: String]) throws {
+    init(_ command: [String], environment: LabEnvironment) throws {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -25,8 +25,8 @@ struct LabChild {
     }
 
     /// The programs beside this one come first: the `matrix` of the same build.
-    private static func variables(_ environment: [String: String]) -> [String] {
-        var all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    private static func variables(_ environment: LabEnvironment) -> [String] {
+        var all = environment.over(ProcessInfo.processInfo.environment)
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
         all["PATH"] = [own, all["PATH"]].compactMap(\.self).joined(separator: ":")
         return all.map { "\($0.key)=\($0.value)" }
