@@ -55,7 +55,7 @@ final class ShelfOfHosts: Sendable {
         } else if script.contains("changes.new") {
             guard isOurs else { return CommandResult(exitStatus: 1, standardError: Array("the lease was lost".utf8)) }
             host.changes = words[1]
-        } else if script.contains(#"|| rm -rf "$at""#) {
+        } else if script.contains("rmdir --ignore-fail-on-non-empty") {
             if isOurs { (host.lease, host.changes) = ([], "") }
         } else if script.contains(#"|| rm -f "$at/changes""#) {
             if isOurs { host.changes = "" }
