@@ -37,11 +37,11 @@ final class ShelfOfHosts: Sendable {
             if !host.lease.isEmpty, !isOurs, Int(host.lease[2]) ?? 0 > Int(words[3]) ?? 0 { return .printed("held \(host.lease[1]) \(host.lease[2])") }
             host.lease = Array(words.prefix(3))
             return host.changes.isEmpty ? .printed("taken") : .printed("taken", host.changes)
+        } else if script.contains("rmdir --ignore-fail-on-non-empty") {
+            if isOurs { (host.lease, host.changes) = ([], "") }
         } else if script.contains("changes.new") {
             guard isOurs else { return CommandResult(exitStatus: 1, standardError: Array("the lease was lost".utf8)) }
             host.changes = words[1]
-        } else if script.contains("rmdir --ignore-fail-on-non-empty") {
-            if isOurs { (host.lease, host.changes) = ([], "") }
         } else if script.contains(#"|| rm -f "$at/changes""#) {
             if isOurs { host.changes = "" }
         } else if script.contains("remove_key()") {
