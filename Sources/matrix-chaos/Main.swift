@@ -23,8 +23,7 @@ import UnixSignals
         let platform = try FolderCloud(in: cloud, dice: dice, faultiness: faultiness)
         let chaos = ChaosPlan(platform: platform.name, dice: dice, faultiness: faultiness / 3, cells: dice.roll(1...3))
         let ledger = try SQLiteLedger(state: state)
-        var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = RunID.make()
         try await ledger.begin(
             RunRecord(
                 run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: .current(), platforms: [platform.name: "{}"], reports: "\(state)/reports"))
@@ -47,8 +46,7 @@ import UnixSignals
 
     private static func claim(state: String, count: Int) async throws {
         let ledger = try SQLiteLedger(state: state)
-        var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = RunID.make()
         try await ledger.begin(
             RunRecord(run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: .current(), platforms: [:], reports: "/"))
         var number = 20_000

@@ -10,10 +10,13 @@ package final class Lab: Sendable {
     package let linode: FakeLinode?
     /// Where all hosts are.
     package let bridge: PodmanBridge
-    /// What leads `matrix` here.
-    package let environment: [String: String]
+    /// What leads `matrix` here, where nothing of it is set.
+    package var environment: [String: String] { variables.all }
+    let variables: LabEnvironment
     /// Whether stand-ins of the applications' packages are served.
     package let hasPackages: Bool
+    /// Whether there are stand-ins of the installers that the suites run.
+    package let hasInstallers: Bool
     private let server: FakeLinodeServer?
     /// What hosts of a system really are, where they only stand in for it.
     package var standIns: [String: String] { images.standIns }
@@ -21,7 +24,7 @@ package final class Lab: Sendable {
     /// Holds what goes with the lab: keys, inventory, state.
     private let folder: String
 
-    private init(_ parts: LabParts, environment: [String: String]) {
+    private init(_ parts: LabParts) {
         proxmox = parts.proxmox
         linode = parts.linode?.fake
         server = parts.linode
@@ -29,7 +32,8 @@ package final class Lab: Sendable {
         images = parts.images
         folder = parts.folder
         hasPackages = parts.hasPackages
-        self.environment = environment
+        hasInstallers = parts.installers != nil
+        variables = parts.environment
     }
 
     /// Makes a lab for some work, and takes it down however that ends.
@@ -54,7 +58,7 @@ package final class Lab: Sendable {
         var parts = LabParts(bridge: bridge, images: images, folder: folder)
         do {
             try await parts.fill(settings, packages)
-            let lab = Lab(parts, environment: parts.environment)
+            let lab = Lab(parts)
             for fault in settings.faults { try await lab.rehearse(fault) }
             return lab
         } catch {
@@ -86,9 +90,8 @@ package final class Lab: Sendable {
 
     /// Lets something go wrong, for hosts that are made from now on.
     package func rehearse(_ fault: LabFault) async throws {
-        switch fault {
-        case .missing(let package, let system): try LabSeeds(folder: "\(folder)/seeds").hide(package, from: system)
-        case .wrongTemplate(let system, let actual):
+        try LabSeeds(folder: "\(folder)/seeds").spoil(fault)
+        if case .wrongTemplate(let system, let actual) = fault {
             try await proxmox?.scenario("image", ["template": .string("\(system)-template"), "image": .string(try images.name(of: actual))])
         }
     }

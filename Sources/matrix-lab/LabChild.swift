@@ -4,7 +4,7 @@ import Foundation
 struct LabChild {
     private let id: pid_t
 
-    init(_ command: [String], environment: [String: String]) throws {
+    init(_ command: [String], environment: LabEnvironment) throws {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -15,21 +15,28 @@ struct LabChild {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        let values = Self.variables(environment)
         let words = command.map { strdup($0) } + [nil]
-        let variables = Self.variables(environment).map { strdup($0) } + [nil]
+        let variables = values.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
         var id: pid_t = 0
-        let failure = posix_spawnp(&id, command[0], nil, &attributes, words, variables)
+        let failure = posix_spawn(&id, Self.file(of: command[0], path: values["PATH"] ?? ""), nil, &attributes, words, variables)
         guard failure == 0 else { throw LabChildFailure(command: command[0], reason: String(cString: strerror(failure))) }
         self.id = id
     }
 
     /// The programs beside this one come first: the `matrix` of the same build.
-    private static func variables(_ environment: [String: String]) -> [String] {
-        var all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    private static func variables(_ environment: LabEnvironment) -> [String: String] {
+        var all = environment.over(ProcessInfo.processInfo.environment)
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
         all["PATH"] = [own, all["PATH"]].compactMap(\.self).joined(separator: ":")
-        return all.map { "\($0.key)=\($0.value)" }
+        return all
+    }
+
+    /// The file of a program by the command's own PATH; posix_spawnp would look by that of this process.
+    private static func file(of program: String, path: String) -> String {
+        if program.contains("/") { return program }
+        return path.split(separator: ":").map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? program
     }
 
     /// Waits for its end.

@@ -14,18 +14,19 @@ import UnixSignals
             where a machine was left in it, or a request broke Linode's description. It needs root.
             """)
 
-    @Option(help: ArgumentHelp("Only this part: proxmox, linode, farm or packages (repeatable).", valueName: "part")) var only: [LabPart] = []
-    @Option(help: "How many hosts of each system the farm has.") var hosts = 2
+    @Option(help: ArgumentHelp("Only this part: proxmox, linode, farm, packages or installers (repeatable).", valueName: "part")) var only: [LabPart] = []
+    @Option(help: ArgumentHelp("How many hosts the farm has of each system, or of one (repeatable).", valueName: "[system:]number")) var hosts: [String] = []
     @Option(help: "How long the fakes' machines take, as part of what real ones take.") var timeScale = 0.05
     @Option(help: "The state folder by which images and packages are cached.") var state = ".matrix"
     @Option(help: ArgumentHelp("A package that the repositories do not have for a system (repeatable).", valueName: "system:package")) var hide: [String] = []
     @Option(help: ArgumentHelp("A system whose template on Proxmox is of another (repeatable).", valueName: "system:actual")) var wrong: [String] = []
+    @Option(help: ArgumentHelp("How stand-ins of installers go wrong on a system (repeatable).", valueName: "system:word")) var fail: [String] = []
     @Argument(parsing: .captureForPassthrough, help: "A command to run in it.") var command: [String] = []
 
     func validate() throws {
-        guard hosts > 0, timeScale > 0 else { throw ValidationError("--hosts and --time-scale must be more than nothing") }
+        guard timeScale > 0 else { throw ValidationError("--time-scale must be more than nothing") }
         guard geteuid() == 0 else { throw ValidationError("only root reaches containers by their addresses: sudo \(CommandLine.arguments.joined(separator: " "))") }
-        _ = try faults()
+        _ = try settings()
     }
 
     mutating func run() async throws {
@@ -53,13 +54,13 @@ import UnixSignals
         }
         Self.say(LabNotice(lab).comments, to: .standardError)
         guard watch.reason == nil else { return 143 }
-        return try await LabChild(command, environment: lab.environment).status(until: watch)
+        return try await LabChild(command, environment: lab.variables).status(until: watch)
     }
 
     private func settings() throws -> LabSettings {
         var settings = LabSettings(state: URL(fileURLWithPath: state).path)
         if !only.isEmpty { settings.parts = Set(only) }
-        settings.hosts = hosts
+        for words in hosts { try Self.count(words, into: &settings.hosts) }
         settings.timeScale = timeScale
         settings.faults = try faults()
         return settings
@@ -68,13 +69,23 @@ import UnixSignals
     private func faults() throws -> [LabFault] {
         try hide.map { .missing(package: try Self.pair($0).1, system: try Self.pair($0).0) }
             + wrong.map { .wrongTemplate(system: try Self.pair($0).0, actual: try Self.pair($0, of: LabSettings.systems).1) }
+            + fail.map { .installer(word: try Self.pair($0, of: LabSettings.words).1, system: try Self.pair($0).0) }
+    }
+
+    private static func count(_ text: String, into hosts: inout [String: Int]) throws {
+        let (systems, number) = text.contains(":") ? ([try pair(text).0], try pair(text).1) : (LabSettings.systems, text)
+        guard let count = Int(number), count >= 0 else { throw ValidationError("--hosts \(text): '\(number)' is no number of hosts") }
+        for system in systems { hosts[system] = count }
     }
 
     /// - Parameter second: what may stand behind the colon; anything where it is nil.
     private static func pair(_ text: String, of second: [String]? = nil) throws -> (String, String) {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-        guard parts.count == 2, LabSettings.systems.contains(parts[0]), second?.contains(parts[1]) ?? true else {
+        guard parts.count == 2, LabSettings.systems.contains(parts[0]) else {
             throw ValidationError("'\(text)' does not begin with a system of the lab and a colon: \(LabSettings.systems.joined(separator: ", "))")
+        }
+        if let second, !second.contains(parts[1]) {
+            throw ValidationError("'\(text)' does not end with one of these: \(second.joined(separator: ", "))")
         }
         return (parts[0], parts[1])
     }

@@ -10,14 +10,14 @@ struct LabFarm {
     /// Makes them, and waits until all can be logged in to.
     ///
     /// - Parameters:
-    ///   - count: of each system.
+    ///   - counts: how many of each system; none where a system is not in it.
     ///   - folder: for their key and inventory.
-    static func make(_ count: Int, on bridge: PodmanBridge, images: LabImages, folder: String) async throws -> LabFarm {
+    static func make(_ counts: [String: Int], on bridge: PodmanBridge, images: LabImages, folder: String) async throws -> LabFarm {
         let key = "\(folder)/farm"
         let (status, _, errors) = try await ServerProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "solti-lab", "-f", key])
         guard status == 0 else { throw InfrastructureError("making the farm's key", why: errors, isTransient: false) }
         let login = try String(contentsOfFile: "\(key).pub", encoding: .utf8)
-        let names = LabSettings.systems.flatMap { system in (1...count).map { (system, "\(system)-\($0)") } }
+        let names = LabSettings.systems.flatMap { system in (0..<(counts[system] ?? 0)).map { (system, "\(system)-\($0 + 1)") } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (system, name) in names {
                 group.addTask {
@@ -38,11 +38,12 @@ struct LabFarm {
         return LabFarm(inventory: "\(folder)/farm.yml")
     }
 
-    /// With what `matrices/platforms/farm.yml` and `k3s.yml` find the hosts and the stand-in for K3s.
-    var environment: [String: String] {
-        [
-            "FARM_INVENTORY": inventory, "K3S_NODES": "farm", "K3S_VERSION": "v1.31.5+k3s1", "K3S_SCRIPT": LabFiles.path("fixtures/k3s/install.sh"),
-            "K3S_BINARY": LabFiles.path("fixtures/k3s/k3s"),
-        ]
+    /// With what `matrices/platforms/farm.yml`, `k3s.yml` and `matrices/suites/k3s-farm.yml` find the hosts and the stand-in for K3s.
+    var environment: LabEnvironment {
+        LabEnvironment(
+            places: ["FARM_INVENTORY": inventory, "K3S_NODES": "farm", "SUITE_NODES": "farm"],
+            standIns: [
+                "K3S_VERSION": "v1.31.5+k3s1", "K3S_SCRIPT": LabFiles.path("fixtures/k3s/install.sh"), "K3S_BINARY": LabFiles.path("fixtures/k3s/k3s"),
+            ])
     }
 }

@@ -1,5 +1,4 @@
 import MatrixCore
-import MatrixPlatforms
 import MatrixRemote
 import MatrixTesting
 
@@ -20,8 +19,7 @@ struct LabImages {
     ///   - authority: the path of the certificate of an authority that the hosts trust.
     static func make(of systems: [String], state: String, authority: String?) async throws -> LabImages {
         let runner = LocalTransport()
-        let host = try await PodmanHostKit.find(state: state, runner: runner)
-        let kit = PodmanBridge.Kit(options: host.options, creation: host.creation)
+        let kit = try await PodmanBridge.Kit.find(state: state, runner: runner)
         var (names, standIns): ([String: String], [String: String]) = ([:], [:])
         for system in systems {
             let guest = try await GuestImages.shared.image(of: system)

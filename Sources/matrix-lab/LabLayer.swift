@@ -15,7 +15,7 @@ struct LabLayer {
         let script = try String(contentsOfFile: LabFiles.path("fixtures/lab/host.sh"), encoding: .utf8)
         let certificate = try authority.map { try Data(contentsOf: URL(fileURLWithPath: $0)) } ?? Data()
         let id = try await podman(["image", "inspect", "--format", "{{.Id}}", base])
-        let digest = SHA256.hash(data: certificate + Data((script + id).utf8)).prefix(6).map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }.joined()
+        let digest = SHA256.hash(data: certificate + Data((script + id).utf8)).prefix(6).hexadecimal
         let name = "localhost/solti-matrix/lab:\(digest)"
         if try await runner.run(Command(["podman", "image", "exists", name])).succeeded { return name }
         let container = "solti-lab-image-\(UUID().uuidString.prefix(8))"

@@ -1,3 +1,4 @@
+import Foundation
 import MatrixCore
 import MatrixTesting
 
@@ -9,13 +10,12 @@ struct LabNotice {
 
     /// For a shell to evaluate.
     var text: String {
-        let variables = lab.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
-        return ([comments] + variables).joined(separator: "\n")
+        ([comments] + lab.variables.lines).joined(separator: "\n")
     }
 
     var comments: String {
-        (["everything of this lab carries Podman's label \(PodmanBridge.label)=\(lab.bridge.name)"] + standIns.map { "stand-in: \($0)" }).map { "# \($0)" }
-            .joined(separator: "\n")
+        let label = "everything of this lab carries Podman's label \(PodmanBridge.label)=\(lab.bridge.name)"
+        return ([label] + standIns.map { "stand-in: \($0)" } + kept).map { "# \($0)" }.joined(separator: "\n")
     }
 
     private var standIns: [String] {
@@ -24,6 +24,16 @@ struct LabNotice {
         if lab.linode != nil { lines.append("Linode is the project's fake; its instances are containers") }
         if lab.environment["K3S_NODES"] != nil { lines.append("K3s has its interface and runs no container; its nodes are containers") }
         if lab.hasPackages { lines.append("the applications' repositories are the lab's own, and what is in them only looks like the applications") }
+        if lab.hasInstallers {
+            lines.append("the installers of ISPConfig and Wazuh, Wazuh's agent and solti-containers have the interface of the official ones, and install nothing")
+        }
         return lines
+    }
+
+    /// What the lab does not stand in for, as it was set before.
+    private var kept: [String] {
+        lab.variables.standIns.keys.sorted().compactMap { key in
+            ProcessInfo.processInfo.environment[key].map { "not the lab's, as it was set before: \(key)=\($0)" }
+        }
     }
 }

@@ -10,6 +10,7 @@ struct LabParts {
     var proxmox: FakeProxmox?
     var linode: FakeLinodeServer?
     var farm: LabFarm?
+    var installers: LabInstallers?
     var hasPackages = false
 
     init(bridge: PodmanBridge, images: LabImages, folder: String) {
@@ -23,6 +24,9 @@ struct LabParts {
         let address = try await packages?.serve(on: bridge, image: try images.name(of: "debian12"))
         hasPackages = address != nil
         try LabSeeds(folder: "\(folder)/seeds").write(names: try packages?.names() ?? [], at: address)
+        // Before there is a host: some are made here.
+        for fault in settings.faults { try LabSeeds(folder: "\(folder)/seeds").spoil(fault) }
+        if settings.parts.contains(.installers) { installers = try await LabInstallers.make(in: folder) }
         if settings.parts.contains(.proxmox) { proxmox = try await makeProxmox(settings) }
         if settings.parts.contains(.linode) { linode = try await makeLinode(settings) }
         if settings.parts.contains(.farm) { farm = try await LabFarm.make(settings.hosts, on: bridge, images: images, folder: folder) }
@@ -53,11 +57,14 @@ struct LabParts {
     }
 
     /// What leads `matrix` to them, and keeps its state with the lab: what is in it is gone when the lab is.
-    var environment: [String: String] {
-        var all = ["SOLTI_STATE": "\(folder)/state"]
-        if let proxmox { all.merge(proxmox.environment) { $1 } }
-        if let linode { all.merge(["LINODE_TOKEN": linode.fake.settings.token, "LINODE_URL": linode.url]) { $1 } }
-        if let farm { all.merge(farm.environment) { $1 } }
+    var environment: LabEnvironment {
+        var all = LabEnvironment(places: ["SOLTI_STATE": "\(folder)/state"], standIns: installers?.environment ?? [:])
+        if let proxmox { all.places.merge(proxmox.environment) { $1 } }
+        if let linode { all.places.merge(["LINODE_TOKEN": linode.fake.settings.token, "LINODE_URL": linode.url]) { $1 } }
+        if let farm {
+            all.places.merge(farm.environment.places) { $1 }
+            all.standIns.merge(farm.environment.standIns) { $1 }
+        }
         return all
     }
 }

@@ -12,8 +12,22 @@ struct LabSeeds {
         }
     }
 
+    /// Lets something go wrong that is in a host's files.
+    func spoil(_ fault: LabFault) throws {
+        switch fault {
+        case .missing(let package, let system): try hide(package, from: system)
+        case .installer(let word, let system): for path in LabInstallers.words { try add(word, to: "\(system)\(path)") }
+        case .wrongTemplate: break
+        }
+    }
+
+    private func add(_ word: String, to path: String) throws {
+        let others = (try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)) ?? ""
+        try LabFiles.write("\(others)\(word)\n", to: path, below: folder)
+    }
+
     /// Lets a system's package manager find a package nowhere.
-    func hide(_ package: String, from system: String) throws {
+    private func hide(_ package: String, from system: String) throws {
         if system.hasPrefix("rocky") {
             let main = "[main]\ngpgcheck=1\ninstallonly_limit=3\nclean_requirements_on_remove=True\nbest=True\nexcludepkgs=\(package)\n"
             try LabFiles.write(main, to: "\(system)/etc/dnf/dnf.conf", below: folder)

@@ -8,13 +8,15 @@ package enum LabPart: String, CaseIterable, Sendable {
     case farm
     /// Stand-ins of the applications' packages, in the repositories' names.
     case packages
+    /// Stand-ins of the installers that the suites run.
+    case installers
 }
 
 /// What a lab is made of.
 package struct LabSettings: Sendable {
     package var parts = Set(LabPart.allCases)
-    /// How many hosts of each system the farm has.
-    package var hosts = 2
+    /// How many hosts of each system the farm has; by default as many as the matrices need.
+    package var hosts = ["rocky9": 2, "rocky10": 2, "debian12": 4]
     /// How long the fakes' machines take, as part of what real ones take.
     package var timeScale = 0.05
     /// A state folder, absolute, by which images are cached as for `matrix run`.
@@ -28,6 +30,8 @@ package struct LabSettings: Sendable {
 
     /// The systems that it has.
     package static let systems = ["rocky9", "rocky10", "debian12"]
+    /// How the stand-ins of installers can go wrong; each says in its first lines which of them it knows.
+    package static let words = ["error", "status", "half", "mute", "down", "dark", "hangs", "unready", "dies", "nameless"]
 }
 
 /// Something that is wrong in the lab on purpose.
@@ -36,4 +40,6 @@ package enum LabFault: Sendable, Hashable {
     case missing(package: String, system: String)
     /// The template of a system on Proxmox is of another.
     case wrongTemplate(system: String, actual: String)
+    /// The stand-ins of installers go wrong on a system, as a word of theirs says.
+    case installer(word: String, system: String)
 }

@@ -1,5 +1,4 @@
 import MatrixCore
-import MatrixPlatforms
 import MatrixRemote
 package import MatrixTesting
 
@@ -14,8 +13,7 @@ package enum RealHosts {
         var images: [String: String] = [:]
         for system in systems { images[system] = try await GuestImages.shared.image(of: system).name }
         let runner = LocalTransport()
-        let kit = try await PodmanHostKit.find(state: state, runner: runner)
-        let bridge = try await PodmanBridge.make(PodmanBridge.Kit(options: kit.options, creation: kit.creation), runner: runner)
+        let bridge = try await PodmanBridge.make(.find(state: state, runner: runner), runner: runner)
         return PodmanHosts(on: bridge, images: images)
     }
 }

@@ -51,8 +51,7 @@ struct Chaos {
         let ledger = try SQLiteLedger(state: state)
         let control = RunControl()
         let outage = outage(blow, dice, ledger, control)
-        var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = RunID.make()
         // Nobody's process: what is left of it is for the reaper.
         var owner = Owner.current()
         owner.startTicks += 1

@@ -32,9 +32,12 @@ final class Project: Sendable {
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: url.appendingPathComponent(path).path) }
 
     /// Every regular file below the project.
-    func files() -> [URL] {
+    func files() -> [URL] { Self.files(below: url) }
+
+    /// Every regular file below a folder.
+    static func files(below folder: URL) -> [URL] {
         let keys: [URLResourceKey] = [.isRegularFileKey]
-        let all = FileManager.default.enumerator(at: url, includingPropertiesForKeys: keys)?.compactMap { $0 as? URL } ?? []
+        let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: keys)?.compactMap { $0 as? URL } ?? []
         return all.filter { (try? $0.resourceValues(forKeys: Set(keys)).isRegularFile) == true }
     }
 

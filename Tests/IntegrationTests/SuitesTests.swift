@@ -1,20 +1,24 @@
 import Foundation
 import MatrixCore
+import MatrixTesting
 import Testing
+import matrix_lab
 
-/// The suites of `matrices/suites/` on real hosts, with stand-ins of the official installers' interface (`fixtures/installers`).
-@Suite(.serialized, .needsAnsible) struct SuitesTests {
+/// The suites of `matrices/suites/`, each on its own platform in the lab, with stand-ins of the official installers' interface.
+@Suite(.serialized) struct SuitesTests {
+    /// How a suite's run ended in the lab.
+    private struct Rehearsal {
+        let ending: MatrixProcess.Ending
+        let project: Project
+        let report: Report
+
+        var cases: [CaseResult] { report.result.cells[0].cases }
+    }
+
     private static let installers = Project.repository.appendingPathComponent("fixtures/installers").path
-    private static let names = ["containers", "ensemble", "k3s-farm", "wazuh"]
-    /// What a rehearsal on containers leaves out: nothing is downloaded by the hosts.
-    private static let quick = ["--set", "provision.update_cache=false", "--set", "provision.packages=[ca-certificates]"]
+    private static let names = ["containers", "ensemble", "k3s-farm", "wazuh", "wazuh-cluster"]
 
     private static func file(_ suite: String) -> String { Project.repository.appendingPathComponent("matrices/suites/\(suite).yml").path }
-
-    private func run(_ suite: String, in project: Project, _ environment: [String: String] = [:], _ more: [String] = []) async throws -> MatrixProcess.Ending {
-        let arguments = ["run", Self.file(suite), "--format", "plain", "-v", "--reports", "reports", "--state", ".matrix"]
-        return try await MatrixProcess.run(arguments + more, in: project, environment: ["SUITE_PLATFORM": "podman"].merging(environment) { $1 })
-    }
 
     @Test func allValidateForTheirOwnPlatforms() async throws {
         let project = try Project()
@@ -27,40 +31,84 @@ import Testing
         #expect(ending.output.split(separator: "\n").count == Self.names.count)
     }
 
-    /// The panel is up, and the passwords that its installer made up are in the store and nowhere else.
-    @Test func thePanelsPasswordsAreInTheStoreAndInNoOutput() async throws {
+    // MARK: - In the lab
+
+    /// All at once; then installers that say that they failed, and end with exit status 0.
+    @Test(.needsLab) func allPassAtOnceAndAnInstallerThatFailsIsTold() async throws {
+        var settings = LabSettings(state: Project.repository.appendingPathComponent(".matrix").path)
+        settings.parts = [.proxmox, .linode, .farm, .installers]
+        settings.hosts = ["debian12": 4]
+        try await Lab.with(settings) { lab in
+            try await expectGreen(lab)
+            try await lab.rehearse(.installer(word: "error", system: "debian12"))
+            async let panel = run("ensemble", in: lab)
+            async let siem = run("wazuh", in: lab)
+            try expectTold(try await panel, "matrix.ispconfig.output", "[ERROR] Exception occured")
+            try expectTold(try await siem, "matrix.wazuh.output", "ERROR: Wazuh installation failed.")
+            try await expectNothingLeft(lab)
+        }
+    }
+
+    private func run(_ suite: String, in lab: Lab, _ more: String..., beside: () throws -> Void = {}) async throws -> Rehearsal {
         let project = try Project()
-        let file = "\(Self.installers)/ispconfig.sh"
-        let arguments = ["run", Self.file("ensemble"), "--format", "plain", "-v", "--reports", "reports", "--state", ".matrix", "--keep", "always"]
-        let process = try MatrixProcess(arguments + Self.quick, in: project, environment: ["SUITE_PLATFORM": "podman", "ISPCONFIG_INSTALLER": file])
-        // The hosts are containers: their processes are in this list, too.
-        var commands: Set<String> = []
+        let process = try MatrixProcess(
+            ["run", Self.file(suite), "--format", "plain", "-v", "--reports", "reports"] + more, in: project, environment: lab.environment)
         while process.isRunning {
-            commands.formUnion(Self.processes())
+            try beside()
             try await Task.sleep(for: .milliseconds(50))
         }
         let ending = try await process.ending()
         let report = try Report(project)
-        let secrets = project.files().filter { $0.path.contains("/.matrix/runs/\(report.run)/secrets/") }
-        let values = try secrets.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self).trimmingCharacters(in: .newlines) }
-        let cleared = try await MatrixProcess.run(
-            ["destroy", Self.file("ensemble"), "--state", ".matrix"], in: project, environment: ["SUITE_PLATFORM": "podman"])
-        try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")
+        try report.validateJUnit()
+        return Rehearsal(ending: ending, project: project, report: report)
+    }
+
+    private func expectGreen(_ lab: Lab) async throws {
+        async let ensemble: Void = expectPanel(lab)
+        async let one = run("wazuh", in: lab)
+        async let roles = run("wazuh-cluster", in: lab)
+        async let nodes = run("k3s-farm", in: lab)
+        async let pods = run("containers", in: lab)
+        let (wazuh, cluster, farm, containers) = try await (one, roles, nodes, pods)
+        try await ensemble
+        for rehearsal in [wazuh, cluster, farm, containers] {
+            #expect(rehearsal.ending.status == 0, "\(rehearsal.ending.errors.suffix(8000))\n\(rehearsal.ending.output)")
+        }
+        for (siem, server) in [(wazuh, "server"), (cluster, "manager-1")] {
+            let active = siem.cases.filter { $0.name.contains("every agent is active") }
+            #expect(active.map(\.phase) == [.deploy, .verify] && active.allSatisfy { $0.outcome == .passed && $0.name.hasSuffix(" (\(server))") })
+            #expect(siem.ending.errors.contains("Password: [redacted]"))
+        }
+        #expect(farm.report.result.cells[0].hosts.count == 4)
+        #expect(containers.cases.count { $0.name.hasSuffix("listens") && $0.outcome == .passed } == 3)
+        try await expectNothingLeft(lab)
+    }
+
+    /// The panel is up, and the passwords that its installer made up are in the store and nowhere else.
+    private func expectPanel(_ lab: Lab) async throws {
+        // The hosts are containers: their processes are in this list, too.
+        var commands: Set<String> = []
+        let panel = try await run("ensemble", in: lab, "--keep", "always") { commands.formUnion(Self.processes()) }
+        let state = URL(fileURLWithPath: try #require(lab.environment["SOLTI_STATE"]))
+        let store = state.appendingPathComponent("runs/\(panel.report.run)/secrets")
+        let secrets = try FileManager.default.contentsOfDirectory(atPath: store.path).sorted()
+        let values = try secrets.map { try String(contentsOf: store.appendingPathComponent($0), encoding: .utf8).trimmingCharacters(in: .newlines) }
+        let cleared = try await MatrixProcess.run(["destroy", Self.file("ensemble")], in: panel.project, environment: lab.environment)
+        try #require(panel.ending.status == 0, "\(panel.ending.errors.suffix(8000))\n\(panel.ending.output)")
         #expect(cleared.status == 0, "\(cleared.errors)")
-        #expect(Set(secrets.map(\.lastPathComponent)) == ["ispconfig.debian12-podman", "ispconfig-mysql.debian12-podman"])
-        #expect(Set(values.map(\.count)) == [15, 20])
-        #expect(ending.errors.contains("Your ISPConfig admin password is: [redacted]"))
+        #expect(secrets == ["ispconfig-mysql.debian12-linode", "ispconfig.debian12-linode"])
+        #expect(values.map(\.count) == [20, 15])
+        #expect(panel.ending.errors.contains("Your ISPConfig admin password is: [redacted]"))
         for value in values {
-            #expect(!ending.errors.contains(value) && !ending.output.contains(value) && !cleared.errors.contains(value))
+            #expect(![panel.ending.errors, panel.ending.output, cleared.errors, cleared.output].contains { $0.contains(value) })
             #expect(!commands.contains { $0.contains(value) }, "in the process list")
             // The store went with the run's last host.
-            for file in project.files() { #expect(try Data(contentsOf: file).range(of: Data(value.utf8)) == nil, "\(value) in \(file.path)") }
+            for file in panel.project.files() + Project.files(below: state) {
+                #expect(try Data(contentsOf: file).range(of: Data(value.utf8)) == nil, "\(value) in \(file.path)")
+            }
         }
-        let cases = report.result.cells[0].cases
-        #expect(cases.contains { $0.name == "panel: the panel answers over TLS" && $0.outcome == .passed })
-        #expect(cases.contains { $0.step == "the panel is still what it was" && $0.name.hasSuffix("no service of the panel is down") && $0.outcome == .passed })
-        #expect(try Podman.leftovers(of: report.run).isEmpty)
-        try report.validateJUnit()
+        #expect(panel.cases.contains { $0.name == "panel: the panel answers over TLS" && $0.outcome == .passed })
+        #expect(panel.cases.contains { $0.step == "the panel is still what it was" && $0.name.hasSuffix("no service of the panel is down") && $0.outcome == .passed })
     }
 
     /// The command lines of all processes.
@@ -71,63 +119,41 @@ import Testing
         }
     }
 
-    @Test func aWazuhAgentIsActive() async throws {
-        let project = try Project()
-        let package = project.url.appendingPathComponent("wazuh-agent.deb").path
-        #expect(try Shell.run("\(Self.installers)/wazuh-agent/build.sh", package).status == 0)
-        let ending = try await run("wazuh", in: project, ["WAZUH_INSTALLER": "\(Self.installers)/wazuh-install.sh", "WAZUH_AGENT": package], Self.quick)
-        try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")
-        let report = try Report(project)
-        let active = report.result.cells[0].cases.filter { $0.name.contains("every agent is active (server)") }
-        #expect(active.map(\.outcome) == [.passed, .passed])
-        #expect(ending.errors.contains("Password: [redacted]"))
-        #expect(try Podman.leftovers(of: report.run).isEmpty)
-        try report.validateJUnit()
+    private func expectTold(_ rehearsal: Rehearsal, _ type: String, _ message: String) throws {
+        #expect(rehearsal.ending.status == 1, "\(rehearsal.ending.errors.suffix(8000))")
+        let cell = rehearsal.report.result.cells[0]
+        let bad = try #require(cell.cases.first { $0.outcome == .failed })
+        #expect(cell.outcome == .failed && bad.phase == .deploy && bad.type == type)
+        #expect(bad.message?.contains("it ended with exit status 0, but printed: ") == true && bad.message?.contains(message) == true, "\(bad.message ?? "")")
     }
 
-    @Test func theFarmsClusterIsUp() async throws {
-        let project = try Project()
-        let fixtures = Project.repository.appendingPathComponent("fixtures/k3s").path
-        let environment = [
-            "SUITE_NODES": "podman", "K3S_SCRIPT": "\(fixtures)/install.sh", "K3S_BINARY": "\(fixtures)/k3s", "K3S_VERSION": "v1.31.5+k3s1",
-            "K3S_UNINSTALL": "always",
-        ]
-        let podman = ["--set", "platforms.podman.driver=podman", "--set", "platforms.podman.packages=[openssl, kubernetes-client]"]
-        let ending = try await run("k3s-farm", in: project, environment, podman)
-        try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")
-        let report = try Report(project)
-        #expect(report.result.cells[0].hosts.count == 4)
-        #expect(try Podman.leftovers(of: report.run).isEmpty)
+    /// Only the farm's hosts, which were there before.
+    private func expectNothingLeft(_ lab: Lab) async throws {
+        #expect(try await lab.complaints() == [])
+        #expect(try await lab.proxmox?.volumes() == [])
+        #expect(Set(try await lab.bridge.containers()) == Set((1...4).map { "\(lab.bridge.name)-debian12-\($0)" }))
+        let status = try await MatrixProcess.run(["status"], in: Project(), environment: lab.environment)
+        #expect(status.output.hasPrefix("nothing is up and nothing is left behind\n"), "\(status.output)")
     }
 
-    @Test func theContainersServicesAreUp() async throws {
-        let project = try Project()
-        let ending = try await run("containers", in: project, ["SOLTI_CONTAINERS": "\(Self.installers)/solti-containers"], Self.quick)
-        try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")
-        let report = try Report(project)
-        #expect(report.result.cells[0].cases.count { $0.name.hasSuffix("listens") && $0.outcome == .passed } == 3)
-        try report.validateJUnit()
-    }
+    // MARK: - All that can go wrong
 
-    /// Installers that go wrong, each in its own way, most of them with exit status 0.
-    @Test func anInstallerThatFailsFailsItsCell() async throws {
+    /// Each in its own way, most of them with exit status 0.
+    @Test(.needsPodman) func anInstallerThatFailsFailsItsCell() async throws {
         let project = try Project()
         try project.write(
             """
             version: 1
             name: faults
             platforms: { podman: { driver: podman } }
-            axes: { os: [debian12], platform: [podman], fault: [error, status, half, mute, down, huge, nameless, siem] }
+            axes: { os: [debian12], platform: [podman], fault: [status, half, mute, down, huge, nameless] }
             cells:
               - { where: { fault: nameless }, provision: { domain: null } }
-            provision: { domain: test.lavnet.net, run: ["echo ${axis.fault} | sed s/siem/error/ >/etc/installer-stand-in"] }
+            provision: { domain: test.lavnet.net, run: ["echo ${axis.fault} >/etc/installer-stand-in"] }
             deploy:
               - name: panel
                 ispconfig: { domain: panel.test.lavnet.net, file: \(Self.installers)/ispconfig.sh }
-                when: { fault: [error, status, half, mute, down, nameless] }
-              - name: siem
-                wazuh: { file: \(Self.installers)/wazuh-install.sh }
-                when: { fault: siem }
+                when: { fault: [status, half, mute, down, nameless] }
               - name: huge
                 huge: {}
                 when: { fault: huge }
@@ -143,16 +169,14 @@ import Testing
         #expect(ending.status == 1, "\(ending.errors)")
         let report = try Report(project)
         let expected = [
-            "error": ("matrix.ispconfig.output", "it ended with exit status 0, but printed: [ERROR] Exception occured"),
             "status": ("matrix.ispconfig", "exit status 1: E: Unable to locate package"),
             "half": ("matrix.ispconfig.unfinished", "no line fits '^\\[INFO\\] Installation ready\\.'"),
             "mute": ("matrix.ispconfig.secret", "did not print the secret 'ispconfig'"), "down": ("matrix.check.service", "running"),
             "huge": ("matrix.huge.needs", "and needs 900.0 TiB"), "nameless": ("matrix.ispconfig.needs", "it has no full name"),
-            "siem": ("matrix.wazuh.output", "ERROR: Wazuh installation failed."),
         ]
         for (fault, (type, message)) in expected {
             let cell = try #require(report.result.cells.first { $0.name == "debian12-podman-\(fault)" })
-            let step = try #require(cell.cases.first { $0.phase == .deploy && ["panel", "siem", "huge"].contains($0.name) && $0.outcome != .skipped })
+            let step = try #require(cell.cases.first { $0.phase == .deploy && ["panel", "huge"].contains($0.name) && $0.outcome != .skipped })
             #expect(cell.outcome == .failed && step.outcome == .failed, "\(fault): \(step.outcome)")
             #expect(step.type == type && step.message?.contains(message) == true, "\(fault): \(step.type ?? "") \(step.message ?? "")")
         }

@@ -25,8 +25,7 @@ struct MergeReportsCommand: AsyncParsableCommand {
         let merge = try ShardMerge(found.map { ShardMerge.Part(folder: $0, result: try ResultsFile.read($0)) })
         for index in merge.missing { Terminal.error("warning: shard \(index) has no report: its cells are errors") }
         let root = ReportsFolder.here(reports)
-        var generator = SystemRandomNumberGenerator()
-        var result = merge.result(as: RunID.make(at: .now, using: &generator))
+        var result = merge.result(as: RunID.make())
         result.past = Self.past(of: result, in: root)
         let folder = try root.make(for: result.run)
         for part in found { try ReportsFolder.copyArtifacts(from: part, to: folder) }

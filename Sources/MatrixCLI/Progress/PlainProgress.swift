@@ -39,51 +39,57 @@ final class PlainProgress: EventSink {
     }
 
     func emit(_ event: Event) {
-        guard let text = line(for: event), isDue(event) else { return }
-        show(text, event)
+        guard !isVerbose, let cell = event.cell else { return show(event) }
+        if case .waiting = event.kind { return wait(event, of: cell) }
+        guard line(for: event) != nil else { return }
+        showHeld(of: cell, at: event.time)
+        show(event)
     }
 
     private func show(_ event: Event) {
-        if let text = line(for: event) { show(text, event) }
-    }
-
-    private func show(_ text: String, _ event: Event) {
+        guard let text = line(for: event) else { return }
         let cell = event.cell.map { "\($0)  " } ?? ""
         say("\(Self.clock(event.time.seconds(since: started)))  \(cell)\(text)")
     }
 
-    /// Whether it is time for this line; a reason that comes too early is held.
-    private func isDue(_ event: Event) -> Bool {
-        guard !isVerbose, let cell = event.cell else { return true }
-        guard case .waiting = event.kind else {
-            if let held = takeHeld(of: cell, said: event.time) { show(held) }
-            return true
+    /// Says a reason to wait, or holds it where the cell has said one just now.
+    private func wait(_ event: Event, of cell: String) {
+        switch hold(event, of: cell) {
+        case .due: show(event)
+        case .replaced: break
+        case .first(let rest):
+            later(.seconds(rest)) { [weak self] in self?.showHeld(of: cell, at: event.time + .seconds(rest)) }
         }
-        let rest = waits.withLock { waits -> Double? in
-            guard let wait = waits[cell], event.time.seconds(since: wait.said) < Self.pause else {
-                waits[cell] = Wait(said: event.time)
-                return nil
-            }
-            waits[cell]?.held = event
-            return wait.held == nil ? Self.pause - event.time.seconds(since: wait.said) : 0
-        }
-        if let rest, rest > 0 {
-            let end = event.time + .seconds(rest)
-            later(.seconds(rest)) { [weak self] in
-                guard let self, let held = takeHeld(of: cell, said: end) else { return }
-                show(held)
-            }
-        }
-        return rest == nil
     }
 
-    /// Takes out the reason that is not said yet.
-    private func takeHeld(of cell: String, said: Timestamp) -> Event? {
+    /// What becomes of a reason to wait.
+    private enum Hold {
+        case due
+        /// It is held in the place of another, whose time will come.
+        case replaced
+        /// It is held for so many seconds.
+        case first(Double)
+    }
+
+    private func hold(_ event: Event, of cell: String) -> Hold {
         waits.withLock { waits in
+            guard let wait = waits[cell], event.time.seconds(since: wait.said) < Self.pause else {
+                waits[cell] = Wait(said: event.time)
+                return .due
+            }
+            waits[cell]?.held = event
+            return wait.held == nil ? .first(Self.pause - event.time.seconds(since: wait.said)) : .replaced
+        }
+    }
+
+    /// Says the reason that is not said yet.
+    private func showHeld(of cell: String, at said: Timestamp) {
+        let held = waits.withLock { waits -> Event? in
             guard let held = waits[cell]?.held else { return nil }
             waits[cell] = Wait(said: said)
             return held
         }
+        if let held { show(held) }
     }
 
     private func line(for event: Event) -> String? {

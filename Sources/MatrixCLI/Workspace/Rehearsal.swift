@@ -17,8 +17,7 @@ struct Rehearsal {
     private let simulation: Simulation
 
     init(_ plan: Plan, scenario: Scenario, arguments: RunArguments, progress: any EventSink, redactor: Redactor) async throws {
-        var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = RunID.make()
         let expected = await Self.history(of: plan, arguments.state)
         simulation = Simulation(scenario, history: expected.phases)
         self.plan = simulation.plan(plan)

@@ -35,8 +35,7 @@ struct RunSession {
         let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
             .resolve(plan.secrets.values.sorted { $0.name < $1.name })
         secrets.values.forEach(redactor.hide)
-        var generator = SystemRandomNumberGenerator()
-        let run = continuing?.record.run ?? RunID.make(at: .now, using: &generator)
+        let run = continuing?.record.run ?? RunID.make()
         let state = try StateFolder(arguments.state.folder(project: plan.project))
         let directory = state.directory(of: run)
         let access: RunAccess

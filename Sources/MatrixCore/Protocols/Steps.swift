@@ -67,6 +67,11 @@ public struct CellContext: Sendable {
 
     /// A host's short name in messages and case names.
     public func label(of host: Host) -> String { host.plan.label(in: cell.hosts) }
+
+    /// A host's line of output as a log has it: in a cell of several hosts each says whose it is.
+    public func labelled(_ line: OutputLine, of host: Host) -> OutputLine {
+        cell.hosts.count > 1 ? OutputLine(line.stream, "[\(label(of: host))] \(line.text)") : line
+    }
 }
 
 /// Makes a bare host what every deployer may rely on: the PROVISION phase.

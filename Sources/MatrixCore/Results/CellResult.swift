@@ -49,6 +49,9 @@ public enum Outcome: String, Sendable, Codable, CaseIterable {
     case interrupted
     /// Not asked, with a reason.
     case skipped
+
+    /// Whether a step that ended so is in the way of those after it.
+    public var isBad: Bool { self != .passed && self != .skipped }
 }
 
 /// One try of one phase.

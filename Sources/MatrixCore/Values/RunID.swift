@@ -28,6 +28,12 @@ public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
         return Timestamp(tag: "20\(parts[0])T\(parts[1])Z")
     }
 
+    /// Makes a new id of this moment.
+    public static func make() -> RunID {
+        var generator = SystemRandomNumberGenerator()
+        return make(at: .now, using: &generator)
+    }
+
     /// Makes a new id from a time, in UTC to the second, and four random characters.
     public static func make(at date: Timestamp, using generator: inout some RandomNumberGenerator) -> RunID {
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")

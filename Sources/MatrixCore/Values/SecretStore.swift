@@ -20,19 +20,14 @@ public struct SecretStore: Sendable, Hashable {
     /// - Parameter name: a file's name: `ispconfig.debian12-linode`.
     /// - Throws: `InfrastructureError`, which does not hold the secret.
     public func keep(_ secret: String, as name: String) throws {
-        let files = FileManager.default
         do {
-            try files.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw failure(name, error.localizedDescription)
+            throw InfrastructureError(
+                "the secret \(name) could not be kept in \(folder)", why: error.localizedDescription, next: "check its permissions and the free space",
+                isTransient: false)
         }
-        try? files.removeItem(atPath: path(of: name))
-        // The mode is set before the content is there.
-        guard files.createFile(atPath: path(of: name), contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: path(of: name))
-        else { throw failure(name, "its file cannot be made") }
-        defer { try? file.close() }
-        do { try file.write(contentsOf: Data("\(secret)\n".utf8)) } catch { throw failure(name, "its file cannot be written") }
+        try NewFile.write("\(secret)\n", to: path(of: name), mode: 0o600)
     }
 
     /// All secrets by name; none where there is no folder.
@@ -42,9 +37,5 @@ public struct SecretStore: Sendable, Hashable {
             guard let bytes = FileManager.default.contents(atPath: path(of: name)) else { return }
             secrets[name] = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
         }
-    }
-
-    private func failure(_ name: String, _ why: String) -> InfrastructureError {
-        InfrastructureError("the secret \(name) could not be kept in \(folder)", why: why, next: "check its permissions and the free space", isTransient: false)
     }
 }

@@ -90,10 +90,10 @@ struct AnsibleWorkspace {
     private static func privateSettings(password: String?, scratch: String, masters: ControlMasters) throws -> [String: String] {
         let plugin = try ResourceFile.path("solti_matrix.py")
         try FileSystem.makeFolder("\(scratch)/plugins")
-        try FileSystem.write(FileSystem.text(of: plugin) ?? "", to: "\(scratch)/plugins/solti_matrix.py")
+        try NewFile.write(FileSystem.text(of: plugin) ?? "", to: "\(scratch)/plugins/solti_matrix.py")
         var settings = ["ANSIBLE_LOCAL_TEMP": "\(scratch)/tmp", "ANSIBLE_SSH_CONTROL_PATH_DIR": masters.folder]
         guard let password else { return settings }
-        try FileSystem.write("\(password)\n", to: "\(scratch)/vault-password", mode: 0o600)
+        try NewFile.write("\(password)\n", to: "\(scratch)/vault-password", mode: 0o600)
         settings["ANSIBLE_VAULT_PASSWORD_FILE"] = "\(scratch)/vault-password"
         return settings
     }

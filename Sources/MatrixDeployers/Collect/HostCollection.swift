@@ -60,7 +60,7 @@ struct HostCollection {
                 FileSystem.remove(file)
                 removed += 1
             } else {
-                try FileSystem.write(context.redactor.redact(text), to: file)
+                try NewFile.write(context.redactor.redact(text), to: file)
             }
         }
         return removed

@@ -7,7 +7,7 @@ public struct AnsibleInventory: InventoryWriter {
     public func write(_ cell: CellPlan, hosts: [Host], run: RunID, to directory: String) throws -> String {
         try FileSystem.makeFolder(directory)
         let path = "\(directory)/inventory.yml"
-        try FileSystem.write(Self.yaml([CellInventory(cell, hosts: hosts, run: run)]), to: path)
+        try NewFile.write(Self.yaml([CellInventory(cell, hosts: hosts, run: run)]), to: path)
         return path
     }
 

@@ -66,12 +66,6 @@ public struct Recipe: Sendable {
             let message = "\(group.joined(separator: ", ")) belong together, and \(missing) is missing"
             problems.append(Diagnostic(at: subject.location, message, hint: "give all of them or none"))
         }
-        return problems + options.filter { $0.kind == .file }.compactMap { missingFile(subject[$0.name]) }
-    }
-
-    private func missingFile(_ option: Document?) -> Diagnostic? {
-        guard let option, let text = option.text, !text.isEmpty, !text.contains("${"), let path = Paths.absolute(option) else { return nil }
-        guard !FileSystem.exists(path) else { return nil }
-        return Diagnostic(at: option.location, "there is no file \(path)", hint: "relative paths are relative to the file that names them")
+        return problems + options.filter { $0.kind == .file }.compactMap { Paths.missing(subject[$0.name]) }
     }
 }

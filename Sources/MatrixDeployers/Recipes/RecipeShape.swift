@@ -32,6 +32,7 @@ enum RecipeShape {
             KeyShape("name", .text, "Its name in reports", required: true),
             KeyShape("hosts", .text, "The option that names its hosts; the step's where it is left out"),
             KeyShape("on", .oneOrMore(.text), "The stages whose hosts are its hosts"),
+            KeyShape("first", .boolean, "Whether it is for the first of its hosts alone, such as the master of a cluster"),
             KeyShape("when", .oneOrMore(.text), "Only where a step gives one of these options"),
             KeyShape("unless", .oneOrMore(.text), "Not where a step gives one of these options"),
             KeyShape("needs", .object(needs), "What a host must have before anything is done"),

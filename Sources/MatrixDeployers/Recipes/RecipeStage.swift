@@ -7,6 +7,8 @@ struct RecipeStage: Sendable {
     let hosts: String?
     /// The stages whose hosts are its hosts; empty where it has hosts of its own.
     let on: [String]
+    /// Whether it is for the first of its hosts alone.
+    let isForFirst: Bool
     let when: [String]
     let unless: [String]
     /// Bytes.
@@ -24,6 +26,7 @@ struct RecipeStage: Sendable {
         name = document["name"]?.text ?? ""
         hosts = document["hosts"]?.text
         on = document["on"]?.texts ?? []
+        isForFirst = document["first"]?.bool ?? false
         when = document["when"]?.texts ?? []
         unless = document["unless"]?.texts ?? []
         memory = document["needs"]?["memory"]?.bytes

@@ -35,7 +35,12 @@ struct RecipeStep {
             let owners = stage.on.filter { hosts[$0] != nil }
             if !owners.isEmpty { hosts[stage.name] = owners.flatMap { hosts[$0] ?? [] } }
         }
-        parts = stages.compactMap { stage in hosts[stage.name].map { Part(stage: stage, hosts: Self.unique($0)) } }
+        parts = stages.compactMap { stage in hosts[stage.name].map { Part(stage: stage, hosts: Self.own(stage, of: $0)) } }
+    }
+
+    private static func own(_ stage: RecipeStage, of hosts: [Host]) -> [Host] {
+        let hosts = unique(hosts)
+        return stage.isForFirst ? Array(hosts.prefix(1)) : hosts
     }
 
     /// What hosts are asked by: known for the whole cell.

@@ -46,7 +46,7 @@ struct StageRun {
             result = try await host.transport.run(command) { line in
                 watch.look(at: line)
                 tail.add(line)
-                await log(prefixed(line))
+                await log(context.labelled(line, of: host))
             }
         } catch {
             throw StepFailure.cleaned(error, commandLine: commandLine, redactor: context.redactor)
@@ -88,10 +88,5 @@ struct StageRun {
             try store.keep(secret, as: full)
             return full
         }
-    }
-
-    /// In a cell of several hosts each line says whose it is.
-    private func prefixed(_ line: OutputLine) -> OutputLine {
-        context.cell.hosts.count > 1 ? OutputLine(line.stream, "[\(context.label(of: host))] \(line.text)") : line
     }
 }

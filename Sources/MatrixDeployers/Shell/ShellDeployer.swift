@@ -47,9 +47,5 @@ struct ShellDeployer: Deployer {
         return result
     }
 
-    @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
-        guard let option = item["shell"]?["file"], let text = option.text, !text.contains("${"), let path = Paths.absolute(option) else { return [] }
-        guard !FileSystem.exists(path) else { return [] }
-        return [Diagnostic(at: option.location, "there is no file \(path)", hint: "relative paths are relative to the file that names them")]
-    }
+    @Sendable private static func examine(_ item: Document) -> [Diagnostic] { [Paths.missing(item["shell"]?["file"])].compactMap(\.self) }
 }

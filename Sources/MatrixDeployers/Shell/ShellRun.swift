@@ -49,17 +49,12 @@ struct ShellRun {
         do {
             result = try await host.transport.run(command) { line in
                 tail.add(line)
-                await log(prefixed(line))
+                await log(context.labelled(line, of: host))
             }
         } catch {
             throw StepFailure.cleaned(error, commandLine: commandLine, redactor: context.redactor)
         }
         return verdict(result, tail, started)
-    }
-
-    /// In a cell of several hosts each line says whose it is.
-    private func prefixed(_ line: OutputLine) -> OutputLine {
-        context.cell.hosts.count > 1 ? OutputLine(line.stream, "[\(context.label(of: host))] \(line.text)") : line
     }
 
     private func verdict(_ result: CommandResult, _ tail: OutputTail, _ started: Timestamp) -> CaseResult {

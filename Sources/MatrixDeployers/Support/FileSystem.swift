@@ -21,14 +21,6 @@ enum FileSystem {
         return String(cString: made)
     }
 
-    /// Writes a file; its mode is set before its content is there.
-    static func write(_ text: String, to path: String, mode: Int = 0o644) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: mode]) else {
-            throw InfrastructureError("\(path) could not be written", why: String(cString: strerror(errno)), isTransient: false)
-        }
-        do { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) } catch { throw failure("\(path) could not be written", error) }
-    }
-
     /// A file's bytes; nil where it cannot be read.
     static func bytes(of path: String) -> [UInt8]? {
         FileManager.default.contents(atPath: path).map(Array.init)

@@ -2,14 +2,11 @@ internal import MatrixCore
 internal import Synchronization
 
 /// Keeps the last lines that a program printed: what a person needs to see why it failed.
+///
+/// Two pipes have no common order, and the log has the order in which their lines came: here standard error is last, as it says why.
 final class OutputTail: Sendable {
-    private struct State {
-        var lines: [String] = []
-        var errors: [String] = []
-    }
-
     private let limit: Int
-    private let state = Mutex(State())
+    private let state = Mutex<[OutputLine.Stream: [String]]>([:])
 
     init(limit: Int = 40) {
         self.limit = limit
@@ -17,15 +14,16 @@ final class OutputTail: Sendable {
 
     func add(_ line: OutputLine) {
         let text = PlainText.clipped(PlainText.clean(line.text), to: 2000)
-        state.withLock { state in
-            state.lines = Array((state.lines + [text]).suffix(limit))
-            if line.stream == .standardError { state.errors = Array((state.errors + [text]).suffix(limit)) }
-        }
+        state.withLock { $0[line.stream] = Array(($0[line.stream, default: []] + [text]).suffix(limit)) }
     }
 
-    /// The last lines of both streams, in the order in which they came.
-    var lines: [String] { state.withLock { $0.lines } }
+    /// The last lines, those of standard error last.
+    var lines: [String] {
+        let errors = errorLines
+        return (state.withLock { $0[.standardOutput] ?? [] } + errors).suffix(limit)
+    }
+
     /// The last lines of standard error.
-    var errorLines: [String] { state.withLock { $0.errors } }
+    var errorLines: [String] { state.withLock { $0[.standardError] ?? [] } }
     var text: String { lines.joined(separator: "\n") }
 }

@@ -23,6 +23,13 @@ enum Paths {
         option.text.map { absolute($0, in: folder(of: option.location)) }
     }
 
+    /// What is wrong with a path option whose file is not there; nothing where a cell decides its path.
+    static func missing(_ option: Document?) -> Diagnostic? {
+        guard let option, let text = option.text, !text.isEmpty, !text.contains("${"), let path = absolute(option) else { return nil }
+        guard !FileSystem.exists(path) else { return nil }
+        return Diagnostic(at: option.location, "there is no file \(path)", hint: "relative paths are relative to the file that names them")
+    }
+
     /// A name that is one part of a path and needs no quoting.
     static func fileName(_ name: String) -> String {
         let safe = name.unicodeScalars.map { scalar -> Character in

@@ -18,7 +18,7 @@ struct StepFolder {
     @discardableResult
     func write(_ text: String, to file: String, mode: Int = 0o644) throws -> String {
         let path = "\(path)/\(file)"
-        try FileSystem.write(text, to: path, mode: mode)
+        try NewFile.write(text, to: path, mode: mode)
         return path
     }
 

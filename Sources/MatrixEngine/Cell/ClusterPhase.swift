@@ -50,7 +50,7 @@ extension CellRun {
         let cluster = try result.get()
         for (host, facts) in cluster.facts { record.addFacts(facts, to: host) }
         let path = RunOptions.kubeconfig(of: cell.name, in: try Folder.make(options.directory, mode: 0o700))
-        try Folder.write(cluster.kubeconfig, to: path, mode: 0o600)
+        try NewFile.write(cluster.kubeconfig, to: path, mode: 0o600)
         return (cluster.hosts, path)
     }
 

@@ -14,16 +14,6 @@ enum Folder {
         }
     }
 
-    /// Writes a file anew; its mode is set before its content is there.
-    static func write(_ text: String, to path: String, mode: Int) throws {
-        try? FileManager.default.removeItem(atPath: path)
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: mode]),
-            let file = FileHandle(forWritingAtPath: path)
-        else { throw InfrastructureError("file \(path) cannot be made", why: "its folder cannot be written to", isTransient: false) }
-        defer { try? file.close() }
-        try file.write(contentsOf: Data(text.utf8))
-    }
-
     /// Whether there is a file of this path.
     static func hasFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 

@@ -4,13 +4,15 @@ public import MatrixCore
 extension SQLiteLedger {
     /// - Throws: `InfrastructureError` where the run never began.
     public func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws {
+        // A phase of many checks is long, and there is one writer: other cells would wait for its text.
+        let text = JSON.text(record)
         try await write("record how far \(cell) has come") { session in
             try session.requireRun(run)
             try session.execute("DELETE FROM cell_phases WHERE run = ? AND cell = ? AND position >= ?", [run.value, cell, record.phase.order])
             try session.execute(
                 "INSERT INTO cell_phases (run, cell, phase, position, outcome, finished, record) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    run.value, cell, record.phase.rawValue, record.phase.order, record.outcome.rawValue, record.finished.seconds, JSON.text(record),
+                    run.value, cell, record.phase.rawValue, record.phase.order, record.outcome.rawValue, record.finished.seconds, text,
                 ])
         }
     }

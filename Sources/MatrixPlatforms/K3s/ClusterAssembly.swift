@@ -150,8 +150,6 @@ struct ClusterAssembly: Sendable {
 
     /// 256 random bits.
     private static func randomToken() -> String {
-        SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
+        SymmetricKey(size: .bits256).withUnsafeBytes(\.hexadecimal)
     }
 }

@@ -20,8 +20,7 @@ struct ImageRecipe: Sendable, Hashable {
 
     private static func tag(_ name: String, _ parts: [String]) -> String {
         let digest = SHA256.hash(data: Array(parts.joined(separator: "\u{0}").utf8))
-        let hex = digest.prefix(6).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-        return "localhost/solti-matrix/\(name):\(hex)"
+        return "localhost/solti-matrix/\(name):\(digest.prefix(6).hexadecimal)"
     }
 
     /// The shell script that turns the base image into a host, run as root in a container of it.

@@ -20,9 +20,8 @@ struct HostLease: Sendable {
     /// Takes or renews it; one of another state folder only when its time is over.
     func take(on transport: any Transport, host: String, run: RunID, expires: Timestamp?) async throws -> Answer {
         let until = expires ?? .now + Self.longest
-        let arguments = [state, "\(run)", "\(Int(until.seconds))", "\(Int(Timestamp.now.seconds))"]
-        let command = Command.script(Self.locked + Self.taking, arguments: arguments, user: "root", timeout: .seconds(60))
-        let lines = try await transport.require(command, "leasing \(host)", isTransient: true).output.split(separator: "\n").map(String.init)
+        let arguments = ["\(run)", "\(Int(until.seconds))", "\(Int(Timestamp.now.seconds))"]
+        let lines = try await ask(Self.taking, arguments, on: transport, "leasing \(host)").split(separator: "\n").map(String.init)
         let words = lines.first?.split(separator: " ").map(String.init) ?? []
         switch words.first {
         case "taken": return .taken(lines.dropFirst().first.flatMap { Value(json: $0) }.flatMap(HostChanges.init))
@@ -33,18 +32,23 @@ struct HostLease: Sendable {
 
     /// Writes down on the host what is about to be done to it, for whoever takes it over.
     func note(_ changes: HostChanges, on transport: any Transport, host: String) async throws {
-        let command = Command.script(Self.locked + Self.noting, arguments: [state, changes.value.json], user: "root", timeout: .seconds(60))
-        try await transport.require(command, "noting on \(host) what is about to change", isTransient: true)
+        try await ask(Self.noting, [changes.value.json], on: transport, "noting on \(host) what is about to change")
     }
 
     /// Says that everything is undone; the lease stays.
     func clear(on transport: any Transport, host: String) async throws {
-        try await transport.require(.script(Self.locked + Self.clearing, arguments: [state], user: "root", timeout: .seconds(60)), "noting that \(host) is clean")
+        try await ask(Self.clearing, on: transport, "noting that \(host) is clean")
     }
 
     /// Gives it up and leaves nothing of it on the host. One of another state folder is left alone.
     func end(on transport: any Transport, host: String) async throws {
-        try await transport.require(.script(Self.locked + Self.ending, arguments: [state], user: "root", timeout: .seconds(60)), "giving back \(host)")
+        try await ask(Self.ending, on: transport, "giving back \(host)")
+    }
+
+    @discardableResult
+    private func ask(_ script: String, _ arguments: [String] = [], on transport: any Transport, _ what: String) async throws -> String {
+        let command = Command.script(Self.locked + script, arguments: [state] + arguments, user: "root", timeout: .seconds(60))
+        return try await transport.require(command, what, isTransient: true).output
     }
 
     // The lock is in memory and goes with the host's next boot.
@@ -73,7 +77,9 @@ struct HostLease: Sendable {
         [ "$owner" != "$1" ] || rm -f "$at/changes"
         """#
 
+    // The folder may hold a cluster's mark, too.
     private static let ending = #"""
-        [ "$owner" != "$1" ] || rm -rf "$at"
+        [ "$owner" != "$1" ] || rm -f "$at/lease" "$at/lease.new" "$at/changes" "$at/changes.new"
+        [ ! -d "$at" ] || rmdir --ignore-fail-on-non-empty "$at"
         """#
 }

@@ -72,48 +72,48 @@ struct PoolLending: Sendable {
             try await Task.sleep(for: .milliseconds(Int.random(in: 50...200)))
             return .none
         }
-        let outcomes = await mapConcurrently(Array(seats.values), limit: seats.count) { machine in
-            do { return Taken(machine, .success(try await open(machine, view.records[machine.id], turn, waiting))) } catch { return Taken(machine, .failure(error)) }
+        let opened = await mapConcurrently(Array(seats.values), limit: seats.count) { machine in
+            (machine, await open(machine, view.records[machine.id], turn, waiting))
         }
-        let holders = outcomes.compactMap { try? $0.holder.get() }
-        let errors = outcomes.compactMap { if case .failure(let error) = $0.holder { error } else { nil } }
-        if holders.isEmpty, errors.isEmpty { return .all }
-        await Task { for outcome in outcomes { await giveBack(outcome, turn.run) } }.value
-        for error in errors { waiting("\(error)") }
+        if opened.allSatisfy({ $0.1.isReady }) { return .all }
+        await Task { for (machine, outcome) in opened { await giveBack(machine, outcome, turn.run) } }.value
+        for case (_, .failed(let error)) in opened { waiting("\(error)") }
         try Task.checkCancellation()
+        let holders = opened.compactMap { if case .elsewhere(let holder) = $0.1 { holder } else { nil } }
         return holders.isEmpty ? .none : .elsewhere(holders.sorted().joined(separator: ", "))
     }
 
-    /// One machine, and who has it instead in words; or why it could not be made ready.
-    private struct Taken: Sendable {
-        var machine: PoolMachine
-        var holder: Result<String?, any Error>
+    /// What became of one machine that the ledger has leased.
+    private enum Opening: Sendable {
+        case ready
+        /// A run of another state folder has it, in words.
+        case elsewhere(String)
+        case failed(any Error)
 
-        init(_ machine: PoolMachine, _ holder: Result<String?, any Error>) {
-            self.machine = machine
-            self.holder = holder
-        }
+        var isReady: Bool { if case .ready = self { true } else { false } }
     }
 
     /// Takes the lease on a machine itself and resets it where that is due. One that does not answer is left to its create, which says so.
-    ///
-    /// - Returns: who has it instead.
-    private func open(_ machine: PoolMachine, _ record: PoolHost?, _ turn: Turn, _ waiting: @Sendable (String) -> Void) async throws -> String? {
-        var left = record?.changes
-        switch try await answer(of: machine, turn) {
-        case .held(let run, let until)?:
-            silent.note(machine, isSilent: true)
-            return Self.elsewhere(machine, run, until)
-        case .taken(let changes?)? where left == nil:
-            // Another state folder's run, or one whose ledger is lost, never undid them.
-            left = changes.value
-            try await book.note(changes.value, on: machine.id)
-        case .taken?, nil: break
+    private func open(_ machine: PoolMachine, _ record: PoolHost?, _ turn: Turn, _ waiting: @Sendable (String) -> Void) async -> Opening {
+        do {
+            var left = record?.changes
+            switch try await answer(of: machine, turn) {
+            case .held(let run, let until)?:
+                silent.note(machine, isSilent: true)
+                return .elsewhere(Self.elsewhere(machine, run, until))
+            case .taken(let changes?)? where left == nil:
+                // Another state folder's run, or one whose ledger is lost, never undid them.
+                left = changes.value
+                try await book.note(changes.value, on: machine.id)
+            case .taken?, nil: break
+            }
+            guard left != nil || record.map(care.needsReset) ?? false else { return .ready }
+            waiting("resetting \(machine.name): it was not handed back clean")
+            try await care.reset(machine, left, keys: nil, goes: false)
+            return .ready
+        } catch {
+            return .failed(error)
         }
-        guard left != nil || record.map(care.needsReset) ?? false else { return nil }
-        waiting("resetting \(machine.name): it was not handed back clean")
-        try await care.reset(machine, left, keys: nil, goes: false)
-        return nil
     }
 
     private func answer(of machine: PoolMachine, _ turn: Turn) async throws -> HostLease.Answer? {
@@ -126,13 +126,13 @@ struct PoolLending: Sendable {
         }
     }
 
-    private func giveBack(_ outcome: Taken, _ run: RunID) async {
+    private func giveBack(_ machine: PoolMachine, _ outcome: Opening, _ run: RunID) async {
         // One in quarantine keeps others away as well. Work that was stopped may have taken the lease before.
-        switch outcome.holder {
-        case .success(nil), .failure(is CancellationError): await care.release(outcome.machine)
-        case .success, .failure: break
+        switch outcome {
+        case .ready, .failed(is CancellationError): await care.release(machine)
+        case .elsewhere, .failed: break
         }
-        try? await book.giveBack(outcome.machine.id, of: run, isClean: false)
+        try? await book.giveBack(machine.id, of: run, isClean: false)
     }
 
     /// Who has a machine that this ledger knows to be free.

@@ -9,8 +9,6 @@ final class SilentHosts: Sendable {
         silent.withLock { if isSilent { $0.insert(machine.id) } else { $0.remove(machine.id) } }
     }
 
-    func has(_ machine: PoolMachine) -> Bool { silent.withLock { $0.contains(machine.id) } }
-
     /// The machines with those that answer first.
     func last(_ machines: [PoolMachine]) -> [PoolMachine] {
         let silent = silent.withLock { $0 }

@@ -75,7 +75,7 @@ struct ChildProcess: Sendable {
         let timer = timeout.map { limit in Task { if (try? await Task.sleep(for: limit)) != nil { supervision.stop(.timeout) } } }
         let outcome = await withTaskCancellationHandler {
             for await chunk in supervision.chunks where await consume(chunk) == .enough {
-                supervision.order(.end)
+                supervision.order(.end(patience: grace))
                 break
             }
             // Frees a pump that waits to hand over a chunk which nobody wants any more.

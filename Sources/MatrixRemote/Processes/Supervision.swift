@@ -13,8 +13,8 @@ final class Supervision: Sendable {
 
     /// What the reader asks of the task beside the process.
     enum Order: Sendable {
-        /// Its output is complete, whoever may still hold its pipes.
-        case end
+        /// Its output is complete, whoever may still hold its pipes; SIGKILL when the patience is over.
+        case end(patience: Duration)
         /// The end of its input; SIGKILL when the patience is over.
         case closeInput(patience: Duration)
     }
@@ -76,13 +76,24 @@ final class Supervision: Sendable {
     private func obey<Source, Sink>(_ process: Execution<Source, Sink, SequenceOutput>, _ writer: StandardInputWriter?) async {
         for await order in orders {
             switch order {
-            case .end: try? process.send(signal: .terminate, toProcessGroup: true)
+            case .end(let patience): await end(process, patience)
             case .closeInput(let patience):
                 try? await writer?.finish()
                 try? await Task.sleep(for: patience)
                 if !Task.isCancelled { try? process.send(signal: .kill, toProcessGroup: true) }
             }
         }
+    }
+
+    /// Ends it for good: a client of an SSH master that is about to wait for its session misses a signal, and then waits for whoever
+    /// holds the pipes.
+    private func end<Source, Sink>(_ process: Execution<Source, Sink, SequenceOutput>, _ patience: Duration) async {
+        let times = 5
+        for _ in 0..<times where !Task.isCancelled {
+            try? process.send(signal: .terminate, toProcessGroup: true)
+            try? await Task.sleep(for: patience / times)
+        }
+        if !Task.isCancelled { try? process.send(signal: .kill, toProcessGroup: true) }
     }
 
     private static func feed(_ input: ChildProcess.Input, to writer: StandardInputWriter) async {

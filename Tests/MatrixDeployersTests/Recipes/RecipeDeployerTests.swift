@@ -87,6 +87,7 @@ struct RecipeDeployerTests {
         let stages: [Value] = [
             ["name": "server", "script": "the script", "checks": [["name": "up"]]], ["name": "agents", "hosts": "agents", "script": "the script"],
             ["name": "enrolled", "on": "server", "when": "agents", "checks": [["name": "active"]]],
+            ["name": "master", "on": "server", "first": true, "unless": "agents", "script": "the script", "checks": [["name": "leads"]]],
         ]
         let recipe = try recipe(box, stages, options: ["agents": ["about": "The agents", "type": "hosts"]])
         let context = box.context(roles: ["server", "client"], transport: host("ready"))
@@ -94,7 +95,10 @@ struct RecipeDeployerTests {
         #expect(all.map(\.name) == ["site", "site: server (server)", "site: up (server)", "site: agents (client)", "site: active (server)"])
         #expect(all.allSatisfy { $0.outcome == .passed })
         let alone = try await deploy(recipe, in: box, context)
-        #expect(alone.map(\.name) == ["site", "site: server (server)", "site: server (client)", "site: up (server)", "site: up (client)"])
+        #expect(
+            alone.map(\.name) == [
+                "site", "site: server (server)", "site: server (client)", "site: up (server)", "site: up (client)", "site: master (server)", "site: leads (server)",
+            ])
         let failing = try await deploy(recipe, ["agents": "client"], in: box, context, checks: .failed)
         #expect(failing.map(\.outcome) == [.failed, .passed, .failed, .skipped, .skipped])
         #expect(failing.last?.message == "not run: site: up (server) failed")

@@ -21,7 +21,7 @@ final class LoopbackSSH: Transport {
         for key in ["id", "host"] { try await runner.require(Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"]), "make a key") }
         let port = Int.random(in: 20_000...59_000)
         try FileSystem.makeFolder("/run/sshd")
-        try FileSystem.write(
+        try NewFile.write(
             """
             ListenAddress 127.0.0.1:\(port)
             HostKey "\(folder)/host"
@@ -35,7 +35,7 @@ final class LoopbackSSH: Transport {
 
             """, to: "\(folder)/config")
         let hostKey = (FileSystem.text(of: "\(folder)/host.pub") ?? "").split(separator: " ").prefix(2).joined(separator: " ")
-        try FileSystem.write("the-alias \(hostKey)\n", to: "\(folder)/known_hosts")
+        try NewFile.write("the-alias \(hostKey)\n", to: "\(folder)/known_hosts")
         endpoint = Endpoint(
             address: "127.0.0.1", port: port, user: "root", keyFile: "\(folder)/id", knownHostsFile: "\(folder)/known_hosts", alias: "the-alias",
             hostKeys: [hostKey])

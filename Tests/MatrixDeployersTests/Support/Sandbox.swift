@@ -25,7 +25,7 @@ final class Sandbox: Sendable {
     func write(_ text: String, to name: String) throws -> String {
         let file = "\(path)/\(name)"
         try FileSystem.makeFolder(Paths.folder(of: file))
-        try FileSystem.write(text, to: file)
+        try NewFile.write(text, to: file)
         return file
     }
 

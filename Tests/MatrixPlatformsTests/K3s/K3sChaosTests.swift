@@ -36,14 +36,15 @@ import Testing
     }
 
     private func chaos(_ nodes: NodesOfHosts, _ folder: String) -> PlatformChaos {
-        PlatformChaos(
+        let breaks = Breaks(nodes.answer)
+        return PlatformChaos(
             platform: "k3s", os: Samples.debian12, cells: 1...2, calls: 1...90,
             drivers: { world in
                 let lender = try cloud(folder, world.dice, faultiness: world.outage == nil ? 0 : 0.04)
-                let k3s = try Self.k3s(nodes, world, lender)
+                let k3s = try Self.k3s(nodes, breaks.connector(world), world, lender)
                 return ["lender": MortalPlatform(lender, world.outage), "k3s": MortalCluster(k3s, world.outage)]
-            }, heal: { tally in for _ in 0..<nodes.takeBreaks() { tally.count("a connection that broke") } }, adapt: Self.makeCluster,
-            connector: { nodes.connector($0) })
+            }, heal: { breaks.tell(&$0) }, adapt: Self.makeCluster,
+            connector: { breaks.connector($0) })
     }
 
     /// One control node, and a worker where there are two hosts.
@@ -51,11 +52,13 @@ import Testing
         for index in cell.hosts.indices { cell.hosts[index].groups = [index == 0 ? "k3s_control" : "k3s_worker"] }
     }
 
-    private static func k3s(_ nodes: NodesOfHosts, _ world: PlatformChaos.World, _ lender: any Platform) throws -> K3sPlatform {
+    private static func k3s(
+        _ nodes: NodesOfHosts, _ connector: any Connector, _ world: PlatformChaos.World, _ lender: any Platform
+    ) throws -> K3sPlatform {
         let options: Value = ["nodes": "lender", "script": "install.sh", "version": "v1.31.5+k3s1"]
         let document = Document(value: options, at: SourceLocation(file: "/m/k3s.yml", line: 1, column: 1))
         let context = PlatformContext(
-            state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), connector: nodes.connector(world), lenders: ["lender": lender])
+            state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), connector: connector, lenders: ["lender": lender])
         return K3sPlatform(name: "k3s", settings: K3sSettings(document), context: context, pace: K3sSamples.pace) { nodes.ask($0, $1) }
     }
 }

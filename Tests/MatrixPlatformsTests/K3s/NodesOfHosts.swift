@@ -1,6 +1,5 @@
 import MatrixCore
 import MatrixRemote
-import MatrixTesting
 import Synchronization
 
 @testable import MatrixPlatforms
@@ -14,33 +13,19 @@ final class NodesOfHosts: Sendable {
     }
 
     private static let version = "k3s version v1.31.5+k3s1 (56ec5dd4)"
-    private let state = Mutex((nodes: [String: Node](), breaks: 0))
+    private let state = Mutex([String: Node]())
 
     /// Hosts with anything of a cluster on them.
-    var marked: [String] { state.withLock { $0.nodes.filter { !$0.value.cluster.isEmpty || $0.value.isInstalled }.map { "\($0.key): \($0.value)" }.sorted() } }
+    var marked: [String] { state.withLock { $0.filter { !$0.value.cluster.isEmpty || $0.value.isInstalled }.map { "\($0.key): \($0.value)" }.sorted() } }
 
     /// Somebody's own cluster, made without us.
-    func put(_ name: String, of cluster: String) { state.withLock { $0.nodes[name] = Node(cluster: cluster, isInstalled: true, isRunning: true) } }
-
-    /// How often a connection has broken since this was asked last.
-    func takeBreaks() -> Int {
-        state.withLock { state in
-            defer { state.breaks = 0 }
-            return state.breaks
-        }
-    }
-
-    func connector(_ world: PlatformChaos.World) -> ShakyConnector {
-        ShakyConnector { [self] name in
-            ShakyLine(host: { try self.answer($0, on: name) }, world: world, shakiness: 0.02) { self.state.withLock { $0.breaks += 1 } }
-        }
-    }
+    func put(_ name: String, of cluster: String) { state.withLock { $0[name] = Node(cluster: cluster, isInstalled: true, isRunning: true) } }
 
     // MARK: - The API
 
     /// As the server of the cluster answers whose name is the kubeconfig's token.
     func ask(_ kubeconfig: Kubeconfig, _ path: String) -> KubernetesAPI.Answer {
-        let running = state.withLock { $0.nodes.filter { $0.value.cluster == kubeconfig.token && $0.value.isRunning }.map(\.key) }
+        let running = state.withLock { $0.filter { $0.value.cluster == kubeconfig.token && $0.value.isRunning }.map(\.key) }
         let nodes = running.map { name -> Value in
             ["metadata": ["name": .string(name)], "status": ["conditions": [["type": "Ready", "status": "True"]]]]
         }
@@ -51,11 +36,11 @@ final class NodesOfHosts: Sendable {
     // MARK: - Scripts
 
     /// Does what a script would.
-    private func answer(_ command: Command, on name: String) throws -> CommandResult {
+    func answer(_ command: Command, on name: String) throws -> CommandResult {
         let script = String(decoding: command.input ?? [], as: UTF8.self)
-        return try state.withLock { state in
-            if command.arguments.first == "cat" { return Self.file(state.nodes[name]?.cluster ?? "") }
-            return try Self.answer(script, on: &state.nodes[name, default: Node()], name)
+        return try state.withLock { nodes in
+            if command.arguments.first == "cat" { return Self.file(nodes[name]?.cluster ?? "") }
+            return try Self.answer(script, on: &nodes[name, default: Node()], name)
         }
     }
 

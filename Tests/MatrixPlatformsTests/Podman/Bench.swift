@@ -47,8 +47,7 @@ struct Bench: Sendable {
 
 /// Lends a bench, destroys what it made, and expects that nothing of its run is left.
 func withBench(packages: [String] = [], _ body: (Bench) async throws -> Void) async throws {
-    var generator = SystemRandomNumberGenerator()
-    let run = RunID.make(at: .now, using: &generator)
+    let run = RunID.make()
     let folder = NSTemporaryDirectory() + "bench-\(run)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -1,5 +1,4 @@
 import MatrixCore
-import MatrixTesting
 import Synchronization
 
 @testable import MatrixPlatforms
@@ -15,35 +14,21 @@ final class ShelfOfHosts: Sendable {
         var isTouched = false
     }
 
-    private let state: Mutex<(hosts: [String: Host], breaks: Int)>
+    private let state: Mutex<[String: Host]>
 
     init(_ names: [String]) {
-        state = Mutex((Dictionary(names.map { ($0, Host()) }) { first, _ in first }, 0))
+        state = Mutex(Dictionary(names.map { ($0, Host()) }) { first, _ in first })
     }
 
-    var hosts: [String: Host] { state.withLock { $0.hosts } }
+    var hosts: [String: Host] { state.withLock(\.self) }
 
-    func change(_ name: String, _ change: (inout Host) -> Void) { state.withLock { change(&$0.hosts[name, default: Host()]) } }
-
-    /// How often a connection has broken since this was asked last.
-    func takeBreaks() -> Int {
-        state.withLock { state in
-            defer { state.breaks = 0 }
-            return state.breaks
-        }
-    }
-
-    func connector(_ world: PlatformChaos.World) -> ShakyConnector {
-        ShakyConnector { [self] name in
-            ShakyLine(host: { try self.answer($0, on: name) }, world: world, shakiness: 0.02) { self.state.withLock { $0.breaks += 1 } }
-        }
-    }
+    func change(_ name: String, _ change: (inout Host) -> Void) { state.withLock { change(&$0[name, default: Host()]) } }
 
     /// Does what a script would.
-    private func answer(_ command: Command, on name: String) throws -> CommandResult {
+    func answer(_ command: Command, on name: String) throws -> CommandResult {
         let script = String(decoding: command.input ?? [], as: UTF8.self)
         let words = Array(command.arguments.dropFirst(3))
-        return try state.withLock { try Self.answer(script, words, on: &$0.hosts[name, default: Host()]) }
+        return try state.withLock { try Self.answer(script, words, on: &$0[name, default: Host()]) }
     }
 
     private static func answer(_ script: String, _ words: [String], on host: inout Host) throws -> CommandResult {
@@ -52,11 +37,11 @@ final class ShelfOfHosts: Sendable {
             if !host.lease.isEmpty, !isOurs, Int(host.lease[2]) ?? 0 > Int(words[3]) ?? 0 { return .printed("held \(host.lease[1]) \(host.lease[2])") }
             host.lease = Array(words.prefix(3))
             return host.changes.isEmpty ? .printed("taken") : .printed("taken", host.changes)
+        } else if script.contains("rmdir --ignore-fail-on-non-empty") {
+            if isOurs { (host.lease, host.changes) = ([], "") }
         } else if script.contains("changes.new") {
             guard isOurs else { return CommandResult(exitStatus: 1, standardError: Array("the lease was lost".utf8)) }
             host.changes = words[1]
-        } else if script.contains(#"|| rm -rf "$at""#) {
-            if isOurs { (host.lease, host.changes) = ([], "") }
         } else if script.contains(#"|| rm -f "$at/changes""#) {
             if isOurs { host.changes = "" }
         } else if script.contains("remove_key()") {

@@ -35,9 +35,10 @@ import Testing
     }
 
     private func chaos(_ shelf: ShelfOfHosts) -> PlatformChaos {
-        PlatformChaos(
-            platform: "farm", os: Samples.debian12, cells: 1...2, calls: 1...60, drivers: { world in ["farm": world.mortal(try Self.farm(shelf, world))] },
-            heal: { tally in for _ in 0..<shelf.takeBreaks() { tally.count("a connection that broke") } }, repair: { try await Self.repair(shelf, $0, &$1) },
+        let breaks = Breaks(shelf.answer)
+        return PlatformChaos(
+            platform: "farm", os: Samples.debian12, cells: 1...2, calls: 1...60, drivers: { world in ["farm": world.mortal(try Self.farm(breaks.connector(world), world))] },
+            heal: { breaks.tell(&$0) }, repair: { try await Self.repair(shelf, $0, &$1) },
             provision: { host in shelf.change(host.resource.id) { $0.isTouched = true } })
     }
 
@@ -50,13 +51,12 @@ import Testing
         }
     }
 
-    private static func farm(_ shelf: ShelfOfHosts, _ world: PlatformChaos.World) throws -> any Platform {
+    private static func farm(_ connector: any Connector, _ world: PlatformChaos.World) throws -> any Platform {
         let machines = (names + [stranger]).enumerated().map { number, name in
             PoolMachine(name: name, address: "10.0.0.\(number + 1)", user: "pi", os: "debian12", roles: [])
         }
         var settings = StaticSettings(source: .hosts(machines), wait: .seconds(2), reset: [])
         settings.connectTimeout = .seconds(2)
-        let connector = shelf.connector(world)
         let book = MortalBook(book: world.ledger, outage: world.outage)
         let context = PlatformContext(
             state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)

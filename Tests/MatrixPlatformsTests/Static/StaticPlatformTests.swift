@@ -182,7 +182,7 @@ import Testing
         for resource in left { try await platform.destroy(resource) }
         // Its own lease was taken and given up, and nothing else done.
         let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
-        #expect(inputs.count == 2 && inputs[0].contains(#"echo "held"#) && inputs[1].contains(#"rm -rf "$at""#))
+        #expect(inputs.count == 2 && inputs[0].contains(#"echo "held"#) && inputs[1].contains(#"rmdir --ignore-fail-on-non-empty "$at""#))
         #expect(try await bench.book.hosts().first?.holder == nil)
     }
 

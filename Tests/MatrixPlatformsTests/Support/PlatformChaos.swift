@@ -92,8 +92,7 @@ struct PlatformChaos {
     }
 
     private func begin(_ ledger: SQLiteLedger, _ platforms: [String]) async throws -> RunID {
-        var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = RunID.make()
         // As of a process that is gone.
         var owner = Owner.current()
         owner.startTicks += 1

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import MatrixCore
 
 /// A checksum that a distribution publishes for an image.
 struct ImageChecksum: Sendable, Hashable, CustomStringConvertible {
@@ -58,6 +59,6 @@ struct ImageChecksum: Sendable, Hashable, CustomStringConvertible {
         defer { try? file.close() }
         var hash = H()
         while let part = try file.read(upToCount: 4 << 20), !part.isEmpty { hash.update(data: part) }
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hash.finalize().hexadecimal
     }
 }

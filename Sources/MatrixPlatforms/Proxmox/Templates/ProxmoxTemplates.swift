@@ -94,8 +94,7 @@ public struct ProxmoxTemplates: Sendable {
         pinned.templates = .pinned("\(template.vmid)")
         let platform = try ProxmoxPlatform(name: "proxmox", settings: pinned, connection: connection, context: context)
         let cell = CellPlan(name: "verify-\(os.name)", point: [], os: os, platform: "proxmox", hosts: [HostPlan(name: "verify-\(os.name)")])
-        var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = RunID.make()
         let wanted = platform.resources(for: cell, run: run, expires: .now + .seconds(3600)).flatMap(\.self)
         try await withCleanup {
             for resource in wanted {

@@ -50,8 +50,7 @@ struct TemplateBuild: Sendable {
             let existing = try await TemplateInventory(cluster: cluster).templates(of: [os])
             if let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest { return .unchanged(newest) }
         }
-        var generator = SystemRandomNumberGenerator()
-        let run = RunID.make(at: .now, using: &generator)
+        let run = RunID.make()
         let mark = TemplateNotes.Build(run: run, machine: TemplateHardware.name(of: os), state: state, expires: .now + Self.patience)
         let notes = TemplateNotes(os: os.name, image: image, checksum: checksum.description, digest: digest, built: .now, build: mark)
         let vmid = try await claimID(run)

@@ -66,6 +66,6 @@ struct TemplateNotes: Sendable, Hashable {
     /// A digest of everything that decides what the template will be, its image aside.
     static func digest(of parameters: [String: Value], disk: Int) -> String {
         let same = parameters.filter { $0.key != "vmid" && $0.key != "description" }.merging(["disk": .int(disk)]) { first, _ in first }
-        return SHA256.hash(data: Array(Value.map(same).json.utf8)).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return SHA256.hash(data: Array(Value.map(same).json.utf8)).prefix(8).hexadecimal
     }
 }

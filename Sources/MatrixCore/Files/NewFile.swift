@@ -1,0 +1,26 @@
+internal import Foundation
+internal import Glibc
+
+/// Files on the runner that are written whole.
+public enum NewFile {
+    /// Writes a file in place of one that may be there. Its mode is set before its content is there.
+    ///
+    /// It is not synced to the disk, as `Data.write` does on Linux: that costs each cell of a run the disk's time.
+    ///
+    /// - Throws: `InfrastructureError`, which does not hold the text.
+    public static func write(_ text: String, to path: String, mode: Int = 0o644) throws {
+        unlink(path)
+        let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+        guard number >= 0 else { throw failure(path) }
+        let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
+        // The process's umask may have taken bits off it.
+        guard fchmod(number, mode_t(mode)) == 0 else { throw failure(path) }
+        do { try file.write(contentsOf: Data(text.utf8)) } catch { throw failure(path) }
+        try file.close()
+    }
+
+    private static func failure(_ path: String) -> InfrastructureError {
+        InfrastructureError(
+            "\(path) could not be written", why: String(cString: strerror(errno)), next: "check its permissions and the free space", isTransient: false)
+    }
+}
