@@ -24,6 +24,21 @@ struct AnsibleTaskTests {
     }
 
     @Test(arguments: AnsibleInstallation.all)
+    func aRoleThatIsIncludedByItsPathIsNamedAsElsewhere(ansible: AnsibleInstallation) async throws {
+        let box = try Sandbox()
+        try box.write("- {name: of a role, debug: {msg: x}}\n- command: \"false\"\n", to: "checkout/roles/part/tasks/main.yml")
+        let cases = try await play(
+            """
+            - hosts: all
+              gather_facts: false
+              tasks:
+                - include_role: {name: "{{ playbook_dir }}/checkout/roles/part"}
+            """, ansible, in: box)
+        #expect(cases.map(\.name) == ["site", "part : of a role", "part : command"])
+        #expect(cases.last?.detail?.contains("task: part : command (command)") == true, "\(cases)")
+    }
+
+    @Test(arguments: AnsibleInstallation.all)
     func everyEndOfATask(ansible: AnsibleInstallation) async throws {
         let box = try Sandbox()
         try box.write("- {name: inner, debug: {msg: x}}\n", to: "inner.yml")

@@ -38,6 +38,12 @@ def rescued(task):
     return False
 
 
+def role_of(task):
+    """The name of a task's role. One that is named by its path goes by the last part of it, which is the same on every machine."""
+    role = getattr(task, "_role", None)
+    return os.path.basename(role.get_name().rstrip("/")) if role else None
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -64,10 +70,9 @@ class CallbackModule(CallbackBase):
         # What a task printed matters, and is written down, only where it did not succeed.
         keys = () if status in ("ok", "changed") else ("censored",) if "censored" in data else ("msg", "stdout", "stderr", "module_stderr")
         texts = {"msg" if key == "censored" else key: clip(data[key]) for key in keys if data.get(key)}
-        role = getattr(task, "_role", None)
         self.send(
             event, status=status, host=host.get_name(), task=str(result._task_fields.get("name") or task.name or task.action), id=task._uuid,
-            role=role.get_name() if role else None, action=str(task.action), path=task.get_path() or None, rc=data.get("rc"),
+            role=role_of(task), action=str(task.action), path=task.get_path() or None, rc=data.get("rc"),
             reason=data.get("skip_reason"), condition=clip(data["false_condition"]) if data.get("false_condition") else None,
             attempts=data.get("attempts"), started=self.started.get((host.get_name(), task._uuid)), **texts, **fields)
 
@@ -89,7 +94,8 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_start(self, host, task):
         self.started[host.get_name(), task._uuid] = time.time()
-        self.send("start", host=host.get_name(), task=task.get_name(), id=task._uuid)
+        title = " : ".join(part for part in (role_of(task), task.name or str(task.action)) if part)
+        self.send("start", host=host.get_name(), task=title, id=task._uuid)
 
     def v2_runner_on_ok(self, result):
         # An include that worked is no work of its own: its tasks follow.
