@@ -28,6 +28,22 @@ struct DocumentTests {
     }
 
     @Test
+    func `Parts of a phase are no tries of it`() throws {
+        var run = SampleRun.green.result
+        let phase = try #require(run.cells[0].phases.firstIndex { $0.phase == .provision })
+        run.cells[0].phases.insert(run.cells[0].phases[phase], at: phase)
+        #expect(try !page(of: run).contains(" in 2 tries"))
+        run.cells[0].phases[phase + 1].attempt = 2
+        #expect(try page(of: run).count(of: " in 2 tries") == 1)
+    }
+
+    private func page(of run: RunResult) throws -> String {
+        let folder = try TemporaryFolder()
+        _ = try HTMLReporter().write(run, into: folder.path)
+        return try folder.text("index.html")
+    }
+
+    @Test
     func `No text of the outside world becomes markup`() throws {
         let folder = try TemporaryFolder()
         _ = try HTMLReporter().write(SampleRun.hostile.result, into: folder.path)

@@ -80,10 +80,12 @@ struct TimelineView {
 
     /// `21s`, `✗ 12s`, `30s in 2 tries`, or a dash.
     private static func words(_ phase: Phase, in cell: CellResult) -> String {
-        let tries = cell.phases.filter { $0.phase == phase }
-        guard let last = tries.last else { return "–" }
-        let seconds = tries.reduce(0) { $0 + Decimal.sane($1.finished.seconds(since: $1.started)) }
+        // A phase may have parts, such as provisioning hosts and then a cluster of them: these are no tries.
+        let parts = cell.phases.filter { $0.phase == phase }
+        guard let last = parts.last else { return "–" }
+        let seconds = parts.reduce(0) { $0 + Decimal.sane($1.finished.seconds(since: $1.started)) }
         let mark = last.outcome.isProblem ? "\(last.outcome.glyph) " : ""
-        return mark + Brief.length(seconds) + (tries.count > 1 ? " in \(tries.count) tries" : "")
+        let tries = Set(parts.map(\.attempt)).count
+        return mark + Brief.length(seconds) + (tries > 1 ? " in \(tries) tries" : "")
     }
 }
