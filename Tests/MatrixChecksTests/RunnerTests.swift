@@ -52,6 +52,11 @@ import Testing
         #expect(try await ShellTransport().run(Command(["sh", "-c", "tr -d '\\n' <\(count); rm \(count)"])).output.filter { $0 == "a" } == "a")
     }
 
+    @Test func aCheckThatNearlyHeldIsNotSaidToHaveHeldForLessThanTheSame() {
+        #expect(CheckTask.held(.milliseconds(29_700), of: .seconds(30)) == "it held for almost 30s; then ")
+        #expect(CheckTask.held(.seconds(12), of: .seconds(30)) == "it held for 12s only, not for 30s; then ")
+    }
+
     @Test func stableMustKeepHolding() async throws {
         let count = try await ShellTransport().require(Command(["mktemp"]), "a file").output
         let steps = [

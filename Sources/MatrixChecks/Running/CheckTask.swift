@@ -61,13 +61,18 @@ struct CheckTask: Sendable {
         return redacted(result)
     }
 
+    /// How long a check held that should have held longer.
+    static func held(_ time: Duration, of wanted: Duration) -> String {
+        time.brief == wanted.brief ? "it held for almost \(wanted.brief); then " : "it held for \(time.brief) only, not for \(wanted.brief); then "
+    }
+
     private func conclude(_ judgement: Judgement, _ record: Record, _ result: inout CaseResult) {
         result.properties["observed"] = Observed.cut(judgement.observation, to: 500)
         guard let message = judgement.message else {
             if let reason = judgement.skipped { (result.outcome, result.message) = (.skipped, reason) }
             return
         }
-        let held = record.held.map { "it held for \($0.brief) only, not for \((step.modifiers.stable ?? .zero).brief); then " } ?? ""
+        let held = record.held.map { Self.held($0, of: step.modifiers.stable ?? .zero) } ?? ""
         result.outcome = .failed
         result.type = "matrix.check.\(step.kind)"
         result.message = held + message
