@@ -55,7 +55,9 @@ import Testing
     private static func k3s(
         _ nodes: NodesOfHosts, _ connector: any Connector, _ world: PlatformChaos.World, _ lender: any Platform
     ) throws -> K3sPlatform {
-        let options: Value = ["nodes": "lender", "script": "install.sh", "version": "v1.31.5+k3s1"]
+        // A process that only plays dead goes on asking until then.
+        let limits: Value = ["install": "5s", "start": "5s", "ready": "5s"]
+        let options: Value = ["nodes": "lender", "script": "install.sh", "version": "v1.31.5+k3s1", "limits": limits]
         let document = Document(value: options, at: SourceLocation(file: "/m/k3s.yml", line: 1, column: 1))
         let context = PlatformContext(
             state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), connector: connector, lenders: ["lender": lender])
