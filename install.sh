@@ -9,7 +9,7 @@ usage: ./install.sh [--prefix DIR] [--binary PATH]
   --prefix DIR    where it goes (default: /usr/local): DIR/bin/matrix, DIR/lib/matrix, DIR/share
   --binary PATH   a program that is built already; its resources lie beside it
 
-Without --binary it is built with Swift 6.2 or newer; fixtures/setup.sh installs what else that needs on Debian.
+Without --binary it is built with Swift 6.3 or newer; fixtures/setup.sh installs what else that needs on Debian.
 EOF
 }
 
@@ -40,7 +40,7 @@ done
 
 source=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 if [ -z "$binary" ]; then
-    command -v swift >/dev/null || fail 'swift is not installed: get Swift 6.2 or newer from swift.org'
+    command -v swift >/dev/null || fail 'swift is not installed: get Swift 6.3 or newer from swift.org'
     # The program names the commit that it was built from.
     commit=$(git -C "$source" rev-parse --short=12 HEAD 2>/dev/null || true)
     if [ -n "$commit" ] && [ -n "$(git -C "$source" status --porcelain --untracked-files=no)" ]; then commit=$commit-dirty; fi
