@@ -4,7 +4,6 @@ import MatrixTesting
 import Testing
 
 /// Holds the fake Linode and the official description together, over all operations that the fake has.
-@Suite(.enabled(if: OfficialDescription.file != nil, OfficialDescription.missing))
 struct LinodeDescriptionTests {
     private static let excerpt = URL(fileURLWithPath: Fixtures.proxmox).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Sources/MatrixTesting/Resources/linode-operations.json")

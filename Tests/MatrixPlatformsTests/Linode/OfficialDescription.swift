@@ -3,11 +3,9 @@ import MatrixCore
 import MatrixTesting
 import Testing
 
-/// Linode's official OpenAPI description, which `SOLTI_LINODE_DESCRIPTION` names (`.json`, or `.json.gz`).
+/// Linode's official OpenAPI description; `fixtures/linode/README.md` says where it comes from.
 struct OfficialDescription {
-    /// Its file; nil where none is named.
-    static let file = ProcessInfo.processInfo.environment["SOLTI_LINODE_DESCRIPTION"].flatMap { $0.isEmpty ? nil : $0 }
-    static let missing: Comment = "SOLTI_LINODE_DESCRIPTION does not name Linode's OpenAPI description (openapi.json or openapi.json.gz)"
+    private static let file = URL(fileURLWithPath: Fixtures.proxmox).deletingLastPathComponent().appendingPathComponent("linode/openapi-4.208.1.json.gz").path
 
     /// The keys of a schema that say what a value may be; all others are prose.
     private static let kept: Set = [
@@ -18,12 +16,11 @@ struct OfficialDescription {
     private let root: [String: Any]
 
     init() async throws {
-        let file = try #require(Self.file)
-        let bytes = file.hasSuffix(".gz") ? try await Self.unpacked(file) : try Data(contentsOf: URL(fileURLWithPath: file))
+        let bytes = try await Self.unpacked()
         root = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
     }
 
-    private static func unpacked(_ file: String) async throws -> Data {
+    private static func unpacked() async throws -> Data {
         let target = try Fixtures.temporaryFolder() + "/openapi.json"
         let (status, _, error) = try await ServerProcess.run(["sh", "-c", "gzip -dc -- \"$1\" > \"$2\"", "sh", file, target])
         try #require(status == 0, "\(error)")
