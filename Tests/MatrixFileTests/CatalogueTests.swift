@@ -21,7 +21,7 @@ struct CatalogueTests {
         }
     }
 
-    @Test("The facts of the design hold")
+    @Test("Image addresses, VMIDs and tags of built-in systems are those that their templates have")
     func facts() throws {
         let systems = try systems()
         let rocky = try #require(systems["rocky10"])

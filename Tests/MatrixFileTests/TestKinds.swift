@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Kinds like those of the real deployers, checks and drivers, with the keys that the design gives them.
+/// Kinds like those of the real deployers, checks and drivers, with the same keys.
 enum TestKinds {
     static let deployers: [Declaration] = [
         Declaration(
@@ -28,7 +28,7 @@ enum TestKinds {
             summary: "Fetches files", example: "- collect: [/var/log]"),
     ]
 
-    /// The deployers of the design that come later.
+    /// Deployers whose options only their module knows.
     static let later: [Declaration] = [
         Declaration(kind: "kubernetes", subject: .map(.any), summary: "Applies manifests", example: "- kubernetes: { manifests: [a.yml] }"),
         Declaration(kind: "ispconfig", subject: .map(.any), summary: "Installs ISPConfig", example: "- ispconfig: { domain: a.example }"),
@@ -63,7 +63,7 @@ enum TestKinds {
             ], summary: "Machines of Proxmox VE", example: "driver: proxmox"),
     ]
 
-    /// Drivers of the design's own example, with free settings.
+    /// Drivers of `valid-complete.yml`, with free settings.
     static let free: [Declaration] = ["linode", "static", "k3s"].map { name in
         let keys = ["token", "region", "type", "hosts", "nodes", "version", "server_args", "config"].map { KeyShape($0, .any, "Anything") }
         return Declaration(kind: name, subject: .any, keys: keys, summary: name, example: "driver: \(name)")

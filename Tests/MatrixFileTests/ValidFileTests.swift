@@ -9,7 +9,7 @@ struct ValidFileTests {
         "PROXMOX_NODE": "pve1",
     ]
 
-    private func design(_ selection: Selection = Selection(), environment: [String: String]? = nil) throws -> Plan {
+    private func complete(_ selection: Selection = Selection(), environment: [String: String]? = nil) throws -> Plan {
         let drivers = TestKinds.drivers.map { driver in
             guard driver.kind == "proxmox" else { return driver }
             let names = [
@@ -20,12 +20,12 @@ struct ValidFileTests {
         }
         let loader = Fixtures.loader(
             environment ?? self.environment, deployers: TestKinds.deployers + TestKinds.later, drivers: drivers + TestKinds.free)
-        return try loader.load("\(Fixtures.folder)/valid-design.yml", selection: selection)
+        return try loader.load("\(Fixtures.folder)/valid-complete.yml", selection: selection)
     }
 
-    @Test("The design's own example makes ten cells")
-    func designExample() throws {
-        let plan = try design()
+    @Test("The complete example makes ten cells")
+    func completeExample() throws {
+        let plan = try complete()
         #expect(
             plan.cells.map(\.name) == [
                 "rocky9-proxmox", "rocky9-linode", "rocky9-k3s", "rocky10-proxmox", "rocky10-linode", "rocky10-k3s", "debian12-proxmox",
@@ -52,9 +52,9 @@ struct ValidFileTests {
         #expect(plan.platforms["proxmox"]?.options["token"]?["id"]?.text == "root@pam!matrix")
     }
 
-    @Test("Steps of the design's example run where they should, and say why they do not")
-    func designSteps() throws {
-        let plan = try design()
+    @Test("Steps of the complete example run where they should, and say why they do not")
+    func completeSteps() throws {
+        let plan = try complete()
         let k3s = try #require(plan.cells.first { $0.name == "debian12-k3s" })
         #expect(k3s.deploy.map(\.name) == ["telegraf", "site", "seed", "local step", "dashboards", "panel", "siem"])
         #expect(k3s.deploy[2].skipped == "no host here is `server`; there are: control, k3s_control, k3s_worker, worker")
@@ -70,14 +70,14 @@ struct ValidFileTests {
 
     @Test("Platforms that no selected cell uses need no environment")
     func unusedPlatforms() throws {
-        let plan = try design(Selection(cells: ["*-podman"]), environment: ["HOME": "/home/someone"])
+        let plan = try complete(Selection(cells: ["*-podman"]), environment: ["HOME": "/home/someone"])
         #expect(plan.cells.map(\.name) == ["debian13-podman"])
         #expect(plan.platforms.keys.sorted() == ["podman"])
         #expect(plan.notSelected.count == 9)
-        #expect(throws: UsageError.self) { try design(environment: ["HOME": "/home/someone"]) }
+        #expect(throws: UsageError.self) { try complete(environment: ["HOME": "/home/someone"]) }
     }
 
-    @Test("Every valid fixture loads", arguments: Fixtures.names("valid-").filter { $0 != "valid-design.yml" })
+    @Test("Every valid fixture loads", arguments: Fixtures.names("valid-").filter { $0 != "valid-complete.yml" })
     func loads(_ name: String) throws {
         let plan = try Fixtures.loader(["HOME": "/home/someone"]).load("\(Fixtures.folder)/\(name)")
         #expect(!plan.cells.isEmpty)

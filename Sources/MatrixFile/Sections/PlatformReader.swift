@@ -24,7 +24,7 @@ struct PlatformReader {
         guard settings(of: name) == nil else { return }
         let names = document.members.map(\.key) + drivers.map(\.kind)
         var hint = Hint.meant(name, among: names, otherwise: "there are")
-        if PlatformsSection.designed.contains(name) { hint = "describe it under `platforms:`, or name a file that does in `use:`" }
+        if PlatformsSection.known.contains(name) { hint = "describe it under `platforms:`, or name a file that does in `use:`" }
         input.problems.error(at: location, "there is no platform `\(name)`", hint: hint)
     }
 
@@ -64,14 +64,14 @@ struct PlatformReader {
     func checkUnused(except used: Set<String>) {
         for member in document.members where !used.contains(member.key) {
             guard let driver = member.value["driver"], let kind = driver.text, !kind.contains("${") else { continue }
-            if drivers.contains(where: { $0.kind == kind }) || PlatformsSection.designed.contains(kind) { continue }
+            if drivers.contains(where: { $0.kind == kind }) || PlatformsSection.known.contains(kind) { continue }
             report(missing: kind, at: driver.location)
         }
     }
 
     private func report(missing kind: String, at location: SourceLocation) {
         let kinds = drivers.map(\.kind)
-        if PlatformsSection.designed.contains(kind) {
+        if PlatformsSection.known.contains(kind) {
             input.problems.error(
                 at: location, "the driver `\(kind)` is not available in this version of matrix", hint: "there are: \(kinds.joined(separator: ", "))")
         } else {

@@ -4,8 +4,8 @@ import MatrixCore
 enum PlatformsSection {
     static let key = KeyShape("platforms", .map(.map(.any)), "Places that lend hosts, by the name that the platform axis uses")
 
-    /// Drivers of the design; one that is not there is named as such, not as a misspelling.
-    static let designed = ["podman", "proxmox", "linode", "k3s", "static", "command"]
+    /// Drivers that belong to matrix; one that the loader was not given is named as missing, not as a misspelling.
+    static let known = ["podman", "proxmox", "linode", "k3s", "static", "command"]
 
     static let driver = KeyShape("driver", .text, "What kind of platform it is", required: true)
 

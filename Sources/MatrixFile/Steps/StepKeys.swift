@@ -15,8 +15,8 @@ enum StepKeys {
     /// Checks that can be asked from elsewhere than the host itself.
     static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query", "script"]
 
-    /// Kinds of the design; one that is not there is named as such, not as a misspelling.
-    static let designed: [List: Set<String>] = [
+    /// Kinds that belong to matrix; one that the loader was not given is named as missing, not as a misspelling.
+    static let known: [List: Set<String>] = [
         .deploy: ["ansible", "shell", "local", "kubernetes", "ispconfig", "wazuh", "collect"],
         .finally: ["ansible", "shell", "local", "kubernetes", "ispconfig", "wazuh", "collect"],
         .verify: [

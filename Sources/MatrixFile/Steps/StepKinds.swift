@@ -62,7 +62,7 @@ struct StepKinds {
     private func reportNone(_ item: Document, _ problems: Problems) {
         let known = StepKeys.ofStep.map(\.name) + StepKeys.ofCheck("http").map(\.name)
         for member in item.members {
-            if StepKeys.designed[list]?.contains(member.key) == true {
+            if StepKeys.known[list]?.contains(member.key) == true {
                 let message = "the \(list.noun) `\(member.key)` is not available in this version of matrix"
                 return problems.error(at: member.keyLocation, message, hint: available)
             }
@@ -80,8 +80,8 @@ struct StepKinds {
     private var available: String { "there are: \(names.joined(separator: ", "))" }
 
     private func elsewhere(_ key: String) -> String? {
-        let deploys = StepKeys.designed[.deploy]?.contains(key) == true
-        let verifies = StepKeys.designed[.verify]?.contains(key) == true
+        let deploys = StepKeys.known[.deploy]?.contains(key) == true
+        let verifies = StepKeys.known[.verify]?.contains(key) == true
         if list == .verify, deploys { return "`deploy:`" }
         if list != .verify, verifies { return "`verify:`" }
         return nil
