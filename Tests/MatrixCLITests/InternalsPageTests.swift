@@ -89,8 +89,10 @@ import Testing
 
     // MARK: - Versions
 
+    private static let workflows = [".github/workflows/ci.yml", ".github/workflows/nightly.yml", ".github/workflows/release.yml", ".gitea/workflows/ci.yml"]
+
     /// Swift's version without its last part: what is needed. `.swift-version` has the one that is tested.
-    @Test(arguments: ["README.md", "CONTRIBUTING.md", "install.sh", "fixtures/setup.sh", "Containerfile", ".github/workflows/ci.yml", ".gitea/workflows/ci.yml"])
+    @Test(arguments: ["README.md", "CONTRIBUTING.md", "install.sh", "fixtures/setup.sh", "Containerfile"] + workflows)
     func oneVersionOfSwiftIsNamed(file: String) throws {
         let tested = try Self.read(".swift-version").trimmingCharacters(in: .whitespacesAndNewlines)
         let needed = tested.split(separator: ".").prefix(2).joined(separator: ".")
