@@ -59,7 +59,7 @@ package final class Lab: Sendable {
         do {
             try await parts.fill(settings, packages)
             let lab = Lab(parts)
-            for fault in settings.faults { try await lab.rehearse(fault) }
+            for fault in settings.faults { try await lab.exchange(fault) }
             return lab
         } catch {
             await parts.linode?.stop()
@@ -91,6 +91,11 @@ package final class Lab: Sendable {
     /// Lets something go wrong, for hosts that are made from now on.
     package func rehearse(_ fault: LabFault) async throws {
         try LabSeeds(folder: "\(folder)/seeds").spoil(fault)
+        try await exchange(fault)
+    }
+
+    /// Puts the wrong system into a template.
+    private func exchange(_ fault: LabFault) async throws {
         if case .wrongTemplate(let system, let actual) = fault {
             try await proxmox?.scenario("image", ["template": .string("\(system)-template"), "image": .string(try images.name(of: actual))])
         }

@@ -1,4 +1,5 @@
 import Foundation
+import MatrixCore
 
 /// The command that runs in a lab: on the same terminal, told when the lab has to end.
 struct LabChild {
@@ -36,7 +37,7 @@ struct LabChild {
     /// The file of a program by the command's own PATH; posix_spawnp would look by that of this process.
     private static func file(of program: String, path: String) -> String {
         if program.contains("/") { return program }
-        return path.split(separator: ":").map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? program
+        return SearchPath.file(of: program, in: path) ?? program
     }
 
     /// Waits for its end.

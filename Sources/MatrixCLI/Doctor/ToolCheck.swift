@@ -21,7 +21,7 @@ struct ToolCheck {
         guard isNeeded || isOfUse else { return nil }
         let lack: Finding.State = isNeeded ? .bad : .warning
         let fix = "sudo apt install \(tool.package)"
-        guard let place = place(of: tool.program) else {
+        guard let place = SearchPath.file(of: tool.program, in: path) else {
             return Finding(lack, tool.program, "not on the PATH; \(isNeeded ? "needed" : "useful") \(tool.purpose)", fix: fix)
         }
         guard !tool.version.isEmpty else { return Finding(.fine, tool.program, place) }
@@ -35,9 +35,5 @@ struct ToolCheck {
             return Finding(lack, tool.program, "\(text) is too old: \(oldest) or newer is needed \(tool.purpose)", fix: "install a newer one; on Debian 12 or newer: \(fix)")
         }
         return Finding(.fine, tool.program, text)
-    }
-
-    private func place(of program: String) -> String? {
-        path.split(separator: ":").map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }

@@ -11,16 +11,19 @@ public enum NewFile {
     public static func write(_ text: String, to path: String, mode: Int = 0o644) throws {
         unlink(path)
         let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
-        guard number >= 0 else { throw failure(path) }
+        guard number >= 0 else { throw failure(path, String(cString: strerror(errno))) }
         let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
         // The process's umask may have taken bits off it.
-        guard fchmod(number, mode_t(mode)) == 0 else { throw failure(path) }
-        do { try file.write(contentsOf: Data(text.utf8)) } catch { throw failure(path) }
-        try file.close()
+        guard fchmod(number, mode_t(mode)) == 0 else { throw failure(path, String(cString: strerror(errno))) }
+        do {
+            try file.write(contentsOf: Data(text.utf8))
+            try file.close()
+        } catch {
+            throw failure(path, error.localizedDescription)
+        }
     }
 
-    private static func failure(_ path: String) -> InfrastructureError {
-        InfrastructureError(
-            "\(path) could not be written", why: String(cString: strerror(errno)), next: "check its permissions and the free space", isTransient: false)
+    private static func failure(_ path: String, _ why: String) -> InfrastructureError {
+        InfrastructureError("\(path) could not be written", why: why, next: "check its permissions and the free space", isTransient: false)
     }
 }

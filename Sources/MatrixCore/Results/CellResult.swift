@@ -50,8 +50,13 @@ public enum Outcome: String, Sendable, Codable, CaseIterable {
     /// Not asked, with a reason.
     case skipped
 
-    /// Whether a step that ended so is in the way of those after it.
-    public var isBad: Bool { self != .passed && self != .skipped }
+    /// Failed, error or interrupted.
+    public var isProblem: Bool {
+        switch self {
+        case .failed, .error, .interrupted: true
+        case .passed, .skipped: false
+        }
+    }
 }
 
 /// One try of one phase.

@@ -53,7 +53,7 @@ public struct RecipeDeployer: Deployer {
             var new = scripts && part.stage.script != nil ? try await runScript(part, of: work, folders, log) : []
             if new.allSatisfy({ $0.outcome == .passed }) { new += try await ask(part, of: work) }
             cases += new
-            guard let bad = new.first(where: \.outcome.isBad) else { continue }
+            guard let bad = new.first(where: \.outcome.isProblem) else { continue }
             ended = "not run: \(bad.name) \(bad.outcome == .failed ? "failed" : "ended in an error")"
         }
         return cases
@@ -136,7 +136,7 @@ public struct RecipeDeployer: Deployer {
 
     /// The case that is named as the step.
     private func summary(_ step: StepPlan, _ started: Timestamp, _ cases: [CaseResult], failure: (type: String, message: String)?) -> CaseResult {
-        let bad = cases.first(where: \.outcome.isBad)
+        let bad = cases.first(where: \.outcome.isProblem)
         var result = CaseResult(
             phase: .deploy, step: step.name, name: step.name, outcome: bad?.outcome ?? .passed, started: started,
             seconds: Timestamp.now.seconds(since: started), location: step.location)

@@ -126,7 +126,7 @@ extension CellRun {
                     continue
                 }
                 for (index, result) in cases.enumerated() { finish(index == 0 ? result.after(attempts).asked(asked) : result) }
-                if endsCell, let bad = cases.first(where: \.outcome.isBad) {
+                if endsCell, let bad = cases.first(where: \.outcome.isProblem) {
                     record.end(because: "\(phase.rawValue) \(step.name) \(bad.outcome == .failed ? "failed" : "ended in an error")")
                 }
                 return
