@@ -62,9 +62,9 @@ public struct Simulation: Sendable {
     }
 
     /// Not below what the harness itself may need.
-    private func fast(_ limit: Duration) -> Duration { .seconds(max(1, limit.inSeconds / scenario.speed)) }
+    private func fast(_ limit: Duration) -> Duration { .bounded(seconds: max(1, limit.inSeconds / scenario.speed)) }
 
     private static func text(_ speed: Double) -> String {
-        speed == speed.rounded() ? "\(Int(speed))" : "\(speed)"
+        Int(exactly: speed).map { "\($0)" } ?? "\(speed)"
     }
 }

@@ -133,6 +133,13 @@ import Testing
         #expect(try Samples.judge("interface: eth1", output: "").message == "exists: expected true, observed false")
     }
 
+    @Test func numbersOfAHostThatNoIntegerHoldsEndNothing() throws {
+        let hostile = #"{"MESSAGE":[1e300,-1e300,2,104.5,104],"PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n"
+        let judgement = try Samples.judge("journal: app", output: hostile)
+        #expect(judgement.message == "messages: expected at most 0 of priority err or worse, observed 1: app.service: \\u{2}h")
+        #expect(try !Samples.judge("mount: /\nusage: { max: 90 }", output: "mounted\nusage=99999999999999999999%\n").holds)
+    }
+
     @Test func journals() throws {
         let text = #"{"MESSAGE":"disk is full","PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n" + #"{"MESSAGE":[104,105,255],"PRIORITY":"3","UNIT":"app.service"}"# + "\n"
         let judgement = try Samples.judge("journal: app", output: text)

@@ -101,7 +101,7 @@ final class PlainProgress: EventSink {
 
     /// `mm:ss` since the run began.
     static func clock(_ seconds: Double) -> String {
-        let whole = max(0, Int(seconds))
+        let whole = max(0, Int(nearest: seconds.rounded(.down)))
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(two(whole / 60)):\(two(whole % 60))"
     }

@@ -36,7 +36,7 @@ struct HTTPAsker: Sendable {
     }
 
     private func send(by client: HTTPClient, port: Int?) async throws -> HTTPAnswer {
-        let response = try await client.execute(request(port: port), timeout: .nanoseconds(Int64(question.timeout.inSeconds * 1e9)))
+        let response = try await client.execute(request(port: port), timeout: .nanoseconds(Int64(Int(nearest: question.timeout.inSeconds * 1e9))))
         var body: [UInt8] = []
         var isCut = false
         for try await part in response.body {
@@ -67,7 +67,7 @@ struct HTTPAsker: Sendable {
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = .nanoseconds(Int64(question.timeout.inSeconds * 1e9))
+        configuration.timeout.connect = .nanoseconds(Int64(Int(nearest: question.timeout.inSeconds * 1e9)))
         let name = question.tls.serverName ?? question.url.host
         if forwarded { configuration.dnsOverride[name] = "127.0.0.1" } else if name != question.url.host { configuration.dnsOverride[name] = question.url.host }
         if question.url.isTLS { configuration.http1_1ConnectionDebugInitializer = certificate.observe }

@@ -106,13 +106,13 @@ struct HTTPCheck: RequestedCheck {
     }
 
     private func judgeCertificate(_ answer: HTTPAnswer, for duration: Duration, at now: Timestamp, in judgement: inout Judgement) {
-        let days = Int(duration.inSeconds / 86400)
+        let days = Int(nearest: (duration.inSeconds / 86400).rounded(.down))
         let expected = "valid for \(days >= 1 ? "\(days) days" : duration.brief) more"
         guard let end = answer.certificateEnd else {
             return judgement.note("certificate", expected: expected, observed: "no certificate: the answer did not come over TLS", holds: false)
         }
         let left = end.seconds(since: now)
-        let observed = left <= 0 ? "expired at \(end)" : "valid until \(end), \(Int(left / 86400)) days"
+        let observed = left <= 0 ? "expired at \(end)" : "valid until \(end), \(Int(nearest: (left / 86400).rounded(.down))) days"
         judgement.note("certificate", expected: expected, observed: observed, holds: left >= duration.inSeconds)
     }
 }

@@ -48,7 +48,7 @@ struct DNSCheck: ProbedCheck {
             }
             return endpoint
         }
-        let seconds = max(1, Int((item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
+        let seconds = max(1, Int(nearest: (item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
         let question = Self.question(message, to: endpoint, seconds: seconds)
         let script = endpoint == nil && (kind == nil || kind == .a || kind == .aaaa) ? Self.system(name, kind, then: resolves ? "" : question) : question
         probe = .builtIn(script, user: item.user, timeout: .seconds(6 * seconds + 5))

@@ -41,7 +41,7 @@ struct JournalCheck: ProbedCheck {
         user = item.user
         timeout = item.probeTimeout
         let start = item.deployStarted.map { ["--since", "\($0.description.prefix(19).replacing("T", with: " ")) UTC"] } ?? ["--boot"]
-        display = Command(["journalctl"] + (since.map { ["--since", "-\(Int($0.inSeconds))s"] } ?? start) + ["-p", priority] + Self.selection(units), user: item.user)
+        display = Command(["journalctl"] + (since.map { ["--since", "-\(Int(nearest: $0.inSeconds))s"] } ?? start) + ["-p", priority] + Self.selection(units), user: item.user)
     }
 
     private static func selection(_ units: [String]) -> [String] { units.contains("all") ? [] : units.flatMap { ["-u", $0] } }
@@ -67,7 +67,7 @@ struct JournalCheck: ProbedCheck {
     /// The host's clock may differ from this machine's: it is told how long ago, not when.
     var probe: Probe {
         let age = since?.inSeconds ?? deployStarted.map { max(0, Timestamp.now.seconds(since: $0)) }
-        let start = age.map { "--since=@$(($(date +%s) - \(Int($0.rounded(.up)))))" } ?? "--boot"
+        let start = age.map { "--since=@$(($(date +%s) - \(Int(nearest: $0.rounded(.up)))))" } ?? "--boot"
         let script = """
             command -v journalctl >/dev/null || fail "the host has no journalctl"
             [ -n "$(journalctl --quiet --no-pager -n 1 -o export 2>/dev/null | head -c 1)" ] || fail "the journal is empty: nothing is recorded, or \(user) may not read it"
@@ -109,7 +109,7 @@ private struct JournalMessage {
     /// A message that is no UTF-8 comes as a list of bytes.
     init(_ value: Value) {
         if case .list(let bytes) = value["MESSAGE"] {
-            text = PlainText.clean(bytes.compactMap { $0.number.map { UInt8(clamping: Int($0)) } })
+            text = PlainText.clean(bytes.compactMap { $0.wholeNumber.map { UInt8(clamping: $0) } })
         } else {
             text = PlainText.clean(value["MESSAGE"]?.string ?? "")
         }

@@ -42,7 +42,7 @@ struct PortCheck: ProbedCheck {
             display = Command(["ss", "-lnp", transportProtocol == "udp" ? "-u" : "-t", "sport", "=", ":\(port)"], user: item.user)
         } else {
             outside = HostPort("[\(item.address)]:\(port)")
-            let seconds = max(1, Int((item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
+            let seconds = max(1, Int(nearest: (item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
             probe = .builtIn(
                 SocketScript.connect(to: item.address, port: port, seconds: seconds), user: item.user, timeout: .seconds(seconds + 5))
             display = Command(["nc", "-vz", item.address, "\(port)"], user: item.user)

@@ -25,7 +25,7 @@ struct KubernetesObjects {
             for path in ["status.initContainerStatuses", "status.containerStatuses"] {
                 guard case .list(let statuses)? = pod.element(at: path) else { continue }
                 for status in statuses where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
-                    return "\(pod.element(at: "metadata.name")?.string ?? "a pod"): CrashLoopBackOff after \(Int(status["restartCount"]?.number ?? 0)) restarts"
+                    return "\(pod.element(at: "metadata.name")?.string ?? "a pod"): CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
                 }
             }
         }

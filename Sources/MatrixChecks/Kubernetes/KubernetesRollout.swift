@@ -9,17 +9,28 @@ struct KubernetesRollout {
 
     init(_ object: Value) {
         let status = object["status"] ?? .null
-        func count(_ key: String) -> Int { status[key]?.number.map { Int($0) } ?? 0 }
+        var unreadable: String?
+        func count(_ path: String, missing: Int = 0) -> Int {
+            let value = object.element(at: path) ?? .int(missing)
+            if value.count == nil { unreadable = "the cluster says that its \(path) is \(value.json)" }
+            return value.count ?? 0
+        }
         let isOnNodes = object["kind"] == .string("DaemonSet")
-        wanted = isOnNodes ? count("desiredNumberScheduled") : object.element(at: "spec.replicas")?.number.map { Int($0) } ?? 1
-        ready = isOnNodes ? count("numberAvailable") : max(count("availableReplicas"), object["kind"] == .string("StatefulSet") ? count("readyReplicas") : 0)
-        let updated = isOnNodes ? count("updatedNumberScheduled") : count("updatedReplicas")
-        if (status["observedGeneration"]?.number ?? 0) < object.element(at: "metadata.generation")?.number ?? 0 {
+        wanted = isOnNodes ? count("status.desiredNumberScheduled") : count("spec.replicas", missing: 1)
+        ready =
+            isOnNodes
+            ? count("status.numberAvailable")
+            : max(count("status.availableReplicas"), object["kind"] == .string("StatefulSet") ? count("status.readyReplicas") : 0)
+        let updated = count(isOnNodes ? "status.updatedNumberScheduled" : "status.updatedReplicas")
+        let all = count("status.replicas")
+        if let unreadable {
+            reason = unreadable
+        } else if (status["observedGeneration"]?.number ?? 0) < object.element(at: "metadata.generation")?.number ?? 0 {
             reason = "its last change has not been seen yet"
         } else if updated < wanted {
             reason = "\(updated) of \(wanted) pods are new"
-        } else if !isOnNodes, count("replicas") > wanted {
-            reason = "\(count("replicas") - wanted) old pods are still there"
+        } else if !isOnNodes, all > wanted {
+            reason = "\(all - wanted) old pods are still there"
         } else {
             reason = ready < wanted ? "\(ready) of \(wanted) pods are available" : nil
         }

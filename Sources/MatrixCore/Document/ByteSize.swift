@@ -5,14 +5,17 @@ public enum ByteSize {
         "kB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000,
     ]
 
-    /// Reads `8GiB`, `512M`, `20GB` or a bare number of bytes.
+    /// 1 EiB: sizes of some hosts can be added up.
+    private static let largest = 1 << 60
+
+    /// Reads `8GiB`, `512M`, `20GB` or a bare number of bytes, up to 1 EiB.
     public static func parse(_ text: String) -> Int? {
         let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
         let unit = text.dropFirst(number.count).drop { $0 == " " }
         guard let amount = Double(number), let factor = units[String(unit)] else { return nil }
         let bytes = amount * Double(factor)
-        guard bytes <= Double(Int64.max / 2) else { return nil }
-        return Int(bytes)
+        guard bytes <= Double(largest) else { return nil }
+        return Int(nearest: bytes.rounded(.down))
     }
 
     /// How a person reads it: `812 B`, `4.2 MiB`.

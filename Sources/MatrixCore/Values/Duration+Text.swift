@@ -4,7 +4,7 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 
-    /// Reads `250ms`, `60s`, `10m`, `4h`, `14d` or a sum of these such as `1h30m`; a bare number is not a duration.
+    /// Reads `250ms`, `60s`, `10m`, `4h`, `14d` or a sum of these such as `1h30m`, up to a hundred years; a bare number is not a duration.
     public init?(text: String) {
         var rest = Substring(text)
         var total = 0.0
@@ -17,9 +17,8 @@ extension Duration {
             guard let amount = Double(number), let factor = Self.units[String(unit)] else { return nil }
             total += amount * factor
         }
-        // Beyond a million years the conversion would trap.
-        guard total < 3e13 else { return nil }
-        self = .milliseconds(Int64((total * 1000).rounded()))
+        guard total <= Self.longest else { return nil }
+        self = .bounded(seconds: total)
     }
 
     private static let units: [String: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400]
@@ -28,7 +27,7 @@ extension Duration {
     public var brief: String {
         let seconds = inSeconds
         if seconds < 10 { return "\((seconds * 10).rounded() / 10)s".replacingSuffix(".0s", with: "s") }
-        let whole = Int(seconds.rounded())
+        let whole = Int(nearest: seconds)
         if whole < 60 { return "\(whole)s" }
         if whole < 3600 { return "\(whole / 60)m\(Self.twoDigits(whole % 60))s" }
         return "\(whole / 3600)h\(Self.twoDigits(whole % 3600 / 60))m"

@@ -61,7 +61,7 @@ public struct Cost: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// For people: with two to four decimals, `0.036 USD`, `1.50 USD`.
     public var description: String {
-        let units = Int((amount * 10_000).rounded())
+        let units = Int(nearest: amount * 10_000)
         var decimals = String(String(units % 10_000 + 10_000).dropFirst())
         while decimals.count > 2, decimals.hasSuffix("0") { decimals.removeLast() }
         return "\(units / 10_000).\(decimals) \(currency)"

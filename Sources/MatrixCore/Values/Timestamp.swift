@@ -5,9 +5,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
     /// Seconds since 1970-01-01T00:00:00Z.
     public let seconds: Double
 
-    /// Takes seconds since 1970-01-01T00:00:00Z.
+    /// Takes seconds since 1970-01-01T00:00:00Z: 0 for NaN, the first or last moment of the years 1 to 9999 for what lies beyond.
     public init(seconds: Double) {
-        self.seconds = seconds
+        self.seconds = seconds.isNaN ? 0 : min(max(seconds, -62_135_596_800), 253_402_300_799)
     }
 
     public init(from decoder: any Decoder) throws {
@@ -31,7 +31,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
         let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         guard let date = (try? precise.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)) else { return nil }
         // To the microsecond: it counts from 2001, and the way there costs the last digits.
-        seconds = (date.timeIntervalSince1970 * 1e6).rounded() / 1e6
+        self.init(seconds: (date.timeIntervalSince1970 * 1e6).rounded() / 1e6)
     }
 
     /// The present moment by the machine's clock.
@@ -42,7 +42,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
         // Foundation cuts the fraction off after three digits, so that a time would lose a millisecond each time it is read and written.
         let milliseconds = (seconds * 1000).rounded()
         let whole = (milliseconds / 1000).rounded(.down)
-        let fraction = String(Int(milliseconds - whole * 1000) + 1000).dropFirst()
+        let fraction = String(Int(nearest: milliseconds - whole * 1000) + 1000).dropFirst()
         return Date(timeIntervalSince1970: whole).formatted(Date.ISO8601FormatStyle()).dropLast() + ".\(fraction)Z"
     }
 
@@ -55,7 +55,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
     /// Reads the form that ``tag`` writes.
     public init?(tag: String) {
         guard let date = try? Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted).parse(tag) else { return nil }
-        seconds = date.timeIntervalSince1970
+        self.init(seconds: date.timeIntervalSince1970)
     }
 
     /// `yyMMdd-HHmmss`, the beginning of a run's id.

@@ -31,7 +31,7 @@ enum CollectScript {
               echo "ok $1"
             }
             journal() {
-              journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(Int(since.seconds)) 2>/dev/null | tail -c \(limit) >"$stage/$1"
+              journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(Int(nearest: since.seconds.rounded(.down))) 2>/dev/null | tail -c \(limit) >"$stage/$1"
               [ -s "$stage/$1" ] && echo "ok $1" || { rm -f "$stage/$1"; echo "missing $1"; }
             }
             \(copies.joined(separator: "\n"))

@@ -26,11 +26,11 @@ struct HelmRelease: Sendable {
         if let repository { words += ["--repo", repository] }
         if let version { words += ["--version", version] }
         words += values.flatMap { ["--values", $0] }
-        return words + (wait > .zero ? ["--wait", "--timeout", "\(Int(wait.inSeconds.rounded(.up)))s"] : [])
+        return words + (wait > .zero ? ["--wait", "--timeout", "\(Int(nearest: wait.inSeconds.rounded(.up)))s"] : [])
     }
 
     func uninstall(from namespace: String, wait: Duration) -> [String] {
-        ["helm", "uninstall", name, "--namespace", namespace] + (wait > .zero ? ["--wait", "--timeout", "\(Int(wait.inSeconds.rounded(.up)))s"] : [])
+        ["helm", "uninstall", name, "--namespace", namespace] + (wait > .zero ? ["--wait", "--timeout", "\(Int(nearest: wait.inSeconds.rounded(.up)))s"] : [])
     }
 }
 

@@ -70,7 +70,7 @@ struct KubernetesDeployer: RevocableDeployer {
     private func delete(
         _ text: String, _ options: KubernetesOptions, _ kubectl: Kubectl, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> CommandResult {
-        let arguments = ["delete", "--namespace", options.namespace, "--ignore-not-found", "--timeout=\(Int(max(options.wait.inSeconds, 1)))s", "-f", "-"]
+        let arguments = ["delete", "--namespace", options.namespace, "--ignore-not-found", "--timeout=\(Int(nearest: max(options.wait.inSeconds, 1)))s", "-f", "-"]
         return try await kubectl.run(arguments, input: Array(text.utf8), timeout: options.wait + .seconds(60), onLine: log)
     }
 

@@ -30,7 +30,12 @@ struct Workload: Sendable, Hashable {
     /// How far an object is, by its own account.
     func progress(of object: Value) -> Progress {
         let status = object["status"] ?? .null
-        func count(_ key: String) -> Int { status[key]?.number.map { Int($0) } ?? 0 }
+        var unreadable: String?
+        func count(_ path: String, missing: Int = 0) -> Int {
+            let value = object.element(at: path) ?? .int(missing)
+            if value.count == nil { unreadable = "the cluster says that its \(path) is \(value.json)" }
+            return value.count ?? 0
+        }
         let generation = object.element(at: "metadata.generation")?.number ?? 0
         switch kind {
         case "pod": return Self.isReady(object) ? .done : .waiting("it is \(status["phase"]?.string ?? "not there")")
@@ -41,13 +46,16 @@ struct Workload: Sendable, Hashable {
         }
         guard (status["observedGeneration"]?.number ?? 0) >= generation else { return .waiting("its change has not been seen yet") }
         let isOnNodes = kind == "daemonset"
-        let wanted = isOnNodes ? count("desiredNumberScheduled") : object.element(at: "spec.replicas")?.number.map { Int($0) } ?? 1
+        let wanted = isOnNodes ? count("status.desiredNumberScheduled") : count("spec.replicas", missing: 1)
         let (updated, ready) =
             isOnNodes
-            ? (count("updatedNumberScheduled"), count("numberAvailable")) : (count("updatedReplicas"), count(kind == "deployment" ? "availableReplicas" : "readyReplicas"))
+            ? (count("status.updatedNumberScheduled"), count("status.numberAvailable"))
+            : (count("status.updatedReplicas"), count(kind == "deployment" ? "status.availableReplicas" : "status.readyReplicas"))
+        let all = count("status.replicas")
+        if let unreadable { return .failed(pod: nil, unreadable) }
         if isOnNodes, wanted == 0 { return .waiting("no node takes it") }
         if updated < wanted { return .waiting("\(updated) of \(wanted) pods are new") }
-        if !isOnNodes, count("replicas") > wanted { return .waiting("\(count("replicas") - wanted) old pods are still there") }
+        if !isOnNodes, all > wanted { return .waiting("\(all - wanted) old pods are still there") }
         return ready >= wanted ? .done : .waiting("\(ready) of \(wanted) pods are available")
     }
 
@@ -57,7 +65,7 @@ struct Workload: Sendable, Hashable {
         for pod in items {
             for status in statuses(of: pod) where status["ready"] != .bool(true) {
                 let reason = status.element(at: "state.waiting.reason")?.string ?? ""
-                let restarts = Int(status["restartCount"]?.number ?? 0)
+                let restarts = status["restartCount"]?.count ?? 0
                 guard ["CrashLoopBackOff", "CreateContainerConfigError", "InvalidImageName", "RunContainerError"].contains(reason) || restarts >= 3 else { continue }
                 let message = status.element(at: "state.waiting.message")?.string.map { ": \($0)" } ?? ""
                 return (pod.element(at: "metadata.name")?.string ?? "a pod", "\(reason.isEmpty ? "it crashes" : reason) after \(restarts) restarts\(message)")

@@ -24,7 +24,7 @@ struct HostNeeds {
         let result = try await host.transport.require(.script(Self.script, user: "root"), "\(host.name) could not be asked what it has", isTransient: true)
         let answers = result.output.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
         func values(_ key: String) -> [String] { answers.filter { $0.first == key && $0.count == 2 }.map { $0[1] } }
-        if let memory, let found = (values("memory").compactMap(Int.init).map { $0 * 1024 } + values("limit").compactMap(Int.init)).min(),
+        if let memory, let found = (values("memory").compactMap { ByteSize.parse("\($0)K") } + values("limit").compactMap(Int.init)).min(),
             Double(found) < Double(memory) * Self.reserve
         {
             return "it has \(ByteSize.brief(found)) of memory and needs \(ByteSize.brief(memory)); give it more under hosts: size:"

@@ -17,11 +17,11 @@ struct ContainerDeath: Sendable {
             "container \(resource.name) ended while it booted", why: cause(container),
             next: "see what it says: podman start --attach \(resource.name)", type: "matrix.create.exited",
             command: CommandFailure(
-                commandLine: "podman logs --tail 15 \(resource.name)", outcome: cause(container), exitStatus: Int32(truncatingIfNeeded: container.exitCode),
+                commandLine: "podman logs --tail 15 \(resource.name)", outcome: cause(container), exitStatus: container.exitCode.map { Int32(truncatingIfNeeded: $0) },
                 outputTail: tail))
     }
 
     private func cause(_ container: ContainerState) -> String {
-        container.isOutOfMemory ? "the kernel ended it for want of memory" : "it is \(container.status) with exit status \(container.exitCode)"
+        container.isOutOfMemory ? "the kernel ended it for want of memory" : "it is \(container.status) with exit status \(container.exitCode.map(String.init) ?? "unknown")"
     }
 }

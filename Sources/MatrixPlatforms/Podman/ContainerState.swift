@@ -8,7 +8,8 @@ struct ContainerState: Sendable {
     var isRunning: Bool { value["State"]?["Running"] == .bool(true) }
     /// `created`, `running`, `exited`, ….
     var status: String { value["State"]?["Status"]?.string ?? "unknown" }
-    var exitCode: Int { Int(value["State"]?["ExitCode"]?.number ?? 0) }
+    /// Nil if Podman says none.
+    var exitCode: Int? { value["State"]?["ExitCode"]?.wholeNumber }
     /// Whether the kernel ended it for want of memory.
     var isOutOfMemory: Bool { value["State"]?["OOMKilled"] == .bool(true) }
     var image: String { value["Image"]?.string ?? "" }

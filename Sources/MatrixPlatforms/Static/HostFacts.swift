@@ -30,7 +30,7 @@ struct HostFacts: Sendable, Hashable {
             case "version": version = words[1]
             case "arch": arch = words[1]
             case "cores": cores = Int(words[1])
-            case "memory": memory = Int(words[1]).map { $0 * 1024 }
+            case "memory": memory = ByteSize.parse("\(words[1])K")
             case "root": isAdministrator = true
             default: break
             }

@@ -20,7 +20,7 @@ struct HostLease: Sendable {
     /// Takes or renews it; one of another state folder only when its time is over.
     func take(on transport: any Transport, host: String, run: RunID, expires: Timestamp?) async throws -> Answer {
         let until = expires ?? .now + Self.longest
-        let arguments = ["\(run)", "\(Int(until.seconds))", "\(Int(Timestamp.now.seconds))"]
+        let arguments = ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.now.seconds.rounded(.down)))"]
         let lines = try await ask(Self.taking, arguments, on: transport, "leasing \(host)").split(separator: "\n").map(String.init)
         let words = lines.first?.split(separator: " ").map(String.init) ?? []
         switch words.first {

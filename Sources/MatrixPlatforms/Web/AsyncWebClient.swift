@@ -34,7 +34,7 @@ final class AsyncWebClient: WebTransport {
         for (name, value) in request.headers { message.headers.add(name: name, value: value) }
         if let body = request.body { message.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await client.execute(message, timeout: .nanoseconds(Int64(limit.inSeconds * 1e9)))
+            let response = try await client.execute(message, timeout: .nanoseconds(Int64(Int(nearest: limit.inSeconds * 1e9))))
             let body = try await response.body.collect(upTo: Self.mostBytes)
             let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
             return WebReply(status: Int(response.status.code), headers: headers, body: Array(body.readableBytesView))

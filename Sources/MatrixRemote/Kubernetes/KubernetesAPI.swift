@@ -56,7 +56,7 @@ public struct KubernetesAPI: Sendable {
         var request = HTTPClientRequest(url: kubeconfig.server + path)
         request.headers.add(name: "Accept", value: "application/json")
         if let token = kubeconfig.token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        let response = try await client.execute(request, timeout: .nanoseconds(Int64(timeout.inSeconds * 1e9)))
+        let response = try await client.execute(request, timeout: .nanoseconds(Int64(Int(nearest: timeout.inSeconds * 1e9))))
         let body = try await response.body.collect(upTo: Self.limit)
         return Answer(status: Int(response.status.code), text: String(buffer: body))
     }
@@ -75,7 +75,7 @@ public struct KubernetesAPI: Sendable {
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = .nanoseconds(Int64(min(timeout.inSeconds, 5) * 1e9))
+        configuration.timeout.connect = .nanoseconds(Int64(Int(nearest: min(timeout.inSeconds, 5) * 1e9)))
         return configuration
     }
 

@@ -62,7 +62,7 @@ struct CTRFDocument: Encodable {
         runId = ReportText.line(result.run.value, limit: JUnitLimits.label)
         timestamp = result.finished.description
         let duration = Self.milliseconds(result.finished.seconds(since: result.started))
-        let start = Int((result.started.seconds * 1000).rounded())
+        let start = Int(nearest: result.started.seconds * 1000)
         results = Results(
             tool: Tool(version: result.environment["matrix"].map { ReportText.line($0, limit: JUnitLimits.label) }),
             summary: Summary(
@@ -75,7 +75,7 @@ struct CTRFDocument: Encodable {
                 extra: Extra(exitStatus: result.exitStatus, file: ReportText.line(result.file, limit: JUnitLimits.message))))
     }
 
-    static func milliseconds(_ seconds: Double) -> Int { Int((Decimal.sane(seconds) * 1000).rounded()) }
+    static func milliseconds(_ seconds: Double) -> Int { Int(nearest: Decimal.sane(seconds) * 1000) }
 }
 
 /// Cuts the long texts of a document, all of them together as well.

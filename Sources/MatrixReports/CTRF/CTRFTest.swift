@@ -49,7 +49,7 @@ struct CTRFTest: Encodable {
         status = Self.status(verdict)
         rawStatus = test.outcome.rawValue
         duration = CTRFDocument.milliseconds(place.seconds)
-        start = Int((place.start.seconds * 1000).rounded())
+        start = Int(nearest: place.start.seconds * 1000)
         stop = start + duration
         let step = ReportText.line(test.step, limit: JUnitLimits.label)
         self.suite = [suite.name, step.isEmpty ? test.phase.rawValue : step]

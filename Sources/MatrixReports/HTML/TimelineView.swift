@@ -75,7 +75,7 @@ struct TimelineView {
         let x = min(Decimal.sane(from.seconds(since: start)) / span, 1) * 1000
         let width = min(Decimal.sane(to.seconds(since: from)) / span, 1) * 1000
         let (style, fill) = fills[column]
-        return Bar(style: style, fill: fill, x: Int(x.rounded()), width: max(Int(width.rounded()), 2), isBad: isBad)
+        return Bar(style: style, fill: fill, x: Int(nearest: x), width: max(Int(nearest: width), 2), isBad: isBad)
     }
 
     /// `21s`, `✗ 12s`, `30s in 2 tries`, or a dash.

@@ -4,7 +4,7 @@ internal import MatrixCore
 enum Brief {
     /// `0.4s`, `12s`, `3m05s`.
     static func length(_ seconds: Double) -> String {
-        Duration.milliseconds(Int64((Decimal.sane(seconds) * 1000).rounded())).brief
+        Duration.bounded(seconds: Decimal.sane(seconds)).brief
     }
 
     /// `2026-11-20 05:01:22 UTC`.

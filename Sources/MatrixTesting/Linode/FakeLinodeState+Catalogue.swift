@@ -96,7 +96,7 @@ extension FakeLinodeState {
         let label = body["label"]?.string ?? ""
         guard !tags.contains(label) else { throw FakeLinodeRefusal(400, "Tag already exists", field: "label") }
         ensure(tags: [label])
-        for id in (body["linodes"] ?? []).elements.compactMap({ $0.number.map(Int.init) }) { instances[id]?.tags.append(label) }
+        for id in (body["linodes"] ?? []).elements.compactMap({ $0.wholeNumber }) { instances[id]?.tags.append(label) }
         return ["label": .string(label)]
     }
 

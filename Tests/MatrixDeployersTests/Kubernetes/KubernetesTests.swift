@@ -196,6 +196,13 @@ struct KubernetesTests {
         #expect(progress("statefulset", ["spec": ["replicas": 1], "status": ["updatedReplicas": 1, "readyReplicas": 0, "replicas": 1]]) == .waiting("0 of 1 pods are available"))
         #expect(progress("job", ["status": ["conditions": [["type": "Failed", "status": "True"]]]]) == .failed(pod: nil, "the job failed"))
         #expect(progress("pod", ["status": ["phase": "Pending"]]) == .waiting("it is Pending"))
+        #expect(
+            progress("deployment", ["spec": ["replicas": .double(1e300)], "status": ["replicas": 1]])
+                == .failed(pod: nil, "the cluster says that its spec.replicas is 1e+300"))
+        #expect(
+            progress("statefulset", ["spec": ["replicas": 1], "status": ["replicas": .int(.min)]])
+                == .failed(pod: nil, "the cluster says that its status.replicas is \(Int.min)"))
+        #expect(Workload.failure(in: Self.pods(reason: "CrashLoopBackOff", restarts: .max))?.why.hasPrefix("CrashLoopBackOff after 0 restarts") == true)
     }
 
     @Test func problemsAreFoundBeforeAnythingIsCreated() throws {

@@ -77,7 +77,10 @@ final class LinodeClient: Sendable {
     private func list(_ request: LinodeRequest) async throws -> (elements: [Value], pages: Int) {
         let answer = try await send(request)
         guard case .list(let elements) = answer["data"] else { throw LinodeFault(request, status: 200, "the answer has no list of data", .fatal) }
-        return (elements, Int(answer["pages"]?.number ?? 1))
+        guard let pages = (answer["pages"] ?? 1).count else {
+            throw LinodeFault(request, status: 200, "the answer's number of pages is \((answer["pages"] ?? .null).json)", .fatal)
+        }
+        return (elements, pages)
     }
 
     /// How long to wait before a request is sent again; nil where that is of no use or was done often enough.

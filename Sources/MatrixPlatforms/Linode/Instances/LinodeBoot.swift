@@ -87,7 +87,7 @@ struct LinodeEvent: Sendable, Hashable {
         self.status = status
         entity = value["entity"]?["id"].flatMap { Int($0.text) }
         message = value["message"]?.string?.stripped.unlessEmpty
-        progress = value["percent_complete"]?.number.map { Int($0) }
+        progress = value["percent_complete"]?.count
     }
 
     /// Whether it ended badly, where a machine that boots needs it.

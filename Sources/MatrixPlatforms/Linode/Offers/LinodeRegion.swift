@@ -30,12 +30,12 @@ struct LinodeImage: Sendable, Hashable {
 
     /// Reads an element of `/images`.
     init?(_ value: Value) {
-        guard let id = value["id"]?.string else { return nil }
+        guard let id = value["id"]?.string, let size = (value["size"] ?? 0).count else { return nil }
         self.id = id
+        self.size = size
         capabilities = value.texts("capabilities")
         isDeprecated = value["deprecated"] == .bool(true)
         isAvailable = value["status"]?.string ?? "available" == "available"
-        size = Int(value["size"]?.number ?? 0)
     }
 
     /// Whether it has cloud-init, which reads user data.

@@ -15,11 +15,13 @@ struct LinodeType: Sendable, Hashable {
 
     /// Reads an element of `/linode/types`.
     init?(_ value: Value) {
-        guard let id = value["id"]?.string, let memory = value["memory"]?.number, let disk = value["disk"]?.number else { return nil }
+        guard let id = value["id"]?.string, let memory = value["memory"]?.count, let disk = value["disk"]?.count,
+            let cores = (value["vcpus"] ?? 0).count
+        else { return nil }
         self.id = id
-        self.memory = Int(memory)
-        self.disk = Int(disk)
-        cores = Int(value["vcpus"]?.number ?? 0)
+        self.memory = memory
+        self.disk = disk
+        self.cores = cores
         kind = value["class"]?.string ?? ""
         price = value["price"].flatMap(Self.price)
         var regional: [String: Price] = [:]

@@ -45,9 +45,9 @@ struct StorageCheck: Sendable {
         guard content.contains("images") else {
             return PreflightProblem(.error, "storage \(name) takes no disks (content: \(content.joined(separator: ", ")))", next: "pvesm set \(name) --content images,…")
         }
-        guard let free = entry["avail"]?.number, Int(free) < room else { return nil }
+        guard let free = entry["avail"]?.number, free < Double(room) else { return nil }
         return PreflightProblem(
-            .error, "storage \(name) on \(node) is full: \(ByteSize.brief(Int(free))) are free, \(ByteSize.brief(room)) are needed",
+            .error, "storage \(name) on \(node) is full: \(ByteSize.brief(Int(nearest: free))) are free, \(ByteSize.brief(room)) are needed",
             next: "remove old machines (matrix reap) and templates (matrix template prune), or name another storage")
     }
 }

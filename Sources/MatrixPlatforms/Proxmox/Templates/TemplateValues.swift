@@ -35,7 +35,7 @@ public struct TemplateProgress: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         var text = "\(os): \(step)"
         if let bytes { text += " \(ByteSize.brief(bytes))" + (total.map { " of \(ByteSize.brief($0))" } ?? "") }
-        if let rate, rate > 0 { text += " at \(ByteSize.brief(Int(rate)))/s" }
+        if let rate, rate > 0 { text += " at \(ByteSize.brief(Int(nearest: rate)))/s" }
         return text
     }
 }

@@ -100,6 +100,30 @@ import Testing
         await #expect(throws: DeadlineExceeded.self) { try await withDeadline(.milliseconds(100)) { try await fixture.platform.client.get(["profile"]) } }
     }
 
+    @Test(arguments: ["1e300", "-1", "1.5", "\"many\""]) func anAnswerWithoutANumberOfPagesIsAnError(_ pages: String) async throws {
+        let fixture = try LinodeFixture()
+        fixture.api.script { _, _ in .reply(Self.reply(200, [:], #"{"data":[],"page":1,"pages":\#(pages),"results":0}"#)) }
+        do {
+            _ = try await fixture.platform.client.all(["regions"])
+            Issue.record("it was taken for a list")
+        } catch let fault as LinodeFault {
+            #expect(fault.kind == .fatal)
+            #expect(fault.message.contains("number of pages"))
+        }
+    }
+
+    @Test(arguments: ["1e300", "-1", "0.5"]) func whatCountsNothingIsNoOffer(_ number: String) throws {
+        func type(_ key: String) -> LinodeType? {
+            var members = ["memory": "2048", "disk": "50000", "vcpus": "1"]
+            members[key] = number
+            return Value(json: "{\"id\":\"x\"," + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}").flatMap(LinodeType.init)
+        }
+        #expect(type("other") != nil)
+        for key in ["memory", "disk", "vcpus"] { #expect(type(key) == nil, "\(key)") }
+        #expect(Value(json: "{\"id\":\"x\",\"size\":\(number)}").flatMap(LinodeImage.init) == nil)
+        #expect(Value(json: "{\"action\":\"linode_boot\",\"status\":\"started\",\"percent_complete\":\(number)}").flatMap(LinodeEvent.init)?.progress == nil)
+    }
+
     @Test func listsAreReadToTheirLastPage() async throws {
         let fixture = try LinodeFixture()
         for number in 0..<250 { fixture.api.add(label: "other-\(number)", tags: ["theirs"]) }
