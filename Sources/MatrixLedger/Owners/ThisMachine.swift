@@ -1,3 +1,4 @@
+import MatrixCore
 import SystemPackage
 
 /// The machine that this process runs on, as far as processes can see each other.

@@ -1,11 +1,12 @@
 internal import Foundation
+internal import MatrixCore
 
 /// What the processes of this machine were started with.
 enum RunningCommands {
     /// Whether a command line of another process holds this word. One that cannot be read is another account's, and not ours.
     static func anyNames(_ word: String) -> Bool {
         let own = ProcessInfo.processInfo.processIdentifier
-        let processes = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+        let processes = ProcessStatus.all
         return processes.contains { $0 != own && arguments(of: $0).contains(word) }
     }
 

@@ -16,7 +16,6 @@ struct ProcessGroup: Sendable {
         kill(-id, SIGTERM)
         await waitUntilEmpty(atMost: grace)
         kill(-id, SIGKILL)
-        // Who adopted them has to collect them; where nobody does, they stay as zombies.
         await waitUntilEmpty(atMost: .seconds(1))
     }
 
@@ -24,9 +23,20 @@ struct ProcessGroup: Sendable {
         // A task of its own, as the caller's is cancelled and would not sleep.
         let wait = Task { [id] in
             let deadline = ContinuousClock.now + limit
-            while kill(-id, 0) == 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+            while Self.isRunning(id), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
         }
         _ = await wait.result
+    }
+
+    /// Whether a member still runs.
+    ///
+    /// For `kill` a zombie is a member like any other, and who adopted it may never collect it: PID 1 of a container seldom does.
+    private static func isRunning(_ group: pid_t) -> Bool {
+        guard kill(-group, 0) == 0 else { return false }
+        return ProcessStatus.all.contains { pid in
+            guard let status = ProcessStatus(pid: pid) else { return false }
+            return status.group == group && !status.hasEnded
+        }
     }
 
     /// Whether a child has ended, reaped or not.

@@ -1,10 +1,10 @@
-import FoundationEssentials
-import SystemPackage
+internal import FoundationEssentials
+internal import SystemPackage
 
 /// Reads the small files by which the kernel tells about itself.
-enum SystemFile {
+package enum SystemFile {
     /// The text without the final newline; nil where it cannot be read.
-    static func text(_ path: String) -> String? {
+    package static func text(_ path: String) -> String? {
         guard let descriptor = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else { return nil }
         let bytes = try? descriptor.closeAfter {
             try [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
@@ -16,7 +16,7 @@ enum SystemFile {
     }
 
     /// Where a symbolic link points.
-    static func link(_ path: String) -> String? {
+    package static func link(_ path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }
 }
