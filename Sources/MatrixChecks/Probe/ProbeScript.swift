@@ -2,10 +2,13 @@ import MatrixCore
 
 /// The one script that asks a host all its due questions, and whose output ``ProbeTranscript`` reads.
 ///
-/// It needs POSIX sh and coreutils (or busybox). Every question runs under `timeout` in a process group of its own, without
+/// It needs POSIX sh, grep and coreutils (or busybox). Every question runs under `timeout` in a process group of its own, without
 /// standard input, with its output drained through a pipe into files of limited size: neither `exit`, `exec`, `kill 0`, endless
 /// output nor a daemon that keeps the pipe open takes anything from the others. Texts of questions travel on standard
 /// input only, so that no process list shows them.
+///
+/// When a question has ended, the script writes ``endMark`` into each of its pipes. Output without that mark was not read to its
+/// end, however slow the host is, and is no answer.
 struct ProbeScript: Sendable {
     /// How many questions run at once.
     static let width = 12
@@ -28,9 +31,15 @@ struct ProbeScript: Sendable {
         "solti-probe-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     }
 
+    /// What follows the last byte that a question printed on a stream.
+    var endMark: [UInt8] { Array("\n\(marker)".utf8) }
+
+    /// How many bytes of each stream the host keeps: one beyond the limit, which shows that there was more, and the end mark.
+    func capacity(of probe: Probe) -> Int { probe.limit + 1 + endMark.count }
+
     /// The command that a transport runs.
     var command: Command {
-        let bytes = probes.reduce(1 << 16) { $0 + 2 * $1.limit + Self.overhead }
+        let bytes = probes.reduce(1 << 16) { $0 + 2 * capacity(of: $1) + Self.overhead }
         return Command(["sh"], input: Array(text.utf8), user: account, outputLimit: bytes, timeout: longest)
     }
 
@@ -50,7 +59,7 @@ struct ProbeScript: Sendable {
         \(probes.enumerated().map { place($0.element, number: $0.offset) }.joined(separator: "\n"))
         \(probes.enumerated().map { start($0.element, number: $0.offset) }.joined(separator: "\n"))
         wait
-        \(probes.enumerated().map { "emit \($0.offset) \($0.element.limit + 1)" }.joined(separator: "\n"))
+        \(probes.enumerated().map { "emit \($0.offset) \(capacity(of: $0.element))" }.joined(separator: "\n"))
         printf '\\n%s end\\n' "$marker"
         }
         \(Self.functions)
@@ -65,14 +74,14 @@ struct ProbeScript: Sendable {
     }
 
     private func start(_ probe: Probe, number: Int) -> String {
-        let seconds = max(1, Int(probe.timeout.inSeconds.rounded(.up)))
-        return "read -r turn <&9; { ask \(number) \(seconds) \(probe.limit + 1) \(ShellQuoting.quote(account == nil ? "" : probe.user)); echo >&9; } &"
+        let seconds = max(1, Int(nearest: probe.timeout.inSeconds.rounded(.up)))
+        return "read -r turn <&9; { ask \(number) \(seconds) \(capacity(of: probe)) \(ShellQuoting.quote(account == nil ? "" : probe.user)); echo >&9; } &"
     }
 
     private static let preparation = #"""
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
         umask 077
-        for tool in mktemp mkfifo timeout head cat wc sleep rm id; do
+        for tool in mktemp mkfifo timeout head cat wc grep sleep rm id; do
           command -v $tool >/dev/null || { printf '\n%s lacks %s\n' "$marker" $tool; return; }
         done
         folder=$(mktemp -d) || folder=$(mktemp -d -p /dev/shm) || { printf '\n%s lacks %s\n' "$marker" 'a writable /tmp'; return; }
@@ -102,18 +111,32 @@ struct ProbeScript: Sendable {
           mkfifo "$folder/$1.o" "$folder/$1.e"
           timeout $(($2 + 9)) sh -c "$keep" sh $(($3 / 512 + 1)) "$folder/$1.out" <"$folder/$1.o" >/dev/null 9>&- & out=$!
           timeout $(($2 + 9)) sh -c "$keep" sh $(($3 / 512 + 1)) "$folder/$1.err" <"$folder/$1.e" >/dev/null 9>&- & err=$!
+          exec 8>"$folder/$1.o" 7>"$folder/$1.e"
           read -r began rest </proc/uptime || began=0
           case $as in
             runuser | su) timeout -k 3 "$2" $as -s /bin/sh "$4" -c "$boot" ;;
             *) cd / && timeout -k 3 "$2" $as sh -c "$boot" ;;
-          esac <"$folder/$1.ask" >"$folder/$1.o" 2>"$folder/$1.e" 9>&-
+          esac <"$folder/$1.ask" >&8 2>&7 7>&- 8>&- 9>&-
           status=$?
           read -r ended rest </proc/uptime || ended=0
           echo "$status $began $ended" >"$folder/$1.end"
-          # A process that the question left behind may keep the pipes open. Through `timeout` the signal reaches the group.
-          { sleep 1; kill $out $err; } >/dev/null 2>&1 9>&- & guard=$!
+          # The readers see the end of the pipes, unless a process that the question left behind keeps them open. Then they are
+          # ended, but only when they have read the marks. Through `timeout` the signal reaches the group.
+          {
+            turn=0
+            while sleep 1; do
+              turn=$((turn + 1))
+              has_all "$1.out" "$3" && has_all "$1.err" "$3" || [ $turn -gt $(($2 + 12)) ] || continue
+              kill $out $err; kill -s CONT $out $err
+            done
+          } >/dev/null 2>&1 7>&- 8>&- 9>&- & guard=$!
+          # In subshells: a reader that is gone ends the one that writes to it.
+          (printf '\n%s' "$marker" >&8)
+          (printf '\n%s' "$marker" >&7)
+          exec 7>&- 8>&-
           wait $out; wait $err; kill $guard
         }
+        has_all() { [ "$(wc -c <"$folder/$1")" -ge "$2" ] || grep -q -F "$marker" "$folder/$1"; }
         emit() {
           status=lost began=0 ended=0
           [ -s "$folder/$1.end" ] && read -r status began ended <"$folder/$1.end"

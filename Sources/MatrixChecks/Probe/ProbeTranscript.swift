@@ -2,7 +2,8 @@ import MatrixCore
 
 /// Reads what a ``ProbeScript`` printed: length-framed records, so that any bytes survive in them.
 ///
-/// A record is a newline, `MARKER NUMBER STATUS BEGAN ENDED OUTPUT-BYTES ERROR-BYTES`, a newline and the bytes.
+/// A record is a newline, `MARKER NUMBER STATUS BEGAN ENDED OUTPUT-BYTES ERROR-BYTES`, a newline and the bytes, among them the end
+/// mark of each stream.
 struct ProbeTranscript: Sendable {
     /// One answer a probe, in their order; the error where it has none.
     let answers: [Result<ProbeAnswer, Unanswered>]
@@ -19,12 +20,14 @@ struct ProbeTranscript: Sendable {
                 if lacking == nil, reader.began { lost.append(number) }
                 return .failure(missing)
             }
-            return Self.answer(record, to: probe)
+            let answer = Self.answer(record, to: probe, of: script)
+            if case .failure(Self.truncated) = answer { lost.append(number) }
+            return answer
         }
         self.lost = lost
     }
 
-    private static func answer(_ record: Record, to probe: Probe) -> Result<ProbeAnswer, Unanswered> {
+    private static func answer(_ record: Record, to probe: Probe, of script: ProbeScript) -> Result<ProbeAnswer, Unanswered> {
         if record.status == "nouser" { return .failure(Unanswered("there is no user \(probe.user) on the host", next: "correct as:, or create the account")) }
         if record.status == "noswitch" {
             return .failure(Unanswered("the host has none of setpriv, runuser and su to ask as \(probe.user)", next: "install util-linux"))
@@ -32,11 +35,17 @@ struct ProbeTranscript: Sendable {
         guard let status = Int32(record.status) else { return .failure(Unanswered("the host's answer is damaged")) }
         let seconds = max(0, record.ended - record.began)
         let timedOut = (status == 124 || status == 137 || status == 143) && seconds >= probe.timeout.inSeconds - 0.05
+        let output = Stream(record.output, to: probe, of: script)
+        let error = Stream(record.error, to: probe, of: script)
+        guard timedOut || output.isWhole && error.isWhole else { return .failure(truncated) }
         return .success(
             ProbeAnswer(
-                end: timedOut ? .timedOut : .status(status), output: Array(record.output.prefix(probe.limit)),
-                error: Array(record.error.prefix(probe.limit)), isCut: max(record.output.count, record.error.count) > probe.limit, seconds: seconds))
+                end: timedOut ? .timedOut : .status(status), output: output.bytes, error: error.bytes, isCut: output.isCut || error.isCut,
+                seconds: seconds))
     }
+
+    private static let truncated = Unanswered(
+        "the host did not keep all of the output", next: "see its load (uptime) and the room in /tmp (df /tmp), then run the checks again")
 
     private static func missing(_ result: CommandResult, lacking: String?, began: Bool) -> Unanswered {
         if let lacking { return Unanswered("the host has no \(lacking), which checks need", next: "install coreutils") }
@@ -50,6 +59,25 @@ struct ProbeTranscript: Sendable {
 }
 
 extension ProbeTranscript {
+    /// What a question printed on one stream.
+    private struct Stream {
+        /// At most the probe's `limit` bytes.
+        let bytes: [UInt8]
+        /// Whether there was more than the limit.
+        let isCut: Bool
+        /// Whether it was read to its end or to its limit.
+        let isWhole: Bool
+
+        /// A process that the question left behind may have printed something behind the mark: that is not part of the answer.
+        init(_ kept: ArraySlice<UInt8>, to probe: Probe, of script: ProbeScript) {
+            let end = kept.position(ofLine: script.endMark)
+            let printed = kept[..<(end ?? kept.endIndex)]
+            bytes = Array(printed.prefix(probe.limit))
+            isCut = printed.count > probe.limit
+            isWhole = end != nil || kept.count >= script.capacity(of: probe)
+        }
+    }
+
     struct Record {
         var number: Int
         var status: String
@@ -85,20 +113,11 @@ extension ProbeTranscript {
 
         /// The rest of the next line that begins with the marker; `bytes` then begin behind it.
         private mutating func nextHeader() -> String? {
-            guard let found = position() else { return nil }
+            guard let found = bytes.position(ofLine: marker) else { return nil }
             let rest = bytes[(found + marker.count)...]
             guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
             bytes = bytes[(end + 1)...]
             return String(decoding: rest[..<end], as: UTF8.self)
-        }
-
-        private func position() -> Int? {
-            var start = bytes.startIndex
-            while let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                if bytes[newline...].starts(with: marker) { return newline }
-                start = newline + 1
-            }
-            return nil
         }
 
         private mutating func record(_ words: [String]) -> Record? {
@@ -111,5 +130,17 @@ extension ProbeTranscript {
             bytes = bytes.dropFirst(outputCount + errorCount)
             return Record(number: number, status: words[1], began: began, ended: ended, output: output, error: error)
         }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The position of `beginning`, which is a newline and the beginning of a line.
+    fileprivate func position(ofLine beginning: [UInt8]) -> Int? {
+        var start = startIndex
+        while let newline = self[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            if self[newline...].starts(with: beginning) { return newline }
+            start = newline + 1
+        }
+        return nil
     }
 }
