@@ -9,6 +9,7 @@ let customDump: Target.Dependency = .product(name: "CustomDump", package: "swift
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -27,25 +28,25 @@ let package = Package(
     name: "matrix",
     products: [.executable(name: "matrix", targets: ["matrix"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
-        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
-        .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/onevcat/Rainbow", exact: "4.2.2"),
+        .package(url: "https://github.com/ordo-one/TextTable", exact: "0.0.2"),
+        .package(url: "https://github.com/pointfreeco/swift-custom-dump", exact: "1.7.3"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
         .executableTarget(name: "matrix", dependencies: ["MatrixCLI"]),
@@ -95,22 +96,33 @@ let package = Package(
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
                     + (["Simulation", "Reports"].contains(name) ? ["MatrixEngine"] : []) + (name == "Ledger" ? [grdb] : [])
                     + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : [])
                     + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : [])
                     + (["Checks", "Deployers", "Platforms", "Provision"].contains(name) ? ["MatrixRemote"] : []))
         }
+        // Tests with real parts; they use the samples of the unit tests of their module.
+        + ([] as [String]).map { name in
+            .testTarget(
+                name: "Matrix\(name)IntegrationTests",
+                dependencies: [.byName(name: "Matrix\(name)"), .byName(name: "Matrix\(name)Tests"), "IntegrationSupport", "MatrixTesting", systemPackage]
+                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Remote" ? [] : ["MatrixRemote"]) + (name == "Reports" ? ["MatrixEngine"] : [])
+                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []),
+                path: "Tests/IntegrationTests/\(name)")
+        }
         + [
+            .target(name: "IntegrationSupport", dependencies: ["MatrixTesting", "MatrixRemote", "MatrixCore"], path: "Tests/IntegrationTests/Support"),
             .testTarget(
                 name: "ChaosTests",
                 dependencies: ["matrix-chaos", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage]),
             .testTarget(
                 name: "IntegrationTests",
                 dependencies: [
-                    "matrix", "matrix-lab", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
+                    "matrix", "matrix-lab", "IntegrationSupport", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
                     "MatrixTesting", systemPackage, yams,
-                ]),
+                ],
+                exclude: ["Support", "Core", "Remote", "Ledger", "Reports", "Checks", "Deployers", "Provision", "Platforms"]),
         ]
 )
 

@@ -1,0 +1,14 @@
+# Each line is a command that a person could type.
+
+build: ; swift build
+unit: ; swift build --build-tests && Tests/run --unit
+test: ; swift build --build-tests && Tests/run
+nightly: ; swift build --build-tests && SOLTI_CHAOS=300 Tests/run --nightly
+lint: ; contrib/lint.sh
+bench: ; swift run -c release matrix-bench
+docs-check: ; swift build --build-tests && Tests/run --filter '(InternalsPageTests|DocumentTests|SchemaTests)$$'
+install: ; ./install.sh
+release: ; packaging/release.sh
+release-check: ; packaging/release-check.sh
+
+.PHONY: build unit test nightly lint bench docs-check install release release-check
