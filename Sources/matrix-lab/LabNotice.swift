@@ -20,7 +20,7 @@ struct LabNotice {
 
     private var standIns: [String] {
         var lines = lab.standIns.sorted { $0.key < $1.key }.map { "hosts of \($0.key) are \($0.value)" }
-        if lab.proxmox != nil { lines.append("Proxmox VE is fakepve; its templates have no disks, its machines are containers") }
+        if lab.proxmox != nil { lines.append("Proxmox VE is fakepve; its templates have no disks, its machines are containers, those of Debian without a guest agent") }
         if lab.linode != nil { lines.append("Linode is the project's fake; its instances are containers") }
         if lab.environment["K3S_NODES"] != nil { lines.append("K3s has its interface and runs no container; its nodes are containers") }
         if lab.hasPackages { lines.append("the applications' repositories are the lab's own, and what is in them only looks like the applications") }

@@ -56,10 +56,16 @@ struct LabParts {
         return try await FakeLinodeServer.start(FakeLinode(account, hosts: PodmanHosts(on: bridge, images: images.names)))
     }
 
+    /// The machines' part of the bridge. Debian's have no guest agent, as none is in its cloud image; the node's shell is not there to be asked.
+    private var machineAddresses: [String: String] {
+        let range = "\(bridge.prefix).\(PodmanBridge.firstForeignAddress)-\(bridge.prefix).254/24"
+        return ["PROXMOX_ADDRESSES": range, "PROXMOX_GATEWAY": "\(bridge.prefix).1", "PROXMOX_SSH": ""]
+    }
+
     /// What leads `matrix` to them, and keeps its state with the lab: what is in it is gone when the lab is.
     var environment: LabEnvironment {
         var all = LabEnvironment(places: ["SOLTI_STATE": "\(folder)/state"], standIns: installers?.environment ?? [:])
-        if let proxmox { all.places.merge(proxmox.environment) { $1 } }
+        if let proxmox { all.places.merge(proxmox.environment.merging(machineAddresses) { $1 }) { $1 } }
         if let linode { all.places.merge(["LINODE_TOKEN": linode.fake.settings.token, "LINODE_URL": linode.url]) { $1 } }
         if let farm {
             all.places.merge(farm.environment.places) { $1 }

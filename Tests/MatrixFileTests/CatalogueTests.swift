@@ -36,6 +36,15 @@ struct CatalogueTests {
         #expect(systems["rocky9"]?.templateIDs == "7000-7999")
     }
 
+    @Test("Whose cloud image has a guest agent, as far as that is known, and the file may say otherwise")
+    func agents() throws {
+        let known = try systems().mapValues(\.hasGuestAgent)
+        #expect(known == ["rocky9": true, "rocky10": true, "debian12": false, "debian13": false, "ubuntu2404": false, "almalinux9": nil])
+        let told = try systems("os: { debian12: { agent: true }, debian13: { container: mine }, rocky9: { agent: null }, almalinux9: { agent: false } }")
+            .mapValues(\.hasGuestAgent)
+        #expect(told["debian12"] == true && told["debian13"] == false && told["rocky9"] == .some(nil) && told["almalinux9"] == false)
+    }
+
     @Test("The file overrides one field and adds systems")
     func overrides() throws {
         let systems = try systems("os: { debian12: { container: example/debian, linode: null, tags: [mine] }, debian13: { release: { id: debian, version: 13.1 } } }")

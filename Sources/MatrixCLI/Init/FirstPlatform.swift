@@ -55,6 +55,9 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
             vmids: 20000-20999
             storage: local-lvm
             bridge: vmbr0
+            # Debian and Ubuntu have no guest agent in their cloud images: their machines are found only with one of these.
+            # addresses: { range: 192.168.1.90-192.168.1.99/24, gateway: 192.168.1.1 }
+            # ssh: { host: pve, user: root }
             # tls: { ca: pve-root-ca.pem }    # /etc/pve/pve-root-ca.pem of the node, or { fingerprint: "AA:BB:…" }
         """
 

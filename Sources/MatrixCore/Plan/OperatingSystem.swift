@@ -35,6 +35,8 @@ public struct OperatingSystem: Sendable, Hashable, Codable {
     public var templateName: String?
     /// The tags of its Proxmox templates.
     public var templateTags: [String]
+    /// Whether qemu-guest-agent is inside its cloud image and so in its Proxmox templates; nil where nobody says.
+    public var hasGuestAgent: Bool?
     /// Linode's image id.
     public var linodeImage: String?
     /// The container image that a registry has, with its registry.
@@ -44,7 +46,7 @@ public struct OperatingSystem: Sendable, Hashable, Codable {
 
     public init(
         name: String, family: String, packageManager: PackageManager, release: Release, imageURL: String? = nil, checksumURL: String? = nil,
-        templateIDs: String? = nil, templateName: String? = nil, templateTags: [String] = [], linodeImage: String? = nil,
+        templateIDs: String? = nil, templateName: String? = nil, templateTags: [String] = [], hasGuestAgent: Bool? = nil, linodeImage: String? = nil,
         containerImage: String? = nil, debianSuite: String? = nil
     ) {
         self.name = name
@@ -56,6 +58,7 @@ public struct OperatingSystem: Sendable, Hashable, Codable {
         self.templateIDs = templateIDs
         self.templateName = templateName
         self.templateTags = templateTags
+        self.hasGuestAgent = hasGuestAgent
         self.linodeImage = linodeImage
         self.containerImage = containerImage
         self.debianSuite = debianSuite

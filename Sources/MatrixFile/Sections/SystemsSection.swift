@@ -15,6 +15,7 @@ enum SystemsSection {
             KeyShape("vmids", .pattern("[0-9]+-[0-9]+", meaning: "a range of VMIDs (7000-7999)"), "The VMIDs of its Proxmox templates", nullable: true),
             KeyShape("template", .text, "The name of its Proxmox templates", nullable: true),
             KeyShape("tags", .oneOrMore(.text), "The tags of its Proxmox templates", nullable: true),
+            KeyShape("agent", .boolean, "Whether qemu-guest-agent is inside its Proxmox templates", nullable: true),
             KeyShape("linode", .text, "Linode's image id", nullable: true),
             KeyShape("container", .text, "The container image, with its registry", nullable: true),
             KeyShape("suite", .text, "The release's name at the Debian mirror, to bootstrap it without a registry", nullable: true),

@@ -3,7 +3,7 @@ package import MatrixCore
 /// The systems that are known without being described.
 ///
 /// Sources: dl.rockylinux.org, cloud.debian.org, cloud-images.ubuntu.com and repo.almalinux.org for images; Linode's and the
-/// registries' own names; the SOLTI template scripts for VMIDs, names and tags.
+/// registries' own names; the SOLTI template scripts for VMIDs, names and tags. Whether AlmaLinux's image has a guest agent is not known.
 package enum SystemCatalogue {
     /// All of them, by name.
     package static let builtIn: [String: OperatingSystem] = Dictionary(
@@ -16,7 +16,7 @@ package enum SystemCatalogue {
             name: "rocky\(version)", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "\(version)"),
             imageURL: "\(folder)/Rocky-\(version)-GenericCloud-Base.latest.x86_64.qcow2", checksumURL: "\(folder)/CHECKSUM", templateIDs: vmids,
             templateName: "rocky\(version)-template", templateTags: ["rocky-template", "rocky\(version)", "cloudinit"],
-            linodeImage: "linode/rocky\(version)", containerImage: "docker.io/rockylinux/rockylinux:\(version)")
+            hasGuestAgent: true, linodeImage: "linode/rocky\(version)", containerImage: "docker.io/rockylinux/rockylinux:\(version)")
     }
 
     private static let debian12 = debian(12, "bookworm", vmids: "8000-8999")
@@ -28,14 +28,15 @@ package enum SystemCatalogue {
             name: "debian\(version)", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "\(version)"),
             imageURL: "\(folder)/debian-\(version)-genericcloud-amd64.qcow2", checksumURL: "\(folder)/SHA512SUMS", templateIDs: vmids,
             templateName: "debian\(version)-template", templateTags: ["debian-template", "debian-\(version)", "cloudinit"],
-            linodeImage: "linode/debian\(version)", containerImage: "docker.io/library/debian:\(version)", debianSuite: suite)
+            hasGuestAgent: false, linodeImage: "linode/debian\(version)", containerImage: "docker.io/library/debian:\(version)", debianSuite: suite)
     }
 
     private static let ubuntu2404 = OperatingSystem(
         name: "ubuntu2404", family: "debian", packageManager: .apt, release: .init(id: "ubuntu", version: "24.04"),
         imageURL: "https://cloud-images.ubuntu.com/noble/current/noble-server-cloudimg-amd64.img",
         checksumURL: "https://cloud-images.ubuntu.com/noble/current/SHA256SUMS", templateIDs: "12000-12999", templateName: "ubuntu2404-template",
-        templateTags: ["ubuntu-template", "ubuntu-2404", "cloudinit"], linodeImage: "linode/ubuntu24.04", containerImage: "docker.io/library/ubuntu:24.04")
+        templateTags: ["ubuntu-template", "ubuntu-2404", "cloudinit"], hasGuestAgent: false, linodeImage: "linode/ubuntu24.04",
+        containerImage: "docker.io/library/ubuntu:24.04")
 
     private static let almalinux9 = OperatingSystem(
         name: "almalinux9", family: "rhel", packageManager: .dnf, release: .init(id: "almalinux", version: "9"),

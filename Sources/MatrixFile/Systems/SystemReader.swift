@@ -40,6 +40,7 @@ struct SystemReader {
         system.templateIDs = text("vmids", base.templateIDs)
         system.templateName = text("template", base.templateName)
         system.templateTags = document.has("tags") ? document["tags"]?.texts ?? [] : base.templateTags
+        system.hasGuestAgent = document.has("agent") ? document["agent"]?.bool : base.hasGuestAgent
         system.linodeImage = text("linode", base.linodeImage)
         system.containerImage = text("container", base.containerImage)
         system.debianSuite = text("suite", base.debianSuite)

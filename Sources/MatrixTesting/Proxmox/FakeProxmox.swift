@@ -42,12 +42,12 @@ public struct FakeProxmox: Sendable {
         return try await ServerProcess.run([python, "-c", "import fakepve"]).0 == 0
     }
 
-    /// A template as the build makes it, everything in it that a clone must not keep.
+    /// A template as the SOLTI scripts make it, everything in it that a clone must not keep.
     public static func template(_ vmid: Int, _ name: String, _ tags: String, node: String = "pve1", extra: [String: Value] = [:]) -> Value {
         let config: [String: Value] = [
             "name": .string(name), "tags": .string(tags), "boot": "order=virtio0", "virtio0": .string("local-lvm:base-\(vmid)-disk-0,discard=on,size=8G"),
             "scsi1": .string("local-lvm:vm-\(vmid)-cloudinit,media=cdrom"), "net0": "virtio=BC:24:11:00:00:01,bridge=vmbr1,mtu=1", "agent": "1", "memory": "4096",
-            "balloon": 4096, "cores": 4, "protection": 1, "onboot": 1, "cicustom": "user=local:snippets/gone.yml", "description": "the template's notes",
+            "balloon": 1, "cores": 4, "protection": 1, "onboot": 1, "cicustom": "user=local:snippets/gone.yml", "description": "the template's notes",
             "sshkeys": "ssh-ed25519%20AAAAtemplate%20t", "ciuser": "lavender", "nameserver": "9.9.9.9", "ipconfig1": "ip=10.0.0.9/24", "startup": "order=1",
         ]
         return ["vmid": .int(vmid), "name": .string(name), "node": .string(node), "template": true, "config": .map(config.merging(extra) { _, new in new })]
@@ -128,6 +128,12 @@ public struct FakeProxmox: Sendable {
     public func runningTasks() async throws -> Int {
         guard case .list(let all) = try await state()["running"] else { return 0 }
         return all.count
+    }
+
+    /// The machines that were started, each with the balloon that it had then.
+    public func starts() async throws -> [Value] {
+        guard case .list(let all) = try await state()["starts"] else { return [] }
+        return all
     }
 
     /// The requests that arrived with this method and end of path.

@@ -59,14 +59,26 @@ final class ProxmoxBench: Sendable {
         let matrix = try String(contentsOf: matrices.appendingPathComponent("proxmox.yml"), encoding: .utf8)
         let settings = try String(contentsOf: matrices.appendingPathComponent("platforms/proxmox.yml"), encoding: .utf8)
         let systems = Self.systems.map { "  \($0): { image: \"\(server)/\($0).qcow2\", checksum: \"\(server)/CHECKSUM\" }\n" }.joined()
-        let ssh = "ssh: { host: 127.0.0.1, port: \(node.port), user: \(node.user), key: \(node.keyFile), known_hosts: \(node.directory)/known_hosts }"
         try node.endpoint().hostKeys.map { "[127.0.0.1]:\(node.port) \($0)\n127.0.0.1 \($0)\n" }.joined().write(
             toFile: "\(node.directory)/known_hosts", atomically: true, encoding: .utf8)
         for transport in Transport.allCases {
-            let chosen = transport == .api ? settings : settings.replacing("driver: proxmox\n", with: "driver: proxmox\n    transport: ssh\n    \(ssh)\n", maxReplacements: 1)
-            try project.write("\(chosen)os:\n\(systems)", to: "\(transport)/platforms/proxmox.yml")
+            try project.write("\(settings)os:\n\(systems)", to: "\(transport)/platforms/proxmox.yml")
             try project.write(matrix, to: "\(transport)/proxmox.yml")
         }
+        try openNode(.ssh, more: "    transport: ssh\n")
+    }
+
+    /// Lets `matrix` reach the node's shell, so that machines without a guest agent are found.
+    func openNode(_ transport: Transport, more: String = "") throws {
+        let ssh = "ssh: { host: 127.0.0.1, port: \(node.port), user: \(node.user), key: \(node.keyFile), known_hosts: \(node.directory)/known_hosts }"
+        try change("ssh: { host: \"${env.PROXMOX_SSH:-}\", user: \"${env.PROXMOX_SSH_USER:-root}\" }\n", to: "\(ssh)\n\(more)", in: transport)
+    }
+
+    /// Replaces a text in a transport's settings file, in which it must stand.
+    func change(_ old: String, to new: String, in transport: Transport) throws {
+        let text = try project.read("\(transport)/platforms/proxmox.yml")
+        try #require(text.contains(old), "\(old) in \(text)")
+        try project.write(text.replacing(old, with: new, maxReplacements: 1), to: "\(transport)/platforms/proxmox.yml")
     }
 
     /// A matrix of one Debian cell, which ends when its machine has booted: the server has no agent for it.
@@ -98,12 +110,13 @@ final class ProxmoxBench: Sendable {
         Issue.record("no task \(type) was begun in two minutes")
     }
 
-    /// Neither a machine nor a volume of ours, no task that runs, and no container behind a machine.
+    /// Neither a machine nor a volume of ours, no task that runs, and no container behind a machine; and none was ever started with a balloon.
     func expectNothing(but foreign: [String] = []) async throws {
         #expect(try await fake.machines().compactMap { $0["name"]?.text } == foreign)
         #expect(try await fake.volumes().filter { volume in !foreign.contains { volume.contains($0) } } == [])
         #expect(try await fake.runningTasks() == 0)
         #expect(try await fake.state()["addresses"] == [:])
+        for start in try await fake.starts() { #expect(start["balloon"]?.text == "0", "\(start)") }
     }
 }
 

@@ -28,6 +28,7 @@ import Testing
     /// With the privileges that the guide names, and no more.
     @Test func overTheAPI() async throws {
         let bench = try await ProxmoxBench(options: ["containers": try await containers(Self.guests, on: "127.0.71")])
+        try bench.openNode(.api)
         try await bench.fake.scenario("acl", ["user": "ci@pve!matrix", "grants": try DocumentedPrivileges.grants()])
         let settings = "api/platforms/proxmox.yml"
         let first = try await bench.run("template", "build", "--all", "--platform", settings)
@@ -80,6 +81,35 @@ import Testing
         try await bench.expectNothing()
     }
 
+    /// What most have: a Debian template with its agent switched on and none in the guest, and settings with nothing else that tells an address.
+    ///
+    /// Its hosts are found by nobody, which is said before, and soon after the patience ends, with the cause and the ways out in every report.
+    @Test func aDebianWithoutAnAgentIsToldBeforeSoonAndEverywhere() async throws {
+        let bench = try await ProxmoxBench(templates: FakeProxmox.allTemplates)
+        try bench.change("address: auto\n", to: "address: auto\n    agent_patience: 2s\n", in: .api)
+        let warning = "proxmox: machines of debian12 may never be found: only the guest agent can tell their address"
+        let plan = try await bench.run("plan", "api/proxmox.yml")
+        #expect(plan.status == 0 && plan.errors.contains("warning: \(warning)") && plan.errors.contains("addresses: { range: "), "\(plan.errors)")
+        #expect(!plan.errors.contains("rocky"))
+        let json = try await bench.run("plan", "api/proxmox.yml", "--format", "json")
+        guard case .list(let warnings)? = Value(json: json.output)?["warnings"] else { return #expect(Bool(false), "\(json.output)") }
+        #expect(warnings.count == 1 && warnings[0]["message"]?.text.hasPrefix(warning) == true && warnings[0]["next"]?.text.contains("ssh: {") == true)
+        let doctor = try await bench.run("doctor", "api/proxmox.yml")
+        #expect(doctor.output.contains("machines of debian12 may never be found"), "\(doctor.output)")
+        let ending = try await bench.run("run", "api/proxmox.yml", "--cell", "debian12-proxmox", "--format", "plain", "--reports", "reports")
+        #expect(ending.status == 3, "\(ending.errors)")
+        let report = try Report(bench.project)
+        try report.validateJUnit()
+        let create = try #require(report.result.cells[0].cases.first { $0.phase == .create })
+        #expect(create.outcome == .error && create.type == "matrix.proxmox.agent" && create.attempts.isEmpty, "\(create)")
+        for document in ["junit.xml", "index.html", "summary.md", "results.json"] {
+            let text = try String(contentsOf: report.folder.appendingPathComponent(document), encoding: .utf8)
+            for words in ["the guest has no qemu-guest-agent", "addresses: { range: ", "ssh: { host: pve1"] { #expect(text.contains(words), "\(words) in \(document)") }
+        }
+        #expect(try await bench.fake.requests("POST", "/clone").count == 1)
+        try await bench.expectNothing()
+    }
+
     /// Two nodes, and a template of the first on shared storage, of which the machines go to the second.
     ///
     /// Two state folders know nothing of each other: the server keeps their ids apart, and what they read there their addresses.
@@ -92,10 +122,10 @@ import Testing
             "containers": try await containers(["debian12"], on: "127.0.73"),
         ]
         let bench = try await ProxmoxBench(templates: [template], options: cluster)
-        let pool = "addresses: { range: 127.0.73.10-127.0.73.13/24, gateway: 127.0.73.1 }"
-        let settings = try bench.project.read("api/platforms/proxmox.yml").replacing("20000-20999", with: "20000-20003").replacing("address: auto", with: pool)
-            .replacing("node: ${env.PROXMOX_NODE}", with: "node: [pve1, pve2]", maxReplacements: 1)
-        try bench.project.write(settings, to: "api/platforms/proxmox.yml")
+        try bench.change("20000-20999", to: "20000-20003", in: .api)
+        try bench.change("${env.PROXMOX_ADDRESSES:-}", to: "127.0.73.10-127.0.73.13/24", in: .api)
+        try bench.change("${env.PROXMOX_GATEWAY:-}", to: "127.0.73.1", in: .api)
+        try bench.change("node: ${env.PROXMOX_NODE}", to: "node: [pve1, pve2]", in: .api)
         try await bench.fake.scenario(
             "add", ["vmid": 20001, "vmname": "somebody", "config": ["name": "somebody", "virtio0": "local-lvm:vm-20001-disk-0,size=8G"], "status": "running"])
         let runs = try ["a", "b"].map { name in

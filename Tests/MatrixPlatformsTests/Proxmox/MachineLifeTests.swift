@@ -8,6 +8,8 @@ import Testing
 @Suite(.enabled(FakeProxmox.skipped) { try await FakeProxmox.isWanted() })
 struct MachineLifeTests {
     static let ssh: [String: Value] = ["transport": "ssh", "ssh": ["host": "pve1"], "token": .null]
+    /// Without a pool of addresses, so that a machine's agent is asked.
+    static let noPool: [String: Value] = ["addresses": .null]
 
     private func resource(_ platform: ProxmoxPlatform, _ cell: CellPlan, _ run: RunID = Fixtures.run) throws -> Resource {
         try #require(platform.resources(for: cell, run: run, expires: Timestamp("2026-11-23T09:01:22Z")).first?.first)
@@ -17,26 +19,26 @@ struct MachineLifeTests {
     func aMachineIsClonedConfiguredFoundAndGone(_ changes: [String: Value]) async throws {
         let fake = try await FakeProxmox()
         let claims = MemoryClaims()
-        let platform = try fake.platform(changes, claims: claims)
+        let platform = try fake.platform(changes.merging(Self.noPool) { $1 }, claims: claims)
         let size = HostSize(cores: 2, memory: 2 << 30, disk: 20 << 30)
-        let cell = Fixtures.cell(hosts: [HostPlan(name: "debian12-proxmox", size: size)])
+        let cell = Fixtures.cell(Fixtures.rocky9, hosts: [HostPlan(name: "rocky9-proxmox", size: size)])
         #expect(await platform.preflight([cell]) == [])
         let made = try await platform.create(try resource(platform, cell), for: cell)
         #expect(made.id.hasPrefix("20"))
         let endpoint = try await platform.ready(made, for: cell) { _ in }
         #expect(endpoint.address == "192.0.2.\((Int(made.id) ?? 0) % 250)")
-        #expect(endpoint.alias == "debian12-proxmox-261123-050122-k3f9" && endpoint.user == "root")
+        #expect(endpoint.alias == "rocky9-proxmox-261123-050122-k3f9" && endpoint.user == "root")
         let machine = try #require(try await fake.machines().first)
         let config = try #require(machine["config"])
-        #expect(config["name"] == "debian12-proxmox-261123-050122-k3f9")
+        #expect(config["name"] == "rocky9-proxmox-261123-050122-k3f9")
         #expect(config["tags"] == "solti-matrix;solti-matrix-expires-20261123t090122z;solti-matrix-run-261123-050122-k3f9")
         #expect(config["sshkeys"] == .string("ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIE%2B%2Fk3y%3D%3D%20solti-matrix-run-261123-050122-k3f9"))
-        #expect(config["memory"]?.text == "2048" && config["balloon"]?.text == "2048" && config["cores"]?.text == "2")
+        #expect(config["memory"]?.text == "2048" && config["balloon"]?.text == "0" && config["cores"]?.text == "2")
         #expect(config["virtio0"]?.text.contains("size=20G") == true)
         #expect(config["net0"]?.text.contains("bridge=vmbr0") == true && config["net0"]?.text.contains("00:00:01") == false)
         #expect(config["protection"]?.text == "0" && config["onboot"]?.text == "0" && config["ipconfig0"] == "ip=dhcp")
         for gone in ["cicustom", "nameserver", "ipconfig1"] { #expect(config[gone] == nil, "\(gone)") }
-        #expect(platform.facts(made)["template"] == "debian12-template (8000)")
+        #expect(platform.facts(made)["template"] == "rocky9-template (7002)")
         #expect(try await platform.remaining(of: Fixtures.run).map(\.name) == [made.name])
         #expect(try await platform.owned().first?.expires == Timestamp("2026-11-23T09:01:22Z"))
         try await platform.power(made, on: false)
@@ -107,8 +109,8 @@ struct MachineLifeTests {
             "files": ["/etc/ssh/ssh_host_ed25519_key.pub": "ssh-ed25519 AAAAhostkey root@clone\n", "/var/lib/cloud/instance/sem/config_ssh": "1: 2\n"],
         ]
         let fake = try await FakeProxmox(options: ["hosts": .list([host])])
-        let platform = try fake.platform()
-        let cell = Fixtures.cell()
+        let platform = try fake.platform(Self.noPool)
+        let cell = Fixtures.cell(Fixtures.rocky9)
         let made = try await platform.create(try resource(platform, cell), for: cell)
         let endpoint = try await platform.ready(made, for: cell) { _ in }
         #expect(endpoint.address == "127.0.10.1" && endpoint.hostKeys == ["ssh-ed25519 AAAAhostkey"])
@@ -132,7 +134,7 @@ struct MachineLifeTests {
             "acl",
             ["user": "ci@pve!matrix", "grants": ["/vms": ["VM.Audit", "VM.Clone", "VM.Allocate"], "/storage": ["Datastore.Audit"], "/sdn": ["SDN.Use"]]])
         try await fake.scenario("full", ["storage": "local-lvm", "avail": 1000])
-        let problems = await (try fake.platform(["node": ["pve1", "pve9"]])).preflight([
+        let problems = await (try fake.platform(["node": ["pve1", "pve9"]].merging(Self.noPool) { $1 })).preflight([
             Fixtures.cell(),
             Fixtures.cell(
                 OperatingSystem(

@@ -65,8 +65,8 @@ struct RealHostTests {
         let access = RunAccess(directory: folder, publicKey: publicKey)
         let context = Fixtures.context(
             secrets: ["token.secret": FakeProxmox.tokenSecret], state: folder, connector: FixedConnector(NodeTransport(fake)), claims: MemoryClaims(), access: access)
-        let platform = try ProxmoxDriver.platform(fake.settings(changes), in: context, pace: Fixtures.pace)
-        let cells = ["debian12-a", "debian12-b", "debian12-c"].map { Fixtures.cell(hosts: [HostPlan(name: $0)]) }
+        let platform = try ProxmoxDriver.platform(fake.settings(changes.merging(MachineLifeTests.noPool) { $1 }), in: context, pace: Fixtures.pace)
+        let cells = ["rocky9-a", "rocky9-b", "rocky9-c"].map { Fixtures.cell(Fixtures.rocky9, hosts: [HostPlan(name: $0)]) }
         let greetings = try await withThrowingTaskGroup(of: String.self) { group in
             for cell in cells {
                 group.addTask {

@@ -37,7 +37,7 @@ struct RequestsTests {
                 "pool": "ci", "clone": "full", "nameserver": "1.1.1.1", "searchdomain": "lan",
                 "addresses": ["range": "192.168.101.90-192.168.101.91/24", "gateway": "192.168.101.254"],
             ])
-        try await life(fake, [:])
+        try await life(fake, MachineLifeTests.noPool)
         try await templates(fake)
         let requests = try await fake.requests()
         #expect(requests.count > 60)
@@ -57,7 +57,7 @@ struct RequestsTests {
 
     private func life(_ fake: FakeProxmox, _ changes: [String: Value]) async throws {
         let platform = try fake.platform(changes)
-        let cell = Fixtures.cell(hosts: [HostPlan(name: "a", size: HostSize(cores: 2, memory: 2 << 30, disk: 20 << 30))])
+        let cell = Fixtures.cell(Fixtures.rocky9, hosts: [HostPlan(name: "a", size: HostSize(cores: 2, memory: 2 << 30, disk: 20 << 30))])
         #expect(await platform.preflight([cell]) == [])
         let made = try await platform.create(try #require(platform.resources(for: cell, run: Fixtures.run, expires: nil).first?.first), for: cell)
         _ = try await platform.ready(made, for: cell) { _ in }

@@ -149,7 +149,7 @@ struct TwelveFaultsTests {
     // 8
     @Test func aLateAgentIsWaitedForAndItsReasonShown() async throws {
         let fake = try await FakeProxmox(options: ["agent": "late", "clone_secs": 0], timeScale: 0.3)
-        let platform = try fake.platform()
+        let platform = try fake.platform(MachineLifeTests.noPool)
         let made = try await platform.create(try resource(platform), for: cell)
         let recorder = Recorder()
         _ = try await platform.ready(made, for: cell) { recorder.add($0) }
@@ -162,7 +162,7 @@ struct TwelveFaultsTests {
         let fake = try await FakeProxmox(options: ["agent": .string(agent)])
         let transport = ScriptedTransport()
         let context = Fixtures.context(secrets: ["token.secret": FakeProxmox.tokenSecret], connector: FixedConnector(transport))
-        let platform = try ProxmoxDriver.platform(fake.settings(["ssh": ["host": "pve1"], "agent_patience": "200ms"]), in: context, pace: Fixtures.pace)
+        let platform = try ProxmoxDriver.platform(fake.settings(["ssh": ["host": "pve1"], "agent_patience": "200ms", "addresses": .null]), in: context, pace: Fixtures.pace)
         let made = try await platform.create(try resource(platform), for: cell)
         let net = try await fake.machines().first?["config"]?["net0"]?.text ?? ""
         let hardware = try #require(MachineConfig(["net0": .string(net)]).hardwareAddress)

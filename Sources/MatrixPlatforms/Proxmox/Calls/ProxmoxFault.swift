@@ -89,6 +89,12 @@ struct ProxmoxFault: Error, Sendable, Hashable {
         message.firstMatch(of: /[Pp]ermission check failed \(([^)]*)\)/).map { String($0.output.1) } ?? message
     }
 
+    /// Whether the machine's agent did not answer: it is not there, or not yet.
+    var isAgentSilent: Bool { message.lowercased().contains("guest agent is not running") }
+
+    /// Whether the machine's agent is there but did not do what was asked: qemu-server asks it something else only after it has answered a ping.
+    var isFromAgent: Bool { message.contains("guest-network-get-interfaces") || message.hasPrefix("Agent error") }
+
     /// Whether the machine's agent is there but not in the configuration, which no waiting changes.
     var isAgentUnconfigured: Bool { message.lowercased().contains("no qemu guest agent configured") }
 }

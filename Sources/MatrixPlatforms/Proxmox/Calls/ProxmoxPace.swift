@@ -10,8 +10,6 @@ struct ProxmoxPace: Sendable {
     var poll = Backoff(first: .milliseconds(300), factor: 1.5, most: .seconds(3))
     /// Between calls of one machine's agent: an absent one holds a worker of the node for three seconds, and there are three.
     var agent = Backoff(first: .seconds(3), factor: 1.3, most: .seconds(5))
-    /// How long the agent is waited for before other ways are tried as well.
-    var agentPatience = Duration.seconds(60)
     /// How many times a clone is tried with locks held by others, and with ids taken by others.
     var cloneTries = 8
     /// How long a lock may be held by a task that is still running.

@@ -17,6 +17,8 @@ struct MachineChanges: Sendable, Hashable {
         set = [
             "name": .string(resource.name), "description": .string(Ownership.description(resource)),
             "tags": .string(Ownership.tags(resource, and: settings.tags)), "onboot": 0, "protection": 0, "ciupgrade": 0,
+            // With any other a node that is short of memory takes the guest's, down to this, until its sshd is killed.
+            "balloon": 0,
             "ciuser": .string(settings.user), "sshkeys": .string(PercentEncoding.encode(key)),
             "ipconfig0": .string(Self.network(address, settings.addresses)),
         ]
@@ -25,20 +27,17 @@ struct MachineChanges: Sendable, Hashable {
         if let bridge = settings.bridge, let card = config["net0"] { set["net0"] = .string(Self.card(card, on: bridge)) }
         let networks = config.keys.filter { $0.hasPrefix("ipconfig") && $0 != "ipconfig0" }
         delete = []
-        resize(size, config)
+        resize(size)
         delete = (Self.unwanted + (isRoot ? Self.unwantedByRoot : []) + networks).filter { config[$0] != nil && set[$0] == nil }
     }
 
-    private mutating func resize(_ size: HostSize, _ config: MachineConfig) {
+    private mutating func resize(_ size: HostSize) {
         if let cores = size.cores {
             set["cores"] = .int(cores)
             set["sockets"] = 1
         }
         guard let bytes = size.memory else { return }
-        let mebibytes = (bytes + (1 << 20) - 1) >> 20
-        set["memory"] = .int(mebibytes)
-        // A balloon above the memory is refused.
-        if let balloon = config.balloon, balloon > mebibytes { set["balloon"] = .int(mebibytes) }
+        set["memory"] = .int((bytes + (1 << 20) - 1) >> 20)
     }
 
     private static func network(_ address: String?, _ pool: AddressPool?) -> String {

@@ -61,7 +61,6 @@ struct MachineConfig: Sendable, Hashable {
 
     /// MiB; nil where it has the server's default.
     var memory: Int? { self["memory"].flatMap { Int($0.split(separator: "=").last ?? "") } }
-    var balloon: Int? { self["balloon"].flatMap { Int($0) } }
 }
 
 /// A drive's value: `local-lvm:vm-20001-disk-0,discard=on,size=8G`.

@@ -79,7 +79,7 @@ final class ProxmoxPlatform: Platform {
             throw InfrastructureError("reaching \(resource.name)", why: "this run has no key pair", isTransient: false)
         }
         let node = resource.details["node"] ?? settings.nodes[0]
-        let found = try await boot(vmid, on: node, resource, waiting)
+        let found = try await boot(vmid, on: node, resource, cell, waiting)
         var keys: [String] = []
         if found.isFromAgent {
             waiting("reading the host keys through the guest agent")
@@ -90,7 +90,7 @@ final class ProxmoxPlatform: Platform {
     }
 
     private func boot(
-        _ vmid: Int, on node: String, _ resource: Resource, _ waiting: @escaping @Sendable (String) -> Void
+        _ vmid: Int, on node: String, _ resource: Resource, _ cell: CellPlan, _ waiting: @escaping @Sendable (String) -> Void
     ) async throws -> AddressFinder.Found {
         waiting("starting VM \(vmid) on \(node)")
         let config = try await fact("starting \(resource.name) (VM \(vmid))") {
@@ -98,8 +98,10 @@ final class ProxmoxPlatform: Platform {
             return MachineConfig(try await cluster.config(vmid, on: node) ?? .null)
         }
         if let address = config.staticAddress { return AddressFinder.Found(address: address, isFromAgent: false) }
-        return try await AddressFinder(cluster: cluster, shell: connection.shell, settings: settings, turnstiles: agentTurns)
-            .find(vmid, on: node, config, waiting: waiting)
+        return try await AddressFinder(
+            cluster: cluster, shell: connection.shell, settings: settings, turnstiles: agentTurns, hasGuestAgent: cell.os.hasGuestAgent,
+            limit: cell.timeouts.create
+        ).find(vmid, on: node, config, waiting: waiting)
     }
 
     func destroy(_ resource: Resource) async throws { try await removal.remove(resource) }

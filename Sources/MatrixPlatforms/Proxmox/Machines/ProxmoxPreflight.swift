@@ -25,7 +25,8 @@ struct ProxmoxPreflight: Sendable {
             problems += unusable
             guard !nodes.isEmpty else { return problems }
             let found = try await TemplateSurvey(cluster: cluster, settings: settings, mayBuild: builds).findings(cells, on: nodes)
-            return await problems + found.problems + resourceProblems(version, nodes, cells, found)
+            let unknown = AddressCheck(platform: platform, settings: settings, hasShell: hasShell).problems(cells, found)
+            return await problems + found.problems + unknown + resourceProblems(version, nodes, cells, found)
         } catch {
             return problems + [Self.problem(error, "the nodes cannot be looked at")]
         }

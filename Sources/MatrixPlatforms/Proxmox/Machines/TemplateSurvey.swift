@@ -5,6 +5,8 @@ struct TemplateSurvey: Sendable {
     /// What was found.
     struct Findings: Sendable {
         var placements: [Placement] = []
+        /// The same by system.
+        var bySystem: [String: [Placement]] = [:]
         /// The templates' configurations by VMID.
         var configs: [Int: MachineConfig] = [:]
         var problems: [PreflightProblem] = []
@@ -29,6 +31,7 @@ struct TemplateSurvey: Sendable {
             let templates = if case .pinned(let pin) = settings.templates { Template.find(pinned: pin, in: machines) } else { Template.find(os, in: machines) }
             let placements = try await Placements(cluster: cluster, settings: settings).all(of: templates, on: nodes)
             findings.placements += placements
+            findings.bySystem[name] = placements
             if placements.isEmpty { note(missing: name, os, cells, in: &findings) } else { note(unreached: name, cells, placements, nodes, in: &findings) }
         }
         for template in findings.templates {

@@ -28,7 +28,7 @@ extension ProxmoxDriver {
         KeyShape("clone", .choice(["linked", "full"]), "Linked clones are made at once and share the template's disk"),
         KeyShape("address", .choice(["auto", "agent", "neighbour", "static"]), "Where a machine's address comes from"),
         KeyShape("addresses", .object(ObjectShape("a pool of addresses", addresses)), "Addresses that machines are given"),
-        KeyShape("agent_patience", .duration, "How long auto waits for the guest agent before it looks elsewhere as well"),
+        KeyShape("agent_patience", .duration, "How long a silent guest agent is waited for before the node is asked as well, or before the machine is given up"),
         KeyShape("nameserver", .oneOrMore(.text), "Name servers of the machines"),
         KeyShape("searchdomain", .text, "The search domain of the machines"),
         KeyShape("user", .text, "The account that cloud-init makes on the machines; matrix where it is left out"),
@@ -55,7 +55,8 @@ extension ProxmoxDriver {
         KeyShape("range", .text, "FIRST-LAST/PREFIX", required: true), KeyShape("gateway", .text, "The network's gateway"),
     ]
     private static let build = [
-        KeyShape("memory", .size, "Memory; a bare number is MiB"), KeyShape("balloon", .integer(0...4_194_304), "MiB that the balloon leaves"),
+        KeyShape("memory", .size, "Memory; a bare number is MiB"),
+        KeyShape("balloon", .integer(0...4_194_304), "MiB that the balloon leaves; 0, no balloon, where it is left out, and for cells' machines always"),
         KeyShape("cores", .integer(1...512), "Processor cores"), KeyShape("cpu", .text, "The processor's type"), KeyShape("numa", .boolean, "NUMA"),
         KeyShape("disk", .size, "The disk's size"), KeyShape("disk_bus", .text, "The disk's place: virtio0"),
         KeyShape("cloudinit_bus", .text, "The cloud-init drive's place: scsi1"), KeyShape("scsihw", .text, "The SCSI controller"),

@@ -35,8 +35,6 @@ public enum ProxmoxDriver {
     /// The way to the API that the settings name.
     static func connection(_ settings: ProxmoxSettings, in context: PlatformContext, pace: ProxmoxPace? = nil) throws -> ProxmoxConnection {
         let shell = try shell(settings, in: context)
-        var pace = pace ?? ProxmoxPace()
-        pace.agentPatience = settings.agentPatience
         let caller: any ProxmoxCaller
         switch settings.transport {
         case .ssh:
@@ -44,7 +42,7 @@ public enum ProxmoxDriver {
             caller = ShellCaller(shell)
         case .api: caller = try rest(settings, in: context)
         }
-        return ProxmoxConnection(client: ProxmoxClient(caller, pace: pace), shell: shell)
+        return ProxmoxConnection(client: ProxmoxClient(caller, pace: pace ?? ProxmoxPace()), shell: shell)
     }
 
     private static func shell(_ settings: ProxmoxSettings, in context: PlatformContext) throws -> NodeShell? {

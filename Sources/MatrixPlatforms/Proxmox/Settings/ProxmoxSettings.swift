@@ -63,7 +63,8 @@ struct ProxmoxSettings: Sendable {
     var searchDomain: String?
     /// The account that cloud-init makes, with sudo.
     var user: String
-    var agentPatience: Duration
+    /// How long a silent guest agent is waited for; nil for what the other sources of an address and the system suggest.
+    var agentPatience: Duration?
     var templates: TemplateChoice
     var build: TemplateBuildSettings
 

@@ -42,7 +42,7 @@ struct SettingsReader {
             trust: trust, shell: shell, nodes: nodes, vmids: vmids, storage: document["storage"]?.text, bridge: document["bridge"]?.text,
             pool: document["pool"]?.text, tags: document["tags"]?.texts ?? [], clone: choice("clone", ProxmoxSettings.CloneKind.self) ?? .linked,
             address: address, addresses: addresses, nameservers: document["nameserver"]?.texts ?? [], searchDomain: document["searchdomain"]?.text,
-            user: document["user"]?.text ?? "matrix", agentPatience: document["agent_patience"]?.duration ?? .seconds(60), templates: templates(),
+            user: document["user"]?.text ?? "matrix", agentPatience: document["agent_patience"]?.duration, templates: templates(),
             build: build())
     }
 
@@ -67,7 +67,8 @@ struct SettingsReader {
     }
 
     private mutating func shell(_ transport: ProxmoxSettings.Transport) -> ProxmoxSettings.Shell? {
-        guard let ssh = document["ssh"], let host = ssh["host"]?.text ?? document["node"]?.texts.first else {
+        // A host without a value is what `${env.PROXMOX_SSH:-}` leaves.
+        guard let ssh = document["ssh"], ssh["host"]?.text != "", let host = ssh["host"]?.text ?? document["node"]?.texts.first else {
             if transport == .ssh { complain("transport", "transport ssh needs to know the node's SSH", hint: "write ssh: { host: NODE, user: root }") }
             return nil
         }
@@ -93,14 +94,15 @@ struct SettingsReader {
     }
 
     private mutating func pool() -> AddressPool? {
-        guard let addresses = document["addresses"], let range = addresses["range"]?.text else { return nil }
-        if let pool = AddressPool(range, gateway: addresses["gateway"]?.text) { return pool }
+        // Empty is what a variable without a value leaves.
+        guard let addresses = document["addresses"], let range = addresses["range"]?.text, !range.isEmpty else { return nil }
+        if let pool = AddressPool(range, gateway: addresses["gateway"]?.text?.unlessEmpty) { return pool }
         complain("addresses", "'\(range)' is no range of addresses in one network", hint: "write it as 192.168.101.90-192.168.101.99/24, with an IPv4 gateway")
         return nil
     }
 
     private mutating func checkAddress(_ source: ProxmoxSettings.AddressSource, _ pool: AddressPool?, _ shell: ProxmoxSettings.Shell?) {
-        if source == .static, document["addresses"] == nil {
+        if source == .static, document["addresses"]?["range"]?.text?.unlessEmpty == nil {
             complain("address", "address: static needs a pool of addresses", hint: "write addresses: { range: FIRST-LAST/PREFIX, gateway: ADDRESS }")
         }
         if source == .neighbour, shell == nil {

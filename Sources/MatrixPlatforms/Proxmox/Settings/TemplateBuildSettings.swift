@@ -1,11 +1,11 @@
 import MatrixCore
 
-/// The hardware of a new template and the account in it; the defaults are those of the SOLTI templates.
+/// The hardware of a new template and the account in it; the defaults are those of the SOLTI templates, but for the balloon.
 struct TemplateBuildSettings: Sendable, Hashable {
     /// MiB.
     var memory = 4096
-    /// MiB; the least that the balloon leaves.
-    var balloon = 1
+    /// MiB; the least that a node short of memory leaves to machines that others clone from it. Zero: it takes none.
+    var balloon = 0
     var cores = 4
     /// Rocky 10 needs x86-64-v3, which `host` has where the processor has it.
     var cpu = "host"

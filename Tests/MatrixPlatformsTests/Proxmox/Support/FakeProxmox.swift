@@ -8,11 +8,12 @@ import Testing
 extension FakeProxmox {
     static let skipped = Comment(rawValue: missing)
 
-    /// Settings for this server, with changes.
+    /// Settings for this server, with changes; its machines get their addresses from a pool, as Debian's have no guest agent.
     func settings(_ changes: [String: Value] = [:]) -> PlatformSettings {
         var options: [String: Value] = [
             "driver": "proxmox", "endpoint": .string(url), "token": ["id": "ci@pve!matrix", "secret": ["env": "X"]], "node": "pve1", "vmids": "20000-20999",
             "storage": "local-lvm", "bridge": "vmbr0", "tls": ["ca": .string(certificates.authority)], "templates": "required", "user": "root",
+            "addresses": ["range": "192.0.2.1-192.0.2.250/24", "gateway": "192.0.2.254"],
         ]
         for (key, value) in changes { options[key] = value == .null ? nil : value }
         return PlatformSettings(name: "proxmox", driver: "proxmox", options: Fixtures.document(.map(options)))

@@ -17,17 +17,17 @@ enum Fixtures {
         name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"),
         imageURL: "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2",
         checksumURL: "https://cloud.debian.org/images/cloud/bookworm/latest/SHA512SUMS", templateIDs: "8000-8999", templateName: "debian12-template",
-        templateTags: ["debian-template", "debian-12", "cloudinit"])
+        templateTags: ["debian-template", "debian-12", "cloudinit"], hasGuestAgent: false)
     static let rocky9 = OperatingSystem(
         name: "rocky9", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "9"),
         imageURL: "https://dl.rockylinux.org/pub/rocky/9/images/x86_64/Rocky-9-GenericCloud-Base.latest.x86_64.qcow2",
         checksumURL: "https://dl.rockylinux.org/pub/rocky/9/images/x86_64/CHECKSUM", templateIDs: "7000-7999", templateName: "rocky9-template",
-        templateTags: ["rocky-template", "rocky9", "cloudinit"])
+        templateTags: ["rocky-template", "rocky9", "cloudinit"], hasGuestAgent: true)
 
     static let rocky10 = OperatingSystem(
         name: "rocky10", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "10"),
         imageURL: "https://dl.rockylinux.org/pub/rocky/10/images/x86_64/Rocky-10-GenericCloud-Base.latest.x86_64.qcow2", templateName: "rocky10-template",
-        templateTags: ["rocky-template", "rocky10", "cloudinit"])
+        templateTags: ["rocky-template", "rocky10", "cloudinit"], hasGuestAgent: true)
 
     static func cell(_ os: OperatingSystem = debian12, hosts: [HostPlan]? = nil) -> CellPlan {
         let name = "\(os.name)-proxmox"
@@ -50,5 +50,5 @@ enum Fixtures {
     static let pace = ProxmoxPace(
         retry: Backoff(first: .milliseconds(5), factor: 1.5, most: .milliseconds(30)), tries: 4,
         poll: Backoff(first: .milliseconds(5), factor: 1.3, most: .milliseconds(30)), agent: Backoff(first: .milliseconds(20), factor: 1.2, most: .milliseconds(60)),
-        agentPatience: .milliseconds(200), cloneTries: 5, lockPatience: .seconds(3))
+        cloneTries: 5, lockPatience: .seconds(3))
 }
