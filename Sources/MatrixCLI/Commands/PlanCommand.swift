@@ -23,8 +23,10 @@ struct PlanCommand: AsyncParsableCommand {
         let maker = PlatformMaker(folder, redactor: Redactor())
         let platforms = try await maker.make(plan, access: nil)
         let estimate = await CostEstimate.of(plan, platforms: platforms)
-        let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).cells(estimate: estimate)
-        Terminal.output(format == .json ? try json(plan, preflight, estimate) : table(plan, preflight, estimate))
+        let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
+        for warning in preflight.warnings { Terminal.error(warning.description) }
+        Terminal.output(
+            format == .json ? try json(plan, preflight.cells, plan.warnings + preflight.warnings, estimate) : table(plan, preflight.cells, estimate))
         for cost in estimate.hourly {
             if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
         }
@@ -57,7 +59,7 @@ struct PlanCommand: AsyncParsableCommand {
         return "\(deploy.isEmpty ? "no deploy" : deploy); \(checks) check\(checks == 1 ? "" : "s")"
     }
 
-    private func json(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) throws -> String {
+    private func json(_ plan: Plan, _ cells: [PlanPreview.Cell], _ warnings: [Diagnostic], _ estimate: CostEstimate) throws -> String {
         let list = cells.map { preview in
             Value.map([
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
@@ -72,6 +74,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
         let value = Value.map([
             "matrix": .string(plan.name), "cells": .list(list), "hourly_costs": .list(estimate.hourly.map(cost)),
+            "warnings": .list(warnings.map(warning)),
             "budget": plan.budget.map { cost(Cost($0.hourly, $0.currency)) } ?? .null, "not_selected": .list(plan.notSelected.map { .string($0) }),
         ])
         return String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self)
@@ -82,6 +85,13 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func cost(_ cost: Cost) -> Value { .map(["amount": .double(cost.amount), "currency": .string(cost.currency)]) }
+
+    private func warning(_ warning: Diagnostic) -> Value {
+        .map([
+            "message": .string(warning.message), "next": warning.hint.map { .string($0) } ?? .null,
+            "location": warning.location.map { .string("\($0)") } ?? .null,
+        ])
+    }
 
     private func step(_ step: StepPlan) -> Value {
         .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])

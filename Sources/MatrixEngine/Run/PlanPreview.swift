@@ -16,6 +16,14 @@ public struct PlanPreview: Sendable {
         public var cost: Cost? { price?.cost(of: expected ?? 0) }
     }
 
+    /// What was found before anything is created.
+    public struct Findings: Sendable {
+        /// All cells in plan order.
+        public var cells: [Cell]
+        /// What the platforms warn of; no cell is refused for it.
+        public var warnings: [Diagnostic]
+    }
+
     private let plan: Plan
     private let platforms: [String: any Platform]
     private let ledger: any Ledger
@@ -28,18 +36,19 @@ public struct PlanPreview: Sendable {
 
     /// All cells in plan order, after every platform's preflight.
     public func cells() async -> [Cell] {
-        await cells(estimate: CostEstimate.of(plan, platforms: platforms))
+        await findings(estimate: CostEstimate.of(plan, platforms: platforms)).cells
     }
 
-    /// The same with an estimate that was made already.
-    public func cells(estimate: CostEstimate) async -> [Cell] {
+    /// Every platform's preflight, with an estimate of the costs that was made already.
+    public func findings(estimate: CostEstimate) async -> Findings {
         let findings = await Preflight(plan, platforms: platforms).run()
         let expected = await ExpectedTimes.of(plan, in: ledger).seconds
-        return plan.cells.map { cell in
+        let cells = plan.cells.map { cell in
             let refusal = findings.refusals[cell.name].map { refusal in
                 [refusal.isSkipped ? "skipped: \(refusal.message)" : refusal.message, refusal.next].compactMap(\.self).joined(separator: "; ")
             }
             return Cell(plan: cell, expected: expected[cell.name], refusal: refusal, price: estimate.prices[cell.name])
         }
+        return Findings(cells: cells, warnings: findings.warnings)
     }
 }
