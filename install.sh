@@ -148,7 +148,7 @@ if [ -n "$from" ]; then
         # apt reads packages as an account that may not look into this folder otherwise.
         chmod 755 "$scratch"
         as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install "$release"
-        echo "install.sh: installed $(matrix --version) as $(command -v matrix)"
+        echo "install.sh: installed $(/usr/bin/matrix --version) as /usr/bin/matrix"
         exit 0
         ;;
     esac
