@@ -85,23 +85,38 @@ actor PodmanProbe {
             problems.append(
                 PreflightProblem(.error, "aardvark-dns, by which the hosts of a cell find each other, is not installed", next: install("aardvark-dns")))
         }
-        if !machine.finds("iptables"), !machine.finds("nft") {
-            problems.append(PreflightProblem(.error, "neither iptables nor nft is installed: netavark cannot publish ports", next: install("iptables")))
-        } else if !machine.finds("iptables"), await needsIptables() {
-            problems.append(PreflightProblem(.error, "iptables is not installed, which this netavark needs to publish ports", next: install("iptables")))
+        return problems + (await firewallProblems())
+    }
+
+    private func firewallProblems() async -> [PreflightProblem] {
+        let hasIptables = machine.finds("iptables")
+        let hasNft = machine.finds("nft")
+        if !hasIptables, !hasNft {
+            return [PreflightProblem(.error, "neither iptables nor nft is installed: netavark cannot publish ports", next: install("iptables nftables"))]
         }
-        return problems
+        guard !hasIptables || !hasNft else { return [] }
+        switch await firewallDriver() {
+        case "iptables" where !hasIptables:
+            return [PreflightProblem(.error, "iptables is not installed, which this netavark needs to publish ports", next: install("iptables"))]
+        case "nftables" where !hasNft:
+            return [PreflightProblem(.error, "nft is not installed, which this netavark needs to make networks", next: install("nftables"))]
+        default: return []
+        }
     }
 
     private func install(_ package: String) -> String { "sudo apt-get install \(package), or run fixtures/setup.sh" }
 
-    /// netavark speaks to nftables itself since 1.10.
-    private func needsIptables() async -> Bool {
+    /// How netavark makes its rules unless it is told otherwise; nil where that is not known. It knows nothing but iptables before 1.10.
+    private func firewallDriver() async -> String? {
+        let settings = ["/usr/share/containers/containers.conf", "/etc/containers/containers.conf"].compactMap { machine.read($0) }
+        let isChosen = settings.contains { $0.split(separator: "\n").contains { $0.hasPrefix("firewall_driver") } }
         let paths = ["/usr/lib/podman/netavark", "/usr/libexec/podman/netavark", "netavark"]
         let path = paths.first { machine.exists($0) } ?? "netavark"
-        guard let result = try? await podman.runner.run(Command([path, "--version"], timeout: .seconds(5))), result.succeeded else { return false }
-        let numbers = result.output.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
-        guard numbers.count >= 2 else { return false }
-        return numbers[0] == 1 && numbers[1] < 10
+        guard !isChosen, let result = try? await podman.runner.run(Command([path, "version"], timeout: .seconds(5))), result.succeeded,
+            let version = Value(json: result.output)
+        else { return nil }
+        if let driver = version["default_fw_driver"]?.string { return driver }
+        let numbers = (version["version"]?.string ?? "").split(separator: ".").compactMap { Int($0) }
+        return numbers.count >= 2 && numbers[0] == 1 && numbers[1] < 10 ? "iptables" : nil
     }
 }

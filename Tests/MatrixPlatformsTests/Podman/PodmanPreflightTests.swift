@@ -88,6 +88,23 @@ struct PodmanPreflightTests {
         for part in ["runc", "netavark", "aardvark-dns", "iptables", "cores", "memory"] { #expect(messages.contains(part), "\(part) in \(messages)") }
     }
 
+    /// Debian 13's netavark calls nft, Debian 12's iptables; neither falls back.
+    @Test(arguments: [
+        (#"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "iptables", ["nft is not installed, which this netavark needs to make networks"]),
+        (#"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "nft", []),
+        (#"{"version": "1.4.0"}"#, "nft", ["iptables is not installed, which this netavark needs to publish ports"]),
+        (#"{"version": "1.4.0"}"#, "iptables", []),
+        (#"{"version": "1.11.0"}"#, "iptables", []),
+    ])
+    func asksForWhatNetavarkCalls(version: String, program: String, messages: [String]) async {
+        let podman = Samples.podman()
+        podman.answer("netavark version", output: version)
+        podman.answer("image inspect", output: "sha256:abc\n")
+        let machine = Samples.machine(programs: ["mmdebstrap", "netavark", "aardvark-dns", "runc", program])
+        let problems = await Samples.platform(podman, machine: machine).preflight([Samples.cell(Samples.debian12)])
+        #expect(problems.map(\.message) == messages)
+    }
+
     @Test func usesRuncWhereCrunRefuses() async throws {
         let podman = Samples.podman()
         podman.answer("podman info", output: Samples.info(runtime: "crun"))
