@@ -1,15 +1,14 @@
 import Foundation
+import MatrixTesting
 import Testing
 
 /// The pages for people who change `matrix` name files, modules and versions: here they are held to the tree.
 @Suite struct InternalsPageTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     private static func read(_ path: String) throws -> String {
-        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+        try String(contentsOfFile: Repository.path(path), encoding: .utf8)
     }
 
-    private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path) }
+    private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: Repository.path(path)) }
 
     // MARK: - Paths
 
