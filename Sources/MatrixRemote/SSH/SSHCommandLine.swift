@@ -18,11 +18,13 @@ struct SSHCommandLine: Sendable {
     /// The master connection, for as long as it lives.
     ///
     /// The shell around it ends it when its own input ends: a matrix that was killed leaves no connection behind. It collects both of
-    /// its children before it ends: orphans would stay zombies in its process group for as long as PID 1 does not collect them.
+    /// its children before it ends: orphans would stay zombies in its process group for as long as PID 1 does not collect them. Only
+    /// SIGKILL surely reaches a shell that was forked a moment ago.
     var master: [String] {
         let watch =
-            #"exec 3<&0; "$@" </dev/null 3<&- & m=$!; trap 'kill $m' TERM; (while IFS= read -r x; do :; done; kill $m) <&3 >/dev/null 2>&1 & w=$!; "#
-            + #"exec 3<&-; wait $m; s=$?; kill $w 2>/dev/null; wait; exit $s"#
+            #"exec 3<&0; trap 'e=1; kill $m 2>/dev/null' TERM; "$@" </dev/null 3<&- & m=$!; [ -z "$e" ] || kill $m; "#
+            + #"(while IFS= read -r x; do :; done; kill $m) <&3 >/dev/null 2>&1 & w=$!; exec 3<&-; "#
+            + #"wait $m; s=$?; kill -9 $w 2>/dev/null; wait; exit $s"#
         let options = [
             "ControlMaster=yes", "ControlPersist=no", "ControlPath=\(socketPattern)", "ConnectTimeout=10", "ConnectionAttempts=1", "ServerAliveInterval=10",
             "ServerAliveCountMax=6", "TCPKeepAlive=yes",

@@ -35,16 +35,17 @@ import Testing
     @Test(arguments: [SIGTERM, nil]) func theShellAroundAConnectionCollectsBothOfItsChildren(_ signal: Int32?) async throws {
         let endpoint = Endpoint(address: "a", port: 22, user: "u", keyFile: "", knownHostsFile: "", alias: "a")
         let master = SSHCommandLine(endpoint: endpoint, socket: "/s").master
-        // What follows the script is the client; a sleep in its place ends by the same signal.
-        let script = Array(master.prefix(4)) + (signal == nil ? ["true"] : ["sleep", "600"])
+        // What follows the script is the client: one that ends by the same signal, or one that ends by itself.
+        let script = Array(master.prefix(4)) + ["sh", "-c", signal == nil ? "echo up" : "echo up; exec sleep 600"]
         for _ in 0..<20 {
             var process = ChildProcess(arguments: ["sh", "-c", "echo $$; exec \"$@\"", "sh"] + script, input: .open([]))
             process.grace = .seconds(600)
-            var group: pid_t = 0
+            var text = ""
             _ = try await process.run { chunk in
-                group = pid_t(String(decoding: chunk.bytes, as: UTF8.self).trimmingCharacters(in: .newlines)) ?? 0
-                return signal == nil ? .more : .enough
+                text += String(decoding: chunk.bytes, as: UTF8.self)
+                return signal != nil && text.contains("up") ? .enough : .more
             }
+            let group = try #require(text.split(separator: "\n").first.flatMap { pid_t($0) })
             #expect(kill(-group, 0) == -1 && errno == ESRCH, "an orphan is left in the group")
         }
     }
