@@ -1,4 +1,5 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import MatrixLedger
 
 /// Several processes on one state folder, and on folders of their own with one cloud.
-@Suite(.serialized) struct ProcessTests {
+@Suite(.requires(.programs)) struct ProcessTests {
     private func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("processes-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -1,8 +1,9 @@
 import Foundation
+import IntegrationSupport
 import Testing
 
 /// The report as Chromium reads it: its script filters by what the address says.
-@Suite(.serialized, .enabled(if: Requirement.chromium, "needs chromium: run fixtures/setup.sh --tests")) struct BrowserTests {
+@Suite(.requires(.chromium)) struct BrowserTests {
     @Test func theAddressChoosesTheCells() throws {
         let report = Project.repository.appendingPathComponent("fixtures/golden/index.html").absoluteString
         let dom = try Shell.run(

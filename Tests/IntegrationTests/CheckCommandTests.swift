@@ -1,11 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 
 /// `matrix check` and `matrix checks --record` on a host that is reached by the user's own ssh: this machine's, over a real sshd.
-@Suite(.serialized, .enabled(if: Required.orSkipped(RealSSHServer.isAvailable), "needs openssh-server: run fixtures/setup.sh --tests"))
-struct CheckCommandTests {
+@Suite(.requires(.programs, .sshd)) struct CheckCommandTests {
     private func with(_ body: (Project, [String]) async throws -> Void) async throws {
         let server = try RealSSHServer()
         defer { server.stop() }

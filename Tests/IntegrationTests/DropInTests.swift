@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// `contrib/run-proxmox-tests.sh`: what people call in place of solti-monitoring's script of that name.
-@Suite struct DropInTests {
+@Suite(.requires(.programs, .helperPrograms)) struct DropInTests {
     private static let script = Project.repository.appendingPathComponent("contrib/run-proxmox-tests.sh").path
     private static let matrix = """
         version: 1

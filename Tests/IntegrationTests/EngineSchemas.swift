@@ -1,13 +1,8 @@
 import Foundation
-import MatrixTesting
 import Testing
 
 /// The official schemas of CI engines and of Kubernetes, as two programs of PyPI carry them.
 enum EngineSchemas {
-    static let installation: Comment = "needs check-jsonschema and kubernetes-validate: run fixtures/setup.sh --tests"
-    static let isAvailable = Required.orSkipped(
-        ["check-jsonschema", "kubernetes-validate"].allSatisfy { FileManager.default.isExecutableFile(atPath: program($0)) })
-
     private static func program(_ name: String) -> String { Project.repository.appendingPathComponent("fixtures/.venv/bin/\(name)").path }
 
     /// Holds a file against a schema that check-jsonschema carries.

@@ -1,11 +1,12 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// What `matrix export` writes, run as its engines run it: every job's own commands, artifacts carried between them, the reports merged.
 ///
 /// The engines' parts are played here (`Engines/`); the cells are rehearsals.
-@Suite struct ExportRunTests {
+@Suite(.requires(.programs, .helperPrograms, .git, .xmllint)) struct ExportRunTests {
     enum Engine: String, CaseIterable {
         case github
         case gitlab

@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// What `matrix export` writes, held against the official schemas of its readers.
-@Suite(.enabled(if: EngineSchemas.isAvailable, EngineSchemas.installation)) struct ExportTests {
+@Suite(.requires(.programs, .pythonPackages)) struct ExportTests {
     private func project() throws -> Project {
         let project = try Project()
         try project.write(

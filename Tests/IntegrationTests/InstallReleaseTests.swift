@@ -1,8 +1,9 @@
 import Foundation
+import IntegrationSupport
 import Testing
 
 /// `install.sh --from`, which needs no compiler.
-@Suite struct InstallReleaseTests {
+@Suite(.requires(.helperPrograms, .curl)) struct InstallReleaseTests {
     static let files = [
         "lib/matrix/matrix", "lib/matrix/matrix_MatrixReports.resources/Resources/page.mustache", "share/man/man1/matrix.1", "share/zsh/site-functions/_matrix",
     ]

@@ -1,8 +1,9 @@
 import Foundation
+import IntegrationSupport
 import Testing
 
 /// `install.sh` with the built program.
-@Suite struct InstallTests {
+@Suite(.requires(.programs, .helperPrograms)) struct InstallTests {
     @Test func programCompletionsAndManualsAreInstalled() async throws {
         let project = try Project()
         let prefix = project.url.appendingPathComponent("opt with blanks").path

@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// Ctrl-C and `kill -9` in every phase of a run on real containers.
-@Suite(.serialized, .needsPodman) struct InterruptionTests {
+@Suite(.requires(.programs, .podman, .xmllint)) struct InterruptionTests {
     /// A line of progress that is seen while the phase is under way.
     static let phases = ["  create", "  provision", "deploy: slow deploy", "  verify", "finally: slow finally"]
 

@@ -1,8 +1,9 @@
 import Foundation
+import IntegrationSupport
 import Testing
 
 /// The Jenkinsfile of the documentation, played by the Groovy that Jenkins has: `fixtures/jenkins.groovy`; its cells are rehearsals.
-@Suite(.enabled(if: Requirement.groovy, "needs groovy: run fixtures/setup.sh --tests")) struct JenkinsTests {
+@Suite(.requires(.programs, .groovy, .git)) struct JenkinsTests {
     private let project: Project
 
     init() throws {

@@ -1,10 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 
 /// The program that starts a lab: what it prints, how it ends, and that nothing of it is left.
-@Suite(.serialized, .needsRealHosts) struct LabCommandTests {
+@Suite(.requires(.programs, .lab, .podman, .root)) struct LabCommandTests {
     private static let program = URL(fileURLWithPath: MatrixProcess.executable).deletingLastPathComponent().appendingPathComponent("matrix-lab").path
     private static let state = Project.repository.appendingPathComponent(".matrix").path
 

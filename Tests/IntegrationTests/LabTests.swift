@@ -1,17 +1,18 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 import matrix_lab
 
 /// `matrices/full.yml` on nine real hosts and more in the lab, by real Ansible, with a collection of solti-monitoring's layout.
-@Suite(.serialized) struct LabTests {
+@Suite(.requires(.programs, .lab, .podman, .fakepve, .sshd, .ansible, .root)) struct LabTests {
     private static let systems = ["rocky9", "rocky10", "debian12"]
     private static let matrix = Project.repository.appendingPathComponent("matrices/full.yml").path
     private static let collection = Project.repository.appendingPathComponent("fixtures/collections/solti-monitoring").path
 
     /// All is well; then one system lacks a package and one template is of another system.
-    @Test(.needsLab) func nineCellsPassAtOnceAndTwoFaultsAreTold() async throws {
+    @Test func nineCellsPassAtOnceAndTwoFaultsAreTold() async throws {
         var settings = LabSettings(state: Project.repository.appendingPathComponent(".matrix").path)
         settings.hosts = Dictionary(uniqueKeysWithValues: Self.systems.map { ($0, 2) })
         try await Lab.with(settings) { lab in
@@ -57,8 +58,8 @@ import matrix_lab
         #expect(lastStart < firstEnd)
         let wall = try #require(result.cells.map(\.finished).max()).seconds(since: began)
         let longest = try #require(result.cells.map { $0.finished.seconds(since: $0.started) }.max())
-        print("full.yml in the lab: wall time \(Int(wall)) s, longest cell \(Int(longest)) s, bound \(Int(longest * 1.1 + 10)) s")
-        #expect(wall <= longest * 1.1 + 10)
+        // How much longer is for the bench: the time between the first and the last start depends on the machine.
+        print("full.yml in the lab: wall time \(Int(wall)) s, longest cell \(Int(longest)) s")
     }
 
     private func expectNothingLeft(_ lab: Lab, _ project: Project, _ result: RunResult) async throws {
@@ -110,14 +111,5 @@ import matrix_lab
         #expect(!project.exists("reports"))
         let status = try await MatrixProcess.run(["status"], in: project, environment: environment)
         #expect(status.output == "nothing is up and nothing is left behind\n")
-    }
-}
-
-extension Trait where Self == ConditionTrait {
-    static var needsLab: Self {
-        .enabled("needs root, podman, sshd, ansible-core, fakepve and what makes packages: run fixtures/setup.sh --tests") {
-            let isThere = try await ProxmoxBench.isWanted()
-            return isThere && Requirement.ansible && Requirement.realHosts
-        }
     }
 }

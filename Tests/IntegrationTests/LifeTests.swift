@@ -1,10 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 
 /// One cell by hand on real containers: kept, repaired, gone on with by other processes, taken back from other machines.
-@Suite(.serialized, .needsPodman) struct LifeTests {
+@Suite(.requires(.programs, .podman, .xmllint)) struct LifeTests {
     /// A service that does not start until somebody puts its configuration right.
     private static let broken = Matrices.small(
         deploy: "[{ name: app, shell: grep -q listen=80 /etc/app.conf && touch /srv/app }]", verify: "[{ file: /srv/app }]")
@@ -38,34 +39,6 @@ import Testing
         #expect(try await matrix("deploy", "m.yml", in: project).status == 2, "nothing is up")
     }
 
-    @Test func aCellIsMadePhaseByPhaseAndPoweredOffAndOn() async throws {
-        let project = try Project()
-        try project.write(Matrices.small(), to: "m.yml")
-        // Podman keeps networks in a folder of the machine, whatever its storage: there are those of whoever else uses it now.
-        let own = try Podman.ownNetworks(in: project)
-        func matrix(_ arguments: String..., in project: Project) async throws -> MatrixProcess.Ending {
-            try await MatrixProcess.run(arguments, in: project, environment: own)
-        }
-        #expect(try await matrix("create", "m.yml", in: project).status == 0)
-        let again = try await matrix("create", "m.yml", in: project)
-        #expect(again.errors.contains("debian12-podman is up already"))
-        #expect(again.output == "nothing to create\n")
-        let off = try await matrix("stop", "debian12-podman", in: project)
-        #expect(off.output == "debian12-podman is off\n", "\(off.errors)")
-        #expect(try await matrix("ssh", "debian12-podman", "--", "true", in: project).status == 255)
-        let on = try await matrix("start", "debian12-podman", in: project)
-        #expect(on.output.hasPrefix("debian12-podman is on, at 127.0.0.1:"), "\(on.errors)")
-        let deployed = try await matrix("deploy", "m.yml", in: project)
-        #expect(deployed.status == 0, "\(deployed.errors)")
-        #expect(deployed.errors.contains("debian12-podman: provision comes first"))
-        #expect(try await matrix("verify", "m.yml", in: project).status == 0)
-        let inventory = try await matrix("inventory", "debian12-podman", "--format", "json", in: project)
-        #expect(inventory.output.contains("\"_meta\""))
-        #expect(try await matrix("destroy", "m.yml", in: project).status == 0)
-        let status = try await matrix("status", "--live", "m.yml", in: project)
-        #expect(status.output == "nothing is up and nothing is left behind\n", "\(status.errors)")
-    }
-
     @Test func anInterruptedRunGoesOnWhereItWas() async throws {
         let project = try Project()
         let small = Matrices.small(deploy: "[{ name: slow deploy, shell: sleep 2; touch /srv/deployed }]")
@@ -88,27 +61,6 @@ import Testing
         try report.validateJUnit()
         #expect(try Podman.leftovers(of: run).isEmpty)
         #expect(try await matrix("resume", run, in: project).status == 2, "it is over")
-    }
-
-    @Test func anotherMachineReapsByTagsAlone() async throws {
-        let project = try Project()
-        try project.write(Matrices.small(), to: "m.yml")
-        #expect(try await matrix("create", "m.yml", in: project).status == 0)
-        let run = try Report(project, folder: "-create").run
-        let elsewhere = ["--state", "elsewhere"]
-        let early = try await MatrixProcess.run(["reap", "m.yml", "--yes"] + elsewhere, in: project)
-        #expect(early.output == "nothing is left behind\n", "it has not expired")
-        let shown = try await MatrixProcess.run(["reap", "m.yml", "--run", run] + elsewhere, in: project)
-        #expect(shown.status == 0)
-        #expect(shown.output.contains("by its tag"))
-        #expect(try Podman.leftovers(of: run).count == 2, "without --yes nothing is taken")
-        let live = try await MatrixProcess.run(["status", "--live", "m.yml"] + elsewhere, in: project)
-        #expect(live.output.contains("foreign"))
-        let taken = try await MatrixProcess.run(["reap", "m.yml", "--run", run, "--yes"] + elsewhere, in: project)
-        #expect(taken.status == 0, "\(taken.output)")
-        #expect(try Podman.leftovers(of: run).isEmpty)
-        #expect(try await matrix("status", "--live", in: project).output.contains("lost"))
-        #expect(try await matrix("destroy", "m.yml", in: project).status == 0)
     }
 
     /// Runs that get a signal at any moment of their lives; beside them a network that is not ours.
@@ -147,7 +99,7 @@ import Testing
 
 extension Report {
     /// The report of a command on one phase: the folder whose name ends so.
-    fileprivate init(_ project: Project, folder suffix: String) throws {
+    init(_ project: Project, folder suffix: String) throws {
         let reports = project.url.appendingPathComponent("reports")
         let names = try FileManager.default.contentsOfDirectory(atPath: reports.path)
         try self.init(at: reports.appendingPathComponent(#require(names.first { $0.hasSuffix(suffix) } ?? names.first { $0 != "latest" })))

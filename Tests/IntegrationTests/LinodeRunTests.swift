@@ -1,10 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 
 /// The real program against the fake Linode over HTTP, on hosts that are reached by real SSH.
-@Suite(.serialized, .needsRealHosts) struct LinodeRunTests {
+@Suite(.requires(.programs, .podman, .root)) struct LinodeRunTests {
     private static func matrix(_ axis: String = "[a]", more: String = "") -> String {
         """
         version: 1
@@ -79,7 +80,7 @@ import Testing
 }
 
 /// What needs the real program, but no host: the addresses of these instances lead nowhere.
-@Suite(.serialized) struct LinodeProcessTests {
+@Suite(.requires(.programs)) struct LinodeProcessTests {
     private static let matrix = """
         version: 1
         name: cloud

@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// The repository's own matrices, on real parts.
-@Suite(.serialized, .needsAnsible) struct LocalMatrixTests {
+@Suite(.requires(.programs, .podman, .ansible)) struct LocalMatrixTests {
     @Test func localPassesOnDebianAndSkipsOrPassesRocky() async throws {
         let project = try Project()
         let file = Project.repository.appendingPathComponent("matrices/local.yml").path

@@ -1,8 +1,9 @@
 import Foundation
+import IntegrationSupport
 import Testing
 
 /// `fixtures/packages.sh`, which compares what was resolved with the list in `fixtures/packages.txt`.
-@Suite struct PackageListTests {
+@Suite(.requires(.python)) struct PackageListTests {
     private let project: Project
 
     init() throws {

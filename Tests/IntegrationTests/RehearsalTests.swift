@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// `matrix run --simulate`: nothing outside is needed or touched, and nothing of it counts as a run.
-@Suite struct RehearsalTests {
+@Suite(.requires(.programs)) struct RehearsalTests {
     /// Platforms and secrets that no machine of tests has.
     private static let matrix = """
         version: 1

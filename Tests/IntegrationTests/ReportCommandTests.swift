@@ -1,10 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixLedger
 import Testing
 
 /// `matrix report` and `matrix history` as a CI job calls them.
-@Suite struct ReportCommandTests {
+@Suite(.requires(.programs, .xmllint)) struct ReportCommandTests {
     private static let time = Timestamp(seconds: 1_795_410_000)
     private static let names = ["debian12-p", "debian13-p", "rocky9-p"]
 

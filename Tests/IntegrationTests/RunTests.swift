@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// `matrix run` on real containers, as a user runs it.
-@Suite(.serialized, .needsPodman) struct RunTests {
+@Suite(.requires(.programs, .podman, .xmllint)) struct RunTests {
     @Test func aGreenCell() async throws {
         let project = try Project()
         try project.write(Matrices.small(), to: "m.yml")

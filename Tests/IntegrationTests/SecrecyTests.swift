@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// No secret in any output: every file of the reports and the state folder, both streams, and the process list.
-@Suite(.serialized, .needsAnsible) struct SecrecyTests {
+@Suite(.requires(.programs, .podman, .ansible)) struct SecrecyTests {
     private static let secrets = ["env-s3cret-Zq7!", "file-s3cret-Xw9#", "command-s3cret-Lp4%"]
 
     private static let matrix = """

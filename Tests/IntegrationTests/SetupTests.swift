@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// `matrix init` and `matrix doctor` by the built program.
-@Suite struct SetupTests {
+@Suite(.requires(.programs)) struct SetupTests {
     @Test(arguments: ["podman", "proxmox", "linode", "static"]) func whatInitWritesIsValid(_ platform: String) async throws {
         let project = try Project()
         let made = try await MatrixProcess.run(["init", "--platform", platform, "--os", "debian12", "--os", "rocky9", "--name", "web"], in: project)

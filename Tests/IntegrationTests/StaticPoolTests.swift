@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// The built program on hosts that exist: real sshd in containers, leased, reset, fought over.
-@Suite(.serialized, .needsPodman) struct StaticPoolTests {
+@Suite(.requires(.programs, .podman, .xmllint)) struct StaticPoolTests {
     private static let clean = "nothing is up and nothing is left behind\n"
 
     @Test func aHostIsLentProvisionedResetAndGivenBack() async throws {

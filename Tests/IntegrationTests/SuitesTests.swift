@@ -1,11 +1,12 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 import matrix_lab
 
 /// The suites of `matrices/suites/`, each on its own platform in the lab, with stand-ins of the official installers' interface.
-@Suite(.serialized) struct SuitesTests {
+@Suite(.requires(.programs, .lab, .podman, .fakepve, .sshd, .ansible, .root)) struct SuitesTests {
     /// How a suite's run ended in the lab.
     private struct Rehearsal {
         let ending: MatrixProcess.Ending
@@ -34,7 +35,7 @@ import matrix_lab
     // MARK: - In the lab
 
     /// All at once; then installers that say that they failed, and end with exit status 0.
-    @Test(.needsLab) func allPassAtOnceAndAnInstallerThatFailsIsTold() async throws {
+    @Test func allPassAtOnceAndAnInstallerThatFailsIsTold() async throws {
         var settings = LabSettings(state: Project.repository.appendingPathComponent(".matrix").path)
         settings.parts = [.proxmox, .linode, .farm, .installers]
         settings.hosts = ["debian12": 4]
@@ -139,7 +140,7 @@ import matrix_lab
     // MARK: - All that can go wrong
 
     /// Each in its own way, most of them with exit status 0.
-    @Test(.needsPodman) func anInstallerThatFailsFailsItsCell() async throws {
+    @Test func anInstallerThatFailsFailsItsCell() async throws {
         let project = try Project()
         try project.write(
             """

@@ -1,8 +1,9 @@
 import Foundation
+import IntegrationSupport
 import Testing
 
 /// This project's own workflows and issue forms, held against GitHub's schemas (Gitea's language is the same).
-@Suite(.enabled(if: EngineSchemas.isAvailable, EngineSchemas.installation)) struct WorkflowTests {
+@Suite(.requires(.pythonPackages)) struct WorkflowTests {
     @Test(arguments: [
         ("vendor.github-workflows", ".github/workflows"), ("vendor.github-workflows", ".gitea/workflows"),
         ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE"),

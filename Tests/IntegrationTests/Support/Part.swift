@@ -17,7 +17,9 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
     case ansible
     case chromium
     /// Programs that are asked one question; as many at once as like.
-    case ssh, openssl, python, pythonPackages, curl, git, xmllint, sqlite, qemuImages, groovy, debianVersions, rpmVersions, helperPrograms
+    case ssh, openssl, python, pythonPackages, curl, git, xmllint, sqlite, qemuImages, groovy, debianVersions, rpmVersions, rpmRepositories, shellcheck, testinfra, helperPrograms
+    /// libfaketime, under which a process has a clock that jumps.
+    case fakeClock
     /// The built programs: `matrix`, `matrix-lab`, `matrix-chaos`.
     case programs
     /// Accounts, addresses and mounts that only root can make.
@@ -41,7 +43,12 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
     var lack: String? {
         let missing = programs.filter { SearchPath.file(of: $0, in: Self.path) == nil }
         if !missing.isEmpty { return "\(missing.joined(separator: ", ")) (\(package))" }
-        return self == .root && geteuid() != 0 ? "root" : nil
+        switch self {
+        case .root: return geteuid() == 0 ? nil : "root"
+        case .testinfra: return Self.hasTestinfra ? nil : "testinfra (of PyPI, in fixtures/.venv)"
+        case .fakeClock: return Self.fakeClocks.contains { FileManager.default.fileExists(atPath: $0) } ? nil : "libfaketime"
+        default: return nil
+        }
     }
 
     private var programs: [String] {
@@ -64,10 +71,22 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
         case .groovy: ["groovy"]
         case .debianVersions: ["dpkg"]
         case .rpmVersions: ["rpm"]
+        case .rpmRepositories: ["rpmbuild", "createrepo_c"]
+        case .shellcheck: ["shellcheck"]
         case .helperPrograms: ["bash", "tar", "gzip", "setsid"]
-        case .programs, .root: []
+        case .programs, .testinfra, .fakeClock, .root: []
         }
     }
+
+    /// In the environment's own Python, which asks by it.
+    private static var hasTestinfra: Bool {
+        let folder = Repository.path("fixtures/.venv/lib")
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).contains {
+            FileManager.default.fileExists(atPath: "\(folder)/\($0)/site-packages/testinfra")
+        }
+    }
+
+    private static let fakeClocks = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketime.so.1" }
 
     private var package: String {
         switch self {
@@ -81,6 +100,7 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
         case .xmllint: "libxml2-utils"
         case .sqlite: "sqlite3"
         case .qemuImages: "qemu-utils"
+        case .rpmRepositories: "rpm, createrepo-c"
         case .helperPrograms: "bash, tar, gzip, util-linux"
         default: rawValue
         }

@@ -38,7 +38,7 @@ final class Slots: Sendable {
     /// Leaves them to others.
     func giveBack() {
         descriptors.withLock { descriptors in
-            descriptors.forEach { close($0) }
+            for descriptor in descriptors { close(descriptor) }
             descriptors = []
         }
     }
