@@ -121,7 +121,10 @@ install_program() {
 # Installs a release that is unpacked: everything is in it.
 install_unpacked() {
     [ -x "$1/lib/matrix/matrix" ] || fail "there is no lib/matrix/matrix in ${from:-$1}: it is no release of matrix"
-    trouble=$("$1/lib/matrix/matrix" --version 2>&1 >/dev/null) || refuse "${trouble:-it ends at once}"
+    trouble=$("$1/lib/matrix/matrix" --version 2>&1 >/dev/null) || {
+        trouble=${trouble#"$1/lib/matrix/matrix: "}
+        refuse "${trouble:-it ends at once}"
+    }
     install_program "$1/lib/matrix" "$1/lib/matrix/matrix"
     cp -R "$1/share/." "$prefix/share/"
 }

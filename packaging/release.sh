@@ -48,7 +48,7 @@ for file in LICENSE README.md CHANGELOG.md; do
     [ -f "$root/$file" ] || fail "there is no $file, and a release carries it"
 done
 
-# Two releases of one commit are the same, file for file.
+# Two packings of one program at one commit are the same, byte for byte.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH
 

@@ -63,7 +63,7 @@ show matrix init /srv/first --name first
 cd /srv/first
 show matrix validate matrices/first.yml
 show matrix run matrices/first.yml --simulate --reports /tmp/rehearsal
-[ -s /tmp/rehearsal/latest/index.html ] || [ -n "$(find /tmp/rehearsal -name index.html -size +0)" ] || fail 'the rehearsal has no report'
+[ -n "$(find /tmp/rehearsal -name index.html -size +0)" ] || fail 'the rehearsal has no report'
 show matrix doctor matrices/first.yml
 
 # Runs the matrix; each line stands behind the seconds since the beginning.
