@@ -31,6 +31,8 @@ struct BalloonTests {
             let made = try await platform.create(wanted, for: cell)
             _ = try await platform.ready(made, for: cell) { _ in }
             try await platform.power(made, on: false)
+            // As a version left it that took what the template had.
+            try await fake.setMachine(["vmid": .int(try #require(Int(made.id))), "config": ["balloon": 1]])
             try await platform.power(made, on: true)
             try await platform.destroy(made)
         }

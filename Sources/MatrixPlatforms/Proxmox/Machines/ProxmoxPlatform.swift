@@ -147,7 +147,12 @@ final class ProxmoxPlatform: Platform {
             guard Ownership.run(of: config) == resource.run else {
                 throw ProxmoxFault(request: "VM \(vmid)", message: "it is not a machine of run \(resource.run)", kind: .fatal)
             }
-            if on { try await power.start(vmid, on: node) } else { try await power.shutDown(vmid, on: node) }
+            guard on else { return try await power.shutDown(vmid, on: node) }
+            // A machine that an earlier version made has its template's, and a node short of memory would take the machine's.
+            if MachineConfig(config)["balloon"] != "0" {
+                try await cluster.client.change(ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "config"], ["balloon": 0]))
+            }
+            try await power.start(vmid, on: node)
         }
     }
 
