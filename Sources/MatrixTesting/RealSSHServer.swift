@@ -2,14 +2,15 @@ internal import Foundation
 internal import Glibc
 public import MatrixCore
 
-/// A real OpenSSH server on 127.0.0.1 with keys of its own, for the account that runs the tests.
+/// A real OpenSSH server on loopback with its own keys, for the account that runs the tests.
 public final class RealSSHServer: Sendable {
-    /// Whether this machine has the programs; where it has not, tests that need them are skipped.
+    /// Whether this machine has the programs; without them, tests that need them are skipped.
     public static let isAvailable = program != nil && FileManager.default.isExecutableFile(atPath: "/usr/bin/ssh-keygen")
     private static let program = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Holds keys, configuration and log; removed by ``stop()``.
     public let directory: String
+    public let address: String
     public let port: Int
     /// The account to log in with.
     public let user: String
@@ -17,17 +18,30 @@ public final class RealSSHServer: Sendable {
 
     /// Starts a server and waits until it answers.
     ///
-    /// - Parameter options: further lines of its configuration: `MaxSessions 2`.
-    public init(options: [String] = []) throws {
-        directory = FileManager.default.temporaryDirectory.path + "/solti-sshd-\(UInt32.random(in: 0...UInt32.max))"
-        port = try Self.freePort()
+    /// - Parameters:
+    ///   - address: where it listens: any of 127.0.0.0/8.
+    ///   - port: nil for one that is free.
+    ///   - folder: how the name of its folder begins, in which its keys are.
+    ///   - options: further lines of its configuration: `MaxSessions 2`.
+    public init(address: String = "127.0.0.1", port: Int? = nil, folder: String = "solti-sshd", options: [String] = []) throws {
+        let directory = FileManager.default.temporaryDirectory.path + "/\(folder)-\(UInt32.random(in: 0...UInt32.max))"
+        self.directory = directory
+        self.address = address
         user = String(cString: getpwuid(geteuid()).pointee.pw_name)
         self.options = options
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        try Self.makeKey(at: hostKeyFile)
-        try Self.makeKey(at: keyFile)
-        try FileManager.default.copyItem(atPath: "\(keyFile).pub", toPath: "\(directory)/authorized_keys")
-        try start()
+        do {
+            try Self.makeKey(at: "\(directory)/host_ed25519")
+            try Self.makeKey(at: "\(directory)/id_ed25519")
+            try FileManager.default.copyItem(atPath: "\(directory)/id_ed25519.pub", toPath: "\(directory)/authorized_keys")
+            // None of the ports that the kernel gives to connections: those would take it while the server is down.
+            let ports = port.map { [$0] } ?? (0..<20).map { _ in Int.random(in: 10_000..<32_000) }
+            guard let free = try ports.first(where: { try Self.launch(in: directory, address, $0, options) }) else { throw Self.taken(address, ports) }
+            self.port = free
+        } catch {
+            try? FileManager.default.removeItem(atPath: directory)
+            throw error
+        }
     }
 
     /// The private key that may log in.
@@ -45,17 +59,37 @@ public final class RealSSHServer: Sendable {
     ///   - keyFile: another key than the one that may log in.
     public func endpoint(alias: String = "real-sshd", trusting: Bool = true, keyFile: String? = nil) -> Endpoint {
         Endpoint(
-            address: "127.0.0.1", port: port, user: user, keyFile: keyFile ?? self.keyFile, knownHostsFile: "\(directory)/known_hosts", alias: alias,
+            address: address, port: port, user: user, keyFile: keyFile ?? self.keyFile, knownHostsFile: "\(directory)/known_hosts", alias: alias,
             hostKeys: trusting ? [hostKey] : [])
     }
 
     /// Starts it (again) on the same port.
     public func start() throws {
-        try configuration.write(toFile: "\(directory)/sshd_config", atomically: true, encoding: .utf8)
+        guard try Self.launch(in: directory, address, port, options) else { throw Self.taken(address, [port]) }
+    }
+
+    /// Starts one and waits until it answers.
+    ///
+    /// - Returns: whether the port was free.
+    private static func launch(in directory: String, _ address: String, _ port: Int, _ options: [String]) throws -> Bool {
+        try configuration(directory, address, port, options).write(toFile: "\(directory)/sshd_config", atomically: true, encoding: .utf8)
         try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
+        let log = "\(directory)/log"
+        let logged = line(of: log, all: true).utf8.count
         // As a daemon: sshd closes the descriptor by which Foundation follows a child, which then blocks all of its waits.
-        try Self.run(Self.program ?? "/usr/sbin/sshd", ["-E", "\(directory)/log", "-f", "\(directory)/sshd_config"])
-        guard waitUntil(answers: true) else { throw InfrastructureError("starting sshd", why: log, next: "see \(directory)/log", isTransient: false) }
+        try run(program ?? "/usr/sbin/sshd", ["-E", log, "-f", "\(directory)/sshd_config"])
+        for _ in 0..<patience {
+            // It listens before it writes its process id, and it is a daemon already when it finds its port taken.
+            if processID(in: directory) > 0, answers(at: address, port) { return true }
+            if line(of: log, all: true).utf8.dropFirst(logged).contains("Cannot bind any address".utf8) { return false }
+            usleep(20_000)
+        }
+        throw InfrastructureError("starting sshd", why: line(of: log, all: true), next: "see \(log)", isTransient: false)
+    }
+
+    private static func taken(_ address: String, _ ports: [Int]) -> InfrastructureError {
+        let list = ports.map { "\($0)" }.joined(separator: ", ")
+        return InfrastructureError("starting sshd", why: "somebody else listens at \(address), port \(list)", next: "see who: ss -ltnp", isTransient: false)
     }
 
     /// Gives it another host key, as a machine that was built anew has.
@@ -76,7 +110,7 @@ public final class RealSSHServer: Sendable {
     public func end() {
         guard processID > 0 else { return }
         kill(processID, SIGTERM)
-        _ = waitUntil(answers: false)
+        for _ in 0..<Self.patience where Self.answers(at: address, port) { usleep(20_000) }
         try? FileManager.default.removeItem(atPath: "\(directory)/pid")
     }
 
@@ -91,50 +125,31 @@ public final class RealSSHServer: Sendable {
         }
     }
 
-    private var processID: pid_t { pid_t(Self.line(of: "\(directory)/pid")) ?? 0 }
+    private var processID: pid_t { Self.processID(in: directory) }
 
-    private var configuration: String {
+    private static func processID(in directory: String) -> pid_t { pid_t(line(of: "\(directory)/pid")) ?? 0 }
+
+    private static func configuration(_ directory: String, _ address: String, _ port: Int, _ options: [String]) -> String {
         (options + [
-            "Port \(port)", "ListenAddress 127.0.0.1", "HostKey \(hostKeyFile)", "PidFile \(directory)/pid", "AuthorizedKeysFile \(directory)/authorized_keys", "StrictModes no",
-            "PermitRootLogin prohibit-password", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "UsePAM no", "UseDNS no", "MaxStartups 200",
-            "LogLevel VERBOSE",
+            "Port \(port)", "ListenAddress \(address)", "HostKey \"\(directory)/host_ed25519\"", "PidFile \"\(directory)/pid\"",
+            "AuthorizedKeysFile \"\(directory)/authorized_keys\"", "Subsystem sftp internal-sftp", "StrictModes no", "PermitRootLogin prohibit-password",
+            "PasswordAuthentication no", "KbdInteractiveAuthentication no", "UsePAM no", "UseDNS no", "MaxStartups 200", "LogLevel VERBOSE",
         ]).joined(separator: "\n") + "\n"
     }
 
-    private func waitUntil(answers wanted: Bool) -> Bool {
-        for _ in 0..<250 {
-            // It listens before it writes its process id.
-            if answers == wanted, !wanted || processID > 0 { return true }
-            usleep(20_000)
-        }
-        return false
-    }
+    /// For how many fiftieths of a second the server's start and end are waited for: a machine may be busy.
+    private static let patience = 3000
 
-    private var answers: Bool {
+    private static func answers(at address: String, _ port: Int) -> Bool {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { Glibc.close(socket) }
-        return Self.withAddress(port: port) { connect(socket, $0, $1) } == 0
-    }
-
-    private static func freePort() throws -> Int {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { Glibc.close(socket) }
-        var bound = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withAddress(port: 0) { bind(socket, $0, $1) }
-        let named = withUnsafeMutablePointer(to: &bound) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) } }
-        guard status == 0, named == 0 else { throw InfrastructureError("finding a free port", why: String(cString: strerror(errno))) }
-        return Int(UInt16(bigEndian: bound.sin_port))
-    }
-
-    private static func withAddress(port: Int, _ work: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { work($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-        }
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = in_port_t(port).bigEndian
+        inet_pton(AF_INET, address, &place.sin_addr)
+        return withUnsafePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        } == 0
     }
 
     private static func makeKey(at path: String) throws {

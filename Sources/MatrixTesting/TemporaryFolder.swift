@@ -1,8 +1,42 @@
 internal import Foundation
 
-/// Folders of a test's own.
-public enum TemporaryFolder {
-    /// Makes one; it goes with the temporary folder.
+/// An empty folder that only this account can read; it is removed with the last reference to it.
+public final class TemporaryFolder: Sendable {
+    /// Its path, without a slash at the end.
+    public let path: String
+
+    /// Makes one.
+    ///
+    /// - Parameter prefix: how its name begins.
+    public init(_ prefix: String = "matrix-test") throws {
+        path = FileManager.default.temporaryDirectory.path + "/\(prefix)-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// What is in it, hidden files too.
+    public var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+
+    /// The text of a file in it.
+    public func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+    }
+
+    /// Writes a file, with the folders that lead to it.
+    ///
+    /// - Returns: the file's path.
+    @discardableResult
+    public func put(_ name: String, _ text: String = "log\n") throws -> String {
+        let file = URL(fileURLWithPath: "\(path)/\(name)")
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: false, encoding: .utf8)
+        return file.path
+    }
+
+    /// Makes a folder that stays.
     public static func make() throws -> String {
         let path = NSTemporaryDirectory() + "matrix-test-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

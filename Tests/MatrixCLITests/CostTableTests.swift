@@ -9,7 +9,8 @@ import Testing
     @Test func aHistoryWithoutCostsHasNoTable() { #expect(CostTable(CostHistory()).text == "") }
 
     @Test func runsComeFirstThenMonthsAndPlatforms() async throws {
-        let ledger = try SQLiteLedger(state: TemporaryFolder.make())
+        let folder = try TemporaryFolder()
+        let ledger = try SQLiteLedger(state: folder.path)
         let started = Timestamp(seconds: 1_795_410_082)
         var cell = CellResult(name: "a", point: [], platform: "linode", outcome: .passed, queued: started, started: started, finished: started)
         cell.costs = [Cost(0.036, "USD")]

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixCLI
@@ -7,16 +8,15 @@ import Testing
 /// Recipes: those of the program, and a user's beside a matrix file, read before anything is created.
 struct RecipeTests {
     private final class Folder {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("recipes-\(UUID().uuidString)").path
+        private let folder: TemporaryFolder
+        var path: String { folder.path }
 
         init(_ recipe: String = "", deploy: String) throws {
+            folder = try TemporaryFolder()
             try FileManager.default.createDirectory(atPath: "\(path)/recipes", withIntermediateDirectories: true)
-            if !recipe.isEmpty { try Data(recipe.utf8).write(to: URL(fileURLWithPath: "\(path)/recipes/mine.yml")) }
-            let matrix = "version: 1\nname: m\naxes: { os: [debian12], platform: [podman] }\ndeploy:\n  - \(deploy)\n"
-            try Data(matrix.utf8).write(to: URL(fileURLWithPath: "\(path)/m.yml"))
+            if !recipe.isEmpty { try folder.put("recipes/mine.yml", recipe) }
+            try folder.put("m.yml", "version: 1\nname: m\naxes: { os: [debian12], platform: [podman] }\ndeploy:\n  - \(deploy)\n")
         }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
 
         /// What is wrong, with paths relative to the folder.
         var problems: [String] {

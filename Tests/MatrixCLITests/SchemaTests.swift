@@ -9,16 +9,14 @@ import Testing
 /// `docs/matrix.schema.json` is what `matrix schema` prints; `SOLTI_UPDATE_GOLDEN=1` writes it anew.
 @Suite struct SchemaTests {
     @Test func theCommittedSchemaIsCurrent() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let file = root.appendingPathComponent("docs/matrix.schema.json")
+        let file = URL(fileURLWithPath: Repository.path("docs/matrix.schema.json"))
         let text = String(decoding: try JSON.encode(MatrixSource.loader(for: nil).schema(), pretty: true), as: UTF8.self) + "\n"
         if ProcessInfo.processInfo.environment["SOLTI_UPDATE_GOLDEN"] == "1" { try Data(text.utf8).write(to: file) }
         #expect(try String(contentsOf: file, encoding: .utf8) == text, "run the tests with SOLTI_UPDATE_GOLDEN=1")
     }
 
     @Test(arguments: ["local.yml", "linode.yml"]) func ourOwnMatricesAreValid(name: String) throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let plan = try MatrixSource.load(root.appendingPathComponent("matrices/\(name)").path)
+        let plan = try MatrixSource.load(Repository.path("matrices/\(name)"))
         #expect(!plan.cells.isEmpty)
         #expect(plan.warnings.isEmpty)
     }

@@ -143,7 +143,7 @@ import Testing
     @Test func aCreateThatHangsIsGivenUpAndWhatItMadeIsRemoved() async {
         let fixture = Fixture()
         fixture.platform.afterCreate { resource in if resource.host != nil { try await Task.sleep(for: .seconds(60)) } }
-        let result = await fixture.run(Fixture.plan([Fixture.cell(retries: Retries(create: 0, provision: 0), timeouts: Timeouts(create: .milliseconds(80)))]))
+        let result = await fixture.run(Fixture.plan([Fixture.cell(retries: Retries(create: 0, provision: 0), timeouts: Timeouts(create: .milliseconds(500)))]))
         #expect(result.find("create")?.outcome == .error)
         #expect(fixture.platform.there.isEmpty)
         #expect(result.exitStatus == 3)
@@ -176,7 +176,11 @@ import Testing
 
     @Test func noMoreCellsAreUpThanThePlatformMayHave() async {
         let fixture = Fixture()
-        fixture.platform.beforeReady { _ in try await Task.sleep(for: .milliseconds(20)) }
+        fixture.platform.beforeReady { [platform = fixture.platform] _ in
+            while platform.mostAlive < 2 { try await Task.sleep(for: .milliseconds(1)) }
+            // Time for a third, which must not come.
+            try await Task.sleep(for: .milliseconds(20))
+        }
         let limits = Limits(platforms: ["scripted": .init(alive: 2)])
         let result = await fixture.run(Fixture.plan((1...6).map { Fixture.cell("c\($0)") }, limits: limits))
         #expect(result.cells.allSatisfy { $0.outcome == .passed })
@@ -219,7 +223,7 @@ import Testing
             if resource.cell == "slow" { try await Task.sleep(for: .seconds(3600)) }
         }
         var slow = Fixture.cell("slow", retries: Retries(create: 0, provision: 0))
-        slow.timeouts.create = .milliseconds(20)
+        slow.timeouts.create = .milliseconds(200)
         let limits = Limits(platforms: ["scripted": .init(create: 1)])
         let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), slow, Fixture.cell("good")], limits: limits))
         #expect(result.cells.map(\.outcome) == [.error, .error, .passed])

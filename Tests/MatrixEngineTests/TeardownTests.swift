@@ -125,7 +125,7 @@ import Testing
         fixture.connector = TransportKeeper(transports: transports)
         fixture.platform.beforeReady { resource in
             guard resource.host?.hasSuffix("2") == true else { return }
-            try await Task.sleep(for: .milliseconds(30))
+            while await transports.all.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
             throw InfrastructureError("boot", why: "kernel panic", isTransient: false)
         }
         _ = await fixture.run(Fixture.plan([Fixture.cell(hosts: 2)]))

@@ -1,12 +1,12 @@
 import Foundation
 import MatrixCore
 import MatrixFile
+import MatrixTesting
 import Testing
 
 /// Files below `fixtures/`, and texts that are read as if they were files.
 enum Fixtures {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "fixtures").path
+    static let folder = Repository.path("fixtures")
 
     static func names(_ prefix: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -45,14 +45,9 @@ enum Fixtures {
     }
 
     static func inFolder<T>(_ files: [String: String], _ body: (String) throws -> T) throws -> T {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "matrix-file-\(UUID())").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        for (name, text) in files {
-            let path = URL(filePath: folder).appending(path: name)
-            try FileManager.default.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try text.write(to: path, atomically: true, encoding: .utf8)
-        }
-        return try body(folder)
+        let folder = try TemporaryFolder()
+        for (name, text) in files { try folder.put(name, text) }
+        return try body(folder.path)
     }
 
     /// A small matrix with more at its end.

@@ -1,5 +1,7 @@
 import Foundation
+import GRDB
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixLedger
@@ -7,22 +9,25 @@ import Testing
 /// Files of earlier versions are brought up to date when they are opened.
 @Suite struct MigrationTests {
     private static let old = RunID("261101-120000-old1")
-    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "fixtures/state").path
-
+    private static let fixtures = Repository.path("fixtures/state")
     static let versions = (try? FileManager.default.contentsOfDirectory(atPath: fixtures))?.filter { $0.hasSuffix(".sql") }.sorted() ?? []
 
     private func withOldState<R>(_ version: String, _ body: (String) async throws -> R) async throws -> R {
         try await withTemporaryFolder { folder in
-            let made = try runProgram(["sqlite3", "\(folder)/state.db", ".read \(Self.fixtures)/\(version)"])
-            try #require(made.status == 0, "\(made.output)")
+            let text = try String(contentsOfFile: "\(Self.fixtures)/\(version)", encoding: .utf8)
+            var configuration = Configuration()
+            // The tables come in the order of their names.
+            configuration.foreignKeysEnabled = false
+            let made = try DatabaseQueue(path: "\(folder)/state.db", configuration: configuration)
+            try await made.writeWithoutTransaction { try $0.execute(sql: text) }
+            try made.close()
             return try await body(folder)
         }
     }
 
     @Test func thereIsAFileOfVersionOne() { #expect(Self.versions.contains("version-1.sql")) }
 
-    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3"), arguments: versions) func whatItHeldIsThere(version: String) async throws {
+    @Test(arguments: versions) func whatItHeldIsThere(version: String) async throws {
         try await withOldState(version) { folder in
             let ledger = try SQLiteLedger(state: folder)
             let run = try #require(try await ledger.run(Self.old))
@@ -37,7 +42,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3"), arguments: versions) func whatCameLaterWorksInIt(version: String) async throws {
+    @Test(arguments: versions) func whatCameLaterWorksInIt(version: String) async throws {
         try await withOldState(version) { folder in
             let ledger = try SQLiteLedger(state: folder)
             try await ledger.record(PhaseRecord(.create, outcome: .passed, finished: .now), of: "debian12-podman", in: Self.old)
@@ -47,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: has("sqlite3"), "needs the package sqlite3"), arguments: versions) func processesThatOpenItAtOnceAgree(version: String) async throws {
+    @Test(arguments: versions) func processesThatOpenItAtOnceAgree(version: String) async throws {
         try await withOldState(version) { folder in
             let counts = await mapConcurrently(Array(0..<8), limit: 8) { _ in try? await SQLiteLedger(state: folder).open().count }
             #expect(counts == Array(repeating: 2, count: 8))

@@ -6,25 +6,6 @@ import Testing
 
 /// Ledgers that cannot be used, and what their users are told.
 @Suite struct TroubleTests {
-    @Test func aFileThatIsNoDatabaseIsMovedAsideByTheCommandThatIsShown() async throws {
-        try await withTemporaryFolder { folder in
-            let state = "\(folder)/it's here"
-            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
-            try Data(repeating: 0x41, count: 8192).write(to: URL(filePath: "\(state)/state.db"))
-            try Data("old log".utf8).write(to: URL(filePath: "\(state)/state.db-wal"))
-            let error = #expect(throws: InfrastructureError.self) { _ = try SQLiteLedger(state: state) }
-            #expect(error?.what == "the ledger \(state)/state.db could not be opened")
-            #expect(error?.why == "it is damaged (file is not a database)")
-            #expect(error?.isTransient == false)
-            let command = try #require(error?.next?.firstMatch(of: /with: (.+?);/)?.output.1)
-            #expect(try runProgram(["sh", "-c", String(command)]).status == 0)
-            let ledger = try SQLiteLedger(state: state)
-            try await ledger.begin(.sample())
-            let aside = try #require(try FileManager.default.contentsOfDirectory(atPath: state).first { $0.hasPrefix("damaged-") })
-            #expect(FileManager.default.fileExists(atPath: "\(state)/\(aside)/state.db"))
-        }
-    }
-
     @Test func damageInTheMiddleIsNoticedToo() async throws {
         try await withTemporaryFolder { folder in
             do {

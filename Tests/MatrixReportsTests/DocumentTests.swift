@@ -1,6 +1,7 @@
 import CustomDump
 import Foundation
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixReports
@@ -13,8 +14,8 @@ struct DocumentTests {
         let written = try ReportCatalogue.all().flatMap { try $0.write(SampleRun.red.result, into: folder.path) }
         #expect(Set(written) == ["junit.xml", "index.html", "summary.md", "results.json", "ctrf.json"])
         let text = try folder.text(name)
-        if Project.updatesGolden { try text.write(toFile: Project.golden(name), atomically: true, encoding: .utf8) }
-        expectNoDifference(text, try String(contentsOfFile: Project.golden(name), encoding: .utf8))
+        if Repository.updatesGolden { try text.write(toFile: Repository.golden(name), atomically: true, encoding: .utf8) }
+        expectNoDifference(text, try String(contentsOfFile: Repository.golden(name), encoding: .utf8))
     }
 
     @Test(arguments: SampleRun.allCases)

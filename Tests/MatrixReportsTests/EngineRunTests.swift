@@ -7,7 +7,7 @@ import Testing
 @testable import MatrixReports
 
 /// What the engine really gives, as every document and every reader of one has it.
-@Suite(.serialized) struct EngineRunTests {
+@Suite struct EngineRunTests {
     @Test(arguments: EngineRun.allCases)
     func `Every ending gives whole documents that agree with the exit status`(_ ending: EngineRun) async throws {
         let folder = try TemporaryFolder()
@@ -41,39 +41,5 @@ import Testing
             let bytes = (try? Data(contentsOf: URL(filePath: "\(folder.path)/\(name)"))) ?? Data()
             #expect(bytes.range(of: Data(EngineRun.secret.utf8)) == nil, "\(name)")
         }
-    }
-
-    @Test(.enabled(if: Python.isThere, "needs fixtures/.venv: run fixtures/setup.sh --tests"))
-    func `Results and CTRF are what their schemas say, and nothing that the schemas do not name`() async throws {
-        let folder = try TemporaryFolder()
-        for ending in EngineRun.allCases where ending != .large { _ = try await ending.write(into: "\(folder.path)/\(ending)") }
-        for sample in [SampleRun.red, .kept, .leak] {
-            let directory = "\(folder.path)/sample-\(sample)"
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            var result = sample.result
-            result.past = [PastRun(SampleRun.leak.result)]
-            result.shard = Shard(index: 1, count: 2, cells: result.cells.map { Shard.Cell(name: $0.name, point: $0.point, platform: $0.platform, shard: 1) })
-            for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: directory) }
-        }
-        let folders = try folder.names.map { "\(folder.path)/\($0)" }
-        #expect(try Python.validate(folders.map { "\($0)/results.json" }, against: "\(Project.root)/docs/results.schema.json") == "")
-        #expect(try Python.validate(folders.map { "\($0)/ctrf.json" }, against: "\(Project.root)/fixtures/schemas/ctrf.schema.json") == "")
-        let broken = try Python.validate(["\(Project.root)/docs/matrix.schema.json"], against: "\(Project.root)/docs/results.schema.json")
-        #expect(broken.contains("'version' is a required property"))
-    }
-
-    @Test(.enabled(if: Required.orSkipped(Browser.isThere), "needs chromium: run fixtures/setup.sh --tests"))
-    func `Chromium shows what the address asks for`() async throws {
-        let folder = try TemporaryFolder()
-        _ = try await EngineRun.oneSystem.write(into: folder.path)
-        let all = try Browser(folder, hash: "")
-        #expect(all.console.isEmpty)
-        #expect(all.shownCells == EngineRun.systems.map { "cell-\($0)-scripted" })
-        #expect(all.shownRows == ["service prometheus", "http prometheus is healthy", "package prometheus"])
-        let one = try Browser(folder, hash: "#q=s:failed%20os:rocky10&rows=all")
-        #expect(one.shownCells == ["cell-rocky10-scripted"])
-        #expect(one.shownRows.count == EngineRun.checks.count)
-        let text = try Browser(folder, hash: "#q=no%20such%20text")
-        #expect(text.shownCells.isEmpty)
     }
 }

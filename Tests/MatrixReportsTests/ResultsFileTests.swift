@@ -1,5 +1,6 @@
 import CustomDump
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixReports

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixReports

@@ -1,6 +1,6 @@
-import Foundation
 import MatrixCore
 import MatrixFile
+import MatrixTesting
 import Testing
 
 @testable import MatrixSimulation
@@ -8,10 +8,8 @@ import Testing
 /// Scenario files: what they say, and what is wrong with them.
 @Suite struct ScenarioTests {
     private func load(_ text: String) throws -> Scenario {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("scenario-\(UUID().uuidString).yml").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return try Scenario(DocumentLoader().load(path, as: Scenario.shape))
+        let folder = try TemporaryFolder()
+        return try Scenario(DocumentLoader().load(folder.put("scenario.yml", text), as: Scenario.shape))
     }
 
     @Test func readsDurationsAndFaults() throws {

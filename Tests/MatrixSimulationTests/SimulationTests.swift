@@ -14,29 +14,31 @@ import Testing
         StepPlan(name: name, kind: kind, options: Document(.null, at: place))
     }
 
+    /// With limits that are far, even when they are sped up.
     private static func plan(_ cells: Int = 2) -> Plan {
+        let far = Duration.seconds(3_600_000)
+        let timeouts = Timeouts(create: far, provision: far, deploy: far, verify: far, finally: far, destroy: far)
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
         let list = (1...cells).map { number in
             CellPlan(
                 name: "debian12-p\(number)", point: [AxisValue(axis: "os", value: "debian12")], os: os, platform: "p\(number)",
-                hosts: [HostPlan(name: "debian12-p\(number)")], timeouts: Timeouts(deploy: .seconds(3600)), retries: Retries(create: 1, provision: 1),
+                hosts: [HostPlan(name: "debian12-p\(number)")], timeouts: timeouts, retries: Retries(create: 1, provision: 1),
                 deploy: [step("site", "shell"), step("seed", "shell")], verify: [step("service x", "service")])
         }
         return Plan(name: "m", file: "m.yml", project: "/", axes: [Axis(name: "os", values: ["debian12"])], cells: list)
     }
 
-    private func rehearse(_ plan: Plan, _ simulation: Simulation) async -> RunResult {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("simulation-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+    private func rehearse(_ plan: Plan, _ simulation: Simulation) async throws -> RunResult {
+        let folder = try TemporaryFolder()
         let parts = simulation.parts(
             of: plan, deployers: [ScriptedDeployer("shell") { _, _ in [] }.declaration], checker: ScriptedChecker { _, _ in .failed },
-            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: RunAccess(directory: folder, publicKey: "k"))
-        let options = RunOptions(run: RunID("261123-050122-test"), reports: "\(folder)/reports", directory: "\(folder)/run")
+            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: RunAccess(directory: folder.path, publicKey: "k"))
+        let options = RunOptions(run: RunID("261123-050122-test"), reports: "\(folder.path)/reports", directory: "\(folder.path)/run")
         return simulation.result(await Engine(parts).run(simulation.plan(plan), options: options))
     }
 
-    @Test func saysOfItselfThatItIsSimulated() async {
-        let result = await rehearse(Self.plan(), Simulation(Scenario(speed: 10_000)))
+    @Test func saysOfItselfThatItIsSimulated() async throws {
+        let result = try await rehearse(Self.plan(), Simulation(Scenario(speed: 10_000)))
         #expect(result.exitStatus == 0)
         #expect(result.matrix == "m (simulated)")
         #expect(result.warnings.contains { $0.message.contains("simulated") })
@@ -46,7 +48,7 @@ import Testing
     @Test func takesItsTimesFromRulesThenFromHistory() async throws {
         let scenario = Scenario(speed: 2000, rules: [.init(cell: "*-p1", durations: [.deploy: .seconds(600)])])
         let history = ["debian12-p1": [Phase.deploy: 1.0, .create: 200], "debian12-p2": [.deploy: 400]]
-        let result = await rehearse(Self.plan(), Simulation(scenario, history: history))
+        let result = try await rehearse(Self.plan(), Simulation(scenario, history: history))
         func seconds(_ cell: Int, _ phase: Phase) -> Double {
             result.cells[cell].phases.filter { $0.phase == phase }.reduce(0) { $0 + $1.finished.seconds(since: $1.started) }
         }
@@ -59,12 +61,12 @@ import Testing
         #expect(cell.phases.allSatisfy { $0.finished <= cell.finished && $0.started >= cell.started })
     }
 
-    @Test func failsWhereTheScenarioSaysSo() async {
+    @Test func failsWhereTheScenarioSaysSo() async throws {
         let faults: [Scenario.Fault] = [
             .init(phase: .verify, step: "service *", outcome: .failed, message: "expected running, observed failed"),
             .init(phase: .create, message: "no capacity", times: 1),
         ]
-        let result = await rehearse(Self.plan(), Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*-p2", faults: faults)])))
+        let result = try await rehearse(Self.plan(), Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*-p2", faults: faults)])))
         #expect(result.exitStatus == 1)
         #expect(result.cells.map(\.outcome) == [.passed, .failed])
         let cases = result.cells[1].cases
@@ -72,9 +74,9 @@ import Testing
         #expect(cases.first { $0.name == "service x" }?.message == "expected running, observed failed")
     }
 
-    @Test func aDeployErrorEndsTheCellAndKeepsThePlannedSet() async {
+    @Test func aDeployErrorEndsTheCellAndKeepsThePlannedSet() async throws {
         let fault = Scenario.Fault(phase: .deploy, step: "site", message: "connection lost")
-        let result = await rehearse(Self.plan(1), Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*", faults: [fault])])))
+        let result = try await rehearse(Self.plan(1), Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*", faults: [fault])])))
         #expect(result.exitStatus == 3)
         let outcomes = Dictionary(uniqueKeysWithValues: result.cells[0].cases.map { ($0.name, $0.outcome) })
         #expect(outcomes["site"] == .error)
@@ -82,18 +84,20 @@ import Testing
         #expect(outcomes["destroy"] == .passed)
     }
 
-    @Test func aDestroyThatNeverWorksIsALeak() async {
+    @Test func aDestroyThatNeverWorksIsALeak() async throws {
         let fault = Scenario.Fault(phase: .destroy, message: "locked")
-        let result = await rehearse(Self.plan(1), Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*", faults: [fault])])))
+        var plan = Self.plan(1)
+        plan.cells[0].timeouts.destroy = .seconds(3600)
+        let result = try await rehearse(plan, Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*", faults: [fault])])))
         #expect(result.exitStatus == 4)
         #expect(result.leaks.map(\.resource.cell) == ["debian12-p1"])
     }
 
-    @Test func aPhaseLongerThanItsTimeoutEndsInLifeTime() async {
+    @Test func aPhaseLongerThanItsTimeoutEndsInLifeTime() async throws {
         var plan = Self.plan(1)
         plan.cells[0].timeouts.deploy = .seconds(3000)
         let scenario = Scenario(speed: 1000, rules: [.init(cell: "*", durations: [.deploy: .seconds(9000)])])
-        let result = await rehearse(plan, Simulation(scenario))
+        let result = try await rehearse(plan, Simulation(scenario))
         #expect(result.exitStatus == 3)
         #expect(result.cells[0].cases.contains { $0.type == "matrix.deploy.timeout" })
     }

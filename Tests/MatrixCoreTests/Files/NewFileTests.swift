@@ -31,8 +31,7 @@ import Testing
     }
 
     private func inFolder(_ body: (String) throws -> Void) throws {
-        let folder = try TemporaryFolder.make()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
+        let folder = try TemporaryFolder()
+        try body(folder.path)
     }
 }

@@ -11,9 +11,10 @@ import Testing
         #expect(Int(nearest: number) == whole)
     }
 
-    @Test(arguments: [
-        ("3", 3), ("3.0", 3), ("-3", -3), ("1e3", 1000), ("1.5", nil), ("1e300", nil), ("9223372036854775808", nil), ("\"3\"", nil), ("null", nil), ("[3]", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("3", 3), ("3.0", 3), ("-3", -3), ("1e3", 1000), ("1.5", nil), ("1e300", nil), ("9223372036854775808", nil), ("\"3\"", nil), ("null", nil), ("[3]", nil),
+        ] as [(String, Int?)])
     func wholeNumbersAreRead(_ json: String, _ number: Int?) throws {
         #expect(try #require(Value(json: json)).wholeNumber == number)
     }

@@ -1,5 +1,4 @@
 import MatrixCore
-import MatrixRemote
 import MatrixTesting
 import Testing
 
@@ -7,18 +6,18 @@ import Testing
 
 /// A temporary folder with a cell whose steps can be run in it; removed with the object.
 final class Sandbox: Sendable {
-    let path: String
+    var path: String { folder.path }
     let runner: any Transport
     let redactor = Redactor()
+    private let folder: TemporaryFolder
     private let log = LineRecorder()
 
-    init(runner: any Transport = LocalTransport()) throws {
+    /// - Parameter runner: runs what steps run on this machine; by default nothing.
+    init(runner: any Transport = ScriptedTransport()) throws {
         self.runner = runner
-        path = try FileSystem.makeUniqueFolder("/tmp/mxd-")
-        for folder in ["artifacts", "scratch"] { try FileSystem.makeFolder("\(path)/\(folder)") }
+        folder = try TemporaryFolder("mxd")
+        for name in ["artifacts", "scratch"] { try FileSystem.makeFolder("\(path)/\(name)") }
     }
-
-    deinit { FileSystem.remove(path) }
 
     /// Writes a file below the folder and returns its path.
     @discardableResult
@@ -86,7 +85,7 @@ final class Sandbox: Sendable {
         return try await deployer.deploy(step, in: context) { log.add($0.text) }
     }
 
-    /// Logs a line, for steps that run by a deployer of the test's own.
+    /// Logs a line, for steps that run by a deployer which a test makes.
     func note(_ line: OutputLine) { log.add(line.text) }
 
     /// All that steps logged.

@@ -1,4 +1,5 @@
 import CLibXML2
+import MatrixTesting
 import Testing
 
 /// Validates XML files against one of the project's schemas with libxml2.
@@ -7,7 +8,7 @@ final class SchemaValidator {
     private let schema: xmlSchemaPtr
 
     init(_ name: String) throws {
-        parser = try #require(xmlSchemaNewParserCtxt(Project.schema(name)))
+        parser = try #require(xmlSchemaNewParserCtxt(Repository.schema(name)))
         schema = try #require(xmlSchemaParse(parser), "\(name).xsd is no schema")
     }
 

@@ -1,18 +1,19 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixRemote
 import Testing
 
 @testable import MatrixDeployers
+@testable import MatrixDeployersTests
 
 /// What an `ansible` step generates and hands over: roles, collections, variables, secrets, vaults, the command to paste.
-@Suite(.needsAnsible, .serialized)
-struct AnsibleFileTests {
+@Suite(.requires(.ansible)) struct AnsibleStepTests {
     private let local: [String: Value] = ["ansible_connection": "local", "ansible_python_interpreter": "/usr/bin/python3"]
 
     @Test(arguments: AnsibleInstallation.all)
     func aRoleByNameWithTasksFrom(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         try box.write("- {name: says, assert: {that: \"word == 'given' and number == 3\"}}\n", to: "my roles/part/tasks/other.yml")
         let vars = local.merging(["word": "given", "number": 3]) { $1 }
         let subject: Value = ["role": "part", "tasks_from": "other", "roles_path": "my roles", "become": false, "vars": .map(vars)]
@@ -25,7 +26,7 @@ struct AnsibleFileTests {
 
     @Test(arguments: AnsibleInstallation.all)
     func aCheckoutIsACollection(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         try box.write("namespace: acme  # ours\nname: \"tools\"\nversion: 1.0.0\nauthors: [x]\nreadme: R\n", to: "checkout/galaxy.yml")
         try box.write("- {name: from the checkout, debug: {msg: x}}\n", to: "checkout/roles/hello/tasks/main.yml")
         try box.write("- {name: from the tree, debug: {msg: x}}\n", to: "tree/ansible_collections/other/kit/roles/hi/tasks/main.yml")
@@ -40,7 +41,7 @@ struct AnsibleFileTests {
 
     @Test(arguments: AnsibleInstallation.all)
     func secretsReachTasksAndNoFile(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         try box.write(
             """
             - hosts: all
@@ -66,7 +67,7 @@ struct AnsibleFileTests {
 
     @Test(arguments: AnsibleInstallation.all)
     func aVaultIsOpenedByASecret(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         let file = try box.write("hidden: treasure\n", to: "vault.yml")
         let password = try box.write("open sesame\n", to: "pw")
         try await box.runner.require(
@@ -85,7 +86,7 @@ struct AnsibleFileTests {
 
     @Test(arguments: AnsibleInstallation.all)
     func theCommandRunsItAgain(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         try box.write("namespace: acme\nname: tools\n", to: "it's a checkout/galaxy.yml")
         try box.write("- {name: marks, shell: \"echo {{ word | quote }} {{ lookup('env', 'SOLTI_CELL') }} >> {{ mark }}\"}\n", to: "it's a checkout/roles/hello/tasks/main.yml")
         let vars = local.merging(["word": "it's", "mark": .string("\(box.path)/mark")]) { $1 }
@@ -99,7 +100,7 @@ struct AnsibleFileTests {
 
     @Test(arguments: AnsibleInstallation.all)
     func theProjectsOwnConfigurationIsUsed(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         try box.write("[defaults]\n# ours\nroles_path = ./elsewhere\nstdout_callback = minimal\n", to: "project/ansible.cfg")
         try box.write("- {name: found, debug: {msg: x}}\n", to: "project/elsewhere/part/tasks/main.yml")
         try box.write("- {name: local, debug: {msg: x}}\n", to: "more/other/tasks/main.yml")
@@ -111,30 +112,19 @@ struct AnsibleFileTests {
     }
 
     @Test func interruptionEndsIt() async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         let mark = "31\(UInt16.random(in: 10_000...60_000))"
         try box.write("- hosts: all\n  gather_facts: false\n  tasks: [{name: long, command: \"sleep \(mark)\"}]\n", to: "play.yml")
         let step = box.step("ansible", ["playbook": "play.yml", "vars": .map(local)])
         let task = Task { try await box.run(step, in: box.context()) }
-        try await eventually { await Self.isRunning("sleep \(mark)") }
+        #expect(await eventually { await Self.isRunning("sleep \(mark)") })
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        try await eventually { await !Self.isRunning(mark) }
+        #expect(await eventually { await !Self.isRunning(mark) })
         #expect(FileSystem.names(in: "\(box.path)/scratch").isEmpty)
     }
 
     private static func isRunning(_ pattern: String) async -> Bool {
         (try? await LocalTransport().run(Command(["pgrep", "-f", pattern])).succeeded) == true
-    }
-
-    @Test func aMissingOrOldAnsibleSaysHowToInstallIt() async throws {
-        let scripted = ScriptedRunner { _ in CommandResult(exitStatus: 127, standardError: Array("env: 'ansible-playbook': No such file".utf8)) }
-        let box = try Sandbox(runner: scripted)
-        let missing = await #expect(throws: InfrastructureError.self) { try await box.run(box.step("ansible", ["playbook": "x.yml"]), in: box.context()) }
-        #expect(missing?.type == "matrix.ansible.missing" && missing?.isTransient == false && missing?.next?.contains("apt-get install ansible-core") ?? false)
-        let old = try Sandbox(runner: ScriptedRunner { _ in CommandResult(exitStatus: 0, standardOutput: Array("ansible-playbook [core 2.13.9]\n".utf8)) })
-        let error = await #expect(throws: InfrastructureError.self) { try await old.run(old.step("ansible", ["playbook": "x.yml"]), in: old.context()) }
-        #expect(error?.why == "it is version 2.13.9" && error?.next?.contains("2.14") ?? false)
-        #expect(AnsibleTool.version(in: "ansible-playbook 2.9.27\n") == "2.9.27" && AnsibleTool.isOlder("2.9.27") && !AnsibleTool.isOlder("2.19.1rc1"))
     }
 }

@@ -1,14 +1,15 @@
 import Foundation
 import Glibc
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Synchronization
 import Testing
 
 @testable import MatrixRemote
+@testable import MatrixRemoteTests
 
-@Suite(.serialized, .enabled(if: Required.orSkipped(RealSSHServer.isAvailable), "install openssh-server and openssh-client"))
-struct SSHTransportTests {
+@Suite(.requires(.sshd, .helperPrograms)) struct SSHTransportTests {
     @Test func runsStreamsAndTellsStatuses() async throws {
         try await withTransport { transport, _ in
             let lines = Mutex<[OutputLine]>([])
@@ -97,12 +98,15 @@ struct SSHTransportTests {
     @Test func timesOutAndLeavesNoProcess() async throws {
         try await withTransport { transport, _ in
             let pid = Mutex<Int32>(0)
-            let error = await #expect(throws: InfrastructureError.self) {
-                try await transport.run(Command(["sh", "-c", "echo $$; exec sleep 1000"], timeout: .seconds(2))) { line in
-                    pid.withLock { $0 = Int32(line.text) ?? 0 }
+            // A machine with much else to do needs longer than two seconds for its first line.
+            for limit in [2, 8, 32, 128] where pid.withLock({ $0 }) == 0 {
+                let error = await #expect(throws: InfrastructureError.self) {
+                    try await transport.run(Command(["sh", "-c", "echo $$; exec sleep 1000"], timeout: .seconds(limit))) { line in
+                        pid.withLock { $0 = Int32(line.text) ?? 0 }
+                    }
                 }
+                #expect(error?.type == "matrix.command.timeout")
             }
-            #expect(error?.type == "matrix.command.timeout")
             #expect(pid.withLock { $0 } > 0)
             #expect(!isRunning(pid.withLock { $0 }))
         }
@@ -160,19 +164,6 @@ struct SSHTransportTests {
         }
     }
 
-    @Test func keepsMemoryFlat() async throws {
-        try await withTransport { transport, _ in
-            let before = peakMemory()
-            let bytes = Mutex(0)
-            let script = "yes 0123456789012345678901234567890123456789 | head -c 50000000"
-            let result = try await transport.run(Command(["sh", "-c", script], outputLimit: 1000)) { line in bytes.withLock { $0 += line.text.utf8.count + 1 } }
-            #expect(result.standardOutput.count == 1000)
-            // The last line is cut off without a newline.
-            #expect(abs(bytes.withLock { $0 } - 50_000_000) <= 1)
-            #expect(peakMemory() - before < 64 << 20)
-        }
-    }
-
     @Test func uploadsAndDownloads() async throws {
         try await withTransport { transport, _ in
             let folder = try TemporaryFolder()
@@ -206,12 +197,12 @@ struct SSHTransportTests {
             let port = try #require(ports.first ?? nil)
             #expect(Set(ports) == [port])
             #expect(port != server.port)
-            let banner = try await LocalTransport().run(Command(["timeout", "5", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); head -n 1 <&3"]))
+            let banner = try await LocalTransport().run(Command(["timeout", "120", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); head -n 1 <&3"]))
             #expect(banner.output.hasPrefix("SSH-2.0-OpenSSH"))
         }
     }
 
-    @Test(.enabled(if: geteuid() == 0, "only root may become another user")) func runsAsAnotherUser() async throws {
+    @Test(.requires(.root)) func runsAsAnotherUser() async throws {
         try await withTransport { transport, _ in
             let script = #"id -un; printf '%s|%s' "$HOME" "$TOKEN"; cat"#
             let result = try await transport.run(Command(["sh", "-c", script], environment: ["TOKEN": "it's"], input: Array("!".utf8), user: "nobody"))
@@ -240,19 +231,4 @@ struct SSHTransportTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
         await #expect(throws: InfrastructureError.self) { try await transport.run(Command(["true"])) }
     }
-}
-
-/// Lends a connection to a server of its own.
-func withTransport(options: [String] = [], _ work: (any Transport, RealSSHServer) async throws -> Void) async throws {
-    let server = try RealSSHServer(options: options)
-    defer { server.stop() }
-    let folder = try TemporaryFolder()
-    let transport = try await SSHConnector(controlDirectory: folder.path).connect(to: server.endpoint()) { _ in }
-    do {
-        try await work(transport, server)
-    } catch {
-        await transport.close()
-        throw error
-    }
-    await transport.close()
 }

@@ -1,11 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixRemote
 import MatrixTesting
 import Testing
 
-@Suite struct SecretResolverTests {
-    private static let hasVault = ["/usr/bin/ansible-vault", "/usr/local/bin/ansible-vault"].contains { FileManager.default.isExecutableFile(atPath: $0) }
+@Suite(.requires(.helperPrograms)) struct SecretResolverTests {
     private let resolver: SecretResolver
     private let folder: TemporaryFolder
 
@@ -50,7 +50,7 @@ import Testing
             ])
     }
 
-    @Test(.enabled(if: Required.orSkipped(hasVault), "install ansible-core")) func opensVaults() async throws {
+    @Test(.requires(.ansible)) func opensVaults() async throws {
         let vault = folder.path + "/vault.yml"
         try "mysql:\n  root: \"r00t: 'pw'\"\n  ports: [1, 2]\nflat.key: dotted\n".write(toFile: vault, atomically: true, encoding: .utf8)
         try "hunter22".write(toFile: folder.path + "/pw", atomically: true, encoding: .utf8)

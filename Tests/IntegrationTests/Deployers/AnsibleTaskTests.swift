@@ -1,11 +1,13 @@
+import IntegrationSupport
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixDeployers
+@testable import MatrixDeployersTests
 
 /// Real playbooks against this machine (`ansible_connection: local`): what becomes of their tasks.
-@Suite(.needsAnsible, .serialized)
-struct AnsibleTaskTests {
+@Suite(.requires(.ansible)) struct AnsibleTaskTests {
     private let local: Value = ["ansible_connection": "local", "ansible_python_interpreter": "/usr/bin/python3"]
 
     @Test("there is an ansible-core to test with")
@@ -25,7 +27,7 @@ struct AnsibleTaskTests {
 
     @Test(arguments: AnsibleInstallation.all)
     func aRoleThatIsIncludedByItsPathIsNamedAsElsewhere(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         try box.write("- {name: of a role, debug: {msg: x}}\n- command: \"false\"\n", to: "checkout/roles/part/tasks/main.yml")
         let cases = try await play(
             """
@@ -40,7 +42,7 @@ struct AnsibleTaskTests {
 
     @Test(arguments: AnsibleInstallation.all)
     func everyEndOfATask(ansible: AnsibleInstallation) async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         try box.write("- {name: inner, debug: {msg: x}}\n", to: "inner.yml")
         try box.write("- {name: of a role, debug: {msg: x}}\n", to: "roles/part/tasks/main.yml")
         let cases = try await play(
@@ -97,9 +99,9 @@ struct AnsibleTaskTests {
                 - block: [{name: caught, command: "false"}]
                   rescue: [{name: saved, debug: {msg: x}}]
             """
-        let mild = try await play(text, ansible, in: Sandbox())
+        let mild = try await play(text, ansible, in: Sandbox(runner: LocalTransport()))
         #expect(mild.allSatisfy { $0.outcome == .passed })
-        let strict = try await play(text, ansible, in: Sandbox(), options: ["strict": true])
+        let strict = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), options: ["strict": true])
         #expect(strict["passed over"]?.type == "matrix.ansible.ignored" && strict["caught"]?.type == "matrix.ansible.rescued")
         #expect(strict.filter { $0.outcome == .failed }.map(\.name) == ["site", "passed over", "caught"])
     }
@@ -107,7 +109,7 @@ struct AnsibleTaskTests {
     @Test(arguments: AnsibleInstallation.all)
     func unreachableIsAnError(ansible: AnsibleInstallation) async throws {
         let text = "- hosts: all\n  gather_facts: false\n  tasks: [{name: asked, ping: {}}]\n"
-        let cases = try await play(text, ansible, in: Sandbox(), options: ["vars": [:]])
+        let cases = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), options: ["vars": [:]])
         #expect(cases.map(\.outcome) == [.error, .error])
         #expect(cases["asked"]?.type == "matrix.ansible.unreachable" && cases.first?.type == "matrix.ansible.unreachable")
         #expect(cases["asked"]?.message?.contains("host could not be reached") == true)
@@ -120,24 +122,24 @@ struct AnsibleTaskTests {
             - {name: nowhere, hosts: dbservers, gather_facts: false, tasks: [{debug: {msg: x}}]}
             - {name: elsewhere, hosts: client, gather_facts: false, tasks: [{name: works, debug: {msg: x}}]}
             """
-        let whole = try await play(text, ansible, in: Sandbox(), roles: ["server", "client"])
+        let whole = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), roles: ["server", "client"])
         #expect(Set(whole.map(\.name)) == ["site", "here : works (server)", "elsewhere : works (client)", "nowhere : hosts"])
         #expect(whole["nowhere : hosts"]?.outcome == .failed && whole["nowhere : hosts"]?.type == "matrix.ansible.hosts")
         #expect(whole.first?.outcome == .failed && whole.first?.message?.contains("dbservers") == true)
-        let limited = try await play(text, ansible, in: Sandbox(), roles: ["server", "client"], hosts: "server")
+        let limited = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), roles: ["server", "client"], hosts: "server")
         #expect(limited["elsewhere : hosts"]?.outcome == .skipped && limited["nowhere : hosts"]?.outcome == .failed)
     }
 
     @Test(arguments: AnsibleInstallation.all)
     func aPlaybookThatDoesNothingFails(ansible: AnsibleInstallation) async throws {
-        let empty = try await play("- hosts: all\n", ansible, in: Sandbox())
+        let empty = try await play("- hosts: all\n", ansible, in: Sandbox(runner: LocalTransport()))
         #expect(empty.first?.outcome == .failed && empty.first?.type == "matrix.ansible.nothing")
         let tagged = "- hosts: all\n  tasks: [{name: one, debug: {msg: x}, tags: [one]}, {name: two, debug: {msg: x}, tags: [two]}]\n"
-        let none = try await play(tagged, ansible, in: Sandbox(), options: ["tags": ["three"]])
+        let none = try await play(tagged, ansible, in: Sandbox(runner: LocalTransport()), options: ["tags": ["three"]])
         #expect(none.first?.outcome == .failed && none.first?.type == "matrix.ansible.nothing")
-        let some = try await play(tagged, ansible, in: Sandbox(), options: ["tags": ["one", "two"], "skip_tags": "two"])
+        let some = try await play(tagged, ansible, in: Sandbox(runner: LocalTransport()), options: ["tags": ["one", "two"], "skip_tags": "two"])
         #expect(some.map(\.outcome) == [.passed, .passed, .passed] && some["one"] != nil)
-        let skipped = try await play("- hosts: all\n  tasks: [{debug: {msg: x}, when: false}]\n", ansible, in: Sandbox())
+        let skipped = try await play("- hosts: all\n  tasks: [{debug: {msg: x}, when: false}]\n", ansible, in: Sandbox(runner: LocalTransport()))
         #expect(skipped.first?.message?.contains("all 1 tasks were skipped") == true)
     }
 
@@ -150,26 +152,26 @@ struct AnsibleTaskTests {
                 - {name: once, copy: {content: x, dest: "{{ playbook_dir }}/made"}}
                 - {name: always, command: "true", tags: [molecule-idempotence-notest]}
             """
-        let good = try await play(steady, ansible, in: Sandbox(), beside: ["idempotence": true])
+        let good = try await play(steady, ansible, in: Sandbox(runner: LocalTransport()), beside: ["idempotence": true])
         #expect(good.map(\.outcome) == [.passed, .passed, .passed, .passed] && good.last?.name == "site idempotence")
         let restless = "- hosts: all\n  gather_facts: false\n  tasks: [{name: every time, command: 'true'}]\n"
-        let bad = try await play(restless, ansible, in: Sandbox(), beside: ["idempotence": true])
+        let bad = try await play(restless, ansible, in: Sandbox(runner: LocalTransport()), beside: ["idempotence": true])
         let verdict = try #require(bad["site idempotence"])
         #expect(bad["site"]?.outcome == .passed && verdict.outcome == .failed && verdict.type == "matrix.ansible.idempotence")
         #expect(verdict.message == "1 task changed something in the second run: every time" && verdict.detail?.contains("play.yml:3") ?? false)
-        let broken = try await play("- hosts: all\n  tasks: [{command: 'false'}]\n", ansible, in: Sandbox(), beside: ["idempotence": true])
+        let broken = try await play("- hosts: all\n  tasks: [{command: 'false'}]\n", ansible, in: Sandbox(runner: LocalTransport()), beside: ["idempotence": true])
         #expect(broken.last?.name == "site idempotence" && broken.last?.outcome == .skipped)
     }
 
     @Test(arguments: AnsibleInstallation.all)
     func aPlaybookThatCannotBeReadIsAnError(ansible: AnsibleInstallation) async throws {
-        let syntax = try await play("- hosts: all\n  tasks: [{nosuchkey: x, command: x}]\n", ansible, in: Sandbox())
+        let syntax = try await play("- hosts: all\n  tasks: [{nosuchkey: x, command: x}]\n", ansible, in: Sandbox(runner: LocalTransport()))
         #expect(syntax.map(\.outcome) == [.error] && syntax.first?.type == "matrix.ansible.syntax")
         #expect(syntax.first?.message?.contains("conflicting action statements") == true, "\(syntax)")
-        let role = try await play("- hosts: all\n  roles: [nosuchrole]\n", ansible, in: Sandbox())
+        let role = try await play("- hosts: all\n  roles: [nosuchrole]\n", ansible, in: Sandbox(runner: LocalTransport()))
         #expect(role.map(\.outcome) == [.error] && role.first?.type == "matrix.ansible.role")
         #expect(role.first?.message?.contains("nosuchrole") == true && role.first?.detail?.contains("command.sh") ?? false)
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         let missing = try await box.run(box.step("ansible", ["playbook": "gone.yml"], env: ansible.environment), in: box.context())
         #expect(missing.first?.outcome == .error && missing.first?.type == "matrix.ansible.playbook")
     }

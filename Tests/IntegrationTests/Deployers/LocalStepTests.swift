@@ -1,12 +1,15 @@
+import IntegrationSupport
 import MatrixCore
+import MatrixRemote
 import Testing
 
 @testable import MatrixDeployers
+@testable import MatrixDeployersTests
 
 /// Programs on the runner.
-struct LocalTests {
+@Suite(.requires()) struct LocalStepTests {
     @Test func itGetsItsArgumentsAndEnvironment() async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         let text = try box.write("#!/bin/sh\necho \"$SOLTI_CELL|$OWN|$1|$2|$(pwd)\" > out\n", to: "load.txt")
         // Written by another process: a child that is started meanwhile would inherit this one's open file, which then cannot be run.
         try await box.runner.require(Command(["install", "-D", "-m", "755", text, "\(box.path)/bin/load.sh"]), "install it")
@@ -22,7 +25,7 @@ struct LocalTests {
     }
 
     @Test func aBadExitStatusIsAFailure() async throws {
-        let box = try Sandbox()
+        let box = try Sandbox(runner: LocalTransport())
         let step = box.step("local", ["sh", "-c", "echo known-secret; echo why >&2; exit 3"])
         let cases = try await box.run(step, in: box.context(secrets: ["token": "known-secret"]))
         #expect(cases.map(\.outcome) == [.failed] && cases[0].type == "matrix.local" && cases[0].message == "exit status 3: why")

@@ -1,0 +1,48 @@
+import MatrixCore
+import MatrixRemote
+import MatrixTesting
+
+@testable import MatrixDeployers
+@testable import MatrixDeployersTests
+
+/// A real sshd, and a transport to it that logs in for each command, by what an inventory says of the host.
+final class LoopbackSSH: Transport {
+    let endpoint: Endpoint
+    private let server: RealSSHServer
+    private let recorder = LineRecorder()
+
+    init() throws {
+        // A blank in the paths of keys must reach Ansible and ssh in quotes.
+        server = try RealSSHServer(folder: "mxd ssh")
+        endpoint = server.endpoint(alias: "the-alias")
+        let hostKey = server.hostKey.split(separator: " ").prefix(2).joined(separator: " ")
+        try NewFile.write("\(endpoint.alias) \(hostKey)\n", to: endpoint.knownHostsFile)
+    }
+
+    deinit { server.stop() }
+
+    /// What all commands printed.
+    var printed: [String] { recorder.lines }
+
+    private var ssh: [String] {
+        let options = endpoint.options.flatMap { ["-o", CellInventory.quotedOption($0)] }
+        return ["ssh", "-F", "/dev/null", "-i", endpoint.keyFile, "-p", "\(endpoint.port)"] + options + ["\(endpoint.user)@\(endpoint.address)"]
+    }
+
+    func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        let words = command.user.map { $0 == "root" ? [] : ["runuser", "-u", $0, "--"] } ?? []
+        let remote = Command(ssh + ["--", ShellQuoting.join(words + command.arguments)], input: command.input)
+        let result = try await LocalTransport().run(remote) { line in
+            recorder.add(line.text)
+            await onLine(line)
+        }
+        if result.exitStatus == 255 { throw InfrastructureError("ssh to the test's sshd", why: result.errorOutput) }
+        return result
+    }
+
+    func upload(_ local: String, to remote: String) async throws { try await LocalTransport().upload(local, to: remote) }
+    func download(_ remote: String, to local: String) async throws { try await LocalTransport().download(remote, to: local) }
+    func forward(to host: String, port: Int) async throws -> Int { port }
+    func commandLine(for command: Command) -> String { ShellQuoting.join(ssh + ["--", ShellQuoting.join(command.arguments)]) }
+    func close() async {}
+}
