@@ -33,6 +33,12 @@ struct ClusterRemoval: Sendable {
         }
     }
 
+    private func remove(_ cluster: Resource, from node: ClusterNode, _ transport: any Transport) async throws -> K3sShell.Answer {
+        let networks = cluster.details["networks"] ?? K3sSettings().networks.joined(separator: " ")
+        return try await K3sShell(transport: transport, label: node.name).run(
+            RemovalScript.text, variables: ["cluster": cluster.name, "networks": networks], timeout: .seconds(240))
+    }
+
     private func clean(_ node: ClusterNode, _ cluster: Resource) async throws {
         let transport: any Transport
         do {
@@ -44,16 +50,23 @@ struct ClusterRemoval: Sendable {
         }
         let result: Result<K3sShell.Answer, any Error>
         do {
-            result = .success(
-                try await K3sShell(transport: transport, label: node.name).run(RemovalScript.text, variables: ["cluster": cluster.name], timeout: .seconds(240)))
+            var answer = try await remove(cluster, from: node, transport)
+            // What was busy a moment ago may be free now; what stays for the second time is not waited for.
+            if !answer.all("left").isEmpty { answer = try await remove(cluster, from: node, transport) }
+            result = .success(answer)
         } catch { result = .failure(error) }
         await transport.close()
         let answer = try result.get()
-        let left = answer.all("left")
-        guard answer.exitStatus == 0, answer["done"] != nil, left.isEmpty else {
+        let (left, unseen) = (answer.all("left"), answer.all("unseen"))
+        guard answer.exitStatus == 0, answer["done"] != nil, left.isEmpty, unseen.isEmpty else {
+            let words = [
+                left.isEmpty ? nil : "left: \(left.joined(separator: ", "))",
+                unseen.isEmpty ? nil : "it has no program to look for \(unseen.joined(separator: ", "))",
+            ].compactMap(\.self)
+            let next = left.isEmpty && !unseen.isEmpty ? "install iptables on it" : "take it away on the host, or see there what holds it"
             throw InfrastructureError(
-                "K3s on \(node.name) could not be removed", why: left.isEmpty ? answer.lastLine ?? "the script did not end" : "left: \(left.joined(separator: ", "))",
-                next: "see what holds it on the host", type: "matrix.k3s.leftovers",
+                "K3s on \(node.name) could not be removed", why: words.isEmpty ? answer.lastLine ?? "the script did not end" : words.joined(separator: "; "),
+                next: "\(next), then matrix reap --yes", type: "matrix.k3s.leftovers", isTransient: words.isEmpty,
                 command: CommandFailure(
                     commandLine: transport.commandLine(for: Command(["sh", "-s"], user: "root")), outcome: "exit status \(answer.exitStatus)",
                     exitStatus: answer.exitStatus, outputTail: answer.tail))

@@ -101,7 +101,10 @@ struct K3sPlatform: ClusterPlatform {
         let name = "\(site.cell.name)-\(site.run)"
         return Resource(
             platform: self.name, kind: Self.clusterKind, name: name, id: name, run: site.run, cell: site.cell.name, expires: site.expires,
-            details: ["nodes": JSON.text(nodes), "uninstall": livesOn || settings.uninstall == .always ? "yes" : "no"])
+            details: [
+                "nodes": JSON.text(nodes), "uninstall": livesOn || settings.uninstall == .always ? "yes" : "no",
+                "networks": settings.networks.joined(separator: " "),
+            ])
     }
 
     func assemble(_ cluster: Resource, on site: ClusterSite) async throws -> Cluster {

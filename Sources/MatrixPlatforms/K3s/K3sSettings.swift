@@ -89,6 +89,23 @@ struct K3sSettings: Sendable {
         return binaries[names[machine] ?? machine] ?? binaries[machine] ?? binaries[""]
     }
 
+    /// Where pods and services have their addresses, as `10.42.0.0/16`.
+    var networks: [String] { option("cluster-cidr", or: "10.42.0.0/16") + option("service-cidr", or: "10.43.0.0/16") }
+
+    /// The parts of an option of the server, from its arguments or its configuration.
+    private func option(_ name: String, or preset: String) -> [String] {
+        var found: [String] = []
+        for (index, argument) in serverArguments.enumerated() {
+            if argument.hasPrefix("--\(name)=") { found.append(String(argument.dropFirst(name.count + 3))) }
+            if argument == "--\(name)", index + 1 < serverArguments.count { found.append(serverArguments[index + 1]) }
+        }
+        if found.isEmpty, let value = config[name] {
+            if case .list(let items) = value { found = items.map(\.text) } else { found = [value.text] }
+        }
+        let parts = found.flatMap { $0.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map(String.init) }
+        return parts.isEmpty ? [preset] : parts
+    }
+
     /// Whether a packaged component is left out.
     func disables(_ component: String) -> Bool {
         let words = serverArguments.flatMap { $0.split(whereSeparator: { $0 == "=" || $0 == "," }).map(String.init) }

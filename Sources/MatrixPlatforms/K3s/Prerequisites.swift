@@ -39,7 +39,10 @@ struct Prerequisites: Sendable {
         let isControl = ClusterNode.isControl(host.plan)
         let answer = try await K3sShell(transport: host.transport, label: label(host), log: site.log).run(
             PrerequisitesScript.text,
-            variables: ["cluster": cluster.name, "control": isControl ? "yes" : "", "download": settings.isAirgapped ? "" : "yes"], timeout: .seconds(600))
+            variables: [
+                "cluster": cluster.name, "control": isControl ? "yes" : "", "download": settings.isAirgapped ? "" : "yes",
+                "networks": settings.networks.joined(separator: " "),
+            ], timeout: .seconds(600))
         guard answer.exitStatus == 0 else {
             throw InfrastructureError(
                 "\(label(host)) could not be made ready for K3s", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: "matrix.k3s.prerequisites")

@@ -1,9 +1,10 @@
 /// What every node runs before K3s is put on it; the same again changes nothing.
 ///
-/// It takes `cluster` (whose mark the host gets), `control` and `download` (not empty: so), and says `name`, `machine`, `boot`,
+/// It takes `cluster` (whose mark the host gets), `control` and `download` (not empty: so), `networks` (the pods' and the services', with
+/// spaces between), and says `name`, `machine`, `boot`,
 /// `present PATH-OR-CLUSTER`, `reboot REASON` and `problem WORD`.
 enum PrerequisitesScript {
-    static let text = present + facts + cgroups + modules + firewall + programs
+    static let text = inventory + present + facts + cgroups + modules + firewall + programs
 
     /// A host that has K3s already is another's: it is neither changed nor, later, cleaned.
     static let present = #"""
@@ -16,12 +17,27 @@ enum PrerequisitesScript {
             for path in /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service /var/lib/rancher/k3s/server /var/lib/rancher/k3s/agent/client-kubelet.crt; do
                 if [ -e "$path" ]; then say present "$path"; return 0; fi
             done
-            mkdir -p "$mark" && printf '%s\n' "$cluster" >"$mark/cluster" || return 1
-            # Whose configuration of pod networks it is: ours goes with us.
-            [ -e /etc/cni/net.d ] || : >"$mark/cni"
+            rm -rf "$mark" && mkdir -p "$mark" || return 1
+            keep_what_is_there
+            # Last of all: without it nothing of the above is believed.
+            printf '%s\n' "$cluster" >"$mark/cluster" || return 1
         fi
 
         """#
+
+    /// What other programs of the host may have made, and K3s makes or uses: the removal leaves it alone.
+    private static let inventory =
+        RulesScript.functions + #"""
+            keep_what_is_there() {
+                for path in /etc/cni/net.d /var/lib/cni /var/log/pods /var/log/containers /usr/libexec/kubernetes /usr/libexec/kubernetes/kubelet-plugins \
+                    /run/containerd /run/containerd/s /run/containerd/runc /run/containerd/runc/k8s.io /run/netns "$HOME/.kube" "$HOME/.kube/cache"; do
+                    if ! [ -e "$path" ] && ! [ -L "$path" ]; then echo "$path"; fi
+                done >"$mark/absent"
+                for folder in /var/log/pods /var/log/containers /run/netns; do
+                    if [ -d "$folder" ]; then ls -A "$folder" | sed "s|^|$folder/|"; fi
+                done >"$mark/entries"
+                cat /proc/sys/net/ipv4/conf/all/route_localnet >"$mark/route_localnet" 2>/dev/null
+            """# + "\n" + RulesScript.keeping + "}\n"
 
     static let facts = #"""
         say name "$(uname -n)"
@@ -85,7 +101,7 @@ enum PrerequisitesScript {
             zone=--zone=$(firewall-cmd --get-default-zone)
             allow "$zone" port=8472/udp && allow "$zone" port=10250/tcp || return 1
             [ -z "$control" ] || allow "$zone" port=6443/tcp || return 1
-            allow --zone=trusted source=10.42.0.0/16 && allow --zone=trusted source=10.43.0.0/16 || return 1
+            for network in $networks; do allow --zone=trusted "source=$network" || return 1; done
             firewall-cmd --reload >/dev/null || return 1
         fi
 

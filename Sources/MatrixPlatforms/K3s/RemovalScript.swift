@@ -1,9 +1,10 @@
 /// What takes K3s off a host, whatever of it is there; the same again finds nothing to do.
 ///
-/// It takes `cluster`, and says `left WHAT` for all that could not be removed, then `done`. A host without this cluster's mark
-/// is left alone: K3s on it is not ours.
+/// It takes `cluster` and `networks` (the pods' and the services', with spaces between), and says `left WHAT` for all that could not be
+/// removed and `unseen WHAT` for what nothing on the host can look for, then `done`. A host without this cluster's mark is left alone: K3s
+/// on it is not ours.
 enum RemovalScript {
-    static let text = guardian + scripts + remains + traces + check
+    static let text = guardian + RulesScript.functions + findings + scripts + remains + traces + check
 
     private static let guardian = #"""
         mark=/var/lib/solti-matrix/k3s
@@ -14,14 +15,81 @@ enum RemovalScript {
 
         """#
 
-    /// With both services on one host the first script leaves what they share to the second.
+    /// What is there of it. A process of a pod has a program of its own image, so that only its cgroup tells whose it is; one with K3s's
+    /// program but another root is a container's of somebody else, as that of k3d.
+    private static let findings = #"""
+        was_absent() { grep -qsxF "$1" "$mark/absent"; }
+        was_there() { grep -qsxF "$1" "$mark/entries"; }
+        above=$(sed 's#^[^:]*:[^:]*:##; s#/init\.scope$##; s#/$##; s#[.+*?()|{}^$[]#\\&#g' /proc/1/cgroup | sort -u | grep . | tr '\n' '|')
+        pods="^[0-9]+:[^:]*:(${above}-)?/(kubepods(\.slice)?|k3s|system\.slice/k3s(-agent)?\.service)(/|\$)"
+        candidates() {
+            for process in /proc/[0-9]*; do
+                case $(readlink "$process/exe" 2>/dev/null) in
+                    /var/lib/rancher/k3s/*|/usr/local/bin/k3s|/usr/local/bin/k3s\ *|/opt/bin/k3s)
+                        if [ "$process/root/" -ef / ]; then echo "${process#/proc/}"; fi ;;
+                esac
+            done
+            grep -lE "$pods" /proc/[0-9]*/cgroup 2>/dev/null | cut -d / -f 3
+        }
+        ours() {
+            for process in $(candidates | sort -nu); do
+                # One that has ended and that nobody waits for.
+                if [ "$process" != $$ ] && grep -q '^State:[[:space:]]*[^ZX]' "/proc/$process/status" 2>/dev/null; then echo "$process"; fi
+            done
+        }
+        mounts() {
+            while read -r _ path _; do
+                case $path in /run/k3s*|/var/lib/rancher/k3s*|/var/lib/kubelet*) printf '%s\n' "$path" ;; esac
+            done </proc/self/mounts | sort -r
+        }
+        netns() {
+            for path in /run/netns/cni-*; do
+                if { [ -e "$path" ] || [ -L "$path" ]; } && ! was_there "$path"; then echo "$path"; fi
+            done
+        }
+        interfaces() {
+            for link in cni0 flannel.1 flannel-v6.1 flannel-wg flannel-wg-v6 kube-ipvs0; do
+                if [ -e "/sys/class/net/$link" ]; then echo "$link"; fi
+            done
+        }
+        cgroups() {
+            if [ -e /sys/fs/cgroup/cgroup.controllers ]; then set -- /sys/fs/cgroup; else set -- /sys/fs/cgroup/*; fi
+            for root; do
+                for group in kubepods kubepods.slice k3s system.slice/k3s.service system.slice/k3s-agent.service; do
+                    if [ -d "$root/$group" ]; then echo "$root/$group"; fi
+                done
+            done
+        }
+        remove_cgroups() {
+            for path in $(cgroups); do find "$path" -depth -type d -exec rmdir {} + 2>&1; done
+        }
+
+        """#
+
+    /// With both services on one host the first script leaves what they share to the second. They would also take what other programs have:
+    /// each rule with the word `flannel` or `CNI-` in it, each network namespace `cni-…`, all of /var/lib/cni. Rules are deleted below.
     private static let scripts = #"""
+        keep_programs "$mark/bin"
+        for bundle in /run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/*; do
+            if [ -d "$bundle" ]; then
+                echo "/run/containerd/runc/k8s.io/${bundle##*/}"
+                grep -ohs '/run/containerd/s/[0-9a-f]*' "$bundle/address" "$bundle/bootstrap.json"
+            fi
+        done >>"$mark/runtime"
+        mkdir -p "$mark/aside"
+        for family in iptables ip6tables; do printf '#!/bin/sh\nexec cat >/dev/null\n' >"$mark/aside/$family-restore"; done
+        for program in ip umount; do
+            printf '#!/bin/sh\nfor last; do :; done\n! grep -qsxF "/run/netns/${last##*/}" "%s" || exit 1\nexec "%s" "$@"\n' \
+                "$mark/entries" "$(command -v $program)" >"$mark/aside/$program"
+        done
+        chmod 755 "$mark"/aside/*
+        if [ -d /var/lib/cni ] && ! was_absent /var/lib/cni && [ ! -e "$mark/networks" ]; then cp -a /var/lib/cni "$mark/networks"; fi
         for unit in k3s-agent k3s; do
             for folder in /usr/local/bin /opt/bin; do
                 script=$folder/$unit-uninstall.sh
                 [ -f "$script" ] || continue
                 echo "running $script"
-                timeout 150 sh "$script" || true
+                PATH="$mark/aside:$PATH" timeout 150 sh "$script" || true
             done
         done
 
@@ -29,53 +97,70 @@ enum RemovalScript {
 
     /// What those scripts leave, and all of it where there is none: an install that was stopped half-way.
     private static let remains = #"""
+        if [ -e "$mark/networks" ] && [ ! -e /var/lib/cni ]; then cp -a "$mark/networks" /var/lib/cni; fi
         for unit in k3s-agent k3s; do
             systemctl disable --now "$unit" >/dev/null 2>&1
             rm -rf "/etc/systemd/system/$unit.service" "/etc/systemd/system/$unit.service.env" "/etc/systemd/system/$unit.service.d"
+            rm -f "/etc/systemd/system/multi-user.target.wants/$unit.service"
         done
         systemctl daemon-reload
         systemctl reset-failed k3s k3s-agent >/dev/null 2>&1
-        ours() {
-            for process in /proc/[0-9]*; do
-                case $(readlink "$process/exe" 2>/dev/null) in
-                    /var/lib/rancher/k3s/*|/usr/local/bin/k3s|/usr/local/bin/k3s\ *|/opt/bin/k3s) echo "${process#/proc/}" ;;
-                esac
-            done
-        }
-        for process in $(ours); do kill -9 "$process" 2>/dev/null; done
-        mounts() {
-            while read -r _ path _; do
-                case $path in /run/k3s*|/var/lib/rancher/k3s*|/var/lib/kubelet*|/run/netns/cni-*) printf '%s\n' "$path" ;; esac
-            done </proc/self/mounts | sort -r
-        }
+        # A process takes a moment to end, and one that is being born is not on the list yet.
+        tries=0
+        while [ "$tries" -lt 50 ]; do
+            found=$(ours)
+            [ -n "$found" ] || break
+            for process in $found; do kill -9 "$process" 2>/dev/null; done
+            tries=$((tries + 1)); sleep 0.2
+        done
         mounts | while read -r path; do umount "$path" 2>/dev/null || umount -l "$path"; done
-        interfaces() {
-            for link in cni0 flannel.1 flannel-v6.1 flannel-wg flannel-wg-v6 kube-ipvs0; do
-                if [ -e "/sys/class/net/$link" ]; then echo "$link"; fi
-            done
-        }
+        for path in $(netns); do umount "$path" 2>/dev/null || umount -l "$path" 2>/dev/null; rm -f "$path"; done
         for port in /sys/class/net/cni0/brif/*; do
             if [ -e "$port" ]; then ip link delete "${port##*/}" 2>/dev/null; fi
         done
         for link in $(interfaces); do ip link delete "$link"; done
-        for tables in iptables ip6tables; do
-            has "$tables-save" && "$tables-save" 2>/dev/null | grep -qE 'KUBE-|CNI-|flannel' || continue
-            "$tables-save" | grep -v -e KUBE- -e CNI- | grep -iv flannel | "$tables-restore"
-        done
+        delete_rules
+        # Without the rules of kube-proxy it would let neighbours reach what listens on 127.0.0.1 only.
+        local_routes=/proc/sys/net/ipv4/conf/all/route_localnet
+        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then echo 0 >"$local_routes"; fi
+        if [ -n "$(cgroups)" ]; then
+            systemctl stop kubepods.slice >/dev/null 2>&1
+            tries=0
+            while remove_cgroups >/dev/null; [ -n "$(cgroups)" ] && [ "$tries" -lt 10 ]; do tries=$((tries + 1)); sleep 0.1; done
+        fi
 
         """#
 
-    /// A node's password in /etc/rancher/node would keep the host out of its next cluster.
+    /// A node's password in /etc/rancher/node would keep the host out of its next cluster. Folders that other programs use, too, go if they
+    /// were not there before; of the others, what is K3s's in them.
     private static let traces = #"""
+        foreign_runtime() { [ -e /run/containerd/containerd.sock ] || grep -qs ' /run/containerd/' /proc/net/unix; }
         paths() {
-            echo /etc/rancher/k3s /etc/rancher/node /var/lib/rancher/k3s /var/lib/kubelet /var/lib/cni /run/k3s /run/flannel
+            echo /etc/rancher/k3s /etc/rancher/node /var/lib/rancher/k3s /var/lib/kubelet /run/k3s /run/flannel
             echo /usr/local/bin/k3s /usr/local/bin/k3s-killall.sh /usr/local/bin/k3s-uninstall.sh /usr/local/bin/k3s-agent-uninstall.sh
-            if [ -e "$mark/cni" ]; then echo /etc/cni/net.d; fi
+            for path in /etc/cni/net.d /var/lib/cni /usr/libexec/kubernetes /usr/libexec/kubernetes/kubelet-plugins "$HOME/.kube/cache"; do
+                if was_absent "$path"; then echo "$path"; fi
+            done
+            echo /var/lib/cni/networks/cbr0 /var/lib/cni/results/cbr0-* /var/lib/cni/flannel
+            for folder in /var/log/pods /var/log/containers; do
+                if was_absent "$folder"; then echo "$folder"; continue; fi
+                [ -d "$folder" ] && [ -e "$mark/entries" ] || continue
+                for path in "$folder"/*; do was_there "$path" || echo "$path"; done
+            done
+            if was_absent /run/containerd && ! foreign_runtime; then echo /run/containerd; else cat "$mark/runtime"; fi
         }
         for link in kubectl crictl ctr; do
             case $(readlink "/usr/local/bin/$link") in k3s|/usr/local/bin/k3s) rm -f "/usr/local/bin/$link" ;; esac
         done
         for path in $(paths); do rm -rf "$path"; done
+        empty_netns() { was_absent /run/netns && [ -d /run/netns ] && [ -z "$(ls -A /run/netns)" ]; }
+        if empty_netns; then
+            while umount /run/netns 2>/dev/null; do :; done
+            rmdir /run/netns
+        fi
+        for path in "$HOME/.kube" /run/containerd/s /run/containerd/runc/k8s.io /run/containerd/runc; do
+            if was_absent "$path"; then rmdir "$path" 2>/dev/null; fi
+        done
         rmdir /etc/rancher /var/lib/rancher 2>/dev/null
         rm -f /etc/modules-load.d/solti-matrix-k3s.conf
         if [ -s "$mark/firewall" ] && has firewall-cmd && firewall-cmd --state >/dev/null 2>&1; then
@@ -85,14 +170,34 @@ enum RemovalScript {
 
         """#
 
+    /// A cgroup that cannot be removed although no process of a container is in it holds one of another container of the same machine: some
+    /// machines give all their containers one tree.
     private static let check = #"""
         left=
-        for path in $(paths) /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service; do
-            if [ -e "$path" ] || [ -L "$path" ]; then left=yes; say left "$path"; fi
+        leave() { left=yes; say left "$*"; }
+        unseen() { left=yes; say unseen "$*"; }
+        for path in $(paths) /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service \
+            /etc/systemd/system/multi-user.target.wants/k3s.service /etc/systemd/system/multi-user.target.wants/k3s-agent.service; do
+            if [ -e "$path" ] || [ -L "$path" ]; then leave "$path"; fi
         done
-        for process in $(ours); do left=yes; say left "process $process"; done
-        for path in $(mounts); do left=yes; say left "mount $path"; done
-        for link in $(interfaces); do left=yes; say left "interface $link"; done
+        for process in $(ours); do leave "process $process ($(tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null | cut -c 1-80))"; done
+        for path in $(mounts); do leave "mount $path"; done
+        for path in $(netns); do leave "network namespace $path"; done
+        if empty_netns; then leave /run/netns; fi
+        for link in $(interfaces); do leave "interface $link"; done
+        look_for_rules
+        contained=
+        if has systemd-detect-virt && systemd-detect-virt --quiet --container; then contained=yes; fi
+        for path in $(cgroups); do
+            errors=$(find "$path" -depth -type d -exec rmdir {} + 2>&1)
+            [ -d "$path" ] || continue
+            if [ -n "$contained" ] && ! find "$path" -name cgroup.procs -exec cat {} + 2>/dev/null | grep -q '[1-9]' &&
+                ! printf '%s\n' "$errors" | grep -qv 'busy$'; then
+                echo "$path is held from outside of this container"; continue
+            fi
+            leave "cgroup $path"
+        done
+        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then leave "sysctl net.ipv4.conf.all.route_localnet=1"; fi
         if [ -z "$left" ]; then rm -rf "$mark"; rmdir /var/lib/solti-matrix 2>/dev/null; fi
         say done
         return 0

@@ -228,6 +228,30 @@ import Testing
         let problem = await failure { try await removal.remove(samples.cluster) }
         #expect(problem?.what == "K3s on c-worker-1 could not be removed")
         #expect(problem?.why == "left: /var/lib/rancher/k3s, interface cni0")
+        #expect(problem?.next == "take it away on the host, or see there what holds it, then matrix reap --yes")
+    }
+
+    @Test func whatNothingCanLookForIsNoSuccess() async {
+        let samples = samples
+        samples.transports[0].answer("say left", output: "@k3s done")
+        samples.transports[1].answer("say left", output: "@k3s unseen rules of iptables-nft\n@k3s done")
+        let removal = ClusterRemoval(connector: NodeConnector(samples), pace: K3sSamples.pace)
+        let problem = await failure { try await removal.remove(samples.cluster) }
+        #expect(problem?.why == "it has no program to look for rules of iptables-nft")
+        #expect(problem?.next == "install iptables on it, then matrix reap --yes")
+    }
+
+    /// Another process that takes the cluster apart knows its networks from the ledger.
+    @Test func theRemovalLooksForTheNetworksOfTheCluster() async throws {
+        let samples = samples
+        for transport in samples.transports { transport.answer("say left", output: "@k3s done") }
+        var cluster = samples.cluster
+        let removal = ClusterRemoval(connector: NodeConnector(samples), pace: K3sSamples.pace)
+        try await removal.remove(cluster)
+        #expect(samples.transports[1].scripts.last?.contains("networks='10.42.0.0/16 10.43.0.0/16'") == true)
+        cluster.details["networks"] = "172.20.0.0/14 10.43.0.0/16"
+        try await removal.remove(cluster)
+        #expect(samples.transports[1].scripts.last?.contains("networks='172.20.0.0/14 10.43.0.0/16'") == true)
     }
 
     @Test func oneUnreachableHostDoesNotKeepTheOthersFromBeingCleaned() async {

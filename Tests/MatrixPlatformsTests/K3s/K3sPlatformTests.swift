@@ -30,6 +30,7 @@ import Testing
         #expect(nodes.map(\.name) == ["c-control-1", "c-worker-1"])
         #expect(nodes.map(\.isControl) == [true, false])
         #expect(nodes[1].endpoint == samples.hosts[1].endpoint)
+        #expect(cluster.details["networks"] == "10.42.0.0/16 10.43.0.0/16")
         #expect(!JSON.text(cluster).lowercased().contains("token"))
     }
 
@@ -74,6 +75,13 @@ import Testing
         let empty = K3sSettings(document(["nodes": "podman", "script": "", "binary": ""]))
         #expect(empty.script == nil && !empty.isAirgapped && !empty.isPinned)
         #expect(K3sSettings(document(["nodes": "podman", "config": ["disable": ["coredns"]]])).disables("coredns"))
+    }
+
+    @Test func networksAreThoseOfTheArgumentsOrTheConfiguration() {
+        let own = K3sSettings(document(["nodes": "podman", "server_args": ["--cluster-cidr", "10.50.0.0/16,fd00::/56", "--service-cidr=10.51.0.0/16"]]))
+        #expect(own.networks == ["10.50.0.0/16", "fd00::/56", "10.51.0.0/16"])
+        let configured = K3sSettings(document(["nodes": "podman", "config": ["cluster-cidr": "10.50.0.0/16", "service-cidr": ["10.51.0.0/16", "fd01::/112"]]]))
+        #expect(configured.networks == ["10.50.0.0/16", "10.51.0.0/16", "fd01::/112"])
     }
 
     @Test func theVersionIsTheWordThatIsOne() {
