@@ -103,26 +103,27 @@ let package = Package(
                     + (["Checks", "Deployers", "Platforms", "Provision"].contains(name) ? ["MatrixRemote"] : []))
         }
         // Tests with real parts; they use the samples of the unit tests of their module.
-        + ["Core", "Remote", "Ledger", "Reports", "Deployers"].map { name in
+        + ["Core", "Remote", "Ledger", "Reports", "Deployers", "Checks", "Provision"].map { name in
             .testTarget(
                 name: "Matrix\(name)IntegrationTests",
                 dependencies: [.byName(name: "Matrix\(name)"), .byName(name: "Matrix\(name)Tests"), "IntegrationSupport", "MatrixTesting", systemPackage]
                     + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Remote" ? [] : ["MatrixRemote"]) + (name == "Reports" ? ["MatrixEngine"] : [])
-                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []),
+                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []) + (name == "Checks" ? [nioSSL, hummingbird, nioCore] : []),
                 path: "Tests/IntegrationTests/\(name)")
         }
         + [
-            .target(name: "IntegrationSupport", dependencies: ["MatrixTesting", "MatrixRemote", "MatrixCore"], path: "Tests/IntegrationTests/Support"),
+            .target(name: "IntegrationSupport", dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixRemote", "MatrixCore"], path: "Tests/IntegrationTests/Support"),
             .testTarget(
-                name: "ChaosTests",
-                dependencies: ["matrix-chaos", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage]),
+                name: "ChaosIntegrationTests",
+                dependencies: ["matrix-chaos", "IntegrationSupport", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage],
+                path: "Tests/IntegrationTests/Chaos"),
             .testTarget(
-                name: "IntegrationTests",
+                name: "ProgramIntegrationTests",
                 dependencies: [
                     "matrix", "matrix-lab", "IntegrationSupport", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
                     "MatrixTesting", systemPackage, yams,
                 ],
-                exclude: ["Support", "Core", "Remote", "Ledger", "Reports", "Checks", "Deployers", "Provision", "Platforms"]),
+                path: "Tests/IntegrationTests/Program"),
         ]
 )
 

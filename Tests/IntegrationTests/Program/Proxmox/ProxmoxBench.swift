@@ -11,14 +11,6 @@ final class ProxmoxBench: Sendable {
         case ssh
     }
 
-    static let isPossible = Requirement.podman && RealSSHServer.isAvailable && geteuid() == 0
-
-    /// Whether everything is there, or must be.
-    static func isWanted() async throws -> Bool {
-        let hasFake = try await FakeProxmox.isWanted()
-        return Required.orSkipped(isPossible && hasFake)
-    }
-
     let fake: FakeProxmox
     let node: RealSSHServer
     let project: Project
@@ -117,11 +109,5 @@ final class ProxmoxBench: Sendable {
         #expect(try await fake.runningTasks() == 0)
         #expect(try await fake.state()["addresses"] == [:])
         for start in try await fake.starts() { #expect(start["balloon"]?.text == "0", "\(start)") }
-    }
-}
-
-extension Trait where Self == ConditionTrait {
-    static var needsProxmox: Self {
-        .enabled("needs root, podman, sshd, qemu-utils and fakepve: run fixtures/setup.sh --tests") { try await ProxmoxBench.isWanted() }
     }
 }

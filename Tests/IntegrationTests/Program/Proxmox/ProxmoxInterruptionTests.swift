@@ -1,10 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 
 /// Signals, lost connections and what may be left, as the whole program answers them.
-@Suite(.serialized, .needsProxmox) struct ProxmoxInterruptionTests {
+@Suite(.requires(.programs, .podman, .fakepve, .sshd, .qemuImages, .root)) struct ProxmoxInterruptionTests {
     /// A task of the server in which the run is disturbed, and the word by which it is made slow.
     enum Moment: String, CaseIterable {
         case clone

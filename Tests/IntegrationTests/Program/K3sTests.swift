@@ -1,9 +1,10 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 /// Clusters on real containers with systemd, of a stand-in for K3s: it has K3s's interface, and runs no container.
-@Suite(.serialized, .needsPodman) struct K3sTests {
+@Suite(.requires(.programs, .podman, .xmllint)) struct K3sTests {
     private static let fixtures = Project.repository.appendingPathComponent("fixtures/k3s").path
     private static let application = Project.repository.appendingPathComponent("fixtures/apps/kubernetes").path
     /// An unchanged copy of https://get.k3s.io, where one is given.
@@ -119,7 +120,7 @@ import Testing
             let traces = #"""
                 ls -d /etc/rancher /var/lib/rancher /usr/local/bin/k3s /etc/systemd/system/k3s*.service /var/log/pods /var/log/containers /run/netns \
                     /run/containerd /run/flannel /var/lib/cni /var/lib/kubelet /usr/libexec/kubernetes /root/.kube 2>/dev/null
-                hostname; sort /etc/passwd; ls /sys/class/net; cut -d " " -f 2 /proc/mounts; ps -e -o args= | grep -E "[p]ause|[r]ancher"
+                hostname; sort /etc/passwd; ls /sys/class/net; cut -d " " -f 2 /proc/mounts | grep -v "^/run/user/"; ps -e -o args= | grep -E "[p]ause|[r]ancher"
                 for family in iptables ip6tables; do $family-save | grep -E "^-A|^:(KUBE|CNI)"; done
                 """#
             for host in 1...2 { _ = try await farm.ask("sudo \(own)", host: host) }
@@ -129,7 +130,8 @@ import Testing
             for _ in 1...2 {
                 let ending = try await farm.matrix("run", "cluster.yml", "--format", "plain")
                 try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")
-                #expect([try await ask(1), try await ask(2)] == before)
+                let after = [try await ask(1), try await ask(2)]
+                #expect(after == before)
             }
             #expect(try await farm.matrix("status").output.hasPrefix("nothing is up and nothing is left behind"))
             let pool = Value(json: try await farm.matrix("pool", "list", "--format", "json").output)

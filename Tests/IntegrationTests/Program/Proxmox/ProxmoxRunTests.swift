@@ -1,10 +1,11 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixTesting
 import Testing
 
 /// `matrix template` and `matrix run matrices/proxmox.yml` against the fake, with real SSH hosts behind its machines.
-@Suite(.serialized, .needsProxmox) struct ProxmoxRunTests {
+@Suite(.requires(.programs, .podman, .fakepve, .sshd, .qemuImages, .root)) struct ProxmoxRunTests {
     private static let cells = ["rocky9-proxmox", "rocky10-proxmox", "debian12-proxmox"]
     private static let guests = ["rocky9", "rocky10", "debian12"]
 

@@ -1,4 +1,5 @@
 import Foundation
+import MatrixTesting
 import Testing
 
 /// A user's project in a temporary folder: matrix files, reports, state.
@@ -42,7 +43,5 @@ final class Project: Sendable {
     }
 
     /// The repository's own folder, for its fixtures.
-    static let repository: URL = {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    }()
+    static let repository = URL(fileURLWithPath: Repository.root)
 }
