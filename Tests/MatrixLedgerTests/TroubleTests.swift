@@ -114,7 +114,7 @@ import Testing
 
     /// The last connection writes the log back and removes it when it closes, a moment after its last call.
     private func untilClosed(_ file: String) async throws {
-        try await withDeadline(.seconds(60)) {
+        try await withDeadline(.seconds(600)) {
             while FileManager.default.fileExists(atPath: "\(file)-wal") { try await Task.sleep(for: .milliseconds(5)) }
         }
     }

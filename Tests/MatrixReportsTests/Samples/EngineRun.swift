@@ -35,18 +35,17 @@ enum EngineRun: String, CaseIterable {
         var plan = plan
         plan.cells = cells ?? plan.cells
         plan.shard = shard
-        let hidden = NSTemporaryDirectory() + "matrix-engine-run-\(UUID().uuidString)"
-        for path in [folder, hidden] { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-        defer { try? FileManager.default.removeItem(atPath: hidden) }
+        let hidden = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let control = RunControl()
         let redactor = Redactor()
         redactor.hide(Self.secret)
         let parts = Parts(
             platforms: ["scripted": platform], ledger: MemoryLedger(), connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
             deployers: [EngineRunDeployer(run: self, control: control)], checker: checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: redactor,
-            secrets: ["password": Self.secret], access: RunAccess(directory: hidden, publicKey: "ssh-ed25519 AAAA test"))
+            secrets: ["password": Self.secret], access: RunAccess(directory: hidden.path, publicKey: "ssh-ed25519 AAAA test"))
         let options = RunOptions(
-            run: RunID("261123-050122-\(rawValue.prefix(4).lowercased())"), reports: folder, directory: hidden,
+            run: RunID("261123-050122-\(rawValue.prefix(4).lowercased())"), reports: folder, directory: hidden.path,
             environment: ["command": "matrix run matrices/local.yml", "matrix": "0.1.0"], commit: "4be1c07f9a31")
         let result = await Engine(parts).run(plan, options: options, control: control)
         for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: folder) }
