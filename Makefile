@@ -3,7 +3,7 @@
 build: ; swift build
 unit: ; swift build --build-tests && Tests/run --unit
 test: ; swift build --build-tests && Tests/run
-nightly: ; swift build --build-tests && SOLTI_CHAOS=300 Tests/run --nightly
+nightly: ; contrib/nightly.sh
 lint: ; contrib/lint.sh
 bench: ; swift run -c release matrix-bench
 docs-check: ; swift build --build-tests && Tests/run --filter '(InternalsPageTests|DocumentTests|SchemaTests)$$'

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# What is too long for every commit: all tests with 300 runs of chaos, all once more on a busy machine, the whole bench.
+# Its summary is one page: .build/nightly.txt.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+
+swift build --build-tests || exit 1
+status=0
+export SOLTI_REQUIRE_ALL="${SOLTI_REQUIRE_ALL:-1}"
+page=.build/nightly.txt
+: >"$page"
+
+# part TITLE COMMAND…: its last lines go into the page, everything it prints to the terminal.
+part() {
+    local title=$1 log
+    shift
+    log=$(mktemp)
+    printf '\n== %s\n' "$title" | tee -a "$page"
+    "$@" 2>&1 | tee "$log" || status=1
+    grep -E '^(✘|chaos )|failed: |skipped [0-9]+:' "$log" >>"$page"
+    tail -n 2 "$log" >>"$page"
+    rm -f "$log"
+}
+
+SOLTI_CHAOS=300 part "all tests, 300 runs of chaos" Tests/run --results .build/nightly-tests
+part "all tests beside two busy loops" Tests/run --load 2 --results .build/nightly-loaded
+part "bench" swift run -c release matrix-bench
+
+printf '\n'
+cat "$page"
+exit "$status"
