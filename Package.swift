@@ -103,7 +103,7 @@ let package = Package(
                     + (["Checks", "Deployers", "Platforms", "Provision"].contains(name) ? ["MatrixRemote"] : []))
         }
         // Tests with real parts; they use the samples of the unit tests of their module.
-        + ["Core", "Remote", "Ledger", "Reports", "Deployers", "Checks", "Provision"].map { name in
+        + ["Core", "Remote", "Ledger", "Reports", "Deployers", "Checks", "Provision", "Platforms"].map { name in
             .testTarget(
                 name: "Matrix\(name)IntegrationTests",
                 dependencies: [.byName(name: "Matrix\(name)"), .byName(name: "Matrix\(name)Tests"), "IntegrationSupport", "MatrixTesting", systemPackage]

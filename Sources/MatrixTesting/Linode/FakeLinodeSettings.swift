@@ -6,6 +6,8 @@ public struct FakeLinodeSettings: Sendable {
     public var scopes = ["linodes:read_write", "events:read_only", "images:read_only", "account:read_write", "firewall:read_only"]
     /// How long its machines take, as part of what real ones take.
     public var timeScale = 1.0
+    /// What time it is.
+    public var now: @Sendable () -> ContinuousClock.Instant = { .now }
     /// How many instances the account may have.
     public var accountLimit = 1000
     /// Creates that are let through in a window of 15 seconds (scaled); nil for all.

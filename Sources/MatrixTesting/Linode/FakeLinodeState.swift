@@ -27,13 +27,14 @@ struct FakeLinodeState: Sendable {
     var isTokenValid = true
     var creates: [ContinuousClock.Instant] = []
     var effects: [Effect] = []
-    var now = ContinuousClock.now
+    var now: ContinuousClock.Instant
     private var lastID = 60_303_115
 
     init(_ settings: FakeLinodeSettings, catalogue: Value, hosts: (any HostLender)?) {
         self.settings = settings
         self.catalogue = catalogue
         self.hosts = hosts
+        now = settings.now()
     }
 
     mutating func nextID() -> Int {
@@ -43,7 +44,7 @@ struct FakeLinodeState: Sendable {
 
     /// Lets time pass: what was to be gone by now is.
     mutating func settle() {
-        now = .now
+        now = settings.now()
         instances = instances.filter { _, instance in instance.gone.map { $0 > now } ?? true }
     }
 

@@ -20,8 +20,6 @@ public struct FakeProxmox: Sendable {
 
     /// The secret of the token `ci@pve!matrix`.
     public static let tokenSecret = "11111111-2222-3333-4444-555555555555"
-    /// Why tests with it are skipped.
-    public static let missing = "fakepve is not installed: pip install fakepve into fixtures/.venv, or name a Python that has it in SOLTI_FAKEPVE_PYTHON"
 
     /// The project's fixtures for this.
     public static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -35,12 +33,6 @@ public struct FakeProxmox: Sendable {
         let own = URL(fileURLWithPath: fixtures).deletingLastPathComponent().appendingPathComponent(".venv/bin/python3").path
         return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
     }()
-
-    /// Whether its tests can run, or have to.
-    public static func isWanted() async throws -> Bool {
-        if environment["SOLTI_REQUIRE_ALL"] == "1" { return true }
-        return try await ServerProcess.run([python, "-c", "import fakepve"]).0 == 0
-    }
 
     /// A template as the SOLTI scripts make it, everything in it that a clone must not keep.
     public static func template(_ vmid: Int, _ name: String, _ tags: String, node: String = "pve1", extra: [String: Value] = [:]) -> Value {

@@ -7,7 +7,7 @@ import MatrixTesting
 struct K3sSamples {
     static let run = RunID("261123-050122-k3s1")
     /// Asks again at once, and believes a cause when it stands for the second time.
-    static let pace = K3sPace(poll: .milliseconds(1), patience: .zero, reach: .milliseconds(50))
+    static let pace = K3sPace(poll: .milliseconds(1), patience: .zero, reach: .seconds(2))
 
     let cell: CellPlan
     let hosts: [Host]

@@ -12,15 +12,14 @@ struct FakeLinodeFaultTests {
         let fake: FakeLinode
         let platform: any Platform
 
-        init(_ settings: FakeLinodeSettings = .quick, regions: Value = ["us-central", "us-east"], patience: Duration = .milliseconds(300)) throws {
+        init(_ settings: FakeLinodeSettings = .quick, regions: Value = ["us-central", "us-east"], patience: Duration = .seconds(60)) throws {
             fake = FakeLinode(settings)
             let options: Value = [
                 "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": regions, "type": "g6-standard-2",
                 "user_data": "none",
             ]
             var pace = LinodePace().scaled(by: 0.001)
-            // A real second is what the machine that runs the tests needs for one request, not for a hundred.
-            pace.request = .seconds(5)
+            pace.request = .seconds(60)
             pace.bootPatience = patience
             platform = try LinodeDriver.make(
                 settings: PlatformSettings(name: "linode", driver: "linode", options: Fixtures.document(options)),
@@ -171,7 +170,7 @@ struct FakeLinodeFaultTests {
     // MARK: - 6: boots that fail
 
     @Test func aBootThatFailsSaysWhy() async throws {
-        let bench = try Bench(patience: .seconds(5))
+        let bench = try Bench()
         bench.fake.destine(.failsToBoot)
         let made = try await bench.create()
         let error = await #expect(throws: InfrastructureError.self) { try await bench.ready(made) }
@@ -225,7 +224,7 @@ struct FakeLinodeFaultTests {
         let settings = FakeLinodeSettings.quick
         let fake = FakeLinode(settings)
         var pace = LinodePace().scaled(by: 0.001)
-        pace.request = .milliseconds(400)
+        pace.request = .seconds(1)
         let options: Value = [
             "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": "us-east", "user_data": "none",
         ]

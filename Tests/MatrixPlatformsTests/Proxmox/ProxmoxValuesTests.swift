@@ -50,11 +50,6 @@ import Testing
         #expect(NeighbourTable.address(of: "bc:24:11:aa:bb:02", in: output) == nil)
     }
 
-    @Test func theNeighbourScriptIsShell() async throws {
-        let (status, output, error) = try await ServerProcess.run(["sh", "-n"], input: Array(NeighbourTable.script(bridge: "vmbr0", wakes: true).utf8))
-        #expect(status == 0 && output.isEmpty && error.isEmpty, "\(error)")
-    }
-
     @Test func poolsOfAddresses() {
         let pool = AddressPool("192.168.101.90-192.168.101.99/24", gateway: "192.168.101.254")
         #expect(pool?.all.count == 10 && pool?.all.first == "192.168.101.90" && pool?.all.last == "192.168.101.99" && pool?.prefix == 24)

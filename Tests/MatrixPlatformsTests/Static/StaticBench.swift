@@ -38,7 +38,7 @@ final class StaticBench: Sendable {
     /// A pool as one process of a run has it.
     func platform(_ machines: [PoolMachine], run: RunID = RunID("first"), reset: [StaticSettings.ResetStep] = [], wait: Duration = .seconds(60)) throws -> StaticPlatform {
         var settings = StaticSettings(source: .hosts(machines), wait: wait, reset: reset)
-        settings.connectTimeout = .milliseconds(200)
+        settings.connectTimeout = .seconds(2)
         let access = RunAccess(directory: "\(folder)/runs/\(run)", publicKey: "ssh-ed25519 AAAAown solti-matrix-run-\(run)")
         let context = PlatformContext(state: folder, access: access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)
         return try StaticPlatform(name: "farm", settings: settings, context: context, book: book, connector: connector)

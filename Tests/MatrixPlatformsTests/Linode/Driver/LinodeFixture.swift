@@ -1,10 +1,10 @@
 import Foundation
 import MatrixCore
-import MatrixRemote
+import MatrixTesting
 
 @testable import MatrixPlatforms
 
-/// A linode platform on a scripted API, with real keys in a folder of its own and a clock that runs a thousand times as fast.
+/// A linode platform on a scripted API, with a folder for keys and a clock that runs a thousand times as fast.
 final class LinodeFixture: Sendable {
     let api = ScriptedLinode()
     let platform: LinodePlatform
@@ -16,7 +16,7 @@ final class LinodeFixture: Sendable {
     init(_ settings: [String: Value] = [:], tries: Int = 4, creates: Int = 1000) throws {
         folder = NSTemporaryDirectory() + "linode-\(UUID().uuidString)"
         let access = RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAAkey solti-matrix-run-\(Self.run)")
-        let context = PlatformContext(state: folder, access: access, runner: LocalTransport(), redactor: redactor, secrets: ["token": Self.token])
+        let context = PlatformContext(state: folder, access: access, runner: Self.keyMaker(), redactor: redactor, secrets: ["token": Self.token])
         var pace = LinodePace().scaled(by: 0.001)
         pace.tries = tries
         pace.creates = creates
@@ -33,6 +33,19 @@ final class LinodeFixture: Sendable {
         ]
         let location = SourceLocation(file: "linode.yml", line: 3, column: 5)
         return PlatformSettings(name: "linode", driver: "linode", options: Document(value: .map(all.merging(more) { $1 }), at: location))
+    }
+
+    /// Does as ssh-keygen, with a pair that opens nothing.
+    private static func keyMaker() -> ScriptedTransport {
+        let transport = ScriptedTransport()
+        transport.answer { command in
+            guard command.arguments.first == "ssh-keygen", let file = command.arguments.last else { return nil }
+            let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nbm8ga2V5\n-----END OPENSSH PRIVATE KEY-----\n"
+            try key.write(toFile: file, atomically: false, encoding: .utf8)
+            try "ssh-ed25519 AAAAhost of-a-test\n".write(toFile: "\(file).pub", atomically: false, encoding: .utf8)
+            return .ok()
+        }
+        return transport
     }
 
     static let debian12 = OperatingSystem(

@@ -1,5 +1,5 @@
 import MatrixCore
-import MatrixRemote
+import MatrixTesting
 import Testing
 
 @testable import MatrixPlatforms
@@ -171,7 +171,7 @@ import Testing
     }
 
     @Test func aTokenWithoutValueIsAUsageError() throws {
-        let context = PlatformContext(state: "/nowhere", access: nil, runner: LocalTransport(), redactor: Redactor())
+        let context = PlatformContext(state: "/nowhere", access: nil, runner: ScriptedTransport(), redactor: Redactor())
         #expect(throws: UsageError.self) { try LinodeDriver.make(settings: LinodeFixture.settings(), in: context) }
     }
 }

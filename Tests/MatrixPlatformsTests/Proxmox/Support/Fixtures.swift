@@ -4,10 +4,8 @@ import MatrixTesting
 
 @testable import MatrixPlatforms
 
-/// The project's folder of fixtures for these tests.
+/// Systems, cells and surroundings of the tests of virtual machines.
 enum Fixtures {
-    static let proxmox = FakeProxmox.fixtures
-
     /// A folder of a test's own.
     static func temporaryFolder() throws -> String { try TemporaryFolder.make() }
 

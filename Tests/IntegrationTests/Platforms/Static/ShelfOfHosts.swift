@@ -1,0 +1,61 @@
+import MatrixCore
+import Synchronization
+
+@testable import MatrixPlatforms
+@testable import MatrixPlatformsTests
+
+/// Hosts that exist, as far as a pool changes them: the lease and the notes that they hold, the keys of their login, and whether a
+/// run has put something on them.
+final class ShelfOfHosts: Sendable {
+    /// What is on one host.
+    struct Host: Hashable {
+        var lease: [String] = []
+        var changes = ""
+        var keys = ["ssh-ed25519 AAAAowner somebody"]
+        var isTouched = false
+    }
+
+    private let state: Mutex<[String: Host]>
+
+    init(_ names: [String]) {
+        state = Mutex(Dictionary(names.map { ($0, Host()) }) { first, _ in first })
+    }
+
+    var hosts: [String: Host] { state.withLock(\.self) }
+
+    func change(_ name: String, _ change: (inout Host) -> Void) { state.withLock { change(&$0[name, default: Host()]) } }
+
+    /// Does what a script would.
+    func answer(_ command: Command, on name: String) throws -> CommandResult {
+        let script = String(decoding: command.input ?? [], as: UTF8.self)
+        let words = Array(command.arguments.dropFirst(3))
+        return try state.withLock { try Self.answer(script, words, on: &$0[name, default: Host()]) }
+    }
+
+    private static func answer(_ script: String, _ words: [String], on host: inout Host) throws -> CommandResult {
+        let isOurs = host.lease.first.map { $0 == words.first } ?? false
+        if script.contains("echo taken") {
+            if !host.lease.isEmpty, !isOurs, Int(host.lease[2]) ?? 0 > Int(words[3]) ?? 0 { return .printed("held \(host.lease[1]) \(host.lease[2])") }
+            host.lease = Array(words.prefix(3))
+            return host.changes.isEmpty ? .printed("taken") : .printed("taken", host.changes)
+        } else if script.contains("rmdir --ignore-fail-on-non-empty") {
+            if isOurs { (host.lease, host.changes) = ([], "") }
+        } else if script.contains("changes.new") {
+            guard isOurs else { return CommandResult(exitStatus: 1, standardError: Array("the lease was lost".utf8)) }
+            host.changes = words[1]
+        } else if script.contains(#"|| rm -f "$at/changes""#) {
+            if isOurs { host.changes = "" }
+        } else if script.contains("remove_key()") {
+            host.keys.removeAll { script.contains($0.split(separator: " ").prefix(2).joined(separator: " ")) }
+            host.isTouched = false
+        } else if script.contains("getent group sudo") {
+            return .printed("account lavender", "name rpi")
+        } else if script.contains("authorized_keys") {
+            if !host.keys.contains(words[0]) { host.keys.append(words[0]) }
+            host.isTouched = true
+        } else {
+            throw InfrastructureError("a host of the shelf", why: "it does not know: \(script.prefix(200))", isTransient: false)
+        }
+        return .printed()
+    }
+}

@@ -1,9 +1,0 @@
-import Synchronization
-
-/// Keeps what it is told.
-final class Recorder: Sendable {
-    private let kept = Mutex<[String]>([])
-
-    func add(_ text: String) { kept.withLock { $0.append(text) } }
-    var texts: [String] { kept.withLock { $0 } }
-}
