@@ -8,6 +8,8 @@ struct PoolView: Sendable {
     var promised: Set<String>
     /// How many came earlier.
     var ahead: Int
+    /// How many of them are of other runs.
+    var othersAhead: Int
 
     /// The quarantined ones, each with its reason: `rpi-02 (reset failed)`.
     var quarantined: [String: String] {
@@ -24,7 +26,7 @@ struct PoolView: Sendable {
     }
 
     /// Whether it is not only this run's own cells that are in the way.
-    func isHeldByOthers(than run: RunID) -> Bool { held.contains { $0.holder.run != run } || held.isEmpty && ahead > 0 }
+    func isHeldByOthers(than run: RunID) -> Bool { held.contains { $0.holder.run != run } || held.isEmpty && othersAhead > 0 }
 
     /// Who has what.
     var holders: String {

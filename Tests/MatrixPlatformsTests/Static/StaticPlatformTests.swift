@@ -79,6 +79,23 @@ import Testing
         #expect(try await bench.book.hosts().allSatisfy { $0.holder == nil })
     }
 
+    /// The moment between one cell's hosts coming back and the next one taking them.
+    @Test func aCellThatComesEarlierInTheSameRunIsWaitedForWhileNobodyHasAHost() async throws {
+        let bench = try StaticBench()
+        let platform = try bench.platform([bench.machine(1)], wait: .zero)
+        let earlier = try await bench.book.join("farm", run: first, cell: "a", count: 1, machines: [bench.machine(1).id])
+        let told = AsyncStream<String>.makeStream()
+        let cell = bench.cell()
+        let waiting = Task {
+            defer { told.continuation.finish() }
+            try await platform.reserve(cell, run: first, expires: nil) { told.continuation.yield($0) }
+        }
+        #expect(await told.stream.first { _ in true } == "waiting for 1 host of debian12: 1 cell came earlier")
+        try await bench.book.leave(earlier)
+        try await waiting.value
+        #expect(try await bench.book.hosts().first?.holder?.run == first)
+    }
+
     @Test func aHostThatAnotherStateFoldersRunHasIsWaitedForAndThenTaken() async throws {
         let bench = try StaticBench()
         let isHeld = MutexBox(true)
