@@ -139,6 +139,8 @@ struct ProbeScript: Sendable {
         has_all() { [ "$(wc -c <"$folder/$1")" -ge "$2" ] || grep -q -F "$marker" "$folder/$1"; }
         emit() {
           status=lost began=0 ended=0
+          # It is there and empty if the disk is full.
+          [ -e "$folder/$1.end" ] && status=unkept
           [ -s "$folder/$1.end" ] && read -r status began ended <"$folder/$1.end"
           out=0 err=0
           [ -f "$folder/$1.out" ] && out=$(($(wc -c <"$folder/$1.out")))

@@ -32,6 +32,7 @@ struct ProbeTranscript: Sendable {
         if record.status == "noswitch" {
             return .failure(Unanswered("the host has none of setpriv, runuser and su to ask as \(probe.user)", next: "install util-linux"))
         }
+        if record.status == "unkept" { return .failure(truncated) }
         guard let status = Int32(record.status) else { return .failure(Unanswered("the host's answer is damaged")) }
         let seconds = max(0, record.ended - record.began)
         let timedOut = (status == 124 || status == 137 || status == 143) && seconds >= probe.timeout.inSeconds - 0.05
@@ -69,8 +70,9 @@ extension ProbeTranscript {
         let isWhole: Bool
 
         /// A process that the question left behind may have printed something behind the mark: that is not part of the answer.
+        /// The last mark is the script's: one before it was printed by the question.
         init(_ kept: ArraySlice<UInt8>, to probe: Probe, of script: ProbeScript) {
-            let end = kept.position(ofLine: script.endMark)
+            let end = kept.lastPosition(ofLine: script.endMark)
             let printed = kept[..<(end ?? kept.endIndex)]
             bytes = Array(printed.prefix(probe.limit))
             isCut = printed.count > probe.limit
@@ -134,6 +136,16 @@ extension ProbeTranscript {
 }
 
 extension ArraySlice<UInt8> {
+    /// The last position of `beginning`, which is a newline and the beginning of a line.
+    fileprivate func lastPosition(ofLine beginning: [UInt8]) -> Int? {
+        var end = endIndex
+        while let newline = self[..<end].lastIndex(of: UInt8(ascii: "\n")) {
+            if self[newline...].starts(with: beginning) { return newline }
+            end = newline
+        }
+        return nil
+    }
+
     /// The position of `beginning`, which is a newline and the beginning of a line.
     fileprivate func position(ofLine beginning: [UInt8]) -> Int? {
         var start = startIndex
