@@ -4,7 +4,7 @@ import Testing
 @testable import MatrixChecks
 
 /// The examples of goss's documentation (goss.readthedocs.io, "gossfile"), said in our words, come to the results that it gives.
-@Suite(Requirement.tools("python3", "bash")) struct GossTests {
+@Suite struct GossTests {
     private func holds(_ yaml: String, _ output: String) throws -> Bool { try Samples.judge(yaml, output: output).holds }
 
     /// "matching": contents with matchers, and whether they match.
@@ -53,36 +53,5 @@ import Testing
         let http = try #require(
             try Samples.check("http: { url: \"https://www.google.com\", method: PUT, headers: { Content-Type: text/html }, body: '{\"key\": \"value\"}' }") as? HTTPCheck)
         #expect(http.judge(HTTPAnswer(status: 200), at: .now).holds && !http.judge(HTTPAnswer(status: 404), at: .now).holds)
-    }
-
-    /// The records of its `dns` examples, from a name server that has them.
-    @Test func records() async throws {
-        let names = try NameServer()
-        let server = "server: 127.0.0.1:\(names.port)"
-        let checks = [
-            "dns: c.dnstest.io\ntype: CNAME\n\(server)\nanswers: a.dnstest.io", "dns: 8.8.8.8\ntype: PTR\n\(server)\nanswers: dns.google",
-            "dns: _https._tcp.dnstest.io\ntype: SRV\n\(server)\nanswers: [0 5 443 a.dnstest.io, 10 10 443 b.dnstest.io]",
-            "dns: c.dnstest.io\ntype: CNAME\n\(server)\nanswers: b.dnstest.io",
-        ]
-        let steps = try checks.enumerated().map { try Samples.step("\($0.offset)", $0.element) }
-        #expect(try await Samples.verify(steps, over: ShellTransport()).map(\.outcome) == [.passed, .passed, .passed, .failed])
-    }
-
-    /// Its examples of `file`, `kernel-param`, `command`, `user`, `service`, `port` and `process` on a real host.
-    @Test(Requirement.tools("podman", "mmdebstrap", "runc", "ssh")) func onARealHost() async throws {
-        try await FullContainer.with(RealHostTests.setup) { container in
-            let checks = [
-                ("file: /etc/passwd\nmode: \"0644\"\nowner: root\ngroup: root\ntype: file", true),
-                ("file: /etc/group\nmode: \"0644\"\nowner: root\ngroup: root\ncontains: root", true),
-                ("file: /tmp/goss/foobar\nexists: false", true), ("file: /root\nmode: \"0700\"", true), ("file: /etc/passwd\nmode: \"0600\"", false),
-                ("command: echo 'hi'\nstdout: hi\nstderr: \"\"", true), ("command: foobar\nexit: 127\nstdout: \"\"\nstderr: { contains: not found }", true),
-                ("sysctl: kernel.ostype\nvalue: Linux", true), ("service: store", true), ("service: httpd", false), ("process: sleep", true), ("process: chrome", false),
-                ("port: 8086\naddress: 127.0.0.1", true), ("port: 8086\naddress: 0.0.0.0", false), ("package: nginx\ninstalled: false", true),
-                ("addr: 127.0.0.1:8086\ntimeout: 500ms", true),
-            ]
-            let steps = try checks.enumerated().map { try Samples.step("\($0.offset)", $0.element.0) }
-            let results = try await Samples.verify(steps, over: container.transport)
-            for (check, result) in zip(checks, results) { #expect((result.outcome == .passed) == check.1, "\(check.0)\n\(result.detail ?? "")") }
-        }
     }
 }

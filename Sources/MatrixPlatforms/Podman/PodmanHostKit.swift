@@ -19,4 +19,19 @@ package struct PodmanHostKit: Sendable {
         return PodmanHostKit(
             options: facts.runtimeOptions, creation: ["--cap-add", facts.capabilities.joined(separator: ",")] + facts.containerOptions)
     }
+
+    /// The image of a system for such hosts, made first if it is not there; one process of this machine makes it while others wait.
+    ///
+    /// - Parameters:
+    ///   - packages: beside those of every host.
+    ///   - progress: told what is going on while it is made.
+    /// - Returns: its name in Podman's storage.
+    package static func image(
+        of system: OperatingSystem, packages: [String], state: String, runner: any Transport, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> String {
+        var settings = PodmanSettings()
+        settings.packages = packages
+        let context = PlatformContext(state: state, access: nil, runner: runner, redactor: Redactor())
+        return try await PodmanPlatform(name: "podman", settings: settings, context: context).images.image(for: system, progress: progress).name
+    }
 }

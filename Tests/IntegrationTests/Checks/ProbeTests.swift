@@ -1,10 +1,12 @@
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 @testable import MatrixChecks
+@testable import MatrixChecksTests
 
 /// The probe script, run for real by this machine's shell.
-@Suite struct ProbeTests {
+@Suite(.requires(.helperPrograms, .root)) struct ProbeTests {
     private func ask(_ probes: [Probe], over transport: ShellTransport = ShellTransport()) async throws -> [Result<ProbeAnswer, Unanswered>] {
         let script = ProbeScript(probes)
         return ProbeTranscript(try await transport.run(script.command), of: script).answers
@@ -28,8 +30,9 @@ import Testing
             "cat; read line; echo \"[$line]\"", "trap '' TERM; sleep 60", "sleep 3000 & echo left a child", "yes", "unset PATH; echo \"$PATH\"",
             "echo 'unfinished", "cd /; umask 0; ulimit -n 3; echo x", "alias echo=false; eval 'exit() { :; }'; exit 4", "echo $(( 1 / 0 ))",
         ]
+        let hanging = ["trap '' TERM; sleep 60", "yes"]
         let scripts = hostile.flatMap { [$0, "echo fine"] }
-        let answers = try await ask(scripts.map { probe($0, seconds: 2) })
+        let answers = try await ask(scripts.map { probe($0, seconds: hanging.contains($0) ? 5 : 120) })
         for (index, answer) in answers.enumerated() where index % 2 == 1 {
             #expect(try answer.get().text == "fine\n", "after \(scripts[index - 1])")
         }
@@ -43,7 +46,7 @@ import Testing
     }
 
     @Test func hangingQuestionsEndAtTheirLimit() async throws {
-        let answers = try await ask([probe("echo begun; sleep 60", seconds: 1), probe("echo other")])
+        let answers = try await ask([probe("echo begun; sleep 60", seconds: 5), probe("echo other")])
         #expect(try answers[0].get().end == .timedOut)
         #expect(try answers[0].get().text == "begun\n")
         #expect(try answers[1].get().text == "other\n")
@@ -99,7 +102,7 @@ import Testing
 }
 
 /// Hosts that stall, as by a slow disk, a starved CPU or a full one: an answer that was not read to its end is none.
-@Suite(.timeLimit(.minutes(2))) struct ProbeStallTests {
+@Suite(.requires(.helperPrograms, .root), .timeLimit(.minutes(2))) struct ProbeStallTests {
     private let folder: String
 
     init() async throws {
@@ -141,7 +144,7 @@ import Testing
     @Test func aReaderThatIsKilledHasNoAnswer() async throws {
         // The question kills whoever reads its output: the process at the other end of the pipe.
         let kill = """
-            echo before; pipe=$(readlink /proc/self/fd/1)
+            echo before; pipe=$(readlink /proc/$$/fd/1)
             for process in /proc/[0-9]*; do
               [ "$(readlink $process/fd/0)" = "$pipe" ] && [ "${process#/proc/}" != $$ ] && kill -9 "${process#/proc/}"
             done

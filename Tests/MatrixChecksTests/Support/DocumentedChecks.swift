@@ -1,13 +1,13 @@
 import Foundation
 import MatrixCore
+import MatrixTesting
 
 @testable import MatrixChecks
 
 /// The examples of docs/checks.md.
 enum DocumentedChecks {
     static func read() throws -> [Document] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
-        let text = try String(contentsOf: root.appendingPathComponent("docs/checks.md"), encoding: .utf8)
+        let text = try String(contentsOfFile: Repository.path("docs/checks.md"), encoding: .utf8)
         let blocks = text.components(separatedBy: "```yaml\n").dropFirst().compactMap { $0.components(separatedBy: "\n```").first }
         return try blocks.flatMap { try YAMLDocument.read($0).elements }
     }

@@ -1,14 +1,13 @@
-import Foundation
+import IntegrationSupport
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixChecks
+@testable import MatrixChecksTests
 
 /// testinfra and we ask the same host and come to the same verdicts.
-@Suite(
-    .serialized, Requirement.tools("podman", "mmdebstrap", "runc", "ssh"),
-    .enabled("needs testinfra: run fixtures/setup.sh --tests") { Requirement.isRequired || Testinfra.isInstalled })
-struct TestinfraTests {
+@Suite(.requires(.podman, .ssh, .testinfra)) struct TestinfraTests {
     /// Our check, testinfra's expression for the same, and what both must say.
     private static let pairs: [(check: String, expression: String, holds: Bool)] = [
         ("service: app", "host.service('app').is_running and host.service('app').is_enabled", true),
@@ -68,11 +67,11 @@ struct TestinfraTests {
     ]
 
     @Test func verdictsAreTheSame() async throws {
-        try await FullContainer.with(RealHostTests.setup + "\n") { container in
-            try await container.transport.require(Command(["systemctl", "mask", "-q", "hidden"]), "no masked unit")
+        try await ContainerHost.overSSH(SystemdHostTests.setup) { host, transport in
+            try await transport.require(Command(["systemctl", "mask", "-q", "hidden"]), "no masked unit")
             let steps = try Self.pairs.enumerated().map { try Samples.step("pair \($0.offset)", $0.element.check) }
-            let ours = try await Samples.verify(steps, over: container.transport)
-            let theirs = try await Testinfra.evaluate(Self.pairs.map(\.expression), on: container)
+            let ours = try await Samples.verify(steps, over: transport)
+            let theirs = try await Testinfra.evaluate(Self.pairs.map(\.expression), on: host)
             try #require(theirs.count == Self.pairs.count && ours.count == Self.pairs.count)
             for (index, pair) in Self.pairs.enumerated() {
                 #expect(theirs[index] == pair.holds, "testinfra: \(pair.expression)")
@@ -90,22 +89,17 @@ struct TestinfraTests {
 /// testinfra in the fixtures' virtual environment.
 enum Testinfra {
     /// Not standardised: the environment's python is a link, and what it leads to has no testinfra.
-    private static let python = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../fixtures/.venv/bin/python3"
-
-    static let isInstalled: Bool = {
-        guard let process = try? ChildProcess([python, "-c", "import testinfra"]) else { return false }
-        return process.finish(input: [], limit: 1 << 16).exitStatus == 0
-    }()
+    private static let python = Repository.path("fixtures/.venv/bin/python3")
 
     /// What each expression comes to on the host; `host` is testinfra's.
-    static func evaluate(_ expressions: [String], on container: FullContainer) async throws -> [Bool] {
+    static func evaluate(_ expressions: [String], on host: ContainerHost) async throws -> [Bool] {
         let program = """
             import json, sys, testinfra
             host = testinfra.get_host("ssh://target", ssh_config=sys.argv[1], controlpersist=0)
             print(json.dumps([bool(eval(expression)) for expression in json.load(sys.stdin)]))
             """
         let result = try await ShellTransport().require(
-            Command([python, "-c", program, container.client], input: Array(JSON.text(expressions).utf8)), "testinfra could not ask")
+            Command([python, "-c", program, host.client], input: Array(JSON.text(expressions).utf8)), "testinfra could not ask")
         return Value(json: result.output).flatMap { value in if case .list(let list) = value { list.map { $0 == .bool(true) } } else { nil } } ?? []
     }
 }

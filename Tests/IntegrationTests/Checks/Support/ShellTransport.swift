@@ -2,10 +2,12 @@ import MatrixCore
 import MatrixRemote
 import Synchronization
 
+@testable import MatrixChecksTests
+
 /// Runs commands on this machine, or behind a prefix such as `podman exec -i NAME`, and counts them.
 final class ShellTransport: Transport {
     private let prefix: [String]
-    private let forwarders = Mutex<[TCPForwarder]>([])
+    private let forwarding = ForwardingTransport()
     private let state = Mutex((commands: 0, forwards: 0))
 
     private let opening: (@Sendable (String, Int) async throws -> Int)?
@@ -31,12 +33,10 @@ final class ShellTransport: Transport {
     func forward(to host: String, port: Int) async throws -> Int {
         state.withLock { $0.forwards += 1 }
         if let opening { return try await opening(host, port) }
-        let forwarder = try TCPForwarder(to: host, port: port)
-        forwarders.withLock { $0.append(forwarder) }
-        return forwarder.port
+        return try await forwarding.forward(to: host, port: port)
     }
 
     func commandLine(for command: Command) -> String { "ssh host \(ShellQuoting.quote(command.display))" }
 
-    func close() async { forwarders.withLock { $0.removeAll() } }
+    func close() async { await forwarding.close() }
 }

@@ -1,20 +1,23 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixChecks
+@testable import MatrixChecksTests
 
 /// Built-in kinds asked for real on this machine.
-@Suite struct HostTests {
+@Suite(.requires(.helperPrograms, .root)) struct HostTests {
     private func verdicts(_ checks: [String], os: OperatingSystem = Samples.debian, user: String = "root") async throws -> [CaseResult] {
         let steps = try checks.enumerated().map { try Samples.step("check \($0.offset)", $0.element, modifiers: CheckModifiers(user: user)) }
         return try await Samples.verify(steps, over: ShellTransport(), os: os)
     }
 
     private func withFolder(_ body: (String) async throws -> Void) async throws {
-        let folder = try await ShellTransport().require(Command(["mktemp", "-d"]), "a folder").output
+        let folder = try TemporaryFolder.make()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         try await body(folder)
-        try FileManager.default.removeItem(atPath: folder)
     }
 
     @Test func files() async throws {
@@ -69,8 +72,8 @@ import Testing
         #expect(bad[1].message == "exists: expected true, observed false")
     }
 
-    @Test(Requirement.tools("python3")) func portsAndProcesses() async throws {
-        let server = try EchoServer()
+    @Test(.requires(.python)) func portsAndProcesses() async throws {
+        let server = try await PythonServer.listener()
         let good = [
             "port: \(server.port)\naddress: 127.0.0.1\nprocess: { contains: python }", "port: \(server.port)\nprotocol: udp\nlistening: false",
             "process: { }".replacing("{ }", with: "no-such-program") + "\ncount: 0",
@@ -78,7 +81,7 @@ import Testing
         for (check, result) in zip(good, try await verdicts(good)) { #expect(result.outcome == .passed, "\(check)\n\(result.detail ?? "")") }
         let processes = try await verdicts(["process: solti-probe-no", "process: python3.11-no\ncount: { ge: 1 }"])
         #expect(processes.map(\.message) == ["count: expected at least 1, observed 0", "count: expected at least 1, observed 0"])
-        server.stop()
+        try await server.stop()
         #expect(try await verdicts(["port: \(server.port)"])[0].outcome == .failed)
     }
 
@@ -87,29 +90,21 @@ import Testing
             let name = "solti-a-very-long-name"
             try await ShellTransport().require(Command(["cp", "/bin/sleep", "\(folder)/\(name)"]), "a program")
             try await ShellTransport().require(Command(["chmod", "755", folder, "\(folder)/\(name)"]), "rights")
-            let first = try ChildProcess(["\(folder)/\(name)", "600"])
-            let second = try ChildProcess(["setpriv", "--reuid=nobody", "--clear-groups", "\(folder)/\(name)", "600"])
+            let first = try ServerProcess("\(folder)/\(name)", ["600"])
+            let second = try ServerProcess("setpriv", ["--reuid=nobody", "--clear-groups", "\(folder)/\(name)", "600"])
+            let areThere = "process: \(name)\ncount: 2\nuser: { one_of: [root, nobody] }"
+            #expect(try await eventually { try await verdicts([areThere])[0].outcome == .passed })
             let results = try await verdicts([
                 "process: \(name)\ncount: 2", "process: \(name)\nuser: root", "process: \(name)\nuser: { one_of: [root, nobody] }", "process: solti-a-very\ncount: 0",
             ])
-            first.stop()
-            second.stop()
+            try await first.end()
+            try await second.end()
             #expect(results.map(\.outcome) == [.passed, .failed, .passed, .passed])
             #expect(results[1].message == "user: expected \"root\", observed \"nobody\"")
         }
     }
 
-    @Test func theProbeDoesNotCountItself() {
-        func status(_ id: Int, parent: Int, state: String = "S") -> String {
-            "/proc/\(id)/status:Name:\ttimeout\n/proc/\(id)/status:State:\t\(state) (x)\n/proc/\(id)/status:PPid:\t\(parent)\n/proc/\(id)/status:Uid:\t0\t0\t0\t0\n"
-        }
-        let text =
-            "asker 10\nroot:x:0:0::/root:/bin/sh\nstatus\n" + status(10, parent: 1) + status(11, parent: 10) + status(12, parent: 11) + status(13, parent: 1)
-            + status(14, parent: 1, state: "Z") + "programs\n"
-        #expect(ProcessTable(text).processes(named: "timeout").map(\.id) == [13])
-    }
-
-    @Test(Requirement.tools("dpkg-query")) func packagesByDpkg() async throws {
+    @Test(.requires(.debianVersions)) func packagesByDpkg() async throws {
         let results = try await verdicts([
             "package: dpkg\nversion: \">=1.20, <9\"", "package: no-such-package", "package: no-such-package\ninstalled: false", "package: dpkg\nversion: <1",
         ])
@@ -117,7 +112,7 @@ import Testing
         #expect(results[3].detail?.contains("$ ssh host 'dpkg-query --status dpkg'") == true)
     }
 
-    @Test(Requirement.tools("rpm")) func packagesByRPM() async throws {
+    @Test(.requires(.rpmVersions)) func packagesByRPM() async throws {
         let results = try await verdicts(["package: no-such-package", "package: no-such-package\ninstalled: false"], os: Samples.rocky)
         #expect(results.map(\.outcome) == [.failed, .passed])
     }

@@ -1,20 +1,22 @@
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 @testable import MatrixChecks
+@testable import MatrixChecksTests
 
 /// Checks over a real OpenSSH connection.
-@Suite(Requirement.tools("ssh", "ssh-keygen", "python3")) struct SSHTests {
+@Suite(.requires(.sshd, .python, .root)) struct SSHTests {
     @Test func allKindsOverOneConnection() async throws {
         try await SSHHost.with { transport in
-            let server = try EchoServer()
-            let gone = try EchoServer()
-            gone.stop()
+            let server = try await LocalServer.echo()
+            let program = try await PythonServer.listener()
+            let gone = try ClosedPort()
             var steps = try (0..<200).map { try Samples.step("command \($0)", "command: 'sleep 0.2; printf \"\($0)\\000\\377\"'\nstdout: { contains: \"\($0)\" }") }
             steps += [
                 try Samples.step("answer", "http: http://localhost:\(server.port)/200\njson: { status: pass, headers.host: \"localhost:\(server.port)\" }"),
-                try Samples.step("refused", "http: http://localhost:\(gone.port)/"), try Samples.step("refused TLS", "http: https://localhost:\(gone.port)/"),
-                try Samples.step("unresolved", "http: http://no-such-name.invalid/"), try Samples.step("port", "port: \(server.port)\nprocess: { contains: python }"),
+                try Samples.step("refused", "http: http://localhost:\(gone.number)/"), try Samples.step("refused TLS", "http: https://localhost:\(gone.number)/"),
+                try Samples.step("unresolved", "http: http://no-such-name.invalid/"), try Samples.step("port", "port: \(program.port)\nprocess: { contains: python }"),
             ]
             let results = try await Samples.verify(steps, over: transport)
             #expect(transport.commandCount == 1)
@@ -24,7 +26,8 @@ import Testing
                 #expect(result.message?.contains("connection refused by ") == true, "\(result.name): \(result.message ?? "")")
             }
             #expect(results[204].outcome == .passed, "\(results[204].detail ?? "")")
-            server.stop()
+            await server.stop()
+            try await program.stop()
         }
     }
 }

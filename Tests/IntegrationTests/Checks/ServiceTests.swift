@@ -1,10 +1,12 @@
+import IntegrationSupport
 import MatrixCore
 import Testing
 
 @testable import MatrixChecks
+@testable import MatrixChecksTests
 
 /// Services of a real systemd, asked in a container.
-@Suite(.serialized, Requirement.tools("podman", "mmdebstrap", "runc")) struct ServiceTests {
+@Suite(.requires(.podman)) struct ServiceTests {
     private static let units = """
         unit() { printf '[Service]\\nType=%s\\nExecStart=%s\\n%s\\n%s\\n' "$2" "$3" "$4" "$5" >/etc/systemd/system/$1.service; }
         install='[Install]
@@ -17,12 +19,13 @@ import Testing
         unit hidden simple '/bin/sleep infinity' '' ''
         rm /etc/systemd/system/hidden.service
         systemctl daemon-reload; systemctl enable -q app once broken restless; systemctl mask -q hidden
-        systemctl start app once fixed restless; systemctl start broken; sleep 1
+        systemctl start app once fixed restless; systemctl start broken
+        for i in $(seq 600); do [ "$(systemctl show -P NRestarts restless)" -gt 0 ] && systemctl -q is-failed broken && exit 0; sleep 0.1; done; exit 1
         """
 
     @Test func servicesOfARealSystemd() async throws {
-        try await SystemdContainer.with { container in
-            try await container.transport.require(Command(["sh", "-c", Self.units]), "units")
+        try await ContainerHost.with(.exec) { host in
+            try await host.inside.require(Command(["sh", "-c", Self.units]), "units")
             let checks: [(String, String?)] = [
                 ("service: app", nil), ("service: app.service\nrestarts: { max: 0 }", nil), ("service: once", nil), ("service: fixed", nil), ("service: hidden\nmasked: true", nil),
                 ("service: systemd-journald.socket", nil), ("service: app\nrunning: false", "running: expected false, observed true (active, running)"),
@@ -35,7 +38,7 @@ import Testing
                 try checks.enumerated().map { try Samples.step("check \($0.offset)", $0.element.0) } + [
                     try Samples.step("restless", "service: restless\nrestarts: { max: 0 }\nrunning: true")
                 ]
-            let transport = container.transport
+            let transport = host.inside
             let results = try await Samples.verify(steps, over: transport)
             #expect(transport.commandCount == 1)
             for (check, result) in zip(checks, results) {
@@ -50,10 +53,10 @@ import Testing
 
     /// All but those that need a server to ask, which have their own tests.
     @Test func documentedExamplesHold() async throws {
-        try await SystemdContainer.with { container in
+        try await ContainerHost.with(.exec) { host in
             let steps = try DocumentedChecks.read().enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
                 .filter { !["http", "query", "kubernetes"].contains($0.kind) && !["9090", "eth0"].contains($0.subject.text) && !$0.subject.holdsExample }
-            let results = try await Samples.verify(steps, over: container.transport)
+            let results = try await Samples.verify(steps, over: host.inside)
             #expect(steps.count > 25)
             for step in steps {
                 let result = try #require(results.first { $0.name == step.name })

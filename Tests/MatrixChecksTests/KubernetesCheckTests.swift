@@ -5,7 +5,7 @@ import Testing
 
 @testable import MatrixChecks
 
-@Suite struct KubernetesTests {
+@Suite struct KubernetesCheckTests {
     private func check(_ yaml: String) throws -> KubernetesCheck {
         var item = try Samples.item(yaml)
         item.kubeconfig = "/kubeconfig"
@@ -58,6 +58,7 @@ import Testing
         let text = "kubernetes: { rollout: deployment/web, namespace: demo }"
         #expect(try judge(text, deployment(2)).holds)
         #expect(try judge(text, deployment(1)).message == "rollout: expected complete, observed 1 of 2 pods are available")
+        #expect(try judge(text, deployment(.max)).message?.hasSuffix("the cluster says that its status.availableReplicas is \(Int.max)") == true)
         #expect(try judge(text, deployment(2, generation: 2)).message == "rollout: expected complete, observed its last change has not been seen yet")
         #expect(try !judge(text, deployment(0, replicas: 0)).holds)
         #expect(try !judge("\(text)\nready: 3", deployment(2)).holds)

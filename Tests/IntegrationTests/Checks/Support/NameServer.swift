@@ -1,9 +1,9 @@
-/// A name server with a few records, over UDP and TCP on one port of 127.0.0.1.
-final class NameServer: PythonServer, @unchecked Sendable {
-    init() throws { try super.init(Self.program) }
+extension PythonServer {
+    /// A name server with a few records, over UDP and TCP on one port of 127.0.0.1.
+    static func names() async throws -> PythonServer { try await PythonServer(records) }
 
     /// `long.test` is cut over UDP, `broken.test` answers SERVFAIL, `silent.test` nothing.
-    private static let program = #"""
+    private static let records = #"""
         import socket, struct, threading
         def name(text): return b"".join(bytes([len(l)]) + l.encode() for l in text.split(".") if l) + b"\0"
         A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, CAA = 1, 2, 5, 6, 12, 15, 16, 28, 33, 257
@@ -29,8 +29,12 @@ final class NameServer: PythonServer, @unchecked Sendable {
             flags = 0x8180 | code | (0x0200 if cut else 0)
             body = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 60, len(d)) + d for d in found)
             return ident + struct.pack(">HHHHH", flags, 1, len(found), 0, 0) + question + body
-        tcp = socket.socket(); tcp.bind(("127.0.0.1", 0)); tcp.listen(8); port = tcp.getsockname()[1]
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); udp.bind(("127.0.0.1", port)); print(port)
+        while True:
+            tcp = socket.socket(); tcp.bind(("127.0.0.1", 0)); tcp.listen(8); port = tcp.getsockname()[1]
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            try: udp.bind(("127.0.0.1", port)); break
+            except OSError: tcp.close(); udp.close()  # The same number over UDP is somebody else's.
+        print(port)
         def serve():
             while True:
                 c, _ = tcp.accept(); size = struct.unpack(">H", c.recv(2, socket.MSG_WAITALL))[0]; reply = answer(c.recv(size, socket.MSG_WAITALL), False)
@@ -40,30 +44,5 @@ final class NameServer: PythonServer, @unchecked Sendable {
         while True:
             query, peer = udp.recvfrom(4096); reply = answer(query, True)
             if reply: udp.sendto(reply, peer)
-        """#
-}
-
-/// A service that keeps what it is sent and finds it again: POST adds the body, GET `/find?TEXT` answers what holds the text.
-final class StoreServer: PythonServer, @unchecked Sendable {
-    init() throws { try super.init(Self.program) }
-
-    /// `/always` answers the same whatever is asked; the first two writes to `/moody` fail.
-    private static let program = #"""
-        import http.server, json, urllib.parse
-        kept = []; failures = [0]
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            def reply(self, status, value):
-                data = json.dumps(value).encode(); self.send_response(status); self.send_header("Content-Length", str(len(data))); self.end_headers(); self.wfile.write(data)
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                if self.path == "/moody" and failures[0] < 2: failures[0] += 1; return self.reply(503, {})
-                kept.append(body); self.reply(200, {"count": len(kept)})
-            def do_GET(self):
-                text = urllib.parse.unquote(self.path.split("?")[1]) if "?" in self.path else ""
-                if self.path.startswith("/always"): return self.reply(200, {"found": [text]})
-                self.reply(200, {"found": [k for k in kept if text in k]})
-            def log_message(self, *arguments): pass
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler); print(server.server_address[1]); server.serve_forever()
         """#
 }

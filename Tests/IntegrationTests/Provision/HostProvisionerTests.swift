@@ -1,17 +1,16 @@
 import FoundationEssentials
+import IntegrationSupport
 import MatrixCore
 import MatrixProvision
 import MatrixRemote
-import MatrixTesting
 import Synchronization
 import Testing
 
-@Suite(.serialized, .enabled(if: Required.orSkipped(TestHost.isAvailable), "\(TestHost.installation)"))
-struct HostProvisionerTests {
+@Suite(.requires(.podman, .ssh, .rpmRepositories)) struct HostProvisionerTests {
     private static let peers = [HostAddress(name: "web-1", address: "10.1.2.3"), HostAddress(name: "db-1", address: "10.1.2.4")]
 
-    @Test(arguments: [TestHost.System.debian12, .standIn]) func makesAHostCompleteAndChangesNothingTheSecondTime(system: TestHost.System) async throws {
-        try await TestHost.with(system) { test in
+    @Test(arguments: [ProvisionedHost.System.debian12, .standIn]) func makesAHostCompleteAndChangesNothingTheSecondTime(system: ProvisionedHost.System) async throws {
+        try await ProvisionedHost.with(system) { test in
             let keys = try KeyFile("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOtherOtherOtherOtherOtherOtherOtherOther it's me")
             let packages = system == .debian12 ? ["nano", "less"] : ["stand-in-tools"]
             let plan = ProvisionPlan(
@@ -35,7 +34,7 @@ struct HostProvisionerTests {
         }
     }
 
-    private func observe(_ host: Host, _ system: TestHost.System) async throws {
+    private func observe(_ host: Host, _ system: ProvisionedHost.System) async throws {
         let group = system == .debian12 ? "sudo" : "wheel"
         for (script, expected) in [
             ("id -nG lavender", "lavender \(group)"), ("getent passwd lavender | cut -d: -f6,7", "/home/lavender:/bin/bash"),
@@ -50,7 +49,7 @@ struct HostProvisionerTests {
         }
     }
 
-    private func idempotent(_ host: Host, _ system: TestHost.System, _ plan: ProvisionPlan) async throws {
+    private func idempotent(_ host: Host, _ system: ProvisionedHost.System, _ plan: ProvisionPlan) async throws {
         let state = "find /etc /home /var/lib/dpkg/status -type f -printf '%p %T@ %m %u\\n' | sort | cksum"
         let before = try await host.transport.run(.script(state, user: "root")).output
         let (_, log) = try await provision(host, system, plan)
@@ -59,7 +58,7 @@ struct HostProvisionerTests {
         #expect(try await host.transport.run(.script(state, user: "root")).output == before)
     }
 
-    private func repairsDrift(_ host: Host, _ system: TestHost.System, _ plan: ProvisionPlan) async throws {
+    private func repairsDrift(_ host: Host, _ system: ProvisionedHost.System, _ plan: ProvisionPlan) async throws {
         let damage = """
             chmod 666 /home/lavender/.ssh/authorized_keys; sed -i '/db-1/d' /etc/hosts 2>/dev/null || { sed '/db-1/d' /etc/hosts >/h; cat /h >/etc/hosts; }
             echo other >/etc/hostname; echo '192.0.2.1 kept' >>/etc/hosts; chmod 640 /etc/sudoers.d/zz-solti-matrix-lavender
@@ -73,7 +72,7 @@ struct HostProvisionerTests {
     }
 
     @Test func namesTheStepThatFailed() async throws {
-        try await TestHost.with(.standIn) { test in
+        try await ProvisionedHost.with(.standIn) { test in
             try await test.connected { host in
                 let missing = await #expect(throws: InfrastructureError.self) {
                     try await provision(host, .standIn, ProvisionPlan(packages: ["no-such-package"], setsHostname: false))
@@ -95,16 +94,20 @@ struct HostProvisionerTests {
     }
 
     @Test func waitsForALockAndNamesAnAptFailure() async throws {
-        try await TestHost.with(.debian12) { test in
+        try await ProvisionedHost.with(.debian12) { test in
             try await test.connected { host in
                 try await provision(host, .debian12, ProvisionPlan(updateCache: true, setsHostname: false))
-                let lock = Task {
-                    // Held as apt holds it, by fcntl: perl is in Debian's base.
-                    let perl = "use Fcntl; open(F,'>>','/var/lib/dpkg/lock-frontend'); $l = pack('ssx4qql',F_WRLCK,0,0,0,0); fcntl(F,F_SETLK,$l) or die; sleep 8"
-                    return try await host.transport.run(Command(["perl", "-e", perl]))
+                // Held as apt holds it, by fcntl, until apt was seen to wait for it: perl is in Debian's base.
+                let perl = """
+                    use Fcntl; open(F, '>>', '/var/lib/dpkg/lock-frontend'); $l = pack('ssx4qql', F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die;
+                    open(D, '>', '/run/lock-is-held'); sleep 1 until -e '/run/lock-was-met' or $n++ > 600;
+                    """
+                let lock = Task { try await host.transport.run(Command(["perl", "-e", perl])) }
+                #expect(try await eventually { try await host.transport.run(Command(["test", "-e", "/run/lock-is-held"])).succeeded })
+                let (_, log) = try await provision(host, .debian12, ProvisionPlan(packages: ["less"], setsHostname: false)) { line in
+                    guard line.contains("lock-frontend") else { return }
+                    _ = try? await host.transport.run(Command(["touch", "/run/lock-was-met"]))
                 }
-                try await Task.sleep(for: .milliseconds(700))
-                let (_, log) = try await provision(host, .debian12, ProvisionPlan(packages: ["less"], setsHostname: false))
                 #expect(log.contains("installing packages: changed"))
                 #expect(log.contains { $0.contains("lock-frontend") })
                 #expect(try await lock.value.succeeded)
@@ -118,12 +121,17 @@ struct HostProvisionerTests {
     }
 
     @discardableResult
-    private func provision(_ host: Host, _ system: TestHost.System, _ plan: ProvisionPlan) async throws -> ([String: String], [String]) {
+    private func provision(
+        _ host: Host, _ system: ProvisionedHost.System, _ plan: ProvisionPlan, onLine: @escaping @Sendable (String) async -> Void = { _ in }
+    ) async throws -> ([String: String], [String]) {
         let cell = CellPlan(
             name: "cell", point: [], os: system.operatingSystem, platform: "podman", hosts: [host.plan], provision: plan,
             scope: Scope(["os": system.operatingSystem.name]))
         let log = LineLog()
-        let facts = try await HostProvisioner().provision(host, of: cell, peers: Self.peers) { line in log.take(line.text) }
+        let facts = try await HostProvisioner().provision(host, of: cell, peers: Self.peers) { line in
+            log.take(line.text)
+            await onLine(line.text)
+        }
         return (facts, log.lines)
     }
 }
