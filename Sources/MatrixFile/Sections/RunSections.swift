@@ -14,7 +14,7 @@ enum RunSections {
                 ])),
         "A run does not start above it")
     static let expires = KeyShape(
-        "expires", .either([.pattern("never|([0-9.]+(ms|s|m|h|d))+", meaning: "a duration (4h) or never")]),
+        "expires", .either([.pattern("never", meaning: "a duration (4h) or never"), .duration]),
         "How long resources live before `matrix reap` may take them")
     static let unavailable = KeyShape(
         "unavailable", .choice(Unavailable.allCases.map(\.rawValue)), "What a cell is whose system cannot be had on its platform")
@@ -27,7 +27,6 @@ enum RunSections {
     }
 
     static func expires(of document: Document?) -> Duration? {
-        guard let document else { return .seconds(4 * 3600) }
-        return document.duration
+        document?.text == "never" ? nil : document?.duration ?? .seconds(4 * 3600)
     }
 }

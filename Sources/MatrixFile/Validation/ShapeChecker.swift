@@ -76,6 +76,12 @@ final class ShapeChecker {
 
     private func hint(for text: String, _ shape: Shape) -> String? {
         if case .choice(let words) = shape, words.count > 1, let near = Suggestion.nearest(to: text, among: words) { return "did you mean `\(near)`?" }
+        // Every character of it may stand in one: it is only too large.
+        switch shape {
+        case .duration, .pattern: if text.wholeMatch(of: /([0-9.]+(ms|s|m|h|d))+/) != nil { return "at most 36525d, a hundred years" }
+        case .size: if text.wholeMatch(of: /[0-9]+ ?[kKMGT]?i?B?/) != nil { return "at most 1048576TiB" }
+        default: break
+        }
         return shape.example.map { "such as \($0)" }
     }
 
