@@ -124,6 +124,11 @@ let package = Package(
                     "MatrixTesting", systemPackage, yams,
                 ],
                 path: "Tests/IntegrationTests/Program"),
+            .testTarget(
+                name: "ByHandTests",
+                dependencies: [
+                    "MatrixReports", "MatrixReportsTests", "MatrixReportsIntegrationTests", "ProgramIntegrationTests", "MatrixCore", systemPackage,
+                ]),
         ]
 )
 

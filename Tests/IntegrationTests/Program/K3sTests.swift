@@ -7,8 +7,6 @@ import Testing
 @Suite(.requires(.programs, .podman, .xmllint)) struct K3sTests {
     private static let fixtures = Project.repository.appendingPathComponent("fixtures/k3s").path
     private static let application = Project.repository.appendingPathComponent("fixtures/apps/kubernetes").path
-    /// An unchanged copy of https://get.k3s.io, where one is given.
-    private static let officialScript = ProcessInfo.processInfo.environment["SOLTI_K3S_INSTALL_SCRIPT"] ?? ""
 
     private static func platforms(script: String = "\(fixtures)/install.sh", limits: String = "") -> String {
         """
@@ -25,7 +23,7 @@ import Testing
         """
     }
 
-    private static func cluster(script: String = "\(fixtures)/install.sh", workers: Int = 2) -> String {
+    static func cluster(script: String = "\(fixtures)/install.sh", workers: Int = 2) -> String {
         """
         version: 1
         name: k3s
@@ -62,7 +60,7 @@ import Testing
         """
     }
 
-    private static let crash = """
+    static let crash = """
         apiVersion: apps/v1
         kind: Deployment
         metadata: { name: crash }
@@ -238,17 +236,5 @@ import Testing
         let order = reap.output.split(separator: "\n").filter { $0.hasSuffix("is gone") }.map { $0.prefix { $0 != " " } }
         #expect(order == ["cluster", "container", "network"])
         #expect(try await MatrixProcess.run(["status"], in: project).output == "nothing is up and nothing is left behind\n")
-    }
-
-    @Test(.enabled(if: !officialScript.isEmpty, "give an unchanged copy of https://get.k3s.io in SOLTI_K3S_INSTALL_SCRIPT"))
-    func theOfficialScriptInstallsAndUninstalls() async throws {
-        let project = try Project()
-        try project.write(Self.cluster(script: Self.officialScript, workers: 1), to: "m.yml")
-        try project.write(Self.crash, to: "crash.yml")
-        let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
-        #expect(ending.status == 1, "\(ending.errors)")
-        let report = try Report(project)
-        #expect(report.result.cells[0].cases.filter { $0.outcome != .passed }.map(\.name) == ["crash"], "\(ending.errors)")
-        #expect(try Podman.leftovers(of: report.run).isEmpty)
     }
 }

@@ -16,6 +16,7 @@ import Testing
         func matrix(_ arguments: String..., in project: Project) async throws -> MatrixProcess.Ending {
             try await MatrixProcess.run(arguments, in: project, environment: own)
         }
+        let before = try await matrix("status", "--live", "m.yml", in: project).output
         #expect(try await matrix("create", "m.yml", in: project).status == 0)
         let again = try await matrix("create", "m.yml", in: project)
         #expect(again.errors.contains("debian12-podman is up already"))
@@ -33,7 +34,7 @@ import Testing
         #expect(inventory.output.contains("\"_meta\""))
         #expect(try await matrix("destroy", "m.yml", in: project).status == 0)
         let status = try await matrix("status", "--live", "m.yml", in: project)
-        #expect(status.output == "nothing is up and nothing is left behind\n", "\(status.errors)")
+        #expect(status.output == before, "\(status.errors)")
     }
 
     @Test func anotherMachineReapsByTagsAlone() async throws {

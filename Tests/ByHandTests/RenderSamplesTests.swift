@@ -3,6 +3,8 @@ import MatrixCore
 import Testing
 
 @testable import MatrixReports
+@testable import MatrixReportsIntegrationTests
+@testable import MatrixReportsTests
 
 /// Renders every sample run for people and outside checkers: `SOLTI_RENDER_SAMPLES=DIR swift test --filter RenderSamples`.
 struct RenderSamplesTests {
