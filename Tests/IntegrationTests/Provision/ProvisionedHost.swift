@@ -26,8 +26,8 @@ struct ProvisionedHost: Sendable {
             return String(output.split(separator: "\n").last ?? "")
         }
 
-        /// Provisioning brings sudo where an image has none.
-        fileprivate var setup: String { self == .debian12 ? "SUDO_FORCE_REMOVE=yes dpkg --purge sudo" : ":" }
+        /// Provisioning brings sudo if an image has none. Debian's systemd makes a group sudo, which no Rocky has.
+        fileprivate var setup: String { self == .debian12 ? "SUDO_FORCE_REMOVE=yes dpkg --purge sudo" : "groupdel sudo" }
     }
 
     let endpoint: Endpoint
