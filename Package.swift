@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -23,6 +23,31 @@ let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: 
 let textTable: Target.Dependency = .product(name: "TextTable", package: "TextTable")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// What tests of a module import beside it, MatrixTesting and MatrixCore.
+let unitTests: [String: [Target.Dependency]] = [
+    "Checks": ["MatrixRemote", httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL, yams],
+    "CLI": ["MatrixFile", "MatrixLedger", "MatrixReports"],
+    "Deployers": ["MatrixRemote"],
+    "Ledger": [grdb],
+    "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote"],
+    "Provision": ["MatrixRemote"],
+    "Reports": ["MatrixEngine"],
+    "Simulation": ["MatrixEngine", "MatrixFile"],
+]
+
+/// The same for their tests with real parts.
+let integrationTests: [String: [Target.Dependency]] = [
+    "Checks": ["MatrixRemote", hummingbird, nioCore, nioSSL],
+    "Core": ["MatrixRemote"],
+    "Deployers": ["MatrixRemote"],
+    "Ledger": ["MatrixRemote"],
+    "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote"],
+    "Provision": ["MatrixRemote"],
+    "Reports": ["MatrixEngine", "MatrixRemote"],
+]
+
+func core(beside module: String) -> [Target.Dependency] { module == "Core" ? [] : ["MatrixCore"] }
 
 let package = Package(
     name: "matrix",
@@ -95,20 +120,14 @@ let package = Package(
         + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation", "CLI"].map { name in
             .testTarget(
                 name: "Matrix\(name)Tests",
-                dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Checks" ? [yams, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL] : []) + (["CLI", "Simulation"].contains(name) ? ["MatrixFile"] : [])
-                    + (["Simulation", "Reports"].contains(name) ? ["MatrixEngine"] : []) + (name == "Ledger" ? [grdb] : [])
-                    + (name == "CLI" ? ["MatrixLedger", "MatrixReports"] : [])
-                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : [])
-                    + (["Checks", "Deployers", "Platforms", "Provision"].contains(name) ? ["MatrixRemote"] : []))
+                dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage] + core(beside: name) + (unitTests[name] ?? []))
         }
         // Tests with real parts; they use the samples of the unit tests of their module.
         + ["Core", "Remote", "Ledger", "Reports", "Deployers", "Checks", "Provision", "Platforms"].map { name in
             .testTarget(
                 name: "Matrix\(name)IntegrationTests",
                 dependencies: [.byName(name: "Matrix\(name)"), .byName(name: "Matrix\(name)Tests"), "IntegrationSupport", "MatrixTesting", systemPackage]
-                    + (name == "Core" ? [] : ["MatrixCore"]) + (name == "Remote" ? [] : ["MatrixRemote"]) + (name == "Reports" ? ["MatrixEngine"] : [])
-                    + (name == "Platforms" ? ["MatrixEngine", "MatrixLedger"] : []) + (name == "Checks" ? [nioSSL, hummingbird, nioCore] : []),
+                    + core(beside: name) + (integrationTests[name] ?? []),
                 path: "Tests/IntegrationTests/\(name)")
         }
         + [
