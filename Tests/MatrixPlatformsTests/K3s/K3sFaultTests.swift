@@ -71,8 +71,8 @@ import Testing
             return CommandResult(exitStatus: 0, standardOutput: Array(text.utf8))
         }
         var patient = K3sSamples.pace
-        patient.patience = .seconds(30)
-        try await NodeStart(shell: K3sSamples.shell(worker), unit: "k3s-agent", limit: .seconds(30), pace: patient, waiting: { _ in }).start()
+        patient.patience = .seconds(900)
+        try await NodeStart(shell: K3sSamples.shell(worker), unit: "k3s-agent", limit: .seconds(900), pace: patient, waiting: { _ in }).start()
         #expect(asked.withLock { $0 } == 3)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import IntegrationSupport
 import MatrixCore
 import MatrixRemote
 import Testing
@@ -72,7 +73,8 @@ private func takeDown(_ bench: Bench) async throws {
     _ = await mapConcurrently(made.filter { $0.host != nil }, limit: 9) { try? await bench.platform.destroy($0) }
     for resource in made.reversed() { try await bench.platform.destroy(resource) }
     for resource in try await bench.platform.remaining(of: bench.run) { try await bench.platform.destroy(resource) }
-    #expect(try await bench.platform.remaining(of: bench.run).isEmpty)
+    // A container that Podman is still removing is listed until it is gone.
+    #expect(try await eventually { try await bench.platform.remaining(of: bench.run).isEmpty })
     let filter = "label=solti-matrix-run-\(bench.run)"
     for command in [["ps", "--all", "--quiet"], ["network", "ls", "--quiet"]] {
         #expect(try await bench.runner.run(Command(["podman"] + command + ["--filter", filter])).output.isEmpty)
