@@ -45,6 +45,12 @@ struct HostLease: Sendable {
         try await ask(Self.ending, on: transport, "giving back \(host)")
     }
 
+    /// The cluster of a run that is still on the host; nil if there is none.
+    func cluster(of run: RunID, on transport: any Transport, host: String) async throws -> String? {
+        let name = try await ask(Self.showing, on: transport, "looking on \(host) for a cluster").stripped
+        return name.hasSuffix("-\(run)") ? name : nil
+    }
+
     @discardableResult
     private func ask(_ script: String, _ arguments: [String] = [], on transport: any Transport, _ what: String) async throws -> String {
         let command = Command.script(Self.locked + script, arguments: [state] + arguments, user: "root", timeout: .seconds(60))
@@ -75,6 +81,10 @@ struct HostLease: Sendable {
 
     private static let clearing = #"""
         [ "$owner" != "$1" ] || rm -f "$at/changes"
+        """#
+
+    private static let showing = #"""
+        [ ! -s "$at/k3s/cluster" ] || cat "$at/k3s/cluster"
         """#
 
     // The folder may hold a cluster's mark, too.

@@ -17,21 +17,27 @@ struct PoolCare: Sendable {
     ///
     /// - Parameters:
     ///   - keys: the host's keys as its lease knew them; nil for those of the settings.
-    ///   - goes: whether it is handed back, and not lent.
-    /// - Throws: what went wrong; the host is in quarantine then, save where the caller was cancelled.
-    func reset(_ machine: PoolMachine, _ changes: Value?, keys: [String]?, goes: Bool) async throws {
+    ///   - run: who hands it back; nil if it is about to be lent.
+    /// - Throws: what went wrong; the host is in quarantine then, unless the caller was cancelled or the run's cluster is still on it.
+    func reset(_ machine: PoolMachine, _ changes: Value?, keys: [String]?, from run: RunID? = nil) async throws {
         do {
             try await withDeadline(settings.resetTimeout) {
                 var known = keys ?? []
                 if known.isEmpty { known = try await login.knownKeys(of: machine) }
                 try await login.with(machine, keys: known) { transport, _ in
+                    if let run, let cluster = try await lease.cluster(of: run, on: transport, host: machine.name) {
+                        throw Self.refusal(of: machine.name, in: pool, cluster: cluster)
+                    }
                     try await HostReset(settings: settings).run(changes.flatMap(HostChanges.init), on: transport, host: machine.name)
-                    if goes { try await lease.end(on: transport, host: machine.name) } else { try await lease.clear(on: transport, host: machine.name) }
+                    if run == nil { try await lease.clear(on: transport, host: machine.name) } else { try await lease.end(on: transport, host: machine.name) }
                 }
             }
             try await book.clean(machine.id)
         } catch let error as CancellationError {
             // Nothing is known but that the work was stopped: the next one to lease it resets it.
+            throw error
+        } catch let error as InfrastructureError where error.type == Self.clusterStays {
+            // With the run's key it goes off again, which the reset would remove.
             throw error
         } catch {
             silent.note(machine, isSilent: true)
@@ -77,6 +83,14 @@ struct PoolCare: Sendable {
         case is DeadlineExceeded: "its reset was not done after \(limit.brief)"
         default: "\(error)"
         }
+    }
+
+    private static let clusterStays = "matrix.pool.cluster"
+
+    private static func refusal(of host: String, in pool: String, cluster: String) -> InfrastructureError {
+        InfrastructureError(
+            "host \(host) of \(pool) is not handed back", why: "the cluster \(cluster) is still on it",
+            next: "see why it could not be removed; matrix reap --yes then removes it and hands the host back", type: clusterStays, isTransient: false)
     }
 
     /// What is said wherever a host in quarantine is in the way.

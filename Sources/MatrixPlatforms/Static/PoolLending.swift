@@ -109,7 +109,7 @@ struct PoolLending: Sendable {
             }
             guard left != nil || record.map(care.needsReset) ?? false else { return .ready }
             waiting("resetting \(machine.name): it was not handed back clean")
-            try await care.reset(machine, left, keys: nil, goes: false)
+            try await care.reset(machine, left, keys: nil)
             return .ready
         } catch {
             return .failed(error)

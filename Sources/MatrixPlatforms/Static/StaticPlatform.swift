@@ -129,7 +129,7 @@ struct StaticPlatform: Platform {
         }
         // Without changes on record nobody has touched it in this lease.
         if let changes = record.changes {
-            try await care.reset(try await machine(of: record, resource), changes, keys: Self.keys(of: resource), goes: true)
+            try await care.reset(try await machine(of: record, resource), changes, keys: Self.keys(of: resource), from: resource.run)
         } else if let machine = try? await machine(of: record, resource) {
             await care.release(machine)
         }

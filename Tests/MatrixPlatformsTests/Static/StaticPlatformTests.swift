@@ -181,6 +181,24 @@ import Testing
         #expect(third?.next == "put them right, then: matrix pool lift rpi-1")
     }
 
+    /// Without the run's key nobody could take the cluster off, and without its lease somebody else would get the host with it.
+    @Test func aHostWithARestOfTheRunsClusterIsNotHandedBack() async throws {
+        let bench = try StaticBench()
+        let platform = try bench.platform([bench.machine(1)])
+        let made = try #require(try await bench.lend(platform, bench.cell()).first)
+        bench.host.answer("k3s/cluster", output: "debian12-k3s-first\n")
+        let error = await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
+        #expect(error?.why == "the cluster debian12-k3s-first is still on it" && error?.type == "matrix.pool.cluster")
+        #expect(error?.next?.contains("matrix reap --yes") == true)
+        #expect(!bench.host.commands.contains { String(decoding: $0.input ?? [], as: UTF8.self).contains("remove_key") })
+        let record = try #require(try await bench.book.hosts().first)
+        #expect(record.holder?.run == first && record.quarantine == nil)
+        // That of another run is nothing of ours.
+        bench.host.answer("k3s/cluster", output: "debian12-k3s-second\n")
+        try await platform.destroy(made)
+        #expect(try await bench.book.hosts().first?.holder == nil)
+    }
+
     @Test func aHostThatCannotBeResetBeforeItIsLentMakesWayForAnother() async throws {
         let bench = try StaticBench()
         bench.unplug("rpi-1")
