@@ -58,7 +58,7 @@ public struct Scenario: Sendable, Hashable {
     /// What a phase of a cell takes in life: what a rule says, else what it took in the past, else the default.
     func duration(of phase: Phase, in cell: String, history: [Phase: Double]) -> Duration {
         rules.last { $0.durations[phase] != nil && Glob.matches($0.cell, cell) }?.durations[phase]
-            ?? history[phase].map { .seconds($0) } ?? defaults[phase] ?? .zero
+            ?? history[phase].map { .bounded(seconds: $0) } ?? defaults[phase] ?? .zero
     }
 
     /// What goes wrong in a phase of a cell.

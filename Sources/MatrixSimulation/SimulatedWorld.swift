@@ -21,7 +21,7 @@ final class SimulatedWorld: Sendable {
     /// Lets the time pass that `share` of a phase takes, sped up.
     func pass(_ phase: Phase, of cell: String, share: Double = 1) async throws {
         let seconds = scenario.duration(of: phase, in: cell, history: history[cell] ?? [:]).inSeconds * share / scenario.speed
-        if seconds > 0 { try await Task.sleep(for: .seconds(seconds)) } else { try Task.checkCancellation() }
+        if seconds > 0 { try await Task.sleep(for: .bounded(seconds: seconds)) } else { try Task.checkCancellation() }
     }
 
     /// The fault that happens now in the phase itself; it counts as having happened.

@@ -4,6 +4,11 @@ import Testing
 
 /// Reports of programs that nobody trusts.
 @Suite struct ReportReaderTests {
+    @Test(arguments: ["nan", "1e400", "-1", "inf", "soon"]) func aTimeThatIsNoneIsLeftOut(_ time: String) {
+        let report = JUnitReader.read(#"<testsuite><testcase name="a" time="\#(time)"/></testsuite>"#)
+        #expect(report.cases.map(\.seconds) == [nil])
+    }
+
     @Test func hostileReportsAreData() {
         let bomb =
             "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">"

@@ -37,7 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
         let rows = cells.map { preview in
             [
                 preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""), preview.plan.hosts.map { $0.label(in: preview.plan.hosts) }.joined(separator: ", "),
-                steps(preview.plan), preview.expected.map { Duration.seconds($0).brief } ?? "not known",
+                steps(preview.plan), preview.expected.map { Duration.bounded(seconds: $0).brief } ?? "not known",
             ] + (isCharged ? [preview.price?.text ?? "nothing known"] : []) + [preview.refusal ?? "ready"]
         }
         let table = Table(headings: ["CELL", "HOSTS", "STEPS", "EXPECTED"] + (isCharged ? ["COST"] : []) + ["STATE"], rows: rows).text

@@ -39,7 +39,7 @@ struct RunSummary {
     private func slowest(_ cell: CellResult) -> String {
         Phase.allCases.compactMap { phase in
             let seconds = cell.phases.filter { $0.phase == phase }.reduce(0) { $0 + $1.finished.seconds(since: $1.started) }
-            return seconds > 0.05 ? "\(phase.rawValue) \(Duration.seconds(seconds).brief)" : nil
+            return seconds > 0.05 ? "\(phase.rawValue) \(Duration.bounded(seconds: seconds).brief)" : nil
         }.joined(separator: ", ")
     }
 

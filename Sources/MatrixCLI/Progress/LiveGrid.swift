@@ -153,7 +153,7 @@ final class LiveGrid: EventSink {
         }.joined()
         let now = Timestamp.now
         let seconds = row.outcome != nil ? row.seconds : row.started.map { now.seconds(since: $0) } ?? 0
-        let time = Duration.seconds(seconds).brief + (expected.map { " of ~\(Duration.seconds($0).brief)" } ?? "")
+        let time = Duration.bounded(seconds: seconds).brief + (expected.map { " of ~\(Duration.bounded(seconds: $0).brief)" } ?? "")
         let word = row.outcome?.rawValue ?? (row.started == nil ? "queued" : row.phase?.rawValue ?? "starting")
         let counts = row.bad > 0 ? "\(row.passed) ✓ \(row.bad) ✗" : "\(row.passed) ✓"
         let head = "\(name)  \(phases)  \(word.padding(to: 11)) \(time.padding(to: 14)) \(counts.padding(to: 9)) "

@@ -87,7 +87,7 @@ struct CheckTask: Sendable {
     }
 
     private func detail(_ text: String, _ record: Record) -> String {
-        let tries = record.attempts > 1 ? "\nasked \(record.attempts) times in \(Duration.seconds(record.seconds).brief); this is the last answer" : ""
+        let tries = record.attempts > 1 ? "\nasked \(record.attempts) times in \(Duration.bounded(seconds: record.seconds).brief); this is the last answer" : ""
         return "\(text)\(tries)\nsee it with:\n$ \(commandLine)"
     }
 

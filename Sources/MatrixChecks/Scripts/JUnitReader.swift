@@ -59,7 +59,7 @@ struct JUnitReader {
         case "testsuites", "testsuite": hasRoot = true
         case "testcase":
             let parts = [Self.attribute("classname", parser), Self.attribute("name", parser)].compactMap(\.self).filter { !$0.isEmpty }
-            let seconds = Self.attribute("time", parser).flatMap { Double($0) }
+            let seconds = Self.attribute("time", parser).flatMap { Double($0) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
             current = ReportedCase(parts.isEmpty ? "unnamed" : parts.joined(separator: " › "), .passed, seconds: seconds)
         case "failure", "error", "skipped":
             guard current != nil else { return }

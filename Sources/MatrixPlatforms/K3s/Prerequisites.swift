@@ -97,7 +97,7 @@ struct Prerequisites: Sendable {
             guard let text = answer["time"], let seconds = Int(text) else { return }
             let skew = Timestamp(seconds: Double(seconds)).seconds(since: middle)
             guard abs(skew) > 15 else { return }
-            let words = "its clock is \(Duration.seconds(abs(skew)).brief) \(skew < 0 ? "behind" : "ahead")"
+            let words = "its clock is \(Duration.bounded(seconds: abs(skew)).brief) \(skew < 0 ? "behind" : "ahead")"
             guard clock.now - began < settings.limits.clock else {
                 throw InfrastructureError(
                     "\(label(host)) is not fit for K3s", why: words, next: "see timedatectl and its time servers on the host",
