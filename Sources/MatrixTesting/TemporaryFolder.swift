@@ -1,4 +1,5 @@
 internal import Foundation
+import Synchronization
 
 /// An empty folder that only this account can read; it is removed with the last reference to it.
 public final class TemporaryFolder: Sendable {
@@ -36,10 +37,18 @@ public final class TemporaryFolder: Sendable {
         return file.path
     }
 
-    /// Makes a folder that stays.
+    private static let untilTheEnd: Mutex<[TemporaryFolder]> = {
+        // The end of a process calls no deinit.
+        atexit { TemporaryFolder.untilTheEnd.withLock { $0 = [] } }
+        return Mutex([])
+    }()
+
+    /// Makes a folder that is removed at the end of the process.
+    ///
+    /// - Returns: its path, without a slash at the end.
     public static func make() throws -> String {
-        let path = NSTemporaryDirectory() + "matrix-test-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        return path
+        let folder = try TemporaryFolder()
+        untilTheEnd.withLock { $0.append(folder) }
+        return folder.path
     }
 }

@@ -55,7 +55,7 @@ import Testing
         let told = MutexBox<[String]>([])
         let cell = bench.cell()
         let waiting = Task { try await two.reserve(cell, run: second, expires: nil) { text in told.with { $0.append(text) } } }
-        while told.current.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try #require(await eventually { !told.current.isEmpty })
         #expect(told.current[0].contains("waiting for 1 host of debian12: rpi-1 is held by debian12-farm of run first (process "))
         #expect(try await bench.book.queue().map(\.run) == [second])
         #expect(try await bench.book.hosts().first?.holder?.run == first)
@@ -106,7 +106,7 @@ import Testing
         let told = MutexBox<[String]>([])
         let platform = try bench.platform([bench.machine(1)])
         let waiting = Task { try await platform.reserve(bench.cell(), run: first, expires: nil) { text in told.with { $0.append(text) } } }
-        while told.current.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try #require(await eventually { !told.current.isEmpty })
         #expect(told.current[0] == "waiting for 1 host of debian12: rpi-1 is held by run 261123-010203-abcd of another state folder until 2026-11-24T06:00:00.000Z")
         // Meanwhile it is nobody's in this ledger, and nothing was done to it.
         #expect(try await bench.book.hosts().first?.holder == nil)
@@ -157,7 +157,7 @@ import Testing
         let other = try bench.platform([bench.machine(1)], run: second)
         let cell = bench.cell()
         let waiting = Task { try await other.reserve(cell, run: second, expires: nil) { _ in } }
-        while try await bench.book.queue().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try #require(await eventually { try await !bench.book.queue().isEmpty })
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         #expect(try await bench.book.queue().isEmpty)

@@ -35,12 +35,12 @@ struct ProxmoxClient: Sendable {
     /// Sends a change and waits for the task that it starts, where it starts one.
     ///
     /// - Parameters:
-    ///   - log: told the newest line of the task's log, as long as it runs.
+    ///   - log: told the new lines of the task's log, as long as it runs and once after its end.
     ///   - accepted: told when the server has begun the task.
     /// - Returns: the task's UPID.
     @discardableResult
     func change(
-        _ request: ProxmoxRequest, log: (@Sendable (String) -> Void)? = nil, accepted: @Sendable () async -> Void = {}
+        _ request: ProxmoxRequest, log: (@Sendable ([String]) -> Void)? = nil, accepted: @Sendable () async -> Void = {}
     ) async throws -> String? {
         guard let task = try await call(request).string.flatMap({ ProxmoxTask($0) }) else { return nil }
         await accepted()
@@ -51,7 +51,7 @@ struct ProxmoxClient: Sendable {
     /// Waits until a task has stopped.
     ///
     /// - Throws: `ProxmoxFault` with the end of its log, where it did not end well.
-    func finish(_ task: ProxmoxTask, of request: ProxmoxRequest, log: (@Sendable (String) -> Void)? = nil) async throws {
+    func finish(_ task: ProxmoxTask, of request: ProxmoxRequest, log: (@Sendable ([String]) -> Void)? = nil) async throws {
         var attempt = 1
         var seen = 0
         while true {
@@ -59,7 +59,7 @@ struct ProxmoxClient: Sendable {
             if let log {
                 let lines = await lines(of: task, from: seen)
                 seen += lines.count
-                lines.last.map(log)
+                if !lines.isEmpty { log(lines) }
             }
             if status["status"]?.string == "stopped" {
                 return try await judge(task, status["exitstatus"]?.text ?? "unexpected status", request)

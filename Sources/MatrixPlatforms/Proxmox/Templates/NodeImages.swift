@@ -38,7 +38,7 @@ struct NodeImages: Sendable {
             .create, ["nodes", node, "storage", storage, "download-url"],
             ["content": "import", "filename": .string(name), "url": .string(url), "checksum": .string(checksum.digits), "checksum-algorithm": .string(checksum.algorithm.rawValue)])
         do {
-            try await client.change(request, log: { line in Self.done(line).map { progress("downloading on \(node): \($0)") } })
+            try await client.change(request, log: { lines in lines.compactMap(Self.done).last.map { progress("downloading on \(node): \($0)") } })
         } catch let fault as ProxmoxFault where fault.kind == .transient {
             // After a lost reply it may be there, or still be on its way.
             while try await client.isActive("download", subject: nil, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 5)) }

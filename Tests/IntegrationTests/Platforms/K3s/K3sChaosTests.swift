@@ -30,6 +30,7 @@ import Testing
         #expect(tally.leaks == [])
         #expect(tally.foreignTouched == [])
         #expect(tally.disagreements == [])
+        #expect(nodes.notUnderstood == [])
     }
 
     /// Its hosts live on, so that K3s has to be taken off them.

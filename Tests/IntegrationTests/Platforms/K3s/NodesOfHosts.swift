@@ -15,9 +15,13 @@ final class NodesOfHosts: Sendable {
 
     private static let version = "k3s version v1.31.5+k3s1 (56ec5dd4)"
     private let state = Mutex([String: Node]())
+    private let unknown = Mutex<Set<String>>([])
 
     /// Hosts with anything of a cluster on them.
     var marked: [String] { state.withLock { $0.filter { !$0.value.cluster.isEmpty || $0.value.isInstalled }.map { "\($0.key): \($0.value)" }.sorted() } }
+
+    /// Scripts that were not understood: a run would take their failure for a broken host.
+    var notUnderstood: [String] { unknown.withLock { $0.sorted() } }
 
     /// Somebody's own cluster, made without us.
     func put(_ name: String, of cluster: String) { state.withLock { $0[name] = Node(cluster: cluster, isInstalled: true, isRunning: true) } }
@@ -39,10 +43,13 @@ final class NodesOfHosts: Sendable {
     /// Does what a script would.
     func answer(_ command: Command, on name: String) throws -> CommandResult {
         let script = String(decoding: command.input ?? [], as: UTF8.self)
-        return try state.withLock { nodes in
-            if command.arguments.first == "cat" { return Self.file(nodes[name]?.cluster ?? "") }
-            return try Self.answer(script, on: &nodes[name, default: Node()], name)
+        let result = state.withLock { nodes in
+            if command.arguments.first == "cat" { return Self.file(nodes[name]?.cluster ?? "") as CommandResult? }
+            return Self.answer(script, on: &nodes[name, default: Node()], name)
         }
+        if let result { return result }
+        unknown.withLock { _ = $0.insert(script) }
+        throw InfrastructureError("node \(name)", why: "it does not know: \(script.suffix(200))", isTransient: false)
     }
 
     private static func file(_ cluster: String) -> CommandResult {
@@ -52,7 +59,7 @@ final class NodesOfHosts: Sendable {
             "users: [{ name: default, user: { token: \(cluster) } }]")
     }
 
-    private static func answer(_ script: String, on node: inout Node, _ name: String) throws -> CommandResult {
+    private static func answer(_ script: String, on node: inout Node, _ name: String) -> CommandResult? {
         let cluster = script.firstMatch(of: /(?m)^cluster='?([^'\n]*)'?$/).map { String($0.output.1) } ?? ""
         if script.contains("nothing of $cluster is here") {
             if node.cluster == cluster { node = Node() }
@@ -78,6 +85,6 @@ final class NodesOfHosts: Sendable {
         } else if script.contains("date +%s") {
             return .printed("@k3s time \(Int(Timestamp.now.seconds))")
         }
-        throw InfrastructureError("node \(name)", why: "it does not know: \(script.suffix(200))", isTransient: false)
+        return nil
     }
 }

@@ -34,6 +34,7 @@ import Testing
         #expect(tally.leaks == [])
         #expect(tally.foreignTouched == [])
         #expect(tally.disagreements == [])
+        #expect(shelf.notUnderstood == [])
     }
 
     private func chaos(_ shelf: ShelfOfHosts) -> PlatformChaos {

@@ -9,7 +9,7 @@ import Testing
 @testable import MatrixPlatformsTests
 
 /// Templates against fakepve: built once, listed, verified by booting a clone, pruned.
-@Suite(.requires(.fakepve, .qemuImages, .python)) struct TemplateTests {
+@Suite(.requires(.fakepve, .qemuImages, .python)) struct TemplateBuildTests {
     private struct Bench {
         let fake: FakeProxmox
         let templates: ProxmoxTemplates

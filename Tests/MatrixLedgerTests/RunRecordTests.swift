@@ -2,7 +2,7 @@ import MatrixCore
 import MatrixLedger
 import Testing
 
-@Suite struct RunTests {
+@Suite struct RunRecordTests {
     @Test func aRunIsReadBackAsItWasWritten() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)

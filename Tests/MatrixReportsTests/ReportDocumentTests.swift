@@ -6,7 +6,7 @@ import Testing
 
 @testable import MatrixReports
 
-struct DocumentTests {
+struct ReportDocumentTests {
     @Test(arguments: ["junit.xml", "index.html", "summary.md", "results.json", "ctrf.json"])
     func `The golden run's documents are as they were`(_ name: String) throws {
         let folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MatrixEngine
 
-@Suite struct RunTests {
+@Suite struct EngineTests {
     @Test func aGreenCellPassesEveryPhaseAndLeavesNothing() async throws {
         let fixture = Fixture()
         let result = await fixture.run(Fixture.plan([Fixture.cell(finally: [Fixture.step("logs")])]))

@@ -4,7 +4,7 @@ import MatrixCore
 import Testing
 
 /// `matrix run` on real containers, as a user runs it.
-@Suite(.requires(.programs, .podman, .xmllint)) struct RunTests {
+@Suite(.requires(.programs, .podman, .xmllint)) struct RunCommandTests {
     @Test func aGreenCell() async throws {
         let project = try Project()
         try project.write(Matrices.small(), to: "m.yml")

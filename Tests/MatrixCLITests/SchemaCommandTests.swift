@@ -7,7 +7,7 @@ import Testing
 @testable import MatrixCLI
 
 /// `docs/matrix.schema.json` is what `matrix schema` prints; `SOLTI_UPDATE_GOLDEN=1` writes it anew.
-@Suite struct SchemaTests {
+@Suite struct SchemaCommandTests {
     @Test func theCommittedSchemaIsCurrent() throws {
         let file = URL(fileURLWithPath: Repository.path("docs/matrix.schema.json"))
         let text = String(decoding: try JSON.encode(MatrixSource.loader(for: nil).schema(), pretty: true), as: UTF8.self) + "\n"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MatrixReports
 
-struct ShardTests {
+struct ReportedShardTests {
     @Test
     func `Merged shards are the result of the whole matrix`() async throws {
         for ending in [EngineRun.green, .oneSystem, .infrastructure, .leak] {
