@@ -1,6 +1,7 @@
 import Foundation
 import IntegrationSupport
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixChecks

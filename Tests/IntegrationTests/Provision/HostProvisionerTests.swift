@@ -4,6 +4,7 @@ import MatrixCore
 import MatrixProvision
 import MatrixRemote
 import Synchronization
+import MatrixTesting
 import Testing
 
 @Suite(.requires(.podman, .ssh, .rpmRepositories)) struct HostProvisionerTests {

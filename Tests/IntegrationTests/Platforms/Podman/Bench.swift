@@ -2,6 +2,7 @@ import Foundation
 import IntegrationSupport
 import MatrixCore
 import MatrixRemote
+import MatrixTesting
 import Testing
 
 @testable import MatrixPlatforms
