@@ -19,7 +19,7 @@ public final class SQLiteLedger: Ledger {
 
     /// - Parameter patience: how long a lock of another process is waited for.
     init(state: String, patience: Duration) throws {
-        try StateFolder.prepare(state)
+        try LedgerFolder.prepare(state)
         let file = "\(state)/state.db"
         self.file = file
         do {

@@ -1,9 +1,10 @@
 public import MatrixCore
 
 /// All drivers of platforms that `matrix` has.
-public struct PlatformCatalogue: PlatformFactory {
+public struct PlatformCatalogue {
     public init() {}
 
+    /// The drivers, each with the keys of its settings.
     public var declarations: [Declaration] {
         [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration, StaticDriver.declaration]
     }

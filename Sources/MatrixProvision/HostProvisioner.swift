@@ -8,7 +8,7 @@ public struct HostProvisioner: Provisioner {
         _ host: Host, of cell: CellPlan, peers: [HostAddress], log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [String: String] {
         let script = ProvisionScript(try await steps(for: host, of: cell, peers: peers))
-        let progress = StepLog(script)
+        let progress = ProvisionOutput(script)
         let command = Command.script(script.text, user: "root")
         let result = try await host.transport.run(command) { line in
             if let shown = progress.take(line) { await log(shown) }
@@ -44,7 +44,7 @@ public struct HostProvisioner: Provisioner {
         return steps + [.facts(packages: plan.packages, cell.os.packageManager)]
     }
 
-    private func failure(on host: Host, _ progress: StepLog, _ result: CommandResult) -> InfrastructureError {
+    private func failure(on host: Host, _ progress: ProvisionOutput, _ result: CommandResult) -> InfrastructureError {
         let step = progress.step
         let title = step?.title ?? "starting"
         let tail = progress.tail.suffix(15)

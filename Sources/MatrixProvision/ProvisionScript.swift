@@ -3,7 +3,7 @@ internal import MatrixCore
 /// The steps of a host as one POSIX shell script that needs no more than a minimal image has.
 struct ProvisionScript: Sendable {
     let steps: [ProvisionStep]
-    /// Begins every line that is addressed to ``StepLog``.
+    /// Begins every line that is addressed to ``ProvisionOutput``.
     let mark: String
 
     init(_ steps: [ProvisionStep]) {

@@ -1,4 +1,4 @@
-public import MatrixCore
+import MatrixCore
 
 /// All documents that a run leaves in its folder.
 public enum ReportCatalogue {

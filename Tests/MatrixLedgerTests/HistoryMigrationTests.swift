@@ -43,7 +43,7 @@ import Testing
     private static func writeVersion1(to file: String) throws {
         let queue = try DatabaseQueue(path: file)
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { try $0.execute(sql: Schema.version1) }
+        migrator.registerMigration("1") { try $0.execute(sql: Migrations.version1) }
         try migrator.migrate(queue)
         try queue.write { database in
             try database.execute(

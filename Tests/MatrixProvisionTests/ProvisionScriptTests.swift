@@ -15,7 +15,7 @@ import Testing
 
     @Test func stepsAreFollowed() {
         let script = Self.script(.apt)
-        let log = StepLog(script)
+        let log = ProvisionOutput(script)
         let say = { (text: String) in log.take(OutputLine(.standardOutput, text))?.text }
         #expect(say("\(script.mark) begin 0") == nil)
         #expect(say("noise") == "noise")

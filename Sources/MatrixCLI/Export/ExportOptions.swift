@@ -37,7 +37,7 @@ struct ExportOptions: ParsableArguments {
     /// Reads the matrix and decides how it is cut.
     ///
     /// - Parameter most: as many parts as the engine takes.
-    func fan(most: Int) throws -> Fan {
+    func fan(most: Int) throws -> ShardPlan {
         let plan = try MatrixSource.load(file, selection.selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         let count = shards ?? min(plan.cells.count, 20)
@@ -46,7 +46,7 @@ struct ExportOptions: ParsableArguments {
             throw UsageError("\(count) shards are too many: \(cells), and \(most) is the most here", hint: "say --shards \(min(plan.cells.count, most)) or fewer")
         }
         let names = Set(plan.secrets.values.compactMap(\.variable)).union(plan.platforms.values.flatMap(PlatformSecrets.variables)).union(variables)
-        return Fan(
+        return ShardPlan(
             name: plan.name, file: relative(plan), arguments: selectionArguments,
             shards: ShardChoice.parts(of: plan.cells.map(\.name), count: count), install: install, variables: names.sorted())
     }

@@ -1,12 +1,12 @@
 /// A workflow of GitHub Actions, which Gitea's understands as well: a job for each shard, and one that merges their reports.
 struct GitHubWorkflow {
-    let fan: Fan
+    let fan: ShardPlan
     let runner: String
 
     var text: String {
         """
         # Made by: matrix export github. Each job runs a part of the cells; the last one merges their reports.
-        name: \(Fan.quoted(fan.name))
+        name: \(ShardPlan.quoted(fan.name))
         on:
           push:
           workflow_dispatch:
@@ -15,7 +15,7 @@ struct GitHubWorkflow {
         jobs:
           cells:
             name: shard ${{ matrix.shard }} of \(fan.count)
-            runs-on: \(Fan.quoted(runner))
+            runs-on: \(ShardPlan.quoted(runner))
             strategy:
               fail-fast: false
               matrix:
@@ -23,7 +23,7 @@ struct GitHubWorkflow {
             steps:
               - uses: actions/checkout@v4
         \(install)      - name: Run
-                run: \(Fan.quoted(fan.run("${{ matrix.shard }}", reports: "shard", more: ["--format", "github"])))
+                run: \(ShardPlan.quoted(fan.run("${{ matrix.shard }}", reports: "shard", more: ["--format", "github"])))
         \(environment)      - name: Keep the report
                 if: ${{ always() }}
                 uses: actions/upload-artifact@v4
@@ -38,7 +38,7 @@ struct GitHubWorkflow {
             needs: cells
             # Also where a shard failed, and where it left no report: its cells are missing then, which is no pass.
             if: ${{ !cancelled() }}
-            runs-on: \(Fan.quoted(runner))
+            runs-on: \(ShardPlan.quoted(runner))
             steps:
               - uses: actions/checkout@v4
         \(install)      - uses: actions/download-artifact@v4
@@ -64,7 +64,7 @@ struct GitHubWorkflow {
 
     private var install: String {
         guard !fan.install.isEmpty else { return "" }
-        return "      - name: Install matrix\n        run: \(Fan.block(fan.install, indent: 10))\n"
+        return "      - name: Install matrix\n        run: \(ShardPlan.block(fan.install, indent: 10))\n"
     }
 
     private var environment: String {

@@ -2,18 +2,18 @@
 ///
 /// Masked and protected CI/CD variables reach its jobs by themselves.
 struct GitLabPipeline {
-    let fan: Fan
+    let fan: ShardPlan
     let image: String?
 
     var text: String {
         """
         # Made by: matrix export gitlab. Start it from .gitlab-ci.yml:
         #   matrix: { trigger: { include: THIS-FILE, strategy: depend } }
-        \(image.map { "default:\n  image: \(Fan.quoted($0))\n" } ?? "")stages: [cells, report]
+        \(image.map { "default:\n  image: \(ShardPlan.quoted($0))\n" } ?? "")stages: [cells, report]
         cells:
           stage: cells
         \(fan.count > 1 ? "  parallel: \(fan.count)\n" : "")  script:
-        \(install)    - \(Fan.quoted(fan.run(fan.count > 1 ? "$CI_NODE_INDEX" : "1", reports: "shard", more: ["--format", "plain"])))
+        \(install)    - \(ShardPlan.quoted(fan.run(fan.count > 1 ? "$CI_NODE_INDEX" : "1", reports: "shard", more: ["--format", "plain"])))
           artifacts:
             when: always
             expire_in: 1 week
@@ -39,5 +39,5 @@ struct GitLabPipeline {
         """
     }
 
-    private var install: String { fan.install.map { "    - \(Fan.quoted($0))\n" }.joined() }
+    private var install: String { fan.install.map { "    - \(ShardPlan.quoted($0))\n" }.joined() }
 }

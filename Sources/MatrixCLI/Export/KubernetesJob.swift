@@ -1,6 +1,6 @@
 /// An Indexed Job of Kubernetes with a pod for each shard, a volume for their results, and a second Job that merges them.
 struct KubernetesJob {
-    let fan: Fan
+    let fan: ShardPlan
     let image: String
     let repository: String?
     let revision: String?
@@ -16,7 +16,7 @@ struct KubernetesJob {
           name: \(name)-results
         spec:
           accessModes: [ReadWriteMany]
-        \(storageClass.map { "  storageClassName: \(Fan.quoted($0))\n" } ?? "")  resources:
+        \(storageClass.map { "  storageClassName: \(ShardPlan.quoted($0))\n" } ?? "")  resources:
             requests:
               storage: 5Gi
         ---
@@ -38,12 +38,12 @@ struct KubernetesJob {
               terminationGracePeriodSeconds: 600
         \(clone)      containers:
                 - name: shard
-                  image: \(Fan.quoted(image))
+                  image: \(ShardPlan.quoted(image))
                   workingDir: /project
                   command:
                     - sh
                     - -c
-                    - \(Fan.block(fan.install + ["exec \(fan.run("$((JOB_COMPLETION_INDEX + 1))", reports: "/results/$JOB_COMPLETION_INDEX", more: ["--format", "plain"]))"], indent: 14))
+                    - \(ShardPlan.block(fan.install + ["exec \(fan.run("$((JOB_COMPLETION_INDEX + 1))", reports: "/results/$JOB_COMPLETION_INDEX", more: ["--format", "plain"]))"], indent: 14))
         \(environment)          volumeMounts:
         \(mounts(indent: 12))
               volumes:
@@ -61,12 +61,12 @@ struct KubernetesJob {
               restartPolicy: Never
         \(clone)      containers:
                 - name: report
-                  image: \(Fan.quoted(image))
+                  image: \(ShardPlan.quoted(image))
                   workingDir: /project
                   command:
                     - sh
                     - -c
-                    - \(Fan.block(fan.install + [Self.merge], indent: 14))
+                    - \(ShardPlan.block(fan.install + [Self.merge], indent: 14))
                   volumeMounts:
         \(mounts(indent: 12))
               volumes:
@@ -86,11 +86,11 @@ struct KubernetesJob {
         return """
                   initContainers:
                     - name: clone
-                      image: \(Fan.quoted(image))
+                      image: \(ShardPlan.quoted(image))
                       command:
                         - sh
                         - -c
-                        - \(Fan.block(["exec git clone --depth 1 \(branch)\(repository) /project"], indent: 14))
+                        - \(ShardPlan.block(["exec git clone --depth 1 \(branch)\(repository) /project"], indent: 14))
                       volumeMounts:
                         - name: project
                           mountPath: /project

@@ -83,7 +83,7 @@ extension Matcher {
         func value(of text: String) -> Value? {
             switch self {
             case .json: Value(json: text)
-            case .yaml: YAMLText.value(of: text)
+            case .yaml: HostYAMLReader.value(of: text)
             }
         }
     }

@@ -33,11 +33,3 @@ public struct PlatformContext: Sendable {
         self.lenders = lenders
     }
 }
-
-/// Makes the driver that a platform's settings name.
-public protocol PlatformFactory: Sendable {
-    /// The drivers that there are, each with the keys of its settings.
-    var declarations: [Declaration] { get }
-    /// - Throws: `UsageError` where the settings cannot be used.
-    func make(_ settings: PlatformSettings, in context: PlatformContext) throws -> any Platform
-}

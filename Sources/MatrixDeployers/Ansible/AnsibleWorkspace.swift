@@ -53,7 +53,7 @@ struct AnsibleWorkspace {
         if selected.count < context.hosts.count { arguments += [.word("--limit"), .word(selected.map(\.name).joined(separator: ","))] }
         for file in options.variablesFiles { arguments += [.word("--extra-vars"), .word("@\(file)")] }
         if !variables.values.isEmpty {
-            try folder.write(YAMLText.members(variables.values, indent: 0), to: "vars.yml")
+            try folder.write(InventoryYAML.members(variables.values, indent: 0), to: "vars.yml")
             arguments += [.word("--extra-vars"), .generated(prefix: "@", file: "vars.yml")]
         }
         arguments += flags(options)

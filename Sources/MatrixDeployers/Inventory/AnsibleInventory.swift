@@ -13,12 +13,12 @@ public struct AnsibleInventory: InventoryWriter {
 
     /// A YAML inventory.
     public static func yaml(_ cells: [CellInventory]) -> String {
-        let hosts = hosts(of: cells).map { "    \(YAMLText.key($0.name)):\n" + YAMLText.members($0.variables, indent: 6) }
+        let hosts = hosts(of: cells).map { "    \(InventoryYAML.key($0.name)):\n" + InventoryYAML.members($0.variables, indent: 6) }
         let children = groups(of: cells).map { group in
-            "    \(group.name):\n      hosts:\n" + group.hosts.map { "        \(YAMLText.key($0)):\n" }.joined()
+            "    \(group.name):\n      hosts:\n" + group.hosts.map { "        \(InventoryYAML.key($0)):\n" }.joined()
         }
         let vars = vars(of: cells)
-        let shared = vars.isEmpty ? "" : "  vars:\n\(YAMLText.members(vars, indent: 4))"
+        let shared = vars.isEmpty ? "" : "  vars:\n\(InventoryYAML.members(vars, indent: 4))"
         return "all:\n  hosts:\n\(hosts.joined())\(shared)  children:\n\(children.joined())"
     }
 

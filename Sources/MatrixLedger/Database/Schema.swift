@@ -1,15 +1,15 @@
 import GRDB
 
-/// The tables of `state.db`, migration by migration. One that was released is never changed: add the next one, under a name of its own.
+/// Brings the tables of `state.db` to this version. Each migration has a unique name.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { try $0.execute(sql: version1) }
-        migrator.registerMigration("2") { try $0.execute(sql: version2) }
-        migrator.registerMigration("cells") { try $0.execute(sql: cells) }
-        migrator.registerMigration("costs") { try $0.execute(sql: costs) }
-        migrator.registerMigration("history") { try $0.execute(sql: history) }
-        migrator.registerMigration("cell platforms") { try $0.execute(sql: cellPlatforms) }
+        migrator.registerMigration("1") { try $0.execute(sql: Migrations.version1) }
+        migrator.registerMigration("2") { try $0.execute(sql: Migrations.version2) }
+        migrator.registerMigration("cells") { try $0.execute(sql: Migrations.cells) }
+        migrator.registerMigration("costs") { try $0.execute(sql: Migrations.costs) }
+        migrator.registerMigration("history") { try $0.execute(sql: Migrations.history) }
+        migrator.registerMigration("cell platforms") { try $0.execute(sql: Migrations.cellPlatforms) }
         return migrator
     }
 

@@ -9,7 +9,7 @@ public struct LocalTransport: Transport {
     public init() {}
 
     public func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
-        try CommandCheck.examine(command)
+        try CommandValidator.examine(command)
         if let user = command.user, user != Account.current.name { return try await run(command, as: user, onLine: onLine) }
         var output = OutputCollector(.standardOutput, limit: command.outputLimit)
         var errors = OutputCollector(.standardError, limit: command.outputLimit)

@@ -18,7 +18,7 @@ public final class SSHTransport: Transport {
     var endpoint: Endpoint { master.commandLine.endpoint }
 
     public func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
-        try CommandCheck.examine(command)
+        try CommandValidator.examine(command)
         let line = commandLine(for: command)
         switch try await ending(of: command, onLine: onLine) {
         case .finished(let result): return result

@@ -14,7 +14,7 @@ struct ProblemGroup {
     var affected: [Affected]
     /// Whether it leaves the exit status alone.
     var isExperimental: Bool
-    var localisation: Localisation
+    var localisation: FailurePattern
 
     /// The case to quote.
     var example: CaseResult { affected[0].cases[0] }

@@ -104,14 +104,14 @@ enum ProblemGroups {
         let passing = (passes[draft.keys[0].place] ?? []).filter { !failingNames.contains($0.name) }
         return ProblemGroup(
             names: draft.keys.map(\.place.name), affected: draft.affected, isExperimental: draft.keys[0].isExperimental,
-            localisation: Localisation(failing: failing, passing: passing))
+            localisation: FailurePattern(failing: failing, passing: passing))
     }
 
     private static func own(_ test: CaseResult, of run: ReportedRun) -> ProblemGroup {
         let result = run.result
         let cell = CellResult(
             name: "", point: [], platform: "", outcome: test.outcome, queued: result.started, started: result.started, finished: result.finished)
-        return ProblemGroup(names: [test.name], affected: [.init(cell: cell, cases: [test])], isExperimental: false, localisation: Localisation(failing: [cell], passing: []))
+        return ProblemGroup(names: [test.name], affected: [.init(cell: cell, cases: [test])], isExperimental: false, localisation: FailurePattern(failing: [cell], passing: []))
     }
 
     private static func rank(_ item: (offset: Int, element: ProblemGroup)) -> (Int, Int, Int, Int) {

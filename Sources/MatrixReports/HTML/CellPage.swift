@@ -17,7 +17,7 @@ struct CellPage {
     static func path(_ anchor: String) -> String { "cells/\(anchor).html" }
 
     init(_ cell: CellResult, of run: ReportedRun, anchor: String, directory: String, style: String) {
-        let view = CellView(cell, of: run, anchor: anchor, isFull: true, root: "../", directory: directory, Allowance(cells: 1))
+        let view = CellView(cell, of: run, anchor: anchor, isFull: true, root: "../", directory: directory, PageBudget(cells: 1))
         matrix = ReportText.line(run.result.matrix, limit: 200)
         headline = view.name
         glyph = cell.outcome.glyph

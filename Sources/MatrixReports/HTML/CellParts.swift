@@ -2,7 +2,7 @@ internal import MatrixCore
 
 /// Makes the parts of a cell's section.
 enum CellParts {
-    static func problem(_ test: CaseResult, _ allowance: Allowance) -> CellView.Problem {
+    static func problem(_ test: CaseResult, _ allowance: PageBudget) -> CellView.Problem {
         CellView.Problem(
             outcome: test.outcome.rawValue, badge: test.outcome.badge, name: title(test), message: ReportText.line(JUnitVerdict.message(test), limit: HTMLLimits.line),
             excerpt: allowance.excerpt(test.detail == test.message ? nil : test.detail, limit: HTMLLimits.cellExcerpt),
@@ -15,13 +15,13 @@ enum CellParts {
     }
 
     /// The cases that were not asked, by reason.
-    static func skipped(_ cell: CellResult, _ allowance: Allowance) -> [CellView.Names] {
+    static func skipped(_ cell: CellResult, _ allowance: PageBudget) -> [CellView.Names] {
         let cases = cell.cases.filter { $0.outcome == .skipped }
         return grouped(cases, limit: allowance.casesOfCell, allowance, heading: { ReportText.line($0.message ?? "without a reason", limit: HTMLLimits.line) }, line: title)
     }
 
     /// The cases that passed, by step.
-    static func passed(_ cell: CellResult, _ allowance: Allowance) -> [CellView.Names] {
+    static func passed(_ cell: CellResult, _ allowance: PageBudget) -> [CellView.Names] {
         let cases = cell.cases.filter { $0.outcome == .passed }
         return grouped(cases, limit: allowance.casesOfCell, allowance, heading: step) { "\(name($0)) · \(Brief.length($0.seconds))" }
     }
@@ -45,7 +45,7 @@ enum CellParts {
     }
 
     /// The end of the log behind a cell's problem.
-    static func log(_ cell: CellResult, root: String, directory: String, _ allowance: Allowance) -> CellView.Log? {
+    static func log(_ cell: CellResult, root: String, directory: String, _ allowance: PageBudget) -> CellView.Log? {
         guard cell.outcome.isProblem, let tail = LogTail.of(cell, directory: directory) else { return nil }
         guard let text = allowance.excerpt(tail.text, limit: HTMLLimits.logTail) else { return nil }
         return CellView.Log(path: ReportText.line(tail.path, limit: 200), link: link(root + tail.path), text: text)
@@ -76,7 +76,7 @@ enum CellParts {
     }
 
     private static func grouped(
-        _ cases: [CaseResult], limit: Int, _ allowance: Allowance, heading: (CaseResult) -> String, line: (CaseResult) -> String
+        _ cases: [CaseResult], limit: Int, _ allowance: PageBudget, heading: (CaseResult) -> String, line: (CaseResult) -> String
     ) -> [CellView.Names] {
         var order: [String] = []
         var groups: [String: [CaseResult]] = [:]

@@ -76,7 +76,7 @@ struct CellView {
     let hasFiles: Bool
 
     /// The sections of a page, in plan order.
-    static func all(of run: ReportedRun, directory: String, _ anchors: Anchors, _ allowance: Allowance) -> [CellView] {
+    static func all(of run: ReportedRun, directory: String, _ anchors: Anchors, _ allowance: PageBudget) -> [CellView] {
         var used: Set<String> = []
         let full = fullCells(of: run)
         return run.cells.prefix(HTMLLimits.cells).enumerated().compactMap { index, cell in
@@ -95,7 +95,7 @@ struct CellView {
     }
 
     /// - Parameter root: the way from the page to the report's folder: empty, or `../`.
-    init(_ cell: CellResult, of run: ReportedRun, anchor: String, isFull: Bool, root: String, directory: String, _ allowance: Allowance) {
+    init(_ cell: CellResult, of run: ReportedRun, anchor: String, isFull: Bool, root: String, directory: String, _ allowance: PageBudget) {
         let bad = isFull ? cell.cases.filter(\.outcome.isProblem) : []
         let shown = allowance.problems(of: bad.count)
         self.anchor = anchor

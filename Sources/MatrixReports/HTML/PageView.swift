@@ -35,7 +35,7 @@ struct PageView {
         let verdict = Verdict(run, tally: tally)
         let anchors = Anchors(run.cells)
         isMany = run.cells.count > HTMLLimits.fullCells
-        let allowance = Allowance(cells: CellView.fullCount(of: run), isMany: isMany)
+        let allowance = PageBudget(cells: CellView.fullCount(of: run), isMany: isMany)
         let groups = ProblemGroups.all(of: run)
         let comparison = run.compared.map { RunComparison(run, since: $0) }
         matrix = ReportText.line(run.result.matrix, limit: 200)

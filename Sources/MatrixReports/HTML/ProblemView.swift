@@ -27,7 +27,7 @@ struct ProblemView {
     /// The anchors of its cells, for the filter.
     let anchors: String
 
-    init(_ group: ProblemGroup, number: Int, file: String, since comparison: RunComparison?, _ anchors: Anchors, _ allowance: Allowance) {
+    init(_ group: ProblemGroup, number: Int, file: String, since comparison: RunComparison?, _ anchors: Anchors, _ allowance: PageBudget) {
         let example = group.example
         let message = group.message
         self.number = number

@@ -9,7 +9,7 @@ struct LinodeCreation: Sendable {
     let hostKeys: LinodeHostKeys
     let pacer: CreatePacer
     let tags: LinodeTags
-    let doubts: LinodeDoubts
+    let doubts: UnconfirmedCreates
     /// The run's public key, one line.
     let publicKey: String
 

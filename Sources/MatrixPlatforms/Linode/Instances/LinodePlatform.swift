@@ -10,7 +10,7 @@ final class LinodePlatform: Platform {
     private let hostKeys: LinodeHostKeys
     private let pacer: CreatePacer
     private let tags: LinodeTags
-    private let doubts = LinodeDoubts()
+    private let doubts = UnconfirmedCreates()
     /// How long the server may be at work on a create whose answer was lost, in its seconds.
     private static let settling = 30.0
 

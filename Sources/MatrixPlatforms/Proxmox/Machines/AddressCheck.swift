@@ -17,7 +17,7 @@ struct AddressCheck: Sendable {
         }
     }
 
-    private func doubt(_ os: OperatingSystem, _ template: Template?, _ configs: [Int: MachineConfig]) -> String? {
+    private func doubt(_ os: OperatingSystem, _ template: GuestTemplate?, _ configs: [Int: MachineConfig]) -> String? {
         let name = template.map { "template \($0.name) (\($0.vmid))" } ?? "its template"
         if let template, let config = configs[template.vmid], !config.hasAgent { return "\(name) has it switched off: qm set \(template.vmid) --agent 1" }
         return switch os.hasGuestAgent {

@@ -49,7 +49,7 @@ struct AddressChoice: Sendable {
 
     /// The addresses that other machines of this program's have, of any run.
     private func used(besides vmid: Int) async throws -> Set<String> {
-        try await fact("looking for a free address") {
+        try await mappingProxmoxFaults("looking for a free address") {
             var addresses: Set<String> = []
             for machine in try await cluster.machines() where machine.vmid != vmid && Ownership.run(of: machine) != nil {
                 let config = try await cluster.config(machine.vmid, on: machine.node).map(MachineConfig.init)

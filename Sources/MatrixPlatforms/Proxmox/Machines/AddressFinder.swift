@@ -156,7 +156,7 @@ struct AddressFinder: Sendable {
 
     /// A machine that halted by itself never gets an address.
     private func checkRuns(_ vmid: Int, _ node: String) async throws {
-        let isRunning = try await fact("looking at VM \(vmid)") { try await cluster.isRunning(vmid, on: node) }
+        let isRunning = try await mappingProxmoxFaults("looking at VM \(vmid)") { try await cluster.isRunning(vmid, on: node) }
         if isRunning { return }
         throw InfrastructureError(
             "VM \(vmid) stopped while it was waited for", why: "its system halted or its process died", next: "look at its console or at the node's log",

@@ -41,10 +41,10 @@ struct MachineClone: Sendable {
         throw (last ?? ProxmoxFault(request: "clone", message: "no id was free")).error(what(resource, template))
     }
 
-    private func what(_ resource: Resource, _ template: Template) -> String { "cloning template \(template.name) (\(template.vmid)) to \(resource.name)" }
+    private func what(_ resource: Resource, _ template: GuestTemplate) -> String { "cloning template \(template.name) (\(template.vmid)) to \(resource.name)" }
 
-    private func claimID(for resource: Resource, _ template: Template, avoiding avoided: Set<Int>) async throws -> Int {
-        let used = try await fact("looking for a free VMID") { try await usedIDs(for: template) }
+    private func claimID(for resource: Resource, _ template: GuestTemplate, avoiding avoided: Set<Int>) async throws -> Int {
+        let used = try await mappingProxmoxFaults("looking for a free VMID") { try await usedIDs(for: template) }
         let free = settings.vmids.filter { !used.contains($0) && !avoided.contains($0) }
         // A random beginning keeps machines with ledgers of their own from trying the same id at once.
         let start = free.isEmpty ? 0 : Int.random(in: 0..<free.count)
@@ -57,7 +57,7 @@ struct MachineClone: Sendable {
     }
 
     /// The ids that machines have, and those that still have volumes where ours would lie: the server removes these with the machine.
-    private func usedIDs(for template: Template) async throws -> Set<Int> {
+    private func usedIDs(for template: GuestTemplate) async throws -> Set<Int> {
         var used = Set(try await cluster.usedIDs().keys)
         let storages = try await cluster.config(template.vmid, on: template.node).map { MachineConfig($0).storages } ?? []
         for storage in Set(storages + [settings.storage].compactMap(\.self)).sorted() {
@@ -88,7 +88,7 @@ struct MachineClone: Sendable {
     }
 
     /// - Returns: true where the machine is there and ours; false where the clone is to be tried again under another id.
-    private func settle(_ fault: ProxmoxFault, _ vmid: Int, _ resource: Resource, _ template: Template) async throws -> Bool {
+    private func settle(_ fault: ProxmoxFault, _ vmid: Int, _ resource: Resource, _ template: GuestTemplate) async throws -> Bool {
         switch try await outcome(of: fault, vmid, resource, template) {
         case .ours: return true
         case .taken:
@@ -110,16 +110,16 @@ struct MachineClone: Sendable {
 
     private func isLock(_ fault: ProxmoxFault) -> Bool { if case .locked = fault.kind { true } else { false } }
 
-    private func outcome(of fault: ProxmoxFault, _ vmid: Int, _ resource: Resource, _ template: Template) async throws -> Outcome {
+    private func outcome(of fault: ProxmoxFault, _ vmid: Int, _ resource: Resource, _ template: GuestTemplate) async throws -> Outcome {
         if fault.kind == .exists, fault.status != nil || fault.task != nil {
             // After a lost reply the same words would mean our own first request; but every try has an id of its own.
             return .taken
         }
         guard fault.isWithoutReply || fault.task != nil else { return .nothing }
-        return try await fact(what(resource, template)) { try await look(vmid, resource, template, patiently: fault.isWithoutReply) }
+        return try await mappingProxmoxFaults(what(resource, template)) { try await look(vmid, resource, template, patiently: fault.isWithoutReply) }
     }
 
-    private func look(_ vmid: Int, _ resource: Resource, _ template: Template, patiently: Bool) async throws -> Outcome {
+    private func look(_ vmid: Int, _ resource: Resource, _ template: GuestTemplate, patiently: Bool) async throws -> Outcome {
         let deadline = ContinuousClock.now + client.pace.lockPatience
         var looks = 0
         while true {
@@ -139,7 +139,7 @@ struct MachineClone: Sendable {
 }
 
 /// Runs `work` and says what it was for where the server did not do it.
-func fact<R>(_ what: @autoclosure () -> String, _ work: () async throws -> R) async throws -> R {
+func mappingProxmoxFaults<R>(_ what: @autoclosure () -> String, _ work: () async throws -> R) async throws -> R {
     do {
         return try await work()
     } catch let fault as ProxmoxFault {

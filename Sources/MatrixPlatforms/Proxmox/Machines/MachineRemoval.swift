@@ -14,7 +14,7 @@ struct MachineRemoval: Sendable {
     ///
     /// What does not carry the run's mark is left alone, whatever its id.
     func remove(_ resource: Resource) async throws {
-        try await fact("removing VM \(resource.id.unlessEmpty ?? resource.name) (\(resource.name))") {
+        try await mappingProxmoxFaults("removing VM \(resource.id.unlessEmpty ?? resource.name) (\(resource.name))") {
             var vmids = Set([Int(resource.id)].compactMap(\.self))
             let named = try await cluster.machines().filter { !$0.isTemplate && $0.name == resource.name && Ownership.isNamed($0.name, by: resource.run) }
             vmids.formUnion(named.map(\.vmid))

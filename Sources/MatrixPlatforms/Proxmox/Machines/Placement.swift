@@ -2,7 +2,7 @@ import MatrixCore
 
 /// A template and the node that its clone goes to.
 struct Placement: Sendable, Hashable {
-    var template: Template
+    var template: GuestTemplate
     var node: String
 }
 
@@ -15,8 +15,8 @@ struct Placements: Sendable {
     ///   - templates: a system's, the newest first.
     ///   - nodes: those of the settings that are up.
     /// - Returns: at most one for each node, in the nodes' order; a node that no template reaches has none.
-    func all(of templates: [Template], on nodes: [String]) async throws -> [Placement] {
-        let newest = Template.newestOfEachNode(templates.filter { nodes.contains($0.node) })
+    func all(of templates: [GuestTemplate], on nodes: [String]) async throws -> [Placement] {
+        let newest = GuestTemplate.newestOfEachNode(templates.filter { nodes.contains($0.node) })
         guard nodes.count > newest.count, let first = newest.first else { return newest.map { Placement(template: $0, node: $0.node) } }
         let reachesAll = try await isShared(first)
         return nodes.compactMap { node in
@@ -26,7 +26,7 @@ struct Placements: Sendable {
     }
 
     /// Whether a clone of a template may go to another node: the server moves no disks, not even for a full clone to another storage.
-    private func isShared(_ template: Template) async throws -> Bool {
+    private func isShared(_ template: GuestTemplate) async throws -> Bool {
         guard let config = try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init) else { return false }
         guard case .list(let entries) = try await cluster.client.get(["nodes", template.node, "storage"]) else { return false }
         let shared = Set(entries.filter { $0["shared"]?.text == "1" }.compactMap { $0["storage"]?.string })

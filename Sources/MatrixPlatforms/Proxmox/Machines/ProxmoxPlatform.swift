@@ -59,7 +59,7 @@ final class ProxmoxPlatform: Platform {
         var made = made
         let setup = MachineSetup(cluster: cluster, settings: settings)
         let apply: @Sendable (String?) async throws -> MachineConfig = { [made, context] address in
-            try await fact("configuring \(made.name) (VM \(vmid))") {
+            try await mappingProxmoxFaults("configuring \(made.name) (VM \(vmid))") {
                 try await setup.apply(made, vmid, on: node, size: size, address: address, key: context.access?.publicKey ?? "")
             }
         }
@@ -93,7 +93,7 @@ final class ProxmoxPlatform: Platform {
         _ vmid: Int, on node: String, _ resource: Resource, _ cell: CellPlan, _ waiting: @escaping @Sendable (String) -> Void
     ) async throws -> AddressFinder.Found {
         waiting("starting VM \(vmid) on \(node)")
-        let config = try await fact("starting \(resource.name) (VM \(vmid))") {
+        let config = try await mappingProxmoxFaults("starting \(resource.name) (VM \(vmid))") {
             try await power.start(vmid, on: node)
             return MachineConfig(try await cluster.config(vmid, on: node) ?? .null)
         }
@@ -107,7 +107,7 @@ final class ProxmoxPlatform: Platform {
     func destroy(_ resource: Resource) async throws { try await removal.remove(resource) }
 
     func remaining(of run: RunID) async throws -> [Resource] {
-        try await fact("asking \(name) for the machines of run \(run)") {
+        try await mappingProxmoxFaults("asking \(name) for the machines of run \(run)") {
             let claimed = try await claims.vmids(of: run)
             return try await resources { machine in
                 Ownership.run(of: machine) == run || Ownership.isNamed(machine.name, by: run) || claimed.contains(machine.vmid)
@@ -116,7 +116,7 @@ final class ProxmoxPlatform: Platform {
     }
 
     func owned() async throws -> [Resource] {
-        try await fact("asking \(name) for the machines of all runs") {
+        try await mappingProxmoxFaults("asking \(name) for the machines of all runs") {
             try await resources { Ownership.run(of: $0) != nil || Ownership.mayBeOurs($0.name) || TemplateNotes.mayBeUnfinished($0) }
         }
     }
@@ -140,7 +140,7 @@ final class ProxmoxPlatform: Platform {
     }
 
     func power(_ resource: Resource, on: Bool) async throws {
-        try await fact("switching \(resource.name) \(on ? "on" : "off")") {
+        try await mappingProxmoxFaults("switching \(resource.name) \(on ? "on" : "off")") {
             guard let vmid = Int(resource.id), let (node, config) = try await cluster.find(vmid, first: resource.details["node"]) else {
                 throw ProxmoxFault(request: "VM \(resource.id)", status: 500, message: "the machine is not there any more", kind: .missing)
             }

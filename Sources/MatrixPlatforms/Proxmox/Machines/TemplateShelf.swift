@@ -5,7 +5,7 @@ actor TemplateShelf {
     private let cluster: ProxmoxCluster
     private let settings: ProxmoxSettings
     private let builder: ProxmoxTemplates?
-    private let builds = Coalescer<TemplateOutcome>()
+    private let builds = SingleFlight<TemplateOutcome>()
     private var known: [String: [Placement]] = [:]
     private var turn = 0
 
@@ -37,9 +37,9 @@ actor TemplateShelf {
 
     private func look(for os: OperatingSystem) async throws -> [Placement] {
         if let placements = known[os.name] { return placements }
-        let placements = try await fact("looking for the template of \(os.name)") {
+        let placements = try await mappingProxmoxFaults("looking for the template of \(os.name)") {
             let machines = try await cluster.machines()
-            let templates = if case .pinned(let name) = settings.templates { Template.find(pinned: name, in: machines) } else { Template.find(os, in: machines) }
+            let templates = if case .pinned(let name) = settings.templates { GuestTemplate.find(pinned: name, in: machines) } else { GuestTemplate.find(os, in: machines) }
             let down = try await cluster.nodes.count > 1 ? cluster.downNodes() : []
             return try await Placements(cluster: cluster, settings: settings).all(of: templates, on: settings.nodes.filter { !down.contains($0) })
         }

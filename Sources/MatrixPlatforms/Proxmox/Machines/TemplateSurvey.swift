@@ -14,7 +14,7 @@ struct TemplateSurvey: Sendable {
         var builds = false
 
         /// The templates, each once.
-        var templates: [Template] { Array(Set(placements.map(\.template))).sorted { $0.vmid < $1.vmid } }
+        var templates: [GuestTemplate] { Array(Set(placements.map(\.template))).sorted { $0.vmid < $1.vmid } }
     }
 
     let cluster: ProxmoxCluster
@@ -28,7 +28,7 @@ struct TemplateSurvey: Sendable {
         var findings = Findings()
         for (name, cells) in Dictionary(grouping: cells, by: \.os.name).sorted(by: { $0.key < $1.key }) {
             guard let os = cells.first?.os else { continue }
-            let templates = if case .pinned(let pin) = settings.templates { Template.find(pinned: pin, in: machines) } else { Template.find(os, in: machines) }
+            let templates = if case .pinned(let pin) = settings.templates { GuestTemplate.find(pinned: pin, in: machines) } else { GuestTemplate.find(os, in: machines) }
             let placements = try await Placements(cluster: cluster, settings: settings).all(of: templates, on: nodes)
             findings.placements += placements
             findings.bySystem[name] = placements
@@ -67,7 +67,7 @@ struct TemplateSurvey: Sendable {
         }
     }
 
-    private func note(inherited template: Template, _ config: MachineConfig, in findings: inout Findings) {
+    private func note(inherited template: GuestTemplate, _ config: MachineConfig, in findings: inout Findings) {
         guard let script = config["hookscript"], !cluster.client.caller.isRoot else { return }
         findings.problems.append(
             PreflightProblem(

@@ -48,7 +48,7 @@ public struct ProxmoxTemplates: Sendable {
             return try await lock.hold(waiting: waiting) {
                 let build = TemplateBuild(
                     os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder,
-                    state: try StateMark.read(in: context.state), options: options, tell: tell)
+                    state: try StateFolderID.read(in: context.state), options: options, tell: tell)
                 let outcome = try await build.run()
                 if options.boot, case .built(let template) = outcome { try await boot(template, os, tell) }
                 return outcome
@@ -74,16 +74,16 @@ public struct ProxmoxTemplates: Sendable {
 
     /// The templates of these systems, the newest of each first.
     public func list(_ systems: [OperatingSystem]) async throws -> [ProxmoxTemplate] {
-        try await fact("listing the templates") { try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) }
+        try await mappingProxmoxFaults("listing the templates") { try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) }
     }
 
     /// Looks whether a system's newest template can be cloned, and with `boot` clones and boots it.
     public func verify(_ os: OperatingSystem, boot: Bool, progress: @escaping @Sendable (TemplateProgress) -> Void) async throws -> ProxmoxTemplate {
-        let found = try await fact("verifying the template of \(os.name)") { try await TemplateInventory(cluster: cluster).templates(of: [os]).first }
+        let found = try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateInventory(cluster: cluster).templates(of: [os]).first }
         guard let newest = found else {
             throw InfrastructureError("verifying the template of \(os.name)", why: "there is none", next: "matrix template build --os \(os.name)", isTransient: false)
         }
-        try await fact("verifying the template of \(os.name)") { try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil) }
+        try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil) }
         if boot { try await self.boot(newest, os, progress) }
         return newest
     }
@@ -119,7 +119,7 @@ public struct ProxmoxTemplates: Sendable {
     ///
     /// - Returns: what was removed, in words.
     public func prune(_ systems: [OperatingSystem], images: Bool) async throws -> [String] {
-        try await fact("pruning templates") {
+        try await mappingProxmoxFaults("pruning templates") {
             var removed: [String] = []
             var all = try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems)
             for os in systems {
@@ -137,7 +137,7 @@ public struct ProxmoxTemplates: Sendable {
 
     /// Removes all templates of these systems that `matrix` built.
     public func destroy(_ systems: [OperatingSystem]) async throws -> [String] {
-        try await fact("destroying templates") {
+        try await mappingProxmoxFaults("destroying templates") {
             var removed: [String] = []
             for template in try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) where template.isOurs {
                 guard template.clones.isEmpty, try await remove(template) else {

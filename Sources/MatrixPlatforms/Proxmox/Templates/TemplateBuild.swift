@@ -38,7 +38,7 @@ struct TemplateBuild: Sendable {
         guard let checksum = ImageChecksum(of: String(file), in: try await ImageDownload.text(sums)) else {
             throw InfrastructureError("building the template of \(os.name)", why: "\(sums) has no checksum of \(file)", isTransient: false)
         }
-        return try await fact("building the template of \(os.name)") { try await build(image, checksum) }
+        return try await mappingProxmoxFaults("building the template of \(os.name)") { try await build(image, checksum) }
     }
 
     private func build(_ image: String, _ checksum: ImageChecksum) async throws -> TemplateOutcome {

@@ -9,7 +9,7 @@ struct TemplateInventory: Sendable {
         let machines = try await cluster.machines()
         var found: [ProxmoxTemplate] = []
         for os in systems {
-            for template in Template.find(os, in: machines) {
+            for template in GuestTemplate.find(os, in: machines) {
                 let notes = try await cluster.config(template.vmid, on: template.node).flatMap { TemplateNotes(MachineConfig($0)) }
                 found.append(
                     ProxmoxTemplate(

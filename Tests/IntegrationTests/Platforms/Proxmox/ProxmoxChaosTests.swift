@@ -11,7 +11,7 @@ import Testing
     private static let runs = PlatformChaos.runs(nightly: 40)
 
     /// What the API does wrong, and to which calls. A clone whose worker dies keeps its lock for ever: over the API that is a leak
-    /// that is said, which ``TwelveFaultsTests`` proves.
+    /// that is said, which ``ProxmoxFaultTests`` proves.
     private static let faults: [(method: String, path: String, kind: String, more: [String: Value])] = [
         ("POST", "/clone$", "lost", [:]), ("DELETE", "/qemu/[0-9]+$", "lost", [:]), ("PUT", "/config$", "lost", [:]), ("POST", "/start$", "lost", [:]),
         ("POST", "/clone$", "reply", ["status": 500, "message": "can't lock file '/var/lock/qemu-server/lock-8000.conf' - got timeout", "times": 2]),

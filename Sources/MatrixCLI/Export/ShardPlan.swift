@@ -1,0 +1,50 @@
+import MatrixCore
+
+/// A matrix that several runners share, whatever runs them.
+struct ShardPlan {
+    /// The matrix's name.
+    var name: String
+    /// The matrix file, seen from the project's folder.
+    var file: String
+    /// What selects cells, beside the shard.
+    var arguments: [String]
+    /// The cells of each shard, by their names.
+    var shards: [[String]]
+    /// The number of shards.
+    var count: Int { shards.count }
+    /// Shell commands that install matrix.
+    var install: [String]
+    /// Environment variables that the runs need.
+    var variables: [String]
+
+    /// The command line of one shard.
+    ///
+    /// - Parameter index: what the shell of the runner expands to the shard's number.
+    func run(_ index: String, reports: String, more: [String] = []) -> String {
+        (["matrix", "run"] + [file] + arguments).map(ShellQuoting.quote).joined(separator: " ") + " --shard \(index)/\(count) --reports \(reports)"
+            + more.map { " \($0)" }.joined()
+    }
+
+    /// The shards as GitHub's `strategy.matrix` takes them, on one line: what each says to `--shard`, and the cells that it runs.
+    var list: String {
+        let jobs = shards.enumerated().map { index, cells in
+            Value.map(["shard": .string("\(index + 1)/\(count)"), "cells": .string(cells.joined(separator: ", "))])
+        }
+        return Value.map(["include": .list(jobs)]).json
+    }
+
+    /// A name that Kubernetes and artifacts take: a DNS label.
+    var label: String {
+        let kept = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        let trimmed = String(kept).split(separator: "-").joined(separator: "-").prefix(40)
+        return trimmed.isEmpty ? "matrix" : String(trimmed)
+    }
+
+    /// Text as a YAML scalar: every JSON string is one.
+    static func quoted(_ text: String) -> String { JSON.text(text) }
+
+    /// A literal block of YAML, `indent` spaces deep.
+    static func block(_ lines: [String], indent: Int) -> String {
+        "|\n" + lines.map { String(repeating: " ", count: indent) + $0 }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,75 @@
+/// What a step may use while it runs in a cell.
+public struct CellContext: Sendable {
+    public var run: RunID
+    public var cell: CellPlan
+    /// The phase that the step belongs to.
+    public var phase = Phase.deploy
+    /// All hosts of the cell, connected.
+    public var hosts: [Host]
+    /// Everything that `${…}` means for the whole cell; secrets included.
+    public var scope: Scope
+    /// The cell's folder below the report: logs and generated files. Exists.
+    public var artifacts: String
+    /// The same relative to the report's folder, for attachments: `artifacts/debian12-podman`.
+    public var artifactsName: String
+    /// A folder of this run's own with mode 0700, for files that hold secrets; removed at the end.
+    public var scratch: String
+    /// Where secrets are kept that a step comes by; nil where nothing outlives the step.
+    public var secretStore: SecretStore?
+    /// The Ansible inventory of this cell's hosts.
+    public var inventory: String?
+    /// A file that leads to the cell's cluster, where it is one; mode 0600, it holds a private key.
+    public var kubeconfig: String?
+    /// Names of the secrets by their values' variable: `SOLTI_SECRET_<NAME>` → value; for child processes only.
+    public var secretEnvironment: [String: String]
+    /// What every child process gets: `SOLTI_RUN`, `SOLTI_CELL`, ….
+    public var environment: [String: String]
+    public var redactor: Redactor
+    /// When the deploy began, for the journal.
+    public var deployStarted: Timestamp
+    public var events: any EventSink
+
+    public init(
+        run: RunID, cell: CellPlan, hosts: [Host], scope: Scope, artifacts: String, artifactsName: String, scratch: String,
+        secretStore: SecretStore? = nil, inventory: String? = nil, kubeconfig: String? = nil, secretEnvironment: [String: String] = [:],
+        environment: [String: String] = [:], redactor: Redactor, deployStarted: Timestamp, events: any EventSink
+    ) {
+        self.run = run
+        self.cell = cell
+        self.hosts = hosts
+        self.scope = scope
+        self.artifacts = artifacts
+        self.artifactsName = artifactsName
+        self.scratch = scratch
+        self.secretStore = secretStore
+        self.inventory = inventory
+        self.kubeconfig = kubeconfig
+        self.secretEnvironment = secretEnvironment
+        self.environment = environment
+        self.redactor = redactor
+        self.deployStarted = deployStarted
+        self.events = events
+    }
+
+    /// The hosts that a step's `hosts:` names, in plan order.
+    public func hosts(selectedBy selector: String?) -> [Host] {
+        let names = Set(cell.hosts(selectedBy: selector).map(\.name))
+        return hosts.filter { names.contains($0.name) }
+    }
+
+    /// What `${…}` means on one host: the cell's names and `host.name`, `host.address`, `host.role`, `host.fqdn`.
+    public func scope(for host: Host) -> Scope {
+        scope.adding([
+            "host.name": host.name, "host.address": host.endpoint.internalAddress, "host.role": host.plan.role,
+            "host.fqdn": cell.provision.domain.map { "\(host.name).\($0)" } ?? host.name,
+        ])
+    }
+
+    /// A host's short name in messages and case names.
+    public func label(of host: Host) -> String { host.plan.label(in: cell.hosts) }
+
+    /// A host's line of output as a log has it: in a cell of several hosts each says whose it is.
+    public func labelled(_ line: OutputLine, of host: Host) -> OutputLine {
+        cell.hosts.count > 1 ? OutputLine(line.stream, "[\(label(of: host))] \(line.text)") : line
+    }
+}

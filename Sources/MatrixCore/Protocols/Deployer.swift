@@ -1,0 +1,21 @@
+/// Installs applications: one kind of `deploy:` step.
+public protocol Deployer: Sendable {
+    var declaration: Declaration { get }
+    /// Runs the step. A bad end is a case that failed; only what kept it from a verdict throws.
+    ///
+    /// - Parameter log: told each line of output while it runs; the engine redacts, shows and keeps it in the step's log.
+    /// - Returns: at least one case; the engine fills in phase, step, location and attachments.
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
+}
+
+/// A deployer whose steps can be taken back, on hosts that outlive the cell.
+public protocol RevocableDeployer: Deployer {
+    /// Removes what the step put there; nothing there is success.
+    func withdraw(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws
+}
+
+/// Writes a cell's Ansible inventory before its first deploy step: what `${inventory}` names.
+public protocol InventoryWriter: Sendable {
+    /// Writes the inventory of these hosts into `directory` and returns the file's absolute path.
+    func write(_ cell: CellPlan, hosts: [Host], run: RunID, to directory: String) throws -> String
+}

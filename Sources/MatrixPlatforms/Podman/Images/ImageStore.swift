@@ -1,0 +1,111 @@
+internal import MatrixCore
+
+/// Finds or makes the image of each system: once for all cells, once for all processes of an account.
+struct ImageStore: Sendable {
+    let settings: PodmanSettings
+    let podman: Podman
+    let probe: PodmanProbe
+    let machine: LocalMachine
+    /// The run for which an image is made, so that what a killed build leaves is found by its tag.
+    let run: RunID?
+    let registries: RegistryProbe
+    private let images = SingleFlight<HostImage>()
+    private let configuration = SingleFlight<AptConfiguration>()
+
+    init(settings: PodmanSettings, podman: Podman, probe: PodmanProbe, machine: LocalMachine, run: RunID?) {
+        self.settings = settings
+        self.podman = podman
+        self.probe = probe
+        self.machine = machine
+        self.run = run
+        registries = RegistryProbe(podman: podman, limit: settings.registryTimeout)
+    }
+
+    /// The image of a system, made first where it is not there.
+    ///
+    /// - Throws: `InfrastructureError`.
+    func image(for system: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> HostImage {
+        try await images.value(system.name, progress: progress) { progress in
+            try makeFolder(machine.cache)
+            return try await FileLock.withLock("\(machine.cache)/\(system.name).lock") {
+                progress("another process makes the image of \(system.name); waiting for it")
+            } _: {
+                try await make(system, progress: progress)
+            }
+        }
+    }
+
+    private func make(_ system: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> HostImage {
+        let recipe = await recipe(for: system)
+        let source = try await source(for: system, recipe: recipe)
+        let builder = ImageBuilder(podman: podman, facts: try await probe.facts(), machine: machine, run: run)
+        let base = try await builder.base(source, recipe: recipe, progress: progress)
+        let name = recipe.tag(onto: base.id)
+        if let id = try await podman.imageID(name) { return HostImage(name: name, id: id, base: base.name) }
+        try await builder.build(recipe, onto: base.id, as: name, progress: progress)
+        guard let id = try await podman.imageID(name) else {
+            throw InfrastructureError("the image of \(system.name) was not made", why: "podman commit left no image \(name)")
+        }
+        return HostImage(name: name, id: id, base: base.name)
+    }
+
+    /// What is done for a system, with this machine's mirror.
+    func recipe(for system: OperatingSystem) async -> ImageRecipe {
+        let apt = try? await configuration.value("apt") { _ in await AptConfiguration.current(machine, runner: podman.runner) }
+        return ImageRecipe(system: system, extraPackages: settings.packages, apt: apt ?? AptConfiguration())
+    }
+
+    /// Where a system's base image can be had.
+    ///
+    /// - Throws: `InfrastructureError` of type `matrix.image.unavailable` where nowhere.
+    func source(for system: OperatingSystem, recipe: ImageRecipe) async throws -> ImageSource {
+        let image = settings.images[system.name] ?? system.containerImage
+        var reasons: [String] = []
+        if let image {
+            if settings.pull != .always, let id = try await podman.imageID(image) { return .cached(image, id: id) }
+            if settings.images[system.name] == nil, let here = try await bootstrapped(system, recipe) { return here }
+            switch await askRegistry(for: image) {
+            case nil: return .registry(image)
+            case let reason?: reasons.append(reason)
+            }
+        } else {
+            reasons.append("the catalogue names no container image for \(system.name)")
+        }
+        if settings.images[system.name] == nil, let suite = system.debianSuite {
+            if let here = try await bootstrapped(system, recipe) { return here }
+            if machine.finds("mmdebstrap") { return .bootstrap(suite: suite) }
+        }
+        throw unavailable(system, image: image, because: reasons)
+    }
+
+    private func bootstrapped(_ system: OperatingSystem, _ recipe: ImageRecipe) async throws -> ImageSource? {
+        guard settings.pull != .always, let suite = system.debianSuite else { return nil }
+        let name = recipe.baseTag(suite: suite)
+        return try await podman.imageID(name).map { .cached(name, id: $0) }
+    }
+
+    /// Why an image cannot be pulled; nil where it can.
+    private func askRegistry(for image: String) async -> String? {
+        let registry = RegistryProbe.registry(of: image)
+        if registry == "localhost" { return "\(image) is not here" }
+        if settings.pull == .never { return "\(image) is not here and pull is never" }
+        switch await registries.answer(for: image) {
+        case .has: return nil
+        case .refuses(let why): return "\(registry) does not give \(image): \(why)"
+        case .silent(let why): return "no container registry answers (\(registry): \(why))"
+        }
+    }
+
+    private func unavailable(_ system: OperatingSystem, image: String?, because reasons: [String]) -> InfrastructureError {
+        let why = reasons.joined(separator: "; ")
+        let isDebian = system.debianSuite != nil && settings.images[system.name] == nil
+        let cannot = isDebian ? "mmdebstrap is not installed to bootstrap \(system.name)" : "\(system.name) cannot be bootstrapped here"
+        let bring = image.map { "run where its registry is reachable, or `podman load` \($0)" } ?? "name its image in the platform's settings"
+        return InfrastructureError(
+            "no image of \(system.name)", why: "\(why) and \(cannot)",
+            next: isDebian ? "sudo apt-get install mmdebstrap, or \(bring)" : bring, type: Self.unavailableType, isTransient: false)
+    }
+
+    /// Tells the errors that `unavailable:` decides about from all others.
+    static let unavailableType = "matrix.image.unavailable"
+}

@@ -1,0 +1,55 @@
+import MatrixCore
+
+/// A template of a system, ready to be cloned.
+struct GuestTemplate: Sendable, Hashable {
+    var vmid: Int
+    var node: String
+    var name: String
+
+    /// The templates of a system among machines, the newest first.
+    ///
+    /// Ours are known by name and tags together; the SOLTI scripts' first ones had no tags and stood at these VMIDs.
+    static func find(_ os: OperatingSystem, in machines: [Machine]) -> [GuestTemplate] {
+        let tagged = machines.filter { isTagged($0, os) }.sorted { $0.vmid > $1.vmid }
+        let old = machines.filter { isOld($0, os) && !tagged.contains($0) }.sorted { $0.vmid > $1.vmid }
+        return (tagged + old).map(GuestTemplate.init)
+    }
+
+    /// The template that was asked for by name or VMID.
+    static func find(pinned: String, in machines: [Machine]) -> [GuestTemplate] {
+        machines.filter { $0.isTemplate && ($0.name == pinned || "\($0.vmid)" == pinned) }.sorted { $0.vmid > $1.vmid }.map(GuestTemplate.init)
+    }
+
+    static let oldIDs: Set<Int> = [7000, 7001, 9001]
+
+    private init(_ machine: Machine) {
+        vmid = machine.vmid
+        node = machine.node
+        name = machine.name
+    }
+
+    init(vmid: Int, node: String, name: String) {
+        self.vmid = vmid
+        self.node = node
+        self.name = name
+    }
+
+    private static func isTagged(_ machine: Machine, _ os: OperatingSystem) -> Bool {
+        guard machine.isTemplate, let name = os.templateName, machine.name == name || machine.name.hasPrefix("\(name)-") else { return false }
+        let wanted = os.templateTags.map { $0.lowercased() }.filter { $0 != "cloudinit" }
+        return !wanted.isEmpty && wanted.allSatisfy(machine.tags.contains)
+    }
+
+    private static func isOld(_ machine: Machine, _ os: OperatingSystem) -> Bool {
+        machine.isTemplate && oldIDs.contains(machine.vmid) && plain(machine.name).contains(plain(os.name))
+    }
+
+    /// The newest on each node among templates that stand newest first.
+    static func newestOfEachNode(_ templates: [GuestTemplate]) -> [GuestTemplate] {
+        var newest: [GuestTemplate] = []
+        for template in templates where !newest.contains(where: { $0.node == template.node }) { newest.append(template) }
+        return newest
+    }
+
+    private static func plain(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+}

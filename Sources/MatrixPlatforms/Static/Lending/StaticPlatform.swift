@@ -1,0 +1,171 @@
+internal import MatrixCore
+
+/// A pool of hosts that exist. Everything that is asked of it is done by one of its parts: ``StaticPreflight`` looks,
+/// ``PoolLending`` leases, ``PoolLogin`` connects, ``PoolCare`` resets.
+struct StaticPlatform: Platform {
+    let name: String
+    let settings: StaticSettings
+    let context: PlatformContext
+    let book: any PoolBook
+    private let source: PoolSource
+    private let lease: HostLease
+    private let silent = UnresponsiveHosts()
+    private let login: PoolLogin
+    /// Creates of one cell that finds itself without a reservation come one after the other.
+    private let latecomers = Turnstile(1)
+
+    /// - Throws: what forbids writing to the state folder.
+    init(name: String, settings: StaticSettings, context: PlatformContext, book: any PoolBook, connector: any Connector) throws {
+        lease = HostLease(state: try StateFolderID.read(in: context.state))
+        self.name = name
+        self.settings = settings
+        self.context = context
+        self.book = book
+        source = PoolSource(settings, runner: context.runner)
+        login = PoolLogin(pool: name, settings: settings, context: context, connector: connector)
+    }
+
+    var hostsLiveOn: Bool { true }
+
+    private var care: PoolCare { PoolCare(pool: name, settings: settings, login: login, lease: lease, book: book, silent: silent) }
+    private var lending: PoolLending { PoolLending(pool: name, settings: settings, source: source, book: book, silent: silent, care: care) }
+
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        await StaticPreflight(pool: name, source: source, book: book, login: login, silent: silent).problems(of: cells)
+    }
+
+    func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
+        try await lending.reserve(cell, run: run, expires: expires, waiting: waiting)
+    }
+
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        [
+            cell.hosts.map { host in
+                Resource(platform: name, kind: "host", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires)
+            }
+        ]
+    }
+
+    /// Opens a leased host for the run: what is about to be changed goes on the ledger, then the run's key goes on the host.
+    func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
+        guard let access = context.access else {
+            throw InfrastructureError("host \(resource.name)", why: "the run's keys are not here", next: "use the state folder of its run", isTransient: false)
+        }
+        let machine = try await seat(of: resource, cell)
+        var made = resource
+        made.id = machine.name
+        made.details = ["address": machine.address, "port": "\(machine.port)", "user": machine.user, "arch": machine.arch ?? ""]
+        made.details["key"] = machine.key
+        let known = try await login.knownKeys(of: machine)
+        do {
+            let keys = try await login.with(machine, keys: known) { [book, lease] transport, keys in
+                if case .held(let run, let until) = try await lease.take(on: transport, host: machine.name, run: resource.run, expires: resource.expires) {
+                    throw InfrastructureError("host \(machine.name)", why: PoolLending.elsewhere(machine, run, until), type: "matrix.create.pool")
+                }
+                let foresight = ChangePreview(cell: cell, login: machine.user, publicKey: access.publicKey)
+                let changes = try await foresight.changes(on: transport, named: machine.name)
+                try await book.note(changes.value, on: machine.id)
+                try await lease.note(changes, on: transport, host: machine.name)
+                try await transport.require(.script(Self.authorization, arguments: [access.publicKey], timeout: .seconds(60)), "putting the run's key on \(machine.name)")
+                return keys
+            }
+            made.details["host_keys"] = keys.joined(separator: "\n")
+        } catch {
+            // The next try takes another host where there is one.
+            silent.note(machine, isSilent: true)
+            throw error
+        }
+        return made
+    }
+
+    private static let authorization = #"""
+        umask 077
+        mkdir -p ~/.ssh && touch ~/.ssh/authorized_keys || exit 1
+        grep -qxF -- "$1" ~/.ssh/authorized_keys && exit 0
+        [ -z "$(tail -c 1 ~/.ssh/authorized_keys)" ] || echo >>~/.ssh/authorized_keys
+        printf '%s\n' "$1" >>~/.ssh/authorized_keys
+        """#
+
+    /// The machine that is leased for a resource; leased now where a caller did not reserve.
+    private func seat(of resource: Resource, _ cell: CellPlan) async throws -> PoolMachine {
+        try await latecomers.pass {
+            if let machine = try await leased(resource) { return machine }
+            try await lending.reserve(cell, run: resource.run, expires: resource.expires) { _ in }
+            if let machine = try await leased(resource) { return machine }
+            throw InfrastructureError("host \(resource.name)", why: "its lease was lost", type: "matrix.create.pool")
+        }
+    }
+
+    private func leased(_ resource: Resource) async throws -> PoolMachine? {
+        guard let record = try await record(of: resource) else { return nil }
+        return try await source.machines().first { $0.id == record.machine }
+    }
+
+    private func record(of resource: Resource) async throws -> PoolHost? {
+        try await book.hosts().first { $0.pool == name && $0.holder?.run == resource.run && $0.holder?.resource == resource.name }
+    }
+
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
+        guard let access = context.access, let address = resource.details["address"] else {
+            throw InfrastructureError(
+                "host \(resource.host ?? resource.name) cannot be reached", why: "the run's keys are not here", next: "use the state folder of its run",
+                isTransient: false)
+        }
+        return Endpoint(
+            address: address, port: resource.details["port"].flatMap { Int($0) } ?? 22, user: resource.details["user"] ?? "root", keyFile: access.keyFile,
+            knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: Self.keys(of: resource))
+    }
+
+    private static func keys(of resource: Resource) -> [String] { (resource.details["host_keys"] ?? "").split(separator: "\n").map(String.init) }
+
+    /// Hands a host back: reset, and free for the next.
+    func destroy(_ resource: Resource) async throws {
+        guard let record = try await record(of: resource) else { return }
+        if let quarantine = record.quarantine { throw PoolCare.refusal(of: record.name, in: name, because: quarantine.why) }
+        guard try await book.adopt(record.machine, of: resource.run) else {
+            throw InfrastructureError(
+                "host \(record.name) of \(name) is not handed back", why: "process \(record.holder?.owner.pid ?? 0) is at work on it",
+                next: "wait for it", type: "matrix.pool.busy")
+        }
+        // Without changes on record nobody has touched it in this lease.
+        if let changes = record.changes {
+            try await care.reset(try await machine(of: record, resource), changes, keys: Self.keys(of: resource), from: resource.run)
+        } else if let machine = try? await machine(of: record, resource) {
+            await care.release(machine)
+        }
+        try await book.giveBack(record.machine, of: resource.run, isClean: record.changes != nil)
+    }
+
+    /// The machine as it was leased: settings may have changed since.
+    private func machine(of record: PoolHost, _ resource: Resource) async throws -> PoolMachine {
+        let details = resource.details
+        if let address = details["address"], let user = details["user"] {
+            return PoolMachine(
+                name: record.name, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user, key: details["key"], os: "")
+        }
+        if let machine = try await source.machines().first(where: { $0.id == record.machine }) { return machine }
+        throw InfrastructureError(
+            "host \(record.name) of \(name)", why: "the settings do not name it any more", next: "put it back into the pool, or reset it and then: matrix pool lift \(record.name)",
+            isTransient: false)
+    }
+
+    func remaining(of run: RunID) async throws -> [Resource] { try await owned().filter { $0.run == run } }
+
+    func owned() async throws -> [Resource] {
+        try await book.hosts().compactMap { host in
+            guard host.pool == name, let holder = host.holder else { return nil }
+            return Resource(
+                platform: name, kind: "host", name: holder.resource, id: host.name, run: holder.run, cell: holder.cell, expires: holder.until)
+        }
+    }
+
+    func power(_ resource: Resource, on: Bool) async throws {
+        throw InfrastructureError(
+            "host \(resource.id) of \(name)", why: "matrix does not switch hosts of a static pool on or off",
+            next: on ? "switch it on by hand" : "shut it down with: matrix ssh \(resource.cell) -- sudo poweroff", isTransient: false)
+    }
+
+    func facts(_ resource: Resource) -> [String: String] {
+        ["pool": name, "pool_host": resource.id]
+    }
+}

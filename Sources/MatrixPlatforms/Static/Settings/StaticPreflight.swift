@@ -1,0 +1,103 @@
+internal import MatrixCore
+
+/// Finds what a pool cannot give, all at once, before anything is leased; nothing on any host is changed.
+struct StaticPreflight: Sendable {
+    let pool: String
+    let source: PoolSource
+    let book: any PoolBook
+    let login: PoolLogin
+    let silent: UnresponsiveHosts
+
+    /// What is wrong with one machine; nothing where it may be used.
+    private struct Finding: Sendable {
+        var machine: PoolMachine
+        var facts: HostFacts?
+        /// Why it cannot be used, and what to do.
+        var complaint: (message: String, next: String?)?
+    }
+
+    func problems(of cells: [CellPlan]) async -> [PreflightProblem] {
+        let machines: [PoolMachine]
+        let records: [String: PoolHost]
+        do {
+            machines = try await source.machines()
+            records = Dictionary(try await book.hosts().map { ($0.machine, $0) }) { first, _ in first }
+        } catch let error as UsageError {
+            return error.diagnostics.map { PreflightProblem(.error, $0.message, next: $0.hint) }
+        } catch {
+            return [PreflightProblem(.error, "\(error)")]
+        }
+        let systems = Dictionary(cells.map { ($0.os.name, $0.os) }) { first, _ in first }
+        let concerned = machines.filter { systems[$0.os] != nil }
+        let findings = await mapConcurrently(concerned, limit: 16) { machine in await look(at: machine, records[machine.id], systems[machine.os]) }
+        return hostProblems(findings) + sizeProblems(cells, findings) + cells.compactMap { shortage(for: $0, machines, findings) }
+    }
+
+    private func look(at machine: PoolMachine, _ record: PoolHost?, _ system: OperatingSystem?) async -> Finding {
+        if let quarantine = record?.quarantine {
+            let why = "host \(machine.name) is in quarantine since \(quarantine.since): \(quarantine.why)"
+            return Finding(machine: machine, complaint: (why, "put it right, then: matrix pool lift \(machine.name)"))
+        }
+        do {
+            let keys = try await login.knownKeys(of: machine)
+            let facts = try await login.with(machine, keys: keys) { transport, _ in
+                HostFacts(try await transport.require(.script(HostFacts.script, timeout: .seconds(30)), "asking \(machine.name) what it is").output)
+            }
+            silent.note(machine, isSilent: false)
+            return Finding(machine: machine, facts: facts, complaint: system.flatMap { complaint(machine, facts, $0) })
+        } catch {
+            silent.note(machine, isSilent: true)
+            guard let error = error as? InfrastructureError else { return Finding(machine: machine, complaint: ("host \(machine.name): \(error)", nil)) }
+            return Finding(machine: machine, complaint: ("\(error.what): \(error.why)", error.next))
+        }
+    }
+
+    private func complaint(_ machine: PoolMachine, _ facts: HostFacts, _ system: OperatingSystem) -> (message: String, next: String?)? {
+        if !facts.isSystem(system.release) {
+            return ("host \(machine.name) is \(facts.id) \(facts.version), not \(machine.os)", "correct its os in the settings of \(pool)")
+        }
+        if let arch = machine.arch, PoolMachine.architecture(arch) != PoolMachine.architecture(facts.arch) {
+            return ("host \(machine.name) is \(facts.arch), not \(arch)", "correct its arch in the settings of \(pool)")
+        }
+        guard facts.isAdministrator else {
+            let line = "\(machine.user) ALL=(ALL) NOPASSWD: ALL"
+            return ("on host \(machine.name) the account \(machine.user) cannot use sudo without a password", "add to /etc/sudoers.d there: \(line)")
+        }
+        return nil
+    }
+
+    /// A host that cannot be used is no error by itself: the pool may have others.
+    private func hostProblems(_ findings: [Finding]) -> [PreflightProblem] {
+        findings.compactMap { finding in
+            finding.complaint.map { PreflightProblem(.warning, $0.message, next: $0.next) }
+        }
+    }
+
+    /// Hosts whose size nobody wrote down, and that turn out to be small.
+    private func sizeProblems(_ cells: [CellPlan], _ findings: [Finding]) -> [PreflightProblem] {
+        let sizes = cells.flatMap { cell in cell.hosts.map { (cell, $0) } }
+        return findings.compactMap { finding in
+            guard let memory = finding.facts?.memory, finding.machine.size.memory == nil else { return nil }
+            let asking = sizes.filter { cell, host in finding.machine.fits(host, of: cell) && host.size.memory ?? 0 > memory + memory / 8 }
+            guard let most = asking.compactMap(\.1.size.memory).max() else { return nil }
+            return PreflightProblem(
+                .warning, cells: Array(Set(asking.map(\.0.name))).sorted(),
+                "host \(finding.machine.name) has \(ByteSize.brief(memory)) of memory, a cell asks for \(ByteSize.brief(most))",
+                next: "write its size in the settings of \(pool), so that it is not lent to such cells")
+        }
+    }
+
+    /// Whether a cell can ever have its hosts here.
+    private func shortage(for cell: CellPlan, _ machines: [PoolMachine], _ findings: [Finding]) -> PreflightProblem? {
+        let all = HostAssignment(cell: cell, machines: machines)
+        let unusable = Set(findings.filter { $0.complaint != nil }.map(\.machine.id))
+        if HostAssignment(cell: cell, machines: machines.filter { !unusable.contains($0.id) }).isPossible { return nil }
+        let fitting = machines.filter { machine in cell.hosts.contains { machine.fits($0, of: cell) } }
+        let has = fitting.isEmpty ? "none that fits" : fitting.map { unusable.contains($0.id) ? "\($0.name) (unusable)" : $0.name }.joined(separator: ", ")
+        let reasons = findings.filter { fitting.contains($0.machine) }.compactMap { $0.complaint?.message }
+        let message = "the pool \(pool) is too small: \(cell.name) needs \(all.wish), and there is \(has)"
+        return PreflightProblem(
+            .error, cells: [cell.name], ([message] + reasons).joined(separator: "; "),
+            next: reasons.isEmpty ? "add hosts to the pool, or correct their os, roles and size" : nil)
+    }
+}
