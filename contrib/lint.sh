@@ -5,3 +5,10 @@ cd "$(dirname "$0")/.."
 
 swift format lint --strict --recursive Sources Tests Package.swift
 git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
+
+# Words that readers stumble over; contrib/words.txt says which, CONTRIBUTING.md what to write instead.
+if git grep --line-number -I --extended-regexp --file <(grep -v '^#' contrib/words.txt) -- Sources Tests docs '*.md' contrib packaging fixtures matrices \
+    ':!contrib/words.txt' ':!CONTRIBUTING.md' ':!*.html' ':!fixtures/linode'; then
+    echo "these lines are not plain English: CONTRIBUTING.md, \"Plain English\"" >&2
+    exit 1
+fi
