@@ -130,7 +130,7 @@ struct ClusterAssembly: Sendable {
     private func checkedVersion(_ members: [Member]) async throws -> String {
         let versions = try await each(members) { member in
             // The programs are there once K3s has started, and gone when somebody runs its uninstall script.
-            let script = "\(RulesScript.keeper)keep_programs /var/lib/solti-matrix/k3s/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
+            let script = "\(RulesScript.keeper)keep_programs \(ClusterMark.folder)/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
             let said = try await shell(member.host).run(script, timeout: .seconds(60), quietly: true)["version"] ?? ""
             return K3sRelease.version(in: said) ?? said
         }

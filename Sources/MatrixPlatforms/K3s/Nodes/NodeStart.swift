@@ -14,7 +14,7 @@ struct NodeStart: Sendable {
     /// - Throws: `InfrastructureError` with the journal's cause.
     func start() async throws {
         let began = try await shell.run(
-            "date +%s | sed 's/^/@k3s since /'; touch /var/lib/solti-matrix/k3s/started; systemctl start --no-block \(unit)", timeout: .seconds(60))
+            "date +%s | sed 's/^/@k3s since /'; touch \(ClusterMark.folder)/started; systemctl start --no-block \(unit)", timeout: .seconds(60))
         guard began.exitStatus == 0 else {
             throw InfrastructureError("\(unit) could not be started on \(shell.label)", why: began.lastLine ?? "exit status \(began.exitStatus)")
         }
