@@ -47,7 +47,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(record.file, arguments.selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         let progress = ProgressDisplay(format, isVerbose: verbose)
-        let continuing = Continuation(record: record, reports: record.reports, isWhole: true)
+        let continuing = ResumedRun(record: record, reports: record.reports, isWhole: true)
         var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Redactor())
         // Only now is the run this process's.
         session.options.starts = try await starts(plan, of: record.run, in: folder)

@@ -50,7 +50,7 @@ struct StagedWork {
         guard let record = try await folder.ledger.run(run) else { throw UsageError("the ledger knows no run \(run)", hint: "see matrix status --live") }
         let plan = try plan(as: record, cells: cells)
         let reports = ReportsFolder(options.reports, project: project).path(for: run, command: phase.rawValue)
-        let continuing = Continuation(record: record, reports: reports, isWhole: false)
+        let continuing = ResumedRun(record: record, reports: reports, isWhole: false)
         var session = try await session(of: plan, command: phase.rawValue, continuing: continuing)
         do {
             // Only now is the run this process's, and nobody else changes what is up.
@@ -92,7 +92,7 @@ struct StagedWork {
         return starts
     }
 
-    private func session(of plan: Plan, command: String, continuing: Continuation?) async throws -> RunSession {
+    private func session(of plan: Plan, command: String, continuing: ResumedRun?) async throws -> RunSession {
         for warning in plan.warnings { Terminal.error(warning.description) }
         let arguments = RunArguments(
             keep: .always, failFast: false, reports: options.reports, state: options.state, selection: selection, command: command)
