@@ -63,8 +63,8 @@ struct ResumeCommand: AsyncParsableCommand {
         if let command = record.arguments["command"]?.first {
             throw UsageError("run \(run) was made by matrix \(command)", hint: "go on with its cells: matrix provision, deploy or verify \(record.file)")
         }
-        if let status = record.exitStatus, status < 128 {
-            throw UsageError("run \(run) was not interrupted: it ended with status \(status)", hint: "run what failed again: matrix run \(record.file) --only-failed")
+        if let status = record.exitStatus, !status.isInterruption {
+            throw UsageError("run \(run) was not interrupted: it ended with status \(status.rawValue)", hint: "run what failed again: matrix run \(record.file) --only-failed")
         }
         return record
     }

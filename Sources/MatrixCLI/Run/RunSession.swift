@@ -7,18 +7,14 @@ import MatrixFile
 import MatrixLedger
 import MatrixProvision
 import MatrixRemote
-import MatrixReports
 
 /// Everything that one `matrix run` needs, wired: folders, keys, ledger, platforms, progress.
-struct RunSession {
+struct RunSession: Session {
     /// How many earlier runs a report shows.
     static let pastRuns = 12
 
     let plan: Plan
-    let run: RunID
     let state: StateFolder
-    let reports: String
-    let redactor: Redactor
     let parts: Parts
     var options: RunOptions
     /// Whether it is a whole run, with a place in the history, rather than one phase of kept cells.
@@ -54,10 +50,7 @@ struct RunSession {
             throw error
         }
         self.plan = plan
-        self.run = run
         self.state = state
-        self.reports = reports
-        self.redactor = redactor
         parts = Parts(
             platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory), provisioner: HostProvisioner(),
             deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
@@ -73,40 +66,32 @@ struct RunSession {
         try await state.ledger.begin(continuing?.record(with: fresh) ?? fresh)
     }
 
-    /// Runs to the end, writes the reports and closes the run on the ledger.
-    func execute(control: RunControl) async throws -> RunResult {
-        var result = await Engine(parts).run(plan, options: options, control: control)
-        // What came before is worth having, but no run fails for the lack of it.
-        if isWhole { result.past = try? await state.history.pastRuns(of: result.matrix, before: result.started, except: run, limit: Self.pastRuns) }
-        do {
-            try writeReports(result)
-        } catch {
-            // The verdict stands; that nobody can read it in a file is an infrastructure error of its own.
-            Terminal.error("error: the reports could not be written: \(error)")
-            if result.exitStatus < 3 { result.exitStatus = 3 }
-        }
-        parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: reports)))
-        await close(&result)
+    /// One phase of some cells is no matrix's newest report.
+    var isNewest: Bool { isWhole }
+
+    /// Removes what dead runs left behind, before the run and, if a create of theirs could still be under way then, after it.
+    func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R {
+        let reaping = Reaping(state: state, redactor: parts.redactor)
+        let isPending = try await reaping.sweepDeadRuns()
+        progress.expect(options.expected.seconds)
+        let result = try await work()
+        if isPending { _ = try? await reaping.sweepDeadRuns() }
         return result
     }
 
-    /// Closes the run on the ledger; that the ledger cannot be written any more changes neither verdicts nor what is said of leaks.
-    private func close(_ result: inout RunResult) async {
-        do {
-            if isWhole { try await state.ledger.remember(result) }
-            try await state.ledger.end(run, exitStatus: result.exitStatus)
-            try await state.prune()
-            let isClean = try await !state.ledger.open().contains { $0.resource.run == run }
-            if isClean { state.removeDirectory(of: run) }
-        } catch {
-            Terminal.error("error: the ledger could not be written at the end: \(redactor.redact("\(error)"))")
-            if result.exitStatus < 3 { result.exitStatus = 3 }
-        }
+    /// With the runs before it. No run fails because they cannot be read.
+    func completed(_ result: RunResult) async -> RunResult {
+        guard isWhole else { return result }
+        var result = result
+        result.past = try? await state.history.pastRuns(of: result.matrix, before: result.started, except: result.run, limit: Self.pastRuns)
+        return result
     }
 
-    private func writeReports(_ result: RunResult) throws {
-        for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: reports) }
-        // One phase of some cells is no matrix's newest report: --only-failed goes by that.
-        if isWhole { ReportsFolder.pointLatest(at: reports) }
+    func close(_ result: RunResult) async throws {
+        if isWhole { try await state.ledger.remember(result) }
+        try await state.ledger.end(result.run, exitStatus: result.exitStatus)
+        try await state.prune()
+        let isClean = try await !state.ledger.open().contains { $0.resource.run == result.run }
+        if isClean { state.removeDirectory(of: result.run) }
     }
 }

@@ -3,7 +3,7 @@ public protocol Ledger: Sendable {
     /// Records a run and its owner, this process.
     func begin(_ run: RunRecord) async throws
     /// Records the end of a run.
-    func end(_ run: RunID, exitStatus: Int32) async throws
+    func end(_ run: RunID, exitStatus: ExitStatus) async throws
     /// Writes down that a resource is about to be made.
     func intend(_ resource: Resource) async throws -> LeaseID
     /// Writes down the id under which it was made.
@@ -115,11 +115,11 @@ public struct RunRecord: Sendable, Hashable {
     /// What its command line selected and set, by option (`cell`, `where`, `set`, `tags`, `shard`, `keep`, `parallel`,
     /// `fail-fast`): a later process goes on with the same.
     public var arguments: [String: [String]]
-    public var exitStatus: Int32?
+    public var exitStatus: ExitStatus?
 
     public init(
         run: RunID, matrix: String, file: String, started: Timestamp, owner: Owner, platforms: [String: String], reports: String,
-        arguments: [String: [String]] = [:], exitStatus: Int32? = nil
+        arguments: [String: [String]] = [:], exitStatus: ExitStatus? = nil
     ) {
         self.run = run
         self.matrix = matrix

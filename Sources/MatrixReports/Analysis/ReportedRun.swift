@@ -18,8 +18,9 @@ struct ReportedRun {
         var cells = result.cells.map { Self.completed($0, leaks: leaks[$0.name] ?? []) }
         let known = Set(cells.map(\.name))
         var problems = result.leaks.filter { !known.contains($0.resource.cell) }.map { Self.leaked($0, at: result.finished) }
-        if result.exitStatus != 0, problems.isEmpty, !Self.hasProblem(cells, leaking: leaking) {
-            if !Self.promote(&cells, of: result) { problems.append(Self.unexplained(result)) }
+        problems += result.warnings.filter { $0.severity == .error }.map { Self.failed(result, because: $0.description) }
+        if result.exitStatus != .passed, problems.isEmpty, !Self.hasProblem(cells, leaking: leaking) {
+            if !Self.promote(&cells, of: result) { problems.append(Self.failed(result, because: result.exitStatus.sentence)) }
         }
         self.cells = cells
         self.problems = problems
@@ -105,9 +106,9 @@ struct ReportedRun {
         return found
     }
 
-    private static func unexplained(_ result: RunResult) -> CaseResult {
+    private static func failed(_ result: RunResult, because reason: String) -> CaseResult {
         CaseResult(
             phase: .create, step: "run", name: "the run ends well", outcome: result.interrupted ? .interrupted : .error, started: result.started,
-            seconds: 0, message: ExitMeaning.sentence(result.exitStatus), type: result.interrupted ? "matrix.interrupted" : "matrix.run.failed")
+            seconds: 0, message: reason, type: result.interrupted ? "matrix.interrupted" : "matrix.run.failed")
     }
 }
