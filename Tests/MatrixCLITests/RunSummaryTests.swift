@@ -19,7 +19,7 @@ import Testing
             location: SourceLocation(file: "m.yml", line: 9, column: 5))
     }
 
-    private func summary(_ cells: [CellResult], leaks: [Leak] = [], kept: [Resource] = [], status: ExitStatus) -> String {
+    private func summary(_ cells: [CellResult], leaks: [Leak] = [], kept: [Resource] = [], status: MatrixCore.ExitStatus) -> String {
         var run = RunResult(
             run: RunID("261123-050122-test"), matrix: "m", file: "my matrices/m.yml", started: Self.start, finished: Self.start + .seconds(70), axes: [],
             cells: cells, leaks: leaks, kept: kept)

@@ -285,7 +285,9 @@ import Testing
     }
 
     /// A waiver of a verify playbook covers its tasks, until its day.
-    @Test(arguments: [("2999-12-31", Outcome.skipped, ExitStatus.passed), ("2020-01-31", .failed, .failed)]) func waiversOfVerifyPlaybooks(_ until: String, _ outcome: Outcome, _ status: ExitStatus)
+    @Test(arguments: [("2999-12-31", Outcome.skipped, MatrixCore.ExitStatus.passed), ("2020-01-31", .failed, .failed)]) func waiversOfVerifyPlaybooks(
+        _ until: String, _ outcome: Outcome, _ status: MatrixCore.ExitStatus
+    )
         async
     {
         let fixture = Fixture()

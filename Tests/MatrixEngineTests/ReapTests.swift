@@ -125,9 +125,9 @@ import Testing
     }
 
     @Test func theWorstStatusOfSeveralCounts() {
-        #expect(ExitStatus.worst(of: [.passed, .failed, .infrastructure]) == .infrastructure)
-        #expect(ExitStatus.worst(of: [.interrupted, .infrastructure]) == .interrupted)
-        #expect(ExitStatus.worst(of: [.leaked, .terminated]) == .leaked)
-        #expect(ExitStatus.worst(of: []) == .passed)
+        #expect(MatrixCore.ExitStatus.worst(of: [.passed, .failed, .infrastructure]) == .infrastructure)
+        #expect(MatrixCore.ExitStatus.worst(of: [.interrupted, .infrastructure]) == .interrupted)
+        #expect(MatrixCore.ExitStatus.worst(of: [.leaked, .terminated]) == .leaked)
+        #expect(MatrixCore.ExitStatus.worst(of: []) == .passed)
     }
 }

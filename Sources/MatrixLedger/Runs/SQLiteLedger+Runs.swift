@@ -58,7 +58,7 @@ extension LedgerSession {
         guard try row("SELECT 1 FROM runs WHERE id = ?", [run.value]) == nil else { return }
         throw InfrastructureError(
             "the ledger knows no run \(run)", why: "it never began, or its record was pruned", next: "see the runs that there are: matrix status",
-            type: "matrix.ledger.run", isTransient: false)
+            type: .ledgerRun, isTransient: false)
     }
 
     fileprivate func refuseIfOwned(_ run: RunRecord) throws {

@@ -54,7 +54,7 @@ struct ReportedRun {
         guard !cell.cases.contains(where: \.outcome.isProblem) else { return }
         guard let next = cell.cases.firstIndex(where: { $0.outcome == .skipped && $0.message?.hasPrefix("not run") == true }) else { return }
         cell.cases[next].outcome = .interrupted
-        cell.cases[next].type = "matrix.interrupted"
+        cell.cases[next].type = ProblemType.interrupted.rawValue
     }
 
     private static func mark(_ leak: Leak, in cell: inout CellResult) {
@@ -75,7 +75,7 @@ struct ReportedRun {
             phase: .destroy, step: "destroy", name: "nothing is left behind", outcome: .error, started: time, seconds: 0,
             message: "\(resource.kind) \(resource.name) may be left behind on \(resource.platform)",
             detail: "\(leak.what): \(leak.reason)\nremove it with: \(leak.command)",
-            type: "matrix.leak", host: resource.host)
+            type: ProblemType.leak.rawValue, host: resource.host)
     }
 
     /// A cell that has no case which tells its outcome gets one, from its last bad phase.
@@ -85,7 +85,7 @@ struct ReportedRun {
         return CaseResult(
             phase: name, step: name.rawValue, name: "\(name.rawValue) ends", outcome: cell.outcome, started: phase?.started ?? cell.started,
             seconds: 0, message: phase?.message ?? (cell.outcome == .passed ? nil : "the cell ended as \(cell.outcome.rawValue) without a reason"),
-            type: "matrix.\(name.rawValue).\(cell.outcome.rawValue)")
+            type: ProblemFamily.outcome.type(name.rawValue, cell.outcome.rawValue))
     }
 
     /// Makes errors of what kept every cell from a verdict: such a run has not passed.
@@ -99,7 +99,7 @@ struct ReportedRun {
             if cases[bad].outcome == .skipped {
                 cells[index].cases[bad].outcome = result.interrupted ? .interrupted : .error
                 cells[index].outcome = cells[index].cases[bad].outcome
-                cells[index].cases[bad].type = result.interrupted ? "matrix.interrupted" : "matrix.create.unavailable"
+                cells[index].cases[bad].type = (result.interrupted ? ProblemType.interrupted : .createUnavailable).rawValue
             }
             found = true
         }
@@ -109,6 +109,6 @@ struct ReportedRun {
     private static func failed(_ result: RunResult, because reason: String) -> CaseResult {
         CaseResult(
             phase: .create, step: "run", name: "the run ends well", outcome: result.interrupted ? .interrupted : .error, started: result.started,
-            seconds: 0, message: reason, type: result.interrupted ? "matrix.interrupted" : "matrix.run.failed")
+            seconds: 0, message: reason, type: (result.interrupted ? ProblemType.interrupted : .runFailed).rawValue)
     }
 }

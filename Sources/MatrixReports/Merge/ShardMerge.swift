@@ -87,7 +87,7 @@ public struct ShardMerge: Sendable {
         let message = "shard \(planned.shard)/\(count), which runs this cell, gave no result for it"
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: .error, started: time, seconds: 0, message: message,
-            detail: "\(message)\nnext: look at the job of that shard, run it again, and merge with its report", type: "matrix.shard.missing")
+            detail: "\(message)\nnext: look at the job of that shard, run it again, and merge with its report", type: ProblemType.shardMissing.rawValue)
         return CellResult(
             name: planned.name, point: planned.point, platform: planned.platform, experimental: planned.experimental, outcome: .error, queued: time,
             started: time, finished: time, cases: [create])

@@ -20,7 +20,7 @@ enum EngineRun: String, CaseIterable {
     static let secret = "hunter2-Swordfish!"
     static let checks = ["service prometheus", "port 9090 listens", "http prometheus is healthy", "package prometheus", "user prometheus"]
 
-    var exitStatus: ExitStatus {
+    var exitStatus: MatrixCore.ExitStatus {
         switch self {
         case .green: .passed
         case .oneSystem, .large, .hostile: .failed

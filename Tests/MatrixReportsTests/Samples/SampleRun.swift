@@ -63,7 +63,7 @@ enum SampleRun: String, CaseIterable {
         }
     }
 
-    static func run(_ cells: [SampleCell], exit: ExitStatus = .passed) -> RunResult {
+    static func run(_ cells: [SampleCell], exit: MatrixCore.ExitStatus = .passed) -> RunResult {
         let results = cells.map { $0.result(from: zero) }
         let finished = results.map(\.finished).max() ?? zero
         var axes: [Axis] = []
