@@ -69,7 +69,7 @@ import Testing
     @Test func aReportThatCannotBeWrittenIsNamedByAllOthers() async throws {
         let project = try Project()
         try project.write(Self.matrix, to: "away.yml")
-        try project.write("speed: 20", to: "slow.yml")
+        try project.write("speed: 100", to: "slow.yml")
         let process = try MatrixProcess(["run", "away.yml", "--scenario", "slow.yml", "--format", "plain"], in: project)
         try await process.waitFor("deploy: site")
         let reports = project.url.appendingPathComponent("reports")
