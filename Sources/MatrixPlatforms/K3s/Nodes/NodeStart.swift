@@ -46,7 +46,7 @@ struct NodeStart: Sendable {
             commandLine: shell.transport.commandLine(for: Command(["journalctl", "-u", unit, "--no-pager"], user: "root")), outcome: "\(unit) is \(state)",
             exitStatus: nil, outputTail: answer.tail)
         return InfrastructureError(
-            "\(unit) did not start on \(shell.label)", why: why, next: cause?.cause.next, type: "matrix.k3s.start", isTransient: false, command: command)
+            "\(unit) did not start on \(shell.label)", why: why, next: cause?.cause.next, type: .k3sStart, isTransient: false, command: command)
     }
 
     private static let question = #"""

@@ -29,7 +29,7 @@ struct HostLease: Sendable {
         switch words.first {
         case "taken": return .taken(lines.dropFirst().first.flatMap { Value(json: $0) }.flatMap(HostChanges.init))
         case "held" where words.count == 3: return .held(by: RunID(words[1]), until: Timestamp(seconds: Double(words[2]) ?? until.seconds))
-        default: throw InfrastructureError("leasing \(host)", why: "it answered: \(lines.first ?? "nothing")", type: "matrix.create.pool")
+        default: throw InfrastructureError("leasing \(host)", why: "it answered: \(lines.first ?? "nothing")", type: .createPool)
         }
     }
 
