@@ -54,13 +54,13 @@ public struct HostProvisioner: Provisioner {
             commandLine: host.transport.commandLine(for: Command(step?.inspection ?? ["uname", "-a"], user: "root")), outcome: "exit status \(result.exitStatus)",
             exitStatus: result.exitStatus, outputTail: tail.joined(separator: "\n"))
         return InfrastructureError(
-            "\(title) on \(host.name)", why: why, next: step?.hint, type: "matrix.provision.\(step?.word ?? "start")",
+            "\(title) on \(host.name)", why: why, next: step?.hint, type: step?.type ?? .provisionStart,
             isTransient: Self.isTransient(step, tail.joined(separator: "\n")), command: command)
     }
 
     /// Mirrors come back; a package that nobody has, and a script that is wrong, do not.
     private static func isTransient(_ step: ProvisionStep?, _ output: String) -> Bool {
-        guard let step, ["cache", "packages"].contains(step.word) else { return step == nil }
+        guard let step, [.provisionCache, .provisionPackages].contains(step.type) else { return step == nil }
         return !["Unable to locate package", "Unable to find a match", "No match for argument", "has no installation candidate"].contains { output.contains($0) }
     }
 

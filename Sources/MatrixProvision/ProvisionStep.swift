@@ -4,8 +4,8 @@ internal import MatrixCore
 struct ProvisionStep: Sendable {
     /// What it does, as progress and errors name it: `installing packages`.
     var title: String
-    /// The last word of an error's type: `matrix.provision.packages`.
-    var word: String
+    /// An error's type.
+    var type: ProblemType
     /// POSIX shell; calls `changed` after each change, and `fail "why"` where it cannot go on.
     var body: String
     /// What shows a person the matter on the host.

@@ -30,7 +30,7 @@ enum PublicKeys {
     private static func keys(in file: String) throws -> [String] {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw InfrastructureError(
-                "reading the public keys in \(file)", why: "it cannot be read", next: "correct provision.ssh_keys", type: "matrix.provision.keys",
+                "reading the public keys in \(file)", why: "it cannot be read", next: "correct provision.ssh_keys", type: .provisionKeys,
                 isTransient: false)
         }
         let keys = lines(of: data)
@@ -38,7 +38,7 @@ enum PublicKeys {
         guard !keys.isEmpty, keys.allSatisfy({ line in line.split(separator: " ").contains { isKeyType($0) } }) else {
             throw InfrastructureError(
                 "reading the public keys in \(file)", why: "it holds something else than public keys", next: "name the .pub file in provision.ssh_keys",
-                type: "matrix.provision.keys", isTransient: false)
+                type: .provisionKeys, isTransient: false)
         }
         return keys
     }

@@ -30,6 +30,6 @@ struct SimulatedChecker: Checker {
         return CaseResult(
             phase: planned.phase, step: planned.step, name: planned.name, outcome: fault?.outcome ?? .passed, started: started,
             seconds: Timestamp.now.seconds(since: started), message: fault?.message, detail: fault?.message,
-            type: fault.map { _ in "matrix.check.\(check.kind)" }, location: planned.location, host: planned.host)
+            type: fault.map { _ in ProblemFamily.check.type(check.kind) }, location: planned.location, host: planned.host)
     }
 }

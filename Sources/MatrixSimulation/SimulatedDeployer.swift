@@ -17,7 +17,7 @@ struct SimulatedDeployer: Deployer {
             CaseResult(
                 phase: context.phase, step: step.name, name: step.name, outcome: fault == nil ? .passed : .failed, started: started,
                 seconds: Timestamp.now.seconds(since: started), message: fault?.message, detail: fault?.message,
-                type: fault.map { _ in "matrix.\(context.phase.rawValue).\(step.kind)" })
+                type: fault.map { _ in ProblemFamily.simulated.type(context.phase.rawValue, step.kind) })
         ]
     }
 

@@ -7,7 +7,7 @@ actor SimulatedLedger: Ledger {
     private let owner = Owner(pid: 0, startTicks: 0, boot: "simulated", machine: "simulated")
 
     func begin(_ run: RunRecord) async throws {}
-    func end(_ run: RunID, exitStatus: Int32) async throws {}
+    func end(_ run: RunID, exitStatus: ExitStatus) async throws {}
 
     func intend(_ resource: Resource) async throws -> LeaseID {
         defer { next += 1 }

@@ -25,7 +25,7 @@ public actor MemoryLedger: Ledger {
 
     public func begin(_ run: RunRecord) async throws { runs[run.run] = run }
 
-    public func end(_ run: RunID, exitStatus: Int32) async throws { runs[run]?.exitStatus = exitStatus }
+    public func end(_ run: RunID, exitStatus: ExitStatus) async throws { runs[run]?.exitStatus = exitStatus }
 
     public func intend(_ resource: Resource) async throws -> LeaseID {
         try check("intend")

@@ -29,7 +29,7 @@ import UnixSignals
                 run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: .current(), platforms: [platform.name: "{}"], reports: "\(state)/reports"))
         let control = RunControl()
         let watch = Task {
-            for await _ in await UnixSignalsSequence(trapping: .sigterm) { control.stop(.signal(name: "SIGTERM", exitStatus: 143)) }
+            for await _ in await UnixSignalsSequence(trapping: .sigterm) { control.stop(.signal(name: "SIGTERM", exitStatus: .terminated)) }
         }
         let parts = Parts(
             platforms: [platform.name: platform], ledger: ledger, connector: chaos.connector, provisioner: chaos.provisioner,
@@ -41,7 +41,7 @@ import UnixSignals
         let result = await Engine(parts).run(chaos.plan, options: options, control: control)
         try await ledger.end(run, exitStatus: result.exitStatus)
         watch.cancel()
-        return result.exitStatus
+        return result.exitStatus.rawValue
     }
 
     private static func claim(state: String, count: Int) async throws {

@@ -22,14 +22,14 @@ struct RenderSamplesTests {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let written = try ReportCatalogue.all().flatMap { try $0.write(result, into: directory) }
         #expect(!written.isEmpty)
-        try "\(result.exitStatus)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
+        try "\(result.exitStatus.rawValue)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
     }
 
     @Test(.enabled(if: folder != nil, "set SOLTI_RENDER_SAMPLES to a folder"), arguments: EngineRun.allCases)
     func renderEngine(_ ending: EngineRun) async throws {
         let directory = "\(Self.folder ?? ".")/engine-\(ending.rawValue)"
         let result = try await ending.write(into: directory)
-        try "\(result.exitStatus)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
+        try "\(result.exitStatus.rawValue)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
     }
 
     /// As large as anyone's matrix gets; takes long in a debug build.
@@ -39,6 +39,6 @@ struct RenderSamplesTests {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let result = LargeRun.cases(cells: 1000, checks: 100)
         for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: directory) }
-        try "\(result.exitStatus)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
+        try "\(result.exitStatus.rawValue)".write(toFile: "\(directory)/exit", atomically: false, encoding: .utf8)
     }
 }

@@ -38,7 +38,7 @@ import Testing
             let cell = CellResult(
                 name: "c", point: [], platform: "p", outcome: outcomes.values.contains(.failed) ? .failed : .passed, queued: time, started: time,
                 finished: time, cases: cases)
-            return RunResult(run: RunID(id), matrix: "m", file: "m.yml", started: time, finished: time, axes: [], cells: [cell], exitStatus: 1)
+            return RunResult(run: RunID(id), matrix: "m", file: "m.yml", started: time, finished: time, axes: [], cells: [cell], exitStatus: .failed)
         }
         let comparison = RunComparison(run("now", ["a": .failed, "b": .passed]), since: PastRun(run("then", ["a": .passed, "b": .failed, "gone": .failed])))
         #expect(

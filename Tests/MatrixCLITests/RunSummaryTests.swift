@@ -19,23 +19,23 @@ import Testing
             location: SourceLocation(file: "m.yml", line: 9, column: 5))
     }
 
-    private func summary(_ cells: [CellResult], leaks: [Leak] = [], kept: [Resource] = [], status: Int32) -> String {
+    private func summary(_ cells: [CellResult], leaks: [Leak] = [], kept: [Resource] = [], status: MatrixCore.ExitStatus) -> String {
         var run = RunResult(
             run: RunID("261123-050122-test"), matrix: "m", file: "my matrices/m.yml", started: Self.start, finished: Self.start + .seconds(70), axes: [],
             cells: cells, leaks: leaks, kept: kept)
         run.exitStatus = status
-        return RunSummary(result: run, reports: "/r", coloured: false).text
+        return RunSummary(result: run, reports: WrittenReports(folder: "/r", names: ["results.json", "index.html"]), coloured: false).text
     }
 
     @Test func whatItCostIsInTheLastLine() {
         var paid = cell("a", .passed, [result("service x", .passed)])
         paid.costs = [Cost(0.036, "USD")]
-        #expect(summary([paid], status: 0).contains("1 passed in 1m10s, for 0.036 USD; exit status 0"))
+        #expect(summary([paid], status: .passed).contains("1 passed in 1m10s, for 0.036 USD; exit status 0"))
     }
 
     @Test func aGreenRunIsATableAndOneLine() {
         #expect(
-            summary([cell("a", .passed, [result("service x", .passed)])], status: 0) == """
+            summary([cell("a", .passed, [result("service x", .passed)])], status: .passed) == """
                 CELL  VERDICT   CASES     TIME   PHASES
                 a     ✓ passed  1 passed  1m05s  deploy 12s
 
@@ -45,13 +45,13 @@ import Testing
     }
 
     @Test func aProblemHasItsPlaceAndWhatWasSeen() {
-        let text = summary([cell("a", .failed, [result("port 80", .failed, message: "nothing listens", detail: "expected: open\nobserved: closed")])], status: 1)
+        let text = summary([cell("a", .failed, [result("port 80", .failed, message: "nothing listens", detail: "expected: open\nobserved: closed")])], status: .failed)
         #expect(text.contains("✗ a: verify: port 80: nothing listens\n    at m.yml:9:5\n    expected: open\n    observed: closed"))
     }
 
     @Test func whatIsLeftIsSaidWithItsIdAndCommand() {
         let resource = Resource(platform: "podman", kind: "container", name: "a-r", id: "c0ffee", run: RunID("r"), cell: "a")
-        let text = summary([], leaks: [Leak(resource: resource, why: "denied", command: "matrix reap --run r --yes")], status: 4)
+        let text = summary([], leaks: [Leak(resource: resource, why: "denied", command: "matrix reap --run r --yes")], status: .leaked)
         #expect(text.contains("LEFT BEHIND: container a-r (id c0ffee) on podman: denied\n    remove it: matrix reap --run r --yes"))
     }
 
@@ -60,21 +60,21 @@ import Testing
         let price = Price(hourly: 0.036, currency: "USD")
         let leak = Leak(resource: resource, why: "denied", command: "matrix reap --run r --yes", charge: Charge(price: price, since: Self.start))
         #expect(
-            summary([], leaks: [leak], status: 4).contains(
+            summary([], leaks: [leak], status: .leaked).contains(
                 "LEFT BEHIND: linode a-r (id 4711) on linode: denied; it costs 0.036 USD an hour since \(Self.start)\n    remove it: matrix reap"))
         resource.price = price
-        #expect(summary([], kept: [resource, resource], status: 0).contains("kept: a, which costs 0.072 USD an hour\n    matrix ssh a\n"))
+        #expect(summary([], kept: [resource, resource], status: .passed).contains("kept: a, which costs 0.072 USD an hour\n    matrix ssh a\n"))
     }
 
     @Test func aKeptCellComesWithTheCommandsToGoOn() {
         let resource = Resource(platform: "podman", kind: "container", name: "a-r", id: "c0ffee", run: RunID("r"), cell: "a")
-        let text = summary([], kept: [resource], status: 0)
+        let text = summary([], kept: [resource], status: .passed)
         #expect(text.contains("kept: a\n    matrix ssh a\n    matrix inventory a\n"))
         #expect(text.contains("    matrix destroy 'my matrices/m.yml' --cell a"))
     }
 
     @Test func aSkippedCellSaysWhyAndWhatToDo() {
-        let text = summary([cell("r", .skipped, [result("create", .skipped, message: "no registry", detail: "no registry\nnext: podman load it")])], status: 0)
+        let text = summary([cell("r", .skipped, [result("create", .skipped, message: "no registry", detail: "no registry\nnext: podman load it")])], status: .passed)
         #expect(text.contains("– r: no registry\n    next: podman load it"))
     }
 }

@@ -59,7 +59,7 @@ import Testing
         #expect(try judge(text, deployment(2)).holds)
         #expect(try judge(text, deployment(1)).message == "rollout: expected complete, observed 1 of 2 pods are available")
         #expect(try judge(text, deployment(.max)).message?.hasSuffix("the cluster says that its status.availableReplicas is \(Int.max)") == true)
-        #expect(try judge(text, deployment(2, generation: 2)).message == "rollout: expected complete, observed its last change has not been seen yet")
+        #expect(try judge(text, deployment(2, generation: 2)).message == "rollout: expected complete, observed the cluster has not processed its last change yet")
         #expect(try !judge(text, deployment(0, replicas: 0)).holds)
         #expect(try !judge("\(text)\nready: 3", deployment(2)).holds)
     }

@@ -28,7 +28,7 @@ import Testing
             }
         ]
         let result = await fixture.run(Fixture.plan([Fixture.cell(hosts: 2)]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         let values = seen.withLock { $0 }
         try #require(values.count == 5, "\(result.lines())")
         #expect(values[0] == "apiVersion: v1\n")
@@ -50,7 +50,7 @@ import Testing
             if tries.next() == 1 { throw InfrastructureError("cluster", why: "the mirror is down") }
         }
         let result = await fixture(cluster).run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(cluster.calls == ["assemble on 1", "destroy cluster, hosts there: 1", "assemble on 1", "destroy cluster, hosts there: 1"])
         #expect(result.find("cluster")?.attempts.map(\.message) == ["cluster: the mirror is down"])
     }
@@ -59,7 +59,7 @@ import Testing
         let cluster = ScriptedCluster(on: lender) { _ in throw InfrastructureError("cluster", why: "401 Unauthorized", isTransient: false) }
         let fixture = fixture(cluster)
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(result.find("cluster")?.outcome == .error)
         #expect(result.find("site")?.outcome == .skipped)
         #expect(result.find("site")?.message == "not run: the cluster did not come up")
@@ -77,7 +77,7 @@ import Testing
         fixture.control = control
         async let result = fixture.run(Fixture.plan([Fixture.cell()]))
         await joining.wait()
-        control.stop(.signal(name: "SIGINT", exitStatus: 130))
+        control.stop(.signal(name: "SIGINT", exitStatus: .interrupted))
         #expect(await result.find("cluster")?.outcome == .interrupted)
         #expect(cluster.calls == ["assemble on 1", "destroy cluster, hosts there: 1"])
         #expect(lender.there.isEmpty)

@@ -41,7 +41,7 @@ import Testing
             if resource.host != nil { throw InfrastructureError("no", why: "never", isTransient: false) }
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell("a")]))
-        #expect(result.exitStatus == 4 && result.costs == [Cost(0.25, "USD")])
+        #expect(result.exitStatus == .leaked && result.costs == [Cost(0.25, "USD")])
         let warning = try #require(result.warnings.first)
         #expect(warning.message.contains("0.25 USD an hour: a-") && warning.hint?.contains("matrix reap --run") == true)
         let leak = try #require(result.leaks.first)

@@ -14,7 +14,7 @@ import Testing
                 "create/create/create: passed", "provision/provision/provision: passed", "deploy/site/site: passed",
                 "verify/verify/service x: passed", "finally/logs/logs: passed", "destroy/destroy/destroy: passed",
             ])
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(result.cells[0].outcome == .passed)
         #expect(fixture.platform.there.isEmpty)
         #expect(try await fixture.ledger.open().isEmpty)
@@ -35,7 +35,7 @@ import Testing
         fixture.checker = ScriptedChecker { _, context in context.cell.name == "a" ? .failed : .passed }
         let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b")]))
         #expect(result.cells.map(\.outcome) == [.failed, .passed])
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
         #expect(fixture.platform.there.isEmpty)
     }
 
@@ -47,7 +47,7 @@ import Testing
         #expect(result.find("two")?.message == "not run: deploy one failed")
         #expect(result.find("service x")?.message == "not run: deploy one failed")
         #expect(result.find("logs")?.outcome == .passed)
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
     }
 
     @Test func aDeployerThatThrowsIsAnInfrastructureErrorAndStatusThree() async {
@@ -56,7 +56,7 @@ import Testing
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(result.find("site")?.outcome == .error)
         #expect(result.find("site")?.message == "ssh to x: connection lost")
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func aDeployerWithoutAResultIsNeverAPass() async {
@@ -64,7 +64,7 @@ import Testing
         fixture.deployers = [ScriptedDeployer { _, _ in [] }]
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(result.find("site")?.outcome == .error)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func theWrongSystemIsCaughtBeforeTheDeploy() async {
@@ -74,7 +74,7 @@ import Testing
         #expect(result.find("os")?.outcome == .failed)
         #expect(result.find("provision")?.outcome == .skipped)
         #expect(result.find("site")?.message == "not run: the host is not the system that its cell says")
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
         #expect(fixture.platform.there.isEmpty)
     }
 
@@ -83,7 +83,7 @@ import Testing
         let result = await Fixture().run(Fixture.plan([cell]))
         #expect(result.find("dashboards")?.outcome == .skipped)
         #expect(result.find("dashboards")?.message == "when: platform is k3s")
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
     }
 
     @Test func aTransientCreateIsTriedAgainAfterItsRemainsAreGone() async {
@@ -92,7 +92,7 @@ import Testing
             if platform.calls.count(where: { $0.hasPrefix("ready") }) == 1 { throw InfrastructureError("boot", why: "timed out") }
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(result.find("create")?.attempts.map(\.message) == ["boot: timed out"])
         #expect(
             fixture.platform.calls == [
@@ -108,7 +108,7 @@ import Testing
         fixture.platform.beforeCreate { _ in throw InfrastructureError("quota", why: "used up", isTransient: false) }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(fixture.platform.calls.count { $0.hasPrefix("create") } == 1)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(result.find("site")?.message == "not run: create failed")
     }
 
@@ -119,7 +119,7 @@ import Testing
             if await tries.next(host.name) == 1, host.plan.index == 2 { throw InfrastructureError("apt", why: "mirror gone") }
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell(hosts: 2)]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(await tries.count("debian12-scripted-node-1") == 1)
         #expect(await tries.count("debian12-scripted-node-2") == 2)
         #expect(result.find("provision (node-2)")?.attempts.count == 1)
@@ -136,7 +136,7 @@ import Testing
         let result = await fixture.run(Fixture.plan([Fixture.cell(timeouts: Timeouts(deploy: .milliseconds(50)))]))
         #expect(result.find("site")?.type == "matrix.deploy.timeout")
         #expect(result.find("service x")?.outcome == .skipped)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(fixture.platform.there.isEmpty)
     }
 
@@ -146,7 +146,7 @@ import Testing
         let result = await fixture.run(Fixture.plan([Fixture.cell(retries: Retries(create: 0, provision: 0), timeouts: Timeouts(create: .milliseconds(500)))]))
         #expect(result.find("create")?.outcome == .error)
         #expect(fixture.platform.there.isEmpty)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func unavailableSystemsAreSkippedWhereTheFileSaysSo() async {
@@ -155,7 +155,7 @@ import Testing
         let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b")], unavailable: .skip))
         #expect(result.cells.map(\.outcome) == [.passed, .skipped])
         #expect(result.find("create", 1)?.message == "no image for rocky9")
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
     }
 
     @Test func aRunInWhichNoCellReachesAVerdictIsNeverGreen() async {
@@ -163,7 +163,7 @@ import Testing
         fixture.platform.report([PreflightProblem(.unavailable, "no image")])
         let result = await fixture.run(Fixture.plan([Fixture.cell("a")], unavailable: .skip))
         #expect(result.find("create")?.outcome == .error)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func anExperimentalCellChangesNoExitStatus() async {
@@ -171,7 +171,7 @@ import Testing
         fixture.checker = ScriptedChecker { _, context in context.cell.name == "new" ? .failed : .passed }
         let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("new", experimental: true)]))
         #expect(result.cells[1].outcome == .failed)
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
     }
 
     @Test func noMoreCellsAreUpThanThePlatformMayHave() async {
@@ -206,7 +206,7 @@ import Testing
         }
         let limits = Limits(platforms: ["scripted": .init(create: 1)])
         let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b"), Fixture.cell("c")], limits: limits))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         let starts = result.cells.map(\.started).sorted()
         let ends = made.withLock { $0 }
         #expect(ends.count == 3 && starts[1] >= ends[0] && starts[2] >= ends[1])
@@ -253,7 +253,7 @@ import Testing
         fixture.checker = ForgetfulChecker()
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(result.find("service x")?.outcome == .error)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func testsThatNobodyPlannedStandBehindTheirScript() async {
@@ -264,7 +264,7 @@ import Testing
         #expect(names.map { $0.prefix(5) } == ["smoke", "smoke", "smoke", "load:", "load:", "load:"], "\(names)")
         #expect(names[0] == "smoke: smoke" && names[3] == "load: load")
         #expect(result.cells[0].cases.last?.phase == .destroy)
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
     }
 
     @Test func verifyPlaybooksAreAskedAgainWithinTheirLimit() async {
@@ -281,11 +281,13 @@ import Testing
         let result = await fixture.run(Fixture.plan([Fixture.cell(verify: [step])]))
         #expect(result.find("verify site")?.outcome == .passed)
         #expect(result.find("verify site")?.properties["attempts"] == "3")
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
     }
 
     /// A waiver of a verify playbook covers its tasks, until its day.
-    @Test(arguments: [("2999-12-31", Outcome.skipped, 0 as Int32), ("2020-01-31", .failed, 1)]) func waiversOfVerifyPlaybooks(_ until: String, _ outcome: Outcome, _ status: Int32)
+    @Test(arguments: [("2999-12-31", Outcome.skipped, MatrixCore.ExitStatus.passed), ("2020-01-31", .failed, .failed)]) func waiversOfVerifyPlaybooks(
+        _ until: String, _ outcome: Outcome, _ status: MatrixCore.ExitStatus
+    )
         async
     {
         let fixture = Fixture()

@@ -125,9 +125,9 @@ import Testing
     }
 
     @Test func theWorstStatusOfSeveralCounts() {
-        #expect(ExitStatus.worst(of: [0, 1, 3]) == 3)
-        #expect(ExitStatus.worst(of: [130, 3]) == 130)
-        #expect(ExitStatus.worst(of: [4, 143]) == 4)
-        #expect(ExitStatus.worst(of: []) == 0)
+        #expect(MatrixCore.ExitStatus.worst(of: [.passed, .failed, .infrastructure]) == .infrastructure)
+        #expect(MatrixCore.ExitStatus.worst(of: [.interrupted, .infrastructure]) == .interrupted)
+        #expect(MatrixCore.ExitStatus.worst(of: [.leaked, .terminated]) == .leaked)
+        #expect(MatrixCore.ExitStatus.worst(of: []) == .passed)
     }
 }

@@ -20,7 +20,7 @@ import Testing
         let start = try #require(fixture.starts.values.first)
         #expect(start.phases.min { $0.order < $1.order } == (phase == .verify ? .verify : phase))
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(result.cells[0].outcome == .passed)
         #expect(!result.lines().contains { $0.hasSuffix("skipped") })
         #expect(fixture.platform.calls.count { $0.hasPrefix("create") } == 2, "nothing is made twice")
@@ -37,7 +37,7 @@ import Testing
         fixture.starts = [cell.name: .resumed(leases: try await fixture.leases(of: cell), past: [])]
         #expect(fixture.starts[cell.name]?.phases == Set(Phase.allCases))
         let result = await fixture.run(Fixture.plan([cell]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(fixture.platform.calls.first == "destroy network debian12-scripted", "the remains go before the next try")
         #expect(fixture.platform.there.isEmpty)
         #expect(try await fixture.ledger.open().isEmpty)
@@ -56,7 +56,7 @@ import Testing
         #expect(result.lines(0) == before.lines(0))
         #expect(result.find("service x", 0)?.message == before.find("service x", 0)?.message)
         #expect(fixture.platform.calls.dropFirst(calls).allSatisfy { $0.hasSuffix(" b") })
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
     }
 
     @Test func hostsThatDoNotAnswerAnyMoreAreMadeAnew() async throws {
@@ -65,7 +65,7 @@ import Testing
         let asked = CallCounter()
         fixture.platform.beforeReady { _ in if asked.next() == 1 { throw InfrastructureError("host", why: "no route", isTransient: false) } }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(!result.lines().contains { $0.hasSuffix("skipped") })
         #expect(fixture.platform.calls.count { $0.hasPrefix("create") } == 4)
         #expect(fixture.platform.there.isEmpty)
@@ -76,7 +76,7 @@ import Testing
         var fixture = Fixture()
         let control = fixture.control
         fixture.checker = ScriptedChecker { _, _ in
-            control.stop(.signal(name: "SIGTERM", exitStatus: 143))
+            control.stop(.signal(name: "SIGTERM", exitStatus: .terminated))
             try await Task.sleep(for: .seconds(60))
             return .passed
         }
@@ -89,9 +89,9 @@ import Testing
     @Test func aSignalBeforeACellsTurnTakesDownWhatItHad() async throws {
         var fixture = Fixture()
         try await killed(&fixture, in: .deploy)
-        fixture.control.stop(.signal(name: "SIGINT", exitStatus: 130))
+        fixture.control.stop(.signal(name: "SIGINT", exitStatus: .interrupted))
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 130)
+        #expect(result.exitStatus == .interrupted)
         #expect(fixture.platform.there.isEmpty)
         #expect(try await fixture.ledger.open().isEmpty)
     }

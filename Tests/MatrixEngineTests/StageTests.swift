@@ -16,7 +16,7 @@ import Testing
             ])
         #expect(result.find("site")?.message == "not run: not part of matrix create")
         #expect(result.find("destroy")?.message == "kept (matrix create)")
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(fixture.platform.there.count == 2)
         #expect(try await fixture.ledger.open().allSatisfy { $0.state == .kept })
     }
@@ -25,7 +25,7 @@ import Testing
         var fixture = Fixture()
         fixture.platform.beforeReady { _ in throw InfrastructureError("boot", why: "kernel panic", isTransient: false) }
         let result = await fixture.create()
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(fixture.platform.there.isEmpty)
         #expect(try await fixture.ledger.open().isEmpty)
     }
@@ -35,7 +35,7 @@ import Testing
         _ = await fixture.create()
         for phase in [Phase.provision, .deploy, .verify] {
             let result = try await fixture.stage(phase)
-            #expect(result.exitStatus == 0, "\(phase)")
+            #expect(result.exitStatus == .passed, "\(phase)")
             #expect(result.cells[0].outcome == .passed)
         }
         #expect(fixture.platform.calls.count { $0.hasPrefix("create") } == 2, "one network and one host, once")
@@ -94,13 +94,13 @@ import Testing
         var fixture = Fixture()
         fixture.deployers = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, tries.next() == 1 ? .failed : .passed, "no")] }]
         _ = await fixture.create()
-        #expect(try await fixture.stage(.deploy).exitStatus == 1)
+        #expect(try await fixture.stage(.deploy).exitStatus == .failed)
         let verified = try await fixture.stage(.verify)
         #expect(verified.find("service x")?.outcome == .passed)
-        #expect(verified.exitStatus == 1, "the deploy's verdict stands")
-        #expect(try await fixture.stage(.deploy).exitStatus == 0)
+        #expect(verified.exitStatus == .failed, "the deploy's verdict stands")
+        #expect(try await fixture.stage(.deploy).exitStatus == .passed)
         #expect(try await fixture.past(of: Fixture.cell()).map(\.phase) == [.create, .provision, .deploy], "what was verified before counts no longer")
-        #expect(try await fixture.stage(.verify).exitStatus == 0)
+        #expect(try await fixture.stage(.verify).exitStatus == .passed)
     }
 
     @Test func aSignalLeavesTheCellUp() async throws {
@@ -108,13 +108,13 @@ import Testing
         _ = await fixture.create()
         fixture.deployers = [
             ScriptedDeployer { [control = fixture.control] step, _ in
-                control.stop(.signal(name: "SIGINT", exitStatus: 130))
+                control.stop(.signal(name: "SIGINT", exitStatus: .interrupted))
                 try await Task.sleep(for: .seconds(60))
                 return [ScriptedDeployer.result(step, .passed)]
             }
         ]
         let result = try await fixture.stage(.deploy)
-        #expect(result.exitStatus == 130)
+        #expect(result.exitStatus == .interrupted)
         #expect(fixture.platform.there.count == 2)
         #expect(try await fixture.ledger.open().allSatisfy { $0.state == .kept })
     }
@@ -125,7 +125,7 @@ import Testing
         fixture.platform.beforeReady { _ in throw InfrastructureError("host", why: "no route", isTransient: false) }
         let result = try await fixture.stage(.provision)
         #expect(result.find("hosts")?.outcome == .error)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(fixture.platform.there.count == 2)
     }
 
@@ -135,7 +135,7 @@ import Testing
         fixture.keep = .always
         _ = await fixture.run(Fixture.plan(cells))
         let result = try await fixture.stage(.deploy, cells[0])
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(Set(fixture.platform.there.map(\.cell)) == ["a", "b"])
     }
 
@@ -156,7 +156,7 @@ import Testing
         _ = await fixture.create(Fixture.cell(hosts: 2))
         let result = try await fixture.stage(.provision, Fixture.cell(hosts: 3))
         #expect(result.find("hosts")?.message?.contains("its matrix file now has") == true)
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func theFinallyStepsFollowAVerify() async throws {

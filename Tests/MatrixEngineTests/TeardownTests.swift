@@ -11,7 +11,7 @@ import Testing
         var fixture = Fixture()
         let control = fixture.control
         let stop: @Sendable (String) -> Void = { now in
-            if now == phase { control.stop(.signal(name: "SIGINT", exitStatus: 130)) }
+            if now == phase { control.stop(.signal(name: "SIGINT", exitStatus: .interrupted)) }
         }
         fixture.platform.afterCreate { resource in if resource.host != nil { stop("create") } }
         fixture.platform.beforeReady { _ in
@@ -36,7 +36,7 @@ import Testing
             return .passed
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell(finally: [Fixture.step("logs")])]))
-        #expect(result.exitStatus == 130)
+        #expect(result.exitStatus == .interrupted)
         #expect(result.interrupted)
         #expect(fixture.platform.there.isEmpty)
         #expect(try await fixture.ledger.open().isEmpty)
@@ -49,11 +49,11 @@ import Testing
     @Test func cellsThatHadNotBegunAreInterruptedToo() async {
         let fixture = Fixture()
         fixture.platform.beforeReady { [control = fixture.control] _ in
-            control.stop(.signal(name: "SIGTERM", exitStatus: 143))
+            control.stop(.signal(name: "SIGTERM", exitStatus: .terminated))
             try await Task.sleep(for: .seconds(60))
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b")], limits: Limits(parallel: 1)))
-        #expect(result.exitStatus == 143)
+        #expect(result.exitStatus == .terminated)
         #expect(result.cells.map(\.outcome) == [.interrupted, .interrupted])
         #expect(result.find("create", 1)?.message == "not started: SIGTERM")
         #expect(fixture.platform.there.isEmpty)
@@ -74,7 +74,7 @@ import Testing
         let result = await fixture.run(Fixture.plan([Fixture.cell("bad", finally: logs), Fixture.cell("good", finally: logs)]))
         #expect(result.cells.map(\.outcome) == [.failed, .interrupted])
         #expect(result.find("logs")?.outcome == .passed, "the cell that failed is not stopped itself")
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
         #expect(!result.interrupted)
         #expect(fixture.platform.there.isEmpty)
     }
@@ -93,7 +93,7 @@ import Testing
         ]
         let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), Fixture.cell("good")]))
         #expect(result.cells.map(\.outcome) == [.error, .interrupted])
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func whatTheSweepPutsRightIsNoError() async throws {
@@ -103,7 +103,7 @@ import Testing
             if resource.host != nil, tries.next() == 1 { throw InfrastructureError("rm", why: "busy", isTransient: false) }
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(result.find("destroy")?.outcome == .passed)
         #expect(result.find("destroy")?.attempts.count == 1)
         let leaked = fixture.events.events.filter { if case .resourceLeaked = $0.kind { true } else { false } }
@@ -141,7 +141,7 @@ import Testing
             if await tries.next("destroy") <= 2 { throw InfrastructureError("rm", why: "state improper") }
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(fixture.platform.there.isEmpty)
     }
 
@@ -151,7 +151,7 @@ import Testing
             if resource.host != nil { throw InfrastructureError("rm", why: "permission denied", isTransient: false) }
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 4)
+        #expect(result.exitStatus == .leaked)
         #expect(result.leaks.map(\.resource.id) == ["id-2"])
         #expect(result.leaks[0].command == "matrix reap --run 261123-050122-test --yes")
         #expect(result.find("destroy")?.type == "matrix.destroy.leak")
@@ -164,7 +164,7 @@ import Testing
             if resource.host != nil { throw InfrastructureError("POST", why: "connection reset", isTransient: false) }
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(fixture.platform.there.isEmpty)
         #expect(try await fixture.ledger.open().isEmpty)
     }
@@ -193,7 +193,7 @@ import Testing
         let fixture = Fixture()
         await fixture.ledger.fail("created")
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(fixture.platform.there.isEmpty)
     }
 
@@ -202,7 +202,7 @@ import Testing
         await fixture.ledger.fail("intend")
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(!fixture.platform.calls.contains { $0.hasPrefix("create") })
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
     }
 
     @Test func aFailedCellIsKeptWhereThatIsAsked() async throws {
@@ -213,19 +213,19 @@ import Testing
         #expect(Set(fixture.platform.there.map(\.cell)) == ["bad"])
         #expect(Set(result.kept.map(\.cell)) == ["bad"])
         #expect(try await fixture.ledger.open().allSatisfy { $0.state == .kept })
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
     }
 
     @Test func anInterruptedRunKeepsNothing() async {
         var fixture = Fixture()
         fixture.keep = .always
         fixture.checker = ScriptedChecker { [control = fixture.control] _, _ in
-            control.stop(.signal(name: "SIGINT", exitStatus: 130))
+            control.stop(.signal(name: "SIGINT", exitStatus: .interrupted))
             try await Task.sleep(for: .seconds(60))
             return .passed
         }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
-        #expect(result.exitStatus == 130)
+        #expect(result.exitStatus == .interrupted)
         #expect(fixture.platform.there.isEmpty)
     }
 }

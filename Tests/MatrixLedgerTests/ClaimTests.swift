@@ -75,7 +75,7 @@ import Testing
             try await hold("pi-1", by: first, .dead, ledger)
             try await ledger.begin(.sample(first, owner: .current()))
             #expect(try await !ledger.claim(kind: "host", name: "pi-1", run: second, until: nil))
-            try await ledger.end(first, exitStatus: 0)
+            try await ledger.end(first, exitStatus: .passed)
             #expect(try await ledger.claim(kind: "host", name: "pi-1", run: second, until: nil))
         }
     }

@@ -100,7 +100,7 @@ import Testing
                 try await ledger.begin(.sample(RunID(run), started: 10, owner: run == "crashed" ? .dead : .current()))
                 let lease = try await ledger.intend(.sample(run: RunID(run)))
                 if run != "left" { try await ledger.destroyed(lease) }
-                if run == "over" || run == "left" { try await ledger.end(RunID(run), exitStatus: 0) }
+                if run == "over" || run == "left" { try await ledger.end(RunID(run), exitStatus: .passed) }
             }
             #expect(try await ledger.prune(olderThan: Timestamp(seconds: 500)) == 3)
             #expect(try await ledger.expectedDurations(matrix: "local", cells: ["debian12-podman"])["debian12-podman"] == [.create: 2])

@@ -32,7 +32,7 @@ import Testing
             let ledger = try SQLiteLedger(state: folder)
             let run = try #require(try await ledger.run(Self.old))
             #expect(run.arguments == [:])
-            #expect(run.exitStatus == 1)
+            #expect(run.exitStatus == .failed)
             #expect(run.platforms == ["podman": #"{"driver":"podman"}"#])
             let open = try await ledger.open()
             #expect(open.map(\.state) == [.kept, .kept])

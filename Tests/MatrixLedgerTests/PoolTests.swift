@@ -78,7 +78,7 @@ import Testing
             let id = try await ledger.intend(resource)
             try await ledger.created(id, resource)
             try await ledger.keep(id)
-            try await ledger.end(first, exitStatus: 0)
+            try await ledger.end(first, exitStatus: .passed)
             try await kill(ledger)
             #expect(try await !lease(ledger, ["1"], by: second))
             try await ledger.write("test") { try $0.execute("UPDATE leases SET expires = 1") }

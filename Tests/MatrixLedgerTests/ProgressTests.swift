@@ -36,8 +36,8 @@ import Testing
         }
     }
 
-    @Test(arguments: zip([0, 1, 4, 130, 137] as [Int32], [["up"], ["up"], ["up"], ["gone", "up"], ["gone", "up"]]))
-    func aRunThatIsOverKeepsOnlyThatOfCellsThatAreUp(status: Int32, left: [String]) async throws {
+    @Test(arguments: zip([.passed, .failed, .leaked, .interrupted, .killed] as [MatrixCore.ExitStatus], [["up"], ["up"], ["up"], ["gone", "up"], ["gone", "up"]]))
+    func aRunThatIsOverKeepsOnlyThatOfCellsThatAreUp(status: MatrixCore.ExitStatus, left: [String]) async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)
             try await ledger.begin(.sample())

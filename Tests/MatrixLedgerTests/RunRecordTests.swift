@@ -8,9 +8,9 @@ import Testing
             let ledger = try SQLiteLedger(state: folder)
             try await ledger.begin(.sample())
             #expect(try await ledger.run(sampleRun) == .sample())
-            try await ledger.end(sampleRun, exitStatus: 3)
+            try await ledger.end(sampleRun, exitStatus: .infrastructure)
             let again = try SQLiteLedger(state: folder)
-            #expect(try await again.run(sampleRun)?.exitStatus == 3)
+            #expect(try await again.run(sampleRun)?.exitStatus == .infrastructure)
             #expect(try await ledger.run(RunID("other")) == nil)
         }
     }
@@ -18,7 +18,7 @@ import Testing
     @Test func theEndOfAnUnknownRunIsAnError() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)
-            await #expect(throws: InfrastructureError.self) { try await ledger.end(sampleRun, exitStatus: 0) }
+            await #expect(throws: InfrastructureError.self) { try await ledger.end(sampleRun, exitStatus: .passed) }
         }
     }
 
@@ -51,7 +51,7 @@ import Testing
             #expect(
                 error?.description
                     == "error: run \(sampleRun) still belongs to process 1 on elsewhere; wait for it, or end it there with: kill 1")
-            try await ledger.end(sampleRun, exitStatus: 0)
+            try await ledger.end(sampleRun, exitStatus: .passed)
             try await ledger.begin(.sample(owner: .current()))
         }
     }

@@ -17,7 +17,7 @@ import Testing
         cell.cases = cases
         var run = RunResult.sample("r\(number)", cells: [cell])
         run.started = Timestamp(seconds: 100 * Double(number) - 50)
-        run.exitStatus = cell.outcome == .failed ? 1 : 0
+        run.exitStatus = cell.outcome == .failed ? .failed : .passed
         run.commit = "c\(number)"
         return run
     }
@@ -56,10 +56,10 @@ import Testing
             #expect(past.map(\.run.value) == ["r2", "r1"])
             #expect(past[0].problems == [PastRun.Problem(cell: "debian12-podman", phase: .verify, step: "verify", name: "up", outcome: .failed)])
             #expect(past[0].outcomes == ["debian12-podman": .failed])
-            #expect((past[0].commit, past[0].exitStatus) == ("c2", 1))
+            #expect((past[0].commit, past[0].exitStatus) == ("c2", .failed))
             #expect(past[1].problems == nil)
             var stopped = Self.run(4, [Self.test("up", .interrupted)])
-            stopped.exitStatus = 130
+            stopped.exitStatus = .interrupted
             try await ledger.remember(stopped)
             let behind = try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1000), except: RunID("r3"), limit: 5)
             #expect(behind.map { $0.problems?.count } == [nil, 1, nil])

@@ -26,7 +26,7 @@ import Testing
         #expect(say("E: Unable to locate package vim") == "E: Unable to locate package vim")
         #expect(say("\(script.mark) fact os.name Debian GNU/Linux 12") == nil)
         #expect(say("\(script.mark) failed no such package") == "installing packages: failed")
-        #expect(log.step?.word == "packages")
+        #expect(log.step?.type == .provisionPackages)
         #expect(log.failure == "no such package")
         #expect(log.tail == ["E: Unable to locate package vim"])
         #expect(log.facts == ["os.name": "Debian GNU/Linux 12"])

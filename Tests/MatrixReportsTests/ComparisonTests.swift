@@ -11,12 +11,12 @@ struct ComparisonTests {
             [
                 SampleCell(os: "rocky9", end: .failing(["service prometheus": SampleRun.failed, "port 9090 listens": SampleRun.refused])),
                 SampleCell(os: "rocky10", end: .failing(["user prometheus": SampleRun.failed])), SampleCell(os: "debian12"),
-            ], exit: 1)
+            ], exit: .failed)
         let now = SampleRun.run(
             [
                 SampleCell(os: "rocky9", end: .failing(["service prometheus": SampleRun.failed, "user prometheus": SampleRun.failed])),
                 SampleCell(os: "rocky10", end: .noImage), SampleCell(os: "debian13", end: .failing(["user prometheus": SampleRun.failed])),
-            ], exit: 3)
+            ], exit: .infrastructure)
         let comparison = RunComparison(now, since: PastRun(before))
         #expect(comparison.new.map(\.title) == ["user prometheus on server", "create server", "create client"])
         #expect(comparison.fixed.map(\.title) == ["port 9090 listens on server"])
@@ -71,7 +71,7 @@ struct ComparisonTests {
 
     @Test
     func `Facts that only failing cells have are named, once for all roles where these agree`() throws {
-        let run = ReportedRun(SampleRun.run(SampleRun.four { $0 == "debian13" ? .failing(["user prometheus": SampleRun.failed]) : .passed }, exit: 1))
+        let run = ReportedRun(SampleRun.run(SampleRun.four { $0 == "debian13" ? .failing(["user prometheus": SampleRun.failed]) : .passed }, exit: .failed))
         let failing = run.cells.filter { $0.outcome == .failed }
         let passing = run.cells.filter { $0.outcome == .passed }
         let found = FactDifference.all(failing: failing, passing: passing)

@@ -33,7 +33,7 @@ struct ReportedShardTests {
         #expect(merge.missing == [2])
         #expect(merged.cells.map(\.name) == EngineRun.systems.map { "\($0)-scripted" })
         #expect(merged.cells.map(\.outcome) == [.passed, .error, .passed, .passed])
-        #expect(merged.exitStatus == 3)
+        #expect(merged.exitStatus == .infrastructure)
         #expect(merged.cells[1].cases.map(\.type) == ["matrix.shard.missing"])
         #expect(merged.cells[1].cases[0].message == "shard 2/3, which runs this cell, gave no result for it")
         #expect(JUnitSuite.all(of: ReportedRun(merged)).map(\.totals.errors) == [0, 1, 0, 0])
@@ -47,7 +47,7 @@ struct ReportedShardTests {
         parts[0].result.cells.removeFirst()
         let merged = try ShardMerge(parts).result(as: RunID("merged"))
         #expect(merged.cells.map(\.outcome) == [.error, .failed, .passed, .passed])
-        #expect(merged.exitStatus == 3)
+        #expect(merged.exitStatus == .infrastructure)
     }
 
     @Test
@@ -80,7 +80,7 @@ struct ReportedShardTests {
     func `An interrupted shard interrupts the whole`() async throws {
         let folder = try TemporaryFolder()
         let merged = try ShardMerge(try await parts(of: .interrupted, in: folder, 2)).result(as: RunID("merged"))
-        #expect(merged.interrupted && merged.exitStatus == 130)
+        #expect(merged.interrupted && merged.exitStatus == .interrupted)
     }
 
     /// Runs every shard by itself: every n-th cell from its number on.

@@ -39,7 +39,7 @@ import Testing
 
     @Test func saysOfItselfThatItIsSimulated() async throws {
         let result = try await rehearse(Self.plan(), Simulation(Scenario(speed: 10_000)))
-        #expect(result.exitStatus == 0)
+        #expect(result.exitStatus == .passed)
         #expect(result.matrix == "m (simulated)")
         #expect(result.warnings.contains { $0.message.contains("simulated") })
         #expect(result.cells.allSatisfy { cell in cell.hosts.allSatisfy { $0.facts["simulated"] == "yes" } })
@@ -67,7 +67,7 @@ import Testing
             .init(phase: .create, message: "no capacity", times: 1),
         ]
         let result = try await rehearse(Self.plan(), Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*-p2", faults: faults)])))
-        #expect(result.exitStatus == 1)
+        #expect(result.exitStatus == .failed)
         #expect(result.cells.map(\.outcome) == [.passed, .failed])
         let cases = result.cells[1].cases
         #expect(cases.first { $0.phase == .create }?.attempts.map(\.message).first?.contains("no capacity") == true)
@@ -77,7 +77,7 @@ import Testing
     @Test func aDeployErrorEndsTheCellAndKeepsThePlannedSet() async throws {
         let fault = Scenario.Fault(phase: .deploy, step: "site", message: "connection lost")
         let result = try await rehearse(Self.plan(1), Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*", faults: [fault])])))
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         let outcomes = Dictionary(uniqueKeysWithValues: result.cells[0].cases.map { ($0.name, $0.outcome) })
         #expect(outcomes["site"] == .error)
         #expect(outcomes["seed"] == .skipped)
@@ -89,7 +89,7 @@ import Testing
         var plan = Self.plan(1)
         plan.cells[0].timeouts.destroy = .seconds(3600)
         let result = try await rehearse(plan, Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*", faults: [fault])])))
-        #expect(result.exitStatus == 4)
+        #expect(result.exitStatus == .leaked)
         #expect(result.leaks.map(\.resource.cell) == ["debian12-p1"])
     }
 
@@ -98,7 +98,7 @@ import Testing
         plan.cells[0].timeouts.deploy = .seconds(3000)
         let scenario = Scenario(speed: 1000, rules: [.init(cell: "*", durations: [.deploy: .seconds(9000)])])
         let result = try await rehearse(plan, Simulation(scenario))
-        #expect(result.exitStatus == 3)
+        #expect(result.exitStatus == .infrastructure)
         #expect(result.cells[0].cases.contains { $0.type == "matrix.deploy.timeout" })
     }
 }

@@ -24,19 +24,13 @@ struct CheckOutput {
     func json() throws -> String {
         struct Document: Encodable {
             var target: String
-            var exitStatus: Int32
+            var exitStatus: ExitStatus
             var cases: [CaseResult]
         }
         return String(decoding: try JSON.encode(Document(target: target, exitStatus: exitStatus, cases: cases), pretty: true), as: UTF8.self)
     }
 
-    /// As of a run: errors before failures, and no verdict at all is no success.
-    var exitStatus: Int32 {
-        let outcomes = Set(cases.map(\.outcome))
-        if outcomes.contains(.error) { return 3 }
-        if outcomes.contains(.failed) { return 1 }
-        return outcomes.contains(.passed) ? 0 : 3
-    }
+    var exitStatus: ExitStatus { .of(cases) }
 
     private func says(_ result: CaseResult) -> String {
         let text = result.message ?? result.properties["observed"] ?? ""
@@ -59,6 +53,6 @@ struct CheckOutput {
     private var closing: String {
         let groups = Dictionary(grouping: cases, by: \.outcome).mapValues(\.count)
         let counts = Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0) \(outcome.rawValue)" } }.joined(separator: ", ")
-        return "\(target): \(counts); exit status \(exitStatus)"
+        return "\(target): \(counts); exit status \(exitStatus.rawValue)"
     }
 }

@@ -43,7 +43,7 @@ struct CheckCommand: AsyncParsableCommand {
         }
         await target.close()
         Terminal.output(format == .json ? try output.json() : output.text)
-        if output.exitStatus != 0 { throw ExitCode(output.exitStatus) }
+        if output.exitStatus != .passed { throw ExitCode(output.exitStatus) }
     }
 
     private func ask(_ target: CheckTarget) async throws -> CheckOutput {

@@ -29,6 +29,6 @@ struct CompareReportsCommand: AsyncParsableCommand {
         }
         let comparison = RunComparison(later, since: PastRun(earlier))
         Terminal.output(format == .json ? String(decoding: try JSON.encode(comparison, pretty: true), as: UTF8.self) : ComparisonText(comparison).text)
-        if !comparison.new.isEmpty { throw ExitCode(1) }
+        if !comparison.new.isEmpty { throw ExitCode(.failed) }
     }
 }

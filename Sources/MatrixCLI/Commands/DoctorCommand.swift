@@ -33,6 +33,6 @@ struct DoctorCommand: AsyncParsableCommand {
             findings = findings.map { $0.redacted(by: redactor) }
         }
         Terminal.output(format == .json ? Finding.json(findings) : Finding.table(findings, coloured: Terminal.hasColourOnOutput))
-        if findings.contains(where: { $0.state == .bad }) { throw ExitCode(3) }
+        if findings.contains(where: { $0.state == .bad }) { throw ExitCode(.infrastructure) }
     }
 }

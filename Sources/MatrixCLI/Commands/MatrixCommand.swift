@@ -33,7 +33,7 @@ public struct MatrixCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            status = 0
+            status = ExitStatus.passed.rawValue
         } catch {
             status = report(error)
         }
@@ -41,28 +41,25 @@ public struct MatrixCommand: AsyncParsableCommand {
     }
 
     private static func report(_ error: any Error) -> Int32 {
-        switch error {
-        case let code as ExitCode: return code.rawValue
-        case let error as UsageError:
-            for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
-            return 2
-        case let error as InfrastructureError:
-            Terminal.error("error: \(error)")
-            return 3
-        case let error as LeakError:
-            Terminal.error("error: \(error)")
-            return 4
-        default: return reportParsing(error)
-        }
+        if let code = error as? ExitCode { return code.rawValue }
+        guard let status = ExitStatus(of: error) else { return reportParsing(error) }
+        // A diagnostic says itself whether it is an error.
+        Terminal.error(error is UsageError ? "\(error)" : "error: \(error)")
+        return status.rawValue
     }
 
     private static func reportParsing(_ error: any Error) -> Int32 {
         let message = fullMessage(for: error)
         guard exitCode(for: error) == .success else {
             Terminal.error(message)
-            return 2
+            return ExitStatus.usage.rawValue
         }
         Terminal.output(message)
-        return 0
+        return ExitStatus.passed.rawValue
     }
+}
+
+extension ExitCode {
+    /// What a command throws to end with a status that is not the one of an error.
+    init(_ status: ExitStatus) { self.init(status.rawValue) }
 }

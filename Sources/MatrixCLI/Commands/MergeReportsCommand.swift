@@ -29,14 +29,14 @@ struct MergeReportsCommand: AsyncParsableCommand {
         result.past = Self.past(of: result, in: root)
         let folder = try root.make(for: result.run)
         for part in found { try ReportsFolder.copyArtifacts(from: part, to: folder) }
-        for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: folder) }
-        ReportsFolder.pointLatest(at: folder)
-        Terminal.output(try text(result, folder))
+        let written = ReportWriter().write(&result, into: folder)
+        written.pointLatest()
+        Terminal.output(try text(result, written))
         throw ExitCode(result.exitStatus)
     }
 
-    private func text(_ result: RunResult, _ folder: String) throws -> String {
-        guard format == .json else { return RunSummary(result: result, reports: folder, coloured: Terminal.hasColourOnOutput).text }
+    private func text(_ result: RunResult, _ written: WrittenReports) throws -> String {
+        guard format == .json else { return RunSummary(result: result, reports: written, coloured: Terminal.hasColourOnOutput).text }
         return String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
     }
 

@@ -53,7 +53,7 @@ struct ReapCommand: AsyncParsableCommand {
             Terminal.error("some creates may still be under way: what is not there yet is asked for again")
         }
         try finish(await reaper.take(findings))
-        if !findings.problems.isEmpty { throw ExitCode(3) }
+        if !findings.problems.isEmpty { throw ExitCode(.infrastructure) }
     }
 
     private var filter: ReapFilter {
@@ -80,7 +80,7 @@ struct ReapCommand: AsyncParsableCommand {
 
     /// Ends without having taken anything; a platform that could not be asked is an infrastructure error.
     private func end(_ findings: Reaper.Findings, _ words: String) throws {
-        guard findings.problems.isEmpty else { throw ExitCode(3) }
+        guard findings.problems.isEmpty else { throw ExitCode(.infrastructure) }
         if findings.isEmpty { Terminal.output(words) } else { Terminal.error(words) }
     }
 }
@@ -88,5 +88,5 @@ struct ReapCommand: AsyncParsableCommand {
 /// Prints what became of resources; ends with status 4 where one may be left.
 func finish(_ outcomes: [Reaper.Outcome]) throws {
     for outcome in outcomes { Terminal.output(outcome.line) }
-    if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(4) }
+    if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(.leaked) }
 }

@@ -28,9 +28,15 @@ struct RenderReportCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try ReportsFolder.here(reports).find(name)
         let result = try ResultsFile.read(folder)
+        var failure: (any Error)?
         for reporter in ReportCatalogue.all(junit: junitProfile) {
-            for file in try reporter.write(result, into: folder) where !file.hasPrefix("cells/") { Terminal.output("\(folder)/\(file)") }
+            do {
+                for file in try reporter.write(result, into: folder) where !file.hasPrefix("cells/") { Terminal.output("\(folder)/\(file)") }
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
         if open { try await Browser.open("\(folder)/\(HTMLReporter.name)") }
     }
 }

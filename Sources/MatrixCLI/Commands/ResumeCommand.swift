@@ -47,7 +47,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(record.file, arguments.selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         let progress = ProgressDisplay(format, isVerbose: verbose)
-        let continuing = Continuation(record: record, reports: record.reports, isWhole: true)
+        let continuing = ResumedRun(record: record, reports: record.reports, isWhole: true)
         var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Redactor())
         // Only now is the run this process's.
         session.options.starts = try await starts(plan, of: record.run, in: folder)
@@ -63,8 +63,8 @@ struct ResumeCommand: AsyncParsableCommand {
         if let command = record.arguments["command"]?.first {
             throw UsageError("run \(run) was made by matrix \(command)", hint: "go on with its cells: matrix provision, deploy or verify \(record.file)")
         }
-        if let status = record.exitStatus, status < 128 {
-            throw UsageError("run \(run) was not interrupted: it ended with status \(status)", hint: "run what failed again: matrix run \(record.file) --only-failed")
+        if let status = record.exitStatus, !status.isInterruption {
+            throw UsageError("run \(run) was not interrupted: it ended with status \(status.rawValue)", hint: "run what failed again: matrix run \(record.file) --only-failed")
         }
         return record
     }

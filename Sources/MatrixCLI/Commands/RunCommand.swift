@@ -68,11 +68,12 @@ struct RunCommand: AsyncParsableCommand {
         let redactor = Redactor()
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
-        if let scenario = try loadScenario() {
-            let rehearsal = try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
-            throw ExitCode(try await rehearsal.run(progress: progress, format: format, redactor: redactor))
-        }
-        let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
+        let session: any Session =
+            if let scenario = try loadScenario() {
+                try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
+            } else {
+                try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
+            }
         throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
     }
 

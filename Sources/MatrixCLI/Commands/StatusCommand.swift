@@ -65,7 +65,7 @@ struct StatusCommand: AsyncParsableCommand {
             let isWrong = findings.resources.contains { $0.word == .left || $0.word == .lost }
             if isWrong { Terminal.error("put the ledger right: matrix reap --yes") }
         }
-        if !findings.problems.isEmpty { throw ExitCode(3) }
+        if !findings.problems.isEmpty { throw ExitCode(.infrastructure) }
     }
 
     private func sayCosts(_ costs: [Cost]) {

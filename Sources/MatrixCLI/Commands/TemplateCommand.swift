@@ -31,7 +31,7 @@ struct TemplateBuildCommand: AsyncParsableCommand {
         let outcomes = try await workspace.run { await $0.templates.buildAll($0.systems, options: options) { Terminal.error($0.description) } }
         for outcome in outcomes { show(outcome) }
         let failures = outcomes.compactMap { if case .failed(_, _, let leavesMachine) = $0 { leavesMachine } else { nil } }
-        if !failures.isEmpty { throw ExitCode(failures.contains(true) ? 4 : 3) }
+        if !failures.isEmpty { throw ExitCode(failures.contains(true) ? .leaked : .infrastructure) }
     }
 
     private func show(_ outcome: TemplateOutcome) {
@@ -98,7 +98,7 @@ struct TemplateVerifyCommand: AsyncParsableCommand {
             }
             return isGood
         }
-        if !isGood { throw ExitCode(3) }
+        if !isGood { throw ExitCode(.infrastructure) }
     }
 }
 

@@ -3,7 +3,7 @@ import MatrixCore
 /// A finished run as text: the table on standard output.
 struct RunSummary {
     let result: RunResult
-    let reports: String
+    let reports: WrittenReports
     let coloured: Bool
 
     var text: String {
@@ -88,12 +88,17 @@ struct RunSummary {
         return Cost.sums(prices.map { Cost($0.hourly, $0.currency) }).map { ", which costs \($0) an hour" }.joined()
     }
 
+    /// Where the reports are, and what is wrong with them.
+    private var written: String {
+        (["reports: \(reports.first ?? "none")"] + result.warnings.filter { $0.severity == .error }.map(\.description)).joined(separator: "\n")
+    }
+
     private var closing: String {
         let groups = Dictionary(grouping: result.cells, by: \.outcome).mapValues(\.count)
         let cells = Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0) \(outcome.rawValue)" } }.joined(separator: ", ")
         let left = result.notSelected.isEmpty ? "" : ", \(result.notSelected.count) not selected"
         let time = Duration.seconds(result.finished.seconds(since: result.started)).brief
         let cost = result.costs.map { ", for \($0)" }.joined()
-        return "run \(result.run): \(cells)\(left) in \(time)\(cost); exit status \(result.exitStatus)\nreports: \(reports)/index.html"
+        return "run \(result.run): \(cells)\(left) in \(time)\(cost); exit status \(result.exitStatus.rawValue)\n\(written)"
     }
 }

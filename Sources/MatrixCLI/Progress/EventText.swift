@@ -19,7 +19,7 @@ enum EventText {
         case .cellFinished(let outcome, let message): return cell(outcome, message)
         case .stopping(let reason): return "stopping: \(reason); taking down what exists (once more to abandon it)"
         case .resourceLeaked(let leak): return "LEFT BEHIND: \(leak.what): \(leak.reason); remove it: \(leak.command)"
-        case .runFinished(let status, let reports): return "done, exit status \(status); reports: \(reports)"
+        case .runFinished(let status, let reports): return "done, exit status \(status.rawValue); reports: \(reports)"
         }
     }
 

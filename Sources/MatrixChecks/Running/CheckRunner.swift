@@ -155,6 +155,6 @@ extension CheckRunner {
         return CaseResult(
             phase: planned.phase, step: planned.step, name: planned.name, outcome: .error, started: now(), seconds: 0,
             message: context.redactor.redact("could not be asked: \(line)"), detail: context.redactor.redact(why),
-            type: "matrix.check.\(question.step.kind).unanswered", location: planned.location, host: planned.host)
+            type: ProblemFamily.checkUnanswered.type(question.step.kind), location: planned.location, host: planned.host)
     }
 }

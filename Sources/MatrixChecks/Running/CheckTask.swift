@@ -38,8 +38,8 @@ struct CheckTask: Sendable {
         switch part.verdict {
         case .passed: return redacted(result)
         case .skipped: result.outcome = .skipped
-        case .failed: (result.outcome, result.type) = (.failed, "matrix.check.\(step.kind).test")
-        case .error: (result.outcome, result.type) = (.error, "matrix.check.\(step.kind).test")
+        case .failed: (result.outcome, result.type) = (.failed, ProblemFamily.checkTest.type(step.kind))
+        case .error: (result.outcome, result.type) = (.error, ProblemFamily.checkTest.type(step.kind))
         }
         result.message = PlainText.clipped(PlainText.clean(part.message ?? "failed without a message"), to: 500)
         let detail = PlainText.clipped(PlainText.clean(part.detail ?? part.message ?? ""), to: Observed.longLimit)
@@ -74,14 +74,14 @@ struct CheckTask: Sendable {
         }
         let held = record.held.map { Self.held($0, of: step.modifiers.stable ?? .zero) } ?? ""
         result.outcome = .failed
-        result.type = "matrix.check.\(step.kind)"
+        result.type = ProblemFamily.check.type(step.kind)
         result.message = held + message
         result.detail = detail(judgement.explanation, record)
     }
 
     private func conclude(_ unanswered: Unanswered, _ record: Record, _ result: inout CaseResult) {
         result.outcome = .error
-        result.type = "matrix.check.\(step.kind).unanswered"
+        result.type = ProblemFamily.checkUnanswered.type(step.kind)
         result.message = "could not be asked: \(unanswered.why)" + (unanswered.next.map { "; \($0)" } ?? "")
         result.detail = detail(unanswered.detail ?? unanswered.why, record)
     }

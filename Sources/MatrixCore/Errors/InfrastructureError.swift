@@ -6,7 +6,7 @@ public struct InfrastructureError: Error, CustomStringConvertible {
     public var why: String
     /// What to do next.
     public var next: String?
-    /// A dotted word for reports: `matrix.create.timeout`.
+    /// The raw value of a ``ProblemType``, or a type of a ``ProblemFamily``.
     public var type: String
     /// Whether the same again may work; false ends retries at once.
     public var isTransient: Bool
@@ -14,13 +14,13 @@ public struct InfrastructureError: Error, CustomStringConvertible {
     public var command: CommandFailure?
 
     public init(
-        _ what: String, why: String, next: String? = nil, type: String = "matrix.infrastructure", isTransient: Bool = true,
+        _ what: String, why: String, next: String? = nil, type: ProblemType = .infrastructure, isTransient: Bool = true,
         command: CommandFailure? = nil
     ) {
         self.what = what
         self.why = why
         self.next = next
-        self.type = type
+        self.type = type.rawValue
         self.isTransient = isTransient
         self.command = command
     }

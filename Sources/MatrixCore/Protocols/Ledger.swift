@@ -3,7 +3,7 @@ public protocol Ledger: Sendable {
     /// Records a run and its owner, this process.
     func begin(_ run: RunRecord) async throws
     /// Records the end of a run.
-    func end(_ run: RunID, exitStatus: Int32) async throws
+    func end(_ run: RunID, exitStatus: ExitStatus) async throws
     /// Writes down that a resource is about to be made.
     func intend(_ resource: Resource) async throws -> LeaseID
     /// Writes down the id under which it was made.

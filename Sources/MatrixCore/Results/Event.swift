@@ -19,7 +19,7 @@ public struct Event: Sendable, Codable {
         /// A signal or `--fail-fast`: no new work, everything is taken down.
         case stopping(because: String)
         case resourceLeaked(Leak)
-        case runFinished(exitStatus: Int32, reports: String)
+        case runFinished(exitStatus: ExitStatus, reports: String)
     }
 
     public var time: Timestamp

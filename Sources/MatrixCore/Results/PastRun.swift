@@ -20,7 +20,7 @@ public struct PastRun: Sendable, Hashable, Codable {
     public var run: RunID
     public var started: Timestamp
     /// As in cli.md.
-    public var exitStatus: Int32
+    public var exitStatus: ExitStatus
     public var commit: String?
     /// By the cells' names.
     public var outcomes: [String: Outcome]
@@ -28,7 +28,7 @@ public struct PastRun: Sendable, Hashable, Codable {
     public var problems: [Problem]?
 
     public init(
-        run: RunID, started: Timestamp, exitStatus: Int32, commit: String? = nil, outcomes: [String: Outcome], problems: [Problem]? = nil
+        run: RunID, started: Timestamp, exitStatus: ExitStatus, commit: String? = nil, outcomes: [String: Outcome], problems: [Problem]? = nil
     ) {
         self.run = run
         self.started = started

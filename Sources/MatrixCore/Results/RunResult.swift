@@ -24,10 +24,10 @@ public struct RunResult: Sendable, Codable {
     /// What stays up on purpose.
     public var kept: [Resource]
     public var interrupted: Bool
-    /// The exit status that the signal asked for, where one ended the run: 130 or 143.
-    public var interruption: Int32?
+    /// The exit status that the signal asked for, if one ended the run: 130 or 143.
+    public var interruption: ExitStatus?
     /// As in cli.md.
-    public var exitStatus: Int32
+    public var exitStatus: ExitStatus
     /// Facts about the run: the command line, `matrix` version, the runner's system; redacted.
     public var environment: [String: String]
     /// Nil for a run of the whole matrix, and for shards that were merged.
@@ -39,7 +39,7 @@ public struct RunResult: Sendable, Codable {
     public init(
         run: RunID, matrix: String, file: String, started: Timestamp, finished: Timestamp, commit: String? = nil, axes: [Axis],
         cells: [CellResult], notSelected: [String] = [], selection: [String] = [], warnings: [Diagnostic] = [], leaks: [Leak] = [],
-        kept: [Resource] = [], interrupted: Bool = false, interruption: Int32? = nil, exitStatus: Int32 = 0, environment: [String: String] = [:],
+        kept: [Resource] = [], interrupted: Bool = false, interruption: ExitStatus? = nil, exitStatus: ExitStatus = .passed, environment: [String: String] = [:],
         shard: Shard? = nil, past: [PastRun]? = nil
     ) {
         self.run = run

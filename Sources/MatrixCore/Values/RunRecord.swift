@@ -13,11 +13,11 @@ public struct RunRecord: Sendable, Hashable {
     /// What its command line selected and set, by option (`cell`, `where`, `set`, `tags`, `shard`, `keep`, `parallel`,
     /// `fail-fast`): a later process goes on with the same.
     public var arguments: [String: [String]]
-    public var exitStatus: Int32?
+    public var exitStatus: ExitStatus?
 
     public init(
         run: RunID, matrix: String, file: String, started: Timestamp, owner: Owner, platforms: [String: String], reports: String,
-        arguments: [String: [String]] = [:], exitStatus: Int32? = nil
+        arguments: [String: [String]] = [:], exitStatus: ExitStatus? = nil
     ) {
         self.run = run
         self.matrix = matrix

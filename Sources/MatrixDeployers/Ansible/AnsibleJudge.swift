@@ -37,11 +37,11 @@ struct AnsibleJudge {
         if verdict.outcome == .passed, let first = changed.first {
             let tasks = changed.count == 1 ? "1 task" : "\(changed.count) tasks"
             verdict.outcome = .failed
-            verdict.kind = "idempotence"
+            verdict.type = .ansibleIdempotence
             verdict.message = "\(tasks) changed something in the second run: \(first.name)\(changed.count > 1 ? ", …" : "")"
         }
         var result = summary("\(step.name) idempotence", execution, verdict)
-        if verdict.kind == "idempotence" {
+        if verdict.type == .ansibleIdempotence {
             let lines = changed.map { "\($0.name)\($0.properties["task"].map { " (\($0))" } ?? "")" }
             result.detail = "changed in the second run:\n\(lines.joined(separator: "\n"))\nrun it again: \(commandLine)"
         }
@@ -61,7 +61,7 @@ struct AnsibleJudge {
             seconds: execution.finished.seconds(since: execution.started), location: step.location, attachments: attachments,
             properties: properties(of: execution))
         guard verdict.outcome != .passed else { return result }
-        result.type = "matrix.ansible.\(verdict.kind ?? "failed")"
+        result.type = (verdict.type ?? .ansibleFailed).rawValue
         result.message = verdict.message.map { PlainText.clipped(context.redactor.redact($0), to: 500) }
         let failure = StepFailure.command(commandLine, execution.result, tail: execution.tail, redactor: context.redactor)
         result.detail = failure.details

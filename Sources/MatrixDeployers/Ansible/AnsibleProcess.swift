@@ -38,7 +38,7 @@ struct AnsibleProcess: Sendable {
         let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail, redactor: redactor)
         throw InfrastructureError(
             "the requirements of the step could not be installed", why: failure.lastLine, next: "check \(requirements) and the network",
-            type: "matrix.ansible.requirements", command: failure)
+            type: .ansibleRequirements, command: failure)
     }
 
     private func following(_ follower: EventFollower, _ work: @escaping @Sendable () async throws -> CommandResult) async throws -> CommandResult {
@@ -69,6 +69,6 @@ struct AnsibleProcess: Sendable {
         guard result.exitStatus > 128, result.exitStatus < 128 + 32 else { return result }
         try Task.checkCancellation()
         let failure = StepFailure.command(commandLine, result, tail: tail, redactor: redactor)
-        throw InfrastructureError("\(arguments[0]) was killed", why: failure.outcome, type: "matrix.ansible.killed", command: failure)
+        throw InfrastructureError("\(arguments[0]) was killed", why: failure.outcome, type: .ansibleKilled, command: failure)
     }
 }

@@ -37,7 +37,7 @@ struct AnsibleSettings {
             case nil:
                 throw InfrastructureError(
                     "\(path) is no collection", why: "it has neither a galaxy.yml with namespace and name nor a folder ansible_collections",
-                    next: "check collections: of the step", type: "matrix.ansible.collection", isTransient: false)
+                    next: "check collections: of the step", type: .ansibleCollection, isTransient: false)
             }
         }
         (self.trees, self.checkouts) = (trees, checkouts)

@@ -33,17 +33,17 @@ final class AnsibleTool: Sendable {
             result = try await runner.run(command)
         } catch let error as InfrastructureError {
             throw InfrastructureError(
-                "ansible-playbook could not be run", why: error.why, next: Self.advice, type: "matrix.ansible.missing", isTransient: false,
+                "ansible-playbook could not be run", why: error.why, next: Self.advice, type: .ansibleMissing, isTransient: false,
                 command: error.command)
         }
         guard result.succeeded, let version = Self.version(in: result.output) else {
             throw InfrastructureError(
                 "ansible-playbook could not be run", why: runner.failure(of: command, result).lastLine, next: Self.advice,
-                type: "matrix.ansible.missing", isTransient: false, command: runner.failure(of: command, result))
+                type: .ansibleMissing, isTransient: false, command: runner.failure(of: command, result))
         }
         guard !Self.isOlder(version) else {
             throw InfrastructureError(
-                "ansible-playbook is too old", why: "it is version \(version)", next: Self.advice, type: "matrix.ansible.version", isTransient: false)
+                "ansible-playbook is too old", why: "it is version \(version)", next: Self.advice, type: .ansibleVersion, isTransient: false)
         }
         return version
     }

@@ -4,8 +4,7 @@ internal import MatrixCore
 struct AnsibleVerdict {
     var outcome: Outcome
     var message: String?
-    /// The part of the type behind `matrix.ansible.`.
-    var kind: String?
+    var type: ProblemType?
 
     static let passed = AnsibleVerdict(outcome: .passed)
 
@@ -14,10 +13,10 @@ struct AnsibleVerdict {
         self = Self.ofTasks(cases) ?? Self.ofExit(execution) ?? Self.ofWork(execution.record) ?? .passed
     }
 
-    private init(outcome: Outcome, message: String? = nil, kind: String? = nil) {
+    private init(outcome: Outcome, message: String? = nil, type: ProblemType? = nil) {
         self.outcome = outcome
         self.message = message
-        self.kind = kind
+        self.type = type
     }
 
     private static func ofTasks(_ cases: [CaseResult]) -> AnsibleVerdict? {
@@ -27,7 +26,7 @@ struct AnsibleVerdict {
         let count = failed.isEmpty ? unreachable.count : failed.count
         let more = count > 1 ? " (and \(count - 1) more)" : ""
         let message = "\(first.name): \(first.message ?? "failed")\(more)"
-        return AnsibleVerdict(outcome: first.outcome, message: message, kind: failed.isEmpty ? "unreachable" : "failed")
+        return AnsibleVerdict(outcome: first.outcome, message: message, type: failed.isEmpty ? .ansibleUnreachable : .ansibleFailed)
     }
 
     /// Where no play began the playbook could not be read: nothing was asked of the hosts, so there is no verdict on them.
@@ -36,19 +35,19 @@ struct AnsibleVerdict {
         let reason = Self.errorLine(execution.tail)
         guard status == 0 else {
             let message = "ansible-playbook ended with exit status \(status): \(reason ?? "no message")"
-            guard !execution.record.hasBegun else { return AnsibleVerdict(outcome: .failed, message: message, kind: "exit") }
-            return AnsibleVerdict(outcome: .error, message: message, kind: Self.kind(of: reason ?? ""))
+            guard !execution.record.hasBegun else { return AnsibleVerdict(outcome: .failed, message: message, type: .ansibleExit) }
+            return AnsibleVerdict(outcome: .error, message: message, type: Self.type(of: reason ?? ""))
         }
         guard execution.record.counts == nil else { return nil }
         let message = "ansible-playbook ended with exit status 0 but left no record of its tasks"
-        return AnsibleVerdict(outcome: .error, message: message, kind: "record")
+        return AnsibleVerdict(outcome: .error, message: message, type: .ansibleRecord)
     }
 
     private static func ofWork(_ record: TaskRecord) -> AnsibleVerdict? {
         guard !record.hasWorked else { return nil }
         let skipped = record.count(.skipped)
         let reason = skipped > 0 ? "all \(skipped) tasks were skipped" : "the playbook has no task for them, or its tags leave none"
-        return AnsibleVerdict(outcome: .failed, message: "no task ran on any host: \(reason)", kind: "nothing")
+        return AnsibleVerdict(outcome: .failed, message: "no task ran on any host: \(reason)", type: .ansibleNothing)
     }
 
     /// Ansible's own first error line, without its prefix.
@@ -60,10 +59,10 @@ struct AnsibleVerdict {
         return line.split(separator: " ", maxSplits: 1).last.map(String.init)
     }
 
-    private static func kind(of reason: String) -> String {
-        if reason.contains("role '") && reason.contains("was not found") { return "role" }
-        if reason.contains("could not be found") || reason.contains("Unable to retrieve file contents") { return "playbook" }
-        if reason.lowercased().contains("vault") { return "vault" }
-        return "syntax"
+    private static func type(of reason: String) -> ProblemType {
+        if reason.contains("role '") && reason.contains("was not found") { return .ansibleRole }
+        if reason.contains("could not be found") || reason.contains("Unable to retrieve file contents") { return .ansiblePlaybook }
+        if reason.lowercased().contains("vault") { return .ansibleVault }
+        return .ansibleSyntax
     }
 }

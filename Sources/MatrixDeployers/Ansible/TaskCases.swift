@@ -37,11 +37,20 @@ struct TaskCases {
         case .passed: break
         case .skipped: result.message = redactor.redact(skipReason(of: event))
         default:
-            result.type = "matrix.ansible.\(event.status?.rawValue ?? "failed")"
+            result.type = Self.type(of: event).rawValue
             result.message = message(of: ending)
             result.detail = detail(of: ending)
         }
         return result
+    }
+
+    private static func type(of event: AnsibleEvent) -> ProblemType {
+        switch event.status {
+        case .ignored: .ansibleIgnored
+        case .rescued: .ansibleRescued
+        case .unreachable: .ansibleUnreachable
+        default: .ansibleFailed
+        }
     }
 
     private func outcome(of event: AnsibleEvent) -> Outcome {
@@ -118,7 +127,7 @@ struct TaskCases {
             return result
         }
         result.outcome = .failed
-        result.type = "matrix.ansible.hosts"
+        result.type = ProblemType.ansibleHosts.rawValue
         result.message = "no hosts matched: this cell has no host for the pattern \(play.pattern)"
         result.detail =
             "The play '\(play.name)' did nothing.\nGive a role or a group of that name to hosts: in the matrix file, or change the play.\n"

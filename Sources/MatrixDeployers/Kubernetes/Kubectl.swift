@@ -17,7 +17,7 @@ struct Kubectl: Sendable {
         guard let kubeconfig = context.kubeconfig else {
             throw InfrastructureError(
                 "cell \(context.cell.name) is no cluster", why: "only cells of a k3s platform are", next: "restrict the step with when: { platform: k3s }",
-                type: "matrix.kubernetes.cluster", isTransient: false)
+                type: .kubernetesCluster, isTransient: false)
         }
         redactor = context.redactor
         let control = context.hosts.first { $0.plan.groups.contains("k3s_control") }
@@ -28,7 +28,7 @@ struct Kubectl: Sendable {
             (transport, words, environment, user, isHere) = (runner, ["kubectl"], context.environment.merging(["KUBECONFIG": kubeconfig]) { $1 }, nil, true)
         } else {
             throw InfrastructureError(
-                "kubectl cannot be run", why: "it is not installed here", next: "install kubectl, or write kubectl: node", type: "matrix.kubernetes.kubectl",
+                "kubectl cannot be run", why: "it is not installed here", next: "install kubectl, or write kubectl: node", type: .kubernetesKubectl,
                 isTransient: false)
         }
     }
@@ -53,7 +53,7 @@ struct Kubectl: Sendable {
         let isSilent = ["The connection to the server", "Unable to connect to the server", "i/o timeout", "TLS handshake timeout"].contains { complaint.contains($0) }
         if !result.succeeded, isSilent {
             throw InfrastructureError(
-                "the cluster did not answer", why: complaint.split(whereSeparator: \.isNewline).last.map(String.init) ?? "", type: "matrix.kubernetes.unreachable",
+                "the cluster did not answer", why: complaint.split(whereSeparator: \.isNewline).last.map(String.init) ?? "", type: .kubernetesUnreachable,
                 command: failure(command, result))
         }
         return result

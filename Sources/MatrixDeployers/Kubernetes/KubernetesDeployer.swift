@@ -101,7 +101,7 @@ struct KubernetesDeployer: RevocableDeployer {
         }
         guard try await Kubectl.isThere("helm", on: runner) else {
             throw InfrastructureError(
-                "release \(release.name)", why: "helm is not installed here", next: "install Helm 3, or apply manifests", type: "matrix.kubernetes.helm",
+                "release \(release.name)", why: "helm is not installed here", next: "install Helm 3, or apply manifests", type: .kubernetesHelm,
                 isTransient: false)
         }
         let words = options.isAbsent ? release.uninstall(from: options.namespace, wait: options.wait) : release.install(in: options.namespace, wait: options.wait)
@@ -123,7 +123,7 @@ struct KubernetesDeployer: RevocableDeployer {
         var verdict = CaseResult(
             phase: .deploy, step: step.name, name: step.name, outcome: succeeded ? .passed : .failed, started: .now, seconds: 0, location: step.location)
         guard !succeeded else { return verdict }
-        verdict.type = "matrix.kubernetes"
+        verdict.type = ProblemType.kubernetes.rawValue
         verdict.message = "\(failure.outcome): \(failure.lastLine)"
         verdict.detail = failure.details
         return verdict
@@ -133,7 +133,7 @@ struct KubernetesDeployer: RevocableDeployer {
         CaseResult(
             phase: .deploy, step: step.name, name: "\(step.name): \(ending.workload.label)", outcome: ending.problem == nil ? .passed : .failed, started: .now,
             seconds: ending.seconds, message: ending.problem, detail: [ending.problem, ending.detail].compactMap(\.self).joined(separator: "\n"),
-            type: ending.problem == nil ? nil : "matrix.kubernetes.rollout", location: step.location)
+            type: ending.problem == nil ? nil : ProblemType.kubernetesRollout.rawValue, location: step.location)
     }
 
     /// The case that is named as the step.

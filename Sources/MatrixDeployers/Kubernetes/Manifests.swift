@@ -33,7 +33,7 @@ struct Manifests: Sendable {
         let result = try await transport.run(command)
         guard result.succeeded else {
             let failure = kubectl.failure(command, result)
-            throw InfrastructureError("\(what) cannot be used", why: failure.lastLine, type: "matrix.kubernetes.manifests", isTransient: false, command: failure)
+            throw InfrastructureError("\(what) cannot be used", why: failure.lastLine, type: .kubernetesManifests, isTransient: false, command: failure)
         }
         return String(decoding: result.standardOutput, as: UTF8.self)
     }
@@ -43,11 +43,11 @@ struct Manifests: Sendable {
         let files = FileSystem.isFolder(path) ? FileSystem.names(in: path).filter(isManifest).map { "\(path)/\($0)" } : [path]
         guard !files.isEmpty else {
             throw InfrastructureError(
-                "manifests in \(path)", why: "there are none", next: "they end in .yml, .yaml or .json", type: "matrix.kubernetes.manifests", isTransient: false)
+                "manifests in \(path)", why: "there are none", next: "they end in .yml, .yaml or .json", type: .kubernetesManifests, isTransient: false)
         }
         return try files.map { file in
             guard let text = FileSystem.text(of: file) else {
-                throw InfrastructureError("manifest \(file)", why: "it cannot be read", type: "matrix.kubernetes.manifests", isTransient: false)
+                throw InfrastructureError("manifest \(file)", why: "it cannot be read", type: .kubernetesManifests, isTransient: false)
             }
             return text
         }

@@ -1,4 +1,5 @@
 internal import MatrixCore
+import MatrixRemote
 
 /// Something that has to be rolled out, and how far it is.
 struct Workload: Sendable, Hashable {
@@ -29,34 +30,16 @@ struct Workload: Sendable, Hashable {
 
     /// How far an object is, by its own account.
     func progress(of object: Value) -> Progress {
-        let status = object["status"] ?? .null
-        var unreadable: String?
-        func count(_ path: String, missing: Int = 0) -> Int {
-            let value = object.element(at: path) ?? .int(missing)
-            if value.count == nil { unreadable = "the cluster says that its \(path) is \(value.json)" }
-            return value.count ?? 0
-        }
-        let generation = object.element(at: "metadata.generation")?.number ?? 0
         switch kind {
-        case "pod": return Self.isReady(object) ? .done : .waiting("it is \(status["phase"]?.string ?? "not there")")
+        case "pod": return Self.isReady(object) ? .done : .waiting("it is \(object.element(at: "status.phase")?.string ?? "not there")")
         case "job":
             if Self.condition("Failed", of: object) { return .failed(pod: nil, "the job failed") }
             return Self.condition("Complete", of: object) ? .done : .waiting("it is not complete")
         default: break
         }
-        guard (status["observedGeneration"]?.number ?? 0) >= generation else { return .waiting("its change has not been seen yet") }
-        let isOnNodes = kind == "daemonset"
-        let wanted = isOnNodes ? count("status.desiredNumberScheduled") : count("spec.replicas", missing: 1)
-        let (updated, ready) =
-            isOnNodes
-            ? (count("status.updatedNumberScheduled"), count("status.numberAvailable"))
-            : (count("status.updatedReplicas"), count(kind == "deployment" ? "status.availableReplicas" : "status.readyReplicas"))
-        let all = count("status.replicas")
-        if let unreadable { return .failed(pod: nil, unreadable) }
-        if isOnNodes, wanted == 0 { return .waiting("no node takes it") }
-        if updated < wanted { return .waiting("\(updated) of \(wanted) pods are new") }
-        if !isOnNodes, all > wanted { return .waiting("\(all - wanted) old pods are still there") }
-        return ready >= wanted ? .done : .waiting("\(ready) of \(wanted) pods are available")
+        let rollout = KubernetesRollout(object, kind: kind)
+        guard let reason = rollout.reason else { return kind == "daemonset" && rollout.wanted == 0 ? .waiting("no node accepts it") : .done }
+        return rollout.isReadable ? .waiting(reason) : .failed(pod: nil, reason)
     }
 
     /// What keeps its pods from ever running; nil where time may still help.

@@ -55,7 +55,7 @@ struct LocalDeployer: Deployer {
             location: step.location)
         guard !result.succeeded else { return verdict }
         verdict.outcome = .failed
-        verdict.type = "matrix.local"
+        verdict.type = ProblemType.local.rawValue
         verdict.message = "\(failure.outcome): \(failure.lastLine)"
         verdict.detail = failure.details
         return verdict

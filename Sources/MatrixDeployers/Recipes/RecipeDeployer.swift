@@ -18,7 +18,7 @@ public struct RecipeDeployer: Deployer {
         let work = try RecipeStep(recipe, step, in: context)
         if let (type, message) = work.obstacle { return [summary(step, started, [], failure: (type, message))] }
         let isDeploying = context.phase != .verify
-        if isDeploying, let missing = try await needs(of: work) { return [summary(step, started, [], failure: ("needs", missing))] }
+        if isDeploying, let missing = try await needs(of: work) { return [summary(step, started, [], failure: (.recipeNeeds, missing))] }
         let folders = WorkFolders(context)
         let cases = try await withCleanup {
             try await run(work, scripts: isDeploying, folders, log)
@@ -86,9 +86,10 @@ public struct RecipeDeployer: Deployer {
         for option in recipe.options where option.kind == .file && stage.script?.contains(option.variable) == true {
             guard let document = try work.step.subject[option.name].map(work.context.scope.render), document.text?.isEmpty == false else { continue }
             guard let path = Paths.absolute(document), FileSystem.exists(path), !FileSystem.isFolder(path) else {
-                throw InfrastructureError(
-                    "the file of \(option.name): could not be read", why: document.text ?? "", next: "correct \(option.name): of the step",
-                    type: "matrix.\(recipe.kind).file", isTransient: false)
+                var error = InfrastructureError(
+                    "the file of \(option.name): could not be read", why: document.text ?? "", next: "correct \(option.name): of the step", isTransient: false)
+                error.type = ProblemFamily.recipeFile.type(recipe.kind)
+                throw error
             }
             files[option.variable] = path
         }
@@ -135,7 +136,7 @@ public struct RecipeDeployer: Deployer {
     }
 
     /// The case that is named as the step.
-    private func summary(_ step: StepPlan, _ started: Timestamp, _ cases: [CaseResult], failure: (type: String, message: String)?) -> CaseResult {
+    private func summary(_ step: StepPlan, _ started: Timestamp, _ cases: [CaseResult], failure: (type: ProblemFamily, message: String)?) -> CaseResult {
         let bad = cases.first(where: \.outcome.isProblem)
         var result = CaseResult(
             phase: .deploy, step: step.name, name: step.name, outcome: bad?.outcome ?? .passed, started: started,
@@ -145,7 +146,7 @@ public struct RecipeDeployer: Deployer {
         }
         if let failure {
             result.outcome = .failed
-            (result.type, result.message, result.detail) = ("matrix.\(recipe.kind).\(failure.type)", failure.message, failure.message)
+            (result.type, result.message, result.detail) = (failure.type.type(recipe.kind), failure.message, failure.message)
         }
         return result
     }

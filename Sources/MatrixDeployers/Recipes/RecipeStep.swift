@@ -55,15 +55,15 @@ struct RecipeStep {
     }
 
     /// Why the step cannot begin: its system is unknown to the recipe, or a stage has no host.
-    var obstacle: (type: String, message: String)? {
+    var obstacle: (type: ProblemFamily, message: String)? {
         let os = context.cell.os.name
         if !recipe.systems.isEmpty, !recipe.systems.contains(where: { Glob.matches($0, os) }) {
-            return ("system", "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); leave it out there with when: { os: … }")
+            return (.recipeSystem, "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); leave it out there with when: { os: … }")
         }
-        if parts.isEmpty { return ("nothing", "no stage of \(recipe.kind) applies here: nothing would be done") }
+        if parts.isEmpty { return (.recipeNothing, "no stage of \(recipe.kind) applies here: nothing would be done") }
         guard let empty = parts.first(where: \.hosts.isEmpty) else { return nil }
         let selector = empty.stage.hosts ?? "hosts"
-        return ("hosts", "no hosts matched: this cell has no host for \(selector): of \(recipe.kind) (stage \(empty.stage.name))")
+        return (.recipeHosts, "no hosts matched: this cell has no host for \(selector): of \(recipe.kind) (stage \(empty.stage.name))")
     }
 
     /// What scripts and checks know beside the options: the names and addresses of each stage's hosts.

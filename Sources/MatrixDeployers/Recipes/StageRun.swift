@@ -57,24 +57,24 @@ struct StageRun {
             location: work.step.location, host: host.name)
         if !kept.isEmpty { verdict.properties["secrets"] = kept.joined(separator: " ") }
         let failure = StepFailure.command(commandLine, result, tail: tail, redactor: context.redactor)
-        guard let (kind, message) = complaint(failure, watch) else { return verdict }
+        guard let (type, message) = complaint(failure, watch) else { return verdict }
         verdict.outcome = .failed
-        verdict.type = ["matrix", work.recipe.kind, kind].compactMap(\.self).joined(separator: ".")
+        verdict.type = type.type(work.recipe.kind)
         verdict.message = "\(stage.name) on \(context.label(of: host)): \(context.redactor.redact(message))"
         verdict.detail = failure.details
         return verdict
     }
 
-    private func complaint(_ failure: CommandFailure, _ watch: OutputWatch) -> (kind: String?, message: String)? {
-        if failure.exitStatus != 0 { return (nil, "\(failure.outcome): \(watch.complaint ?? failure.lastLine)") }
-        if let line = watch.complaint { return ("output", "it ended with exit status 0, but printed: \(line)") }
+    private func complaint(_ failure: CommandFailure, _ watch: OutputWatch) -> (type: ProblemFamily, message: String)? {
+        if failure.exitStatus != 0 { return (.recipe, "\(failure.outcome): \(watch.complaint ?? failure.lastLine)") }
+        if let line = watch.complaint { return (.recipeOutput, "it ended with exit status 0, but printed: \(line)") }
         if let pattern = watch.missing.first {
-            return ("unfinished", "it ended with exit status 0, but no line fits '\(pattern)'; its last one: \(failure.lastLine)")
+            return (.recipeUnfinished, "it ended with exit status 0, but no line fits '\(pattern)'; its last one: \(failure.lastLine)")
         }
         let missing = stage.secrets.keys.filter { watch.secrets[$0] == nil }.sorted()
-        if let name = missing.first { return ("secret", "it ended well, but did not print the secret '\(name)'") }
+        if let name = missing.first { return (.recipeSecret, "it ended well, but did not print the secret '\(name)'") }
         guard let (name, _) = watch.secrets.first(where: { $0.value.count < Redactor.minimumLength }) else { return nil }
-        return ("secret", "the secret '\(name)' has fewer than \(Redactor.minimumLength) characters and cannot be hidden in output")
+        return (.recipeSecret, "the secret '\(name)' has fewer than \(Redactor.minimumLength) characters and cannot be hidden in output")
     }
 
     /// Puts secrets into the run's store.

@@ -43,7 +43,7 @@ struct ShellDeployer: Deployer {
             result.message = "failed on \(failed.count) of \(cases.count) hosts: \(first.message ?? first.name)"
             result.detail = first.detail
         }
-        if result.outcome == .failed { result.type = "matrix.shell" }
+        if result.outcome == .failed { result.type = ProblemType.shell.rawValue }
         return result
     }
 

@@ -36,7 +36,7 @@ struct ShellRun {
         guard let option = try subject["file"].map(scope.render), let path = Paths.absolute(option), let text = FileSystem.text(of: path) else {
             throw InfrastructureError(
                 "the script of the step could not be read", why: subject["file"]?.text ?? "it has no file", next: "check file: of the step",
-                type: "matrix.shell.file", isTransient: false)
+                type: .shellFile, isTransient: false)
         }
         return ShellScript(source: .file(text), arguments: arguments, exports: exports)
     }
@@ -65,7 +65,7 @@ struct ShellRun {
         guard !result.succeeded else { return verdict }
         let failure = StepFailure.command(commandLine, result, tail: tail, redactor: context.redactor)
         verdict.outcome = .failed
-        verdict.type = "matrix.shell"
+        verdict.type = ProblemType.shell.rawValue
         verdict.message = "\(failure.outcome) on \(context.label(of: host)): \(failure.lastLine)"
         verdict.detail = failure.details
         return verdict

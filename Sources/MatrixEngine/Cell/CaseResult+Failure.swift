@@ -29,31 +29,31 @@ struct Problem {
             outcome = .error
             message = Self.firstLine("\(error.what): \(error.why)")
             detail = error.description
-            type = error.type == "matrix.infrastructure" ? "matrix.\(phase.rawValue).infrastructure" : error.type
+            type = error.type == ProblemType.infrastructure.rawValue ? ProblemFamily.infrastructure.type(phase.rawValue) : error.type
         case let error as DeadlineExceeded:
             outcome = .error
             message = "\(phase.rawValue) was \(error)"
             detail = "\(message); give it room with timeouts: { \(phase.rawValue): … } if it only needs longer"
-            type = "matrix.\(phase.rawValue).timeout"
+            type = ProblemFamily.timeout.type(phase.rawValue)
         case is CancellationError where interruption != nil:
             outcome = .interrupted
             message = "interrupted: \(interruption ?? "")"
             detail = message
-            type = "matrix.interrupted"
+            type = ProblemType.interrupted.rawValue
         case let error as UsageError:
             outcome = .error
             message = Self.firstLine(error.description)
             detail = error.description
-            type = "matrix.\(phase.rawValue).usage"
+            type = ProblemFamily.usage.type(phase.rawValue)
         default:
             outcome = .error
             message = Self.firstLine("\(error)")
             detail = "\(error)"
-            type = "matrix.\(phase.rawValue).error"
+            type = ProblemFamily.error.type(phase.rawValue)
         }
         if interruption != nil, outcome == .error, Task.isCancelled {
             outcome = .interrupted
-            type = "matrix.interrupted"
+            type = ProblemType.interrupted.rawValue
         }
     }
 

@@ -132,7 +132,7 @@ final class CellRecord: Sendable {
     func addErrors(for planned: PlannedCases, in phases: Set<Phase>) {
         guard !isEnded, !isInterrupted else { return }
         for missing in planned.missing(in: cases) where missing.phase != .destroy && phases.contains(missing.phase) {
-            add(missing.error("it was planned, and nothing answered it", type: "matrix.\(missing.phase.rawValue).unanswered"))
+            add(missing.error("it was planned, and nothing answered it", type: ProblemFamily.unanswered.type(missing.phase.rawValue)))
         }
     }
 }

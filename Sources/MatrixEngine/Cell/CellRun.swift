@@ -96,7 +96,7 @@ struct CellRun: Sendable {
         let now = Timestamp.now
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: .interrupted, started: now, seconds: 0,
-            message: "not started: \(reason)", detail: "The run was stopped before this cell's turn: \(reason)", type: "matrix.interrupted")
+            message: "not started: \(reason)", detail: "The run was stopped before this cell's turn: \(reason)", type: ProblemType.interrupted.rawValue)
         record.add(create)
         record.interrupt(because: reason)
         guard !start.leases.isEmpty else { return ending(queued: queued, started: now, leaks: [], kept: []) }
@@ -173,7 +173,7 @@ extension CaseResult {
     /// Makes a destroy that failed at first a passed one, with what went wrong as an earlier try.
     fileprivate mutating func putRight() {
         guard outcome == .error else { return }
-        let earlier = Attempt(outcome: .error, message: message ?? "", detail: detail ?? "", type: type ?? "matrix.destroy.leak")
+        let earlier = Attempt(outcome: .error, message: message ?? "", detail: detail ?? "", type: type ?? ProblemType.destroyLeak.rawValue)
         (outcome, message, detail, type) = (.passed, nil, nil, nil)
         attempts.append(earlier)
     }

@@ -54,7 +54,7 @@ extension CellRun {
             phase: .destroy, step: "destroy", name: "destroy", outcome: outcome, started: started, seconds: now.seconds(since: started),
             message: message)
         if !leaks.isEmpty {
-            result.type = "matrix.destroy.leak"
+            result.type = ProblemType.destroyLeak.rawValue
             result.detail = leaks.map { "\($0.what): \($0.reason)\nremove it: \($0.command)" }.joined(separator: "\n")
         }
         finish(result)

@@ -65,7 +65,7 @@ extension CellRun {
     private func expire(_ phase: Phase, before: Int, _ message: String) {
         let hasError = record.cases.dropFirst(before).contains { $0.phase == phase && $0.outcome == .error }
         if !hasError, let next = planned.missing(in: record.cases).first(where: { $0.phase == phase }) {
-            finish(next.error(message, type: "matrix.\(phase.rawValue).timeout"))
+            finish(next.error(message, type: ProblemFamily.timeout.type(phase.rawValue)))
         }
         record.end(because: message)
     }
@@ -169,7 +169,7 @@ extension CellRun {
     private func repeating(_ phase: Phase, _ number: Int, _ result: CaseResult) -> Attempt {
         let message = result.message ?? "ended in an error"
         record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(message)))
-        return Attempt(outcome: .error, message: message, detail: result.detail ?? message, type: result.type ?? "matrix.\(phase.rawValue).error")
+        return Attempt(outcome: .error, message: message, detail: result.detail ?? message, type: result.type ?? ProblemFamily.error.type(phase.rawValue))
     }
 
     private func logName(_ step: StepPlan, _ phase: Phase) -> String {

@@ -154,14 +154,11 @@ public struct Reaper: Sendable {
             let found = await leftovers(of: record)
             outcomes += found
             guard !found.contains(where: { $0.problem != nil }) else { continue }
-            try? await ledger.end(record.run, exitStatus: Self.killed)
+            try? await ledger.end(record.run, exitStatus: .killed)
             await noteIfClean(record.run)
         }
         return outcomes
     }
-
-    /// The exit status of a run that was ended by SIGKILL, or with its machine.
-    private static let killed: Int32 = 137
 
     private func leftovers(of record: RunRecord) async -> [Outcome] {
         var outcomes: [Outcome] = []

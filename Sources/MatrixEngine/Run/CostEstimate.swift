@@ -40,7 +40,7 @@ public struct CostEstimate: Sendable {
         if let (cell, why) = problems.min(by: { $0.key < $1.key }) {
             throw InfrastructureError(
                 "the budget cannot be held", why: "what \(cell) costs is not known: \(why)", next: "nothing was created; try again, or run without budget:",
-                type: "matrix.budget")
+                type: .budget)
         }
         let problems = hourly.compactMap { excess(of: $0, over: budget) }
         guard problems.isEmpty else { throw UsageError(problems) }

@@ -91,7 +91,7 @@ public struct Engine: Sendable {
         let record = CellRecord(cell, events: parts.events)
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: refusal.isSkipped ? .skipped : .error, started: now, seconds: 0,
-            message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : "matrix.create.unavailable"
+            message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : ProblemType.createUnavailable.rawValue
         ).redacted(by: parts.redactor)
         record.add(create)
         if !refusal.isSkipped, options.failFast, !cell.experimental { control.stop(.failFast(cell: cell.name)) }

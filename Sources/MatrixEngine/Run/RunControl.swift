@@ -1,11 +1,12 @@
+public import MatrixCore
 internal import Synchronization
 
 /// Stops a run from outside: a signal, or `--fail-fast` from within.
 public final class RunControl: Sendable {
     /// Why a run stops before its end.
     public enum Reason: Sendable, Equatable {
-        /// A signal, by its name and the exit status that it asks for: `SIGINT`, 130.
-        case signal(name: String, exitStatus: Int32)
+        /// A signal, by its name and the exit status that it asks for: `SIGINT`, interrupted.
+        case signal(name: String, exitStatus: ExitStatus)
         /// A cell failed under `--fail-fast`.
         case failFast(cell: String)
 

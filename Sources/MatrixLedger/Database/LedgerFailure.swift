@@ -27,11 +27,11 @@ struct LedgerFailure {
     private var isAlreadyClear: Bool { error is UsageError || error is InfrastructureError }
 
     private func infrastructure(_ what: String, _ problem: Problem) -> InfrastructureError {
-        InfrastructureError(what, why: problem.why, next: problem.next, type: "matrix.ledger.\(problem.type)", isTransient: problem.isTransient)
+        InfrastructureError(what, why: problem.why, next: problem.next, type: problem.type, isTransient: problem.isTransient)
     }
 
     private struct Problem {
-        var type: String
+        var type: ProblemType
         var why: String
         var next: String
         var isTransient = false
@@ -42,16 +42,16 @@ struct LedgerFailure {
         switch error {
         case is NewerSchema:
             return Problem(
-                type: "version", why: "a newer version of matrix wrote it", next: "use that version, or another folder with --state DIR",
+                type: .ledgerVersion, why: "a newer version of matrix wrote it", next: "use that version, or another folder with --state DIR",
                 isUsage: true)
         case is NoSharedMemory:
             return Problem(
-                type: "filesystem", why: "its file system has no shared memory for SQLite's log, as network file systems",
+                type: .ledgerFilesystem, why: "its file system has no shared memory for SQLite's log, as network file systems",
                 next: "name a folder on a local disk with --state DIR or SOLTI_STATE", isUsage: true)
         case let error as UnusableFolder: return readOnly(error.reason)
         case let error as DatabaseError: return problem(of: error)
         case is DecodingError: return damaged("a record of it cannot be read")
-        default: return Problem(type: "unknown", why: "\(error)", next: "report this with the command that you ran")
+        default: return Problem(type: .ledgerUnknown, why: "\(error)", next: "report this with the command that you ran")
         }
     }
 
@@ -62,20 +62,20 @@ struct LedgerFailure {
         case .SQLITE_BUSY, .SQLITE_LOCKED: return locked
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: return readOnly(message)
         case .SQLITE_FULL, .SQLITE_IOERR:
-            return Problem(type: "disk", why: message, next: "make room on its disk (df -h \(ShellQuoting.quote(folder))), then run matrix reap")
-        default: return Problem(type: "database", why: message, next: "look at it with: sqlite3 \(quoted) 'PRAGMA integrity_check'")
+            return Problem(type: .ledgerDisk, why: message, next: "make room on its disk (df -h \(ShellQuoting.quote(folder))), then run matrix reap")
+        default: return Problem(type: .ledgerDatabase, why: message, next: "look at it with: sqlite3 \(quoted) 'PRAGMA integrity_check'")
         }
     }
 
     private func readOnly(_ reason: String) -> Problem {
         Problem(
-            type: "readonly", why: reason, next: "make \(folder) writable for this account, or name another folder with --state DIR or SOLTI_STATE",
+            type: .ledgerReadonly, why: reason, next: "make \(folder) writable for this account, or name another folder with --state DIR or SOLTI_STATE",
             isUsage: true)
     }
 
     private var locked: Problem {
         Problem(
-            type: "locked", why: "another process has kept it locked all the time",
+            type: .ledgerLocked, why: "another process has kept it locked all the time",
             next: "find it with: fuser -v \(quoted); end it, then try again", isTransient: true)
     }
 
@@ -83,7 +83,7 @@ struct LedgerFailure {
     private func damaged(_ reason: String) -> Problem {
         let aside = ShellQuoting.quote("\(folder)/damaged-\(Timestamp.now.tag)")
         return Problem(
-            type: "damaged", why: "it is damaged (\(reason))",
+            type: .ledgerDamaged, why: "it is damaged (\(reason))",
             next: "move it aside with: mkdir \(aside) && mv \(quoted)* \(aside)/; what was recorded in it is then found by tag only: matrix reap FILE")
     }
 

@@ -65,7 +65,7 @@ extension LedgerSession {
     fileprivate func remember(_ result: RunResult) throws {
         try execute(
             "INSERT OR REPLACE INTO history_runs (run, matrix, started, finished, exit_status, commit_id) VALUES (?, ?, ?, ?, ?, ?)",
-            [result.run.value, result.matrix, result.started.seconds, result.finished.seconds, result.exitStatus, result.commit])
+            [result.run.value, result.matrix, result.started.seconds, result.finished.seconds, result.exitStatus.rawValue, result.commit])
     }
 
     fileprivate func remember(_ cell: CellResult, run: RunID, matrix: String) throws {

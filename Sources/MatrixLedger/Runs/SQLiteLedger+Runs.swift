@@ -17,19 +17,19 @@ extension SQLiteLedger {
                 """,
                 [
                     run.run.value, run.matrix, run.file, run.started.seconds, JSON.text(run.owner), JSON.text(run.platforms), run.reports,
-                    run.exitStatus, JSON.text(run.arguments),
+                    run.exitStatus?.rawValue, JSON.text(run.arguments),
                 ])
         }
     }
 
     /// - Throws: `InfrastructureError` where it never began.
-    public func end(_ run: RunID, exitStatus: Int32) async throws {
+    public func end(_ run: RunID, exitStatus: ExitStatus) async throws {
         try await write("record the end of run \(run)") { session in
             try session.requireRun(run)
             // Above 128 it was ended by a signal: `matrix resume` goes on with it.
-            if exitStatus < 128 { try session.forgetProgress(of: run) }
+            if !exitStatus.isInterruption { try session.forgetProgress(of: run) }
             try session.execute(
-                "UPDATE runs SET exit_status = ?, finished = ? WHERE id = ?", [exitStatus, Timestamp.now.seconds, run.value])
+                "UPDATE runs SET exit_status = ?, finished = ? WHERE id = ?", [exitStatus.rawValue, Timestamp.now.seconds, run.value])
         }
     }
 
@@ -58,7 +58,7 @@ extension LedgerSession {
         guard try row("SELECT 1 FROM runs WHERE id = ?", [run.value]) == nil else { return }
         throw InfrastructureError(
             "the ledger knows no run \(run)", why: "it never began, or its record was pruned", next: "see the runs that there are: matrix status",
-            type: "matrix.ledger.run", isTransient: false)
+            type: .ledgerRun, isTransient: false)
     }
 
     fileprivate func refuseIfOwned(_ run: RunRecord) throws {
@@ -75,6 +75,6 @@ extension RunRecord {
         self.init(
             run: RunID(row["id"]), matrix: row["matrix"], file: row["file"], started: Timestamp(seconds: row["started"]),
             owner: try row.json(Owner.self, "owner"), platforms: try row.json([String: String].self, "platforms"), reports: row["reports"],
-            arguments: try row.json([String: [String]].self, "arguments"), exitStatus: row["exit_status"])
+            arguments: try row.json([String: [String]].self, "arguments"), exitStatus: (row["exit_status"] as Int32?).map { ExitStatus(rawValue: $0) ?? .infrastructure })
     }
 }

@@ -10,7 +10,7 @@ extension OperatingSystem.PackageManager {
 
     private func cacheStep(_ packages: [String], always: Bool) -> ProvisionStep {
         ProvisionStep(
-            title: "package cache", word: "cache",
+            title: "package cache", type: .provisionCache,
             body: """
                 \(self == .apt ? Self.aptFunctions : Self.dnfFunctions)
                 wanted() { \(ShellQuoting.join(["printf", "%s\\n"] + packages)); }
@@ -27,7 +27,7 @@ extension OperatingSystem.PackageManager {
     private func installStep(_ packages: [String]) -> ProvisionStep {
         let install = self == .apt ? ["apt-get", "install", "-y"] : ["dnf", "-y", "install"]
         return ProvisionStep(
-            title: "installing packages", word: "packages",
+            title: "installing packages", type: .provisionPackages,
             body: """
                 set -- \(ShellQuoting.join(packages))
                 \(Self.installBody)

@@ -10,7 +10,7 @@ extension ProvisionStep {
     /// An account with a home and bash, in the group that may use sudo.
     static func account(_ user: String) -> ProvisionStep {
         ProvisionStep(
-            title: "user \(user)", word: "user",
+            title: "user \(user)", type: .provisionUser,
             body: """
                 user='\(user)'
                 \(accountBody)
@@ -49,7 +49,7 @@ extension ProvisionStep {
     static func authorizedKeys(of user: String, _ keys: [String]) -> ProvisionStep {
         let additions = keys.map { "add_key \(ShellQuoting.quote(PublicKeys.identity(of: $0))) \(ShellQuoting.quote($0))" }
         return ProvisionStep(
-            title: "authorized keys of \(user)", word: "keys",
+            title: "authorized keys of \(user)", type: .provisionKeys,
             body: """
                 user='\(user)'
                 \(keysBody)
@@ -77,7 +77,7 @@ extension ProvisionStep {
     /// Whether an account may use sudo without a password; checked by visudo before it counts.
     static func sudo(_ user: String, withoutPassword: Bool) -> ProvisionStep {
         ProvisionStep(
-            title: "sudo for \(user)", word: "sudo",
+            title: "sudo for \(user)", type: .provisionSudo,
             body: """
                 user='\(user)'
                 file=/etc/sudoers.d/zz-solti-matrix-$user

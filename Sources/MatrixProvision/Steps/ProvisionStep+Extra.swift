@@ -4,7 +4,7 @@ extension ProvisionStep {
     /// A script of the matrix file, as root; by its own interpreter where it begins with `#!`.
     static func extra(_ text: String, number: Int, of count: Int) -> ProvisionStep {
         ProvisionStep(
-            title: count == 1 ? "extra script" : "extra script \(number)", word: "run",
+            title: count == 1 ? "extra script" : "extra script \(number)", type: .provisionRun,
             body: """
                 printf '%s' \(ShellQuoting.quote(text)) >"$tmp/script"
                 chmod 700 "$tmp/script"
@@ -25,7 +25,7 @@ extension ProvisionStep {
             done
             """
         return ProvisionStep(
-            title: "facts", word: "facts",
+            title: "facts", type: .provisionFacts,
             body: """
                 \(factsBody)
                 \(names.isEmpty ? "" : loop)

@@ -4,7 +4,7 @@ extension ProvisionStep {
     /// The host's name, now and after a reboot.
     static func hostName(_ name: String) -> ProvisionStep {
         ProvisionStep(
-            title: "host name \(name)", word: "hostname",
+            title: "host name \(name)", type: .provisionHostname,
             body: """
                 name=\(ShellQuoting.quote(name))
                 \(hostNameBody)
@@ -41,7 +41,7 @@ extension ProvisionStep {
             return "peer \(ShellQuoting.quote(peer.address)) \(ShellQuoting.quote(names.joined(separator: " ")))"
         }
         return ProvisionStep(
-            title: "/etc/hosts", word: "hosts",
+            title: "/etc/hosts", type: .provisionHosts,
             body: """
                 \(peerFunction)
                 {

@@ -61,6 +61,6 @@ public struct Kubeconfig: Sendable, Hashable {
     }
 
     private static func broken(_ why: String) -> InfrastructureError {
-        InfrastructureError("the kubeconfig cannot be used", why: why, type: "matrix.kubernetes.kubeconfig", isTransient: false)
+        InfrastructureError("the kubeconfig cannot be used", why: why, type: .kubernetesKubeconfig, isTransient: false)
     }
 }

@@ -48,7 +48,7 @@ public struct KubernetesAPI: Sendable {
         await Task { try? await client.shutdown() }.value
         do { return try outcome.get() } catch {
             try Task.checkCancellation()
-            throw InfrastructureError("the API at \(kubeconfig.server) did not answer", why: Self.meaning(of: error), type: "matrix.kubernetes.unreachable")
+            throw InfrastructureError("the API at \(kubeconfig.server) did not answer", why: Self.meaning(of: error), type: .kubernetesUnreachable)
         }
     }
 
@@ -70,7 +70,7 @@ public struct KubernetesAPI: Sendable {
                 tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem))
             }
         } catch {
-            throw InfrastructureError("the kubeconfig cannot be used", why: "its keys cannot be read", type: "matrix.kubernetes.kubeconfig", isTransient: false)
+            throw InfrastructureError("the kubeconfig cannot be used", why: "its keys cannot be read", type: .kubernetesKubeconfig, isTransient: false)
         }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only

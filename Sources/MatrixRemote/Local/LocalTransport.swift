@@ -69,7 +69,7 @@ public struct LocalTransport: Transport {
         case .notStarted(let status, let output), .lost(let status, let output):
             throw InfrastructureError(
                 "running a command as \(user)", why: output.last ?? "the shell ended with status \(status)",
-                next: "allow it: \(Account.current.name) must be root or may sudo without a password", type: "matrix.command.account", isTransient: false)
+                next: "allow it: \(Account.current.name) must be root or may sudo without a password", type: .commandAccount, isTransient: false)
         }
     }
 

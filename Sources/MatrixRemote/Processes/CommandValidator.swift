@@ -13,7 +13,7 @@ enum CommandValidator {
     }
 
     private static func refusal(of command: Command, _ why: String) -> InfrastructureError {
-        InfrastructureError("running \(command.arguments.first ?? "a command")", why: why, type: "matrix.command.invalid", isTransient: false)
+        InfrastructureError("running \(command.arguments.first ?? "a command")", why: why, type: .commandInvalid, isTransient: false)
     }
 
     private static func isVariableName(_ name: String) -> Bool {

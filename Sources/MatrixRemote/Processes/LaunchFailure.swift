@@ -12,18 +12,18 @@ enum LaunchFailure {
         if let directory = command.directory, access(directory, X_OK) != 0 {
             let why = "the working folder \(directory) \(access(directory, F_OK) == 0 ? "cannot be entered" : "does not exist")"
             return InfrastructureError(
-                "running \(program)", why: why, next: "create it or correct the path", type: "matrix.command.directory", isTransient: false,
+                "running \(program)", why: why, next: "create it or correct the path", type: .commandDirectory, isTransient: false,
                 command: failure("no such folder"))
         }
         switch error.code {
         case .executableNotFound:
             let why = program.contains("/") && access(program, F_OK) == 0 ? "\(program) cannot be executed" : "\(program) was not found on this machine"
             return InfrastructureError(
-                "running \(program)", why: why, next: RequiredProgram.installation(of: program), type: "matrix.command.missing", isTransient: false,
+                "running \(program)", why: why, next: RequiredProgram.installation(of: program), type: .commandMissing, isTransient: false,
                 command: failure("no such program"))
         default:
             let why = error.underlyingError.map { "\($0)" } ?? "the process could not be started or followed"
-            return InfrastructureError("running \(program)", why: why, type: "matrix.command.launch", command: failure(why))
+            return InfrastructureError("running \(program)", why: why, type: .commandLaunch, command: failure(why))
         }
     }
 }
@@ -34,7 +34,7 @@ extension InfrastructureError {
         let limit = command.timeout?.brief ?? "its time"
         return InfrastructureError(
             "running \(command.arguments.first ?? "a command")", why: "not done after \(limit); it was ended", next: "give it a longer timeout, or see why it hangs",
-            type: "matrix.command.timeout",
+            type: .commandTimeout,
             command: CommandFailure(commandLine: commandLine, outcome: "ended after \(limit)", exitStatus: nil, outputTail: ""))
     }
 }

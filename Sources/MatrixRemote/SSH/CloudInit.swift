@@ -20,7 +20,7 @@ enum CloudInit {
         guard !result.succeeded else { return }
         let failure = transport.failure(of: Command(["cloud-init", "status", "--wait", "--long"]), result)
         throw InfrastructureError(
-            "cloud-init on \(alias)", why: failure.lastLine, next: "see /var/log/cloud-init-output.log on the host", type: "matrix.ssh.cloud-init",
+            "cloud-init on \(alias)", why: failure.lastLine, next: "see /var/log/cloud-init-output.log on the host", type: .sshCloudInit,
             isTransient: false, command: failure)
     }
 }

@@ -17,7 +17,7 @@ struct ControlDirectory: Sendable {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
             throw InfrastructureError(
-                "making the folder \(path) for SSH connections", why: "it is not a folder of this account", next: "remove \(path)", type: "matrix.ssh.control",
+                "making the folder \(path) for SSH connections", why: "it is not a folder of this account", next: "remove \(path)", type: .sshControl,
                 isTransient: false)
         }
         chmod(path, 0o700)

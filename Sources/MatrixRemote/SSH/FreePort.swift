@@ -22,6 +22,6 @@ enum FreePort {
     }
 
     private static func failure() -> InfrastructureError {
-        InfrastructureError("finding a free port on 127.0.0.1", why: String(cString: strerror(errno)), type: "matrix.ssh.forward")
+        InfrastructureError("finding a free port on 127.0.0.1", why: String(cString: strerror(errno)), type: .sshForward)
     }
 }

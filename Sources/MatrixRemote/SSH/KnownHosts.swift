@@ -16,7 +16,7 @@ struct KnownHosts: Sendable {
             try locked { try write(wanted, alias: endpoint.alias) }
         } catch let error as Errno {
             throw InfrastructureError(
-                "writing \(path)", why: "\(error)", next: "the state folder must be writable", type: "matrix.ssh.known-hosts", isTransient: false)
+                "writing \(path)", why: "\(error)", next: "the state folder must be writable", type: .sshKnownHosts, isTransient: false)
         }
     }
 

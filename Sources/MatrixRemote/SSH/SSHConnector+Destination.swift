@@ -45,6 +45,6 @@ extension SSHConnector {
         let command = CommandFailure(
             commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255, outputTail: master.lines.joined(separator: "\n"))
         return InfrastructureError(
-            "connecting to \(destination)", why: complaint.reason, next: next, type: "matrix.ssh.connection", isTransient: false, command: command)
+            "connecting to \(destination)", why: complaint.reason, next: next, type: .sshConnection, isTransient: false, command: command)
     }
 }

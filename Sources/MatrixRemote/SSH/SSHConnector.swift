@@ -22,7 +22,7 @@ public struct SSHConnector: Connector {
         guard endpoint.keyFile.isEmpty || access(endpoint.keyFile, R_OK) == 0 else {
             throw InfrastructureError(
                 "connecting to \(endpoint.alias)", why: "the private key \(endpoint.keyFile) cannot be read",
-                next: "the run's folder may have been removed: destroy the cell and create it again", type: "matrix.ssh.key", isTransient: false)
+                next: "the run's folder may have been removed: destroy the cell and create it again", type: .sshKey, isTransient: false)
         }
         try KnownHosts(path: endpoint.knownHostsFile).trust(endpoint)
         let directory = try ControlDirectory(controlDirectory)
@@ -58,7 +58,7 @@ public struct SSHConnector: Connector {
             return InfrastructureError(
                 "connecting to \(endpoint.alias)", why: "its host key is not the one that \(endpoint.knownHostsFile) holds for it: another machine answers",
                 next: "check what is at \(endpoint.address):\(endpoint.port); if it was rebuilt, destroy the cell and create it again",
-                type: "matrix.ssh.host-key", isTransient: false, command: command)
+                type: .sshHostKey, isTransient: false, command: command)
         }
         let usesDefaults = endpoint.keyFile.isEmpty
         return InfrastructureError(
@@ -67,6 +67,6 @@ public struct SSHConnector: Connector {
             next: usesDefaults
                 ? "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)"
                 : "check that the image makes the account \(endpoint.user) with this run's public key",
-            type: "matrix.ssh.authentication", isTransient: false, command: command)
+            type: .sshAuthentication, isTransient: false, command: command)
     }
 }

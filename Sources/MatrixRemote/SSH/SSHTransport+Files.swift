@@ -51,12 +51,12 @@ extension SSHTransport {
     }
 
     private func failure(_ what: String, _ why: String, next: String? = nil) -> InfrastructureError {
-        InfrastructureError(what, why: why, next: next, type: "matrix.ssh.copy", isTransient: false)
+        InfrastructureError(what, why: why, next: next, type: .sshCopy, isTransient: false)
     }
 
     private func failure(_ what: String, _ words: [String], _ result: CommandResult, next: String?) -> InfrastructureError {
         let record = self.failure(of: Command(words), result)
-        return InfrastructureError(what, why: record.lastLine, next: next, type: "matrix.ssh.copy", isTransient: false, command: record)
+        return InfrastructureError(what, why: record.lastLine, next: next, type: .sshCopy, isTransient: false, command: record)
     }
 
     /// A connection that breaks looks like the end of the file: only its size tells.

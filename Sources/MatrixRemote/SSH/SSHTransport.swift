@@ -29,7 +29,7 @@ public final class SSHTransport: Transport {
             let failure = CommandFailure(commandLine: line, outcome: "exit status \(status)", exitStatus: status, outputTail: output.joined(separator: "\n"))
             let user = command.user ?? endpoint.user
             throw InfrastructureError(
-                "running a command as \(user) on \(endpoint.alias)", why: failure.lastLine, next: accountHint(user), type: "matrix.command.account",
+                "running a command as \(user) on \(endpoint.alias)", why: failure.lastLine, next: accountHint(user), type: .commandAccount,
                 isTransient: false, command: failure)
         }
     }
@@ -115,7 +115,7 @@ public final class SSHTransport: Transport {
         let said = (output + master.lines).filter { !$0.isEmpty && !$0.contains("kex_exchange_identification") && !$0.contains("Connection closed by UNKNOWN") }
         return InfrastructureError(
             "the SSH connection to \(endpoint.alias) was lost", why: said.last ?? "it was closed while the command ran",
-            next: "the host may have rebooted or lost its network; see its console", type: "matrix.ssh.lost",
+            next: "the host may have rebooted or lost its network; see its console", type: .sshLost,
             command: CommandFailure(commandLine: commandLine, outcome: "its end was not seen", exitStatus: nil, outputTail: said.joined(separator: "\n")))
     }
 
@@ -137,6 +137,6 @@ public final class SSHTransport: Transport {
         }
         throw InfrastructureError(
             "forwarding to \(target) over \(endpoint.alias)", why: tail.last ?? "the connection refuses it",
-            next: "AllowTcpForwarding must be on in the host's sshd_config", type: "matrix.ssh.forward", isTransient: false)
+            next: "AllowTcpForwarding must be on in the host's sshd_config", type: .sshForward, isTransient: false)
     }
 }

@@ -18,8 +18,9 @@ struct ReportedRun {
         var cells = result.cells.map { Self.completed($0, leaks: leaks[$0.name] ?? []) }
         let known = Set(cells.map(\.name))
         var problems = result.leaks.filter { !known.contains($0.resource.cell) }.map { Self.leaked($0, at: result.finished) }
-        if result.exitStatus != 0, problems.isEmpty, !Self.hasProblem(cells, leaking: leaking) {
-            if !Self.promote(&cells, of: result) { problems.append(Self.unexplained(result)) }
+        problems += result.warnings.filter { $0.severity == .error }.map { Self.failed(result, because: $0.description) }
+        if result.exitStatus != .passed, problems.isEmpty, !Self.hasProblem(cells, leaking: leaking) {
+            if !Self.promote(&cells, of: result) { problems.append(Self.failed(result, because: result.exitStatus.sentence)) }
         }
         self.cells = cells
         self.problems = problems
@@ -53,7 +54,7 @@ struct ReportedRun {
         guard !cell.cases.contains(where: \.outcome.isProblem) else { return }
         guard let next = cell.cases.firstIndex(where: { $0.outcome == .skipped && $0.message?.hasPrefix("not run") == true }) else { return }
         cell.cases[next].outcome = .interrupted
-        cell.cases[next].type = "matrix.interrupted"
+        cell.cases[next].type = ProblemType.interrupted.rawValue
     }
 
     private static func mark(_ leak: Leak, in cell: inout CellResult) {
@@ -74,7 +75,7 @@ struct ReportedRun {
             phase: .destroy, step: "destroy", name: "nothing is left behind", outcome: .error, started: time, seconds: 0,
             message: "\(resource.kind) \(resource.name) may be left behind on \(resource.platform)",
             detail: "\(leak.what): \(leak.reason)\nremove it with: \(leak.command)",
-            type: "matrix.leak", host: resource.host)
+            type: ProblemType.leak.rawValue, host: resource.host)
     }
 
     /// A cell that has no case which tells its outcome gets one, from its last bad phase.
@@ -84,7 +85,7 @@ struct ReportedRun {
         return CaseResult(
             phase: name, step: name.rawValue, name: "\(name.rawValue) ends", outcome: cell.outcome, started: phase?.started ?? cell.started,
             seconds: 0, message: phase?.message ?? (cell.outcome == .passed ? nil : "the cell ended as \(cell.outcome.rawValue) without a reason"),
-            type: "matrix.\(name.rawValue).\(cell.outcome.rawValue)")
+            type: ProblemFamily.outcome.type(name.rawValue, cell.outcome.rawValue))
     }
 
     /// Makes errors of what kept every cell from a verdict: such a run has not passed.
@@ -98,16 +99,16 @@ struct ReportedRun {
             if cases[bad].outcome == .skipped {
                 cells[index].cases[bad].outcome = result.interrupted ? .interrupted : .error
                 cells[index].outcome = cells[index].cases[bad].outcome
-                cells[index].cases[bad].type = result.interrupted ? "matrix.interrupted" : "matrix.create.unavailable"
+                cells[index].cases[bad].type = (result.interrupted ? ProblemType.interrupted : .createUnavailable).rawValue
             }
             found = true
         }
         return found
     }
 
-    private static func unexplained(_ result: RunResult) -> CaseResult {
+    private static func failed(_ result: RunResult, because reason: String) -> CaseResult {
         CaseResult(
             phase: .create, step: "run", name: "the run ends well", outcome: result.interrupted ? .interrupted : .error, started: result.started,
-            seconds: 0, message: ExitMeaning.sentence(result.exitStatus), type: result.interrupted ? "matrix.interrupted" : "matrix.run.failed")
+            seconds: 0, message: reason, type: (result.interrupted ? ProblemType.interrupted : .runFailed).rawValue)
     }
 }

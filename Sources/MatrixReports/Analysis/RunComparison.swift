@@ -117,7 +117,7 @@ extension PastRun {
 extension [PastRun] {
     /// The same runs, with the problems of one only: the newest that was not interrupted, with which a later one is compared.
     public var withProblemsOfOne: [PastRun] {
-        let compared = firstIndex { $0.problems != nil && ![130, 143].contains($0.exitStatus) }
+        let compared = firstIndex { $0.problems != nil && !$0.exitStatus.isInterruption }
         return enumerated().map { index, run in
             var run = run
             if index != compared { run.problems = nil }

@@ -10,23 +10,30 @@ struct Verdict {
         let result = run.result
         let count = tally.cellCount
         switch result.exitStatus {
-        case 0:
+        case .passed:
             outcome = .passed
             headline = Self.passed(tally)
-        case 1:
+        case .failed:
             outcome = .failed
             headline = "\(tally.cells[.failed] ?? 0) of \(Self.cells(count)) failed"
-        case 4:
+        case .leaked:
             outcome = .error
             headline = result.leaks.count == 1 ? "A resource may be left behind" : "\(max(result.leaks.count, 2)) resources may be left behind"
-        case 130, 143:
+        case .interrupted, .killed, .terminated:
             outcome = .interrupted
             let unfinished = count - (tally.cells[.passed] ?? 0) - (tally.cells[.failed] ?? 0)
             headline = "Interrupted: \(unfinished) of \(Self.cells(count)) reached no verdict"
-        default:
+        case .usage, .infrastructure:
             outcome = .error
             let errors = tally.cells[.error] ?? 0
-            headline = errors > 0 ? "No verdict in \(errors) of \(Self.cells(count))" : "No cell reached a verdict"
+            headline =
+                if errors > 0 {
+                    "No verdict in \(errors) of \(Self.cells(count))"
+                } else if result.warnings.contains(where: { $0.severity == .error }) {
+                    "A report or the ledger could not be written"
+                } else {
+                    "No cell reached a verdict"
+                }
         }
     }
 

@@ -38,7 +38,7 @@ struct CTRFDocument: Encodable {
     }
 
     struct Extra: Encodable {
-        var exitStatus: Int32
+        var exitStatus: ExitStatus
         var file: String
     }
 
@@ -71,7 +71,7 @@ struct CTRFDocument: Encodable {
             tests: tests,
             environment: Environment(
                 reportName: ReportText.line(result.matrix, limit: JUnitLimits.label), commit: result.commit.map { ReportText.line($0, limit: JUnitLimits.label) },
-                shardId: result.shard.map { "\($0.index)/\($0.count)" }, healthy: result.exitStatus == 0,
+                shardId: result.shard.map { "\($0.index)/\($0.count)" }, healthy: result.exitStatus == .passed,
                 extra: Extra(exitStatus: result.exitStatus, file: ReportText.line(result.file, limit: JUnitLimits.message))))
     }
 

@@ -49,6 +49,6 @@ enum ReportFile {
     private static func failure(of path: String, because errno: Errno) -> InfrastructureError {
         InfrastructureError(
             "\(path) was not written", why: "\(errno)", next: "make room or choose another folder with --reports, then run 'matrix report' for this run",
-            type: "matrix.report.write", isTransient: false)
+            type: .reportWrite, isTransient: false)
     }
 }

@@ -13,7 +13,7 @@ enum ReportResources {
         } catch {
             throw InfrastructureError(
                 "a part of the report is missing", why: "\(path) cannot be read", next: "install matrix again: its .resources folders belong beside the program",
-                type: "matrix.report.resources", isTransient: false)
+                type: .reportResources, isTransient: false)
         }
     }
 }

@@ -55,12 +55,12 @@ struct HistoryView {
         Place(style: outcome?.rawValue ?? "none", glyph: outcome?.glyph ?? "·")
     }
 
-    private static func outcome(_ exitStatus: Int32) -> Outcome {
+    private static func outcome(_ exitStatus: ExitStatus) -> Outcome {
         switch exitStatus {
-        case 0: .passed
-        case 1: .failed
-        case 130, 143: .interrupted
-        default: .error
+        case .passed: .passed
+        case .failed: .failed
+        case .interrupted, .killed, .terminated: .interrupted
+        case .usage, .infrastructure, .leaked: .error
         }
     }
 

@@ -36,7 +36,7 @@ struct RunView {
     private static func facts(_ result: RunResult) -> [Fact] {
         [
             Fact("Run", result.run.value), Fact("Matrix file", result.file), Fact("Started", Brief.moment(result.started)),
-            Fact("Finished", Brief.moment(result.finished)), Fact("Result", ExitMeaning.sentence(result.exitStatus)), Fact("Commit", result.commit ?? ""),
+            Fact("Finished", Brief.moment(result.finished)), Fact("Result", result.exitStatus.sentence), Fact("Commit", result.commit ?? ""),
             Fact("Selection", result.selection.joined(separator: " ")), Fact("Not selected", notSelected(result)),
         ].map { Fact($0.name, ReportText.line($0.value, limit: HTMLLimits.line)) }.filter { !$0.value.isEmpty }
     }

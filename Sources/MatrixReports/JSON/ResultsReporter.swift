@@ -4,8 +4,11 @@ public import MatrixCore
 public struct ResultsReporter: Reporter {
     public init() {}
 
+    /// The file's name in a report's folder.
+    public static let name = ResultsFile.name
+
     public func write(_ result: RunResult, into directory: String) throws -> [String] {
-        [try ReportFile.write(ResultsFile.name, into: directory, text: try JSON.encode(Self.finite(result), pretty: true) + [UInt8(ascii: "\n")])]
+        [try ReportFile.write(Self.name, into: directory, text: try JSON.encode(Self.finite(result), pretty: true) + [UInt8(ascii: "\n")])]
     }
 
     /// JSON knows no infinity: such a length of time is written as none.

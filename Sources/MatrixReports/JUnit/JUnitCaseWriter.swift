@@ -85,7 +85,7 @@ final class JUnitCaseWriter {
     }
 
     private func type(_ type: String?, outcome: Outcome, in test: CaseResult) -> String {
-        outcome == .interrupted ? "matrix.interrupted" : JUnitType.dotted(type, or: "matrix.\(test.phase.rawValue).\(outcome.rawValue)")
+        outcome == .interrupted ? ProblemType.interrupted.rawValue : JUnitType.dotted(type, or: ProblemFamily.outcome.type(test.phase.rawValue, outcome.rawValue))
     }
 
     private func text(_ text: String?, or other: String) -> String {

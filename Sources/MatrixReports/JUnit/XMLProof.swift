@@ -33,7 +33,7 @@ enum XMLProof {
 
     private static func failure(_ why: String) -> InfrastructureError {
         InfrastructureError(
-            "an XML report cannot be read back", why: why, next: "report this as a defect of matrix and attach results.json", type: "matrix.report.invalid",
+            "an XML report cannot be read back", why: why, next: "report this as a defect of matrix and attach results.json", type: .reportInvalid,
             isTransient: false)
     }
 }

@@ -49,6 +49,6 @@ final class XMLWriter {
     private static var failure: InfrastructureError {
         InfrastructureError(
             "an XML report was not written", why: "the file does not take more", next: "make room on the disk, then run 'matrix report' for this run",
-            type: "matrix.report.write", isTransient: false)
+            type: .reportWrite, isTransient: false)
     }
 }

@@ -60,7 +60,7 @@ public struct ShardMerge: Sendable {
             cells: cells, notSelected: Self.unique(results.flatMap(\.notSelected)).filter { !planned.contains($0) },
             selection: Self.unique(results.flatMap(\.selection)).filter { !$0.hasPrefix("--shard") }, warnings: Self.unique(results.flatMap(\.warnings)),
             leaks: leaks, kept: results.flatMap(\.kept), interrupted: signal != nil, interruption: signal,
-            exitStatus: ExitStatus.of(cells, leaks: leaks, signal: signal), environment: environment(of: results))
+            exitStatus: .worst(of: [.of(cells, leaks: leaks, signal: signal)] + results.compactMap(\.statusBeyondCells)), environment: environment(of: results))
     }
 
     private static func requireSame(_ first: Part, _ other: Part) throws {
@@ -87,7 +87,7 @@ public struct ShardMerge: Sendable {
         let message = "shard \(planned.shard)/\(count), which runs this cell, gave no result for it"
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: .error, started: time, seconds: 0, message: message,
-            detail: "\(message)\nnext: look at the job of that shard, run it again, and merge with its report", type: "matrix.shard.missing")
+            detail: "\(message)\nnext: look at the job of that shard, run it again, and merge with its report", type: ProblemType.shardMissing.rawValue)
         return CellResult(
             name: planned.name, point: planned.point, platform: planned.platform, experimental: planned.experimental, outcome: .error, queued: time,
             started: time, finished: time, cases: [create])
@@ -115,5 +115,12 @@ public struct ShardMerge: Sendable {
     private static func unique<T: Hashable>(_ items: [T]) -> [T] {
         var seen: Set<T> = []
         return items.filter { seen.insert($0).inserted }
+    }
+}
+
+extension RunResult {
+    /// Its status, if what raised it is not among its cells and leaks: a report that could not be written.
+    fileprivate var statusBeyondCells: ExitStatus? {
+        exitStatus == .of(cells, leaks: leaks, signal: interruption) ? nil : exitStatus
     }
 }

@@ -46,7 +46,7 @@ public struct MortalLedger: Ledger {
     }
 
     public func begin(_ run: RunRecord) async throws { try await alive { try await $0.begin(run) } }
-    public func end(_ run: RunID, exitStatus: Int32) async throws { try await alive { try await $0.end(run, exitStatus: exitStatus) } }
+    public func end(_ run: RunID, exitStatus: ExitStatus) async throws { try await alive { try await $0.end(run, exitStatus: exitStatus) } }
     public func intend(_ resource: Resource) async throws -> LeaseID { try await alive { try await $0.intend(resource) } }
     public func created(_ lease: LeaseID, _ resource: Resource) async throws { try await alive { try await $0.created(lease, resource) } }
     public func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws { try await alive { try await $0.reachable(lease, at: endpoint) } }

@@ -36,7 +36,7 @@ struct LogRow: Row {
             inventory: ScriptedInventory(), events: Silence(), redactor: redactor, access: RunAccess(directory: folder, publicKey: "bench"))
         let options = RunOptions(run: RunID("261123-000000-bnch"), reports: "\(folder)/reports", directory: "\(folder)/run")
         let result = await Engine(parts).run(plan, options: options)
-        guard result.exitStatus == 0 else { throw BenchError("the run ended with status \(result.exitStatus)") }
+        guard result.exitStatus == .passed else { throw BenchError("the run ended with status \(result.exitStatus.rawValue)") }
     }
 
     /// A deployer that talks.

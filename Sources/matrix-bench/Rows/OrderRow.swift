@@ -39,7 +39,7 @@ struct OrderRow: Row {
         let started = ContinuousClock.now
         let options = RunOptions(run: RunID("261123-000000-bnch"), reports: "\(folder)/reports", directory: "\(folder)/run", expected: expected)
         let result = await Engine(parts).run(plan, options: options)
-        guard result.exitStatus == 0 else { throw BenchError("the simulated run ended with status \(result.exitStatus)") }
+        guard result.exitStatus == .passed else { throw BenchError("the simulated run ended with status \(result.exitStatus.rawValue)") }
         return (ContinuousClock.now - started).inSeconds
     }
 }

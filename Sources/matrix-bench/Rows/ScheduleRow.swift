@@ -27,7 +27,7 @@ struct ScheduleRow: Row {
         let started = ContinuousClock.now
         let result = try await rehearse(plan, in: folder, ledger)
         let wall = (ContinuousClock.now - started).inSeconds
-        guard result.exitStatus == 0 else { throw BenchError("the simulated run ended with status \(result.exitStatus)") }
+        guard result.exitStatus == .passed else { throw BenchError("the simulated run ended with status \(result.exitStatus.rawValue)") }
         let ideal = idealSeconds(cells: count, parallel: 100)
         let limit = [9: 0.05, 1000: 2][cells].flatMap { cells == 9 ? $0 : scale.limit($0) }
         return [

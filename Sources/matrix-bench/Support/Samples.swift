@@ -37,7 +37,7 @@ enum Samples {
         }
         return RunResult(
             run: RunID("261123-000000-bnch"), matrix: "bench", file: "bench.yml", started: start, finished: start + .seconds(60),
-            axes: [Axis(name: "os", values: ["debian12"]), Axis(name: "number", values: (0..<cells).map(String.init))], cells: list, exitStatus: 1)
+            axes: [Axis(name: "os", values: ["debian12"]), Axis(name: "number", values: (0..<cells).map(String.init))], cells: list, exitStatus: .failed)
     }
 
     private static func result(_ index: Int, isBad: Bool, at start: Timestamp) -> CaseResult {

@@ -79,11 +79,11 @@ struct Chaos {
         Outage(at: dice.roll(1...35)) {
             switch blow {
             case .killed: return true
-            case .terminated: control.stop(.signal(name: "SIGTERM", exitStatus: 143))
+            case .terminated: control.stop(.signal(name: "SIGTERM", exitStatus: .terminated))
             case .diskFull: try? await ledger.write("chaos") { _ = try $0.rows("PRAGMA max_page_count = 1") }
             case .readOnly: try? await ledger.write("chaos") { try $0.execute("PRAGMA query_only = 1") }
             case .killedInTeardown:
-                control.stop(.signal(name: "SIGTERM", exitStatus: 143))
+                control.stop(.signal(name: "SIGTERM", exitStatus: .terminated))
                 try? await Task.sleep(for: .milliseconds(dice.roll(0...40)))
                 return true
             case .dropped, .api: break

@@ -62,7 +62,7 @@ struct PlatformChaos {
         let control = RunControl()
         let kills = dice.happens(0.5)
         let outage = Outage(at: dice.roll(calls)) {
-            if !kills { control.stop(.signal(name: "SIGTERM", exitStatus: 143)) }
+            if !kills { control.stop(.signal(name: "SIGTERM", exitStatus: .terminated)) }
             return kills
         }
         try await trouble(dice, &tally)

@@ -33,7 +33,7 @@ import Testing
         let fleet = LinodeFleet()
         fleet.fake.fail(share: 0.3, seed: seed, with: FakeLinodeFault.transient + [.busy, .hang, .tooMany(retryAfter: "2")])
         let result = try await fleet.run(cells: 5)
-        #expect(result.exitStatus == 0, "seed \(seed): \(result.cells.flatMap(\.cases).compactMap(\.message))")
+        #expect(result.exitStatus == .passed, "seed \(seed): \(result.cells.flatMap(\.cases).compactMap(\.message))")
         #expect(result.cells.allSatisfy { $0.outcome == .passed }, "seed \(seed)")
         try await fleet.isClean()
         let failed = fleet.fake.requests.count { $0.status != 200 }
@@ -56,16 +56,16 @@ import Testing
     /// A run of two cells, stopped at its first request, at its second, and so on to its last.
     @Test func anInterruptionAtAnyRequestLeavesNothing() async throws {
         let whole = LinodeFleet()
-        #expect(try await whole.run(cells: 2, parallel: 1).exitStatus == 0)
+        #expect(try await whole.run(cells: 2, parallel: 1).exitStatus == .passed)
         let count = whole.fake.requests.count
         #expect(count > 15)
         for step in 0..<count {
             let fleet = LinodeFleet()
             let control = fleet.control
             let result = try await fleet.run(cells: 2, parallel: 1) { number in
-                if number == step { control.stop(.signal(name: "SIGINT", exitStatus: 130)) }
+                if number == step { control.stop(.signal(name: "SIGINT", exitStatus: .interrupted)) }
             }
-            #expect(result.exitStatus == (control.reason == nil ? 0 : 130), "at request \(step)")
+            #expect(result.exitStatus == (control.reason == nil ? .passed : .interrupted), "at request \(step)")
             #expect(result.leaks == [], "at request \(step)")
             #expect(fleet.fake.instances == [], "at request \(step): \(fleet.fake.requests.map { "\($0.method) \($0.path)" })")
             try await fleet.isClean()
@@ -78,9 +78,9 @@ import Testing
         fleet.fake.fail("POST", "/linode/instances", with: .lostAnswer)
         let control = fleet.control
         let result = try await fleet.run(cells: 1) { [fake = fleet.fake] _ in
-            if !fake.instances.isEmpty { control.stop(.signal(name: "SIGINT", exitStatus: 130)) }
+            if !fake.instances.isEmpty { control.stop(.signal(name: "SIGINT", exitStatus: .interrupted)) }
         }
-        #expect(result.exitStatus == 130)
+        #expect(result.exitStatus == .interrupted)
         #expect(result.leaks == [])
         try await fleet.isClean()
     }
@@ -90,7 +90,7 @@ import Testing
         let result = try await fleet.run(cells: 1) { [fake = fleet.fake] _ in
             if fake.listed.first?["status"] == "running" { fake.revokeToken() }
         }
-        #expect(result.exitStatus == 4)
+        #expect(result.exitStatus == .leaked)
         #expect(result.leaks.count == 1)
         #expect(fleet.fake.instances.count == 1)
         #expect(try await fleet.ledger.open().map(\.state) == [.leaked])

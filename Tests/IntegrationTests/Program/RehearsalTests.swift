@@ -64,4 +64,26 @@ import Testing
         #expect(ending.errors.contains("wrong.yml:1:1: error:"))
         #expect(!project.exists("reports"))
     }
+
+    /// Something is in the way of one document: the run ends with status 3, and every other document says so.
+    @Test func aReportThatCannotBeWrittenIsNamedByAllOthers() async throws {
+        let project = try Project()
+        try project.write(Self.matrix, to: "away.yml")
+        try project.write("speed: 100", to: "slow.yml")
+        let process = try MatrixProcess(["run", "away.yml", "--scenario", "slow.yml", "--format", "plain"], in: project)
+        try await process.waitFor("deploy: site")
+        let reports = project.url.appendingPathComponent("reports")
+        let run = try #require(FileManager.default.contentsOfDirectory(atPath: reports.path).first)
+        let folder = reports.appendingPathComponent(run)
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent("junit.xml/x"), withIntermediateDirectories: true)
+        let ending = try await process.ending()
+        #expect(ending.status == 3, "\(ending.errors)")
+        #expect(try Report(at: folder).result.exitStatus == .infrastructure)
+        for name in ["results.json", "index.html", "summary.md", "ctrf.json", "events.ndjson"] {
+            let text = try project.read("reports/\(run)/\(name)")
+            #expect(text.contains(name == "events.ndjson" ? "\"exitStatus\":3" : "could not be written"), "\(name)")
+        }
+        #expect(ending.output.contains("exit status 3\nreports: "))
+        #expect(ending.output.contains("/\(run)/index.html\nerror: junit.xml could not be written: "))
+    }
 }

@@ -89,7 +89,7 @@ import Testing
         return RunResult(
             run: RunID(id), matrix: "m", file: "m.yml", started: Self.time, finished: Self.time + .seconds(2),
             axes: [Axis(name: "os", values: ["debian12", "debian13", "rocky9"]), Axis(name: "platform", values: ["p"])], cells: cells,
-            exitStatus: outcomes.values.contains(.failed) ? 1 : 0)
+            exitStatus: outcomes.values.contains(.failed) ? .failed : .passed)
     }
 
     private static func point(_ name: String) -> [AxisValue] {

@@ -3,8 +3,8 @@ import IntegrationSupport
 import MatrixCore
 import MatrixProvision
 import MatrixRemote
-import Synchronization
 import MatrixTesting
+import Synchronization
 import Testing
 
 @Suite(.requires(.podman, .ssh, .rpmRepositories)) struct HostProvisionerTests {

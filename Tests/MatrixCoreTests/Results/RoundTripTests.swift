@@ -56,7 +56,7 @@ import Testing
             .runStarted(matrix: "m", cells: ["c"], notSelected: 1), .cellStarted, .phaseStarted(.create, attempt: 2), .phaseFinished(phase),
             .stepStarted(.deploy, step: "s"), .caseFinished(check), .output(.deploy, step: "s", host: nil, line: "l\n"), .waiting("w"),
             .retrying(.create, attempt: 2, because: "b"), .warning("w"), .cellFinished(.passed, message: nil), .stopping(because: "SIGINT"),
-            .resourceLeaked(Leak(resource: resource, why: "w", command: "c")), .runFinished(exitStatus: 4, reports: "/r"),
+            .resourceLeaked(Leak(resource: resource, why: "w", command: "c")), .runFinished(exitStatus: .leaked, reports: "/r"),
         ]
         for kind in kinds {
             let line = JSON.text(Event(time: date, cell: "c", kind))
@@ -87,7 +87,7 @@ import Testing
                     resource: resource, why: "w", command: "matrix reap --run r",
                     charge: Charge(price: Price(hourly: 1, currency: "USD"), since: date))
             ], kept: [resource],
-            interrupted: true, exitStatus: 130, environment: ["PATH": "/bin"])
+            interrupted: true, exitStatus: .interrupted, environment: ["PATH": "/bin"])
     }
 }
 

@@ -20,13 +20,13 @@ enum EngineRun: String, CaseIterable {
     static let secret = "hunter2-Swordfish!"
     static let checks = ["service prometheus", "port 9090 listens", "http prometheus is healthy", "package prometheus", "user prometheus"]
 
-    var exitStatus: Int32 {
+    var exitStatus: MatrixCore.ExitStatus {
         switch self {
-        case .green: 0
-        case .oneSystem, .large, .hostile: 1
-        case .infrastructure: 3
-        case .interrupted: 130
-        case .leak: 4
+        case .green: .passed
+        case .oneSystem, .large, .hostile: .failed
+        case .infrastructure: .infrastructure
+        case .interrupted: .interrupted
+        case .leak: .leaked
         }
     }
 

@@ -12,7 +12,7 @@ struct EngineRunDeployer: Deployer {
             phase: .deploy, step: step.name, name: step.name, outcome: .passed, started: .now, seconds: 0, location: step.location)
         guard context.cell.name.hasPrefix("rocky10") else { return [result] }
         if run == .interrupted {
-            control.stop(.signal(name: "SIGINT", exitStatus: 130))
+            control.stop(.signal(name: "SIGINT", exitStatus: .interrupted))
             try await Task.sleep(for: .seconds(60))
         }
         guard run == .hostile else { return [result] }

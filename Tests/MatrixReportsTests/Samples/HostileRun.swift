@@ -23,7 +23,7 @@ enum HostileRun {
         twin.outcome = .error
         twin.cases = []
         twin.phases = []
-        var result = SampleRun.run([SampleCell(os: "debian13")], exit: 1)
+        var result = SampleRun.run([SampleCell(os: "debian13")], exit: .failed)
         result.cells += [cell, odd, twin]
         result.axes[0].values += ["debian12", "2</h1>&"]
         result.axes[1].values += ["p q\"'"]

@@ -19,7 +19,7 @@ enum LargeRun {
             Axis(name: "os", values: systems), Axis(name: "platform", values: platforms), Axis(name: "release", values: (0...(cells - 1) / 25).map { "r\($0 + 1)" }),
         ]
         run.finished = results.map(\.finished).max() ?? run.started
-        run.exitStatus = 1
+        run.exitStatus = .failed
         return run
     }
 

@@ -43,7 +43,7 @@ enum SampleRun: String, CaseIterable {
         switch self {
         case .green: Self.run(Self.four { _ in .passed })
         case .red: red
-        case .infrastructure: Self.run(Self.four { $0 == "rocky9" ? .noImage : .passed }, exit: 3)
+        case .infrastructure: Self.run(Self.four { $0 == "rocky9" ? .noImage : .passed }, exit: .infrastructure)
         case .interrupted: interrupted
         case .leak: leak
         case .skipped: Self.run(Self.four { $0.hasPrefix("rocky") ? .unavailable("no image for \($0) on this machine: registry.example cannot be reached") : .passed })
@@ -63,7 +63,7 @@ enum SampleRun: String, CaseIterable {
         }
     }
 
-    static func run(_ cells: [SampleCell], exit: Int32 = 0) -> RunResult {
+    static func run(_ cells: [SampleCell], exit: MatrixCore.ExitStatus = .passed) -> RunResult {
         let results = cells.map { $0.result(from: zero) }
         let finished = results.map(\.finished).max() ?? zero
         var axes: [Axis] = []
@@ -94,7 +94,7 @@ enum SampleRun: String, CaseIterable {
         }
         cells[1].createTries = 2
         cells[0].flaky = ["http prometheus is healthy"]
-        var result = Self.run(cells, exit: 1)
+        var result = Self.run(cells, exit: .failed)
         result.warnings = [
             Diagnostic(
                 .warning, at: SourceLocation(file: "matrices/local.yml", line: 44, column: 7), "the check 'user loki' runs in no selected cell",
@@ -107,7 +107,7 @@ enum SampleRun: String, CaseIterable {
         var cells = Self.four { $0 == "debian12" ? .passed : $0 == "rocky10" ? .neverStarted : .interruptedInDeploy }
         cells[0].pace = 0.4
         cells[3].start = 41
-        var result = Self.run(cells, exit: 130)
+        var result = Self.run(cells, exit: .interrupted)
         result.interrupted = true
         return result
     }
@@ -115,7 +115,7 @@ enum SampleRun: String, CaseIterable {
     private static let charge = Charge(price: Price(hourly: 0.036, monthly: 24, currency: "USD"), since: Timestamp(seconds: 1_795_410_000))
 
     private var leak: RunResult {
-        var result = Self.run(Self.four { _ in .passed }, exit: 4)
+        var result = Self.run(Self.four { _ in .passed }, exit: .leaked)
         let cell = result.cells[1]
         result.cells[1].experimental = true
         let resource = Resource(
@@ -164,7 +164,7 @@ enum SampleRun: String, CaseIterable {
             }
         }
         cells.removeLast()
-        var result = Self.run(cells, exit: 1)
+        var result = Self.run(cells, exit: .failed)
         result.notSelected = ["debian12-podman-3"]
         return result
     }

@@ -53,7 +53,7 @@ struct ClusterAccess: Sendable {
             guard clock.now - began < limit else {
                 throw InfrastructureError(
                     "the server on \(label) has no \(what)", why: "\(path) is not there after \(limit.brief)", next: "see journalctl -u k3s on it",
-                    type: "matrix.k3s.access", isTransient: false)
+                    type: .k3sAccess, isTransient: false)
             }
             try await clock.sleep(for: pace.poll)
         }

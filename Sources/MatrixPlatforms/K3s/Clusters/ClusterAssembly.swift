@@ -62,7 +62,7 @@ struct ClusterAssembly: Sendable {
         guard let (name, hosts) = shared.min(by: { $0.key < $1.key }) else { return }
         throw InfrastructureError(
             "no cluster for \(site.cell.name)", why: "\(hosts.map { label($0.host) }.joined(separator: " and ")) have the same host name \(name)",
-            next: "give every host a name of its own (hostnamectl set-hostname), or let provision set it: hostname: true", type: "matrix.k3s.names",
+            next: "give every host a name of its own (hostnamectl set-hostname), or let provision set it: hostname: true", type: .k3sNames,
             isTransient: false)
     }
 
@@ -130,13 +130,13 @@ struct ClusterAssembly: Sendable {
     private func checkedVersion(_ members: [Member]) async throws -> String {
         let versions = try await each(members) { member in
             // The programs are there once K3s has started, and gone when somebody runs its uninstall script.
-            let script = "\(RulesScript.keeper)keep_programs /var/lib/solti-matrix/k3s/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
+            let script = "\(RulesScript.keeper)keep_programs \(ClusterMark.folder)/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
             let said = try await shell(member.host).run(script, timeout: .seconds(60), quietly: true)["version"] ?? ""
             return K3sRelease.version(in: said) ?? said
         }
         guard Set(versions).count == 1 else {
             let list = zip(members, versions).map { "\(label($0.host)) has \($1)" }.joined(separator: ", ")
-            throw InfrastructureError("the nodes differ in their K3s", why: list, next: "give one binary: for all", type: "matrix.k3s.version", isTransient: false)
+            throw InfrastructureError("the nodes differ in their K3s", why: list, next: "give one binary: for all", type: .k3sVersion, isTransient: false)
         }
         return versions[0]
     }

@@ -28,7 +28,7 @@ struct ClusterReadiness: Sendable {
                 throw InfrastructureError(
                     "the cluster is not ready", why: "after \(limit.brief) \(reason)",
                     next: "see kubectl get nodes,pods -A; give it room with limits: { ready: … } of the platform if it only needs longer",
-                    type: "matrix.k3s.ready", isTransient: false)
+                    type: .k3sReady, isTransient: false)
             }
             if reason != told { waiting(reason) }
             told = reason

@@ -46,7 +46,7 @@ struct ClusterRemoval: Sendable {
         } catch is DeadlineExceeded {
             throw InfrastructureError(
                 "K3s on \(node.name) could not be removed", why: "it does not answer at \(node.endpoint.address):\(node.endpoint.port)",
-                next: "start it and run matrix reap, or clean it by hand", type: "matrix.k3s.unreachable", isTransient: false)
+                next: "start it and run matrix reap, or clean it by hand", type: .k3sUnreachable, isTransient: false)
         }
         let result: Result<K3sShell.Answer, any Error>
         do {
@@ -66,7 +66,7 @@ struct ClusterRemoval: Sendable {
             let next = left.isEmpty && !unseen.isEmpty ? "install iptables on it" : "take it away on the host, or see there what holds it"
             throw InfrastructureError(
                 "K3s on \(node.name) could not be removed", why: words.isEmpty ? answer.lastLine ?? "the script did not end" : words.joined(separator: "; "),
-                next: "\(next), then matrix reap --yes", type: "matrix.k3s.leftovers", isTransient: words.isEmpty,
+                next: "\(next), then matrix reap --yes", type: .k3sLeftovers, isTransient: words.isEmpty,
                 command: CommandFailure(
                     commandLine: transport.commandLine(for: Command(["sh", "-s"], user: "root")), outcome: "exit status \(answer.exitStatus)",
                     exitStatus: answer.exitStatus, outputTail: answer.tail))

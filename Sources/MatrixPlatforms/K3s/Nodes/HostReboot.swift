@@ -17,7 +17,7 @@ struct HostReboot {
             return try await withDeadline(limit) { try await back(host, boot, label) }
         } catch is DeadlineExceeded {
             throw InfrastructureError(
-                "\(label) did not come back from its reboot", why: "no answer in \(limit.brief)", next: "see its console", type: "matrix.k3s.reboot",
+                "\(label) did not come back from its reboot", why: "no answer in \(limit.brief)", next: "see its console", type: .k3sReboot,
                 isTransient: false)
         }
     }

@@ -36,11 +36,11 @@ struct NodeInstall: Sendable {
         } catch is DeadlineExceeded {
             throw InfrastructureError(
                 "installing K3s on \(label)", why: "the install script did not end within \(settings.limits.install.brief); it last said: \(last.withLock { $0 })",
-                next: "give it room with limits: { install: … } of the platform if it only needs longer", type: "matrix.k3s.install", isTransient: false)
+                next: "give it room with limits: { install: … } of the platform if it only needs longer", type: .k3sInstall, isTransient: false)
         }
         guard answer.exitStatus == 0 else {
             throw InfrastructureError(
-                "installing K3s on \(label)", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: "matrix.k3s.install",
+                "installing K3s on \(label)", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: .k3sInstall,
                 isTransient: Self.isTransient(answer.tail))
         }
         try checkVersion(answer["version"])
@@ -54,7 +54,7 @@ struct NodeInstall: Sendable {
         guard let wanted = release.version, let said, !said.split(separator: " ").contains(Substring(wanted)) else { return }
         throw InfrastructureError(
             "K3s on \(label) is not the release that is asked for", why: "it says '\(said)', not \(wanted)", next: "correct version: or binary:",
-            type: "matrix.k3s.version", isTransient: false)
+            type: .k3sVersion, isTransient: false)
     }
 
     /// Moves script, program and images to a folder of the host, which ``script`` empties and removes.
@@ -67,7 +67,7 @@ struct NodeInstall: Sendable {
             guard let binary = settings.binary(for: machine) else {
                 throw InfrastructureError(
                     "installing K3s on \(label)", why: "binary: has no program for \(machine)", next: "name one for its architecture",
-                    type: "matrix.k3s.binary", isTransient: false)
+                    type: .k3sBinary, isTransient: false)
             }
             await log("\(label): copying \(binary)")
             try await host.transport.upload(binary, to: "\(folder)/k3s")

@@ -14,7 +14,7 @@ struct NodeStart: Sendable {
     /// - Throws: `InfrastructureError` with the journal's cause.
     func start() async throws {
         let began = try await shell.run(
-            "date +%s | sed 's/^/@k3s since /'; touch /var/lib/solti-matrix/k3s/started; systemctl start --no-block \(unit)", timeout: .seconds(60))
+            "date +%s | sed 's/^/@k3s since /'; touch \(ClusterMark.folder)/started; systemctl start --no-block \(unit)", timeout: .seconds(60))
         guard began.exitStatus == 0 else {
             throw InfrastructureError("\(unit) could not be started on \(shell.label)", why: began.lastLine ?? "exit status \(began.exitStatus)")
         }
@@ -46,7 +46,7 @@ struct NodeStart: Sendable {
             commandLine: shell.transport.commandLine(for: Command(["journalctl", "-u", unit, "--no-pager"], user: "root")), outcome: "\(unit) is \(state)",
             exitStatus: nil, outputTail: answer.tail)
         return InfrastructureError(
-            "\(unit) did not start on \(shell.label)", why: why, next: cause?.cause.next, type: "matrix.k3s.start", isTransient: false, command: command)
+            "\(unit) did not start on \(shell.label)", why: why, next: cause?.cause.next, type: .k3sStart, isTransient: false, command: command)
     }
 
     private static let question = #"""

@@ -45,7 +45,7 @@ struct Prerequisites: Sendable {
             ], timeout: .seconds(600))
         guard answer.exitStatus == 0 else {
             throw InfrastructureError(
-                "\(label(host)) could not be made ready for K3s", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: "matrix.k3s.prerequisites")
+                "\(label(host)) could not be made ready for K3s", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: .k3sPrerequisites)
         }
         return answer
     }
@@ -56,13 +56,13 @@ struct Prerequisites: Sendable {
             present.hasPrefix("/")
             ? ("K3s is there already, and not of this run: \(present)", "take it off: k3s-uninstall.sh or k3s-agent-uninstall.sh on the host")
             : ("it belongs to the cluster \(present)", "take that one back: matrix reap --yes")
-        throw InfrastructureError("\(label(host)) cannot be used", why: why, next: next, type: "matrix.k3s.present", isTransient: false)
+        throw InfrastructureError("\(label(host)) cannot be used", why: why, next: next, type: .k3sPresent, isTransient: false)
     }
 
     private func checked(_ answer: K3sShell.Answer, on host: Host) async throws -> Facts {
         if let problem = answer["problem"] { throw unmet(problem, on: host, isRebooted: false) }
         guard let name = answer["name"], let machine = answer["machine"], let boot = answer["boot"] else {
-            throw InfrastructureError("\(label(host)) could not be asked", why: answer.lastLine ?? "it said nothing", type: "matrix.k3s.prerequisites")
+            throw InfrastructureError("\(label(host)) could not be asked", why: answer.lastLine ?? "it said nothing", type: .k3sPrerequisites)
         }
         try await awaitClock(of: host)
         return Facts(nodeName: name.lowercased(), machine: machine, boot: boot)
@@ -83,7 +83,7 @@ struct Prerequisites: Sendable {
             }
         let after = isRebooted ? ", also after a reboot" : settings.reboots ? "" : ", and reboot: false keeps it from being rebooted"
         return InfrastructureError(
-            "\(label(host)) is not fit for K3s", why: words.why + after, next: words.next, type: "matrix.k3s.prerequisites", isTransient: false)
+            "\(label(host)) is not fit for K3s", why: words.why + after, next: words.next, type: .k3sPrerequisites, isTransient: false)
     }
 
     /// Waits until the host's clock agrees with this machine's: certificates are valid from the moment they are made.
@@ -101,7 +101,7 @@ struct Prerequisites: Sendable {
             guard clock.now - began < settings.limits.clock else {
                 throw InfrastructureError(
                     "\(label(host)) is not fit for K3s", why: words, next: "see timedatectl and its time servers on the host",
-                    type: "matrix.k3s.clock", isTransient: false)
+                    type: .k3sClock, isTransient: false)
             }
             site.waiting("\(label(host)): \(words)")
             try await clock.sleep(for: pace.poll)

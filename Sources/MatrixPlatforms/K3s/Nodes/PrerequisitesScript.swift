@@ -8,7 +8,7 @@ enum PrerequisitesScript {
 
     /// A host that has K3s already is another's: it is neither changed nor, later, cleaned.
     static let present = #"""
-        mark=/var/lib/solti-matrix/k3s
+        mark=\#(ClusterMark.folder)
         say boot "$(cat /proc/sys/kernel/random/boot_id)"
         if [ -s "$mark/cluster" ] && [ "$(cat "$mark/cluster")" != "$cluster" ]; then
             say present "$(cat "$mark/cluster")"; return 0

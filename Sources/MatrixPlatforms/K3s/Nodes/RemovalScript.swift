@@ -7,7 +7,7 @@ enum RemovalScript {
     static let text = guardian + RulesScript.functions + findings + scripts + remains + traces + check
 
     private static let guardian = #"""
-        mark=/var/lib/solti-matrix/k3s
+        mark=\#(ClusterMark.folder)
         rm -rf /tmp/solti-matrix-k3s.*
         if [ ! -s "$mark/cluster" ] || [ "$(cat "$mark/cluster")" != "$cluster" ]; then
             echo "nothing of $cluster is here"; say done; return 0

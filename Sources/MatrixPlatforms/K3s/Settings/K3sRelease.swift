@@ -47,7 +47,7 @@ actor K3sRelease {
         guard let version = response.location?.split(separator: "/").last.map(String.init), version.hasPrefix("v") else {
             throw InfrastructureError(
                 "the K3s channel \(settings.version) cannot be resolved", why: "\(url) answered \(response.status) and names no release",
-                next: "pin a release: version: v1.31.5+k3s1", type: "matrix.k3s.channel", isTransient: response.status >= 500)
+                next: "pin a release: version: v1.31.5+k3s1", type: .k3sChannel, isTransient: response.status >= 500)
         }
         return version
     }
@@ -58,7 +58,7 @@ actor K3sRelease {
         guard response.status == 200, response.body.hasPrefix("#!") else {
             throw InfrastructureError(
                 "the K3s install script cannot be had", why: "\(settings.scriptURL) answered \(response.status)",
-                next: "name a local copy: script: install.sh", type: "matrix.k3s.script", isTransient: response.status >= 500)
+                next: "name a local copy: script: install.sh", type: .k3sScript, isTransient: response.status >= 500)
         }
         let folder = "\(state)/k3s"
         let path = "\(folder)/install.sh"
@@ -88,7 +88,7 @@ actor K3sRelease {
             try Task.checkCancellation()
             throw InfrastructureError(
                 "the K3s \(what) cannot be had", why: "\(url) does not answer (\(error))", next: "name local copies: script:, binary: and a version:",
-                type: "matrix.k3s.download")
+                type: .k3sDownload)
         }
     }
 }

@@ -88,7 +88,7 @@ extension LinodeFault {
     /// - Parameter what: what failed: `creating rocky9-linode-261123-050122-k3f9`.
     func error(_ what: String) -> InfrastructureError {
         InfrastructureError(
-            what, why: "\(request): \(status.map { "\($0) " } ?? "")\(message)", next: next, type: "matrix.linode.\(word)", isTransient: kind == .transient)
+            what, why: "\(request): \(status.map { "\($0) " } ?? "")\(message)", next: next, type: type, isTransient: kind == .transient)
     }
 
     private var next: String? {
@@ -104,15 +104,15 @@ extension LinodeFault {
         }
     }
 
-    private var word: String {
+    private var type: ProblemType {
         switch kind {
-        case .credentials: "credentials"
-        case .scope: "scope"
-        case .full: "capacity"
-        case .limit: "limit"
-        case .maintenance: "maintenance"
-        case .certificate: "certificate"
-        default: "request"
+        case .credentials: .linodeCredentials
+        case .scope: .linodeScope
+        case .full: .linodeCapacity
+        case .limit: .linodeLimit
+        case .maintenance: .linodeMaintenance
+        case .certificate: .linodeCertificate
+        default: .linodeRequest
         }
     }
 }

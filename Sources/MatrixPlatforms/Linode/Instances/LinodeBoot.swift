@@ -38,7 +38,7 @@ struct LinodeBoot: Sendable {
     private func failure(_ why: String, isTransient: Bool) -> InfrastructureError {
         InfrastructureError(
             "Linode \(resource.id) (\(resource.name)) did not boot", why: why, next: "see its events: https://cloud.linode.com/linodes/\(resource.id)/activity",
-            type: "matrix.linode.boot", isTransient: isTransient)
+            type: .linodeBoot, isTransient: isTransient)
     }
 
     private func boot(_ id: Int, _ waiting: @Sendable (String) -> Void) async throws {

@@ -26,7 +26,7 @@ struct LinodeCreation: Sendable {
         }
         throw InfrastructureError(
             "no room for \(resource.name)", why: full.joined(separator: "; "), next: "name another region or type in the platform's settings",
-            type: "matrix.linode.capacity", isTransient: false)
+            type: .linodeCapacity, isTransient: false)
     }
 
     private func make(_ resource: Resource, _ os: OperatingSystem, _ offer: LinodeOffer) async throws -> Resource {

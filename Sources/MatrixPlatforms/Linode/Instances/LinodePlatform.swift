@@ -75,7 +75,7 @@ final class LinodePlatform: Platform {
     private static func untagged(_ resource: Resource) -> InfrastructureError {
         InfrastructureError(
             "creating \(resource.name)", why: "Linode \(resource.id) came without its tags", next: "use the token of an unrestricted user: a restricted one may not set tags",
-            type: "matrix.linode.tags", isTransient: false)
+            type: .linodeTags, isTransient: false)
     }
 
     func destroy(_ resource: Resource) async throws { try await LinodeRemoval(client: client, tags: tags).remove(resource) }

@@ -12,7 +12,7 @@ struct LinodePower: Sendable {
             guard let id = Int(resource.id), let instance = try await instances.find(id) else { throw gone }
             guard instance.isOurs(resource) else {
                 throw InfrastructureError(
-                    "Linode \(id)", why: "it is not an instance of run \(resource.run)", type: "matrix.linode.foreign", isTransient: false)
+                    "Linode \(id)", why: "it is not an instance of run \(resource.run)", type: .linodeForeign, isTransient: false)
             }
             guard isThere(instance, on) == false else { return }
             _ = try await client.send(LinodeRequest(.post, LinodeInstances.path + ["\(id)", on ? "boot" : "shutdown"]))
@@ -30,13 +30,13 @@ struct LinodePower: Sendable {
             guard ContinuousClock.now - begun < client.pace.bootPatience else {
                 throw InfrastructureError(
                     "switching \(resource.name) \(on ? "on" : "off")", why: "Linode \(id) is still \(instance.status) after \(client.pace.bootPatience.brief)",
-                    type: "matrix.linode.power")
+                    type: .linodePower)
             }
             try await Task.sleep(for: client.pace.poll.pause(before: look))
         }
     }
 
     private var gone: InfrastructureError {
-        InfrastructureError("Linode \(resource.id) (\(resource.name))", why: "it is not there any more", type: "matrix.linode.gone", isTransient: false)
+        InfrastructureError("Linode \(resource.id) (\(resource.name))", why: "it is not there any more", type: .linodeGone, isTransient: false)
     }
 }

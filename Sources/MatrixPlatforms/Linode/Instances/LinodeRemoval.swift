@@ -27,7 +27,7 @@ struct LinodeRemoval: Sendable {
     private static func foreign(_ instance: LinodeInstance, _ resource: Resource) -> InfrastructureError {
         InfrastructureError(
             "removing Linode \(instance.id)", why: "it is named \(instance.label) now and carries no tag of run \(resource.run): it is left alone",
-            next: "delete it in the Cloud Manager if it is not wanted: https://cloud.linode.com/linodes/\(instance.id)", type: "matrix.linode.foreign",
+            next: "delete it in the Cloud Manager if it is not wanted: https://cloud.linode.com/linodes/\(instance.id)", type: .linodeForeign,
             isTransient: false)
     }
 

@@ -40,7 +40,7 @@ extension LinodeCatalogue {
         let what = size.type ?? defaultType
         return InfrastructureError(
             what.map { "no type \($0)" } ?? "no type of Linode is as big as \(size.words)", why: "/linode/types does not list \(what == nil ? "one" : "it")",
-            next: "see https://www.linode.com/pricing, or: curl \(client.endpoint.base)/linode/types", type: "matrix.linode.type", isTransient: false)
+            next: "see https://www.linode.com/pricing, or: curl \(client.endpoint.base)/linode/types", type: .linodeType, isTransient: false)
     }
 }
 

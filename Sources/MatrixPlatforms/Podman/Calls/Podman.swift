@@ -27,7 +27,7 @@ struct Podman: Sendable {
     /// The error that a podman command's bad end is.
     func error(_ what: String, _ command: Command, _ result: CommandResult, next: String? = nil) -> InfrastructureError {
         InfrastructureError(
-            what, why: PodmanFault.brief(result.errorOutput.isEmpty ? result.output : result.errorOutput), next: next, type: "matrix.podman",
+            what, why: PodmanFault.brief(result.errorOutput.isEmpty ? result.output : result.errorOutput), next: next, type: .podman,
             isTransient: PodmanFault.isTransient(result.errorOutput), command: runner.failure(of: command, result))
     }
 

@@ -36,7 +36,7 @@ actor PodmanProbe {
         do { result = try await podman.runner.run(command) } catch let error as InfrastructureError {
             throw InfrastructureError(
                 "podman could not be run", why: error.why, next: "install it (Debian: sudo apt-get install podman), or run fixtures/setup.sh",
-                type: "matrix.podman.missing", isTransient: false, command: error.command)
+                type: .podmanMissing, isTransient: false, command: error.command)
         }
         guard result.succeeded, let info = Value(json: result.output) else {
             throw podman.error("podman does not work here", command, result, next: "see what `podman info` says; fixtures/setup.sh installs its parts")

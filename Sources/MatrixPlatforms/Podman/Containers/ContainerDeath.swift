@@ -8,14 +8,14 @@ struct ContainerDeath: Sendable {
     func check(_ resource: Resource, _ id: String) async throws {
         guard let container = try await podman.container(id) else {
             throw InfrastructureError(
-                "container \(resource.name) is gone", why: "something else removed it", next: "create it again", type: "matrix.create.gone")
+                "container \(resource.name) is gone", why: "something else removed it", next: "create it again", type: .createGone)
         }
         guard !container.isRunning else { return }
         let log = try? await podman.run(["logs", "--tail", "15", id], timeout: .seconds(15))
         let tail = log.map { PlainText.clean($0.standardOutput + $0.standardError) } ?? ""
         throw InfrastructureError(
             "container \(resource.name) ended while it booted", why: cause(container),
-            next: "see what it says: podman start --attach \(resource.name)", type: "matrix.create.exited",
+            next: "see what it says: podman start --attach \(resource.name)", type: .createExited,
             command: CommandFailure(
                 commandLine: "podman logs --tail 15 \(resource.name)", outcome: cause(container), exitStatus: container.exitCode.map { Int32(truncatingIfNeeded: $0) },
                 outputTail: tail))

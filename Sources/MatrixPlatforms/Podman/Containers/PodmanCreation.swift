@@ -126,6 +126,6 @@ struct PodmanCreation: Sendable {
     private func taken(_ resource: Resource) -> InfrastructureError {
         InfrastructureError(
             "\(resource.kind) \(resource.name) was not made", why: "someone else's \(resource.kind) has this name (it carries no label of run \(resource.run))",
-            next: "rename or remove it: podman \(resource.kind) inspect \(resource.name)", type: "matrix.create.name-taken", isTransient: false)
+            next: "rename or remove it: podman \(resource.kind) inspect \(resource.name)", type: .createNameTaken, isTransient: false)
     }
 }

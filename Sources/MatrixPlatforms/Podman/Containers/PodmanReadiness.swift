@@ -52,7 +52,7 @@ struct PodmanReadiness: Sendable {
 
     private func endpoint(_ resource: Resource, _ answer: BootState) async throws -> Endpoint {
         guard let container = try await podman.container(target(resource)) else {
-            throw InfrastructureError("container \(resource.name) is gone", why: "something else removed it", type: "matrix.create.gone")
+            throw InfrastructureError("container \(resource.name) is gone", why: "something else removed it", type: .createGone)
         }
         guard let port = container.port else {
             throw InfrastructureError(

@@ -57,7 +57,7 @@ struct PodmanRemoval: Sendable {
         }
         throw InfrastructureError(
             "\(resource.kind) \(resource.name) could not be removed", why: why, next: "podman \(removalWords(resource).joined(separator: " "))",
-            type: "matrix.destroy.podman")
+            type: .destroyPodman)
     }
 
     private func removalWords(_ resource: Resource) -> [String] {

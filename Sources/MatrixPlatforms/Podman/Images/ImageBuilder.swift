@@ -79,7 +79,7 @@ struct ImageBuilder: Sendable {
             let failure = podman.runner.failure(of: command, result)
             throw InfrastructureError(
                 "Debian \(suite) could not be bootstrapped", why: failure.lastLine,
-                next: "see whether this machine reaches its Debian mirror: sudo apt-get update", type: "matrix.image.bootstrap", command: failure)
+                next: "see whether this machine reaches its Debian mirror: sudo apt-get update", type: .imageBootstrap, command: failure)
         }
     }
 

@@ -107,5 +107,5 @@ struct ImageStore: Sendable {
     }
 
     /// Tells the errors that `unavailable:` decides about from all others.
-    static let unavailableType = "matrix.image.unavailable"
+    static let unavailableType = ProblemType.imageUnavailable
 }

@@ -66,7 +66,7 @@ struct PodmanPreflight: Sendable {
         do {
             _ = try await images.source(for: system, recipe: await images.recipe(for: system))
             return nil
-        } catch let error as InfrastructureError where error.type == ImageStore.unavailableType {
+        } catch let error as InfrastructureError where error.type == ImageStore.unavailableType.rawValue {
             return PreflightProblem(.unavailable, cells: cells, error.why, next: error.next)
         } catch {
             return PreflightProblem(.error, cells: cells, "the image of \(system.name) could not be looked up: \(error)")

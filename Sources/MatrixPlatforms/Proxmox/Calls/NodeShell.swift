@@ -33,7 +33,7 @@ actor NodeShell {
         let result = try await run(command)
         guard result.succeeded else {
             let failure = try await transport().failure(of: command, result)
-            throw InfrastructureError(what, why: failure.lastLine, type: "matrix.proxmox.tool", isTransient: false, command: failure)
+            throw InfrastructureError(what, why: failure.lastLine, type: .proxmoxTool, isTransient: false, command: failure)
         }
     }
 
@@ -66,7 +66,7 @@ actor NodeShell {
         } catch let error as DeadlineExceeded {
             throw InfrastructureError(
                 "connecting to the node \(endpoint.alias) by SSH", why: error.description,
-                next: "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)", type: "matrix.proxmox.ssh")
+                next: "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)", type: .proxmoxSsh)
         }
     }
 }

@@ -121,13 +121,13 @@ extension ProxmoxFault {
         }
     }
 
-    private var type: String {
+    private var type: ProblemType {
         switch kind {
-        case .credentials: "matrix.proxmox.credentials"
-        case .privilege: "matrix.proxmox.privilege"
-        case .certificate: "matrix.proxmox.certificate"
-        case .locked: "matrix.proxmox.locked"
-        default: task == nil ? "matrix.proxmox.request" : "matrix.proxmox.task"
+        case .credentials: .proxmoxCredentials
+        case .privilege: .proxmoxPrivilege
+        case .certificate: .proxmoxCertificate
+        case .locked: .proxmoxLocked
+        default: task == nil ? .proxmoxRequest : .proxmoxTask
         }
     }
 }

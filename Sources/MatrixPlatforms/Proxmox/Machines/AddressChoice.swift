@@ -44,7 +44,7 @@ struct AddressChoice: Sendable {
 
     private func none(for resource: Resource, _ why: String) -> InfrastructureError {
         InfrastructureError(
-            "no address for \(resource.name)", why: why, next: "widen addresses.range, or lower limits.platform.\(platform)", type: "matrix.proxmox.addresses")
+            "no address for \(resource.name)", why: why, next: "widen addresses.range, or lower limits.platform.\(platform)", type: .proxmoxAddresses)
     }
 
     /// The addresses that other machines of this program's have, of any run.

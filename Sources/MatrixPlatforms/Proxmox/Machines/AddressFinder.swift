@@ -120,7 +120,7 @@ struct AddressFinder: Sendable {
         InfrastructureError(
             "no address for VM \(vmid)", why: reasons.joined(separator: "; "),
             next: "switch the agent on in the template (qm set TEMPLATE --agent 1, with qemu-guest-agent in the guest); or \(AddressSources(settings: settings).ways)",
-            type: "matrix.proxmox.address", isTransient: false)
+            type: .proxmoxAddress, isTransient: false)
     }
 
     /// The same again would be as silent: no retry.
@@ -131,7 +131,7 @@ struct AddressFinder: Sendable {
                 + "Cloud images of Debian and Ubuntu have none inside, and agent 1 in the machine's configuration only opens the channel to one",
             next: "\(AddressSources(settings: settings).ways); or install qemu-guest-agent in the template; if the guest only needs longer to boot, raise agent_patience "
                 + "(and timeouts.create above it)",
-            type: "matrix.proxmox.agent", isTransient: false)
+            type: .proxmoxAgent, isTransient: false)
     }
 
     /// The address of the network card with this hardware address: IPv4 first, neither loopback nor link-local.
@@ -160,7 +160,7 @@ struct AddressFinder: Sendable {
         if isRunning { return }
         throw InfrastructureError(
             "VM \(vmid) stopped while it was waited for", why: "its system halted or its process died", next: "look at its console or at the node's log",
-            type: "matrix.proxmox.stopped")
+            type: .proxmoxStopped)
     }
 
     private func askNeighbours(_ hardware: String, _ round: Int, _ reasons: inout [String]) async throws -> String? {

@@ -53,7 +53,7 @@ struct MachineClone: Sendable {
         }
         throw InfrastructureError(
             "no VMID for \(resource.name)", why: "all of \(settings.vmids.lowerBound)-\(settings.vmids.upperBound) are in use or claimed",
-            next: "widen vmids, or remove old machines: matrix reap", type: "matrix.proxmox.ids", isTransient: false)
+            next: "widen vmids, or remove old machines: matrix reap", type: .proxmoxIds, isTransient: false)
     }
 
     /// The ids that machines have, and those that still have volumes where ours would lie: the server removes these with the machine.

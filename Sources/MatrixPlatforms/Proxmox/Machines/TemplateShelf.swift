@@ -53,6 +53,6 @@ actor TemplateShelf {
         }
         return InfrastructureError(
             "no template of \(os.name)", why: "none on \(settings.nodes.joined(separator: ", ")) has its name \(os.templateName ?? "?") and tags",
-            next: "matrix template build --os \(os.name) --platform FILE", type: "matrix.proxmox.template", isTransient: false)
+            next: "matrix template build --os \(os.name) --platform FILE", type: .proxmoxTemplate, isTransient: false)
     }
 }

@@ -22,6 +22,6 @@ struct ImageCheck: Sendable {
     }
 
     private static func error(_ why: String, next: String? = nil) -> InfrastructureError {
-        InfrastructureError("the image cannot be imported", why: why, next: next, type: "matrix.template.image", isTransient: false)
+        InfrastructureError("the image cannot be imported", why: why, next: next, type: .templateImage, isTransient: false)
     }
 }

@@ -30,7 +30,7 @@ struct ImageDownload: Sendable {
                 try await Task.sleep(for: Backoff().pause(before: attempt))
             }
         }
-        throw InfrastructureError("reading \(url)", why: last, next: "check the way to the internet, or give the system another checksumURL", type: "matrix.template.download")
+        throw InfrastructureError("reading \(url)", why: last, next: "check the way to the internet, or give the system another checksumURL", type: .templateDownload)
     }
 
     /// The image's file, downloaded where it is not in the cache.
@@ -54,7 +54,7 @@ struct ImageDownload: Sendable {
                 try await Task.sleep(for: Backoff().pause(before: attempt))
             }
         }
-        throw InfrastructureError("downloading \(url)", why: "\(last)", next: "run it again: it goes on where it broke off", type: "matrix.template.download")
+        throw InfrastructureError("downloading \(url)", why: "\(last)", next: "run it again: it goes on where it broke off", type: .templateDownload)
     }
 
     private func wrong(_ url: String, _ part: String) -> InfrastructureError {
@@ -62,7 +62,7 @@ struct ImageDownload: Sendable {
         try? FileManager.default.removeItem(atPath: part)
         return InfrastructureError(
             "downloading \(url)", why: "the file does not have the published checksum", next: "the image may just be renewed: try again in a while",
-            type: "matrix.template.checksum")
+            type: .templateChecksum)
     }
 
     private func fetch(_ url: String, to part: String, _ progress: @Sendable (Int, Int?, Double) -> Void) async throws {
@@ -73,7 +73,7 @@ struct ImageDownload: Sendable {
         // The whole file is there already; its checksum tells.
         if response.status == .rangeNotSatisfiable { return }
         guard response.status == .ok || response.status == .partialContent else {
-            throw InfrastructureError("downloading \(url)", why: "HTTP \(response.status.code)", type: "matrix.template.download", isTransient: response.status.code >= 500)
+            throw InfrastructureError("downloading \(url)", why: "HTTP \(response.status.code)", type: .templateDownload, isTransient: response.status.code >= 500)
         }
         let start = response.status == .partialContent ? there : 0
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }

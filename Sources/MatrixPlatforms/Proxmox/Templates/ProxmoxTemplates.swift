@@ -67,7 +67,7 @@ public struct ProxmoxTemplates: Sendable {
             do {
                 return try await build(os, options: options, progress: progress)
             } catch {
-                return .failed(os: os.name, message: "\(error)", leavesMachine: (error as? InfrastructureError)?.type == TemplateBuild.leak)
+                return .failed(os: os.name, message: "\(error)", leavesMachine: (error as? InfrastructureError)?.type == TemplateBuild.leak.rawValue)
             }
         }
     }

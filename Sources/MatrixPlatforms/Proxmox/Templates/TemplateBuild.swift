@@ -16,7 +16,7 @@ struct TemplateBuild: Sendable {
     let tell: @Sendable (TemplateProgress) -> Void
 
     /// The type of the error of a build whose machine may still be there.
-    static let leak = "matrix.template.leak"
+    static let leak = ProblemType.templateLeak
     /// How long a build may take before others take its machine away.
     private static let patience = Duration.seconds(4 * 3600)
 

@@ -11,7 +11,10 @@ struct HostLease: Sendable {
         case held(by: RunID, until: Timestamp)
     }
 
-    /// How long a lease lasts where its run names no end: then others may think its owner dead.
+    /// Where the host keeps it.
+    static let folder = "/var/lib/solti-matrix"
+
+    /// How long a lease lasts if its run names no end: then others may think its owner dead.
     private static let longest = Duration.seconds(7 * 24 * 3600)
 
     /// The mark of the state folder whose ledger knows the rest.
@@ -26,7 +29,7 @@ struct HostLease: Sendable {
         switch words.first {
         case "taken": return .taken(lines.dropFirst().first.flatMap { Value(json: $0) }.flatMap(HostChanges.init))
         case "held" where words.count == 3: return .held(by: RunID(words[1]), until: Timestamp(seconds: Double(words[2]) ?? until.seconds))
-        default: throw InfrastructureError("leasing \(host)", why: "it answered: \(lines.first ?? "nothing")", type: "matrix.create.pool")
+        default: throw InfrastructureError("leasing \(host)", why: "it answered: \(lines.first ?? "nothing")", type: .createPool)
         }
     }
 
@@ -60,7 +63,7 @@ struct HostLease: Sendable {
     // The lock is in memory and goes with the host's next boot.
     private static let locked = #"""
         umask 077
-        at=/var/lib/solti-matrix
+        at=\#(folder)
         exec 9>>/run/solti-matrix.lock && flock -w 30 9 || { echo "another process holds its lock" >&2; exit 1; }
         owner= run= until=0
         [ ! -s "$at/lease" ] || read -r owner run until <"$at/lease"
@@ -84,7 +87,7 @@ struct HostLease: Sendable {
         """#
 
     private static let showing = #"""
-        [ ! -s "$at/k3s/cluster" ] || cat "$at/k3s/cluster"
+        [ ! -s \#(ClusterMark.folder)/cluster ] || cat \#(ClusterMark.folder)/cluster
         """#
 
     // The folder may hold a cluster's mark, too.

@@ -36,7 +36,7 @@ struct PoolCare: Sendable {
         } catch let error as CancellationError {
             // Nothing is known but that the work was stopped: the next one to lease it resets it.
             throw error
-        } catch let error as InfrastructureError where error.type == Self.clusterStays {
+        } catch let error as InfrastructureError where error.type == Self.clusterStays.rawValue {
             // With the run's key it goes off again, which the reset would remove.
             throw error
         } catch {
@@ -66,7 +66,7 @@ struct PoolCare: Sendable {
             try await login.with(machine, keys: known) { transport, _ in try await lease.end(on: transport, host: machine.name) }
         } pause: { error, attempt in
             // A host that is off is not waited for three times.
-            let isReached = (error as? InfrastructureError)?.type != "matrix.ssh.unreachable"
+            let isReached = (error as? InfrastructureError)?.type != ProblemType.sshUnreachable.rawValue
             return isReached && attempt < Self.releases ? Backoff(first: .milliseconds(300)).pause(before: attempt) : nil
         }
     }
@@ -85,7 +85,7 @@ struct PoolCare: Sendable {
         }
     }
 
-    private static let clusterStays = "matrix.pool.cluster"
+    private static let clusterStays = ProblemType.poolCluster
 
     private static func refusal(of host: String, in pool: String, cluster: String) -> InfrastructureError {
         InfrastructureError(
@@ -96,7 +96,7 @@ struct PoolCare: Sendable {
     /// What is said wherever a host in quarantine is in the way.
     static func refusal(of host: String, in pool: String, because reason: String, command: CommandFailure? = nil) -> InfrastructureError {
         InfrastructureError(
-            "host \(host) of \(pool) is in quarantine", why: reason, next: "put it right, then: matrix pool lift \(host)", type: "matrix.pool.quarantine",
+            "host \(host) of \(pool) is in quarantine", why: reason, next: "put it right, then: matrix pool lift \(host)", type: .poolQuarantine,
             isTransient: false, command: command)
     }
 }

@@ -25,7 +25,7 @@ struct PoolLogin: Sendable {
         guard keys.isEmpty else { return keys }
         throw InfrastructureError(
             "host \(machine.name) of \(pool)", why: "\(file) holds no key of \(name)",
-            next: "add it after a look at the host itself: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))", type: "matrix.ssh.host-key",
+            next: "add it after a look at the host itself: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))", type: .sshHostKey,
             isTransient: false)
     }
 
@@ -60,7 +60,7 @@ struct PoolLogin: Sendable {
         } catch is DeadlineExceeded {
             throw InfrastructureError(
                 "host \(endpoint.alias) of \(pool) cannot be reached", why: "\(reason.text), for \(settings.connectTimeout.brief)",
-                next: "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)", type: "matrix.ssh.unreachable")
+                next: "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)", type: .sshUnreachable)
         }
     }
 

@@ -149,13 +149,13 @@ struct PoolLending: Sendable {
             next: quarantined.isEmpty
                 ? "add hosts to the pool, or correct their os, roles and size"
                 : "put them right, then: matrix pool lift \(quarantined.map { String($0.prefix { $0 != " " }) }.joined(separator: " "))",
-            type: "matrix.create.pool", isTransient: false)
+            type: .createPool, isTransient: false)
     }
 
     private func outOfPatience(_ cell: CellPlan, _ holders: String) -> InfrastructureError {
         InfrastructureError(
             "no hosts for \(cell.name)", why: settings.wait == .zero ? holders : "after \(settings.wait.brief): \(holders)",
-            next: "let the other run end, or wait longer with wait: in the settings of \(pool); see matrix status", type: "matrix.create.pool",
+            next: "let the other run end, or wait longer with wait: in the settings of \(pool); see matrix status", type: .createPool,
             isTransient: false)
     }
 }

@@ -60,7 +60,7 @@ struct StaticPlatform: Platform {
         do {
             let keys = try await login.with(machine, keys: known) { [book, lease] transport, keys in
                 if case .held(let run, let until) = try await lease.take(on: transport, host: machine.name, run: resource.run, expires: resource.expires) {
-                    throw InfrastructureError("host \(machine.name)", why: PoolLending.elsewhere(machine, run, until), type: "matrix.create.pool")
+                    throw InfrastructureError("host \(machine.name)", why: PoolLending.elsewhere(machine, run, until), type: .createPool)
                 }
                 let foresight = ChangePreview(cell: cell, login: machine.user, publicKey: access.publicKey)
                 let changes = try await foresight.changes(on: transport, named: machine.name)
@@ -92,7 +92,7 @@ struct StaticPlatform: Platform {
             if let machine = try await leased(resource) { return machine }
             try await lending.reserve(cell, run: resource.run, expires: resource.expires) { _ in }
             if let machine = try await leased(resource) { return machine }
-            throw InfrastructureError("host \(resource.name)", why: "its lease was lost", type: "matrix.create.pool")
+            throw InfrastructureError("host \(resource.name)", why: "its lease was lost", type: .createPool)
         }
     }
 
@@ -125,7 +125,7 @@ struct StaticPlatform: Platform {
         guard try await book.adopt(record.machine, of: resource.run) else {
             throw InfrastructureError(
                 "host \(record.name) of \(name) is not handed back", why: "process \(record.holder?.owner.pid ?? 0) is at work on it",
-                next: "wait for it", type: "matrix.pool.busy")
+                next: "wait for it", type: .poolBusy)
         }
         // Without changes on record nobody has touched it in this lease.
         if let changes = record.changes {

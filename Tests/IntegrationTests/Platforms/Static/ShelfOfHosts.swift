@@ -59,7 +59,7 @@ final class ShelfOfHosts: Sendable {
         } else if script.contains("authorized_keys") {
             if !host.keys.contains(words[0]) { host.keys.append(words[0]) }
             host.isTouched = true
-        } else if !script.contains(#"cat "$at/k3s/cluster""#) {
+        } else if !script.contains("cat \(ClusterMark.folder)/cluster") {
             return nil
         }
         return .printed()

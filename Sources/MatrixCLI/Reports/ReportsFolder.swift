@@ -36,7 +36,7 @@ struct ReportsFolder {
             } catch {
                 throw InfrastructureError(
                     "the artifacts of \(cell) were not copied", why: error.localizedDescription, next: "make room on the disk and merge again",
-                    type: "matrix.report.write", isTransient: false)
+                    type: .reportWrite, isTransient: false)
             }
         }
     }

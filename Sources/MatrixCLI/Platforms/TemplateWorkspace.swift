@@ -5,7 +5,7 @@ import MatrixDeployers
 import MatrixFile
 import MatrixPlatforms
 import MatrixRemote
-import UnixSignals
+import Synchronization
 
 /// What the template commands work with: the systems from the catalogue and the server of a settings file.
 struct TemplateWorkspace {
@@ -32,23 +32,23 @@ struct TemplateWorkspace {
             keys: context.access?.directory)
     }
 
-    /// Runs a command's work; a signal cancels it, and it is awaited until it has taken back what it made.
+    /// Runs a command's work; a signal cancels it, and it is awaited until it has taken back what it made. A second one abandons that.
     ///
     /// - Throws: what the work throws; `ExitCode` 130 or 143 after a signal.
     func run<R: Sendable>(_ work: @escaping @Sendable (TemplateWorkspace) async throws -> R) async throws -> R {
         defer { if let keys { try? FileManager.default.removeItem(atPath: keys) } }
         let task = Task { try await work(self) }
-        let watch = Task { () -> Int32? in
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                Terminal.error("stopping; what was begun is taken back")
-                task.cancel()
-                return signal == .sigint ? 130 : 143
-            }
-            return nil
+        let stopped = Mutex<ExitStatus?>(nil)
+        let signals = SignalWatch { status in
+            Terminal.error("stopping; what was begun is taken back")
+            stopped.withLock { $0 = status }
+            task.cancel()
+        } abandon: { [keys] in
+            Terminal.error("abandoned: a machine may be left behind; the next matrix template build removes that of an unfinished build")
+            if let keys { try? FileManager.default.removeItem(atPath: keys) }
         }
-        let outcome = await task.result
-        watch.cancel()
-        if let status = await watch.value { throw ExitCode(status) }
+        let outcome = await signals.heeded { await task.result }
+        if let status = stopped.withLock(\.self) { throw ExitCode(status) }
         return try outcome.get()
     }
 

@@ -4,16 +4,15 @@ import MatrixCore
 import MatrixDeployers
 import MatrixEngine
 import MatrixRemote
-import MatrixReports
 import MatrixSimulation
 
 /// One `matrix run --simulate`, wired: the engine and the reports are real, everything that reaches outside is not.
 ///
-/// The ledger is only asked what cells took in the past; the newest report stays the newest.
-struct Rehearsal {
-    private let parts: Parts
-    private let options: RunOptions
-    private let plan: Plan
+/// The ledger is only asked what cells took in the past.
+struct Rehearsal: Session {
+    let parts: Parts
+    let options: RunOptions
+    let plan: Plan
     private let simulation: Simulation
 
     init(_ plan: Plan, scenario: Scenario, arguments: RunArguments, progress: any EventSink, redactor: Redactor) async throws {
@@ -33,25 +32,18 @@ struct Rehearsal {
             environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner), expected: expected)
     }
 
-    /// Runs as a command does, and prints the result.
-    ///
-    /// - Returns: the exit status.
-    func run(progress: ProgressDisplay, format: ProgressFormat, redactor: Redactor) async throws -> Int32 {
-        let control = RunControl()
-        let signals = SignalWatch(control: control, ledger: parts.ledger, run: options.run)
-        let result = try await progress.shown(heeding: signals) { try await execute(control: control) }
-        Terminal.output(redactor.redact(try format.text(of: result, reports: options.reports)))
-        return result.exitStatus
+    /// Rehearsals have no place in the history, and the newest report stays the newest.
+    var isNewest: Bool { false }
+
+    func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R {
+        defer { try? FileManager.default.removeItem(atPath: options.directory) }
+        return try await work()
     }
 
-    /// Runs to the end and writes the reports, with the times as they would be in life.
-    private func execute(control: RunControl) async throws -> RunResult {
-        let result = simulation.result(await Engine(parts).run(plan, options: options, control: control))
-        for reporter in ReportCatalogue.all() { _ = try reporter.write(result, into: options.reports) }
-        parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: options.reports)))
-        try? FileManager.default.removeItem(atPath: options.directory)
-        return result
-    }
+    /// With the times as they would be in life.
+    func completed(_ result: RunResult) async -> RunResult { simulation.result(result) }
+
+    func close(_ result: RunResult) async throws {}
 
     /// What cells took in the past; nothing where there is no ledger yet.
     private static func history(of plan: Plan, _ state: StateOptions) async -> ExpectedTimes {

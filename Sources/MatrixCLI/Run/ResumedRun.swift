@@ -1,7 +1,7 @@
 import MatrixCore
 
 /// A run that an earlier process began and that this one goes on with.
-struct Continuation {
+struct ResumedRun {
     /// As the ledger has it.
     let record: RunRecord
     /// The report's folder, absolute.

@@ -31,7 +31,7 @@ struct StagedWork {
         let wanted = Set(try MatrixSource.load(options.file, selection).cells.map(\.name))
         let cells = kept.filter { wanted.contains($0.name) }
         guard !cells.isEmpty else { throw nothingIsUp(kept) }
-        var statuses: [Int32] = []
+        var statuses: [ExitStatus] = []
         for (run, group) in Dictionary(grouping: cells, by: \.run).sorted(by: { $0.key.value < $1.key.value }) {
             statuses.append(try await work(phase, on: Set(group.map(\.name)), of: run, in: folder))
         }
@@ -46,17 +46,17 @@ struct StagedWork {
         return UsageError("no selected cell of \(options.file) is up\(others)", hint: "make it with: matrix create \(ShellQuoting.quote(options.file))\(names)")
     }
 
-    private func work(_ phase: Phase, on cells: Set<String>, of run: RunID, in folder: StateFolder) async throws -> Int32 {
+    private func work(_ phase: Phase, on cells: Set<String>, of run: RunID, in folder: StateFolder) async throws -> ExitStatus {
         guard let record = try await folder.ledger.run(run) else { throw UsageError("the ledger knows no run \(run)", hint: "see matrix status --live") }
         let plan = try plan(as: record, cells: cells)
         let reports = ReportsFolder(options.reports, project: project).path(for: run, command: phase.rawValue)
-        let continuing = Continuation(record: record, reports: reports, isWhole: false)
+        let continuing = ResumedRun(record: record, reports: reports, isWhole: false)
         var session = try await session(of: plan, command: phase.rawValue, continuing: continuing)
         do {
             // Only now is the run this process's, and nobody else changes what is up.
             session.options.starts = try await starts(phase, plan, of: run, in: folder)
         } catch {
-            try? await folder.ledger.end(run, exitStatus: record.exitStatus ?? 3)
+            try? await folder.ledger.end(run, exitStatus: record.exitStatus ?? .infrastructure)
             throw error
         }
         return try await finish(session)
@@ -92,7 +92,7 @@ struct StagedWork {
         return starts
     }
 
-    private func session(of plan: Plan, command: String, continuing: Continuation?) async throws -> RunSession {
+    private func session(of plan: Plan, command: String, continuing: ResumedRun?) async throws -> RunSession {
         for warning in plan.warnings { Terminal.error(warning.description) }
         let arguments = RunArguments(
             keep: .always, failFast: false, reports: options.reports, state: options.state, selection: selection, command: command)
@@ -106,7 +106,7 @@ struct StagedWork {
         progress = ProgressDisplay(options.format, isVerbose: options.verbose)
     }
 
-    private func finish(_ session: RunSession) async throws -> Int32 {
+    private func finish(_ session: RunSession) async throws -> ExitStatus {
         try await SessionRunner(session: session, progress: progress, format: options.format).run()
     }
 }

@@ -1,0 +1,58 @@
+import MatrixCore
+import MatrixFile
+
+/// What the command line of `matrix run` says beside the selection.
+struct RunArguments {
+    var keep: Keep?
+    var parallel: Int?
+    var failFast: Bool
+    var reports: String?
+    var state: StateOptions
+    var selection = Selection()
+    /// The command that is not `run`: `create`.
+    var command: String?
+
+    /// What a later process that goes on with the run needs of it.
+    var recorded: [String: [String]] {
+        var options: [String: [String]] = [
+            "cell": selection.cells, "where": selection.conditions, "set": selection.settings, "tags": selection.tags,
+        ]
+        options["shard"] = selection.shard.map { ["\($0.index)/\($0.count)"] }
+        options["keep"] = keep.map { [$0.rawValue] }
+        options["parallel"] = parallel.map { ["\($0)"] }
+        options["fail-fast"] = failFast ? ["true"] : nil
+        options["command"] = command.map { [$0] }
+        return options.filter { !$0.value.isEmpty }
+    }
+
+    /// The options that a run was begun with.
+    ///
+    /// - Parameter state: where the process that goes on with it finds the run.
+    init(recorded arguments: [String: [String]], state: StateOptions) {
+        self.init(
+            keep: arguments["keep"]?.first.flatMap { Keep(rawValue: $0) }, parallel: arguments["parallel"]?.first.flatMap { Int($0) },
+            failFast: arguments["fail-fast"]?.first == "true", state: state, selection: Selection(recorded: arguments))
+    }
+
+    init(
+        keep: Keep? = nil, parallel: Int? = nil, failFast: Bool, reports: String? = nil, state: StateOptions, selection: Selection = Selection(),
+        command: String? = nil
+    ) {
+        self.keep = keep
+        self.parallel = parallel
+        self.failFast = failFast
+        self.reports = reports
+        self.state = state
+        self.selection = selection
+        self.command = command
+    }
+}
+
+extension Selection {
+    /// The selection that a run was begun with.
+    init(recorded arguments: [String: [String]]) {
+        self.init(
+            cells: arguments["cell"] ?? [], conditions: arguments["where"] ?? [], settings: arguments["set"] ?? [], tags: arguments["tags"] ?? [],
+            shard: arguments["shard"]?.first.flatMap { ShardChoice($0) })
+    }
+}

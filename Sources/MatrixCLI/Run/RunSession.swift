@@ -1,0 +1,97 @@
+import Foundation
+import MatrixChecks
+import MatrixCore
+import MatrixDeployers
+import MatrixEngine
+import MatrixFile
+import MatrixLedger
+import MatrixProvision
+import MatrixRemote
+
+/// Everything that one `matrix run` needs, wired: folders, keys, ledger, platforms, progress.
+struct RunSession: Session {
+    /// How many earlier runs a report shows.
+    static let pastRuns = 12
+
+    let plan: Plan
+    let state: StateFolder
+    let parts: Parts
+    var options: RunOptions
+    /// Whether it is a whole run, with a place in the history, rather than one phase of kept cells.
+    let isWhole: Bool
+
+    /// Prepares a run; nothing outside is created.
+    ///
+    /// - Parameter continuing: the run of an earlier process that is gone on with, which is this process's then.
+    /// - Throws: `UsageError` for what the user can put right.
+    init(
+        _ plan: Plan, arguments: RunArguments, continuing: ResumedRun? = nil, progress: any EventSink, redactor: Redactor
+    ) async throws {
+        let runner = LocalTransport()
+        let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
+            .resolve(plan.secrets.values.sorted { $0.name < $1.name })
+        secrets.values.forEach(redactor.hide)
+        let run = continuing?.record.run ?? RunID.make()
+        let state = try StateFolder(arguments.state.folder(project: plan.project))
+        let directory = state.directory(of: run)
+        let access: RunAccess
+        let reports: String
+        let platforms: [String: any Platform]
+        do {
+            _ = try state.makeDirectory(of: run)
+            SecretStore(in: directory).secrets().values.forEach(redactor.hide)
+            access = try await RunKeys.make(for: run, in: directory, using: runner)
+            platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
+            if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
+            reports =
+                try continuing.map { try ReportsFolder.make($0.reports) } ?? ReportsFolder(arguments.reports, project: plan.project).make(for: run)
+        } catch {
+            if continuing == nil { state.removeDirectory(of: run) }
+            throw error
+        }
+        self.plan = plan
+        self.state = state
+        parts = Parts(
+            platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory), provisioner: HostProvisioner(),
+            deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
+            events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
+        options = RunOptions(
+            run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
+            failFast: arguments.failFast, environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner),
+            expected: await ExpectedTimes.of(plan, in: state.ledger))
+        isWhole = continuing?.isWhole ?? (arguments.command == nil)
+        let fresh = RunRecord(
+            run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),
+            platforms: PlatformMaker.records(of: plan), reports: reports, arguments: arguments.recorded)
+        try await state.ledger.begin(continuing?.record(with: fresh) ?? fresh)
+    }
+
+    /// One phase of some cells is no matrix's newest report.
+    var isNewest: Bool { isWhole }
+
+    /// Removes what dead runs left behind, before the run and, if a create of theirs could still be under way then, after it.
+    func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R {
+        let reaping = Reaping(state: state, redactor: parts.redactor)
+        let isPending = try await reaping.sweepDeadRuns()
+        progress.expect(options.expected.seconds)
+        let result = try await work()
+        if isPending { _ = try? await reaping.sweepDeadRuns() }
+        return result
+    }
+
+    /// With the runs before it. No run fails because they cannot be read.
+    func completed(_ result: RunResult) async -> RunResult {
+        guard isWhole else { return result }
+        var result = result
+        result.past = try? await state.history.pastRuns(of: result.matrix, before: result.started, except: result.run, limit: Self.pastRuns)
+        return result
+    }
+
+    func close(_ result: RunResult) async throws {
+        if isWhole { try await state.ledger.remember(result) }
+        try await state.ledger.end(result.run, exitStatus: result.exitStatus)
+        try await state.prune()
+        let isClean = try await !state.ledger.open().contains { $0.resource.run == result.run }
+        if isClean { state.removeDirectory(of: result.run) }
+    }
+}

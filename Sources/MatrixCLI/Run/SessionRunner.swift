@@ -1,0 +1,80 @@
+import MatrixCore
+import MatrixEngine
+import MatrixReports
+
+/// What a ``SessionRunner`` runs: a plan with its parts, and what is done before and after.
+protocol Session: Sendable {
+    var plan: Plan { get }
+    var parts: Parts { get }
+    var options: RunOptions { get }
+    /// Whether its report is the newest of its matrix: `--only-failed` goes by that.
+    var isNewest: Bool { get }
+
+    /// Prepares what is outside of the run, and cleans up after `work`.
+    func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R
+    /// The engine's result as reports say it.
+    func completed(_ result: RunResult) async -> RunResult
+    /// Ends the run on the ledger; once more if its status was raised since.
+    func close(_ result: RunResult) async throws
+}
+
+/// Runs a session as a command does: signals are heeded, progress is shown, reports are written, the result is printed.
+struct SessionRunner {
+    let session: any Session
+    let progress: ProgressDisplay
+    let format: ProgressFormat
+    var reports = ReportWriter()
+
+    /// - Returns: the exit status.
+    func run() async throws -> ExitStatus {
+        let control = RunControl()
+        let (result, written) = try await progress.shown(heeding: signals(control)) {
+            try await session.surround(progress) { await execute(control) }
+        }
+        // Those of the plan were shown before the run, and errors stand in the last lines.
+        for warning in result.warnings.dropFirst(session.plan.warnings.count) where warning.severity == .warning || format == .json {
+            Terminal.error(warning.description)
+        }
+        Terminal.output(session.parts.redactor.redact(try format.text(of: result, reports: written)))
+        return result.exitStatus
+    }
+
+    /// Runs to the end. The ledger is closed first, as reports say what that came to; if one of them fails, it is told.
+    func execute(_ control: RunControl = RunControl()) async -> (RunResult, WrittenReports) {
+        let engine = Engine(session.parts)
+        var result = await session.completed(await engine.run(session.plan, options: session.options, control: control))
+        await close(&result)
+        let closed = result.exitStatus
+        let written = reports.write(&result, into: session.options.reports)
+        if result.exitStatus != closed { await close(&result) }
+        if session.isNewest { written.pointLatest() }
+        session.parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: session.options.reports)))
+        return (result, written)
+    }
+
+    /// That the ledger cannot be written any more changes neither verdicts nor what is said of leaks.
+    private func close(_ result: inout RunResult) async {
+        do {
+            try await session.close(result)
+        } catch {
+            result.fail(because: "the ledger could not be written at the end: \(session.parts.redactor.redact("\(error)"))")
+        }
+    }
+
+    private func signals(_ control: RunControl) -> SignalWatch {
+        let (run, ledger) = (session.options.run, session.parts.ledger)
+        return SignalWatch {
+            control.stop(.signal(name: $0 == .interrupted ? "SIGINT" : "SIGTERM", exitStatus: $0))
+        } abandon: {
+            Terminal.error("\nabandoned: these may be left behind")
+            let left = ((try? await ledger.open()) ?? []).filter { $0.resource.run == run && $0.state != .kept }
+            for lease in left {
+                try? await ledger.leaked(lease.id, why: "abandoned by a second signal")
+                let id = lease.resource.id.isEmpty ? "no id yet" : "id \(lease.resource.id)"
+                Terminal.error("    \(lease.resource.kind) \(lease.resource.name) (\(id)) on \(lease.resource.platform)")
+            }
+            Terminal.error("remove them: matrix reap --run \(run) --yes")
+            try? await ledger.end(run, exitStatus: .leaked)
+        }
+    }
+}
