@@ -1,4 +1,4 @@
-# Each line is a command that a person could type.
+# Each target is a command that you can also type yourself.
 
 build: ; swift build
 unit: ; swift build --build-tests && Tests/run --unit

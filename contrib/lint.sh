@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The form of Swift and shell files, as CI wants it.
+# Checks the format of Swift and shell files and the words of all texts, as in CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 swift format lint --strict --recursive Sources Tests Package.swift
 git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
 
-# Words that readers stumble over; contrib/words.txt says which, CONTRIBUTING.md what to write instead.
+# Words that are hard to understand: contrib/words.txt lists them, CONTRIBUTING.md says what to write instead.
 if git grep --line-number -I --extended-regexp --file <(grep -v '^#' contrib/words.txt) -- Sources Tests docs '*.md' contrib packaging fixtures matrices \
     ':!contrib/words.txt' ':!CONTRIBUTING.md' ':!*.html' ':!fixtures/linode'; then
     echo "these lines are not plain English: CONTRIBUTING.md, \"Plain English\"" >&2

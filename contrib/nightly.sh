@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What is too long for every commit: all tests with 300 runs of chaos, all once more on a busy machine, the whole bench.
-# Its summary is one page: .build/nightly.txt.
+# Runs what takes too long for every commit: all tests with 300 runs of chaos, all again on a busy machine, the whole bench.
+# The summary is one page: .build/nightly.txt.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
@@ -10,7 +10,7 @@ export SOLTI_REQUIRE_ALL="${SOLTI_REQUIRE_ALL:-1}"
 page=.build/nightly.txt
 : >"$page"
 
-# part TITLE COMMAND…: its last lines go into the page, everything it prints to the terminal.
+# part TITLE COMMAND…: prints the command's output and adds its last lines to the page.
 part() {
     local title=$1 log
     shift

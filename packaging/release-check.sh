@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs a release in bare userlands of Debian, which have no Swift, and uses it there: the tarball in one, the .deb by apt in another.
+# Installs a release in minimal Debian root file systems without Swift and uses it there: the tarball in one, the .deb with apt in another.
 set -eu
 
 usage() {
@@ -9,10 +9,10 @@ usage: packaging/release-check.sh [--release DIR] [--suite SUITE]...
   --release DIR  the folder with the release (default: dist)
   --suite SUITE  a suite of Debian (default: bookworm and trixie)
 
-Each userland is made with mmdebstrap from the mirror that this machine's apt uses, and runs in namespaces with a network behind
-slirp4netns: whatever is begun in it ends with it. Needs root, mmdebstrap, debian-archive-keyring, slirp4netns, and /dev/net/tun.
-In each, matrix says its version, begins a project, validates it, rehearses it, and runs it on a Podman host with systemd: twice, as
-the first run makes the image. The second must have its host within 60 s.
+Each root file system is made with mmdebstrap from the mirror that this machine's apt uses, and runs in namespaces with a network behind
+slirp4netns: everything started in it ends with it. Needs root, mmdebstrap, debian-archive-keyring, slirp4netns, and /dev/net/tun.
+In each, matrix prints its version, creates a project, validates it, rehearses it, and runs it on a Podman host with systemd: twice, as
+the first run makes the image. In the second, the host must be up within 60 s.
 EOF
 }
 
@@ -43,19 +43,19 @@ while [ $# -gt 0 ]; do
 done
 suites=${suites:-bookworm trixie}
 
-[ "$(id -u)" -eq 0 ] || fail 'run this as root: it mounts and makes namespaces'
+[ "$(id -u)" -eq 0 ] || fail 'run this as root: it mounts file systems and creates namespaces'
 for tool in mmdebstrap slirp4netns unshare pivot_root; do
     command -v "$tool" >/dev/null || fail "$tool is not installed: sudo apt-get install mmdebstrap debian-archive-keyring slirp4netns util-linux"
 done
-[ -c /dev/net/tun ] || fail 'there is no /dev/net/tun, by which a userland gets its network: sudo modprobe tun'
-release=$(CDPATH='' cd -- "$release" 2>/dev/null && pwd) || fail "there is no folder $release: make the release first, packaging/release.sh"
+[ -c /dev/net/tun ] || fail '/dev/net/tun does not exist, but slirp4netns needs it: sudo modprobe tun'
+release=$(CDPATH='' cd -- "$release" 2>/dev/null && pwd) || fail "there is no folder $release: make the release first with packaging/release.sh"
 for pattern in solti-matrix-*.tar.gz solti-matrix_*.deb SHA256SUMS; do
-    # shellcheck disable=SC2086 # the pattern is meant
+    # shellcheck disable=SC2086 # the pattern must expand
     set -- "$release"/$pattern
-    if [ ! -f "$1" ] || [ $# -ne 1 ]; then fail "there is not one $pattern in $release: make the release first, packaging/release.sh"; fi
+    if [ ! -f "$1" ] || [ $# -ne 1 ]; then fail "$release does not have exactly one $pattern: make the release first with packaging/release.sh"; fi
 done
 
-# Podman keeps no images on an overlay, which is what a container's own files lie on; CI mounts a volume for its storage.
+# Podman cannot store images on an overlay, and a container's root is one. CI mounts a volume for Podman's storage.
 place=${TMPDIR:-/var/tmp}
 if [ "$(stat --file-system --format=%T "$place")" = overlayfs ] && [ -d /var/lib/containers ]; then place=/var/lib/containers; fi
 work=$(mktemp -d "$place/matrix-release-check.XXXXXX")
@@ -63,11 +63,11 @@ userland=
 network=
 clean_up() {
     trap '' INT TERM
-    # The end of the userland's first process ends all others in it, and its mounts, bridges and filters go with its namespaces.
+    # When the first process of the userland ends, all others end too, and its namespaces end with their mounts, bridges and filters.
     if [ -n "$userland" ]; then kill -KILL "$userland" 2>/dev/null || true; fi
     if [ -n "$network" ]; then kill "$network" 2>/dev/null || true; fi
     wait 2>/dev/null || true
-    # cgroups are the machine's: those of containers that were killed with their userland remain.
+    # cgroups belong to the machine: those of containers that were killed with their userland remain.
     for container in "$work"/*.containers/storage/overlay-containers/*; do
         [ -d "$container" ] || continue
         find /sys/fs/cgroup -depth -type d -path "*libpod*$(basename "$container")*" -exec rmdir {} + 2>/dev/null || true
@@ -78,12 +78,12 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# The lines of sources.list for a suite at this machine's mirror; none on another distribution: mmdebstrap has a default.
+# The lines of sources.list for a suite on this machine's mirror. Prints none on another distribution: mmdebstrap has a default.
 sources() {
     # shellcheck source=/dev/null
     here=$(. /etc/os-release && echo "${ID:-} ${VERSION_CODENAME:-}")
     [ "${here% *}" = debian ] || return 0
-    # shellcheck disable=SC2016 # apt fills these in
+    # shellcheck disable=SC2016 # apt expands these
     apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Identifier: Packages' 'Component: main' | sort -u |
         awk -v here="${here#* }" -v suite="$1" '$1 == here || $1 == here "-updates" || $1 == here "-security" { sub(here, suite, $1); print "deb", $2, $1, "main" }'
 }
@@ -91,12 +91,12 @@ sources() {
 make_userland() {
     apt-config dump | sed -n '/^Acquire::\(http::Proxy\|https::Proxy\|Check-Valid-Until\|Check-Date\|Retries\) /p' >"$work/apt.conf"
     lines=$(sources "$1")
-    echo "release-check.sh: making a bare $1"
+    echo "release-check.sh: making a minimal $1"
     printf '%s\n' "$lines" | mmdebstrap --quiet --variant=minbase --include=ca-certificates --aptopt="$work/apt.conf" "$1" "$2" ${lines:+-}
     mkdir "$2/release" "$2/check"
 }
 
-# Runs use.sh in a userland; its containers and downloads are kept for the suite's next one.
+# Runs use.sh in a userland. Its containers and downloads are kept for the next userland of the suite.
 use() {
     mkdir -p "$work/$1.containers" "$work/$1.archives/partial"
     unshare --mount --pid --net --ipc --uts --fork --kill-child sh "$root/packaging/userland.sh" \

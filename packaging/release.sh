@@ -6,11 +6,11 @@ usage() {
     cat <<EOF
 usage: packaging/release.sh [--binary PATH] [--output DIR]
 
-  --binary PATH  a program that is built already; its resources lie beside it
-  --output DIR   where the release goes (default: dist); an earlier release there is replaced
+  --binary PATH  an existing program with its resources beside it (default: build one)
+  --output DIR   the folder for the release (default: dist); an earlier release there is replaced
 
-Without --binary it is built in .build-release, with Swift's libraries in it. What the program links decides what the .deb depends on:
-build on the oldest system that it is for. Needs dpkg-dev, python3 and strip.
+Without --binary the program is built in .build-release, with Swift's libraries in it. The .deb depends on the libraries that it links:
+build on the oldest supported system. Needs dpkg-dev, python3 and strip.
 EOF
 }
 
@@ -43,12 +43,12 @@ done
 for tool in dpkg-deb dpkg-shlibdeps python3 strip sha256sum; do
     command -v "$tool" >/dev/null || fail "$tool is not installed: sudo apt-get install dpkg-dev python3 binutils"
 done
-# Whoever gets a release gets these with it.
+# A release contains these files.
 for file in LICENSE README.md CHANGELOG.md; do
-    [ -f "$root/$file" ] || fail "there is no $file, and a release carries it"
+    [ -f "$root/$file" ] || fail "$file does not exist, but a release must contain it"
 done
 
-# Two packings of one program at one commit are the same, byte for byte.
+# Two releases of one program at one commit are identical, byte for byte.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH
 
@@ -68,14 +68,14 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-full=$("$binary" --version) || fail "$binary is no program that says its version"
+full=$("$binary" --version) || fail "$binary --version failed: name a working matrix program"
 version=${full%% *}
 machine=$(uname -m)
 architecture=$(dpkg --print-architecture)
 name=solti-matrix-$version-$machine
 package=solti-matrix_${version}_$architecture
 
-# The tree that the tarball holds.
+# The content of the tarball.
 tree=$scratch/$name
 sh "$root/install.sh" --binary "$binary" --prefix "$tree" >/dev/null
 program=$tree/lib/matrix/matrix
@@ -92,7 +92,7 @@ output=$(CDPATH='' cd -- "$output" && pwd)
 rm -f "$output"/solti-matrix-*.tar.gz "$output"/solti-matrix_*.deb "$output/SHA256SUMS"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --directory="$scratch" -cf - "$name" | gzip -9n >"$output/$name.tar.gz"
 
-# The .deb holds the same tree below /usr, in the places that Debian has for it.
+# The .deb has the same tree below /usr, in Debian's usual folders.
 deb=$scratch/deb
 mkdir -p "$deb/DEBIAN" "$deb/usr"
 cp -R "$tree/bin" "$tree/lib" "$tree/share" "$deb/usr/"
@@ -100,11 +100,11 @@ mv "$deb/usr/share/zsh/site-functions" "$deb/usr/share/zsh/vendor-completions"
 gzip -9n "$deb/usr/share/man/man1"/*.1 "$deb/usr/share/doc/solti-matrix/CHANGELOG.md"
 mv "$deb/usr/share/doc/solti-matrix/CHANGELOG.md.gz" "$deb/usr/share/doc/solti-matrix/changelog.gz"
 
-# dpkg-shlibdeps reads the packages of the libraries that the program links; it wants a source package's control file.
+# dpkg-shlibdeps finds the packages of the libraries that the program links. It needs a source package's control file.
 mkdir -p "$scratch/shlibs/debian"
 printf 'Source: solti-matrix\n\nPackage: solti-matrix\nArchitecture: any\n' >"$scratch/shlibs/debian/control"
 libraries=$(cd "$scratch/shlibs" && dpkg-shlibdeps -O "-e$program" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
-[ -n "$libraries" ] || fail "the libraries of $binary could not be told: see dpkg-shlibdeps -O -e$binary"
+[ -n "$libraries" ] || fail "the packages of the libraries of $binary could not be found: run dpkg-shlibdeps -O -e$binary"
 
 cat >"$deb/DEBIAN/control" <<EOF
 Package: solti-matrix
@@ -119,9 +119,9 @@ Recommends: podman, runc, netavark, aardvark-dns, iptables, nftables, mmdebstrap
 Suggests: git
 Description: test matrix of operating systems and platforms
  matrix runs a deployment on every operating system and every platform that
- it supports, at once, and tells what differs: it makes the hosts, provisions
- them, hands them to Ansible, shell or Kubernetes, asks checks, writes JUnit
- and HTML, and takes everything down again.
+ it supports, at once, and shows the differences. It creates the hosts,
+ provisions them, deploys with Ansible, shell or Kubernetes, runs checks,
+ writes JUnit and HTML reports, and destroys everything at the end.
 EOF
 find "$deb" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 dpkg-deb --root-owner-group -Zxz --build "$deb" "$output/$package.deb" >/dev/null

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The first process of a userland of release-check.sh, in namespaces of its own: makes ROOT its root, then runs use.sh there.
+# The first process in a userland of release-check.sh, in separate namespaces: makes ROOT its root, then runs use.sh there.
 # usage: userland.sh ROOT RELEASE SCRIPTS CONTAINERS ARCHIVES KIND
 set -eu
 root=$1
@@ -15,18 +15,18 @@ mount -t sysfs sysfs "$root/sys"
 mount --rbind /sys/fs/cgroup "$root/sys/fs/cgroup"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/run"
-# slirp4netns answers there.
+# slirp4netns answers DNS there.
 echo 'nameserver 10.0.2.3' >"$root/etc/resolv.conf"
 echo userland >"$root/etc/hostname"
 hostname userland
 printf '127.0.0.1 localhost userland\n' >"$root/etc/hosts"
 echo 'APT::Keep-Downloaded-Packages "true";' >"$root/etc/apt/apt.conf.d/90release-check"
 
-# The network comes a moment later, from outside.
+# slirp4netns attaches the network a moment later, from outside.
 tries=0
 until grep -q '^tap0[[:space:]]00000000' /proc/net/route; do
     tries=$((tries + 1))
-    [ "$tries" -le 100 ] || { echo 'userland.sh: slirp4netns gave no network within 10 s' >&2; exit 1; }
+    [ "$tries" -le 100 ] || { echo 'userland.sh: no network from slirp4netns within 10 s' >&2; exit 1; }
     sleep 0.1
 done
 
