@@ -16,7 +16,6 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let rainbow: Target.Dependency = .product(name: "Rainbow", package: "Rainbow")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -30,10 +29,11 @@ let unitTests: [String: [Target.Dependency]] = [
     "CLI": ["MatrixEngine", "MatrixFile", "MatrixLedger", "MatrixReports"],
     "Deployers": ["MatrixRemote"],
     "Ledger": [grdb],
-    "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote"],
+    "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote", "MatrixWeb"],
     "Provision": ["MatrixRemote"],
     "Reports": ["MatrixEngine"],
     "Simulation": ["MatrixEngine", "MatrixFile"],
+    "Web": [nioCore, nioPosix],
 ]
 
 /// The same for their tests with real parts.
@@ -55,7 +55,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
-        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -94,30 +93,26 @@ let package = Package(
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
         .target(name: "MatrixSimulation", dependencies: ["MatrixEngine", "MatrixCore"]),
         .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
-        .target(
-            name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, crypto, systemPackage]),
-        .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote", systemPackage]),
-        .target(
-            name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote", systemPackage], resources: [.copy("Resources")]),
-        .target(
-            name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "CLibXML2", asyncHTTPClient, nioSSL, nioCore, nioHTTP1, nioPosix, systemPackage, yams]),
+        .target(name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", crypto, systemPackage]),
+        .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote"]),
+        .target(name: "MatrixDeployers", dependencies: ["MatrixCore"], resources: [.copy("Resources")]),
+        .target(name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", "CLibXML2", yams]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
-        .target(
-            name: "MatrixRemote",
-            dependencies: ["MatrixCore", asyncAlgorithms, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, yams]),
-        .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
+        .target(name: "MatrixRemote", dependencies: ["MatrixCore", "MatrixWeb", asyncAlgorithms, subprocess, systemPackage, yams]),
+        .target(name: "MatrixWeb", dependencies: ["MatrixCore", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        .target(name: "MatrixCore", dependencies: [systemPackage]),
         // A value can only be given to C: the commit that --version names, from install.sh.
         .target(name: "CVersion", cSettings: [.define("SOLTI_COMMIT", to: "\"\(Context.environment["SOLTI_COMMIT"] ?? "")\"")]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
-            name: "MatrixTesting", dependencies: ["MatrixCore", httpTypes, hummingbird, logging, nioCore, systemPackage, yams], resources: [.copy("Resources")]),
+            name: "MatrixTesting", dependencies: ["MatrixCore", "MatrixWeb", httpTypes, hummingbird, logging, nioCore, yams], resources: [.copy("Resources")]),
         .executableTarget(
             name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),
     ]
-        + ["Core", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation", "CLI"].map { name in
+        + ["Core", "Web", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation", "CLI"].map { name in
             .testTarget(
                 name: "Matrix\(name)Tests",
                 dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage] + core(beside: name) + (unitTests[name] ?? []))

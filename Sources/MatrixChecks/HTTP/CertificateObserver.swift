@@ -1,7 +1,6 @@
 internal import Glibc
 import MatrixCore
-internal import NIOCore
-internal import NIOSSL
+internal import MatrixWeb
 internal import Synchronization
 
 /// Looks at a server's certificate before the request is sent: compares its names and keeps when it ends.
@@ -9,10 +8,6 @@ internal import Synchronization
 /// NIOSSL's own comparison also takes a certificate for the address that it connected to. Over a forward that is 127.0.0.1,
 /// whatever the URL says, so names are compared here (RFC 6125, without the common name); the chain is verified there.
 final class CertificateObserver: Sendable {
-    struct NamesDiffer: Error {
-        var names: [String]
-    }
-
     private let name: String
     private let isVerified: Bool
     private let seen = Mutex<Timestamp?>(nil)
@@ -25,24 +20,18 @@ final class CertificateObserver: Sendable {
     /// When the certificate ends; nil before a handshake.
     var end: Timestamp? { seen.withLock { $0 } }
 
-    /// A future that fails keeps the request from being sent.
-    @Sendable func observe(_ channel: any Channel) -> EventLoopFuture<Void> {
-        channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
-            guard let certificate else { throw NamesDiffer(names: []) }
-            let end = Timestamp(seconds: Double(certificate.notValidAfter))
-            self.seen.withLock { $0 = end }
-            if self.isVerified { try self.verify(certificate) }
-        }
-    }
-
-    private func verify(_ certificate: NIOSSLCertificate) throws {
-        let names = CertificateNames(certificate: try certificate.toDERBytes())
+    @Sendable func observe(_ certificate: ServerCertificate?) throws(WebFailure) {
+        seen.withLock { $0 = certificate?.end }
+        guard isVerified else { return }
+        let names = certificate.map { CertificateNames(certificate: $0.bytes) }
+        let hosts = names?.hosts ?? []
         if let address = Self.address(name) {
-            if names.addresses.contains(address) { return }
-        } else if names.hosts.contains(where: { Self.fits(name, $0) }) {
+            if names?.addresses.contains(address) == true { return }
+        } else if hosts.contains(where: { Self.fits(name, $0) }) {
             return
         }
-        throw NamesDiffer(names: names.hosts)
+        let there = hosts.isEmpty ? "no name" : hosts.prefix(10).joined(separator: ", ")
+        throw WebFailure(.certificate, "the certificate is not for \(name), but for \(there)")
     }
 
     /// A `*` stands for the whole first label, and only for that.

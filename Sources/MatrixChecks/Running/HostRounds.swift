@@ -28,7 +28,7 @@ struct HostRounds: Sendable {
     func run() async -> [(Int, [CaseResult])] {
         let probed = items.compactMap { item in (item.task.check as? any ProbedCheck).map { Probed(item: item, check: $0) } }
         let requested = items.compactMap { item in (item.task.check as? any RequestedCheck).map { Requested(item: item, check: $0) } }
-        let turns = Turns(Self.requestWidth)
+        let turns = AsyncSemaphore(Self.requestWidth)
         async let answers = ask(requested.filter { $0.writer == nil }, turns)
         async let found = writeAndAsk(requested.filter { $0.writer != nil }, turns)
         let verdicts = await self.probe(probed)
@@ -53,23 +53,24 @@ extension HostRounds {
         }
     }
 
-    private func ask(_ requests: [Requested], _ turns: Turns) async -> [(Int, [CaseResult])] {
+    private func ask(_ requests: [Requested], _ turns: AsyncSemaphore) async -> [(Int, [CaseResult])] {
         await mapConcurrently(requests, limit: max(1, requests.count)) { await self.ask($0, turns) }.compactMap(\.self)
     }
 
     /// All that is written first goes in one round trip.
-    private func writeAndAsk(_ requests: [Requested], _ turns: Turns) async -> [(Int, [CaseResult])] {
+    private func writeAndAsk(_ requests: [Requested], _ turns: AsyncSemaphore) async -> [(Int, [CaseResult])] {
         guard let host = requests.first?.item.task.host else { return [] }
         let answers = await answers(to: requests.compactMap(\.writer?.write), from: .host(host))
         let written = zip(requests, answers).map { request, answer in Requested(item: request.item, check: request.check, written: answer) }
         return await ask(written, turns)
     }
 
-    private func ask(_ request: Requested, _ turns: Turns) async -> (Int, [CaseResult])? {
+    private func ask(_ request: Requested, _ turns: AsyncSemaphore) async -> (Int, [CaseResult])? {
         var request = request
         var progress = Progress(request.item.task, at: clock.now)
         while !Task.isCancelled {
-            let (asked, result) = await turns.take { [request] in (clock.now, await answer(of: request)) }
+            // Throws only if the wait for a turn was cancelled: nothing was asked.
+            guard let (asked, result) = try? await turns.withPermit({ [request] in (clock.now, await answer(of: request)) }) else { return nil }
             if Task.isCancelled { return nil }
             if let record = progress.take(result, asked: asked, now: clock.now) { return conclude(request.item, record) }
             try? await clock.sleep(until: progress.due)

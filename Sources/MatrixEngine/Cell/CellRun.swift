@@ -20,13 +20,13 @@ struct CellRun: Sendable {
     let start: CellStart
 
     init(
-        _ cell: CellPlan, parts: Parts, options: RunOptions, platform: any Platform, gates: Gates, control: RunControl, expires: Timestamp?
+        _ cell: CellPlan, parts: Parts, options: RunOptions, platform: any Platform, creating: AsyncSemaphore, control: RunControl, expires: Timestamp?
     ) {
         self.cell = cell
         self.parts = parts
         self.options = options
         self.platform = platform
-        turn = gates.turn(on: platform.name)
+        turn = CreateTurn(creating)
         self.control = control
         self.expires = expires
         start = options.starts[cell.name] ?? CellStart()

@@ -51,7 +51,7 @@ public struct Engine: Sendable {
     }
 
     private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
-        let gates = Gates(plan.limits, platforms: plan.cells.map(\.platform))
+        let creating = KeyedSemaphores { plan.limits.platforms[$0]?.create }
         let expires = plan.expires.map { Timestamp.now + $0 }
         let queued = Timestamp.now
         let parallel = [plan.limits.parallel, options.parallel].compactMap(\.self).min() ?? plan.cells.count
@@ -66,7 +66,7 @@ public struct Engine: Sendable {
                             return (index, refused(cell, preflight.refusals[cell.name], options, control, queued: queued))
                         }
                         let run = CellRun(
-                            cell, parts: parts, options: options, platform: platform, gates: gates, control: control, expires: expires)
+                            cell, parts: parts, options: options, platform: platform, creating: creating[platform.name], control: control, expires: expires)
                         return (index, await run.run(queued: queued))
                     }
                 }

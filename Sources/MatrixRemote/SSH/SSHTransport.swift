@@ -8,7 +8,8 @@ internal import Synchronization
 /// A connection that is lost stays lost: every later call fails with the reason, and the caller decides on a new one.
 public final class SSHTransport: Transport {
     let master: SSHMaster
-    private let gate = SessionGate()
+    /// sshd takes ten sessions on a connection (`MaxSessions`) and refuses the rest.
+    private let sessions = AsyncSemaphore(8)
     private let forwards = Mutex<[String: Task<Int, any Error>]>([:])
 
     init(_ master: SSHMaster) {
@@ -69,7 +70,7 @@ public final class SSHTransport: Transport {
     func transfer(_ words: [String], input: ChildProcess.Input = .none, output: ChildProcess.Output = .chunks, _ what: String) async throws -> CommandResult {
         let command = Command(words)
         let process = ChildProcess(arguments: master.commandLine.session(words), input: input, output: output)
-        return try await gate.enter {
+        return try await sessions.withPermit {
             var text = OutputCollector(.standardOutput, limit: 1 << 16)
             var errors = OutputCollector(.standardError, limit: 1 << 16)
             let status = try await launched(command) {
@@ -86,7 +87,7 @@ public final class SSHTransport: Transport {
 
     private func ending(of command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> ShellSession.Ending {
         for attempt in 1...20 {
-            let ending = try await gate.enter {
+            let ending = try await sessions.withPermit {
                 let shell = ShellSession(command, login: endpoint.user)
                 let process = ChildProcess(arguments: master.commandLine.session(shell.launcher), input: .open(shell.input), stop: .closingInput)
                 return try await launched(command) { try await shell.run(process, onLine: onLine) }
@@ -95,7 +96,7 @@ public final class SSHTransport: Transport {
                 return ending
             }
             // The host allows fewer sessions than OpenSSH's default: nothing of the command has run.
-            _ = gate.shrink()
+            sessions.shrink()
             try await Task.sleep(for: Backoff().pause(before: attempt))
         }
         return .notStarted(status: 1, output: ["the host refuses sessions on the connection (MaxSessions in its sshd_config)"])

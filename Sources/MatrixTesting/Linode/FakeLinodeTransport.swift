@@ -1,4 +1,5 @@
-public import MatrixCore
+internal import MatrixCore
+public import MatrixWeb
 
 /// Leads requests to a fake Linode in this process, without sockets.
 public struct FakeLinodeTransport: WebTransport {

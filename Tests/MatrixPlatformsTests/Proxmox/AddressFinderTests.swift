@@ -44,8 +44,8 @@ import Testing
             let settings = try SettingsReader.read(Fixtures.document(.map(options.merging(changes) { $1 })))
             let shell = settings.shell.map { NodeShell($0, connector: FixedConnector(node)) }
             let finder = AddressFinder(
-                cluster: ProxmoxCluster(client: ProxmoxClient(caller, pace: Fixtures.pace), nodes: ["pve1"]), shell: shell, settings: settings, turnstiles: Turnstiles(2),
-                hasGuestAgent: agent, limit: limit, age: { [clock] in clock.age })
+                cluster: ProxmoxCluster(client: ProxmoxClient(caller, pace: Fixtures.pace), nodes: ["pve1"]), shell: shell, settings: settings,
+                semaphores: KeyedSemaphores { _ in 2 }, hasGuestAgent: agent, limit: limit, age: { [clock] in clock.age })
             return try await finder.find(20001, on: "pve1", MachineConfig(["agent": "1", "net0": "virtio=BC:24:11:00:00:01,bridge=vmbr0"])) { _ in }
         }
 

@@ -1,8 +1,6 @@
-internal import AsyncHTTPClient
 internal import Foundation
 internal import MatrixCore
-internal import NIOCore
-internal import NIOHTTP1
+internal import MatrixWeb
 
 /// Finds out once for all nodes which release is installed and by which script.
 actor K3sRelease {
@@ -44,7 +42,7 @@ actor K3sRelease {
         if settings.isAirgapped { return nil }
         let url = "\(settings.channelURL)/\(settings.version)"
         let response = try await answer(of: url, "channel \(settings.version)")
-        guard let version = response.location?.split(separator: "/").last.map(String.init), version.hasPrefix("v") else {
+        guard let version = response.headers["location"]?.split(separator: "/").last.map(String.init), version.hasPrefix("v") else {
             throw InfrastructureError(
                 "the K3s channel \(settings.version) cannot be resolved", why: "\(url) answered \(response.status) and names no release",
                 next: "pin a release: version: v1.31.5+k3s1", type: .k3sChannel, isTransient: response.status >= 500)
@@ -55,7 +53,7 @@ actor K3sRelease {
     private func script() async throws -> String {
         if let script = settings.script { return script }
         let response = try await answer(of: settings.scriptURL, "install script", followsRedirects: true)
-        guard response.status == 200, response.body.hasPrefix("#!") else {
+        guard response.status == 200, response.text.hasPrefix("#!") else {
             throw InfrastructureError(
                 "the K3s install script cannot be had", why: "\(settings.scriptURL) answered \(response.status)",
                 next: "name a local copy: script: install.sh", type: .k3sScript, isTransient: response.status >= 500)
@@ -63,32 +61,25 @@ actor K3sRelease {
         let folder = "\(state)/k3s"
         let path = "\(folder)/install.sh"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try response.body.write(toFile: path, atomically: true, encoding: .utf8)
+        try response.text.write(toFile: path, atomically: true, encoding: .utf8)
         return path
     }
 
-    private struct Response {
-        var status: Int
-        var location: String?
-        var body: String
-    }
-
-    private func answer(of url: String, _ what: String, followsRedirects: Bool = false) async throws -> Response {
-        let configuration = HTTPClient.Configuration(redirectConfiguration: followsRedirects ? .follow(max: 5, allowCycles: false) : .disallow)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let outcome: Result<Response, any Error>
+    private func answer(of url: String, _ what: String, followsRedirects: Bool = false) async throws -> WebReply {
+        var settings = WebSettings()
+        settings.redirects = followsRedirects ? 5 : 0
+        settings.bodyLimit = 4 << 20
+        let client = try WebClient(settings)
         do {
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
-            let body = try await response.body.collect(upTo: 4 << 20)
-            outcome = .success(
-                Response(status: Int(response.status.code), location: response.headers.first(name: "location"), body: String(buffer: body)))
-        } catch { outcome = .failure(error) }
-        await Task { try? await client.shutdown() }.value
-        do { return try outcome.get() } catch {
-            try Task.checkCancellation()
+            return try await retrying {
+                try await client.send(WebRequest("GET", url), within: .seconds(30))
+            } pause: { error, attempt in
+                attempt < 3 && [.refused, .closed, .connection].contains((error as? WebFailure)?.kind) ? Backoff().pause(before: attempt) : nil
+            }
+        } catch let failure as WebFailure {
             throw InfrastructureError(
-                "the K3s \(what) cannot be had", why: "\(url) does not answer (\(error))", next: "name local copies: script:, binary: and a version:",
-                type: .k3sDownload)
+                "the K3s \(what) cannot be had", why: "\(url) does not answer (\(failure.message))",
+                next: "name local copies: script:, binary: and a version:", type: .k3sDownload)
         }
     }
 }

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixWeb
 
 /// A reply of the API, and what it means: a value or a fault.
 struct LinodeAnswer: Sendable {

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixWeb
 internal import Synchronization
 
 /// The API with its customs: what may be repeated is repeated as long as the trouble is passing, lists are read to their last page.

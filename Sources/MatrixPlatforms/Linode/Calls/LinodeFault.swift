@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixWeb
 
 /// Why a request did not do what it should; what kind of trouble that is, is decided here only.
 struct LinodeFault: Error, Sendable, Hashable {

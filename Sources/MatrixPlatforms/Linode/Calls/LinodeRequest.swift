@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixWeb
 
 /// One call of the Linode API.
 struct LinodeRequest: Sendable, Hashable {

@@ -1,5 +1,6 @@
 internal import Foundation
 import MatrixCore
+import MatrixWeb
 
 /// How long a reply asks to wait.
 ///

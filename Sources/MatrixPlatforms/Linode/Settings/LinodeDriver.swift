@@ -1,4 +1,5 @@
 public import MatrixCore
+public import MatrixWeb
 
 /// The driver `linode`: instances of Linode (Akamai), made from its public images.
 public enum LinodeDriver {
@@ -32,7 +33,7 @@ public enum LinodeDriver {
     ///
     /// - Throws: `UsageError` where the settings cannot be used.
     public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
-        try make(settings: settings, in: context, transport: AsyncWebClient(), pace: LinodePace())
+        try make(settings: settings, in: context, transport: try WebClient(), pace: LinodePace())
     }
 
     /// Makes the platform on another network and with another pace, for tests.

@@ -1,7 +1,5 @@
 internal import MatrixCore
-internal import NIOCore
-internal import NIOHTTP1
-internal import NIOSSL
+internal import MatrixWeb
 
 /// The API by REST: JSON bodies over HTTP/1.1 and TLS.
 final class RESTCaller: ProxmoxCaller {
@@ -15,7 +13,9 @@ final class RESTCaller: ProxmoxCaller {
         self.endpoint = endpoint
         self.login = login
         self.limit = limit
-        web = AsyncWebClient(tls: try trust.configuration()) { try Self.prepare($0, trust) }
+        var settings = trust.settings
+        settings.readsReason = true
+        web = try WebClient(settings)
     }
 
     var isRoot: Bool { login.isRoot }
@@ -45,19 +45,9 @@ final class RESTCaller: ProxmoxCaller {
     private func answer(to message: WebRequest, _ request: ProxmoxRequest) async throws -> ProxmoxAnswer {
         do {
             let reply = try await web.send(message, within: limit)
-            return ProxmoxAnswer(
-                status: reply.status, reason: reply.headers[ReasonPhraseHandler.header] ?? HTTPResponseStatus(statusCode: reply.status).reasonPhrase,
-                contentType: reply.headers["content-type"] ?? "", body: reply.body)
+            return ProxmoxAnswer(status: reply.status, reason: reply.reason, contentType: reply.headers["content-type"] ?? "", body: reply.body)
         } catch let failure as WebFailure {
             throw ProxmoxFault(request: request.display, message: failure.message, kind: failure.kind == .certificate ? .certificate : nil)
         }
-    }
-
-    /// Puts our handlers between TLS and HTTP; called before the first request is written.
-    private static func prepare(_ channel: any Channel, _ trust: ServerTrust) throws {
-        let pipeline = channel.pipeline.syncOperations
-        guard let tls = try? pipeline.handler(type: NIOSSLClientHandler.self) else { return try pipeline.addHandler(ReasonPhraseHandler(), position: .first) }
-        try pipeline.addHandler(ReasonPhraseHandler(), position: .after(tls))
-        if let mismatch = trust.mismatch(of: tls.peerCertificate) { try pipeline.addHandler(FingerprintGuard(mismatch), position: .after(tls)) }
     }
 }

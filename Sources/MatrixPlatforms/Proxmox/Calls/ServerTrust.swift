@@ -1,5 +1,5 @@
 internal import Crypto
-internal import NIOSSL
+internal import MatrixWeb
 
 /// How the server's certificate is judged.
 enum ServerTrust: Sendable, Hashable {
@@ -24,23 +24,21 @@ enum ServerTrust: Sendable, Hashable {
         return .fingerprint(bytes)
     }
 
-    func configuration() throws -> TLSConfiguration {
-        var tls = TLSConfiguration.makeClientConfiguration()
+    var settings: WebSettings {
+        var settings = WebSettings()
         switch self {
         case .system: break
-        case .authority(let file): tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
-        // Resolving a pin to a trust root fails for a leaf that an authority signed, as Proxmox's is: the leaf itself is compared instead.
-        case .fingerprint: tls.certificateVerification = .none
+        case .authority(let file): settings.authorities = .file(file)
+        case .fingerprint(let expected):
+            // Resolving a pin to a trust root fails for a leaf that an authority signed, as Proxmox's is: the leaf itself is compared instead.
+            settings.verification = .none
+            settings.examine = { certificate throws(WebFailure) in
+                let seen = certificate.map { Array(SHA256.hash(data: $0.bytes)) }
+                guard seen != expected else { return }
+                throw WebFailure(.certificate, "the certificate has the fingerprint \(seen.map(Self.text) ?? "none"), not \(Self.text(expected))")
+            }
         }
-        return tls
-    }
-
-    /// What is wrong with the certificate that the server showed, where it is not the pinned one.
-    func mismatch(of certificate: NIOSSLCertificate?) -> FingerprintMismatch? {
-        guard case .fingerprint(let expected) = self else { return nil }
-        guard let bytes = try? certificate?.toDERBytes() else { return FingerprintMismatch(expected: Self.text(expected), seen: "no certificate") }
-        let seen = Array(SHA256.hash(data: bytes))
-        return seen == expected ? nil : FingerprintMismatch(expected: Self.text(expected), seen: Self.text(seen))
+        return settings
     }
 
     private static func text(_ bytes: [UInt8]) -> String {

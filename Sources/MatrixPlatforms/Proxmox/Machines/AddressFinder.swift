@@ -12,7 +12,7 @@ struct AddressFinder: Sendable {
     let shell: NodeShell?
     let settings: ProxmoxSettings
     /// At most two agent calls at once on a node: an absent agent holds one of its three workers.
-    let turnstiles: Turnstiles
+    let semaphores: KeyedSemaphores
     /// Whether there is an agent in the guest, as far as its system's entry in the catalogue says.
     let hasGuestAgent: Bool?
     /// How long the machine may take to come up.
@@ -97,7 +97,7 @@ struct AddressFinder: Sendable {
         let request = ProxmoxRequest(.get, ["nodes", node, "qemu", "\(vmid)", "agent", "network-get-interfaces"])
         do {
             // Sent once: the loop around is the repetition.
-            let answer = try await turnstiles.of(node).pass { try await client.caller.send(request) }
+            let answer = try await semaphores[node].withPermit { try await client.caller.send(request) }
             return Self.address(in: answer, of: hardware).map { .address($0) } ?? .words("the guest agent knows no address yet")
         } catch let fault as ProxmoxFault {
             return try judge(fault, vmid)

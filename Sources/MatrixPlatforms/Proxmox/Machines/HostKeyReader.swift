@@ -3,7 +3,7 @@ import MatrixCore
 /// Reads a machine's SSH host keys through its guest agent, a channel that nobody on the network can forge.
 struct HostKeyReader: Sendable {
     let cluster: ProxmoxCluster
-    let turnstiles: Turnstiles
+    let semaphores: KeyedSemaphores
 
     private static let tries = 4
 
@@ -31,7 +31,7 @@ struct HostKeyReader: Sendable {
     private func read(_ file: String, _ vmid: Int, _ node: String) async throws -> String? {
         let request = ProxmoxRequest(.get, ["nodes", node, "qemu", "\(vmid)", "agent", "file-read"], ["file": .string(file)])
         do {
-            return try await turnstiles.of(node).pass { try await cluster.client.caller.send(request)["content"]?.string }
+            return try await semaphores[node].withPermit { try await cluster.client.caller.send(request)["content"]?.string }
         } catch is ProxmoxFault {
             return nil
         }

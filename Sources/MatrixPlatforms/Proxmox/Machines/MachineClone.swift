@@ -6,7 +6,7 @@ struct MachineClone: Sendable {
     let claims: ProxmoxClaims
     let removal: MachineRemoval
     let settings: ProxmoxSettings
-    let turnstiles: Turnstiles
+    let semaphores: KeyedSemaphores
 
     private var client: ProxmoxClient { cluster.client }
 
@@ -69,7 +69,7 @@ struct MachineClone: Sendable {
     private func clone(_ placement: Placement, to vmid: Int, _ resource: Resource) async throws {
         let request = request(placement, vmid, resource)
         // The template's lock is waited for only one second, so few clones of one at once.
-        try await turnstiles.of("\(placement.template.node)/\(placement.template.vmid)").pass {
+        try await semaphores["\(placement.template.node)/\(placement.template.vmid)"].withPermit {
             _ = try await client.change(request, accepted: { await claims.accepted(vmid, for: resource) })
         }
     }

@@ -10,8 +10,8 @@ final class ProxmoxPlatform: Platform {
     let cluster: ProxmoxCluster
     let templates: TemplateShelf
     private let claims: ProxmoxClaims
-    private let cloneTurns = Turnstiles(3)
-    private let agentTurns = Turnstiles(2)
+    private let clones = KeyedSemaphores { _ in 3 }
+    private let agentCalls = KeyedSemaphores { _ in 2 }
 
     init(name: String, settings: ProxmoxSettings, connection: ProxmoxConnection, context: PlatformContext) throws {
         self.name = name
@@ -46,7 +46,7 @@ final class ProxmoxPlatform: Platform {
 
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
         let placement = try await templates.placement(for: cell.os)
-        let clone = MachineClone(cluster: cluster, claims: claims, removal: removal, settings: settings, turnstiles: cloneTurns)
+        let clone = MachineClone(cluster: cluster, claims: claims, removal: removal, settings: settings, semaphores: clones)
         let vmid = try await clone.make(resource, at: placement)
         var made = resource
         made.id = "\(vmid)"
@@ -83,7 +83,7 @@ final class ProxmoxPlatform: Platform {
         var keys: [String] = []
         if found.isFromAgent {
             waiting("reading the host keys through the guest agent")
-            keys = try await HostKeyReader(cluster: cluster, turnstiles: agentTurns).keys(of: vmid, on: node)
+            keys = try await HostKeyReader(cluster: cluster, semaphores: agentCalls).keys(of: vmid, on: node)
         }
         return Endpoint(
             address: found.address, user: settings.user, keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: keys)
@@ -99,7 +99,7 @@ final class ProxmoxPlatform: Platform {
         }
         if let address = config.staticAddress { return AddressFinder.Found(address: address, isFromAgent: false) }
         return try await AddressFinder(
-            cluster: cluster, shell: connection.shell, settings: settings, turnstiles: agentTurns, hasGuestAgent: cell.os.hasGuestAgent,
+            cluster: cluster, shell: connection.shell, settings: settings, semaphores: agentCalls, hasGuestAgent: cell.os.hasGuestAgent,
             limit: cell.timeouts.create
         ).find(vmid, on: node, config, waiting: waiting)
     }

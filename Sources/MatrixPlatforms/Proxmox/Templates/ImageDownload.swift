@@ -1,8 +1,6 @@
-internal import AsyncHTTPClient
 internal import Foundation
 internal import MatrixCore
-internal import NIOCore
-internal import NIOHTTP1
+internal import MatrixWeb
 
 /// Downloads images into a cache on this machine: resumed where it broke off, kept only with the right checksum.
 struct ImageDownload: Sendable {
@@ -11,22 +9,27 @@ struct ImageDownload: Sendable {
 
     private static let tries = 5
 
+    private static func client(bodyLimit: Int) throws -> WebClient {
+        var settings = WebSettings()
+        settings.redirects = 20
+        settings.silence = .seconds(90)
+        settings.bodyLimit = bodyLimit
+        return try WebClient(settings)
+    }
+
     /// A small text, such as a list of checksums; `file:` URLs are read from disk.
     static func text(_ url: String) async throws -> String {
         if url.hasPrefix("file://") { return try String(contentsOfFile: String(url.dropFirst("file://".count)), encoding: .utf8) }
+        let client = try client(bodyLimit: 4 << 20)
         var last = "no answer"
         for attempt in 1...3 {
             do {
-                let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
-                guard response.status == .ok else {
-                    last = "HTTP \(response.status.code)"
-                    if response.status.code < 500 { break }
-                    continue
-                }
-                return String(buffer: try await response.body.collect(upTo: 4 << 20))
-            } catch {
-                try Task.checkCancellation()
-                last = "\(error)"
+                let reply = try await client.send(WebRequest("GET", url), within: .seconds(30))
+                if reply.status == 200 { return reply.text }
+                last = "HTTP \(reply.status)"
+                if reply.status < 500 { break }
+            } catch let failure as WebFailure {
+                last = failure.message
                 try await Task.sleep(for: Backoff().pause(before: attempt))
             }
         }
@@ -34,15 +37,16 @@ struct ImageDownload: Sendable {
     }
 
     /// The image's file, downloaded where it is not in the cache.
-    func image(_ url: String, _ checksum: ImageChecksum, progress: @Sendable (Int, Int?, Double) -> Void) async throws -> String {
+    func image(_ url: String, _ checksum: ImageChecksum, progress: @escaping @Sendable (Int, Int?, Double) -> Void) async throws -> String {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = "\(folder)/\(checksum.digits.prefix(16))-\(url.split(separator: "/").last ?? "image")"
         if FileManager.default.fileExists(atPath: path), try checksum.matches(path) { return path }
         let part = path + ".part"
+        let client = try Self.client(bodyLimit: 64 << 30)
         var last: any Error = CancellationError()
         for attempt in 1...Self.tries {
             do {
-                try await fetch(url, to: part, progress)
+                try await fetch(url, by: client, to: part, progress)
                 guard try checksum.matches(part) else { throw wrong(url, part) }
                 _ = rename(part, path)
                 return path
@@ -65,23 +69,24 @@ struct ImageDownload: Sendable {
             type: .templateChecksum)
     }
 
-    private func fetch(_ url: String, to part: String, _ progress: @Sendable (Int, Int?, Double) -> Void) async throws {
-        var request = HTTPClientRequest(url: url)
+    private func fetch(_ url: String, by client: WebClient, to part: String, _ progress: @escaping @Sendable (Int, Int?, Double) -> Void) async throws {
+        var request = WebRequest("GET", url)
         let there = (try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int) ?? 0
-        if there > 0 { request.headers.add(name: "Range", value: "bytes=\(there)-") }
-        let response = try await HTTPClient.shared.execute(request, deadline: .now() + .hours(2))
-        // The whole file is there already; its checksum tells.
-        if response.status == .rangeNotSatisfiable { return }
-        guard response.status == .ok || response.status == .partialContent else {
-            throw InfrastructureError("downloading \(url)", why: "HTTP \(response.status.code)", type: .templateDownload, isTransient: response.status.code >= 500)
+        if there > 0 { request.headers["Range"] = "bytes=\(there)-" }
+        try await client.exchange(request, within: .seconds(2 * 3600)) { head, body in
+            // The whole file is there already; its checksum tells.
+            if head.status == 416 { return }
+            guard head.status == 200 || head.status == 206 else {
+                throw InfrastructureError("downloading \(url)", why: "HTTP \(head.status)", type: .templateDownload, isTransient: head.status >= 500)
+            }
+            let start = head.status == 206 ? there : 0
+            let length = head.headers["content-length"].flatMap { Int($0) }
+            try await Self.write(body, to: part, from: start, total: length.map { $0 + start }, progress)
         }
-        let start = response.status == .partialContent ? there : 0
-        let length = response.headers.first(name: "content-length").flatMap { Int($0) }
-        try await write(response.body, to: part, from: start, total: length.map { $0 + start }, progress)
     }
 
-    private func write(
-        _ body: HTTPClientResponse.Body, to part: String, from start: Int, total: Int?, _ progress: @Sendable (Int, Int?, Double) -> Void
+    private static func write(
+        _ body: WebBody, to part: String, from start: Int, total: Int?, _ progress: @Sendable (Int, Int?, Double) -> Void
     ) async throws {
         if start == 0 { try Data().write(to: URL(fileURLWithPath: part)) }
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: part))
@@ -91,9 +96,9 @@ struct ImageDownload: Sendable {
         let clock = ContinuousClock()
         let begun = clock.now
         var told = begun
-        for try await buffer in body {
-            try file.write(contentsOf: Data(buffer.readableBytesView))
-            bytes += buffer.readableBytes
+        for try await piece in body {
+            try file.write(contentsOf: Data(piece))
+            bytes += piece.count
             guard clock.now - told > .milliseconds(500) else { continue }
             told = clock.now
             progress(bytes, total, Double(bytes - start) / max((told - begun).inSeconds, 0.001))

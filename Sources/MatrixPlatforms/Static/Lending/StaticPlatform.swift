@@ -12,7 +12,7 @@ struct StaticPlatform: Platform {
     private let silent = UnresponsiveHosts()
     private let login: PoolLogin
     /// Creates of one cell that finds itself without a reservation come one after the other.
-    private let latecomers = Turnstile(1)
+    private let latecomers = AsyncSemaphore(1)
 
     /// - Throws: what forbids writing to the state folder.
     init(name: String, settings: StaticSettings, context: PlatformContext, book: any PoolBook, connector: any Connector) throws {
@@ -88,7 +88,7 @@ struct StaticPlatform: Platform {
 
     /// The machine that is leased for a resource; leased now where a caller did not reserve.
     private func seat(of resource: Resource, _ cell: CellPlan) async throws -> PoolMachine {
-        try await latecomers.pass {
+        try await latecomers.withPermit {
             if let machine = try await leased(resource) { return machine }
             try await lending.reserve(cell, run: resource.run, expires: resource.expires) { _ in }
             if let machine = try await leased(resource) { return machine }

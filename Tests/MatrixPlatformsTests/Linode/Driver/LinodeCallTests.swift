@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixWeb
 import Testing
 
 @testable import MatrixPlatforms
@@ -158,7 +159,7 @@ import Testing
 
     @Test func theRealClientTellsWhyThereIsNoAnswer() async throws {
         let failure = try #require(
-            await #expect(throws: WebFailure.self) { try await AsyncWebClient().send(WebRequest("GET", "http://127.0.0.1:1/v4/profile"), within: .seconds(60)) })
+            await #expect(throws: WebFailure.self) { try await WebClient().send(WebRequest("GET", "http://127.0.0.1:1/v4/profile"), within: .seconds(60)) })
         #expect(failure.kind == .connection && failure.message.hasPrefix("no answer from 127.0.0.1:1: "))
     }
 }

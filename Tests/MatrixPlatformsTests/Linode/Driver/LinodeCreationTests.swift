@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixWeb
 import Testing
 
 @testable import MatrixPlatforms

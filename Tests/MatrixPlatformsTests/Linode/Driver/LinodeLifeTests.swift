@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixWeb
 import Testing
 
 @testable import MatrixPlatforms

@@ -1,5 +1,6 @@
 import MatrixCore
 import MatrixTesting
+import MatrixWeb
 import Testing
 
 @testable import MatrixPlatforms

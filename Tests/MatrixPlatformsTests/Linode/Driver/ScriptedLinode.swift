@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixWeb
 
 /// A small Linode for tests of the driver alone: it keeps instances and tags, pages and filters, and does what a test scripted for a request.
 ///

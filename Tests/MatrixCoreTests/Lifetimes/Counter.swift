@@ -12,5 +12,6 @@ final class Counter: Sendable {
     }
 
     func leave() { state.withLock { $0.now -= 1 } }
+    var now: Int { state.withLock { $0.now } }
     var most: Int { state.withLock { $0.most } }
 }

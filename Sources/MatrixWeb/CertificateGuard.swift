@@ -1,28 +1,22 @@
 internal import NIOCore
 
-/// Lets nothing out of a connection whose server is not the pinned one.
+/// Lets nothing out of a connection whose server is not who it should be.
 ///
 /// The connection itself must not fail: AsyncHTTPClient ends the program when one that failed to start closes before its
 /// next try (`connectionCreationBackoffDone`). So it starts, and the first request fails before a byte of it is written.
-final class FingerprintGuard: ChannelOutboundHandler {
+final class CertificateGuard: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    private let mismatch: FingerprintMismatch
+    private let failure: WebFailure
 
-    init(_ mismatch: FingerprintMismatch) {
-        self.mismatch = mismatch
+    init(_ failure: WebFailure) {
+        self.failure = failure
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        promise?.fail(mismatch)
-        context.fireErrorCaught(mismatch)
+        promise?.fail(failure)
+        context.fireErrorCaught(failure)
         context.close(promise: nil)
     }
-}
-
-/// The server's certificate is not the pinned one.
-struct FingerprintMismatch: Error {
-    var expected: String
-    var seen: String
 }

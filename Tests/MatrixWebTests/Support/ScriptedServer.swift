@@ -1,0 +1,60 @@
+import NIOCore
+import NIOPosix
+
+/// A server in this process, on a port of 127.0.0.1, that answers a request's first bytes with a script.
+final class ScriptedServer: Sendable {
+    /// What it does one after the other.
+    enum Step: Sendable {
+        case send(String)
+        /// The same piece again and again, with a pause after each, until the client is gone.
+        case drip(String, milliseconds: Int64 = 10)
+        case close
+    }
+
+    let port: Int
+    private let listener: any Channel
+
+    init(_ steps: [Step]) async throws {
+        listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Script(steps)) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        port = listener.localAddress?.port ?? 0
+    }
+
+    deinit { listener.close(promise: nil) }
+
+    var url: String { "http://127.0.0.1:\(port)/" }
+}
+
+private final class Script: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let steps: [ScriptedServer.Step]
+    private var hasBegun = false
+
+    init(_ steps: [ScriptedServer.Step]) {
+        self.steps = steps
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !hasBegun else { return }
+        hasBegun = true
+        Self.run(steps[...], on: context.channel)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private static func run(_ steps: ArraySlice<ScriptedServer.Step>, on channel: any Channel) {
+        switch steps.first {
+        case nil: break
+        case .close: channel.close(promise: nil)
+        case .send(let text): channel.writeAndFlush(ByteBuffer(string: text)).whenSuccess { run(steps.dropFirst(), on: channel) }
+        case .drip(let piece, let pause):
+            channel.writeAndFlush(ByteBuffer(string: piece)).whenSuccess {
+                channel.eventLoop.scheduleTask(in: .milliseconds(pause)) { run(steps, on: channel) }
+            }
+        }
+    }
+}
