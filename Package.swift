@@ -88,7 +88,7 @@ let package = Package(
             name: "MatrixCLI",
             dependencies: [
                 "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
-                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, rainbow, textTable, unixSignals,
+                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, logging, rainbow, textTable, unixSignals,
                 systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
@@ -106,7 +106,7 @@ let package = Package(
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
         .target(
             name: "MatrixRemote",
-            dependencies: ["MatrixCore", asyncAlgorithms, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, yams]),
+            dependencies: ["MatrixCore", asyncAlgorithms, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, yams]),
         .target(name: "MatrixCore", dependencies: [orderedCollections, systemPackage]),
         // A value can only be given to C: the commit that --version names, from install.sh.
         .target(name: "CVersion", cSettings: [.define("SOLTI_COMMIT", to: "\"\(Context.environment["SOLTI_COMMIT"] ?? "")\"")]),
