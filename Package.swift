@@ -87,7 +87,7 @@ let package = Package(
             name: "MatrixCLI",
             dependencies: [
                 "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
-                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, rainbow, textTable, unixSignals,
+                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, logging, rainbow, textTable, unixSignals,
                 systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
@@ -95,13 +95,13 @@ let package = Package(
         .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
         .target(name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", crypto, systemPackage]),
         .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote"]),
-        .target(name: "MatrixDeployers", dependencies: ["MatrixCore"], resources: [.copy("Resources")]),
+        .target(name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote"], resources: [.copy("Resources")]),
         .target(name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", "CLibXML2", yams]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
-        .target(name: "MatrixRemote", dependencies: ["MatrixCore", "MatrixWeb", asyncAlgorithms, subprocess, systemPackage, yams]),
-        .target(name: "MatrixWeb", dependencies: ["MatrixCore", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        .target(name: "MatrixRemote", dependencies: ["MatrixCore", "MatrixWeb", asyncAlgorithms, logging, subprocess, systemPackage, yams]),
+        .target(name: "MatrixWeb", dependencies: ["MatrixCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .target(name: "MatrixCore", dependencies: [systemPackage]),
         // A value can only be given to C: the commit that --version names, from install.sh.
         .target(name: "CVersion", cSettings: [.define("SOLTI_COMMIT", to: "\"\(Context.environment["SOLTI_COMMIT"] ?? "")\"")]),

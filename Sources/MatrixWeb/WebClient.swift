@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Logging
 internal import MatrixCore
 internal import NIOCore
 internal import NIOHTTP1
@@ -6,6 +7,8 @@ internal import NIOSSL
 
 /// The real network: HTTP/1.1 over AsyncHTTPClient, for all that asks servers.
 public final class WebClient: WebTransport {
+    private static let logger = Logger(label: "request")
+
     private let client: HTTPClient
     private let settings: WebSettings
 
@@ -44,12 +47,17 @@ public final class WebClient: WebTransport {
         _ request: WebRequest, within limit: Duration, _ read: @escaping @Sendable (WebReply, WebBody) async throws -> R
     ) async throws -> R {
         let clock = ContinuousClock()
-        let end = clock.now + limit
+        let start = clock.now
+        let end = start + limit
+        // Neither headers nor bodies: they hold credentials that no redactor may know.
+        func log(_ ending: String) { Self.logger.debug("\(request.method) \(request.url): \(ending) after \(Int(nearest: (clock.now - start).inSeconds * 1_000)) ms") }
         let response: HTTPClientResponse
         do { response = try await client.execute(Self.message(request), timeout: Self.amount(limit)) } catch {
+            log("\(error)")
             try Task.checkCancellation()
             throw WebFailure(error, server: request.server)
         }
+        log("status \(response.status.code)")
         let body = WebBody(pieces: response.body, limit: settings.bodyLimit, server: request.server)
         let head = Self.head(response)
         // AsyncHTTPClient's own deadline ends with the head.

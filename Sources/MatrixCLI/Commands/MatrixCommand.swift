@@ -25,6 +25,7 @@ public struct MatrixCommand: AsyncParsableCommand {
 
     /// Parses the process's arguments, runs the command and exits with its status as cli.md lists them.
     public static func launch() async -> Never {
+        DebugLog.shared.install()
         let status: Int32
         do {
             var command = try parseAsRoot()

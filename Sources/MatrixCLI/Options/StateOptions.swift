@@ -1,11 +1,18 @@
 import ArgumentParser
 import Foundation
+import Logging
 import MatrixCore
 
 /// Where the ledger and the runs' private files are.
 struct StateOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The state folder (default: SOLTI_STATE, or .matrix in the project).", valueName: "dir"))
     var state: String?
+
+    @Option(
+        help: ArgumentHelp("Also log to standard error from this level on: debug has each request, command and child process.", valueName: "level"))
+    var logLevel = LogLevel.warning
+
+    func validate() throws { DebugLog.shared.show(logLevel.level) }
 
     /// The absolute path; `project` is the matrix file's, or the one that the working folder is in.
     func folder(project: String) -> String {
@@ -15,6 +22,13 @@ struct StateOptions: ParsableArguments {
 
     /// The state folder of the project that the working folder is in, for commands without a matrix file.
     func folder() -> String { folder(project: Paths.project(above: FileManager.default.currentDirectoryPath)) }
+}
+
+/// What `--log-level` takes.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case debug, info, warning, error
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .warning }
 }
 
 /// Paths on the runner.

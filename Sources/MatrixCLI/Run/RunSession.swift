@@ -38,7 +38,7 @@ struct RunSession: Session {
         let reports: String
         let platforms: [String: any Platform]
         do {
-            _ = try state.makeDirectory(of: run)
+            DebugLog.shared.open(in: try state.makeDirectory(of: run), redactor: redactor)
             SecretStore(in: directory).secrets().values.forEach(redactor.hide)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
             platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
@@ -81,10 +81,26 @@ struct RunSession: Session {
 
     /// With the runs before it. No run fails because they cannot be read.
     func completed(_ result: RunResult) async -> RunResult {
-        guard isWhole else { return result }
         var result = result
+        attachDebugLog(to: &result)
+        guard isWhole else { return result }
         result.past = try? await state.history.pastRuns(of: result.matrix, before: result.started, except: result.run, limit: Self.pastRuns)
         return result
+    }
+
+    /// With an error a maintainer wants to see what was asked of whom; the run's folder may be gone by then.
+    private func attachDebugLog(to result: inout RunResult) {
+        let log = URL(fileURLWithPath: options.directory).appendingPathComponent(DebugLog.fileName)
+        let copy = URL(fileURLWithPath: options.reports).appendingPathComponent(DebugLog.fileName)
+        guard !result.leaks.isEmpty || result.cells.contains(where: { $0.outcome == .error }) else { return }
+        // A copy of an earlier process of this run is older.
+        try? FileManager.default.removeItem(at: copy)
+        guard (try? FileManager.default.copyItem(at: log, to: copy)) != nil else { return }
+        for cell in result.cells.indices {
+            for number in result.cells[cell].cases.indices where result.cells[cell].cases[number].outcome == .error {
+                result.cells[cell].cases[number].attachments.append(DebugLog.fileName)
+            }
+        }
     }
 
     func close(_ result: RunResult) async throws {

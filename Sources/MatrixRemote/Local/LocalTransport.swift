@@ -10,6 +10,10 @@ public struct LocalTransport: Transport {
 
     public func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         try CommandValidator.examine(command)
+        return try await CommandLog.logged(command, on: "this machine") { try await ending(of: command, onLine: onLine) }
+    }
+
+    private func ending(of command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         if let user = command.user, user != Account.current.name { return try await run(command, as: user, onLine: onLine) }
         var output = OutputCollector(.standardOutput, limit: command.outputLimit)
         var errors = OutputCollector(.standardError, limit: command.outputLimit)

@@ -45,7 +45,11 @@ public struct SSHConnector: Connector {
             let line = SSHCommandLine(
                 endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias), configuration: configuration.isPasteable ? configuration.path : nil)
             let master = SSHMaster(line)
-            guard let complaint = try await master.open(within: attemptLimit) else { return .open(master) }
+            guard let complaint = try await master.open(within: attemptLimit) else {
+                CommandLog.note("connected to \(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port))")
+                return .open(master)
+            }
+            CommandLog.note("no connection to \(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port)): \(master.lines.joined(separator: "; "))")
             return .refused(complaint, Self.failure(complaint, master))
         }
     }

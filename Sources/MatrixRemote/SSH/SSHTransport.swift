@@ -20,6 +20,10 @@ public final class SSHTransport: Transport {
 
     public func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         try CommandValidator.examine(command)
+        return try await CommandLog.logged(command, on: endpoint.alias) { try await result(of: command, onLine: onLine) }
+    }
+
+    private func result(of command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         let line = commandLine(for: command)
         switch try await ending(of: command, onLine: onLine) {
         case .finished(let result): return result
@@ -70,18 +74,20 @@ public final class SSHTransport: Transport {
     func transfer(_ words: [String], input: ChildProcess.Input = .none, output: ChildProcess.Output = .chunks, _ what: String) async throws -> CommandResult {
         let command = Command(words)
         let process = ChildProcess(arguments: master.commandLine.session(words), input: input, output: output)
-        return try await sessions.withPermit {
-            var text = OutputCollector(.standardOutput, limit: 1 << 16)
-            var errors = OutputCollector(.standardError, limit: 1 << 16)
-            let status = try await launched(command) {
-                try await process.run { chunk in
-                    _ = chunk.stream == .standardOutput ? text.take(chunk.bytes) : errors.take(chunk.bytes)
-                    return .more
+        return try await CommandLog.logged(command, on: endpoint.alias) {
+            try await sessions.withPermit {
+                var text = OutputCollector(.standardOutput, limit: 1 << 16)
+                var errors = OutputCollector(.standardError, limit: 1 << 16)
+                let status = try await launched(command) {
+                    try await process.run { chunk in
+                        _ = chunk.stream == .standardOutput ? text.take(chunk.bytes) : errors.take(chunk.bytes)
+                        return .more
+                    }
                 }
+                let result = CommandResult(exitStatus: status, standardOutput: text.kept, standardError: errors.kept)
+                if status == 255 { throw lost(commandLine: commandLine(for: command), [result.errorOutput]) }
+                return result
             }
-            let result = CommandResult(exitStatus: status, standardOutput: text.kept, standardError: errors.kept)
-            if status == 255 { throw lost(commandLine: commandLine(for: command), [result.errorOutput]) }
-            return result
         }
     }
 
