@@ -22,7 +22,7 @@ struct HTTPCheck: RequestedCheck {
         ],
         summary: "Sends a request, from the host's point of view unless from: says otherwise; redirects are not followed",
         example: "http: http://localhost:9090/-/healthy\nbody: { contains: Healthy }\nwithin: 60s\n",
-        examine: HTTPExamination.problems)
+        asksFromElsewhere: true, examine: HTTPExamination.problems)
 
     private static let authShape = Shape.object(
         ObjectShape(

@@ -11,6 +11,7 @@ struct AddrCheck: ProbedCheck {
         ],
         summary: "Opens a connection, from the host unless from: says otherwise",
         example: "addr: db.example.org:5432\nreachable: true\ntimeout: 3s\n",
+        asksFromElsewhere: true,
         examine: { subject($0) + udp($0) })
 
     private let target: HostPort

@@ -16,6 +16,7 @@ struct DNSCheck: ProbedCheck {
         ],
         summary: "Resolves a name, from the host unless from: says otherwise",
         example: "dns: example.org\ntype: MX\nserver: 192.0.2.53\nanswers: { contains: { matches: mail } }\n",
+        asksFromElsewhere: true,
         examine: { item in
             Examination.name("dns", in: item) + Examination.matchers(["addresses", "answers"], in: item)
                 + Examination.pointless(["addresses", "answers"], in: item, since: "resolves", is: false) + misfits(item)

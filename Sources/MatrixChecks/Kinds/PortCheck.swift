@@ -12,6 +12,7 @@ struct PortCheck: ProbedCheck {
         ],
         summary: "Asks for a listening socket on the host; with from: whether it takes connections from there",
         example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n",
+        asksFromElsewhere: true,
         examine: { item in
             Examination.matchers(["address", "process"], in: item)
                 + Examination.pointless(["address", "process"], in: item, since: "listening", is: false) + origin(item)

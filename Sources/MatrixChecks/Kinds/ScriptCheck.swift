@@ -17,6 +17,7 @@ struct ScriptCheck: ProbedCheck {
         ],
         summary: "Runs a program; relative paths are files of the project, absolute ones programs that are there",
         example: "script: /usr/local/bin/smoke-test\nargs: [--quick]\nformat: tap\n",
+        asksFromElsewhere: true,
         examine: { Examination.name("script", in: $0) + Examination.matchers(["exit", "stdout"], in: $0) + file($0) })
 
     private let exit: Matcher

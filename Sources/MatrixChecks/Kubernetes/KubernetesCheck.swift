@@ -22,7 +22,8 @@ struct KubernetesCheck: RequestedCheck {
             KeyShape("json", .map(.matcher), "What the path answers: dotted paths with what must be there"),
         ],
         summary: "Asks the API of the cell's cluster, once a cell",
-        example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n", examine: KubernetesExamination.problems)
+        example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n",
+        programs: { _ in [.needed("kubectl")] }, examine: KubernetesExamination.problems)
 
     private static let keys = [
         KeyShape("nodes", .text, "`all`, or a label selector: its nodes are Ready"),
