@@ -94,6 +94,11 @@ struct CheckItem: Sendable {
         self.kubeconfig = kubeconfig
     }
 
+    /// Nothing is asked yet.
+    static let none = CheckItem(
+        kind: "", options: Document(.null, at: SourceLocation(file: "", line: 0, column: 0)),
+        os: OperatingSystem(name: "", family: "", packageManager: .apt, release: OperatingSystem.Release(id: "", version: "")))
+
     /// What stands behind the kind's key.
     var subject: Document { options[kind] ?? Document(.null, at: options.location) }
 

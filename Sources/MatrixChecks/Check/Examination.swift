@@ -23,11 +23,17 @@ enum Examination {
 
     /// A subject without content.
     static func name(_ kind: String, in item: Document) -> [Diagnostic] {
-        guard let member = item.members.last(where: { $0.key == kind }) else { return [] }
-        if let text = member.value.text, !text.isEmpty {
-            guard text.unicodeScalars.contains("\0") else { return [] }
-            return [Diagnostic(at: member.value.location, "\(kind) holds a NUL character", hint: "remove \\0")]
+        guard let value = item.members.last(where: { $0.key == kind })?.value else { return [] }
+        guard let text = value.text, !text.isEmpty else {
+            return [Diagnostic(at: value.location, "\(kind) names nothing", hint: "write a name after \(kind):")]
         }
-        return [Diagnostic(at: member.value.location, "\(kind) names nothing", hint: "write a name after \(kind):")]
+        guard text.unicodeScalars.contains("\0") else { return [] }
+        return [Diagnostic(at: value.location, "\(kind) holds a NUL character", hint: "remove \\0")]
+    }
+
+    /// A path that is not absolute.
+    static func path(_ value: Document) -> [Diagnostic] {
+        guard let path = value.text, !path.isEmpty, !path.hasPrefix("/"), !path.hasPrefix("${") else { return [] }
+        return [Diagnostic(at: value.location, "'\(path)' is not an absolute path", hint: "write the path from / on")]
     }
 }
