@@ -6,8 +6,7 @@ import Synchronization
 /// The property's name is the key's. ``KeyedCheck`` sets the value once, before the check is asked.
 @propertyWrapper
 struct Key<Value: Sendable>: CheckKey {
-    let shape: Shape
-    let summary: String
+    let declaration: KeyShape
     let use: KeyUse
     let examine: @Sendable (Document) -> [Diagnostic]
     private let holder: Holder
@@ -24,11 +23,10 @@ struct Key<Value: Sendable>: CheckKey {
     ///   - initial: the value where the file does not have the key, or the reader returns nil.
     ///   - examine: finds what the shape cannot say, references unresolved.
     init(
-        _ initial: Value, _ shape: Shape, _ summary: String = "", _ use: KeyUse = .option,
+        _ initial: Value, _ shape: Shape, _ summary: String = "", _ use: KeyUse = .option, required: Bool = false,
         examine: @escaping @Sendable (Document) -> [Diagnostic] = { _ in [] }, reader: @escaping @Sendable (Document) throws -> Value?
     ) {
-        self.shape = shape
-        self.summary = summary
+        declaration = KeyShape("", shape, summary, required: required)
         self.use = use
         self.examine = examine
         self.reader = reader
@@ -44,8 +42,8 @@ struct Key<Value: Sendable>: CheckKey {
 
 /// A ``Key`` of whatever type.
 protocol CheckKey: Sendable {
-    var shape: Shape { get }
-    var summary: String { get }
+    /// Without its name, which is the property's.
+    var declaration: KeyShape { get }
     var use: KeyUse { get }
     var examine: @Sendable (Document) -> [Diagnostic] { get }
     func read(_ document: Document) throws
@@ -53,7 +51,9 @@ protocol CheckKey: Sendable {
 
 /// What a key is for.
 enum KeyUse: Sendable {
-    /// The kind's own key: what is asked about.
+    /// The kind's own key: a text that names what is asked about.
+    case name
+    /// The kind's own key, where that is no name.
     case subject
     /// Whether that must be there; assertions about what must not be there are refused.
     case presence
@@ -66,7 +66,17 @@ enum KeyUse: Sendable {
 extension Key<String> {
     /// A name that is asked about.
     init(subject examine: @escaping @Sendable (Document) -> [Diagnostic] = { _ in [] }) {
-        self.init("", .text, "", .subject, examine: examine) { $0.text }
+        self.init("", .text, "", .name, examine: examine) { $0.text }
+    }
+
+    init(wrappedValue: String, _ summary: String, _ shape: Shape = .text) {
+        self.init(wrappedValue, shape, summary) { $0.text }
+    }
+}
+
+extension Key<String?> {
+    init(_ summary: String, _ shape: Shape = .text) {
+        self.init(nil, shape, summary) { $0.text }
     }
 }
 
@@ -76,13 +86,40 @@ extension Key<Bool> {
     }
 }
 
+extension Key<Bool?> {
+    init(_ summary: String, _ use: KeyUse = .option) {
+        self.init(nil, .boolean, summary, use) { $0.bool }
+    }
+}
+
+extension Key<Matcher> {
+    init(wrappedValue: Matcher, _ summary: String) {
+        self.init(wrappedValue, .matcher, summary, .assertion, examine: Matcher.problems(in:)) { try Matcher($0) }
+    }
+}
+
 extension Key<Matcher?> {
-    init(_ summary: String, reader: @escaping @Sendable (Document) throws -> Matcher = { try Matcher($0) }) {
-        self.init(nil, .matcher, summary, .assertion, examine: Matcher.problems(in:)) { .some(try reader($0)) }
+    init(
+        _ summary: String, required: Bool = false, examine: @escaping @Sendable (Document) -> [Diagnostic] = Matcher.problems(in:),
+        reader: @escaping @Sendable (Document) throws -> Matcher = { try Matcher($0) }
+    ) {
+        self.init(nil, .matcher, summary, .assertion, required: required, examine: examine) { .some(try reader($0)) }
     }
 
     /// - Parameter paths: makes the matcher of a map from paths to matchers.
     init(_ summary: String, paths: @escaping @Sendable (Document) throws -> Matcher) {
         self.init(nil, .map(.matcher), summary, .assertion, examine: Matcher.problems(inMap:)) { .some(try paths($0)) }
+    }
+}
+
+extension Key {
+    /// A value that is parsed: what cannot be parsed is a problem, unless a reference in it is not resolved yet.
+    init(_ initial: Value, _ shape: Shape, _ summary: String = "", _ use: KeyUse = .option, parse: @escaping @Sendable (Document) throws(UsageError) -> Value) {
+        let examine: @Sendable (Document) -> [Diagnostic] = { document in
+            guard document.text?.contains("${") != true else { return [] }
+            do throws(UsageError) { _ = try parse(document) } catch { return error.diagnostics }
+            return []
+        }
+        self.init(initial, shape, summary, use, examine: examine) { try parse($0) }
     }
 }
