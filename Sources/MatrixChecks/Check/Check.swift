@@ -115,6 +115,9 @@ struct CheckItem: Sendable {
     /// The limit of a built-in question; half a minute where the file says none.
     var probeTimeout: Duration { timeout ?? .seconds(30) }
 
+    /// The limit of a connection, as programs on the host take it; five seconds where the file says none.
+    var wholeSeconds: Int { max(1, Int(nearest: (timeout ?? .seconds(5)).inSeconds.rounded(.up))) }
+
     /// The matcher behind a key; nil where the key is not there.
     func matcher(_ key: String) throws -> Matcher? {
         guard let member = options.members.last(where: { $0.key == key }) else { return nil }

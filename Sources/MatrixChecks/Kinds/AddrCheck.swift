@@ -28,7 +28,7 @@ struct AddrCheck: ProbedCheck {
         self.target = target
         reachable = item.options["reachable"]?.bool ?? true
         isUDP = item.options["protocol"]?.text == "udp"
-        limit = max(1, Int(nearest: (item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
+        limit = item.wholeSeconds
         let script = isUDP ? Self.datagram(target, item.options["send"]?.text ?? "", limit) : SocketScript.connect(to: target.host, port: target.port, seconds: limit)
         probe = .builtIn(script, user: item.user, timeout: .seconds(2 * limit + 5))
         display = Command(["nc", "-vz"] + (isUDP ? ["-u"] : []) + ["-w", "\(limit)", target.host, "\(target.port)"], user: item.user)
