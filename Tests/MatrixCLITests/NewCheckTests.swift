@@ -48,33 +48,46 @@ import Testing
         ("finally: [{ moon: up }]", "`moon` is no step of `finally:`; it belongs under `verify:`"),
         ("verify: [{ mon: up }]", "there is no check `mon`; did you mean `moon`?"),
         ("verify: [{ moon: up, phas: full }]", "`phas` is no key of the check `moon`; did you mean `phase`?"),
-        ("verify: [{ moon: up, phase: {} }]", "this asserts nothing; write a value, or an operator such as { contains: text }"),
+        ("verify: [{ moon: up, phase: {} }]", "`phase` asserts nothing: it is an empty map; say what is expected, or remove `phase`"),
+        ("verify: [{ moon: '' }]", "moon names nothing; write a name after moon:"),
+        ("verify: [{ moon: up, visible: false, phase: half }]", "phase cannot hold together with visible: false; remove phase, or visible: false"),
         ("verify: [{ moon: up, port: 22 }]", "`moon` and `port` are checks of their own; write each as its own list item"),
     ])
     func hintsKnowIt(_ text: String, _ problem: String) {
         #expect(problems(text) == [problem])
     }
 
-    @Test func itIsPlannedAndAskedLikeTheOthers() async throws {
+    @Test func itIsPlannedLikeTheOthers() throws {
         let plan = try load("verify: [{ moon: up }]")
         let (cell, step) = (plan.cells[0], plan.cells[0].verify[0])
         #expect(checker.plannedCases(of: step, in: cell).map(\.name) == ["moon up"])
     }
+
+    @Test(arguments: [("{ moon: up, phase: full }", true), ("{ moon: up, phase: half }", false), ("{ moon: up, visible: false }", false)])
+    func itIsReadAndJudgedByItsProperties(_ text: String, _ holds: Bool) throws {
+        let cell = try load("verify: [\(text)]").cells[0]
+        let step = cell.verify[0]
+        let check = try MoonCheck(CheckItem(kind: "moon", options: step.options, os: cell.os))
+        #expect(try check.judge(ProbeAnswer(end: .status(0), output: Array("up full".utf8), error: [])).holds == holds)
+    }
 }
 
 /// The fixture.
-private struct MoonCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "moon", subject: .text, keys: [KeyShape("phase", .matcher, "How much of it is lit")], summary: "Asks for the moon", example: "moon: up\n",
-        asksFromElsewhere: true, examine: { Examination.matchers(["phase"], in: $0) })
+private struct MoonCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared("moon", "Asks for the moon", example: "moon: up\n", asksFromElsewhere: true)
 
-    let probe: Probe
-    let display: Command
+    @Key() private var place: String
+    @Key("Whether it can be seen; true where it is not said", .presence) private var visible = true
+    @Key("How much of it is lit") private var phase: Matcher?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        probe = item.probe("echo up")
-        display = Command(["cal"])
+    var probe: Probe { item.probe("echo \(place) full") }
+    var display: Command { Command(["cal"]) }
+
+    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
+        var judgement = Judgement()
+        judgement.expect("visible", visible, observed: true)
+        judgement.expect("phase", phase, .string(String(answer.text.split(separator: " ").last ?? "")))
+        return judgement
     }
-
-    func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement { Judgement() }
 }

@@ -118,17 +118,6 @@ struct CheckItem: Sendable {
     /// The limit of a connection, as programs on the host take it; five seconds where the file says none.
     var wholeSeconds: Int { max(1, Int(nearest: (timeout ?? .seconds(5)).inSeconds.rounded(.up))) }
 
-    /// The matcher behind a key; nil where the key is not there.
-    func matcher(_ key: String) throws -> Matcher? {
-        guard let member = options.members.last(where: { $0.key == key }) else { return nil }
-        return try Matcher(member.value)
-    }
-
-    /// The matcher of a list behind a key: bare texts must be among its elements.
-    func listMatcher(_ key: String) throws -> Matcher? {
-        try options[key].map { try Matcher.among($0) }
-    }
-
     /// A probe of a built-in script for this check's account and limit.
     func probe(_ script: String, limit: Int = 1 << 16) -> Probe {
         .builtIn(script, user: user, timeout: probeTimeout, limit: limit)

@@ -2,16 +2,6 @@ import MatrixCore
 
 /// Finds the problems of a check's list item that shapes cannot say, before anything is created.
 enum Examination {
-    /// The problems of these keys' matchers; empty assertions are among them.
-    static func matchers(_ keys: [String], in item: Document) -> [Diagnostic] {
-        item.members.filter { keys.contains($0.key) }.flatMap { Matcher.problems(in: $0.value) }
-    }
-
-    /// The problems of keys that hold a map from names or paths to matchers.
-    static func maps(_ keys: [String], in item: Document) -> [Diagnostic] {
-        item.members.filter { keys.contains($0.key) }.flatMap { Matcher.problems(inMap: $0.value) }
-    }
-
     /// Keys that say something about a thing which another key says must not be there.
     static func pointless(_ keys: [String], in item: Document, since key: String, is flag: Bool) -> [Diagnostic] {
         guard item[key]?.bool == flag else { return [] }
