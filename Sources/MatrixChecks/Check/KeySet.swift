@@ -19,19 +19,7 @@ extension KeySet {
         }
     }
 
-    /// The declarations of the keys, in the order of the properties.
-    static func shapes(kind: String = "") -> [KeyShape] {
-        Self().keys(of: kind).map { name, key in KeyShape(name, key.declaration.shape, key.declaration.summary, required: key.declaration.required) }
-    }
-
-    /// What is wrong with the keys of an item, references unresolved.
-    static func problems(in item: Document, kind: String = "") -> [Diagnostic] {
-        let keys = Self().keys(of: kind)
-        let names = keys.filter { $0.key.use == .name }.flatMap { Examination.name($0.name, in: item) }
-        let own = item.members.flatMap { member in keys.filter { $0.name == member.key }.flatMap { $0.key.examine(member.value) } }
-        let assertions = keys.filter { $0.key.use == .assertion }.map(\.name)
-        return names + own + keys.filter { $0.key.use == .presence }.flatMap { Examination.pointless(assertions, in: item, since: $0.name, is: false) }
-    }
+    static func declared(kind: String = "") -> DeclaredKeys { DeclaredKeys(keys: Self().keys(of: kind)) }
 
     /// Reflection names a wrapped property with an underscore.
     private func keys(of kind: String) -> [(name: String, key: any CheckKey)] {
@@ -39,5 +27,23 @@ extension KeySet {
             guard let key = value as? any CheckKey, let label else { return nil }
             return (key.use == .name || key.use == .subject ? kind : String(label.dropFirst()), key)
         }
+    }
+}
+
+/// The keys of a ``KeySet`` without values. They are kept: finding them takes longer than an examination.
+struct DeclaredKeys: Sendable {
+    fileprivate let keys: [(name: String, key: any CheckKey)]
+
+    /// In the order of the properties.
+    var shapes: [KeyShape] {
+        keys.map { name, key in KeyShape(name, key.declaration.shape, key.declaration.summary, required: key.declaration.required) }
+    }
+
+    /// What is wrong with the keys of an item, references unresolved.
+    @Sendable func problems(in item: Document) -> [Diagnostic] {
+        let names = keys.filter { $0.key.use == .name }.flatMap { Examination.name($0.name, in: item) }
+        let own = item.members.flatMap { member in keys.filter { $0.name == member.key }.flatMap { $0.key.examine(member.value) } }
+        let assertions = keys.filter { $0.key.use == .assertion }.map(\.name)
+        return names + own + keys.filter { $0.key.use == .presence }.flatMap { Examination.pointless(assertions, in: item, since: $0.name, is: false) }
     }
 }

@@ -23,9 +23,10 @@ extension KeyedCheck {
 
     /// The declaration that the properties make.
     static func declared(_ kind: String, _ summary: String, example: String, asksFromElsewhere: Bool = false) -> Declaration {
-        let shapes = shapes(kind: kind)
+        let keys = declared(kind: kind)
+        let shapes = keys.shapes
         return Declaration(
             kind: kind, subject: shapes.first { $0.name == kind }?.shape ?? .text, keys: shapes.filter { $0.name != kind }, summary: summary,
-            example: example, asksFromElsewhere: asksFromElsewhere, examine: { problems(in: $0, kind: kind) + misfits($0) })
+            example: example, asksFromElsewhere: asksFromElsewhere, examine: { keys.problems(in: $0) + misfits($0) })
     }
 }

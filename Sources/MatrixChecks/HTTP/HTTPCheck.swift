@@ -11,7 +11,7 @@ struct HTTPCheck: RequestedCheck {
             KeyShape("method", .text, "The request's method; GET where it is not said"),
             KeyShape("auth", authShape, "The request's credentials"),
             KeyShape("tls", tlsShape, "How the server's certificate is verified"),
-        ] + Expectation.shapes(),
+        ] + expectation.shapes,
         summary: "Sends a request, from the host's point of view unless from: says otherwise; redirects are not followed",
         example: "http: http://localhost:9090/-/healthy\nbody: { contains: Healthy }\nwithin: 60s\n",
         asksFromElsewhere: true, examine: HTTPExamination.problems)
@@ -58,6 +58,8 @@ struct HTTPCheck: RequestedCheck {
             "The server's certificate", reader: { $0["valid_for"]?.duration })
         var certificate: Duration?
     }
+
+    static let expectation = Expectation.declared()
 
     let request: HTTPQuestion
     private let expected: Expectation

@@ -3,7 +3,7 @@ import MatrixCore
 /// `addr`: whether a connection to an address comes about.
 struct AddrCheck: ProbedCheck {
     static let declaration = Declaration(
-        kind: "addr", subject: .text, keys: Options.shapes(),
+        kind: "addr", subject: .text, keys: Options.declared().shapes,
         summary: "Opens a connection, from the host unless from: says otherwise",
         example: "addr: db.example.org:5432\nreachable: true\ntimeout: 3s\n",
         asksFromElsewhere: true,

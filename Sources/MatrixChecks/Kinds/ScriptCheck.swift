@@ -6,11 +6,11 @@ struct ScriptCheck: ProbedCheck {
     static let limit = 4 << 20
 
     static let declaration = Declaration(
-        kind: "script", subject: .text, keys: Options.shapes(),
+        kind: "script", subject: .text, keys: keys.shapes,
         summary: "Runs a program; relative paths are files of the project, absolute ones programs that are there",
         example: "script: /usr/local/bin/smoke-test\nargs: [--quick]\nformat: tap\n",
         asksFromElsewhere: true,
-        examine: { Examination.name("script", in: $0) + Options.problems(in: $0) + file($0) })
+        examine: { Examination.name("script", in: $0) + keys.problems(in: $0) + file($0) })
 
     private struct Options: KeySet {
         @Key([], .oneOrMore(.text), "Its arguments", reader: \.texts) var args: [String]
@@ -21,6 +21,8 @@ struct ScriptCheck: ProbedCheck {
         @Key("What its output is; auto looks", .choice(["auto", "tap", "junit", "plain"])) var format = "auto"
         @Key("A file that it writes its report into, instead of standard output") var report: String?
     }
+
+    private static let keys = Options.declared()
 
     private let options: Options
     private let boundary = ProbeScript.randomMarker()

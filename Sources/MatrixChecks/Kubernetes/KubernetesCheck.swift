@@ -16,7 +16,7 @@ struct KubernetesCheck: RequestedCheck {
     static let asksOnce = true
     static let declaration = Declaration(
         kind: "kubernetes", subject: .object(ObjectShape("a question to the cluster", keys)),
-        keys: Expectation.shapes(),
+        keys: expectation.shapes,
         summary: "Asks the API of the cell's cluster, once a cell",
         example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n",
         programs: { _ in [.needed("kubectl")] }, examine: KubernetesExamination.problems)
@@ -27,6 +27,8 @@ struct KubernetesCheck: RequestedCheck {
         @Key("How many there are") var count: Matcher?
         @Key("What the path answers: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?
     }
+
+    static let expectation = Expectation.declared()
 
     private static let keys = [
         KeyShape("nodes", .text, "`all`, or a label selector: its nodes are Ready"),
