@@ -18,7 +18,7 @@ extension MatrixLoader {
     /// - Throws: `UsageError` with all problems, in the order of their positions, where one of them is an error.
     public func loadChecks(_ path: String, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
         let input = Input(environment: environment)
-        let steps = CheckListReader(input, kinds: StepKinds(.verify, deployers: [], checks: checks), cell: cell, tags: Set(tags)).steps(of: path)
+        let steps = CheckListReader(input, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)).steps(of: path)
         let problems = input.problems.sorted(by: input.sources.files)
         guard !input.problems.hasErrors else { throw UsageError(problems) }
         return CheckList(steps: steps, warnings: problems)
@@ -65,9 +65,6 @@ struct CheckListReader {
             input.problems.error(at: list.location, "there is no check here: nothing would be asked", hint: hint)
             return nil
         }
-        for item in list.elements where item.has("ansible") {
-            input.problems.error(at: item.location, "a playbook is no check that can be tried alone", hint: "run it by ansible-playbook, or by matrix run")
-        }
         return list
     }
 
@@ -87,7 +84,7 @@ struct CheckListReader {
     private func step(of template: StepTemplate, scope: StaticScope) -> StepPlan {
         let reason = reason(against: template)
         var step = template.step(from: reason == nil && template.holdsReferences ? scope.render(template.document) : template.document)
-        step.name = StepName.stable(StepName.text(of: step.options, kind: step.kind))
+        step.name = StepName.stable(StepName.text(of: step.options, kind: template.kind.declaration))
         step.skipped = reason
         return step
     }

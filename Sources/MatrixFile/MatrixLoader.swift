@@ -12,9 +12,12 @@ public import MatrixCore
 /// - A platform that has the name of a driver without required settings (`podman`) need not be described.
 /// - A variable of the environment must be set only where a selected cell uses it.
 public struct MatrixLoader {
-    private let deployers: [Declaration]
-    let checks: [Declaration]
-    private let drivers: [Declaration]
+    /// The kinds of steps that there are.
+    public let deployers: [Declaration]
+    /// The kinds of checks that there are.
+    public let checks: [Declaration]
+    /// The drivers of platforms that there are.
+    public let drivers: [Declaration]
     let environment: [String: String]
 
     /// - Parameters:

@@ -7,10 +7,10 @@ extension MatrixLoader {
     /// - Throws: `UsageError` with all problems, in the order of their positions.
     public func checks(of list: Document) throws -> [StepPlan] {
         let input = Input(environment: environment)
-        let reader = StepReader(input, kinds: [.verify: StepKinds(.verify, deployers: [], checks: checks)], axes: [])
+        let reader = StepReader(input, kinds: [.verify: StepKinds(.verify, deployers: deployers, checks: checks, alone: true)], axes: [])
         var steps = reader.templates(of: list, in: .verify).map { template in
             var step = template.step(from: template.document)
-            step.name = StepName.stable(StepName.text(of: step.options, kind: step.kind))
+            step.name = StepName.stable(StepName.text(of: step.options, kind: template.kind.declaration))
             return step
         }
         guard !input.problems.hasErrors else { throw UsageError(input.problems.sorted(by: input.sources.files)) }

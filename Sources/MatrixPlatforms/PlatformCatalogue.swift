@@ -9,6 +9,11 @@ public struct PlatformCatalogue {
         [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration, StaticDriver.declaration]
     }
 
+    /// The names of the platforms that lend this one its hosts, each where the settings name it.
+    public func lenders(of settings: PlatformSettings) -> [Document] {
+        declarations.first { $0.kind == settings.driver }?.lenders(settings.options) ?? []
+    }
+
     /// Makes the driver that the settings name.
     ///
     /// - Throws: `UsageError` where there is no such driver.

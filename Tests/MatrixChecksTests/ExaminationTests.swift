@@ -88,7 +88,7 @@ import Testing
         let examples = try DocumentedChecks.read()
         #expect(Set(try examples.map { try Samples.kind(of: $0) }) == Set(CheckRunner().declarations.map(\.kind)))
         for example in examples {
-            let kind = try #require(CheckCatalogue.kind(try Samples.kind(of: example)))
+            let kind = try #require(Samples.type(try Samples.kind(of: example)))
             #expect(kind.declaration.examine(example) == [], "\(example)")
             _ = try kind.init(CheckItem(kind: kind.declaration.kind, options: example, os: Samples.debian))
         }

@@ -65,9 +65,11 @@ struct PathsTests {
     func examined() {
         let kinds = TestKinds.deployers.map { kind in
             guard kind.kind == "shell" else { return kind }
-            return Declaration(kind: "shell", subject: kind.subject, summary: kind.summary, example: kind.example) { item in
-                item["shell"]?.text == "echo bad" ? [Diagnostic(at: item.location, "it is bad", hint: "make it good")] : []
-            }
+            return Declaration(
+                kind: "shell", subject: kind.subject, summary: kind.summary, example: kind.example,
+                examine: { item in
+                    item["shell"]?.text == "echo bad" ? [Diagnostic(at: item.location, "it is bad", hint: "make it good")] : []
+                })
         }
         let text = Fixtures.matrix("deploy: [{ shell: 'echo ${env.WHAT}' }]")
         func problems(_ what: String) -> String {

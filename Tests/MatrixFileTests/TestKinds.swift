@@ -13,16 +13,16 @@ enum TestKinds {
                         KeyShape("collections", .oneOrMore(.text), "Collections"), KeyShape("vars", .map(.any), "Variables"),
                         KeyShape("env", .map(.text), "Environment"), KeyShape("tags", .list(.text), "Tags"), KeyShape("forks", .integer(1...1000), "Forks"),
                         KeyShape("become", .boolean, "Whether to become root"),
-                    ])), keys: [KeyShape("idempotence", .boolean, "Run it again")], summary: "Runs Ansible", example: "- ansible: { playbook: site.yml }", verifies: true
-        ) { item in
-            let options = item["ansible"]
-            guard options?["playbook"] == nil, options?["role"] == nil else { return [] }
-            return [Diagnostic(at: options?.location, "`ansible` needs `playbook` or `role`", hint: "name one of them")]
-        },
+                    ])), keys: [KeyShape("idempotence", .boolean, "Run it again")], summary: "Runs Ansible", example: "- ansible: { playbook: site.yml }", verifies: true,
+            examine: { item in
+                let options = item["ansible"]
+                guard options?["playbook"] == nil, options?["role"] == nil else { return [] }
+                return [Diagnostic(at: options?.location, "`ansible` needs `playbook` or `role`", hint: "name one of them")]
+            }),
         Declaration(
             kind: "shell", subject: .either([.text, .object(ObjectShape("a script", [KeyShape("file", .text, "The script")]))]),
             keys: [KeyShape("as", .text, "The account")], summary: "Runs a script on the hosts", example: "- shell: uptime"),
-        Declaration(kind: "local", subject: .list(.text), summary: "Runs a program here", example: "- local: [true]"),
+        Declaration(kind: "local", subject: .list(.text), summary: "Runs a program here", example: "- local: [true]", isCommand: true),
         Declaration(
             kind: "collect", subject: .oneOrMore(.either([.text, .object(ObjectShape("a journal", [KeyShape("journal", .text, "A unit")]))])),
             summary: "Fetches files", example: "- collect: [/var/log]"),
@@ -40,10 +40,10 @@ enum TestKinds {
         check("package", keys: ["installed", "version"]),
         Declaration(
             kind: "port", subject: .integer(1...65535), keys: matchers(["protocol", "address", "process"]), summary: "A listening socket",
-            example: "- port: 22"),
+            example: "- port: 22", asksFromElsewhere: true),
         Declaration(
             kind: "http", subject: .text, keys: [KeyShape("method", .text, "The method")] + matchers(["status", "body", "headers"]) + [KeyShape("json", .map(.matcher), "Fields")],
-            summary: "A request", example: "- http: http://localhost"),
+            summary: "A request", example: "- http: http://localhost", asksFromElsewhere: true),
         check("command", keys: ["exit", "stdout", "stderr"]),
         check("file", keys: ["exists", "type", "mode", "owner", "group", "size", "sha256", "contains"]),
         check("process", keys: ["count", "user"]),
@@ -66,7 +66,10 @@ enum TestKinds {
     /// Drivers of `valid-complete.yml`, with free settings.
     static let free: [Declaration] = ["linode", "static", "k3s"].map { name in
         let keys = ["token", "region", "type", "hosts", "nodes", "version", "server_args", "config"].map { KeyShape($0, .any, "Anything") }
-        return Declaration(kind: name, subject: .any, keys: keys, summary: name, example: "driver: \(name)")
+        return Declaration(
+            kind: name, subject: .any, keys: keys, summary: name, example: "driver: \(name)",
+            lenders: { name == "k3s" ? [$0["nodes"]].compactMap(\.self).flatMap { $0.text == nil ? $0.members.map(\.value) : [$0] } : [] },
+            groups: { role, isAlone in name == "k3s" ? [role == "control" || isAlone ? "k3s_control" : "k3s_worker"] : [] })
     }
 
     private static func check(_ kind: String, keys: [String]) -> Declaration {

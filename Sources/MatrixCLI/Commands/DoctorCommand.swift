@@ -1,5 +1,6 @@
 import ArgumentParser
 import MatrixCore
+import MatrixFile
 
 /// `matrix doctor [FILE]`.
 struct DoctorCommand: AsyncParsableCommand {
@@ -20,8 +21,9 @@ struct DoctorCommand: AsyncParsableCommand {
     var format: OutputFormat = .table
 
     func run() async throws {
-        let plan = try file.map { try MatrixSource.load($0, selection.selection) }
-        let needs = plan.map(Needs.init)
+        let loader = try file.map { try MatrixSource.loader(for: $0) }
+        let plan = try file.flatMap { try loader?.load($0, selection: selection.selection) }
+        let needs = plan.flatMap { plan in loader.map { Needs(plan, read: $0) } }
         var findings = [Finding(.fine, "matrix", Version.full)]
         findings += await ToolCheck(needs: needs).findings()
         findings += StateCheck(path: plan.map { state.folder(project: $0.project) } ?? state.folder()).findings()

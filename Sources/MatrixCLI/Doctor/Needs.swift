@@ -1,20 +1,22 @@
 import MatrixCore
+import MatrixFile
 
-/// What a matrix needs of the runner: the drivers of its platforms, and the kinds of its steps.
+/// What a matrix needs of the runner: the programs of its platforms' drivers and of its steps' kinds.
 struct Needs: Sendable {
-    var drivers: Set<String> = []
-    var kinds: Set<String> = []
-    /// Whether a pool is named by an Ansible inventory.
-    var readsInventory = false
-
-    init(_ plan: Plan) {
-        drivers = Set(plan.platforms.values.map(\.driver))
-        for cell in plan.cells {
-            let steps: [StepPlan] = cell.deploy + cell.verify + cell.finally
-            kinds.formUnion(steps.filter { $0.skipped == nil }.map(\.kind))
-        }
-        readsInventory = plan.platforms.values.contains { $0.driver == "static" && $0.options["inventory"] != nil }
-    }
+    /// What every run uses; git names the commit in reports.
+    private(set) var programs: Set<ProgramNeed> = [.needed("ssh"), .needed("ssh-keygen"), .useful("git")]
 
     init() {}
+
+    /// - Parameter loader: what read the plan; it knows all kinds.
+    init(_ plan: Plan, read loader: MatrixLoader) {
+        for settings in plan.platforms.values {
+            for driver in loader.drivers where driver.kind == settings.driver { programs.formUnion(driver.programs(settings.options)) }
+        }
+        let kinds = Dictionary(grouping: loader.deployers + loader.checks, by: \.kind)
+        let steps: [StepPlan] = plan.cells.flatMap { $0.deploy + $0.verify + $0.finally }
+        for step in steps where step.skipped == nil {
+            for kind in kinds[step.kind] ?? [] { programs.formUnion(kind.programs(step.options)) }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// A program that `matrix` runs.
+/// A program that `matrix` runs: what it is for, and how it is installed. Who needs it is said by ``Needs``.
 struct Tool: Sendable {
     var program: String
     /// What it is for, as "needed …" goes on.
@@ -11,32 +11,18 @@ struct Tool: Sendable {
     var oldest: [Int] = []
     /// The Debian package that has it.
     var package: String
-    /// Whether a run cannot do without it.
-    var isNeeded: @Sendable (Needs) -> Bool = { _ in true }
-    /// Whether it is worth a word where it is not needed.
-    var isUseful: @Sendable (Needs) -> Bool = { _ in false }
 
     static let all: [Tool] = [
         Tool(program: "ssh", purpose: "to reach hosts", version: ["-V"], oldest: [7, 6], package: "openssh-client"),
         Tool(program: "ssh-keygen", purpose: "for the runs' keys", package: "openssh-client"),
+        Tool(program: "podman", purpose: "for hosts in containers", version: ["--version"], oldest: [4], package: "podman"),
+        Tool(program: "mmdebstrap", purpose: "for Debian images where no container registry answers", version: ["--version"], package: "mmdebstrap"),
+        Tool(program: "ansible-playbook", purpose: "for ansible steps", version: ["--version"], oldest: [2, 14], package: "ansible-core"),
         Tool(
-            program: "podman", purpose: "for hosts in containers", version: ["--version"], oldest: [4], package: "podman",
-            isNeeded: { $0.drivers.contains("podman") }),
-        Tool(
-            program: "mmdebstrap", purpose: "for Debian images where no container registry answers", version: ["--version"], package: "mmdebstrap",
-            isNeeded: { _ in false }, isUseful: { $0.drivers.contains("podman") }),
-        Tool(
-            program: "ansible-playbook", purpose: "for ansible steps", version: ["--version"], oldest: [2, 14], package: "ansible-core",
-            isNeeded: { $0.kinds.contains("ansible") }),
-        Tool(
-            program: "ansible-inventory", purpose: "for pools that an inventory names", version: ["--version"], oldest: [2, 14], package: "ansible-core",
-            isNeeded: { $0.readsInventory }),
-        Tool(
-            program: "ansible-vault", purpose: "for secrets in vault files", package: "ansible-core", isNeeded: { _ in false }),
-        Tool(
-            program: "kubectl", purpose: "for kubernetes steps and checks", version: ["version", "--client"], package: "kubernetes-client",
-            isNeeded: { $0.kinds.contains("kubernetes") }),
-        Tool(program: "git", purpose: "to name the commit in reports", version: ["--version"], package: "git", isNeeded: { _ in false }, isUseful: { _ in true }),
+            program: "ansible-inventory", purpose: "for pools that an inventory names", version: ["--version"], oldest: [2, 14], package: "ansible-core"),
+        Tool(program: "ansible-vault", purpose: "for secrets in vault files", package: "ansible-core"),
+        Tool(program: "kubectl", purpose: "for kubernetes steps and checks", version: ["version", "--client"], package: "kubernetes-client"),
+        Tool(program: "git", purpose: "to name the commit in reports", version: ["--version"], package: "git"),
     ]
 
     /// The first number with a dot that a program prints: `ansible-playbook [core 2.19.1]`, `OpenSSH_9.2p1`.

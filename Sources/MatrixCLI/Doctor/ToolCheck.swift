@@ -16,8 +16,8 @@ struct ToolCheck {
     }
 
     private func finding(_ tool: Tool) async -> Finding? {
-        let isNeeded = tool.isNeeded(needs ?? Needs())
-        let isOfUse = needs.map(tool.isUseful) ?? true
+        let isNeeded = (needs ?? Needs()).programs.contains(.needed(tool.program))
+        let isOfUse = needs?.programs.contains(.useful(tool.program)) ?? true
         guard isNeeded || isOfUse else { return nil }
         let lack: Finding.State = isNeeded ? .bad : .warning
         let fix = "sudo apt install \(tool.package)"

@@ -31,14 +31,15 @@ struct PlatformMaker {
         if let platform = made[name] { return platform }
         guard let settings = find(name) else { return nil }
         var lenders: [String: any Platform] = [:]
-        for lender in settings.lenders {
+        let catalogue = PlatformCatalogue()
+        for lender in catalogue.lenders(of: settings) {
             guard let other = lender.text else { continue }
             guard other != name, !borrowers.contains(other) else {
                 throw UsageError([Diagnostic(at: lender.location, "platform \(name) borrows its hosts from itself", hint: "name a platform that has hosts")])
             }
             lenders[other] = try await make(other, borrowers: borrowers + [name], access: access, into: &made, settings: find)
         }
-        let platform = try PlatformCatalogue().make(settings, in: try await context(settings, access: access, lenders: lenders))
+        let platform = try catalogue.make(settings, in: try await context(settings, access: access, lenders: lenders))
         made[name] = platform
         return platform
     }

@@ -12,7 +12,7 @@ enum Deployers {
     static func all(beside file: String?, runner: any Transport) throws -> [any Deployer] {
         let builtIn = DeployerCatalogue.all(runner: runner)
         let checker = CheckRunner()
-        let reader = MatrixLoader(deployers: [], checks: checker.declarations, drivers: [], environment: [:])
+        let reader = MatrixLoader(deployers: builtIn.map(\.declaration), checks: checker.declarations, drivers: [], environment: [:])
         var kinds = Set(builtIn.map(\.declaration.kind) + checker.declarations.map(\.kind))
         var recipes: [Recipe] = []
         var problems: [Diagnostic] = []

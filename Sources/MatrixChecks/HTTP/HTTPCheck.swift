@@ -11,18 +11,10 @@ struct HTTPCheck: RequestedCheck {
             KeyShape("method", .text, "The request's method; GET where it is not said"),
             KeyShape("auth", authShape, "The request's credentials"),
             KeyShape("tls", tlsShape, "How the server's certificate is verified"),
-            KeyShape("status", .matcher, "The answer's status; 200 where it is not said"),
-            KeyShape("body", .matcher, "The answer's body as text; at most 1 MiB of it"),
-            KeyShape("headers", .map(.matcher), "The answer's headers by name, in any case; several of a name are joined by a comma"),
-            KeyShape("json", .map(.matcher), "The answer's body as JSON: dotted paths with what must be there"),
-            KeyShape(
-                "certificate",
-                .object(ObjectShape("a certificate", [KeyShape("valid_for", .duration, "How long it must still be valid, such as 14d", required: true)])),
-                "The server's certificate"),
-        ],
+        ] + expectation.shapes,
         summary: "Sends a request, from the host's point of view unless from: says otherwise; redirects are not followed",
         example: "http: http://localhost:9090/-/healthy\nbody: { contains: Healthy }\nwithin: 60s\n",
-        examine: HTTPExamination.problems)
+        asksFromElsewhere: true, examine: HTTPExamination.problems)
 
     private static let authShape = Shape.object(
         ObjectShape(
@@ -52,22 +44,31 @@ struct HTTPCheck: RequestedCheck {
         KeyShape("tls", tlsShape, "How the server's certificate is verified"),
     ]
 
+    /// What the answer must be.
+    struct Expectation: KeySet {
+        @Key("The answer's status; 200 where it is not said") var status = Matcher.number(200)
+        @Key("The answer's body as text; at most 1 MiB of it") var body: Matcher?
+        @Key(
+            [], .map(.matcher), "The answer's headers by name, in any case; several of a name are joined by a comma",
+            examine: Matcher.problems(inMap:), reader: { try $0.members.map { PathMatcher(path: $0.key, matcher: try Matcher($0.value)) } })
+        var headers: [PathMatcher]
+        @Key("The answer's body as JSON: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?
+        @Key(
+            nil, .object(ObjectShape("a certificate", [KeyShape("valid_for", .duration, "How long it must still be valid, such as 14d", required: true)])),
+            "The server's certificate", reader: { $0["valid_for"]?.duration })
+        var certificate: Duration?
+    }
+
+    static let expectation = Expectation.declared()
+
     let request: HTTPQuestion
-    private let status: Matcher
-    private let body: Matcher?
-    private let json: Matcher?
-    private let headers: [(name: String, matcher: Matcher)]
-    private let validFor: Duration?
+    private let expected: Expectation
     private let order: VersionOrder
     let display: Command
 
     init(_ item: CheckItem) throws {
         request = try HTTPQuestion(item)
-        status = try item.matcher("status") ?? .equals(Literal(text: "200", value: .int(200)))
-        body = try item.matcher("body")
-        json = try item.options["json"].map { try Matcher.json($0) }
-        headers = try (item.options["headers"]?.members ?? []).map { ($0.key, try Matcher($0.value)) }
-        validFor = item.options["certificate"]?["valid_for"]?.duration
+        expected = try Expectation(reading: item.options)
         order = item.order
         display = request.display
     }
@@ -84,8 +85,9 @@ struct HTTPCheck: RequestedCheck {
 
     func judge(_ answer: HTTPAnswer, at now: Timestamp) -> Judgement {
         var judgement = Judgement(order: order)
-        judgement.expect("status", status, .int(answer.status))
-        for (name, matcher) in headers {
+        judgement.expect("status", expected.status, .int(answer.status))
+        for header in expected.headers {
+            let (name, matcher) = (header.path, header.matcher)
             let values = answer.headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
             guard !values.isEmpty else {
                 let names = Set(answer.headers.map { $0.name.lowercased() }).sorted().joined(separator: ", ")
@@ -94,13 +96,13 @@ struct HTTPCheck: RequestedCheck {
             }
             judgement.expect("header \(name)", matcher, .string(values.joined(separator: ", ")))
         }
-        judgement.expect("body", body, .string(answer.text))
-        if json != nil, answer.isCut {
+        judgement.expect("body", expected.body, .string(answer.text))
+        if expected.json != nil, answer.isCut {
             judgement.note("json", expected: "JSON", observed: "a body of more than \(ByteSize.brief(HTTPAsker.bodyLimit))", holds: false)
         } else {
-            judgement.expect("json", json, .string(answer.text))
+            judgement.expect("json", expected.json, .string(answer.text))
         }
-        if let validFor { judgeCertificate(answer, for: validFor, at: now, in: &judgement) }
+        if let duration = expected.certificate { judgeCertificate(answer, for: duration, at: now, in: &judgement) }
         judgement.context = answer.text.isEmpty ? "" : "body:\n\(PlainText.clipped(PlainText.clean(answer.text), to: Observed.longLimit))"
         return judgement
     }

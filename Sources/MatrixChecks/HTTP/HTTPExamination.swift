@@ -5,7 +5,7 @@ enum HTTPExamination {
     static let urlHint = "write it as http://HOST:PORT/PATH or https://…"
 
     @Sendable static func problems(_ item: Document) -> [Diagnostic] {
-        Examination.matchers(["status", "body"], in: item) + Examination.maps(["headers", "json"], in: item) + subject(item) + twice(item)
+        HTTPCheck.expectation.problems(in: item) + subject(item) + twice(item)
             + tls(item) + auth(item) + certificate(item)
     }
 

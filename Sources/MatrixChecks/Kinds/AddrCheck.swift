@@ -3,19 +3,19 @@ import MatrixCore
 /// `addr`: whether a connection to an address comes about.
 struct AddrCheck: ProbedCheck {
     static let declaration = Declaration(
-        kind: "addr", subject: .text,
-        keys: [
-            KeyShape("reachable", .boolean, "Whether it answers; true where it is not said"),
-            KeyShape("protocol", .choice(["tcp", "udp"]), "tcp where it is not said"),
-            KeyShape("send", .text, "What is sent over udp, with the backslash escapes of printf: reachable is who answers it"),
-        ],
+        kind: "addr", subject: .text, keys: Options.declared().shapes,
         summary: "Opens a connection, from the host unless from: says otherwise",
         example: "addr: db.example.org:5432\nreachable: true\ntimeout: 3s\n",
+        asksFromElsewhere: true,
         examine: { subject($0) + udp($0) })
 
-    private let target: HostPort
+    private struct Options: KeySet {
+        @Key("Whether it answers; true where it is not said") var reachable = true
+        @Key("tcp where it is not said", .choice(["tcp", "udp"])) var `protocol` = "tcp"
+        @Key("What is sent over udp, with the backslash escapes of printf: reachable is who answers it") var send: String?
+    }
+
     private let reachable: Bool
-    private let isUDP: Bool
     private let limit: Int
     let probe: Probe
     let display: Command
@@ -24,11 +24,11 @@ struct AddrCheck: ProbedCheck {
         guard let target = HostPort(try item.subjectText()) else {
             throw UsageError([Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is no address with a port", hint: Self.hint)])
         }
-        self.target = target
-        reachable = item.options["reachable"]?.bool ?? true
-        isUDP = item.options["protocol"]?.text == "udp"
-        limit = max(1, Int(nearest: (item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
-        let script = isUDP ? Self.datagram(target, item.options["send"]?.text ?? "", limit) : SocketScript.connect(to: target.host, port: target.port, seconds: limit)
+        let options = try Options(reading: item.options)
+        reachable = options.reachable
+        let isUDP = options.protocol == "udp"
+        limit = item.wholeSeconds
+        let script = isUDP ? Self.datagram(target, options.send ?? "", limit) : SocketScript.connect(to: target.host, port: target.port, seconds: limit)
         probe = .builtIn(script, user: item.user, timeout: .seconds(2 * limit + 5))
         display = Command(["nc", "-vz"] + (isUDP ? ["-u"] : []) + ["-w", "\(limit)", target.host, "\(target.port)"], user: item.user)
     }

@@ -1,51 +1,44 @@
 import MatrixCore
 
 /// `command`: a command on the host, by its exit status and output.
-struct CommandCheck: ProbedCheck {
+struct CommandCheck: KeyedCheck, ProbedCheck {
     /// How many bytes of each output are kept.
     static let limit = 1 << 18
 
-    static let declaration = Declaration(
-        kind: "command", subject: .text,
-        keys: [
-            KeyShape("exit", .matcher, "The exit status; 0 where it is not said"),
-            KeyShape("stdout", .matcher, "Standard output, without its final newline"),
-            KeyShape("stderr", .matcher, "Standard error, without its final newline"),
-        ],
-        summary: "Runs a command by sh on the host",
-        example: "command: systemctl is-system-running\nstdout: { one_of: [running, degraded] }\nexit: { le: 1 }\n",
-        examine: { Examination.name("command", in: $0) + Examination.matchers(["exit", "stdout", "stderr"], in: $0) })
+    static let declaration = declared(
+        "command", "Runs a command by sh on the host",
+        example: "command: systemctl is-system-running\nstdout: { one_of: [running, degraded] }\nexit: { le: 1 }\n")
 
-    private let exit: Matcher
-    private let output: Matcher?
-    private let error: Matcher?
-    private let timeout: Duration
-    private let order: VersionOrder
-    let probe: Probe
-    let display: Command
+    @Key() private var text: String
+    @Key("The exit status; 0 where it is not said") private var exit = Matcher.number(0)
+    @Key("Standard output, without its final newline", reader: output) private var stdout: Matcher?
+    @Key("Standard error, without its final newline", reader: output) private var stderr: Matcher?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        let text = try item.subjectText()
-        exit = try item.matcher("exit") ?? .equals(Literal(text: "0", value: .int(0)))
-        output = try item.matcher("stdout")?.mappingTexts(Self.withoutFinalNewline)
-        error = try item.matcher("stderr")?.mappingTexts(Self.withoutFinalNewline)
-        timeout = item.probeTimeout
-        order = item.order
-        let exports = item.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))\n" }.joined()
-        probe = Probe(exports + text, user: item.user, timeout: timeout, limit: Self.limit)
-        display = Command(["sh", "-c", text], user: item.user)
+    /// What an output must be: its final newline does not count.
+    static func output(_ document: Document) throws -> Matcher { try Matcher(document).mappingTexts(withoutFinalNewline) }
+
+    var probe: Probe {
+        Probe(Self.exports(item.environment) + text, user: item.user, timeout: item.probeTimeout, limit: Self.limit)
+    }
+
+    var display: Command { Command(["sh", "-c", text], user: item.user) }
+
+    /// Lines of a script that set the environment.
+    static func exports(_ environment: [String: String]) -> String {
+        environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))\n" }.joined()
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        var judgement = Judgement(order: order)
+        var judgement = Judgement(order: item.order)
         judgement.context = Self.context(of: answer)
         guard let status = answer.exitStatus else {
-            judgement.note("end", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)", holds: false)
+            judgement.note("end", expected: "an end within \(item.probeTimeout.brief)", observed: "still running after \(item.probeTimeout.brief)", holds: false)
             return judgement
         }
         judgement.expect("exit", exit, .int(Int(status)))
-        judgement.expect("stdout", output, .string(Self.withoutFinalNewline(answer.text)))
-        judgement.expect("stderr", error, .string(Self.withoutFinalNewline(answer.errorText)))
+        judgement.expect("stdout", stdout, .string(Self.withoutFinalNewline(answer.text)))
+        judgement.expect("stderr", stderr, .string(Self.withoutFinalNewline(answer.errorText)))
         return judgement
     }
 

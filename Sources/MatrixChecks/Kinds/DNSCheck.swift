@@ -4,66 +4,61 @@ import MatrixCore
 ///
 /// Without `server` addresses are asked of the system's resolver, as programs do it (/etc/hosts included); other kinds of
 /// records, and named servers, are asked by a message of our own.
-struct DNSCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "dns", subject: .text,
-        keys: [
-            KeyShape("resolves", .boolean, "Whether there is an answer; true where it is not said"),
-            KeyShape("type", .choice(DNSMessage.Kind.allCases.map(\.name)), "The kind of record; A and AAAA where it is not said"),
-            KeyShape("server", .text, "The name server to ask, with or without a port; the system's own where it is not said"),
-            KeyShape("addresses", .matcher, "The addresses; bare ones must be among them"),
-            KeyShape("answers", .matcher, "The records' texts, such as \"10 mail.example.org\"; bare ones must be among them"),
-        ],
-        summary: "Resolves a name, from the host unless from: says otherwise",
-        example: "dns: example.org\ntype: MX\nserver: 192.0.2.53\nanswers: { contains: { matches: mail } }\n",
-        examine: { item in
-            Examination.name("dns", in: item) + Examination.matchers(["addresses", "answers"], in: item)
-                + Examination.pointless(["addresses", "answers"], in: item, since: "resolves", is: false) + misfits(item)
-        })
+struct DNSCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared(
+        "dns", "Resolves a name, from the host unless from: says otherwise",
+        example: "dns: example.org\ntype: MX\nserver: 192.0.2.53\nanswers: { contains: { matches: mail } }\n", asksFromElsewhere: true)
 
     private static let id: UInt16 = 0x534d
 
-    private let name: String
-    private let resolves: Bool
-    private let kind: DNSMessage.Kind?
-    private let addresses: Matcher?
-    private let answers: Matcher?
-    let probe: Probe
-    let display: Command
+    @Key() private var name: String
+    @Key("Whether there is an answer; true where it is not said", .presence) private var resolves = true
+    @Key(
+        nil, .choice(DNSMessage.Kind.allCases.map(\.name)), "The kind of record; A and AAAA where it is not said",
+        reader: { $0.text.flatMap(DNSMessage.Kind.init(name:)) })
+    private var type: DNSMessage.Kind?
+    @Key(nil, .text, "The name server to ask, with or without a port; the system's own where it is not said", parse: endpoint)
+    private var server: HostPort?
+    @Key("The addresses; bare ones must be among them", reader: Matcher.among) private var addresses: Matcher?
+    @Key("The records' texts, such as \"10 mail.example.org\"; bare ones must be among them", reader: Matcher.among) private var answers: Matcher?
+    var item = CheckItem.none
+    private var message: [UInt8] = []
+
+    init() {}
 
     init(_ item: CheckItem) throws {
-        name = try item.subjectText()
-        resolves = item.options["resolves"]?.bool ?? true
-        kind = item.options["type"]?.text.flatMap(DNSMessage.Kind.init(name:))
-        addresses = try item.listMatcher("addresses")
-        answers = try item.listMatcher("answers")
-        let server = item.options["server"]?.text
-        let asked = kind == .ptr ? DNSMessage.reverse(name) ?? name : name
-        guard let message = DNSMessage.question(asked, kind ?? .a, id: Self.id) else {
+        try self.init(reading: item)
+        guard let message = DNSMessage.question(asked, type ?? .a, id: Self.id) else {
             throw UsageError([Diagnostic(at: item.subject.location, "'\(name)' is no name of the DNS", hint: "write a name or, for PTR, an address")])
         }
-        let endpoint = try server.map { text in
-            guard let endpoint = HostPort(text, standard: 53) else {
-                throw UsageError([Diagnostic(at: item.options["server"]?.location, "'\(text)' is no server", hint: "write an address, with or without :PORT")])
-            }
-            return endpoint
-        }
-        let seconds = max(1, Int(nearest: (item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
-        let question = Self.question(message, to: endpoint, seconds: seconds)
-        let script = endpoint == nil && (kind == nil || kind == .a || kind == .aaaa) ? Self.system(name, kind, then: resolves ? "" : question) : question
-        probe = .builtIn(script, user: item.user, timeout: .seconds(6 * seconds + 5))
-        display = Command(
-            server == nil && kind == nil
-                ? ["getent", "ahosts", name] : ["dig"] + (endpoint.map { ["@\($0.host)", "-p", "\($0.port)"] } ?? []) + [asked, (kind ?? .a).name], user: item.user)
+        self.message = message
     }
 
-    @Sendable private static func misfits(_ item: Document) -> [Diagnostic] {
-        let type = item["type"]?.text
-        if let addresses = item.members.first(where: { $0.key == "addresses" }), let type, type != "A", type != "AAAA" {
-            return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are no addresses", hint: "write answers: instead")]
+    @Sendable private static func endpoint(_ document: Document) throws(UsageError) -> HostPort? {
+        let text = document.text ?? ""
+        guard let endpoint = HostPort(text, standard: 53) else {
+            throw UsageError([Diagnostic(at: document.location, "'\(text)' is no server", hint: "write an address, with or without :PORT")])
         }
-        guard let server = item["server"], let text = server.text, !text.contains("${"), HostPort(text, standard: 53) == nil else { return [] }
-        return [Diagnostic(at: server.location, "'\(text)' is no server", hint: "write an address, with or without :PORT")]
+        return endpoint
+    }
+
+    private var asked: String { type == .ptr ? DNSMessage.reverse(name) ?? name : name }
+
+    var probe: Probe {
+        let seconds = item.wholeSeconds
+        let question = Self.question(message, to: server, seconds: seconds)
+        let isSystem = server == nil && (type == nil || type == .a || type == .aaaa)
+        return .builtIn(isSystem ? Self.system(name, type, then: resolves ? "" : question) : question, user: item.user, timeout: .seconds(6 * seconds + 5))
+    }
+
+    var display: Command {
+        if server == nil, type == nil { return Command(["getent", "ahosts", name], user: item.user) }
+        return Command(["dig"] + (server.map { ["@\($0.host)", "-p", "\($0.port)"] } ?? []) + [asked, (type ?? .a).name], user: item.user)
+    }
+
+    static func misfits(_ item: Document) -> [Diagnostic] {
+        guard let addresses = item.members.first(where: { $0.key == "addresses" }), let type = item["type"]?.text, type != "A", type != "AAAA" else { return [] }
+        return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are no addresses", hint: "write answers: instead")]
     }
 
     /// getent says no also where the name server does not answer: that a name does not exist, only the server can say.
@@ -109,8 +104,8 @@ struct DNSCheck: ProbedCheck {
             return try unanswered("\(server) does not answer")
         }
         guard message.code == 0 || message.code == 3 else { return try unanswered("\(server) answers \(message.codeName)") }
-        let records = message.records.filter { $0.kind == kind ?? .a }.map(\.text).sorted()
-        return judge(records, because: message.code == 3 ? "NXDOMAIN" : "no record of type \((kind ?? .a).name)")
+        let records = message.records.filter { $0.kind == type ?? .a }.map(\.text).sorted()
+        return judge(records, because: message.code == 3 ? "NXDOMAIN" : "no record of type \((type ?? .a).name)")
     }
 
     /// A server that says nothing shows that a name cannot be resolved, and not that it does not exist.

@@ -1,33 +1,16 @@
 import MatrixCore
 
 /// `group`: a group of the host.
-struct GroupCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "group", subject: .text,
-        keys: [
-            KeyShape("exists", .boolean, "Whether there is such a group; true where it is not said"),
-            KeyShape("gid", .matcher, "Its number"),
-        ],
-        summary: "Asks about a group",
-        example: "group: prometheus\ngid: { lt: 1000 }\n",
-        examine: { item in
-            Examination.name("group", in: item) + Examination.matchers(["gid"], in: item)
-                + Examination.pointless(["gid"], in: item, since: "exists", is: false)
-        })
+struct GroupCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared("group", "Asks about a group", example: "group: prometheus\ngid: { lt: 1000 }\n")
 
-    private let name: String
-    private let exists: Bool
-    private let gid: Matcher?
-    let probe: Probe
-    let display: Command
+    @Key() private var name: String
+    @Key("Whether there is such a group; true where it is not said", .presence) private var exists = true
+    @Key("Its number") private var gid: Matcher?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        name = try item.subjectText()
-        exists = item.options["exists"]?.bool ?? true
-        gid = try item.matcher("gid")
-        probe = item.probe(AccountEntry.script(database: "group", name: name))
-        display = Command(["getent", "group", name], user: item.user)
-    }
+    var probe: Probe { item.probe(AccountEntry.script(database: "group", name: name)) }
+    var display: Command { Command(["getent", "group", name], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let line = try answer.builtInText().split(separator: "\n").first ?? ""

@@ -1,37 +1,20 @@
 import MatrixCore
 
 /// `interface`: a network interface.
-struct InterfaceCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "interface", subject: .text,
-        keys: [
-            KeyShape("exists", .boolean, "Whether there is such an interface; true where it is not said"),
-            KeyShape("up", .boolean, "Whether it is switched on and not without a link"),
-            KeyShape("mtu", .matcher, "Its MTU in bytes"),
-            KeyShape("addresses", .matcher, "Its addresses; bare ones must be among them; with /24 or without"),
-        ],
-        summary: "Asks about a network interface",
-        example: "interface: eth0\nup: true\nmtu: 1500\naddresses: { contains: { matches: '^192\\.168\\.' } }\n",
-        examine: { item in
-            Examination.name("interface", in: item) + Examination.matchers(["mtu", "addresses"], in: item)
-                + Examination.pointless(["up", "mtu", "addresses"], in: item, since: "exists", is: false)
-        })
+struct InterfaceCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared(
+        "interface", "Asks about a network interface",
+        example: "interface: eth0\nup: true\nmtu: 1500\naddresses: { contains: { matches: '^192\\.168\\.' } }\n")
 
-    private let name: String
-    private let exists: Bool
-    private let up: Bool?
-    private let mtu: Matcher?
-    private let addresses: Matcher?
-    let probe: Probe
-    let display: Command
+    @Key() private var name: String
+    @Key("Whether there is such an interface; true where it is not said", .presence) private var exists = true
+    @Key("Whether it is switched on and not without a link", .assertion) private var up: Bool?
+    @Key("Its MTU in bytes") private var mtu: Matcher?
+    @Key("Its addresses; bare ones must be among them; with /24 or without", reader: Matcher.among) private var addresses: Matcher?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        name = try item.subjectText()
-        exists = item.options["exists"]?.bool ?? true
-        up = item.options["up"]?.bool
-        mtu = try item.matcher("mtu")
-        addresses = try item.listMatcher("addresses")
-        probe = item.probe(
+    var probe: Probe {
+        item.probe(
             """
             [ -d /sys/class/net ] || fail "the host has no /sys/class/net"
             name=\(ShellQuoting.quote(name))
@@ -43,8 +26,9 @@ struct InterfaceCheck: ProbedCheck {
             ip -o addr show dev "$name" | while read -r number device family address rest; do echo "address=$address"; done
             exit 0
             """)
-        display = Command(["ip", "addr", "show", "dev", name], user: item.user)
     }
+
+    var display: Command { Command(["ip", "addr", "show", "dev", name], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = try answer.builtInText()

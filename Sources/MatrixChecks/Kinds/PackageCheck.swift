@@ -1,46 +1,21 @@
 import MatrixCore
 
 /// `package`: a package of the distribution, by dpkg or rpm.
-struct PackageCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "package", subject: .text,
-        keys: [
-            KeyShape("installed", .boolean, "Whether it is installed; true where it is not said"),
-            KeyShape("version", .matcher, "The installed version; a bare text compares as the package manager does, such as \">=1.30\""),
-        ],
-        summary: "Asks the package manager about a package",
-        example: "package: prometheus-node-exporter\nversion: \">=1.0\"\n",
-        examine: { item in
-            Examination.name("package", in: item) + versionProblems(item)
-                + Examination.pointless(["version"], in: item, since: "installed", is: false)
-        })
+struct PackageCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared(
+        "package", "Asks the package manager about a package", example: "package: prometheus-node-exporter\nversion: \">=1.0\"\n")
 
-    private let name: String
-    private let installed: Bool
-    private let version: Matcher?
-    private let order: VersionOrder
-    let probe: Probe
-    let display: Command
+    @Key() private var name: String
+    @Key("Whether it is installed; true where it is not said", .presence) private var installed = true
+    @Key(
+        "The installed version; a bare text compares as the package manager does, such as \">=1.30\"", examine: Matcher.versionProblems(in:), reader: Matcher.version)
+    private var version: Matcher?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        name = try item.subjectText()
-        order = item.order
-        installed = item.options["installed"]?.bool ?? true
-        version = try item.options["version"].map { document in
-            var reader = MatcherReader()
-            let matcher = document.text == nil ? reader.matcher(document) : reader.version(document)
-            guard let matcher, reader.problems.isEmpty else { throw UsageError(reader.problems) }
-            return matcher
-        }
-        probe = item.probe(Self.script(for: name, order))
-        display = Command(order == .debian ? ["dpkg-query", "--status", name] : ["rpm", "--query", "--info", name], user: item.user)
-    }
+    var probe: Probe { item.probe(Self.script(for: name, item.order)) }
 
-    private static func versionProblems(_ item: Document) -> [Diagnostic] {
-        guard let member = item.members.last(where: { $0.key == "version" }) else { return [] }
-        var reader = MatcherReader()
-        _ = member.value.text == nil ? reader.matcher(member.value) : reader.version(member.value)
-        return reader.problems
+    var display: Command {
+        Command(item.order == .debian ? ["dpkg-query", "--status", name] : ["rpm", "--query", "--info", name], user: item.user)
     }
 
     /// Prints a line for each installed instance: `installed VERSION ARCHITECTURE`.
@@ -75,12 +50,12 @@ struct PackageCheck: ProbedCheck {
         // rpm spells a missing epoch as 0.
         let versions = states.filter { $0.first == "installed" && $0.count > 1 }.map { $0[1].trimmingPrefix("0:") }.map(String.init)
         let other = states.first { $0.first != "installed" && $0.first != "not-installed" }?.first
-        var judgement = Judgement(order: order)
+        var judgement = Judgement(order: item.order)
         let words = versions.isEmpty ? other : versions.joined(separator: ", ")
         judgement.expect("installed", installed, observed: !versions.isEmpty, as: words)
         guard let version, !versions.isEmpty else { return judgement }
         // Several can be installed side by side (kernels, architectures): one that fits is enough.
-        let fitting = versions.first { version.fits(.string($0), order: order) } ?? versions[0]
+        let fitting = versions.first { version.fits(.string($0), order: item.order) } ?? versions[0]
         judgement.expect("version", version, .string(fitting))
         return judgement
     }

@@ -1,56 +1,41 @@
 import MatrixCore
 
 /// `port`: a socket of the host that listens.
-struct PortCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "port", subject: .integer(1...65535),
-        keys: [
-            KeyShape("listening", .boolean, "Whether something listens; true where it is not said"),
-            KeyShape("protocol", .choice(["tcp", "udp"]), "tcp where it is not said"),
-            KeyShape("address", .matcher, "The local address that it listens on, such as 127.0.0.1, 0.0.0.0 or ::"),
-            KeyShape("process", .matcher, "The name of the process that listens"),
-        ],
-        summary: "Asks for a listening socket on the host; with from: whether it takes connections from there",
-        example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n",
-        examine: { item in
-            Examination.matchers(["address", "process"], in: item)
-                + Examination.pointless(["address", "process"], in: item, since: "listening", is: false) + origin(item)
-        })
+struct PortCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared(
+        "port", "Asks for a listening socket on the host; with from: whether it takes connections from there",
+        example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n", asksFromElsewhere: true)
 
-    private let port: Int
-    private let transportProtocol: String
-    private let listening: Bool
-    private let address: Matcher?
-    private let process: Matcher?
+    @Key(0, .integer(1...65535), use: .subject, parse: number) private var port: Int
+    @Key("Whether something listens; true where it is not said", .presence) private var listening = true
+    @Key("tcp where it is not said", .choice(["tcp", "udp"])) private var `protocol` = "tcp"
+    @Key("The local address that it listens on, such as 127.0.0.1, 0.0.0.0 or ::") private var address: Matcher?
+    @Key("The name of the process that listens") private var process: Matcher?
+    var item = CheckItem.none
+
+    @Sendable private static func number(_ document: Document) throws(UsageError) -> Int {
+        guard let port = document.int, (1...65535).contains(port) else {
+            throw UsageError([Diagnostic(at: document.location, "this is no port", hint: "write a number from 1 to 65535")])
+        }
+        return port
+    }
+
     /// Where it is connected to from elsewhere; nil where the host itself is asked.
-    private let outside: HostPort?
-    let probe: Probe
-    let display: Command
+    private var outside: HostPort? { item.origin == .host ? nil : HostPort("[\(item.address)]:\(port)") }
 
-    init(_ item: CheckItem) throws {
-        guard let port = item.subject.int, (1...65535).contains(port) else {
-            throw UsageError([Diagnostic(at: item.subject.location, "this is no port", hint: "write a number from 1 to 65535")])
-        }
-        self.port = port
-        transportProtocol = item.options["protocol"]?.text ?? "tcp"
-        listening = item.options["listening"]?.bool ?? true
-        address = try item.matcher("address")
-        process = try item.matcher("process")
-        if item.origin == .host {
-            outside = nil
-            probe = item.probe(SocketTable.script(port: port, protocol: transportProtocol), limit: 1 << 20)
-            display = Command(["ss", "-lnp", transportProtocol == "udp" ? "-u" : "-t", "sport", "=", ":\(port)"], user: item.user)
-        } else {
-            outside = HostPort("[\(item.address)]:\(port)")
-            let seconds = max(1, Int(nearest: (item.timeout ?? .seconds(5)).inSeconds.rounded(.up)))
-            probe = .builtIn(
-                SocketScript.connect(to: item.address, port: port, seconds: seconds), user: item.user, timeout: .seconds(seconds + 5))
-            display = Command(["nc", "-vz", item.address, "\(port)"], user: item.user)
-        }
+    var probe: Probe {
+        if item.origin == .host { return item.probe(SocketTable.script(port: port, protocol: `protocol`), limit: 1 << 20) }
+        let seconds = item.wholeSeconds
+        return .builtIn(SocketScript.connect(to: item.address, port: port, seconds: seconds), user: item.user, timeout: .seconds(seconds + 5))
+    }
+
+    var display: Command {
+        let words = ["ss", "-lnp", `protocol` == "udp" ? "-u" : "-t", "sport", "=", ":\(port)"]
+        return Command(item.origin == .host ? words : ["nc", "-vz", item.address, "\(port)"], user: item.user)
     }
 
     /// From elsewhere a port shows no more than whether it takes connections.
-    private static func origin(_ item: Document) -> [Diagnostic] {
+    static func misfits(_ item: Document) -> [Diagnostic] {
         guard let from = item["from"], from.text != "host" else { return [] }
         if item["protocol"]?.text == "udp" {
             return [Diagnostic(at: from.location, "a udp port cannot be seen from elsewhere", hint: "remove from:, or ask by addr: with send:")]
@@ -67,7 +52,7 @@ struct PortCheck: ProbedCheck {
         let found = table.sockets.filter { $0.port == port }
         var judgement = Judgement()
         let others = Set(table.sockets.map(\.port)).sorted().map(String.init).joined(separator: ", ")
-        let elsewhere = others.isEmpty ? "nothing listens on \(transportProtocol)" : "listening on \(transportProtocol): \(others)"
+        let elsewhere = others.isEmpty ? "nothing listens on \(`protocol`)" : "listening on \(`protocol`): \(others)"
         let here = found.map(\.address).joined(separator: ", ")
         judgement.expect("listening", listening, observed: !found.isEmpty, as: found.isEmpty ? elsewhere : here)
         guard !found.isEmpty, listening else { return judgement }

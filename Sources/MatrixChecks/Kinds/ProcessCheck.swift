@@ -1,30 +1,17 @@
 import MatrixCore
 
 /// `process`: running processes by name.
-struct ProcessCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "process", subject: .text,
-        keys: [
-            KeyShape("count", .matcher, "How many run; at least one where it is not said"),
-            KeyShape("user", .matcher, "The account that each of them runs as"),
-        ],
-        summary: "Asks about running processes by the name of their program",
-        example: "process: sshd\ncount: { ge: 1 }\nuser: root\n",
-        examine: { Examination.name("process", in: $0) + Examination.matchers(["count", "user"], in: $0) })
+struct ProcessCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared(
+        "process", "Asks about running processes by the name of their program", example: "process: sshd\ncount: { ge: 1 }\nuser: root\n")
 
-    private let name: String
-    private let count: Matcher
-    private let user: Matcher?
-    let probe: Probe
-    let display: Command
+    @Key() private var name: String
+    @Key("How many run; at least one where it is not said") private var count = Matcher.compares(.greaterOrEqual, 1, "1")
+    @Key("The account that each of them runs as") private var user: Matcher?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        name = try item.subjectText()
-        count = try item.matcher("count") ?? .compares(.greaterOrEqual, 1, "1")
-        user = try item.matcher("user")
-        probe = item.probe(ProcessTable.script, limit: 1 << 21)
-        display = Command(["ps", "-C", name, "-o", "pid,user,args"], user: item.user)
-    }
+    var probe: Probe { item.probe(ProcessTable.script, limit: 1 << 21) }
+    var display: Command { Command(["ps", "-C", name, "-o", "pid,user,args"], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let table = ProcessTable(try answer.builtInText())

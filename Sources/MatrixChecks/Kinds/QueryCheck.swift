@@ -16,7 +16,7 @@ struct QueryCheck: WritingCheck {
             within: 30s
 
             """,
-        examine: examine)
+        asksFromElsewhere: true, examine: examine)
 
     static let placeholder = "{marker}"
 

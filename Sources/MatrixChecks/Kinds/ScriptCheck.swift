@@ -6,24 +6,26 @@ struct ScriptCheck: ProbedCheck {
     static let limit = 4 << 20
 
     static let declaration = Declaration(
-        kind: "script", subject: .text,
-        keys: [
-            KeyShape("args", .oneOrMore(.text), "Its arguments"),
-            KeyShape("env", .map(.text), "Its environment"),
-            KeyShape("exit", .matcher, "Its exit status; 0 where it is not said"),
-            KeyShape("stdout", .matcher, "Standard output, without its final newline"),
-            KeyShape("format", .choice(["auto", "tap", "junit", "plain"]), "What its output is; auto looks"),
-            KeyShape("report", .text, "A file that it writes its report into, instead of standard output"),
-        ],
+        kind: "script", subject: .text, keys: keys.shapes,
         summary: "Runs a program; relative paths are files of the project, absolute ones programs that are there",
         example: "script: /usr/local/bin/smoke-test\nargs: [--quick]\nformat: tap\n",
-        examine: { Examination.name("script", in: $0) + Examination.matchers(["exit", "stdout"], in: $0) + file($0) })
+        asksFromElsewhere: true,
+        examine: { Examination.name("script", in: $0) + keys.problems(in: $0) + file($0) })
 
-    private let exit: Matcher
-    private let output: Matcher?
-    private let format: String
+    private struct Options: KeySet {
+        @Key([], .oneOrMore(.text), "Its arguments", reader: \.texts) var args: [String]
+        /// The step's environment already holds it.
+        @Key((), .map(.text), "Its environment", reader: { _ in nil }) private var env: Void
+        @Key("Its exit status; 0 where it is not said") var exit = Matcher.number(0)
+        @Key("Standard output, without its final newline", reader: CommandCheck.output) var stdout: Matcher?
+        @Key("What its output is; auto looks", .choice(["auto", "tap", "junit", "plain"])) var format = "auto"
+        @Key("A file that it writes its report into, instead of standard output") var report: String?
+    }
+
+    private static let keys = Options.declared()
+
+    private let options: Options
     private let boundary = ProbeScript.randomMarker()
-    private let hasReport: Bool
     private let timeout: Duration
     private let order: VersionOrder
     let probe: Probe
@@ -34,26 +36,20 @@ struct ScriptCheck: ProbedCheck {
         let isHere = item.origin == .runner
         _ = try item.subjectText()
         let source = try ScriptSource(item.subject, isHere: isHere)
-        exit = try item.matcher("exit") ?? .equals(Literal(text: "0", value: .int(0)))
-        output = try item.matcher("stdout")?.mappingTexts(CommandCheck.withoutFinalNewline)
-        format = item.options["format"]?.text ?? "auto"
+        options = try Options(reading: item.options)
         timeout = item.timeout ?? .seconds(300)
         order = item.order
-        let report = item.options["report"]?.text
-        hasReport = report != nil
-        let arguments = item.options["args"]?.texts ?? []
-        let script = Self.script(source, arguments, report: report, environment: item.environment, isHere: isHere, boundary: boundary)
+        let script = Self.script(source, options.args, report: options.report, environment: item.environment, isHere: isHere, boundary: boundary)
         probe = Probe(script, user: item.user, timeout: timeout, limit: 2 * Self.limit)
-        display = Command((source.text == nil ? [source.path] : source.display) + arguments, user: item.user)
+        display = Command((source.text == nil ? [source.path] : source.display) + options.args, user: item.user)
         displayInput = source.text == nil ? nil : source.path
     }
 
     private static func script(
         _ source: ScriptSource, _ arguments: [String], report: String?, environment: [String: String], isHere: Bool, boundary: String
     ) -> String {
-        let exports = environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))\n" }.joined()
         let words = arguments.map { " \(ShellQuoting.quote($0))" }.joined()
-        var lines = exports
+        var lines = CommandCheck.exports(environment)
         var program = ShellQuoting.quote(source.path)
         if let text = source.text {
             lines += """
@@ -92,23 +88,23 @@ struct ScriptCheck: ProbedCheck {
             judgement.note("end", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)", holds: false)
             return judgement
         }
-        judgement.expect("exit", exit, .int(Int(status)))
-        judgement.expect("stdout", output, .string(CommandCheck.withoutFinalNewline(printed)))
-        guard let tests = tests(in: hasReport ? border.map { String(text[$0.upperBound...]) } ?? "" : printed) else { return judgement }
+        judgement.expect("exit", options.exit, .int(Int(status)))
+        judgement.expect("stdout", options.stdout, .string(CommandCheck.withoutFinalNewline(printed)))
+        guard let tests = tests(in: options.report != nil ? border.map { String(text[$0.upperBound...]) } ?? "" : printed) else { return judgement }
         judge(tests, isCut: answer.isCut, in: &judgement)
         return judgement
     }
 
     /// Nil where the output is no report.
     private func tests(in text: String) -> ReportedTests? {
-        switch format {
+        switch options.format {
         case "tap": return TAPReader.read(text)
         case "junit": return JUnitReader.read(text)
         case "plain": return nil
         default:
             if JUnitReader.recognises(text) { return JUnitReader.read(text) }
             if TAPReader.recognises(text) { return TAPReader.read(text) }
-            return hasReport ? ReportedTests(problem: "there is no TAP and no JUnit XML in its report") : nil
+            return options.report != nil ? ReportedTests(problem: "there is no TAP and no JUnit XML in its report") : nil
         }
     }
 

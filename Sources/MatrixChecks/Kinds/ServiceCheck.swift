@@ -1,39 +1,22 @@
 import MatrixCore
 
 /// `service`: a systemd unit that runs and is enabled.
-struct ServiceCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "service", subject: .text,
-        keys: [
-            KeyShape("running", .boolean, "Whether the unit is active; true where it is not said"),
-            KeyShape("enabled", .boolean, "Whether the unit starts at boot (what `systemctl is-enabled` says yes to); true where it is not said"),
-            KeyShape("masked", .boolean, "Whether the unit is masked; true takes back what is implied for running and enabled"),
-            KeyShape(
-                "restarts", .object(ObjectShape("restarts", [KeyShape("max", .integer(0...Int.max), "The most that are allowed", required: true)])),
-                "How often systemd restarted the service by itself since it was started"),
-        ],
-        summary: "Asks systemd about a unit",
-        example: "service: prometheus-node-exporter\nrestarts: { max: 0 }\n",
-        examine: { Examination.name("service", in: $0) })
+struct ServiceCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared(
+        "service", "Asks systemd about a unit", example: "service: prometheus-node-exporter\nrestarts: { max: 0 }\n")
 
-    private let unit: String
-    private let running: Bool?
-    private let enabled: Bool?
-    private let masked: Bool?
-    private let maximumRestarts: Int?
-    let probe: Probe
-    let display: Command
+    @Key() private var unit: String
+    @Key("Whether the unit is active; true where it is not said") private var running: Bool?
+    @Key("Whether the unit starts at boot (what `systemctl is-enabled` says yes to); true where it is not said") private var enabled: Bool?
+    @Key("Whether the unit is masked; true takes back what is implied for running and enabled") private var masked: Bool?
+    @Key(
+        nil, .object(ObjectShape("restarts", [KeyShape("max", .integer(0...Int.max), "The most that are allowed", required: true)])),
+        "How often systemd restarted the service by itself since it was started", reader: { $0["max"]?.int })
+    private var restarts: Int?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        unit = try item.subjectText()
-        masked = item.options["masked"]?.bool
-        let implied = masked == true ? nil : true
-        running = item.options["running"]?.bool ?? implied
-        enabled = item.options["enabled"]?.bool ?? implied
-        maximumRestarts = item.options["restarts"]?["max"]?.int
-        probe = item.probe(Self.script(for: unit))
-        display = Command(["systemctl", "status", unit], user: item.user)
-    }
+    var probe: Probe { item.probe(Self.script(for: unit)) }
+    var display: Command { Command(["systemctl", "status", unit], user: item.user) }
 
     private static func script(for unit: String) -> String {
         """
@@ -59,14 +42,15 @@ struct ServiceCheck: ProbedCheck {
         let active = facts["ActiveState"] ?? "unknown"
         let enablement = facts["Enablement"] ?? ""
         let state = "\(active), \(facts["SubState"] ?? "unknown")" + Self.result(facts["Result"])
-        if let running { judgement.expect("running", running, observed: Self.activeStates.contains(active), as: state) }
-        if let enabled { judgement.expect("enabled", enabled, observed: Self.enabledStates.contains(enablement), as: enablement) }
+        let implied = masked == true ? nil : true
+        if let running = running ?? implied { judgement.expect("running", running, observed: Self.activeStates.contains(active), as: state) }
+        if let enabled = enabled ?? implied { judgement.expect("enabled", enabled, observed: Self.enabledStates.contains(enablement), as: enablement) }
         if let masked { judgement.expect("masked", masked, observed: load == "masked", as: load) }
-        if let maximumRestarts {
-            let restarts = facts["NRestarts"].flatMap { Int($0) }
+        if let restarts {
+            let observed = facts["NRestarts"].flatMap { Int($0) }
             judgement.note(
-                "restarts", expected: "at most \(maximumRestarts)", observed: restarts.map(String.init) ?? "unknown to this systemd",
-                holds: restarts.map { $0 <= maximumRestarts } ?? false)
+                "restarts", expected: "at most \(restarts)", observed: observed.map(String.init) ?? "unknown to this systemd",
+                holds: observed.map { $0 <= restarts } ?? false)
         }
         judgement.context = parts.count > 1 ? PlainText.clean(String(parts[1])) : ""
         return judgement

@@ -1,31 +1,25 @@
 import MatrixCore
 
 /// `sysctl`: a parameter of the running kernel.
-struct SysctlCheck: ProbedCheck {
-    static let declaration = Declaration(
-        kind: "sysctl", subject: .text,
-        keys: [KeyShape("value", .matcher, "Its value; several are joined by one blank", required: true)],
-        summary: "Asks for a kernel parameter, read from /proc/sys",
-        example: "sysctl: net.ipv4.ip_forward\nvalue: 1\n",
-        examine: { Examination.name("sysctl", in: $0) + Examination.matchers(["value"], in: $0) })
+struct SysctlCheck: KeyedCheck, ProbedCheck {
+    static let declaration = declared(
+        "sysctl", "Asks for a kernel parameter, read from /proc/sys", example: "sysctl: net.ipv4.ip_forward\nvalue: 1\n")
 
-    private let key: String
-    private let value: Matcher?
-    let probe: Probe
-    let display: Command
+    @Key() private var key: String
+    @Key("Its value; several are joined by one blank", required: true) private var value: Matcher?
+    var item = CheckItem.none
 
-    init(_ item: CheckItem) throws {
-        key = try item.subjectText()
-        value = try item.matcher("value")
-        probe = item.probe(
+    var probe: Probe {
+        item.probe(
             """
             [ -d /proc/sys/kernel ] || fail "the host has no /proc/sys"
             path=/proc/sys/\(ShellQuoting.quote(Self.path(of: key)))
             [ -f "$path" ] || { echo absent; exit 0; }
             echo present; cat "$path" || exit \(Probe.unanswerable)
             """)
-        display = Command(["sysctl", key], user: item.user)
     }
+
+    var display: Command { Command(["sysctl", key], user: item.user) }
 
     /// As sysctl(8) reads keys: the first separator decides, and the other sign then stands for itself (`net/ipv4/conf/eth0.1/mtu`).
     private static func path(of key: String) -> String {

@@ -16,13 +16,19 @@ struct KubernetesCheck: RequestedCheck {
     static let asksOnce = true
     static let declaration = Declaration(
         kind: "kubernetes", subject: .object(ObjectShape("a question to the cluster", keys)),
-        keys: [
-            KeyShape("ready", .matcher, "How many are ready; all of at least one where it is not said"),
-            KeyShape("count", .matcher, "How many there are"),
-            KeyShape("json", .map(.matcher), "What the path answers: dotted paths with what must be there"),
-        ],
+        keys: expectation.shapes,
         summary: "Asks the API of the cell's cluster, once a cell",
-        example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n", examine: KubernetesExamination.problems)
+        example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n",
+        programs: { _ in [.needed("kubectl")] }, examine: KubernetesExamination.problems)
+
+    /// What the answer must be.
+    struct Expectation: KeySet {
+        @Key("How many are ready; all of at least one where it is not said") var ready: Matcher?
+        @Key("How many there are") var count: Matcher?
+        @Key("What the path answers: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?
+    }
+
+    static let expectation = Expectation.declared()
 
     private static let keys = [
         KeyShape("nodes", .text, "`all`, or a label selector: its nodes are Ready"),
@@ -36,9 +42,7 @@ struct KubernetesCheck: RequestedCheck {
 
     let subject: Subject
     let namespace: String
-    private let ready: Matcher?
-    private let count: Matcher?
-    private let json: Matcher?
+    private let expected: Expectation
     /// Nil where the cell is no cluster.
     private let kubeconfig: String?
     private let timeout: Duration
@@ -48,9 +52,7 @@ struct KubernetesCheck: RequestedCheck {
         kubeconfig = item.kubeconfig
         subject = try Self.subject(of: item.subject)
         namespace = item.subject["namespace"]?.text ?? "default"
-        ready = try item.matcher("ready")
-        count = try item.matcher("count")
-        json = try item.options["json"].map { try Matcher.json($0) }
+        expected = try Expectation(reading: item.options)
         timeout = item.timeout ?? .seconds(10)
     }
 
@@ -105,7 +107,7 @@ struct KubernetesCheck: RequestedCheck {
         switch subject {
         case .path:
             judgement.note("status", expected: "200", observed: "\(answer.status)", holds: true)
-            judgement.expect("json", json, .string(answer.text))
+            judgement.expect("json", expected.json, .string(answer.text))
             judgement.context = "answer:\n\(PlainText.clipped(PlainText.clean(answer.text), to: Observed.longLimit))"
         case .rollout: judge(rollout: answer.value ?? .null, in: &judgement)
         case .nodes: judge(KubernetesObjects(answer.value, "nodes"), in: &judgement)
@@ -117,9 +119,9 @@ struct KubernetesCheck: RequestedCheck {
     /// None at all is never right, unless a matcher says so.
     private func judge(_ objects: KubernetesObjects, in judgement: inout Judgement) {
         if let crashing = objects.crashing { judgement.note("pods", expected: "none that crashes", observed: crashing, holds: false) }
-        judgement.expect("count", count, .int(objects.all.count))
-        judgement.expect("ready", ready, .int(objects.ready.count))
-        if ready == nil, count == nil || !objects.all.isEmpty {
+        judgement.expect("count", expected.count, .int(objects.all.count))
+        judgement.expect("ready", expected.ready, .int(objects.ready.count))
+        if expected.ready == nil, expected.count == nil || !objects.all.isEmpty {
             let holds = !objects.all.isEmpty && objects.unready.isEmpty
             let observed = objects.all.isEmpty ? "none at all" : "\(objects.ready.count) of \(objects.all.count)" + objects.unreadyWords
             judgement.note("ready", expected: "all of at least one", observed: observed, holds: holds)
@@ -129,9 +131,9 @@ struct KubernetesCheck: RequestedCheck {
     private func judge(rollout object: Value, in judgement: inout Judgement) {
         let rollout = KubernetesRollout(object)
         judgement.note("rollout", expected: "complete", observed: rollout.reason ?? "complete", holds: rollout.reason == nil)
-        judgement.expect("count", count, .int(rollout.wanted))
-        judgement.expect("ready", ready, .int(rollout.ready))
-        if ready == nil, count == nil, rollout.wanted == 0 {
+        judgement.expect("count", expected.count, .int(rollout.wanted))
+        judgement.expect("ready", expected.ready, .int(rollout.ready))
+        if expected.ready == nil, expected.count == nil, rollout.wanted == 0 {
             judgement.note("ready", expected: "at least one", observed: "it has no replicas", holds: false)
         }
     }

@@ -18,7 +18,7 @@ enum KubernetesExamination {
             let message = asked.isEmpty ? "kubernetes asks for nothing" : "kubernetes asks for \(asked.joined(separator: " and ")) at once"
             return [Diagnostic(at: subject.location, message, hint: hint)]
         }
-        var problems = Examination.matchers(["ready", "count"], in: item) + Examination.maps(["json"], in: item) + Examination.name(kind, in: subject)
+        var problems = KubernetesCheck.expectation.problems(in: item) + Examination.name(kind, in: subject)
         if let text = subject["rollout"]?.text, !text.contains("${"), rollout(text) == nil {
             problems.append(Diagnostic(at: subject["rollout"]?.location, "'\(text)' is no rollout", hint: "write deployment/NAME, statefulset/NAME or daemonset/NAME"))
         }

@@ -22,6 +22,20 @@ extension Matcher {
         return reader.problems
     }
 
+    /// Reads what a version must be: a bare text is a constraint.
+    static func version(_ document: Document) throws(UsageError) -> Matcher {
+        var reader = MatcherReader()
+        let matcher = document.text == nil ? reader.matcher(document) : reader.version(document)
+        guard let matcher, reader.problems.isEmpty else { throw UsageError(reader.problems) }
+        return matcher
+    }
+
+    /// Every problem of what a version must be.
+    static func versionProblems(in document: Document) -> [Diagnostic] {
+        do { _ = try version(document) } catch { return error.diagnostics }
+        return []
+    }
+
     /// Reads a map from dotted paths to matchers of JSON.
     static func json(_ document: Document) throws(UsageError) -> Matcher { .json(try paths(document)) }
 

@@ -57,6 +57,9 @@ struct Literal: Sendable, Hashable {
 }
 
 extension Matcher {
+    /// This number.
+    static func number(_ number: Int) -> Matcher { .equals(Literal(text: "\(number)", value: .int(number))) }
+
     /// This matcher with every expected text changed: to bring different spellings of one thing together.
     func mappingTexts(_ change: (String) -> String) -> Matcher {
         switch self {

@@ -6,25 +6,31 @@ public struct CheckRunner: Checker {
     /// The name of the step that checks' cases belong to.
     static let stepName = "verify"
 
+    private let kinds: [any Check.Type]
     private let runner: any Transport
     private let now: @Sendable () -> Timestamp
 
     /// - Parameter runner: asks what is asked `from: runner`.
     public init(runner: any Transport) {
-        self.init(runner: runner) { .now }
+        self.init(kinds: CheckCatalogue.kinds, runner: runner)
     }
 
     public init() {
-        self.init { .now }
+        self.init(kinds: CheckCatalogue.kinds)
     }
 
     /// - Parameter now: the date by which waivers end.
-    init(runner: any Transport = LocalTransport(), now: @escaping @Sendable () -> Timestamp) {
+    init(
+        kinds: [any Check.Type] = CheckCatalogue.kinds, runner: any Transport = LocalTransport(), now: @escaping @Sendable () -> Timestamp = { .now }
+    ) {
+        self.kinds = kinds
         self.runner = runner
         self.now = now
     }
 
-    public var declarations: [Declaration] { CheckCatalogue.kinds.map { $0.declaration } }
+    public var declarations: [Declaration] { kinds.map { $0.declaration } }
+
+    private func kind(_ key: String) -> (any Check.Type)? { kinds.first { $0.declaration.kind == key } }
 
     /// The checks of every cell that nobody has to write: the host is the system that its cell says.
     public func guards(for cell: CellPlan) -> [StepPlan] {
@@ -42,7 +48,7 @@ public struct CheckRunner: Checker {
         // The tests of a script come beside its own case.
         let step = check.kind == ScriptCheck.declaration.kind ? check.name : Self.stepName
         guard !hosts.isEmpty else { return [PlannedCase(phase: .verify, step: step, name: check.name, location: location)] }
-        if CheckCatalogue.kind(check.kind)?.asksOnce == true {
+        if kind(check.kind)?.asksOnce == true {
             return [PlannedCase(phase: .verify, step: step, name: check.name, host: hosts[0].name, location: location)]
         }
         return hosts.map { host in
@@ -119,7 +125,7 @@ extension CheckRunner {
 
     private func task(for question: Question, on host: Host, in context: CellContext, today: String) throws -> CheckTask {
         let step = question.step
-        guard let kind = CheckCatalogue.kind(step.kind) else {
+        guard let kind = kind(step.kind) else {
             throw UsageError([Diagnostic(at: step.location, "there is no check kind '\(step.kind)'")])
         }
         guard let asker = Asker(step.modifiers.from, asking: host, among: context.hosts, runner: runner) else {

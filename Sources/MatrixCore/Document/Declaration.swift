@@ -13,6 +13,16 @@ public struct Declaration: Sendable {
     public var summary: String
     /// Whether a deployer may stand under `verify:` too, where its cases are verdicts as a check's are.
     public var verifies: Bool
+    /// Whether a check can be asked from elsewhere than the host: from the runner or a role.
+    public var asksFromElsewhere: Bool
+    /// Whether a list behind the key is one command: its program names the step.
+    public var isCommand: Bool
+    /// The programs of the runner that a list item of this kind, or a driver with these settings, uses.
+    public var programs: @Sendable (Document) -> [ProgramNeed]
+    /// The names of the platforms that lend a driver with these settings its hosts, each where the settings name it.
+    public var lenders: @Sendable (Document) -> [Document]
+    /// The groups that a driver gives a host by its role, and by whether it is its cell's only host.
+    public var groups: @Sendable (_ role: String, _ isAlone: Bool) -> [String]
     /// A complete example for the reference, as YAML of one list item.
     public var example: String
     /// Finds what shapes cannot say (a file that is not there, two options that exclude each other), before anything is
@@ -21,6 +31,8 @@ public struct Declaration: Sendable {
 
     public init(
         kind: String, subject: Shape, keys: [KeyShape] = [], summary: String, example: String, verifies: Bool = false,
+        asksFromElsewhere: Bool = false, isCommand: Bool = false, programs: @escaping @Sendable (Document) -> [ProgramNeed] = { _ in [] },
+        lenders: @escaping @Sendable (Document) -> [Document] = { _ in [] }, groups: @escaping @Sendable (String, Bool) -> [String] = { _, _ in [] },
         examine: @escaping @Sendable (Document) -> [Diagnostic] = { _ in [] }
     ) {
         self.kind = kind
@@ -29,6 +41,19 @@ public struct Declaration: Sendable {
         self.summary = summary
         self.example = example
         self.verifies = verifies
+        self.asksFromElsewhere = asksFromElsewhere
+        self.isCommand = isCommand
+        self.programs = programs
+        self.lenders = lenders
+        self.groups = groups
         self.examine = examine
     }
+}
+
+/// A program that `matrix` runs for a kind of step, check or platform.
+public enum ProgramNeed: Sendable, Hashable {
+    /// Nothing works without it.
+    case needed(String)
+    /// Some of it works without it.
+    case useful(String)
 }

@@ -15,7 +15,7 @@ public struct PlatformContext: Sendable {
     public var pools: (any PoolBook)?
     /// Opens SSH connections, for drivers that work on a hypervisor itself; nil where there is none.
     public var connector: (any Connector)?
-    /// The platforms whose hosts the settings use (``PlatformSettings/lenders``), by name.
+    /// The platforms whose hosts the settings use (``Declaration/lenders``), by name.
     public var lenders: [String: any Platform]
 
     public init(

@@ -5,7 +5,8 @@ enum AnsibleDeclaration {
     static let declaration = Declaration(
         kind: "ansible", subject: .object(ObjectShape("an ansible step", keys)),
         keys: [KeyShape("idempotence", .boolean, "Runs it a second time and fails on whatever changes then")],
-        summary: "Runs a playbook or a role on the cell's hosts", example: example, verifies: true, examine: examine)
+        summary: "Runs a playbook or a role on the cell's hosts", example: example, verifies: true,
+        programs: { _ in [.needed("ansible-playbook")] }, examine: examine)
 
     private static let keys = [
         KeyShape("playbook", .text, "A playbook; relative to directory, or to this file where there is none"),

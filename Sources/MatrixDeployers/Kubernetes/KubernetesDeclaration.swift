@@ -24,7 +24,8 @@ extension KubernetesDeployer {
     static let declaration = Declaration(
         kind: "kubernetes", subject: .object(ObjectShape("the options of kubernetes", keys)),
         summary: "Applies manifests, a kustomization or a Helm chart to the cell's cluster, and waits until all of it is rolled out",
-        example: "- name: dashboards\n  kubernetes: { manifests: [monitoring-stack.yml], namespace: monitoring, wait: 5m }", examine: examine)
+        example: "- name: dashboards\n  kubernetes: { manifests: [monitoring-stack.yml], namespace: monitoring, wait: 5m }",
+        programs: { _ in [.needed("kubectl")] }, examine: examine)
 
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
         guard let options = item["kubernetes"] else { return [] }

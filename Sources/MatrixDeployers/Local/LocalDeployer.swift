@@ -7,7 +7,7 @@ struct LocalDeployer: Deployer {
     var declaration: Declaration {
         Declaration(
             kind: "local", subject: .oneOrMore(.text), summary: "Runs a program where matrix runs",
-            example: "- name: load\n  local: [./load.sh, \"${inventory}\"]", examine: Self.examine)
+            example: "- name: load\n  local: [./load.sh, \"${inventory}\"]", isCommand: true, examine: Self.examine)
     }
 
     func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {

@@ -14,6 +14,7 @@ final class CellExpander {
         let settings: Document
         /// The `platforms:` section.
         let platforms: Document
+        let drivers: [Declaration]
     }
 
     private struct Key: Hashable {
@@ -51,7 +52,7 @@ final class CellExpander {
             let settings = settings(of: point)
             let names = names(of: point)
             return ExpandedCell(point, settings: settings, scope: StaticScope(input, names: names, variables: settings.vars)) { [base] role, isAlone in
-                PlatformsSection.groups(of: role, isAlone: isAlone, on: names["platform"] ?? "", in: base.platforms)
+                PlatformsSection.driver(of: names["platform"] ?? "", in: base.platforms, among: base.drivers)?.groups(role, isAlone) ?? []
             }
         }
     }

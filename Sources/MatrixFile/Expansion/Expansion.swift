@@ -20,7 +20,7 @@ struct Expansion {
     private let selection: Selection
 
     init(
-        _ input: Input, parts: MatrixParts, axes: Axes, points: [Point], scope: StaticScope, kinds: [StepKeys.List: StepKinds], selection: Selection
+        _ input: Input, parts: MatrixParts, axes: Axes, points: [Point], scope: StaticScope, kinds: [StepKeys.List: StepKinds], drivers: [Declaration], selection: Selection
     ) {
         self.input = input
         self.parts = parts
@@ -31,7 +31,7 @@ struct Expansion {
         reader = StepReader(input, kinds: kinds, axes: axes.names)
         let base = CellExpander.Base(
             sections: parts.ofCells, overrides: parts.overrides.map { Self.rendered($0, scope) }, includes: parts.includes, settings: parts.settings,
-            platforms: parts.platforms)
+            platforms: parts.platforms, drivers: drivers)
         expander = CellExpander(input, axes: axes, base: base, reader: reader, systems: systems)
     }
 

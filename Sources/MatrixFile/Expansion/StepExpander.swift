@@ -164,8 +164,7 @@ final class StepExpander {
     }
 
     private func name(_ template: StepTemplate, _ document: Document) -> String {
-        let kind = template.kind.declaration.kind
-        let raw = StepName.text(of: document, kind: kind)
+        let raw = StepName.text(of: document, kind: template.kind.declaration)
         if let known = stableNames[raw] { return known }
         let name = StepName.stable(raw)
         stableNames[raw] = name

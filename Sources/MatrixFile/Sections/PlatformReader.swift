@@ -24,7 +24,7 @@ struct PlatformReader {
         guard settings(of: name) == nil else { return }
         let names = document.members.map(\.key) + drivers.map(\.kind)
         var hint = Hint.meant(name, among: names, otherwise: "there are")
-        if PlatformsSection.known.contains(name) { hint = "describe it under `platforms:`, or name a file that does in `use:`" }
+        if drivers.contains(where: { $0.kind == name }) { hint = "describe it under `platforms:`, or name a file that does in `use:`" }
         input.problems.error(at: location, "there is no platform `\(name)`", hint: hint)
     }
 
@@ -35,7 +35,7 @@ struct PlatformReader {
         while let name = waiting.popLast() {
             guard platforms[name] == nil, let raw = settings(of: name), let settings = read(name, raw) else { continue }
             platforms[name] = settings
-            for lender in settings.lenders {
+            for lender in drivers.first(where: { $0.kind == settings.driver })?.lenders(settings.options) ?? [] {
                 guard let other = lender.text else { continue }
                 checkExistence(of: other, at: lender.location)
                 waiting.append(other)
@@ -64,18 +64,12 @@ struct PlatformReader {
     func checkUnused(except used: Set<String>) {
         for member in document.members where !used.contains(member.key) {
             guard let driver = member.value["driver"], let kind = driver.text, !kind.contains("${") else { continue }
-            if drivers.contains(where: { $0.kind == kind }) || PlatformsSection.known.contains(kind) { continue }
+            if drivers.contains(where: { $0.kind == kind }) { continue }
             report(missing: kind, at: driver.location)
         }
     }
 
     private func report(missing kind: String, at location: SourceLocation) {
-        let kinds = drivers.map(\.kind)
-        if PlatformsSection.known.contains(kind) {
-            input.problems.error(
-                at: location, "the driver `\(kind)` is not available in this version of matrix", hint: "there are: \(kinds.joined(separator: ", "))")
-        } else {
-            input.problems.error(at: location, "there is no driver `\(kind)`", hint: Hint.meant(kind, among: kinds, otherwise: "there are"))
-        }
+        input.problems.error(at: location, "there is no driver `\(kind)`", hint: Hint.meant(kind, among: drivers.map(\.kind), otherwise: "there are"))
     }
 }

@@ -4,9 +4,6 @@ import MatrixCore
 enum PlatformsSection {
     static let key = KeyShape("platforms", .map(.map(.any)), "Places that lend hosts, by the name that the platform axis uses")
 
-    /// Drivers that belong to matrix; one that the loader was not given is named as missing, not as a misspelling.
-    static let known = ["podman", "proxmox", "linode", "k3s", "static", "command"]
-
     static let driver = KeyShape("driver", .text, "What kind of platform it is", required: true)
 
     /// The keys that a driver's settings may have.
@@ -17,11 +14,9 @@ enum PlatformsSection {
         return ObjectShape("a \(declaration.kind) platform", keys)
     }
 
-    /// The groups that a host has because of its platform, beside those that the file gives it.
-    ///
-    /// - Parameter isAlone: whether it is its cell's only host.
-    static func groups(of role: String, isAlone: Bool, on platform: String, in platforms: Document) -> [String] {
-        guard (platforms[platform]?["driver"]?.text ?? platform) == "k3s" else { return [] }
-        return role == "control" || isAlone ? ["k3s_control"] : ["k3s_worker"]
+    /// The driver of a platform; one that needs no settings stands for itself.
+    static func driver(of platform: String, in platforms: Document, among drivers: [Declaration]) -> Declaration? {
+        let kind = platforms[platform]?["driver"]?.text ?? platform
+        return drivers.first { $0.kind == kind }
     }
 }

@@ -12,19 +12,6 @@ enum StepKeys {
         var noun: String { self == .verify ? "check" : "step" }
     }
 
-    /// Checks that can be asked from elsewhere than the host itself.
-    static let askedFrom: Set<String> = ["http", "dns", "addr", "port", "query", "script"]
-
-    /// Kinds that belong to matrix; one that the loader was not given is named as missing, not as a misspelling.
-    static let known: [List: Set<String>] = [
-        .deploy: ["ansible", "shell", "local", "kubernetes", "ispconfig", "wazuh", "collect"],
-        .finally: ["ansible", "shell", "local", "kubernetes", "ispconfig", "wazuh", "collect"],
-        .verify: [
-            "service", "package", "port", "http", "command", "file", "process", "user", "group", "mount", "sysctl", "interface", "dns", "addr", "os",
-            "journal", "query", "kubernetes", "ansible", "script",
-        ],
-    ]
-
     private static let name = KeyShape("name", .text, "Its name in reports; made from the kind where it is left out")
     private static let hosts = KeyShape("hosts", .text, "A role, group or host; all hosts where it is left out")
     private static let when = KeyShape("when", AxesSection.point, "Only in cells whose axis values match (globs, or lists of them)")
@@ -59,9 +46,11 @@ enum StepKeys {
     static let ofVerifyingStep = ofStep + [within, every, waive]
 
     /// Keys of every check.
-    static func ofCheck(_ kind: String) -> [KeyShape] {
+    ///
+    /// - Parameter fromElsewhere: whether it can be asked from elsewhere than the host.
+    static func ofCheck(fromElsewhere: Bool) -> [KeyShape] {
         let from = KeyShape("from", .text, "Where it is asked from: host (the default), runner, or a role")
-        return [name, hosts] + (askedFrom.contains(kind) ? [from] : []) + [
+        return [name, hosts] + (fromElsewhere ? [from] : []) + [
             KeyShape("as", .text, "The account on the host; root where it is left out"),
             timeout, within, every,
             KeyShape("stable", .duration, "Must keep holding for so long"),

@@ -24,16 +24,23 @@ struct StepKinds {
     /// In the order in which they were declared.
     let all: [Kind]
     private let byName: [String: Kind]
+    /// The kinds of all steps, and of all checks.
+    private let steps: Set<String>
+    private let checks: Set<String>
+    private let alone: Bool
 
-    init(_ list: StepKeys.List, deployers: [Declaration], checks: [Declaration]) {
+    /// - Parameter alone: whether only checks can stand in the list: outside a matrix no step runs.
+    init(_ list: StepKeys.List, deployers: [Declaration], checks: [Declaration], alone: Bool = false) {
         self.list = list
+        self.alone = alone
+        steps = Set(deployers.map(\.kind))
+        self.checks = Set(checks.map(\.kind))
         switch list {
         case .deploy, .finally:
             all = deployers.map { Kind($0, isCheck: false, common: StepKeys.ofStep, noun: "step") }
         case .verify:
-            let kinds = checks.map { Kind($0, isCheck: true, common: StepKeys.ofCheck($0.kind), noun: "check") }
-            let names = Set(checks.map(\.kind))
-            let more = deployers.filter { $0.verifies && !names.contains($0.kind) }
+            let kinds = checks.map { Kind($0, isCheck: true, common: StepKeys.ofCheck(fromElsewhere: $0.asksFromElsewhere), noun: "check") }
+            let more = deployers.filter { [names = self.checks] in $0.verifies && !alone && !names.contains($0.kind) }
             all = kinds + more.map { Kind($0, isCheck: false, common: StepKeys.ofVerifyingStep, noun: "check") }
         }
         byName = Dictionary(all.map { ($0.declaration.kind, $0) }) { first, _ in first }
@@ -60,14 +67,11 @@ struct StepKinds {
     }
 
     private func reportNone(_ item: Document, _ problems: Problems) {
-        let known = StepKeys.ofStep.map(\.name) + StepKeys.ofCheck("http").map(\.name)
+        let known = StepKeys.ofStep.map(\.name) + StepKeys.ofCheck(fromElsewhere: true).map(\.name)
         for member in item.members {
-            if StepKeys.known[list]?.contains(member.key) == true {
-                let message = "the \(list.noun) `\(member.key)` is not available in this version of matrix"
-                return problems.error(at: member.keyLocation, message, hint: available)
-            }
             if let place = elsewhere(member.key) {
-                return problems.error(at: member.keyLocation, "`\(member.key)` is no \(list.noun) of `\(list.rawValue):`", hint: "it belongs under \(place)")
+                let why = alone ? "is a step, and only checks can stand here" : "is no \(list.noun) of `\(list.rawValue):`"
+                return problems.error(at: member.keyLocation, "`\(member.key)` \(why)", hint: "it belongs under \(place)")
             }
         }
         if let member = item.members.first(where: { !known.contains($0.key) }) {
@@ -80,10 +84,7 @@ struct StepKinds {
     private var available: String { "there are: \(names.joined(separator: ", "))" }
 
     private func elsewhere(_ key: String) -> String? {
-        let deploys = StepKeys.known[.deploy]?.contains(key) == true
-        let verifies = StepKeys.known[.verify]?.contains(key) == true
-        if list == .verify, deploys { return "`deploy:`" }
-        if list != .verify, verifies { return "`verify:`" }
-        return nil
+        if list == .verify { return steps.contains(key) ? "`deploy:`" : nil }
+        return checks.contains(key) ? "`verify:`" : nil
     }
 }

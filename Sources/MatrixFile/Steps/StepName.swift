@@ -6,8 +6,8 @@ enum StepName {
     static let longest = 100
 
     /// What a step is called: its own name, or one made from its kind and what stands behind that.
-    static func text(of document: Document, kind: String) -> String {
-        document["name"]?.text ?? [kind, document[kind].map { subject($0, of: kind) } ?? ""].joined(separator: " ")
+    static func text(of document: Document, kind: Declaration) -> String {
+        document["name"]?.text ?? [kind.kind, document[kind.kind].map { subject($0, of: kind) } ?? ""].joined(separator: " ")
     }
 
     /// Names with ` (2)`, ` (3)` behind those that were there before.
@@ -24,13 +24,13 @@ enum StepName {
         }
     }
 
-    private static func subject(_ document: Document, of kind: String) -> String {
+    private static func subject(_ document: Document, of kind: Declaration) -> String {
         switch document.content {
         case .null: return ""
         case .scalar(let text, _): return text
         case .list(let elements):
             // A command is known by its program, a list of names by all of them.
-            if kind == "local" { return elements.first?.text.map(lastComponent) ?? "" }
+            if kind.isCommand { return elements.first?.text.map(lastComponent) ?? "" }
             return elements.compactMap(\.text).joined(separator: ", ")
         case .map:
             if let role = document["role"]?.text { return role.split(separator: ".").last.map(String.init) ?? role }

@@ -24,15 +24,17 @@ enum Samples {
 
     static func check(_ yaml: String, os: OperatingSystem = debian) throws -> any Check {
         let item = try item(yaml, os: os)
-        guard let kind = CheckCatalogue.kind(item.kind) else { throw YAMLDocument.Unreadable() }
+        guard let kind = type(item.kind) else { throw YAMLDocument.Unreadable() }
         return try kind.init(item)
     }
 
     static func examine(_ yaml: String) throws -> [String] {
         let options = try YAMLDocument.read(yaml)
-        guard let kind = CheckCatalogue.kind(try kind(of: options)) else { throw YAMLDocument.Unreadable() }
+        guard let kind = type(try kind(of: options)) else { throw YAMLDocument.Unreadable() }
         return kind.declaration.examine(options).map(\.description)
     }
+
+    static func type(_ kind: String) -> (any Check.Type)? { CheckCatalogue.kinds.first { $0.declaration.kind == kind } }
 
     static func step(_ name: String, _ yaml: String, hosts: String? = nil, modifiers: CheckModifiers = CheckModifiers()) throws -> StepPlan {
         let options = try YAMLDocument.read(yaml)

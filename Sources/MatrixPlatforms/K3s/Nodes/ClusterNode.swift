@@ -8,7 +8,7 @@ struct ClusterNode: Sendable, Codable, Hashable {
     var endpoint: Endpoint
 
     /// Which group a host is in decides: the matrix file gives it by its role.
-    static func isControl(_ host: HostPlan) -> Bool { host.groups.contains("k3s_control") }
+    static func isControl(_ host: HostPlan) -> Bool { host.groups.contains(K3sSettings.control) }
 
     /// The nodes that a cluster's resource names.
     static func all(of cluster: Resource) -> [ClusterNode] {

@@ -39,7 +39,15 @@ extension K3sSettings {
               version: v1.31.5+k3s1
               server_args: [--disable, traefik]
             """,
+        lenders: { settings in
+            guard let nodes = settings["nodes"] else { return [] }
+            return nodes.text != nil ? [nodes] : nodes.members.map(\.value)
+        },
+        groups: { role, isAlone in role == "control" || isAlone ? [control] : ["k3s_worker"] },
         examine: { examine($0["k3s"] ?? $0) })
+
+    /// The group of the hosts that run a cluster's server.
+    static let control = "k3s_control"
 
     private static func examine(_ options: Document) -> [Diagnostic] {
         var problems: [Diagnostic] = []

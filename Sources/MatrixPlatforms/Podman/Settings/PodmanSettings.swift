@@ -63,6 +63,7 @@ struct PodmanSettings: Sendable, Hashable {
               packages: [rsyslog]
               pull: missing
             """,
+        programs: { _ in [.needed("podman"), .useful("mmdebstrap")] },
         examine: { examine($0["podman"] ?? $0) })
 
     private static func examine(_ options: Document) -> [Diagnostic] {

@@ -18,6 +18,7 @@ public enum StaticDriver {
               reset:
                 - { name: k3s, run: "[ ! -x /usr/local/bin/k3s-uninstall.sh ] || /usr/local/bin/k3s-uninstall.sh" }
             """,
+        programs: { $0["inventory"] == nil ? [] : [.needed("ansible-inventory")] },
         examine: { document in StaticSettingsReader.examine(document) })
 
     /// Makes the platform; no host is asked yet.

@@ -94,6 +94,11 @@ struct CheckItem: Sendable {
         self.kubeconfig = kubeconfig
     }
 
+    /// Nothing is asked yet.
+    static let none = CheckItem(
+        kind: "", options: Document(.null, at: SourceLocation(file: "", line: 0, column: 0)),
+        os: OperatingSystem(name: "", family: "", packageManager: .apt, release: OperatingSystem.Release(id: "", version: "")))
+
     /// What stands behind the kind's key.
     var subject: Document { options[kind] ?? Document(.null, at: options.location) }
 
@@ -110,16 +115,8 @@ struct CheckItem: Sendable {
     /// The limit of a built-in question; half a minute where the file says none.
     var probeTimeout: Duration { timeout ?? .seconds(30) }
 
-    /// The matcher behind a key; nil where the key is not there.
-    func matcher(_ key: String) throws -> Matcher? {
-        guard let member = options.members.last(where: { $0.key == key }) else { return nil }
-        return try Matcher(member.value)
-    }
-
-    /// The matcher of a list behind a key: bare texts must be among its elements.
-    func listMatcher(_ key: String) throws -> Matcher? {
-        try options[key].map { try Matcher.among($0) }
-    }
+    /// The limit of a connection, as programs on the host take it; five seconds where the file says none.
+    var wholeSeconds: Int { max(1, Int(nearest: (timeout ?? .seconds(5)).inSeconds.rounded(.up))) }
 
     /// A probe of a built-in script for this check's account and limit.
     func probe(_ script: String, limit: Int = 1 << 16) -> Probe {

@@ -7,9 +7,4 @@ enum CheckCatalogue {
         UserCheck.self, GroupCheck.self, MountCheck.self, SysctlCheck.self, InterfaceCheck.self, DNSCheck.self, AddrCheck.self, OSCheck.self,
         JournalCheck.self, QueryCheck.self, KubernetesCheck.self, ScriptCheck.self,
     ]
-
-    /// The kind with this key.
-    static func kind(_ key: String) -> (any Check.Type)? {
-        kinds.first { $0.declaration.kind == key }
-    }
 }
