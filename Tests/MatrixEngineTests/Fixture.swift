@@ -32,7 +32,7 @@ struct Fixture {
     }
 
     func run(_ plan: Plan) async -> RunResult {
-        let parts = Parts(
+        let parts = EngineDependencies(
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
             access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))

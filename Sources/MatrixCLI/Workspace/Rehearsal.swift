@@ -11,7 +11,7 @@ import MatrixSimulation
 ///
 /// The ledger is only asked what cells took in the past; the newest report stays the newest.
 struct Rehearsal {
-    private let parts: Parts
+    private let parts: EngineDependencies
     private let options: RunOptions
     private let plan: Plan
     private let simulation: Simulation

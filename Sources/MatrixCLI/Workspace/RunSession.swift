@@ -19,7 +19,7 @@ struct RunSession {
     let state: StateFolder
     let reports: String
     let redactor: Redactor
-    let parts: Parts
+    let parts: EngineDependencies
     var options: RunOptions
     /// Whether it is a whole run, with a place in the history, rather than one phase of kept cells.
     let isWhole: Bool
@@ -58,7 +58,7 @@ struct RunSession {
         self.state = state
         self.reports = reports
         self.redactor = redactor
-        parts = Parts(
+        parts = EngineDependencies(
             platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory), provisioner: HostProvisioner(),
             deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)

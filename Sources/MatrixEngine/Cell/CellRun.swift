@@ -5,7 +5,7 @@ import MatrixCore
 /// Whatever happens in between, the destroy at the end is not cancelled and is awaited.
 struct CellRun: Sendable {
     let cell: CellPlan
-    let parts: Parts
+    let parts: EngineDependencies
     let options: RunOptions
     let platform: any Platform
     let keeper: LeaseKeeper
@@ -20,7 +20,7 @@ struct CellRun: Sendable {
     let start: CellStart
 
     init(
-        _ cell: CellPlan, parts: Parts, options: RunOptions, platform: any Platform, gates: Gates, control: RunControl, expires: Timestamp?
+        _ cell: CellPlan, parts: EngineDependencies, options: RunOptions, platform: any Platform, gates: Gates, control: RunControl, expires: Timestamp?
     ) {
         self.cell = cell
         self.parts = parts

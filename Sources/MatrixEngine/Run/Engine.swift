@@ -2,9 +2,9 @@ public import MatrixCore
 
 /// Runs a plan: all its cells in parallel under the limits, whatever happens in each, and takes everything down again.
 public struct Engine: Sendable {
-    let parts: Parts
+    let parts: EngineDependencies
 
-    public init(_ parts: Parts) {
+    public init(_ parts: EngineDependencies) {
         self.parts = parts
     }
 

@@ -1,7 +1,7 @@
 public import MatrixCore
 
 /// The parts that an engine works with, each behind its protocol.
-public struct Parts: Sendable {
+public struct EngineDependencies: Sendable {
     /// By the platforms' names in the matrix file.
     public var platforms: [String: any Platform]
     public var ledger: any Ledger
