@@ -129,44 +129,6 @@ struct CellRun: Sendable {
 
     /// Why the run stops, where it does.
     var interruption: String? { control.reason?.text }
-
-    /// Runs one try of a phase and puts it on the record.
-    ///
-    /// - Parameter failure: what was bad in a result that did not throw.
-    /// - Returns: what the work gave, or the error that it ended with.
-    func attempt<R: Sendable>(
-        _ phase: Phase, _ number: Int = 1, within limit: Duration, failure: (R) -> (any Error)? = { _ in nil },
-        _ work: @escaping @Sendable () async throws -> R
-    ) async -> Result<R, any Error> {
-        record.emit(.phaseStarted(phase, attempt: number))
-        let started = Timestamp.now
-        let result: Result<R, any Error>
-        do { result = .success(try await withDeadline(limit, work)) } catch { result = .failure(error) }
-        let error = result.failure ?? (try? result.get()).flatMap(failure)
-        let problem = error.map { Problem($0, phase: phase, interruption: interruption) }
-        record.add(
-            PhaseResult(
-                phase: phase, attempt: number, started: started, finished: .now, outcome: problem?.outcome ?? .passed,
-                message: problem.map { parts.redactor.redact($0.message) }))
-        return result
-    }
-
-    /// Puts a case that ended by throwing on the record and ends the cell's work.
-    func fail(_ error: any Error, _ phase: Phase, step: String, name: String, started: Timestamp, attempts: [Attempt] = [], host: String? = nil) {
-        var result = CaseResult.thrown(error, phase: phase, step: step, name: name, started: started, interruption: interruption, host: host)
-        result.attempts = attempts
-        finish(result)
-        if result.outcome == .interrupted {
-            record.interrupt(because: interruption ?? "interrupted")
-        } else {
-            record.end(because: "\(step == phase.rawValue ? step : "\(phase.rawValue) \(step)") failed")
-        }
-    }
-
-    /// Puts a case on the record, free of secrets.
-    func finish(_ result: CaseResult) {
-        record.add(result.redacted(by: parts.redactor))
-    }
 }
 
 extension CaseResult {
@@ -176,13 +138,6 @@ extension CaseResult {
         let earlier = Attempt(outcome: .error, message: message ?? "", detail: detail ?? "", type: type ?? "matrix.destroy.leak")
         (outcome, message, detail, type) = (.passed, nil, nil, nil)
         attempts.append(earlier)
-    }
-}
-
-extension Result {
-    /// The error of a failure.
-    var failure: Failure? {
-        if case .failure(let error) = self { error } else { nil }
     }
 }
 

@@ -78,38 +78,6 @@ extension Engine {
     }
 }
 
-extension LeaseKeeper {
-    /// Settles leases of one platform, and asks again for those whose creates may still be under way until that is certain.
-    ///
-    /// - Parameter done: told what became of each: its leak, or nil where it is gone.
-    func settleAll(_ leases: [Lease], on platform: any Platform, within limit: Duration, done: (Lease, Leak?) -> Void) async {
-        var pending = leases
-        for round in 1...Self.rounds {
-            var again: [Lease] = []
-            var until = Timestamp.now
-            for lease in pending {
-                switch await settle(HeldLease(lease), on: platform, within: limit) {
-                case .gone: done(lease, nil)
-                case .leaked(let leak): done(lease, leak)
-                case .pending(let time):
-                    again.append(lease)
-                    until = max(until, time)
-                }
-            }
-            pending = again
-            if pending.isEmpty || round == Self.rounds { break }
-            // Bounded: the clock may be set back meanwhile.
-            try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .now)), 60)))
-        }
-        for lease in pending {
-            done(lease, Self.leak(lease.resource, on: platform, since: lease.since, why: "its create may still be under way"))
-        }
-    }
-
-    /// How often it asks for what may still appear.
-    private static let rounds = 4
-}
-
 /// What names a resource at its platform, whatever else is known of it.
 struct ResourceName: Hashable, Sendable {
     var platform: String

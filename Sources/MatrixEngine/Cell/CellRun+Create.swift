@@ -45,22 +45,6 @@ extension CellRun {
         }
     }
 
-    /// What is left of a phase's time.
-    func remaining(of phase: Phase, since started: Timestamp) -> Duration {
-        .seconds(max(0.001, cell.timeouts[phase].inSeconds - Timestamp.now.seconds(since: started)))
-    }
-
-    func isWorthAnotherTry(_ error: any Error, _ phase: Phase, since started: Timestamp) -> Bool {
-        if Task.isCancelled || error is DeadlineExceeded || remaining(of: phase, since: started) < .milliseconds(10) { return false }
-        return (error as? InfrastructureError)?.isTransient ?? false
-    }
-
-    func retrying(_ phase: Phase, _ number: Int, _ error: any Error) -> Attempt {
-        let problem = Problem(error, phase: phase, interruption: nil)
-        record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(problem.message)))
-        return Attempt(outcome: .error, message: problem.message, detail: problem.detail, type: problem.type)
-    }
-
     private func finishCreate(started: Timestamp, attempts: [Attempt]) {
         finish(
             CaseResult(
