@@ -44,13 +44,13 @@ public struct MatrixCommand: AsyncParsableCommand {
         switch error {
         case let code as ExitCode: return code.rawValue
         case let error as UsageError:
-            for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
+            for diagnostic in error.diagnostics { Terminal.error(Terminal.shown(diagnostic.description)) }
             return 2
         case let error as InfrastructureError:
-            Terminal.error("error: \(error)")
+            Terminal.problem("\(error)")
             return 3
         case let error as LeakError:
-            Terminal.error("error: \(error)")
+            Terminal.problem("\(error)")
             return 4
         default: return reportParsing(error)
         }
@@ -59,7 +59,7 @@ public struct MatrixCommand: AsyncParsableCommand {
     private static func reportParsing(_ error: any Error) -> Int32 {
         let message = fullMessage(for: error)
         guard exitCode(for: error) == .success else {
-            Terminal.error(message)
+            Terminal.error(Terminal.shown(message))
             return 2
         }
         Terminal.output(message)

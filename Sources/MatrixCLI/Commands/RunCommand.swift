@@ -65,12 +65,12 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(file, selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
-        let redactor = Redactor()
+        let redactor = Terminal.redactor
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
         if let scenario = try loadScenario() {
             let rehearsal = try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
-            throw ExitCode(try await rehearsal.run(progress: progress, format: format, redactor: redactor))
+            throw ExitCode(try await rehearsal.run(progress: progress, format: format))
         }
         let session = try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
         throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())

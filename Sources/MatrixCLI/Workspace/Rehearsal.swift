@@ -30,17 +30,17 @@ struct Rehearsal {
             access: RunAccess(directory: directory, publicKey: "simulated"))
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, failFast: arguments.failFast,
-            environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner), expected: expected)
+            environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner), expected: expected)
     }
 
     /// Runs as a command does, and prints the result.
     ///
     /// - Returns: the exit status.
-    func run(progress: ProgressDisplay, format: ProgressFormat, redactor: Redactor) async throws -> Int32 {
+    func run(progress: ProgressDisplay, format: ProgressFormat) async throws -> Int32 {
         let control = RunControl()
         let signals = SignalWatch(control: control, ledger: parts.ledger, run: options.run)
         let result = try await progress.shown(heeding: signals) { try await execute(control: control) }
-        Terminal.output(redactor.redact(try format.text(of: result, reports: options.reports)))
+        Terminal.output(try format.text(of: result, reports: options.reports))
         return result.exitStatus
     }
 

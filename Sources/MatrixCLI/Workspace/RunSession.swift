@@ -64,7 +64,7 @@ struct RunSession {
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
-            failFast: arguments.failFast, environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner),
+            failFast: arguments.failFast, environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),
             expected: await ExpectedTimes.of(plan, in: state.ledger))
         isWhole = continuing?.isWhole ?? (arguments.command == nil)
         let fresh = RunRecord(
@@ -82,7 +82,7 @@ struct RunSession {
             try writeReports(result)
         } catch {
             // The verdict stands; that nobody can read it in a file is an infrastructure error of its own.
-            Terminal.error("error: the reports could not be written: \(error)")
+            Terminal.problem("the reports could not be written: \(error)")
             if result.exitStatus < 3 { result.exitStatus = 3 }
         }
         parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: reports)))
@@ -99,7 +99,7 @@ struct RunSession {
             let isClean = try await !state.ledger.open().contains { $0.resource.run == run }
             if isClean { state.removeDirectory(of: run) }
         } catch {
-            Terminal.error("error: the ledger could not be written at the end: \(redactor.redact("\(error)"))")
+            Terminal.problem("the ledger could not be written at the end: \(error)")
             if result.exitStatus < 3 { result.exitStatus = 3 }
         }
     }

@@ -12,7 +12,7 @@ struct SessionRunner {
         let result = try await execute()
         // Those of the plan were shown before the run.
         for warning in result.warnings.dropFirst(session.plan.warnings.count) { Terminal.error(warning.description) }
-        Terminal.output(session.redactor.redact(try format.text(of: result, reports: session.reports)))
+        Terminal.output(try format.text(of: result, reports: session.reports))
         return result.exitStatus
     }
 

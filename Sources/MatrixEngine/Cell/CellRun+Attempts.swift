@@ -14,29 +14,24 @@ extension CellRun {
         let result: Result<R, any Error>
         do { result = .success(try await withDeadline(limit, work)) } catch { result = .failure(error) }
         let error = result.failure ?? (try? result.get()).flatMap(failure)
-        let problem = error.map { Problem($0, phase: phase, interruption: interruption) }
+        let problem = error.map { self.problem($0, phase, interruption: interruption) }
         record.add(
             PhaseResult(
                 phase: phase, attempt: number, started: started, finished: .now, outcome: problem?.outcome ?? .passed,
-                message: problem.map { parts.redactor.redact($0.message) }))
+                message: problem?.message))
         return result
     }
 
     /// Puts a case that ended by throwing on the record and ends the cell's work.
     func fail(_ error: any Error, _ phase: Phase, step: String, name: String, started: Timestamp, attempts: [Attempt] = [], host: String? = nil) {
-        var result = CaseResult.thrown(error, phase: phase, step: step, name: name, started: started, interruption: interruption, host: host)
+        var result = thrown(error, phase: phase, step: step, name: name, started: started, host: host)
         result.attempts = attempts
-        finish(result)
+        record.add(result)
         if result.outcome == .interrupted {
             record.interrupt(because: interruption ?? "interrupted")
         } else {
             record.end(because: "\(step == phase.rawValue ? step : "\(phase.rawValue) \(step)") failed")
         }
-    }
-
-    /// Puts a case on the record, free of secrets.
-    func finish(_ result: CaseResult) {
-        record.add(result.redacted(by: parts.redactor))
     }
 
     /// What is left of a phase's time.
@@ -50,8 +45,8 @@ extension CellRun {
     }
 
     func retrying(_ phase: Phase, _ number: Int, _ error: any Error) -> Attempt {
-        let problem = Problem(error, phase: phase, interruption: nil)
-        record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(problem.message)))
+        let problem = problem(error, phase, interruption: nil)
+        record.emit(.retrying(phase, attempt: number + 1, because: problem.message))
         return Attempt(outcome: .error, message: problem.message, detail: problem.detail, type: problem.type)
     }
 }

@@ -36,7 +36,7 @@ extension CellRun {
     func takeTurn(after attempts: [Attempt] = []) async -> Bool {
         let started = Timestamp.now
         do {
-            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(text)) }
             try await turn.take { record.emit(.waiting("waiting for its turn: limits.platform.\(cell.platform).create")) }
             return true
         } catch {
@@ -46,7 +46,7 @@ extension CellRun {
     }
 
     private func finishCreate(started: Timestamp, attempts: [Attempt]) {
-        finish(
+        record.add(
             CaseResult(
                 phase: .create, step: "create", name: "create", outcome: .passed, started: started,
                 seconds: Timestamp.now.seconds(since: started), attempts: attempts))
@@ -70,7 +70,7 @@ extension CellRun {
 
     private func acquireInTurn() async throws -> [HeldLease] {
         defer { turn.leave() }
-        try await platform.prepare(cell) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+        try await platform.prepare(cell) { text in record.emit(.waiting(text)) }
         return try await acquireAll()
     }
 
@@ -103,7 +103,7 @@ extension CellRun {
         guard let plan = cell.hosts.first(where: { $0.name == resource.host }) else {
             throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)
         }
-        let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(parts.redactor.redact(text))")) }
+        let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
         let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let transport = try await parts.connector.connect(to: endpoint, waiting: tell)

@@ -55,7 +55,7 @@ extension CellRun {
             if (try? await parts.ledger.keep(lease.id)) != nil { kept.append(lease.resource) }
         }
         let reason = "kept (\(start.command ?? "--keep \(options.keep.rawValue)"))"
-        finish(PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: reason, at: started))
+        record.add(PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: reason, at: started))
         return kept
     }
 
@@ -71,6 +71,6 @@ extension CellRun {
             result.type = "matrix.destroy.leak"
             result.detail = leaks.map { "\($0.what): \($0.reason)\nremove it: \($0.command)" }.joined(separator: "\n")
         }
-        finish(result)
+        record.add(result)
     }
 }

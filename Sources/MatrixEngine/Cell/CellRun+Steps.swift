@@ -24,7 +24,7 @@ extension CellRun {
     private func expire(_ phase: Phase, before: Int, _ message: String) {
         let hasError = record.cases.dropFirst(before).contains { $0.phase == phase && $0.outcome == .error }
         if !hasError, let next = planned.missing(in: record.cases).first(where: { $0.phase == phase }) {
-            finish(next.error(message, type: "matrix.\(phase.rawValue).timeout"))
+            record.add(next.error(message, type: "matrix.\(phase.rawValue).timeout"))
         }
         record.end(because: message)
     }
@@ -37,7 +37,7 @@ extension CellRun {
     /// Runs one step by its deployer, again on infrastructure errors as far as it may, and puts its cases on the record.
     func run(_ step: StepPlan, _ phase: Phase, in context: CellContext, endsCell: Bool = true) async {
         if let reason = step.skipped {
-            return finish(PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
+            return record.add(PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
         }
         record.emit(.stepStarted(phase, step: step.name))
         let started = Timestamp.now
@@ -59,7 +59,7 @@ extension CellRun {
                     try await Task.sleep(for: pause)
                     continue
                 }
-                for (index, result) in cases.enumerated() { finish(index == 0 ? result.after(attempts).asked(asked) : result) }
+                for (index, result) in cases.enumerated() { record.add(index == 0 ? result.after(attempts).asked(asked) : result) }
                 if endsCell, let bad = cases.first(where: \.outcome.isProblem) {
                     record.end(because: "\(phase.rawValue) \(step.name) \(bad.outcome == .failed ? "failed" : "ended in an error")")
                 }
@@ -88,11 +88,11 @@ extension CellRun {
         // A cancelled step whose run goes on was ended by the phase's deadline.
         let reported: any Error =
             error is CancellationError && interruption == nil ? DeadlineExceeded(limit: step.timeout ?? cell.timeouts[phase]) : error
-        var result = CaseResult.thrown(
-            reported, phase: phase, step: step.name, name: step.name, started: started, interruption: interruption, location: step.location)
+        var result = thrown(
+            reported, phase: phase, step: step.name, name: step.name, started: started, location: step.location)
         result.attempts = attempts
         result.attachments = [logName(step, phase)]
-        finish(result)
+        record.add(result)
         if result.outcome == .interrupted {
             record.interrupt(because: interruption ?? "interrupted")
         } else if endsCell {
@@ -102,7 +102,7 @@ extension CellRun {
 
     private func repeating(_ phase: Phase, _ number: Int, _ result: CaseResult) -> Attempt {
         let message = result.message ?? "ended in an error"
-        record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(message)))
+        record.emit(.retrying(phase, attempt: number + 1, because: message))
         return Attempt(outcome: .error, message: message, detail: result.detail ?? message, type: result.type ?? "matrix.\(phase.rawValue).error")
     }
 

@@ -24,20 +24,16 @@ extension CellRun {
         do {
             let results = try await parts.checker.verify(checks, in: context) { result in
                 asked.add(result)
-                finish(result)
+                record.add(result)
             }
-            for result in results where !asked.has(result) { finish(result) }
+            for result in results where !asked.has(result) { record.add(result) }
         } catch {
             for planned in checks.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) where !asked.has(planned) {
-                var result = CaseResult.thrown(
-                    error, phase: .verify, step: planned.step, name: planned.name, started: started, interruption: interruption,
-                    host: planned.host, location: planned.location)
-                if error is CancellationError, interruption == nil {
-                    result = .thrown(
-                        DeadlineExceeded(limit: cell.timeouts.verify), phase: .verify, step: planned.step, name: planned.name,
-                        started: started, interruption: nil, host: planned.host, location: planned.location)
-                }
-                finish(result)
+                let isLate = error is CancellationError && interruption == nil
+                record.add(
+                    thrown(
+                        isLate ? DeadlineExceeded(limit: cell.timeouts.verify) : error, phase: .verify, step: planned.step, name: planned.name,
+                        started: started, host: planned.host, location: planned.location))
             }
         }
     }

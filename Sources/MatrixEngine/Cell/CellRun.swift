@@ -30,10 +30,10 @@ struct CellRun: Sendable {
         self.control = control
         self.expires = expires
         start = options.starts[cell.name] ?? CellStart()
-        keeper = LeaseKeeper(ledger: parts.ledger)
-        record = CellRecord(cell, events: parts.events, past: start.kept)
+        keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
+        record = CellRecord(cell, planned: planned, parts: parts, past: start.kept)
     }
 
     /// What a cell leaves behind beside its result.
@@ -138,21 +138,5 @@ extension CaseResult {
         let earlier = Attempt(outcome: .error, message: message ?? "", detail: detail ?? "", type: type ?? "matrix.destroy.leak")
         (outcome, message, detail, type) = (.passed, nil, nil, nil)
         attempts.append(earlier)
-    }
-}
-
-extension CaseResult {
-    /// This case with every text free of secrets and fit for reports.
-    func redacted(by redactor: Redactor) -> CaseResult {
-        func clean(_ text: String) -> String { redactor.redact(PlainText.clean(text)) }
-        var result = self
-        result.name = clean(name)
-        result.message = message.map(clean)
-        result.detail = detail.map(clean)
-        result.properties = properties.mapValues(clean)
-        result.attempts = attempts.map { attempt in
-            Attempt(outcome: attempt.outcome, message: clean(attempt.message), detail: clean(attempt.detail), type: attempt.type)
-        }
-        return result
     }
 }

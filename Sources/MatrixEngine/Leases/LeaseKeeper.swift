@@ -5,11 +5,15 @@ public import MatrixCore
 public struct LeaseKeeper: Sendable {
     let ledger: any Ledger
     let backoff: Backoff
+    private let redactor: Redactor
 
-    /// - Parameter backoff: the pauses between tries to remove something.
-    public init(ledger: any Ledger, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
+    /// - Parameters:
+    ///   - redactor: for why something may be left, which goes onto the ledger.
+    ///   - backoff: the pauses between tries to remove something.
+    public init(ledger: any Ledger, redactor: Redactor, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
         self.ledger = ledger
         self.backoff = backoff
+        self.redactor = redactor
     }
 
     /// What became of a resource that was to be removed.
@@ -169,8 +173,11 @@ public struct LeaseKeeper: Sendable {
     }
 
     private func reason(_ error: any Error) -> String {
-        (error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)"
+        shown((error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)")
     }
+
+    /// A text as the ledger and terminals may have it: free of secrets.
+    func shown(_ text: String) -> String { redactor.redact(text) }
 }
 
 /// A resource that is on the ledger and held by this process.

@@ -50,7 +50,7 @@ extension Engine {
 
     /// Removes what leases stand for, and waits for creates that may still be under way.
     private func settle(_ leases: [Lease], on platform: any Platform, kept: Set<ResourceName>, into swept: inout Swept) async {
-        let keeper = LeaseKeeper(ledger: parts.ledger)
+        let keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         var pending: [Lease] = []
         for lease in leases {
             guard !kept.contains(ResourceName(lease.resource)) else {
@@ -69,7 +69,8 @@ extension Engine {
         do {
             let found = try await withDeadline(.seconds(60)) { try await platform.remaining(of: run) }
             for resource in found where !known.contains(ResourceName(resource)) {
-                if let leak = await LeaseKeeper(ledger: parts.ledger).remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }
+                let keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
+                if let leak = await keeper.remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }
             }
         } catch {
             let hint = "see what carries this run's tag: matrix reap --run \(run)"
