@@ -37,9 +37,9 @@ public struct Simulation: Sendable {
     public func parts(
         of plan: Plan, deployers: [Declaration], checker: any Checker, inventory: any InventoryWriter, events: any EventSink,
         redactor: Redactor, access: RunAccess, ledger: (any Ledger)? = nil
-    ) -> Parts {
+    ) -> EngineDependencies {
         let platforms = Set(plan.cells.map(\.platform)).map { ($0, SimulatedPlatform($0, world: world)) }
-        return Parts(
+        return EngineDependencies(
             platforms: Dictionary(platforms) { $1 }, ledger: ledger ?? self.ledger, connector: SimulatedConnector(),
             provisioner: SimulatedProvisioner(world: world),
             deployers: deployers.map { SimulatedDeployer(declaration: $0, world: world) },

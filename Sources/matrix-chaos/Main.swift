@@ -31,7 +31,7 @@ import UnixSignals
         let watch = Task {
             for await _ in await UnixSignalsSequence(trapping: .sigterm) { control.stop(.signal(name: "SIGTERM", exitStatus: .terminated)) }
         }
-        let parts = Parts(
+        let parts = EngineDependencies(
             platforms: [platform.name: platform], ledger: ledger, connector: chaos.connector, provisioner: chaos.provisioner,
             deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(),
             access: RunAccess(directory: "\(state)/runs/\(run)", publicKey: "ssh-ed25519 AAAA test"))

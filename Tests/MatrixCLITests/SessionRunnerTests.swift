@@ -12,7 +12,7 @@ import Testing
     /// A run of one cell whose deploy step makes a folder in the report's folder.
     private struct Scripted: Session {
         let plan: Plan
-        let parts: Parts
+        let parts: EngineDependencies
         let options: RunOptions
         let events = EventRecorder()
         let ledger = MemoryLedger()
@@ -34,7 +34,7 @@ import Testing
                 if let obstacle { try FileManager.default.createDirectory(atPath: "\(reports)/\(obstacle)/x", withIntermediateDirectories: true) }
                 return [ScriptedDeployer.result(step, .passed)]
             }
-            parts = Parts(
+            parts = EngineDependencies(
                 platforms: ["scripted": ScriptedPlatform()], ledger: ledger, connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
                 deployers: [deployer], checker: ScriptedChecker { _, _ in .passed }, inventory: ScriptedInventory(), events: events, redactor: Redactor(),
                 access: RunAccess(directory: folder.path, publicKey: "ssh-ed25519 AAAA test"))

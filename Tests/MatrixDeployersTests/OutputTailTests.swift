@@ -4,17 +4,23 @@ import Testing
 @testable import MatrixDeployers
 
 @Suite struct OutputTailTests {
-    @Test func standardErrorIsLastInWhateverOrderThePipesWereRead() {
+    @Test func standardErrorIsLastInWhateverOrderThePipesWereRead() throws {
         for order in [[0, 1, 2], [1, 0, 2], [1, 2, 0]] {
             let lines = [OutputLine(.standardError, "why"), OutputLine(.standardOutput, "one"), OutputLine(.standardOutput, "two")]
-            let tail = OutputTail()
+            let tail = OutputTail(try Sandbox().context())
             for index in order { tail.add(lines[index]) }
             #expect(tail.text == "one\ntwo\nwhy")
         }
     }
 
-    @Test func itKeepsTheLastLinesOnly() {
-        let tail = OutputTail(limit: 3)
+    @Test func `A secret of several lines is hidden before its last line is taken`() throws {
+        let tail = OutputTail(try Sandbox().context(secrets: ["key": "the first line\nend"]))
+        for line in ["key:", "the first line", "end"] { tail.add(OutputLine(.standardOutput, line)) }
+        #expect(tail.text == "key:\n[redacted]")
+    }
+
+    @Test func itKeepsTheLastLinesOnly() throws {
+        let tail = OutputTail(try Sandbox().context(), limit: 3)
         for number in 1...5 { tail.add(OutputLine(.standardOutput, "out \(number)")) }
         tail.add(OutputLine(.standardError, "why"))
         #expect(tail.lines == ["out 4", "out 5", "why"])

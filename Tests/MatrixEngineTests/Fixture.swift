@@ -23,6 +23,7 @@ struct Fixture {
     var failFast = false
     var starts: [String: CellStart] = [:]
     var expected = ExpectedTimes()
+    var environment: [String: String] = [:]
     /// Platforms beside the scripted one, by name.
     var others: [String: any Platform] = [:]
 
@@ -32,11 +33,12 @@ struct Fixture {
     }
 
     func run(_ plan: Plan) async -> RunResult {
-        let parts = Parts(
+        let parts = EngineDependencies(
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
             access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))
-        let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, starts: starts, expected: expected)
+        let options = RunOptions(
+            run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment, starts: starts, expected: expected)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return await Engine(parts).run(plan, options: options, control: control)
     }

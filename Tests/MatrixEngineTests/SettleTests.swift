@@ -14,7 +14,7 @@ import Testing
 
     private func settle() async throws -> LeaseKeeper.Settlement {
         let lease = try #require(try await ledger.open().first)
-        return await LeaseKeeper(ledger: ledger).settle(HeldLease(lease), on: platform, within: .seconds(300))
+        return await LeaseKeeper(ledger: ledger, redactor: Redactor()).settle(HeldLease(lease), on: platform, within: .seconds(300))
     }
 
     @Test func anAbsentResourceStaysOnTheLedgerUntilItCannotComeAnyMore() async throws {
@@ -113,7 +113,7 @@ import Testing
         platform.beforeDestroy { _ in if tries.next() <= 12 { throw InfrastructureError("rm", why: "state improper") } }
         platform.add(resource)
         let id = try await ledger.intend(resource)
-        let keeper = LeaseKeeper(ledger: ledger, backoff: Backoff(first: .milliseconds(1), factor: 1, most: .milliseconds(1)))
+        let keeper = LeaseKeeper(ledger: ledger, redactor: Redactor(), backoff: Backoff(first: .milliseconds(1), factor: 1, most: .milliseconds(1)))
         #expect(await keeper.release(HeldLease(id: id, resource: resource), on: platform, within: .seconds(600)) == nil)
         #expect(platform.there.isEmpty)
     }
@@ -122,7 +122,7 @@ import Testing
         platform.beforeDestroy { _ in throw InfrastructureError("rm", why: "state improper") }
         platform.add(resource)
         let id = try await ledger.intend(resource)
-        let keeper = LeaseKeeper(ledger: ledger, backoff: Backoff(first: .milliseconds(5), factor: 1, most: .milliseconds(5)))
+        let keeper = LeaseKeeper(ledger: ledger, redactor: Redactor(), backoff: Backoff(first: .milliseconds(5), factor: 1, most: .milliseconds(5)))
         let leak = await keeper.release(HeldLease(id: id, resource: resource), on: platform, within: .milliseconds(50))
         #expect(leak?.command == "matrix reap --run 261123-050122-dead --yes")
         #expect(try await ledger.open().map(\.state) == [.leaked])

@@ -22,7 +22,7 @@ struct DestroyCommand: AsyncParsableCommand {
             let what = cell.isEmpty ? "no cell" : "no cell that matches \(cell.joined(separator: ", "))"
             return Terminal.output("\(what) of \(file) is up")
         }
-        try finish(await Reaping(state: folder, redactor: Redactor()).reaper.remove(leases))
+        try finish(await Reaping(state: folder, redactor: Terminal.redactor).reaper.remove(leases))
     }
 
     private func selected(of path: String, in folder: StateFolder) async throws -> [Lease] {

@@ -28,11 +28,11 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += await ToolCheck(needs: needs).findings()
         findings += StateCheck(path: plan.map { state.folder(project: $0.project) } ?? state.folder()).findings()
         if let plan {
-            let redactor = Redactor()
+            let redactor = Terminal.redactor
             findings += plan.warnings.map { Finding(.warning, "matrix file", $0.message, fix: $0.hint) }
             findings += await SecretCheck(plan: plan).findings()
             findings += try await PlatformCheck(plan: plan, state: state.folder(project: plan.project), redactor: redactor).findings()
-            findings = findings.map { $0.redacted(by: redactor) }
+            findings = findings.map(\.shown)
         }
         Terminal.output(format == .json ? Finding.json(findings) : Finding.table(findings, coloured: Terminal.hasColourOnOutput))
         if findings.contains(where: { $0.state == .bad }) { throw ExitCode(.infrastructure) }

@@ -45,14 +45,14 @@ public struct MatrixCommand: AsyncParsableCommand {
         if let code = error as? ExitCode { return code.rawValue }
         guard let status = ExitStatus(of: error) else { return reportParsing(error) }
         // A diagnostic says itself whether it is an error.
-        Terminal.error(error is UsageError ? "\(error)" : "error: \(error)")
+        if error is UsageError { Terminal.error(Terminal.shown("\(error)")) } else { Terminal.problem("\(error)") }
         return status.rawValue
     }
 
     private static func reportParsing(_ error: any Error) -> Int32 {
         let message = fullMessage(for: error)
         guard exitCode(for: error) == .success else {
-            Terminal.error(message)
+            Terminal.error(Terminal.shown(message))
             return ExitStatus.usage.rawValue
         }
         Terminal.output(message)

@@ -20,7 +20,7 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let folder = try StateFolder(state.folder(project: plan.project))
-        let maker = PlatformMaker(folder, redactor: Redactor())
+        let maker = PlatformMaker(folder, redactor: Terminal.redactor)
         let platforms = try await maker.make(plan, access: nil)
         let estimate = await CostEstimate.of(plan, platforms: platforms)
         let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)

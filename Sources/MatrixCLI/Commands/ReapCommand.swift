@@ -41,11 +41,11 @@ struct ReapCommand: AsyncParsableCommand {
     func run() async throws {
         let project = file.map { Paths.project(above: Paths.absolute("\(Paths.absolute($0))/..")) }
         let folder = try StateFolder(project.map { state.folder(project: $0) } ?? state.folder())
-        let redactor = Redactor()
+        let redactor = Terminal.redactor
         let reaper = Reaping(state: folder, redactor: redactor).reaper
         let platforms = try await platforms(folder, redactor)
         let findings = try await reaper.find(filter, on: platforms)
-        for problem in findings.problems { Terminal.error("error: \(problem)") }
+        for problem in findings.problems { Terminal.problem(problem) }
         guard !findings.isEmpty else { return try end(findings, "nothing is left behind") }
         show(findings)
         guard yes else { return try end(findings, "nothing was taken; take it back by saying the same with --yes") }

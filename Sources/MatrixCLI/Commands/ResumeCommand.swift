@@ -48,7 +48,7 @@ struct ResumeCommand: AsyncParsableCommand {
         for warning in plan.warnings { Terminal.error(warning.description) }
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let continuing = ResumedRun(record: record, reports: record.reports, isWhole: true)
-        var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Redactor())
+        var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
         // Only now is the run this process's.
         session.options.starts = try await starts(plan, of: record.run, in: folder)
         throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())

@@ -65,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(file, selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
-        let redactor = Redactor()
+        let redactor = Terminal.redactor
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
         let session: any Session =

@@ -48,7 +48,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func showLive(_ folder: StateFolder) async throws {
         let findings = try await LiveStatus(state: folder).find(file: file)
-        for problem in findings.problems { Terminal.error("error: \(problem)") }
+        for problem in findings.problems { Terminal.problem(problem) }
         if format == .json {
             Terminal.output(try json(findings.resources))
         } else if findings.resources.isEmpty {

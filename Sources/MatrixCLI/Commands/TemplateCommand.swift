@@ -38,7 +38,7 @@ struct TemplateBuildCommand: AsyncParsableCommand {
         switch outcome {
         case .built(let template): Terminal.output("\(template.os): built \(template.name) (\(template.vmid) on \(template.node))")
         case .unchanged(let template): Terminal.output("\(template.os): nothing to do, \(template.name) (\(template.vmid) on \(template.node)) is up to date")
-        case .failed(let os, let message, _): Terminal.error("error: \(os): \(message)")
+        case .failed(let os, let message, _): Terminal.problem("\(os): \(message)")
         }
     }
 }
@@ -93,7 +93,7 @@ struct TemplateVerifyCommand: AsyncParsableCommand {
                     Terminal.output("\(os.name): \(template.name) (\(template.vmid)) is good")
                 } catch let error as InfrastructureError {
                     isGood = false
-                    Terminal.error("error: \(error)")
+                    Terminal.problem("\(error)")
                 }
             }
             return isGood

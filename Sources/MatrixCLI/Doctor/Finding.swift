@@ -41,10 +41,8 @@ struct Finding: Sendable, Hashable {
         self.fix = fix
     }
 
-    func redacted(by redactor: Redactor) -> Finding {
-        func clean(_ text: String) -> String { redactor.redact(PlainText.clean(text)) }
-        return Finding(state, subject, clean(detail), fix: fix.map(clean))
-    }
+    /// Cleaned and free of secrets.
+    var shown: Finding { Finding(state, subject, Terminal.shown(detail), fix: fix.map(Terminal.shown)) }
 
     /// A line for each, the fixes below theirs, and how many there are at the end.
     static func table(_ findings: [Finding], coloured: Bool) -> String {

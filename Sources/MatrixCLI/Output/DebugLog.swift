@@ -22,7 +22,7 @@ final class DebugLog: Sendable {
 
     private struct State {
         var shown = Logger.Level.warning
-        var redactor = Redactor()
+        var redactor = Terminal.redactor
         var file: FileDescriptor?
         var early: [String] = []
         var written = 0

@@ -1,3 +1,4 @@
+import MatrixCore
 import SystemPackage
 
 #if canImport(Glibc)
@@ -11,6 +12,15 @@ enum Terminal {
 
     /// Prints a message or progress.
     static func error(_ text: String) { write(text + "\n", to: .standardError) }
+
+    /// Knows every secret that this process came by.
+    static let redactor = Redactor()
+
+    /// Prints what went wrong, free of secrets: an error may hold whatever a server or a program said.
+    static func problem(_ text: String) { error("error: \(shown(text))") }
+
+    /// A text of a program or server: cleaned, and free of secrets.
+    static func shown(_ text: String) -> String { redactor.redact(PlainText.clean(text)) }
 
     /// Writes text as it is.
     static func write(_ text: String, to file: FileDescriptor) {

@@ -74,7 +74,7 @@ struct TemplateWorkspace {
 
     private static func context(_ settings: PlatformSettings, state: String, boots: Bool) async throws -> PlatformContext {
         let folder = try StateFolder(state)
-        let maker = PlatformMaker(folder, redactor: Redactor())
+        let maker = PlatformMaker(folder, redactor: Terminal.redactor)
         let run = RunID.make()
         let access = boots ? try await RunKeys.make(for: run, in: try folder.makeDirectory(of: run), using: maker.runner) : nil
         return try await maker.context(settings, access: access)

@@ -10,7 +10,7 @@ import MatrixSimulation
 ///
 /// The ledger is only asked what cells took in the past.
 struct Rehearsal: Session {
-    let parts: Parts
+    let parts: EngineDependencies
     let options: RunOptions
     let plan: Plan
     private let simulation: Simulation
@@ -29,7 +29,7 @@ struct Rehearsal: Session {
             access: RunAccess(directory: directory, publicKey: "simulated"))
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, failFast: arguments.failFast,
-            environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner), expected: expected)
+            environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner), expected: expected)
     }
 
     /// Rehearsals have no place in the history, and the newest report stays the newest.

@@ -15,7 +15,7 @@ struct RunSession: Session {
 
     let plan: Plan
     let state: StateFolder
-    let parts: Parts
+    let parts: EngineDependencies
     var options: RunOptions
     /// Whether it is a whole run, with a place in the history, rather than one phase of kept cells.
     let isWhole: Bool
@@ -51,13 +51,13 @@ struct RunSession: Session {
         }
         self.plan = plan
         self.state = state
-        parts = Parts(
+        parts = EngineDependencies(
             platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory), provisioner: HostProvisioner(),
             deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
-            failFast: arguments.failFast, environment: RunFacts.environment(of: plan, redactor: redactor), commit: await RunFacts.commit(plan.project, runner),
+            failFast: arguments.failFast, environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),
             expected: await ExpectedTimes.of(plan, in: state.ledger))
         isWhole = continuing?.isWhole ?? (arguments.command == nil)
         let fresh = RunRecord(

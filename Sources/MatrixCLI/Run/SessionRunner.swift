@@ -5,7 +5,7 @@ import MatrixReports
 /// What a ``SessionRunner`` runs: a plan with its parts, and what is done before and after.
 protocol Session: Sendable {
     var plan: Plan { get }
-    var parts: Parts { get }
+    var parts: EngineDependencies { get }
     var options: RunOptions { get }
     /// Whether its report is the newest of its matrix: `--only-failed` goes by that.
     var isNewest: Bool { get }
@@ -35,7 +35,7 @@ struct SessionRunner {
         for warning in result.warnings.dropFirst(session.plan.warnings.count) where warning.severity == .warning || format == .json {
             Terminal.error(warning.description)
         }
-        Terminal.output(session.parts.redactor.redact(try format.text(of: result, reports: written)))
+        Terminal.output(try format.text(of: result, reports: written))
         return result.exitStatus
     }
 

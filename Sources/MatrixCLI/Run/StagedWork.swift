@@ -96,7 +96,7 @@ struct StagedWork {
         for warning in plan.warnings { Terminal.error(warning.description) }
         let arguments = RunArguments(
             keep: .always, failFast: false, reports: options.reports, state: options.state, selection: selection, command: command)
-        return try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Redactor())
+        return try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
     }
 
     private let progress: ProgressDisplay

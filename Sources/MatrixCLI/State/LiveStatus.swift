@@ -4,7 +4,6 @@ import MatrixEngine
 /// Asks the platforms of a state folder's runs, and of a matrix file, what is there.
 struct LiveStatus {
     let state: StateFolder
-    let redactor = Redactor()
 
     /// What was found, and which platforms could not be asked.
     struct Findings {
@@ -19,7 +18,7 @@ struct LiveStatus {
         var platforms: [String: any Platform] = [:]
         for run in Set(leases.map(\.resource.run)) { await add(run, leases, into: &platforms, &findings) }
         if let file {
-            let made = try await PlatformMaker(state, redactor: redactor).make(try MatrixSource.load(file), access: nil)
+            let made = try await PlatformMaker(state, redactor: Terminal.redactor).make(try MatrixSource.load(file), access: nil)
             platforms.merge(made) { first, _ in first }
         }
         let asked = platforms.sorted { $0.key < $1.key }
@@ -34,7 +33,7 @@ struct LiveStatus {
         for (name, answer) in answers {
             switch answer {
             case .success(let resources): owned[name, default: []] += resources.filter { $0.platform == name || platforms[$0.platform] == nil }
-            case .failure(let error): findings.problems.append(redactor.redact("\(name) could not be asked: \(error)"))
+            case .failure(let error): findings.problems.append("\(name) could not be asked: \(error)")
             }
         }
         findings.resources = LiveResource.all(leases, owned: owned) { platforms[$0.platform]?.price(of: $0) }
@@ -43,13 +42,13 @@ struct LiveStatus {
 
     /// The platforms on which something of a run is.
     private func add(_ run: RunID, _ leases: [Lease], into platforms: inout [String: any Platform], _ findings: inout Findings) async {
-        let maker = PlatformMaker(state, redactor: redactor)
+        let maker = PlatformMaker(state, redactor: Terminal.redactor)
         for name in Set(leases.filter { $0.resource.run == run }.map(\.resource.platform)) where platforms[name] == nil {
             do {
                 guard let record = try await state.ledger.run(run), let platform = try await maker.make(name, of: record) else { continue }
                 platforms[name] = platform
             } catch {
-                findings.problems.append(redactor.redact("\(name) could not be asked: \(error)"))
+                findings.problems.append("\(name) could not be asked: \(error)")
             }
         }
     }

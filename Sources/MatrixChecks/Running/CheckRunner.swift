@@ -112,14 +112,14 @@ extension CheckRunner {
             return .settled(planned.skipped(because: "this cell has no host '\(step.hosts ?? "all")'", at: now()))
         }
         guard let host = context.hosts.first(where: { $0.name == name }) else {
-            return .settled(unanswerable(question, "the host is not connected", in: context))
+            return .settled(unanswerable(question, "the host is not connected"))
         }
         do {
             return .asked(try task(for: question, on: host, in: context, today: today))
         } catch let error as UsageError {
-            return .settled(unanswerable(question, error.diagnostics.map(\.description).joined(separator: "\n"), in: context))
+            return .settled(unanswerable(question, error.diagnostics.map(\.description).joined(separator: "\n")))
         } catch {
-            return .settled(unanswerable(question, "the check cannot be read", in: context))
+            return .settled(unanswerable(question, "the check cannot be read"))
         }
     }
 
@@ -143,24 +143,21 @@ extension CheckRunner {
         let check = try kind.init(item)
         return CheckTask(
             step: step, planned: question.planned, host: host, asker: asker, label: context.hosts.count > 1 ? context.label(of: host) : nil,
-            check: check, commandLine: commandLine(for: check, from: asker, in: context), redactor: context.redactor, today: today)
+            check: check, commandLine: commandLine(for: check, from: asker), today: today)
     }
 
-    /// Secrets are taken out word by word first: quoted twice, the redactor would not know them any more.
-    private func commandLine(for check: any Check, from asker: Asker, in context: CellContext) -> String {
-        var command = check.display
-        command.arguments = command.arguments.map(context.redactor.redact)
-        guard case .host(let host) = asker, !check.isAskedHere else { return command.display }
+    private func commandLine(for check: any Check, from asker: Asker) -> String {
+        guard case .host(let host) = asker, !check.isAskedHere else { return check.display.display }
         let input = check.displayInput.map { " <\(ShellQuoting.quote($0))" } ?? ""
-        return context.redactor.redact(host.transport.commandLine(for: command)) + input
+        return host.transport.commandLine(for: check.display) + input
     }
 
-    private func unanswerable(_ question: Question, _ why: String, in context: CellContext) -> CaseResult {
+    private func unanswerable(_ question: Question, _ why: String) -> CaseResult {
         let planned = question.planned
         let line = why.split(separator: "\n").first.map(String.init) ?? why
         return CaseResult(
             phase: planned.phase, step: planned.step, name: planned.name, outcome: .error, started: now(), seconds: 0,
-            message: context.redactor.redact("could not be asked: \(line)"), detail: context.redactor.redact(why),
+            message: "could not be asked: \(line)", detail: why,
             type: ProblemFamily.checkUnanswered.type(question.step.kind), location: planned.location, host: planned.host)
     }
 }

@@ -9,9 +9,8 @@ struct CheckTask: Sendable {
     /// The host's label where the cell has several: cases that a script tells about carry it too.
     var label: String?
     var check: any Check
-    /// What a person would type to see it; redacted.
+    /// What a person would type to see it.
     var commandLine: String
-    var redactor: Redactor
     /// The day in UTC, for waivers.
     var today: String
 
@@ -36,7 +35,7 @@ struct CheckTask: Sendable {
             phase: planned.phase, step: planned.step, name: name, outcome: .passed, started: record.started, seconds: part.seconds ?? 0,
             location: planned.location, host: planned.host)
         switch part.verdict {
-        case .passed: return redacted(result)
+        case .passed: return result
         case .skipped: result.outcome = .skipped
         case .failed: (result.outcome, result.type) = (.failed, ProblemFamily.checkTest.type(step.kind))
         case .error: (result.outcome, result.type) = (.error, ProblemFamily.checkTest.type(step.kind))
@@ -45,7 +44,7 @@ struct CheckTask: Sendable {
         let detail = PlainText.clipped(PlainText.clean(part.detail ?? part.message ?? ""), to: Observed.longLimit)
         result.detail = result.outcome == .skipped ? nil : "\(detail)\nsee it with:\n$ \(commandLine)"
         if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: today) }
-        return redacted(result)
+        return result
     }
 
     private func result(of record: Record) -> CaseResult {
@@ -58,7 +57,7 @@ struct CheckTask: Sendable {
         case .failure(let unanswered): conclude(unanswered, record, &result)
         }
         if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: today) }
-        return redacted(result)
+        return result
     }
 
     /// How long a check held that should have held longer.
@@ -89,13 +88,5 @@ struct CheckTask: Sendable {
     private func detail(_ text: String, _ record: Record) -> String {
         let tries = record.attempts > 1 ? "\nasked \(record.attempts) times in \(Duration.bounded(seconds: record.seconds).brief); this is the last answer" : ""
         return "\(text)\(tries)\nsee it with:\n$ \(commandLine)"
-    }
-
-    private func redacted(_ result: CaseResult) -> CaseResult {
-        var result = result
-        result.message = result.message.map(redactor.redact)
-        result.detail = result.detail.map(redactor.redact)
-        result.properties = result.properties.mapValues(redactor.redact)
-        return result
     }
 }

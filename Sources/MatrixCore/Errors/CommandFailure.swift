@@ -1,12 +1,12 @@
 /// A command that ended badly: what a person needs to run it again and to see why.
 public struct CommandFailure: Error, Sendable, CustomStringConvertible {
-    /// The command line, ready to paste; free of secrets.
+    /// The command line, ready to paste.
     public var commandLine: String
     /// How it ended: `exit status 2`, `killed by signal 9`, `not started: no such file`.
     public var outcome: String
     /// Its exit status, where it had one.
     public var exitStatus: Int32?
-    /// The last lines that it printed, standard error last; cleaned and redacted.
+    /// The last lines that it printed, standard error last.
     public var outputTail: String
 
     public init(commandLine: String, outcome: String, exitStatus: Int32?, outputTail: String) {

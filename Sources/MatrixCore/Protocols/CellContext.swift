@@ -65,6 +65,14 @@ public struct CellContext: Sendable {
         ])
     }
 
+    /// A text without secrets, for what the report's encoder does not see: files beside the report, and texts that are compared or cut.
+    public func withoutSecrets(_ text: String) -> String { redactor.redact(text) }
+
+    /// The beginning and the end of a long text. Cut first, half a secret would stay: nobody knows it by its half.
+    public func excerpt(_ text: String, to limit: Int) -> String {
+        PlainText.clipped(withoutSecrets(PlainText.clean(text)), to: limit)
+    }
+
     /// A host's short name in messages and case names.
     public func label(of host: Host) -> String { host.plan.label(in: cell.hosts) }
 

@@ -9,7 +9,7 @@ public struct Event: Sendable, Codable {
         case phaseFinished(PhaseResult)
         case stepStarted(Phase, step: String)
         case caseFinished(CaseResult)
-        /// A line of output of a step; cleaned and redacted.
+        /// A line of output of a step.
         case output(Phase, step: String, host: String?, line: String)
         /// Why the cell waits: `waiting for SSH: connection refused`.
         case waiting(String)
@@ -37,6 +37,19 @@ public struct Event: Sendable, Codable {
 /// Takes events from all cells at once. Must not block for long; order is kept for each cell.
 public protocol EventSink: Sendable {
     func emit(_ event: Event)
+}
+
+/// Hands on every event free of secrets: whoever emits one gives it raw.
+public struct RedactingSink: EventSink {
+    private let sink: any EventSink
+    private let redactor: Redactor
+
+    public init(_ sink: any EventSink, redactor: Redactor) {
+        self.sink = sink
+        self.redactor = redactor
+    }
+
+    public func emit(_ event: Event) { sink.emit(redactor.redact(event)) }
 }
 
 /// Hands every event to several sinks.

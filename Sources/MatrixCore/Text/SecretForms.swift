@@ -4,10 +4,19 @@ internal import Foundation
 enum SecretForms {
     static func all(of secret: String) -> [String] {
         let json = String(JSON.text(secret).dropFirst().dropLast())
-        return base64(of: secret) + percentEncoded(secret) + [
-            json, json.replacing("/", with: "\\/"), asciiJSON(json), ShellQuoting.quote(secret),
-            secret.precomposedStringWithCanonicalMapping, secret.decomposedStringWithCanonicalMapping,
-        ]
+        let forms =
+            base64(of: secret) + percentEncoded(secret) + [
+                json, json.replacing("/", with: "\\/"), asciiJSON(json), ShellQuoting.quote(secret),
+                secret.precomposedStringWithCanonicalMapping, secret.decomposedStringWithCanonicalMapping,
+            ]
+        return forms + (forms + [secret]).flatMap(quotedWithin)
+    }
+
+    /// Within a longer word that a shell's command line quotes; the line for a folder, for another account and for ssh quote it again.
+    private static func quotedWithin(_ text: String) -> [String] {
+        guard text.unicodeScalars.contains("'") else { return [] }
+        return sequence(first: text) { String(ShellQuoting.quote($0).unicodeScalars.dropFirst().dropLast()) }
+            .dropFirst().prefix(4).map(\.self)
     }
 
     /// Alone, and at each of the three places that it can have within a longer text such as `user:secret`, without the

@@ -30,7 +30,7 @@ struct AnsibleDeployer: Deployer {
         let version = try await tool.version(environment: workspace.environment)
         let process = AnsibleProcess(
             runner: runner, commandLine: workspace.commandLine, directory: workspace.options.directory, environment: workspace.environment,
-            redactor: context.redactor, log: log)
+            context: context, log: log)
         if let requirements = workspace.options.requirements {
             try FileSystem.makeFolder("\(workspace.settings.tree)/roles")
             try await process.install(requirements, into: workspace.settings.tree)

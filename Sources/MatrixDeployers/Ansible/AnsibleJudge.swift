@@ -62,8 +62,8 @@ struct AnsibleJudge {
             properties: properties(of: execution))
         guard verdict.outcome != .passed else { return result }
         result.type = (verdict.type ?? .ansibleFailed).rawValue
-        result.message = verdict.message.map { PlainText.clipped(context.redactor.redact($0), to: 500) }
-        let failure = StepFailure.command(commandLine, execution.result, tail: execution.tail, redactor: context.redactor)
+        result.message = verdict.message.map { context.excerpt($0, to: 500) }
+        let failure = StepFailure.command(commandLine, execution.result, tail: execution.tail)
         result.detail = failure.details
         return result
     }

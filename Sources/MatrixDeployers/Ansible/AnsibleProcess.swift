@@ -6,7 +6,7 @@ struct AnsibleProcess: Sendable {
     let commandLine: String
     let directory: String
     let environment: [String: String]
-    let redactor: Redactor
+    let context: CellContext
     let log: @Sendable (OutputLine) async -> Void
 
     /// Runs `ansible-playbook` to its end and follows its tasks.
@@ -14,7 +14,7 @@ struct AnsibleProcess: Sendable {
     /// - Throws: `InfrastructureError` where it could not be started or was killed; `CancellationError` after it was ended.
     func play(_ arguments: [String], events: String) async throws -> AnsibleExecution {
         let follower = EventFollower(events)
-        let tail = OutputTail()
+        let tail = OutputTail(context)
         let started = Timestamp.now
         do {
             let result = try await following(follower) {
@@ -30,12 +30,12 @@ struct AnsibleProcess: Sendable {
 
     /// Installs a requirements file into `tree`, collections and roles alike.
     func install(_ requirements: String, into tree: String) async throws {
-        let tail = OutputTail()
+        let tail = OutputTail(context)
         let arguments = ["ansible-galaxy", "install", "-r", requirements]
         // It installs into the first of each path, which may be a folder of the user's for ansible-playbook.
         let result = try await run(arguments, environment: ["ANSIBLE_COLLECTIONS_PATH": tree, "ANSIBLE_ROLES_PATH": "\(tree)/roles"], tail: tail)
         guard !result.succeeded else { return }
-        let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail, redactor: redactor)
+        let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail)
         throw InfrastructureError(
             "the requirements of the step could not be installed", why: failure.lastLine, next: "check \(requirements) and the network",
             type: .ansibleRequirements, command: failure)
@@ -64,11 +64,11 @@ struct AnsibleProcess: Sendable {
                 await log(line)
             }
         } catch {
-            throw StepFailure.cleaned(error, commandLine: commandLine, redactor: redactor)
+            throw StepFailure.of(error, commandLine: commandLine)
         }
         guard result.exitStatus > 128, result.exitStatus < 128 + 32 else { return result }
         try Task.checkCancellation()
-        let failure = StepFailure.command(commandLine, result, tail: tail, redactor: redactor)
+        let failure = StepFailure.command(commandLine, result, tail: tail)
         throw InfrastructureError("\(arguments[0]) was killed", why: failure.outcome, type: .ansibleKilled, command: failure)
     }
 }

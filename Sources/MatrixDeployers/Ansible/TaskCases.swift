@@ -4,7 +4,7 @@ internal import MatrixCore
 struct TaskCases {
     private let step: StepPlan
     private let isStrict: Bool
-    private let redactor: Redactor
+    private let context: CellContext
     /// The command that runs the step again.
     private let commandLine: String
     private var names: TaskNames
@@ -13,7 +13,7 @@ struct TaskCases {
         self.step = step
         self.isStrict = isStrict
         self.commandLine = commandLine
-        redactor = context.redactor
+        self.context = context
         names = TaskNames(context, taken: [step.name, "\(step.name) idempotence"])
     }
 
@@ -35,7 +35,7 @@ struct TaskCases {
         result.properties = properties(of: ending)
         switch result.outcome {
         case .passed: break
-        case .skipped: result.message = redactor.redact(skipReason(of: event))
+        case .skipped: result.message = skipReason(of: event)
         default:
             result.type = Self.type(of: event).rawValue
             result.message = message(of: ending)
@@ -65,7 +65,7 @@ struct TaskCases {
 
     private func properties(of ending: TaskRecord.Ending) -> [String: String] {
         var properties: [String: String] = [:]
-        if let path = ending.event.path { properties["task"] = redactor.redact(path) }
+        if let path = ending.event.path { properties["task"] = path }
         if let attempts = ending.event.attempts, attempts > 1 { properties["attempts"] = "\(attempts)" }
         if !ending.items.isEmpty { properties["items"] = "\(ending.items.count)" }
         switch ending.event.status {
@@ -95,7 +95,7 @@ struct TaskCases {
         case .rescued: text = "failed and rescued: \(text)"
         default: break
         }
-        return PlainText.clipped(redactor.redact(PlainText.clean(text)), to: 500)
+        return context.excerpt(text, to: 500)
     }
 
     /// Several lines: the task's place, all it printed, and the command to run it again.
@@ -108,7 +108,7 @@ struct TaskCases {
         parts += Self.outputs(of: event)
         for item in ending.items where item.status == .failed { parts += ["item \(item.item ?? ""):"] + Self.outputs(of: item) }
         parts.append("run it again: \(commandLine)")
-        return redactor.redact(PlainText.clean(parts.joined(separator: "\n")))
+        return parts.joined(separator: "\n")
     }
 
     private static func outputs(of event: AnsibleEvent) -> [String] {

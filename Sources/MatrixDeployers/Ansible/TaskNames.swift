@@ -6,7 +6,7 @@ struct TaskNames {
     private let labels: [String: String]
     /// Texts that differ from run to run, with what stands for them.
     private let unstable: [(text: String, word: String)]
-    private let redactor: Redactor
+    private let context: CellContext
     private var used: [String: Int]
 
     init(_ context: CellContext, taken: [String]) {
@@ -16,7 +16,7 @@ struct TaskNames {
             [host.endpoint.address, host.endpoint.internalAddress].map { ($0, context.label(of: host)) }
         }
         unstable = addresses.filter { !["127.0.0.1", "localhost", ""].contains($0.0) } + [(context.run.value, "run")]
-        redactor = context.redactor
+        self.context = context
         used = Dictionary(taken.map { ($0, 1) }) { first, _ in first }
     }
 
@@ -24,7 +24,8 @@ struct TaskNames {
     mutating func name(_ parts: [String?], host: String?) -> String {
         var text = parts.compactMap(\.self).map(Self.oneLine).joined(separator: " : ")
         for (unstable, word) in unstable { text = text.replacing(unstable, with: word) }
-        text = String(redactor.redact(PlainText.clean(text)).prefix(200))
+        // Before names are cut and compared: two that differ in a secret alone are one.
+        text = String(context.withoutSecrets(PlainText.clean(text)).prefix(200))
         if let host, cell.hosts.count > 1 || labels[host] == nil { text += " (\(labels[host] ?? host))" }
         let count = (used[text] ?? 0) + 1
         used[text] = count

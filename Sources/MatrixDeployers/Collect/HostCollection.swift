@@ -38,7 +38,7 @@ struct HostCollection {
         guard word == "ok" || word == "cut", FileSystem.exists(path) else {
             return word == "large" ? "\(title): left out, larger than \(ByteSize.brief(CollectScript.limit))" : "\(title): not there"
         }
-        let withheld = try redact(path)
+        let withheld = try hideSecrets(in: path)
         let target = "\(context.artifacts)/\(host.name)/\(item.target)"
         try FileSystem.move(path, to: target)
         var note = "\(title): \(context.artifactsName)/\(host.name)/\(item.target)"
@@ -49,7 +49,7 @@ struct HostCollection {
     /// Hides secrets in every text file; a binary file that holds one is removed.
     ///
     /// - Returns: how many were removed.
-    private func redact(_ path: String) throws -> Int {
+    private func hideSecrets(in path: String) throws -> Int {
         let files = FileSystem.isFolder(path) ? FileSystem.files(below: path).map { "\(path)/\($0)" } : [path]
         var removed = 0
         for file in files {
@@ -60,7 +60,7 @@ struct HostCollection {
                 FileSystem.remove(file)
                 removed += 1
             } else {
-                try NewFile.write(context.redactor.redact(text), to: file)
+                try NewFile.write(context.withoutSecrets(text), to: file)
             }
         }
         return removed

@@ -9,7 +9,7 @@ struct Kubectl: Sendable {
     private let user: String?
     /// Whether it runs where the files of the matrix are.
     let isHere: Bool
-    private let redactor: Redactor
+    private let context: CellContext
 
     /// - Parameter seat: `auto`, `runner` or `node`.
     /// - Throws: `InfrastructureError` where the cell is no cluster, or has no such kubectl.
@@ -19,8 +19,8 @@ struct Kubectl: Sendable {
                 "cell \(context.cell.name) is no cluster", why: "only cells of a k3s platform are", next: "restrict the step with when: { platform: k3s }",
                 type: .kubernetesCluster, isTransient: false)
         }
-        redactor = context.redactor
         let control = context.hosts.first { $0.plan.groups.contains("k3s_control") }
+        self.context = context
         let isOnRunner = seat == "node" && control != nil ? false : try await Self.isThere("kubectl", on: runner)
         if let control, !isOnRunner, seat != "runner" {
             (transport, words, environment, user, isHere) = (control.transport, ["/usr/local/bin/k3s", "kubectl"], [:], "root", false)
@@ -69,8 +69,6 @@ struct Kubectl: Sendable {
     func failure(_ command: Command, _ result: CommandResult) -> CommandFailure {
         var shown = command
         shown.environment = command.environment.filter { $0.key == "KUBECONFIG" }
-        var failure = transport.failure(of: shown, result)
-        failure.outputTail = redactor.redact(failure.outputTail)
-        return failure
+        return StepFailure.of(shown, result, on: transport, in: context)
     }
 }

@@ -50,7 +50,7 @@ struct KubernetesDeployer: RevocableDeployer {
     ) async throws -> [CaseResult] {
         let kubectl = try await Kubectl(options.seat, runner: runner, in: context)
         let text = try await text(options, kubectl)
-        try StepFolder(of: step, in: context).write(context.redactor.redact(text), to: "manifests.yml")
+        try StepFolder(of: step, in: context).keep(text, as: "manifests.yml")
         if options.isAbsent {
             let result = try await delete(text, options, kubectl, log)
             return [verdict(step, kubectl.failure(kubectl.command(["delete", "-f", "-"]), result), result.succeeded)]
@@ -108,9 +108,7 @@ struct KubernetesDeployer: RevocableDeployer {
         var command = helmCommand(words, context)
         let result = try await runner.run(command, onLine: log)
         command.environment = command.environment.filter { $0.key == "KUBECONFIG" }
-        var failure = runner.failure(of: command, result)
-        failure.outputTail = context.redactor.redact(failure.outputTail)
-        return [verdict(step, failure, result.succeeded)]
+        return [verdict(step, StepFailure.of(command, result, on: runner, in: context), result.succeeded)]
     }
 
     private func helmCommand(_ words: [String], _ context: CellContext) -> Command {

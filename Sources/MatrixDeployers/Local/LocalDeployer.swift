@@ -19,7 +19,7 @@ struct LocalDeployer: Deployer {
         let command = Command(
             Self.resolved(words, in: folder), environment: context.environment.merging(own.values) { $1 }, directory: folder, outputLimit: 1 << 16)
         let commandLine = try kept(command, own, step, context)
-        let tail = OutputTail()
+        let tail = OutputTail(context)
         let result: CommandResult
         do {
             result = try await runner.run(command) { line in
@@ -27,9 +27,9 @@ struct LocalDeployer: Deployer {
                 await log(line)
             }
         } catch {
-            throw StepFailure.cleaned(error, commandLine: commandLine, redactor: context.redactor)
+            throw StepFailure.of(error, commandLine: commandLine)
         }
-        return [verdict(step, result, StepFailure.command(commandLine, result, tail: tail, redactor: context.redactor), started)]
+        return [verdict(step, result, StepFailure.command(commandLine, result, tail: tail), started)]
     }
 
     /// A program with a slash is relative to the matrix file's folder, one without is found by `PATH`.
@@ -44,8 +44,7 @@ struct LocalDeployer: Deployer {
         let needed = own.secrets.map(SecretNames(of: context).variable).sorted().map { ": \"${\($0):?set it to the secret first}\"" }
         let exports = shared.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" } + own.exports
         let lines = ["#!/bin/sh"] + needed + exports + ["cd \(ShellQuoting.quote(command.directory ?? "."))", "exec \(ShellQuoting.join(command.arguments))", ""]
-        let path = try StepFolder(of: step, in: context).write(
-            context.redactor.redact(lines.joined(separator: "\n")), to: "command.sh", mode: 0o755)
+        let path = try StepFolder(of: step, in: context).keep(lines.joined(separator: "\n"), as: "command.sh", mode: 0o755)
         return "sh \(ShellQuoting.quote(path))"
     }
 

@@ -32,14 +32,14 @@ struct StageRun {
         }
         command = .script(script([own.values.mapValues(ShellQuoting.quote), options.values.mapValues(ShellQuoting.quote)]), user: "root")
         let file = "\(Paths.fileName(context.label(of: host)))-\(Paths.fileName(part.stage.name)).sh"
-        let path = try kept.write(context.redactor.redact(script([own.display, options.display])), to: file)
+        let path = try kept.keep(script([own.display, options.display]), as: file)
         commandLine = "\(host.transport.commandLine(for: command)) < \(ShellQuoting.quote(path))"
     }
 
     /// Runs it; whatever says that it did not succeed makes a failed case.
     func result(named name: String) async throws -> CaseResult {
         let started = Timestamp.now
-        let tail = OutputTail()
+        let tail = OutputTail(context)
         let watch = OutputWatch(stage, redactor: context.redactor)
         let result: CommandResult
         do {
@@ -49,18 +49,18 @@ struct StageRun {
                 await log(context.labelled(line, of: host))
             }
         } catch {
-            throw StepFailure.cleaned(error, commandLine: commandLine, redactor: context.redactor)
+            throw StepFailure.of(error, commandLine: commandLine)
         }
         let kept = try keep(watch.secrets)
         var verdict = CaseResult(
             phase: .deploy, step: work.step.name, name: name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
             location: work.step.location, host: host.name)
         if !kept.isEmpty { verdict.properties["secrets"] = kept.joined(separator: " ") }
-        let failure = StepFailure.command(commandLine, result, tail: tail, redactor: context.redactor)
+        let failure = StepFailure.command(commandLine, result, tail: tail)
         guard let (type, message) = complaint(failure, watch) else { return verdict }
         verdict.outcome = .failed
         verdict.type = type.type(work.recipe.kind)
-        verdict.message = "\(stage.name) on \(context.label(of: host)): \(context.redactor.redact(message))"
+        verdict.message = "\(stage.name) on \(context.label(of: host)): \(message)"
         verdict.detail = failure.details
         return verdict
     }

@@ -24,7 +24,7 @@ struct ShellRun {
         let shown = try Self.script(step.subject, names.shellScope(scope), exports: shared.merging(own.display) { $1 })
         let user = try step.options["as"]?.text.map { try scope.render($0, at: step.location) } ?? "root"
         command = .script(script.text, user: user)
-        let file = try folder.write(context.redactor.redact(shown.text), to: "\(Paths.fileName(context.label(of: host))).sh")
+        let file = try folder.keep(shown.text, as: "\(Paths.fileName(context.label(of: host))).sh")
         commandLine = "\(host.transport.commandLine(for: command)) < \(ShellQuoting.quote(file))"
     }
 
@@ -44,7 +44,7 @@ struct ShellRun {
     /// Runs it; an exit status other than zero is a failed case.
     func result() async throws -> CaseResult {
         let started = Timestamp.now
-        let tail = OutputTail()
+        let tail = OutputTail(context)
         let result: CommandResult
         do {
             result = try await host.transport.run(command) { line in
@@ -52,7 +52,7 @@ struct ShellRun {
                 await log(context.labelled(line, of: host))
             }
         } catch {
-            throw StepFailure.cleaned(error, commandLine: commandLine, redactor: context.redactor)
+            throw StepFailure.of(error, commandLine: commandLine)
         }
         return verdict(result, tail, started)
     }
@@ -63,7 +63,7 @@ struct ShellRun {
             phase: .deploy, step: step.name, name: name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
             location: step.location, host: host.name)
         guard !result.succeeded else { return verdict }
-        let failure = StepFailure.command(commandLine, result, tail: tail, redactor: context.redactor)
+        let failure = StepFailure.command(commandLine, result, tail: tail)
         verdict.outcome = .failed
         verdict.type = ProblemType.shell.rawValue
         verdict.message = "\(failure.outcome) on \(context.label(of: host)): \(failure.lastLine)"

@@ -5,10 +5,12 @@ internal import Synchronization
 ///
 /// Two pipes have no common order, and the log has the order in which their lines came: here standard error is last, as it says why.
 final class OutputTail: Sendable {
+    private let context: CellContext
     private let limit: Int
     private let state = Mutex<[OutputLine.Stream: [String]]>([:])
 
-    init(limit: Int = 40) {
+    init(_ context: CellContext, limit: Int = 40) {
+        self.context = context
         self.limit = limit
     }
 
@@ -25,5 +27,6 @@ final class OutputTail: Sendable {
 
     /// The last lines of standard error.
     var errorLines: [String] { state.withLock { $0[.standardError] ?? [] } }
-    var text: String { lines.joined(separator: "\n") }
+    /// Free of secrets: one of several lines is known by all of them, and who wants the last line gets it from here.
+    var text: String { context.withoutSecrets(lines.joined(separator: "\n")) }
 }

@@ -1,23 +1,26 @@
 internal import MatrixCore
 
-/// Makes errors of programs fit to be shown: with the step's own command line and without secrets.
+/// Makes errors of programs fit to be shown: with the step's own command line.
 enum StepFailure {
-    /// The same error with secrets hidden; its command line is replaced, as a child's environment may hold secrets.
-    static func cleaned(_ error: any Error, commandLine: String, redactor: Redactor) -> any Error {
+    /// The same error with the command line that people paste: the program's own holds a child's environment, which may hold secrets.
+    static func of(_ error: any Error, commandLine: String) -> any Error {
         guard var failure = error as? InfrastructureError else { return error }
-        failure.what = redactor.redact(failure.what)
-        failure.why = redactor.redact(failure.why)
-        failure.next = failure.next.map(redactor.redact)
         failure.command?.commandLine = commandLine
-        if let tail = failure.command?.outputTail { failure.command?.outputTail = redactor.redact(tail) }
+        return failure
+    }
+
+    /// The record of a command that a transport ran and that ended badly. Its tail is free of secrets before anybody takes the last line.
+    static func of(_ command: Command, _ result: CommandResult, on transport: any Transport, in context: CellContext) -> CommandFailure {
+        var failure = transport.failure(of: command, result)
+        failure.outputTail = context.withoutSecrets(failure.outputTail)
         return failure
     }
 
     /// The record of a program that ended badly.
-    static func command(_ commandLine: String, _ result: CommandResult, tail: OutputTail, redactor: Redactor) -> CommandFailure {
+    static func command(_ commandLine: String, _ result: CommandResult, tail: OutputTail) -> CommandFailure {
         let status = result.exitStatus
         return CommandFailure(
-            commandLine: redactor.redact(commandLine), outcome: status > 128 ? "killed by signal \(status - 128)" : "exit status \(status)",
-            exitStatus: status, outputTail: redactor.redact(tail.text))
+            commandLine: commandLine, outcome: status > 128 ? "killed by signal \(status - 128)" : "exit status \(status)",
+            exitStatus: status, outputTail: tail.text)
     }
 }

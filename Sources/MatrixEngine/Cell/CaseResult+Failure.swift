@@ -1,16 +1,20 @@
 import MatrixCore
 
-extension CaseResult {
+extension CellRun {
     /// The case of something that ended by throwing.
-    static func thrown(
-        _ error: any Error, phase: Phase, step: String, name: String, started: Timestamp, interruption: String?, host: String? = nil,
-        location: SourceLocation? = nil
+    func thrown(
+        _ error: any Error, phase: Phase, step: String, name: String, started: Timestamp, host: String? = nil, location: SourceLocation? = nil
     ) -> CaseResult {
         let seconds = max(0, Timestamp.now.seconds(since: started))
-        let problem = Problem(error, phase: phase, interruption: interruption)
+        let problem = problem(error, phase, interruption: interruption)
         return CaseResult(
             phase: phase, step: step, name: name, outcome: problem.outcome, started: started, seconds: seconds, message: problem.message,
             detail: problem.detail, type: problem.type, location: location, host: host)
+    }
+
+    /// An error as a report shows it.
+    func problem(_ error: any Error, _ phase: Phase, interruption: String?) -> Problem {
+        Problem(error, phase: phase, interruption: interruption, redactor: parts.redactor)
     }
 }
 
@@ -23,11 +27,11 @@ struct Problem {
     var type: String
 
     /// - Parameter interruption: why the run stops, where it does: then a cancelled step is not to blame.
-    init(_ error: any Error, phase: Phase, interruption: String?) {
+    init(_ error: any Error, phase: Phase, interruption: String?, redactor: Redactor) {
         switch error {
         case let error as InfrastructureError:
             outcome = .error
-            message = Self.firstLine("\(error.what): \(error.why)")
+            message = redactor.firstLine(of: "\(error.what): \(error.why)")
             detail = error.description
             type = error.type == ProblemType.infrastructure.rawValue ? ProblemFamily.infrastructure.type(phase.rawValue) : error.type
         case let error as DeadlineExceeded:
@@ -42,12 +46,12 @@ struct Problem {
             type = ProblemType.interrupted.rawValue
         case let error as UsageError:
             outcome = .error
-            message = Self.firstLine(error.description)
+            message = redactor.firstLine(of: error.description)
             detail = error.description
             type = ProblemFamily.usage.type(phase.rawValue)
         default:
             outcome = .error
-            message = Self.firstLine("\(error)")
+            message = redactor.firstLine(of: "\(error)")
             detail = "\(error)"
             type = ProblemFamily.error.type(phase.rawValue)
         }
@@ -55,10 +59,5 @@ struct Problem {
             outcome = .interrupted
             type = ProblemType.interrupted.rawValue
         }
-    }
-
-    private static func firstLine(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
-        return String(line.prefix(500))
     }
 }

@@ -1,7 +1,8 @@
 import MatrixCore
 import Synchronization
 
-/// Collects what happens in one cell and tells it on as events.
+/// Collects what happens in one cell and tells it on as events. It takes raw texts, and no secret leaves it: phases pass the encoder
+/// on their way to the ledger, events in their sink, the cell's result with the run's.
 final class CellRecord: Sendable {
     private struct State {
         var phases: [PhaseResult] = []
@@ -17,13 +18,17 @@ final class CellRecord: Sendable {
     }
 
     let cell: CellPlan
+    private let planned: PlannedCases
     private let events: any EventSink
+    private let redactor: Redactor
     private let state = Mutex(State())
 
     /// - Parameter past: what the cell's phases came to in earlier processes.
-    init(_ cell: CellPlan, events: any EventSink, past: [PhaseRecord] = []) {
+    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, past: [PhaseRecord] = []) {
         self.cell = cell
-        self.events = events
+        self.planned = planned
+        events = parts.events
+        redactor = parts.redactor
         state.withLock { state in
             state.phases = past.flatMap(\.tries)
             state.cases = past.flatMap(\.cases)
@@ -32,7 +37,7 @@ final class CellRecord: Sendable {
         }
     }
 
-    /// What came since the last phase was taken, as this phase's record; nil where it was not reached.
+    /// What came since the last phase was taken, as this phase's record, free of secrets; nil where it was not reached.
     func takePhase(_ phase: Phase) -> PhaseRecord? {
         state.withLock { state in
             let hasCome = state.phases.count > state.told.phases || state.cases.count > state.told.cases
@@ -42,9 +47,10 @@ final class CellRecord: Sendable {
             state.told = (state.phases.count, state.cases.count)
             let outcomes = Set(cases.map(\.outcome))
             let worst = [Outcome.error, .interrupted, .failed, .passed, .skipped].first { outcomes.contains($0) } ?? tries.last?.outcome ?? .passed
-            return PhaseRecord(
-                phase, outcome: state.isInterrupted ? .interrupted : worst, finished: .now, tries: tries, cases: cases, hosts: state.hosts,
-                ended: state.ended)
+            return redactor.redact(
+                PhaseRecord(
+                    phase, outcome: state.isInterrupted ? .interrupted : worst, finished: .now, tries: tries, cases: cases, hosts: state.hosts,
+                    ended: state.ended))
         }
     }
 
@@ -63,7 +69,9 @@ final class CellRecord: Sendable {
         events.emit(Event(cell: cell.name, kind))
     }
 
+    /// A case is known again by its name as planned, which stays as it is; other names are text like any other.
     func add(_ result: CaseResult) {
+        let result = planned.names(result) ? result : redactor.redact(unplanned: result)
         state.withLock { $0.cases.append(result) }
         emit(.caseFinished(result))
     }

@@ -5,7 +5,7 @@ import MatrixCore
 /// Whatever happens in between, the destroy at the end is not cancelled and is awaited.
 struct CellRun: Sendable {
     let cell: CellPlan
-    let parts: Parts
+    let parts: EngineDependencies
     let options: RunOptions
     let platform: any Platform
     let keeper: LeaseKeeper
@@ -20,7 +20,7 @@ struct CellRun: Sendable {
     let start: CellStart
 
     init(
-        _ cell: CellPlan, parts: Parts, options: RunOptions, platform: any Platform, creating: AsyncSemaphore, control: RunControl, expires: Timestamp?
+        _ cell: CellPlan, parts: EngineDependencies, options: RunOptions, platform: any Platform, creating: AsyncSemaphore, control: RunControl, expires: Timestamp?
     ) {
         self.cell = cell
         self.parts = parts
@@ -30,10 +30,10 @@ struct CellRun: Sendable {
         self.control = control
         self.expires = expires
         start = options.starts[cell.name] ?? CellStart()
-        keeper = LeaseKeeper(ledger: parts.ledger)
-        record = CellRecord(cell, events: parts.events, past: start.kept)
+        keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
+        record = CellRecord(cell, planned: planned, parts: parts, past: start.kept)
     }
 
     /// What a cell leaves behind beside its result.
@@ -129,44 +129,6 @@ struct CellRun: Sendable {
 
     /// Why the run stops, where it does.
     var interruption: String? { control.reason?.text }
-
-    /// Runs one try of a phase and puts it on the record.
-    ///
-    /// - Parameter failure: what was bad in a result that did not throw.
-    /// - Returns: what the work gave, or the error that it ended with.
-    func attempt<R: Sendable>(
-        _ phase: Phase, _ number: Int = 1, within limit: Duration, failure: (R) -> (any Error)? = { _ in nil },
-        _ work: @escaping @Sendable () async throws -> R
-    ) async -> Result<R, any Error> {
-        record.emit(.phaseStarted(phase, attempt: number))
-        let started = Timestamp.now
-        let result: Result<R, any Error>
-        do { result = .success(try await withDeadline(limit, work)) } catch { result = .failure(error) }
-        let error = result.failure ?? (try? result.get()).flatMap(failure)
-        let problem = error.map { Problem($0, phase: phase, interruption: interruption) }
-        record.add(
-            PhaseResult(
-                phase: phase, attempt: number, started: started, finished: .now, outcome: problem?.outcome ?? .passed,
-                message: problem.map { parts.redactor.redact($0.message) }))
-        return result
-    }
-
-    /// Puts a case that ended by throwing on the record and ends the cell's work.
-    func fail(_ error: any Error, _ phase: Phase, step: String, name: String, started: Timestamp, attempts: [Attempt] = [], host: String? = nil) {
-        var result = CaseResult.thrown(error, phase: phase, step: step, name: name, started: started, interruption: interruption, host: host)
-        result.attempts = attempts
-        finish(result)
-        if result.outcome == .interrupted {
-            record.interrupt(because: interruption ?? "interrupted")
-        } else {
-            record.end(because: "\(step == phase.rawValue ? step : "\(phase.rawValue) \(step)") failed")
-        }
-    }
-
-    /// Puts a case on the record, free of secrets.
-    func finish(_ result: CaseResult) {
-        record.add(result.redacted(by: parts.redactor))
-    }
 }
 
 extension CaseResult {
@@ -176,28 +138,5 @@ extension CaseResult {
         let earlier = Attempt(outcome: .error, message: message ?? "", detail: detail ?? "", type: type ?? ProblemType.destroyLeak.rawValue)
         (outcome, message, detail, type) = (.passed, nil, nil, nil)
         attempts.append(earlier)
-    }
-}
-
-extension Result {
-    /// The error of a failure.
-    var failure: Failure? {
-        if case .failure(let error) = self { error } else { nil }
-    }
-}
-
-extension CaseResult {
-    /// This case with every text free of secrets and fit for reports.
-    func redacted(by redactor: Redactor) -> CaseResult {
-        func clean(_ text: String) -> String { redactor.redact(PlainText.clean(text)) }
-        var result = self
-        result.name = clean(name)
-        result.message = message.map(clean)
-        result.detail = detail.map(clean)
-        result.properties = properties.mapValues(clean)
-        result.attempts = attempts.map { attempt in
-            Attempt(outcome: attempt.outcome, message: clean(attempt.message), detail: clean(attempt.detail), type: attempt.type)
-        }
-        return result
     }
 }

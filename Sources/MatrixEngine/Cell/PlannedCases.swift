@@ -17,6 +17,7 @@ struct PlannedCases: Sendable {
 
     private let items: [Item]
     private let keys: Set<Key>
+    private let names: Set<Key>
 
     init(of cell: CellPlan, checker: any Checker, deployers: [String: any Deployer], isCluster: Bool = false) {
         func named(_ cases: [PlannedCase]) -> [Item] { cases.map { Item(planned: $0, isStep: false) } }
@@ -37,6 +38,7 @@ struct PlannedCases: Sendable {
             + steps(cell.deploy, .deploy) + verify + steps(cell.finally, .finally)
             + named([PlannedCase(phase: .destroy, step: "destroy", name: "destroy")])
         keys = Set(items.map(Self.key))
+        names = Set(items.map { Key(phase: $0.planned.phase, step: $0.planned.step, name: $0.planned.name) })
     }
 
     /// The case of the cluster that a cell's hosts become.
@@ -47,6 +49,9 @@ struct PlannedCases: Sendable {
     static func name(_ word: String, _ host: HostPlan, in cell: CellPlan) -> String {
         cell.hosts.count == 1 ? word : "\(word) (\(host.label(in: cell.hosts)))"
     }
+
+    /// Whether a case has its name from the plan, and not from what a deployer or a script told.
+    func names(_ result: CaseResult) -> Bool { names.contains(Key(phase: result.phase, step: result.step, name: result.name)) }
 
     /// The planned cases without any result, in plan order.
     func missing(in results: [CaseResult]) -> [PlannedCase] {

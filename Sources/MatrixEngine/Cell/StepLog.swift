@@ -37,7 +37,7 @@ final class StepLog: Sendable {
     func write(_ line: OutputLine) { write(line.text) }
 
     func write(_ text: String) {
-        let line = redactor.redact(PlainText.clean(PlainText.clipped(text, to: Self.lineLimit)))
+        let line = PlainText.clipped(redactor.redact(PlainText.clean(text)), to: Self.lineLimit)
         let isKept = state.withLock { state in
             state.tail.append(line)
             if state.tail.count > 40 { state.tail.removeFirst() }

@@ -5,11 +5,15 @@ public import MatrixCore
 public struct LeaseKeeper: Sendable {
     let ledger: any Ledger
     let backoff: Backoff
+    private let redactor: Redactor
 
-    /// - Parameter backoff: the pauses between tries to remove something.
-    public init(ledger: any Ledger, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
+    /// - Parameters:
+    ///   - redactor: for why something may be left, which goes onto the ledger.
+    ///   - backoff: the pauses between tries to remove something.
+    public init(ledger: any Ledger, redactor: Redactor, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
         self.ledger = ledger
         self.backoff = backoff
+        self.redactor = redactor
     }
 
     /// What became of a resource that was to be removed.
@@ -84,6 +88,36 @@ public struct LeaseKeeper: Sendable {
         }
     }
 
+    /// Settles leases of one platform, and asks again for those whose creates may still be under way until that is certain.
+    ///
+    /// - Parameter done: told what became of each: its leak, or nil where it is gone.
+    func settleAll(_ leases: [Lease], on platform: any Platform, within limit: Duration, done: (Lease, Leak?) -> Void) async {
+        var pending = leases
+        for round in 1...Self.rounds {
+            var again: [Lease] = []
+            var until = Timestamp.now
+            for lease in pending {
+                switch await settle(HeldLease(lease), on: platform, within: limit) {
+                case .gone: done(lease, nil)
+                case .leaked(let leak): done(lease, leak)
+                case .pending(let time):
+                    again.append(lease)
+                    until = max(until, time)
+                }
+            }
+            pending = again
+            if pending.isEmpty || round == Self.rounds { break }
+            // Bounded: the clock may be set back meanwhile.
+            try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .now)), 60)))
+        }
+        for lease in pending {
+            done(lease, Self.leak(lease.resource, on: platform, since: lease.since, why: "its create may still be under way"))
+        }
+    }
+
+    /// How often it asks for what may still appear.
+    private static let rounds = 4
+
     /// Removes a resource that no lease stands for: found by its tag only.
     public func remove(_ resource: Resource, on platform: any Platform, within limit: Duration) async -> Leak? {
         do {
@@ -139,8 +173,11 @@ public struct LeaseKeeper: Sendable {
     }
 
     private func reason(_ error: any Error) -> String {
-        (error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)"
+        shown((error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)")
     }
+
+    /// A text as the ledger and terminals may have it: free of secrets.
+    func shown(_ text: String) -> String { redactor.redact(text) }
 }
 
 /// A resource that is on the ledger and held by this process.

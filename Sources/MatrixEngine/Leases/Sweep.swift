@@ -50,7 +50,7 @@ extension Engine {
 
     /// Removes what leases stand for, and waits for creates that may still be under way.
     private func settle(_ leases: [Lease], on platform: any Platform, kept: Set<ResourceName>, into swept: inout Swept) async {
-        let keeper = LeaseKeeper(ledger: parts.ledger)
+        let keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         var pending: [Lease] = []
         for lease in leases {
             guard !kept.contains(ResourceName(lease.resource)) else {
@@ -69,45 +69,14 @@ extension Engine {
         do {
             let found = try await withDeadline(.seconds(60)) { try await platform.remaining(of: run) }
             for resource in found where !known.contains(ResourceName(resource)) {
-                if let leak = await LeaseKeeper(ledger: parts.ledger).remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }
+                let keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
+                if let leak = await keeper.remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }
             }
         } catch {
             let hint = "see what carries this run's tag: matrix reap --run \(run)"
             swept.warnings.append(Diagnostic(.warning, at: nil, "\(platform.name) could not be asked for leftovers: \(error)", hint: hint))
         }
     }
-}
-
-extension LeaseKeeper {
-    /// Settles leases of one platform, and asks again for those whose creates may still be under way until that is certain.
-    ///
-    /// - Parameter done: told what became of each: its leak, or nil where it is gone.
-    func settleAll(_ leases: [Lease], on platform: any Platform, within limit: Duration, done: (Lease, Leak?) -> Void) async {
-        var pending = leases
-        for round in 1...Self.rounds {
-            var again: [Lease] = []
-            var until = Timestamp.now
-            for lease in pending {
-                switch await settle(HeldLease(lease), on: platform, within: limit) {
-                case .gone: done(lease, nil)
-                case .leaked(let leak): done(lease, leak)
-                case .pending(let time):
-                    again.append(lease)
-                    until = max(until, time)
-                }
-            }
-            pending = again
-            if pending.isEmpty || round == Self.rounds { break }
-            // Bounded: the clock may be set back meanwhile.
-            try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .now)), 60)))
-        }
-        for lease in pending {
-            done(lease, Self.leak(lease.resource, on: platform, since: lease.since, why: "its create may still be under way"))
-        }
-    }
-
-    /// How often it asks for what may still appear.
-    private static let rounds = 4
 }
 
 /// What names a resource at its platform, whatever else is known of it.

@@ -37,7 +37,7 @@ public struct Reaper: Sendable {
     }
 
     private let ledger: any Ledger
-    private let redactor: Redactor
+    private let keeper: LeaseKeeper
     private let makePlatform: MakePlatform
     private let runIsClean: @Sendable (RunID) -> Void
     private let patience: Duration
@@ -50,7 +50,7 @@ public struct Reaper: Sendable {
         runIsClean: @escaping @Sendable (RunID) -> Void = { _ in }
     ) {
         self.ledger = ledger
-        self.redactor = redactor
+        keeper = LeaseKeeper(ledger: ledger, redactor: redactor)
         self.patience = patience
         self.makePlatform = makePlatform
         self.runIsClean = runIsClean
@@ -72,7 +72,7 @@ public struct Reaper: Sendable {
                 let owned = try await platform.owned()
                 findings.tagged += owned.filter { !known.contains($0.name) && filter.takesByTag($0) }.map { ($0, platform) }
             } catch {
-                findings.problems.append(redactor.redact("\(name) could not be asked for what carries our tag: \(error)"))
+                findings.problems.append(keeper.shown("\(name) could not be asked for what carries our tag: \(error)"))
             }
         }
         return findings
@@ -87,8 +87,8 @@ public struct Reaper: Sendable {
         var outcomes = await remove(findings.leases, waits: waits)
         outcomes += await close(findings.runs)
         for item in findings.tagged {
-            let leak = await LeaseKeeper(ledger: ledger).remove(item.resource, on: item.platform, within: patience)
-            outcomes.append(Outcome(resource: item.resource, problem: leak.map { redactor.redact($0.why) }))
+            let leak = await keeper.remove(item.resource, on: item.platform, within: patience)
+            outcomes.append(Outcome(resource: item.resource, problem: leak?.why))
         }
         return outcomes
     }
@@ -107,14 +107,13 @@ public struct Reaper: Sendable {
         var outcomes: [Outcome] = []
         var pending: [String: [Lease]] = [:]
         let platforms = await self.platforms(of: leases, record)
-        let keeper = LeaseKeeper(ledger: ledger)
         for lease in leases {
             switch platforms[lease.resource.platform] {
-            case .failure(let problem): outcomes.append(Outcome(resource: lease.resource, problem: redactor.redact("\(problem)")))
+            case .failure(let problem): outcomes.append(Outcome(resource: lease.resource, problem: keeper.shown("\(problem)")))
             case .success(let platform):
                 switch await keeper.settle(HeldLease(lease), on: platform, within: patience) {
                 case .gone: outcomes.append(Outcome(resource: lease.resource))
-                case .leaked(let leak): outcomes.append(Outcome(resource: lease.resource, problem: redactor.redact(leak.why)))
+                case .leaked(let leak): outcomes.append(Outcome(resource: lease.resource, problem: leak.why))
                 case .pending where waits: pending[platform.name, default: []].append(lease)
                 case .pending: outcomes.append(Outcome(resource: lease.resource, isPending: true))
                 }
@@ -124,7 +123,7 @@ public struct Reaper: Sendable {
         for (name, leases) in pending.sorted(by: { $0.key < $1.key }) {
             guard case .success(let platform)? = platforms[name] else { continue }
             await keeper.settleAll(leases, on: platform, within: patience) { lease, leak in
-                outcomes.append(Outcome(resource: lease.resource, problem: leak.map { redactor.redact($0.why) }))
+                outcomes.append(Outcome(resource: lease.resource, problem: leak?.why))
             }
         }
         return outcomes
@@ -177,8 +176,8 @@ public struct Reaper: Sendable {
         do {
             guard let platform = try await makePlatform(name, record) else { return [] }
             for resource in try await platform.remaining(of: record.run) where !known.contains(resource.name) {
-                let leak = await LeaseKeeper(ledger: ledger).remove(resource, on: platform, within: patience)
-                outcomes.append(Outcome(resource: resource, problem: leak.map { redactor.redact($0.why) }))
+                let leak = await keeper.remove(resource, on: platform, within: patience)
+                outcomes.append(Outcome(resource: resource, problem: leak?.why))
             }
         } catch {
             outcomes.append(unknown(record, name, error))
@@ -188,7 +187,7 @@ public struct Reaper: Sendable {
 
     private func unknown(_ record: RunRecord, _ platform: String, _ error: any Error) -> Outcome {
         let resource = Resource(platform: platform, kind: "resources of run", name: record.run.value, run: record.run, cell: "")
-        return Outcome(resource: resource, problem: redactor.redact("\(error)"))
+        return Outcome(resource: resource, problem: keeper.shown("\(error)"))
     }
 
     private func noteIfClean(_ run: RunID) async {

@@ -2,9 +2,9 @@ public import MatrixCore
 
 /// Runs a plan: all its cells in parallel under the limits, whatever happens in each, and takes everything down again.
 public struct Engine: Sendable {
-    let parts: Parts
+    let parts: EngineDependencies
 
-    public init(_ parts: Parts) {
+    public init(_ parts: EngineDependencies) {
         self.parts = parts
     }
 
@@ -29,25 +29,14 @@ public struct Engine: Sendable {
         var result = RunResult(
             run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
             cells: endings.map { $0.result(after: swept) }, notSelected: plan.notSelected, selection: plan.selection,
-            warnings: (plan.warnings + preflight.warnings + swept.warnings).map(redacted), leaks: swept.leaks(with: endings.flatMap(\.leaks)).map(redacted),
+            warnings: plan.warnings + preflight.warnings + swept.warnings, leaks: swept.leaks(with: endings.flatMap(\.leaks)),
             kept: endings.flatMap(\.kept), environment: options.environment, shard: plan.shard)
         result.warnings += chargeWarnings(result.kept, result.leaks, of: plan)
         for leak in result.leaks { parts.events.emit(Event(cell: leak.resource.cell, .resourceLeaked(leak))) }
         if case .signal(_, let status) = control.reason { result.interruption = status }
         result.exitStatus = ExitStatus.of(result.cells, leaks: result.leaks, signal: result.interruption)
         result.interrupted = result.interruption != nil
-        return result
-    }
-
-    private func redacted(_ leak: Leak) -> Leak {
-        Leak(resource: leak.resource, why: parts.redactor.redact(PlainText.clean(leak.why)), command: leak.command, charge: leak.charge)
-    }
-
-    private func redacted(_ warning: Diagnostic) -> Diagnostic {
-        var warning = warning
-        warning.message = parts.redactor.redact(PlainText.clean(warning.message))
-        warning.hint = warning.hint.map { parts.redactor.redact(PlainText.clean($0)) }
-        return warning
+        return parts.redactor.redact(result)
     }
 
     private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
@@ -88,15 +77,14 @@ public struct Engine: Sendable {
     ) -> CellRun.Ending {
         let now = Timestamp.now
         let refusal = refusal ?? Preflight.Refusal(isSkipped: false, message: "platform \(cell.platform) is not there", next: nil)
-        let record = CellRecord(cell, events: parts.events)
-        let create = CaseResult(
-            phase: .create, step: "create", name: "create", outcome: refusal.isSkipped ? .skipped : .error, started: now, seconds: 0,
-            message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : ProblemType.createUnavailable.rawValue
-        ).redacted(by: parts.redactor)
-        record.add(create)
-        if !refusal.isSkipped, options.failFast, !cell.experimental { control.stop(.failFast(cell: cell.name)) }
         let planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: parts.platforms[cell.platform] is any ClusterPlatform)
+        let record = CellRecord(cell, planned: planned, parts: parts)
+        let create = CaseResult(
+            phase: .create, step: "create", name: "create", outcome: refusal.isSkipped ? .skipped : .error, started: now, seconds: 0,
+            message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : ProblemType.createUnavailable.rawValue)
+        record.add(create)
+        if !refusal.isSkipped, options.failFast, !cell.experimental { control.stop(.failFast(cell: cell.name)) }
         let outcome: Outcome = refusal.isSkipped ? .skipped : .error
         let result = CellResult(
             name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: outcome, queued: queued,

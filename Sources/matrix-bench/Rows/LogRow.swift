@@ -30,7 +30,7 @@ struct LogRow: Row {
         let redactor = Redactor()
         ["correct horse battery staple", "0123456789abcdef-secret", "another-secret"].forEach(redactor.hide)
         let deployer = ScriptedDeployer("shell") { step, _ in [ScriptedDeployer.result(step, .passed)] }
-        let parts = Parts(
+        let parts = EngineDependencies(
             platforms: ["bench": platform], ledger: MemoryLedger(), connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
             deployers: [Chatter(declaration: deployer.declaration, line: Self.line, count: lines)], checker: ScriptedChecker { _, _ in .passed },
             inventory: ScriptedInventory(), events: Silence(), redactor: redactor, access: RunAccess(directory: folder, publicKey: "bench"))

@@ -58,7 +58,7 @@ struct Chaos {
         try await ledger.begin(
             RunRecord(run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: owner, platforms: [cloud.name: "{}"], reports: "/"))
         let mortal = MortalPlatform(cloud, outage)
-        let parts = Parts(
+        let parts = EngineDependencies(
             platforms: [cloud.name: mortal], ledger: MortalLedger(ledger, outage), connector: chaos.connector,
             provisioner: chaos.provisioner, deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(),
             redactor: Redactor(), access: RunAccess(directory: "\(folder)/run", publicKey: "ssh-ed25519 AAAA test"))

@@ -89,7 +89,7 @@ struct PlatformChaos {
             try await outage.pulse()
             try await provision(host)
         }
-        let parts = MatrixEngine.Parts(
+        let parts = EngineDependencies(
             platforms: drivers, ledger: MortalLedger(world.ledger, outage), connector: connector(world) ?? chaos.connector, provisioner: provisioner,
             deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: world.access)
         _ = await Engine(parts).run(plan, options: RunOptions(run: run, reports: "\(world.state)/reports", directory: "\(world.state)/run"), control: control)

@@ -35,7 +35,7 @@ struct LinodeFleet: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("linode-fleet-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let access = RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA solti-matrix-run-\(Self.id)")
-        let parts = Parts(
+        let parts = EngineDependencies(
             platforms: ["linode": try platform(access, asked)], ledger: ledger, connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
             deployers: [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed)] }], checker: ScriptedChecker { _, _ in .passed },
             inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: access)

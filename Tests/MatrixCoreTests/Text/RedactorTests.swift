@@ -33,6 +33,14 @@ import Testing
         #expect(result == "before [redacted] after" || result == "before '[redacted]' after", "\(form)")
     }
 
+    @Test(arguments: 1...4) func `Hides it within words that are quoted again and again`(times: Int) {
+        for form in ["p4ss'word", JSON.text("p4ss'\"word")] {
+            let text = (1...times).reduce("echo \(form) end") { text, _ in "sh -c \(ShellQuoting.quote(text))" }
+            let result = redactor("p4ss'word", "p4ss'\"word").redact(text)
+            #expect(!result.contains("word") && result.contains("echo ") && result.contains(" end"), "\(result)")
+        }
+    }
+
     @Test(arguments: ["u", "us", "use", "user", "token"], ["", "x", "xy", "xyz"])
     func hidesItWithinBasicCredentials(user: String, rest: String) {
         let header = Data("\(user):\(Self.secret)\(rest)".utf8).base64EncodedString()

@@ -20,7 +20,7 @@ struct RecipeDeployerTests {
         _ recipe: Recipe, _ subject: Value = .map([:]), in box: Sandbox, _ context: CellContext, hosts: String? = nil, checks: Outcome = .passed
     ) async throws -> [CaseResult] {
         let deployer = RecipeDeployer(recipe, checker: ScriptedChecker { _, _ in checks })
-        return try await deployer.deploy(box.step("panel", subject, hosts: hosts), in: context) { line in box.note(line) }
+        return box.recorded(try await deployer.deploy(box.step("panel", subject, hosts: hosts), in: context) { line in box.note(line) })
     }
 
     /// A host that makes folders and whose script prints `output`.

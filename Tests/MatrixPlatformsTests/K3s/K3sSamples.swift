@@ -47,7 +47,7 @@ struct K3sSamples {
     }
 
     func prerequisites(_ settings: K3sSettings = K3sSettings(), reconnected: (any Transport)? = nil) -> Prerequisites {
-        Prerequisites(settings: settings, cluster: cluster, redactor: Redactor(), pace: Self.pace, site: site(reconnected: reconnected))
+        Prerequisites(settings: settings, cluster: cluster, pace: Self.pace, site: site(reconnected: reconnected))
     }
 
     /// Lets a host tell this of itself.

@@ -40,7 +40,7 @@ enum EngineRun: String, CaseIterable {
         let control = RunControl()
         let redactor = Redactor()
         redactor.hide(Self.secret)
-        let parts = Parts(
+        let parts = EngineDependencies(
             platforms: ["scripted": platform], ledger: MemoryLedger(), connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
             deployers: [EngineRunDeployer(run: self, control: control)], checker: checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: redactor,
             secrets: ["password": Self.secret], access: RunAccess(directory: hidden.path, publicKey: "ssh-ed25519 AAAA test"))

@@ -49,7 +49,7 @@ struct ClusterAssembly: Sendable {
     // MARK: - Hosts
 
     private func prepared() async throws -> [Member] {
-        let prerequisites = Prerequisites(settings: settings, cluster: cluster, redactor: redactor, pace: pace, site: site)
+        let prerequisites = Prerequisites(settings: settings, cluster: cluster, pace: pace, site: site)
         return try await each(site.hosts) { host in
             let met = try await prerequisites.meet(on: host)
             return Member(host: met.host, facts: met.facts)

@@ -14,7 +14,6 @@ struct Prerequisites: Sendable {
 
     let settings: K3sSettings
     let cluster: Resource
-    let redactor: Redactor
     let pace: K3sPace
     let site: ClusterSite
 

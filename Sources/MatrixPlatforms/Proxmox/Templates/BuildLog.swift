@@ -5,21 +5,21 @@ internal import Synchronization
 /// A build's log, kept whether it went well or not.
 final class BuildLog: Sendable {
     private let file: Mutex<FileHandle>
-    private let redactor: Redactor
+    private let context: PlatformContext
 
-    init(_ name: String, in folder: String, redactor: Redactor) throws {
+    init(_ name: String, in folder: String, context: PlatformContext) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = "\(folder)/\(name)-\(Timestamp.now.tag).log"
         if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         try handle.seekToEnd()
         file = Mutex(handle)
-        self.redactor = redactor
+        self.context = context
     }
 
     /// Adds a line with its time.
     func write(_ text: String) {
-        let line = "\(Timestamp.now) \(redactor.redact(text))\n"
+        let line = "\(Timestamp.now) \(context.withoutSecrets(text))\n"
         // A full disk must not end a build.
         file.withLock { try? $0.write(contentsOf: Data(line.utf8)) }
     }

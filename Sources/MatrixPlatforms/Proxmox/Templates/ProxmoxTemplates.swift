@@ -37,7 +37,7 @@ public struct ProxmoxTemplates: Sendable {
     public func build(
         _ os: OperatingSystem, options: TemplateBuildOptions = TemplateBuildOptions(), progress: @escaping @Sendable (TemplateProgress) -> Void
     ) async throws -> TemplateOutcome {
-        let log = try BuildLog(os.name, in: "\(folder)/logs", redactor: context.redactor)
+        let log = try BuildLog(os.name, in: "\(folder)/logs", context: context)
         let tell: @Sendable (TemplateProgress) -> Void = { step in
             log.write(step.description)
             progress(step)

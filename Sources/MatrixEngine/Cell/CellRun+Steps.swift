@@ -1,49 +1,8 @@
 import MatrixCore
 
 extension CellRun {
-    /// Runs the deploy steps in order; the first that is not passed ends the cell's work.
-    func deployPhase(_ context: CellContext) async {
-        guard !record.isEnded else { return }
-        guard !cell.deploy.isEmpty else { return }
-        var context = context
-        context.deployStarted = .now
-        await phase(.deploy, within: cell.timeouts.deploy) { [context] in
-            for step in cell.deploy where !record.isEnded {
-                try Task.checkCancellation()
-                await run(step, .deploy, in: context)
-            }
-        }
-    }
-
-    /// Asks all checks; deployers' kinds among them (a verify playbook) run after the checks.
-    func verifyPhase(_ context: CellContext) async {
-        guard !record.isEnded, !cell.verify.isEmpty else { return }
-        // A word that names both a check and a deployer (kubernetes) is a check here.
-        let known = Set(parts.checker.declarations.map(\.kind))
-        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }
-        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil && !known.contains($0.kind) }
-        await phase(.verify, within: cell.timeouts.verify) {
-            await ask(checks, in: context)
-            for step in steps {
-                try Task.checkCancellation()
-                await run(step, .verify, in: context, endsCell: false)
-            }
-        }
-    }
-
-    /// Runs what is to run before the destroy, also after a failure, but not after an interruption.
-    func finallyPhase(_ context: CellContext) async {
-        guard !cell.finally.isEmpty, !record.isInterrupted, !context.hosts.isEmpty else { return }
-        await phase(.finally, within: cell.timeouts.finally) {
-            for step in cell.finally {
-                try Task.checkCancellation()
-                await run(step, .finally, in: context, endsCell: false)
-            }
-        }
-    }
-
     /// Runs the steps of a phase under its deadline. What was under way when it passed is an error, the rest did not run.
-    private func phase(_ phase: Phase, within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
+    func phase(_ phase: Phase, within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
         record.emit(.phaseStarted(phase, attempt: 1))
         let started = Timestamp.now
         let before = record.cases.count
@@ -65,7 +24,7 @@ extension CellRun {
     private func expire(_ phase: Phase, before: Int, _ message: String) {
         let hasError = record.cases.dropFirst(before).contains { $0.phase == phase && $0.outcome == .error }
         if !hasError, let next = planned.missing(in: record.cases).first(where: { $0.phase == phase }) {
-            finish(next.error(message, type: ProblemFamily.timeout.type(phase.rawValue)))
+            record.add(next.error(message, type: ProblemFamily.timeout.type(phase.rawValue)))
         }
         record.end(because: message)
     }
@@ -75,35 +34,10 @@ extension CellRun {
         return [Outcome.error, .interrupted, .failed].first { outcomes.contains($0) } ?? .passed
     }
 
-    private func ask(_ checks: [StepPlan], in context: CellContext) async {
-        guard !checks.isEmpty else { return }
-        let started = Timestamp.now
-        let asked = AskedCases()
-        do {
-            let results = try await parts.checker.verify(checks, in: context) { result in
-                asked.add(result)
-                finish(result)
-            }
-            for result in results where !asked.has(result) { finish(result) }
-        } catch {
-            for planned in checks.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) where !asked.has(planned) {
-                var result = CaseResult.thrown(
-                    error, phase: .verify, step: planned.step, name: planned.name, started: started, interruption: interruption,
-                    host: planned.host, location: planned.location)
-                if error is CancellationError, interruption == nil {
-                    result = .thrown(
-                        DeadlineExceeded(limit: cell.timeouts.verify), phase: .verify, step: planned.step, name: planned.name,
-                        started: started, interruption: nil, host: planned.host, location: planned.location)
-                }
-                finish(result)
-            }
-        }
-    }
-
     /// Runs one step by its deployer, again on infrastructure errors as far as it may, and puts its cases on the record.
-    private func run(_ step: StepPlan, _ phase: Phase, in context: CellContext, endsCell: Bool = true) async {
+    func run(_ step: StepPlan, _ phase: Phase, in context: CellContext, endsCell: Bool = true) async {
         if let reason = step.skipped {
-            return finish(PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
+            return record.add(PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
         }
         record.emit(.stepStarted(phase, step: step.name))
         let started = Timestamp.now
@@ -125,7 +59,7 @@ extension CellRun {
                     try await Task.sleep(for: pause)
                     continue
                 }
-                for (index, result) in cases.enumerated() { finish(index == 0 ? result.after(attempts).asked(asked) : result) }
+                for (index, result) in cases.enumerated() { record.add(index == 0 ? result.after(attempts).asked(asked) : result) }
                 if endsCell, let bad = cases.first(where: \.outcome.isProblem) {
                     record.end(because: "\(phase.rawValue) \(step.name) \(bad.outcome == .failed ? "failed" : "ended in an error")")
                 }
@@ -154,11 +88,11 @@ extension CellRun {
         // A cancelled step whose run goes on was ended by the phase's deadline.
         let reported: any Error =
             error is CancellationError && interruption == nil ? DeadlineExceeded(limit: step.timeout ?? cell.timeouts[phase]) : error
-        var result = CaseResult.thrown(
-            reported, phase: phase, step: step.name, name: step.name, started: started, interruption: interruption, location: step.location)
+        var result = thrown(
+            reported, phase: phase, step: step.name, name: step.name, started: started, location: step.location)
         result.attempts = attempts
         result.attachments = [logName(step, phase)]
-        finish(result)
+        record.add(result)
         if result.outcome == .interrupted {
             record.interrupt(because: interruption ?? "interrupted")
         } else if endsCell {
@@ -168,7 +102,7 @@ extension CellRun {
 
     private func repeating(_ phase: Phase, _ number: Int, _ result: CaseResult) -> Attempt {
         let message = result.message ?? "ended in an error"
-        record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(message)))
+        record.emit(.retrying(phase, attempt: number + 1, because: message))
         return Attempt(outcome: .error, message: message, detail: result.detail ?? message, type: result.type ?? ProblemFamily.error.type(phase.rawValue))
     }
 

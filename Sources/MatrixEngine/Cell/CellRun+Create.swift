@@ -36,7 +36,7 @@ extension CellRun {
     func takeTurn(after attempts: [Attempt] = []) async -> Bool {
         let started = Timestamp.now
         do {
-            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(text)) }
             try await turn.take { record.emit(.waiting("waiting for its turn: limits.platform.\(cell.platform).create")) }
             return true
         } catch {
@@ -45,24 +45,8 @@ extension CellRun {
         }
     }
 
-    /// What is left of a phase's time.
-    func remaining(of phase: Phase, since started: Timestamp) -> Duration {
-        .seconds(max(0.001, cell.timeouts[phase].inSeconds - Timestamp.now.seconds(since: started)))
-    }
-
-    func isWorthAnotherTry(_ error: any Error, _ phase: Phase, since started: Timestamp) -> Bool {
-        if Task.isCancelled || error is DeadlineExceeded || remaining(of: phase, since: started) < .milliseconds(10) { return false }
-        return (error as? InfrastructureError)?.isTransient ?? false
-    }
-
-    func retrying(_ phase: Phase, _ number: Int, _ error: any Error) -> Attempt {
-        let problem = Problem(error, phase: phase, interruption: nil)
-        record.emit(.retrying(phase, attempt: number + 1, because: parts.redactor.redact(problem.message)))
-        return Attempt(outcome: .error, message: problem.message, detail: problem.detail, type: problem.type)
-    }
-
     private func finishCreate(started: Timestamp, attempts: [Attempt]) {
-        finish(
+        record.add(
             CaseResult(
                 phase: .create, step: "create", name: "create", outcome: .passed, started: started,
                 seconds: Timestamp.now.seconds(since: started), attempts: attempts))
@@ -86,7 +70,7 @@ extension CellRun {
 
     private func acquireInTurn() async throws -> [HeldLease] {
         defer { turn.leave() }
-        try await platform.prepare(cell) { text in record.emit(.waiting(parts.redactor.redact(text))) }
+        try await platform.prepare(cell) { text in record.emit(.waiting(text)) }
         return try await acquireAll()
     }
 
@@ -119,7 +103,7 @@ extension CellRun {
         guard let plan = cell.hosts.first(where: { $0.name == resource.host }) else {
             throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)
         }
-        let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(parts.redactor.redact(text))")) }
+        let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
         let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let transport = try await parts.connector.connect(to: endpoint, waiting: tell)

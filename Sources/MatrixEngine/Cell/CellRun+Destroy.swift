@@ -22,6 +22,20 @@ extension CellRun {
         return (leaks, [])
     }
 
+    /// Gives a lease back and puts what it cost on the record.
+    @discardableResult
+    func release(_ lease: HeldLease) async -> Leak? {
+        let leak = await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
+        charge(lease)
+        return leak
+    }
+
+    /// Puts what a lease cost until now on the record, where its platform charges for it.
+    func charge(_ lease: HeldLease) {
+        guard let price = driver(of: lease.resource).price(of: lease.resource) else { return }
+        record.add(price.cost(of: Timestamp.now.seconds(since: lease.since)))
+    }
+
     /// An interrupted run keeps nothing: whoever stopped it wants it gone. A command on a cell that was up leaves it up.
     var isKept: Bool {
         if start.stays { return !start.leases.isEmpty || !record.isInterrupted && record.cases.contains { $0.phase == .create && $0.outcome == .passed } }
@@ -41,7 +55,7 @@ extension CellRun {
             if (try? await parts.ledger.keep(lease.id)) != nil { kept.append(lease.resource) }
         }
         let reason = "kept (\(start.command ?? "--keep \(options.keep.rawValue)"))"
-        finish(PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: reason, at: started))
+        record.add(PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: reason, at: started))
         return kept
     }
 
@@ -57,6 +71,6 @@ extension CellRun {
             result.type = ProblemType.destroyLeak.rawValue
             result.detail = leaks.map { "\($0.what): \($0.reason)\nremove it: \($0.command)" }.joined(separator: "\n")
         }
-        finish(result)
+        record.add(result)
     }
 }

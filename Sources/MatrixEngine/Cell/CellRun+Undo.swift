@@ -24,9 +24,9 @@ extension CellRun {
             defer { log.finish() }
             try await withDeadline(Self.limit) { try await deployer.withdraw(step, in: context) { log.write($0) } }
         } catch {
-            finish(
-                CaseResult.thrown(
-                    error, phase: .finally, step: step.name, name: "\(step.name) taken back", started: started, interruption: interruption,
+            record.add(
+                thrown(
+                    error, phase: .finally, step: step.name, name: "\(step.name) taken back", started: started,
                     location: step.location))
         }
     }

@@ -1,21 +1,5 @@
 import MatrixCore
 
-extension CellRun {
-    /// Gives a lease back and puts what it cost on the record.
-    @discardableResult
-    func release(_ lease: HeldLease) async -> Leak? {
-        let leak = await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
-        charge(lease)
-        return leak
-    }
-
-    /// Puts what a lease cost until now on the record, where its platform charges for it.
-    func charge(_ lease: HeldLease) {
-        guard let price = driver(of: lease.resource).price(of: lease.resource) else { return }
-        record.add(price.cost(of: Timestamp.now.seconds(since: lease.since)))
-    }
-}
-
 extension Engine {
     /// Says what goes on costing money after the run, where something does.
     func chargeWarnings(_ kept: [Resource], _ leaks: [Leak], of plan: Plan) -> [Diagnostic] {

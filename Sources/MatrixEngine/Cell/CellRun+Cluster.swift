@@ -57,15 +57,15 @@ extension CellRun {
     private func site(_ hosts: [Host]) -> ClusterSite {
         ClusterSite(
             run: options.run, cell: cell, hosts: hosts, expires: expires, log: { _ in },
-            waiting: { [record, parts] text in record.emit(.waiting(parts.redactor.redact(text))) },
+            waiting: { [record] text in record.emit(.waiting(text)) },
             reconnect: { [self] host in try await reconnected(host) })
     }
 
     private func reconnected(_ host: Host) async throws -> Host {
         var host = host
         let label = host.plan.label(in: cell.hosts)
-        host.transport = try await parts.connector.connect(to: host.endpoint) { [record, parts] reason in
-            record.emit(.waiting("\(label): \(parts.redactor.redact(reason))"))
+        host.transport = try await parts.connector.connect(to: host.endpoint) { [record] reason in
+            record.emit(.waiting("\(label): \(reason)"))
         }
         await connections.add(host.transport)
         return host
@@ -92,7 +92,7 @@ extension CellRun {
     }
 
     private func finishCluster(started: Timestamp, attempts: [Attempt], log: StepLog?) {
-        finish(
+        record.add(
             CaseResult(
                 phase: .provision, step: "cluster", name: "cluster", outcome: .passed, started: started,
                 seconds: Timestamp.now.seconds(since: started), location: cell.provision.location, attempts: attempts,
@@ -100,11 +100,11 @@ extension CellRun {
     }
 
     private func failCluster(_ error: any Error, started: Timestamp, attempts: [Attempt], log: StepLog?) {
-        var result = CaseResult.thrown(
-            error, phase: .provision, step: "cluster", name: "cluster", started: started, interruption: interruption, location: cell.provision.location)
+        var result = thrown(
+            error, phase: .provision, step: "cluster", name: "cluster", started: started, location: cell.provision.location)
         result.attempts = attempts
         result.attachments = [log?.name].compactMap(\.self)
-        finish(result)
+        record.add(result)
         if result.outcome == .interrupted { record.interrupt(because: interruption ?? "interrupted") } else { record.end(because: "the cluster did not come up") }
     }
 }

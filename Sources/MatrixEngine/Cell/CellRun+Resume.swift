@@ -62,7 +62,7 @@ extension CellRun {
 
     /// An interrupted run's hosts that do not answer any more are taken down, and the cell begins again.
     private func createAnew(because error: any Error) async -> [Host]? {
-        record.emit(.retrying(.create, attempt: 2, because: parts.redactor.redact(Problem(error, phase: .create, interruption: nil).message)))
+        record.emit(.retrying(.create, attempt: 2, because: problem(error, .create, interruption: nil).message))
         record.forgetPast()
         await Task { await giveUpAttempt() }.value
         guard await takeTurn() else { return nil }
@@ -110,7 +110,7 @@ extension CellRun {
         let (cell, run) = (self.cell.name, options.run)
         do { try await uncancelled { try await ledger.record(done, of: cell, in: run) } } catch {
             // Nothing is lost by it but that the cell begins at an earlier phase.
-            record.emit(.warning("how far \(cell) has come could not be written down: \(parts.redactor.redact("\(error)"))"))
+            record.emit(.warning("how far \(cell) has come could not be written down: \(error)"))
         }
     }
 

@@ -9,7 +9,7 @@ extension CellRun {
             let results = try await withDeadline(cell.timeouts.verify) { [parts] in
                 try await parts.checker.verify(guards, in: context) { _ in }
             }
-            results.forEach(finish)
+            results.forEach(record.add)
             if results.contains(where: { $0.outcome != .passed }) { record.end(because: "the host is not the system that its cell says") }
         } catch {
             for planned in guards.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) {
@@ -55,7 +55,7 @@ extension CellRun {
             case .success(let facts):
                 record.addFacts(facts, to: host.name)
                 let seconds = Timestamp.now.seconds(since: started)
-                finish(
+                record.add(
                     CaseResult(
                         phase: .provision, step: "provision", name: name, outcome: .passed, started: started, seconds: seconds,
                         location: cell.provision.location, host: host.name, attempts: earlier, attachments: [provisionLog(host)]))

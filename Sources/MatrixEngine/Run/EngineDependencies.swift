@@ -1,7 +1,7 @@
 public import MatrixCore
 
 /// The parts that an engine works with, each behind its protocol.
-public struct Parts: Sendable {
+public struct EngineDependencies: Sendable {
     /// By the platforms' names in the matrix file.
     public var platforms: [String: any Platform]
     public var ledger: any Ledger
@@ -11,8 +11,9 @@ public struct Parts: Sendable {
     public var deployers: [String: any Deployer]
     public var checker: any Checker
     public var inventory: any InventoryWriter
-    public var events: any EventSink
-    public var redactor: Redactor
+    /// Takes events raw; every sink behind it gets them free of secrets.
+    public let events: any EventSink
+    public let redactor: Redactor
     /// Values by name, resolved before the run.
     public var secrets: [String: String]
     public var access: RunAccess
@@ -29,7 +30,7 @@ public struct Parts: Sendable {
         self.deployers = Dictionary(deployers.map { ($0.declaration.kind, $0) }) { first, _ in first }
         self.checker = checker
         self.inventory = inventory
-        self.events = events
+        self.events = RedactingSink(events, redactor: redactor)
         self.redactor = redactor
         self.secrets = secrets
         self.access = access

@@ -1,0 +1,105 @@
+/// The one encoder of all that a run tells: every text of a record or an event is cleaned, and free of secrets.
+///
+/// What identifies something stays as it is, or nobody could find it again: names, keys, paths, addresses, resources, verdict words.
+extension Redactor {
+    /// An event as displays and `events.ndjson` may have it.
+    public func redact(_ event: Event) -> Event {
+        Event(time: event.time, cell: event.cell, redact(event.kind))
+    }
+
+    private func redact(_ kind: Event.Kind) -> Event.Kind {
+        switch kind {
+        case .runStarted, .cellStarted, .phaseStarted, .stepStarted, .runFinished: kind
+        case .phaseFinished(let phase): .phaseFinished(redact(phase))
+        case .caseFinished(let result): .caseFinished(redact(result))
+        case .output(let phase, let step, let host, let line): .output(phase, step: step, host: host, line: shown(line))
+        case .waiting(let reason): .waiting(shown(reason))
+        case .retrying(let phase, let attempt, let reason): .retrying(phase, attempt: attempt, because: shown(reason))
+        case .warning(let text): .warning(shown(text))
+        case .cellFinished(let outcome, let message): .cellFinished(outcome, message: message.map(shown))
+        case .stopping(let reason): .stopping(because: shown(reason))
+        case .resourceLeaked(let leak): .resourceLeaked(redact(leak))
+        }
+    }
+
+    /// A whole run as reports and the history may have it.
+    public func redact(_ result: RunResult) -> RunResult {
+        var result = result
+        result.cells = result.cells.map { redact($0) }
+        result.selection = result.selection.map(shown)
+        result.warnings = result.warnings.map(redact)
+        result.leaks = result.leaks.map(redact)
+        result.environment = result.environment.mapValues(shown)
+        return result
+    }
+
+    /// A phase as the ledger may have it.
+    public func redact(_ record: PhaseRecord) -> PhaseRecord {
+        var record = record
+        record.tries = record.tries.map(redact)
+        record.cases = record.cases.map { redact($0) }
+        record.hosts = record.hosts.map(redact)
+        record.ended = record.ended.map(shown)
+        return record
+    }
+
+    /// A case whose name nobody planned: a deployer, a playbook or a script made it up while it ran.
+    public func redact(unplanned result: CaseResult) -> CaseResult {
+        var result = redact(result)
+        result.name = shown(result.name)
+        return result
+    }
+
+    private func redact(_ cell: CellResult) -> CellResult {
+        var cell = cell
+        cell.phases = cell.phases.map(redact)
+        cell.cases = cell.cases.map { redact($0) }
+        cell.hosts = cell.hosts.map(redact)
+        return cell
+    }
+
+    private func redact(_ phase: PhaseResult) -> PhaseResult {
+        var phase = phase
+        phase.message = phase.message.map(shown)
+        return phase
+    }
+
+    private func redact(_ result: CaseResult) -> CaseResult {
+        var result = result
+        result.message = result.message.map(shown)
+        result.detail = result.detail.map(shown)
+        result.properties = result.properties.mapValues(shown)
+        result.attempts = result.attempts.map { attempt in
+            Attempt(outcome: attempt.outcome, message: shown(attempt.message), detail: shown(attempt.detail), type: attempt.type)
+        }
+        return result
+    }
+
+    private func redact(_ host: HostResult) -> HostResult {
+        var host = host
+        host.facts = host.facts.mapValues(shown)
+        return host
+    }
+
+    private func redact(_ leak: Leak) -> Leak {
+        var leak = leak
+        leak.why = shown(leak.why)
+        return leak
+    }
+
+    private func redact(_ warning: Diagnostic) -> Diagnostic {
+        var warning = warning
+        warning.message = shown(warning.message)
+        warning.hint = warning.hint.map(shown)
+        return warning
+    }
+
+    /// The first line of a text, cut, free of secrets. Cut first, half a secret would stay: nobody knows it by its half.
+    public func firstLine(of text: String, limit: Int = 500) -> String {
+        let text = shown(text)
+        return String((text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text).prefix(limit))
+    }
+
+    /// Cleaned first: an escape code within a secret would hide it from the search.
+    private func shown(_ text: String) -> String { redact(PlainText.clean(text)) }
+}

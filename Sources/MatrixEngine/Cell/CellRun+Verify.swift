@@ -1,0 +1,40 @@
+import MatrixCore
+
+extension CellRun {
+    /// Asks all checks; deployers' kinds among them (a verify playbook) run after the checks.
+    func verifyPhase(_ context: CellContext) async {
+        guard !record.isEnded, !cell.verify.isEmpty else { return }
+        // A word that names both a check and a deployer (kubernetes) is a check here.
+        let known = Set(parts.checker.declarations.map(\.kind))
+        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }
+        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil && !known.contains($0.kind) }
+        await phase(.verify, within: cell.timeouts.verify) {
+            await ask(checks, in: context)
+            for step in steps {
+                try Task.checkCancellation()
+                await run(step, .verify, in: context, endsCell: false)
+            }
+        }
+    }
+
+    private func ask(_ checks: [StepPlan], in context: CellContext) async {
+        guard !checks.isEmpty else { return }
+        let started = Timestamp.now
+        let asked = AskedCases()
+        do {
+            let results = try await parts.checker.verify(checks, in: context) { result in
+                asked.add(result)
+                record.add(result)
+            }
+            for result in results where !asked.has(result) { record.add(result) }
+        } catch {
+            for planned in checks.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) where !asked.has(planned) {
+                let isLate = error is CancellationError && interruption == nil
+                record.add(
+                    thrown(
+                        isLate ? DeadlineExceeded(limit: cell.timeouts.verify) : error, phase: .verify, step: planned.step, name: planned.name,
+                        started: started, host: planned.host, location: planned.location))
+            }
+        }
+    }
+}
