@@ -66,6 +66,7 @@ extension Redactor {
 
     private func redact(_ result: CaseResult) -> CaseResult {
         var result = result
+        result.name = PlainText.clean(result.name)
         result.message = result.message.map(shown)
         result.detail = result.detail.map(shown)
         result.properties = result.properties.mapValues(shown)
