@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// What a matrix needs of the runner: the drivers of its platforms, and the kinds of its steps.
+/// What a matrix needs on the runner: the drivers of its platforms and the kinds of its steps.
 struct Needs: Sendable {
     var drivers: Set<String> = []
     var kinds: Set<String> = []
-    /// Whether a pool is named by an Ansible inventory.
+    /// Whether an Ansible inventory names the hosts of a pool.
     var readsInventory = false
 
     init(_ plan: Plan) {

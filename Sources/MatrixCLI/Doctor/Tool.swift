@@ -3,17 +3,17 @@ import MatrixCore
 /// A program that `matrix` runs.
 struct Tool: Sendable {
     var program: String
-    /// What it is for, as "needed …" goes on.
+    /// What it is for; continues the words "needed …".
     var purpose: String
-    /// Arguments that make it print its version; empty where it has none.
+    /// Arguments that make it print its version; empty if it has none.
     var version: [String] = []
-    /// The oldest that will do; empty for any.
+    /// The oldest version that works; empty for any.
     var oldest: [Int] = []
-    /// The Debian package that has it.
+    /// Its Debian package.
     var package: String
-    /// Whether a run cannot do without it.
+    /// Whether a run needs it.
     var isNeeded: @Sendable (Needs) -> Bool = { _ in true }
-    /// Whether it is worth a word where it is not needed.
+    /// Whether to mention it even if it is not needed.
     var isUseful: @Sendable (Needs) -> Bool = { _ in false }
 
     static let all: [Tool] = [
@@ -23,13 +23,13 @@ struct Tool: Sendable {
             program: "podman", purpose: "for hosts in containers", version: ["--version"], oldest: [4], package: "podman",
             isNeeded: { $0.drivers.contains("podman") }),
         Tool(
-            program: "mmdebstrap", purpose: "for Debian images where no container registry answers", version: ["--version"], package: "mmdebstrap",
+            program: "mmdebstrap", purpose: "for Debian images if no container registry answers", version: ["--version"], package: "mmdebstrap",
             isNeeded: { _ in false }, isUseful: { $0.drivers.contains("podman") }),
         Tool(
             program: "ansible-playbook", purpose: "for ansible steps", version: ["--version"], oldest: [2, 14], package: "ansible-core",
             isNeeded: { $0.kinds.contains("ansible") }),
         Tool(
-            program: "ansible-inventory", purpose: "for pools that an inventory names", version: ["--version"], oldest: [2, 14], package: "ansible-core",
+            program: "ansible-inventory", purpose: "for pools whose hosts are in an Ansible inventory", version: ["--version"], oldest: [2, 14], package: "ansible-core",
             isNeeded: { $0.readsInventory }),
         Tool(
             program: "ansible-vault", purpose: "for secrets in vault files", package: "ansible-core", isNeeded: { _ in false }),
@@ -45,6 +45,6 @@ struct Tool: Sendable {
         return match.output.0.split(separator: ".").compactMap { Int($0) }
     }
 
-    /// Whether a version is no older than ``oldest``.
+    /// Whether a version is ``oldest`` or newer.
     func isRecent(_ version: [Int]) -> Bool { !version.lexicographicallyPrecedes(oldest) }
 }

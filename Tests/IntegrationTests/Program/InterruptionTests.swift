@@ -50,7 +50,7 @@ import Testing
         #expect(try !Podman.leftovers(of: killed).isEmpty)
         let next = try await MatrixProcess.run(["run", "m.yml"], in: project)
         #expect(next.status == 0, "\(next.errors)")
-        #expect(next.errors.contains("taking back"))
+        #expect(next.errors.contains("cleaning up what"))
         #expect(try Podman.leftovers(of: killed).isEmpty)
     }
 

@@ -53,7 +53,7 @@ import Testing
         #expect(before.count == 2)
         let resumed = try await matrix("resume", run, "--format", "plain", in: project)
         #expect(resumed.status == 0, "\(resumed.errors)\n\(resumed.output)")
-        #expect(resumed.errors.contains("debian12-podman-a: goes on at deploy"))
+        #expect(resumed.errors.contains("debian12-podman-a: continues at deploy"))
         let report = try Report(project)
         #expect(report.result.cells.map(\.name) == ["debian12-podman-a"] && report.result.shard?.index == 1)
         #expect(report.run == run)
