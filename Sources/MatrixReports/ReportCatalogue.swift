@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// All documents that a run leaves in its folder.
+/// All documents of a run's report.
 public enum ReportCatalogue {
-    /// One reporter a document; `results.json` comes first, as the others can be made again from it.
+    /// One reporter for each document. `results.json` comes first, because the others can be rendered again from it.
     public static func all(junit: JUnitProfile = .rich) -> [any Reporter] {
         [ResultsReporter(), JUnitReporter(profile: junit), HTMLReporter(), SummaryReporter(), CTRFReporter()]
     }

@@ -36,12 +36,12 @@ import Testing
         let progress = desk.progress()
         for (second, text) in [(0.0, "booting"), (1, "no answer"), (2, "connection refused"), (3, "SSH is starting")] { progress.emit(wait(text, at: second)) }
         #expect(desk.lines == ["00:00  a  booting"])
-        #expect(desk.delays == [.seconds(4)], "one timer, for what is left of the five seconds")
+        #expect(desk.delays == [.seconds(4)], "one timer, for the rest of the five seconds")
         desk.pass()
         #expect(desk.lines == ["00:00  a  booting", "00:03  a  SSH is starting"])
     }
 
-    @Test func whatIsHeldBeginsFiveSecondsOfItsOwn() {
+    @Test func whatIsHeldBeginsAnotherFiveSeconds() {
         let desk = Desk()
         let progress = desk.progress()
         progress.emit(wait("one", at: 0))
@@ -54,7 +54,7 @@ import Testing
         #expect(desk.lines.map { $0.split(separator: " ").last } == ["one", "two", "three", "four"])
     }
 
-    @Test func whatIsHeldComesBeforeWhateverElseTheCellSays() {
+    @Test func whatIsHeldComesBeforeTheCellsNextLine() {
         let desk = Desk()
         let progress = desk.progress()
         progress.emit(wait("one", at: 0))

@@ -51,7 +51,7 @@ import Testing
                 FIXED
                 ✗ c: b
 
-                NOT ASKED AGAIN
+                NOT RUN AGAIN
                 ✗ c: gone
                 """)
     }

@@ -43,7 +43,7 @@ import Testing
         #expect(try !judge("kubernetes: { pods: app=web }\ncount: 2", Self.list(Self.object("a"), Self.object("b", ready: false))).holds)
     }
 
-    @Test func aPodThatCrashesFailsWhateverElseHolds() throws {
+    @Test func aPodThatCrashesFailsEvenIfAllElseHolds() throws {
         let pods = Self.list(Self.object("a"), Self.object("b", ready: false, waiting: "CrashLoopBackOff"))
         #expect(try judge("kubernetes: { pods: app=web }\nready: 1", pods).message == "pods: expected none that crashes, observed b: CrashLoopBackOff after 7 restarts")
     }

@@ -13,7 +13,7 @@ import Testing
         #expect(CheckTask.held(.seconds(12), of: .seconds(30)) == "it held for 12s only, not for 30s; then ")
     }
 
-    @Test func namesHoldTheHostWhereThereAreSeveral() throws {
+    @Test func namesHoldTheHostIfThereAreSeveral() throws {
         let cell = Samples.cell(hosts: twoHosts)
         let step = try Samples.step("node exporter", "service: node-exporter")
         let runner = CheckRunner()

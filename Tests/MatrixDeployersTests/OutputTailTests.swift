@@ -4,7 +4,7 @@ import Testing
 @testable import MatrixDeployers
 
 @Suite struct OutputTailTests {
-    @Test func standardErrorIsLastInWhateverOrderThePipesWereRead() throws {
+    @Test func standardErrorIsLastInAnyOrderOfThePipes() throws {
         for order in [[0, 1, 2], [1, 0, 2], [1, 2, 0]] {
             let lines = [OutputLine(.standardError, "why"), OutputLine(.standardOutput, "one"), OutputLine(.standardOutput, "two")]
             let tail = OutputTail(try Sandbox().context())

@@ -101,7 +101,7 @@ import Testing
         #expect(cluster.calls.isEmpty)
     }
 
-    @Test(arguments: [true, false]) func stepsAreTakenBackOnHostsThatLiveOn(hostsLiveOn: Bool) async throws {
+    @Test(arguments: [true, false]) func stepsAreUndoneOnHostsThatLiveOn(hostsLiveOn: Bool) async throws {
         let cluster = ScriptedCluster(on: lender, hostsLiveOn: hostsLiveOn)
         var fixture = fixture(cluster)
         let deployer = RevocableScript()

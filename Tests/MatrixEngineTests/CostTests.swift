@@ -56,7 +56,7 @@ import Testing
         #expect(result.cells[0].costs == nil && result.costs.isEmpty)
     }
 
-    @Test func anEstimateAddsAllCellsWhateverTheLimits() async throws {
+    @Test func anEstimateAddsAllCellsDespiteTheLimits() async throws {
         let platform = ScriptedPlatform()
         platform.charge(Self.price)
         let plan = Fixture.plan([Fixture.cell("a", hosts: 3), Fixture.cell("b")], limits: Limits(parallel: 1))

@@ -149,7 +149,7 @@ import Testing
         #expect(result.exitStatus == .infrastructure)
     }
 
-    @Test func unavailableSystemsAreSkippedWhereTheFileSaysSo() async {
+    @Test func unavailableSystemsAreSkippedIfTheFileSaysSo() async {
         let fixture = Fixture()
         fixture.platform.report([PreflightProblem(.unavailable, cells: ["b"], "no image for rocky9", next: "podman load it")])
         let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b")], unavailable: .skip))
@@ -216,7 +216,7 @@ import Testing
     }
 
     /// A cell that fails in its create, or is stopped there, leaves its turn to the next.
-    @Test func aTurnToBeCreatedIsGivenBackWhateverHappens() async {
+    @Test func aTurnToBeCreatedIsAlwaysGivenBack() async {
         let fixture = Fixture()
         fixture.platform.beforeCreate { resource in
             if resource.cell == "bad" { throw InfrastructureError("create", why: "no room", isTransient: true) }

@@ -44,7 +44,7 @@ import Testing
         guard case .gone = try await settle() else { return #expect(Bool(false), "kept for nothing") }
     }
 
-    @Test func aResourceWhoseIdIsKnownIsGoneWhereItIsNotThere() async throws {
+    @Test func aResourceWhoseIdIsKnownIsGoneIfItIsAbsent() async throws {
         platform.settles(after: .seconds(3600))
         let lease = try await ledger.intend(resource)
         var made = resource

@@ -43,7 +43,7 @@ import Testing
         #expect(try await fixture.past(of: Fixture.cell()).map(\.phase) == [.create, .provision, .deploy, .verify, .finally])
     }
 
-    /// A journal that is read since the verify began has no errors whatever the deploy has done.
+    /// A journal that is read from the start of the verify has no errors of the deploy.
     @Test func aLaterVerifyLooksBackToTheDeploy() async throws {
         let checker = WatchingChecker()
         var fixture = Fixture()

@@ -79,7 +79,7 @@ import Testing
         #expect(fixture.platform.there.isEmpty)
     }
 
-    @Test func failFastStopsTheOthersWhereACellCannotBeCreated() async {
+    @Test func failFastStopsTheOthersIfACellCannotBeCreated() async {
         var fixture = Fixture()
         fixture.failFast = true
         fixture.platform.beforeCreate { resource in
@@ -169,7 +169,7 @@ import Testing
         #expect(try await fixture.ledger.open().isEmpty)
     }
 
-    @Test func aLostReplyIsSweptAtTheEndWhereThePlatformWasAwayMeanwhile() async throws {
+    @Test func aLostReplyIsSweptAtTheEndIfThePlatformWasAwayMeanwhile() async throws {
         let fixture = Fixture()
         let tries = CallCounter()
         fixture.platform.afterCreate { resource in
@@ -205,7 +205,7 @@ import Testing
         #expect(result.exitStatus == .infrastructure)
     }
 
-    @Test func aFailedCellIsKeptWhereThatIsAsked() async throws {
+    @Test func aFailedCellIsKeptOnRequest() async throws {
         var fixture = Fixture()
         fixture.keep = .failed
         fixture.checker = ScriptedChecker { _, context in context.cell.name == "bad" ? .failed : .passed }

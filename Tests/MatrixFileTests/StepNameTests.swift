@@ -17,7 +17,7 @@ struct StepNameTests {
         #expect(StepName.stable(text) == expected)
     }
 
-    @Test("are unique in their list, whatever runs")
+    @Test("are unique in their list, even with steps that do not run")
     func unique() throws {
         #expect(StepName.unique(["a", "a", "b", "a"]) == ["a", "a (2)", "b", "a (3)"])
         #expect(StepName.unique(["a", "a (2)", "a"]) == ["a", "a (2)", "a (3)"])

@@ -9,7 +9,7 @@ enum TestKinds {
                 ObjectShape(
                     "the options of ansible",
                     [
-                        KeyShape("playbook", .text, "The playbook"), KeyShape("role", .text, "The role"), KeyShape("directory", .text, "Where it runs"),
+                        KeyShape("playbook", .text, "The playbook"), KeyShape("role", .text, "The role"), KeyShape("directory", .text, "The working folder"),
                         KeyShape("collections", .oneOrMore(.text), "Collections"), KeyShape("vars", .map(.any), "Variables"),
                         KeyShape("env", .map(.text), "Environment"), KeyShape("tags", .list(.text), "Tags"), KeyShape("forks", .integer(1...1000), "Forks"),
                         KeyShape("become", .boolean, "Whether to become root"),

@@ -52,7 +52,7 @@ struct ValidFileTests {
         #expect(plan.platforms["proxmox"]?.options["token"]?["id"]?.text == "root@pam!matrix")
     }
 
-    @Test("Steps of the complete example run where they should, and say why they do not")
+    @Test("Steps of the complete example run in the right cells, and say why not in others")
     func completeSteps() throws {
         let plan = try complete()
         let k3s = try #require(plan.cells.first { $0.name == "debian12-k3s" })

@@ -4,7 +4,7 @@ import Testing
 @testable import MatrixLedger
 
 @Suite struct LeaseTransitionTests {
-    /// Rows: the state before; columns: absent, created, reachable, kept, leaked, destroyed; `-` where it is refused.
+    /// Rows: the state before; columns: absent, created, reachable, kept, leaked, destroyed; `-` for a refused change.
     static let table = """
         intended  intended created -       -    leaked destroyed
         created   -        created created kept leaked destroyed

@@ -34,7 +34,7 @@ import Testing
         #expect(log.step == nil)
     }
 
-    @Test func keysAreTheSameWhateverTheirComment() {
+    @Test func keysAreTheSameDespiteTheirComments() {
         #expect(PublicKeys.identity(of: "ssh-ed25519 AAAA me@here") == "ssh-ed25519 AAAA")
         #expect(PublicKeys.identity(of: #"from="10.0.0.0/8" ssh-rsa BBBB x"#) == "ssh-rsa BBBB")
     }

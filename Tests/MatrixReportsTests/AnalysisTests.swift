@@ -46,7 +46,7 @@ struct AnalysisTests {
     }
 
     @Test
-    func `Cases that say the same in the same cells are one problem; more than eight cells are named by what they share`() throws {
+    func `Cases with the same message in the same cells are one problem; more than eight cells are named by what they share`() throws {
         let refused = SampleCell.Problem(message: "no route to host", detail: "no route")
         let cells = (0..<10).map { SampleCell(os: "rocky10", platform: "p\($0)", end: .failing(["user prometheus": refused, "package prometheus": refused])) }
         let groups = ProblemGroups.all(of: ReportedRun(SampleRun.run(cells + [SampleCell(os: "debian12", platform: "p0")], exit: .failed)))

@@ -6,7 +6,7 @@ import Testing
 
 struct ComparisonTests {
     @Test
-    func `What is new, fixed, still broken and not asked again is told apart`() throws {
+    func `New, fixed, remaining and not repeated problems are told apart`() throws {
         let before = SampleRun.run(
             [
                 SampleCell(os: "rocky9", end: .failing(["service prometheus": SampleRun.failed, "port 9090 listens": SampleRun.refused])),
@@ -70,7 +70,7 @@ struct ComparisonTests {
     }
 
     @Test
-    func `Facts that only failing cells have are named, once for all roles where these agree`() throws {
+    func `Facts that only failing cells have are named, once for all roles that agree`() throws {
         let run = ReportedRun(SampleRun.run(SampleRun.four { $0 == "debian13" ? .failing(["user prometheus": SampleRun.failed]) : .passed }, exit: .failed))
         let failing = run.cells.filter { $0.outcome == .failed }
         let passing = run.cells.filter { $0.outcome == .passed }
@@ -84,7 +84,7 @@ struct ComparisonTests {
     }
 
     @Test
-    func `A thousand cells keep the page within its budget; those without room have pages of their own`() throws {
+    func `A thousand cells keep the page within its budget; those without room have separate pages`() throws {
         let folder = try TemporaryFolder()
         let result = LargeRun.cases(cells: 1000, checks: 20)
         let written = try HTMLReporter().write(result, into: folder.path)

@@ -62,7 +62,7 @@ struct JUnitTests {
     }
 
     @Test
-    func `No case lies outside its suite, whatever its clock said`() {
+    func `No case is outside its suite, even with a wrong clock`() {
         let start = SampleRun.zero
         var early = CaseResult.named("early")
         early.started = Timestamp(seconds: start.seconds - 50)
@@ -100,7 +100,7 @@ struct JUnitTests {
     }
 
     @Test
-    func `A leak of a cell that is not in the run is told in a suite of its own`() {
+    func `A leak of a cell that is not in the run is in a separate suite`() {
         var result = SampleRun.leak.result
         result.leaks[0].resource.cell = "another"
         #expect(JUnitSuite.all(of: ReportedRun(result)).last?.name == "run")

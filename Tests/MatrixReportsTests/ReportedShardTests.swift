@@ -60,7 +60,7 @@ struct ReportedShardTests {
             return #expect(throws: UsageError.self) { try ShardMerge([parts[0], other]) }?.description
         }
         #expect(problem { $0.result.shard = nil }?.contains("is of a run of the whole matrix") == true)
-        #expect(problem { $0.result.shard?.index = 1 }?.contains("shard 1/2 is there twice") == true)
+        #expect(problem { $0.result.shard?.index = 1 }?.contains("shard 1/2 is given twice") == true)
         #expect(problem { $0.result.matrix = "site" }?.contains("they are of the matrices monitoring and site") == true)
         #expect(problem { $0.result.commit = nil }?.contains("they are of the commits 4be1c07f9a31 and none") == true)
         #expect(problem { $0.result.shard?.cells.removeLast() }?.contains("they are of different cells") == true)

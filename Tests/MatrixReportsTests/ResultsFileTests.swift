@@ -33,7 +33,7 @@ struct ResultsFileTests {
         let folder = try TemporaryFolder()
         #expect(message(folder)?.contains("cannot be read: No such file or directory") == true)
         try folder.put("results.json", "[]")
-        #expect(message(folder)?.contains("is no result of a run") == true)
+        #expect(message(folder)?.contains("is not the result of a run") == true)
         try folder.put("results.json", #"{"version": 1, "run": "x"}"#)
         #expect(message(folder)?.contains("is damaged: 'matrix' is missing") == true)
         try folder.put("results.json", try good().replacing("2026-11-20T05:01:22.000Z", with: "yesterday"))

@@ -61,7 +61,7 @@ import Testing
         #expect(cell.phases.allSatisfy { $0.finished <= cell.finished && $0.started >= cell.started })
     }
 
-    @Test func failsWhereTheScenarioSaysSo() async throws {
+    @Test func failsIfTheScenarioSaysSo() async throws {
         let faults: [Scenario.Fault] = [
             .init(phase: .verify, step: "service *", outcome: .failed, message: "expected running, observed failed"),
             .init(phase: .create, message: "no capacity", times: 1),

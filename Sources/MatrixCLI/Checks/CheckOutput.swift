@@ -1,12 +1,12 @@
 import MatrixCore
 
-/// Tried checks as text or JSON.
+/// The results of checks as text or JSON.
 struct CheckOutput {
     let target: String
     let cases: [CaseResult]
     let coloured: Bool
 
-    /// A table, and below it what went wrong in full.
+    /// A table, then all problems in full.
     var text: String {
         let rows = cases.map { [$0.name, Mark.text($0.outcome, coloured: false), says($0)] }
         var lines = Table(headings: ["CHECK", "VERDICT", "OBSERVED"], rows: rows).text.split(separator: "\n").map(String.init)
@@ -20,7 +20,7 @@ struct CheckOutput {
         return ([lines.joined(separator: "\n")] + problems + [closing]).joined(separator: "\n\n")
     }
 
-    /// The same for programs; each case as in results.json.
+    /// As JSON, each case as in results.json.
     func json() throws -> String {
         struct Document: Encodable {
             var target: String
@@ -34,7 +34,7 @@ struct CheckOutput {
 
     private func says(_ result: CaseResult) -> String {
         let text = result.message ?? result.properties["observed"] ?? ""
-        let tries = result.properties["attempts"].flatMap { Int($0) }.map { $0 > 1 ? " (asked \($0) times)" : "" } ?? ""
+        let tries = result.properties["attempts"].flatMap { Int($0) }.map { $0 > 1 ? " (\($0) attempts)" : "" } ?? ""
         return brief(text) + tries
     }
 

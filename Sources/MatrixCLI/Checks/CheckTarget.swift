@@ -3,18 +3,18 @@ import MatrixChecks
 import MatrixCore
 import MatrixRemote
 
-/// The hosts that `matrix check` asks: those of a cell that is up, or one that the user's own `ssh` reaches.
+/// The hosts that `matrix check` checks: those of a cell that is up, or one that the user's `ssh` reaches.
 struct CheckTarget {
     let cell: CellPlan
     let hosts: [MatrixCore.Host]
-    /// When the cell's run began; now for a host without one.
+    /// When the cell's run began; now for a host without a cell.
     let deployed: Timestamp
     private let folder: String
 
     /// Connects.
     ///
     /// - Parameters:
-    ///   - name: `CELL`, `CELL:HOST`, or anything that `ssh` takes: `HOST`, `USER@HOST`, `USER@HOST:PORT`.
+    ///   - name: `CELL`, `CELL:HOST`, or anything that `ssh` accepts: `HOST`, `USER@HOST`, `USER@HOST:PORT`.
     ///   - configuration: an `ssh_config` for the latter.
     static func connect(_ name: String, configuration: String?, state: StateOptions) async throws -> CheckTarget {
         let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
@@ -61,7 +61,7 @@ struct CheckTarget {
                 throw UsageError("the ledger does not know run \(cell.run)", hint: "reach its hosts with: matrix ssh \(cell.name)")
             }
             guard var plan = try MatrixSource.load(record.file).cells.first(where: { $0.name == cell.name }) else {
-                throw UsageError("\(record.file) has no cell \(cell.name) any more", hint: "take it down with: matrix destroy \(record.file) --cell \(cell.name)")
+                throw UsageError("\(record.file) no longer has a cell \(cell.name)", hint: "destroy it with: matrix destroy \(record.file) --cell \(cell.name)")
             }
             let chosen = try selected.map { [try cell.host($0)] } ?? cell.hosts
             let directory = try CheckTarget.temporaryFolder()
@@ -82,7 +82,7 @@ struct CheckTarget {
         return path
     }
 
-    /// What checks may use; there are no secrets here.
+    /// What checks may use. Secrets are not available here.
     func context(events: any EventSink) -> CellContext {
         var scope = cell.scope
         for (name, value) in ["cell": cell.name, "os": cell.os.name, "platform": cell.platform, "run": "check", "artifacts": folder] { scope[name] = value }

@@ -6,10 +6,10 @@ import MatrixFile
 /// `matrix check CELL|USER@HOST -f FILE`.
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Ask checks of a cell that is up, or of any host that ssh reaches.",
+        commandName: "check", abstract: "Run checks on a cell that is up, or on any host that ssh reaches.",
         discussion: "The file is a list of checks as under verify:, or a map with verify: and vars:. No matrix file is needed.")
 
-    @Argument(help: ArgumentHelp("A cell (and host) that is up, or what ssh takes.", valueName: "cell[:host] | [user@]host[:port]"))
+    @Argument(help: ArgumentHelp("A cell (and host) that is up, or a destination for ssh.", valueName: "cell[:host] | [user@]host[:port]"))
     var target: String
 
     @Option(name: [.short, .customLong("file")], help: "The file of checks.")
@@ -18,7 +18,7 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only checks with one of these tags.", valueName: "tag"))
     var tags: [String] = []
 
-    @Option(help: ArgumentHelp("An ssh_config to use instead of your own.", valueName: "file"))
+    @Option(help: ArgumentHelp("An ssh_config in place of yours.", valueName: "file"))
     var sshConfig: String?
 
     @Option(help: "table or json.")
@@ -27,7 +27,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var state: StateOptions
 
     func run() async throws {
-        // What is wrong with the file is said before anything is connected to, as far as it depends on no host.
+        // Reports problems of the file before it connects, as far as they do not depend on a host.
         let somewhere = CellPlan(
             name: target, point: [AxisValue(axis: "os", value: "any"), AxisValue(axis: "platform", value: "any")],
             os: OperatingSystem(name: "any", family: "debian", packageManager: .apt, release: .init(id: "any", version: "")), platform: "any",
@@ -56,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 }
 
-/// Nobody follows a few checks by events.
+/// `matrix check` shows no events.
 struct SilentEvents: EventSink {
     func emit(_ event: Event) {}
 }

@@ -8,10 +8,10 @@ struct ChecksCommand: AsyncParsableCommand {
         commandName: "checks", abstract: "Write checks from what a good host shows.",
         discussion: "The result goes to standard output; try it with: matrix check HOST -f FILE")
 
-    @Option(help: ArgumentHelp("A cell (and host) that is up, or what ssh takes.", valueName: "cell[:host] | [user@]host[:port]"))
+    @Option(help: ArgumentHelp("A cell (and host) that is up, or a destination for ssh.", valueName: "cell[:host] | [user@]host[:port]"))
     var record: String
 
-    @Option(help: ArgumentHelp("An ssh_config to use instead of your own.", valueName: "file"))
+    @Option(help: ArgumentHelp("An ssh_config in place of yours.", valueName: "file"))
     var sshConfig: String?
 
     @OptionGroup var state: StateOptions

@@ -6,7 +6,7 @@ import MatrixReports
 struct CompareReportsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Show what is new and what is fixed between two runs.",
-        discussion: "Exit status: 0 nothing new is broken; 1 something is.")
+        discussion: "Exit status: 0 no new problem, 1 a new problem.")
 
     @Argument(help: ArgumentHelp("The earlier run: its id, or a folder that holds results.json.", valueName: "run"))
     var before: String

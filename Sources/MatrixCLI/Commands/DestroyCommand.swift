@@ -4,9 +4,9 @@ import MatrixEngine
 
 /// `matrix destroy FILE`.
 struct DestroyCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "destroy", abstract: "Take down kept cells of a matrix.")
+    static let configuration = CommandConfiguration(commandName: "destroy", abstract: "Destroy kept cells of a matrix.")
 
-    @Argument(help: "The matrix file that they were made from.")
+    @Argument(help: "The matrix file of the cells.")
     var file: String
 
     @OptionGroup var state: StateOptions
@@ -29,9 +29,9 @@ struct DestroyCommand: AsyncParsableCommand {
         var selected: [Lease] = []
         for lease in try await folder.ledger.open() where cell.isEmpty || cell.contains(where: { Glob.matches($0, lease.resource.cell) }) {
             guard try await folder.ledger.run(lease.resource.run)?.file == path else { continue }
-            // What a running process works on is its own to take down.
+            // A running process destroys its cells itself.
             if lease.isOwnerAlive {
-                Terminal.error("left alone: \(lease.resource.name) belongs to run \(lease.resource.run), which still runs (pid \(lease.owner.pid))")
+                Terminal.error("not destroyed: \(lease.resource.name) belongs to run \(lease.resource.run), which still runs (pid \(lease.owner.pid))")
             } else {
                 selected.append(lease)
             }

@@ -5,13 +5,14 @@ import MatrixFile
 /// `matrix doctor [FILE]`.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Say what is missing here for running matrices, each with its fix.",
+        commandName: "doctor", abstract: "Show what this machine lacks for running matrices, each with its fix.",
         discussion: """
-            Looks at tools and their versions and at the state folder; with FILE also at its secrets, and asks its platforms for credentials, \
-            reachability, permissions and capacity. Nothing is created. Exit status: 0 nothing is in the way, 3 something is.
+            Checks the tools with their versions and the state folder. With FILE it checks only what that matrix needs, reads its secrets, and \
+            asks its platforms for credentials, reachability, permissions and capacity. Nothing is created. Exit status: 0 nothing prevents \
+            a run, 3 something does.
             """)
 
-    @Argument(help: "A matrix file: only what it needs counts as missing.")
+    @Argument(help: "A matrix file: only what it needs is checked.")
     var file: String?
 
     @OptionGroup var selection: SelectionOptions

@@ -4,23 +4,23 @@ import MatrixCore
 /// `matrix export`.
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a file that fans a matrix out over CI runners or a Kubernetes Job.",
+        commandName: "export", abstract: "Fan the cells out over CI runners or a Kubernetes Job.",
         discussion: """
-            Each runner runs one shard: matrix run FILE --shard I/N. A last job merges their reports; a shard that left none shows as missing \
-            cells there, never as a smaller green.
+            Each runner runs one shard: matrix run FILE --shard I/N. A last job merges their reports. If a shard left no report, the merged \
+            report shows its cells as missing and is not green.
             """,
         subcommands: [GitHub.self, GitLab.self, Kubernetes.self])
 
     /// `matrix export github FILE`.
     struct GitHub: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "github", abstract: "Write a GitHub Actions workflow; Gitea Actions takes it, too.")
+        static let configuration = CommandConfiguration(commandName: "github", abstract: "Write a GitHub Actions workflow; Gitea Actions accepts it, too.")
 
         @OptionGroup var options: ExportOptions
 
         @Option(help: ArgumentHelp("The label of the runners.", valueName: "label"))
         var runsOn = "ubuntu-latest"
 
-        @Flag(help: "Write only the list of shards, one line of JSON for strategy.matrix of a workflow of your own.")
+        @Flag(help: "Write only the list of shards, one line of JSON for strategy.matrix of your workflow.")
         var list = false
 
         func run() async throws {
@@ -51,7 +51,7 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("A container image with matrix in it.", valueName: "image"))
         var image: String
 
-        @Option(help: ArgumentHelp("The Git repository of the matrix file; where it is left out the image holds it in /project.", valueName: "url"))
+        @Option(help: ArgumentHelp("The Git repository of the matrix file (default: none, the image has the project in /project).", valueName: "url"))
         var repository: String?
 
         @Option(help: ArgumentHelp("The branch or tag of the repository.", valueName: "name"))

@@ -7,14 +7,14 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Show verdicts over time, flaky ones first, and what runs cost.",
         discussion: """
-            Lists the cells, then the cases that have not always passed at once, or with --check those whose step or name holds a text; \
-            then, where something was charged, what each run cost, and all of them by month and platform. Runs are forgotten after 180 days.
+            Lists the cells, then the cases that did not always pass at once; with --check, the cases whose step or name contains a text. If a \
+            platform has prices, it also shows what each run cost, with sums by month and platform. Runs are forgotten after 180 days.
             """)
 
     @Option(help: ArgumentHelp("Only cells whose name matches.", valueName: "glob"))
     var cell: String = "*"
 
-    @Option(help: ArgumentHelp("Cases whose step or name holds this text, those that always passed too.", valueName: "text"))
+    @Option(help: ArgumentHelp("Only cases whose step or name contains this text, also those that always passed.", valueName: "text"))
     var check: String?
 
     @Option(help: ArgumentHelp("The newest runs of each matrix.", valueName: "n"))
@@ -26,7 +26,7 @@ struct HistoryCommand: AsyncParsableCommand {
     var format: OutputFormat = .table
 
     func validate() throws {
-        if runs < 1 { throw ValidationError("--runs takes a number from 1") }
+        if runs < 1 { throw ValidationError("--runs needs a number from 1") }
     }
 
     func run() async throws {
@@ -40,7 +40,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
     private func text(_ cells: [VerdictHistory], _ cases: [VerdictHistory], _ costs: CostHistory) -> String {
         if cells.isEmpty, cases.isEmpty {
-            let what = [check.map { "no case with '\($0)'" }, cell == "*" ? nil : "no cell like \(cell)"].compactMap(\.self).joined(separator: ", ")
+            let what = [check.map { "no case with '\($0)'" }, cell == "*" ? nil : "no cell that matches \(cell)"].compactMap(\.self).joined(separator: ", ")
             return what.isEmpty ? "no run is on record" : "\(what) is on record"
         }
         let table = HistoryTable(isOfOneMatrix: Set((cells + cases).map(\.matrix)).count == 1)

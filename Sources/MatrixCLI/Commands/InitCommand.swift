@@ -7,7 +7,7 @@ import SystemPackage
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Write a first matrix file and its platform file.",
-        discussion: "At a terminal it asks for what the command line does not say. Nothing that is there is overwritten without --force.")
+        discussion: "At a terminal it asks for what the command line does not give. Nothing is overwritten without --force.")
 
     @Argument(help: "The project's folder.")
     var folder = "."
@@ -21,16 +21,16 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: "Where hosts come from: podman (the default), proxmox, linode, static or k3s.")
     var platform: FirstPlatform?
 
-    @Option(help: ArgumentHelp("With --platform k3s: whose hosts are the clusters' nodes (default: podman).", valueName: "platform"))
+    @Option(help: ArgumentHelp("With --platform k3s: the platform of the clusters' nodes (default: podman).", valueName: "platform"))
     var nodes: FirstPlatform?
 
-    @Flag(help: "Overwrite files that are there.")
+    @Flag(help: "Overwrite existing files.")
     var force = false
 
     func validate() throws {
         guard let nodes else { return }
-        guard platform == .k3s else { throw ValidationError("--nodes goes with --platform k3s") }
-        guard nodes != .k3s else { throw ValidationError("--nodes takes \(Self.names(FirstPlatform.lenders)): a cluster lends no hosts") }
+        guard platform == .k3s else { throw ValidationError("--nodes needs --platform k3s") }
+        guard nodes != .k3s else { throw ValidationError("--nodes needs one of \(Self.names(FirstPlatform.lenders)): a cluster lends no hosts") }
     }
 
     func run() async throws {
@@ -38,7 +38,7 @@ struct InitCommand: AsyncParsableCommand {
         let root = Paths.absolute(folder)
         let files = first.files
         let taken = files.map(\.path).filter { FileManager.default.fileExists(atPath: "\(root)/\($0)") }
-        guard force || taken.isEmpty else { throw UsageError("\(taken.joined(separator: " and ")) would be overwritten", hint: "say --force, or another --name") }
+        guard force || taken.isEmpty else { throw UsageError("\(taken.joined(separator: " and ")) would be overwritten", hint: "add --force, or choose another --name") }
         for file in files { try write(file.text, to: "\(root)/\(file.path)") }
         let plan = try MatrixSource.load("\(root)/\(first.path)")
         for file in files { Terminal.output("written: \(file.path)") }
@@ -62,21 +62,21 @@ struct InitCommand: AsyncParsableCommand {
         let systems = self.systems.isEmpty ? asked("Systems, with commas", "debian12").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) : self.systems
         let name = name ?? asked("Name", FirstMatrix.word(base))
         guard name == FirstMatrix.word(name) else {
-            throw UsageError("'\(name)' is no name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
+            throw UsageError("'\(name)' is not a valid name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
         }
         return FirstMatrix(name: name, systems: systems, platform: platform, nodes: nodes)
     }
 
     private func chosen(_ platforms: [FirstPlatform], _ text: String) throws -> FirstPlatform {
         guard let platform = FirstPlatform(rawValue: text), platforms.contains(platform) else {
-            throw UsageError("there is no platform '\(text)' to begin with", hint: "there are \(Self.names(platforms))")
+            throw UsageError("unknown platform '\(text)'", hint: "choose one of \(Self.names(platforms))")
         }
         return platform
     }
 
     private static func names(_ platforms: [FirstPlatform]) -> String { platforms.map(\.rawValue).joined(separator: ", ") }
 
-    /// What a person answers at a terminal; the default elsewhere.
+    /// The answer of a person at a terminal, otherwise the default.
     private func asked(_ question: String, _ standard: String) -> String {
         guard Terminal.isInteractive, isatty(0) == 1 else { return standard }
         Terminal.write("\(question) [\(standard)]: ", to: .standardError)

@@ -5,8 +5,8 @@ import MatrixDeployers
 /// `matrix inventory CELL…`.
 struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inventory", abstract: "Print the hosts of cells that are up, for Ansible or for ssh.",
-        discussion: "json is the form of an Ansible dynamic inventory's --list.")
+        commandName: "inventory", abstract: "Print the hosts of cells that are up for Ansible or for ssh, or a cluster's kubeconfig.",
+        discussion: "json is what an Ansible dynamic inventory prints for --list.")
 
     @Argument(help: "The cells.")
     var cells: [String]
@@ -19,7 +19,7 @@ struct InventoryCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try StateFolder(state.folder())
         if format == .kubeconfig {
-            guard cells.count == 1 else { throw UsageError("a kubeconfig is one cell's", hint: "name one cell") }
+            guard cells.count == 1 else { throw UsageError("--format kubeconfig needs exactly one cell", hint: "name one cell") }
             return Terminal.output(try await KeptCell.find(cells[0], in: folder).kubeconfig(in: folder))
         }
         var inventories: [CellInventory] = []
@@ -33,7 +33,7 @@ struct InventoryCommand: AsyncParsableCommand {
             throw UsageError("the ledger does not know the matrix file of run \(kept.run)", hint: "reach its hosts with: matrix ssh \(name)")
         }
         guard let plan = try MatrixSource.load(file).cells.first(where: { $0.name == name }) else {
-            throw UsageError("\(file) has no cell \(name) any more", hint: "take it down with: matrix destroy \(file) --cell \(name)")
+            throw UsageError("\(file) no longer has a cell \(name)", hint: "destroy it with: matrix destroy \(file) --cell \(name)")
         }
         let members = kept.hosts.compactMap { host in
             plan.hosts.first { $0.name == host.resource.host }.map { CellInventory.Member(plan: $0, endpoint: host.endpoint) }

@@ -6,14 +6,14 @@ import MatrixCore
 public struct MatrixCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "matrix",
-        abstract: "Runs tests over OS × platform: creates hosts, provisions them, deploys, verifies, reports, and takes everything down.",
+        abstract: "Runs tests over OS × platform: creates hosts, provisions them, deploys, verifies, reports, and destroys everything.",
         version: Version.full,
         groupedSubcommands: [
             CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self, ExportCommand.self]),
             CommandGroup(
                 name: "One cell by hand",
                 subcommands: [CreateCommand.self, ProvisionCommand.self, DeployCommand.self, VerifyCommand.self, DestroyCommand.self]),
-            CommandGroup(name: "What is left", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
+            CommandGroup(name: "Kept cells and leftovers", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
             CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
             CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
@@ -44,7 +44,7 @@ public struct MatrixCommand: AsyncParsableCommand {
     private static func report(_ error: any Error) -> Int32 {
         if let code = error as? ExitCode { return code.rawValue }
         guard let status = ExitStatus(of: error) else { return reportParsing(error) }
-        // A diagnostic says itself whether it is an error.
+        // The text of a diagnostic begins with its severity.
         if error is UsageError { Terminal.error(Terminal.shown("\(error)")) } else { Terminal.problem("\(error)") }
         return status.rawValue
     }
@@ -61,6 +61,6 @@ public struct MatrixCommand: AsyncParsableCommand {
 }
 
 extension ExitCode {
-    /// What a command throws to end with a status that is not the one of an error.
+    /// A command throws it to end with a status without an error message.
     init(_ status: ExitStatus) { self.init(status.rawValue) }
 }

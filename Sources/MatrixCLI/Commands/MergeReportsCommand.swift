@@ -5,10 +5,10 @@ import MatrixReports
 /// `matrix report merge DIR…`.
 struct MergeReportsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "merge", abstract: "Make one report of the reports of shards.",
+        commandName: "merge", abstract: "Merge the reports of shards into one.",
         discussion: """
-            Each DIR is a shard's report, or a folder that holds such folders. The cells of a shard that is missing are errors of the merged \
-            result. Ends with the status that a run of the whole matrix would have had.
+            Each DIR is a shard's report, or a folder that contains such folders. The cells of a missing shard are errors of the merged \
+            result. Exits with the status that a run of the whole matrix would have had.
             """)
 
     @Argument(help: ArgumentHelp("Folders of the shards' reports.", valueName: "dir"))
@@ -40,7 +40,7 @@ struct MergeReportsCommand: AsyncParsableCommand {
         return String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
     }
 
-    /// Shards have no common ledger: what came before is in the newest merged report, where that is of the same matrix.
+    /// Shards share no ledger: the history is in the newest merged report, if that report is of the same matrix.
     private static func past(of result: RunResult, in root: ReportsFolder) -> [PastRun]? {
         guard let folder = try? root.find("latest"), let last = try? ResultsFile.read(folder), last.matrix == result.matrix, last.shard == nil else { return nil }
         return ([PastRun(last)] + (last.past ?? []).prefix(RunSession.pastRuns - 1)).withProblemsOfOne

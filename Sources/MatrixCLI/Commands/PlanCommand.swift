@@ -4,7 +4,7 @@ import MatrixEngine
 
 /// `matrix plan FILE`.
 struct PlanCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "plan", abstract: "Show what would run: cells, hosts, steps, and what is missing for it.")
+    static let configuration = CommandConfiguration(commandName: "plan", abstract: "Show what would run, what it costs, and what is missing for it.")
 
     @Argument(help: "The matrix file.")
     var file: String
@@ -37,15 +37,15 @@ struct PlanCommand: AsyncParsableCommand {
         let rows = cells.map { preview in
             [
                 preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""), preview.plan.hosts.map { $0.label(in: preview.plan.hosts) }.joined(separator: ", "),
-                steps(preview.plan), preview.expected.map { Duration.bounded(seconds: $0).brief } ?? "not known",
-            ] + (isCharged ? [preview.price?.text ?? "nothing known"] : []) + [preview.refusal ?? "ready"]
+                steps(preview.plan), preview.expected.map { Duration.bounded(seconds: $0).brief } ?? "unknown",
+            ] + (isCharged ? [preview.price?.text ?? "unknown"] : []) + [preview.refusal ?? "ready"]
         }
         let table = Table(headings: ["CELL", "HOSTS", "STEPS", "EXPECTED"] + (isCharged ? ["COST"] : []) + ["STATE"], rows: rows).text
         let left = plan.notSelected.isEmpty ? "" : "\n\(plan.notSelected.count) not selected: \(plan.notSelected.joined(separator: ", "))"
         return table + cost(plan, cells, estimate) + left
     }
 
-    /// What all cells cost together; empty where nothing is charged.
+    /// What all cells cost together; empty if nothing is charged.
     private func cost(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
         guard !estimate.prices.isEmpty else { return "" }
         let hourly = estimate.hourly.map { "\($0) an hour" }.joined(separator: " and ")

@@ -26,8 +26,8 @@ struct PoolCommand: AsyncParsableCommand {
     /// `matrix pool lift HOST…`.
     struct Lift: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "lift", abstract: "Lift the quarantine of hosts.",
-            discussion: "A host is reset before its next use all the same: one that is still out of order goes back into quarantine.")
+            commandName: "lift", abstract: "Put hosts in quarantine back into use.",
+            discussion: "A host is still reset before its next use. If that reset fails, it goes back into quarantine.")
 
         @Argument(help: "The hosts' names.")
         var hosts: [String]
@@ -44,7 +44,7 @@ struct PoolCommand: AsyncParsableCommand {
             for name in hosts { chosen.append(try host(name, among: known)) }
             for host in chosen {
                 try await book.lift(host.machine)
-                Terminal.output("\(host.name) of \(host.pool) is back in use; it is reset before it is lent")
+                Terminal.output("\(host.name) of \(host.pool) is back in use; it is reset before its next use")
             }
         }
 
@@ -57,7 +57,7 @@ struct PoolCommand: AsyncParsableCommand {
                 throw UsageError("several pools have a host \(name): \(named.map(\.pool).joined(separator: ", "))", hint: "name one with --pool")
             }
             guard host.quarantine != nil else {
-                throw UsageError("\(name) is not in quarantine", hint: host.holder == nil ? "it is free" : "take it back from its run with: matrix reap")
+                throw UsageError("\(name) is not in quarantine", hint: host.holder == nil ? "it is free" : "a run holds it; if that run is dead, free it with: matrix reap --yes")
             }
             return host
         }

@@ -6,7 +6,7 @@ import MatrixRemote
 /// `matrix stop CELL`.
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Power the hosts of a kept cell off; they keep their disks, and on most platforms their price.")
+        commandName: "stop", abstract: "Power the hosts of a kept cell off. They keep their disks, and on most platforms still cost the same.")
 
     @Argument(help: "The cell.")
     var cell: String
@@ -29,7 +29,7 @@ struct StartCommand: AsyncParsableCommand {
     func run() async throws { try await PowerSwitch(cell: cell, folder: StateFolder(state.folder())).turn(on: true) }
 }
 
-/// Powers a kept cell's hosts on or off, all at once.
+/// Powers all hosts of a kept cell on or off.
 struct PowerSwitch {
     let cell: String
     let folder: StateFolder
@@ -50,7 +50,7 @@ struct PowerSwitch {
         for result in results {
             if case .success(let line) = result { Terminal.output(line) }
         }
-        // Every host was tried; the first problem is the command's.
+        // Every host was tried; the command reports the first problem.
         _ = try results.map { try $0.get() }
     }
 
@@ -64,7 +64,7 @@ struct PowerSwitch {
         try await platform.power(resource, on: on)
         guard on, let plan else { return "\(resource.host ?? resource.name) is off" }
         let endpoint = try await withDeadline(plan.timeouts.create) { try await platform.ready(resource, for: plan) { _ in } }
-        // Its address may have changed meanwhile.
+        // The address may have changed.
         try await folder.ledger.reachable(lease.id, at: endpoint)
         return "\(resource.host ?? resource.name) is on, at \(endpoint.address):\(endpoint.port)"
     }

@@ -6,36 +6,36 @@ import MatrixLedger
 /// `matrix reap`.
 struct ReapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reap", abstract: "Take back what runs left behind.",
+        commandName: "reap", abstract: "Show what runs left behind; with --yes remove it.",
         discussion: """
-            Shows what would be taken; with --yes takes it. That is what the ledger lists of runs whose process is gone, and what has \
-            expired. With FILE the file's platforms are asked too for what carries our tag and has expired, or belongs to --run: that \
-            works from another machine. A kept cell that has not expired goes only by name: matrix destroy.
+            Without --yes it only shows what would be removed: what the ledger lists of runs whose process is dead, and what has expired. With \
+            FILE it also asks the file's platforms for what carries our tag and has expired, or belongs to --run; that works from another \
+            machine. A kept cell that has not expired is never reaped: matrix destroy removes it by name.
             """)
 
-    @Argument(help: "A matrix file whose platforms are asked as well.")
+    @Argument(help: "A matrix file whose platforms are also asked.")
     var file: String?
 
     @OptionGroup var state: StateOptions
 
-    @Option(help: ArgumentHelp("Only of this platform.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only resources of this platform.", valueName: "name"))
     var platform: String?
 
-    @Option(help: ArgumentHelp("Only what is older, such as 4h.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Only older resources, such as 4h.", valueName: "duration"))
     var olderThan: String?
 
-    @Option(name: .customLong("run"), help: ArgumentHelp("Only of this run.", valueName: "id"))
+    @Option(name: .customLong("run"), help: ArgumentHelp("Only resources of this run.", valueName: "id"))
     var runID: String?
 
-    @Flag(help: "Only say what would be taken, as without --yes.")
+    @Flag(help: "Only show what would be removed, as without --yes.")
     var dryRun = false
 
-    @Flag(help: "Take it.")
+    @Flag(help: "Remove it.")
     var yes = false
 
     func validate() throws {
-        if let olderThan, Duration(text: olderThan) == nil { throw ValidationError("--older-than takes a duration such as 4h, not '\(olderThan)'") }
-        if dryRun, yes { throw ValidationError("--dry-run only looks, and --yes takes: give one of them") }
+        if let olderThan, Duration(text: olderThan) == nil { throw ValidationError("--older-than needs a duration such as 4h, not '\(olderThan)'") }
+        if dryRun, yes { throw ValidationError("--dry-run only shows, and --yes removes: give one of them") }
     }
 
     func run() async throws {
@@ -48,9 +48,9 @@ struct ReapCommand: AsyncParsableCommand {
         for problem in findings.problems { Terminal.problem(problem) }
         guard !findings.isEmpty else { return try end(findings, "nothing is left behind") }
         show(findings)
-        guard yes else { return try end(findings, "nothing was taken; take it back by saying the same with --yes") }
+        guard yes else { return try end(findings, "nothing was removed; remove it with the same command and --yes") }
         if findings.leases.contains(where: \.resource.id.isEmpty) {
-            Terminal.error("some creates may still be under way: what is not there yet is asked for again")
+            Terminal.error("some creates may still be in progress: reap waits for them and asks again")
         }
         try finish(await reaper.take(findings))
         if !findings.problems.isEmpty { throw ExitCode(.infrastructure) }
@@ -67,7 +67,7 @@ struct ReapCommand: AsyncParsableCommand {
     }
 
     private func show(_ findings: Reaper.Findings) {
-        for record in findings.runs { Terminal.output("run \(record.run) of \(record.file), which was ended without its teardown") }
+        for record in findings.runs { Terminal.output("run \(record.run) of \(record.file), which ended without cleanup") }
         for lease in findings.leases { Terminal.output(line(lease.resource, lease.state.rawValue)) }
         for item in findings.tagged { Terminal.output(line(item.resource, "by its tag, of run \(item.resource.run)")) }
     }
@@ -78,14 +78,14 @@ struct ReapCommand: AsyncParsableCommand {
         return "\(resource.kind) \(resource.name)\(id) on \(resource.platform): \(note)\(expires)"
     }
 
-    /// Ends without having taken anything; a platform that could not be asked is an infrastructure error.
+    /// Ends with nothing removed. If a platform could not be asked, that is an infrastructure error.
     private func end(_ findings: Reaper.Findings, _ words: String) throws {
         guard findings.problems.isEmpty else { throw ExitCode(.infrastructure) }
         if findings.isEmpty { Terminal.output(words) } else { Terminal.error(words) }
     }
 }
 
-/// Prints what became of resources; ends with status 4 where one may be left.
+/// Prints what became of each resource; ends with status 4 if one may be left behind.
 func finish(_ outcomes: [Reaper.Outcome]) throws {
     for outcome in outcomes { Terminal.output(outcome.line) }
     if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(.leaked) }

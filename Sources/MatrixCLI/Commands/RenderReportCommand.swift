@@ -13,7 +13,7 @@ struct RenderReportCommand: AsyncParsableCommand {
     var reports: String?
 
     @Option(
-        help: ArgumentHelp("Which attributes junit.xml holds: rich, or strict for what Jenkins' own schema knows.", valueName: "profile"),
+        help: ArgumentHelp("The attributes of junit.xml: rich, or strict for those of Jenkins' schema only.", valueName: "profile"),
         transform: Self.profile)
     var junitProfile: JUnitProfile = .rich
 
@@ -21,7 +21,7 @@ struct RenderReportCommand: AsyncParsableCommand {
     var open = false
 
     private static func profile(_ text: String) throws -> JUnitProfile {
-        guard let profile = JUnitProfile(rawValue: text) else { throw ValidationError("--junit-profile takes rich or strict, not '\(text)'") }
+        guard let profile = JUnitProfile(rawValue: text) else { throw ValidationError("--junit-profile needs rich or strict, not '\(text)'") }
         return profile
     }
 

@@ -6,11 +6,11 @@ import MatrixFile
 /// `matrix resume RUN`.
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Go on with an interrupted run, each cell at the phase that it had reached.",
+        commandName: "resume", abstract: "Continue an interrupted run, each cell at the phase that it had reached.",
         discussion: """
-            Cells that were finished keep their verdicts; those that were taken down, or do not answer any more, begin anew. The report is \
-            that of the whole run. The run's own options hold (--cell, --where, --set, --tags, --shard, --keep, --parallel, --fail-fast); the \
-            last three may be given anew.
+            Finished cells keep their verdicts. A cell that was destroyed, or does not answer, starts again. The report is that of the whole run. \
+            It uses the options of the run (--cell, --where, --set, --tags, --shard, --keep, --parallel, --fail-fast); the last three may be \
+            given again.
             """)
 
     @Argument(help: "The run's id, as matrix status shows it.")
@@ -23,10 +23,10 @@ struct ResumeCommand: AsyncParsableCommand {
         transform: RunCommand.keep)
     var keep: Keep?
 
-    @Option(help: ArgumentHelp("At most so many cells at once (default: the run's).", valueName: "n"), transform: RunCommand.parallel)
+    @Option(help: ArgumentHelp("The most cells at once (default: the run's).", valueName: "n"), transform: RunCommand.parallel)
     var parallel: Int?
 
-    @Flag(inversion: .prefixedNo, help: "Stop all cells as soon as one is not passed (default: the run's).")
+    @Flag(inversion: .prefixedNo, help: "Stop all cells as soon as one does not pass (default: the run's).")
     var failFast: Bool?
 
     @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
@@ -49,7 +49,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let continuing = ResumedRun(record: record, reports: record.reports, isWhole: true)
         var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
-        // Only now is the run this process's.
+        // From here on this process owns the run.
         session.options.starts = try await starts(plan, of: record.run, in: folder)
         throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
     }
@@ -61,7 +61,7 @@ struct ResumeCommand: AsyncParsableCommand {
             throw UsageError("the ledger knows no run \(run)", hint: hint)
         }
         if let command = record.arguments["command"]?.first {
-            throw UsageError("run \(run) was made by matrix \(command)", hint: "go on with its cells: matrix provision, deploy or verify \(record.file)")
+            throw UsageError("run \(run) was made by matrix \(command)", hint: "continue its cells: matrix provision, deploy or verify \(record.file)")
         }
         if let status = record.exitStatus, !status.isInterruption {
             throw UsageError("run \(run) was not interrupted: it ended with status \(status.rawValue)", hint: "run what failed again: matrix run \(record.file) --only-failed")
@@ -75,7 +75,7 @@ struct ResumeCommand: AsyncParsableCommand {
         let starts = plan.cells.map { ($0.name, CellStart.resumed(leases: leases[$0.name] ?? [], past: progress[$0.name] ?? [])) }
         for (name, start) in starts {
             let next = Phase.allCases.first { start.phases.contains($0) }
-            Terminal.error("\(name): \(next.map { $0 == .create ? "begins anew" : "goes on at \($0.rawValue)" } ?? "is finished")")
+            Terminal.error("\(name): \(next.map { $0 == .create ? "starts again" : "continues at \($0.rawValue)" } ?? "is finished")")
         }
         return Dictionary(starts) { first, _ in first }
     }

@@ -8,11 +8,11 @@ import MatrixSimulation
 /// `matrix run FILE`.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a matrix: create, provision, deploy, verify, report, and take everything down.",
+        commandName: "run", abstract: "Run a matrix: create, provision, deploy, verify, report, destroy everything.",
         discussion: """
             Exit status: 0 every verdict passed; 1 a deploy or verify verdict failed; 2 the command line or the matrix file is wrong \
-            (nothing was created); 3 infrastructure kept a verdict from being reached; 4 a resource may be left behind; 130/143 \
-            interrupted, torn down.
+            (nothing was created); 3 an infrastructure problem prevented a verdict; 4 a resource may be left behind; 130/143 interrupted, \
+            cleaned up.
             """)
 
     @Argument(help: "The matrix file.")
@@ -26,19 +26,19 @@ struct RunCommand: AsyncParsableCommand {
         transform: Self.keep)
     var keep: Keep?
 
-    @Option(help: ArgumentHelp("At most so many cells at once.", valueName: "n"), transform: Self.parallel)
+    @Option(help: ArgumentHelp("The most cells at once.", valueName: "n"), transform: Self.parallel)
     var parallel: Int?
 
-    @Flag(help: "Stop all cells as soon as one is not passed.")
+    @Flag(help: "Stop all cells as soon as one does not pass.")
     var failFast = false
 
-    @Flag(help: "Only the cells that were not passed in the newest report of this matrix.")
+    @Flag(help: "Only the cells that did not pass in the newest report of this matrix.")
     var onlyFailed = false
 
     @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"))
     var reports: String?
 
-    @Flag(help: "Rehearse: nothing outside is touched, times come from the history.")
+    @Flag(help: "Rehearse: nothing outside is touched; times come from the history.")
     var simulate = false
 
     @Option(help: ArgumentHelp("Rehearse with the times and faults of this file.", valueName: "file"))
@@ -51,12 +51,12 @@ struct RunCommand: AsyncParsableCommand {
     var verbose = false
 
     static func keep(_ text: String) throws -> Keep {
-        guard let keep = Keep(rawValue: text) else { throw ValidationError("--keep takes never, failed or always, not '\(text)'") }
+        guard let keep = Keep(rawValue: text) else { throw ValidationError("--keep needs never, failed or always, not '\(text)'") }
         return keep
     }
 
     static func parallel(_ text: String) throws -> Int {
-        guard let count = Int(text), count >= 1 else { throw ValidationError("--parallel takes a number from 1, not '\(text)'") }
+        guard let count = Int(text), count >= 1 else { throw ValidationError("--parallel needs a number from 1, not '\(text)'") }
         return count
     }
 
@@ -82,7 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         return try Scenario(DocumentLoader().load(scenario, as: Scenario.shape))
     }
 
-    /// What the options select; `--only-failed` by the names of the cells, so that a run that is gone on with has the same.
+    /// What the options select. `--only-failed` becomes the names of the cells, so that `resume` selects the same.
     private func chosen() throws -> Selection {
         guard onlyFailed else { return selection.selection }
         let folder = try ReportsFolder(reports, project: Paths.project(above: Paths.absolute("\(Paths.absolute(file))/.."))).find("latest")
@@ -91,7 +91,7 @@ struct RunCommand: AsyncParsableCommand {
             throw UsageError("the newest report is of \(last.file), not of \(file)", hint: "name the cells with --cell")
         }
         let failed = last.cells.filter { ![.passed, .skipped].contains($0.outcome) }.map(\.name)
-        guard !failed.isEmpty else { throw UsageError("no cell failed in run \(last.run)", hint: "leave out --only-failed to run all") }
+        guard !failed.isEmpty else { throw UsageError("no cell failed in run \(last.run)", hint: "to run all cells, leave out --only-failed") }
         var selection = selection.selection
         selection.cells = failed
         return selection

@@ -9,7 +9,7 @@ import Glibc
 struct SSHCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "ssh", abstract: "Open a shell on a host of a cell that is up, or run a command there.")
 
-    @Argument(help: ArgumentHelp("The cell, and the host's role or name behind a colon.", valueName: "cell[:host]"))
+    @Argument(help: ArgumentHelp("The cell; after a colon, the host's role or name.", valueName: "cell[:host]"))
     var target: String
 
     @Argument(parsing: .captureForPassthrough, help: "A command to run instead of a shell.")

@@ -4,8 +4,8 @@ import MatrixCore
 /// `matrix create FILE`.
 struct CreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Create a matrix's cells and leave them up.",
-        discussion: "Cells that are up already stay as they are. A cell whose create fails is taken down again.")
+        commandName: "create", abstract: "Create cells and leave them up.",
+        discussion: "Cells that are up stay as they are. If the create of a cell fails, what it created is destroyed.")
 
     @OptionGroup var options: StageOptions
 
@@ -16,7 +16,7 @@ struct CreateCommand: AsyncParsableCommand {
 struct ProvisionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provision", abstract: "Provision cells that are up.",
-        discussion: "May be repeated; a deploy and verify from before count no longer then.")
+        discussion: "Discards earlier deploy and verify results. May be repeated.")
 
     @OptionGroup var options: StageOptions
 
@@ -27,7 +27,7 @@ struct ProvisionCommand: AsyncParsableCommand {
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deploy", abstract: "Run the deploy steps on cells that are up.",
-        discussion: "A cell that was not provisioned yet is provisioned first. May be repeated.")
+        discussion: "Provisions a cell first if that was not done, or failed. May be repeated.")
 
     @OptionGroup var options: StageOptions
 
@@ -37,10 +37,10 @@ struct DeployCommand: AsyncParsableCommand {
 /// `matrix verify FILE`.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Ask the checks of cells that are up.",
+        commandName: "verify", abstract: "Run the checks on cells that are up.",
         discussion: """
-            A cell that nothing was deployed to yet is deployed first; one whose deploy failed is verified as it is. The finally: steps \
-            follow. Exit status 1 where a verdict is bad, that of the last deploy included. May be repeated.
+            Deploys a cell first if nothing was deployed yet. A cell whose deploy failed is verified as it is. The finally: steps follow. \
+            Exit status 1 if a verdict is bad, that of the last deploy included. May be repeated.
             """)
 
     @OptionGroup var options: StageOptions

@@ -7,11 +7,11 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show kept cells and everything else that is not confirmed as gone.",
         discussion: """
-            With --live the platforms are asked: kept, running, expired, left (matrix reap takes it), lost (on the ledger, and its platform has \
-            not got it), foreign (with our tag, and of another machine's ledger). COST is what it has cost so far, where a platform has a price.
+            With --live it asks the platforms: kept, running, expired, left (matrix reap removes it), lost (on the ledger, but not on its platform), \
+            foreign (with our tag, but on another machine's ledger). If a platform has prices, COST is what a resource has cost so far.
             """)
 
-    @Argument(help: "With --live, a matrix file whose platforms are asked too.")
+    @Argument(help: "With --live, a matrix file whose platforms are also asked.")
     var file: String?
 
     @OptionGroup var state: StateOptions
@@ -23,7 +23,7 @@ struct StatusCommand: AsyncParsableCommand {
     var format: OutputFormat = .table
 
     func validate() throws {
-        if file != nil, !live { throw ValidationError("a matrix file's platforms are asked with --live only") }
+        if file != nil, !live { throw ValidationError("a matrix file is only for --live: add --live to ask its platforms") }
     }
 
     func run() async throws {
@@ -34,7 +34,7 @@ struct StatusCommand: AsyncParsableCommand {
         let leases = try await ledger.open()
         if format == .json { return Terminal.output(try json(leases)) }
         for run in try await ledger.unfinishedRuns() {
-            Terminal.error("run \(run.run) of \(run.file) was ended without its teardown; close it with: matrix reap --run \(run.run) --yes")
+            Terminal.error("run \(run.run) of \(run.file) ended without cleanup; close it with: matrix reap --run \(run.run) --yes")
         }
         let pools = try await PoolTables(folder.pools)
         let progress = try await progress(of: leases, ledger)
@@ -42,8 +42,8 @@ struct StatusCommand: AsyncParsableCommand {
         let table = Table(headings: headings, rows: leases.map { row($0, progress) }).text
         Terminal.output([leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text].filter { !$0.isEmpty }.joined(separator: "\n\n"))
         sayCosts(leases.compactMap(\.cost))
-        if pools.hasQuarantine { Terminal.error("put hosts in quarantine right, then back into use: matrix pool lift HOST") }
-        if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("take back what dead runs left: matrix reap --yes") }
+        if pools.hasQuarantine { Terminal.error("repair the hosts in quarantine, then put them back into use: matrix pool lift HOST") }
+        if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("remove what dead runs left: matrix reap --yes") }
     }
 
     private func showLive(_ folder: StateFolder) async throws {
@@ -63,7 +63,7 @@ struct StatusCommand: AsyncParsableCommand {
             Terminal.output(Table(headings: ["IS", "CELL", "KIND", "NAME", "ID", "PLATFORM", "COST", "EXPIRES"], rows: rows).text)
             sayCosts(findings.resources.compactMap(\.cost))
             let isWrong = findings.resources.contains { $0.word == .left || $0.word == .lost }
-            if isWrong { Terminal.error("put the ledger right: matrix reap --yes") }
+            if isWrong { Terminal.error("correct the ledger: matrix reap --yes") }
         }
         if !findings.problems.isEmpty { throw ExitCode(.infrastructure) }
     }
@@ -126,7 +126,7 @@ struct StatusCommand: AsyncParsableCommand {
 }
 
 extension Lease {
-    /// What it has cost so far, by the price when it was made.
+    /// What it has cost so far, by the price when it was created.
     fileprivate var cost: Cost? { resource.price?.cost(of: Timestamp.now.seconds(since: since)) }
 }
 

@@ -5,7 +5,7 @@ import MatrixPlatforms
 /// `matrix template`.
 struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "template", abstract: "Make, list, verify and remove the Proxmox templates that machines are cloned from.",
+        commandName: "template", abstract: "Build, list, verify, prune and destroy Proxmox templates.",
         subcommands: [TemplateBuildCommand.self, TemplateListCommand.self, TemplateVerifyCommand.self, TemplatePruneCommand.self, TemplateDestroyCommand.self])
 }
 
@@ -16,13 +16,13 @@ struct TemplateBuildCommand: AsyncParsableCommand {
 
     @OptionGroup var templates: TemplateOptions
 
-    @Flag(help: "Build also where nothing changed.")
+    @Flag(help: "Build even if nothing changed.")
     var rebuild = false
 
     @Flag(help: "Boot a clone of each new template.")
     var boot = false
 
-    @Option(help: ArgumentHelp("failed leaves the machine of a failed build where it is.", valueName: "failed"))
+    @Option(help: ArgumentHelp("failed: do not remove the machine of a failed build.", valueName: "failed"))
     var keep: KeptBuilds = .none
 
     func run() async throws {
@@ -43,7 +43,7 @@ struct TemplateBuildCommand: AsyncParsableCommand {
     }
 }
 
-/// What a failed build leaves.
+/// What happens to the machine of a failed build.
 enum KeptBuilds: String, ExpressibleByArgument, CaseIterable {
     case none
     case failed
@@ -62,7 +62,7 @@ struct TemplateListCommand: AsyncParsableCommand {
         let workspace = try await TemplateWorkspace.open(templates)
         let found = try await workspace.templates.list(workspace.systems)
         if format == .json { return Terminal.output(String(decoding: try JSON.encode(found, pretty: true), as: UTF8.self)) }
-        guard !found.isEmpty else { return Terminal.output("there are none") }
+        guard !found.isEmpty else { return Terminal.output("there are no templates") }
         Terminal.output(Table(headings: ["OS", "VMID", "NODE", "NAME", "BUILT", "CHECKSUM", "CLONES"], rows: found.map(row)).text)
     }
 
@@ -80,7 +80,7 @@ struct TemplateVerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var templates: TemplateOptions
 
-    @Flag(help: "Clone and boot each, and remove the clone.")
+    @Flag(help: "Boot a clone of each, log in, and remove it.")
     var boot = false
 
     func run() async throws {
@@ -109,7 +109,7 @@ struct TemplatePruneCommand: AsyncParsableCommand {
 
     @OptionGroup var templates: TemplateOptions
 
-    @Flag(help: "Also remove images that no template of these systems was made of.")
+    @Flag(help: "Also remove images that no template of these systems needs.")
     var images = false
 
     func run() async throws {

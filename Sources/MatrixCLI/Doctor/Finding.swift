@@ -5,9 +5,9 @@ import Rainbow
 struct Finding: Sendable, Hashable {
     enum State: String, Sendable {
         case fine = "ok"
-        /// Something works less well without it.
+        /// A run works without it, but not as well.
         case warning
-        /// A run cannot do without it.
+        /// A run needs it.
         case bad = "missing"
 
         fileprivate var glyph: String {
@@ -31,7 +31,7 @@ struct Finding: Sendable, Hashable {
     /// What was looked at: a tool, a secret, a platform.
     var subject: String
     var detail: String
-    /// What to do, ready to paste where it can be.
+    /// What to do, if possible as a command to paste.
     var fix: String?
 
     init(_ state: State, _ subject: String, _ detail: String, fix: String? = nil) {
@@ -44,7 +44,7 @@ struct Finding: Sendable, Hashable {
     /// Cleaned and free of secrets.
     var shown: Finding { Finding(state, subject, Terminal.shown(detail), fix: fix.map(Terminal.shown)) }
 
-    /// A line for each, the fixes below theirs, and how many there are at the end.
+    /// One line for each with its fix below it, and the counts at the end.
     static func table(_ findings: [Finding], coloured: Bool) -> String {
         let width = findings.map(\.subject.count).max() ?? 0
         var lines = findings.flatMap { finding -> [String] in
@@ -55,11 +55,11 @@ struct Finding: Sendable, Hashable {
         }
         let (missing, warnings) = (findings.count { $0.state == .bad }, findings.count { $0.state == .warning })
         lines.append("")
-        lines.append(missing == 0 && warnings == 0 ? "everything is there" : "\(missing) missing, \(warnings) warning\(warnings == 1 ? "" : "s")")
+        lines.append(missing == 0 && warnings == 0 ? "nothing is missing" : "\(missing) missing, \(warnings) warning\(warnings == 1 ? "" : "s")")
         return lines.joined(separator: "\n")
     }
 
-    /// The same for programs.
+    /// As JSON.
     static func json(_ findings: [Finding]) -> String {
         let values = findings.map { finding in
             Value.map([

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Asks a matrix's platforms what they cannot give: credentials, reachability, permissions, capacity.
+/// Asks a matrix's platforms for credentials, reachability, permissions and capacity.
 struct PlatformCheck {
     let plan: Plan
     let state: String
@@ -23,7 +23,7 @@ struct PlatformCheck {
     private func findings(_ name: String, _ problems: [PreflightProblem]) -> [Finding] {
         guard !problems.isEmpty else { return [Finding(.fine, "platform \(name)", "ready for \(count(name))")] }
         return problems.map { problem in
-            // A system that cannot be had skips its cells where the file says so.
+            // If the file says so, the cells of a system that is not available are skipped.
             let isBad = problem.severity == .error || problem.severity == .unavailable && plan.unavailable == .error
             let cells = problem.cells.isEmpty ? "" : " (\(problem.cells.joined(separator: ", ")))"
             return Finding(isBad ? .bad : .warning, "platform \(name)", problem.message + cells, fix: problem.next)

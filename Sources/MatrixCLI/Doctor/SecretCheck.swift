@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixRemote
 
-/// Looks whether each secret of a matrix can be had; none is shown.
+/// Checks that each secret of a matrix can be read. It shows none.
 struct SecretCheck {
     let plan: Plan
 

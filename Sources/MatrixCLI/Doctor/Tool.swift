@@ -3,23 +3,23 @@ import MatrixCore
 /// A program that `matrix` runs: what it is for, and how it is installed. Who needs it is said by ``Needs``.
 struct Tool: Sendable {
     var program: String
-    /// What it is for, as "needed …" goes on.
+    /// What it is for; continues the words "needed …".
     var purpose: String
-    /// Arguments that make it print its version; empty where it has none.
+    /// Arguments that make it print its version; empty if it has none.
     var version: [String] = []
-    /// The oldest that will do; empty for any.
+    /// The oldest version that works; empty for any.
     var oldest: [Int] = []
-    /// The Debian package that has it.
+    /// Its Debian package.
     var package: String
 
     static let all: [Tool] = [
         Tool(program: "ssh", purpose: "to reach hosts", version: ["-V"], oldest: [7, 6], package: "openssh-client"),
         Tool(program: "ssh-keygen", purpose: "for the runs' keys", package: "openssh-client"),
         Tool(program: "podman", purpose: "for hosts in containers", version: ["--version"], oldest: [4], package: "podman"),
-        Tool(program: "mmdebstrap", purpose: "for Debian images where no container registry answers", version: ["--version"], package: "mmdebstrap"),
+        Tool(program: "mmdebstrap", purpose: "for Debian images if no container registry answers", version: ["--version"], package: "mmdebstrap"),
         Tool(program: "ansible-playbook", purpose: "for ansible steps", version: ["--version"], oldest: [2, 14], package: "ansible-core"),
         Tool(
-            program: "ansible-inventory", purpose: "for pools that an inventory names", version: ["--version"], oldest: [2, 14], package: "ansible-core"),
+            program: "ansible-inventory", purpose: "for pools whose hosts are in an Ansible inventory", version: ["--version"], oldest: [2, 14], package: "ansible-core"),
         Tool(program: "ansible-vault", purpose: "for secrets in vault files", package: "ansible-core"),
         Tool(program: "kubectl", purpose: "for kubernetes steps and checks", version: ["version", "--client"], package: "kubernetes-client"),
         Tool(program: "git", purpose: "to name the commit in reports", version: ["--version"], package: "git"),
@@ -31,6 +31,6 @@ struct Tool: Sendable {
         return match.output.0.split(separator: ".").compactMap { Int($0) }
     }
 
-    /// Whether a version is no older than ``oldest``.
+    /// Whether a version is ``oldest`` or newer.
     func isRecent(_ version: [Int]) -> Bool { !version.lexicographicallyPrecedes(oldest) }
 }

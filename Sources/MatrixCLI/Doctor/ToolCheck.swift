@@ -4,7 +4,7 @@ import MatrixRemote
 
 /// Looks for the programs that runs use.
 struct ToolCheck {
-    /// Nil where no matrix file is named: then everything is of use, and only SSH is needed.
+    /// Nil without a matrix file: then only SSH is needed, and every other tool is useful.
     let needs: Needs?
     var runner: any Transport = LocalTransport()
     var path = ProcessInfo.processInfo.environment["PATH"] ?? ""
@@ -27,7 +27,7 @@ struct ToolCheck {
         guard !tool.version.isEmpty else { return Finding(.fine, tool.program, place) }
         let result = try? await runner.run(Command([place] + tool.version, timeout: .seconds(20)))
         guard let result, let version = Tool.version(in: result.output + "\n" + result.errorOutput) else {
-            return Finding(lack, tool.program, "\(place) does not say its version", fix: "try: \(tool.program) \(tool.version.joined(separator: " "))")
+            return Finding(lack, tool.program, "\(place) does not print its version", fix: "try: \(tool.program) \(tool.version.joined(separator: " "))")
         }
         let text = version.map(String.init).joined(separator: ".")
         guard tool.isRecent(version) else {

@@ -3,7 +3,7 @@ import Foundation
 import MatrixCore
 import MatrixFile
 
-/// What all forms of `matrix export` take.
+/// The options of all forms of `matrix export`.
 struct ExportOptions: ParsableArguments {
     @Argument(help: "The matrix file.")
     var file: String
@@ -27,23 +27,23 @@ struct ExportOptions: ParsableArguments {
     var output: String?
 
     func validate() throws {
-        if let shards, shards < 1 { throw ValidationError("--shards takes a number from 1") }
-        if selection.shard != nil { throw ValidationError("--shard is what the exported file says to each runner; say --shards N") }
+        if let shards, shards < 1 { throw ValidationError("--shards needs a number from 1") }
+        if selection.shard != nil { throw ValidationError("--shard cannot be exported: the file gives each runner its shard; use --shards N") }
         for name in variables where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
-            throw ValidationError("--env takes the name of a variable, not '\(name)'")
+            throw ValidationError("--env needs the name of a variable, not '\(name)'")
         }
     }
 
-    /// Reads the matrix and decides how it is cut.
+    /// Reads the matrix and divides its cells into shards.
     ///
-    /// - Parameter most: as many parts as the engine takes.
+    /// - Parameter most: the most shards that the engine accepts.
     func fan(most: Int) throws -> ShardPlan {
         let plan = try MatrixSource.load(file, selection.selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         let count = shards ?? min(plan.cells.count, 20)
         guard count <= min(plan.cells.count, most) else {
             let cells = "\(plan.cells.count) cell\(plan.cells.count == 1 ? " is" : "s are") selected"
-            throw UsageError("\(count) shards are too many: \(cells), and \(most) is the most here", hint: "say --shards \(min(plan.cells.count, most)) or fewer")
+            throw UsageError("\(count) shards are too many: \(cells), and the limit here is \(most)", hint: "use --shards \(min(plan.cells.count, most)) or fewer")
         }
         let names = Set(plan.secrets.values.compactMap(\.variable)).union(plan.platforms.values.flatMap(PlatformSecrets.variables)).union(variables)
         return ShardPlan(
@@ -63,7 +63,7 @@ struct ExportOptions: ParsableArguments {
         Terminal.error("written: \(output)")
     }
 
-    /// The file as it is named from the project's folder, where CI's jobs begin.
+    /// The path of the file from the project's folder, in which CI jobs start.
     private func relative(_ plan: Plan) -> String {
         let path = Paths.absolute(file)
         return path.hasPrefix("\(plan.project)/") ? String(path.dropFirst(plan.project.count + 1)) : path
@@ -76,6 +76,6 @@ struct ExportOptions: ParsableArguments {
 }
 
 extension SecretSource {
-    /// The environment variable that holds it, where one does.
+    /// The environment variable that holds it; nil for another source.
     fileprivate var variable: String? { if case .environment(let name) = origin { name } else { nil } }
 }

@@ -1,11 +1,11 @@
-/// A workflow of GitHub Actions, which Gitea's understands as well: a job for each shard, and one that merges their reports.
+/// A workflow of GitHub Actions, also for Gitea Actions: a job for each shard, and one that merges their reports.
 struct GitHubWorkflow {
     let fan: ShardPlan
     let runner: String
 
     var text: String {
         """
-        # Made by: matrix export github. Each job runs a part of the cells; the last one merges their reports.
+        # Written by: matrix export github. Each job runs a part of the cells; the last one merges their reports.
         name: \(ShardPlan.quoted(fan.name))
         on:
           push:
@@ -36,7 +36,7 @@ struct GitHubWorkflow {
           report:
             name: report
             needs: cells
-            # Also where a shard failed, and where it left no report: its cells are missing then, which is no pass.
+            # Runs also if a shard failed or left no report: then its cells are missing, and the report is not green.
             if: ${{ !cancelled() }}
             runs-on: \(ShardPlan.quoted(runner))
             steps:

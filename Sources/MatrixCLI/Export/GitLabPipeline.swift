@@ -1,13 +1,13 @@
 /// A child pipeline of GitLab: a parallel job with a part of the cells in each, and one that merges their reports.
 ///
-/// Masked and protected CI/CD variables reach its jobs by themselves.
+/// GitLab gives masked and protected CI/CD variables to its jobs.
 struct GitLabPipeline {
     let fan: ShardPlan
     let image: String?
 
     var text: String {
         """
-        # Made by: matrix export gitlab. Start it from .gitlab-ci.yml:
+        # Written by: matrix export gitlab. Start it from .gitlab-ci.yml:
         #   matrix: { trigger: { include: THIS-FILE, strategy: depend } }
         \(image.map { "default:\n  image: \(ShardPlan.quoted($0))\n" } ?? "")stages: [cells, report]
         cells:
@@ -23,7 +23,7 @@ struct GitLabPipeline {
               junit: shard/[0-9]*/junit.xml
         report:
           stage: report
-          # Also where a shard failed, and where it left no report: its cells are missing then, which is no pass.
+          # Runs also if a shard failed or left no report: then its cells are missing, and the report is not green.
           when: always
           needs:
             - job: cells

@@ -8,7 +8,7 @@ struct KubernetesJob {
 
     var text: String {
         """
-        # Made by: matrix export kubernetes. Each pod runs a part of the cells. When they have ended, merge their reports:
+        # Written by: matrix export kubernetes. Each pod runs a part of the cells. When they have ended, merge their reports:
         #   kubectl patch job \(name)-report --type merge --patch '{"spec":{"suspend":false}}'
         apiVersion: v1
         kind: PersistentVolumeClaim
@@ -28,13 +28,13 @@ struct KubernetesJob {
           completionMode: Indexed
           completions: \(fan.count)
           parallelism: \(fan.count)
-          # A shard that fails leaves the others alone, and is not run again: its verdict stands.
+          # A failed shard does not stop the others and is not retried: its verdict stands.
           backoffLimitPerIndex: 0
           maxFailedIndexes: \(fan.count)
           template:
             spec:
               restartPolicy: Never
-              # Time for the teardown of what a shard has made.
+              # Time to destroy what a shard has created.
               terminationGracePeriodSeconds: 600
         \(clone)      containers:
                 - name: shard
@@ -77,7 +77,7 @@ struct KubernetesJob {
 
     private var name: String { "matrix-\(fan.label)" }
 
-    /// The shards' folders are named by their index; what was merged before is beside them.
+    /// The shards' folders are named by their index; the folder of merged reports is next to them.
     private static let merge = "exec matrix report merge --reports /results/merged /results/[0-9]*"
 
     private var clone: String {

@@ -1,12 +1,12 @@
 import MatrixCore
 
-/// A matrix that several runners share, whatever runs them.
+/// A matrix that several runners share, the same for every CI engine.
 struct ShardPlan {
     /// The matrix's name.
     var name: String
-    /// The matrix file, seen from the project's folder.
+    /// The path of the matrix file from the project's folder.
     var file: String
-    /// What selects cells, beside the shard.
+    /// The options that select cells, without the shard.
     var arguments: [String]
     /// The cells of each shard, by their names.
     var shards: [[String]]
@@ -19,13 +19,13 @@ struct ShardPlan {
 
     /// The command line of one shard.
     ///
-    /// - Parameter index: what the shell of the runner expands to the shard's number.
+    /// - Parameter index: an expression that the runner's shell expands to the shard's number.
     func run(_ index: String, reports: String, more: [String] = []) -> String {
         (["matrix", "run"] + [file] + arguments).map(ShellQuoting.quote).joined(separator: " ") + " --shard \(index)/\(count) --reports \(reports)"
             + more.map { " \($0)" }.joined()
     }
 
-    /// The shards as GitHub's `strategy.matrix` takes them, on one line: what each says to `--shard`, and the cells that it runs.
+    /// The shards for GitHub's `strategy.matrix`, on one line: each with its value for `--shard` and the cells that it runs.
     var list: String {
         let jobs = shards.enumerated().map { index, cells in
             Value.map(["shard": .string("\(index + 1)/\(count)"), "cells": .string(cells.joined(separator: ", "))])
@@ -33,7 +33,7 @@ struct ShardPlan {
         return Value.map(["include": .list(jobs)]).json
     }
 
-    /// A name that Kubernetes and artifacts take: a DNS label.
+    /// A name that Kubernetes and artifacts accept: a DNS label.
     var label: String {
         let kept = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         let trimmed = String(kept).split(separator: "-").joined(separator: "-").prefix(40)

@@ -1,17 +1,17 @@
 /// What `matrix init` writes for a K3s cluster, whose nodes are another platform's hosts.
 struct FirstCluster {
-    /// Who lends the nodes.
+    /// The platform of the nodes.
     var nodes: FirstPlatform
     /// The matrix's name.
     var name: String
 
-    /// The application's manifest, from the matrix file.
+    /// The path of the application's manifest, relative to the matrix file.
     var manifest: String { "\(name)-greeting.yml" }
 
     /// The platform's settings file.
     var settings: String {
         """
-        # K3s clusters on the hosts of another platform, whose file stands in `use:` as well.
+        # K3s clusters on the hosts of another platform, whose file is in `use:` as well.
         platforms:
           k3s:
             driver: k3s
@@ -22,7 +22,7 @@ struct FirstCluster {
         """
     }
 
-    /// What is in the matrix file between its axes and its end.
+    /// The part of the matrix file after its axes.
     var body: String {
         """
         hosts:
@@ -59,6 +59,6 @@ struct FirstCluster {
         """
     }
 
-    /// K3s runs in a container only where that may do everything.
+    /// K3s runs only in a privileged container.
     private var override: String { nodes == .podman ? "\nplatforms:\n  podman: { privileged: true }\n" : "" }
 }

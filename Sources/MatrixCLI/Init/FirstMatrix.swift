@@ -3,10 +3,10 @@ struct FirstMatrix {
     var name: String
     var systems: [String]
     var platform: FirstPlatform
-    /// Who lends the nodes of a cluster; podman where nobody is said.
+    /// The platform of a cluster's nodes. Default: podman.
     var nodes: FirstPlatform = .podman
 
-    /// The matrix file, from the project's folder.
+    /// The path of the matrix file from the project's folder.
     var path: String { "matrices/\(name).yml" }
 
     /// All files, each with its path from the project's folder.
@@ -21,7 +21,7 @@ struct FirstMatrix {
         ]
     }
 
-    /// What has to be done before a run; nil where nothing is.
+    /// What the user must do before a run; nil for nothing.
     var preparation: String? { platform == .k3s ? nodes.preparation : platform.preparation }
 
     /// Letters, digits and dashes of a text, in lower case.
@@ -34,7 +34,7 @@ struct FirstMatrix {
 
     private func text(use: [FirstPlatform], body: String) -> String {
         """
-        # Every system on every platform: hosts are created, provisioned, deployed to, verified and taken down again.
+        # Every system on every platform: hosts are created, provisioned, deployed to, verified and destroyed.
         #   matrix run \(path)
         version: 1
         name: \(name)

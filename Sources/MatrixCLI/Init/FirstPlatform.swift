@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A platform that `matrix init` can begin with.
+/// A platform that `matrix init` offers.
 enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
     case podman
     case proxmox
@@ -8,7 +8,7 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
     case `static`
     case k3s
 
-    /// What has to be done before a run; nil where nothing is.
+    /// What the user must do before a run; nil for nothing.
     var preparation: String? {
         switch self {
         case .podman, .k3s: nil
@@ -21,7 +21,7 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
     /// The platforms whose hosts can be a cluster's nodes.
     static let lenders = allCases.filter { $0 != .k3s }
 
-    /// The platform's settings file; a cluster's is `FirstCluster`'s.
+    /// The platform's settings file; that of a cluster is in `FirstCluster`.
     ///
     /// - Parameter system: the system that a pool's hosts have.
     func settings(system: String) -> String {
@@ -43,7 +43,7 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
         """
 
     private static let proxmoxSettings = """
-        # Virtual machines on Proxmox VE, cloned from templates that are built where they are missing.
+        # Virtual machines on Proxmox VE, cloned from templates; missing templates are built.
         platforms:
           proxmox:
             driver: proxmox
@@ -55,24 +55,24 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
             vmids: 20000-20999
             storage: local-lvm
             bridge: vmbr0
-            # Debian and Ubuntu have no guest agent in their cloud images: their machines are found only with one of these.
+            # The cloud images of Debian and Ubuntu have no guest agent: their machines are found only with one of these.
             # addresses: { range: 192.168.1.90-192.168.1.99/24, gateway: 192.168.1.1 }
             # ssh: { host: pve, user: root }
             # tls: { ca: pve-root-ca.pem }    # /etc/pve/pve-root-ca.pem of the node, or { fingerprint: "AA:BB:…" }
         """
 
     private static let linodeSettings = """
-        # Instances of Akamai's cloud; they cost money for every hour that they are up.
+        # Instances of Akamai's cloud; they cost money for every hour until they are destroyed.
         platforms:
           linode:
             driver: linode
             token: { env: LINODE_TOKEN }
-            region: [us-central, us-east]     # the next one where a region has no room
+            region: [us-central, us-east]     # the next one if a region has no capacity
             type: g6-standard-2
         """
 
     private static let staticSettings = """
-        # Hosts that exist: leased to one cell at a time, reset afterwards, never destroyed.
+        # Existing hosts: leased to one cell at a time, reset afterwards, never destroyed.
         platforms:
           static:
             driver: static
@@ -82,6 +82,6 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
               - { name: host-01, address: 192.0.2.1 }
               - { name: host-02, address: 192.0.2.2 }
             reset:
-              - { name: application, run: "true" } # what takes off again what your deploy steps have put on a host
+              - { name: application, run: "true" } # removes what your deploy steps installed on a host
         """
 }

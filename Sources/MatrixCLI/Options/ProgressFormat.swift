@@ -9,7 +9,7 @@ enum ProgressFormat: String, ExpressibleByArgument, CaseIterable {
     case github
     case json
 
-    /// What `auto` means here.
+    /// What `auto` means in this environment.
     var resolved: ProgressFormat {
         guard self == .auto else { return self }
         if ProcessInfo.processInfo.environment["GITHUB_ACTIONS"] == "true" { return .github }

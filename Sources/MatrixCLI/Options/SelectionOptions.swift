@@ -1,7 +1,7 @@
 import ArgumentParser
 import MatrixFile
 
-/// Which cells of a matrix are meant.
+/// The options that select cells of a matrix.
 struct SelectionOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Only cells whose name matches (repeatable).", valueName: "glob"))
     var cell: [String] = []
@@ -24,7 +24,7 @@ struct SelectionOptions: ParsableArguments {
     }
 
     private static func shard(_ text: String) throws -> ShardChoice {
-        guard let choice = ShardChoice(text) else { throw ValidationError("--shard takes I/N with I from 1 to N, such as 1/3, not '\(text)'") }
+        guard let choice = ShardChoice(text) else { throw ValidationError("--shard needs I/N with I from 1 to N, such as 1/3, not '\(text)'") }
         return choice
     }
 }

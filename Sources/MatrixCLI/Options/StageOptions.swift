@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What the commands on one phase of kept cells take.
+/// The options of the commands for one phase of kept cells.
 struct StageOptions: ParsableArguments {
     @Argument(help: "The matrix file.")
     var file: String

@@ -14,13 +14,13 @@ struct StateOptions: ParsableArguments {
 
     func validate() throws { DebugLog.shared.show(logLevel.level) }
 
-    /// The absolute path; `project` is the matrix file's, or the one that the working folder is in.
+    /// The absolute path. `project` is that of the matrix file, or the one that contains the working folder.
     func folder(project: String) -> String {
         let chosen = state ?? ProcessInfo.processInfo.environment["SOLTI_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(project)/.matrix"
         return Paths.absolute(chosen)
     }
 
-    /// The state folder of the project that the working folder is in, for commands without a matrix file.
+    /// The state folder of the project that contains the working folder, for commands without a matrix file.
     func folder() -> String { folder(project: Paths.project(above: FileManager.default.currentDirectoryPath)) }
 }
 

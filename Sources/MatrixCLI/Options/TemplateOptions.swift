@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// Which templates on which server are meant.
+/// The options that select templates and their server.
 struct TemplateOptions: ParsableArguments {
     /// The systems of `--all`.
     static let all = ["rocky9", "rocky10", "debian12", "debian13"]
 
-    @Option(name: .customLong("platform"), help: ArgumentHelp("The file with the server's settings: matrices/platforms/proxmox.yml.", valueName: "file"))
+    @Option(name: .customLong("platform"), help: ArgumentHelp("The file with the server's settings (default: matrices/platforms/proxmox.yml).", valueName: "file"))
     var file: String
 
     @Option(name: .customLong("name"), help: ArgumentHelp("The platform's name in that file.", valueName: "name"))
@@ -17,7 +17,7 @@ struct TemplateOptions: ParsableArguments {
     @Flag(name: .customLong("all"), help: "The systems rocky9, rocky10, debian12 and debian13.")
     var isAll = false
 
-    @Option(help: ArgumentHelp("Only this node of the platform's, where it has several.", valueName: "node"))
+    @Option(help: ArgumentHelp("Only this node of the platform.", valueName: "node"))
     var node: String?
 
     @OptionGroup var state: StateOptions

@@ -11,7 +11,7 @@ struct ComparisonText {
         let head = "\(comparison.now) since \(comparison.before): \(comparison.words)"
         let parts = [
             cells, list("NEW", comparison.new), list("FIXED", comparison.fixed), list("STILL BROKEN", comparison.remaining),
-            list("NOT ASKED AGAIN", comparison.unasked),
+            list("NOT RUN AGAIN", comparison.unasked),
         ]
         return ([head] + parts.filter { !$0.isEmpty }).joined(separator: "\n\n")
     }

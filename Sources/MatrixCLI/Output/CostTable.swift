@@ -1,7 +1,7 @@
 import MatrixCore
 import MatrixLedger
 
-/// What runs cost as text: each run, then month by month what each platform charged; nothing where nothing was charged.
+/// What runs cost as text: each run, then each platform by month; empty if nothing was charged.
 struct CostTable {
     private let costs: CostHistory
 
@@ -15,7 +15,7 @@ struct CostTable {
         let sums = costs.sums.map { [$0.month, $0.platform ?? "(not recorded)", "\($0.runs)", Self.words($0.costs)] }
         return [
             Table(headings: ["RUN", "MATRIX", "STARTED", "COST"], rows: runs).text,
-            Table(headings: ["MONTH", "PLATFORM", "RUNS", "COST"], rows: sums).text, "together: \(Self.words(costs.total))",
+            Table(headings: ["MONTH", "PLATFORM", "RUNS", "COST"], rows: sums).text, "total: \(Self.words(costs.total))",
         ].joined(separator: "\n\n")
     }
 

@@ -3,7 +3,7 @@ import MatrixLedger
 
 /// Verdicts over time as text: a strip of glyphs for each cell or case, the newest at its end.
 struct HistoryTable {
-    static let legend = "newest last; ✓ passed  ~ passed on a further try  ✗ failed  ! error  ■ interrupted  – skipped"
+    static let legend = "newest last; ✓ passed  ~ passed on a retry  ✗ failed  ! error  ■ interrupted  – skipped"
     let isOfOneMatrix: Bool
 
     func cells(_ histories: [VerdictHistory]) -> String {

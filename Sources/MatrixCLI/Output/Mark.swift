@@ -1,7 +1,7 @@
 import MatrixCore
 import Rainbow
 
-/// How an outcome looks in a terminal: a glyph and a word; colour only beside them.
+/// How an outcome looks in a terminal: a glyph and a word, sometimes in colour.
 enum Mark {
     static func glyph(_ outcome: Outcome) -> String {
         switch outcome {
@@ -13,7 +13,7 @@ enum Mark {
         }
     }
 
-    /// `✓ passed`, coloured where that is wanted.
+    /// `✓ passed`, with colour if wanted.
     static func text(_ outcome: Outcome, coloured: Bool) -> String {
         paint("\(glyph(outcome)) \(outcome.rawValue)", colour(outcome), coloured: coloured)
     }

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Hosts of pools and who waits for them, as `status` and `pool list` show them.
+/// Hosts of pools and the cells that wait for them, as `status` and `pool list` show them.
 struct PoolTables {
     let hosts: [PoolHost]
     let queue: [PoolWaiter]
@@ -10,7 +10,7 @@ struct PoolTables {
         queue = try await book.queue()
     }
 
-    /// Both tables; empty where no pool is known.
+    /// Both tables; empty if no pool is known.
     var text: String {
         var parts: [String] = []
         if !hosts.isEmpty { parts.append(Table(headings: ["POOL", "HOST", "STATE", "HELD BY", "SINCE", "REMARK"], rows: hosts.map(row)).text) }
@@ -43,7 +43,7 @@ struct PoolTables {
         [waiter.pool, "\(waiter.cell) of run \(waiter.run)", "\(waiter.count)", "\(waiter.owner.pid)", waiter.since.description]
     }
 
-    /// The same for programs.
+    /// As JSON.
     var value: Value {
         .map([
             "hosts": .list(

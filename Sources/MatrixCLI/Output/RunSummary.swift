@@ -88,7 +88,7 @@ struct RunSummary {
         return Cost.sums(prices.map { Cost($0.hourly, $0.currency) }).map { ", which costs \($0) an hour" }.joined()
     }
 
-    /// Where the reports are, and what is wrong with them.
+    /// Where the reports are, and the problems with them.
     private var written: String {
         (["reports: \(reports.first ?? "none")"] + result.warnings.filter { $0.severity == .error }.map(\.description)).joined(separator: "\n")
     }

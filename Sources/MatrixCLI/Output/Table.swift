@@ -1,6 +1,6 @@
 import TextTable
 
-/// Rows of text under headings, aligned by spaces.
+/// Rows of text under headings, aligned with spaces.
 struct Table {
     var headings: [String]
     var rows: [[String]]

@@ -24,11 +24,11 @@ enum Terminal {
 
     /// Writes text as it is.
     static func write(_ text: String, to file: FileDescriptor) {
-        // A closed pipe must not end the run: what was created still has to be taken down.
+        // A closed pipe must not end the run: what was created must still be destroyed.
         _ = try? file.writeAll(text.utf8)
     }
 
-    /// Whether a person reads standard error at a terminal that can move its cursor.
+    /// Whether standard error is a terminal that can move its cursor.
     static var isInteractive: Bool {
         isatty(2) == 1 && environment("TERM") != "dumb"
     }
@@ -45,7 +45,7 @@ enum Terminal {
         return isatty(1) == 1 && environment("TERM") != "dumb"
     }
 
-    /// Columns and rows of the terminal; 100 × 30 where they are not known.
+    /// Columns and rows of the terminal; 100 × 30 if unknown.
     static var size: (columns: Int, rows: Int) {
         var window = winsize()
         guard ioctl(2, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return (100, 30) }

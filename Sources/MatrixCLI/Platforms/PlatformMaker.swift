@@ -3,7 +3,7 @@ import MatrixCore
 import MatrixPlatforms
 import MatrixRemote
 
-/// Makes platform drivers, for a run or from what the ledger kept of one.
+/// Makes platform drivers, for a run or from a run's record on the ledger.
 struct PlatformMaker {
     let state: StateFolder
     let redactor: Redactor
@@ -24,7 +24,7 @@ struct PlatformMaker {
         return platforms
     }
 
-    /// Makes a platform after those that lend it hosts; each is made once.
+    /// Makes a platform after the platforms that lend it hosts. Each is made once.
     private func make(
         _ name: String, borrowers: [String] = [], access: RunAccess?, into made: inout [String: any Platform], settings find: (String) -> PlatformSettings?
     ) async throws -> (any Platform)? {
@@ -44,7 +44,7 @@ struct PlatformMaker {
         return platform
     }
 
-    /// What a driver is made with: the settings' secrets resolved, and hidden from every output.
+    /// What a driver is made with. The secrets of the settings are resolved, and redacted in every output.
     func context(_ settings: PlatformSettings, access: RunAccess?, lenders: [String: any Platform] = [:]) async throws -> PlatformContext {
         let secrets = try await PlatformSecrets.resolve(settings, using: runner)
         for secret in secrets.values { redactor.hide(secret) }
@@ -54,7 +54,7 @@ struct PlatformMaker {
             connector: connector, lenders: lenders)
     }
 
-    /// The driver of a platform as a run's record describes it; nil where the record does not know it.
+    /// The driver of a platform as a run's record describes it; nil if the record does not have it.
     func make(_ name: String, of record: RunRecord, access: RunAccess? = nil) async throws -> (any Platform)? {
         var made: [String: any Platform] = [:]
         return try await make(name, access: access, into: &made) { Self.settings(of: $0, in: record) }
@@ -66,7 +66,7 @@ struct PlatformMaker {
         return PlatformSettings(name: name, driver: driver, options: Document(value: value, at: location))
     }
 
-    /// What the ledger keeps of a plan's platforms: settings as JSON, secrets as their sources.
+    /// What the ledger stores of a plan's platforms: settings as JSON, secrets as their sources.
     static func records(of plan: Plan) -> [String: String] {
         plan.platforms.mapValues { settings in
             var members: [String: Value] = [:]
@@ -77,6 +77,6 @@ struct PlatformMaker {
         }
     }
 
-    /// Under it a record names the file of the settings: their relative paths begin there.
+    /// The record's key for the path of the settings file: relative paths in the settings start from it.
     private static let fileKey = "settings file"
 }

@@ -2,9 +2,9 @@ import Foundation
 import MatrixCore
 import MatrixRemote
 
-/// The secrets of platform settings: each `{ env: … }`, `{ file: … }` or `{ command: … }` in them, by the path of its key.
+/// The secrets of platform settings, by the path of their key: each `{ env: … }`, `{ file: … }` or `{ command: … }`.
 enum PlatformSecrets {
-    /// Reads them all; texts as `token.secret` with their values.
+    /// Reads all of them: names such as `token.secret`, with their values.
     /// - Throws: `UsageError` with every problem.
     static func resolve(_ settings: PlatformSettings, using runner: any Transport) async throws -> [String: String] {
         let environment = ProcessInfo.processInfo.environment
@@ -12,7 +12,7 @@ enum PlatformSecrets {
         return try await SecretResolver(runner: runner, environment: environment).resolve(sources)
     }
 
-    /// The environment variables that settings take secrets from.
+    /// The environment variables that settings read secrets from.
     static func variables(of settings: PlatformSettings) -> [String] {
         sources(in: settings.options, path: [], home: nil).compactMap { source in
             if case .environment(let name) = source.origin { name } else { nil }

@@ -7,22 +7,22 @@ import MatrixPlatforms
 import MatrixRemote
 import Synchronization
 
-/// What the template commands work with: the systems from the catalogue and the server of a settings file.
+/// What the template commands need: the systems from the catalogue and the server of a settings file.
 struct TemplateWorkspace {
     let systems: [OperatingSystem]
     let templates: ProxmoxTemplates
-    /// The folder with the key pair of clones that are booted, made for this command; nil where none are.
+    /// The folder with this command's key pair for clones that it boots; nil if it boots none.
     private let keys: String?
 
     /// - Parameter boots: whether clones are booted, for which a key pair is made.
-    /// - Throws: `UsageError` where the settings cannot be used.
+    /// - Throws: `UsageError` if the settings cannot be used.
     static func open(_ options: TemplateOptions, boots: Bool = false) async throws -> TemplateWorkspace {
         let plan = try load(options)
         guard let settings = plan.platforms[options.platform] else {
-            throw UsageError("\(options.file) has no platform \(options.platform)", hint: "say which: --name NAME")
+            throw UsageError("\(options.file) has no platform \(options.platform)", hint: "name one that it has: --name NAME")
         }
         guard settings.driver == ProxmoxDriver.declaration.kind else {
-            throw UsageError("platform \(options.platform) is a \(settings.driver) platform, which has no templates", hint: "templates are Proxmox's")
+            throw UsageError("platform \(options.platform) is a \(settings.driver) platform, which has no templates", hint: "name a proxmox platform with --name")
         }
         let state = options.state.folder(project: Paths.project(above: Paths.absolute("\(Paths.absolute(options.file))/..")))
         let context = try await context(settings, state: state, boots: boots)
@@ -32,7 +32,7 @@ struct TemplateWorkspace {
             keys: context.access?.directory)
     }
 
-    /// Runs a command's work; a signal cancels it, and it is awaited until it has taken back what it made. A second one abandons that.
+    /// Runs a command's work. A signal cancels it and waits until it has removed what it began; a second signal abandons that.
     ///
     /// - Throws: what the work throws; `ExitCode` 130 or 143 after a signal.
     func run<R: Sendable>(_ work: @escaping @Sendable (TemplateWorkspace) async throws -> R) async throws -> R {
@@ -40,19 +40,19 @@ struct TemplateWorkspace {
         let task = Task { try await work(self) }
         let stopped = Mutex<ExitStatus?>(nil)
         let signals = SignalWatch { status in
-            Terminal.error("stopping; what was begun is taken back")
+            Terminal.error("stopping; removing what was begun")
             stopped.withLock { $0 = status }
             task.cancel()
         } abandon: { [keys] in
-            Terminal.error("abandoned: a machine may be left behind; the next matrix template build removes that of an unfinished build")
+            Terminal.error("abandoned: a machine may be left behind; the next matrix template build removes the machine of an unfinished build")
             if let keys { try? FileManager.default.removeItem(atPath: keys) }
         }
-        let outcome = await signals.heeded { await task.result }
+        let outcome = await signals.watch { await task.result }
         if let status = stopped.withLock(\.self) { throw ExitCode(status) }
         return try outcome.get()
     }
 
-    /// Reads the settings as a matrix would that has just these systems on this platform.
+    /// Reads the settings through a matrix with these systems on this platform.
     private static func load(_ options: TemplateOptions) throws -> Plan {
         let path = "\(NSTemporaryDirectory())/matrix-template-\(UUID().uuidString).yml"
         let matrix: Value = [
@@ -62,12 +62,12 @@ struct TemplateWorkspace {
         try matrix.json.write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let drivers = PlatformCatalogue().declarations
-        // No selection of the environment's counts here: what is meant stands on the command line.
+        // Only the command line selects systems here, not the environment.
         let environment = ProcessInfo.processInfo.environment.filter { $0.key != "PROXMOX_DISTRO" }
         do {
             return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(path)
         } catch let error as UsageError {
-            // Nobody wrote that file: what is wrong in it came from the command line.
+            // The file is generated: its problems come from the command line.
             throw UsageError(error.diagnostics.map { Diagnostic($0.severity, at: $0.location?.file == path ? nil : $0.location, $0.message, hint: $0.hint) })
         }
     }

@@ -2,7 +2,7 @@ import MatrixCore
 import Synchronization
 import SystemPackage
 
-/// Writes every event as a line of JSON into `events.ndjson` while the run goes on.
+/// Writes every event as a line of JSON to `events.ndjson` during the run.
 final class EventFile: EventSink {
     private let file: FileDescriptor
     private let lock = Mutex(())

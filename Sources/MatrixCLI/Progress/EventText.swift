@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// What an event says in one line; nil for those that only a verbose display shows.
+/// An event as one line; nil for events that only a verbose display shows.
 enum EventText {
     static func line(for event: Event) -> String? {
         switch event.kind {
@@ -17,7 +17,7 @@ enum EventText {
         case .retrying(let phase, let attempt, let reason): return "\(phase.rawValue): try \(attempt) follows: \(reason)"
         case .warning(let text): return "warning: \(text)"
         case .cellFinished(let outcome, let message): return cell(outcome, message)
-        case .stopping(let reason): return "stopping: \(reason); taking down what exists (once more to abandon it)"
+        case .stopping(let reason): return "stopping: \(reason); destroying what exists (a second signal abandons that)"
         case .resourceLeaked(let leak): return "LEFT BEHIND: \(leak.what): \(leak.reason); remove it: \(leak.command)"
         case .runFinished(let status, let reports): return "done, exit status \(status.rawValue); reports: \(reports)"
         }

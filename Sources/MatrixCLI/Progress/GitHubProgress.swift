@@ -3,8 +3,8 @@ import Synchronization
 
 /// Progress under GitHub Actions: a folded group for each finished cell, and an annotation for each problem.
 ///
-/// Cells run at once and groups cannot nest, so a cell's lines are held back until it ends; only that it began is told at once.
-/// The runner reads workflow commands from both streams, so these may stand on standard error beside the other progress.
+/// Cells run at the same time and groups cannot nest, so a cell's lines are held until it ends. Only its start is shown at once.
+/// The runner reads workflow commands from both streams, so they can go to standard error with the other progress.
 final class GitHubProgress: EventSink {
     private let isVerbose: Bool
     private let held = Mutex<[String: [String]]>([:])
@@ -39,7 +39,7 @@ final class GitHubProgress: EventSink {
         Terminal.error(([title] + body + ["::endgroup::"]).joined(separator: "\n"))
     }
 
-    /// What an event is marked with on the run's page: problems with their place, what may be left behind, warnings.
+    /// The annotation of an event on the run's page: problems with their place, what may be left behind, warnings.
     static func annotation(_ event: Event) -> String? {
         switch event.kind {
         case .caseFinished(let result): event.cell.flatMap { annotation(result, cell: $0) }

@@ -2,7 +2,7 @@ import MatrixCore
 import Synchronization
 import SystemPackage
 
-/// Progress on a terminal: one line a cell, drawn again a few times a second, below the messages that stay.
+/// Progress on a terminal: one line for each cell, redrawn a few times a second, below the messages that stay.
 final class LiveGrid: EventSink {
     private struct Row {
         var started: Timestamp?
@@ -36,7 +36,7 @@ final class LiveGrid: EventSink {
         self.coloured = coloured
     }
 
-    /// Says how many seconds each cell is expected to take.
+    /// Sets how many seconds each cell is expected to take.
     func expect(_ seconds: [String: Double]) { state.withLock { $0.expected = seconds } }
 
     /// Draws until the surrounding task is cancelled.
@@ -131,7 +131,7 @@ final class LiveGrid: EventSink {
         lines == 0 ? "" : "\u{1b}[\(lines)A\u{1b}[J"
     }
 
-    /// Running cells first where the screen is too short for all.
+    /// Running cells first, if the screen is too short for all.
     private func grid(_ state: State, rows limit: Int, columns: Int) -> [String] {
         let width = state.order.map(\.count).max() ?? 0
         let shown =
@@ -164,7 +164,7 @@ final class LiveGrid: EventSink {
 }
 
 extension String {
-    /// This text with spaces behind it up to `width` characters.
+    /// This text, padded with spaces to `width` characters.
     func padding(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }

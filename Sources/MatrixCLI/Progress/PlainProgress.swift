@@ -1,22 +1,22 @@
 import MatrixCore
 import Synchronization
 
-/// Progress as one line an event, for logs and pipes.
+/// Progress as one line for each event, for logs and pipes.
 ///
-/// What a cell waits for is said at most every five seconds, as an image's build tells a line a package. The last reason of such a
-/// time is said at its end, or before whatever else the cell says.
+/// A cell prints what it waits for at most every five seconds, because the build of an image reports every package. The last reason
+/// of those five seconds is printed at their end, or before the cell's next other line.
 final class PlainProgress: EventSink {
-    /// Does something after a time, without being waited for.
+    /// Does something after a delay; the caller does not wait.
     typealias Later = @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
 
-    /// What a cell has said of its waits.
+    /// What a cell has printed about its waits.
     private struct Wait {
         var said: Timestamp
-        /// The newest reason that is not said yet.
+        /// The newest reason that is not printed yet.
         var held: Event?
     }
 
-    /// How often a cell says what it waits for, in seconds.
+    /// The shortest time between two such lines of a cell, in seconds.
     private static let pause = 5.0
 
     /// Also shows every line of output.
@@ -27,7 +27,7 @@ final class PlainProgress: EventSink {
     private let waits = Mutex<[String: Wait]>([:])
 
     /// - Parameters:
-    ///   - started: from when on its clock counts.
+    ///   - started: when its clock starts.
     ///   - say: takes each line.
     init(
         isVerbose: Bool, started: Timestamp = .now, say: @escaping @Sendable (String) -> Void = { Terminal.error($0) }, later: @escaping Later = PlainProgress.sleep
@@ -52,7 +52,7 @@ final class PlainProgress: EventSink {
         say("\(Self.clock(event.time.seconds(since: started)))  \(cell)\(text)")
     }
 
-    /// Says a reason to wait, or holds it where the cell has said one just now.
+    /// Prints a reason to wait, or holds it if the cell has printed one in the last five seconds.
     private func wait(_ event: Event, of cell: String) {
         switch hold(event, of: cell) {
         case .due: show(event)
@@ -62,12 +62,12 @@ final class PlainProgress: EventSink {
         }
     }
 
-    /// What becomes of a reason to wait.
+    /// What happens to a reason to wait.
     private enum Hold {
         case due
-        /// It is held in the place of another, whose time will come.
+        /// It replaces a held reason and is printed at that reason's time.
         case replaced
-        /// It is held for so many seconds.
+        /// It is held for this many seconds.
         case first(Double)
     }
 
@@ -82,7 +82,7 @@ final class PlainProgress: EventSink {
         }
     }
 
-    /// Says the reason that is not said yet.
+    /// Prints the held reason.
     private func showHeld(of cell: String, at said: Timestamp) {
         let held = waits.withLock { waits -> Event? in
             guard let held = waits[cell]?.held else { return nil }

@@ -1,11 +1,11 @@
 import MatrixCore
 
 extension ProgressDisplay {
-    /// Shows the progress and heeds signals while `work` goes on.
-    func shown<R>(heeding signals: SignalWatch, _ work: () async throws -> R) async throws -> R {
+    /// Shows the progress and handles signals while `work` runs.
+    func shown<R>(watching signals: SignalWatch, _ work: () async throws -> R) async throws -> R {
         let animation = Task { await animate() }
         let result: Result<R, any Error>
-        do { result = .success(try await signals.heeded(work)) } catch { result = .failure(error) }
+        do { result = .success(try await signals.watch(work)) } catch { result = .failure(error) }
         animation.cancel()
         await animation.value
         return try result.get()
@@ -13,9 +13,9 @@ extension ProgressDisplay {
 }
 
 extension ProgressFormat {
-    /// What standard output says of a finished run.
+    /// The text about a finished run for standard output.
     ///
-    /// - Parameter reports: what was written of its reports.
+    /// - Parameter reports: the reports that were written.
     func text(of result: RunResult, reports: WrittenReports) throws -> String {
         self == .json
             ? String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The display of a run's progress that fits where it is read.
+/// The display of a run's progress in the chosen format.
 struct ProgressDisplay {
     let sink: any EventSink
     private let grid: LiveGrid?
@@ -20,7 +20,7 @@ struct ProgressDisplay {
         }
     }
 
-    /// Says how many seconds each cell is expected to take.
+    /// Sets how many seconds each cell is expected to take.
     func expect(_ seconds: [String: Double]) { grid?.expect(seconds) }
 
     /// Draws until the surrounding task is cancelled.

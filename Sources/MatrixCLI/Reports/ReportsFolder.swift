@@ -1,7 +1,7 @@
 import Foundation
 import MatrixCore
 
-/// Where reports go: `<reports>/<run>`, with `latest` beside it.
+/// Where reports go: `<reports>/<run>`, with the link `latest` next to it.
 struct ReportsFolder {
     let root: String
 
@@ -10,16 +10,16 @@ struct ReportsFolder {
         root = Paths.absolute(chosen ?? "\(project)/reports")
     }
 
-    /// That of the project which the working folder is in.
+    /// The folder of the project that contains the working folder.
     static func here(_ chosen: String?) -> ReportsFolder {
         ReportsFolder(chosen, project: Paths.project(above: Paths.absolute(".")))
     }
 
-    /// The folders with a result at or below a folder, in the order of their names; none where there is none.
+    /// The folders with a result at or below a folder, sorted by name.
     static func results(in folder: String) -> [String] {
         let root = Paths.absolute(folder)
         if FileManager.default.fileExists(atPath: "\(root)/results.json") { return [root] }
-        // A link such as `latest` would name a report twice.
+        // A link such as `latest` would list a report twice.
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted().filter { name in
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(root)/\(name)")) == nil
         }
@@ -35,16 +35,16 @@ struct ReportsFolder {
                 try FileManager.default.copyItem(atPath: "\(source)/\(cell)", toPath: "\(other)/artifacts/\(cell)")
             } catch {
                 throw InfrastructureError(
-                    "the artifacts of \(cell) were not copied", why: error.localizedDescription, next: "make room on the disk and merge again",
+                    "the artifacts of \(cell) were not copied", why: error.localizedDescription, next: "free some disk space and merge again",
                     type: .reportWrite, isTransient: false)
             }
         }
     }
 
-    /// Makes the folder of a run.
+    /// Creates the folder of a run.
     func make(for run: RunID) throws -> String { try Self.make("\(root)/\(run)") }
 
-    /// A folder of its own for the report of a command on a run's kept cells: `<run>-deploy`, or `<run>-deploy-2`.
+    /// A new folder for the report of a command on a run's kept cells: `<run>-deploy`, or `<run>-deploy-2`.
     func path(for run: RunID, command: String) -> String {
         let first = "\(root)/\(run)-\(command)"
         let numbered = (2...).lazy.map { "\(first)-\($0)" }
@@ -52,17 +52,17 @@ struct ReportsFolder {
         return isThere(first) ? numbered.first { !isThere($0) } ?? first : first
     }
 
-    /// Makes a report's folder where it is not there.
+    /// Creates a report's folder if it does not exist.
     static func make(_ folder: String) throws -> String {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw UsageError("the report's folder \(folder) cannot be made: \(error.localizedDescription)", hint: "choose another with --reports")
+            throw UsageError("the report's folder \(folder) cannot be created: \(error.localizedDescription)", hint: "choose another one with --reports")
         }
         return folder
     }
 
-    /// Makes `latest` point to the newest report, in one step so that a reader never finds none.
+    /// Makes `latest` point to the newest report, in one step, so that the link always exists.
     static func pointLatest(at folder: String) {
         let url = URL(fileURLWithPath: folder)
         let root = url.deletingLastPathComponent()
@@ -72,7 +72,7 @@ struct ReportsFolder {
         rename(temporary, root.appendingPathComponent("latest").path)
     }
 
-    /// The folder that `latest`, a run's id or a path names.
+    /// The folder for `latest`, a run's id or a path.
     func find(_ name: String) throws -> String {
         for candidate in ["\(root)/\(name)", Paths.absolute(name)] where FileManager.default.fileExists(atPath: "\(candidate)/results.json") {
             return candidate

@@ -3,12 +3,12 @@ import MatrixCore
 import MatrixDeployers
 import MatrixFile
 
-/// The kinds of deploy steps that there are for a matrix file: those of the program, its recipes, and the recipes beside the file.
+/// The kinds of deploy steps for a matrix file: the built-in ones, the built-in recipes, and the recipes next to the file.
 enum Deployers {
     /// - Parameters:
-    ///   - file: the matrix file; nil for what is there without any.
+    ///   - file: the matrix file; nil for the built-in kinds only.
     ///   - runner: runs programs on this machine.
-    /// - Throws: `UsageError` with everything that is wrong with the user's recipes.
+    /// - Throws: `UsageError` with all problems of the user's recipes.
     static func all(beside file: String?, runner: any Transport) throws -> [any Deployer] {
         let builtIn = DeployerCatalogue.all(runner: runner)
         let checker = CheckRunner()

@@ -5,10 +5,10 @@ import MatrixFile
 import MatrixPlatforms
 import MatrixRemote
 
-/// Reads matrix files with everything that this program can do.
+/// Reads matrix files with every step, check and driver of this program.
 enum MatrixSource {
-    /// - Parameter file: the matrix file, beside which recipes may lie; nil for what is there without any.
-    /// - Throws: `UsageError` for what is wrong with the recipes.
+    /// - Parameter file: the matrix file, which may have recipes next to it; nil for the built-in kinds only.
+    /// - Throws: `UsageError` for problems of the recipes.
     static func loader(for file: String?) throws -> MatrixLoader {
         MatrixLoader(
             deployers: try Deployers.all(beside: file, runner: LocalTransport()).map(\.declaration), checks: CheckRunner().declarations,
@@ -16,7 +16,7 @@ enum MatrixSource {
     }
 
     /// Reads and expands a matrix file.
-    /// - Throws: `UsageError` with all its problems.
+    /// - Throws: `UsageError` with all problems of the file.
     static func load(_ file: String, _ selection: Selection = Selection()) throws -> Plan {
         try loader(for: file).load(file, selection: selection)
     }

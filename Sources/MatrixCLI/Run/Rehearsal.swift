@@ -6,9 +6,9 @@ import MatrixEngine
 import MatrixRemote
 import MatrixSimulation
 
-/// One `matrix run --simulate`, wired: the engine and the reports are real, everything that reaches outside is not.
+/// The parts of one `matrix run --simulate`: the engine and the reports are real, everything that reaches outside is not.
 ///
-/// The ledger is only asked what cells took in the past.
+/// It reads only the times of past cells from the ledger.
 struct Rehearsal: Session {
     let parts: EngineDependencies
     let options: RunOptions
@@ -32,7 +32,7 @@ struct Rehearsal: Session {
             environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner), expected: expected)
     }
 
-    /// Rehearsals have no place in the history, and the newest report stays the newest.
+    /// A rehearsal is not in the history, and `latest` does not point to its report.
     var isNewest: Bool { false }
 
     func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R {
@@ -40,12 +40,12 @@ struct Rehearsal: Session {
         return try await work()
     }
 
-    /// With the times as they would be in life.
+    /// With the times that a real run would have.
     func completed(_ result: RunResult) async -> RunResult { simulation.result(result) }
 
     func close(_ result: RunResult) async throws {}
 
-    /// What cells took in the past; nothing where there is no ledger yet.
+    /// How long cells took in the past; empty if there is no ledger yet.
     private static func history(of plan: Plan, _ state: StateOptions) async -> ExpectedTimes {
         let folder = state.folder(project: plan.project)
         guard FileManager.default.fileExists(atPath: "\(folder)/state.db"), let ledger = try? StateFolder(folder).ledger else { return ExpectedTimes() }

@@ -1,15 +1,15 @@
 import MatrixCore
 
-/// A run that an earlier process began and that this one goes on with.
+/// A run that an earlier process began and this one continues.
 struct ResumedRun {
-    /// As the ledger has it.
+    /// The run on the ledger.
     let record: RunRecord
-    /// The report's folder, absolute.
+    /// The absolute path of the report's folder.
     let reports: String
-    /// Whether the whole run goes on, rather than one phase of its kept cells.
+    /// Whether the whole run continues, rather than one phase of its kept cells.
     let isWhole: Bool
 
-    /// The run's record with this process as its owner; platforms of cells that are not gone on with stay known.
+    /// The run's record with this process as its owner. It keeps the platforms of cells that do not continue.
     func record(with fresh: RunRecord) -> RunRecord {
         var record = fresh
         record.started = self.record.started

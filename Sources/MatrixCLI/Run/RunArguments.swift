@@ -1,7 +1,7 @@
 import MatrixCore
 import MatrixFile
 
-/// What the command line of `matrix run` says beside the selection.
+/// The options of `matrix run` except the selection.
 struct RunArguments {
     var keep: Keep?
     var parallel: Int?
@@ -9,10 +9,10 @@ struct RunArguments {
     var reports: String?
     var state: StateOptions
     var selection = Selection()
-    /// The command that is not `run`: `create`.
+    /// The command, if it is not `run`: `create`.
     var command: String?
 
-    /// What a later process that goes on with the run needs of it.
+    /// The options that a later process needs to continue the run.
     var recorded: [String: [String]] {
         var options: [String: [String]] = [
             "cell": selection.cells, "where": selection.conditions, "set": selection.settings, "tags": selection.tags,
@@ -25,9 +25,9 @@ struct RunArguments {
         return options.filter { !$0.value.isEmpty }
     }
 
-    /// The options that a run was begun with.
+    /// The options with which a run was started.
     ///
-    /// - Parameter state: where the process that goes on with it finds the run.
+    /// - Parameter state: the state folder in which the continuing process finds the run.
     init(recorded arguments: [String: [String]], state: StateOptions) {
         self.init(
             keep: arguments["keep"]?.first.flatMap { Keep(rawValue: $0) }, parallel: arguments["parallel"]?.first.flatMap { Int($0) },
@@ -49,7 +49,7 @@ struct RunArguments {
 }
 
 extension Selection {
-    /// The selection that a run was begun with.
+    /// The selection with which a run was started.
     init(recorded arguments: [String: [String]]) {
         self.init(
             cells: arguments["cell"] ?? [], conditions: arguments["where"] ?? [], settings: arguments["set"] ?? [], tags: arguments["tags"] ?? [],

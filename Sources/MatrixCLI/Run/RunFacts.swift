@@ -17,7 +17,7 @@ enum RunFacts {
         return facts
     }
 
-    /// The commit of the project's checkout, with `-dirty` where its tree was changed; nil where it is none.
+    /// The commit of the project's checkout, with `-dirty` if its tree has changes; nil outside a Git checkout.
     static func commit(_ project: String, _ runner: any Transport) async -> String? {
         let head = try? await runner.run(Command(["git", "-C", project, "rev-parse", "--short=12", "HEAD"], timeout: .seconds(10)))
         guard let head, head.succeeded, !head.output.isEmpty else { return nil }

@@ -8,7 +8,7 @@ import MatrixLedger
 import MatrixProvision
 import MatrixRemote
 
-/// Everything that one `matrix run` needs, wired: folders, keys, ledger, platforms, progress.
+/// The parts of one `matrix run`: folders, keys, ledger, platforms, progress.
 struct RunSession: Session {
     /// How many earlier runs a report shows.
     static let pastRuns = 12
@@ -17,13 +17,13 @@ struct RunSession: Session {
     let state: StateFolder
     let parts: EngineDependencies
     var options: RunOptions
-    /// Whether it is a whole run, with a place in the history, rather than one phase of kept cells.
+    /// Whether it is a whole run, which is in the history, rather than one phase of kept cells.
     let isWhole: Bool
 
     /// Prepares a run; nothing outside is created.
     ///
-    /// - Parameter continuing: the run of an earlier process that is gone on with, which is this process's then.
-    /// - Throws: `UsageError` for what the user can put right.
+    /// - Parameter continuing: the run of an earlier process to continue. This process becomes its owner.
+    /// - Throws: `UsageError` for what the user can correct.
     init(
         _ plan: Plan, arguments: RunArguments, continuing: ResumedRun? = nil, progress: any EventSink, redactor: Redactor
     ) async throws {
@@ -66,10 +66,10 @@ struct RunSession: Session {
         try await state.ledger.begin(continuing?.record(with: fresh) ?? fresh)
     }
 
-    /// One phase of some cells is no matrix's newest report.
+    /// Single-phase commands leave `latest` alone: `--only-failed` reads it.
     var isNewest: Bool { isWhole }
 
-    /// Removes what dead runs left behind, before the run and, if a create of theirs could still be under way then, after it.
+    /// Removes what dead runs left behind: before the run, and again after it if a create of theirs could still be in progress.
     func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R {
         let reaping = Reaping(state: state, redactor: parts.redactor)
         let isPending = try await reaping.sweepDeadRuns()
@@ -79,7 +79,7 @@ struct RunSession: Session {
         return result
     }
 
-    /// With the runs before it. No run fails because they cannot be read.
+    /// Adds the earlier runs. Failing to read them does not fail the run.
     func completed(_ result: RunResult) async -> RunResult {
         var result = result
         attachDebugLog(to: &result)

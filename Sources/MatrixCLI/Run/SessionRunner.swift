@@ -2,23 +2,23 @@ import MatrixCore
 import MatrixEngine
 import MatrixReports
 
-/// What a ``SessionRunner`` runs: a plan with its parts, and what is done before and after.
+/// What a ``SessionRunner`` runs: a plan with its parts, and the work before and after.
 protocol Session: Sendable {
     var plan: Plan { get }
     var parts: EngineDependencies { get }
     var options: RunOptions { get }
-    /// Whether its report is the newest of its matrix: `--only-failed` goes by that.
+    /// Whether its report becomes `latest`, which `--only-failed` reads.
     var isNewest: Bool { get }
 
-    /// Prepares what is outside of the run, and cleans up after `work`.
+    /// Prepares and cleans up what is outside the run, before and after `work`.
     func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R
-    /// The engine's result as reports say it.
+    /// The engine's result, completed for the reports.
     func completed(_ result: RunResult) async -> RunResult
-    /// Ends the run on the ledger; once more if its status was raised since.
+    /// Ends the run on the ledger. Called again if the status was raised since.
     func close(_ result: RunResult) async throws
 }
 
-/// Runs a session as a command does: signals are heeded, progress is shown, reports are written, the result is printed.
+/// Runs a session for a command: handles signals, shows progress, writes reports, prints the result.
 struct SessionRunner {
     let session: any Session
     let progress: ProgressDisplay
@@ -28,10 +28,10 @@ struct SessionRunner {
     /// - Returns: the exit status.
     func run() async throws -> ExitStatus {
         let control = RunControl()
-        let (result, written) = try await progress.shown(heeding: signals(control)) {
+        let (result, written) = try await progress.shown(watching: signals(control)) {
             try await session.surround(progress) { await execute(control) }
         }
-        // Those of the plan were shown before the run, and errors stand in the last lines.
+        // The plan's warnings were shown before the run; errors are in the last lines.
         for warning in result.warnings.dropFirst(session.plan.warnings.count) where warning.severity == .warning || format == .json {
             Terminal.error(warning.description)
         }
@@ -39,7 +39,7 @@ struct SessionRunner {
         return result.exitStatus
     }
 
-    /// Runs to the end. The ledger is closed first, as reports say what that came to; if one of them fails, it is told.
+    /// Runs to the end. Ends the run on the ledger first, because reports include failures of that; and again if a report fails.
     func execute(_ control: RunControl = RunControl()) async -> (RunResult, WrittenReports) {
         let engine = Engine(session.parts)
         var result = await session.completed(await engine.run(session.plan, options: session.options, control: control))
@@ -52,7 +52,7 @@ struct SessionRunner {
         return (result, written)
     }
 
-    /// That the ledger cannot be written any more changes neither verdicts nor what is said of leaks.
+    /// A ledger that can no longer be written changes neither verdicts nor leaks.
     private func close(_ result: inout RunResult) async {
         do {
             try await session.close(result)

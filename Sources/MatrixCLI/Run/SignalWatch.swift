@@ -5,15 +5,15 @@ import UnixSignals
 import Glibc
 #endif
 
-/// Turns signals into an end: the first stops the work, which then cleans up; the second abandons that.
+/// Handles SIGINT and SIGTERM: the first stops the work, which then cleans up; the second abandons that.
 struct SignalWatch: Sendable {
-    /// Stops the work; gets the status that the signal asks for: interrupted or terminated.
+    /// Stops the work; gets the exit status for the signal: interrupted or terminated.
     let stop: @Sendable (ExitStatus) -> Void
-    /// Says what may be left behind.
+    /// Reports what may be left behind.
     let abandon: @Sendable () async -> Void
 
-    /// Heeds signals while `work` goes on.
-    func heeded<R>(_ work: () async throws -> R) async rethrows -> R {
+    /// Handles signals while `work` runs.
+    func watch<R>(_ work: () async throws -> R) async rethrows -> R {
         let watch = Task {
             var isStopping = false
             for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {

@@ -11,7 +11,7 @@ struct StagedWork {
     private var project: String { Paths.project(above: Paths.absolute("\(path)/..")) }
     private var selection: Selection { options.selection.selection }
 
-    /// Makes the selected cells that are not up yet.
+    /// Creates the selected cells that are not up yet.
     func create() async throws {
         var plan = try MatrixSource.load(options.file, selection)
         let up = try await KeptCell.all(of: path, in: try folder())
@@ -27,7 +27,7 @@ struct StagedWork {
     func run(_ phase: Phase) async throws {
         let folder = try folder()
         let kept = try await KeptCell.all(of: path, in: folder)
-        // Whatever is up, a file or selection that is wrong is said.
+        // Reports a wrong file or selection even if no cell is up.
         let wanted = Set(try MatrixSource.load(options.file, selection).cells.map(\.name))
         let cells = kept.filter { wanted.contains($0.name) }
         guard !cells.isEmpty else { throw nothingIsUp(kept) }
@@ -42,8 +42,8 @@ struct StagedWork {
 
     private func nothingIsUp(_ kept: [KeptCell]) -> UsageError {
         let names = selection.cells.map { " --cell \(ShellQuoting.quote($0))" }.joined()
-        let others = kept.isEmpty ? "" : "; up are \(kept.map(\.name).sorted().joined(separator: ", "))"
-        return UsageError("no selected cell of \(options.file) is up\(others)", hint: "make it with: matrix create \(ShellQuoting.quote(options.file))\(names)")
+        let others = kept.isEmpty ? "" : "; these are up: \(kept.map(\.name).sorted().joined(separator: ", "))"
+        return UsageError("no selected cell of \(options.file) is up\(others)", hint: "create it with: matrix create \(ShellQuoting.quote(options.file))\(names)")
     }
 
     private func work(_ phase: Phase, on cells: Set<String>, of run: RunID, in folder: StateFolder) async throws -> ExitStatus {
@@ -53,7 +53,7 @@ struct StagedWork {
         let continuing = ResumedRun(record: record, reports: reports, isWhole: false)
         var session = try await session(of: plan, command: phase.rawValue, continuing: continuing)
         do {
-            // Only now is the run this process's, and nobody else changes what is up.
+            // From here on this process owns the run, and no other process changes what is up.
             session.options.starts = try await starts(phase, plan, of: run, in: folder)
         } catch {
             try? await folder.ledger.end(run, exitStatus: record.exitStatus ?? .infrastructure)
@@ -62,7 +62,7 @@ struct StagedWork {
         return try await finish(session)
     }
 
-    /// The plan with what the run was begun with; what this command line says comes after it.
+    /// The plan with the options with which the run was started, then those of this command line.
     private func plan(as record: RunRecord, cells: Set<String>) throws -> Plan {
         var merged = selection
         let recorded = Selection(recorded: record.arguments)
@@ -71,7 +71,7 @@ struct StagedWork {
         var plan = try MatrixSource.load(options.file, merged)
         plan.keepOnly { cells.contains($0.name) }
         guard !plan.cells.isEmpty else {
-            throw UsageError("\(options.file) has none of \(cells.sorted().joined(separator: ", ")) any more", hint: "take them down with: matrix destroy \(options.file)")
+            throw UsageError("\(options.file) no longer has any of \(cells.sorted().joined(separator: ", "))", hint: "destroy them with: matrix destroy \(options.file)")
         }
         return plan
     }
@@ -82,10 +82,10 @@ struct StagedWork {
         var starts: [String: CellStart] = [:]
         for cell in plan.cells {
             let own = leases.filter { $0.resource.cell == cell.name }
-            guard !own.isEmpty else { throw UsageError("cell \(cell.name) was taken down meanwhile") }
+            guard !own.isEmpty else { throw UsageError("another process has destroyed cell \(cell.name)") }
             let start = CellStart.of(phase, leases: own, past: progress[cell.name] ?? [])
             for earlier in start.phases.filter({ $0.order < phase.order }).sorted(by: { $0.order < $1.order }) {
-                Terminal.error("\(cell.name): \(earlier.rawValue) comes first, as it was not done yet")
+                Terminal.error("\(cell.name): \(earlier.rawValue) comes first: it was not done yet")
             }
             starts[cell.name] = start
         }

@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixEngine
 
-/// A cell that is up: its resources as the ledger knows them.
+/// A cell that is up: its resources on the ledger.
 struct KeptCell {
     let name: String
     let run: RunID
@@ -20,8 +20,8 @@ struct KeptCell {
     /// Whether a process is working on it.
     var isInUse: Bool { leases.contains(where: \.isOwnerAlive) }
 
-    /// Finds the newest one of this name.
-    /// - Throws: `UsageError` where none is up.
+    /// Finds the newest cell of this name.
+    /// - Throws: `UsageError` if none is up.
     static func find(_ name: String, in folder: StateFolder) async throws -> KeptCell {
         let cells = cells(try await folder.ledger.open()).filter { !$0.hosts.isEmpty }
         guard let cell = cells.last(where: { $0.name == name }) else {
@@ -32,7 +32,7 @@ struct KeptCell {
         return cell
     }
 
-    /// The newest kept one of each name that was made from a matrix file.
+    /// The newest kept cell of each name from a matrix file.
     static func all(of file: String, in folder: StateFolder) async throws -> [KeptCell] {
         var found: [String: KeptCell] = [:]
         for cell in cells(try await folder.ledger.open().filter { $0.state == .kept }) {
@@ -41,15 +41,15 @@ struct KeptCell {
         return found.values.sorted { $0.name < $1.name }
     }
 
-    /// Cells of leases, the newest last.
+    /// The cells of leases, newest last.
     private static func cells(_ leases: [Lease]) -> [KeptCell] {
         Dictionary(grouping: leases) { "\($0.resource.run) \($0.resource.cell)" }.values.map { leases in
             KeptCell(name: leases[0].resource.cell, run: leases[0].resource.run, leases: leases)
         }.sorted { ($0.leases.last?.id.value ?? 0) < ($1.leases.last?.id.value ?? 0) }
     }
 
-    /// The file that leads to its cluster.
-    /// - Throws: `UsageError` where it is none.
+    /// The kubeconfig of its cluster.
+    /// - Throws: `UsageError` if the cell is not a cluster.
     func kubeconfig(in folder: StateFolder) throws -> String {
         let path = RunOptions.kubeconfig(of: name, in: folder.directory(of: run))
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -58,7 +58,7 @@ struct KeptCell {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// The host that `host` names: its whole name or the end of it; the first where it is nil.
+    /// The host with this name, or whose name ends in it; nil means the first host.
     func host(_ host: String?) throws -> (resource: Resource, endpoint: Endpoint) {
         let hosts = hosts
         let found = host.map { wanted in hosts.first { $0.resource.host == wanted || $0.resource.host?.hasSuffix("-\(wanted)") == true } } ?? hosts.first

@@ -1,7 +1,7 @@
 import MatrixCore
 import MatrixEngine
 
-/// Asks the platforms of a state folder's runs, and of a matrix file, what is there.
+/// Asks the platforms of a state folder's runs, and of a matrix file, which resources they have.
 struct LiveStatus {
     let state: StateFolder
 
@@ -11,7 +11,7 @@ struct LiveStatus {
         var problems: [String] = []
     }
 
-    /// - Parameter file: a matrix file whose platforms are asked too.
+    /// - Parameter file: a matrix file whose platforms are also asked.
     func find(file: String?) async throws -> Findings {
         let leases = try await state.ledger.open()
         var findings = Findings()
@@ -40,7 +40,7 @@ struct LiveStatus {
         return findings
     }
 
-    /// The platforms on which something of a run is.
+    /// The platforms with resources of a run.
     private func add(_ run: RunID, _ leases: [Lease], into platforms: inout [String: any Platform], _ findings: inout Findings) async {
         let maker = PlatformMaker(state, redactor: Terminal.redactor)
         for name in Set(leases.filter { $0.resource.run == run }.map(\.resource.platform)) where platforms[name] == nil {

@@ -2,7 +2,7 @@ import MatrixCore
 import MatrixEngine
 import MatrixLedger
 
-/// The reaper of a state folder: drivers are made from what the ledger kept of each run, and a clean run's keys go.
+/// The reaper of a state folder. It makes drivers from the runs' records, and deletes the keys of runs that are clean.
 struct Reaping {
     let state: StateFolder
     let redactor: Redactor
@@ -19,15 +19,15 @@ struct Reaping {
     /// Whether a lease stays up on purpose, for now.
     static func isKept(_ lease: Lease) -> Bool { ReapFilter(machine: Owner.current().machine).isKept(lease) }
 
-    /// Takes back what runs left whose process is gone (a kill, a power cut), before or after another run.
+    /// Removes what dead runs left (after a kill, a power cut), before or after another run.
     ///
-    /// - Returns: whether something stays on the ledger until its create cannot be under way any more.
+    /// - Returns: whether something stays on the ledger because its create may still be in progress.
     func sweepDeadRuns() async throws -> Bool {
         var findings = try await reaper.find(ReapFilter(machine: Owner.current().machine))
         findings.leases.removeAll(where: \.isOwnerAlive)
         guard !findings.isEmpty else { return false }
         let count = Set(findings.leases.map(\.resource.run) + findings.runs.map(\.run)).count
-        Terminal.error("taking back what \(count) run\(count > 1 ? "s" : "") left that ended without teardown")
+        Terminal.error("cleaning up what \(count) dead run\(count > 1 ? "s" : "") left behind")
         let outcomes = await reaper.take(findings, waits: false)
         for outcome in outcomes where outcome.problem != nil { Terminal.error("warning: \(outcome.line)") }
         return outcomes.contains(where: \.isPending)

@@ -8,7 +8,7 @@ struct StateFolder {
     let ledger: any Ledger
     /// Claims on ids and addresses, in the same database.
     let claims: any ClaimBook
-    /// What earlier runs came to, in the same database.
+    /// The results of earlier runs, in the same database.
     let history: SQLiteLedger
     /// Hosts of pools, in the same database.
     let pools: any PoolBook
@@ -25,27 +25,27 @@ struct StateFolder {
     /// How long runs and history are remembered.
     private static let memory = Duration.seconds(180 * 86400)
 
-    /// Forgets runs and history of more than 180 days ago, save runs of which something is left.
+    /// Forgets runs and history older than 180 days, except runs that have left something.
     func prune() async throws {
         try await history.prune(olderThan: Timestamp.now + (.zero - Self.memory))
     }
 
-    /// The private folder of a run; not made.
+    /// The path of a run's private folder, which may not exist.
     func directory(of run: RunID) -> String { "\(path)/runs/\(run)" }
 
-    /// Makes the private folder of a new run.
+    /// Creates the private folder of a new run.
     func makeDirectory(of run: RunID) throws -> String {
         let directory = directory(of: run)
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw UsageError("the run's folder \(directory) cannot be made: \(error.localizedDescription)", hint: "choose another with --state")
+            throw UsageError("the run's folder \(directory) cannot be created: \(error.localizedDescription)", hint: "choose another one with --state")
         }
         return directory
     }
 
-    /// Removes a run's keys and sockets, once nothing of it is left.
+    /// Removes the keys and sockets of a run that has left nothing.
     func removeDirectory(of run: RunID) {
         try? FileManager.default.removeItem(atPath: directory(of: run))
     }

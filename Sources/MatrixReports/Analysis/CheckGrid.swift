@@ -1,13 +1,13 @@
 internal import MatrixCore
 
-/// Every check against every cell: which rows do not come to the same everywhere.
+/// Every check against every cell: shows which rows differ between cells.
 struct CheckGrid {
-    /// One check, whichever hosts it is asked on.
+    /// One check on any of its hosts.
     struct Row {
         let title: String
-        /// The word in each cell; nil where the cell has no such check.
+        /// The outcome in each cell; nil if the cell has no such check.
         let outcomes: [Outcome?]
-        /// Whether the cells that asked it do not agree.
+        /// Whether the outcomes of the cells that ran it differ.
         let differs: Bool
     }
 
@@ -28,7 +28,7 @@ struct CheckGrid {
             }
         }
         let all = order.map { place in Row(title: place.title, outcomes: outcomes[place] ?? []) }
-        // A playbook's tasks are no checks: they are shown only where one of them tells cells apart.
+        // A playbook's tasks are not checks: they are shown only if one of them differs between cells.
         rows = zip(order, all).filter { $0.phase == .verify || $1.differs }.map(\.1)
     }
 
@@ -46,7 +46,7 @@ struct CheckGrid {
         var title: String { step == phase.rawValue ? name : "\(step): \(name)" }
     }
 
-    /// Of several hosts the worst word stands for the cell.
+    /// The worst outcome of a cell's hosts stands for the cell.
     private static func worse(_ first: Outcome?, _ second: Outcome) -> Outcome {
         let order: [Outcome] = [.skipped, .passed, .interrupted, .failed, .error]
         guard let first else { return second }
@@ -58,7 +58,7 @@ extension CheckGrid.Row {
     fileprivate init(title: String, outcomes: [Outcome?]) {
         self.title = title
         self.outcomes = outcomes
-        // What was not asked disagrees with nothing.
+        // A skipped check does not count as a difference.
         differs = Set(outcomes.compactMap { $0 == .skipped ? nil : $0 }).count > 1
     }
 }

@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// The form of a message that is the same in all cells: without names, addresses and numbers of one cell or one moment.
+/// The part of a message that is the same in all cells: without names, addresses and numbers of one cell or one moment.
 struct ErrorShape {
-    /// What stands for one cell only, longest first.
+    /// Texts that belong to one cell only, longest first.
     private let own: [String]
 
     init(_ cell: CellResult) {
@@ -25,7 +25,7 @@ struct ErrorShape {
         }.joined(separator: " ")
     }
 
-    /// Digit runs become `#`, and so do long words of hexadecimal digits.
+    /// Sequences of digits and long words of hexadecimal digits become `#`.
     private static func withoutNumbers(_ text: String) -> String {
         var shape = ""
         for word in text.split(omittingEmptySubsequences: false, whereSeparator: { !$0.isLetter && !$0.isNumber }).map(Part.init) {

@@ -1,13 +1,13 @@
 internal import MatrixCore
 
-/// A fact of the hosts that has other values in the cells with a problem than in those that passed.
+/// A fact of the hosts whose values differ between the cells with a problem and the cells that passed.
 struct FactDifference {
-    /// `kernel`; `server: kernel` where it is not the same on all hosts of a cell.
+    /// `kernel`; `server: kernel` if the hosts of a cell differ in it.
     let fact: String
     let failing: [String]
     let passing: [String]
 
-    /// The facts that separate the cells, those with the fewest values first: what is different in every cell explains least.
+    /// The facts that separate the cells. Those with the fewest values come first: a fact that differs in every cell explains least.
     static func all(failing: [CellResult], passing: [CellResult]) -> [FactDifference] {
         guard !failing.isEmpty, !passing.isEmpty else { return [] }
         let byRole = byRole(failing + passing)
@@ -25,7 +25,7 @@ struct FactDifference {
         for cell in cells {
             let axes = Set(cell.point.map(\.value))
             for host in cell.hosts {
-                // That a cell's system is its system is no news.
+                // A fact that repeats an axis value tells nothing new.
                 for (name, value) in host.facts where !value.isEmpty && !axes.contains(value) {
                     values[byRole.contains(name) ? "\(host.role): \(name)" : name, default: []].insert(value)
                 }

@@ -1,14 +1,14 @@
 internal import MatrixCore
 
-/// Says where in the matrix a problem is: `fails only on rocky10; passes on rocky9, debian12`.
+/// Where in the matrix a problem is: `fails only on rocky10; passes on rocky9, debian12`.
 struct FailurePattern {
     let sentence: String
-    /// The one axis value that all failing cells, and no passing ones, have.
+    /// The axis value that all failing cells have, and no passing cell.
     let value: AxisValue?
 
     /// - Parameters:
     ///   - failing: the cells that have the problem.
-    ///   - passing: those where the same cases passed; cells that never asked are in neither.
+    ///   - passing: the cells in which the same cases passed; a cell that did not run them is in neither list.
     init(failing: [CellResult], passing: [CellResult]) {
         if passing.isEmpty {
             value = nil
@@ -30,14 +30,14 @@ struct FailurePattern {
 
     private typealias Split = (axis: String, failing: [String], passing: [String])
 
-    /// The axis whose failing and passing values are apart; the one with the fewest failing values.
+    /// The axis that has no value in both failing and passing cells; of several, the one with the fewest failing values.
     private static func separatingAxis(_ failing: [CellResult], _ passing: [CellResult]) -> Split? {
         let axes = failing.first?.point.map(\.axis) ?? []
         let splits = axes.map { axis in (axis: axis, failing: values(of: axis, in: failing), passing: values(of: axis, in: passing)) }
         return splits.filter { !$0.passing.isEmpty && Set($0.failing).isDisjoint(with: $0.passing) }.min { $0.failing.count < $1.failing.count }
     }
 
-    /// Two axes whose pairs of values are apart, where few pairs fail.
+    /// Two axes that have no pair of values in both failing and passing cells, if few pairs fail.
     private static func separatingPairs(_ failing: [CellResult], _ passing: [CellResult]) -> [String]? {
         let axes = failing.first?.point.map(\.axis) ?? []
         for (index, first) in axes.enumerated() {

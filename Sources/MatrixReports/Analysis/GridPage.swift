@@ -1,25 +1,25 @@
 internal import MatrixCore
 
-/// The cells of a run as a table: systems down, platforms across; one page for each point of any further axes.
+/// The cells of a run as a table with a row for each system and a column for each platform; one page for each point of further axes.
 struct GridPage {
-    /// What is in one place of the table.
+    /// One place of the table.
     enum Place {
         case cell(CellResult)
         case notSelected
-        /// Which shard runs it: `2/3`.
+        /// The shard that runs it: `2/3`.
         case otherShard(String)
         case notInMatrix
     }
 
-    /// `influxdb 2, tls on`; empty where there are two axes at most.
+    /// `influxdb 2, tls on`; empty for at most two axes.
     let title: String
     let rowAxis: String
-    /// Empty where there is one axis only.
+    /// Empty if there is only one axis.
     let columnAxis: String
     let columns: [String]
     let rows: [(value: String, places: [Place])]
 
-    /// All pages of a run; in plan order.
+    /// All pages of a run, in plan order.
     static func all(of run: ReportedRun) -> [GridPage] {
         let axes = axes(of: run)
         guard let row = axes.first(where: { $0.name == "os" }) ?? axes.first else { return [] }
@@ -45,7 +45,7 @@ struct GridPage {
         }
     }
 
-    /// The matrix's axes with every value that a cell has.
+    /// The matrix's axes, each with every value that a cell has.
     private static func axes(of run: ReportedRun) -> [Axis] {
         var axes = run.result.axes
         for value in run.cells.flatMap(\.point) {
@@ -81,10 +81,10 @@ struct GridPage {
 }
 
 extension CellResult {
-    /// Its point by axis.
+    /// Its axis values, by axis.
     fileprivate var coordinates: [String: String] { Dictionary(point.map { ($0.axis, $0.value) }) { first, _ in first } }
 
-    /// Seconds from when it left the queue.
+    /// Seconds since it left the queue.
     var seconds: Double { Decimal.sane(finished.seconds(since: started)) }
     /// `failed`, or `failed, experimental`.
     var word: String { experimental && outcome.isProblem ? "\(outcome.rawValue), experimental" : outcome.rawValue }

@@ -1,7 +1,7 @@
 internal import MatrixCore
 
 extension Outcome {
-    /// A mark that can be told apart without colour; always beside the word.
+    /// A mark that is distinct without colour; always shown with the word.
     var glyph: String {
         switch self {
         case .passed: "✓"

@@ -1,18 +1,18 @@
 internal import MatrixCore
 
-/// One thing that broke, wherever it broke: the same cases with the same kind of message in some cells.
+/// One problem: the same cases with the same kind of message, in one or more cells.
 struct ProblemGroup {
-    /// One cell's share of it.
+    /// The part of one cell.
     struct Affected {
         var cell: CellResult
         var cases: [CaseResult]
     }
 
-    /// The cases' names, without what differs between hosts; at least one.
+    /// The cases' names without the parts that differ between hosts; at least one.
     var names: [String]
     /// In plan order; at least one.
     var affected: [Affected]
-    /// Whether it leaves the exit status alone.
+    /// Whether it does not change the exit status.
     var isExperimental: Bool
     var localisation: FailurePattern
 
@@ -21,7 +21,7 @@ struct ProblemGroup {
     var caseCount: Int { affected.reduce(0) { $0 + $1.cases.count } }
     var message: String { JUnitVerdict.message(example) }
 
-    /// What runs just the affected cells again.
+    /// The command that runs only the affected cells again.
     func command(file: String) -> String {
         let start = ["matrix", "run", ReportText.line(file, limit: 1000)]
         let names = affected.map { ReportText.line($0.cell.name, limit: 200) }

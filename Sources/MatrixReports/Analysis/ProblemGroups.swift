@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// Groups the problems of a run by what went wrong.
+/// Groups the problems of a run by their cause.
 enum ProblemGroups {
-    /// The groups: those that count first, then those that hit most cells, then in the order of their phases.
+    /// The groups: first those that change the exit status, then by number of cells, then by phase.
     static func all(of run: ReportedRun) -> [ProblemGroup] {
         let merged = merge(byCase(run))
         let passes = passingCells(run, names: Set(merged.flatMap { $0.keys.map(\.place) }))
@@ -66,7 +66,7 @@ enum ProblemGroups {
         }
     }
 
-    /// Different cases that say the same in the same cells are one problem.
+    /// Different cases with the same message in the same cells are one problem.
     private static func merge(_ drafts: [Draft]) -> [Draft] {
         var merged: [Draft] = []
         var indices: [MergeKey: Int] = [:]

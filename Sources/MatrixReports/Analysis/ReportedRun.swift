@@ -1,14 +1,14 @@
 internal import MatrixCore
 
-/// A run as every report shows it. Where its parts disagree, the worse one is shown, so that no report is greener than the
-/// exit status: every cell has a case, every leak is an error of a destroy case, a cell that ended badly has a bad case.
+/// A run as every report shows it. If its parts disagree, the worse one is shown, so that no report is greener than the exit
+/// status: every cell has a case, every leak is an error of a destroy case, a cell that ended badly has a bad case.
 struct ReportedRun {
     let result: RunResult
     /// In plan order.
     let cells: [CellResult]
-    /// Problems that belong to no cell.
+    /// Problems outside of any cell.
     let problems: [CaseResult]
-    /// Names of the cells that may have left something behind.
+    /// Names of the cells that may have left a resource behind.
     private let leaking: Set<String>
 
     init(_ result: RunResult) {
@@ -49,7 +49,7 @@ struct ReportedRun {
         return cell
     }
 
-    /// A cell that was interrupted between two steps: the one that would have come next is what did not happen.
+    /// If a cell was interrupted between two steps, the next step becomes the interrupted case.
     private static func interrupt(_ cell: inout CellResult) {
         guard !cell.cases.contains(where: \.outcome.isProblem) else { return }
         guard let next = cell.cases.firstIndex(where: { $0.outcome == .skipped && $0.message?.hasPrefix("not run") == true }) else { return }
@@ -78,7 +78,7 @@ struct ReportedRun {
             type: ProblemType.leak.rawValue, host: resource.host)
     }
 
-    /// A cell that has no case which tells its outcome gets one, from its last bad phase.
+    /// A cell without a case for its outcome gets one, from its last bad phase.
     private static func summary(of cell: CellResult) -> CaseResult {
         let phase = cell.phases.last { $0.outcome == cell.outcome }
         let name = phase?.phase ?? .create
@@ -88,7 +88,7 @@ struct ReportedRun {
             type: ProblemFamily.outcome.type(name.rawValue, cell.outcome.rawValue))
     }
 
-    /// Makes errors of what kept every cell from a verdict: such a run has not passed.
+    /// Turns what prevented every cell's verdict into errors: such a run has not passed.
     private static func promote(_ cells: inout [CellResult], of result: RunResult) -> Bool {
         var found = false
         for index in cells.indices {

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// How a run differs from an earlier one of the same matrix: what is new, what is fixed, what stayed.
+/// How a run differs from an earlier one of the same matrix: new, fixed and remaining problems.
 public struct RunComparison: Sendable, Codable {
     /// A case of either run.
     public struct Case: Sendable, Codable, Hashable {
@@ -8,18 +8,18 @@ public struct RunComparison: Sendable, Codable {
         public var phase: Phase
         public var step: String
         public var name: String
-        /// Now, for what is new or remains; then, for the rest.
+        /// The present outcome of a new or remaining problem; otherwise the earlier one.
         public var outcome: Outcome
         public var message: String?
 
-        /// `verify: http grafana`, or the name alone where the step is its phase.
+        /// `verify: http grafana`, or only the name if the step is its phase.
         public var title: String { step == phase.rawValue ? name : "\(step): \(name)" }
     }
 
-    /// A cell whose word is another now.
+    /// A cell whose outcome changed.
     public struct CellChange: Sendable, Codable, Hashable {
         public var cell: String
-        /// Nil where the run had no such cell.
+        /// Nil if the run had no such cell.
         public var before: Outcome?
         public var now: Outcome?
     }
@@ -28,15 +28,15 @@ public struct RunComparison: Sendable, Codable {
     public var now: RunID
     /// Problems that the earlier run did not have, in cells that it had.
     public var new: [Case]
-    /// Problems of the earlier run whose cases, or whole cells, passed now.
+    /// Problems of the earlier run whose cases, or whole cells, now passed.
     public var fixed: [Case]
-    /// Problems of both.
+    /// Problems of both runs.
     public var remaining: [Case]
-    /// Problems of the earlier run that were not asked again: neither fixed nor not.
+    /// Problems of the earlier run whose cases did not run again: whether they are fixed is unknown.
     public var unasked: [Case]
     public var cells: [CellChange]
 
-    /// Compares with a run whose problems are known; where they are not, all cases are left out.
+    /// Compares with an earlier run. If its problems are unknown, no case is listed.
     public init(_ result: RunResult, since past: PastRun) {
         self.init(ReportedRun(result), since: past)
     }
@@ -52,16 +52,16 @@ public struct RunComparison: Sendable, Codable {
         let isKnown = past.problems != nil
         new = bad.filter { isKnown && past.outcomes[$0.cell] != nil && !then.contains(Key($0)) }
         remaining = bad.filter { then.contains(Key($0)) }
-        // A problem that is listed twice is fixed once.
+        // A problem that is listed twice counts as fixed once.
         let gone = problems.filter { then.remove(Key($0)) != nil && outcomes[Key($0)]?.isProblem != true }.map(Self.case)
         let passed = Set(run.cells.filter { $0.outcome == .passed }.map(\.name))
-        // A cell that passed as a whole has no use any more for a case that only its failure gave it.
+        // Some cases exist only in a failed cell: they are fixed if the whole cell passed.
         let isFixed = { (item: Case) in outcomes[Key(item)] == .passed || outcomes[Key(item)] == nil && passed.contains(item.cell) }
         fixed = gone.filter(isFixed)
         unasked = gone.filter { !isFixed($0) }
     }
 
-    /// `2 new, 1 fixed`; `nothing new` where all is as it was.
+    /// `2 new, 1 fixed`; `nothing new` if there are neither.
     public var words: String {
         let parts = [new.isEmpty ? nil : "\(new.count) new", fixed.isEmpty ? nil : "\(fixed.count) fixed"].compactMap(\.self)
         return parts.isEmpty ? "nothing new" : parts.joined(separator: ", ")
@@ -102,7 +102,7 @@ public struct RunComparison: Sendable, Codable {
 }
 
 extension PastRun {
-    /// A run as a later one is compared with it.
+    /// A run in the form in which a later one is compared with it.
     public init(_ result: RunResult) {
         let run = ReportedRun(result)
         let problems = run.cells.flatMap { cell in
@@ -115,7 +115,7 @@ extension PastRun {
 }
 
 extension [PastRun] {
-    /// The same runs, with the problems of one only: the newest that was not interrupted, with which a later one is compared.
+    /// The same runs, with the problems of only one: the newest that was not interrupted. A later run is compared with it.
     public var withProblemsOfOne: [PastRun] {
         let compared = firstIndex { $0.problems != nil && !$0.exitStatus.isInterruption }
         return enumerated().map { index, run in
@@ -127,6 +127,6 @@ extension [PastRun] {
 }
 
 extension ReportedRun {
-    /// The earlier run that this one is compared with.
+    /// The earlier run with which this one is compared.
     var compared: PastRun? { result.past?.first { $0.problems != nil } }
 }

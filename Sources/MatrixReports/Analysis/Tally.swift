@@ -1,13 +1,13 @@
 internal import MatrixCore
 
-/// How many cells and cases of a run ended how.
+/// How many cells and cases of a run have each outcome.
 struct Tally {
     /// Cells that count for the exit status.
     private(set) var cells: [Outcome: Int] = [:]
-    /// Experimental cells that have a problem; they are in ``cells`` as nothing.
+    /// Experimental cells with a problem; ``cells`` does not count them.
     private(set) var experimentalProblems = 0
     private(set) var cases: [Outcome: Int] = [:]
-    /// Cases that passed on a further try only.
+    /// Cases that passed on a retry.
     private(set) var flaky = 0
 
     init(_ cells: [CellResult]) {
@@ -25,7 +25,7 @@ struct Tally {
     var cellCount: Int { cells.values.reduce(0, +) + experimentalProblems }
     var caseCount: Int { cases.values.reduce(0, +) }
 
-    /// `3 passed, 1 failed`: what is not none.
+    /// `3 passed, 1 failed`, without zeros.
     var cellWords: String {
         let words = Self.words(cells)
         guard experimentalProblems > 0 else { return words }
@@ -41,7 +41,7 @@ struct Tally {
 }
 
 extension Outcome {
-    /// The word behind a count: `1 error`, `2 errors`.
+    /// The word after a count: `1 error`, `2 errors`.
     func words(_ count: Int) -> String {
         self == .error && count != 1 ? "errors" : rawValue
     }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The whole of `ctrf.json`, with the members that the Common Test Report Format names.
+/// The content of `ctrf.json`, with the members of the Common Test Report Format.
 struct CTRFDocument: Encodable {
     struct Results: Encodable {
         var tool: Tool
@@ -78,7 +78,7 @@ struct CTRFDocument: Encodable {
     static func milliseconds(_ seconds: Double) -> Int { Int(nearest: Decimal.sane(seconds) * 1000) }
 }
 
-/// Cuts the long texts of a document, all of them together as well.
+/// Shortens the long texts of a document, each and all together.
 struct CTRFTexts {
     private var left = JUnitLimits.allTexts
 

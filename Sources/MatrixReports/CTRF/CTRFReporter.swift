@@ -1,8 +1,8 @@
 public import MatrixCore
 
-/// Writes `ctrf.json`: the run in the Common Test Report Format, for tools that read that.
+/// Writes `ctrf.json`: the run in the Common Test Report Format, for tools that read it.
 ///
-/// An error and a failure are both `failed` there; `rawStatus` keeps the word.
+/// Both an error and a failure are `failed` there; `rawStatus` keeps the outcome.
 public struct CTRFReporter: Reporter {
     /// The file's name in a report's folder.
     public static let name = "ctrf.json"

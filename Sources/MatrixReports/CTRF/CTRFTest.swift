@@ -1,9 +1,9 @@
 internal import MatrixCore
 
-/// One case as the Common Test Report Format has it.
+/// One case in the Common Test Report Format.
 struct CTRFTest: Encodable {
     struct Retry: Encodable {
-        /// From one.
+        /// Counts from 1.
         var attempt: Int
         var status: String
         var message: String?

@@ -2,12 +2,12 @@ internal import Glibc
 internal import MatrixCore
 internal import SystemPackage
 
-/// Writes one file of a report: a reader sees the old one or the whole new one, never a part of it.
+/// Writes one file of a report: a reader sees the old file or the complete new one, never a part of it.
 enum ReportFile {
-    /// Lets `body` write and prove a file beside the real one, then puts it in place.
+    /// Lets `body` write and check a temporary file, then renames it to `name`.
     ///
     /// - Returns: `name`.
-    /// - Throws: `InfrastructureError` where the folder cannot be written to; what `body` throws.
+    /// - Throws: `InfrastructureError` if the folder cannot be written; what `body` throws.
     static func write(_ name: String, into directory: String, _ body: (FileDescriptor) throws -> Void) throws -> String {
         let final = "\(directory)/\(name)"
         let draft = "\(final).\(getpid()).part"
@@ -23,24 +23,24 @@ enum ReportFile {
         return name
     }
 
-    /// The same for a text that is there already.
+    /// Writes a text in the same way.
     static func write(_ name: String, into directory: String, text: some Sequence<UInt8>) throws -> String {
         try write(name, into: directory) { _ = try $0.writeAll(text) }
     }
 
-    /// Makes a folder in the report's folder, where it is not there.
+    /// Creates a folder in the report's folder if it does not exist.
     static func makeFolder(_ name: String, in directory: String) throws {
         guard mkdir("\(directory)/\(name)", 0o777) != 0, errno != EEXIST else { return }
         throw failure(of: "\(directory)/\(name)", because: Errno(rawValue: errno))
     }
 
-    /// Whether `path`, relative to the report's folder, names a file there.
+    /// Whether `path`, relative to the report's folder, is an existing file.
     static func holds(_ path: String, in directory: String) -> Bool {
         var status = stat()
         return stat("\(directory)/\(path)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Whether a path is one that reports may name: relative, inside the folder, on one line.
+    /// Whether reports may contain a path: it must be relative, inside the folder, and one line.
     static func isNameable(_ path: String) -> Bool {
         !path.isEmpty && !path.hasPrefix("/") && path.utf8.count < 1000 && !path.split(separator: "/").contains("..")
             && !path.contains { $0 == "|" || $0 == "]" } && ReportText.line(path, limit: 1000) == path
@@ -48,7 +48,7 @@ enum ReportFile {
 
     private static func failure(of path: String, because errno: Errno) -> InfrastructureError {
         InfrastructureError(
-            "\(path) was not written", why: "\(errno)", next: "make room or choose another folder with --reports, then run 'matrix report' for this run",
+            "\(path) was not written", why: "\(errno)", next: "free some disk space or choose another folder with --reports, then run 'matrix report' for this run",
             type: .reportWrite, isTransient: false)
     }
 }

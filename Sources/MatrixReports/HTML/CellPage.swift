@@ -1,15 +1,15 @@
 internal import MatrixCore
 
-/// A cell's own page, for what the report's page has no room for: `cell.mustache` shows it.
+/// The page of one cell, if the report's page has no room for it. `cell.mustache` renders it.
 struct CellPage {
     let title: String
     let glyph: String
     let outcome: String
     let headline: String
     let matrix: String
-    /// Back to the cell's line on the report's page.
+    /// The link back to the cell's line on the report's page.
     let back: String
-    /// One: the template of the report's page shows it.
+    /// Exactly one: the template of the report's page renders it.
     let cells: [CellView]
     let style: String
 

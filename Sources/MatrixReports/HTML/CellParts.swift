@@ -14,7 +14,7 @@ enum CellParts {
         return Fact(title(test), "\(tries); before: \(ReportText.line(test.attempts.last?.message ?? "", limit: 200))")
     }
 
-    /// The cases that were not asked, by reason.
+    /// The cases that did not run, by reason.
     static func skipped(_ cell: CellResult, _ allowance: PageBudget) -> [CellView.Names] {
         let cases = cell.cases.filter { $0.outcome == .skipped }
         return grouped(cases, limit: allowance.casesOfCell, allowance, heading: { ReportText.line($0.message ?? "without a reason", limit: HTMLLimits.line) }, line: title)
@@ -44,7 +44,7 @@ enum CellParts {
         }
     }
 
-    /// The end of the log behind a cell's problem.
+    /// The end of the log for a cell's problem.
     static func log(_ cell: CellResult, root: String, directory: String, _ allowance: PageBudget) -> CellView.Log? {
         guard cell.outcome.isProblem, let tail = LogTail.of(cell, directory: directory) else { return nil }
         guard let text = allowance.excerpt(tail.text, limit: HTMLLimits.logTail) else { return nil }
@@ -60,7 +60,7 @@ enum CellParts {
         }
     }
 
-    /// The step and the name, or the name alone where the step is its phase.
+    /// The step and the name, or only the name if the step is its phase.
     static func title(_ test: CaseResult) -> String {
         test.step == test.phase.rawValue ? name(test) : "\(step(test)): \(name(test))"
     }
@@ -94,7 +94,7 @@ enum CellParts {
         }
     }
 
-    /// The path as a relative link: a colon in it must not make a scheme of its beginning.
+    /// The path as a relative link: a colon in it must not look like a URL scheme.
     private static func link(_ path: String) -> String {
         "./" + path.utf8.map { byte in isUnreserved(byte) ? String(Unicode.Scalar(byte)) : "%" + hexadecimal(byte) }.joined()
     }

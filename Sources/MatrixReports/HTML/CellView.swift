@@ -1,7 +1,7 @@
 internal import MatrixCore
 
-/// The section of one cell: its problems first, then everything else that is known of it. Where a page has no room for all
-/// of it, it is a line that links to the cell's own page.
+/// The section of one cell: its problems first, then all other facts. If the page has no room for it, it is one line that links to
+/// the cell's page.
 struct CellView {
     struct Problem {
         let outcome: String
@@ -55,7 +55,7 @@ struct CellView {
     /// `os:rocky10 platform:podman`, for the query box.
     let terms: String
     let isFull: Bool
-    /// The cell's own page, where this one does not hold all of it.
+    /// The cell's page, if this page does not show all of it.
     let page: String?
     let problems: [Problem]
     let hiddenProblems: Int?
@@ -66,7 +66,7 @@ struct CellView {
     let hosts: [HostRow]
     let log: Log?
     let files: [File]
-    /// Whether each list has anything: Mustache would write a heading for every element.
+    /// Whether each list has elements: Mustache would repeat a list's heading for every element.
     let hasProblems: Bool
     let hasFlaky: Bool
     let hasSkipped: Bool
@@ -88,13 +88,13 @@ struct CellView {
     /// How many cells a page shows in full.
     static func fullCount(of run: ReportedRun) -> Int { fullCells(of: run).count }
 
-    /// All cells, or where they are too many those with problems.
+    /// All cells; only those with problems if there are too many.
     private static func fullCells(of run: ReportedRun) -> Set<Int> {
         guard run.cells.count > HTMLLimits.fullCells else { return Set(run.cells.indices) }
         return Set(run.cells.prefix(HTMLLimits.cells).indices.filter { run.cells[$0].outcome.isProblem }.prefix(HTMLLimits.fullCellsOfMany))
     }
 
-    /// - Parameter root: the way from the page to the report's folder: empty, or `../`.
+    /// - Parameter root: the relative path from the page to the report's folder: empty, or `../`.
     init(_ cell: CellResult, of run: ReportedRun, anchor: String, isFull: Bool, root: String, directory: String, _ allowance: PageBudget) {
         let bad = isFull ? cell.cases.filter(\.outcome.isProblem) : []
         let shown = allowance.problems(of: bad.count)

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The second view of the grid: checks down, cells across, with what is the same everywhere as one word a row.
+/// The second view of the grid: a row for each check, a column for each cell. A row without differences is one word.
 struct CheckGridView {
     struct Column {
         let name: String
@@ -22,18 +22,18 @@ struct CheckGridView {
 
     let columns: [Column]
     let rows: [Row]
-    /// Columns of verdicts, for the one word of a row that does not differ.
+    /// How many columns the one word of a row without differences spans.
     let width: Int
-    /// Over the cells that have no column of their own.
+    /// The heading for all cells without a column.
     let others: String?
     let hiddenRows: Int?
     let hasDifferences: Bool
     let hasSame: Bool
     let isWide: Bool
-    /// What the glyphs mean, where there is no room for words.
+    /// The meaning of the glyphs, if there is no room for words.
     let legend: String?
 
-    /// Nil where there is nothing to compare.
+    /// Nil if there is nothing to compare.
     init?(_ run: ReportedRun, _ anchors: Anchors) {
         let cells = run.cells
         let grid = CheckGrid(cells)
@@ -60,7 +60,7 @@ struct CheckGridView {
         hasSame = !same.isEmpty
     }
 
-    /// Cells with problems first, as a narrow window shows only the first columns; the others where all have room.
+    /// Cells with problems first, because a narrow window shows only the first columns; the others if there is room for all.
     private static func columns(of cells: [CellResult]) -> [Int] {
         let bad = cells.indices.filter { cells[$0].outcome.isProblem }
         guard cells.count > HTMLLimits.checkColumns else { return bad + cells.indices.filter { !cells[$0].outcome.isProblem } }
@@ -87,11 +87,11 @@ struct CheckGridView {
         return title.isEmpty ? "unnamed" : title
     }
 
-    /// `✓ passed in all 4 cells`, `✗ failed in both`, `– not asked`.
+    /// `✓ passed in all 4 cells`, `✗ failed in both`, `– not run in any cell`.
     private static func words(_ row: CheckGrid.Row) -> String {
         let asked = row.outcomes.compactMap { $0 == .skipped ? nil : $0 }
-        guard let outcome = asked.first else { return "\(Outcome.skipped.glyph) asked in no cell" }
-        let place = asked.count == row.outcomes.count ? "all \(asked.count) cells" : asked.count == 1 ? "the only cell that asked" : "the \(asked.count) cells that asked"
+        guard let outcome = asked.first else { return "\(Outcome.skipped.glyph) not run in any cell" }
+        let place = asked.count == row.outcomes.count ? "all \(asked.count) cells" : asked.count == 1 ? "the only cell that ran it" : "the \(asked.count) cells that ran it"
         return "\(outcome.badge) in \(place)"
     }
 

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// What separates the hosts of cells with a problem from those of cells that passed.
+/// The facts that separate the hosts of cells with a problem from those of cells that passed.
 struct DifferencesView {
     struct Row {
         let fact: String
@@ -12,7 +12,7 @@ struct DifferencesView {
     let caption: String
     let rows: [Row]
 
-    /// One for each set of cells that have a problem in common; those that no fact separates are left out.
+    /// One for each set of cells with a common problem, if a fact separates them.
     static func all(_ groups: [ProblemGroup], of run: ReportedRun) -> [DifferencesView] {
         let passing = run.cells.filter { $0.outcome == .passed }
         var seen: Set<[String]> = []

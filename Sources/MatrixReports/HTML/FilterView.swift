@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// A button that leaves only some cells on the page.
+/// A button that shows only some cells of the page.
 struct FilterView {
     let label: String
     let count: Int
@@ -8,7 +8,7 @@ struct FilterView {
     let query: String
     let isPressed: Bool
 
-    /// Everything, then each outcome that there is.
+    /// All cells, then each outcome that occurs.
     static func all(_ cells: [CellResult]) -> [FilterView] {
         let outcomes = Outcome.allCases.compactMap { outcome -> FilterView? in
             let count = cells.count { $0.outcome == outcome }

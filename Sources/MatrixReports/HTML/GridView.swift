@@ -7,7 +7,7 @@ struct GridView {
         let places: [Place]
     }
 
-    /// One cell, or a word for why there is none.
+    /// One cell, or the reason why there is none.
     struct Place {
         let style: String
         let anchor: String?
@@ -20,7 +20,7 @@ struct GridView {
     let columns: [String]
     let rows: [Row]
 
-    /// The pages that a report has room for: those with problems before the others, in plan order.
+    /// The pages that a report has room for: first those with problems, each in plan order.
     static func fitting(_ pages: [GridPage]) -> [GridPage] {
         let ranked = pages.enumerated().sorted { (hasProblem($0.element) ? 0 : 1, $0.offset) < (hasProblem($1.element) ? 0 : 1, $1.offset) }
         var room = HTMLLimits.places

@@ -1,5 +1,5 @@
-/// What a page may hold so that it opens at once: 2 MB and 30,000 elements, whatever the run. What has no room has a page of its
-/// own below `cells/`, and everything is in `results.json`.
+/// The limits that keep every page fast to open: 2 MB and 30,000 elements for any run. Cells without room get separate pages below
+/// `cells/`; `results.json` has everything.
 enum HTMLLimits {
     /// Characters of one excerpt in "What broke".
     static let excerpt = 4000
@@ -9,7 +9,7 @@ enum HTMLLimits {
     static let allExcerpts = 400_000
     /// Characters of one line.
     static let line = 500
-    /// Problems that are told one by one, and cells that each of them lists.
+    /// Problems that are shown one by one, and cells that each of them lists.
     static let groups = 60
     static let groupCells = 24
     static let groupNames = 12
@@ -22,8 +22,8 @@ enum HTMLLimits {
     static let allCellProblems = 600
     /// Lanes of the timeline.
     static let lanes = 120
-    /// Cells that the page names at all, those of a run that all have room for a section in full, and where they have not the number
-    /// that do.
+    /// Cells that the page lists; cells that may all have a full section; and the number of full sections in a run with more cells
+    /// than that.
     static let cells = 1500
     static let fullCells = 120
     static let fullCellsOfMany = 60

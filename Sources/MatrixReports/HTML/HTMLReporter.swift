@@ -1,7 +1,7 @@
 public import MatrixCore
 internal import Mustache
 
-/// Writes `index.html`: one self-contained page, readable as bare HTML, better with its style sheet and script.
+/// Writes `index.html`: one self-contained page, which is readable even without its style sheet and script.
 ///
 /// A run that is too large for one page gets a page for each cell that does not fit, below `cells/`.
 public struct HTMLReporter: Reporter {
@@ -24,7 +24,7 @@ public struct HTMLReporter: Reporter {
         return [try ReportFile.write(Self.name, into: directory, text: text.utf8)] + pages
     }
 
-    /// Writes a page for each cell that the report's page does not hold whole.
+    /// Writes a page for each cell that the report's page does not show in full.
     private func writeCells(
         of page: PageView, _ run: ReportedRun, into directory: String, style: String, _ library: MustacheLibrary
     ) throws -> [String] {

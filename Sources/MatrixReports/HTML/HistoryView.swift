@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The strip of earlier runs: what each cell came to, oldest first, this run last.
+/// The strip of earlier runs: each cell's outcomes, oldest first, this run last.
 struct HistoryView {
     struct Column {
         /// `11-20 05:01`.
@@ -24,7 +24,7 @@ struct HistoryView {
     let hiddenRows: Int?
     let legend: String
 
-    /// Nil where nothing is known of earlier runs.
+    /// Nil if no earlier run is known.
     init?(_ run: ReportedRun, _ anchors: Anchors) {
         guard let past = run.result.past, !past.isEmpty else { return nil }
         let runs = Array(past.prefix(HTMLLimits.pastRuns).reversed())
@@ -45,7 +45,7 @@ struct HistoryView {
         legend = (Outcome.allCases.map(\.badge) + ["· not in that run"]).joined(separator: "   ")
     }
 
-    /// All cells, or where they are too many those that did not always come to the same.
+    /// All cells; only those whose outcome changed if there are too many.
     private static func chosen(_ cells: [CellResult], _ runs: [PastRun]) -> [CellResult] {
         guard cells.count > HTMLLimits.historyCells else { return cells }
         return Array(cells.filter { cell in runs.contains { $0.outcomes[cell.name] ?? cell.outcome != cell.outcome } }.prefix(HTMLLimits.historyCells))

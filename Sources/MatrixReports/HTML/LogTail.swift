@@ -1,13 +1,13 @@
 internal import MatrixCore
 internal import SystemPackage
 
-/// The end of the log that tells most about a cell's problem.
+/// The end of the most useful log for a cell's problem.
 struct LogTail {
     /// Relative to the report's folder.
     let path: String
     let text: String
 
-    /// The log of the first case with a problem that has one, else of the last step before it; nil where no log is there.
+    /// The log of the first case with a problem that has one, else of the last step before it; nil if there is no log.
     static func of(_ cell: CellResult, directory: String) -> LogTail? {
         guard let bad = cell.cases.firstIndex(where: { $0.outcome.isProblem && $0.phase != .destroy }) else { return nil }
         let own = cell.cases.filter(\.outcome.isProblem).flatMap(logs)
@@ -17,7 +17,7 @@ struct LogTail {
         return LogTail(path: path, text: text)
     }
 
-    /// Step logs only: they were cleaned and redacted when they were written, collected files were not.
+    /// Only step logs: they were cleaned and redacted when they were written; collected files were not.
     private static func logs(of test: CaseResult) -> [String] {
         guard test.phase != .finally else { return [] }
         return test.attachments.filter { ReportFile.isNameable($0) && $0.hasSuffix(".log") }

@@ -1,4 +1,4 @@
-/// What is left of a page's limits while it is put together.
+/// The unused part of a page's limits while the page is built.
 final class PageBudget {
     private var excerpts = HTMLLimits.allExcerpts
     private var characters = HTMLLimits.caseCharacters
@@ -9,13 +9,13 @@ final class PageBudget {
 
     /// - Parameters:
     ///   - cells: how many are shown in full.
-    ///   - isMany: whether there are others too.
+    ///   - isMany: whether there are others.
     init(cells: Int, isMany: Bool = false) {
         casesOfCell = max(10, (isMany ? HTMLLimits.casesOfMany : HTMLLimits.cases) / max(cells, 1))
         problemsOfCell = cells == 1 ? HTMLLimits.allCellProblems : HTMLLimits.cellProblems
     }
 
-    /// The excerpt as far as there is room for it; nil where there is none.
+    /// The excerpt, shortened to the room that is left; nil if there is no room.
     func excerpt(_ text: String?, limit: Int) -> String? {
         guard let text, excerpts > 0 else { return nil }
         let block = ReportText.block(text, limit: min(limit, max(excerpts, 400)))
@@ -23,7 +23,7 @@ final class PageBudget {
         return block.isEmpty ? nil : block
     }
 
-    /// As many of the names as there is room for.
+    /// The first names, as many as there is room for.
     func names(_ names: [String], limit: Int) -> [String] {
         var taken: [String] = []
         for name in names.prefix(max(limit, 0)) {

@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// What `page.mustache` shows. The templates' names are those of the members here and in the views below.
+/// The data of `page.mustache`. The names in the templates are those of the members here and in the views below.
 ///
-/// An absent optional is looked up further out by Mustache, so templates write `.name` for these.
+/// Mustache looks for a missing optional in the enclosing views, so templates write `.name` for optionals.
 struct PageView {
     let title: String
     let outcome: String
@@ -14,7 +14,7 @@ struct PageView {
     let problems: [ProblemView]
     let hiddenProblems: Int?
     let isClean: Bool
-    /// Whether what is out of sight is laid out only when it comes into sight.
+    /// Whether the browser lays out only the visible part.
     let isMany: Bool
     let changes: ChangesView?
     let grid: [GridView]
@@ -71,7 +71,7 @@ struct PageView {
             Fact("Cells", tally.cellWords), Fact("Cases", tally.caseWords),
             Fact("Took", Brief.length(result.finished.seconds(since: result.started))), Fact("Started", Brief.moment(result.started)),
         ]
-        if tally.flaky > 0 { facts.insert(Fact("On a further try", "\(tally.flaky) \(tally.flaky == 1 ? "case" : "cases") passed"), at: 2) }
+        if tally.flaky > 0 { facts.insert(Fact("On a retry", "\(tally.flaky) \(tally.flaky == 1 ? "case" : "cases") passed"), at: 2) }
         facts.append(Fact("Cost", result.costs.map(\.description).joined(separator: " and ")))
         if let comparison { facts.append(Fact("Since \(ReportText.line(comparison.before.value, limit: 40))", comparison.words)) }
         if let commit = result.commit { facts.append(Fact("Commit", String(ReportText.line(commit, limit: 200).prefix(12)))) }
@@ -79,7 +79,7 @@ struct PageView {
     }
 }
 
-/// A name and what it is.
+/// A name and its value.
 struct Fact {
     let name: String
     let value: String

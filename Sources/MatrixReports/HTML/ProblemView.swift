@@ -6,7 +6,7 @@ struct ProblemView {
     struct Place {
         let cell: String
         let anchor: String?
-        /// What differs there: the hosts, another message.
+        /// What differs in that cell: the hosts, another message.
         let note: String?
     }
 
@@ -14,7 +14,7 @@ struct ProblemView {
     let outcome: String
     let badge: String
     let name: String
-    /// `new`, or how much of it is.
+    /// `new`, or how many of its cases are.
     let news: String?
     let otherNames: String?
     let message: String
@@ -74,7 +74,7 @@ struct ProblemView {
         return Place(cell: ReportText.line(affected.cell.name, limit: 200), anchor: anchors[affected.cell], note: notes.isEmpty ? nil : notes.joined(separator: ": "))
     }
 
-    /// A host's name without its cell's, which stands beside it.
+    /// A host's name without that of its cell, which is shown next to it.
     private static func short(_ host: String, in cell: CellResult) -> String {
         ReportText.line(host.hasPrefix("\(cell.name)-") ? String(host.dropFirst(cell.name.count + 1)) : host, limit: 80)
     }

@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// The last section: the run itself and what it left.
+/// The last section: facts of the run, and what it left.
 struct RunView {
-    /// Something that is still at a platform.
+    /// A resource that is still on a platform.
     struct Remains {
         let what: String
         let why: String

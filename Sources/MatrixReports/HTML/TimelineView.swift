@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// When each cell did what: a lane with bars, and the same in numbers beside it.
+/// When each cell did what: a lane with bars, and the lengths as numbers next to it.
 struct TimelineView {
     /// One try of one phase, in thousandths of the run.
     struct Bar {
@@ -32,7 +32,7 @@ struct TimelineView {
     /// `0s`, …, the run's length.
     let ticks: [String]
 
-    /// The fills show where style sheets are blocked.
+    /// The fill colours are used if style sheets are blocked.
     private static let fills: [(style: String, fill: String)] = [
         ("wait", "#d5d0c6"), ("create", "#5f7fae"), ("provision", "#3f9189"), ("deploy", "#b9822f"), ("verify", "#8264a8"), ("finally", "#a06a52"), ("destroy", "#77736b"),
     ]
@@ -48,7 +48,7 @@ struct TimelineView {
         ticks = (0...4).map { Brief.length(span * Double($0) / 4) }
     }
 
-    /// Every cell, or where they are too many those with problems and then the longest, in plan order.
+    /// All cells in plan order; if there are too many, those with problems and then the longest.
     private static func chosen(_ cells: [CellResult]) -> [CellResult] {
         guard cells.count > HTMLLimits.lanes else { return cells }
         let ranked = cells.indices.sorted { left, right in
@@ -80,7 +80,7 @@ struct TimelineView {
 
     /// `21s`, `✗ 12s`, `30s in 2 tries`, or a dash.
     private static func words(_ phase: Phase, in cell: CellResult) -> String {
-        // A phase may have parts, such as provisioning hosts and then a cluster of them: these are no tries.
+        // A phase may have parts, such as provisioning hosts and then a cluster of them: these are not tries.
         let parts = cell.phases.filter { $0.phase == phase }
         guard let last = parts.last else { return "–" }
         let seconds = parts.reduce(0) { $0 + Decimal.sane($1.finished.seconds(since: $1.started)) }

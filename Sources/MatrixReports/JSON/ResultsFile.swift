@@ -1,19 +1,19 @@
 public import MatrixCore
 internal import SystemPackage
 
-/// Reads `results.json` back; `docs/results.md` describes it.
+/// Reads `results.json`, which `docs/results.md` describes.
 public enum ResultsFile {
     /// The file's name in a report's folder.
     public static let name = "results.json"
 
     /// Reads the run whose report is in `directory`.
     ///
-    /// - Throws: `UsageError` where there is none, where it is damaged, or where a newer `matrix` wrote it.
+    /// - Throws: `UsageError` if there is none, if it is damaged, or if a newer `matrix` wrote it.
     public static func read(_ directory: String) throws -> RunResult {
         let path = "\(directory)/\(name)"
         let bytes = try contents(of: path)
         guard let version = try? JSON.decode(Version.self, from: bytes).version else {
-            throw UsageError("\(path) is no result of a run: it has no version", hint: "name the folder of a run, such as reports/latest")
+            throw UsageError("\(path) is not the result of a run: it has no version", hint: "name the folder of a run, such as reports/latest")
         }
         guard version <= RunResult.formatVersion else {
             throw UsageError(

@@ -11,7 +11,7 @@ public struct ResultsReporter: Reporter {
         [try ReportFile.write(Self.name, into: directory, text: try JSON.encode(Self.finite(result), pretty: true) + [UInt8(ascii: "\n")])]
     }
 
-    /// JSON knows no infinity: such a length of time is written as none.
+    /// JSON has no infinity: an infinite duration is written as 0.
     private static func finite(_ result: RunResult) -> RunResult {
         var result = result
         for cell in result.cells.indices {

@@ -1,12 +1,12 @@
 internal import MatrixCore
 
-/// Writes cases, each with its result, its earlier attempts and its files, in the order that the schema wants.
+/// Writes cases, each with its result, its earlier attempts and its files, in the order that the schema requires.
 final class JUnitCaseWriter {
     private let xml: XMLWriter
     private let run: ReportedRun
     private let profile: JUnitProfile
     private let directory: String
-    /// Characters of text that the document may still take in full.
+    /// Characters of text that still fit into the document.
     private var budget = JUnitLimits.allTexts
 
     init(_ xml: XMLWriter, run: ReportedRun, profile: JUnitProfile, directory: String) {
@@ -71,11 +71,11 @@ final class JUnitCaseWriter {
         }
     }
 
-    /// Attachments, each alone on its line as Jenkins and GitLab want it, and the attempts that no element can hold.
+    /// Attachments, each on a line by itself as Jenkins and GitLab require, and the attempts for which there is no element.
     private func writeOutput(of test: CaseResult, with verdict: JUnitVerdict) throws {
         var lines = test.attachments.filter { ReportFile.isNameable($0) && ReportFile.holds($0, in: directory) }.map { "[[ATTACHMENT|\($0)]]" }
         if case .skipped = verdict {
-            // An attempt's text must not name attachments of its own.
+            // The text of an attempt must not look like an attachment.
             lines += test.attempts.suffix(JUnitLimits.attempts).map { attempt in
                 "earlier attempt: \(JUnitVerdict.message(attempt.message, or: attempt.detail, outcome: attempt.outcome).replacing("[[", with: "[ ["))"
             }

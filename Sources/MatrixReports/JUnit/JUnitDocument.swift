@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import SystemPackage
 
-/// The whole of `junit.xml`.
+/// The content of `junit.xml`.
 struct JUnitDocument {
     private let run: ReportedRun
     private let profile: JUnitProfile
@@ -38,7 +38,7 @@ struct JUnitDocument {
 
     private var isRich: Bool { profile == .rich }
 
-    /// The run's own time, held between the longest suite and the sum of all: consumers refuse anything else.
+    /// The time of the run, at least the longest suite and at most the sum of all: consumers refuse anything else.
     private var wallTime: Double {
         let lengths = suites.map(\.interval.length)
         let wall = Decimal.sane(run.result.finished.seconds(since: run.result.started))
@@ -63,7 +63,7 @@ struct JUnitDocument {
 }
 
 extension XMLWriter {
-    /// `<properties>` with what has a name and a value, each name once; nothing where there is none.
+    /// `<properties>` with every property that has a name and a value, each name once; nothing if there is none.
     func properties(_ properties: [(name: String, value: String)]) throws {
         var used: Set<String> = []
         let clean = properties.compactMap { property -> (name: String, value: String)? in

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Gives the cases of one suite their identities: class name and name, unique and the same in every run.
+/// Gives each case of one suite its identity: class name and name, unique and the same in every run.
 struct JUnitIdentity {
     /// `matrix.rocky9.proxmox`, without the step.
     private let prefix: String
@@ -32,7 +32,7 @@ struct JUnitIdentity {
     }
 
     /// A part of a class name: letters, digits and `_`. One that starts with a digit gets the axis's name (or `step`) before it,
-    /// as consumers take dots for a hierarchy of names.
+    /// because consumers read dots as a hierarchy of names.
     static func part(_ text: String, named name: String) -> String {
         let clean = word(text)
         guard let first = clean.utf8.first else { return word(name) }
@@ -43,7 +43,7 @@ struct JUnitIdentity {
         String(text.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) ? Character($0) : "_" })
     }
 
-    /// Names that are too long end in a hash of the whole, so that two of them stay apart.
+    /// A name that is too long ends in a hash of the whole name, so that it stays unique.
     private static func fitted(_ text: String, separator: String) -> String {
         guard text.unicodeScalars.count > JUnitLimits.label else { return text }
         let hash = text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The time that a suite covers, from when its cell left the queue; no case lies outside it.
+/// The time of a suite, from when its cell left the queue. No case is outside it.
 struct JUnitInterval {
     let start: Timestamp
     /// Seconds.

@@ -2,6 +2,6 @@
 public enum JUnitProfile: String, Sendable, CaseIterable {
     /// Everything: what Jenkins, GitLab, Azure DevOps, Buildkite, CircleCI and the GitHub actions read.
     case rich
-    /// Only what Jenkins' own schema knows, for consumers that validate against it.
+    /// Only what Jenkins' schema allows, for consumers that validate against it.
     case strict
 }

@@ -1,10 +1,10 @@
 public import MatrixCore
 internal import SystemPackage
 
-/// Writes `junit.xml`: one suite a cell, in plan order, always with the full planned set of cases.
+/// Writes `junit.xml`: one suite for each cell, in plan order, always with all planned cases.
 ///
-/// The dialect is that of `fixtures/schemas/matrix-junit.xsd`. The file is written beside the real one, read back by
-/// libxml2 and only then put in place: libxml2's writer accepts bytes that no parser will read.
+/// The dialect is that of `fixtures/schemas/matrix-junit.xsd`. libxml2 reads the temporary file back before it is renamed, because
+/// libxml2's writer accepts bytes that no parser reads.
 public struct JUnitReporter: Reporter {
     /// The file's name in a report's folder.
     public static let name = "junit.xml"

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// One cell as a suite, or the run's own problems as a last one.
+/// One cell as a suite; the last suite has the problems of the run itself.
 struct JUnitSuite {
     let cell: CellResult
     /// Unique in its document.
@@ -30,7 +30,7 @@ struct JUnitSuite {
         return name.isEmpty ? nil : name
     }
 
-    /// The axes, then each host with what it is at its platform.
+    /// The axes, then each host with its facts.
     var properties: [(name: String, value: String)] {
         var list = cell.point.map { (name: "axis.\($0.axis)", value: $0.value) }
         list.append(("platform", cell.platform))

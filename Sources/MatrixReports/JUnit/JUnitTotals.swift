@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The counts that suites carry.
+/// The counts of a suite.
 struct JUnitTotals {
     var tests = 0
     var failures = 0

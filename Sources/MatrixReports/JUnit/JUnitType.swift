@@ -1,6 +1,6 @@
-/// The dotted words that say what kind of problem a case has.
+/// The dotted name of a case's kind of problem.
 enum JUnitType {
-    /// `text` as the schema wants it: at least two parts, each beginning with a letter. A bare word is refused by GitLab.
+    /// `text` as the schema requires: at least two parts, each beginning with a letter. GitLab refuses a single word.
     static func dotted(_ text: String?, or other: String) -> String {
         let parts = (text ?? "").split(separator: ".").map(word).filter { !$0.isEmpty }
         switch parts.count {

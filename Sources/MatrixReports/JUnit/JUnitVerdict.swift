@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Which of JUnit's results a case has.
+/// The JUnit result of a case.
 enum JUnitVerdict: Equatable {
     case passed
     case failure

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// Reads a written XML document back with libxml2 and its default limits, as consumers do.
 enum XMLProof {
-    /// - Throws: `InfrastructureError` where the document is not well-formed or does not hold `count` elements named `name`.
+    /// - Throws: `InfrastructureError` if the document is not well-formed or does not have `count` elements named `name`.
     static func check(_ file: FileDescriptor, holds count: Int, of name: String) throws {
         try file.seek(offset: 0, from: .start)
         let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue)

@@ -2,14 +2,14 @@ internal import CLibXML2
 internal import MatrixCore
 internal import SystemPackage
 
-/// Writes one XML document to a file through libxml2, an element at a time; nothing but libxml2's buffer is kept in memory.
+/// Writes one XML document to a file with libxml2, one element at a time. Only libxml2's buffer is in memory.
 final class XMLWriter {
     private let writer: xmlTextWriterPtr
 
     /// - Parameter file: stays open.
-    /// - Throws: `InfrastructureError` where libxml2 has no memory.
+    /// - Throws: `InfrastructureError` if libxml2 has no memory.
     init(_ file: FileDescriptor) throws {
-        // By descriptor: libxml2 takes a file's name for a URI and undoes its percent signs.
+        // By descriptor: libxml2 reads a file's name as a URI and decodes its percent signs.
         guard let buffer = xmlOutputBufferCreateFd(file.rawValue, nil) else { throw Self.failure }
         guard let writer = xmlNewTextWriter(buffer) else {
             xmlOutputBufferClose(buffer)
@@ -23,7 +23,7 @@ final class XMLWriter {
 
     deinit { xmlFreeTextWriter(writer) }
 
-    /// An element with its attributes in order, less those without a value, and what `body` writes into it.
+    /// An element with its attributes in order, without those that have no value, and what `body` writes into it.
     func element(_ name: String, _ attributes: KeyValuePairs<String, String?> = [:], _ body: () throws -> Void = {}) throws {
         try require(xmlTextWriterStartElement(writer, name))
         for case (let key, let value?) in attributes { try require(xmlTextWriterWriteAttribute(writer, key, value)) }
@@ -31,12 +31,12 @@ final class XMLWriter {
         try require(xmlTextWriterEndElement(writer))
     }
 
-    /// Text within the current element; must be free of what XML forbids.
+    /// Text in the current element; must not contain characters that XML forbids.
     func text(_ text: String) throws {
         try require(xmlTextWriterWriteString(writer, text))
     }
 
-    /// Ends the document and hands the last bytes to the file.
+    /// Ends the document and writes the last bytes to the file.
     func finish() throws {
         try require(xmlTextWriterEndDocument(writer))
         try require(xmlTextWriterFlush(writer))
@@ -48,7 +48,7 @@ final class XMLWriter {
 
     private static var failure: InfrastructureError {
         InfrastructureError(
-            "an XML report was not written", why: "the file does not take more", next: "make room on the disk, then run 'matrix report' for this run",
+            "an XML report was not written", why: "the file cannot be written further", next: "free some disk space, then run 'matrix report' for this run",
             type: .reportWrite, isTransient: false)
     }
 }

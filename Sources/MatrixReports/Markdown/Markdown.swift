@@ -1,6 +1,6 @@
-/// Texts of unknown programs within GitHub-flavoured Markdown.
+/// Texts of unknown programs in GitHub-flavoured Markdown.
 enum Markdown {
-    /// One line that shows as it is written.
+    /// One line, escaped so that it shows as it is.
     static func text(_ text: String, limit: Int) -> String {
         var escaped = ""
         for character in ReportText.line(text, limit: limit) {
@@ -25,7 +25,7 @@ enum Markdown {
         return line.hasPrefix("`") || line.hasSuffix("`") ? "\(ticks) \(line) \(ticks)" : "\(ticks)\(line)\(ticks)"
     }
 
-    /// A block of code whose fence is longer than any in it; nothing where there is nothing to show.
+    /// A block of code whose fence is longer than any in it; empty if there is nothing to show.
     static func fence(_ text: String, limit: Int) -> String {
         let block = ReportText.block(text, limit: limit)
         guard !block.isEmpty else { return "" }

@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// The parts of `summary.md`, each of which is whole Markdown by itself.
+/// The parts of `summary.md`. Each is complete Markdown.
 enum SummaryParts {
-    /// Cells of a table that GitHub still shows well.
+    /// The most cells of a table that GitHub shows well.
     private static let gridCells = 400
 
     /// The verdict, the grid, and one part for each thing that broke.
@@ -10,7 +10,7 @@ enum SummaryParts {
         [verdict(run)] + leaks(run.result) + GridPage.all(of: run).map(grid) + problems(run)
     }
 
-    /// Where the rest is.
+    /// Names the other reports.
     static func end(_ run: ReportedRun) -> String {
         "Reports: `index.html`, `junit.xml`, `results.json` of run \(Markdown.code(run.result.run.value)).\n"
     }
@@ -23,7 +23,7 @@ enum SummaryParts {
             "**Cells** \(tally.cellWords)", "**Cases** \(tally.caseWords)", "**Took** \(Brief.length(result.finished.seconds(since: result.started)))",
             "**Started** \(Brief.moment(result.started))",
         ]
-        if tally.flaky > 0 { facts.append("**Passed on a further try** \(tally.flaky)") }
+        if tally.flaky > 0 { facts.append("**Passed on a retry** \(tally.flaky)") }
         if !result.costs.isEmpty { facts.append("**Cost** \(result.costs.map(\.description).joined(separator: " and "))") }
         if let past = run.compared { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
@@ -67,7 +67,7 @@ enum SummaryParts {
     /// One problem: what, where, expected and observed, how to run it again.
     private static func problem(_ group: ProblemGroup, file: String) -> String {
         let example = group.example
-        let others = group.names.count > 1 ? " and \(group.names.count - 1) more that say the same" : ""
+        let others = group.names.count > 1 ? " and \(group.names.count - 1) more with the same message" : ""
         let cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
         var text = "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): \(Markdown.text(group.names[0], limit: 255))\(others)\n\n"
         text += "\(Markdown.text(group.message, limit: 1000))\n\n"

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// Writes `summary.md`: what GitHub shows as a job's step summary, GitLab and people in a merge request.
+/// Writes `summary.md`, for GitHub's step summary of a job and for comments in merge requests.
 public struct SummaryReporter: Reporter {
     /// The file's name in a report's folder.
     public static let name = "summary.md"
@@ -13,7 +13,7 @@ public struct SummaryReporter: Reporter {
         [try ReportFile.write(Self.name, into: directory, text: Self.text(ReportedRun(result)).utf8)]
     }
 
-    /// The summary, cut between two parts where it would be too long.
+    /// The summary, cut between two parts if it would be too long.
     static func text(_ run: ReportedRun, limit: Int = limit) -> String {
         let end = SummaryParts.end(run)
         let room = limit - end.utf8.count - 200

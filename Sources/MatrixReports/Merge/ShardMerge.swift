@@ -1,10 +1,10 @@
 public import MatrixCore
 
-/// Joins the results of shards into the one that a run of the whole matrix would have given.
+/// Joins the results of shards into the result that a run of the whole matrix would have had.
 ///
-/// Nothing gets greener by it: a cell that no result holds is an error of its own.
+/// The merged result is never greener than the shards: a cell without a result is an error.
 public struct ShardMerge: Sendable {
-    /// One shard's result and where it was read.
+    /// One shard's result and its folder.
     public struct Part: Sendable {
         public var folder: String
         public var result: RunResult
@@ -18,7 +18,7 @@ public struct ShardMerge: Sendable {
     private let parts: [Part]
     private let shards: [Shard]
 
-    /// - Throws: `UsageError` where the results are no shards of one matrix, or one shard is there twice.
+    /// - Throws: `UsageError` if the results are not shards of one matrix, or one shard is given twice.
     public init(_ parts: [Part]) throws {
         guard let first = parts.first else { throw UsageError("there is no result to merge", hint: "name the folders of the shards' reports") }
         var shards: [Shard] = []
@@ -28,7 +28,7 @@ public struct ShardMerge: Sendable {
             }
             if let twin = shards.firstIndex(where: { $0.index == shard.index }) {
                 throw UsageError(
-                    "shard \(shard.index)/\(shard.count) is there twice: \(parts[twin].folder) and \(part.folder)", hint: "name only the one that counts")
+                    "shard \(shard.index)/\(shard.count) is given twice: \(parts[twin].folder) and \(part.folder)", hint: "name only the one that counts")
             }
             try Self.requireSame(first, part)
             shards.append(shard)
@@ -45,7 +45,7 @@ public struct ShardMerge: Sendable {
 
     /// The result of the whole matrix.
     ///
-    /// - Parameter run: the id of the merged result; the shards' resources keep the ids of their own runs.
+    /// - Parameter run: the id of the merged result; the shards' resources keep the ids of the shards' runs.
     public func result(as run: RunID) -> RunResult {
         let results = parts.map(\.result)
         let first = results[0]
@@ -87,7 +87,7 @@ public struct ShardMerge: Sendable {
         let message = "shard \(planned.shard)/\(count), which runs this cell, gave no result for it"
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: .error, started: time, seconds: 0, message: message,
-            detail: "\(message)\nnext: look at the job of that shard, run it again, and merge with its report", type: ProblemType.shardMissing.rawValue)
+            detail: "\(message)\nnext: see the job of that shard, run it again, and merge with its report", type: ProblemType.shardMissing.rawValue)
         return CellResult(
             name: planned.name, point: planned.point, platform: planned.platform, experimental: planned.experimental, outcome: .error, queued: time,
             started: time, finished: time, cases: [create])
@@ -105,7 +105,7 @@ public struct ShardMerge: Sendable {
         return axes
     }
 
-    /// What all shards agree on, and which runs they were.
+    /// The facts that all shards have in common, and the shards' runs.
     private func environment(of results: [RunResult]) -> [String: String] {
         var facts = results[0].environment.filter { fact in results.allSatisfy { $0.environment[fact.key] == fact.value } }
         facts["shards"] = results.map { "\($0.shard?.index ?? 0)/\($0.shard?.count ?? 0) \($0.run)" }.joined(separator: ", ")
@@ -119,7 +119,7 @@ public struct ShardMerge: Sendable {
 }
 
 extension RunResult {
-    /// Its status, if what raised it is not among its cells and leaks: a report that could not be written.
+    /// Its status, if neither its cells nor its leaks raised it, such as for a report that could not be written.
     fileprivate var statusBeyondCells: ExitStatus? {
         exitStatus == .of(cells, leaks: leaks, signal: interruption) ? nil : exitStatus
     }

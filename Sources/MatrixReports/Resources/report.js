@@ -16,7 +16,7 @@
   const columns = checks ? all("thead th", checks).map((node, index) => ({ id: node.dataset.cell, index, isShown: true })).filter(column => column.id) : [];
   const same = checks ? all("tr.same", checks) : [];
 
-  // s:failed and axis:value name a property, s:failed,error either of two; anything else is text of the cell.
+  // s:failed and axis:value match a property, s:failed,error either of two values; any other word matches the text of the cell.
   function matches(cell, word) {
     const colon = word.indexOf(":");
     if (colon > 0 && cell.terms.includes(` ${word.slice(0, colon)}:`)) {
@@ -65,7 +65,7 @@
     for (const row of same) row.hidden = only;
   }
 
-  // What is shown is in the address: #q=s:failed os:rocky10&rows=all
+  // The address keeps what is shown: #q=s:failed os:rocky10&rows=all
   function remember() {
     const query = box.value.trim();
     const parts = query ? [`q=${encodeURIComponent(query)}`] : [];

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Times as people read them.
+/// Times in a form for people.
 enum Brief {
     /// `0.4s`, `12s`, `3m05s`.
     static func length(_ seconds: Double) -> String {

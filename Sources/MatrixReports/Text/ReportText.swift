@@ -1,19 +1,19 @@
 internal import MatrixCore
 
-/// Texts of unknown programs as reports may hold them: clean, and no longer than their place.
+/// Texts of unknown programs, made safe for reports: clean, and not too long.
 ///
 /// Lengths are in Unicode scalars: one character may hold a million combining marks.
 enum ReportText {
-    /// One line: white space runs become one space, what is over `limit` ends in `…`. Empty where nothing readable is left.
+    /// One line: sequences of white space become one space, a text longer than `limit` ends in `…`. Empty if nothing readable remains.
     static func line(_ text: String, limit: Int) -> String {
         if isPlainLine(text, limit: limit) { return text }
-        // Escape codes may be most of a text, so that much more is read than is kept.
+        // Most of a text may be escape codes, so it reads much more than it keeps.
         let start = PlainText.clean(String(text.unicodeScalars.prefix(limit * 64)))
         let words = start.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return clip(words, limit: limit)
     }
 
-    /// Several lines; of what is over `limit` the beginning and the end stay. Empty where nothing readable is left.
+    /// Several lines. Of a text longer than `limit` it keeps the beginning and the end. Empty if nothing readable remains.
     static func block(_ text: String, limit: Int) -> String {
         let clean = PlainText.clean(text)
         guard clean.utf8.count > limit else { return clean.allSatisfy(\.isWhitespace) ? "" : clean }
@@ -25,13 +25,13 @@ enum ReportText {
         return "\(head)\n… \(count - 2 * (limit / 2)) characters left out …\n\(tail)"
     }
 
-    /// The beginning of a text that fits, with `…` where something is missing.
+    /// The beginning of a text, with `…` at the end if it was cut.
     static func clip(_ text: String, limit: Int) -> String {
         guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
         return String(text.unicodeScalars.prefix(limit - 1)) + "…"
     }
 
-    /// Most lines are short plain ASCII with single spaces; those are not taken apart.
+    /// Most lines are short plain ASCII with single spaces; those need no splitting.
     private static func isPlainLine(_ text: String, limit: Int) -> Bool {
         guard text.utf8.count <= limit else { return false }
         var previous = UInt8(ascii: " ")

@@ -52,7 +52,7 @@ struct Chaos {
         let control = RunControl()
         let outage = outage(blow, dice, ledger, control)
         let run = RunID.make()
-        // Nobody's process: what is left of it is for the reaper.
+        // An owner that does not exist: its leases are for the reaper.
         var owner = Owner.current()
         owner.startTicks += 1
         try await ledger.begin(
@@ -92,7 +92,7 @@ struct Chaos {
         }
     }
 
-    /// A run that says that it left nothing has left nothing but what its ledger lists.
+    /// A run that reports no leak has left only what its ledger lists.
     private func checkSilence(_ cloud: FolderCloud, _ run: RunID, _ ledger: SQLiteLedger, _ tally: inout Tally) async throws {
         let listed = Set(try await ledger.open().map(\.resource.name))
         for thing in cloud.there.values where thing.tags.contains(Resource.Tag.run(run)) && !listed.contains(thing.resource.name) {
@@ -117,12 +117,12 @@ struct Chaos {
         return cloud.there
     }
 
-    /// Reaps as `matrix reap --yes` does, and looks what is left.
+    /// Reaps as `matrix reap --yes` does, and checks what remains.
     func reapAndJudge(_ strangers: [String: FolderCloud.Thing], _ tally: inout Tally) async throws {
         try await reap(state: state, cloud: "\(folder)/cloud")
         let ledger = try SQLiteLedger(state: state)
         let cloud = try cloud(Dice(seed: seed), faultiness: 0)
-        // What was asked for before the reap is there by now, or never.
+        // A create that was requested before the reap has taken effect by now, or never will.
         while cloud.isBusy { try await Task.sleep(for: .milliseconds(50)) }
         let there = cloud.there
         judge(there, strangers, &tally)
@@ -156,7 +156,7 @@ struct Chaos {
     func reap(state: String, cloud folder: String) async throws {
         let cloud = try FolderCloud(in: folder, dice: Dice(seed: seed ^ 0xfeed), faultiness: 0.03, settles: settles)
         let reaper = Reaper(ledger: try SQLiteLedger(state: state), redactor: Redactor(), patience: .seconds(30)) { _, _ in cloud }
-        // A fault may keep one from its work: it says so, and the next goes on.
+        // A fault may stop one: it reports that, and the next one continues.
         for _ in 1...4 {
             let findings = try await reaper.find(ReapFilter(machine: Owner.current().machine))
             if findings.isEmpty { break }
@@ -164,7 +164,7 @@ struct Chaos {
         }
     }
 
-    // MARK: - In a process of its own
+    // MARK: - In a separate process
 
     /// A run as a process that gets a signal at a random moment.
     ///

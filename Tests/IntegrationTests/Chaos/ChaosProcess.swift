@@ -42,7 +42,7 @@ final class ChaosProcess: Sendable {
 struct FakeClock {
     private let file: String
 
-    /// The library, where it is installed.
+    /// The library, if it is installed.
     static let library = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketime.so.1" }.first { FileManager.default.fileExists(atPath: $0) }
 
     init(in folder: String) throws {

@@ -31,8 +31,8 @@ import Testing
         }
     }
 
-    /// What the tests above prove: were intents forgotten as soon as their resource is not there, chaos would find what comes later.
-    @Test func chaosFindsLeaksWhereIntentsAreForgottenAtOnce() async throws {
+    /// Proves the tests above: if intents were forgotten as soon as their resource is absent, chaos would find what appears later.
+    @Test func chaosFindsLeaksIfIntentsAreForgottenAtOnce() async throws {
         let seeds = (0..<60).map { UInt64(7_000_000 + $0) }
         let tallies = await mapConcurrently(seeds, limit: 16) { seed -> Tally? in
             guard let chaos = try? Chaos(seed: seed, settles: .zero) else { return nil }

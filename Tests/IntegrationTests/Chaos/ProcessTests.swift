@@ -6,7 +6,7 @@ import Testing
 
 @testable import MatrixLedger
 
-/// Several processes on one state folder, and on folders of their own with one cloud.
+/// Several processes on one state folder, and on separate folders with one cloud.
 @Suite(.requires(.programs)) struct ProcessTests {
     private func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("processes-\(UUID().uuidString)").path

@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func readersThatStopHaveNoAnswer() async throws {
-        // They are stopped before they read, or are killed after it, or their disk is full; another question is answered all the same.
+        // They are stopped before they read, or are killed after it, or their disk is full; another question is still answered.
         let stopped = try await ask(["echo lost"], stall: "kill -STOP $$")
         #expect(try #require(throws: Unanswered.self) { try stopped[0].get() }.why == "the host did not keep all of the output")
     }

@@ -30,7 +30,7 @@ import Testing
         await server.stop()
     }
 
-    @Test func writesShareARoundTripAndAreRepeatedWhereTheyFail() async throws {
+    @Test func writesShareARoundTripAndAreRepeatedIfTheyFail() async throws {
         let server = try await LocalServer.store()
         let url = "http://localhost:\(server.port)"
         let transport = ShellTransport()

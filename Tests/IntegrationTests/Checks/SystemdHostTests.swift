@@ -110,7 +110,7 @@ import Testing
             let steps = try items.enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
             let results = try await Samples.verify(steps, over: transport)
             #expect(results.count == items.count && results.allSatisfy { $0.outcome == .passed }, "\(results.first { $0.outcome != .passed }?.detail ?? "")")
-            // And what was recorded is missed where it is gone.
+            // A recorded check fails if its subject is gone.
             for command in ["systemctl stop app", "userdel captain", "chmod 644 /etc/sudoers.d/app"] {
                 try await transport.require(Command(command.split(separator: " ").map(String.init)), "no change")
             }

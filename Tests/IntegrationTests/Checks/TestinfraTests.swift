@@ -75,7 +75,7 @@ import Testing
             try #require(theirs.count == Self.pairs.count && ours.count == Self.pairs.count)
             for (index, pair) in Self.pairs.enumerated() {
                 #expect(theirs[index] == pair.holds, "testinfra: \(pair.expression)")
-                // A unit that does not exist has no verdict of its own there; here it fails whatever is asked of it.
+                // Testinfra has no verdict for a unit that does not exist; here every check of it fails.
                 #expect((ours[index].outcome == .passed) == pair.holds, "\(pair.check)\n\(ours[index].detail ?? "")")
                 #expect(ours[index].outcome != .error, "\(pair.check)\n\(ours[index].detail ?? "")")
             }

@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import Testing
 
-/// A few real SSH hosts that outlive runs: containers that `matrix` itself made and keeps, under a ledger of their own.
+/// A few real SSH hosts that outlive runs: containers that `matrix` created and keeps, on a separate ledger.
 struct Farm {
     let project: Project
     /// Address, port and key of each host, by number.

@@ -43,18 +43,18 @@ import Testing
         #expect(try await MatrixProcess.run(["status"], in: project).output == "nothing is up and nothing is left behind\n")
     }
 
-    @Test func theNextRunTakesBackWhatAKilledOneLeft() async throws {
+    @Test func theNextRunRemovesWhatAKilledOneLeft() async throws {
         let project = try Project()
         _ = try await run(project, until: "deploy: slow deploy", then: SIGKILL)
         let killed = try #require(FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).first)
         #expect(try !Podman.leftovers(of: killed).isEmpty)
         let next = try await MatrixProcess.run(["run", "m.yml"], in: project)
         #expect(next.status == 0, "\(next.errors)")
-        #expect(next.errors.contains("taking back"))
+        #expect(next.errors.contains("cleaning up what"))
         #expect(try Podman.leftovers(of: killed).isEmpty)
     }
 
-    @Test func aSecondSignalAbandonsTheTeardownAndSaysWhatIsLeft() async throws {
+    @Test func aSecondSignalAbandonsTheCleanupAndListsWhatMayRemain() async throws {
         let project = try Project()
         try project.write(Self.matrix, to: "m.yml")
         let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)

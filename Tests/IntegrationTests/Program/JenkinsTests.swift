@@ -42,7 +42,7 @@ import Testing
         #expect(archived.contains { $0.hasSuffix("/index.html") } && archived.allSatisfy { !$0.contains("/latest/") })
     }
 
-    @Test func theTimerOnlyTakesBack() throws {
+    @Test func theTimerOnlyReaps() throws {
         let (ended, workspace) = try build("timer")
         let log = try log(workspace)
         #expect(ended == 0 && log.filter { $0.hasPrefix("stage ") } == ["stage Reap"], "\(log)")

@@ -113,7 +113,7 @@ import Testing
                 deploy: [{ name: web, kubernetes: { manifests: [\(Self.application)/web.yml], namespace: demo, wait: 60s, kubectl: node } }]
                 verify: [{ kubernetes: { nodes: all }, name: nodes, ready: 2, within: 30s }]
                 """, to: "cluster.yml")
-            // The rules that a host has of its own speak of the same things.
+            // The host's other rules name the same things.
             let own = "iptables -A INPUT -p tcp --dport 2222 -m comment --comment 'mine, no flannel, no KUBE-' -j ACCEPT"
             let traces = #"""
                 ls -d /etc/rancher /var/lib/rancher /usr/local/bin/k3s /etc/systemd/system/k3s*.service /var/log/pods /var/log/containers /run/netns \
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    /// Every cell has one host and a fault of its own; all are taken apart, and leave nothing on a host.
+    /// Every cell has one host and a different fault. All clusters are destroyed, and leave nothing on a host.
     @Test func faultsAreNamedAndLeaveNothing() async throws {
         let project = try Project()
         try project.write(

@@ -9,7 +9,7 @@ import Testing
     private static let program = URL(fileURLWithPath: MatrixProcess.executable).deletingLastPathComponent().appendingPathComponent("matrix-lab").path
     private static let state = Project.repository.appendingPathComponent(".matrix").path
 
-    /// Runs a script that has the program in `$1`, with a state folder in `$2`, in a folder of its own.
+    /// Runs a script that has the program in `$1`, with a state folder in `$2`, in a new folder.
     private func script(_ text: String) throws -> Project {
         let folder = try Project()
         let told = "cd \"$3\" || exit 1\nuntil_ready() { for _ in $(seq 1200); do grep -qs LINODE_URL out && return; sleep 0.1; done; exit 1; }\n"
@@ -47,7 +47,7 @@ import Testing
         try await expectGone(notice)
     }
 
-    /// It prints where it is, stays until it is told to end, and says then what is left and what broke Linode's description.
+    /// It prints its address and runs until a signal. Then it reports remaining machines and requests that broke Linode's description.
     @Test(arguments: ["TERM", "INT"]) func aSignalEndsIt(_ signal: String) async throws {
         let folder = try script(
             """

@@ -4,7 +4,7 @@ import MatrixCore
 import MatrixTesting
 import Testing
 
-/// One cell by hand on real containers: kept, repaired, gone on with by other processes, taken back from other machines.
+/// One cell by hand on real containers: kept, repaired, continued by other processes, reaped from other machines.
 @Suite(.requires(.programs, .podman, .xmllint)) struct LifeTests {
     /// A service that does not start until somebody puts its configuration right.
     private static let broken = Matrices.small(
@@ -39,7 +39,7 @@ import Testing
         #expect(try await matrix("deploy", "m.yml", in: project).status == 2, "nothing is up")
     }
 
-    @Test func anInterruptedRunGoesOnWhereItWas() async throws {
+    @Test func anInterruptedRunContinuesAtItsPhase() async throws {
         let project = try Project()
         let small = Matrices.small(deploy: "[{ name: slow deploy, shell: sleep 2; touch /srv/deployed }]")
         try project.write(small.replacing("platform: [podman] }", with: "platform: [podman], n: [a, b] }"), to: "m.yml")
@@ -53,7 +53,7 @@ import Testing
         #expect(before.count == 2)
         let resumed = try await matrix("resume", run, "--format", "plain", in: project)
         #expect(resumed.status == 0, "\(resumed.errors)\n\(resumed.output)")
-        #expect(resumed.errors.contains("debian12-podman-a: goes on at deploy"))
+        #expect(resumed.errors.contains("debian12-podman-a: continues at deploy"))
         let report = try Report(project)
         #expect(report.result.cells.map(\.name) == ["debian12-podman-a"] && report.result.shard?.index == 1)
         #expect(report.run == run)

@@ -11,7 +11,7 @@ struct LinodeAccount {
     let hosts: PodmanHosts?
     private let server: FakeLinodeServer
 
-    /// - Parameter systems: of which real hosts stand behind the instances; where there are none, their addresses lead nowhere.
+    /// - Parameter systems: the systems of the real hosts behind the instances; without any, no host answers at their addresses.
     static func open(systems: [String]) async throws -> LinodeAccount {
         var settings = FakeLinodeSettings()
         settings.timeScale = 0.05

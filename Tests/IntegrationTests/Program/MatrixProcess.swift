@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The built `matrix` program, run as a user would in a project folder of its own.
+/// The built `matrix` program, run as a user would in a new project folder.
 final class MatrixProcess: Sendable {
     /// How a run ended.
     struct Ending {

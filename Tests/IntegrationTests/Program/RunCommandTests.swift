@@ -36,7 +36,7 @@ import Testing
         #expect(try Podman.leftovers(of: report.run).isEmpty)
     }
 
-    @Test func anImageThatCannotBeHadIsStatusThreeOrSkippedWhereTheFileSaysSo() async throws {
+    @Test func anUnavailableImageIsStatusThreeOrSkippedIfTheFileSaysSo() async throws {
         let project = try Project()
         let text = """
             version: 1

@@ -11,7 +11,7 @@ import Testing
     @Test func aCellIsMadePhaseByPhaseAndPoweredOffAndOn() async throws {
         let project = try Project()
         try project.write(Matrices.small(), to: "m.yml")
-        // Podman keeps networks in a folder of the machine, whatever its storage: there are those of whoever else uses it now.
+        // Podman keeps networks in one folder for all storages, so other users' networks are in the list.
         let own = try Podman.ownNetworks(in: project)
         func matrix(_ arguments: String..., in project: Project) async throws -> MatrixProcess.Ending {
             try await MatrixProcess.run(arguments, in: project, environment: own)

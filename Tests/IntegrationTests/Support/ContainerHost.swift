@@ -16,7 +16,7 @@ public struct ContainerHost: Sendable {
 
     /// The container's name.
     public let name: String
-    /// What SSH needs, and whatever else a test puts there; it goes with the container.
+    /// What SSH needs, and other files of the test; deleted with the container.
     public let folder: String
     /// The port of 127.0.0.1 that leads to its sshd; 0 if there is none.
     public let port: Int

@@ -46,7 +46,7 @@ import Testing
         #expect(journal.all == ["cancelled: false", "clean"])
     }
 
-    @Test func runsAlsoWhereTheTaskWasCancelledBefore() async throws {
+    @Test func runsEvenIfTheTaskWasCancelledBefore() async throws {
         let journal = Journal()
         let task = Task {
             while !Task.isCancelled { await Task.yield() }

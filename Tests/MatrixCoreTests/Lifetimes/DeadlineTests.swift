@@ -24,7 +24,7 @@ import Testing
         #expect(journal.all == ["cancelled", "taken down"])
     }
 
-    @Test func whatIsDoneAllTheSameIsReturned() async throws {
+    @Test func whatIsStillDoneIsReturned() async throws {
         let made = try await withDeadline(.milliseconds(1)) {
             try? await untilCancelled()
             return "made"

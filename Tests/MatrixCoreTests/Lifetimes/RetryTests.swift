@@ -16,7 +16,7 @@ import Testing
         #expect(result == 4)
     }
 
-    @Test func endsWithTheLastErrorWhereNoPauseIsKnown() async {
+    @Test func endsWithTheLastErrorIfNoPauseIsKnown() async {
         var tries = 0
         await #expect(throws: Trouble(number: 3)) {
             try await retrying {

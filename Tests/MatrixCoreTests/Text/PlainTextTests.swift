@@ -50,7 +50,7 @@ import Testing
         #expect(PlainText.clean([UInt8]()) == "")
     }
 
-    /// XML 1.0's Char, whatever came in.
+    /// Only XML 1.0's Char, for any input.
     @Test func everythingThatComesOutIsXML() {
         let every = (0...0xffff).compactMap { UnicodeScalar($0) }.filter { $0 != "\u{1b}" && $0 != "\u{9b}" }
         var text = String.UnicodeScalarView()

@@ -11,7 +11,7 @@ import Testing
         return redactor
     }
 
-    /// The secret as tools print it; made here by other means than the redactor's where there are any.
+    /// The secret as tools print it; if possible not made with the redactor's code.
     static let forms: [(String, String)] = [
         ("as it is", secret),
         ("Base64", Data(secret.utf8).base64EncodedString()),
@@ -46,7 +46,7 @@ import Testing
         let header = Data("\(user):\(Self.secret)\(rest)".utf8).base64EncodedString()
         let result = redactor(Self.secret).redact("Authorization: Basic \(header)")
         #expect(result.contains(Redactor.mark))
-        // What is left of the header is not enough to read the secret's middle.
+        // The rest of the header is not enough to read the secret's middle.
         let left = result.replacing("Authorization: Basic ", with: "").split(separator: Redactor.mark)
         #expect(left.allSatisfy { $0.count <= 12 })
     }

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: ["banana", "x", "", "hostnames"])
-    func staysSilentWhereNothingIsNear(word: String) {
+    func staysSilentIfNothingIsNear(word: String) {
         #expect(Suggestion.nearest(to: word, among: keys) == nil)
     }
 

@@ -117,7 +117,7 @@ struct KubernetesTests {
         #expect(deletes.allSatisfy { $0.arguments.contains("--ignore-not-found") && $0.input == Array("kind: Deployment\n".utf8) })
     }
 
-    @Test func theRunnersKubectlIsTakenWhereItIsThere() async throws {
+    @Test func theRunnersKubectlIsUsedIfItIsInstalled() async throws {
         let commands = Mutex<[Command]>([])
         let box = try Sandbox(
             runner: ScriptedRunner { command in
@@ -141,7 +141,7 @@ struct KubernetesTests {
         }
     }
 
-    @Test func aKustomizationIsBuiltWhereKubectlIs() async throws {
+    @Test func aKustomizationIsBuiltWhereKubectlRuns() async throws {
         let box = try Sandbox(
             runner: ScriptedRunner { command in
                 CommandResult(exitStatus: command.arguments[0] == "tar" ? 0 : 1, standardOutput: command.arguments[0] == "tar" ? Array("archive".utf8) : [])

@@ -67,7 +67,7 @@ struct RecipeDeployerTests {
         #expect(box.redactor.redact(box.logged) == "password is: [redacted]\nagain: [redacted]\nready")
     }
 
-    @Test func doesNothingWhereSomethingIsMissing() async throws {
+    @Test func doesNothingIfSomethingIsMissing() async throws {
         let box = try Sandbox()
         let needy: Value = ["name": "install", "script": "the script", "needs": ["memory": "2GiB", "fqdn": "true"]]
         func message(_ needs: String, systems: [Value] = []) async throws -> String? {

@@ -356,7 +356,7 @@ private struct ServerBench {
         return try #require(problem)
     }
 
-    /// It leads to a port where nothing listens, on this machine.
+    /// Its port on this machine refuses connections.
     private static let kubeconfig = """
         apiVersion: v1
         clusters: [{ name: default, cluster: { server: "https://127.0.0.1:6443" } }]

@@ -76,7 +76,7 @@ extension ScriptedTransport {
     var scripts: [String] { commands.map { String(decoding: $0.input ?? [], as: UTF8.self) } }
 }
 
-/// The infrastructure error that `work` ends with; nil where it ends with none.
+/// The infrastructure error that `work` throws; nil if it throws none.
 func failure(_ work: () async throws -> Void) async -> InfrastructureError? {
     do {
         try await work()

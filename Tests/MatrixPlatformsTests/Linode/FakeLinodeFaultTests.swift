@@ -203,7 +203,7 @@ struct FakeLinodeFaultTests {
     @Test(arguments: [
         FakeLinodeFault.status(500, "Internal server error"), .page(502), .busy, .status(404, "Not found"), .lostAnswer, .drop, .truncated, .tooMany(retryAfter: "2"),
     ])
-    func aDeleteIsConfirmedWhateverItsAnswer(fault: FakeLinodeFault) async throws {
+    func aDeleteIsConfirmedAfterAnyAnswer(fault: FakeLinodeFault) async throws {
         let bench = try Bench()
         let made = try await bench.create()
         bench.fake.fail("DELETE", "/linode/instances", with: fault, times: 3)

@@ -77,7 +77,7 @@ struct PodmanCreationTests {
         #expect(!podman.commands.contains { $0.arguments.contains("start") || $0.arguments.contains("rm") })
     }
 
-    @Test func makesItAgainWhereItsPortWasTaken() async throws {
+    @Test func makesItAgainIfItsPortWasTaken() async throws {
         let podman = Samples.podman()
         podman.answer("podman create", output: "c0ffee\n")
         podman.answer("podman rm")

@@ -7,7 +7,7 @@ import Testing
 struct PodmanPreflightTests {
     private let silence = "Error: pinging container registry registry.invalid: Get \"https://registry.invalid/v2/\": dial tcp: lookup registry.invalid: no such host"
 
-    @Test func findsNothingWhereImagesAreHere() async {
+    @Test func findsNothingIfImagesAreHere() async {
         let podman = Samples.podman()
         podman.answer("image inspect", output: "sha256:abc\n")
         #expect(await Samples.platform(podman).preflight([Samples.cell(Samples.rocky9)]).isEmpty)
@@ -57,7 +57,7 @@ struct PodmanPreflightTests {
         #expect(problems.first?.message.hasPrefix("registry.invalid does not give registry.invalid/rockylinux/rockylinux:9: ") ?? false)
     }
 
-    @Test func asksForMmdebstrapWhereItWouldHelp() async {
+    @Test func asksForMmdebstrapIfItWouldHelp() async {
         let podman = Samples.podman()
         podman.answer("manifest inspect", error: silence, exitStatus: 125)
         let machine = Samples.machine(programs: ["netavark", "aardvark-dns", "iptables"])
@@ -105,7 +105,7 @@ struct PodmanPreflightTests {
         #expect(problems.map(\.message) == messages)
     }
 
-    @Test func usesRuncWhereCrunRefuses() async throws {
+    @Test func usesRuncIfCrunRefuses() async throws {
         let podman = Samples.podman()
         podman.answer("podman info", output: Samples.info(runtime: "crun"))
         let platform = Samples.platform(podman, machine: Samples.machine(hybrid: true))

@@ -32,7 +32,7 @@ struct PodmanReadinessTests {
                     alias: "debian12-podman-\(Samples.run)", hostKeys: ["ssh-ed25519 AAAA", "ssh-rsa BBBB"], internalAddress: "10.89.0.5"))
     }
 
-    @Test func asksAgainWhereAnAnswerTookTooLong() async throws {
+    @Test func asksAgainIfAnAnswerTookTooLong() async throws {
         let podman = Samples.podman()
         podman.answer("container inspect", output: Samples.container(labels: Samples.ours))
         let asked = MutexBox(0)

@@ -9,7 +9,7 @@ struct PodmanRemovalTests {
         platform: "podman", kind: "container", name: "debian12-podman-\(Samples.run)", id: "c0ffee", run: Samples.run, cell: "debian12-podman",
         host: "debian12-podman")
 
-    @Test func triesAgainWhereARemovalFailsTwice() async throws {
+    @Test func triesAgainIfARemovalFailsTwice() async throws {
         let podman = Samples.podman()
         let isThere = MutexBox(true)
         podman.answer { command in

@@ -66,7 +66,7 @@ import Testing
         let bench = Bench(silent(1))
         let error = try await bench.failure(agent: agent)
         #expect(bench.clock.age == .seconds(300))
-        #expect(!error.isTransient, "the same again would be as silent")
+        #expect(!error.isTransient, "a retry would also get no answer")
         #expect(error.why.contains("no qemu-guest-agent: it was silent for 5m") && error.why.contains("Debian and Ubuntu") && error.why.contains("only opens the channel"))
         let next = try #require(error.next)
         for way in ["addresses: { range: ", "gateway: ", "ssh: { host: pve1, user: root }", "install qemu-guest-agent in the template", "agent_patience"] {

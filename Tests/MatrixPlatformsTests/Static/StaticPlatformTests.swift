@@ -38,7 +38,7 @@ import Testing
         #expect(try await platform.remaining(of: first).isEmpty)
     }
 
-    @Test func theHostNameIsOnlyRestoredWhereItWasAskedFor() async throws {
+    @Test func theHostNameIsOnlyRestoredOnRequest() async throws {
         let bench = try StaticBench()
         var cell = bench.cell()
         cell.provision.setsHostname = true
@@ -69,7 +69,7 @@ import Testing
         let bench = try StaticBench()
         let platform = try bench.platform([bench.machine(1), bench.machine(2)], wait: .zero)
         let cells = [bench.cell(2, name: "a"), bench.cell(2, name: "b"), bench.cell(1, name: "c")]
-        // Cells of one run wait for each other whatever `wait` says.
+        // Cells of one run wait for each other even if `wait` is 0.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for cell in cells {
                 group.addTask { for resource in try await bench.lend(platform, cell) { try await platform.destroy(resource) } }

@@ -26,7 +26,7 @@ enum Samples {
             name: name, point: [AxisValue(axis: "os", value: os.name)], os: os, platform: "podman", hosts: hosts ?? [HostPlan(name: name)])
     }
 
-    /// A machine without CAP_SYS_RESOURCE and with a folder of its own for images.
+    /// A machine without CAP_SYS_RESOURCE and with a separate folder for images.
     static func machine(programs: Set<String> = ["mmdebstrap", "netavark", "aardvark-dns", "iptables", "runc"], hybrid: Bool = false) -> LocalMachine {
         let files = [
             "/proc/self/limits": "Limit   Soft Limit  Hard Limit  Units\nMax processes             96365                96365                processes \n"

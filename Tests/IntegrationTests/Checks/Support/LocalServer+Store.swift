@@ -9,7 +9,7 @@ import Synchronization
 extension LocalServer {
     /// A service that keeps what it is sent and finds it again: POST adds the body, GET `/find?TEXT` answers what holds the text.
     ///
-    /// `/always` answers the same whatever is asked; the first two writes to `/moody` fail.
+    /// `/always` gives the same answer to every request; the first two writes to `/moody` fail.
     static func store() async throws -> LocalServer {
         let shelf = Shelf()
         return try await LocalServer { request in

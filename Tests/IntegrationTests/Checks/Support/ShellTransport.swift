@@ -29,7 +29,7 @@ final class ShellTransport: Transport {
     func upload(_ local: String, to remote: String) async throws {}
     func download(_ remote: String, to local: String) async throws {}
 
-    /// As `ssh -L` does it: accepts here at once, and closes where the other side refuses.
+    /// As `ssh -L` does it: accepts here at once, and closes if the other side refuses.
     func forward(to host: String, port: Int) async throws -> Int {
         state.withLock { $0.forwards += 1 }
         if let opening { return try await opening(host, port) }

@@ -50,7 +50,7 @@ import Testing
             connector: { breaks.connector($0) })
     }
 
-    /// One control node, and a worker where there are two hosts.
+    /// One control node, and a worker if there are two hosts.
     private static func makeCluster(_ cell: inout CellPlan) {
         for index in cell.hosts.indices { cell.hosts[index].groups = [index == 0 ? "k3s_control" : "k3s_worker"] }
     }

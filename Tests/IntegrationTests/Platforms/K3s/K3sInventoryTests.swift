@@ -10,7 +10,7 @@ import Testing
 
 /// A host is the same after a cluster as before: its files, rules, links, mounts, processes, cgroups and settings are counted.
 ///
-/// The host has no iptables in its path, as a small Debian; the stand-in brings programs of its own along, as the real K3s does.
+/// The host has no iptables in its path, as a small Debian; the stand-in brings its programs along, as the real K3s does.
 @Suite(.requires(.podman)) struct K3sInventoryTests {
     private static let fixtures = Repository.path("fixtures/k3s")
     private static let variables = ["cluster": "mine", "control": "yes", "download": "", "networks": "10.42.0.0/16 10.43.0.0/16"]
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// Only where K3s ran can there be rules; where nothing can look for them, nobody knows that they are gone.
+    /// Only a host that ran K3s can have rules. If no program can list them, it is unknown whether they are gone.
     @Test func aHostOnWhichNothingCanLookSaysSo() async throws {
         try await withHost { shell in
             _ = try await shell.run(PrerequisitesScript.text, variables: Self.variables)

@@ -8,7 +8,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// K3s is taken off a real host with systemd, whatever of it is there.
+/// Removes K3s from a real host with systemd, even if only parts of it exist.
 @Suite(.requires(.podman)) struct K3sRemovalTests {
     private static let cell = CellPlan(
         name: "removal", point: [],

@@ -7,7 +7,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// Which rules of a host are a cluster's: run by `sh` and `awk`, with a program of the test's own that has the rules in a file.
+/// Which rules of a host are a cluster's: run by `sh` and `awk`, with a program of the test that has the rules in a file.
 @Suite(.requires(.helperPrograms)) struct K3sRulesTests {
     private let folder: String
 

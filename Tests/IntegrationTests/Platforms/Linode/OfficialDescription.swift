@@ -6,7 +6,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// Linode's official OpenAPI description; `fixtures/linode/README.md` says where it comes from.
+/// Linode's official OpenAPI description; its source is in `fixtures/linode/README.md`.
 struct OfficialDescription {
     private static let file = Repository.path("fixtures/linode/openapi-4.208.1.json.gz")
 

@@ -8,7 +8,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// A platform with keys and a run of its own, for one integration test.
+/// A platform with separate keys and a separate run, for one integration test.
 struct Bench: Sendable {
     let platform: PodmanPlatform
     let run: RunID

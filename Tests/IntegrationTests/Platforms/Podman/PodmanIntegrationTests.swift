@@ -7,7 +7,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// Real containers on this machine: every test takes down what it made and looks whether that is so.
+/// Real containers on this machine: every test destroys what it created and checks that.
 @Suite(.requires(.podman), .timeLimit(.minutes(10))) struct PodmanIntegrationTests {
     @Test(arguments: [Samples.debian12, Samples.debian13])
     func lendsTwoHostsThatKnowEachOther(_ os: OperatingSystem) async throws {
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test func saysBeforehandThatASystemCannotBeHad() async throws {
+    @Test func preflightNamesASystemThatIsNotAvailable() async throws {
         try await withBench { bench in
             let problems = await bench.platform.preflight([Samples.cell(Samples.rocky9), Samples.cell(Samples.debian12)])
             #expect(problems.map(\.severity) == [.unavailable])

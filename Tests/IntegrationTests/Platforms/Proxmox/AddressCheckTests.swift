@@ -6,7 +6,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// What preflight says of machines whose address only the guest agent can tell.
+/// Preflight's warnings about machines whose address only the guest agent reports.
 @Suite(.requires(.fakepve)) struct AddressCheckTests {
     private func warnings(_ changes: [String: Value], _ cells: [CellPlan], guests: [Value] = FakeProxmox.templates) async throws -> [PreflightProblem] {
         let fake = try await FakeProxmox(guests: guests)

@@ -7,9 +7,9 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// A node that is short of memory takes a guest's down to its balloon: no machine of ours has one, whatever its template has.
+/// A node that is short of memory shrinks a guest to its balloon. None of our machines has one, even if its template does.
 @Suite(.requires(.fakepve)) struct BalloonTests {
-    /// Whatever starts a machine of ours: a run, `matrix start` and `template verify --boot`, of SOLTI's templates and of ours.
+    /// Everything that starts a machine of ours: a run, `matrix start` and `template verify --boot`, with SOLTI's templates and ours.
     @Test(arguments: [[:], MachineLifeTests.ssh]) func noMachineIsEverStartedWithOne(_ changes: [String: Value]) async throws {
         let fake = try await FakeProxmox(guests: [FakeProxmox.template(7002, "rocky9-template", "cloudinit;rocky-template;rocky9")])
         let platform = try fake.platform(changes)

@@ -71,7 +71,7 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
-    @Test func readsTheReasonPhraseWhereThereIsNoBody() async throws {
+    @Test func readsTheReasonPhraseIfThereIsNoBody() async throws {
         let server = try await Server(answers: ["HTTP/1.1 500 VM is locked (backup)\r\nContent-Length: 0\r\n\r\n"])
         let fault = await #expect(throws: ProxmoxFault.self) { try await server.caller().send(clone) }
         #expect(fault?.message == "VM is locked (backup)")

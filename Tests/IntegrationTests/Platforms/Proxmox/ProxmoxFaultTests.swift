@@ -6,7 +6,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// The faults that every run must survive: after each nothing is left, or what is left is told.
+/// The faults that every run must survive: after each nothing is left, or the run reports it.
 @Suite(.requires(.fakepve)) struct ProxmoxFaultTests {
     private let cell = Fixtures.cell()
 
@@ -55,7 +55,7 @@ import Testing
         try await survive { try await $0.fault("POST", "/clone$", kind, ["status": 500, "message": message, "times": 2]) }
     }
 
-    // 3, 7: `pvesh` exits 0 where its task failed.
+    // 3, 7: `pvesh` exits 0 even if its task failed.
     @Test func gotTimeoutInATaskOverSSH() async throws {
         let message: Value = "can't lock file '/var/lock/qemu-server/lock-8000.conf' - got timeout"
         try await survive(MachineLifeTests.ssh) { try await $0.fault("POST", "/clone$", "task", ["status": 500, "message": message]) }
@@ -251,7 +251,7 @@ import Testing
         try await expectNothing(fake, claims)
     }
 
-    // 11: what a signal does to a create is its cancellation; the engine then asks for what is left.
+    // 11: a signal cancels a create; the engine then asks what remains.
     @Test(arguments: [0, 20, 60, 150]) func aCancelledCreateLeavesNothing(_ milliseconds: Int) async throws {
         let fake = try await FakeProxmox(timeScale: 0.05)
         let claims = MemoryClaims()

@@ -8,7 +8,7 @@ import Testing
 @testable import MatrixPlatformsTests
 
 /// Clones whose agent address leads to a real sshd: the key that cloud-init would put there opens it, and the host keys that the
-/// agent gave are the sshd's. Needs root, for port 22 of addresses of its own.
+/// agent gave are the sshd's. Needs root, for port 22 of extra addresses.
 @Suite(.requires(.fakepve, .sshd, .root)) struct RealHostTests {
     private struct Host {
         let address: String

@@ -77,7 +77,7 @@ import Testing
         #expect(try await fake.machines() == [])
     }
 
-    /// It moved while it ran: it is found where it is now.
+    /// It moved while it ran: it is found on its new node.
     @Test func aMachineThatWasMovedIsFoundAndRemoved() async throws {
         let fake = try await cluster(shared: true)
         let platform = try fake.platform(Self.nodes.merging(["storage": .null]) { $1 })

@@ -131,7 +131,7 @@ import Testing
     @Test func aFinishedTemplateAndItsClonesAreNobodysUnfinishedBuild() async throws {
         let bench = try await Bench(systems: [Fixtures.debian12])
         _ = await bench.all()
-        // As a user would: the template's notes and tags under a name of its own.
+        // As a user would: the template's notes and tags under another name.
         let clone = ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "8000", "clone"], ["newid": 500, "name": "a-users-own"])
         try await bench.fake.platform().connection.client.change(clone)
         #expect(try await bench.machines().count == 2)
@@ -182,7 +182,7 @@ import Testing
 
     /// What `qm importdisk` would take without a word.
     @Test(arguments: [("raw", [], "its format is raw"), ("qcow2", ["-b", "/dev/null", "-F", "raw"], "only the difference to /dev/null")])
-    func anImageThatIsNoneOfItsOwnIsRefused(_ format: String, _ options: [String], _ message: String) async throws {
+    func aRawOrPartialImageIsRefused(_ format: String, _ options: [String], _ message: String) async throws {
         let folder = try Fixtures.temporaryFolder()
         let image = "\(folder)/image.qcow2"
         try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", format] + options + [image, "3G"]).0 == 0)
@@ -200,7 +200,7 @@ import Testing
         try await ImageCheck(shell: shell).check(image, disk: 10 << 30)
     }
 
-    /// Before 8.4 no path imports a disk: the image comes here, resumed where it broke off, and goes to the node's `qm`.
+    /// Before 8.4 no path imports a disk: the image comes here, resumed after a break, and goes to the node's `qm`.
     @Test func olderServersImportBySSHFromTheCache() async throws {
         let folder = try Fixtures.temporaryFolder()
         try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", "qcow2", "\(folder)/image.qcow2", "3G"]).0 == 0)

@@ -6,7 +6,7 @@ import Testing
 @testable import MatrixPlatforms
 @testable import MatrixPlatformsTests
 
-/// What is not ours stays, also where it looks like ours: nameless, locked, or under an id that we claimed.
+/// What is not ours stays, even if it looks like ours: nameless, locked, or under an id that we claimed.
 @Suite(.requires(.fakepve)) struct WhoseMachineTests {
     private let cell = Fixtures.cell()
 

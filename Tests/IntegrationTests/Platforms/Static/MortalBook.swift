@@ -7,7 +7,7 @@ import MatrixTesting
 /// A pool's book that a dead run writes into no more.
 struct MortalBook: PoolBook {
     let book: any PoolBook
-    /// Nil where nobody dies.
+    /// Nil if no process dies.
     let outage: Outage?
 
     func know(_ members: [PoolMember], of pool: String) async throws { try await alive { try await $0.know(members, of: pool) } }

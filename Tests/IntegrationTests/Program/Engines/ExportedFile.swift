@@ -20,10 +20,10 @@ enum ExportedFile {
 }
 
 extension Value {
-    /// The elements of a list; none where it is no list.
+    /// The elements of a list; empty if it is not a list.
     var elements: [Value] { if case .list(let elements) = self { elements } else { [] } }
 
-    /// The members of a map; none where it is no map.
+    /// The members of a map; empty if it is not a map.
     var members: [String: Value] { if case .map(let members) = self { members } else { [:] } }
 
     /// The texts of a list, or of one text.

@@ -58,7 +58,7 @@ struct RunnerFleet {
     /// Runs a command as a job of the engine does.
     ///
     /// - Parameter output: a file in the folder for what it prints; nil for nowhere.
-    /// - Returns: its exit status; 128 and the signal's number where a signal ended it.
+    /// - Returns: its exit status; 128 and the signal's number if a signal ended it.
     func run(_ command: [String], in folder: URL, environment: [String: String], output: String? = nil) throws -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -84,14 +84,14 @@ struct EngineEnding {
     var shards: [Int32] = []
     /// The status of the command that merges.
     var merge: Int32 = -1
-    /// The merged report; nil where there is none.
+    /// The merged report; nil if there is none.
     var report: Report?
 
-    /// What the engine shows for the whole: green only where every job was.
+    /// What the engine shows for the whole: green only if every job was.
     var isGreen: Bool { merge == 0 && shards.allSatisfy { $0 == 0 } }
 }
 
 extension String {
-    /// This text, or nil where it is empty.
+    /// This text, or nil if it is empty.
     fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -37,7 +37,7 @@ import Testing
         try await expectClean(bench)
     }
 
-    /// The task goes on at the server; its end is found out over a new connection, and nothing is made twice.
+    /// The task continues on the server. The run sees its end over a new connection, and creates nothing twice.
     @Test(arguments: Moment.allCases) func aDroppedConnectionIsMadeAgain(_ moment: Moment) async throws {
         let bench = try await bench(.ssh, slow: moment)
         let process = try bench.start("run", "ssh/short.yml", "--format", "plain", "--reports", "reports")
@@ -54,7 +54,7 @@ import Testing
         try await expectClean(bench)
     }
 
-    @Test func aSignalDuringATemplateBuildTakesItsMachineBack() async throws {
+    @Test func aSignalDuringATemplateBuildRemovesItsMachine() async throws {
         let bench = try await ProxmoxBench(timeScale: 0.4)
         try await bench.fake.scenario("pace", ["create": 20])
         let process = try bench.start("template", "build", "--os", "debian12", "--platform", "api/platforms/proxmox.yml")
@@ -66,7 +66,7 @@ import Testing
         #expect(try await bench.fake.state()["machines"] == [])
     }
 
-    /// The API lets no token release a dead lock: the run says what is left and how it goes, and after that it goes.
+    /// No token may release a dead lock through the API: the run reports the leak and how to remove it, and that works.
     @Test func aDeadCloneIsAListedLeakAndStatusFour() async throws {
         let bench = try await bench(.api)
         try await bench.fake.fault("POST", "/clone$", "killed")

@@ -9,7 +9,7 @@ import Testing
     private static let cells = ["rocky9-proxmox", "rocky10-proxmox", "debian12-proxmox"]
     private static let guests = ["rocky9", "rocky10", "debian12"]
 
-    /// The server's configuration for containers of these systems on a network of its own; Rocky is the labelled stand-in.
+    /// The server's configuration for containers of these systems on a separate network; Rocky is the labelled stand-in.
     private func containers(_ systems: [String], on network: String) async throws -> Value {
         var images: [String: Value] = [:]
         for system in systems { images["\(system)-template"] = .string(try await GuestImages.shared.image(of: system).name) }

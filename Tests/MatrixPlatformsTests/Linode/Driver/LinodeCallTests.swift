@@ -15,7 +15,7 @@ import Testing
             (["Retry-After": "Mon, 23 Nov 2026 05:01:32 GMT"], 10), (["Retry-After": "Mon, 23 Nov 2020 05:01:32 GMT"], nil), (["Retry-After": "inf"], nil),
             (["X-RateLimit-Reset": "1795410094"], 12), (["X-RateLimit-Reset": "-1", "Retry-After": "-3"], nil), (["X-RateLimit-Reset": "12"], nil),
             (["Retry-After": "3", "X-RateLimit-Reset": "1795410094"], 3),
-        ] as [([String: String], Double?)]) func waitsAreReadWhereTheyMakeSense(_ headers: [String: String], _ seconds: Double?) throws
+        ] as [([String: String], Double?)]) func waitsAreReadIfTheyMakeSense(_ headers: [String: String], _ seconds: Double?) throws
     {
         let now = try #require(Timestamp("2026-11-23T05:01:22.000Z"))
         #expect(RetryAfter.seconds(in: Self.reply(429, headers), now: now) == seconds)

@@ -118,7 +118,7 @@ import Testing
         #expect(fixture.api.state.current.instances[id] != nil && !fixture.api.calls.contains { $0.hasPrefix("DELETE") })
     }
 
-    @Test func theNextRegionIsTakenWhereOneIsFull() async throws {
+    @Test func theNextRegionIsUsedIfOneIsFull() async throws {
         let fixture = try LinodeFixture()
         fixture.api.script { request, _ in
             let body = Value(json: String(decoding: request.body ?? [], as: UTF8.self))

@@ -79,7 +79,7 @@ import Testing
         return await fixture.platform.preflight(cells)
     }
 
-    @Test func nothingIsFoundWhereAllIsWell() async throws {
+    @Test func nothingIsFoundIfAllIsWell() async throws {
         #expect(try await problems().isEmpty)
     }
 
@@ -167,7 +167,7 @@ import Testing
         #expect(LinodeSettingsReader.examine(LinodeFixture.settings(["endpoint": "${env.LINODE_URL}"]).options).isEmpty)
     }
 
-    @Test func theEndpointIsTheOfficialOneWhereNoneIsNamed() throws {
+    @Test func theEndpointIsTheOfficialOneByDefault() throws {
         #expect(try LinodeSettingsReader.read(LinodeFixture.settings(["endpoint": .null]).options).endpoint.base == "https://api.linode.com/v4")
     }
 
