@@ -9,7 +9,7 @@ struct LinodeAnswer: Sendable {
     func value() throws -> Value {
         guard (200..<300).contains(reply.status) else { throw refusal }
         if let value = Value(json: reply.text) { return value }
-        if isPage { throw fault("the answer is not the API's but \(page): a proxy or another server may stand at this address", .fatal) }
+        if isPage { throw fault("the reply is \(page), not from the API: a proxy or another server may answer at this address", .fatal) }
         // Cut off on its way: what was asked for is done, only its answer is lost.
         throw fault("the answer is no whole JSON (\(reply.body.count) bytes)", .transient, mayBeDone: true)
     }
@@ -37,7 +37,7 @@ struct LinodeAnswer: Sendable {
 
     private var isPage: Bool { (reply.headers["content-type"] ?? "").contains("html") || reply.text.stripped.hasPrefix("<") }
 
-    /// What a web page in place of an answer says of itself.
+    /// The title of a web page that came instead of a reply.
     private var page: String {
         let title = reply.text.prefix(4096).firstMatch(of: /<(?:title|h1)[^>]*>([^<]+)</.ignoresCase()).map { String($0.output.1).stripped }
         return "a web page" + (title.map { " (\($0))" } ?? "")

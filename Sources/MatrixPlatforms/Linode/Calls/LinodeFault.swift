@@ -20,7 +20,7 @@ struct LinodeFault: Error, Sendable, Hashable {
         case full
         /// The account may have no more.
         case limit
-        /// The server is not who it should be.
+        /// The server's certificate is not the expected one.
         case certificate
         case fatal
     }
@@ -83,7 +83,7 @@ extension LinodeFault.Kind {
 }
 
 extension LinodeFault {
-    /// The same for people, with the next step.
+    /// The fault as an error message, with the next step.
     ///
     /// - Parameter what: what failed: `creating rocky9-linode-261123-050122-k3f9`.
     func error(_ what: String) -> InfrastructureError {

@@ -2,7 +2,7 @@ public import MatrixCore
 
 /// How often and how patiently the API is asked.
 public struct LinodePace: Sendable {
-    /// Between tries of a request that did not get through.
+    /// Between retries of a request.
     public var retry = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(15))
     /// How many times a request is sent at most; the phase's deadline ends it earlier.
     public var tries = 12

@@ -11,7 +11,7 @@ struct LinodePreflight: Sendable {
         do {
             profile = try await client.get(["profile"])
         } catch {
-            // Without an answer nothing else can be asked.
+            // Without a reply nothing else can be checked.
             return [Self.problem(error, "the API cannot be used")]
         }
         var problems = tokenProblems(profile)

@@ -22,7 +22,7 @@ public enum LinodeDriver {
         KeyShape("type", .text, "The type of hosts that ask for no size (g6-standard-2); the cheapest where it is left out"),
         KeyShape("firewall", .integer(1...Int.max), "The id of the Cloud Firewall that hosts are put behind"),
         KeyShape("interfaces", .choice(LinodeSettings.Interfaces.allCases.map(\.rawValue)), "The kind of network interfaces; the account's default where it is left out"),
-        KeyShape("tags", .list(.pattern("[^,]{3,50}", meaning: "a tag of Linode (3 to 50 characters)")), "Tags beside our own"),
+        KeyShape("tags", .list(.pattern("[^,]{3,50}", meaning: "a tag of Linode (3 to 50 characters)")), "Further tags, next to the tags of matrix"),
         KeyShape("user_data", .choice(["auto", "none"]), "Whether hosts get their SSH host keys as user data, where image and region take it; auto where it is left out"),
         KeyShape("ssh_port", .integer(1...65535), "The port on which the image's sshd listens; 22 where it is left out"),
         KeyShape("boot_patience", .duration, "How long an instance may take to be running before it is made anew; 4m where it is left out"),
@@ -30,7 +30,7 @@ public enum LinodeDriver {
 
     /// Makes the platform; nothing is sent yet. The token is taken from the context's secrets, as `token`.
     ///
-    /// - Throws: `UsageError` where the settings cannot be used.
+    /// - Throws: `UsageError` if the settings cannot be used.
     public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         try make(settings: settings, in: context, transport: AsyncWebClient(), pace: LinodePace())
     }

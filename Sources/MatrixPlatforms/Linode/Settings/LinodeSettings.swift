@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// A `linode` platform's settings, read and judged.
+/// A `linode` platform's settings, read and checked.
 struct LinodeSettings: Sendable {
     /// Which kind of network interfaces a Linode gets.
     enum Interfaces: String, Sendable, CaseIterable {
@@ -17,7 +17,7 @@ struct LinodeSettings: Sendable {
     var firewall: Int?
     /// Nil for the account's default.
     var interfaces: Interfaces?
-    /// Tags beside our own.
+    /// Further tags, next to our own.
     var tags: [String]
     /// Whether host keys are given to the machines in their user data, where image and region take it.
     var usesUserData: Bool
@@ -27,7 +27,7 @@ struct LinodeSettings: Sendable {
     var bootPatience: Duration?
 }
 
-/// Reads the settings document; the shape is checked before, what shapes cannot say is checked here, all at once.
+/// Reads the settings document. Its shape was checked before. This checks what shapes cannot express, and reports all problems at once.
 struct LinodeSettingsReader {
     private let document: Document
     private var diagnostics: [Diagnostic] = []
@@ -44,7 +44,7 @@ struct LinodeSettingsReader {
         return settings
     }
 
-    /// The problems that shapes cannot say; none where a value is known only in a run (`${…}`).
+    /// The problems that shapes cannot express; none for a value that only a run knows (`${…}`).
     static func examine(_ document: Document) -> [Diagnostic] {
         var reader = LinodeSettingsReader(document)
         _ = reader.settings()
@@ -54,7 +54,7 @@ struct LinodeSettingsReader {
     private mutating func settings() -> LinodeSettings? {
         let address = document["endpoint"]?.text ?? LinodeEndpoint.official
         let endpoint = LinodeEndpoint(address)
-        if endpoint == nil { complain("endpoint", "'\(address)' is no address of an API", hint: "write it as \(LinodeEndpoint.official), or leave it out") }
+        if endpoint == nil { complain("endpoint", "'\(address)' is not the address of an API", hint: "write it as \(LinodeEndpoint.official), or leave it out") }
         let regions = document["region"]?.texts.filter { !$0.isEmpty } ?? []
         if regions.isEmpty { complain("region", "no region is named", hint: "write region: us-central, or a list of regions") }
         if document["token"] == nil { complain("token", "there is no token", hint: "write token: { env: LINODE_TOKEN }") }
@@ -66,7 +66,7 @@ struct LinodeSettingsReader {
     }
 
     private mutating func complain(_ key: String, _ message: String, hint: String) {
-        // What only a run knows is judged when it is known.
+        // A value that only a run knows is checked in the run.
         if document[key]?.value.json.contains("${") == true { return }
         diagnostics.append(Diagnostic(at: (document[key] ?? document).location, message, hint: hint))
     }

@@ -1,7 +1,7 @@
 internal import Crypto
 internal import NIOSSL
 
-/// How the server's certificate is judged.
+/// How the server's certificate is verified.
 enum ServerTrust: Sendable, Hashable {
     /// By the system's certification authorities.
     case system
@@ -10,7 +10,7 @@ enum ServerTrust: Sendable, Hashable {
     /// By its SHA-256 alone, whoever signed it; 32 bytes.
     case fingerprint([UInt8])
 
-    /// Reads `AA:BB:…` or the same without colons; nil where it is no SHA-256.
+    /// Reads `AA:BB:…` or the same without colons; nil if it is not a SHA-256.
     static func fingerprint(text: String) -> ServerTrust? {
         let digits = text.filter { $0 != ":" && $0 != " " }
         guard digits.count == 64 else { return nil }
@@ -29,13 +29,13 @@ enum ServerTrust: Sendable, Hashable {
         switch self {
         case .system: break
         case .authority(let file): tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
-        // Resolving a pin to a trust root fails for a leaf that an authority signed, as Proxmox's is: the leaf itself is compared instead.
+        // A pin used as trust root fails for a leaf that an authority signed, such as Proxmox's: so the leaf itself is compared.
         case .fingerprint: tls.certificateVerification = .none
         }
         return tls
     }
 
-    /// What is wrong with the certificate that the server showed, where it is not the pinned one.
+    /// The difference, if the certificate that the server showed is not the pinned one.
     func mismatch(of certificate: NIOSSLCertificate?) -> FingerprintMismatch? {
         guard case .fingerprint(let expected) = self else { return nil }
         guard let bytes = try? certificate?.toDERBytes() else { return FingerprintMismatch(expected: Self.text(expected), seen: "no certificate") }

@@ -1,4 +1,4 @@
-/// Lets a limited number of tasks through at once, in the order in which they came.
+/// A semaphore: lets a limited number of tasks in at once, first come, first served.
 actor Turnstile {
     private let limit: Int
     private var inside = 0
@@ -9,7 +9,7 @@ actor Turnstile {
         self.limit = max(1, limit)
     }
 
-    /// Waits for a place, runs `work` and gives the place back.
+    /// Waits for a permit, runs `work` and returns the permit.
     nonisolated func pass<R: Sendable>(_ work: () async throws -> R) async throws -> R {
         try await enter()
         do {
@@ -45,12 +45,12 @@ actor Turnstile {
     }
 
     private func leave() {
-        // The place is handed on without being free in between.
+        // The permit goes directly to the next task; it is not free in between.
         if waiting.isEmpty { inside -= 1 } else { waiting.removeFirst().continuation.resume() }
     }
 }
 
-/// One ``Turnstile`` a name: a storage, a node.
+/// One ``Turnstile`` per name: a storage, a node.
 actor Turnstiles {
     private let limit: Int
     private var known: [String: Turnstile] = [:]
