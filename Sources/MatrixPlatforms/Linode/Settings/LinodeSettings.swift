@@ -2,7 +2,7 @@ import MatrixCore
 
 /// A `linode` platform's settings, read and checked.
 struct LinodeSettings: Sendable {
-    /// Which kind of network interfaces a Linode gets.
+    /// The kind of network interfaces that a Linode gets.
     enum Interfaces: String, Sendable, CaseIterable {
         case legacy = "legacy_config"
         case linode
@@ -13,17 +13,17 @@ struct LinodeSettings: Sendable {
     var regions: [String]
     /// The type of hosts that ask for no size; nil for the cheapest.
     var type: String?
-    /// The id of the Cloud Firewall that Linodes are put behind.
+    /// The id of the Cloud Firewall that protects the Linodes.
     var firewall: Int?
     /// Nil for the account's default.
     var interfaces: Interfaces?
     /// Further tags, next to our own.
     var tags: [String]
-    /// Whether host keys are given to the machines in their user data, where image and region take it.
+    /// Whether machines get their host keys in their user data, if image and region accept it.
     var usesUserData: Bool
     /// The port on which the images' sshd listens.
     var port: Int
-    /// How long a machine may take to be running.
+    /// How long a machine may take until it runs.
     var bootPatience: Duration?
 }
 
@@ -56,8 +56,8 @@ struct LinodeSettingsReader {
         let endpoint = LinodeEndpoint(address)
         if endpoint == nil { complain("endpoint", "'\(address)' is not the address of an API", hint: "write it as \(LinodeEndpoint.official), or leave it out") }
         let regions = document["region"]?.texts.filter { !$0.isEmpty } ?? []
-        if regions.isEmpty { complain("region", "no region is named", hint: "write region: us-central, or a list of regions") }
-        if document["token"] == nil { complain("token", "there is no token", hint: "write token: { env: LINODE_TOKEN }") }
+        if regions.isEmpty { complain("region", "region is missing", hint: "write region: us-central, or a list of regions") }
+        if document["token"] == nil { complain("token", "token is missing", hint: "write token: { env: LINODE_TOKEN }") }
         guard let endpoint, !regions.isEmpty else { return nil }
         return LinodeSettings(
             endpoint: endpoint, regions: regions, type: document["type"]?.text, firewall: document["firewall"]?.int,

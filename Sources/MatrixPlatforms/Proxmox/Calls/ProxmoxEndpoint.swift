@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Where the REST API is.
+/// The address of the REST API.
 struct ProxmoxEndpoint: Sendable, Hashable {
     /// `https` or, in tests only, `http`.
     var scheme: String

@@ -2,7 +2,7 @@ import MatrixCore
 
 /// Why a request, or the task that it started, failed. Only this type decides the kind of the fault.
 struct ProxmoxFault: Error, Sendable, Hashable {
-    /// What can be done about it.
+    /// What to do about it.
     enum Kind: Sendable, Hashable {
         /// A retry may work. A change may or may not have been made.
         case transient

@@ -35,7 +35,7 @@ struct ProxmoxRequest: Sendable, Hashable {
         self.parameters = parameters
     }
 
-    /// For messages: `POST /nodes/pve1/qemu/9000/clone`; without parameters, as they may hold keys.
+    /// For messages: `POST /nodes/pve1/qemu/9000/clone`. Without parameters, which may contain keys.
     var display: String { "\(method.rawValue) /\(path.joined(separator: "/"))" }
 
     /// The node that the path names.

@@ -40,10 +40,10 @@ extension ProxmoxDriver {
     ]
 
     private static let token = [
-        KeyShape("id", .text, "user@realm!name", required: true), KeyShape("secret", secret, "Where the token's secret comes from", required: true),
+        KeyShape("id", .text, "user@realm!name", required: true), KeyShape("secret", secret, "The source of the token's secret", required: true),
     ]
     private static let login = [
-        KeyShape("user", .text, "user@realm", required: true), KeyShape("password", secret, "Where the password comes from", required: true),
+        KeyShape("user", .text, "user@realm", required: true), KeyShape("password", secret, "The source of the password", required: true),
     ]
     private static let ssh = [
         KeyShape("host", .text, "Its address; default: the first node"), KeyShape("port", .integer(1...65535), "Its port; default: 22"),

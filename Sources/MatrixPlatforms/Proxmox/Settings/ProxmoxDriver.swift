@@ -19,7 +19,7 @@ public enum ProxmoxDriver {
             """,
         examine: SettingsReader.examine)
 
-    /// Makes the platform; nothing is sent yet.
+    /// Makes the platform. Sends nothing yet.
     ///
     /// Secrets come from the context, by the path of their key: `token.secret`, `login.password`.
     /// - Throws: `UsageError` if the settings cannot be used.
