@@ -171,7 +171,8 @@ struct MachineRemoval: Sendable {
         let commands = volumes.map { "pvesm free \($0)" }.joined(separator: " && ")
         return ProxmoxFault(
             request: fault?.request ?? "DELETE content", status: fault?.status,
-            message: "the machine is gone, but its volumes could not be removed: \(volumes.joined(separator: ", "))\(fault.map { " (\($0.message))" } ?? ""); remove them on the node: \(commands)",
+            message:
+                "the machine is gone, but its volumes could not be removed: \(volumes.joined(separator: ", "))\(fault.map { " (\($0.message))" } ?? ""); remove them on the node: \(commands)",
             task: fault?.task, kind: fault?.kind ?? .transient)
     }
 }

@@ -81,7 +81,8 @@ public struct ProxmoxTemplates: Sendable {
     public func verify(_ os: OperatingSystem, boot: Bool, progress: @escaping @Sendable (TemplateProgress) -> Void) async throws -> ProxmoxTemplate {
         let found = try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateInventory(cluster: cluster).templates(of: [os]).first }
         guard let newest = found else {
-            throw InfrastructureError("verifying the template of \(os.name)", why: "there is no template of \(os.name)", next: "matrix template build --os \(os.name)", isTransient: false)
+            throw InfrastructureError(
+                "verifying the template of \(os.name)", why: "there is no template of \(os.name)", next: "matrix template build --os \(os.name)", isTransient: false)
         }
         try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil) }
         if boot { try await self.boot(newest, os, progress) }
