@@ -17,7 +17,8 @@ enum FileLock {
             file = try FileDescriptor.open(FilePath(path), .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
         } catch {
             throw InfrastructureError(
-                "the lock file \(path) cannot be opened", why: "\(error)", next: "make its folder writable for this account", isTransient: false)
+                "the lock file \(path) cannot be opened", why: "\(error)",
+                next: "make its folder writable for this account", isTransient: false)
         }
         defer { try? file.close() }
         try await acquire(file, path, waiting: waiting)

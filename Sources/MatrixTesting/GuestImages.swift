@@ -33,8 +33,11 @@ public actor GuestImages {
     private static func make(_ system: String) async throws -> Image {
         let output = try await require([script, system], "making the image of \(system)")
         let name = output.split(separator: "\n").last.map(String.init) ?? ""
-        let label = try await require(["podman", "image", "inspect", "--format", "{{index .Labels \"solti-stand-in\"}}", name], "inspecting \(name)")
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let label = try await require(
+            ["podman", "image", "inspect", "--format", "{{index .Labels \"solti-stand-in\"}}", name],
+            "inspecting \(name)"
+        )
+        .trimmingCharacters(in: .whitespacesAndNewlines)
         return Image(name: name, standIn: label.isEmpty ? nil : label)
     }
 

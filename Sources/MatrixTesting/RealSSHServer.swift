@@ -89,7 +89,9 @@ public final class RealSSHServer: Sendable {
 
     private static func taken(_ address: String, _ ports: [Int]) -> InfrastructureError {
         let list = ports.map { "\($0)" }.joined(separator: ", ")
-        return InfrastructureError("starting sshd", why: "another process listens on \(address), port \(list)", next: "see who: ss -ltnp", isTransient: false)
+        return InfrastructureError(
+            "starting sshd", why: "another process listens on \(address), port \(list)",
+            next: "see who: ss -ltnp", isTransient: false)
     }
 
     /// Gives it another host key, as on a rebuilt machine.

@@ -7,8 +7,8 @@ import UnixSignals
 
 /// Runs on a ``FolderCloud`` in a separate process, for tests that kill it; or claims names.
 ///
-/// `matrix-chaos run STATE CLOUD SEED [FAULTINESS]` exits with the run's exit status. `matrix-chaos claim STATE COUNT` prints the names that
-/// it claimed from a pool, one per line, and then waits to be killed.
+/// `matrix-chaos run STATE CLOUD SEED [FAULTINESS]` exits with the run's exit status. `matrix-chaos claim STATE COUNT` prints the names
+/// that it claimed from a pool, one per line, and then waits to be killed.
 @main struct MatrixChaos {
     static func main() async throws {
         let arguments = CommandLine.arguments

@@ -15,12 +15,16 @@ import UnixSignals
             """)
 
     @Option(help: ArgumentHelp("Only this part: proxmox, linode, farm, packages or installers (repeatable).", valueName: "part")) var only: [LabPart] = []
-    @Option(help: ArgumentHelp("The number of the farm's hosts, for each system or for one (repeatable).", valueName: "[system:]number")) var hosts: [String] = []
+    @Option(help: ArgumentHelp("The number of the farm's hosts, for each system or for one (repeatable).", valueName: "[system:]number"))
+    var hosts: [String] = []
     @Option(help: "How long the fakes' machines take, as a fraction of the real times.") var timeScale = 0.05
     @Option(help: "The state folder that caches images and packages.") var state = ".matrix"
-    @Option(help: ArgumentHelp("A package that is missing in a system's repositories (repeatable).", valueName: "system:package")) var hide: [String] = []
-    @Option(help: ArgumentHelp("A system whose Proxmox template contains another system (repeatable).", valueName: "system:actual")) var wrong: [String] = []
-    @Option(help: ArgumentHelp("How the stand-ins for installers fail on a system (repeatable).", valueName: "system:word")) var fail: [String] = []
+    @Option(help: ArgumentHelp("A package that is missing in a system's repositories (repeatable).", valueName: "system:package"))
+    var hide: [String] = []
+    @Option(help: ArgumentHelp("A system whose Proxmox template contains another system (repeatable).", valueName: "system:actual"))
+    var wrong: [String] = []
+    @Option(help: ArgumentHelp("How the stand-ins for installers fail on a system (repeatable).", valueName: "system:word"))
+    var fail: [String] = []
     @Argument(parsing: .captureForPassthrough, help: "A command to run in the lab.") var command: [String] = []
 
     func validate() throws {

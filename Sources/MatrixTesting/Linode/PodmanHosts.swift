@@ -18,7 +18,9 @@ public final class PodmanHosts: HostLender {
 
     public func start(_ instance: Int, _ seed: HostSeed) async throws {
         guard let image = images[seed.system] else {
-            throw InfrastructureError("no host of \(seed.image)", why: "this fake has only hosts of \(images.keys.sorted().joined(separator: ", "))", isTransient: false)
+            throw InfrastructureError(
+                "no host of \(seed.image)",
+                why: "this fake has only hosts of \(images.keys.sorted().joined(separator: ", "))", isTransient: false)
         }
         try await bridge.start(
             BridgeHost(name: name(of: instance), hostName: seed.label, image: image, system: seed.system, files: try files(seed)))

@@ -20,7 +20,9 @@ struct OrderRow: Row {
         let unknown = try await seconds(plan, history, ExpectedTimes(), in: "\(folder)/unknown")
         let what = "\(plan.cells.count) unequal cells, \(Self.parallel) at once: over the ideal schedule"
         return [
-            Measurement(row: name, what: "\(what), longest first", value: known - ideal, unit: "s", platform: ideal, note: "with a history"),
+            Measurement(
+                row: name,
+                what: "\(what), longest first", value: known - ideal, unit: "s", platform: ideal, note: "with a history"),
             Measurement(row: name, what: "\(what), in the file's order", value: unknown - ideal, unit: "s", platform: ideal, note: "without a history"),
         ]
     }

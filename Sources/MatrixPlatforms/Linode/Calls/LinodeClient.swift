@@ -76,7 +76,9 @@ final class LinodeClient: Sendable {
 
     private func list(_ request: LinodeRequest) async throws -> (elements: [Value], pages: Int) {
         let answer = try await send(request)
-        guard case .list(let elements) = answer["data"] else { throw LinodeFault(request, status: 200, "the reply has no list under data", .fatal) }
+        guard case .list(let elements) = answer["data"] else {
+            throw LinodeFault(request, status: 200, "the reply has no list under data", .fatal)
+        }
         guard let pages = (answer["pages"] ?? 1).count else {
             throw LinodeFault(request, status: 200, "the reply's number of pages is invalid: \((answer["pages"] ?? .null).json)", .fatal)
         }

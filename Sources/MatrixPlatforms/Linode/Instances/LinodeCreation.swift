@@ -25,7 +25,8 @@ struct LinodeCreation: Sendable {
             }
         }
         throw InfrastructureError(
-            "no capacity for \(resource.name)", why: full.joined(separator: "; "), next: "name another region or type in the platform's settings",
+            "no capacity for \(resource.name)", why: full.joined(separator: "; "),
+            next: "name another region or type in the platform's settings",
             type: .linodeCapacity, isTransient: false)
     }
 

@@ -74,7 +74,8 @@ final class LinodePlatform: Platform {
 
     private static func untagged(_ resource: Resource) -> InfrastructureError {
         InfrastructureError(
-            "creating \(resource.name)", why: "Linode \(resource.id) has no tags", next: "use the token of an unrestricted user: a restricted user may not set tags",
+            "creating \(resource.name)", why: "Linode \(resource.id) has no tags",
+            next: "use the token of an unrestricted user: a restricted user may not set tags",
             type: .linodeTags, isTransient: false)
     }
 

@@ -37,6 +37,8 @@ struct LinodePower: Sendable {
     }
 
     private var gone: InfrastructureError {
-        InfrastructureError("Linode \(resource.id) (\(resource.name))", why: "it does not exist any more", type: .linodeGone, isTransient: false)
+        InfrastructureError(
+            "Linode \(resource.id) (\(resource.name))",
+            why: "it does not exist any more", type: .linodeGone, isTransient: false)
     }
 }

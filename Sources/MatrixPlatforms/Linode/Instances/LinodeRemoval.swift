@@ -26,8 +26,10 @@ struct LinodeRemoval: Sendable {
 
     private static func foreign(_ instance: LinodeInstance, _ resource: Resource) -> InfrastructureError {
         InfrastructureError(
-            "removing Linode \(instance.id)", why: "its name is now \(instance.label) and it has no tag of run \(resource.run), so matrix does not remove it",
-            next: "if nobody needs it, delete it in the Cloud Manager: https://cloud.linode.com/linodes/\(instance.id)", type: .linodeForeign,
+            "removing Linode \(instance.id)",
+            why: "its name is now \(instance.label) and it has no tag of run \(resource.run), so matrix does not remove it",
+            next: "if nobody needs it, delete it in the Cloud Manager: https://cloud.linode.com/linodes/\(instance.id)",
+            type: .linodeForeign,
             isTransient: false)
     }
 

@@ -39,7 +39,8 @@ extension LinodeCatalogue {
     private func noType(for size: HostSize) -> InfrastructureError {
         let what = size.type ?? defaultType
         return InfrastructureError(
-            what.map { "no type \($0)" } ?? "no type of Linode has \(size.words)", why: "/linode/types does not list \(what == nil ? "one" : "it")",
+            what.map { "no type \($0)" } ?? "no type of Linode has at least \(size.words)",
+            why: "/linode/types does not list \(what == nil ? "one" : "it")",
             next: "see https://www.linode.com/pricing, or: curl \(client.endpoint.base)/linode/types", type: .linodeType, isTransient: false)
     }
 }

@@ -107,9 +107,17 @@ struct LinodePreflight: Sendable {
         guard let first = full.first else { return [] }
         let regions = full.map(\.region).joined(separator: ", ")
         if full.count == offers.count {
-            return [PreflightProblem(.error, cells: cells, "no capacity for \(first.type.id) in \(regions)", next: "name another region or type")]
+            return [
+                PreflightProblem(
+                    .error, cells: cells, "no capacity for \(first.type.id) in \(regions)",
+                    next: "name another region or type")
+            ]
         }
-        return [PreflightProblem(.warning, cells: cells, "no capacity for \(first.type.id) in \(regions) at present: the other regions are used")]
+        return [
+            PreflightProblem(
+                .warning, cells: cells,
+                "no capacity for \(first.type.id) in \(regions) at present: the other regions are used")
+        ]
     }
 
     private func offerProblems(_ offer: LinodeOffer, _ image: LinodeImage?, _ cells: [String]) -> [PreflightProblem] {
@@ -119,7 +127,10 @@ struct LinodePreflight: Sendable {
             problems.append(PreflightProblem(.error, cells: cells, "image \(image.id) does not fit: it needs \(size)", next: "name a bigger type"))
         }
         if offer.price == nil {
-            problems.append(PreflightProblem(.warning, cells: cells, "the price of \(offer.type.id) in \(offer.region) is unknown: the budget is not checked for it"))
+            problems.append(
+                PreflightProblem(
+                    .warning, cells: cells,
+                    "the price of \(offer.type.id) in \(offer.region) is unknown: the budget is not checked for it"))
         }
         return problems
     }
@@ -131,14 +142,21 @@ struct LinodePreflight: Sendable {
             let names = cells.map(\.name)
             guard let id = os.linodeImage else {
                 problems.append(
-                    PreflightProblem(.unavailable, cells: names, "the catalogue has no Linode image for \(os.name)", next: "name one: os: { \(os.name): { linode: linode/… } }"))
+                    PreflightProblem(
+                        .unavailable, cells: names, "the catalogue has no Linode image for \(os.name)",
+                        next: "name one: os: { \(os.name): { linode: linode/… } }"))
                 continue
             }
             guard let image = known[id], image.isAvailable else {
                 problems.append(PreflightProblem(.unavailable, cells: names, "there is no image \(id)", next: "see: curl \(client.endpoint.base)/images"))
                 continue
             }
-            if image.isDeprecated { problems.append(PreflightProblem(.warning, cells: names, "image \(id) is deprecated: Linode will remove it")) }
+            if image.isDeprecated {
+                problems.append(
+                    PreflightProblem(
+                        .warning, cells: names,
+                        "image \(id) is deprecated: Linode will remove it"))
+            }
         }
         return problems
     }
@@ -152,11 +170,18 @@ struct LinodePreflight: Sendable {
             if services.contains("Linodes") { refused.append(region) }
         }
         let severity: PreflightProblem.Severity = refused.count == Set(settings.regions).count ? .error : .warning
-        var problems = refused.map { PreflightProblem(severity, "this account may not have Linodes in \($0)", next: "ask Linode's support, or name another region") }
+        var problems = refused.map {
+            PreflightProblem(
+                severity, "this account may not have Linodes in \($0)",
+                next: "ask Linode's support, or name another region")
+        }
         if settings.firewall != nil, settings.interfaces != .linode,
             try await client.get(["account", "settings"])["interfaces_for_new_linodes"]?.string == "linode_only"
         {
-            problems.append(PreflightProblem(.error, "this account allows only Linode interfaces, which need another request for firewall:", next: "write interfaces: linode"))
+            problems.append(
+                PreflightProblem(
+                    .error,
+                    "this account allows only Linode interfaces, which need another request for firewall:", next: "write interfaces: linode"))
         }
         return problems
     }
@@ -173,7 +198,8 @@ struct LinodePreflight: Sendable {
         if rules.contains(where: letsSSHIn) { return [] }
         return [
             PreflightProblem(
-                .error, "firewall \(id) blocks port \(settings.port): SSH could never connect", next: "add a rule that accepts TCP \(settings.port) from here")
+                .error, "firewall \(id) blocks port \(settings.port): SSH could never connect",
+                next: "add a rule that accepts TCP \(settings.port) from here")
         ]
     }
 

@@ -22,8 +22,11 @@ public enum LinodeDriver {
         KeyShape("type", .text, "The type of hosts that ask for no size, such as g6-standard-2; default: the cheapest"),
         KeyShape("firewall", .integer(1...Int.max), "The id of the Cloud Firewall that protects the hosts"),
         KeyShape(
-            "interfaces", .choice(LinodeSettings.Interfaces.allCases.map(\.rawValue)), "The kind of network interfaces; default: the account's default"),
-        KeyShape("tags", .list(.pattern("[^,]{3,50}", meaning: "a tag of Linode (3 to 50 characters)")), "Further tags, next to the tags of matrix"),
+            "interfaces", .choice(LinodeSettings.Interfaces.allCases.map(\.rawValue)),
+            "The kind of network interfaces; default: the account's default"),
+        KeyShape(
+            "tags", .list(.pattern("[^,]{3,50}", meaning: "a tag of Linode (3 to 50 characters)")),
+            "Further tags, next to the tags of matrix"),
         KeyShape(
             "user_data", .choice(["auto", "none"]),
             "auto (the default) gives hosts their SSH host keys as user data, if image and region accept it; none does not"),

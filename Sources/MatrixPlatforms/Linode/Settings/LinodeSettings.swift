@@ -54,7 +54,11 @@ struct LinodeSettingsReader {
     private mutating func settings() -> LinodeSettings? {
         let address = document["endpoint"]?.text ?? LinodeEndpoint.official
         let endpoint = LinodeEndpoint(address)
-        if endpoint == nil { complain("endpoint", "'\(address)' is not the address of an API", hint: "write it as \(LinodeEndpoint.official), or leave it out") }
+        if endpoint == nil {
+            complain(
+                "endpoint", "'\(address)' is not the address of an API",
+                hint: "write it as \(LinodeEndpoint.official), or leave it out")
+        }
         let regions = document["region"]?.texts.filter { !$0.isEmpty } ?? []
         if regions.isEmpty { complain("region", "region is missing", hint: "write region: us-central, or a list of regions") }
         if document["token"] == nil { complain("token", "token is missing", hint: "write token: { env: LINODE_TOKEN }") }

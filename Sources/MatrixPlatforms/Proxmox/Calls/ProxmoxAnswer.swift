@@ -15,7 +15,8 @@ struct ProxmoxAnswer: Sendable {
         if let json { return json["data"] ?? .null }
         if body.isEmpty { return .null }
         throw ProxmoxFault(
-            request: request.display, status: status, message: "the reply is \(page ?? "not JSON"), not from the API: a proxy or another server may answer at this address",
+            request: request.display, status: status,
+            message: "the reply is \(page ?? "not JSON"), not from the API: a proxy or another server may answer at this address",
             kind: .fatal)
     }
 

@@ -72,7 +72,8 @@ actor ProxmoxLogin {
         let answer = try await send(request)
         guard answer["NeedTFA"] == nil, let value = answer["ticket"]?.string, let guardToken = answer["CSRFPreventionToken"]?.string else {
             throw ProxmoxFault(
-                request: request.display, message: "\(user) needs a second factor to log in: use an API token instead of login", kind: .credentials)
+                request: request.display,
+                message: "\(user) needs a second factor to log in: use an API token instead of login", kind: .credentials)
         }
         return Ticket(value: value, guardToken: guardToken, since: .now)
     }

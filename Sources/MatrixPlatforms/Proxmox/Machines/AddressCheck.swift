@@ -20,7 +20,9 @@ struct AddressCheck: Sendable {
 
     private func doubt(_ os: OperatingSystem, _ template: GuestTemplate?, _ configs: [Int: MachineConfig]) -> String? {
         let name = template.map { "template \($0.name) (\($0.vmid))" } ?? "its template"
-        if let template, let config = configs[template.vmid], !config.hasAgent { return "\(name) has the agent switched off (qm set \(template.vmid) --agent 1 switches it on)" }
+        if let template, let config = configs[template.vmid], !config.hasAgent {
+            return "\(name) has the agent switched off (qm set \(template.vmid) --agent 1 switches it on)"
+        }
         return switch os.hasGuestAgent {
         case true?: nil
         case false?: "the cloud image of \(name) has none"

@@ -44,7 +44,8 @@ struct AddressChoice: Sendable {
 
     private func none(for resource: Resource, _ why: String) -> InfrastructureError {
         InfrastructureError(
-            "no free address for \(resource.name)", why: why, next: "widen addresses.range, or lower limits.platform.\(platform)", type: .proxmoxAddresses)
+            "no free address for \(resource.name)", why: why,
+            next: "widen addresses.range, or lower limits.platform.\(platform)", type: .proxmoxAddresses)
     }
 
     /// The addresses of our other machines, of any run.

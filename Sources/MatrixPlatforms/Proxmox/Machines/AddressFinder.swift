@@ -127,7 +127,8 @@ struct AddressFinder: Sendable {
     private func noAgent(_ vmid: Int) -> InfrastructureError {
         InfrastructureError(
             "no address for VM \(vmid)",
-            why: "the guest has no qemu-guest-agent: it did not answer within \(patience.brief) after the start, and nothing else can report the address. "
+            why: "the guest has no qemu-guest-agent: it did not answer within \(patience.brief) after the start, "
+                + "and nothing else can report the address. "
                 + "Cloud images of Debian and Ubuntu contain none, and agent 1 in the machine's configuration only opens the channel to it",
             next: "\(AddressSources(settings: settings).ways); or install qemu-guest-agent in the template; if the guest only boots slowly, raise agent_patience "
                 + "(and timeouts.create above it)",
@@ -159,7 +160,8 @@ struct AddressFinder: Sendable {
         let isRunning = try await mappingProxmoxFaults("looking at VM \(vmid)") { try await cluster.isRunning(vmid, on: node) }
         if isRunning { return }
         throw InfrastructureError(
-            "VM \(vmid) stopped during the wait for its address", why: "its system shut down or its process died", next: "look at its console or at the node's log",
+            "VM \(vmid) stopped during the wait for its address", why: "its system shut down or its process died",
+            next: "look at its console or at the node's log",
             type: .proxmoxStopped)
     }
 

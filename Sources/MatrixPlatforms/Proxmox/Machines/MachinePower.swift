@@ -31,7 +31,9 @@ struct MachinePower: Sendable {
                 try await cluster.client.change(request())
                 if try await cluster.isRunning(vmid, on: node) == running { return }
                 if attempt >= Self.tries {
-                    throw ProxmoxFault(request: request().display, message: "the task succeeded, but the machine is still \(running ? "stopped" : "running")", kind: .transient)
+                    throw ProxmoxFault(
+                        request: request().display,
+                        message: "the task succeeded, but the machine is still \(running ? "stopped" : "running")", kind: .transient)
                 }
             } catch let fault as ProxmoxFault {
                 // The reply proves nothing: a start that timed out may have started the machine.

@@ -72,8 +72,9 @@ struct MachineRemoval: Sendable {
     private static func unknown(_ vmid: Int, _ node: String) -> ProxmoxFault {
         ProxmoxFault(
             request: "VM \(vmid) on \(node)",
-            message: "it has no name and its clone task is dead: it may belong to this run or to somebody else, so matrix does not remove it. "
-                + "Look at it on \(node): qm config \(vmid); if nobody needs it: qm unlock \(vmid) && qm destroy \(vmid) --destroy-unreferenced-disks 1",
+            message: "it has no name and its clone task is dead: it may belong to this run or to somebody else, so it is not removed. "
+                + "Look at it on \(node): qm config \(vmid); if nobody needs it: "
+                + "qm unlock \(vmid) && qm destroy \(vmid) --destroy-unreferenced-disks 1",
             kind: .fatal)
     }
 

@@ -19,7 +19,8 @@ struct MachineSetup: Sendable {
         let missed = changes.missed(in: after)
         guard missed.isEmpty else {
             throw ProxmoxFault(
-                request: "PUT /\(path.joined(separator: "/"))", message: "the server reported success but did not apply: \(missed.joined(separator: ", "))", kind: .fatal)
+                request: "PUT /\(path.joined(separator: "/"))",
+                message: "the server reported success but did not apply: \(missed.joined(separator: ", "))", kind: .fatal)
         }
         if let disk = size.disk { try await grow(after, to: disk, vmid, node) }
         return after

@@ -4,7 +4,7 @@ import MatrixCore
 enum NeighbourTable {
     /// Prints leases and neighbours.
     ///
-    /// - Parameter wakes: whether to ping the bridge's whole network first (at most a /22): the table lists only hosts that have sent packets.
+    /// - Parameter wakes: whether to ping the bridge's network first (at most a /22): the table lists only hosts that have sent packets.
     static func script(bridge: String, wakes: Bool) -> String {
         let wake = """
             ip -4 -o addr show dev \(ShellQuoting.quote(bridge)) 2>/dev/null | while read -r _ _ _ net _; do

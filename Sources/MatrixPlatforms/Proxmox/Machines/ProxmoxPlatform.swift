@@ -142,7 +142,9 @@ final class ProxmoxPlatform: Platform {
     func power(_ resource: Resource, on: Bool) async throws {
         try await mappingProxmoxFaults("switching \(resource.name) \(on ? "on" : "off")") {
             guard let vmid = Int(resource.id), let (node, config) = try await cluster.find(vmid, first: resource.details["node"]) else {
-                throw ProxmoxFault(request: "VM \(resource.id)", status: 500, message: "the machine does not exist any more", kind: .missing)
+                throw ProxmoxFault(
+                    request: "VM \(resource.id)", status: 500,
+                    message: "the machine does not exist any more", kind: .missing)
             }
             guard Ownership.run(of: config) == resource.run else {
                 throw ProxmoxFault(request: "VM \(vmid)", message: "it is not a machine of run \(resource.run)", kind: .fatal)

@@ -43,7 +43,9 @@ struct StorageCheck: Sendable {
         }
         let content = (entry["content"]?.string ?? "").split(separator: ",")
         guard content.contains("images") else {
-            return PreflightProblem(.error, "storage \(name) accepts no disks (content: \(content.joined(separator: ", ")))", next: "pvesm set \(name) --content images,…")
+            return PreflightProblem(
+                .error, "storage \(name) accepts no disks (content: \(content.joined(separator: ", ")))",
+                next: "pvesm set \(name) --content images,…")
         }
         guard let free = entry["avail"]?.number, free < Double(room) else { return nil }
         return PreflightProblem(

@@ -49,7 +49,9 @@ actor TemplateShelf {
 
     private func missing(_ os: OperatingSystem) -> InfrastructureError {
         if case .pinned(let name) = settings.templates {
-            return InfrastructureError("no template \(name)", why: "there is none on \(settings.nodes.joined(separator: ", "))", isTransient: false)
+            return InfrastructureError(
+                "no template \(name)",
+                why: "there is none on \(settings.nodes.joined(separator: ", "))", isTransient: false)
         }
         return InfrastructureError(
             "no template of \(os.name)", why: "no template on \(settings.nodes.joined(separator: ", ")) has the name \(os.templateName ?? "?") and the tags of the system",

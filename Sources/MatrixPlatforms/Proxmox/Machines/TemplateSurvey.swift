@@ -62,7 +62,8 @@ struct TemplateSurvey: Sendable {
             let there = placements.map { "\($0.template.name) (\($0.template.vmid) on \($0.template.node))" }.joined(separator: ", ")
             findings.problems.append(
                 PreflightProblem(
-                    .warning, cells: cells.map(\.name), "node \(node) gets no machines of \(name): the disks of \(there) are not on shared storage",
+                    .warning, cells: cells.map(\.name),
+                    "node \(node) gets no machines of \(name): the disks of \(there) are not on shared storage",
                     next: "matrix template build --os \(name) --node \(node) --platform matrices/platforms/proxmox.yml"))
         }
     }

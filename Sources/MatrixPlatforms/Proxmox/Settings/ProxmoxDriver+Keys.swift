@@ -22,7 +22,9 @@ extension ProxmoxDriver {
         KeyShape("storage", .text, "The storage of full clones and new templates"),
         KeyShape("bridge", .text, "The bridge of the machines' first network card; default: the template's"),
         KeyShape("pool", .text, "The resource pool that machines join"),
-        KeyShape("tags", .list(.pattern("[A-Za-z0-9_][A-Za-z0-9_.+-]*", meaning: "a tag of Proxmox")), "Further tags, next to the tags of matrix"),
+        KeyShape(
+            "tags", .list(.pattern("[A-Za-z0-9_][A-Za-z0-9_.+-]*", meaning: "a tag of Proxmox")),
+            "Further tags, next to the tags of matrix"),
         KeyShape(
             "tls", .object(ObjectShape("how the server is verified", tls)),
             "A certification authority or a pinned fingerprint; default: the system's authorities"),
@@ -35,12 +37,17 @@ extension ProxmoxDriver {
         KeyShape("nameserver", .oneOrMore(.text), "Name servers of the machines"),
         KeyShape("searchdomain", .text, "The search domain of the machines"),
         KeyShape("user", .text, "The account that cloud-init makes on the machines; default: matrix"),
-        KeyShape("templates", .text, "auto (the default) builds a missing template, required does not; any other value is the name or VMID of one template"),
+        KeyShape(
+            "templates", .text,
+            "auto (the default) builds a missing template, required does not; any other value is the name or VMID of one template"),
         KeyShape("template_build", .object(ObjectShape("a template's hardware", build)), "The hardware of new templates"),
     ]
 
     private static let token = [
-        KeyShape("id", .text, "user@realm!name", required: true), KeyShape("secret", secret, "The source of the token's secret", required: true),
+        KeyShape("id", .text, "user@realm!name", required: true),
+        KeyShape(
+            "secret", secret,
+            "The source of the token's secret", required: true),
     ]
     private static let login = [
         KeyShape("user", .text, "user@realm", required: true), KeyShape("password", secret, "The source of the password", required: true),
@@ -60,7 +67,9 @@ extension ProxmoxDriver {
     ]
     private static let build = [
         KeyShape("memory", .size, "Memory; a bare number is MiB"),
-        KeyShape("balloon", .integer(0...4_194_304), "MiB that the balloon leaves; default: 0, no balloon. The machines of cells never have one"),
+        KeyShape(
+            "balloon", .integer(0...4_194_304),
+            "MiB that the balloon leaves; default: 0, no balloon. The machines of cells never have one"),
         KeyShape("cores", .integer(1...512), "Processor cores"), KeyShape("cpu", .text, "The processor's type"), KeyShape("numa", .boolean, "NUMA"),
         KeyShape("disk", .size, "The disk's size"), KeyShape("disk_bus", .text, "The disk's place: virtio0"),
         KeyShape("cloudinit_bus", .text, "The cloud-init drive's place: scsi1"), KeyShape("scsihw", .text, "The SCSI controller"),

@@ -38,7 +38,11 @@ public enum ProxmoxDriver {
         let caller: any ProxmoxCaller
         switch settings.transport {
         case .ssh:
-            guard let shell else { throw UsageError("transport: ssh needs the node's SSH login", hint: "write ssh: { host: NODE, user: root }") }
+            guard let shell else {
+                throw UsageError(
+                    "transport: ssh needs the node's SSH login",
+                    hint: "write ssh: { host: NODE, user: root }")
+            }
             caller = ShellCaller(shell)
         case .api: caller = try rest(settings, in: context)
         }
@@ -55,13 +59,18 @@ public enum ProxmoxDriver {
     }
 
     private static func rest(_ settings: ProxmoxSettings, in context: PlatformContext) throws -> any ProxmoxCaller {
-        guard let endpoint = settings.endpoint else { throw UsageError("transport: api needs an endpoint", hint: "write endpoint: https://NODE:8006, or transport: ssh") }
+        guard let endpoint = settings.endpoint else {
+            throw UsageError(
+                "transport: api needs an endpoint",
+                hint: "write endpoint: https://NODE:8006, or transport: ssh")
+        }
         let login = ProxmoxLogin(try credentials(settings, in: context))
         do {
             return try RESTCaller(endpoint: endpoint, trust: settings.trust, login: login)
         } catch {
             throw UsageError(
-                "the certification authority cannot be read: \(error)", hint: "tls.ca must be a PEM file such as the node's /etc/pve/pve-root-ca.pem")
+                "the certification authority cannot be read: \(error)",
+                hint: "tls.ca must be a PEM file such as the node's /etc/pve/pve-root-ca.pem")
         }
     }
 

@@ -58,7 +58,11 @@ struct SettingsReader {
 
     private mutating func endpoint(_ transport: ProxmoxSettings.Transport) -> ProxmoxEndpoint? {
         guard let text = document["endpoint"]?.text else {
-            if transport == .api { complain("endpoint", "transport: api needs an endpoint", hint: "write endpoint: https://NODE:8006, or transport: ssh") }
+            if transport == .api {
+                complain(
+                    "endpoint", "transport: api needs an endpoint",
+                    hint: "write endpoint: https://NODE:8006, or transport: ssh")
+            }
             return nil
         }
         if let endpoint = ProxmoxEndpoint(text) { return endpoint }
@@ -69,7 +73,11 @@ struct SettingsReader {
     private mutating func shell(_ transport: ProxmoxSettings.Transport) -> ProxmoxSettings.Shell? {
         // `${env.PROXMOX_SSH:-}` without a value leaves an empty host.
         guard let ssh = document["ssh"], ssh["host"]?.text != "", let host = ssh["host"]?.text ?? document["node"]?.texts.first else {
-            if transport == .ssh { complain("transport", "transport: ssh needs the node's SSH login", hint: "write ssh: { host: NODE, user: root }") }
+            if transport == .ssh {
+                complain(
+                    "transport", "transport: ssh needs the node's SSH login",
+                    hint: "write ssh: { host: NODE, user: root }")
+            }
             return nil
         }
         let user = ssh["user"]?.text ?? "root"
@@ -97,7 +105,9 @@ struct SettingsReader {
         // A variable without a value leaves an empty text.
         guard let addresses = document["addresses"], let range = addresses["range"]?.text, !range.isEmpty else { return nil }
         if let pool = AddressPool(range, gateway: addresses["gateway"]?.text?.unlessEmpty) { return pool }
-        complain("addresses", "'\(range)' is not a range of addresses in one network", hint: "write it as 192.168.101.90-192.168.101.99/24, with an IPv4 gateway")
+        complain(
+            "addresses", "'\(range)' is not a range of addresses in one network",
+            hint: "write it as 192.168.101.90-192.168.101.99/24, with an IPv4 gateway")
         return nil
     }
 
@@ -113,9 +123,15 @@ struct SettingsReader {
     private mutating func trust() -> ServerTrust {
         guard let tls = document["tls"] else { return .system }
         if let text = tls["fingerprint"]?.text {
-            if tls["ca"] != nil { complain("tls", "ca and fingerprint cannot be used together", hint: "remove ca: a fingerprint is enough") }
+            if tls["ca"] != nil {
+                complain(
+                    "tls", "ca and fingerprint cannot be used together",
+                    hint: "remove ca: a fingerprint is enough")
+            }
             if let trust = ServerTrust.fingerprint(text: text) { return trust }
-            complain("tls", "'\(text)' is not a SHA-256 fingerprint", hint: "write the 32 bytes as AA:BB:…, as the node shows them under System > Certificates")
+            complain(
+                "tls", "'\(text)' is not a SHA-256 fingerprint",
+                hint: "write the 32 bytes as AA:BB:…, as the node shows them under System > Certificates")
         }
         guard let file = path(tls["ca"]) else { return .system }
         guard FileManager.default.isReadableFile(atPath: file) else {
@@ -135,7 +151,9 @@ struct SettingsReader {
         let range = parts[0]...parts[1]
         let reserved = [7000...7999, 8000...8999, 10000...10999, 11000...11999, 12000...12999, 13000...13999]
         if let taken = reserved.first(where: { $0.overlaps(range) }) {
-            complain("vmids", "\(text) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)", hint: "choose a range that nothing else uses, such as 20000-20999")
+            complain(
+                "vmids", "\(text) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)",
+                hint: "choose a range that nothing else uses, such as 20000-20999")
         }
         return range
     }

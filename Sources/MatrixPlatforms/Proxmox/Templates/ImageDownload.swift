@@ -30,7 +30,9 @@ struct ImageDownload: Sendable {
                 try await Task.sleep(for: Backoff().pause(before: attempt))
             }
         }
-        throw InfrastructureError("reading \(url)", why: last, next: "check the internet connection, or set another checksumURL for the system", type: .templateDownload)
+        throw InfrastructureError(
+            "reading \(url)", why: last,
+            next: "check the internet connection, or set another checksumURL for the system", type: .templateDownload)
     }
 
     /// The image's file, downloaded if it is not in the cache.
@@ -54,14 +56,17 @@ struct ImageDownload: Sendable {
                 try await Task.sleep(for: Backoff().pause(before: attempt))
             }
         }
-        throw InfrastructureError("downloading \(url)", why: "\(last)", next: "run it again: it resumes the download", type: .templateDownload)
+        throw InfrastructureError(
+            "downloading \(url)", why: "\(last)",
+            next: "run it again: it resumes the download", type: .templateDownload)
     }
 
     private func wrong(_ url: String, _ part: String) -> InfrastructureError {
         // Resuming a wrong file would never end.
         try? FileManager.default.removeItem(atPath: part)
         return InfrastructureError(
-            "downloading \(url)", why: "the file does not have the published checksum", next: "the server may be replacing the image: try again later",
+            "downloading \(url)", why: "the file does not have the published checksum",
+            next: "the server may be replacing the image: try again later",
             type: .templateChecksum)
     }
 

@@ -82,7 +82,8 @@ public struct ProxmoxTemplates: Sendable {
         let found = try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateInventory(cluster: cluster).templates(of: [os]).first }
         guard let newest = found else {
             throw InfrastructureError(
-                "verifying the template of \(os.name)", why: "there is no template of \(os.name)", next: "matrix template build --os \(os.name)", isTransient: false)
+                "verifying the template of \(os.name)", why: "there is no template of \(os.name)",
+                next: "matrix template build --os \(os.name)", isTransient: false)
         }
         try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil) }
         if boot { try await self.boot(newest, os, progress) }
@@ -144,7 +145,8 @@ public struct ProxmoxTemplates: Sendable {
                 guard template.clones.isEmpty, try await remove(template) else {
                     let clones = template.clones.map(String.init).joined(separator: ", ")
                     throw ProxmoxFault(
-                        request: "template \(template.vmid)", message: "linked clones use its disk\(clones.isEmpty ? "" : ": \(clones)"); remove them first", kind: .fatal)
+                        request: "template \(template.vmid)",
+                        message: "linked clones use its disk\(clones.isEmpty ? "" : ": \(clones)"); remove them first", kind: .fatal)
                 }
                 removed.append("template \(template.name) (\(template.vmid))")
             }

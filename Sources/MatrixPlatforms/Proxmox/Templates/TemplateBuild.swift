@@ -33,7 +33,9 @@ struct TemplateBuild: Sendable {
     /// Builds a template, unless the newest one already has this image and these settings.
     func run() async throws -> TemplateOutcome {
         guard let image = os.imageURL, let sums = os.checksumURL, let file = image.split(separator: "/").last else {
-            throw InfrastructureError("building the template of \(os.name)", why: "the catalogue has no image and checksum for it", isTransient: false)
+            throw InfrastructureError(
+                "building the template of \(os.name)",
+                why: "the catalogue has no image and checksum for it", isTransient: false)
         }
         guard let checksum = ImageChecksum(of: String(file), in: try await ImageDownload.text(sums)) else {
             throw InfrastructureError("building the template of \(os.name)", why: "\(sums) has no checksum of \(file)", isTransient: false)
@@ -73,7 +75,11 @@ struct TemplateBuild: Sendable {
         if let named = settings.build.storage ?? settings.storage { return named }
         guard case .list(let entries) = try await client.get(["nodes", node, "storage"], ["content": "images"]),
             let first = entries.compactMap({ $0["storage"]?.string }).sorted().first
-        else { throw ProxmoxFault(request: "GET /nodes/\(node)/storage", message: "no storage of \(node) accepts disks; name one: storage: NAME", kind: .fatal) }
+        else {
+            throw ProxmoxFault(
+                request: "GET /nodes/\(node)/storage",
+                message: "no storage of \(node) accepts disks; name one: storage: NAME", kind: .fatal)
+        }
         return first
     }
 
@@ -101,7 +107,9 @@ struct TemplateBuild: Sendable {
         for vmid in after + Array(bounds[0]...max(bounds[0], highest)) where used[vmid] == nil {
             if try await claims.claim(vmid, for: resource(vmid, run)) { return vmid }
         }
-        throw ProxmoxFault(request: "GET /cluster/resources", message: "no VMID of \(bounds[0])-\(bounds[1]) is free; remove old templates: matrix template prune", kind: .fatal)
+        throw ProxmoxFault(
+            request: "GET /cluster/resources",
+            message: "no VMID of \(bounds[0])-\(bounds[1]) is free; remove old templates: matrix template prune", kind: .fatal)
     }
 
     private func make(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum) async throws {
@@ -172,7 +180,11 @@ struct TemplateBuild: Sendable {
     private func attachImported(_ vmid: Int) async throws {
         guard let config = try await cluster.config(vmid, on: node).map(MachineConfig.init),
             let unused = config.drives.filter({ $0.key.hasPrefix("unused") }).min(by: { $0.key < $1.key })
-        else { throw ProxmoxFault(request: "qm importdisk \(vmid)", message: "the command succeeded, but no disk was imported", kind: .fatal) }
+        else {
+            throw ProxmoxFault(
+                request: "qm importdisk \(vmid)",
+                message: "the command succeeded, but no disk was imported", kind: .fatal)
+        }
         let place = settings.build.diskBus
         let changes: [String: Value] = [place: .string("\(unused.value.volume),discard=on"), "boot": .string("order=\(place)")]
         try await client.change(ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "config"], changes))

@@ -12,7 +12,8 @@ struct TemplateCheck: Sendable {
         let wrong = problems(config, os, disk: disk)
         if !wrong.isEmpty {
             throw ProxmoxFault(
-                request: "template \(vmid)", message: "VM \(vmid) cannot be used as a template: \(wrong.joined(separator: "; "))", kind: .fatal)
+                request: "template \(vmid)",
+                message: "VM \(vmid) cannot be used as a template: \(wrong.joined(separator: "; "))", kind: .fatal)
         }
     }
 
