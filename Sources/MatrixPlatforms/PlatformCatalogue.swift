@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// All drivers of platforms that `matrix` has.
+/// All platform drivers that `matrix` has.
 public struct PlatformCatalogue {
     public init() {}
 
@@ -9,14 +9,14 @@ public struct PlatformCatalogue {
         [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration, StaticDriver.declaration]
     }
 
-    /// The names of the platforms that lend this one its hosts, each where the settings name it.
+    /// The names of the platforms that lend this one its hosts, each with its position in the settings.
     public func lenders(of settings: PlatformSettings) -> [Document] {
         declarations.first { $0.kind == settings.driver }?.lenders(settings.options) ?? []
     }
 
-    /// Makes the driver that the settings name.
+    /// Makes a platform with the driver that its settings name.
     ///
-    /// - Throws: `UsageError` where there is no such driver.
+    /// - Throws: `UsageError` if there is no such driver.
     public func make(_ settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         switch settings.driver {
         case PodmanSettings.declaration.kind:

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Makes a value once for all who ask for it meanwhile, tells all of them how it goes, and stops when none waits any longer.
+/// Makes a value once for all tasks that ask for it. All of them see the progress. The work stops when no task waits any more.
 actor SingleFlight<Value: Sendable> {
     typealias Progress = @Sendable (String) -> Void
 
@@ -8,7 +8,7 @@ actor SingleFlight<Value: Sendable> {
         var task: Task<Void, Never>?
         var waiters: [Int: CheckedContinuation<Value, any Error>] = [:]
         let audience = ProgressListeners()
-        /// Its last waiter left: it is being taken down, and the next who asks waits for that first.
+        /// The last waiter left and the work is being cancelled. The next task that asks waits for its end first.
         var isAbandoned = false
     }
 
@@ -18,7 +18,7 @@ actor SingleFlight<Value: Sendable> {
 
     /// The value of `key`, made by `make` unless it is there or being made.
     ///
-    /// - Throws: what `make` throws, to all who wait; `CancellationError` to a cancelled caller at once.
+    /// - Throws: to all waiting tasks what `make` throws; to a cancelled caller at once `CancellationError`.
     func value(_ key: String, progress: @escaping Progress = { _ in }, make: @escaping @Sendable (@escaping Progress) async throws -> Value) async throws -> Value {
         if let value = made[key] { return value }
         while let job = jobs[key], job.isAbandoned { await job.task?.value }
@@ -39,7 +39,7 @@ actor SingleFlight<Value: Sendable> {
         _ key: String, _ waiter: Int, _ continuation: CheckedContinuation<Value, any Error>, _ progress: @escaping Progress,
         _ make: @escaping @Sendable (@escaping Progress) async throws -> Value
     ) {
-        // The handler of a cancellation may have run before this.
+        // The cancellation handler may have run before this.
         if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
         var job = jobs[key] ?? Job()
         job.waiters[waiter] = continuation
@@ -69,7 +69,7 @@ actor SingleFlight<Value: Sendable> {
     }
 }
 
-/// Those who follow one piece of work; who comes late is told the last line first.
+/// The listeners of one piece of work. A late one gets the last line first.
 private final class ProgressListeners: Sendable {
     typealias Listener = @Sendable (String) -> Void
 

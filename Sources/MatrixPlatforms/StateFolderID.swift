@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// The mark of a state folder, for what others must know its makings by: its ledger says who is at them, and nobody else's does.
+/// A random id of the state folder, put on resources that other state folders can see.
 enum StateFolderID {
-    /// Made when it is first asked for; random, as two machines may have the same path.
+    /// The id, made on first use. It is random because two machines may use the same path.
     ///
     /// - Parameter folder: the state folder.
     static func read(in folder: String) throws -> String {
@@ -10,7 +10,7 @@ enum StateFolderID {
         if let mark = try? String(contentsOfFile: path, encoding: .utf8), !mark.isEmpty { return mark }
         let mark = String(UUID().uuidString.lowercased().prefix(8))
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // Whoever is first wins: several systems are built at once.
+        // The first one wins: several systems are built at once.
         let draft = "\(path).\(mark)"
         try mark.write(toFile: draft, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: draft) }

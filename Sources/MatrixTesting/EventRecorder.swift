@@ -1,7 +1,7 @@
 public import MatrixCore
 internal import Synchronization
 
-/// Keeps every event for a test to look at.
+/// Keeps every event for a test.
 public final class EventRecorder: EventSink {
     private let recorded = Mutex<[Event]>([])
 

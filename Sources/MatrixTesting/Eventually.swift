@@ -1,7 +1,7 @@
-/// Waits until something holds, and no longer.
+/// Waits until a condition holds, and no longer.
 ///
-/// - Parameter limit: far beyond what it takes on a machine with much else to do.
-/// - Returns: whether it came to hold.
+/// - Parameter limit: much more than it takes on a busy machine.
+/// - Returns: whether it held in time.
 public func eventually(within limit: Duration = .seconds(60), _ holds: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end, !Task.isCancelled {

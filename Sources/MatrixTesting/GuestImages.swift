@@ -1,13 +1,13 @@
 internal import Foundation
 internal import MatrixCore
 
-/// The container images that are the machines of the fakes' clouds, each made once: a system as a cloud has it, or what stands in for it.
+/// The container images for machines of the fake clouds: a system as in a cloud, or a stand-in for it. Each is made once.
 public actor GuestImages {
-    /// An image that Podman has.
+    /// A container image in Podman.
     public struct Image: Sendable {
         /// Podman's name for it.
         public let name: String
-        /// What it really is, where it only stands in for the system; nil where it is the system.
+        /// The real system, if it is only a stand-in; nil if it is the system itself.
         public let standIn: String?
     }
 
@@ -16,10 +16,10 @@ public actor GuestImages {
     private static let script = URL(fileURLWithPath: FakeProxmox.fixtures).deletingLastPathComponent().appendingPathComponent("images/guest/build.sh").path
 
     private var made: [String: Task<Image, any Error>] = [:]
-    /// One after the other: they share the stand-in for Rocky.
+    /// Images are made one after the other: they share the stand-in for Rocky.
     private var last: Task<Image, any Error>?
 
-    /// The image of a system of the catalogue, made first where it is not there, which takes minutes.
+    /// The image of a system of the catalogue. If it does not exist, it is made first, which takes minutes.
     public func image(of system: String) async throws -> Image {
         if let making = made[system] { return try await making.value }
         let making = Task { [last] in
@@ -33,8 +33,11 @@ public actor GuestImages {
     private static func make(_ system: String) async throws -> Image {
         let output = try await require([script, system], "making the image of \(system)")
         let name = output.split(separator: "\n").last.map(String.init) ?? ""
-        let label = try await require(["podman", "image", "inspect", "--format", "{{index .Labels \"solti-stand-in\"}}", name], "looking at \(name)")
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let label = try await require(
+            ["podman", "image", "inspect", "--format", "{{index .Labels \"solti-stand-in\"}}", name],
+            "inspecting \(name)"
+        )
+        .trimmingCharacters(in: .whitespacesAndNewlines)
         return Image(name: name, standIn: label.isEmpty ? nil : label)
     }
 

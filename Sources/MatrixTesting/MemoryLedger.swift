@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// A ledger that forgets everything with the process, and fails where a test says so.
+/// A ledger in memory, which fails if a test asks for it.
 public actor MemoryLedger: Ledger {
     private var leases: [LeaseID: Lease] = [:]
     private var runs: [RunID: RunRecord] = [:]

@@ -2,13 +2,13 @@ internal import Foundation
 internal import Glibc
 public import MatrixCore
 
-/// A real OpenSSH server on loopback with its own keys, for the account that runs the tests.
+/// A real OpenSSH server on loopback with its keys, for the account that runs the tests.
 public final class RealSSHServer: Sendable {
-    /// Whether this machine has the programs; without them, tests that need them are skipped.
+    /// Whether this machine has the programs. Without them, tests that need them are skipped.
     public static let isAvailable = program != nil && FileManager.default.isExecutableFile(atPath: "/usr/bin/ssh-keygen")
     private static let program = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
-    /// Holds keys, configuration and log; removed by ``stop()``.
+    /// Contains keys, configuration and log. ``stop()`` removes it.
     public let directory: String
     public let address: String
     public let port: Int
@@ -19,10 +19,10 @@ public final class RealSSHServer: Sendable {
     /// Starts a server and waits until it answers.
     ///
     /// - Parameters:
-    ///   - address: where it listens: any of 127.0.0.0/8.
-    ///   - port: nil for one that is free.
-    ///   - folder: how the name of its folder begins, in which its keys are.
-    ///   - options: further lines of its configuration: `MaxSessions 2`.
+    ///   - address: the address to listen on, any of 127.0.0.0/8.
+    ///   - port: nil for a free one.
+    ///   - folder: the start of its folder's name.
+    ///   - options: more lines for its configuration: `MaxSessions 2`.
     public init(address: String = "127.0.0.1", port: Int? = nil, folder: String = "solti-sshd", options: [String] = []) throws {
         let directory = FileManager.default.temporaryDirectory.path + "/\(folder)-\(UInt32.random(in: 0...UInt32.max))"
         self.directory = directory
@@ -34,7 +34,7 @@ public final class RealSSHServer: Sendable {
             try Self.makeKey(at: "\(directory)/host_ed25519")
             try Self.makeKey(at: "\(directory)/id_ed25519")
             try FileManager.default.copyItem(atPath: "\(directory)/id_ed25519.pub", toPath: "\(directory)/authorized_keys")
-            // None of the ports that the kernel gives to connections: those would take it while the server is down.
+            // No port that the kernel assigns to connections: one of them could take it while the server is down.
             let ports = port.map { [$0] } ?? (0..<20).map { _ in Int.random(in: 10_000..<32_000) }
             guard let free = try ports.first(where: { try Self.launch(in: directory, address, $0, options) }) else { throw Self.taken(address, ports) }
             self.port = free
@@ -48,27 +48,27 @@ public final class RealSSHServer: Sendable {
     public var keyFile: String { "\(directory)/id_ed25519" }
     /// The server's public key.
     public var hostKey: String { Self.line(of: "\(hostKeyFile).pub") }
-    /// What it logged.
+    /// Its log.
     public var log: String { Self.line(of: "\(directory)/log", all: true) }
     private var hostKeyFile: String { "\(directory)/host_ed25519" }
 
     /// How to reach it.
     ///
     /// - Parameters:
-    ///   - trusting: whether its key is known beforehand.
-    ///   - keyFile: another key than the one that may log in.
+    ///   - trusting: whether its host key is known before.
+    ///   - keyFile: a key instead of the one that may log in.
     public func endpoint(alias: String = "real-sshd", trusting: Bool = true, keyFile: String? = nil) -> Endpoint {
         Endpoint(
             address: address, port: port, user: user, keyFile: keyFile ?? self.keyFile, knownHostsFile: "\(directory)/known_hosts", alias: alias,
             hostKeys: trusting ? [hostKey] : [])
     }
 
-    /// Starts it (again) on the same port.
+    /// Starts it, or restarts it on the same port.
     public func start() throws {
         guard try Self.launch(in: directory, address, port, options) else { throw Self.taken(address, [port]) }
     }
 
-    /// Starts one and waits until it answers.
+    /// Starts a server and waits until it answers.
     ///
     /// - Returns: whether the port was free.
     private static func launch(in directory: String, _ address: String, _ port: Int, _ options: [String]) throws -> Bool {
@@ -76,10 +76,10 @@ public final class RealSSHServer: Sendable {
         try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
         let log = "\(directory)/log"
         let logged = line(of: log, all: true).utf8.count
-        // As a daemon: sshd closes the descriptor by which Foundation follows a child, which then blocks all of its waits.
+        // As a daemon: sshd closes the descriptor that Foundation watches a child with, and then all of Foundation's waits block.
         try run(program ?? "/usr/sbin/sshd", ["-E", log, "-f", "\(directory)/sshd_config"])
         for _ in 0..<patience {
-            // It listens before it writes its process id, and it is a daemon already when it finds its port taken.
+            // It listens before it writes its process id. It is already a daemon when it finds that its port is in use.
             if processID(in: directory) > 0, answers(at: address, port) { return true }
             if line(of: log, all: true).utf8.dropFirst(logged).contains("Cannot bind any address".utf8) { return false }
             usleep(20_000)
@@ -89,10 +89,12 @@ public final class RealSSHServer: Sendable {
 
     private static func taken(_ address: String, _ ports: [Int]) -> InfrastructureError {
         let list = ports.map { "\($0)" }.joined(separator: ", ")
-        return InfrastructureError("starting sshd", why: "somebody else listens at \(address), port \(list)", next: "see who: ss -ltnp", isTransient: false)
+        return InfrastructureError(
+            "starting sshd", why: "another process listens on \(address), port \(list)",
+            next: "see who: ss -ltnp", isTransient: false)
     }
 
-    /// Gives it another host key, as a machine that was built anew has.
+    /// Gives it another host key, as on a rebuilt machine.
     public func changeHostKey() throws {
         end()
         try FileManager.default.removeItem(atPath: hostKeyFile)
@@ -101,12 +103,12 @@ public final class RealSSHServer: Sendable {
         try start()
     }
 
-    /// Kills the server's part of every connection, as a host that dies does.
+    /// Kills the server's side of every connection, as if the host died.
     public func killConnections() {
         for child in Self.descendants(of: processID) { kill(child, SIGKILL) }
     }
 
-    /// Ends the server; connections and their commands stay.
+    /// Stops the server. Connections and their commands stay.
     public func end() {
         guard processID > 0 else { return }
         kill(processID, SIGTERM)
@@ -114,11 +116,11 @@ public final class RealSSHServer: Sendable {
         try? FileManager.default.removeItem(atPath: "\(directory)/pid")
     }
 
-    /// Ends the server with all connections and removes its folder.
+    /// Stops the server and all connections, and removes its folder.
     public func stop() {
         killConnections()
         end()
-        // A connection's last words may make its log again.
+        // The last messages of a connection may create the log again.
         for _ in 0..<50 where FileManager.default.fileExists(atPath: directory) {
             try? FileManager.default.removeItem(atPath: directory)
             usleep(20_000)
@@ -137,7 +139,7 @@ public final class RealSSHServer: Sendable {
         ]).joined(separator: "\n") + "\n"
     }
 
-    /// For how many fiftieths of a second the server's start and end are waited for: a machine may be busy.
+    /// How long to wait for the server's start and end, in units of 20 ms: the machine may be busy.
     private static let patience = 3000
 
     private static func answers(at address: String, _ port: Int) -> Bool {
@@ -174,7 +176,7 @@ public final class RealSSHServer: Sendable {
     private static func descendants(of process: pid_t) -> [pid_t] {
         guard process > 0 else { return [] }
         let children = line(of: "/proc/\(process)/task/\(process)/children").split(separator: " ").compactMap { pid_t($0) }
-        // The server's own part of a connection, not what runs in it: a host that dies is tested elsewhere.
+        // The server's processes of a connection, not the commands in it: other tests cover a host that dies.
         return children.filter { line(of: "/proc/\($0)/comm") == "sshd" } + children.flatMap { line(of: "/proc/\($0)/comm") == "sshd" ? descendants(of: $0) : [] }
     }
 }

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The project's own folder, for the files in it that tests and fakes read.
+/// The project's folder, for the files that tests and fakes read.
 public enum Repository {
     /// Its path, without a slash at the end.
     public static let root: String = {
@@ -8,6 +8,6 @@ public enum Repository {
         (0..<3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }.path
     }()
 
-    /// The path of something in it.
+    /// The path of a file in it.
     public static func path(_ relative: String) -> String { "\(root)/\(relative)" }
 }

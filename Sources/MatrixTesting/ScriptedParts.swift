@@ -1,11 +1,11 @@
 public import MatrixCore
 internal import Synchronization
 
-/// Connects to nothing: every host gets a fresh ``ScriptedTransport``.
+/// Makes no connection: every host gets a new ``ScriptedTransport``.
 public struct ScriptedConnector: Connector {
     private let step: @Sendable (Endpoint) async throws -> Void
 
-    /// - Parameter step: runs before the connection is there; it may sleep or throw.
+    /// - Parameter step: runs before the connection exists. It may sleep or throw.
     public init(_ step: @escaping @Sendable (Endpoint) async throws -> Void = { _ in }) {
         self.step = step
     }
@@ -16,7 +16,7 @@ public struct ScriptedConnector: Connector {
     }
 }
 
-/// Provisions nothing, after what a test scripted.
+/// Provisions nothing. Runs a test's script first.
 public struct ScriptedProvisioner: Provisioner {
     private let step: @Sendable (Host) async throws -> Void
 
@@ -32,7 +32,7 @@ public struct ScriptedProvisioner: Provisioner {
     }
 }
 
-/// A deployer of kind `scripted`, or another, that does what a test says.
+/// A deployer of kind `scripted`, or another kind, that does what a test says.
 public struct ScriptedDeployer: Deployer {
     public typealias Work = @Sendable (StepPlan, CellContext) async throws -> [CaseResult]
 
@@ -50,7 +50,7 @@ public struct ScriptedDeployer: Deployer {
         try await work(step, context)
     }
 
-    /// One case of a step with an outcome.
+    /// One case of a step, with an outcome.
     public static func result(_ step: StepPlan, _ outcome: Outcome, _ message: String? = nil) -> CaseResult {
         CaseResult(
             phase: .deploy, step: step.name, name: step.name, outcome: outcome, started: .now, seconds: 0, message: message, detail: message,
@@ -58,7 +58,7 @@ public struct ScriptedDeployer: Deployer {
     }
 }
 
-/// A checker whose verdicts a test gives by the check's name; a check that it was not told of fails.
+/// A checker with the test's verdicts by the check's name. A check without a verdict fails.
 public struct ScriptedChecker: Checker {
     public typealias Verdict = @Sendable (StepPlan, CellContext) async throws -> Outcome
 
@@ -96,7 +96,7 @@ public struct ScriptedChecker: Checker {
     }
 }
 
-/// Writes an empty inventory file's name, and no file.
+/// Returns the path of an inventory file, but writes none.
 public struct ScriptedInventory: InventoryWriter {
     public init() {}
 

@@ -1,9 +1,9 @@
 public import MatrixCore
 internal import Synchronization
 
-/// A platform without machines: it keeps a list of what was made and does what a test scripted for each call.
+/// A platform without machines. It records its resources, and runs a test's script for each call.
 public final class ScriptedPlatform: Platform {
-    /// What happens in a call before it takes effect; it may sleep or throw.
+    /// Runs in a call before it takes effect. It may sleep or throw.
     public typealias Step = @Sendable (Resource) async throws -> Void
 
     private struct State {
@@ -29,30 +29,30 @@ public final class ScriptedPlatform: Platform {
         self.name = name
     }
 
-    /// What `preflight` answers.
+    /// The result of `preflight`.
     public func report(_ problems: [PreflightProblem]) { state.withLock { $0.problems = problems } }
-    /// What each host costs.
+    /// The price of each host.
     public func charge(_ price: Price) { state.withLock { $0.price = price } }
     /// Runs before a resource exists.
     public func beforeCreate(_ step: @escaping Step) { state.withLock { $0.beforeCreate = step } }
-    /// Runs when it exists but the caller has no reply yet.
+    /// Runs when the resource exists but the caller has no reply yet.
     public func afterCreate(_ step: @escaping Step) { state.withLock { $0.afterCreate = step } }
     /// Runs while a host boots.
     public func beforeReady(_ step: @escaping Step) { state.withLock { $0.beforeReady = step } }
     /// Runs before a resource is removed.
     public func beforeDestroy(_ step: @escaping Step) { state.withLock { $0.beforeDestroy = step } }
-    /// Runs before a list of resources is given.
+    /// Runs before resources are listed.
     public func beforeRemaining(_ step: @escaping @Sendable () throws -> Void) { state.withLock { $0.beforeRemaining = step } }
     /// How long a create without a reply may still take effect.
     public func settles(after time: Duration) { state.withLock { $0.settleTime = time } }
-    /// Puts a resource there that nobody here made.
+    /// Adds a resource that somebody else made.
     public func add(_ resource: Resource) { state.withLock { $0.there[resource.name] = resource } }
 
-    /// Everything that is there.
+    /// All existing resources.
     public var there: [Resource] { state.withLock { $0.there.values.sorted { $0.name < $1.name } } }
     /// The calls in order: `create debian12-scripted`.
     public var calls: [String] { state.withLock { $0.calls } }
-    /// The most hosts that were there at once.
+    /// The largest number of hosts at one time.
     public var mostAlive: Int { state.withLock { $0.mostAlive } }
 
     public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { state.withLock { $0.problems } }

@@ -1,9 +1,9 @@
 public import MatrixCore
 internal import Synchronization
 
-/// A transport that answers only what a test told it to, and fails the call for anything else.
+/// A transport that knows only the answers of a test. Every other call fails.
 public final class ScriptedTransport: Transport {
-    /// Answers one command; nil where it does not know it.
+    /// Answers one command; nil if it does not know it.
     public typealias Answer = @Sendable (Command) throws -> CommandResult?
 
     private struct State {
@@ -17,12 +17,12 @@ public final class ScriptedTransport: Transport {
 
     public init() {}
 
-    /// Adds an answer; later ones are asked first.
+    /// Adds an answer. Later answers are tried first.
     public func answer(_ answer: @escaping Answer) {
         state.withLock { $0.answers.insert(answer, at: 0) }
     }
 
-    /// Answers every command whose command line or input holds `part`.
+    /// Answers every command whose command line or input contains `part`.
     public func answer(_ part: String, output: String = "", error: String = "", exitStatus: Int32 = 0) {
         answer { command in
             guard command.display.contains(part) || String(decoding: command.input ?? [], as: UTF8.self).contains(part) else { return nil }
@@ -30,9 +30,9 @@ public final class ScriptedTransport: Transport {
         }
     }
 
-    /// Everything that was run, in order.
+    /// All commands that were run, in order.
     public var commands: [Command] { state.withLock { $0.commands } }
-    /// Remote paths with the local path that was copied there.
+    /// The remote paths of copies, with their local paths.
     public var uploads: [String: String] { state.withLock { $0.uploads } }
     /// Whether `close` was called.
     public var isClosed: Bool { state.withLock { $0.closed } }

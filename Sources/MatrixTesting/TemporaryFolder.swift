@@ -1,14 +1,14 @@
 internal import Foundation
 import Synchronization
 
-/// An empty folder that only this account can read; it is removed with the last reference to it.
+/// An empty folder that only this account can read. It is removed with the last reference to it.
 public final class TemporaryFolder: Sendable {
     /// Its path, without a slash at the end.
     public let path: String
 
-    /// Makes one.
+    /// Makes a folder.
     ///
-    /// - Parameter prefix: how its name begins.
+    /// - Parameter prefix: the start of its name.
     public init(_ prefix: String = "matrix-test") throws {
         path = FileManager.default.temporaryDirectory.path + "/\(prefix)-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
@@ -16,7 +16,7 @@ public final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// What is in it, hidden files too.
+    /// Its entries, including hidden files.
     public var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }
@@ -26,7 +26,7 @@ public final class TemporaryFolder: Sendable {
         try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
     }
 
-    /// Writes a file, with the folders that lead to it.
+    /// Writes a file, and makes the folders above it.
     ///
     /// - Returns: the file's path.
     @discardableResult
@@ -38,7 +38,7 @@ public final class TemporaryFolder: Sendable {
     }
 
     private static let untilTheEnd: Mutex<[TemporaryFolder]> = {
-        // The end of a process calls no deinit.
+        // No deinit runs when a process ends.
         atexit { TemporaryFolder.untilTheEnd.withLock { $0 = [] } }
         return Mutex([])
     }()

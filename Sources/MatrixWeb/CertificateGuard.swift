@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// Lets nothing out of a connection whose server is not who it should be.
+/// Sends nothing over a connection whose server is not the expected one.
 ///
 /// The connection itself must not fail: AsyncHTTPClient ends the program when one that failed to start closes before its
 /// next try (`connectionCreationBackoffDone`). So it starts, and the first request fails before a byte of it is written.

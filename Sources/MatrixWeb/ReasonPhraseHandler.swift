@@ -1,9 +1,9 @@
 internal import NIOCore
 
-/// Copies the reason phrase of each answer's status line into a header.
+/// Copies the reason phrase of each reply's status line into a header.
 ///
-/// NIO keeps the phrase of unknown statuses only, and older Proxmox servers say what is wrong nowhere else. Stands between TLS
-/// and the HTTP decoder of an HTTP/1.1 connection, where an answer begins with the first bytes after a request.
+/// NIO keeps only the phrases of unknown statuses, and older Proxmox servers say only there what is wrong. The handler sits between
+/// TLS and the HTTP decoder of an HTTP/1.1 connection, where a reply begins with the first bytes after a request.
 final class ReasonPhraseHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

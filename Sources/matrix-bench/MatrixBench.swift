@@ -2,26 +2,26 @@ import ArgumentParser
 import Foundation
 import MatrixCore
 
-/// `matrix-bench`: what the harness itself costs, row by row, each in a process of its own.
+/// `matrix-bench` measures the overhead of the harness, row by row, each row in a separate process.
 @main
 struct MatrixBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "matrix-bench", abstract: "Measure what the harness itself costs.",
+        commandName: "matrix-bench", abstract: "Measure the overhead of the harness itself.",
         discussion: """
-            Each row runs in a process of its own, so that peaks of memory are its own. A row beyond its limit is marked and ends the \
-            program with status 1, but with --smoke: small sizes, a report and never a verdict.
+            Each row runs in a separate process, so that its memory peak is measured alone. A row beyond its limit is marked, and the exit \
+            status is 1. With --smoke the sizes are small, and the limits do not count.
             """)
 
-    @Flag(help: "Small sizes: a report, never a pass or fail.")
+    @Flag(help: "Use small sizes and no limits: only a report.")
     var smoke = false
 
     @Option(name: .customLong("only"), help: ArgumentHelp("Only rows whose name matches (repeatable).", valueName: "glob"))
     var only: [String] = []
 
-    @Option(help: ArgumentHelp("Measure each row so many times and take the least of each number.", valueName: "n"))
+    @Option(help: ArgumentHelp("Measure each row n times, and report the smallest value of each number.", valueName: "n"))
     var times = 1
 
-    @Option(help: "table, markdown or json.")
+    @Option(help: "The format: table, markdown or json.")
     var format: Format = .table
 
     @Option(help: .hidden)

@@ -1,18 +1,18 @@
-/// One number with its limit.
+/// One measured number with its limit.
 struct Measurement: Codable, Sendable {
     /// The row: `schedule`.
     var row: String
     /// What was measured: `1,000 cells × 40 checks: overhead`.
     var what: String
-    /// Nil where it could not be measured here; the note says why.
+    /// Nil if it could not be measured here; the note says why.
     var value: Double?
     /// `s`, `MB`, `round trips`, `×`.
     var unit: String
-    /// The most that it may be; nil where there is only something to compare it with.
+    /// The upper limit; nil if it is only for comparison.
     var limit: Double?
-    /// What of it is the platform's: what passes with a harness that costs nothing.
+    /// The platform's part: what a harness without any cost would take.
     var platform: Double?
-    /// What the number is made of, or compared with.
+    /// What the number consists of, or is compared with.
     var note: String?
 
     var isBeyondLimit: Bool {
@@ -20,7 +20,7 @@ struct Measurement: Codable, Sendable {
         return value > limit
     }
 
-    /// Of the same measurements, made several times, the least of each.
+    /// The smallest value of each measurement, if they were repeated.
     static func least(of tries: [[Measurement]]) -> [Measurement] {
         (tries.first ?? []).map { first in
             tries.joined().filter { $0.what == first.what }.min { ($0.value ?? .infinity) < ($1.value ?? .infinity) } ?? first

@@ -5,10 +5,10 @@ import MatrixLedger
 import MatrixTesting
 import UnixSignals
 
-/// A run on a ``FolderCloud`` as a process of its own, for tests that kill it; or a process that claims names.
+/// Runs on a ``FolderCloud`` in a separate process, for tests that kill it; or claims names.
 ///
-/// `matrix-chaos run STATE CLOUD SEED [FAULTINESS]` ends with the run's exit status; `matrix-chaos claim STATE COUNT` prints what it claimed
-/// of a pool, a name a line, and then waits to be killed.
+/// `matrix-chaos run STATE CLOUD SEED [FAULTINESS]` exits with the run's exit status. `matrix-chaos claim STATE COUNT` prints the names
+/// that it claimed from a pool, one per line, and then waits to be killed.
 @main struct MatrixChaos {
     static func main() async throws {
         let arguments = CommandLine.arguments

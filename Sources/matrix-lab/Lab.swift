@@ -3,25 +3,25 @@ import MatrixCore
 import MatrixRemote
 package import MatrixTesting
 
-/// A fake Proxmox VE, a fake Linode, a farm of hosts and a stand-in for K3s, with real SSH hosts behind all of them on one bridge
-/// of this machine.
+/// A fake Proxmox VE, a fake Linode, a farm of hosts and a stand-in for K3s. All their hosts are real SSH hosts, on one bridge of this
+/// machine.
 package final class Lab: Sendable {
     package let proxmox: FakeProxmox?
     package let linode: FakeLinode?
-    /// Where all hosts are.
+    /// The bridge of all hosts.
     package let bridge: PodmanBridge
-    /// What leads `matrix` here, where nothing of it is set.
+    /// The variables that point `matrix` at the lab, as if none was set before.
     package var environment: [String: String] { variables.all }
     let variables: LabEnvironment
-    /// Whether stand-ins of the applications' packages are served.
+    /// Whether it serves stand-ins for the applications' packages.
     package let hasPackages: Bool
-    /// Whether there are stand-ins of the installers that the suites run.
+    /// Whether it has stand-ins for the installers that the suites run.
     package let hasInstallers: Bool
     private let server: FakeLinodeServer?
-    /// What hosts of a system really are, where they only stand in for it.
+    /// The real systems of hosts that are only stand-ins, by system.
     package var standIns: [String: String] { images.standIns }
     private let images: LabImages
-    /// Holds what goes with the lab: keys, inventory, state.
+    /// Contains keys, inventory and state. Removed with the lab.
     private let folder: String
 
     private init(_ parts: LabParts) {
@@ -36,7 +36,7 @@ package final class Lab: Sendable {
         variables = parts.environment
     }
 
-    /// Makes a lab for some work, and takes it down however that ends.
+    /// Makes a lab, runs the work, and always removes the lab afterwards.
     package static func with<Result>(_ settings: LabSettings, _ work: (Lab) async throws -> Result) async throws -> Result {
         let lab = try await open(settings)
         do {
@@ -49,7 +49,7 @@ package final class Lab: Sendable {
         }
     }
 
-    /// Makes one; what was made of it is taken down again where a part fails.
+    /// Makes a lab. If a part fails, removes what was made before.
     package static func open(_ settings: LabSettings) async throws -> Lab {
         let folder = try TemporaryFolder.make()
         let packages = settings.parts.contains(.packages) ? try await LabPackages.build(in: "\(settings.state)/lab/packages") : nil
@@ -70,7 +70,7 @@ package final class Lab: Sendable {
         }
     }
 
-    /// Ends everything and removes what it made.
+    /// Stops everything, and removes what the lab made.
     package func close() async throws {
         await server?.stop()
         try await proxmox?.process.end()
@@ -78,17 +78,17 @@ package final class Lab: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// What runs have left in it: machines, instances, tags, and requests that the official description does not allow.
+    /// What runs left in it: machines, instances, tags, and requests that the official description does not allow.
     package func complaints() async throws -> [String] {
-        var left = try await proxmox?.machines().map { "left behind at Proxmox: \($0["name"]?.text ?? "a machine without a name")" } ?? []
-        left += (linode?.instances ?? []).map { "left behind at Linode: \($0)" }
+        var left = try await proxmox?.machines().map { "left behind on Proxmox: \($0["name"]?.text ?? "a machine without a name")" } ?? []
+        left += (linode?.instances ?? []).map { "left behind on Linode: \($0)" }
         left += (linode?.violations ?? []).map { "violation: \($0)" }
         return left
     }
 
-    // MARK: - What goes wrong on purpose
+    // MARK: - Faults on purpose
 
-    /// Lets something go wrong, for hosts that are made from now on.
+    /// Adds a fault, for hosts that are made from now on.
     package func rehearse(_ fault: LabFault) async throws {
         try LabSeeds(folder: "\(folder)/seeds").spoil(fault)
         try await exchange(fault)

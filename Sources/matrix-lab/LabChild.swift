@@ -1,7 +1,7 @@
 import Foundation
 import MatrixCore
 
-/// The command that runs in a lab: on the same terminal, told when the lab has to end.
+/// The command that runs in a lab. It uses the same terminal, and gets a signal when the lab has to end.
 struct LabChild {
     private let id: pid_t
 
@@ -9,7 +9,7 @@ struct LabChild {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // Signals that are watched here are ignored or held back, and children inherit that.
+        // This process ignores or blocks the signals that it watches, and children inherit that.
         var (none, all) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         sigfillset(&all)
@@ -26,7 +26,7 @@ struct LabChild {
         self.id = id
     }
 
-    /// The programs beside this one come first: the `matrix` of the same build.
+    /// The programs next to this one come first: the `matrix` of the same build.
     private static func variables(_ environment: LabEnvironment) -> [String: String] {
         var all = environment.over(ProcessInfo.processInfo.environment)
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
@@ -34,20 +34,20 @@ struct LabChild {
         return all
     }
 
-    /// The file of a program by the command's own PATH; posix_spawnp would look by that of this process.
+    /// The file of a program, by the command's PATH: posix_spawnp would use the PATH of this process.
     private static func file(of program: String, path: String) -> String {
         if program.contains("/") { return program }
         return SearchPath.file(of: program, in: path) ?? program
     }
 
-    /// Waits for its end.
+    /// Waits for the command's end.
     ///
-    /// - Returns: its exit status, as a shell says it.
+    /// - Returns: its exit status, as a shell reports it.
     func status(until watch: LabWatch) async throws -> Int32 {
         var (status, isTold) = (Int32(0), false)
         while waitpid(id, &status, WNOHANG) == 0 {
             if let reason = watch.reason, !isTold {
-                // A Ctrl-C has reached it already, and matrix takes a second signal for impatience.
+                // The command has already got the Ctrl-C, and matrix treats a second signal as a forced stop.
                 if reason != .interrupt || tcgetpgrp(0) != getpgrp() { kill(id, SIGTERM) }
                 isTold = true
             }
@@ -58,7 +58,7 @@ struct LabChild {
     }
 }
 
-/// A command that could not be started.
+/// The command could not be started.
 struct LabChildFailure: Error, CustomStringConvertible {
     let command: String
     let reason: String

@@ -4,28 +4,32 @@ import MatrixCore
 import MatrixTesting
 import UnixSignals
 
-/// Starts a lab to rehearse in, for people and scripts: `eval "$(…)"` of what it prints points `matrix` at it.
+/// Starts a lab for rehearsals, for people and scripts: `eval "$(…)"` of its output points `matrix` at the lab.
 @main struct LabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "matrix-lab", abstract: "A lab on this machine: a fake Proxmox VE, a fake Linode, hosts, and stand-ins for K3s and for packages.",
         discussion: """
-            Prints the environment that points matrix at it, then stays until SIGINT, SIGTERM or the end of whoever started it. With a \
-            command it runs that in this environment, and ends with its status. Nothing of it is left afterwards. It ends with status 1 \
-            where a machine was left in it, or a request broke Linode's description. It needs root.
+            Prints the environment that points matrix at the lab, then runs until SIGINT, SIGTERM or the end of the process that started \
+            it. With a command, it runs the command in this environment and exits with its status. It removes everything at the end. The \
+            exit status is 1 if a machine was left in the lab, or if a request broke Linode's description. It needs root.
             """)
 
     @Option(help: ArgumentHelp("Only this part: proxmox, linode, farm, packages or installers (repeatable).", valueName: "part")) var only: [LabPart] = []
-    @Option(help: ArgumentHelp("How many hosts the farm has of each system, or of one (repeatable).", valueName: "[system:]number")) var hosts: [String] = []
-    @Option(help: "How long the fakes' machines take, as part of what real ones take.") var timeScale = 0.05
-    @Option(help: "The state folder by which images and packages are cached.") var state = ".matrix"
-    @Option(help: ArgumentHelp("A package that the repositories do not have for a system (repeatable).", valueName: "system:package")) var hide: [String] = []
-    @Option(help: ArgumentHelp("A system whose template on Proxmox is of another (repeatable).", valueName: "system:actual")) var wrong: [String] = []
-    @Option(help: ArgumentHelp("How stand-ins of installers go wrong on a system (repeatable).", valueName: "system:word")) var fail: [String] = []
-    @Argument(parsing: .captureForPassthrough, help: "A command to run in it.") var command: [String] = []
+    @Option(help: ArgumentHelp("The number of the farm's hosts, for each system or for one (repeatable).", valueName: "[system:]number"))
+    var hosts: [String] = []
+    @Option(help: "How long the fakes' machines take, as a fraction of the real times.") var timeScale = 0.05
+    @Option(help: "The state folder that caches images and packages.") var state = ".matrix"
+    @Option(help: ArgumentHelp("A package that is missing in a system's repositories (repeatable).", valueName: "system:package"))
+    var hide: [String] = []
+    @Option(help: ArgumentHelp("A system whose Proxmox template contains another system (repeatable).", valueName: "system:actual"))
+    var wrong: [String] = []
+    @Option(help: ArgumentHelp("How the stand-ins for installers fail on a system (repeatable).", valueName: "system:word"))
+    var fail: [String] = []
+    @Argument(parsing: .captureForPassthrough, help: "A command to run in the lab.") var command: [String] = []
 
     func validate() throws {
-        guard timeScale > 0 else { throw ValidationError("--time-scale must be more than nothing") }
-        guard geteuid() == 0 else { throw ValidationError("only root reaches containers by their addresses: sudo \(CommandLine.arguments.joined(separator: " "))") }
+        guard timeScale > 0 else { throw ValidationError("--time-scale must be more than 0") }
+        guard geteuid() == 0 else { throw ValidationError("matrix-lab needs root to reach containers by their addresses: sudo \(CommandLine.arguments.joined(separator: " "))") }
         _ = try settings()
     }
 
@@ -74,15 +78,15 @@ import UnixSignals
 
     private static func count(_ text: String, into hosts: inout [String: Int]) throws {
         let (systems, number) = text.contains(":") ? ([try pair(text).0], try pair(text).1) : (LabSettings.systems, text)
-        guard let count = Int(number), count >= 0 else { throw ValidationError("--hosts \(text): '\(number)' is no number of hosts") }
+        guard let count = Int(number), count >= 0 else { throw ValidationError("--hosts \(text): '\(number)' is not a number of hosts") }
         for system in systems { hosts[system] = count }
     }
 
-    /// - Parameter second: what may stand behind the colon; anything where it is nil.
+    /// - Parameter second: the values allowed after the colon; nil: any.
     private static func pair(_ text: String, of second: [String]? = nil) throws -> (String, String) {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, LabSettings.systems.contains(parts[0]) else {
-            throw ValidationError("'\(text)' does not begin with a system of the lab and a colon: \(LabSettings.systems.joined(separator: ", "))")
+            throw ValidationError("'\(text)' does not start with a system of the lab and a colon: \(LabSettings.systems.joined(separator: ", "))")
         }
         if let second, !second.contains(parts[1]) {
             throw ValidationError("'\(text)' does not end with one of these: \(second.joined(separator: ", "))")
@@ -95,7 +99,7 @@ import UnixSignals
         return ExitCode(3)
     }
 
-    /// At once, as who waits for it reads a pipe.
+    /// Written at once: the reader waits on a pipe.
     private static func say(_ text: String, to file: FileHandle) { file.write(Data("\(text)\n".utf8)) }
 }
 

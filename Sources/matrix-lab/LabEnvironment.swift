@@ -1,21 +1,21 @@
 import MatrixCore
 
-/// The variables that lead `matrix` to a lab.
+/// The variables that point `matrix` at a lab.
 struct LabEnvironment {
-    /// Where its parts are. They hold against whatever was set before, so that no rehearsal reaches a real account.
+    /// The addresses of its parts. They replace values that were set before, so that no rehearsal reaches a real account.
     var places: [String: String] = [:]
-    /// What hosts use instead of what they would download. One that was set before stays, even if it is set to nothing.
+    /// What hosts use instead of downloads. A variable that was set before stays, even if it is empty.
     var standIns: [String: String] = [:]
 
-    /// All of them, as where nothing was set before.
+    /// All variables, as if none was set before.
     var all: [String: String] { over([:]) }
 
     /// The variables of a process in the lab.
     ///
-    /// - Parameter own: those that it would have elsewhere.
+    /// - Parameter own: the variables that it would have outside the lab.
     func over(_ own: [String: String]) -> [String: String] { standIns.merging(own) { $1 }.merging(places) { $1 } }
 
-    /// The same for a shell to evaluate.
+    /// The variables for a shell to evaluate.
     var lines: [String] {
         let fixed = places.map { ($0.key, "export \($0.key)=\(ShellQuoting.quote($0.value))") }
         let changeable = standIns.map { ($0.key, "[ -n \"${\($0.key)+x}\" ] || export \($0.key)=\(ShellQuoting.quote($0.value))") }

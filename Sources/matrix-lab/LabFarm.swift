@@ -2,15 +2,15 @@ import Foundation
 import MatrixCore
 import MatrixTesting
 
-/// Hosts that exist, for the `static` driver: they are there before a run and after it.
+/// Existing hosts, for the `static` driver: they exist before a run and after it.
 struct LabFarm {
     /// An Ansible inventory that names them.
     let inventory: String
 
-    /// Makes them, and waits until all can be logged in to.
+    /// Makes the hosts, and waits until all accept logins.
     ///
     /// - Parameters:
-    ///   - counts: how many of each system; none where a system is not in it.
+    ///   - counts: the number of hosts by system; none for a missing system.
     ///   - folder: for their key and inventory.
     static func make(_ counts: [String: Int], on bridge: PodmanBridge, images: LabImages, folder: String) async throws -> LabFarm {
         let key = "\(folder)/farm"
@@ -38,7 +38,7 @@ struct LabFarm {
         return LabFarm(inventory: "\(folder)/farm.yml")
     }
 
-    /// With what `matrices/platforms/farm.yml`, `k3s.yml` and `matrices/suites/k3s-farm.yml` find the hosts and the stand-in for K3s.
+    /// The variables for `matrices/platforms/farm.yml`, `k3s.yml` and `matrices/suites/k3s-farm.yml`: the hosts and the stand-in for K3s.
     var environment: LabEnvironment {
         LabEnvironment(
             places: ["FARM_INVENTORY": inventory, "K3S_NODES": "farm", "SUITE_NODES": "farm"],

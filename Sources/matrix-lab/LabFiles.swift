@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixTesting
 
-/// The project's own files that the lab is made of.
+/// The project's files that the lab uses.
 enum LabFiles {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -21,7 +21,7 @@ enum LabFiles {
         return output.split(separator: "\n").last.map(String.init) ?? ""
     }
 
-    /// Writes a file below a folder, with the folders above it.
+    /// Writes a file below a folder, and makes the folders above it.
     static func write(_ text: String, to path: String, below folder: String) throws {
         let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

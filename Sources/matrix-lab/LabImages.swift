@@ -4,18 +4,18 @@ import MatrixTesting
 
 /// The container images of the lab's hosts.
 struct LabImages {
-    /// What Podman needs to make containers of them.
+    /// The options that Podman needs to run them.
     let kit: PodmanBridge.Kit
-    /// Podman's names for them, by system.
+    /// Their names in Podman, by system.
     let names: [String: String]
-    /// What they really are, by system; those that are the system are not in it.
+    /// The real systems of stand-ins, by system. Images that are the system itself are not in it.
     let standIns: [String: String]
 
-    /// Makes those that are not there yet, which takes minutes.
+    /// Makes the missing images, which takes minutes.
     ///
     /// - Parameters:
     ///   - systems: names of the catalogue.
-    ///   - state: a state folder, absolute; what Podman needs is found out with it as for `matrix run`.
+    ///   - state: the absolute path of a state folder, to find out what Podman needs as `matrix run` does.
     ///   - authority: the path of the certificate of an authority that the hosts trust.
     static func make(of systems: [String], state: String, authority: String?) async throws -> LabImages {
         let runner = LocalTransport()

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Stand-ins of what the matrices of `matrices/suites/` install: they have the interface of the official installers.
+/// Stand-ins for what the matrices of `matrices/suites/` install. They have the interface of the official installers.
 struct LabInstallers {
-    /// With what these matrices find them.
+    /// The variables by which these matrices find them.
     let environment: [String: String]
-    /// Where hosts read the words with which they go wrong.
+    /// The files on hosts with the words that make the installers fail.
     static let words = ["/etc/installer-stand-in", "/etc/k3s-stand-in"]
 
-    /// Builds what is not in the project.
+    /// Builds the parts that are not in the project.
     ///
-    /// - Parameter folder: goes with the lab.
+    /// - Parameter folder: removed with the lab.
     static func make(in folder: String) async throws -> LabInstallers {
         let agent = "\(folder)/wazuh-agent.deb"
         try await LabFiles.run("fixtures/installers/wazuh-agent/build.sh", agent)

@@ -3,14 +3,14 @@ import Foundation
 import MatrixCore
 import MatrixTesting
 
-/// An image of the lab's hosts, made of one of a cloud's hosts.
+/// An image for the lab's hosts, made from an image of a cloud's hosts.
 struct LabLayer {
     let kit: PodmanBridge.Kit
     /// The path of the certificate of an authority that the hosts trust.
     let authority: String?
     let runner: any Transport
 
-    /// The image's name; it is made where it is not there yet.
+    /// The image's name. The image is made if it does not exist.
     func image(on base: String) async throws -> String {
         let script = try String(contentsOfFile: LabFiles.path("fixtures/lab/host.sh"), encoding: .utf8)
         let certificate = try authority.map { try Data(contentsOf: URL(fileURLWithPath: $0)) } ?? Data()

@@ -2,28 +2,28 @@ import Foundation
 import MatrixCore
 import MatrixTesting
 
-/// Stand-ins of the applications' packages, and the server that has them under the names of the real repositories.
+/// Stand-ins for the applications' packages, and the server that has them under the names of the real repositories.
 struct LabPackages {
-    /// Where they were built.
+    /// The folder that they were built in.
     let folder: String
     private static let server = "fixtures/lab/packages/serve.py"
 
-    /// Builds what is not there yet.
+    /// Builds what is missing.
     static func build(in folder: String) async throws -> LabPackages {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try await LabFiles.run("fixtures/lab/packages/build.sh", folder)
         return LabPackages(folder: folder)
     }
 
-    /// The certificate of those who signed the server's.
+    /// The certificate of the authority that signed the server's certificate.
     var authority: String { "\(folder)/ca.pem" }
 
-    /// The names that it answers to.
+    /// The host names that the server answers for.
     func names() throws -> [String] {
         try String(contentsOfFile: "\(folder)/hosts", encoding: .utf8).split(whereSeparator: \.isWhitespace).map(String.init)
     }
 
-    /// Serves them in a container on a bridge, and asks it by each of its names.
+    /// Serves the packages in a container on a bridge, and sends a request to each of its names.
     ///
     /// - Returns: its address.
     func serve(on bridge: PodmanBridge, image: String) async throws -> String {
@@ -37,7 +37,7 @@ struct LabPackages {
         return address
     }
 
-    /// Any answer will do, but its certificate must be right.
+    /// Accepts any reply, but the certificate must be valid.
     private func ask(_ host: String, at address: String) async throws {
         let command = [
             "curl", "--silent", "--show-error", "--output", "/dev/null", "--cacert", authority, "--noproxy", "*", "--resolve", "\(host):443:\(address)",

@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixTesting
 
-/// The parts of a lab while it is made.
+/// The parts of a lab during its creation.
 struct LabParts {
     let bridge: PodmanBridge
     let images: LabImages
@@ -19,12 +19,12 @@ struct LabParts {
         self.folder = folder
     }
 
-    /// Makes all that are wanted, one after the other, so that each sees what the one before has made.
+    /// Makes the wanted parts one after the other, so that each one can use the earlier ones.
     mutating func fill(_ settings: LabSettings, _ packages: LabPackages?) async throws {
         let address = try await packages?.serve(on: bridge, image: try images.name(of: "debian12"))
         hasPackages = address != nil
         try LabSeeds(folder: "\(folder)/seeds").write(names: try packages?.names() ?? [], at: address)
-        // Before there is a host: some are made here.
+        // Before the first host exists: some are made here.
         for fault in settings.faults { try LabSeeds(folder: "\(folder)/seeds").spoil(fault) }
         if settings.parts.contains(.installers) { installers = try await LabInstallers.make(in: folder) }
         if settings.parts.contains(.proxmox) { proxmox = try await makeProxmox(settings) }
@@ -56,13 +56,13 @@ struct LabParts {
         return try await FakeLinodeServer.start(FakeLinode(account, hosts: PodmanHosts(on: bridge, images: images.names)))
     }
 
-    /// The machines' part of the bridge. Debian's have no guest agent, as none is in its cloud image; the node's shell is not there to be asked.
+    /// The machines' address range on the bridge. Debian's machines have no guest agent, as in its cloud image. The node has no shell.
     private var machineAddresses: [String: String] {
         let range = "\(bridge.prefix).\(PodmanBridge.firstForeignAddress)-\(bridge.prefix).254/24"
         return ["PROXMOX_ADDRESSES": range, "PROXMOX_GATEWAY": "\(bridge.prefix).1", "PROXMOX_SSH": ""]
     }
 
-    /// What leads `matrix` to them, and keeps its state with the lab: what is in it is gone when the lab is.
+    /// The variables that point `matrix` at the parts and keep its state in the lab, so that the state is removed with it.
     var environment: LabEnvironment {
         var all = LabEnvironment(places: ["SOLTI_STATE": "\(folder)/state"], standIns: installers?.environment ?? [:])
         if let proxmox { all.places.merge(proxmox.environment.merging(machineAddresses) { $1 }) { $1 } }

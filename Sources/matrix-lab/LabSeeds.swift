@@ -1,10 +1,10 @@
 import Foundation
 
-/// Files that every host of a system has when it first boots, in a folder for each system.
+/// Files that every host of a system has on its first boot, in a folder for each system.
 struct LabSeeds {
     let folder: String
 
-    /// What hosts know of each other before PROVISION: nothing, but where the lab's stand-ins of the packages' repositories are.
+    /// Before PROVISION hosts do not know each other, only the lab's stand-ins for the package repositories.
     func write(names: [String], at address: String?) throws {
         let stand = address.map { "\($0) \(names.joined(separator: " "))\n" } ?? ""
         for system in LabSettings.systems {
@@ -12,7 +12,7 @@ struct LabSeeds {
         }
     }
 
-    /// Lets something go wrong that is in a host's files.
+    /// Applies a fault that is in a host's files.
     func spoil(_ fault: LabFault) throws {
         switch fault {
         case .missing(let package, let system): try hide(package, from: system)
@@ -26,7 +26,7 @@ struct LabSeeds {
         try LabFiles.write("\(others)\(word)\n", to: path, below: folder)
     }
 
-    /// Lets a system's package manager find a package nowhere.
+    /// Makes a system's package manager find a package nowhere.
     private func hide(_ package: String, from system: String) throws {
         if system.hasPrefix("rocky") {
             let main = "[main]\ngpgcheck=1\ninstallonly_limit=3\nclean_requirements_on_remove=True\nbest=True\nexcludepkgs=\(package)\n"

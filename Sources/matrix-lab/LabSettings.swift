@@ -1,45 +1,45 @@
 import MatrixTesting
 
-/// A part of the lab that can be had alone.
+/// A part of the lab that can run alone.
 package enum LabPart: String, CaseIterable, Sendable {
     case proxmox
     case linode
-    /// Hosts that exist, and the stand-in for K3s.
+    /// Existing hosts, and the stand-in for K3s.
     case farm
-    /// Stand-ins of the applications' packages, in the repositories' names.
+    /// Stand-ins for the applications' packages, under the repositories' names.
     case packages
-    /// Stand-ins of the installers that the suites run.
+    /// Stand-ins for the installers that the suites run.
     case installers
 }
 
-/// What a lab is made of.
+/// The settings of a lab.
 package struct LabSettings: Sendable {
     package var parts = Set(LabPart.allCases)
-    /// How many hosts of each system the farm has; by default as many as the matrices need.
+    /// The number of the farm's hosts by system. Default: as many as the matrices need.
     package var hosts = ["rocky9": 2, "rocky10": 2, "debian12": 4]
-    /// How long the fakes' machines take, as part of what real ones take.
+    /// How long the fakes' machines take, as a fraction of the real times.
     package var timeScale = 0.05
-    /// A state folder, absolute, by which images are cached as for `matrix run`.
+    /// The absolute path of a state folder that caches images, as for `matrix run`.
     package var state: String
-    /// What must go wrong, for rehearsals of that.
+    /// Faults for rehearsals.
     package var faults: [LabFault] = []
 
     package init(state: String) {
         self.state = state
     }
 
-    /// The systems that it has.
+    /// The lab's systems.
     package static let systems = ["rocky9", "rocky10", "debian12"]
-    /// How the stand-ins of installers can go wrong; each says in its first lines which of them it knows.
+    /// How the stand-ins for installers can fail. The first lines of each script list the words that it knows.
     package static let words = ["error", "status", "half", "mute", "down", "dark", "hangs", "unready", "dies", "nameless"]
 }
 
-/// Something that is wrong in the lab on purpose.
+/// A fault in the lab on purpose.
 package enum LabFault: Sendable, Hashable {
-    /// The repositories do not have a package for a system.
+    /// A package is missing in a system's repositories.
     case missing(package: String, system: String)
-    /// The template of a system on Proxmox is of another.
+    /// A system's Proxmox template contains another system.
     case wrongTemplate(system: String, actual: String)
-    /// The stand-ins of installers go wrong on a system, as a word of theirs says.
+    /// The stand-ins for installers fail on a system; a word says how.
     case installer(word: String, system: String)
 }

@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 import UnixSignals
 
-/// Knows when the lab has to end: a signal came, or whoever started it has ended.
+/// Knows when the lab has to end: after a signal, or after the end of the process that started it.
 final class LabWatch: Sendable {
     /// Why it has to end.
     enum Reason: Sendable {
-        /// Ctrl-C, which reaches everything that runs on the terminal.
+        /// Ctrl-C, which every process on the terminal gets.
         case interrupt
         case order
     }
@@ -14,7 +14,7 @@ final class LabWatch: Sendable {
     private let task: Task<Reason, Never>
     private let known = Mutex<Reason?>(nil)
 
-    /// Watches from now on.
+    /// Starts to watch.
     init() async {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let parent = getppid()
@@ -40,7 +40,7 @@ final class LabWatch: Sendable {
         }
     }
 
-    /// Why the lab has to end; nil as long as it has not.
+    /// Why the lab has to end; nil if it does not have to.
     var reason: Reason? { known.withLock(\.self) }
 
     /// Waits until it has to end.

@@ -3,7 +3,7 @@ import MatrixPlatforms
 import MatrixTesting
 
 extension PodmanBridge.Kit {
-    /// What the `podman` platform would start containers with on this machine.
+    /// The options with which the `podman` platform would start containers on this machine.
     static func find(state: String, runner: any Transport) async throws -> Self {
         let kit = try await PodmanHostKit.find(state: state, runner: runner)
         return Self(options: kit.options, creation: kit.creation)

@@ -2,12 +2,12 @@ import MatrixCore
 import MatrixRemote
 package import MatrixTesting
 
-/// The hosts behind a fake Linode's instances: containers as the `podman` platform starts them, of the images of the fakes' machines.
+/// The hosts of a fake Linode's instances: containers as the `podman` platform starts them, from the images of the fakes' machines.
 package enum RealHosts {
-    /// Makes the bridge that they are on, after the images: no instance has to wait for one.
+    /// Makes their bridge, after the images: so no instance waits for an image.
     ///
     /// - Parameters:
-    ///   - systems: names of the catalogue; hosts can be had of no others.
+    ///   - systems: names of the catalogue. Only these systems have hosts.
     ///   - state: a state folder, absolute.
     package static func make(of systems: [String], state: String) async throws -> PodmanHosts {
         var images: [String: String] = [:]

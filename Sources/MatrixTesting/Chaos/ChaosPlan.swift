@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// The small matrix that chaos runs: cells with steps that take a moment and hosts whose connections may drop.
+/// The small matrix of chaos tests: cells with short steps, and hosts whose connections may drop.
 public struct ChaosPlan: Sendable {
     /// Its cells, each of one or two hosts on one platform.
     public let plan: Plan

@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import Synchronization
 
-/// Chance that can be repeated: the same seed throws the same.
+/// Repeatable random numbers: the same seed gives the same results.
 public final class Dice: Sendable {
     private let generator: Mutex<SeededGenerator>
 
@@ -9,15 +9,15 @@ public final class Dice: Sendable {
         generator = Mutex(SeededGenerator(seed: seed))
     }
 
-    /// A whole number of the range.
+    /// A whole number in the range.
     public func roll(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(next() % UInt64(range.upperBound - range.lowerBound + 1))
     }
 
-    /// True so often.
+    /// True with this probability.
     public func happens(_ probability: Double) -> Bool { Double(next() >> 11) * 0x1p-53 < probability }
 
-    /// One of several.
+    /// One of several elements.
     public func pick<Element>(_ elements: [Element]) -> Element { elements[roll(0...(elements.count - 1))] }
 
     private func next() -> UInt64 { generator.withLock { $0.next() } }

@@ -3,9 +3,9 @@ internal import Glibc
 public import MatrixCore
 internal import Synchronization
 
-/// A cloud whose machines are files in a folder: several processes share it, and what a killed one asked for may still come.
+/// A cloud whose machines are files in a folder. Several processes share it, and requests of a killed process may still take effect.
 public final class FolderCloud: Platform {
-    /// What is in a file.
+    /// The content of a file.
     public struct Thing: Codable, Hashable, Sendable {
         public var resource: Resource
         public var tags: [String]
@@ -25,10 +25,10 @@ public final class FolderCloud: Platform {
     private let counted = Mutex<[String: Int]>([:])
 
     /// - Parameters:
-    ///   - folder: made where it is not there.
-    ///   - faultiness: how often a call meets a fault, from 0 to 1.
-    ///   - hostsLiveOn: whether its machines are said to live on when they are given back.
-    ///   - settles: how long it says that a create without a reply may take effect; in truth that takes up to 0.3 s.
+    ///   - folder: made if it does not exist.
+    ///   - faultiness: the share of calls with a fault, from 0 to 1.
+    ///   - hostsLiveOn: whether it says that its machines live on after they are returned.
+    ///   - settles: how long it says that a create without a reply may still take effect; really up to 0.3 s.
     public init(_ name: String = "cloud", in folder: String, dice: Dice, faultiness: Double, hostsLiveOn: Bool = false, settles: Duration = .seconds(2)) throws {
         self.name = name
         self.hostsLiveOn = hostsLiveOn
@@ -39,19 +39,19 @@ public final class FolderCloud: Platform {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
-    /// How often each fault was met.
+    /// The count of each fault.
     public var faults: [String: Int] { counted.withLock { $0 } }
 
-    // MARK: - What is there
+    // MARK: - Content
 
-    /// Everything, by its name; what is still to come not yet.
+    /// All things by name, without those that are still to come.
     public var there: [String: Thing] {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".json") }
         let things = names.compactMap { read("\(folder)/\($0)") }
         return Dictionary(things.map { ($0.resource.name, $0) }) { first, _ in first }
     }
 
-    /// Puts something there that this program did not make.
+    /// Adds something that this program did not make.
     public func put(_ thing: Thing) throws { try write(thing, to: path(thing.resource.name)) }
 
     private func path(_ name: String) -> String { "\(folder)/\(name).json" }
@@ -68,7 +68,7 @@ public final class FolderCloud: Platform {
 
     private func count(_ fault: String) { counted.withLock { $0[fault, default: 0] += 1 } }
 
-    /// A request that does not come through.
+    /// Makes a request fail by chance.
     private func mayFail(_ what: String) async throws {
         if dice.happens(0.5) { try await Task.sleep(for: .milliseconds(dice.roll(0...8))) }
         guard dice.happens(faultiness) else { return }
@@ -112,7 +112,7 @@ public final class FolderCloud: Platform {
         return made
     }
 
-    /// By a process of its own, which outlives the one that asked: as a server's work does.
+    /// Done by a separate process that outlives the caller, as the work of a server does.
     private func later(_ thing: Thing) throws {
         let waiting = "\(folder)/.\(thing.resource.name).\(dice.roll(0...1_000_000))"
         try write(thing, to: waiting)
@@ -123,7 +123,7 @@ public final class FolderCloud: Platform {
         try process.run()
     }
 
-    /// Whether a create is still to take effect. One whose asker was killed before its server began never does.
+    /// Whether a create may still take effect. It never does if its caller was killed before the server started.
     public var isBusy: Bool {
         let waiting = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(".") }
         return waiting.contains { name in
@@ -132,7 +132,7 @@ public final class FolderCloud: Platform {
         }
     }
 
-    /// The longest that a create without a reply takes, in seconds, on a busy machine.
+    /// The longest time of a create without a reply, in seconds, on a busy machine.
     private static let longest = 1.8
 
     public func settleTime(of resource: Resource) async -> Duration { settles }

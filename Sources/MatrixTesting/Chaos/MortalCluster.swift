@@ -1,12 +1,12 @@
 public import MatrixCore
 
-/// A platform of clusters that a dead run reaches no more.
+/// A platform of clusters that a dead run cannot reach any more.
 public struct MortalCluster: ClusterPlatform {
     private let platform: any ClusterPlatform
     private let mortal: MortalPlatform
     private let outage: Outage?
 
-    /// - Parameter outage: nil where nobody dies.
+    /// - Parameter outage: nil if no run dies.
     public init(_ platform: any ClusterPlatform, _ outage: Outage? = nil) {
         self.platform = platform
         self.outage = outage
@@ -22,7 +22,7 @@ public struct MortalCluster: ClusterPlatform {
         return made
     }
 
-    // MARK: - As any platform
+    // MARK: - Platform
 
     public var name: String { mortal.name }
     public var hostsLiveOn: Bool { mortal.hostsLiveOn }

@@ -1,7 +1,7 @@
 public import MatrixCore
 internal import Synchronization
 
-/// Counts a run's calls to the outside, and ends its world at one of them.
+/// Counts a run's calls to the outside, and kills the run at one of them.
 public final class Outage: Sendable {
     private struct State {
         var calls = 0
@@ -13,18 +13,18 @@ public final class Outage: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - moment: the call at which it strikes.
-    ///   - strike: what it does; true where nothing of the run reaches the outside from then on, as after SIGKILL.
+    ///   - moment: the number of the call at which the run dies.
+    ///   - strike: what happens then. Returns true if the run cannot reach the outside from then on, as after SIGKILL.
     public init(at moment: Int, _ strike: @escaping @Sendable () async -> Bool) {
         self.moment = moment
         self.strike = strike
     }
 
-    /// Whether it came to that.
+    /// Whether it happened.
     public var hasStruck: Bool { state.withLock { $0.calls >= moment } }
 
     /// Called before everything that reaches the outside.
-    /// - Throws: where the run is dead.
+    /// - Throws: if the run is dead.
     public func pulse() async throws {
         let calls = state.withLock { state in
             state.calls += 1
@@ -35,7 +35,7 @@ public final class Outage: Sendable {
     }
 }
 
-/// A ledger that a dead run reaches no more.
+/// A ledger that a dead run cannot reach any more.
 public struct MortalLedger: Ledger {
     private let ledger: any Ledger
     private let outage: Outage
@@ -68,15 +68,15 @@ public struct MortalLedger: Ledger {
     }
 }
 
-/// A platform that a dead run reaches no more; what it asked for before may still come.
+/// A platform that a dead run cannot reach any more. Its earlier requests may still take effect.
 public struct MortalPlatform: Platform {
     private let platform: any Platform
     private let outage: Outage?
     private let settles: Duration?
 
     /// - Parameters:
-    ///   - outage: nil where nobody dies.
-    ///   - settles: how long a create without a reply may take effect, where a test's platform is quicker than a real one.
+    ///   - outage: nil if no run dies.
+    ///   - settles: how long a create without a reply may still take effect, if a test's platform is quicker than a real one.
     public init(_ platform: any Platform, _ outage: Outage? = nil, settles: Duration? = nil) {
         self.platform = platform
         self.outage = outage

@@ -1,4 +1,4 @@
-/// What chaos did and what came of it.
+/// The faults of a chaos test and their results.
 public struct Tally: Sendable {
     public var runs = 0
     public var faults: [String: Int] = [:]
@@ -20,7 +20,7 @@ public struct Tally: Sendable {
 
     public mutating func count(_ fault: String) { faults[fault, default: 0] += 1 }
 
-    /// For CI's output.
+    /// The summary for CI's output.
     public func summary(_ title: String, seed: UInt64) -> String {
         let total = faults.values.reduce(0, +)
         let lines = faults.sorted { $0.key < $1.key }.map { "chaos:     \($0.value) × \($0.key)" }

@@ -1,14 +1,14 @@
-/// A host that is to be made on a bridge.
+/// A host to be made on a bridge.
 public struct BridgeHost: Sendable {
-    /// The container's.
+    /// The container's name.
     public var name: String
-    /// As the host calls itself.
+    /// The host name inside the container.
     public var hostName: String
     /// The container image.
     public var image: String
-    /// The system that it is, or stands in for: `rocky9`.
+    /// The system that it has or stands in for: `rocky9`.
     public var system: String
-    /// What is in it when it first boots, by absolute path.
+    /// The files in it on its first boot, by absolute path.
     public var files: [String: String]
 
     public init(name: String, hostName: String, image: String, system: String, files: [String: String] = [:]) {

@@ -2,16 +2,16 @@ internal import Foundation
 public import MatrixCore
 internal import Synchronization
 
-/// A bridge that only this machine reaches, and the hosts on it: Podman containers with systemd and sshd, each with an address of
-/// its own, by which they reach each other.
+/// A bridge that only this machine reaches, and the hosts on it: Podman containers with systemd and sshd. Each has its own address,
+/// and they reach each other.
 ///
-/// Needs root: nobody else reaches a container by its address.
+/// Needs root: other accounts cannot reach a container by its address.
 public final class PodmanBridge: Sendable {
-    /// What Podman needs to make containers that are hosts.
+    /// The options that Podman needs for containers that are hosts.
     public struct Kit: Sendable {
-        /// Before the verb: `--runtime runc`.
+        /// Options before the verb: `--runtime runc`.
         public var options: [String]
-        /// Of `create`: capabilities and limits.
+        /// Options of `create`: capabilities and limits.
         public var creation: [String]
 
         public init(options: [String], creation: [String]) {
@@ -20,11 +20,11 @@ public final class PodmanBridge: Sendable {
         }
     }
 
-    /// The label of everything on a bridge: its value is the bridge's name.
+    /// The label of everything on a bridge. Its value is the bridge's name.
     public static let label = "solti-lab"
-    /// The label of a bridge whose value is the process that it ends with.
+    /// The label with the id of the process that owns the bridge.
     private static let owner = "solti-lab-owner"
-    /// The first of the addresses that are not given here, but by whoever else puts containers on the bridge.
+    /// The first address that is not assigned here, but by others who put containers on the bridge.
     public static let firstForeignAddress = 128
 
     public let name: String
@@ -43,10 +43,10 @@ public final class PodmanBridge: Sendable {
         self.prefix = prefix
     }
 
-    /// Makes a bridge; what killed processes left of theirs is removed first.
+    /// Makes a bridge. First removes the bridges that killed processes left behind.
     ///
     /// - Parameters:
-    ///   - seeds: a folder with one for each system, whose files every host of that system has.
+    ///   - seeds: a folder with a folder for each system. Every host of the system gets its files.
     ///   - runner: runs `podman` on this machine.
     public static func make(_ kit: Kit, seeds: String? = nil, runner: any Transport) async throws -> PodmanBridge {
         try await sweep(runner)
@@ -60,25 +60,25 @@ public final class PodmanBridge: Sendable {
             if result.succeeded { return PodmanBridge(kit, runner, seeds: seeds, name: name, prefix: "10.\(one).\(two)") }
             last = result
         }
-        throw InfrastructureError("no bridge for hosts of this machine", why: last?.errorOutput ?? "", isTransient: false)
+        throw InfrastructureError("cannot make a bridge for hosts on this machine", why: last?.errorOutput ?? "", isTransient: false)
     }
 
-    /// Removes it with everything on it.
+    /// Removes the bridge and everything on it.
     public func close() async throws {
         try await Self.remove(name, runner)
     }
 
-    /// The names of the containers that are on it.
+    /// The names of the containers on it.
     public func containers() async throws -> [String] { try await Self.containers(of: name, runner) }
 
     // MARK: - Hosts
 
-    /// The address that the host of a container's name has, or will have.
+    /// The address that the host with this container name has or will have.
     public func address(of container: String) -> String {
         let number = numbers.withLock { numbers in
             if let number = numbers[container] { return number }
             let taken = Set(numbers.values)
-            // Where all are taken Podman refuses the second host of one address, and says so.
+            // If all are in use, Podman refuses the second host with the same address, with an error.
             let number = (2..<Self.firstForeignAddress).first { !taken.contains($0) } ?? 2
             numbers[container] = number
             return number
@@ -86,13 +86,13 @@ public final class PodmanBridge: Sendable {
         return "\(prefix).\(number)"
     }
 
-    /// Makes a host and boots it; returns when its SSH can be tried.
+    /// Makes a host and boots it. Returns when an SSH connection can be tried.
     public func start(_ host: BridgeHost) async throws {
         try await podman(
             kit.options + ["create", "--name", host.name] + place(host.name) + ["--hostname", host.hostName, "--no-hosts", "--pull=never", "--systemd=always"]
                 + ["--stop-timeout", "2"] + kit.creation + [host.image, "/sbin/init"])
         if let seed = seeds.map({ "\($0)/\(host.system)" }), FileManager.default.fileExists(atPath: seed) { try await podman(["cp", "\(seed)/.", "\(host.name):/"]) }
-        // As cloud-init does, of each kind that is not there; the unit's own first step refuses to go on without any.
+        // Makes each missing kind of host key, as cloud-init does. Without any key, the unit's first step fails.
         let keys = "[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\n"
         let folder = try Self.folder(of: host.files.merging(["/etc/systemd/system/ssh.service.d/10-keys.conf": keys]) { $1 })
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -100,9 +100,9 @@ public final class PodmanBridge: Sendable {
         try await podman(kit.options + ["start", host.name])
     }
 
-    /// Runs a program in a container of its own, which is no host.
+    /// Runs a program in a separate container, which is not a host.
     ///
-    /// - Parameter folders: of this machine, which it reads at the same path.
+    /// - Parameter folders: folders of this machine that it reads at the same path.
     public func run(_ program: [String], named container: String, image: String, reading folders: [String]) async throws {
         let volumes = folders.flatMap { ["--volume", "\($0):\($0):ro"] }
         try await podman(
@@ -120,7 +120,7 @@ public final class PodmanBridge: Sendable {
         try await podman(kit.options + (on ? ["restart", "--time", "2"] : ["stop", "--time", "5"]) + [container])
     }
 
-    /// Removes a container; one that is not there is success.
+    /// Removes a container. It is a success if there is none.
     public func remove(_ container: String) async throws {
         try await podman(kit.options + ["rm", "--force", "--ignore", "--time", "0", "--volumes", container])
         numbers.withLock { $0[container] = nil }
@@ -132,7 +132,7 @@ public final class PodmanBridge: Sendable {
         ["--label", "\(Self.label)=\(name)", "--network", name, "--ip", address(of: container)]
     }
 
-    /// Files as they shall lie in the container, in a folder here.
+    /// Writes the files to a folder here, with the paths and modes that they get in the container.
     private static func folder(of files: [String: String]) throws -> String {
         let root = NSTemporaryDirectory() + "solti-lab-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
@@ -141,7 +141,7 @@ public final class PodmanBridge: Sendable {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
             let isSecret = path.contains(".ssh") || path.hasSuffix("_key")
             let made = FileManager.default.createFile(atPath: file.path, contents: Data(text.utf8), attributes: [.posixPermissions: isSecret ? 0o600 : 0o644])
-            guard made else { throw InfrastructureError("writing \(file.path)", why: "it could not be made", isTransient: false) }
+            guard made else { throw InfrastructureError("writing \(file.path)", why: "the file could not be created", isTransient: false) }
         }
         return root
     }
@@ -166,7 +166,7 @@ public final class PodmanBridge: Sendable {
     }
 
     private static func remove(_ bridge: String, _ runner: any Transport) async throws {
-        // Podman's removal of many at once can leave one.
+        // If Podman removes many at once, one can stay.
         for _ in 0..<3 {
             let left = try await containers(of: bridge, runner)
             if left.isEmpty { break }
@@ -177,7 +177,7 @@ public final class PodmanBridge: Sendable {
 
     private static func sweep(_ runner: any Transport) async throws {
         for bridge in try await lines(["network", "ls", "--filter", "label=\(label)", "--format", "{{.Name}}"], runner) {
-            // Another process may have removed it meanwhile.
+            // Another process may have removed it in the meantime.
             let format = "{{index .Labels \"\(owner)\"}}"
             let asked = try await runner.run(Command(["podman", "network", "inspect", "--format", format, bridge], timeout: .seconds(60)))
             let process = asked.output.trimmingCharacters(in: .whitespacesAndNewlines)

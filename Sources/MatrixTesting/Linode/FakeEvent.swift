@@ -1,15 +1,15 @@
 internal import Foundation
 internal import MatrixCore
 
-/// One line of the account's journal.
+/// An entry of the account's event log.
 struct FakeEvent: Sendable {
     let id: Int
     let action: String
-    /// What it happened to; `type` is `linode` or `tag`.
+    /// What the event is about; `type` is `linode` or `tag`.
     let entity: (type: String, id: Int, label: String)
     let created: Date
     let begins: ContinuousClock.Instant
-    /// When it is over; nil where it never ends.
+    /// When it ends; nil if it never ends.
     var ends: ContinuousClock.Instant?
     var fails = false
     var message = ""

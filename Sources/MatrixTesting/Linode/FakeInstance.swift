@@ -1,7 +1,7 @@
 internal import Foundation
 internal import MatrixCore
 
-/// A virtual machine of the fake.
+/// A virtual machine in the fake.
 struct FakeInstance: Sendable {
     typealias Moment = ContinuousClock.Instant
 
@@ -16,21 +16,21 @@ struct FakeInstance: Sendable {
     let userData: String?
     let authorizedKeys: [String]
     let created: Date
-    /// Whether another than the client made it.
+    /// Whether somebody other than the client made it.
     let isForeign: Bool
-    /// What its status becomes when, in the order of time; the first is that of its creation.
+    /// Its statuses over time, in order. The first is that of its creation.
     var life: [(at: Moment, status: String)]
-    /// When it is no more.
+    /// When it is gone.
     var gone: Moment?
 
     func status(at now: Moment) -> String { life.last { $0.at <= now }?.status ?? "provisioning" }
 
-    /// Replaces what was to come.
+    /// Replaces its future statuses.
     mutating func become(_ status: String, at now: Moment, then next: String? = nil, after time: Duration = .zero) {
         life = life.filter { $0.at <= now } + [(now, status)] + (next.map { [(now + time, $0)] } ?? [])
     }
 
-    /// As the API shows it.
+    /// As the API returns it.
     func value(at now: Moment) -> Value {
         .map([
             "id": .int(id), "label": .string(label), "group": "", "status": .string(status(at: now)), "created": .string(Self.text(created)),
@@ -47,6 +47,6 @@ struct FakeInstance: Sendable {
         .map(Dictionary(uniqueKeysWithValues: ["disk", "memory", "vcpus", "gpus", "transfer"].map { ($0, type[$0] ?? 0) }))
     }
 
-    /// Linode's times are in UTC and say nothing of a zone.
+    /// Linode's times are in UTC, without a time zone.
     static func text(_ date: Date) -> String { String(date.formatted(.iso8601).dropLast()) }
 }

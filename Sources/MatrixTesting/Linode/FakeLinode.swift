@@ -2,12 +2,12 @@ internal import Foundation
 public import MatrixCore
 internal import Synchronization
 
-/// A Linode account that lives in this process: it takes and refuses what the official description does, and keeps what it made.
+/// A Linode account in this process. It accepts and refuses requests as the official description does, and keeps what it made.
 ///
-/// Two ways lead to it: ``respond(to:)`` for a transport without sockets, and ``FakeLinodeServer`` over HTTP. It does only what
-/// it was told to know: everything else is refused and kept among its ``violations``.
+/// Clients use ``respond(to:)`` for a transport without sockets, or ``FakeLinodeServer`` over HTTP. It supports only some
+/// operations: it refuses all others, and records them in ``violations``.
 public final class FakeLinode: Sendable {
-    /// A request that came, without its token.
+    /// A received request, without its token.
     public struct Served: Sendable {
         public let method: String
         /// Without the version and the query: `/linode/instances`.
@@ -15,46 +15,46 @@ public final class FakeLinode: Sendable {
         public let query: String
         public let filter: String?
         public let body: Value
-        /// What was answered; nil where nothing was.
+        /// The status of the reply; nil if there was none.
         public var status: Int?
     }
 
-    /// The connection ended where an answer should have come.
+    /// The connection ended without a reply.
     public struct ConnectionLost: Error {}
 
     public let settings: FakeLinodeSettings
-    /// Regions, types and images as real answers showed them (recorded with linodego).
+    /// Regions, types and images from real replies (recorded with linodego).
     private static let catalogue = LinodeDescription.resource("linode-catalogue")
     private let description = LinodeDescription.shared
     private let hosts: (any HostLender)?
     private let state: Mutex<FakeLinodeState>
 
-    /// - Parameter hosts: what stands behind its instances; nil where an address is all that they have.
+    /// - Parameter hosts: makes hosts for its instances; nil: instances have only an address.
     public init(_ settings: FakeLinodeSettings = FakeLinodeSettings(), hosts: (any HostLender)? = nil) {
         self.settings = settings
         self.hosts = hosts
         state = Mutex(FakeLinodeState(settings, catalogue: Self.catalogue, hosts: hosts))
     }
 
-    /// The operations that it has.
+    /// The operations that it supports.
     public static var operations: Set<String> { Set(FakeLinodeState.handlers.keys) }
 
-    // MARK: - What it holds
+    // MARK: - State
 
-    /// The labels of all instances that are there, foreign ones aside.
+    /// The labels of all existing instances, without foreign ones.
     public var instances: [String] { settled { state in state.instances.values.filter { !$0.isForeign }.map(\.label).sorted() } }
-    /// As the API would list them, foreign ones too.
+    /// All instances as the API would list them, including foreign ones.
     public var listed: [Value] { settled { state in state.instances.values.sorted { $0.id < $1.id }.map { $0.value(at: state.now) } } }
-    /// How many instances are there that were there before.
+    /// The number of foreign instances that still exist.
     public var foreigners: Int { settled { state in state.instances.values.count(where: \.isForeign) } }
     /// The labels of all tag objects.
     public var tags: [String] { settled { $0.tags.sorted() } }
-    /// Every request that the description does not allow, and every touch of what is foreign.
+    /// Every request that the description does not allow, and every change of foreign instances.
     public var violations: [String] { settled { $0.violations + $0.complaints } }
-    /// Everything that came.
+    /// All received requests.
     public var requests: [Served] { settled { $0.requests } }
 
-    /// How often something was asked for: `POST`, `/linode/instances`.
+    /// The number of requests of a kind: `POST`, `/linode/instances`.
     public func count(_ method: String, _ path: String) -> Int { requests.count { $0.method == method && $0.path == path } }
 
     private func settled<Result: Sendable>(_ read: (inout FakeLinodeState) -> Result) -> Result {
@@ -64,36 +64,36 @@ public final class FakeLinode: Sendable {
         }
     }
 
-    // MARK: - What a test arranges
+    // MARK: - Test control
 
-    /// Makes the next requests of a kind go wrong.
+    /// Makes the next requests of a kind fail.
     ///
     /// - Parameters:
     ///   - method: nil for any.
     ///   - part: of the path; empty for any.
-    ///   - passing: how many are let through first.
-    ///   - times: how many then go wrong.
+    ///   - passing: how many succeed first.
+    ///   - times: how many then fail.
     public func fail(_ method: String? = nil, _ part: String = "", with fault: FakeLinodeFault, passing: Int = 0, times: Int = 1) {
         settled { $0.faults.rules.append(.init(method: method, part: part, fault: fault, passes: passing, times: times)) }
     }
 
-    /// Makes a share of all requests go wrong, by chance that the seed repeats.
+    /// Makes a random share of all requests fail. The same seed gives the same faults.
     public func fail(share: Double, seed: UInt64, with faults: [FakeLinodeFault] = FakeLinodeFault.transient) {
         settled { $0.faults.weather = .init(seed: seed, share: share, faults: faults) }
     }
 
-    /// Lets everything go well from now on.
+    /// Clears all faults.
     public func heal() { settled { $0.faults = FaultPlan() } }
 
-    /// What becomes of the next instances that are made, in this order.
+    /// Sets the fates of the next instances, in this order.
     public func destine(_ fates: FakeLinodeFate...) { settled { $0.fates += fates } }
 
-    /// Lets the token in no longer.
+    /// Makes the token invalid.
     public func revokeToken() { settled { $0.isTokenValid = false } }
 
-    /// Puts instances there that somebody else made, with tags that are not ours.
+    /// Adds instances that somebody else made, with tags that are not ours.
     ///
-    /// - Parameter label: of each, by its number.
+    /// - Parameter label: the label of each, by its number.
     public func addForeigners(_ count: Int, tags: [String] = ["production"], label: (Int) -> String = { "foreign-\($0)" }) {
         settled { state in
             for number in 0..<count {
@@ -109,9 +109,9 @@ public final class FakeLinode: Sendable {
 
     // MARK: - Answers
 
-    /// Answers a request, or lets it go wrong as a test arranged.
+    /// Answers a request, or makes it fail as a test arranged.
     ///
-    /// - Throws: ``ConnectionLost`` where the client gets no answer; `CancellationError` where it gave up waiting for one.
+    /// - Throws: ``ConnectionLost`` if the client gets no reply; `CancellationError` if it stopped waiting for one.
     public func respond(to request: FakeLinodeRequest) async throws -> FakeLinodeAnswer {
         let (index, fault) = note(request)
         switch fault {
@@ -154,7 +154,7 @@ public final class FakeLinode: Sendable {
         return answer
     }
 
-    /// Does what is asked.
+    /// Executes the request.
     private func work(_ request: FakeLinodeRequest) -> FakeLinodeAnswer {
         let (answer, effects) = settled { state -> (FakeLinodeAnswer, [FakeLinodeState.Effect]) in
             defer { state.effects = [] }
@@ -185,10 +185,10 @@ public final class FakeLinode: Sendable {
         return answer
     }
 
-    /// Whether a token was sent.
+    /// Whether a token was sent. Checks it.
     private func admit(_ request: FakeLinodeRequest, _ state: FakeLinodeState, _ operation: LinodeOperation?) throws(FakeLinodeRefusal) -> Bool {
         guard let sent = request.headers["authorization"] else {
-            // Public images are shown to anyone.
+            // Anyone may list public images.
             let isPublic = operation?.scopes == nil || operation?.name.hasPrefix("GET /images") ?? false
             if operation != nil, isPublic { return false }
             throw .violation(401, "Invalid Token")
@@ -225,7 +225,7 @@ public final class FakeLinode: Sendable {
         }
     }
 
-    /// Its host is up, but not before its time.
+    /// Its host has booted, but the instance runs only when its time has come.
     private func become(_ status: String, _ id: Int) {
         settled { state in
             guard let last = state.instances[id]?.life.last, last.status == "booting" else { return }

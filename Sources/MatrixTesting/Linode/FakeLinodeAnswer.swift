@@ -1,9 +1,9 @@
 public import MatrixCore
 
-/// What the fake answers.
+/// A reply of the fake.
 public struct FakeLinodeAnswer: Sendable {
     public var status: Int
-    /// Names as Linode writes them.
+    /// With the names as Linode writes them.
     public var headers: [String: String]
     public var body: [UInt8]
     /// How many bytes of the body are sent before the connection breaks; nil for all of them.
@@ -27,11 +27,11 @@ public struct FakeLinodeAnswer: Sendable {
         self.init(status, ["errors": [.map(error)]], headers: headers)
     }
 
-    /// A proxy's page in place of an answer.
+    /// A proxy's page instead of a reply.
     public init(_ status: Int, page: String) {
         self.init(status, headers: ["Content-Type": "text/html"], body: Array("<html><body><h1>\(page)</h1></body></html>\n".utf8))
     }
 
-    /// The body as JSON; null where it is not.
+    /// The body as JSON; null if it is not JSON.
     public var value: Value { Value(json: String(decoding: body, as: UTF8.self)) ?? .null }
 }

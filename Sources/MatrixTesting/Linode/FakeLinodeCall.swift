@@ -1,15 +1,15 @@
 internal import MatrixCore
 
-/// A request that the description allows, read.
+/// A parsed request that the description allows.
 struct FakeLinodeCall {
     let operation: LinodeOperation
-    /// The values of the path.
+    /// The values of the path's parameters.
     let values: [String: String]
     let query: [String: String]
     let filter: LinodeFilter?
     let body: Value
 
-    /// Holds a request against the description.
+    /// Checks a request against the description.
     ///
     /// - Throws: a refusal that says what is not allowed.
     init(_ request: FakeLinodeRequest, by description: LinodeDescription, token: (scopes: [String], isSent: Bool)) throws(FakeLinodeRefusal) {
@@ -53,7 +53,7 @@ struct FakeLinodeCall {
 
     private static func body(_ request: FakeLinodeRequest, _ operation: LinodeOperation) throws(FakeLinodeRefusal) -> Value {
         guard let schema = operation.body else {
-            // Clients may say in so many words that they have nothing to say.
+            // Clients may send an empty object instead of no body.
             if request.body.isEmpty || request.body == Array("{}".utf8) { return .null }
             throw .violation(400, "a body is not described")
         }

@@ -1,4 +1,4 @@
-/// What becomes of an instance that is made.
+/// The fate of a new instance.
 public enum FakeLinodeFate: Sendable {
     /// It boots and runs.
     case runs
@@ -6,8 +6,8 @@ public enum FakeLinodeFate: Sendable {
     case staysProvisioning
     /// It is made, and its boot fails.
     case failsToBoot
-    /// It runs, and refuses SSH for so many seconds; needs hosts.
+    /// It runs, and refuses SSH for this many seconds; needs hosts.
     case refusesSSH(seconds: Int)
-    /// It runs with other host keys than those of its user data, after having refused SSH for so many seconds; needs hosts.
+    /// It runs with other host keys than those of its user data, and refuses SSH for this many seconds; needs hosts.
     case changesHostKeys(seconds: Int)
 }

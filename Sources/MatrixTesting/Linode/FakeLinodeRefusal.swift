@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// Why a request is not done.
+/// Why a request is refused.
 struct FakeLinodeRefusal: Error {
     var status: Int
     var errors: [(field: String?, reason: String)]
-    /// Whether the description does not allow the request at all.
+    /// Whether the description does not allow the request.
     var isViolation = false
     var headers: [String: String] = [:]
 
@@ -13,7 +13,7 @@ struct FakeLinodeRefusal: Error {
         errors = [(field, reason)]
     }
 
-    /// Against the description.
+    /// A refusal of a request that the description does not allow.
     static func violation(_ status: Int, _ reason: String, field: String? = nil) -> Self {
         var refusal = Self(status, reason, field: field)
         refusal.isViolation = true

@@ -1,12 +1,12 @@
 internal import Foundation
 
-/// What a client asks the fake, by whichever way it came.
+/// A client's request to the fake, over any transport.
 public struct FakeLinodeRequest: Sendable {
-    /// `GET`, in capitals.
+    /// In upper case: `GET`.
     public var method: String
     /// With the version and the query: `/v4/linode/instances?page=2`.
     public var target: String
-    /// Names in small letters.
+    /// With names in lower case.
     public var headers: [String: String]
     public var body: [UInt8]
 
@@ -17,13 +17,13 @@ public struct FakeLinodeRequest: Sendable {
         self.body = body
     }
 
-    /// The path without the version and the query, still percent-encoded; nil where the version is not `v4`.
+    /// The path without the version and the query, still percent-encoded; nil if the version is not `v4`.
     var path: String? {
         let path = String(target.prefix { $0 != "?" })
         return path.hasPrefix("/v4/") ? String(path.dropFirst(3)) : nil
     }
 
-    /// The query's parameters in their order.
+    /// The query's parameters, in order.
     var query: [(name: String, value: String)] {
         guard let mark = target.firstIndex(of: "?") else { return [] }
         return target[target.index(after: mark)...].split(separator: "&").map { pair in

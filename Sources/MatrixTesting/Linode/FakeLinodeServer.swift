@@ -8,7 +8,7 @@ internal import Synchronization
 
 /// The fake over HTTP on 127.0.0.1.
 public final class FakeLinodeServer: Sendable {
-    /// A request's context that knows its connection, so that it can be cut.
+    /// A request's context with its connection, so that the connection can be cut.
     private struct Context: RequestContext {
         var coreContext: CoreRequestContextStorage
         let channel: any Channel
@@ -32,9 +32,9 @@ public final class FakeLinodeServer: Sendable {
 
     deinit { task.cancel() }
 
-    /// Starts to answer.
+    /// Starts the server.
     ///
-    /// - Parameter port: 0 for any that is free.
+    /// - Parameter port: 0 for any free port.
     public static func start(_ fake: FakeLinode, port: Int = 0) async throws -> FakeLinodeServer {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         var app = Application(
@@ -51,10 +51,10 @@ public final class FakeLinodeServer: Sendable {
         }
         for await port in ports { return FakeLinodeServer(fake, port: port, task: task) }
         try await task.value
-        throw InfrastructureError("starting the fake Linode", why: "it ended before it listened", isTransient: false)
+        throw InfrastructureError("starting the fake Linode", why: "the server ended before it listened", isTransient: false)
     }
 
-    /// Ends it with all connections.
+    /// Stops the server and all connections.
     public func stop() async {
         task.cancel()
         _ = await task.result
@@ -81,7 +81,7 @@ public final class FakeLinodeServer: Sendable {
         return response
     }
 
-    /// Promises the whole body, sends a part, and ends the connection.
+    /// Announces the full length, sends a part of the body, and ends the connection.
     private static func cut(_ whole: Response, _ answer: FakeLinodeAnswer, after length: Int, _ channel: any Channel) -> Response {
         var response = whole
         response.body = ResponseBody(contentLength: answer.body.count) { writer in
@@ -94,7 +94,7 @@ public final class FakeLinodeServer: Sendable {
 }
 
 extension FakeLinode {
-    /// What it holds, for who asks at `/fake`.
+    /// Its state, as shown at `/fake`.
     public var summary: Value {
         [
             "instances": .list(instances.map(Value.string)), "tags": .list(tags.map(Value.string)), "violations": .list(violations.map(Value.string)),

@@ -1,29 +1,29 @@
-/// What a fake account is like.
+/// The settings of a fake account.
 public struct FakeLinodeSettings: Sendable {
-    /// The only token that is let in.
+    /// The only valid token.
     public var token = "fake-linode-token-0123456789abcdef"
-    /// What the token may do: `linodes:read_write`; `*` for everything.
+    /// The token's scopes: `linodes:read_write`; `*` for everything.
     public var scopes = ["linodes:read_write", "events:read_only", "images:read_only", "account:read_write", "firewall:read_only"]
-    /// How long its machines take, as part of what real ones take.
+    /// How long its machines take, as a fraction of the real times.
     public var timeScale = 1.0
-    /// What time it is.
+    /// The clock.
     public var now: @Sendable () -> ContinuousClock.Instant = { .now }
-    /// How many instances the account may have.
+    /// The account's limit of instances.
     public var accountLimit = 1000
-    /// Creates that are let through in a window of 15 seconds (scaled); nil for all.
+    /// How many creates are allowed in 15 seconds (scaled); nil: no limit.
     public var createsPerWindow: Int?
-    /// Whether a private address stands first among an instance's own.
+    /// Whether a private address is the first one of an instance.
     public var givesPrivateAddressFirst = false
-    /// Regions that list every type as available and still cannot make an instance.
+    /// Regions that list every type as available, but cannot make an instance.
     public var fullRegions: Set<String> = []
-    /// Regions that say of every type that it is not available.
+    /// Regions that list every type as unavailable.
     public var soldOutRegions: Set<String> = []
 
-    /// Regions in which this account may have no instances.
+    /// Regions in which this account may not have instances.
     public var closedRegions: Set<String> = []
 
     public init() {}
 
-    /// The times of a real machine, scaled.
+    /// Scales the time of a real machine.
     func time(_ seconds: Double) -> Duration { .seconds(seconds * timeScale) }
 }

@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// What the account can have: regions, types, images, firewalls, and what it is itself.
+/// The account, and what it can use: regions, types, images, firewalls.
 extension FakeLinodeState {
     typealias Handler = @Sendable (inout FakeLinodeState, FakeLinodeCall) throws(FakeLinodeRefusal) -> Value
 
-    /// What each operation does, by its name.
+    /// The handlers of the operations, by name.
     static let handlers: [String: Handler] = [
         "GET /profile": { _, _ throws(FakeLinodeRefusal) in profile },
         "GET /account": { _, _ throws(FakeLinodeRefusal) in account },
@@ -103,7 +103,7 @@ extension FakeLinodeState {
     private mutating func deleteTag(_ label: String) throws(FakeLinodeRefusal) -> Value {
         guard tags.remove(label) != nil else { throw .notFound }
         for id in instances.keys where instances[id]?.tags.contains(label) ?? false {
-            if instances[id]?.isForeign ?? false { complaints.append("tag \(label) was taken from foreign instance \(id)") }
+            if instances[id]?.isForeign ?? false { complaints.append("tag \(label) was removed from foreign instance \(id)") }
             instances[id]?.tags.removeAll { $0 == label }
         }
         return [:]

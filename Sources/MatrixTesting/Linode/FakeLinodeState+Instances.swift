@@ -1,9 +1,9 @@
 internal import Foundation
 internal import MatrixCore
 
-/// What can be done with instances.
+/// The operations on instances.
 extension FakeLinodeState {
-    /// The three calls that take no value.
+    /// The three calls without a body.
     enum Power: String {
         case boot
         case shutdown
@@ -52,7 +52,7 @@ extension FakeLinodeState {
         return wantsPrivate ? [own, internalOne] : [own]
     }
 
-    /// About five creates in fifteen seconds are let through.
+    /// Allows about five creates in fifteen seconds.
     private mutating func pace() throws(FakeLinodeRefusal) {
         guard let most = settings.createsPerWindow else { return }
         let window = settings.time(Takes.creatingWindow)
@@ -64,7 +64,7 @@ extension FakeLinodeState {
         throw refusal
     }
 
-    /// What the description cannot say of a create call; returns the type.
+    /// Checks what the description cannot express about a create; returns the type.
     private func checked(_ body: Value) throws(FakeLinodeRefusal) -> Value {
         guard let region = object("regions", body["region"]?.string ?? "") else { throw FakeLinodeRefusal(400, "region is not valid", field: "region") }
         guard let type = object("types", body["type"]?.string ?? "") else { throw FakeLinodeRefusal(400, "type is not valid", field: "type") }
@@ -107,7 +107,7 @@ extension FakeLinodeState {
         }
     }
 
-    /// Sets what becomes of a new instance.
+    /// Sets the fate of a new instance.
     private mutating func begin(_ id: Int, isBooted: Bool) {
         guard let made = instances[id] else { return }
         let fate = fates.isEmpty ? .runs : fates.removeFirst()
@@ -145,7 +145,7 @@ extension FakeLinodeState {
         return seed
     }
 
-    // MARK: - The rest of its life
+    // MARK: - Change, power, delete
 
     mutating func update(_ call: FakeLinodeCall) throws(FakeLinodeRefusal) -> Value {
         var instance = try instance(call)

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import MatrixCore
 
-/// Everything that the fake knows; guarded by ``FakeLinode``.
+/// The fake's state, guarded by ``FakeLinode``.
 struct FakeLinodeState: Sendable {
-    /// What is to be done at the hosts behind the instances once the state is free again.
+    /// What to do with the instances' hosts once the state is unlocked.
     enum Effect: Sendable {
         case start(Int, HostSeed)
         case power(Int, on: Bool)
@@ -12,10 +12,10 @@ struct FakeLinodeState: Sendable {
 
     let settings: FakeLinodeSettings
     let catalogue: Value
-    /// What stands behind the instances; nil where an address is all that they have.
+    /// Makes hosts for the instances; nil: instances have only an address.
     let hosts: (any HostLender)?
     var instances: [Int: FakeInstance] = [:]
-    /// Tag objects, which outlive what they were put on.
+    /// Tag objects. They stay when the tagged objects are gone.
     var tags: Set<String> = []
     var events: [FakeEvent] = []
     var firewalls = [4711]
@@ -42,7 +42,7 @@ struct FakeLinodeState: Sendable {
         return lastID
     }
 
-    /// Lets time pass: what was to be gone by now is.
+    /// Applies the passed time: removes what is gone by now.
     mutating func settle() {
         now = settings.now()
         instances = instances.filter { _, instance in instance.gone.map { $0 > now } ?? true }
@@ -60,7 +60,7 @@ struct FakeLinodeState: Sendable {
                 message: message))
     }
 
-    /// Makes the tag objects that are not there yet.
+    /// Makes the tag objects that do not exist yet.
     mutating func ensure(tags labels: [String]) {
         for label in labels where tags.insert(label).inserted {
             events.append(FakeEvent(id: nextID(), action: "tag_create", entity: ("tag", 0, label), created: Date(), begins: now, ends: now))

@@ -1,15 +1,15 @@
 internal import MatrixCore
 public import MatrixWeb
 
-/// Leads requests to a fake Linode in this process, without sockets.
+/// Sends requests to a fake Linode in this process, without sockets.
 public struct FakeLinodeTransport: WebTransport {
-    /// The base of the API that it answers for.
+    /// The base address of the API that it answers.
     public static let endpoint = "http://linode.fake/v4"
 
     private let fake: FakeLinode
     private let asked: @Sendable (WebRequest) -> Void
 
-    /// - Parameter asked: told of each request before it is answered.
+    /// - Parameter asked: called with each request before it is answered.
     public init(_ fake: FakeLinode, asked: @escaping @Sendable (WebRequest) -> Void = { _ in }) {
         self.fake = fake
         self.asked = asked
@@ -18,7 +18,7 @@ public struct FakeLinodeTransport: WebTransport {
     public func send(_ request: WebRequest, within limit: Duration) async throws -> WebReply {
         guard request.url.hasPrefix("\(Self.endpoint)/") else { throw WebFailure(.connection, "there is no \(request.url) here") }
         asked(request)
-        // A client that is gone before it asks does not ask.
+        // A cancelled client sends no request.
         try Task.checkCancellation()
         let read = FakeLinodeRequest(
             request.method, "/v4" + request.url.dropFirst(Self.endpoint.count), headers: request.headers, body: request.body ?? [])

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Which requests go wrong, and how.
+/// Which requests fail, and how.
 struct FaultPlan: Sendable {
     /// A fault for the next requests of a kind.
     struct Rule: Sendable {
@@ -9,13 +9,13 @@ struct FaultPlan: Sendable {
         /// A part of the path; empty for any.
         let part: String
         let fault: FakeLinodeFault
-        /// How many requests are let through first.
+        /// How many requests succeed first.
         var passes: Int
-        /// How many then go wrong.
+        /// How many then fail.
         var times: Int
     }
 
-    /// A share of all requests that goes wrong, by chance that can be repeated.
+    /// A random share of all requests that fails. The same seed gives the same faults.
     struct Weather: Sendable {
         let seed: UInt64
         let share: Double
@@ -26,7 +26,7 @@ struct FaultPlan: Sendable {
     var weather: Weather?
     private var counts: [String: UInt64] = [:]
 
-    /// The fault of this request, which it uses up.
+    /// The fault of this request. It counts as used.
     mutating func fault(_ method: String, _ path: String) -> FakeLinodeFault? {
         for index in rules.indices where (rules[index].method ?? method) == method && (rules[index].part.isEmpty || path.contains(rules[index].part)) {
             if rules[index].passes > 0 {
@@ -39,7 +39,7 @@ struct FaultPlan: Sendable {
         return chance("\(method) \(path)")
     }
 
-    /// By the request and how often it came, not by the order in which requests of several cells happen to come.
+    /// Depends on the request and its count, not on the order of requests from several cells.
     private mutating func chance(_ request: String) -> FakeLinodeFault? {
         guard let weather, !weather.faults.isEmpty else { return nil }
         counts[request, default: 0] += 1

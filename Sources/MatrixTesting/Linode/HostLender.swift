@@ -1,15 +1,15 @@
-/// What stands behind the fake's instances: real hosts.
+/// Makes real hosts for the fake's instances.
 public protocol HostLender: Sendable {
-    /// The address that the host of an instance has, or will have.
+    /// The address that an instance's host has or will have.
     func address(of instance: Int) -> String
-    /// Makes the host and boots it; returns when its SSH can be tried.
+    /// Makes the host and boots it. Returns when an SSH connection can be tried.
     func start(_ instance: Int, _ seed: HostSeed) async throws
     func power(_ instance: Int, on: Bool) async throws
-    /// Removes the host; one that is not there is success.
+    /// Removes the host. It is a success if there is none.
     func remove(_ instance: Int) async throws
 }
 
-/// What a host is made from.
+/// The settings of a new host.
 public struct HostSeed: Sendable {
     public var label: String
     /// `linode/debian12`.
@@ -17,10 +17,10 @@ public struct HostSeed: Sendable {
     /// `debian12`.
     public var system: String { image.split(separator: "/").last.map(String.init) ?? image }
     public var authorizedKeys: [String]
-    /// As cloud-init gets it; nil for none.
+    /// The user data for cloud-init; nil for none.
     public var userData: String?
-    /// How long its SSH is not up yet when the machine is.
+    /// How long SSH is unavailable after the machine has booted.
     public var sshDelay = 0
-    /// Whether it has other host keys than its user data say.
+    /// Whether its host keys differ from its user data.
     public var hasForeignHostKeys = false
 }

@@ -1,11 +1,11 @@
 internal import Foundation
 internal import MatrixCore
 
-/// The part of Linode's official OpenAPI description that the fake is driven by: the operations it has, without their prose.
+/// The part of Linode's official OpenAPI description that the fake uses: the operations that it supports, without their prose.
 ///
-/// The excerpt lies beside this as `linode-operations.json`; a test holds it against the description and rewrites it.
+/// The excerpt is the resource `linode-operations.json`. A test compares it with the description and rewrites it.
 public struct LinodeDescription: Sendable {
-    /// Where the excerpt lies.
+    /// The excerpt.
     public static let shared = LinodeDescription(LinodeDescription.resource("linode-operations"))
 
     /// The version of the description: `4.208.1`.
@@ -21,14 +21,14 @@ public struct LinodeDescription: Sendable {
         operations = members.map { LinodeOperation($0.key, $0.value) }.sorted { $0.name < $1.name }
     }
 
-    /// A JSON file of this module; null where it cannot be read.
+    /// A JSON file of this module; null if it cannot be read.
     static func resource(_ name: String) -> Value {
         let file = Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Resources")
         let text = file.flatMap { try? String(contentsOf: $0, encoding: .utf8) }
         return text.flatMap(Value.init(json:)) ?? .null
     }
 
-    /// The operation that a request means, with the values of its path; nil where there is none.
+    /// The operation of a request, with the values of its path; nil if there is none.
     func operation(_ method: String, _ path: String) -> (LinodeOperation, [String: String])? {
         matches(path).first { $0.0.method == method }
     }
@@ -36,7 +36,7 @@ public struct LinodeDescription: Sendable {
     /// Whether any operation has this path.
     func knows(_ path: String) -> Bool { !matches(path).isEmpty }
 
-    /// Those whose path it is; the ones with fewer parameters first.
+    /// The operations with this path; those with fewer parameters first.
     private func matches(_ path: String) -> [(LinodeOperation, [String: String])] {
         operations.compactMap { operation in values(of: operation, path).map { (operation, $0) } }.sorted { $0.1.count < $1.1.count }
     }
@@ -44,7 +44,7 @@ public struct LinodeDescription: Sendable {
     private func values(of operation: LinodeOperation, _ path: String) -> [String: String]? {
         let wanted = operation.segments
         var given = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { String($0).removingPercentEncoding ?? String($0) }
-        // An image's name has a slash in it, which clients write as it is.
+        // An image's name contains a slash, which clients do not encode.
         if wanted.last == "{imageId}", given.count > wanted.count { given = Array(given.prefix(1)) + [given.dropFirst().joined(separator: "/")] }
         guard given.count == wanted.count else { return nil }
         var values: [String: String] = [:]

@@ -1,14 +1,14 @@
 internal import MatrixCore
 
-/// An `X-Filter` header: which objects of a list are wanted, and in which order.
+/// An `X-Filter` header: selects and orders the objects of a list.
 struct LinodeFilter {
-    /// What a condition may be made of.
+    /// The operators of conditions.
     static let operators: Set = ["+and", "+or", "+order_by", "+order", "+gt", "+gte", "+lt", "+lte", "+contains", "+neq"]
     private static let comparisons: Set = ["+gt", "+gte", "+lt", "+lte", "+contains", "+neq"]
 
     private let criteria: Value
 
-    /// - Parameter keys: by which the list can be filtered.
+    /// - Parameter keys: the keys that the list can be filtered by.
     init(_ json: String, keys: Set<String>) throws(FakeLinodeRefusal) {
         guard let value = Value(json: json), case .map = value else { throw .violation(400, "X-Filter is not a JSON object", field: "X-Filter") }
         criteria = value
@@ -37,7 +37,7 @@ struct LinodeFilter {
         throw .violation(400, "Cannot filter on \(key)", field: "X-Filter")
     }
 
-    /// The objects that fit, in the order that is asked for.
+    /// The matching objects, in the requested order.
     func applied(to objects: [Value]) -> [Value] {
         let fitting = objects.filter { Self.fits($0, criteria) }
         guard let key = criteria["+order_by"]?.string else { return fitting }

@@ -1,8 +1,8 @@
 public import MatrixCore
 
-/// One operation of the official description: what a request of it may hold, and what its answer holds.
+/// One operation of the official description: what its request may contain, and what its reply contains.
 public struct LinodeOperation: Sendable {
-    /// A value beside the body.
+    /// A value outside the body.
     struct Parameter: Sendable {
         let name: String
         /// `path`, `query` or `header`.
@@ -10,7 +10,7 @@ public struct LinodeOperation: Sendable {
         let isRequired: Bool
         let schema: Value
 
-        /// Of every list: the description forgets them at some whose answers it gives in pages all the same.
+        /// The parameters of every list: the description omits them for some lists whose replies have pages.
         static let paging = [
             Parameter(["name": "page", "in": "query", "schema": ["type": "integer", "minimum": 1]]),
             Parameter(["name": "page_size", "in": "query", "schema": ["type": "integer", "minimum": 25, "maximum": 500]]),
@@ -26,15 +26,15 @@ public struct LinodeOperation: Sendable {
 
     /// `GET /linode/instances/{linodeId}`.
     public let name: String
-    /// The scopes of which a token needs one; empty where any token will do, nil where none is needed.
+    /// The scopes: a token needs one of them. Empty if any token is enough, nil if none is needed.
     let scopes: [String]?
     let parameters: [Parameter]
-    /// The schema of the body; nil where there is none.
+    /// The schema of the body; nil if there is none.
     let body: Value?
     let isBodyRequired: Bool
-    /// Whether its answer comes in pages.
+    /// Whether its reply has pages.
     let isPaged: Bool
-    /// The schema of the answer.
+    /// The schema of the reply.
     public let answer: Value
 
     init(_ name: String, _ value: Value) {
@@ -55,7 +55,7 @@ public struct LinodeOperation: Sendable {
 
     func parameters(in place: String) -> [Parameter] { parameters.filter { $0.place == place } }
 
-    /// The keys by which the objects of its list can be filtered: `label`, `entity.id`.
+    /// The keys that its list can be filtered by: `label`, `entity.id`.
     var filterableKeys: Set<String> {
         let list = SchemaCheck.merged(answer)["properties"]?["data"]?["items"] ?? .null
         return Self.filterable(list, prefix: "")
@@ -71,7 +71,7 @@ public struct LinodeOperation: Sendable {
 }
 
 extension Value {
-    /// The elements of a list; none of anything else.
+    /// The elements of a list; none if it is not a list.
     var elements: [Value] {
         if case .list(let elements) = self { elements } else { [] }
     }

@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// Real hosts behind the fake's instances: containers on a bridge.
+/// Real hosts for the fake's instances: containers on a bridge.
 public final class PodmanHosts: HostLender {
-    /// Where they are.
+    /// Their bridge.
     public let bridge: PodmanBridge
-    /// The container images by system: `debian12`.
+    /// The container images by system, such as `debian12`.
     private let images: [String: String]
 
     public init(on bridge: PodmanBridge, images: [String: String]) {
@@ -18,7 +18,9 @@ public final class PodmanHosts: HostLender {
 
     public func start(_ instance: Int, _ seed: HostSeed) async throws {
         guard let image = images[seed.system] else {
-            throw InfrastructureError("no host of \(seed.image)", why: "this fake has hosts of \(images.keys.sorted().joined(separator: ", "))", isTransient: false)
+            throw InfrastructureError(
+                "no host of \(seed.image)",
+                why: "this fake has only hosts of \(images.keys.sorted().joined(separator: ", "))", isTransient: false)
         }
         try await bridge.start(
             BridgeHost(name: name(of: instance), hostName: seed.label, image: image, system: seed.system, files: try files(seed)))
@@ -32,13 +34,13 @@ public final class PodmanHosts: HostLender {
 
     private func name(of instance: Int) -> String { "\(bridge.name)-\(instance)" }
 
-    /// What is in the machine when it first boots, by path.
+    /// The files in the machine on its first boot, by path.
     private func files(_ seed: HostSeed) throws -> [String: String] {
         var files = ["/root/.ssh/authorized_keys": seed.authorizedKeys.joined(separator: "\n") + "\n"]
         if let userData = seed.userData {
             let made = try CloudConfig(userData).files
             if !seed.hasForeignHostKeys { files.merge(made) { _, new in new } }
-            // The image's first boot makes keys of every other kind too; cloud-init makes none beside those that it is given.
+            // The image's first boot makes keys of all other kinds too. cloud-init makes only the keys that it is given.
             let keys = made.keys.filter { !$0.hasSuffix(".pub") }.sorted()
             if !keys.isEmpty { files["/etc/ssh/sshd_config.d/02-cloud-init.conf"] = keys.map { "HostKey \($0)\n" }.joined() }
         }

@@ -1,32 +1,32 @@
 internal import Foundation
 public import MatrixCore
 
-/// Holds a value against a schema of an OpenAPI 3.0 description.
+/// Checks a value against a schema of an OpenAPI 3.0 description.
 ///
-/// An `allOf` is read as the one object that its parts describe together: read as JSON Schema, the create call's first part
-/// (`additionalProperties: false`) would refuse every property of its second.
+/// The parts of an `allOf` are merged into one object. As JSON Schema, the first part of the create call
+/// (`additionalProperties: false`) would refuse every property of the second.
 public struct SchemaCheck {
-    /// Which way a value goes.
+    /// The direction of a value.
     public enum Direction: Sendable {
         case request
         case answer
     }
 
-    /// What is wrong with one part of a value.
+    /// A problem in one part of a value.
     public struct Problem: Hashable, Sendable {
-        /// `metadata.user_data`, `tags[0]`; empty for the whole.
+        /// `metadata.user_data`, `tags[0]`; empty for the whole value.
         public var field: String
         public var reason: String
     }
 
     private let direction: Direction
 
-    /// Everything that is wrong with a value; empty where it is right.
+    /// All problems of a value; empty if it is valid.
     public static func problems(of value: Value, against schema: Value, as direction: Direction) -> [Problem] {
         SchemaCheck(direction: direction).problems(value, schema, "")
     }
 
-    /// A schema whose `allOf` is folded into it.
+    /// A schema with its `allOf` merged into it.
     static func merged(_ schema: Value) -> Value {
         guard case .map(var whole) = schema, let parts = whole.removeValue(forKey: "allOf") else { return schema }
         for case .map(let part) in parts.elements.map(merged) {
@@ -84,7 +84,7 @@ public struct SchemaCheck {
     }
 
     private static func matches(_ text: String, _ pattern: String) -> Bool {
-        // ICU reads the hyphen after a range as an operator; ECMAScript, whose patterns these are, as itself.
+        // The patterns are ECMAScript's. ICU reads a hyphen after a range as an operator, ECMAScript as a hyphen.
         guard let expression = try? NSRegularExpression(pattern: pattern.replacing("0-9-_", with: "0-9\\-_")) else { return false }
         return expression.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil
     }
@@ -124,7 +124,7 @@ public struct SchemaCheck {
 }
 
 extension Value {
-    /// Whether it is of a type as OpenAPI names them.
+    /// Whether it has a type, by the type's name in OpenAPI.
     fileprivate func isOf(_ type: String) -> Bool {
         switch (type, self) {
         case ("object", .map), ("array", .list), ("string", .string), ("boolean", .bool), ("integer", .int), ("number", .int), ("number", .double): true

@@ -1,7 +1,7 @@
 internal import Foundation
 import MatrixCore
 
-/// A certification authority and a leaf for 127.0.0.1 that it signed, made by openssl.
+/// A certificate authority and a leaf certificate for 127.0.0.1 that it signed, made by openssl.
 public struct Certificates: Sendable {
     public let authority: String
     public let leaf: String
@@ -11,7 +11,7 @@ public struct Certificates: Sendable {
 
     private static let making = Task { try await Certificates(in: try TemporaryFolder.make()) }
 
-    /// The same for all tests.
+    /// The certificates that all tests share.
     public static var shared: Certificates { get async throws { try await making.value } }
 
     private init(in folder: String) async throws {

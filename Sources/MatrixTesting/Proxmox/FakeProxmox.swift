@@ -5,7 +5,7 @@ public import MatrixCore
 internal import FoundationNetworking
 #endif
 
-/// `fakepve` on 127.0.0.1 over TLS, with fault control; see fixtures/proxmox/fakepve_server.py.
+/// `fakepve` on 127.0.0.1 over TLS, with fault injection; see fixtures/proxmox/fakepve_server.py.
 public struct FakeProxmox: Sendable {
     /// The server.
     public let process: ServerProcess
@@ -13,7 +13,7 @@ public struct FakeProxmox: Sendable {
     public let url: String
     /// `http://127.0.0.1:PORT`: the control port.
     public let control: String
-    /// What it shows and who signed it.
+    /// Its certificate, and the authority that signed it.
     public let certificates: Certificates
     /// Its folder, with `node.json` for `pvesh` and `qm`.
     public let folder: String
@@ -21,7 +21,7 @@ public struct FakeProxmox: Sendable {
     /// The secret of the token `ci@pve!matrix`.
     public static let tokenSecret = "11111111-2222-3333-4444-555555555555"
 
-    /// The project's fixtures for this.
+    /// The project's fixtures for Proxmox.
     public static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("fixtures/proxmox").path
 
@@ -34,7 +34,7 @@ public struct FakeProxmox: Sendable {
         return FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
     }()
 
-    /// A template as the SOLTI scripts make it, everything in it that a clone must not keep.
+    /// A template as the SOLTI scripts make it, with everything that a clone must not keep.
     public static func template(_ vmid: Int, _ name: String, _ tags: String, node: String = "pve1", extra: [String: Value] = [:]) -> Value {
         let config: [String: Value] = [
             "name": .string(name), "tags": .string(tags), "boot": "order=virtio0", "virtio0": .string("local-lvm:base-\(vmid)-disk-0,discard=on,size=8G"),
@@ -45,15 +45,15 @@ public struct FakeProxmox: Sendable {
         return ["vmid": .int(vmid), "name": .string(name), "node": .string(node), "template": true, "config": .map(config.merging(extra) { _, new in new })]
     }
 
-    /// Two templates as the build makes them.
+    /// Two templates as a template build makes them.
     public static let templates: [Value] = [
         template(8000, "debian12-template", "cloudinit;debian-12;debian-template"), template(7002, "rocky9-template", "cloudinit;rocky-template;rocky9"),
     ]
 
-    /// One of each system that the matrices have.
+    /// One template of each system in the matrices.
     public static let allTemplates: [Value] = templates + [template(10000, "rocky10-template", "cloudinit;rocky-template;rocky10")]
 
-    /// What leads `matrices/platforms/proxmox.yml` to it.
+    /// The variables that point `matrices/platforms/proxmox.yml` at it.
     public var environment: [String: String] {
         [
             "PROXMOX_URL": url, "PROXMOX_USER": "ci@pve", "PROXMOX_TOKEN_ID": "matrix", "PROXMOX_TOKEN_SECRET": Self.tokenSecret, "PROXMOX_NODE": "pve1",
@@ -61,7 +61,7 @@ public struct FakeProxmox: Sendable {
         ]
     }
 
-    /// - Parameter options: keys of the server's configuration, over those of a plain one.
+    /// - Parameter options: keys that replace those of the server's default configuration.
     public init(guests: [Value] = templates, options: [String: Value] = [:], timeScale: Double = 0.02) async throws {
         folder = try TemporaryFolder.make()
         certificates = try await Certificates.shared
@@ -85,7 +85,7 @@ public struct FakeProxmox: Sendable {
 
     // MARK: - Control
 
-    /// Lets requests of this method and path (a pattern) go wrong; see the server's FAULTS.
+    /// Makes requests of this method and path (a pattern) fail; see the server's FAULTS.
     public func fault(_ method: String, _ path: String, _ kind: String, _ more: [String: Value] = [:]) async throws {
         try await post("/fault", .map(["method": .string(method), "path": .string(path), "kind": .string(kind)].merging(more) { _, new in new }))
     }
@@ -98,37 +98,37 @@ public struct FakeProxmox: Sendable {
     /// Changes one machine: `{"vmid": 20001, "lock": "backup"}`.
     public func setMachine(_ values: Value) async throws { try await post("/machine", values) }
 
-    /// Takes all faults back.
+    /// Clears all faults.
     public func clearFaults() async throws { try await post("/faults/clear", [:]) }
 
-    /// What the server has: machines, volumes, tasks.
+    /// The server's state: machines, volumes, tasks.
     public func state() async throws -> Value { try await get("/state") }
 
-    /// Machines that are no templates.
+    /// Machines that are not templates.
     public func machines() async throws -> [Value] {
         guard case .list(let all) = try await state()["machines"] else { return [] }
         return all.filter { $0["template"] != true }
     }
 
-    /// Volumes that no template has.
+    /// Volumes that belong to no template.
     public func volumes() async throws -> [String] {
         guard case .list(let all) = try await state()["volumes"] else { return [] }
         return all.map(\.text).filter { $0.firstMatch(of: /(vm|base)-(7|8|9|10|11)[0-9]{3}-/) == nil && !$0.contains("import/") }
     }
 
-    /// How many tasks run.
+    /// The number of running tasks.
     public func runningTasks() async throws -> Int {
         guard case .list(let all) = try await state()["running"] else { return 0 }
         return all.count
     }
 
-    /// The machines that were started, each with the balloon that it had then.
+    /// The started machines, each with its balloon at the start.
     public func starts() async throws -> [Value] {
         guard case .list(let all) = try await state()["starts"] else { return [] }
         return all
     }
 
-    /// The requests that arrived with this method and end of path.
+    /// The requests with this method and this end of the path.
     public func requests(_ method: String? = nil, _ end: String = "") async throws -> [Value] {
         guard case .list(let all) = try await get("/requests") else { return [] }
         return all.filter { (method == nil || $0["method"]?.string == method) && $0["path"]?.string?.hasSuffix(end) ?? false }
@@ -148,7 +148,7 @@ public struct FakeProxmox: Sendable {
     }
 
     private static func url(_ text: String) throws -> URL {
-        guard let url = URL(string: text) else { throw InfrastructureError("fakepve", why: "'\(text)' is no URL", isTransient: false) }
+        guard let url = URL(string: text) else { throw InfrastructureError("fakepve", why: "'\(text)' is not a URL", isTransient: false) }
         return url
     }
 }

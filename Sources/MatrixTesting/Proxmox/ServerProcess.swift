@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Synchronization
 
-/// A helper program that says on its first line where it listens; it ends with this process, or when this object goes.
+/// A helper program that prints its address on its first line. It ends with this process, or with this object.
 ///
-/// Its output goes to a file: a pipe's other end would be inherited by every process that is started at the same time. For the
-/// same reason it is not a Foundation process: those are seen to end when the last heir of a socket of theirs is gone.
+/// Its output goes to a file: every process started at the same time would inherit the other end of a pipe. For the same reason
+/// it is not a Foundation process: Foundation sees the end only when the last process that inherited its socket is gone.
 public final class ServerProcess: Sendable {
     private let id: pid_t
     private let output: String
@@ -15,9 +15,9 @@ public final class ServerProcess: Sendable {
         id = try Self.spawn(["python3", "\(FakeProxmox.fixtures)/supervise.py", program] + arguments, output: output)
     }
 
-    /// A child that nobody waits for stays as a zombie, beside which an exit test's monitor never sees its own child end.
+    /// A child that nobody waits for stays as a zombie. With a zombie, an exit test's monitor never sees the end of its own child.
     deinit {
-        // Once it was waited for, its id may be another's.
+        // After the wait, another process may have its id.
         guard !hasEnded.withLock(\.self) else { return }
         let id = self.id
         kill(id, SIGTERM)
@@ -27,7 +27,7 @@ public final class ServerProcess: Sendable {
         }
     }
 
-    /// Asks it to end and waits until it has, at most half a minute.
+    /// Asks it to end, and waits at most 30 seconds for the end.
     public func end() async throws {
         kill(id, SIGTERM)
         var status: Int32 = 0
@@ -43,7 +43,7 @@ public final class ServerProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
-        // A Ctrl-C on the terminal is for this process, which then ends the server in an orderly way.
+        // A Ctrl-C on the terminal must reach only this process, which then ends the server cleanly.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -57,13 +57,13 @@ public final class ServerProcess: Sendable {
         return id
     }
 
-    /// Every whole line that it printed.
+    /// Every complete line that it printed.
     public var printed: [String] {
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
         return text.components(separatedBy: "\n").dropLast()
     }
 
-    /// The first line, awaited.
+    /// Waits for the first line.
     public func firstLine() async throws -> String {
         for _ in 0..<1500 {
             if let line = printed.first { return line }
@@ -87,7 +87,7 @@ public final class ServerProcess: Sendable {
         process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/out")
         process.standardError = FileHandle(forWritingAtPath: "\(folder)/err")
         try process.run()
-        // Not waitUntilExit: it would hold a thread of the few that tests share.
+        // Not waitUntilExit: it would block one of the few threads that tests share.
         while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
         func text(_ name: String) throws -> String { try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
         return (process.terminationStatus, try text("out"), try text("err"))

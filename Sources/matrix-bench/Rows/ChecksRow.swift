@@ -4,7 +4,7 @@ import MatrixCore
 import MatrixRemote
 import MatrixTesting
 
-/// What many checks of one host cost over a real SSH connection: round trips, and time beside that of a bare command.
+/// The cost of many checks on one host over a real SSH connection: round trips, and time compared with a bare command.
 struct ChecksRow: Row {
     let name = "checks"
 

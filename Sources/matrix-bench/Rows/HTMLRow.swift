@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixReports
 
-/// What the HTML report of many cases costs, and whether it keeps its budget.
+/// The cost of the HTML report of many cases, and whether it is within its limits.
 struct HTMLRow: Row {
     let name = "html"
 

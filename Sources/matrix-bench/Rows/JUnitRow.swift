@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixReports
 
-/// What JUnit XML of very many cases costs; beyond the result itself its memory must not grow with them.
+/// The cost of JUnit XML of very many cases. Beyond the result itself, memory must not grow with them.
 struct JUnitRow: Row {
     let name = "junit"
 

@@ -2,7 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixLedger
 
-/// What the ledger costs: every transition of many resources on disk, as parallel cells write them.
+/// The cost of the ledger: every transition of many resources on disk, written in parallel as by cells.
 struct LedgerRow: Row {
     let name = "ledger"
 

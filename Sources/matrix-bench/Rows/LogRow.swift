@@ -3,7 +3,7 @@ import MatrixCore
 import MatrixEngine
 import MatrixTesting
 
-/// What a step's output costs: cleaned, redacted, written, told on; memory must not grow with it.
+/// The cost of a step's output: cleaned, redacted, written, sent as events. Memory must not grow with it.
 struct LogRow: Row {
     let name = "log"
     private static let line = String(repeating: "ok: [debian12-podman] => task output 0123456789 ", count: 4)
@@ -39,7 +39,7 @@ struct LogRow: Row {
         guard result.exitStatus == .passed else { throw BenchError("the run ended with status \(result.exitStatus.rawValue)") }
     }
 
-    /// A deployer that talks.
+    /// A deployer with output.
     private struct Chatter: Deployer {
         let declaration: Declaration
         let line: String

@@ -6,7 +6,7 @@ import MatrixEngine
 import MatrixRemote
 import MatrixSimulation
 
-/// What starting the longest cells first is worth: cells of very different lengths, with a history and without one.
+/// The gain of starting the longest cells first: cells of very different lengths, with and without a history.
 struct OrderRow: Row {
     let name = "order"
     private static let parallel = 10
@@ -20,12 +20,14 @@ struct OrderRow: Row {
         let unknown = try await seconds(plan, history, ExpectedTimes(), in: "\(folder)/unknown")
         let what = "\(plan.cells.count) unequal cells, \(Self.parallel) at once: over the ideal schedule"
         return [
-            Measurement(row: name, what: "\(what), longest first", value: known - ideal, unit: "s", platform: ideal, note: "as the history has it"),
+            Measurement(
+                row: name,
+                what: "\(what), longest first", value: known - ideal, unit: "s", platform: ideal, note: "with a history"),
             Measurement(row: name, what: "\(what), in the file's order", value: unknown - ideal, unit: "s", platform: ideal, note: "without a history"),
         ]
     }
 
-    /// Most cells are short, and the last ones of the file long.
+    /// Most cells are short; the last ones in the file are long.
     private static func durations(_ index: Int, of count: Int, shortened factor: Double) -> [Phase: Double] {
         let length = (index >= count - count / 10 ? 2.0 : 0.1 + 0.01 * Double(index % 10)) / factor
         return [.create: length * 0.4, .provision: 0, .deploy: length * 0.4, .verify: length * 0.2, .finally: 0, .destroy: 0]

@@ -1,7 +1,7 @@
-/// One thing that is measured.
+/// One measurement.
 protocol Row: Sendable {
     var name: String { get }
-    /// - Parameter folder: an empty folder of its own.
+    /// - Parameter folder: an empty folder for this row only.
     func measure(_ scale: Scale, in folder: String) async throws -> [Measurement]
 }
 

@@ -7,7 +7,7 @@ import MatrixLedger
 import MatrixRemote
 import MatrixSimulation
 
-/// What the engine adds to the ideal schedule: real engine, real ledger on disk, platforms that only let time pass.
+/// The engine's overhead over the ideal schedule: real engine, real ledger on disk, platforms that only wait.
 struct ScheduleRow: Row {
     let name: String
     let cells: Int
@@ -21,7 +21,7 @@ struct ScheduleRow: Row {
     func measure(_ scale: Scale, in folder: String) async throws -> [Measurement] {
         let count = cells >= 100 ? scale.of(cells) : cells
         let plan = Samples.plan(cells: count, checks: checks, parallel: 100)
-        // The first run of a project makes the ledger; it is a number of its own.
+        // The first run of a project makes the ledger: it is measured separately.
         let opened = ContinuousClock.now
         let ledger = try SQLiteLedger(state: "\(folder)/state")
         let started = ContinuousClock.now
@@ -43,7 +43,7 @@ struct ScheduleRow: Row {
         ]
     }
 
-    /// With equal cells the ideal schedule is full waves of them.
+    /// With equal cells the ideal schedule consists of full waves.
     private func idealSeconds(cells: Int, parallel: Int) -> Double {
         let one = Self.durations.values.reduce(0) { $0 + $1.inSeconds }
         return one * Double((cells + parallel - 1) / parallel)

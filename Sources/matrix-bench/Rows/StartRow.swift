@@ -1,6 +1,6 @@
 import Foundation
 
-/// How long `matrix --help` takes: what every command pays before it does anything.
+/// How long `matrix --help` takes: the start-up time of every command.
 struct StartRow: Row {
     let name = "start"
 

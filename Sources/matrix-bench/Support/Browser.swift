@@ -1,6 +1,6 @@
 import Foundation
 
-/// Headless Chromium: how long a page takes that people open.
+/// Headless Chromium: measures how long a page takes to load.
 struct Browser {
     static let program = "/usr/bin/chromium"
     static var isThere: Bool { FileManager.default.isExecutableFile(atPath: program) }
@@ -8,7 +8,7 @@ struct Browser {
     /// Milliseconds from the start of the navigation to the page's load event.
     ///
     /// - Parameters:
-    ///   - page: the file; what is opened is a copy that also writes its own time down.
+    ///   - page: the file. Opens a copy of it that also records its load time.
     ///   - folder: for the copy and the browser's profile.
     func loadMilliseconds(of page: String, in folder: String) throws -> Double {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

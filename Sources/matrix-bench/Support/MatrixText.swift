@@ -1,6 +1,6 @@
 /// A matrix file of any size.
 enum MatrixText {
-    /// - Parameter cells: a multiple of a thousand comes out exactly.
+    /// - Parameter cells: only a multiple of 1000 is exact.
     static func file(cells: Int) -> String {
         let second = (0..<max(1, cells / 100)).map { "v\($0)" }.joined(separator: ", ")
         let first = (0..<100).map { "w\($0)" }.joined(separator: ", ")

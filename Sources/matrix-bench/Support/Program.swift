@@ -1,7 +1,7 @@
 import Foundation
 import MatrixCore
 
-/// The `matrix` program beside this one, as people start it.
+/// The `matrix` program next to this one, as people start it.
 struct Program {
     static let matrix = Program(name: "matrix")
     let name: String

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What this process holds in memory.
+/// The memory of this process.
 enum Resident {
-    /// The most that was resident so far, in megabytes (`VmHWM` of /proc/self/status, in kB).
+    /// The peak resident memory so far, in megabytes (`VmHWM` of /proc/self/status, in kB).
     static var peakMegabytes: Double {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
@@ -10,7 +10,7 @@ enum Resident {
     }
 }
 
-/// How large files are.
+/// The sizes of files.
 enum Size {
     static func megabytes(of path: String) throws -> Int {
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs one row in a process of its own, so that its peak of memory is its own.
+/// Runs one row in a separate process, so that its memory peak is measured alone.
 struct RowProcess {
     let row: String
     let smoke: Bool

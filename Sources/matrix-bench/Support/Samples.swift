@@ -26,7 +26,7 @@ enum Samples {
 
     private static func check(_ kind: String, _ subject: String, name: String) -> StepPlan { step(kind, subject, name: name) }
 
-    /// A finished run, with a failed case after every so many.
+    /// A finished run in which every n-th case failed.
     static func result(cells: Int, cases: Int, problemsEvery: Int) -> RunResult {
         let start = Timestamp(seconds: 1_795_410_000)
         let list = (0..<cells).map { number in

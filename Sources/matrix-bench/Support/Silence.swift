@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Takes events and tells nobody.
+/// Ignores all events.
 struct Silence: EventSink {
     func emit(_ event: Event) {}
 }

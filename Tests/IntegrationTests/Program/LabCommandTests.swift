@@ -42,7 +42,7 @@ import Testing
         // What stands in for downloads is the user's where the user says so.
         #expect(seen.contains("\nWAZUH_AGENT=mine.deb\n") && seen.contains("/fixtures/installers/wazuh-install.sh\n"))
         let notice = try folder.read("err")
-        #expect(notice.contains("# not the lab's, as it was set before: WAZUH_AGENT=mine.deb\n"))
+        #expect(notice.contains("# not from the lab, because it was set before: WAZUH_AGENT=mine.deb\n"))
         #expect(notice.contains("# stand-in: hosts of rocky9 are Debian 12"))
         try await expectGone(notice)
     }
@@ -115,6 +115,6 @@ import Testing
             """)
         #expect(try folder.read("status") == String(repeating: "64\n", count: 4))
         #expect(try folder.read("err").contains("'rocky9:sadly' does not end with one of these: error, "))
-        #expect(try folder.read("err").contains("'sles15:telegraf' does not begin with a system of the lab"))
+        #expect(try folder.read("err").contains("'sles15:telegraf' does not start with a system of the lab"))
     }
 }

@@ -12,7 +12,7 @@ import Testing
         defer { server.stop() }
         let folder = "taken-\(UInt32.random(in: 0...UInt32.max))"
         let error = #expect(throws: InfrastructureError.self) { try RealSSHServer(port: server.port, folder: folder).stop() }
-        #expect(error?.why == "somebody else listens at 127.0.0.1, port \(server.port)")
+        #expect(error?.why == "another process listens on 127.0.0.1, port \(server.port)")
         #expect(try !FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path).contains { $0.hasPrefix(folder) })
     }
 

@@ -149,7 +149,7 @@ struct FakeLinodeFaultTests {
         var soldOut = FakeLinodeSettings.quick
         soldOut.soldOutRegions = ["us-central", "us-east"]
         let problems = await (try Bench(soldOut)).platform.preflight([Bench.cell()])
-        #expect(problems.contains { $0.severity == .error && $0.message.contains("no room") }, "\(problems)")
+        #expect(problems.contains { $0.severity == .error && $0.message.contains("no capacity") }, "\(problems)")
     }
 
     // MARK: - 5: the account's limit (the third of five is in the engine's tests)
@@ -324,7 +324,7 @@ struct FakeLinodeFaultTests {
         let bench = try Bench(settings, regions: ["mars-1", "us-east"])
         let problems = await bench.platform.preflight([Bench.cell()])
         #expect(problems.contains { $0.message.contains("mars-1") }, "\(problems)")
-        #expect(problems.contains { $0.message.contains("no Linodes in us-east") }, "\(problems)")
+        #expect(problems.contains { $0.message.contains("not have Linodes in us-east") }, "\(problems)")
         #expect(bench.fake.violations == [])
     }
 }

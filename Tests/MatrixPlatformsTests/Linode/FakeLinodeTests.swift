@@ -198,7 +198,7 @@ struct FakeLinodeTests {
         _ = try await client.ask("DELETE", "/linode/instances/\(Int(id))")
         _ = try await client.ask("DELETE", "/tags/production")
         #expect(fake.violations.contains { $0.contains("foreign instance \(Int(id)) was deleted") })
-        #expect(fake.violations.contains { $0.contains("tag production was taken from foreign instance") })
+        #expect(fake.violations.contains { $0.contains("tag production was removed from foreign instance") })
     }
 
     // MARK: - Lists

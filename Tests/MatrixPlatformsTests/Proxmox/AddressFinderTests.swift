@@ -67,7 +67,7 @@ import Testing
         let error = try await bench.failure(agent: agent)
         #expect(bench.clock.age == .seconds(300))
         #expect(!error.isTransient, "a retry would also get no answer")
-        #expect(error.why.contains("no qemu-guest-agent: it was silent for 5m") && error.why.contains("Debian and Ubuntu") && error.why.contains("only opens the channel"))
+        #expect(error.why.contains("no qemu-guest-agent: it did not answer within 5m") && error.why.contains("Debian and Ubuntu") && error.why.contains("only opens the channel"))
         let next = try #require(error.next)
         for way in ["addresses: { range: ", "gateway: ", "ssh: { host: pve1, user: root }", "install qemu-guest-agent in the template", "agent_patience"] {
             #expect(next.contains(way), "\(way)")
@@ -82,7 +82,7 @@ import Testing
 
     @Test func thePatienceOfTheSettingsHolds() async throws {
         let bench = Bench(silent(1))
-        #expect(try await bench.failure(["agent_patience": "40s"]).why.contains("silent for 40s"))
+        #expect(try await bench.failure(["agent_patience": "40s"]).why.contains("did not answer within 40s"))
         #expect(bench.calls == 4)
         let slow = Bench(silent(59) + [.success(Self.here)])
         #expect(try await slow.find(["agent_patience": "10m"]).address == "192.168.1.77")
@@ -116,7 +116,7 @@ import Testing
 
     @Test func aMachineThatHaltedIsNoAbsentAgent() async throws {
         let error = try await Bench(silent(1), isRunning: false).failure(["agent_patience": "10s"])
-        #expect(error.what.contains("stopped while it was waited for"))
+        #expect(error.what.contains("stopped during the wait for its address"))
     }
 
     /// Where the node can be asked nothing is given up, and a system that is known to have no agent does not wait for one.

@@ -72,7 +72,7 @@ import Testing
             "node": "pve1", "vmids": "7500-20999", "tls": ["fingerprint": "AA:BB"], "address": "static", "addresses": ["range": "1.2.3.4"],
         ])
         let messages = SettingsReader.examine(document).map(\.message).joined(separator: "\n")
-        for part in ["'ftp://x' is no address", "exclude each other", "overlaps the templates' range", "no SHA-256 fingerprint", "no range of addresses"] {
+        for part in ["'ftp://x' is not the address", "cannot be used together", "overlaps the templates' range", "not a SHA-256 fingerprint", "not a range of addresses"] {
             #expect(messages.contains(part), "\(part) in \(messages)")
         }
         let late = Fixtures.document(["driver": "proxmox", "endpoint": "${env.URL}", "token": ["id": "${env.A}!${env.B}", "secret": ["env": "X"]], "node": "pve1"])

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Spreads creates over time: Linode takes only so many in a window, over all cells.
+/// Spreads creates over time: Linode accepts only a few in a time window, for all cells together.
 actor CreatePacer {
     private let most: Int
     private let window: Duration
@@ -11,7 +11,7 @@ actor CreatePacer {
         window = pace.createWindow
     }
 
-    /// Waits until one more create may begin.
+    /// Waits until another create may start.
     func turn() async throws {
         while true {
             let now = ContinuousClock.now

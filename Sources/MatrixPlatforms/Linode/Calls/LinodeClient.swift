@@ -2,7 +2,7 @@ import MatrixCore
 import MatrixWeb
 internal import Synchronization
 
-/// The API with its customs: what may be repeated is repeated as long as the trouble is passing, lists are read to their last page.
+/// The API client. It retries requests that may be repeated on temporary faults, and reads lists to their last page.
 final class LinodeClient: Sendable {
     let transport: any WebTransport
     let endpoint: LinodeEndpoint
@@ -19,7 +19,7 @@ final class LinodeClient: Sendable {
         self.pace = pace
     }
 
-    /// What the token may do, as the last reply said; nil where none has.
+    /// The token's scopes, from the last reply; nil before the first reply that has them.
     var scopes: LinodeScopes? { seen.withLock { $0 } }
 
     /// Sends a request once.
@@ -36,7 +36,7 @@ final class LinodeClient: Sendable {
         return try LinodeAnswer(reply: reply, request: request).value()
     }
 
-    /// Sends a request that does no more when it is sent twice, again and again while the trouble is passing.
+    /// Sends an idempotent request, and retries it on temporary faults.
     func send(_ request: LinodeRequest) async throws -> Value {
         try await retrying {
             try await once(request)
@@ -47,7 +47,7 @@ final class LinodeClient: Sendable {
 
     func get(_ path: [String], filter: Value? = nil) async throws -> Value { try await send(LinodeRequest(.get, path, filter: filter)) }
 
-    /// The value, or nil where it is not there.
+    /// The value, or nil if it does not exist.
     func find(_ path: [String]) async throws -> Value? {
         do {
             return try await get(path)
@@ -69,7 +69,7 @@ final class LinodeClient: Sendable {
         }
     }
 
-    /// All elements of a list that is described without pages: they are only asked for where the answer turns out to have some.
+    /// All elements of a list that is documented without pages. Further pages are requested only if the reply has some.
     func whole(_ path: [String]) async throws -> [Value] {
         let (elements, pages) = try await list(LinodeRequest(.get, path))
         return pages > 1 ? try await all(path) : elements
@@ -77,25 +77,27 @@ final class LinodeClient: Sendable {
 
     private func list(_ request: LinodeRequest) async throws -> (elements: [Value], pages: Int) {
         let answer = try await send(request)
-        guard case .list(let elements) = answer["data"] else { throw LinodeFault(request, status: 200, "the answer has no list of data", .fatal) }
+        guard case .list(let elements) = answer["data"] else {
+            throw LinodeFault(request, status: 200, "the reply has no list under data", .fatal)
+        }
         guard let pages = (answer["pages"] ?? 1).count else {
-            throw LinodeFault(request, status: 200, "the answer's number of pages is \((answer["pages"] ?? .null).json)", .fatal)
+            throw LinodeFault(request, status: 200, "the reply's number of pages is invalid: \((answer["pages"] ?? .null).json)", .fatal)
         }
         return (elements, pages)
     }
 
-    /// How long to wait before a request is sent again; nil where that is of no use or was done often enough.
+    /// The wait before a retry; nil if a retry is of no use or there were enough.
     func pause(after fault: LinodeFault, _ attempt: Int) -> Duration? {
         guard fault.kind == .transient, attempt < pace.tries else { return nil }
         let own = pace.retry.pause(before: attempt)
         guard let asked = fault.wait else { return own }
-        // Everybody who was turned away at once must not come back at once.
+        // Requests that were refused together must not be retried together.
         let told = Duration.seconds(min(asked * pace.second, pace.longestWait.inSeconds) * Double.random(in: 1...1.1))
         return max(told, own)
     }
 }
 
-/// What a token may do.
+/// The scopes of a token.
 struct LinodeScopes: Sendable, Hashable {
     private let names: Set<String>
 

@@ -1,41 +1,41 @@
 import MatrixCore
 import MatrixWeb
 
-/// Why a request did not do what it should; what kind of trouble that is, is decided here only.
+/// Why a request failed. Only this type decides the kind of the fault.
 struct LinodeFault: Error, Sendable, Hashable {
-    /// What can be done about it.
+    /// What to do about it.
     enum Kind: Sendable, Hashable {
-        /// The same again, later, may work.
+        /// A later retry may work.
         case transient
-        /// The API is closed for maintenance: later, but not within a run.
+        /// The API is closed for maintenance: a retry may work, but not within this run.
         case maintenance
-        /// The token is not accepted, or no longer.
+        /// The token is invalid or has expired.
         case credentials
-        /// The token lacks a scope, or its user a grant.
+        /// The token lacks a scope, or its user lacks a grant.
         case scope
-        /// It is not there.
+        /// It does not exist.
         case missing
-        /// The label is taken.
+        /// The label is already in use.
         case exists
-        /// The region has no room.
+        /// The region has no capacity.
         case full
-        /// The account may have no more.
+        /// The account has reached a limit.
         case limit
-        /// The server is not who it should be.
+        /// The server's certificate is not the expected one.
         case certificate
         case fatal
     }
 
     /// The request, for messages.
     var request: String
-    /// The HTTP status; nil where no reply came.
+    /// The HTTP status; nil if no reply came.
     var status: Int?
-    /// The reasons that the API gave, each with its field.
+    /// The reasons from the API, each with its field.
     var message: String
     var kind: Kind
     /// How long the server asks to wait, in its seconds.
     var wait: Double?
-    /// Whether a change that was asked for may have been made all the same.
+    /// Whether the requested change may have been made in spite of the fault.
     var mayBeDone: Bool
 
     init(_ request: LinodeRequest, status: Int? = nil, _ message: String, _ kind: Kind, wait: Double? = nil, mayBeDone: Bool = false) {
@@ -47,16 +47,16 @@ struct LinodeFault: Error, Sendable, Hashable {
         self.mayBeDone = mayBeDone
     }
 
-    /// No whole reply came.
+    /// No complete reply came.
     init(_ request: LinodeRequest, _ failure: WebFailure) {
         self.init(request, failure.message, failure.kind == .certificate ? .certificate : .transient, mayBeDone: failure.kind != .certificate)
     }
 }
 
 extension LinodeFault.Kind {
-    /// What a refusal means.
+    /// The meaning of an error reply.
     ///
-    /// - Parameter reason: the API's words, fields included.
+    /// - Parameter reason: the API's text, including the fields.
     init(status: Int, reason: String, isMaintenance: Bool) {
         let text = reason.lowercased()
         switch status {
@@ -71,20 +71,20 @@ extension LinodeFault.Kind {
         }
     }
 
-    /// How a region without room says so. The official description has no words for it. Seen from the API are "not currently available
-    /// in the selected region" (a 403: https://github.com/linode/linode_api4-python/pull/396) and, from its predecessor, "No open slots for
-    /// this plan" (https://github.com/displague/vagrant-linode/issues/24); the others are guesses.
+    /// The error texts of a region without capacity. The official description has none. Seen from the API: "not currently available in
+    /// the selected region" (a 403: https://github.com/linode/linode_api4-python/pull/396). Seen from its predecessor: "No open slots for
+    /// this plan" (https://github.com/displague/vagrant-linode/issues/24). The others are guesses.
     private static let noRoom = ["not currently available", "no open slots", "capacity", "out of stock", "sold out", "unavailable", "not available"]
 
     private static func shortage(_ text: String) -> LinodeFault.Kind? {
         if text.contains("limit reached") || text.contains("account limit") { return .limit }
-        // An image that is not available is no better in another region.
+        // An unavailable image is also unavailable in other regions.
         return noRoom.contains(where: text.contains) && !text.contains("image") ? .full : nil
     }
 }
 
 extension LinodeFault {
-    /// The same for people, with the next step.
+    /// The fault as an error message, with the next step.
     ///
     /// - Parameter what: what failed: `creating rocky9-linode-261123-050122-k3f9`.
     func error(_ what: String) -> InfrastructureError {
@@ -95,13 +95,13 @@ extension LinodeFault {
     private var next: String? {
         switch kind {
         case .transient, .missing, .fatal: nil
-        case .maintenance: "the API is closed for maintenance, see https://status.linode.com; run again afterwards"
+        case .maintenance: "the API is closed for maintenance (https://status.linode.com): run again after its end"
         case .credentials: "check the token: it may have expired or been revoked (https://cloud.linode.com/profile/tokens)"
-        case .scope: "make a token with the scopes linodes:read_write and events:read_only, of a user who may do this (docs/linode.md)"
-        case .exists: "something else has this name; rename it, or run again"
+        case .scope: "make a token with the scopes linodes:read_write and events:read_only, for a user who has the grants (docs/linode.md)"
+        case .exists: "another Linode has this name: rename it, or run again"
         case .full: "name another region or type in the platform's settings"
         case .limit: "remove other Linodes, ask Linode's support for a higher limit, or lower limits.platform"
-        case .certificate: "check endpoint, and the clock and certificate authorities of this machine"
+        case .certificate: "check the endpoint setting, and this machine's clock and certificate authorities"
         }
     }
 
@@ -118,7 +118,7 @@ extension LinodeFault {
     }
 }
 
-/// Runs `work` and gives a fault of the API to people.
+/// Runs `work`, and turns a fault of the API into an error message.
 func linode<R>(_ what: @autoclosure () -> String, _ work: () async throws -> R) async throws -> R {
     do {
         return try await work()

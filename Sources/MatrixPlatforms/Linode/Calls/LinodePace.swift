@@ -2,27 +2,27 @@ public import MatrixCore
 
 /// How often and how patiently the API is asked.
 public struct LinodePace: Sendable {
-    /// Between tries of a request that did not get through.
+    /// Between retries of a request.
     public var retry = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(15))
-    /// How many times a request is sent at most; the phase's deadline ends it earlier.
+    /// How many times a request is sent at most. The phase's timeout may end it earlier.
     public var tries = 12
-    /// The longest that one request may take until the end of its answer.
+    /// The timeout of one request, until the end of its reply.
     public var request = Duration.seconds(60)
-    /// The longest wait that the server is believed to ask for.
+    /// The longest wait accepted from the server.
     public var longestWait = Duration.seconds(60)
-    /// How long one of the server's seconds is, in seconds; below one only where a test's time runs faster.
+    /// How long one of the server's seconds is, in seconds. Below one only if a test's time runs faster.
     public var second = 1.0
-    /// Between looks at a machine that boots or goes.
+    /// Between polls of a machine that boots or is being deleted.
     public var poll = Backoff(first: .seconds(2), factor: 1.4, most: .seconds(8))
-    /// How many creates are begun within ``createWindow``.
+    /// How many creates may start within ``createWindow``.
     public var creates = 5
     public var createWindow = Duration.seconds(15)
-    /// How long a machine may take to be running before it is given up and made anew.
+    /// How long a machine may take until it runs. Then it is given up and made again.
     public var bootPatience = Duration.seconds(240)
 
     public init() {}
 
-    /// The same with every pause shortened (or lengthened) by a factor; how long things may take stays.
+    /// The same with every pause multiplied by a factor. The timeouts stay.
     public func scaled(by factor: Double) -> LinodePace {
         var pace = self
         func scaled(_ backoff: Backoff) -> Backoff {

@@ -16,7 +16,7 @@ struct LinodeRequest: Sendable, Hashable {
     /// The `X-Filter` header's value.
     var filter: Value?
     var body: Value?
-    /// Without the token: lists of what is public need no scope then.
+    /// Whether to send no token: then public lists need no scope.
     var isAnonymous = false
 
     init(_ method: Method, _ path: [String], query: [String: Int] = [:], filter: Value? = nil, body: Value? = nil, isAnonymous: Bool = false) {
@@ -28,7 +28,7 @@ struct LinodeRequest: Sendable, Hashable {
         self.isAnonymous = isAnonymous
     }
 
-    /// For messages: `POST /linode/instances`; without the body, which holds a password and keys.
+    /// For messages: `POST /linode/instances`. Without the body, which contains a password and keys.
     var display: String { "\(method.rawValue) /\(path.joined(separator: "/"))" }
 
     /// The HTTP request at an endpoint.
@@ -43,14 +43,14 @@ struct LinodeRequest: Sendable, Hashable {
     }
 }
 
-/// Where the API is.
+/// The address of the API.
 struct LinodeEndpoint: Sendable, Hashable {
     static let official = "https://api.linode.com/v4"
 
-    /// Without a slash at its end.
+    /// Without a slash at the end.
     var base: String
 
-    /// Reads `https://api.linode.com/v4`; nil where it is no such address.
+    /// Reads `https://api.linode.com/v4`; nil if it is not such an address.
     init?(_ text: String) {
         guard let match = text.wholeMatch(of: /(https?:\/\/[A-Za-z0-9.\-_\[\]:]+(?:\/[A-Za-z0-9.\-_~]+)*)\/?/) else { return nil }
         base = String(match.output.1)

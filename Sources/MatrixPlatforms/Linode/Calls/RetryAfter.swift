@@ -2,12 +2,12 @@ internal import Foundation
 import MatrixCore
 import MatrixWeb
 
-/// How long a reply asks to wait.
+/// How long a reply asks the client to wait.
 ///
-/// `Retry-After` may be missing, negative or words (a reply with `Retry-After: -1509450059` and `X-RateLimit-Reset: -1` was
-/// recorded): what makes no sense is as if it were not there.
+/// `Retry-After` may be missing, negative or text (a reply with `Retry-After: -1509450059` and `X-RateLimit-Reset: -1` was
+/// recorded). Invalid values are ignored.
 enum RetryAfter {
-    /// The wait in the server's seconds; nil where the reply names none.
+    /// The wait in the server's seconds; nil if the reply names none.
     static func seconds(in reply: WebReply, now: Timestamp = .now) -> Double? {
         if let text = reply.headers["retry-after"]?.stripped {
             if let seconds = Double(text), seconds.isFinite, seconds >= 0 { return seconds }
@@ -17,10 +17,10 @@ enum RetryAfter {
         return reset(in: reply, now: now)
     }
 
-    /// How many requests of this kind the limit still allows.
+    /// How many more requests of this kind the limit allows.
     static func remaining(in reply: WebReply) -> Int? { reply.headers["x-ratelimit-remaining"].flatMap { Int($0.stripped) } }
 
-    /// Seconds until the limit's window ends, which the header names as a moment since 1970.
+    /// Seconds until the limit's window ends. The header has the end as seconds since 1970.
     private static func reset(in reply: WebReply, now: Timestamp) -> Double? {
         guard let moment = reply.headers["x-ratelimit-reset"].flatMap({ Double($0.stripped) }), moment.isFinite, moment > now.seconds else { return nil }
         return moment - now.seconds

@@ -1,12 +1,12 @@
 import MatrixCore
 
-/// Waits until an instance runs, by its state; why it does not is told by the account's events.
+/// Waits until an instance runs, by its state. If it does not, the account's events say why.
 struct LinodeBoot: Sendable {
     let client: LinodeClient
     let resource: Resource
 
     private var instances: LinodeInstances { LinodeInstances(client: client) }
-    /// How many looks at a machine that is off are taken for the moment between its making and its boot.
+    /// How many polls may find the machine off, between its creation and its boot, before it is booted.
     private static let looksWhileOff = 3
 
     /// The public address of the running machine.
@@ -15,7 +15,7 @@ struct LinodeBoot: Sendable {
         let begun = ContinuousClock.now
         var looksOff = 0
         for look in 1... {
-            guard let instance = try await instances.find(id) else { throw failure("it is gone", isTransient: true) }
+            guard let instance = try await instances.find(id) else { throw failure("it does not exist any more", isTransient: true) }
             if instance.status == "running", let address = instance.publicAddress { return address }
             let events = try await events(id, look, instance)
             if let failed = events.first(where: { $0.hasFailed }) { throw failure("\(failed.action) failed\(failed.message.map { ": \($0)" } ?? "")", isTransient: true) }
@@ -30,7 +30,7 @@ struct LinodeBoot: Sendable {
 
     private func checkPatience(since begun: ContinuousClock.Instant, _ instance: LinodeInstance, _ events: [LinodeEvent]) throws {
         guard ContinuousClock.now - begun >= client.pace.bootPatience else { return }
-        let last = events.first.map { "; its last event: \($0.words)" } ?? ""
+        let last = events.first.map { "; last event: \($0.words)" } ?? ""
         let state = instance.status == "running" ? "running without a public IPv4 address" : "still \(instance.status)"
         throw failure("\(state) after \(client.pace.bootPatience.brief)\(last)", isTransient: true)
     }
@@ -46,11 +46,11 @@ struct LinodeBoot: Sendable {
         do {
             _ = try await client.send(LinodeRequest(.post, LinodeInstances.path + ["\(id)", "boot"]))
         } catch let fault as LinodeFault where fault.status == 400 {
-            // Running already, or on its way: the next look tells.
+            // It runs or boots already: the next poll shows it.
         }
     }
 
-    /// The newest events of the machine, where something may be wrong; none where the token may not see them.
+    /// The machine's newest events, if something may be wrong; none if the token may not read them.
     private func events(_ id: Int, _ look: Int, _ instance: LinodeInstance) async throws -> [LinodeEvent] {
         guard look % 3 == 0 || instance.isOff, client.scopes?.allowsReading("events") ?? true else { return [] }
         let filter: Value = ["entity.id": .int(id), "entity.type": "linode", "+order_by": "created", "+order": "desc"]
@@ -59,18 +59,18 @@ struct LinodeBoot: Sendable {
             guard case .list(let entries) = answer["data"] else { return [] }
             return entries.compactMap(LinodeEvent.init).filter { $0.entity == id }
         } catch is LinodeFault {
-            // The state decides; a cause that cannot be had is none.
+            // The state decides. Without events the cause stays unknown.
             return []
         }
     }
 }
 
 extension LinodeInstance {
-    /// Whether it is made but not switched on.
+    /// Whether it exists but is switched off.
     var isOff: Bool { status == "offline" || status == "stopped" }
 }
 
-/// Something that happened, or happens, to an instance.
+/// A finished or current event of an instance.
 struct LinodeEvent: Sendable, Hashable {
     var entity: Int?
     /// `linode_create`, `linode_boot`, ….
@@ -78,7 +78,7 @@ struct LinodeEvent: Sendable, Hashable {
     /// `scheduled`, `started`, `finished`, `failed`, `notification`.
     var status: String
     var message: String?
-    /// How much of it is done, in percent.
+    /// The progress in percent.
     var progress: Int?
 
     init?(_ value: Value) {
@@ -90,7 +90,7 @@ struct LinodeEvent: Sendable, Hashable {
         progress = value["percent_complete"]?.count
     }
 
-    /// Whether it ended badly, where a machine that boots needs it.
+    /// Whether a step failed that a boot needs.
     var hasFailed: Bool { status == "failed" && ["linode_create", "linode_boot", "disk_create", "linode_config_create"].contains(action) }
     var isActive: Bool { status == "scheduled" || status == "started" }
     /// For messages: `linode_boot started, 45 %`.

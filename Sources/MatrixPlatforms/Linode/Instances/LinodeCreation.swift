@@ -1,7 +1,7 @@
 import MatrixCore
 import MatrixRemote
 
-/// Makes an instance in the first region that has room, and finds out what became of a create whose answer was lost.
+/// Makes an instance in the first region with capacity, and finds out the outcome of a create whose reply was lost.
 struct LinodeCreation: Sendable {
     let client: LinodeClient
     let catalogue: LinodeCatalogue
@@ -25,7 +25,8 @@ struct LinodeCreation: Sendable {
             }
         }
         throw InfrastructureError(
-            "no room for \(resource.name)", why: full.joined(separator: "; "), next: "name another region or type in the platform's settings",
+            "no capacity for \(resource.name)", why: full.joined(separator: "; "),
+            next: "name another region or type in the platform's settings",
             type: .linodeCapacity, isTransient: false)
     }
 
@@ -62,7 +63,7 @@ struct LinodeCreation: Sendable {
         return body
     }
 
-    /// Sends the create until it is known to be done; one whose answer was lost is looked up before it is sent again.
+    /// Sends the create until it is known to be done. After a lost reply it looks the instance up before it sends again.
     private func create(_ resource: Resource, _ body: Value) async throws -> LinodeInstance {
         let request = LinodeRequest(.post, LinodeInstances.path, body: body)
         return try await retrying {
@@ -75,7 +76,7 @@ struct LinodeCreation: Sendable {
             }
         } pause: { error, attempt in
             guard var fault = error as? LinodeFault else { return nil }
-            // Taken, but not there to be seen: the list is behind.
+            // The name is in use, but not listed yet: the list is behind.
             if fault.kind == .exists { fault.kind = .transient }
             return client.pause(after: fault, attempt)
         }
@@ -86,19 +87,20 @@ struct LinodeCreation: Sendable {
         do {
             let answer = try await client.once(request)
             if let instance = LinodeInstance(answer) { return instance }
-            throw LinodeFault(request, status: 200, "the answer is no Linode", .transient, mayBeDone: true)
+            throw LinodeFault(request, status: 200, "the reply is not a Linode", .transient, mayBeDone: true)
         } catch {
             if (error as? LinodeFault)?.mayBeDone ?? true { doubts.lose(resource.name) }
             throw error
         }
     }
 
-    /// What a lost answer made: only this run's own, by its tag.
+    /// The instance that a create with a lost reply made. Only an instance with this run's tag counts.
     private func adopted(_ resource: Resource, _ fault: LinodeFault, _ request: LinodeRequest) async throws -> LinodeInstance? {
         guard let found = try await instances.find(label: resource.name) else { return nil }
         if found.run == resource.run { return found }
         throw LinodeFault(
-            request, status: fault.status, "a Linode named \(resource.name) is there (id \(found.id)) without this run's tag, and is left alone", .fatal)
+            request, status: fault.status,
+            "another Linode has the name \(resource.name) (id \(found.id)), without this run's tag; matrix does not touch it", .fatal)
     }
 
     private func described(_ resource: Resource, _ os: OperatingSystem, _ instance: LinodeInstance, _ offer: LinodeOffer, hostKey: String?) async throws -> Resource {
@@ -106,9 +108,9 @@ struct LinodeCreation: Sendable {
         made.id = "\(instance.id)"
         made.details = ["region": instance.region, "type": instance.type, "image": os.linodeImage ?? ""]
         made.details["host_key"] = hostKey
-        // It goes on the ledger with its id first: without its tags nobody would find it again.
+        // The ledger records its id first: without tags it could not be found again.
         if instance.run != resource.run { made.details["untagged"] = "true" }
-        // What was adopted may be an earlier try's, in another region.
+        // The adopted instance may come from an earlier try in another region.
         let type = instance.type == offer.type.id ? offer.type : try await catalogue.types().first { $0.id == instance.type }
         made.price = type?.price(in: instance.region)
         return made

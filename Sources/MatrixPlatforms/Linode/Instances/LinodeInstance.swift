@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// A Linode as the API shows it.
+/// A Linode, as the API returns it.
 struct LinodeInstance: Sendable, Hashable {
     var id: Int
     var label: String
@@ -23,7 +23,7 @@ struct LinodeInstance: Sendable, Hashable {
         addresses = texts("ipv4")
     }
 
-    /// The first IPv4 address by which the world reaches it: 192.168.128.0/17 is the regions' private network.
+    /// The first public IPv4 address: 192.168.128.0/17 is the private network of the regions.
     var publicAddress: String? { addresses.first { !Self.isPrivate($0) } }
 
     static func isPrivate(_ address: String) -> Bool {
@@ -32,7 +32,7 @@ struct LinodeInstance: Sendable, Hashable {
     }
 }
 
-/// The marks by which an instance is known as a run's.
+/// The marks that show which run an instance belongs to.
 extension LinodeInstance {
     private static let runPrefix = "\(Resource.Tag.owner)-run-"
     private static let expiryPrefix = "\(Resource.Tag.owner)-expires-"
@@ -43,16 +43,16 @@ extension LinodeInstance {
         return ours + extra.filter { !ours.contains($0) }
     }
 
-    /// The run whose it is; nil where it is nobody's of ours.
+    /// The run that it belongs to; nil if it is not ours.
     var run: RunID? { tags.filter { $0.hasPrefix(Self.runPrefix) }.min().map { RunID(String($0.dropFirst(Self.runPrefix.count))) } }
 
-    /// Whether it is what a resource stands for: by the run's tag, or, where somebody took that away, by id and name together.
+    /// Whether it is the resource's instance: by the run's tag or, if somebody removed the tag, by id and name together.
     func isOurs(_ resource: Resource) -> Bool {
         if let run { return run == resource.run }
         return "\(id)" == resource.id && label == resource.name
     }
 
-    /// The resource that it is.
+    /// The resource for this instance.
     func resource(on platform: String, of run: RunID) -> Resource {
         let expires = tags.filter { $0.hasPrefix(Self.expiryPrefix) }.compactMap { Timestamp(tag: String($0.dropFirst(Self.expiryPrefix.count))) }.max()
         let host = label.hasSuffix("-\(run)") ? String(label.dropLast(run.value.count + 1)) : nil
@@ -64,7 +64,7 @@ extension LinodeInstance {
     static let kind = "instance"
 }
 
-/// Makes names that Linode takes as labels: a letter first, no doubled dashes, at most 64 characters.
+/// Makes valid Linode labels: a letter first, no double dashes, at most 64 characters.
 enum LinodeLabel {
     static func of(_ name: String) -> String {
         var label = name

@@ -11,7 +11,7 @@ final class LinodePlatform: Platform {
     private let pacer: CreatePacer
     private let tags: LinodeTags
     private let doubts = UnconfirmedCreates()
-    /// How long the server may be at work on a create whose answer was lost, in its seconds.
+    /// How long the server may still work on a create whose reply was lost, in its seconds.
     private static let settling = 30.0
 
     init(name: String, settings: LinodeSettings, client: LinodeClient, context: PlatformContext) {
@@ -74,7 +74,8 @@ final class LinodePlatform: Platform {
 
     private static func untagged(_ resource: Resource) -> InfrastructureError {
         InfrastructureError(
-            "creating \(resource.name)", why: "Linode \(resource.id) came without its tags", next: "use the token of an unrestricted user: a restricted one may not set tags",
+            "creating \(resource.name)", why: "Linode \(resource.id) has no tags",
+            next: "use the token of an unrestricted user: a restricted user may not set tags",
             type: .linodeTags, isTransient: false)
     }
 

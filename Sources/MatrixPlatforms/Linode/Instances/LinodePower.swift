@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Switches an instance on and off, and waits until it is.
+/// Switches an instance on or off, and waits until the state is reached.
 struct LinodePower: Sendable {
     let client: LinodeClient
     let resource: Resource
@@ -37,6 +37,8 @@ struct LinodePower: Sendable {
     }
 
     private var gone: InfrastructureError {
-        InfrastructureError("Linode \(resource.id) (\(resource.name))", why: "it is not there any more", type: .linodeGone, isTransient: false)
+        InfrastructureError(
+            "Linode \(resource.id) (\(resource.name))",
+            why: "it does not exist any more", type: .linodeGone, isTransient: false)
     }
 }

@@ -1,13 +1,13 @@
 import MatrixCore
 
-/// Takes an instance away and proves it by asking again.
+/// Removes an instance, and proves it by a second request.
 struct LinodeRemoval: Sendable {
     let client: LinodeClient
     let tags: LinodeTags
 
     private var instances: LinodeInstances { LinodeInstances(client: client) }
 
-    /// Removes what a resource stands for; what carries neither its run's tag nor its name is left alone.
+    /// Removes the resource's instance. An instance without the run's tag and the resource's name is left alone.
     func remove(_ resource: Resource) async throws {
         try await linode("removing Linode \(resource.id.unlessEmpty ?? resource.name) (\(resource.name))") {
             if let instance = try await instance(of: resource) {
@@ -20,18 +20,20 @@ struct LinodeRemoval: Sendable {
 
     private func instance(of resource: Resource) async throws -> LinodeInstance? {
         if let id = Int(resource.id) { return try await instances.find(id) }
-        // Only the intent is known: what has its name is ours by its tag alone.
+        // Only the intent is known: an instance with this name is ours only if it has the run's tag.
         return try await instances.find(label: resource.name).flatMap { $0.run == resource.run ? $0 : nil }
     }
 
     private static func foreign(_ instance: LinodeInstance, _ resource: Resource) -> InfrastructureError {
         InfrastructureError(
-            "removing Linode \(instance.id)", why: "it is named \(instance.label) now and carries no tag of run \(resource.run): it is left alone",
-            next: "delete it in the Cloud Manager if it is not wanted: https://cloud.linode.com/linodes/\(instance.id)", type: .linodeForeign,
+            "removing Linode \(instance.id)",
+            why: "its name is now \(instance.label) and it has no tag of run \(resource.run), so matrix does not remove it",
+            next: "if nobody needs it, delete it in the Cloud Manager: https://cloud.linode.com/linodes/\(instance.id)",
+            type: .linodeForeign,
             isTransient: false)
     }
 
-    /// The answer is not believed, good or bad: only that it is not there any more says that it is gone.
+    /// The reply proves nothing: the instance is gone only if it cannot be found any more.
     private func delete(_ id: Int) async throws {
         let request = LinodeRequest(.delete, LinodeInstances.path + ["\(id)"])
         try await retrying {
@@ -48,18 +50,18 @@ struct LinodeRemoval: Sendable {
         }
     }
 
-    /// It is not there, says the answer, and is listed all the same: asked again.
+    /// The reply says that it does not exist, but it is still listed: so retry.
     private static func denied(_ request: LinodeRequest, _ fault: LinodeFault) -> LinodeFault {
-        LinodeFault(request, status: fault.status, "\(fault.message), but it is still there", .transient)
+        LinodeFault(request, status: fault.status, "\(fault.message), but it still exists", .transient)
     }
 
     private func confirm(_ id: Int, _ request: LinodeRequest) async throws {
         for look in 1...client.pace.tries {
             guard let instance = try await instances.find(id) else { return }
-            // Deleted, it says, and yet it runs: asked to go once more.
+            // The server accepted the delete, but the instance still runs: delete it again.
             if look > 3, instance.status != "deleting" { break }
             try await Task.sleep(for: client.pace.poll.pause(before: look))
         }
-        throw LinodeFault(request, status: 200, "it was deleted, but is still there", .transient, mayBeDone: true)
+        throw LinodeFault(request, status: 200, "the server accepted the delete, but it still exists", .transient, mayBeDone: true)
     }
 }

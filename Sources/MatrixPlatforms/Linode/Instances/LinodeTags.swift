@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// Removes the account-wide tags that a run's instances leave behind, once nothing carries them any more.
+/// Removes the account-wide tags that a run's instances leave behind, once nothing uses them any more.
 ///
-/// Deleting a tag takes it from everything that carries it: never while an instance of this process is being made.
+/// Deleting a tag removes it from everything that has it: so never while this process is creating an instance.
 actor LinodeTags {
     private let client: LinodeClient
     private var creates = 0
@@ -13,7 +13,7 @@ actor LinodeTags {
         self.client = client
     }
 
-    /// Runs a create; no tag is removed meanwhile.
+    /// Runs a create. No tag is removed during it.
     nonisolated func whileCreating<R: Sendable>(_ work: () async throws -> R) async throws -> R {
         await begin()
         do {
@@ -33,22 +33,22 @@ actor LinodeTags {
 
     private func end() { creates -= 1 }
 
-    /// Removes the tags of a resource that is gone, where nothing carries them; a tag that stays is no leak, it costs nothing.
+    /// Removes the tags of a resource that is gone, if nothing else has them. A tag that stays is not a leak: it costs nothing.
     func clean(after resource: Resource) async {
         while let cleaning { await cleaning.value }
         guard creates == 0, !isRefused, client.scopes?.allowsWriting("account") ?? true else { return }
         let labels = LinodeInstance.tags(of: resource).reversed()
-        // The owner's tag may go as well: an instance is known by its run's tag.
+        // The owner's tag may go too: instances are recognised by their run's tag.
         let work = Task {
             for label in labels where await !remove(label, of: resource) { break }
-            // Not after the wait below: waiting for a task that has ended does not let go of the actor, and who waits would look again for ever.
+            // Not after the wait below: awaiting a finished task does not suspend the actor, so tasks waiting in the loops above would spin.
             cleaning = nil
         }
         cleaning = work
         await work.value
     }
 
-    /// - Returns: whether it is worth going on with the next.
+    /// - Returns: whether to go on with the next tag.
     private func remove(_ label: String, of resource: Resource) async -> Bool {
         do {
             let request = LinodeRequest(.get, ["tags", label], query: ["page": 1, "page_size": 25])

@@ -2,9 +2,9 @@ internal import Foundation
 import MatrixCore
 internal import MatrixRemote
 
-/// What cloud-init is told on a host's first boot: its SSH host key, which is then known from the start.
+/// The data for cloud-init on a host's first boot: the SSH host key, so that it is known from the start.
 enum LinodeUserData {
-    /// The most bytes that the API takes, before Base64.
+    /// The most bytes that the API accepts, before Base64.
     static let limit = 65_535
 
     /// The cloud-config, in Base64.
@@ -25,7 +25,7 @@ enum LinodeUserData {
     }
 }
 
-/// The host keys of a run's instances: one for each name, so that an instance whose create was answered to nobody still has the key that is known.
+/// The host keys of a run's instances. One key per name, so that it is known even if the reply to the create was lost.
 actor LinodeHostKeys {
     private let context: PlatformContext
     private var made: [String: Task<HostKeys, any Error>] = [:]

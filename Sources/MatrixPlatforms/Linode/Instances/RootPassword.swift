@@ -1,4 +1,4 @@
-/// The password that Linode wants for root: random, sent once and kept nowhere, as nobody logs in with it.
+/// The root password that Linode requires: random, sent once and never stored. Nobody logs in with it.
 enum RootPassword {
     private static let alphabets = ["abcdefghjkmnpqrstvwxyz", "ABCDEFGHJKMNPQRSTVWXYZ", "0123456789", "-_.:+=%@"].map(Array.init)
     private static let length = 48
@@ -6,7 +6,7 @@ enum RootPassword {
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()
         let all = alphabets.flatMap(\.self)
-        // One of each kind, as Linode judges the strength.
+        // One character of each kind: Linode checks the strength.
         let certain = alphabets.compactMap { $0.randomElement(using: &generator) }
         let rest = (certain.count..<length).compactMap { _ in all.randomElement(using: &generator) }
         return String((certain + rest).shuffled(using: &generator))

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// What Linode offers: types with prices, regions, images, and which types have no room where; each is asked for once.
+/// What Linode offers: types with prices, regions, images, and types without capacity in a region. Each list is read once.
 actor LinodeCatalogue {
     let client: LinodeClient
     let settings: LinodeSettings
@@ -15,14 +15,14 @@ actor LinodeCatalogue {
 
     func regions() async throws -> [LinodeRegion] { try await list(["regions"]).compactMap(LinodeRegion.init) }
 
-    /// The images that can be used. The public ones are shown to everybody; a token without the scope for images may not ask.
+    /// The available images. Anyone may list the public ones, but not with a token that lacks the scope for images.
     func images() async throws -> [LinodeImage] {
         let isAnonymous = client.scopes.map { !$0.allowsReading("images") } ?? true
         let values = try await once("images \(isAnonymous)") { [client] in try await client.all(["images"], isAnonymous: isAnonymous) }
         return values.compactMap(LinodeImage.init)
     }
 
-    /// The types for which a region has no room at present, by region.
+    /// The types for which a region has no capacity at present, by region.
     func shortages() async throws -> [String: Set<String>] {
         var found: [String: Set<String>] = [:]
         for entry in try await list(["regions", "availability"]) where entry["available"] == .bool(false) {

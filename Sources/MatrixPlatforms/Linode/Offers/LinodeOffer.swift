@@ -1,23 +1,23 @@
 import MatrixCore
 
-/// One way to have a host: this type in this region.
+/// A way to get a host: this type in this region.
 struct LinodeOffer: Sendable, Hashable {
     var region: String
     var type: LinodeType
-    /// Whether user data reaches the host there.
+    /// Whether a host gets its user data there.
     var takesUserData: Bool
 
     var price: Price? { type.price(in: region) }
 }
 
 extension LinodeCatalogue {
-    /// The ways to have a host, in the order of the settings' regions; those that have no room at present come last.
+    /// The ways to get a host, in the order of the settings' regions. Regions without capacity at present come last.
     ///
-    /// - Throws: `LinodeFault`; `InfrastructureError` where no type fits.
+    /// - Throws: `LinodeFault`; `InfrastructureError` if no type fits.
     func offers(for size: HostSize, of os: OperatingSystem) async throws -> [LinodeOffer] {
         let types = try await types()
         let regions = Dictionary(try await regions().map { ($0.id, $0) }) { first, _ in first }
-        // Who may not be asked, or does not answer, has nothing to say about it.
+        // Availability is optional: it is ignored if the token may not read it or the server does not reply.
         let full = (try? await shortages()) ?? [:]
         let hasCloudInit = try await images().first { $0.id == os.linodeImage }?.hasCloudInit ?? false
         func offers(_ regionsInOrder: [String], without full: [String: Set<String>]) -> [LinodeOffer] {
@@ -39,13 +39,14 @@ extension LinodeCatalogue {
     private func noType(for size: HostSize) -> InfrastructureError {
         let what = size.type ?? defaultType
         return InfrastructureError(
-            what.map { "no type \($0)" } ?? "no type of Linode is as big as \(size.words)", why: "/linode/types does not list \(what == nil ? "one" : "it")",
+            what.map { "no type \($0)" } ?? "no type of Linode has at least \(size.words)",
+            why: "/linode/types does not list \(what == nil ? "one" : "it")",
             next: "see https://www.linode.com/pricing, or: curl \(client.endpoint.base)/linode/types", type: .linodeType, isTransient: false)
     }
 }
 
 extension LinodeType {
-    /// The type that a host gets: the one that it names, the cheapest that fits what it asks for, else the platform's.
+    /// The type of a host: the one that it names, the cheapest that fits the size that it asks for, or the platform's.
     static func choice(for size: HostSize, in region: String, among types: [LinodeType], otherwise standard: String?) -> LinodeType? {
         let asks = size.cores != nil || size.memory != nil || size.disk != nil
         if let name = size.type ?? (asks ? nil : standard) { return types.first { $0.id == name } }

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Finds everything that an account cannot give, at once: token and scopes, regions, types, images, room, limits, prices.
+/// Reports at once everything that is missing on an account: token and scopes, regions, types, images, capacity, limits, prices.
 struct LinodePreflight: Sendable {
     let client: LinodeClient
     let catalogue: LinodeCatalogue
@@ -11,7 +11,7 @@ struct LinodePreflight: Sendable {
         do {
             profile = try await client.get(["profile"])
         } catch {
-            // Without an answer nothing else can be asked.
+            // Without a reply nothing else can be checked.
             return [Self.problem(error, "the API cannot be used")]
         }
         var problems = tokenProblems(profile)
@@ -24,7 +24,7 @@ struct LinodePreflight: Sendable {
     }
 
     private func asking(_ what: String, _ work: () async throws -> [PreflightProblem]) async -> [PreflightProblem] {
-        do { return try await work() } catch { return [Self.problem(error, "\(what) cannot be asked for")] }
+        do { return try await work() } catch { return [Self.problem(error, "\(what) cannot be checked")] }
     }
 
     private static func problem(_ error: any Error, _ what: String) -> PreflightProblem {
@@ -39,7 +39,7 @@ struct LinodePreflight: Sendable {
             let user = profile["username"]?.string ?? "the token's user"
             problems.append(
                 PreflightProblem(
-                    .error, "\(user) is a restricted user, who may not set tags: matrix could not tell its Linodes from others",
+                    .error, "\(user) is a restricted user and may not set tags: matrix could not tell its Linodes from others",
                     next: "use the token of an unrestricted user"))
         }
         guard let scopes = client.scopes else { return problems }
@@ -47,7 +47,7 @@ struct LinodePreflight: Sendable {
             problems.append(PreflightProblem(.error, "the token lacks the scope linodes:read_write", next: "make one at https://cloud.linode.com/profile/tokens"))
         }
         if !scopes.allowsReading("events") {
-            problems.append(PreflightProblem(.warning, "the token lacks the scope events:read_only: why a boot failed will not be known"))
+            problems.append(PreflightProblem(.warning, "the token lacks the scope events:read_only: matrix cannot say why a boot failed"))
         }
         if !scopes.allowsWriting("account") {
             problems.append(PreflightProblem(.warning, "the token lacks the scope account:read_write: tags of finished runs stay on the account"))
@@ -67,7 +67,7 @@ struct LinodePreflight: Sendable {
         return bad.map { PreflightProblem($0.hasPrefix("there is no") ? .error : severity, $0, next: "there are: \(names)") }
     }
 
-    /// Types that are not there or too small, that no region has room for, or whose price is not known.
+    /// Types that do not exist, are too small, have no capacity in any region, or have no known price.
     private func typeProblems(_ cells: [CellPlan]) async throws -> [PreflightProblem] {
         let shortages = try await catalogue.shortages()
         let images = Dictionary(try await catalogue.images().map { ($0.id, $0) }) { first, _ in first }
@@ -87,7 +87,7 @@ struct LinodePreflight: Sendable {
         return problems
     }
 
-    /// Hosts that ask for the same on the same system, with their cells.
+    /// Hosts that ask for the same size and system, with their cells.
     private static func kindsOfHosts(_ cells: [CellPlan]) -> [(host: HostPlan, cells: [CellPlan])] {
         var kinds: [(host: HostPlan, cells: [CellPlan])] = []
         for cell in cells {
@@ -107,9 +107,17 @@ struct LinodePreflight: Sendable {
         guard let first = full.first else { return [] }
         let regions = full.map(\.region).joined(separator: ", ")
         if full.count == offers.count {
-            return [PreflightProblem(.error, cells: cells, "no room for \(first.type.id) in \(regions)", next: "name another region or type")]
+            return [
+                PreflightProblem(
+                    .error, cells: cells, "no capacity for \(first.type.id) in \(regions)",
+                    next: "name another region or type")
+            ]
         }
-        return [PreflightProblem(.warning, cells: cells, "no room for \(first.type.id) in \(regions) at present: the other regions are used")]
+        return [
+            PreflightProblem(
+                .warning, cells: cells,
+                "no capacity for \(first.type.id) in \(regions) at present: the other regions are used")
+        ]
     }
 
     private func offerProblems(_ offer: LinodeOffer, _ image: LinodeImage?, _ cells: [String]) -> [PreflightProblem] {
@@ -119,7 +127,10 @@ struct LinodePreflight: Sendable {
             problems.append(PreflightProblem(.error, cells: cells, "image \(image.id) does not fit: it needs \(size)", next: "name a bigger type"))
         }
         if offer.price == nil {
-            problems.append(PreflightProblem(.warning, cells: cells, "the price of \(offer.type.id) in \(offer.region) is not known: no budget is held for it"))
+            problems.append(
+                PreflightProblem(
+                    .warning, cells: cells,
+                    "the price of \(offer.type.id) in \(offer.region) is unknown: the budget is not checked for it"))
         }
         return problems
     }
@@ -131,19 +142,26 @@ struct LinodePreflight: Sendable {
             let names = cells.map(\.name)
             guard let id = os.linodeImage else {
                 problems.append(
-                    PreflightProblem(.unavailable, cells: names, "no Linode image is known of \(os.name)", next: "name one: os: { \(os.name): { linode: linode/… } }"))
+                    PreflightProblem(
+                        .unavailable, cells: names, "the catalogue has no Linode image for \(os.name)",
+                        next: "name one: os: { \(os.name): { linode: linode/… } }"))
                 continue
             }
             guard let image = known[id], image.isAvailable else {
                 problems.append(PreflightProblem(.unavailable, cells: names, "there is no image \(id)", next: "see: curl \(client.endpoint.base)/images"))
                 continue
             }
-            if image.isDeprecated { problems.append(PreflightProblem(.warning, cells: names, "image \(id) is deprecated: it will go")) }
+            if image.isDeprecated {
+                problems.append(
+                    PreflightProblem(
+                        .warning, cells: names,
+                        "image \(id) is deprecated: Linode will remove it"))
+            }
         }
         return problems
     }
 
-    /// What the account itself may not have; its number of Linodes is nowhere to be asked for and shows in the first create beyond it.
+    /// What the account may not have. The API does not tell the limit of Linodes: only a create beyond it fails.
     private func accountProblems() async throws -> [PreflightProblem] {
         guard client.scopes?.allowsReading("account") == true else { return [] }
         var refused: [String] = []
@@ -152,11 +170,18 @@ struct LinodePreflight: Sendable {
             if services.contains("Linodes") { refused.append(region) }
         }
         let severity: PreflightProblem.Severity = refused.count == Set(settings.regions).count ? .error : .warning
-        var problems = refused.map { PreflightProblem(severity, "this account may have no Linodes in \($0)", next: "ask Linode's support, or name another region") }
+        var problems = refused.map {
+            PreflightProblem(
+                severity, "this account may not have Linodes in \($0)",
+                next: "ask Linode's support, or name another region")
+        }
         if settings.firewall != nil, settings.interfaces != .linode,
             try await client.get(["account", "settings"])["interfaces_for_new_linodes"]?.string == "linode_only"
         {
-            problems.append(PreflightProblem(.error, "this account has Linode interfaces only, to which firewall: is attached in another way", next: "write interfaces: linode"))
+            problems.append(
+                PreflightProblem(
+                    .error,
+                    "this account allows only Linode interfaces, which need another request for firewall:", next: "write interfaces: linode"))
         }
         return problems
     }
@@ -167,13 +192,14 @@ struct LinodePreflight: Sendable {
             return [PreflightProblem(.error, "there is no firewall \(id)", next: "see https://cloud.linode.com/firewalls")]
         }
         guard firewall["status"]?.string == "enabled" else {
-            return [PreflightProblem(.warning, "firewall \(id) is not enabled: hosts are open to the world")]
+            return [PreflightProblem(.warning, "firewall \(id) is not enabled: the hosts are open to the internet")]
         }
         guard firewall["rules"]?["inbound_policy"]?.string == "DROP", case .list(let rules) = firewall["rules"]?["inbound"] else { return [] }
         if rules.contains(where: letsSSHIn) { return [] }
         return [
             PreflightProblem(
-                .error, "firewall \(id) lets nobody in on port \(settings.port): SSH could never get through", next: "add a rule that accepts TCP \(settings.port) from here")
+                .error, "firewall \(id) blocks port \(settings.port): SSH could never connect",
+                next: "add a rule that accepts TCP \(settings.port) from here")
         ]
     }
 

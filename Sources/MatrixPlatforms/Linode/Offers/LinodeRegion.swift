@@ -15,17 +15,17 @@ struct LinodeRegion: Sendable, Hashable {
     }
 
     var hasLinodes: Bool { capabilities.contains("Linodes") }
-    /// Whether it hands user data to its machines.
+    /// Whether machines get their user data there.
     var hasMetadata: Bool { capabilities.contains("Metadata") }
 }
 
-/// An image that Linodes can be made from.
+/// An image for Linodes.
 struct LinodeImage: Sendable, Hashable {
     var id: String
     var capabilities: Set<String>
     var isDeprecated: Bool
     var isAvailable: Bool
-    /// MB of disk that it needs.
+    /// The disk space that it needs, in MB.
     var size: Int
 
     /// Reads an element of `/images`.
@@ -43,7 +43,7 @@ struct LinodeImage: Sendable, Hashable {
 }
 
 extension Value {
-    /// The texts of a list under a key.
+    /// The texts in the list under a key.
     fileprivate func texts(_ key: String) -> Set<String> {
         guard case .list(let elements) = self[key] else { return [] }
         return Set(elements.compactMap(\.string))

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// A type of Linode: what it has and what it costs.
+/// A type of Linode, with its size and price.
 struct LinodeType: Sendable, Hashable {
     var id: String
     var cores: Int
@@ -35,10 +35,10 @@ struct LinodeType: Sendable, Hashable {
         value["hourly"]?.number.map { Price(hourly: $0, monthly: value["monthly"]?.number, currency: "USD") }
     }
 
-    /// What it costs in a region: some have prices of their own.
+    /// Its price in a region: some regions have other prices.
     func price(in region: String) -> Price? { regional[region] ?? price }
 
-    /// Whether it has at least what a host asks for. Cards for graphics are only had by name.
+    /// Whether it has at least what a host asks for. Types with a GPU are used only if named.
     func fits(_ size: HostSize) -> Bool {
         guard kind != "gpu", kind != "accelerated" else { return false }
         return cores >= size.cores ?? 0 && Self.holds(memory, size.memory) && Self.holds(disk, size.disk)

@@ -17,26 +17,32 @@ public enum LinodeDriver {
 
     private static let keys: [KeyShape] = [
         KeyShape("driver", .choice(["linode"]), "This driver", required: true),
-        KeyShape("endpoint", .text, "The API's address; https://api.linode.com/v4 where it is left out"),
-        KeyShape("token", .secretSource, "Where the personal access token comes from", required: true),
-        KeyShape("region", .oneOrMore(.text), "The region, or several: the next one when a region has no capacity", required: true),
-        KeyShape("type", .text, "The type of hosts that ask for no size (g6-standard-2); the cheapest where it is left out"),
-        KeyShape("firewall", .integer(1...Int.max), "The id of the Cloud Firewall that hosts are put behind"),
-        KeyShape("interfaces", .choice(LinodeSettings.Interfaces.allCases.map(\.rawValue)), "The kind of network interfaces; the account's default where it is left out"),
-        KeyShape("tags", .list(.pattern("[^,]{3,50}", meaning: "a tag of Linode (3 to 50 characters)")), "Tags beside our own"),
-        KeyShape("user_data", .choice(["auto", "none"]), "Whether hosts get their SSH host keys as user data, where image and region take it; auto where it is left out"),
-        KeyShape("ssh_port", .integer(1...65535), "The port on which the image's sshd listens; 22 where it is left out"),
-        KeyShape("boot_patience", .duration, "How long an instance may take to be running before it is made anew; 4m where it is left out"),
+        KeyShape("endpoint", .text, "The API's address; default: https://api.linode.com/v4"),
+        KeyShape("token", .secretSource, "The source of the personal access token", required: true),
+        KeyShape("region", .oneOrMore(.text), "The region, or several: the next one is used if a region has no capacity", required: true),
+        KeyShape("type", .text, "The type of hosts that ask for no size, such as g6-standard-2; default: the cheapest"),
+        KeyShape("firewall", .integer(1...Int.max), "The id of the Cloud Firewall that protects the hosts"),
+        KeyShape(
+            "interfaces", .choice(LinodeSettings.Interfaces.allCases.map(\.rawValue)),
+            "The kind of network interfaces; default: the account's default"),
+        KeyShape(
+            "tags", .list(.pattern("[^,]{3,50}", meaning: "a tag of Linode (3 to 50 characters)")),
+            "Further tags, next to the tags of matrix"),
+        KeyShape(
+            "user_data", .choice(["auto", "none"]),
+            "auto (the default) gives hosts their SSH host keys as user data, if image and region accept it; none does not"),
+        KeyShape("ssh_port", .integer(1...65535), "The port on which the image's sshd listens; default: 22"),
+        KeyShape("boot_patience", .duration, "How long an instance may take until it runs; then it is made again; default: 4m"),
     ]
 
-    /// Makes the platform; nothing is sent yet. The token is taken from the context's secrets, as `token`.
+    /// Makes the platform. Sends nothing yet. The token comes from the context's secrets, as `token`.
     ///
-    /// - Throws: `UsageError` where the settings cannot be used.
+    /// - Throws: `UsageError` if the settings cannot be used.
     public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         try make(settings: settings, in: context, transport: try WebClient(), pace: LinodePace())
     }
 
-    /// Makes the platform on another network and with another pace, for tests.
+    /// Makes the platform with another transport and pace, for tests.
     public static func make(
         settings: PlatformSettings, in context: PlatformContext, transport: any WebTransport, pace: LinodePace
     ) throws -> any Platform {

@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// A `linode` platform's settings, read and judged.
+/// A `linode` platform's settings, read and checked.
 struct LinodeSettings: Sendable {
-    /// Which kind of network interfaces a Linode gets.
+    /// The kind of network interfaces that a Linode gets.
     enum Interfaces: String, Sendable, CaseIterable {
         case legacy = "legacy_config"
         case linode
@@ -13,21 +13,21 @@ struct LinodeSettings: Sendable {
     var regions: [String]
     /// The type of hosts that ask for no size; nil for the cheapest.
     var type: String?
-    /// The id of the Cloud Firewall that Linodes are put behind.
+    /// The id of the Cloud Firewall that protects the Linodes.
     var firewall: Int?
     /// Nil for the account's default.
     var interfaces: Interfaces?
-    /// Tags beside our own.
+    /// Further tags, next to our own.
     var tags: [String]
-    /// Whether host keys are given to the machines in their user data, where image and region take it.
+    /// Whether machines get their host keys in their user data, if image and region accept it.
     var usesUserData: Bool
     /// The port on which the images' sshd listens.
     var port: Int
-    /// How long a machine may take to be running.
+    /// How long a machine may take until it runs.
     var bootPatience: Duration?
 }
 
-/// Reads the settings document; the shape is checked before, what shapes cannot say is checked here, all at once.
+/// Reads the settings document. Its shape was checked before. This checks what shapes cannot express, and reports all problems at once.
 struct LinodeSettingsReader {
     private let document: Document
     private var diagnostics: [Diagnostic] = []
@@ -44,7 +44,7 @@ struct LinodeSettingsReader {
         return settings
     }
 
-    /// The problems that shapes cannot say; none where a value is known only in a run (`${…}`).
+    /// The problems that shapes cannot express; none for a value that only a run knows (`${…}`).
     static func examine(_ document: Document) -> [Diagnostic] {
         var reader = LinodeSettingsReader(document)
         _ = reader.settings()
@@ -54,10 +54,14 @@ struct LinodeSettingsReader {
     private mutating func settings() -> LinodeSettings? {
         let address = document["endpoint"]?.text ?? LinodeEndpoint.official
         let endpoint = LinodeEndpoint(address)
-        if endpoint == nil { complain("endpoint", "'\(address)' is no address of an API", hint: "write it as \(LinodeEndpoint.official), or leave it out") }
+        if endpoint == nil {
+            complain(
+                "endpoint", "'\(address)' is not the address of an API",
+                hint: "write it as \(LinodeEndpoint.official), or leave it out")
+        }
         let regions = document["region"]?.texts.filter { !$0.isEmpty } ?? []
-        if regions.isEmpty { complain("region", "no region is named", hint: "write region: us-central, or a list of regions") }
-        if document["token"] == nil { complain("token", "there is no token", hint: "write token: { env: LINODE_TOKEN }") }
+        if regions.isEmpty { complain("region", "region is missing", hint: "write region: us-central, or a list of regions") }
+        if document["token"] == nil { complain("token", "token is missing", hint: "write token: { env: LINODE_TOKEN }") }
         guard let endpoint, !regions.isEmpty else { return nil }
         return LinodeSettings(
             endpoint: endpoint, regions: regions, type: document["type"]?.text, firewall: document["firewall"]?.int,
@@ -66,7 +70,7 @@ struct LinodeSettingsReader {
     }
 
     private mutating func complain(_ key: String, _ message: String, hint: String) {
-        // What only a run knows is judged when it is known.
+        // A value that only a run knows is checked in the run.
         if document[key]?.value.json.contains("${") == true { return }
         diagnostics.append(Diagnostic(at: (document[key] ?? document).location, message, hint: hint))
     }

@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// Commands on the node itself over one SSH connection, opened when first needed and again when it was lost.
+/// Runs commands on the node over one SSH connection. It is opened on first use, and again after it was lost.
 actor NodeShell {
     private let connector: any Connector
     private let endpoint: Endpoint
-    /// The account that may use the tools: root, by sudo where another one logs in.
+    /// The account that may use the tools: root, by sudo if another account logs in.
     private let user: String?
     private var connection: Task<any Transport, any Error>?
 
@@ -15,7 +15,7 @@ actor NodeShell {
         user = settings.sudo ? "root" : nil
     }
 
-    /// Runs a command as root; its exit status is for the caller to judge.
+    /// Runs a command as root. The caller judges its exit status.
     func run(_ command: Command) async throws -> CommandResult {
         var command = command
         command.user = user

@@ -1,6 +1,6 @@
 /// Percent-encoding as RFC 3986 has it: everything but letters, digits, `-`, `.`, `_` and `~`.
 ///
-/// Proxmox's own decoder turns `+` into a space and splits at `;`, so nothing else may stand bare.
+/// Proxmox's own decoder turns `+` into a space and splits at `;`, so everything else is encoded.
 enum PercentEncoding {
     static func encode(_ text: String) -> String {
         var encoded = ""

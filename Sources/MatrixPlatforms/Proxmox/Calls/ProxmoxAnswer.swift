@@ -1,21 +1,22 @@
 import MatrixCore
 
-/// An HTTP answer of the API, and what it means: data or a fault.
+/// An HTTP reply of the API, and what it means: data or a fault.
 struct ProxmoxAnswer: Sendable {
     var status: Int
-    /// The phrase beside the status: older servers say what is wrong nowhere else.
+    /// The reason phrase after the status. Older servers say only there what is wrong.
     var reason: String
     var contentType: String
     var body: [UInt8]
 
-    /// The `data` of a good answer.
+    /// The `data` of a reply that reports success.
     func data(for request: ProxmoxRequest) throws -> Value {
         let json = contentType.contains("html") ? nil : Value(json: String(decoding: body, as: UTF8.self))
         guard (200..<300).contains(status) else { throw fault(for: request, json) }
         if let json { return json["data"] ?? .null }
         if body.isEmpty { return .null }
         throw ProxmoxFault(
-            request: request.display, status: status, message: "the answer is not the API's but \(page ?? "no JSON"): a proxy or another server may stand at this address",
+            request: request.display, status: status,
+            message: "the reply is \(page ?? "not JSON"), not from the API: a proxy or another server may answer at this address",
             kind: .fatal)
     }
 
@@ -29,7 +30,7 @@ struct ProxmoxAnswer: Sendable {
         return ProxmoxFault(request: request.display, status: status, message: ([said] + (fields ?? [])).joined(separator: "; "))
     }
 
-    /// What a web page in place of an answer says of itself.
+    /// The title of a web page that came instead of a reply.
     private var page: String? {
         let text = String(decoding: body.prefix(4096), as: UTF8.self)
         guard contentType.contains("html") || text.stripped.lowercased().hasPrefix("<") else { return nil }
@@ -42,7 +43,7 @@ struct ProxmoxAnswer: Sendable {
         case 401: "the server does not accept the credentials"
         case 403: "a privilege is missing"
         case 595: "the node cannot be reached"
-        case 596: "the node's answer is not understood"
+        case 596: "the node's reply is invalid"
         case 599: "the node did not answer in time"
         default: "no reason given"
         }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The API with its customs: reads are repeated, changes are not; a task is awaited and its end judged.
+/// The API client. It retries reads but not changes, waits for tasks and checks how they ended.
 struct ProxmoxClient: Sendable {
     let caller: any ProxmoxCaller
     let pace: ProxmoxPace
@@ -14,7 +14,7 @@ struct ProxmoxClient: Sendable {
         try await call(ProxmoxRequest(.get, path, parameters))
     }
 
-    /// Sends a request; one that may be repeated again and again while the trouble is passing.
+    /// Sends a request. Retries it on temporary faults if it may be repeated.
     func call(_ request: ProxmoxRequest) async throws -> Value {
         try await retrying {
             try await caller.send(request)
@@ -32,11 +32,11 @@ struct ProxmoxClient: Sendable {
         }
     }
 
-    /// Sends a change and waits for the task that it starts, where it starts one.
+    /// Sends a change and waits for the task that it starts, if any.
     ///
     /// - Parameters:
-    ///   - log: told the new lines of the task's log, as long as it runs and once after its end.
-    ///   - accepted: told when the server has begun the task.
+    ///   - log: called with the new lines of the task's log while it runs, and once after its end.
+    ///   - accepted: called when the server has started the task.
     /// - Returns: the task's UPID.
     @discardableResult
     func change(
@@ -50,7 +50,7 @@ struct ProxmoxClient: Sendable {
 
     /// Waits until a task has stopped.
     ///
-    /// - Throws: `ProxmoxFault` with the end of its log, where it did not end well.
+    /// - Throws: `ProxmoxFault` with the end of its log, if the task failed.
     func finish(_ task: ProxmoxTask, of request: ProxmoxRequest, log: (@Sendable ([String]) -> Void)? = nil) async throws {
         var attempt = 1
         var seen = 0
@@ -74,7 +74,7 @@ struct ProxmoxClient: Sendable {
         throw ProxmoxFault(request: request.display, message: exit, task: task.upid, log: await log(of: task))
     }
 
-    /// The last lines of a task's log, as far as they can be had.
+    /// The last lines of a task's log, if they can be read.
     func log(of task: ProxmoxTask) async -> String? { await lines(of: task, from: 0).suffix(8).joined(separator: "\n").unlessEmpty }
 
     private func lines(of task: ProxmoxTask, from start: Int) async -> [String] {
@@ -83,7 +83,7 @@ struct ProxmoxClient: Sendable {
         return entries.compactMap { $0["t"]?.string }
     }
 
-    /// Whether a task of this type runs on a node now, on `subject` where one is given.
+    /// Whether a task of this type runs on a node now, on `subject` if it is set.
     func isActive(_ type: String, subject: Int?, on node: String) async throws -> Bool {
         guard case .list(let tasks) = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)]) else { return false }
         return tasks.contains { task in

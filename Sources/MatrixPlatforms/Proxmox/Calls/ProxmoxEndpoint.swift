@@ -1,13 +1,13 @@
 internal import MatrixCore
 
-/// Where the REST API is.
+/// The address of the REST API.
 struct ProxmoxEndpoint: Sendable, Hashable {
     /// `https` or, in tests only, `http`.
     var scheme: String
-    /// Host and port as they stand in the URL.
+    /// Host and port as in the URL.
     var authority: String
 
-    /// Reads `https://pve:8006`, with or without scheme, port and `/api2/json`; the port is 8006 where none is given.
+    /// Reads `https://pve:8006`, with or without scheme, port and `/api2/json`; the default port is 8006.
     init?(_ text: String) {
         var rest = Substring(text)
         scheme = "https"
@@ -22,7 +22,7 @@ struct ProxmoxEndpoint: Sendable, Hashable {
         authority = hasPort ? String(host) : "\(host):8006"
     }
 
-    /// The URL of a request: parameters in the query where there is no body.
+    /// The URL of a request: parameters go in the query if there is no body.
     func url(for request: ProxmoxRequest) -> String {
         let base = "\(scheme)://\(authority)/api2/json/" + request.path.map(PercentEncoding.encode).joined(separator: "/")
         guard request.method == .get || request.method == .delete, !request.parameters.isEmpty else { return base }

@@ -1,38 +1,38 @@
 import MatrixCore
 
-/// Why a request or the task that it started did not do what it should; what kind of trouble that is, is decided here only.
+/// Why a request, or the task that it started, failed. Only this type decides the kind of the fault.
 struct ProxmoxFault: Error, Sendable, Hashable {
-    /// What can be done about it.
+    /// What to do about it.
     enum Kind: Sendable, Hashable {
-        /// The same again, later, may work; a change may or may not have been made.
+        /// A retry may work. A change may or may not have been made.
         case transient
-        /// The node cannot be reached through the one that was asked (596): twice, then it is for good.
+        /// The asked node cannot reach the target node (596). After a second time it is permanent.
         case unreachableNode
-        /// Who asks is not known or no longer known.
+        /// The credentials are invalid or have expired.
         case credentials
-        /// A privilege is missing; as the server names it: `/vms/100, VM.Clone`.
+        /// A privilege is missing, in the server's words: `/vms/100, VM.Clone`.
         case privilege(String)
-        /// The machine or volume is not there.
+        /// The machine or volume does not exist.
         case missing
-        /// The id or name is taken.
+        /// The id or name is already in use.
         case exists
         /// The machine is locked by this operation: `clone`.
         case locked(String)
-        /// The server is not who it should be.
+        /// The server's certificate is not the expected one.
         case certificate
         case fatal
     }
 
     /// The request, for messages.
     var request: String
-    /// The HTTP status, Proxmox's own 595, 596 and 599 included; nil where there was no answer or a task failed.
+    /// The HTTP status, Proxmox's own 595, 596 and 599 included; nil if there was no reply or a task failed.
     var status: Int?
     var message: String
-    /// The task that failed, where one was started.
+    /// The task that failed, if one was started.
     var task: String?
     /// The last lines of the task's log.
     var log: String?
-    /// Set where the kind does not follow from status and message.
+    /// Set if the kind does not follow from status and message.
     var given: Kind?
 
     init(request: String, status: Int? = nil, message: String, task: String? = nil, log: String? = nil, kind: Kind? = nil) {
@@ -46,7 +46,7 @@ struct ProxmoxFault: Error, Sendable, Hashable {
 
     var kind: Kind { given ?? kindByStatus ?? kindByMessage }
 
-    /// Whether the server, as far as can be told, did not answer: what was asked for may have been done.
+    /// Whether the server seems not to have replied: the change may have been made.
     var isWithoutReply: Bool {
         if task != nil { return false }
         guard let status else { return given == nil || given == .transient }
@@ -84,23 +84,23 @@ struct ProxmoxFault: Error, Sendable, Hashable {
         message.firstMatch(of: /is locked \(([a-z-]+)\)/).map { String($0.output.1) }
     }
 
-    /// What stands in the brackets of `Permission check failed (/vms/100, VM.Clone)`.
+    /// The text in the brackets of `Permission check failed (/vms/100, VM.Clone)`.
     private var privilege: String {
         message.firstMatch(of: /[Pp]ermission check failed \(([^)]*)\)/).map { String($0.output.1) } ?? message
     }
 
-    /// Whether the machine's agent did not answer: it is not there, or not yet.
+    /// Whether the machine's agent did not answer: there is none, or it has not started yet.
     var isAgentSilent: Bool { message.lowercased().contains("guest agent is not running") }
 
-    /// Whether the machine's agent is there but did not do what was asked: qemu-server asks it something else only after it has answered a ping.
+    /// Whether the machine's agent runs but the command failed: qemu-server sends a command only after the agent has answered a ping.
     var isFromAgent: Bool { message.contains("guest-network-get-interfaces") || message.hasPrefix("Agent error") }
 
-    /// Whether the machine's agent is there but not in the configuration, which no waiting changes.
+    /// Whether the machine's configuration has no agent; waiting does not change that.
     var isAgentUnconfigured: Bool { message.lowercased().contains("no qemu guest agent configured") }
 }
 
 extension ProxmoxFault {
-    /// The same for people, with the next step.
+    /// The fault as an error message, with the next step.
     ///
     /// - Parameter what: what failed: `cloning template 9000 to VM 20001`.
     func error(_ what: String) -> InfrastructureError {
@@ -114,9 +114,9 @@ extension ProxmoxFault {
         case .unreachableNode: "check that the node's name is right and that its certificate is the cluster's (pvecm updatecerts on that node)"
         case .credentials: "check the token's id and secret, or the user's password; a token may have expired"
         case .privilege(let name): "give the token and its user this privilege: \(name)"
-        case .locked(let lock): "if no task holds it any more, release it on the node: qm unlock VMID (lock: \(lock))"
+        case .locked(let lock): "if no task holds the lock (\(lock)) any more, remove it on the node: qm unlock VMID"
         case .certificate: "set tls.ca to the cluster's pve-root-ca.pem, or tls.fingerprint to the fingerprint that the node shows under System > Certificates"
-        case .fatal where message.contains("protection mode"): "the machine is protected: switch its protection off"
+        case .fatal where message.contains("protection mode"): "the machine is protected: switch off its protection"
         case .fatal: nil
         }
     }
@@ -133,7 +133,7 @@ extension ProxmoxFault {
 }
 
 extension String {
-    /// One line of text: no surrounding space, inner newlines as `; `.
+    /// One line of text: no surrounding space, `; ` instead of newlines.
     fileprivate var trimmedLines: String {
         split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }.joined(separator: "; ")
     }

@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// Proves who asks: by an API token, or by a ticket that a password bought and that is renewed before it runs out.
+/// Authenticates by an API token, or by a ticket that a password login gave and that is renewed before it expires.
 actor ProxmoxLogin {
-    /// What was given in the settings; the secrets stay in here.
+    /// The credentials from the settings. The secrets do not leave this type.
     enum Credentials: Sendable {
         /// `user@realm!name` and the token's secret.
         case token(id: String, secret: String)
@@ -15,7 +15,7 @@ actor ProxmoxLogin {
         var since: ContinuousClock.Instant
     }
 
-    /// A ticket lives for two hours; it is renewed after half of that.
+    /// A ticket is valid for two hours. It is renewed after one.
     private static let renewal = Duration.seconds(3600)
 
     private let credentials: Credentials
@@ -23,7 +23,7 @@ actor ProxmoxLogin {
     private var renewing: Task<Ticket, any Error>?
 
     nonisolated let isRenewable: Bool
-    /// Only the login of root@pam itself is root; its tokens are not.
+    /// Only the login of root@pam is root; its tokens are not.
     nonisolated let isRoot: Bool
 
     init(_ credentials: Credentials) {
@@ -50,7 +50,7 @@ actor ProxmoxLogin {
         }
     }
 
-    /// Drops the ticket, which was refused.
+    /// Drops a refused ticket.
     func forget() { ticket = nil }
 
     private func current(
@@ -72,7 +72,8 @@ actor ProxmoxLogin {
         let answer = try await send(request)
         guard answer["NeedTFA"] == nil, let value = answer["ticket"]?.string, let guardToken = answer["CSRFPreventionToken"]?.string else {
             throw ProxmoxFault(
-                request: request.display, message: "\(user) needs a second factor to log in: use an API token instead", kind: .credentials)
+                request: request.display,
+                message: "\(user) needs a second factor to log in: use an API token instead of login", kind: .credentials)
         }
         return Ticket(value: value, guardToken: guardToken, since: .now)
     }

@@ -1,17 +1,17 @@
 internal import MatrixCore
 
-/// How often and how patiently the server is asked.
+/// How often requests are sent, and how long they are retried.
 struct ProxmoxPace: Sendable {
-    /// Between tries of a request that did not get through.
+    /// Between retries of a request.
     var retry = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))
-    /// How many times a request is sent that may be repeated.
+    /// How many times a request that may be repeated is sent at most.
     var tries = 6
-    /// Between looks at a running task.
+    /// Between polls of a running task.
     var poll = Backoff(first: .milliseconds(300), factor: 1.5, most: .seconds(3))
-    /// Between calls of one machine's agent: an absent one holds a worker of the node for three seconds, and there are three.
+    /// Between calls of one machine's agent: an absent agent holds one of the node's three workers for three seconds.
     var agent = Backoff(first: .seconds(3), factor: 1.3, most: .seconds(5))
-    /// How many times a clone is tried with locks held by others, and with ids taken by others.
+    /// How many times a clone is tried if others hold locks or take ids.
     var cloneTries = 8
-    /// How long a lock may be held by a task that is still running.
+    /// How long a running task may hold a lock.
     var lockPatience = Duration.seconds(120)
 }

@@ -2,14 +2,14 @@ import MatrixCore
 
 /// One call of the Proxmox VE API, the same over REST and over `pvesh`.
 struct ProxmoxRequest: Sendable, Hashable {
-    /// What is done, in both ways of saying it.
+    /// The method, as HTTP and as `pvesh` name it.
     enum Method: String, Sendable {
         case get = "GET"
         case create = "POST"
         case set = "PUT"
         case delete = "DELETE"
 
-        /// `pvesh`'s word for it.
+        /// The verb of `pvesh`.
         var verb: String {
             switch self {
             case .get: "get"
@@ -19,12 +19,12 @@ struct ProxmoxRequest: Sendable, Hashable {
             }
         }
 
-        /// Whether the same request twice does no more than once.
+        /// Whether a second identical request changes nothing.
         var isRepeatable: Bool { self == .get || self == .set }
     }
 
     var method: Method
-    /// The path's parts, not encoded; a volume id is one part, slashes and all.
+    /// The path's parts, not encoded. A volume id is one part, including its slashes.
     var path: [String]
     /// Text, numbers, booleans or lists of these.
     var parameters: [String: Value]
@@ -35,7 +35,7 @@ struct ProxmoxRequest: Sendable, Hashable {
         self.parameters = parameters
     }
 
-    /// For messages: `POST /nodes/pve1/qemu/9000/clone`; without parameters, as they may hold keys.
+    /// For messages: `POST /nodes/pve1/qemu/9000/clone`. Without parameters, which may contain keys.
     var display: String { "\(method.rawValue) /\(path.joined(separator: "/"))" }
 
     /// The node that the path names.
@@ -44,10 +44,10 @@ struct ProxmoxRequest: Sendable, Hashable {
 
 /// A way to reach the API: REST or `pvesh`.
 protocol ProxmoxCaller: Sendable {
-    /// Sends one request once, without any repetition, and returns the answer's data.
+    /// Sends one request once, without a retry, and returns the reply's data.
     ///
     /// - Throws: `ProxmoxFault`, `CancellationError`.
     func send(_ request: ProxmoxRequest) async throws -> Value
-    /// Whether requests are made as root, who lacks no privilege.
+    /// Whether requests are made as root, which has all privileges.
     var isRoot: Bool { get }
 }

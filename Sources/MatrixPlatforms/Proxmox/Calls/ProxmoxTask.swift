@@ -4,10 +4,10 @@ struct ProxmoxTask: Sendable, Hashable {
     var node: String
     /// `qmclone`, `qmstart`, `imgdel`.
     var type: String
-    /// What it works on: a VMID in most tasks, the template's in a clone.
+    /// What the task works on: a VMID in most tasks, in a clone that of the template.
     var subject: String
 
-    /// Nil where this is no UPID.
+    /// Nil if this is not a UPID.
     init?(_ upid: String) {
         let parts = upid.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count >= 8, parts[0] == "UPID" else { return nil }

@@ -8,7 +8,7 @@ final class RESTCaller: ProxmoxCaller {
     private let web: any WebTransport
     private let limit: Duration
 
-    /// - Parameter limit: the longest that one request may take; a node's agent call alone takes three seconds.
+    /// - Parameter limit: the timeout of one request; a node's agent call alone takes three seconds.
     init(endpoint: ProxmoxEndpoint, trust: ServerTrust, login: ProxmoxLogin, limit: Duration = .seconds(60)) throws {
         self.endpoint = endpoint
         self.login = login
@@ -25,7 +25,7 @@ final class RESTCaller: ProxmoxCaller {
         do {
             return try await exchange(request, headers: headers)
         } catch let fault as ProxmoxFault where fault.kind == .credentials && login.isRenewable {
-            // A refused ticket means that nothing was done: with a new one the same request may be sent again.
+            // If the server refuses the ticket, it did nothing: the request may be sent again with a new ticket.
             await login.forget()
             let fresh = try await login.headers { try await self.exchange($0, headers: []) }
             return try await exchange(request, headers: fresh)

@@ -1,7 +1,7 @@
 internal import Crypto
 internal import MatrixWeb
 
-/// How the server's certificate is judged.
+/// How the server's certificate is verified.
 enum ServerTrust: Sendable, Hashable {
     /// By the system's certification authorities.
     case system
@@ -10,7 +10,7 @@ enum ServerTrust: Sendable, Hashable {
     /// By its SHA-256 alone, whoever signed it; 32 bytes.
     case fingerprint([UInt8])
 
-    /// Reads `AA:BB:…` or the same without colons; nil where it is no SHA-256.
+    /// Reads `AA:BB:…` or the same without colons; nil if it is not a SHA-256.
     static func fingerprint(text: String) -> ServerTrust? {
         let digits = text.filter { $0 != ":" && $0 != " " }
         guard digits.count == 64 else { return nil }
@@ -30,7 +30,7 @@ enum ServerTrust: Sendable, Hashable {
         case .system: break
         case .authority(let file): settings.authorities = .file(file)
         case .fingerprint(let expected):
-            // Resolving a pin to a trust root fails for a leaf that an authority signed, as Proxmox's is: the leaf itself is compared instead.
+            // A pin used as trust root fails for a leaf that an authority signed, such as Proxmox's: so the leaf itself is compared.
             settings.verification = .none
             settings.examine = { certificate throws(WebFailure) in
                 let seen = certificate.map { Array(SHA256.hash(data: $0.bytes)) }

@@ -39,7 +39,7 @@ struct ShellCaller: ProxmoxCaller {
         if case .bool(let flag) = value { flag ? "1" : "0" } else { value.text }
     }
 
-    /// What `pvesh` printed: JSON, or a task's log with its UPID as the last line.
+    /// The output of `pvesh`: JSON, or a task's log with its UPID as the last line.
     static func data(_ output: String) -> Value {
         if let value = Value(json: output) { return value }
         guard let last = output.split(whereSeparator: \.isNewline).last(where: { !$0.allSatisfy(\.isWhitespace) }) else { return .null }

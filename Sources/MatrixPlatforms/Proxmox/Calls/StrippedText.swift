@@ -5,6 +5,6 @@ extension String {
         return String(body.prefix(body.count - body.reversed().prefix(while: \.isWhitespace).count))
     }
 
-    /// This text, or nil where it is empty.
+    /// This text, or nil if it is empty.
     var unlessEmpty: String? { isEmpty ? nil : self }
 }

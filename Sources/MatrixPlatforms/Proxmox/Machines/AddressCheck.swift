@@ -1,7 +1,7 @@
 import MatrixCore
 
-/// Says beforehand which machines may never be found: nothing but the guest agent can tell their address, and nobody says that there is
-/// one in the guest.
+/// Warns before the run of machines whose address may stay unknown: only the guest agent can report it, and nothing says that the guest
+/// has one.
 struct AddressCheck: Sendable {
     let platform: String
     let settings: ProxmoxSettings
@@ -12,18 +12,21 @@ struct AddressCheck: Sendable {
         return Dictionary(grouping: cells, by: \.os.name).sorted { $0.key < $1.key }.compactMap { name, cells in
             guard let os = cells.first?.os, let doubt = doubt(os, found.bySystem[name]?.first?.template, found.configs) else { return nil }
             return PreflightProblem(
-                .warning, cells: cells.map(\.name), "machines of \(name) may never be found: only the guest agent can tell their address, and \(doubt)",
+                .warning, cells: cells.map(\.name),
+                "the addresses of \(name) machines may stay unknown: only the guest agent can report them, and \(doubt)",
                 next: "\(AddressSources(settings: settings).ways) (platform \(platform)); if qemu-guest-agent is in the template, write os: { \(name): { agent: true } }")
         }
     }
 
     private func doubt(_ os: OperatingSystem, _ template: GuestTemplate?, _ configs: [Int: MachineConfig]) -> String? {
         let name = template.map { "template \($0.name) (\($0.vmid))" } ?? "its template"
-        if let template, let config = configs[template.vmid], !config.hasAgent { return "\(name) has it switched off: qm set \(template.vmid) --agent 1" }
+        if let template, let config = configs[template.vmid], !config.hasAgent {
+            return "\(name) has the agent switched off (qm set \(template.vmid) --agent 1 switches it on)"
+        }
         return switch os.hasGuestAgent {
         case true?: nil
-        case false?: "there is none in the cloud image that \(name) is made of"
-        case nil: "nothing says that \(name) has one"
+        case false?: "the cloud image of \(name) has none"
+        case nil: "it is unknown whether \(name) has one"
         }
     }
 }

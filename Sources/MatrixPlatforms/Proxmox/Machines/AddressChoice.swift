@@ -1,7 +1,7 @@
 import MatrixCore
 
-/// Gives a machine an address of the pool that no other has: claimed among the runs of this machine, and looked for among the
-/// machines of all others at the server.
+/// Gives a machine a free address of the pool: claims it among the runs of this machine, and checks on the server that no machine of
+/// another runner uses it.
 struct AddressChoice: Sendable {
     let platform: String
     let pool: AddressPool
@@ -10,10 +10,10 @@ struct AddressChoice: Sendable {
 
     private static let tries = 12
 
-    /// Takes an address and writes it to the machine with `apply`.
+    /// Chooses an address and writes it to the machine with `apply`.
     ///
-    /// Runs with other state folders choose from the same pool, and only the server knows of them: what was written is looked for
-    /// again. Of two that wrote the same at least one sees it, and whoever sees it gives way.
+    /// Runs with other state folders choose from the same pool, and only the server knows them. So the address is looked up again
+    /// after the write. If two machines got the same one, at least one run sees it, and that run chooses again.
     /// - Returns: the address and the machine's configuration.
     func take(for resource: Resource, _ vmid: Int, apply: @Sendable (String) async throws -> MachineConfig) async throws -> (String, MachineConfig) {
         for attempt in 1...Self.tries {
@@ -29,14 +29,14 @@ struct AddressChoice: Sendable {
             } else if attempt == 1 {
                 break
             }
-            // What looked taken may have been given up again by another that gave way.
+            // An address that looked used may be free again: the other run may have chosen another one.
             try await Task.sleep(for: cluster.client.pace.retry.pause(before: attempt))
         }
         throw none(for: resource, "all \(pool.all.count) addresses of the pool are claimed")
     }
 
     private func claim(for resource: Resource, avoiding taken: Set<String>, inOrder: Bool) async throws -> String? {
-        // Where two chose the same, they must not do so again and again.
+        // If two chose the same address, they must not do so again.
         let free = pool.all.filter { !taken.contains($0) }
         for address in inOrder ? free : free.shuffled() where try await claims.claim(address: address, for: resource) { return address }
         return nil
@@ -44,10 +44,11 @@ struct AddressChoice: Sendable {
 
     private func none(for resource: Resource, _ why: String) -> InfrastructureError {
         InfrastructureError(
-            "no address for \(resource.name)", why: why, next: "widen addresses.range, or lower limits.platform.\(platform)", type: .proxmoxAddresses)
+            "no free address for \(resource.name)", why: why,
+            next: "widen addresses.range, or lower limits.platform.\(platform)", type: .proxmoxAddresses)
     }
 
-    /// The addresses that other machines of this program's have, of any run.
+    /// The addresses of our other machines, of any run.
     private func used(besides vmid: Int) async throws -> Set<String> {
         try await mappingProxmoxFaults("looking for a free address") {
             var addresses: Set<String> = []

@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// Learns the address of a machine that runs: from its guest agent, or from the node's neighbour table and DHCP leases.
+/// Finds the address of a running machine: from its guest agent, or from the node's neighbour table and DHCP leases.
 struct AddressFinder: Sendable {
-    /// An address and whether the agent gave it, who then answers for other things as well.
+    /// An address, and whether the agent reported it: then the agent also answers other questions.
     struct Found: Sendable, Hashable {
         var address: String
         var isFromAgent: Bool
@@ -11,45 +11,45 @@ struct AddressFinder: Sendable {
     let cluster: ProxmoxCluster
     let shell: NodeShell?
     let settings: ProxmoxSettings
-    /// At most two agent calls at once on a node: an absent agent holds one of its three workers.
+    /// At most two agent calls at once per node: a call to an absent agent blocks one of its three workers.
     let semaphores: KeyedSemaphores
-    /// Whether there is an agent in the guest, as far as its system's entry in the catalogue says.
+    /// Whether the guest has an agent, according to its system's entry in the catalogue.
     let hasGuestAgent: Bool?
-    /// How long the machine may take to come up.
+    /// How long the machine may take to boot.
     let limit: Duration
-    /// The time since the machine started; nil for a clock that begins with the search.
+    /// The time since the machine started; nil: the clock starts with the search.
     var age: (@Sendable () -> Duration)?
 
-    /// The agent is asked alone for so long where the node can be asked as well: it also has the host keys.
+    /// For this long only the agent is asked, even if the node could be asked too: the agent also has the host keys.
     private static let headStart = Duration.seconds(60)
-    /// Where nothing else tells the address: a Debian in emulation, without KVM on a busy machine, needs two minutes to its login.
+    /// If only the agent can report the address: a Debian without KVM on a busy machine needs two minutes to its login.
     private static let lastPatience = Duration.seconds(300)
 
     private var client: ProxmoxClient { cluster.client }
 
-    /// Whether the node's shell can tell addresses as well.
+    /// Whether the node's shell can also be asked for addresses.
     private var asksNode: Bool { shell != nil && settings.address != .agent }
 
-    /// How long a silent agent is waited for before the node is asked as well, or, where it cannot be, before the machine is given up.
+    /// How long to wait for a silent agent before the node is asked too or, if it cannot be asked, before the machine is given up.
     private var patience: Duration {
         if asksNode { return settings.agentPatience ?? (hasGuestAgent == false ? .zero : Self.headStart) }
-        // Before the time is up: after that nobody would read why.
+        // Shorter than the timeout: the timeout would hide the reason.
         return min(settings.agentPatience ?? Self.lastPatience, limit * 0.9)
     }
 
-    /// What a call of the agent says.
+    /// The result of a call to the agent.
     private enum Answer {
         case address(String)
         /// There is an agent, but it has no address yet.
         case words(String)
         case silence(String)
-        /// It is not to be asked again.
+        /// Asking it again is of no use.
         case closed(String)
-        /// The call did not get as far as the agent.
+        /// The call did not reach the agent.
         case trouble(String)
     }
 
-    /// Looks until the address is there, the machine is given up or the surrounding task ends.
+    /// Searches until the address is found, the machine is given up or the surrounding task ends.
     func find(_ vmid: Int, on node: String, _ config: MachineConfig, waiting: @Sendable (String) -> Void) async throws -> Found {
         guard let hardware = config.hardwareAddress else {
             throw InfrastructureError("no address for VM \(vmid)", why: "it has no network card net0", next: "give the template a net0", isTransient: false)
@@ -57,7 +57,7 @@ struct AddressFinder: Sendable {
         let began = ContinuousClock.now
         let age = age ?? { ContinuousClock.now - began }
         var asksAgent = try startingAgent(vmid, config)
-        // An agent that once said something will say more, however long that takes.
+        // An agent that has answered once will answer again, so there is no limit.
         var mayBeAbsent = true
         for round in 1... {
             var reasons: [String] = []
@@ -85,7 +85,7 @@ struct AddressFinder: Sendable {
         throw CancellationError()
     }
 
-    /// Whether the agent is asked at all.
+    /// Whether the agent is asked.
     private func startingAgent(_ vmid: Int, _ config: MachineConfig) throws -> Bool {
         if settings.address == .neighbour { return false }
         if config.hasAgent { return true }
@@ -96,9 +96,9 @@ struct AddressFinder: Sendable {
     private func askAgent(_ vmid: Int, _ node: String, _ hardware: String) async throws -> Answer {
         let request = ProxmoxRequest(.get, ["nodes", node, "qemu", "\(vmid)", "agent", "network-get-interfaces"])
         do {
-            // Sent once: the loop around is the repetition.
+            // Sent once: the loop outside retries.
             let answer = try await semaphores[node].withPermit { try await client.caller.send(request) }
-            return Self.address(in: answer, of: hardware).map { .address($0) } ?? .words("the guest agent knows no address yet")
+            return Self.address(in: answer, of: hardware).map { .address($0) } ?? .words("the guest agent reports no address yet")
         } catch let fault as ProxmoxFault {
             return try judge(fault, vmid)
         }
@@ -119,22 +119,23 @@ struct AddressFinder: Sendable {
     private func nothingLeft(_ vmid: Int, _ reasons: [String]) -> InfrastructureError {
         InfrastructureError(
             "no address for VM \(vmid)", why: reasons.joined(separator: "; "),
-            next: "switch the agent on in the template (qm set TEMPLATE --agent 1, with qemu-guest-agent in the guest); or \(AddressSources(settings: settings).ways)",
+            next: "switch on the agent in the template (qm set TEMPLATE --agent 1, with qemu-guest-agent in the guest); or \(AddressSources(settings: settings).ways)",
             type: .proxmoxAddress, isTransient: false)
     }
 
-    /// The same again would be as silent: no retry.
+    /// A retry would find the same silence: so the error is not transient.
     private func noAgent(_ vmid: Int) -> InfrastructureError {
         InfrastructureError(
             "no address for VM \(vmid)",
-            why: "the guest has no qemu-guest-agent: it was silent for \(patience.brief) since the machine started, and nothing else can tell the address. "
-                + "Cloud images of Debian and Ubuntu have none inside, and agent 1 in the machine's configuration only opens the channel to one",
-            next: "\(AddressSources(settings: settings).ways); or install qemu-guest-agent in the template; if the guest only needs longer to boot, raise agent_patience "
+            why: "the guest has no qemu-guest-agent: it did not answer within \(patience.brief) after the start, "
+                + "and nothing else can report the address. "
+                + "Cloud images of Debian and Ubuntu contain none, and agent 1 in the machine's configuration only opens the channel to it",
+            next: "\(AddressSources(settings: settings).ways); or install qemu-guest-agent in the template; if the guest only boots slowly, raise agent_patience "
                 + "(and timeouts.create above it)",
             type: .proxmoxAgent, isTransient: false)
     }
 
-    /// The address of the network card with this hardware address: IPv4 first, neither loopback nor link-local.
+    /// The address of the network card with this hardware address: IPv4 first, no loopback and no link-local address.
     static func address(in answer: Value, of hardware: String) -> String? {
         guard case .list(let cards) = answer["result"] ?? answer else { return nil }
         let ours = cards.filter { $0["hardware-address"]?.string?.lowercased() == hardware && $0["name"]?.string != "lo" }
@@ -154,12 +155,13 @@ struct AddressFinder: Sendable {
         return text != "127.0.0.1" && !text.hasPrefix("169.254.")
     }
 
-    /// A machine that halted by itself never gets an address.
+    /// A machine that stopped by itself never gets an address.
     private func checkRuns(_ vmid: Int, _ node: String) async throws {
         let isRunning = try await mappingProxmoxFaults("looking at VM \(vmid)") { try await cluster.isRunning(vmid, on: node) }
         if isRunning { return }
         throw InfrastructureError(
-            "VM \(vmid) stopped while it was waited for", why: "its system halted or its process died", next: "look at its console or at the node's log",
+            "VM \(vmid) stopped during the wait for its address", why: "its system shut down or its process died",
+            next: "look at its console or at the node's log",
             type: .proxmoxStopped)
     }
 
@@ -169,7 +171,7 @@ struct AddressFinder: Sendable {
             let script = NeighbourTable.script(bridge: settings.bridge ?? "vmbr0", wakes: round % 3 == 1)
             let result = try await shell.run(.script(script, timeout: .seconds(30)))
             if let address = NeighbourTable.address(of: hardware, in: result.output) { return address }
-            reasons.append("the node's neighbour table does not know \(hardware)")
+            reasons.append("the node's neighbour table has no entry for \(hardware)")
         } catch let error as InfrastructureError where error.isTransient {
             reasons.append("\(error.what): \(error.why)")
         }

@@ -1,8 +1,8 @@
-/// What settings can say so that the address of a machine without a guest agent is known.
+/// The settings by which `matrix` finds the address of a machine without a guest agent.
 struct AddressSources: Sendable {
     let settings: ProxmoxSettings
 
-    /// In the words of the settings file, ready to paste.
+    /// As text of the settings file, ready to paste.
     var ways: String {
         let change = settings.address == .agent ? "address: auto and " : ""
         return "write \(change)addresses: { range: 192.168.1.90-192.168.1.99/24, gateway: 192.168.1.1 } with free addresses of your network, "

@@ -6,16 +6,16 @@ struct GuestTemplate: Sendable, Hashable {
     var node: String
     var name: String
 
-    /// The templates of a system among machines, the newest first.
+    /// The templates of a system among these machines, the newest first.
     ///
-    /// Ours are known by name and tags together; the SOLTI scripts' first ones had no tags and stood at these VMIDs.
+    /// Ours are recognised by name and tags. The first ones of the SOLTI scripts had no tags, but these VMIDs.
     static func find(_ os: OperatingSystem, in machines: [Machine]) -> [GuestTemplate] {
         let tagged = machines.filter { isTagged($0, os) }.sorted { $0.vmid > $1.vmid }
         let old = machines.filter { isOld($0, os) && !tagged.contains($0) }.sorted { $0.vmid > $1.vmid }
         return (tagged + old).map(GuestTemplate.init)
     }
 
-    /// The template that was asked for by name or VMID.
+    /// The template with this name or VMID.
     static func find(pinned: String, in machines: [Machine]) -> [GuestTemplate] {
         machines.filter { $0.isTemplate && ($0.name == pinned || "\($0.vmid)" == pinned) }.sorted { $0.vmid > $1.vmid }.map(GuestTemplate.init)
     }
@@ -44,7 +44,7 @@ struct GuestTemplate: Sendable, Hashable {
         machine.isTemplate && oldIDs.contains(machine.vmid) && plain(machine.name).contains(plain(os.name))
     }
 
-    /// The newest on each node among templates that stand newest first.
+    /// The newest template on each node. The list must be sorted, the newest first.
     static func newestOfEachNode(_ templates: [GuestTemplate]) -> [GuestTemplate] {
         var newest: [GuestTemplate] = []
         for template in templates where !newest.contains(where: { $0.node == template.node }) { newest.append(template) }

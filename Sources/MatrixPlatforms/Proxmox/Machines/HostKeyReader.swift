@@ -1,15 +1,15 @@
 import MatrixCore
 
-/// Reads a machine's SSH host keys through its guest agent, a channel that nobody on the network can forge.
+/// Reads a machine's SSH host keys through its guest agent: nobody on the network can forge this channel.
 struct HostKeyReader: Sendable {
     let cluster: ProxmoxCluster
     let semaphores: KeyedSemaphores
 
     private static let tries = 4
 
-    /// The public keys, or none where they cannot be read in time: then the first that is seen is trusted.
+    /// The public keys. None if they cannot be read in time: then the first key that SSH sees is trusted.
     func keys(of vmid: Int, on node: String) async throws -> [String] {
-        // A template may have keys of its own; cloud-init makes new ones and says so here.
+        // The template may contain host keys. cloud-init makes new ones and then writes this file.
         guard try await waitForCloudInit(vmid, node) else { return [] }
         var keys: [String] = []
         for kind in ["ed25519", "ecdsa", "rsa"] {

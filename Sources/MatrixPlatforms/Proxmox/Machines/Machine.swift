@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// A virtual machine or template as a node lists it.
+/// A virtual machine or template in a node's list.
 struct Machine: Sendable, Hashable {
     var vmid: Int
     var node: String
-    /// Empty while it is being cloned: the server writes the name last.
+    /// Empty during cloning: the server writes the name last.
     var name: String
     var tags: [String]
     var isTemplate: Bool
@@ -12,7 +12,7 @@ struct Machine: Sendable, Hashable {
     /// The operation that holds it: `clone`, `backup`.
     var lock: String?
 
-    /// Reads an element of `/nodes/{node}/qemu` or `/cluster/resources`; nil for containers and what has no VMID.
+    /// Reads an element of `/nodes/{node}/qemu` or `/cluster/resources`; nil for containers and entries without a VMID.
     init?(_ value: Value, node: String? = nil) {
         guard let vmid = value["vmid"].flatMap({ Int($0.text) }), let node = value["node"]?.string ?? node else { return nil }
         if let type = value["type"]?.string, type != "qemu" { return nil }

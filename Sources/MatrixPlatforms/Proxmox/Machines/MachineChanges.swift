@@ -1,15 +1,15 @@
 import MatrixCore
 
-/// What is set and removed on a fresh clone, so that nothing which its template had goes on in it.
+/// What is set and removed on a fresh clone, so that it inherits no settings of its template.
 struct MachineChanges: Sendable, Hashable {
     var set: [String: Value]
     /// Keys to remove, in order.
     var delete: [String]
 
-    /// Inherited settings that are removed where they are there: a missing snippet lets a machine fail only when it starts, a second
-    /// network's address is the template's. `startup` stays: it means nothing without `onboot`, and removing it takes Sys.Modify on /.
+    /// Inherited settings that are removed if set. With a missing snippet a machine fails only when it starts, and the address of a
+    /// second network is the template's. `startup` stays: without `onboot` it has no effect, and removing it needs Sys.Modify on /.
     private static let unwanted = ["cicustom", "cipassword", "nameserver", "searchdomain"]
-    /// What only root may change.
+    /// Settings that only root may change.
     private static let unwantedByRoot = ["hookscript"]
 
     /// - Parameter isRoot: whether the server lets the caller change everything.
@@ -17,7 +17,7 @@ struct MachineChanges: Sendable, Hashable {
         set = [
             "name": .string(resource.name), "description": .string(Ownership.description(resource)),
             "tags": .string(Ownership.tags(resource, and: settings.tags)), "onboot": 0, "protection": 0, "ciupgrade": 0,
-            // With any other a node that is short of memory takes the guest's, down to this, until its sshd is killed.
+            // With any other value, a node short of memory takes memory from the guest, down to this value, until its sshd is killed.
             "balloon": 0,
             "ciuser": .string(settings.user), "sshkeys": .string(PercentEncoding.encode(key)),
             "ipconfig0": .string(Self.network(address, settings.addresses)),
@@ -55,7 +55,7 @@ struct MachineChanges: Sendable, Hashable {
         delete.isEmpty ? set : set.merging(["delete": .string(delete.joined(separator: ","))]) { first, _ in first }
     }
 
-    /// What a configuration that was read again has otherwise; empty where all was taken.
+    /// The keys that differ in a configuration that was read again; empty if the server applied all.
     func missed(in config: MachineConfig) -> [String] {
         let wrong = set.filter { key, value in
             switch key {

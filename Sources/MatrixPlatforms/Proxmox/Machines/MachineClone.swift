@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Makes a machine from a template under an id of our own, and finds out what became of a clone whose reply was lost.
+/// Clones a template to a VMID that we choose, and finds out the outcome of a clone whose reply was lost.
 struct MachineClone: Sendable {
     let cluster: ProxmoxCluster
     let claims: ProxmoxClaims
@@ -10,18 +10,18 @@ struct MachineClone: Sendable {
 
     private var client: ProxmoxClient { cluster.client }
 
-    /// What a look at the server says after a clone that did not end well.
+    /// What the server shows after a failed clone.
     private enum Outcome {
         case ours
-        /// Somebody else has the id.
+        /// Another machine has the id.
         case taken
-        /// Nothing is there, and nothing is on its way.
+        /// There is no machine, and no clone task runs.
         case nothing
-        /// Ours, and its worker is dead.
+        /// Our clone, and its worker is dead.
         case broken
     }
 
-    /// Clones and returns the new machine's id, which is claimed.
+    /// Clones, and returns the new machine's id, which is claimed.
     func make(_ resource: Resource, at placement: Placement) async throws -> Int {
         let template = placement.template
         var avoided: Set<Int> = []
@@ -46,7 +46,7 @@ struct MachineClone: Sendable {
     private func claimID(for resource: Resource, _ template: GuestTemplate, avoiding avoided: Set<Int>) async throws -> Int {
         let used = try await mappingProxmoxFaults("looking for a free VMID") { try await usedIDs(for: template) }
         let free = settings.vmids.filter { !used.contains($0) && !avoided.contains($0) }
-        // A random beginning keeps machines with ledgers of their own from trying the same id at once.
+        // A random start keeps runners with different ledgers from trying the same id at the same time.
         let start = free.isEmpty ? 0 : Int.random(in: 0..<free.count)
         for vmid in free[start...] + free[..<start] {
             if try await claims.claim(vmid, for: resource) { return vmid }
@@ -56,7 +56,7 @@ struct MachineClone: Sendable {
             next: "widen vmids, or remove old machines: matrix reap", type: .proxmoxIds, isTransient: false)
     }
 
-    /// The ids that machines have, and those that still have volumes where ours would lie: the server removes these with the machine.
+    /// The ids of machines, and ids with old volumes on our storages: the server would remove those together with our machine.
     private func usedIDs(for template: GuestTemplate) async throws -> Set<Int> {
         var used = Set(try await cluster.usedIDs().keys)
         let storages = try await cluster.config(template.vmid, on: template.node).map { MachineConfig($0).storages } ?? []
@@ -68,7 +68,7 @@ struct MachineClone: Sendable {
 
     private func clone(_ placement: Placement, to vmid: Int, _ resource: Resource) async throws {
         let request = request(placement, vmid, resource)
-        // The template's lock is waited for only one second, so few clones of one at once.
+        // The server waits only one second for the template's lock, so few clones of one template run at once.
         try await semaphores["\(placement.template.node)/\(placement.template.vmid)"].withPermit {
             _ = try await client.change(request, accepted: { await claims.accepted(vmid, for: resource) })
         }
@@ -81,13 +81,13 @@ struct MachineClone: Sendable {
             "full": settings.clone == .full ? 1 : 0,
         ]
         if let pool = settings.pool { parameters["pool"] = .string(pool) }
-        // A linked clone lies where its template lies; the server refuses to be told.
+        // A linked clone is always on its template's storage; the server refuses the parameter.
         if settings.clone == .full, let storage = settings.storage { parameters["storage"] = .string(storage) }
         if placement.node != template.node { parameters["target"] = .string(placement.node) }
         return ProxmoxRequest(.create, ["nodes", template.node, "qemu", "\(template.vmid)", "clone"], parameters)
     }
 
-    /// - Returns: true where the machine is there and ours; false where the clone is to be tried again under another id.
+    /// - Returns: true if the machine exists and is ours; false if the clone must be tried again with another id.
     private func settle(_ fault: ProxmoxFault, _ vmid: Int, _ resource: Resource, _ template: GuestTemplate) async throws -> Bool {
         switch try await outcome(of: fault, vmid, resource, template) {
         case .ours: return true
@@ -95,13 +95,13 @@ struct MachineClone: Sendable {
             await claims.release(vmid: vmid, of: resource)
             return false
         case .broken:
-            // It has the name that the next try will have: nothing of it may stay.
+            // The next try uses the same name: so this machine must go first.
             var remains = resource
             remains.id = "\(vmid)"
             remains.details["node"] = template.node
             try await removal.remove(remains)
         case .nothing:
-            // After a lost reply the claim stays, as the request may still arrive; the end of the machine gives it back.
+            // After a lost reply the claim stays, because the request may still arrive. Removing the machine releases it.
             if !fault.isWithoutReply { await claims.release(vmid: vmid, of: resource) }
         }
         guard fault.kind == .transient || fault.kind == .unreachableNode || isLock(fault) else { throw fault.error(what(resource, template)) }
@@ -112,7 +112,7 @@ struct MachineClone: Sendable {
 
     private func outcome(of fault: ProxmoxFault, _ vmid: Int, _ resource: Resource, _ template: GuestTemplate) async throws -> Outcome {
         if fault.kind == .exists, fault.status != nil || fault.task != nil {
-            // After a lost reply the same words would mean our own first request; but every try has an id of its own.
+            // After a lost reply and a retry this could be our first request. But every try uses a new id.
             return .taken
         }
         guard fault.isWithoutReply || fault.task != nil else { return .nothing }
@@ -138,7 +138,7 @@ struct MachineClone: Sendable {
     }
 }
 
-/// Runs `work` and says what it was for where the server did not do it.
+/// Runs `work`, and adds to a fault what was being done.
 func mappingProxmoxFaults<R>(_ what: @autoclosure () -> String, _ work: () async throws -> R) async throws -> R {
     do {
         return try await work()

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// What a machine's configuration says, in the words of this program.
+/// A machine's configuration, with typed access.
 struct MachineConfig: Sendable, Hashable {
     private var members: [String: Value]
 
@@ -17,7 +17,7 @@ struct MachineConfig: Sendable, Hashable {
     var isProtected: Bool { self["protection"] == "1" }
     var lock: String? { self["lock"] }
 
-    /// The drives by their place, CD-ROMs and cloud-init included.
+    /// The drives by their place, including CD-ROMs and cloud-init.
     var drives: [String: Drive] {
         let found = members.compactMap { key, value -> (String, Drive)? in
             guard key.wholeMatch(of: /(ide|sata|scsi|virtio|efidisk|tpmstate|unused)[0-9]+/) != nil else { return nil }
@@ -37,7 +37,7 @@ struct MachineConfig: Sendable, Hashable {
     /// The storages that its drives are on.
     var storages: [String] { Set(drives.values.compactMap(\.storage)).sorted() }
 
-    /// The bridges that its network cards are plugged into.
+    /// The bridges that its network cards are connected to.
     var bridges: [String] {
         let cards = members.filter { $0.key.wholeMatch(of: /net[0-9]+/) != nil }.values
         return Set(cards.compactMap { $0.text.firstMatch(of: /(?:^|,)bridge=([^,]+)/).map { String($0.output.1) } }).sorted()
@@ -48,18 +48,18 @@ struct MachineConfig: Sendable, Hashable {
         self["net0"]?.firstMatch(of: /=((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})/).map { $0.output.1.lowercased() }
     }
 
-    /// The address that cloud-init gives it; nil for DHCP.
+    /// The address that cloud-init sets; nil for DHCP.
     var staticAddress: String? {
         self["ipconfig0"]?.firstMatch(of: /(?:^|,)ip=([0-9.]+)\//).map { String($0.output.1) }
     }
 
-    /// Whether the agent is switched on in the configuration; the guest may have none all the same.
+    /// Whether the configuration has the agent switched on. The guest may still have none.
     var hasAgent: Bool {
         guard let first = self["agent"]?.split(separator: ",").first(where: { !$0.contains("=") || $0.hasPrefix("enabled=") }) else { return false }
         return first == "1" || first == "enabled=1"
     }
 
-    /// MiB; nil where it has the server's default.
+    /// MiB; nil for the server's default.
     var memory: Int? { self["memory"].flatMap { Int($0.split(separator: "=").last ?? "") } }
 }
 
@@ -86,6 +86,6 @@ struct Drive: Sendable, Hashable {
         return String(volume[..<mark])
     }
 
-    /// Bytes, where the configuration says it.
+    /// Bytes, if the configuration has the size.
     var size: Int? { options["size"].flatMap { ByteSize.parse($0) } }
 }

@@ -1,12 +1,12 @@
 import MatrixCore
 
-/// Starts and stops a machine, and believes only its status.
+/// Starts and stops a machine. Only its status counts as proof.
 struct MachinePower: Sendable {
     let cluster: ProxmoxCluster
 
     private static let tries = 5
 
-    /// Starts a machine; one that runs already is fine.
+    /// Starts a machine, unless it already runs.
     func start(_ vmid: Int, on node: String) async throws {
         try await reach(running: true, vmid, node) { ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "status", "start"]) }
     }
@@ -16,7 +16,7 @@ struct MachinePower: Sendable {
         try await reach(running: false, vmid, node) { ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "status", "stop"]) }
     }
 
-    /// Asks the system to shut down, and stops it after a minute where it did not.
+    /// Asks the system to shut down, and stops the machine if it still runs after one minute.
     func shutDown(_ vmid: Int, on node: String) async throws {
         try await reach(running: false, vmid, node) {
             ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "status", "shutdown"], ["timeout": 60, "forceStop": 1])
@@ -31,10 +31,12 @@ struct MachinePower: Sendable {
                 try await cluster.client.change(request())
                 if try await cluster.isRunning(vmid, on: node) == running { return }
                 if attempt >= Self.tries {
-                    throw ProxmoxFault(request: request().display, message: "the task ended well, but the machine is still \(running ? "stopped" : "running")", kind: .transient)
+                    throw ProxmoxFault(
+                        request: request().display,
+                        message: "the task succeeded, but the machine is still \(running ? "stopped" : "running")", kind: .transient)
                 }
             } catch let fault as ProxmoxFault {
-                // The reply says little: a start that timed out may have started it.
+                // The reply proves nothing: a start that timed out may have started the machine.
                 if try await cluster.isRunning(vmid, on: node) == running { return }
                 guard isWorthAnother(fault), attempt < Self.tries else { throw fault }
             }

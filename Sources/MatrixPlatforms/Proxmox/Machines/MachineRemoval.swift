@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Takes a machine away and proves it: its configuration is gone and no volume of it is left.
+/// Removes a machine and proves it: its configuration and all its volumes are gone.
 struct MachineRemoval: Sendable {
     let cluster: ProxmoxCluster
     let claims: ProxmoxClaims
@@ -10,9 +10,9 @@ struct MachineRemoval: Sendable {
     private static let tries = 5
     private var client: ProxmoxClient { cluster.client }
 
-    /// Removes the machine that a resource names, and every other that the same resource left behind in a lost reply.
+    /// Removes the resource's machine, and all others that lost replies left for the same resource.
     ///
-    /// What does not carry the run's mark is left alone, whatever its id.
+    /// A machine without the run's mark is left alone, even if the id is the same.
     func remove(_ resource: Resource) async throws {
         try await mappingProxmoxFaults("removing VM \(resource.id.unlessEmpty ?? resource.name) (\(resource.name))") {
             var vmids = Set([Int(resource.id)].compactMap(\.self))
@@ -41,10 +41,10 @@ struct MachineRemoval: Sendable {
         await claims.release(vmid: vmid, of: resource)
     }
 
-    /// Waits for the task that holds a machine, and judges then whose it is: while it is being cloned it does not say.
+    /// Waits for the task that holds a machine, then decides whose it is: during cloning the configuration does not say.
     ///
-    /// - Returns: where it is and what it is; nil where it is somebody else's or has gone.
-    /// - Throws: `ProxmoxFault` where nothing tells whose it is, or a lock stays.
+    /// - Returns: its node and configuration; nil if it belongs to somebody else or is gone.
+    /// - Throws: `ProxmoxFault` if its owner is unknown, or if a lock stays.
     private func settled(_ vmid: Int, _ first: (node: String, config: Value), _ resource: Resource) async throws -> (node: String, config: MachineConfig)? {
         var there = first
         let deadline = ContinuousClock.now + client.pace.lockPatience
@@ -52,7 +52,7 @@ struct MachineRemoval: Sendable {
             let standing = try await claims.standing(of: vmid, there.config, for: resource.run)
             if standing == .others { return nil }
             let isHeld = try await isHeld(MachineConfig(there.config).lock, vmid, there.node)
-            // What was read before a holder's end is old: a clone gets its name and its protection on the way.
+            // Read it again after the task's end: cloning sets the name and the protection late.
             guard let now = try await cluster.find(vmid, first: there.node) else { return nil }
             if !isHeld, now.config == there.config {
                 guard standing == .ours else { throw Self.unknown(vmid, there.node) }
@@ -61,7 +61,8 @@ struct MachineRemoval: Sendable {
             there = now
             if ContinuousClock.now > deadline {
                 let lock = MachineConfig(there.config).lock ?? "config"
-                throw ProxmoxFault(request: "VM \(vmid)", status: 500, message: "VM is locked (\(lock)), and goes on to be")
+                let message = "VM is still locked (\(lock)) after \(client.pace.lockPatience.brief)"
+                throw ProxmoxFault(request: "VM \(vmid)", status: 500, message: message, kind: .locked(lock))
             }
             try await Task.sleep(for: client.pace.poll.pause(before: look))
         }
@@ -71,8 +72,9 @@ struct MachineRemoval: Sendable {
     private static func unknown(_ vmid: Int, _ node: String) -> ProxmoxFault {
         ProxmoxFault(
             request: "VM \(vmid) on \(node)",
-            message: "it has no name and its clone is dead: it may be this run's or somebody else's, and is left alone. "
-                + "Look at it on \(node): qm config \(vmid); if nobody misses it: qm unlock \(vmid) && qm destroy \(vmid) --destroy-unreferenced-disks 1",
+            message: "it has no name and its clone task is dead: it may belong to this run or to somebody else, so it is not removed. "
+                + "Look at it on \(node): qm config \(vmid); if nobody needs it: "
+                + "qm unlock \(vmid) && qm destroy \(vmid) --destroy-unreferenced-disks 1",
             kind: .fatal)
     }
 
@@ -87,21 +89,21 @@ struct MachineRemoval: Sendable {
 
     private func path(_ node: String, _ vmid: Int) -> [String] { ["nodes", node, "qemu", "\(vmid)"] }
 
-    /// Whether a lock's task may be alive. Only clones and creations are this program's, and seen with its privileges; whoever holds
-    /// another lock (a backup, a migration) is waited for and never robbed of it.
+    /// Whether a lock's task may be alive. This program only makes clone and create tasks, and can see them with its privileges. Other
+    /// locks (a backup, a migration) are never broken: it waits until they are released.
     private func isHeld(_ lock: String?, _ vmid: Int, _ node: String) async throws -> Bool {
         switch lock {
         case nil: false
-        // A clone's task names the template, not the new machine.
+        // The task of a clone names the template, not the new machine.
         case "clone": try await client.isActive("qmclone", subject: nil, on: node)
         case "create": try await client.isActive("qmcreate", subject: vmid, on: node)
         default: true
         }
     }
 
-    /// Releases a lock whose owner is dead, which never goes by itself.
+    /// Removes a lock whose owner is dead. Such a lock never goes away by itself.
     ///
-    /// - Returns: false where the lock is still there but root may pass it.
+    /// - Returns: false if the lock is still there, but root may ignore it.
     private func breakLock(_ lock: String, _ vmid: Int, _ node: String) async throws -> Bool {
         if let shell {
             let result = try await shell.run(Command(["qm", "unlock", "\(vmid)"], timeout: .seconds(60)))
@@ -109,7 +111,8 @@ struct MachineRemoval: Sendable {
         }
         if client.caller.isRoot { return false }
         throw ProxmoxFault(
-            request: "VM \(vmid) on \(node)", message: "it is locked (\(lock)) by a task that is dead, and the API lets no token release that: run on \(node): qm unlock \(vmid)",
+            request: "VM \(vmid) on \(node)",
+            message: "a dead task still holds its lock (\(lock)), and the API lets no token remove a lock: run on \(node): qm unlock \(vmid)",
             kind: .locked(lock))
     }
 
@@ -124,20 +127,20 @@ struct MachineRemoval: Sendable {
                     throw fault
                 }
             }
-            // The reply is not believed, good or bad: only a missing configuration says that it is gone.
+            // The reply proves nothing: only a missing configuration proves that the machine is gone.
             if try await cluster.config(vmid, on: node) == nil { return }
             if attempt >= Self.tries {
-                throw ProxmoxFault(request: request.display, message: "the task ended well, but VM \(vmid) is still there", kind: .transient)
+                throw ProxmoxFault(request: request.display, message: "the task succeeded, but VM \(vmid) still exists", kind: .transient)
             }
             try await Task.sleep(for: client.pace.retry.pause(before: attempt))
         }
     }
 
-    /// Removes volumes that a destroyed machine left, and reports those that stay.
+    /// Removes volumes that a destroyed machine left behind, and reports those that stay.
     private func removeVolumes(of vmid: Int, on storage: String, node: String) async throws {
         for attempt in 1... {
             let volumes = try await self.volumes(of: vmid, on: storage, node: node)
-            // Whoever has the id by now has these volumes, too.
+            // If another machine has the id by now, these volumes may belong to it.
             if volumes.isEmpty { return }
             if try await cluster.find(vmid, first: node) != nil { return }
             var last: ProxmoxFault?
@@ -169,7 +172,8 @@ struct MachineRemoval: Sendable {
         let commands = volumes.map { "pvesm free \($0)" }.joined(separator: " && ")
         return ProxmoxFault(
             request: fault?.request ?? "DELETE content", status: fault?.status,
-            message: "the machine is gone, but its volumes stay: \(volumes.joined(separator: ", "))\(fault.map { " (\($0.message))" } ?? ""); remove them on the node: \(commands)",
+            message:
+                "the machine is gone, but its volumes could not be removed: \(volumes.joined(separator: ", "))\(fault.map { " (\($0.message))" } ?? ""); remove them on the node: \(commands)",
             task: fault?.task, kind: fault?.kind ?? .transient)
     }
 }

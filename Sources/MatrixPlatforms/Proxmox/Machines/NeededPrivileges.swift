@@ -1,8 +1,8 @@
-/// The privileges that a run's requests need, by the path that they are asked at.
+/// The privileges that a run's requests need, by the path that the server checks.
 ///
 /// Source: the `permissions` of qemu-server's and pve-storage's API methods.
 struct NeededPrivileges: Sendable {
-    /// Privileges that must be held on any of some paths.
+    /// Privileges that the token needs on one of several paths.
     struct Need: Sendable, Hashable {
         var purpose: String
         /// One of these paths is enough: a pool's members have its privileges.
@@ -17,7 +17,7 @@ struct NeededPrivileges: Sendable {
     let settings: ProxmoxSettings
     /// The templates' configurations by VMID.
     let templates: [Int: MachineConfig]
-    /// Whether a template is missing that is to be built first.
+    /// Whether a missing template will be built first.
     var builds = false
 
     var all: [Need] {
@@ -25,24 +25,24 @@ struct NeededPrivileges: Sendable {
         return clones + machines + storages + bridges + (builds ? images : [])
     }
 
-    /// The server asks for each disk of the template: where it is, or where a full clone puts it.
+    /// The server checks each disk of the template: on its storage, or on the storage of the full clone.
     private var storages: [Need] {
         let configured = Set([settings.storage].compactMap(\.self))
         let inherited = settings.clone == .full && settings.storage != nil ? [] : Set(templates.values.flatMap(\.storages))
         return configured.union(inherited).sorted().map { storage in
             let path = "/storage/\(storage)"
-            // Without Audit a disk that outlives its machine is not seen.
+            // Without Audit, a disk that its machine left behind cannot be seen.
             return Need(purpose: "for the machines' disks", paths: [path], grant: path, privileges: ["Datastore.AllocateSpace", "Datastore.Audit"])
         }
     }
 
-    /// Cloning asks for the template's own bridges, whatever bridge its machines are moved to afterwards.
+    /// Cloning needs the privilege for the template's bridges, even if the machine moves to another one afterwards.
     private var bridges: [Need] {
         let inherited = Set(templates.values.flatMap(\.bridges))
         let named = settings.bridge ?? (inherited.isEmpty ? "vmbr0" : nil)
         return inherited.union([named].compactMap(\.self)).sorted().map { bridge in
             let path = "/sdn/zones/localnetwork/\(bridge)"
-            return Need(purpose: "to plug machines into the bridge", paths: [path], grant: path, privileges: ["SDN.Use"])
+            return Need(purpose: "to connect machines to the bridge", paths: [path], grant: path, privileges: ["SDN.Use"])
         }
     }
 
@@ -63,7 +63,7 @@ struct NeededPrivileges: Sendable {
         // Before version 9 every agent command needed the monitor.
         if settings.address == .agent || settings.address == .auto && settings.addresses == nil { privileges.append(version >= 9 ? "VM.GuestAgent.Audit" : "VM.Monitor") }
         let own = Need(purpose: "to make and remove the machines", paths: [path] + [pool].compactMap(\.self), grant: pool ?? "/vms", privileges: privileges)
-        // A clone joins its pool at its very end: until then the pool's privileges do not reach it.
+        // A clone joins its pool last: until then the pool's privileges do not cover it.
         return pool == nil ? [own] : [own, Need(purpose: "to see clones that are not in the pool yet", paths: [path], grant: "/vms", privileges: ["VM.Audit"])]
     }
 }

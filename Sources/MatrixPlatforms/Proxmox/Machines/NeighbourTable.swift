@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// What the node knows of addresses by hardware address: its neighbour table and the leases of a DHCP server on it.
+/// The node's addresses by hardware address: from its neighbour table and the leases of its DHCP server.
 enum NeighbourTable {
     /// Prints leases and neighbours.
     ///
-    /// - Parameter wakes: whether all of the bridge's network (at most a /22) is pinged first: the table has only those who spoke.
+    /// - Parameter wakes: whether to ping the bridge's network first (at most a /22): the table lists only hosts that have sent packets.
     static func script(bridge: String, wakes: Bool) -> String {
         let wake = """
             ip -4 -o addr show dev \(ShellQuoting.quote(bridge)) 2>/dev/null | while read -r _ _ _ net _; do

@@ -1,18 +1,18 @@
 import MatrixCore
 
-/// The marks by which a machine is known as a run's: tags, and name and description for as long as there are no tags. A template's
-/// machine is its build's until it is a template.
+/// The marks that show which run a machine belongs to: tags or, as long as it has none, name and description. A template's machine
+/// belongs to its build until it is a template.
 enum Ownership {
     private static let runPrefix = "\(Resource.Tag.owner)-run-"
     private static let expiryPrefix = "\(Resource.Tag.owner)-expires-"
 
-    /// The tags of a machine, in lower case as the server keeps them.
+    /// The tags of a machine, in lower case as the server stores them.
     static func tags(_ resource: Resource, and extra: [String]) -> String {
         let ours = [Resource.Tag.owner, Resource.Tag.run(resource.run)] + (resource.expires.map { [Resource.Tag.expires($0)] } ?? [])
         return Set((ours + extra).map { $0.lowercased() }).sorted().joined(separator: ";")
     }
 
-    /// What a machine's notes say of it.
+    /// The notes of a machine.
     static func description(_ resource: Resource) -> String {
         var lines = [Resource.Tag.run(resource.run), "cell: \(resource.cell)"]
         if let host = resource.host { lines.append("host: \(host)") }
@@ -20,13 +20,13 @@ enum Ownership {
         return lines.joined(separator: "\n")
     }
 
-    /// The run whose machine this is, by tags or name; nil where it is nobody's.
+    /// The run that the machine belongs to, by tags or name; nil if there is none.
     static func run(of machine: Machine) -> RunID? {
         if let tag = machine.tags.first(where: { $0.hasPrefix(runPrefix) }) { return RunID(String(tag.dropFirst(runPrefix.count))) }
         return nil
     }
 
-    /// The run that a configuration's tags or notes name; the build whose machine it still is.
+    /// The run that a configuration's tags or notes name, or the build that the machine still belongs to.
     static func run(of config: Value) -> RunID? {
         if let tag = Machine.tags(config["tags"]?.string ?? "").first(where: { $0.hasPrefix(runPrefix) }) {
             return RunID(String(tag.dropFirst(runPrefix.count)))
@@ -34,13 +34,13 @@ enum Ownership {
         return line(runPrefix, of: config).map(RunID.init) ?? TemplateNotes.unfinishedBuild(MachineConfig(config))?.run
     }
 
-    /// Whether a name ends as those of a run's machines do.
+    /// Whether a name ends like the names of a run's machines.
     static func isNamed(_ name: String, by run: RunID) -> Bool { name.hasSuffix("-\(run)") }
 
-    /// Whether a name may be a run's: it ends in a run's id.
+    /// Whether a name may belong to a run: it ends with a run id.
     static func mayBeOurs(_ name: String) -> Bool { name.firstMatch(of: /-[0-9]{6}-[0-9]{6}-[0-9a-z]{4}$/) != nil }
 
-    /// The resource that a machine with this configuration is.
+    /// The resource for a machine with this configuration.
     static func resource(_ machine: Machine, _ config: Value, platform: String, name: String? = nil, run: RunID) -> Resource {
         let tag = (Machine.tags(config["tags"]?.string ?? "").first { $0.hasPrefix(expiryPrefix) }).map { String($0.dropFirst(expiryPrefix.count)) }
         let expires = (tag ?? line("expires: ", of: config)).flatMap { Timestamp(tag: $0.uppercased()) }

@@ -6,15 +6,15 @@ struct Placement: Sendable, Hashable {
     var node: String
 }
 
-/// Works out on which nodes a system's machines can be: beside a template, or anywhere where all of its disks are on shared storage.
+/// Finds the nodes that a system's machines can be on: the template's node, or any node if all its disks are on shared storage.
 struct Placements: Sendable {
     let cluster: ProxmoxCluster
     let settings: ProxmoxSettings
 
     /// - Parameters:
     ///   - templates: a system's, the newest first.
-    ///   - nodes: those of the settings that are up.
-    /// - Returns: at most one for each node, in the nodes' order; a node that no template reaches has none.
+    ///   - nodes: those of the settings that are online.
+    /// - Returns: at most one for each node, in the nodes' order; none for a node that no template reaches.
     func all(of templates: [GuestTemplate], on nodes: [String]) async throws -> [Placement] {
         let newest = GuestTemplate.newestOfEachNode(templates.filter { nodes.contains($0.node) })
         guard nodes.count > newest.count, let first = newest.first else { return newest.map { Placement(template: $0, node: $0.node) } }

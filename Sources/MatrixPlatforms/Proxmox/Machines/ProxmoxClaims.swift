@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The VMIDs and addresses that runs hold: in the shared book where there is one, else in this process alone.
+/// The VMIDs and addresses that runs hold: in the shared claim book if there is one, else in this process only.
 actor ProxmoxClaims {
     static let vmid = "vmid"
     static let address = "address"
@@ -21,12 +21,12 @@ actor ProxmoxClaims {
     func claim(_ vmid: Int, for resource: Resource) async throws -> Bool {
         guard try await claim(Self.vmid, "\(cluster)/\(vmid)", resource) else { return false }
         owners[vmid] = resource.run
-        // A machine has no name while it is being cloned, and a later process must know which it was to be.
+        // During cloning a machine has no name, but a later process must know which resource it is for.
         _ = try await claim(Self.purpose, "\(cluster)/\(vmid)/\(resource.name)", resource)
         return true
     }
 
-    /// Notes that the server has taken our clone to a VMID, which it does only where nobody has the id.
+    /// Records that the server accepted our clone to a VMID. It does so only if the id is free.
     func accepted(_ vmid: Int, for resource: Resource) async { _ = try? await claim(Self.clone, "\(cluster)/\(vmid)", resource) }
 
     /// Claims an address for a resource.
@@ -48,10 +48,10 @@ actor ProxmoxClaims {
         return here
     }
 
-    /// Whose a machine is, for a run.
+    /// The owner of a machine, from the view of a run.
     ///
-    /// Until its first disk is there a clone has neither name nor notes nor tags: then only the claim on its id speaks. A claim alone
-    /// proves nothing, as anybody may have taken the id since it was looked up; with it, the server's word that it began our clone does.
+    /// Until its first disk exists, a clone has no name, notes or tags: only the claim on its id shows the owner. A claim alone proves
+    /// nothing: somebody may have used the id since it was looked up. With the record that the server accepted our clone, it does.
     func standing(of vmid: Int, _ value: Value, for run: RunID) async throws -> Standing {
         let config = MachineConfig(value)
         if config.isTemplate { return .others }
@@ -63,7 +63,7 @@ actor ProxmoxClaims {
 
     private func ids(_ kind: String, of run: RunID) async throws -> Set<Int> { Set(try await held(kind, by: run).compactMap { Int($0) }) }
 
-    /// What a run holds of a kind on this cluster.
+    /// The claims of one kind that a run holds on this cluster.
     private func held(_ kind: String, by run: RunID) async throws -> [String] {
         let mark = "\(kind)/"
         let all = try await book?.held(kind: kind, by: run) ?? own.filter { $0.value == run && $0.key.hasPrefix(mark) }.map { String($0.key.dropFirst(mark.count)) }
@@ -76,7 +76,7 @@ actor ProxmoxClaims {
         return try await held(Self.purpose, by: run).first { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
     }
 
-    /// The run that a VMID was claimed for, as far as this process has heard.
+    /// The run that a VMID was claimed for, if this process knows it.
     func owner(of vmid: Int) -> RunID? { owners[vmid] }
 
     private func claim(_ kind: String, _ name: String, _ resource: Resource) async throws -> Bool {
@@ -88,15 +88,15 @@ actor ProxmoxClaims {
 
     private func release(_ kind: String, _ name: String) async {
         own["\(kind)/\(name)"] = nil
-        // A claim that stays only keeps an id from being used until it lapses.
+        // A claim that stays does no harm: the id is unused until the claim expires.
         try? await book?.release(kind: kind, name: name)
     }
 }
 
-/// Whose a machine is.
+/// The owner of a machine.
 enum Standing: Sendable, Hashable {
     case ours
     case others
-    /// It may be a clone of ours that died before it had a name, or somebody else's.
+    /// It may be our clone that died before it had a name, or somebody else's machine.
     case unknown
 }

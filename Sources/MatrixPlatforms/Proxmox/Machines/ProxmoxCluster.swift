@@ -7,7 +7,7 @@ struct ProxmoxCluster: Sendable {
 
     /// All machines and templates of the named nodes, read from their configurations.
     ///
-    /// `/cluster/resources` is used for names only where a node is down: they come from statistics there and lag behind by seconds.
+    /// `/cluster/resources` gives the names only if a node is down: it reads them from statistics that are seconds old.
     func machines() async throws -> [Machine] {
         let down = nodes.count > 1 ? try await downNodes() : []
         var machines: [Machine] = []
@@ -26,7 +26,7 @@ struct ProxmoxCluster: Sendable {
         return entries.compactMap { Machine($0, node: node) }
     }
 
-    /// Every id in use that may be seen, of machines and containers, and where it is.
+    /// All visible ids in use, of machines and containers, with their nodes.
     func usedIDs() async throws -> [Int: String] {
         let pairs = try await resources().compactMap { entry -> (Int, String)? in
             guard let vmid = entry["vmid"].flatMap({ Int($0.text) }), let node = entry["node"]?.string else { return nil }
@@ -40,13 +40,13 @@ struct ProxmoxCluster: Sendable {
         return entries
     }
 
-    /// The ids that have volumes on a storage as a node sees it: of machines, and of those that are gone.
+    /// The ids that have volumes on a storage, as a node sees it: of machines that exist or are gone.
     func volumeIDs(on storage: String, node: String) async throws -> Set<Int> {
         guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "images"]) else { return [] }
         return Set(entries.compactMap { $0["vmid"].flatMap { Int($0.text) } })
     }
 
-    /// A machine's configuration, or nil where it is not on that node.
+    /// A machine's configuration, or nil if it is not on that node.
     func config(_ vmid: Int, on node: String) async throws -> Value? {
         do {
             return try await client.get(["nodes", node, "qemu", "\(vmid)", "config"])
@@ -55,7 +55,7 @@ struct ProxmoxCluster: Sendable {
         }
     }
 
-    /// Where a machine is: on the node that is thought, or on the one that it moved to; nil where it is nowhere.
+    /// The node of a machine: the expected one, or the one that it moved to; nil if it does not exist.
     func find(_ vmid: Int, first node: String?) async throws -> (node: String, config: Value)? {
         if let node, let config = try await config(vmid, on: node) { return (node, config) }
         guard let elsewhere = try await usedIDs()[vmid], elsewhere != node else { return nil }

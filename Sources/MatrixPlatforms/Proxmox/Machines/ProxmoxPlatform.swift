@@ -121,7 +121,7 @@ final class ProxmoxPlatform: Platform {
         }
     }
 
-    /// The machines that may be ours and, by their configuration, are.
+    /// The machines that are ours by their configuration.
     private func resources(where mayBe: (Machine) -> Bool) async throws -> [Resource] {
         var found: [Resource] = []
         for machine in try await cluster.machines() where !machine.isTemplate && mayBe(machine) {
@@ -134,7 +134,7 @@ final class ProxmoxPlatform: Platform {
 
     private func owner(of machine: Machine, _ config: Value) async throws -> RunID? {
         if let run = Ownership.run(of: config) { return run }
-        // While it is cloned a machine has neither name nor notes: then the claimed id tells whose it may be.
+        // During cloning a machine has no name and no notes: then the claimed id shows whose it may be.
         guard MachineConfig(config).name.isEmpty else { return nil }
         return await claims.owner(of: machine.vmid)
     }
@@ -142,13 +142,15 @@ final class ProxmoxPlatform: Platform {
     func power(_ resource: Resource, on: Bool) async throws {
         try await mappingProxmoxFaults("switching \(resource.name) \(on ? "on" : "off")") {
             guard let vmid = Int(resource.id), let (node, config) = try await cluster.find(vmid, first: resource.details["node"]) else {
-                throw ProxmoxFault(request: "VM \(resource.id)", status: 500, message: "the machine is not there any more", kind: .missing)
+                throw ProxmoxFault(
+                    request: "VM \(resource.id)", status: 500,
+                    message: "the machine does not exist any more", kind: .missing)
             }
             guard Ownership.run(of: config) == resource.run else {
                 throw ProxmoxFault(request: "VM \(vmid)", message: "it is not a machine of run \(resource.run)", kind: .fatal)
             }
             guard on else { return try await power.shutDown(vmid, on: node) }
-            // A machine that an earlier version made has its template's, and a node short of memory would take the machine's.
+            // A machine of an earlier version has its template's balloon: a node short of memory would take memory from it.
             if MachineConfig(config)["balloon"] != "0" {
                 try await cluster.client.change(ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "config"], ["balloon": 0]))
             }

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Finds everything that a server cannot give, at once: credentials, nodes, privileges, templates, storages, bridge, ids.
+/// Reports at once everything that is missing on a server: credentials, nodes, privileges, templates, storages, bridge, ids.
 struct ProxmoxPreflight: Sendable {
     let platform: String
     let cluster: ProxmoxCluster
@@ -16,7 +16,7 @@ struct ProxmoxPreflight: Sendable {
         do {
             version = try await majorVersion()
         } catch {
-            // Without an answer nothing else can be asked.
+            // Without a reply nothing else can be checked.
             return [Self.problem(error, "the API cannot be used")]
         }
         var problems: [PreflightProblem] = version < 8 ? [PreflightProblem(.error, "Proxmox VE \(version) is too old", next: "upgrade to 8 or 9")] : []
@@ -28,7 +28,7 @@ struct ProxmoxPreflight: Sendable {
             let unknown = AddressCheck(platform: platform, settings: settings, hasShell: hasShell).problems(cells, found)
             return await problems + found.problems + unknown + resourceProblems(version, nodes, cells, found)
         } catch {
-            return problems + [Self.problem(error, "the nodes cannot be looked at")]
+            return problems + [Self.problem(error, "the nodes cannot be checked")]
         }
     }
 
@@ -44,7 +44,7 @@ struct ProxmoxPreflight: Sendable {
         do {
             return try await work()
         } catch {
-            return [Self.problem(error, "\(subject) cannot be looked at")]
+            return [Self.problem(error, "\(subject) cannot be checked")]
         }
     }
 
@@ -59,7 +59,7 @@ struct ProxmoxPreflight: Sendable {
         return Int(text.prefix { $0.isNumber }) ?? 0
     }
 
-    /// The settings' nodes that are there and up; the others as problems.
+    /// The nodes of the settings that exist and are online; the others as problems.
     private func nodes() async throws -> (usable: [String], problems: [PreflightProblem]) {
         guard case .list(let entries) = try await client.get(["nodes"]) else { return ([], []) }
         let states = Dictionary(entries.compactMap { entry in entry["node"]?.string.map { ($0, entry["status"]?.string ?? "unknown") } }) { first, _ in first }
@@ -98,7 +98,7 @@ struct ProxmoxPreflight: Sendable {
             missing.append(
                 PreflightProblem(
                     .error, "the token lacks \(lacking.joined(separator: ", ")) on \(need.paths.joined(separator: " and on ")) (\(need.purpose))",
-                    next: "see docs/proxmox.md, or: pveum acl modify \(need.grant) --tokens '\(settings.tokenID ?? "USER!TOKEN")' --roles ROLE, for its user as well"))
+                    next: "see docs/proxmox.md, or: pveum acl modify \(need.grant) --tokens '\(settings.tokenID ?? "USER!TOKEN")' --roles ROLE, for its user too"))
         }
         return missing
     }

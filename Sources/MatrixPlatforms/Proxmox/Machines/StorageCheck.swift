@@ -1,11 +1,11 @@
 import MatrixCore
 
-/// Looks whether the storages are there, up, for disks, and have room.
+/// Checks that the storages exist, are online, accept disks and have enough space.
 struct StorageCheck: Sendable {
     let client: ProxmoxClient
     let settings: ProxmoxSettings
 
-    /// A linked clone begins empty; this much is counted for it.
+    /// A linked clone starts empty. This much space is counted for it.
     private static let leastRoom = 1 << 30
 
     func problems(_ nodes: [String], _ cells: [CellPlan], _ found: TemplateSurvey.Findings) async throws -> [PreflightProblem] {
@@ -19,7 +19,7 @@ struct StorageCheck: Sendable {
         return problems
     }
 
-    /// The configured storage, and those on which the templates' disks are: a linked clone stays there.
+    /// The configured storage, and those of the templates' disks: a linked clone stays there.
     private func names(on node: String, _ found: TemplateSurvey.Findings) -> [String] {
         var names = Set([settings.storage].compactMap(\.self))
         for placement in found.placements where placement.node == node && settings.clone == .linked {
@@ -39,11 +39,13 @@ struct StorageCheck: Sendable {
             return PreflightProblem(.error, "node \(node) has no storage \(name), or the token may not see it", next: "it needs Datastore.AllocateSpace on /storage/\(name)")
         }
         guard entry["enabled"]?.text ?? "1" == "1", entry["active"]?.text == "1" else {
-            return PreflightProblem(.error, "storage \(name) is not up on node \(node)", next: "pvesm status on the node")
+            return PreflightProblem(.error, "storage \(name) is not online on node \(node)", next: "run on the node: pvesm status")
         }
         let content = (entry["content"]?.string ?? "").split(separator: ",")
         guard content.contains("images") else {
-            return PreflightProblem(.error, "storage \(name) takes no disks (content: \(content.joined(separator: ", ")))", next: "pvesm set \(name) --content images,…")
+            return PreflightProblem(
+                .error, "storage \(name) accepts no disks (content: \(content.joined(separator: ", ")))",
+                next: "pvesm set \(name) --content images,…")
         }
         guard let free = entry["avail"]?.number, free < Double(room) else { return nil }
         return PreflightProblem(

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The templates that cells are cloned from: looked up once, built once where one is missing and may be built.
+/// The templates for the clones of cells. Looked up once; a missing one is built once, if the settings allow it.
 actor TemplateShelf {
     private let cluster: ProxmoxCluster
     private let settings: ProxmoxSettings
@@ -15,14 +15,14 @@ actor TemplateShelf {
         self.builder = builder
     }
 
-    /// A template of a system and a node for its clone, the nodes in turn.
+    /// A template of a system and a node for its clone. Uses the nodes in turn.
     func placement(for os: OperatingSystem) async throws -> Placement {
         let found = try await placements(for: os) { _ in }
         turn += 1
         return found[turn % found.count]
     }
 
-    /// Where a system's clones can go, at least one place; a missing template is built.
+    /// The placements for a system's clones, at least one. A missing template is built.
     @discardableResult
     func placements(for os: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> [Placement] {
         var found = try await look(for: os)
@@ -49,10 +49,12 @@ actor TemplateShelf {
 
     private func missing(_ os: OperatingSystem) -> InfrastructureError {
         if case .pinned(let name) = settings.templates {
-            return InfrastructureError("template \(name)", why: "there is none on \(settings.nodes.joined(separator: ", "))", isTransient: false)
+            return InfrastructureError(
+                "no template \(name)",
+                why: "there is none on \(settings.nodes.joined(separator: ", "))", isTransient: false)
         }
         return InfrastructureError(
-            "no template of \(os.name)", why: "none on \(settings.nodes.joined(separator: ", ")) has its name \(os.templateName ?? "?") and tags",
+            "no template of \(os.name)", why: "no template on \(settings.nodes.joined(separator: ", ")) has the name \(os.templateName ?? "?") and the tags of the system",
             next: "matrix template build --os \(os.name) --platform FILE", type: .proxmoxTemplate, isTransient: false)
     }
 }

@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// Looks at the templates of cells before anything is made: which are missing, which nodes they reach, what they hand on.
+/// Checks the templates of cells before anything is created: missing ones, the nodes they reach, the settings that clones inherit.
 struct TemplateSurvey: Sendable {
-    /// What was found.
+    /// The findings.
     struct Findings: Sendable {
         var placements: [Placement] = []
         /// The same by system.
@@ -10,7 +10,7 @@ struct TemplateSurvey: Sendable {
         /// The templates' configurations by VMID.
         var configs: [Int: MachineConfig] = [:]
         var problems: [PreflightProblem] = []
-        /// Whether one is built before its cells begin.
+        /// Whether a template is built before its cells start.
         var builds = false
 
         /// The templates, each once.
@@ -22,7 +22,7 @@ struct TemplateSurvey: Sendable {
     /// Whether missing templates are built.
     let mayBuild: Bool
 
-    /// - Parameter nodes: those of the settings that are up.
+    /// - Parameter nodes: those of the settings that are online.
     func findings(_ cells: [CellPlan], on nodes: [String]) async throws -> Findings {
         let machines = try await ProxmoxCluster(client: cluster.client, nodes: nodes).machines()
         var findings = Findings()
@@ -56,13 +56,14 @@ struct TemplateSurvey: Sendable {
         }
     }
 
-    /// Machines do not go where no template's disks are; that is less than was asked for, but no error.
+    /// A node that no template reaches gets no machines. That is a warning, not an error.
     private func note(unreached name: String, _ cells: [CellPlan], _ placements: [Placement], _ nodes: [String], in findings: inout Findings) {
         for node in nodes where !placements.contains(where: { $0.node == node }) {
             let there = placements.map { "\($0.template.name) (\($0.template.vmid) on \($0.template.node))" }.joined(separator: ", ")
             findings.problems.append(
                 PreflightProblem(
-                    .warning, cells: cells.map(\.name), "node \(node) gets no machine of \(name): \(there) has disks on storage that is not shared",
+                    .warning, cells: cells.map(\.name),
+                    "node \(node) gets no machines of \(name): the disks of \(there) are not on shared storage",
                     next: "matrix template build --os \(name) --node \(node) --platform matrices/platforms/proxmox.yml"))
         }
     }

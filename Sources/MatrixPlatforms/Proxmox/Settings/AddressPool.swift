@@ -1,4 +1,4 @@
-/// A range of IPv4 addresses that machines may be given, with their network.
+/// A range of IPv4 addresses for machines, with their network.
 struct AddressPool: Sendable, Hashable {
     private var first: UInt32
     private var last: UInt32
@@ -6,7 +6,7 @@ struct AddressPool: Sendable, Hashable {
     var prefix: Int
     var gateway: String?
 
-    /// Reads `192.168.101.90-192.168.101.99/24`; nil where it is none, runs backwards or leaves its network.
+    /// Reads `192.168.101.90-192.168.101.99/24`; nil if it is invalid, runs backwards or leaves its network.
     init?(_ text: String, gateway: String? = nil) {
         guard let match = text.wholeMatch(of: /([0-9.]+)-([0-9.]+)\/([0-9]{1,2})/), let prefix = Int(match.output.3), (1...31).contains(prefix) else { return nil }
         guard let first = Self.number(match.output.1), let last = Self.number(match.output.2), first <= last else { return nil }

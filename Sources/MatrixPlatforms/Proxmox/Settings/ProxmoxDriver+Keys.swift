@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension ProxmoxDriver {
-    /// Where a secret comes from; the secret itself never stands in a settings file.
+    /// Where a secret comes from. A settings file never contains the secret itself.
     private static let secret = Shape.object(
         ObjectShape(
             "a secret's source",
@@ -12,41 +12,52 @@ extension ProxmoxDriver {
 
     static let keys: [KeyShape] = [
         KeyShape("driver", .choice(["proxmox"]), "This driver", required: true),
-        KeyShape("transport", .choice(["api", "ssh"]), "REST with a token, or pvesh on the node by SSH; api where it is left out"),
+        KeyShape("transport", .choice(["api", "ssh"]), "REST with a token, or pvesh on the node by SSH; default: api"),
         KeyShape("endpoint", .text, "The API's address: https://NODE:8006"),
-        KeyShape("token", .object(ObjectShape("an API token", token)), "The API token, with its user's privileges or fewer"),
-        KeyShape("login", .object(ObjectShape("a login", login)), "User and password, where there is no token"),
-        KeyShape("ssh", .object(ObjectShape("the node's SSH", ssh)), "How the node's shell is reached"),
-        KeyShape("node", .oneOrMore(.text), "The node, or several that machines are spread over", required: true),
-        KeyShape("vmids", .text, "The VMIDs that cells' machines may have: 20000-20999"),
+        KeyShape("token", .object(ObjectShape("an API token", token)), "The API token; it has the privileges of its user or fewer"),
+        KeyShape("login", .object(ObjectShape("a login", login)), "User and password, if there is no token"),
+        KeyShape("ssh", .object(ObjectShape("the node's SSH", ssh)), "How to log in to the node by SSH"),
+        KeyShape("node", .oneOrMore(.text), "The node, or several: machines are spread over them", required: true),
+        KeyShape("vmids", .text, "The VMIDs for the machines of cells; default: 20000-20999"),
         KeyShape("storage", .text, "The storage of full clones and new templates"),
-        KeyShape("bridge", .text, "The bridge of the machines' first network card; the template's where it is left out"),
+        KeyShape("bridge", .text, "The bridge of the machines' first network card; default: the template's"),
         KeyShape("pool", .text, "The resource pool that machines join"),
-        KeyShape("tags", .list(.pattern("[A-Za-z0-9_][A-Za-z0-9_.+-]*", meaning: "a tag of Proxmox")), "Tags beside our own"),
         KeyShape(
-            "tls", .object(ObjectShape("how the server is verified", tls)), "A certification authority or a pinned fingerprint; the system's authorities where it is left out"),
-        KeyShape("clone", .choice(["linked", "full"]), "Linked clones are made at once and share the template's disk"),
-        KeyShape("address", .choice(["auto", "agent", "neighbour", "static"]), "Where a machine's address comes from"),
-        KeyShape("addresses", .object(ObjectShape("a pool of addresses", addresses)), "Addresses that machines are given"),
-        KeyShape("agent_patience", .duration, "How long a silent guest agent is waited for before the node is asked as well, or before the machine is given up"),
+            "tags", .list(.pattern("[A-Za-z0-9_][A-Za-z0-9_.+-]*", meaning: "a tag of Proxmox")),
+            "Further tags, next to the tags of matrix"),
+        KeyShape(
+            "tls", .object(ObjectShape("how the server is verified", tls)),
+            "A certification authority or a pinned fingerprint; default: the system's authorities"),
+        KeyShape("clone", .choice(["linked", "full"]), "Linked clones take no time and share the template's disk; default: linked"),
+        KeyShape("address", .choice(["auto", "agent", "neighbour", "static"]), "How a machine's address is found; default: auto"),
+        KeyShape("addresses", .object(ObjectShape("a pool of addresses", addresses)), "Addresses that matrix gives to the machines"),
+        KeyShape(
+            "agent_patience", .duration,
+            "How long matrix waits for a silent guest agent before it asks the node too, or gives the machine up"),
         KeyShape("nameserver", .oneOrMore(.text), "Name servers of the machines"),
         KeyShape("searchdomain", .text, "The search domain of the machines"),
-        KeyShape("user", .text, "The account that cloud-init makes on the machines; matrix where it is left out"),
-        KeyShape("templates", .text, "auto builds a missing template, required does not; anything else pins one by name or VMID"),
+        KeyShape("user", .text, "The account that cloud-init makes on the machines; default: matrix"),
+        KeyShape(
+            "templates", .text,
+            "auto (the default) builds a missing template, required does not; any other value is the name or VMID of one template"),
         KeyShape("template_build", .object(ObjectShape("a template's hardware", build)), "The hardware of new templates"),
     ]
 
     private static let token = [
-        KeyShape("id", .text, "user@realm!name", required: true), KeyShape("secret", secret, "Where the token's secret comes from", required: true),
+        KeyShape("id", .text, "user@realm!name", required: true),
+        KeyShape(
+            "secret", secret,
+            "The source of the token's secret", required: true),
     ]
     private static let login = [
-        KeyShape("user", .text, "user@realm", required: true), KeyShape("password", secret, "Where the password comes from", required: true),
+        KeyShape("user", .text, "user@realm", required: true), KeyShape("password", secret, "The source of the password", required: true),
     ]
     private static let ssh = [
-        KeyShape("host", .text, "Its address; the first node where it is left out"), KeyShape("port", .integer(1...65535), "Its port"),
-        KeyShape("user", .text, "The account to log in with; root where it is left out"),
-        KeyShape("sudo", .boolean, "Whether that account becomes root by sudo; true for any but root"),
-        KeyShape("key", .text, "The private key; ~/.ssh/id_ed25519 where it is left out"), KeyShape("known_hosts", .text, "The known_hosts file; ~/.ssh/known_hosts"),
+        KeyShape("host", .text, "Its address; default: the first node"), KeyShape("port", .integer(1...65535), "Its port; default: 22"),
+        KeyShape("user", .text, "The account to log in with; default: root"),
+        KeyShape("sudo", .boolean, "Whether that account becomes root by sudo; default: true, for root false"),
+        KeyShape("key", .text, "The private key; default: ~/.ssh/id_ed25519"),
+        KeyShape("known_hosts", .text, "The known_hosts file; default: ~/.ssh/known_hosts"),
     ]
     private static let tls = [
         KeyShape("ca", .text, "A PEM file with the authorities"), KeyShape("fingerprint", .text, "The certificate's SHA-256: AA:BB:…"),
@@ -56,7 +67,9 @@ extension ProxmoxDriver {
     ]
     private static let build = [
         KeyShape("memory", .size, "Memory; a bare number is MiB"),
-        KeyShape("balloon", .integer(0...4_194_304), "MiB that the balloon leaves; 0, no balloon, where it is left out, and for cells' machines always"),
+        KeyShape(
+            "balloon", .integer(0...4_194_304),
+            "MiB that the balloon leaves; default: 0, no balloon. The machines of cells never have one"),
         KeyShape("cores", .integer(1...512), "Processor cores"), KeyShape("cpu", .text, "The processor's type"), KeyShape("numa", .boolean, "NUMA"),
         KeyShape("disk", .size, "The disk's size"), KeyShape("disk_bus", .text, "The disk's place: virtio0"),
         KeyShape("cloudinit_bus", .text, "The cloud-init drive's place: scsi1"), KeyShape("scsihw", .text, "The SCSI controller"),

@@ -19,10 +19,10 @@ public enum ProxmoxDriver {
             """,
         examine: SettingsReader.examine)
 
-    /// Makes the platform; nothing is sent yet.
+    /// Makes the platform. Sends nothing yet.
     ///
-    /// Secrets are taken from the context by the path of their key: `token.secret`, `login.password`.
-    /// - Throws: `UsageError` where the settings cannot be used.
+    /// Secrets come from the context, by the path of their key: `token.secret`, `login.password`.
+    /// - Throws: `UsageError` if the settings cannot be used.
     public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         try platform(settings, in: context)
     }
@@ -32,13 +32,17 @@ public enum ProxmoxDriver {
         return try ProxmoxPlatform(name: settings.name, settings: read, connection: connection(read, in: context, pace: pace), context: context)
     }
 
-    /// The way to the API that the settings name.
+    /// The connection to the API that the settings name.
     static func connection(_ settings: ProxmoxSettings, in context: PlatformContext, pace: ProxmoxPace? = nil) throws -> ProxmoxConnection {
         let shell = try shell(settings, in: context)
         let caller: any ProxmoxCaller
         switch settings.transport {
         case .ssh:
-            guard let shell else { throw UsageError("transport ssh needs ssh: { host: NODE, user: root }") }
+            guard let shell else {
+                throw UsageError(
+                    "transport: ssh needs the node's SSH login",
+                    hint: "write ssh: { host: NODE, user: root }")
+            }
             caller = ShellCaller(shell)
         case .api: caller = try rest(settings, in: context)
         }
@@ -55,12 +59,18 @@ public enum ProxmoxDriver {
     }
 
     private static func rest(_ settings: ProxmoxSettings, in context: PlatformContext) throws -> any ProxmoxCaller {
-        guard let endpoint = settings.endpoint else { throw UsageError("transport api needs an endpoint") }
+        guard let endpoint = settings.endpoint else {
+            throw UsageError(
+                "transport: api needs an endpoint",
+                hint: "write endpoint: https://NODE:8006, or transport: ssh")
+        }
         let login = ProxmoxLogin(try credentials(settings, in: context))
         do {
             return try RESTCaller(endpoint: endpoint, trust: settings.trust, login: login)
         } catch {
-            throw UsageError("the certification authority cannot be read: \(error)", hint: "tls.ca must be a PEM file such as the node's /etc/pve/pve-root-ca.pem")
+            throw UsageError(
+                "the certification authority cannot be read: \(error)",
+                hint: "tls.ca must be a PEM file such as the node's /etc/pve/pve-root-ca.pem")
         }
     }
 
@@ -75,7 +85,7 @@ public enum ProxmoxDriver {
     }
 }
 
-/// The API and, where there is one, the node's shell.
+/// The API and, if there is one, the node's shell.
 struct ProxmoxConnection: Sendable {
     var client: ProxmoxClient
     var shell: NodeShell?

@@ -1,13 +1,13 @@
 import MatrixCore
 
-/// A `proxmox` platform's settings, read and judged.
+/// A `proxmox` platform's settings, read and checked.
 struct ProxmoxSettings: Sendable {
     enum Transport: String, Sendable, CaseIterable {
         case api
         case ssh
     }
 
-    /// How the node's shell is reached.
+    /// How to log in to the node by SSH.
     struct Shell: Sendable, Hashable {
         var host: String
         var port: Int
@@ -23,7 +23,7 @@ struct ProxmoxSettings: Sendable {
         case full
     }
 
-    /// Where a machine's address comes from.
+    /// How a machine's address is found.
     enum AddressSource: String, Sendable, CaseIterable {
         case auto
         case agent
@@ -31,11 +31,11 @@ struct ProxmoxSettings: Sendable {
         case `static`
     }
 
-    /// Which template a cell's machines are cloned from.
+    /// Which template the machines of a cell are cloned from.
     enum TemplateChoice: Sendable, Hashable {
-        /// The newest of the system; a missing one is built.
+        /// The newest one of the system. A missing one is built.
         case auto
-        /// The newest of the system; it must be there.
+        /// The newest one of the system. It must exist.
         case required
         /// This one, by name or VMID.
         case pinned(String)
@@ -50,11 +50,11 @@ struct ProxmoxSettings: Sendable {
     /// At least one.
     var nodes: [String]
     var vmids: ClosedRange<Int>
-    /// Where full clones and new templates go; nil for where the template is.
+    /// The storage of full clones and new templates; nil for the template's storage.
     var storage: String?
     var bridge: String?
     var pool: String?
-    /// Tags beside our own.
+    /// Further tags, next to our own.
     var tags: [String]
     var clone: CloneKind
     var address: AddressSource
@@ -63,7 +63,7 @@ struct ProxmoxSettings: Sendable {
     var searchDomain: String?
     /// The account that cloud-init makes, with sudo.
     var user: String
-    /// How long a silent guest agent is waited for; nil for what the other sources of an address and the system suggest.
+    /// How long to wait for a silent guest agent; nil: depends on the system and on the other sources of an address.
     var agentPatience: Duration?
     var templates: TemplateChoice
     var build: TemplateBuildSettings

@@ -1,7 +1,7 @@
 internal import Foundation
 import MatrixCore
 
-/// Reads the settings document; the shape is checked before, what shapes cannot say is checked here, all at once.
+/// Reads the settings document. Its shape was checked before. This checks what shapes cannot express, and reports all problems at once.
 struct SettingsReader {
     private let document: Document
     private let environment: [String: String]
@@ -20,7 +20,7 @@ struct SettingsReader {
         return settings
     }
 
-    /// The problems that shapes cannot say; none where a value is known only in a run (`${…}`).
+    /// The problems that shapes cannot express; none for a value that only a run knows (`${…}`).
     static func examine(_ document: Document) -> [Diagnostic] {
         var reader = SettingsReader(document)
         _ = reader.settings()
@@ -51,25 +51,33 @@ struct SettingsReader {
     }
 
     private mutating func complain(_ key: String, _ message: String, hint: String? = nil) {
-        // What only a run knows is judged when it is known.
+        // A value that only a run knows is checked in the run.
         if document[key]?.value.json.contains("${") == true { return }
         diagnostics.append(Diagnostic(at: (document[key] ?? document).location, message, hint: hint))
     }
 
     private mutating func endpoint(_ transport: ProxmoxSettings.Transport) -> ProxmoxEndpoint? {
         guard let text = document["endpoint"]?.text else {
-            if transport == .api { complain("endpoint", "transport api needs an endpoint", hint: "write endpoint: https://NODE:8006, or transport: ssh") }
+            if transport == .api {
+                complain(
+                    "endpoint", "transport: api needs an endpoint",
+                    hint: "write endpoint: https://NODE:8006, or transport: ssh")
+            }
             return nil
         }
         if let endpoint = ProxmoxEndpoint(text) { return endpoint }
-        complain("endpoint", "'\(text)' is no address of an API", hint: "write it as https://NODE:8006")
+        complain("endpoint", "'\(text)' is not the address of an API", hint: "write it as https://NODE:8006")
         return nil
     }
 
     private mutating func shell(_ transport: ProxmoxSettings.Transport) -> ProxmoxSettings.Shell? {
-        // A host without a value is what `${env.PROXMOX_SSH:-}` leaves.
+        // `${env.PROXMOX_SSH:-}` without a value leaves an empty host.
         guard let ssh = document["ssh"], ssh["host"]?.text != "", let host = ssh["host"]?.text ?? document["node"]?.texts.first else {
-            if transport == .ssh { complain("transport", "transport ssh needs to know the node's SSH", hint: "write ssh: { host: NODE, user: root }") }
+            if transport == .ssh {
+                complain(
+                    "transport", "transport: ssh needs the node's SSH login",
+                    hint: "write ssh: { host: NODE, user: root }")
+            }
             return nil
         }
         let user = ssh["user"]?.text ?? "root"
@@ -82,11 +90,11 @@ struct SettingsReader {
         guard transport == .api else { return }
         switch (document["token"], document["login"]) {
         case (nil, nil): complain("endpoint", "there are no credentials for the API", hint: "write token: { id: user@pve!name, secret: { env: PROXMOX_TOKEN_SECRET } }")
-        case (.some, .some): complain("login", "token and login exclude each other", hint: "remove one of them")
+        case (.some, .some): complain("login", "token and login cannot be used together", hint: "remove one of them")
         case (let token?, nil):
             let id = token["id"]?.text ?? ""
             if id.wholeMatch(of: /[^@!]+@[^@!]+![^!]+/) == nil {
-                complain("token", "'\(id)' is no token's id", hint: "write it as user@realm!name, as in matrix@pve!ci")
+                complain("token", "'\(id)' is not the id of a token", hint: "write it as user@realm!name, as in matrix@pve!ci")
             }
         case (nil, let login?):
             if let user = login["user"]?.text, !user.contains("@") { complain("login", "'\(user)' has no realm", hint: "write user@pam or user@pve") }
@@ -94,10 +102,12 @@ struct SettingsReader {
     }
 
     private mutating func pool() -> AddressPool? {
-        // Empty is what a variable without a value leaves.
+        // A variable without a value leaves an empty text.
         guard let addresses = document["addresses"], let range = addresses["range"]?.text, !range.isEmpty else { return nil }
         if let pool = AddressPool(range, gateway: addresses["gateway"]?.text?.unlessEmpty) { return pool }
-        complain("addresses", "'\(range)' is no range of addresses in one network", hint: "write it as 192.168.101.90-192.168.101.99/24, with an IPv4 gateway")
+        complain(
+            "addresses", "'\(range)' is not a range of addresses in one network",
+            hint: "write it as 192.168.101.90-192.168.101.99/24, with an IPv4 gateway")
         return nil
     }
 
@@ -113,9 +123,15 @@ struct SettingsReader {
     private mutating func trust() -> ServerTrust {
         guard let tls = document["tls"] else { return .system }
         if let text = tls["fingerprint"]?.text {
-            if tls["ca"] != nil { complain("tls", "ca and fingerprint exclude each other", hint: "a fingerprint is enough") }
+            if tls["ca"] != nil {
+                complain(
+                    "tls", "ca and fingerprint cannot be used together",
+                    hint: "remove ca: a fingerprint is enough")
+            }
             if let trust = ServerTrust.fingerprint(text: text) { return trust }
-            complain("tls", "'\(text)' is no SHA-256 fingerprint", hint: "write the 32 bytes as AA:BB:…, as the node shows them under System > Certificates")
+            complain(
+                "tls", "'\(text)' is not a SHA-256 fingerprint",
+                hint: "write the 32 bytes as AA:BB:…, as the node shows them under System > Certificates")
         }
         guard let file = path(tls["ca"]) else { return .system }
         guard FileManager.default.isReadableFile(atPath: file) else {
@@ -129,13 +145,15 @@ struct SettingsReader {
         let text = document["vmids"]?.text ?? "20000-20999"
         let parts = text.split(separator: "-").compactMap { Int($0) }
         guard parts.count == 2, parts[0] <= parts[1], parts[0] >= 100, parts[1] <= 999_999_999 else {
-            complain("vmids", "'\(text)' is no range of VMIDs", hint: "write FIRST-LAST, each from 100 to 999999999")
+            complain("vmids", "'\(text)' is not a range of VMIDs", hint: "write FIRST-LAST, each from 100 to 999999999")
             return nil
         }
         let range = parts[0]...parts[1]
         let reserved = [7000...7999, 8000...8999, 10000...10999, 11000...11999, 12000...12999, 13000...13999]
         if let taken = reserved.first(where: { $0.overlaps(range) }) {
-            complain("vmids", "\(text) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)", hint: "take a private range such as 20000-20999")
+            complain(
+                "vmids", "\(text) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)",
+                hint: "choose a range that nothing else uses, such as 20000-20999")
         }
         return range
     }
@@ -143,7 +161,7 @@ struct SettingsReader {
     private mutating func nodes(_ shell: ProxmoxSettings.Shell?) -> [String]? {
         let nodes = document["node"]?.texts.filter { !$0.isEmpty } ?? []
         if !nodes.isEmpty { return nodes }
-        complain("node", "no node is named", hint: "write node: NAME or a list of names, as pvesh get /nodes shows them")
+        complain("node", "node is missing", hint: "write node: NAME or a list of names, as pvesh get /nodes shows them")
         return nil
     }
 
@@ -179,14 +197,14 @@ struct SettingsReader {
         return build
     }
 
-    /// A bare number is MiB, as Proxmox has it; with a unit it is that.
+    /// A number without a unit is in MiB, as in Proxmox.
     private static func mebibytes(_ document: Document) -> Int? {
         document.int ?? document.bytes.map { $0 >> 20 }
     }
 
-    /// An absolute path: relative ones begin at the settings file's folder, `~` is the caller's home.
+    /// An absolute path. Relative paths start at the settings file's folder, `~` is the caller's home.
     private func path(_ document: Document?) -> String? {
-        // Empty is what a variable without a value leaves.
+        // A variable without a value leaves an empty text.
         guard let document, let text = document.text, !text.isEmpty else { return nil }
         if text.hasPrefix("~/") { return home(String(text.dropFirst(2))) }
         if text.hasPrefix("/") { return text }

@@ -1,13 +1,13 @@
 import MatrixCore
 
-/// The hardware of a new template and the account in it; the defaults are those of the SOLTI templates, but for the balloon.
+/// The hardware of a new template and the account in it. The defaults are those of the SOLTI templates, except for the balloon.
 struct TemplateBuildSettings: Sendable, Hashable {
     /// MiB.
     var memory = 4096
-    /// MiB; the least that a node short of memory leaves to machines that others clone from it. Zero: it takes none.
+    /// MiB: the minimum that a node short of memory leaves to machines that others clone from the template. 0: the node takes nothing.
     var balloon = 0
     var cores = 4
-    /// Rocky 10 needs x86-64-v3, which `host` has where the processor has it.
+    /// Rocky 10 needs x86-64-v3, which `host` has if the processor has it.
     var cpu = "host"
     var numa = true
     /// Bytes.
@@ -20,7 +20,7 @@ struct TemplateBuildSettings: Sendable, Hashable {
     var vga = "serial0"
     var mtu = 1
     var osType = "l26"
-    /// The account of the template itself; clones get their own.
+    /// The account in the template; clones get their own.
     var user: String?
     /// Files with public keys, absolute paths.
     var keyFiles: [String] = []

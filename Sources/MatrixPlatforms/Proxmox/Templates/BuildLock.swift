@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A lock between processes, on a file: whoever wants what another is making waits for it.
+/// A lock file between processes: a process waits while another one builds the same.
 struct BuildLock: Sendable {
     let path: String
 
@@ -9,7 +9,7 @@ struct BuildLock: Sendable {
         path = "\(folder)/\(name.filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." }).lock"
     }
 
-    /// Runs `work` while nobody else does under the same name.
+    /// Runs `work` while no other process holds the lock of this name.
     func hold<R: Sendable>(waiting: @Sendable () -> Void, _ work: () async throws -> R) async throws -> R {
         try await FileLock.withLock(path, waiting: waiting, work)
     }

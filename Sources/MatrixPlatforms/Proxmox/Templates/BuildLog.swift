@@ -2,7 +2,7 @@ internal import Foundation
 import MatrixCore
 internal import Synchronization
 
-/// A build's log, kept whether it went well or not.
+/// A build's log. It is kept, if the build fails or not.
 final class BuildLog: Sendable {
     private let file: Mutex<FileHandle>
     private let context: PlatformContext
@@ -20,7 +20,7 @@ final class BuildLog: Sendable {
     /// Adds a line with its time.
     func write(_ text: String) {
         let line = "\(Timestamp.now) \(context.withoutSecrets(text))\n"
-        // A full disk must not end a build.
+        // A full disk must not make a build fail.
         file.withLock { try? $0.write(contentsOf: Data(line.utf8)) }
     }
 }

@@ -2,9 +2,9 @@ internal import Foundation
 internal import MatrixCore
 internal import MatrixWeb
 
-/// Downloads images into a cache on this machine: resumed where it broke off, kept only with the right checksum.
+/// Downloads images into a cache on this machine. Resumes broken downloads, and keeps only files with the right checksum.
 struct ImageDownload: Sendable {
-    /// Where images are kept; absolute.
+    /// The cache folder; an absolute path.
     let folder: String
 
     private static let tries = 5
@@ -33,10 +33,12 @@ struct ImageDownload: Sendable {
                 try await Task.sleep(for: Backoff().pause(before: attempt))
             }
         }
-        throw InfrastructureError("reading \(url)", why: last, next: "check the way to the internet, or give the system another checksumURL", type: .templateDownload)
+        throw InfrastructureError(
+            "reading \(url)", why: last,
+            next: "check the internet connection, or set another checksumURL for the system", type: .templateDownload)
     }
 
-    /// The image's file, downloaded where it is not in the cache.
+    /// The image's file, downloaded if it is not in the cache.
     func image(_ url: String, _ checksum: ImageChecksum, progress: @escaping @Sendable (Int, Int?, Double) -> Void) async throws -> String {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = "\(folder)/\(checksum.digits.prefix(16))-\(url.split(separator: "/").last ?? "image")"
@@ -58,14 +60,17 @@ struct ImageDownload: Sendable {
                 try await Task.sleep(for: Backoff().pause(before: attempt))
             }
         }
-        throw InfrastructureError("downloading \(url)", why: "\(last)", next: "run it again: it goes on where it broke off", type: .templateDownload)
+        throw InfrastructureError(
+            "downloading \(url)", why: "\(last)",
+            next: "run it again: it resumes the download", type: .templateDownload)
     }
 
     private func wrong(_ url: String, _ part: String) -> InfrastructureError {
-        // Resuming a file that is wrong would never end.
+        // Resuming a wrong file would never end.
         try? FileManager.default.removeItem(atPath: part)
         return InfrastructureError(
-            "downloading \(url)", why: "the file does not have the published checksum", next: "the image may just be renewed: try again in a while",
+            "downloading \(url)", why: "the file does not have the published checksum",
+            next: "the server may be replacing the image: try again later",
             type: .templateChecksum)
     }
 
@@ -74,7 +79,7 @@ struct ImageDownload: Sendable {
         let there = (try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int) ?? 0
         if there > 0 { request.headers["Range"] = "bytes=\(there)-" }
         try await client.exchange(request, within: .seconds(2 * 3600)) { head, body in
-            // The whole file is there already; its checksum tells.
+            // The file is already complete; its checksum shows whether it is right.
             if head.status == 416 { return }
             guard head.status == 200 || head.status == 206 else {
                 throw InfrastructureError("downloading \(url)", why: "HTTP \(head.status)", type: .templateDownload, isTransient: head.status >= 500)

@@ -1,11 +1,11 @@
 import MatrixCore
 
-/// Images that a node downloaded into a storage of its own, for `import-from`.
+/// Images that a node downloaded into its storage, for `import-from`.
 struct NodeImages: Sendable {
     let client: ProxmoxClient
     let node: String
 
-    /// The storage that takes images: the one that the settings name, else the first with content `import`.
+    /// The storage for images: the one that the settings name, else the first with content `import`.
     func storage(_ named: String?) async throws -> String {
         if let named { return named }
         guard case .list(let entries) = try await client.get(["nodes", node, "storage"], ["content": "import"]) else { throw none }
@@ -17,16 +17,16 @@ struct NodeImages: Sendable {
     private var none: ProxmoxFault {
         ProxmoxFault(
             request: "GET /nodes/\(node)/storage",
-            message: "no storage of \(node) takes images to import; allow it on a directory storage: pvesm set local --content iso,vztmpl,backup,import",
+            message: "no storage of \(node) accepts images to import; allow it on a directory storage: pvesm set local --content iso,vztmpl,backup,import",
             kind: .fatal)
     }
 
-    /// The name that an image has on the node; its checksum makes it unique.
+    /// The image's name on the node. Its checksum makes it unique.
     static func name(_ os: OperatingSystem, _ checksum: ImageChecksum) -> String { "\(prefix)\(os.name)-\(checksum.digits.prefix(16)).qcow2" }
 
     static let prefix = "matrix-"
 
-    /// Downloads an image with its checksum verified by the server, where it is not there already.
+    /// Downloads an image if it is not there yet. The server verifies its checksum.
     ///
     /// - Returns: its volume's id.
     func image(_ os: OperatingSystem, _ url: String, _ checksum: ImageChecksum, on storage: String, progress: @escaping @Sendable (String) -> Void) async throws -> String {
@@ -40,16 +40,16 @@ struct NodeImages: Sendable {
         do {
             try await client.change(request, log: { lines in lines.compactMap(Self.done).last.map { progress("downloading on \(node): \($0)") } })
         } catch let fault as ProxmoxFault where fault.kind == .transient {
-            // After a lost reply it may be there, or still be on its way.
+            // After a lost reply the image may be there, or the download may still run.
             while try await client.isActive("download", subject: nil, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 5)) }
         }
         guard try await volumes(on: storage).contains(volume) else {
-            throw ProxmoxFault(request: request.display, message: "the task ended, but \(volume) is not there", kind: .transient)
+            throw ProxmoxFault(request: request.display, message: "the task ended, but \(volume) does not exist", kind: .transient)
         }
         return volume
     }
 
-    /// How far a download is, in a line of the node's `wget`: `32768K ........ ........ 50% 84.5M 6s`.
+    /// The progress of a download, from a line of the node's `wget`: `32768K ........ ........ 50% 84.5M 6s`.
     private static func done(_ line: String) -> String? {
         line.firstMatch(of: /[0-9]+K[ .]+([0-9]+)% +([0-9.]+[KMG]?)/).map { "\($0.output.1)% at \($0.output.2)/s" }
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 public import MatrixCore
 
-/// Makes, lists, checks and removes the templates that machines are cloned from: what `matrix template` calls.
+/// Builds, lists, checks and removes the templates that machines are cloned from, for `matrix template`.
 public struct ProxmoxTemplates: Sendable {
     private let settings: ProxmoxSettings
     private let connection: ProxmoxConnection
@@ -9,8 +9,8 @@ public struct ProxmoxTemplates: Sendable {
     private let cluster: ProxmoxCluster
     private let claims: ProxmoxClaims
 
-    /// - Parameter node: the only node that is looked at and built on; nil for all of the settings, of which the first is built on.
-    /// - Throws: `UsageError` where the settings cannot be used.
+    /// - Parameter node: the only node to look at and to build on; nil: looks at all nodes of the settings and builds on the first.
+    /// - Throws: `UsageError` if the settings cannot be used.
     public init(settings: PlatformSettings, node: String? = nil, in context: PlatformContext) throws {
         var read = try SettingsReader.read(settings.options)
         if let node {
@@ -31,9 +31,9 @@ public struct ProxmoxTemplates: Sendable {
     private var folder: String { "\(context.state)/proxmox" }
     private var imageFolder: String { "\(folder)/images" }
 
-    /// Builds one system's template, on the first node of the settings; waits where another process is at it.
+    /// Builds one system's template, on the first node of the settings. Waits if another process builds it.
     ///
-    /// - Throws: `InfrastructureError`; the log of the build is in `<state>/proxmox/logs` all the same.
+    /// - Throws: `InfrastructureError`. The log of the build is in `<state>/proxmox/logs` in any case.
     public func build(
         _ os: OperatingSystem, options: TemplateBuildOptions = TemplateBuildOptions(), progress: @escaping @Sendable (TemplateProgress) -> Void
     ) async throws -> TemplateOutcome {
@@ -59,7 +59,7 @@ public struct ProxmoxTemplates: Sendable {
         }
     }
 
-    /// Builds several at once; one that fails leaves the others alone.
+    /// Builds several templates at once. If one fails, the others go on.
     public func buildAll(
         _ systems: [OperatingSystem], options: TemplateBuildOptions = TemplateBuildOptions(), progress: @escaping @Sendable (TemplateProgress) -> Void
     ) async -> [TemplateOutcome] {
@@ -72,23 +72,25 @@ public struct ProxmoxTemplates: Sendable {
         }
     }
 
-    /// The templates of these systems, the newest of each first.
+    /// The templates of these systems; for each system the newest first.
     public func list(_ systems: [OperatingSystem]) async throws -> [ProxmoxTemplate] {
         try await mappingProxmoxFaults("listing the templates") { try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) }
     }
 
-    /// Looks whether a system's newest template can be cloned, and with `boot` clones and boots it.
+    /// Checks whether a system's newest template can be cloned. With `boot` it clones and boots it.
     public func verify(_ os: OperatingSystem, boot: Bool, progress: @escaping @Sendable (TemplateProgress) -> Void) async throws -> ProxmoxTemplate {
         let found = try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateInventory(cluster: cluster).templates(of: [os]).first }
         guard let newest = found else {
-            throw InfrastructureError("verifying the template of \(os.name)", why: "there is none", next: "matrix template build --os \(os.name)", isTransient: false)
+            throw InfrastructureError(
+                "verifying the template of \(os.name)", why: "there is no template of \(os.name)",
+                next: "matrix template build --os \(os.name)", isTransient: false)
         }
         try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil) }
         if boot { try await self.boot(newest, os, progress) }
         return newest
     }
 
-    /// Clones a template, boots the clone, logs in with the key that cloud-init put there, and removes the clone again.
+    /// Clones a template, boots the clone, logs in with the key that cloud-init wrote, and removes the clone.
     private func boot(_ template: ProxmoxTemplate, _ os: OperatingSystem, _ tell: @escaping @Sendable (TemplateProgress) -> Void) async throws {
         var pinned = settings
         pinned.templates = .pinned("\(template.vmid)")
@@ -110,12 +112,12 @@ public struct ProxmoxTemplates: Sendable {
 
     private func login(_ platform: ProxmoxPlatform, _ made: Resource, _ cell: CellPlan, _ waiting: @escaping @Sendable (String) -> Void) async throws {
         let endpoint = try await platform.ready(made, for: cell, waiting: waiting)
-        // Connecting waits for cloud-init as well.
+        // Connecting also waits for cloud-init.
         guard let transport = try await context.connector?.connect(to: endpoint, waiting: waiting) else { return }
         await transport.close()
     }
 
-    /// Removes templates of ours that a newer one replaced and that have no clones; with `images` also images that no template needs.
+    /// Removes our templates that have no clones and that a newer one replaced. With `images` also images that no template needs.
     ///
     /// - Returns: what was removed, in words.
     public func prune(_ systems: [OperatingSystem], images: Bool) async throws -> [String] {
@@ -125,7 +127,7 @@ public struct ProxmoxTemplates: Sendable {
             for os in systems {
                 let ours = all.filter { $0.os == os.name && $0.isOurs }
                 for old in ours.dropFirst() where old.clones.isEmpty {
-                    // The server knows of clones that names do not show, and refuses.
+                    // The server also knows clones that names do not show: then it refuses.
                     guard try await remove(old) else { continue }
                     removed.append("template \(old.name) (\(old.vmid))")
                     all.removeAll { $0.vmid == old.vmid }
@@ -143,7 +145,8 @@ public struct ProxmoxTemplates: Sendable {
                 guard template.clones.isEmpty, try await remove(template) else {
                     let clones = template.clones.map(String.init).joined(separator: ", ")
                     throw ProxmoxFault(
-                        request: "template \(template.vmid)", message: "machines stand on its disk\(clones.isEmpty ? "" : ": \(clones)"); remove them first", kind: .fatal)
+                        request: "template \(template.vmid)",
+                        message: "linked clones use its disk\(clones.isEmpty ? "" : ": \(clones)"); remove them first", kind: .fatal)
                 }
                 removed.append("template \(template.name) (\(template.vmid))")
             }
@@ -151,7 +154,7 @@ public struct ProxmoxTemplates: Sendable {
         }
     }
 
-    /// - Returns: false where linked clones keep it.
+    /// - Returns: false if linked clones use it.
     private func remove(_ template: ProxmoxTemplate) async throws -> Bool {
         let path = ["nodes", template.node, "qemu", "\(template.vmid)"]
         if let config = try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init), config.isProtected {
@@ -165,7 +168,7 @@ public struct ProxmoxTemplates: Sendable {
         return try await cluster.config(template.vmid, on: template.node) == nil
     }
 
-    /// Only images of these systems: what the others' templates were made of is not looked at.
+    /// Only images of these systems: the templates of other systems were not listed.
     private func pruneImages(of systems: [OperatingSystem], needed: [String]) async throws -> [String] {
         let digits = Set(needed.compactMap { $0.split(separator: ":").last.map { String($0.prefix(16)) } })
         let files = systems.compactMap { $0.imageURL?.split(separator: "/").last.map(String.init) }

@@ -1,7 +1,7 @@
 internal import Foundation
 import MatrixCore
 
-/// One build of one system's template; a failed one leaves no machine.
+/// One build of one system's template. A failed build removes its machine.
 struct TemplateBuild: Sendable {
     let os: OperatingSystem
     let settings: ProxmoxSettings
@@ -10,14 +10,14 @@ struct TemplateBuild: Sendable {
     let claims: ProxmoxClaims
     /// The image cache on this machine.
     let cache: String
-    /// The mark of the state folder.
+    /// The id of the state folder.
     let state: String
     let options: TemplateBuildOptions
     let tell: @Sendable (TemplateProgress) -> Void
 
-    /// The type of the error of a build whose machine may still be there.
+    /// The problem type of a build whose machine may still exist.
     static let leak = ProblemType.templateLeak
-    /// How long a build may take before others take its machine away.
+    /// How long a build may take before other processes remove its machine.
     private static let patience = Duration.seconds(4 * 3600)
 
     private var client: ProxmoxClient { connection.client }
@@ -30,10 +30,12 @@ struct TemplateBuild: Sendable {
 
     private func say(_ step: String) { tell(TemplateProgress(os: os.name, step: step)) }
 
-    /// Builds where the newest template has not this image and these settings already.
+    /// Builds a template, unless the newest one already has this image and these settings.
     func run() async throws -> TemplateOutcome {
         guard let image = os.imageURL, let sums = os.checksumURL, let file = image.split(separator: "/").last else {
-            throw InfrastructureError("building the template of \(os.name)", why: "the catalogue has no image and checksum of it", isTransient: false)
+            throw InfrastructureError(
+                "building the template of \(os.name)",
+                why: "the catalogue has no image and checksum for it", isTransient: false)
         }
         guard let checksum = ImageChecksum(of: String(file), in: try await ImageDownload.text(sums)) else {
             throw InfrastructureError("building the template of \(os.name)", why: "\(sums) has no checksum of \(file)", isTransient: false)
@@ -57,7 +59,7 @@ struct TemplateBuild: Sendable {
         do {
             try await make(vmid, hardware, notes, image, checksum)
         } catch {
-            // A cancelled build takes its machine back all the same.
+            // A cancelled build removes its machine, too.
             let left = await Task { await options.keepFailed ? nil : leftover(vmid, notes) }.value
             await claims.release(vmid: vmid, of: resource(vmid, run))
             guard let left else { throw error }
@@ -73,7 +75,11 @@ struct TemplateBuild: Sendable {
         if let named = settings.build.storage ?? settings.storage { return named }
         guard case .list(let entries) = try await client.get(["nodes", node, "storage"], ["content": "images"]),
             let first = entries.compactMap({ $0["storage"]?.string }).sorted().first
-        else { throw ProxmoxFault(request: "GET /nodes/\(node)/storage", message: "no storage of \(node) takes disks; name one: storage: NAME", kind: .fatal) }
+        else {
+            throw ProxmoxFault(
+                request: "GET /nodes/\(node)/storage",
+                message: "no storage of \(node) accepts disks; name one: storage: NAME", kind: .fatal)
+        }
         return first
     }
 
@@ -93,7 +99,7 @@ struct TemplateBuild: Sendable {
     private func claimID(_ run: RunID) async throws -> Int {
         let bounds = (os.templateIDs ?? "9000-9999").split(separator: "-").compactMap { Int($0) }
         guard bounds.count == 2, bounds[0] <= bounds[1] else {
-            throw ProxmoxFault(request: "catalogue", message: "'\(os.templateIDs ?? "")' is no range of VMIDs", kind: .fatal)
+            throw ProxmoxFault(request: "catalogue", message: "'\(os.templateIDs ?? "")' is not a range of VMIDs", kind: .fatal)
         }
         let used = try await cluster.usedIDs()
         let highest = used.keys.filter { (bounds[0]...bounds[1]).contains($0) }.max() ?? bounds[0] - 1
@@ -101,7 +107,9 @@ struct TemplateBuild: Sendable {
         for vmid in after + Array(bounds[0]...max(bounds[0], highest)) where used[vmid] == nil {
             if try await claims.claim(vmid, for: resource(vmid, run)) { return vmid }
         }
-        throw ProxmoxFault(request: "GET /cluster/resources", message: "no VMID of \(bounds[0])-\(bounds[1]) is free: matrix template prune", kind: .fatal)
+        throw ProxmoxFault(
+            request: "GET /cluster/resources",
+            message: "no VMID of \(bounds[0])-\(bounds[1]) is free; remove old templates: matrix template prune", kind: .fatal)
     }
 
     private func make(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum) async throws {
@@ -119,7 +127,7 @@ struct TemplateBuild: Sendable {
         try await TemplateCheck(cluster: cluster).check(vmid, on: node, os, disk: settings.build.disk)
     }
 
-    /// Whether this version imports disks by itself.
+    /// Whether the API of this server version imports disks.
     private func importsByPath() async throws -> Bool {
         let version = try await client.get(["version"])["version"]?.text ?? ""
         let parts = version.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
@@ -132,7 +140,7 @@ struct TemplateBuild: Sendable {
         do {
             try await client.change(request)
         } catch let fault as ProxmoxFault where fault.isWithoutReply {
-            // It may have been made all the same: then its notes are ours, once it is not locked any more.
+            // The machine may exist in spite of the fault. If its notes are ours once it is unlocked, this build made it.
             while try await client.isActive("qmcreate", subject: vmid, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 3)) }
             guard try await isOurs(vmid, notes) else { throw fault }
         }
@@ -142,7 +150,7 @@ struct TemplateBuild: Sendable {
         try await cluster.config(vmid, on: node).flatMap { TemplateNotes(MachineConfig($0)) }.map { $0.digest == notes.digest && $0.build?.run == notes.build?.run } ?? false
     }
 
-    /// For versions without a path for it: the image is downloaded here, copied to the node and imported by `qm`.
+    /// For server versions without such an API: downloads the image here, copies it to the node and imports it with `qm`.
     private func importByTool(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum) async throws {
         guard let shell = connection.shell else {
             throw ProxmoxFault(
@@ -151,7 +159,7 @@ struct TemplateBuild: Sendable {
         let local = try await ImageDownload(folder: cache).image(image, checksum) { bytes, total, rate in
             tell(TemplateProgress(os: os.name, step: "downloading", bytes: bytes, total: total, rate: rate))
         }
-        // Always the same name, so that what a killed build left is overwritten and not heaped up.
+        // Always the same name: so a build overwrites the file that a killed build left.
         let remote = "/var/tmp/matrix-\(os.name)-\(state).qcow2"
         say("copying the image to \(node)")
         do {
@@ -172,7 +180,11 @@ struct TemplateBuild: Sendable {
     private func attachImported(_ vmid: Int) async throws {
         guard let config = try await cluster.config(vmid, on: node).map(MachineConfig.init),
             let unused = config.drives.filter({ $0.key.hasPrefix("unused") }).min(by: { $0.key < $1.key })
-        else { throw ProxmoxFault(request: "qm importdisk \(vmid)", message: "it ended well, but no disk was imported", kind: .fatal) }
+        else {
+            throw ProxmoxFault(
+                request: "qm importdisk \(vmid)",
+                message: "the command succeeded, but no disk was imported", kind: .fatal)
+        }
         let place = settings.build.diskBus
         let changes: [String: Value] = [place: .string("\(unused.value.volume),discard=on"), "boot": .string("order=\(place)")]
         try await client.change(ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "config"], changes))
@@ -191,9 +203,9 @@ struct TemplateBuild: Sendable {
         Resource(platform: "proxmox", kind: "template", name: TemplateHardware.name(of: os), id: "\(vmid)", run: run, cell: "", expires: .now + Self.patience)
     }
 
-    /// Removes what a failed build made.
+    /// Removes the machine of a failed build.
     ///
-    /// - Returns: why it may still be there; nil where nothing is left.
+    /// - Returns: why the machine may still exist; nil if it is gone.
     private func leftover(_ vmid: Int, _ notes: TemplateNotes) async -> String? {
         var last = ""
         for attempt in 1...client.pace.tries {
@@ -204,7 +216,7 @@ struct TemplateBuild: Sendable {
             }
             try? await Task.sleep(for: client.pace.retry.pause(before: attempt))
         }
-        return "VM \(vmid) stays on \(node)\(last); look at it: qm config \(vmid)"
+        return "VM \(vmid) could not be removed from \(node)\(last); look at it: qm config \(vmid)"
     }
 
     private func isRemoved(_ vmid: Int, _ notes: TemplateNotes) async throws -> Bool {
@@ -213,8 +225,10 @@ struct TemplateBuild: Sendable {
         }
         guard let config = try await cluster.config(vmid, on: node).map(MachineConfig.init) else { return true }
         guard try await isOurs(vmid, notes) else {
-            // A creation that died has no notes yet; whose it is cannot be told.
-            if config.name.isEmpty, config.lock == "create" { throw ProxmoxFault(request: "VM \(vmid)", message: "it is locked (create) by a task that is dead", kind: .fatal) }
+            // A creation that died has no notes yet, so its owner is unknown.
+            if config.name.isEmpty, config.lock == "create" {
+                throw ProxmoxFault(request: "VM \(vmid)", message: "a dead task still holds its lock (create)", kind: .fatal)
+            }
             return true
         }
         say("removing VM \(vmid) of the failed build")

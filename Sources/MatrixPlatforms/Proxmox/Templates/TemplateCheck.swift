@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Looks whether a template is what a clone needs.
+/// Checks whether a template has what a clone needs.
 struct TemplateCheck: Sendable {
     let cluster: ProxmoxCluster
 
@@ -10,13 +10,17 @@ struct TemplateCheck: Sendable {
             throw ProxmoxFault(request: "template \(vmid)", status: 500, message: "VM \(vmid) is not on \(node)", kind: .missing)
         }
         let wrong = problems(config, os, disk: disk)
-        if !wrong.isEmpty { throw ProxmoxFault(request: "template \(vmid)", message: "VM \(vmid) is no good template: \(wrong.joined(separator: "; "))", kind: .fatal) }
+        if !wrong.isEmpty {
+            throw ProxmoxFault(
+                request: "template \(vmid)",
+                message: "VM \(vmid) cannot be used as a template: \(wrong.joined(separator: "; "))", kind: .fatal)
+        }
     }
 
     func problems(_ config: MachineConfig, _ os: OperatingSystem, disk: Int?) -> [String] {
         var wrong: [String] = []
-        // Converting has been seen to end well without having done anything.
-        if config["template"] != "1" { wrong.append("it is not converted") }
+        // The conversion has been seen to succeed without doing anything.
+        if config["template"] != "1" { wrong.append("it was not converted to a template") }
         if !config.hasCloudInitDrive { wrong.append("it has no cloud-init drive") }
         if config.hardwareAddress == nil { wrong.append("it has no network card") }
         if let place = config.bootDisk, let drive = config.drives[place] {

@@ -1,20 +1,20 @@
 import MatrixCore
 
-/// The request's parameters that make a template's machine.
+/// The parameters of the request that creates a template's machine.
 struct TemplateHardware: Sendable {
     let settings: ProxmoxSettings
     let os: OperatingSystem
     /// The storage of its disks.
     let storage: String
-    /// Public keys, one a line; empty for none.
+    /// Public keys, one per line; empty for none.
     let keys: String
 
     private var build: TemplateBuildSettings { settings.build }
 
-    /// What the template of a system is called.
+    /// The name of a system's template.
     static func name(of os: OperatingSystem) -> String { os.templateName ?? "\(os.name)-template" }
 
-    /// Everything but id, notes and the system's disk.
+    /// Everything except id, notes and the system's disk.
     var base: [String: Value] {
         var parameters: [String: Value] = [
             "name": .string(Self.name(of: os)), "tags": .string(os.templateTags.map { $0.lowercased() }.sorted().joined(separator: ";")),
@@ -29,7 +29,7 @@ struct TemplateHardware: Sendable {
         return parameters
     }
 
-    /// The same with the disk, imported by the server from a volume of a storage.
+    /// The same parameters with the disk, which the server imports from a volume of a storage.
     func importing(_ volume: String) -> [String: Value] {
         base.merging([build.diskBus: .string("\(storage):0,import-from=\(volume),discard=on"), "boot": .string("order=\(build.diskBus)")]) { first, _ in first }
     }

@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// Lists the templates of systems with what is known of their making and their clones.
+/// Lists the templates of systems, with the facts of their builds and their clones.
 struct TemplateInventory: Sendable {
     let cluster: ProxmoxCluster
 
-    /// The newest of each system first.
+    /// For each system the newest first.
     func templates(of systems: [OperatingSystem]) async throws -> [ProxmoxTemplate] {
         let machines = try await cluster.machines()
         var found: [ProxmoxTemplate] = []
@@ -20,7 +20,7 @@ struct TemplateInventory: Sendable {
         return found
     }
 
-    /// The same with their linked clones, for which every machine's configuration is read.
+    /// The same with their linked clones. This reads the configuration of every machine.
     func templatesWithClones(of systems: [OperatingSystem]) async throws -> [ProxmoxTemplate] {
         var templates = try await templates(of: systems)
         for machine in try await cluster.machines() where !machine.isTemplate {
@@ -32,7 +32,7 @@ struct TemplateInventory: Sendable {
 }
 
 extension MachineConfig {
-    /// Whether a drive stands on a template's disk, as far as the volume's name tells: files do, block volumes do not.
+    /// Whether a drive is a linked clone of a template's disk, if the volume's name shows it: names of files do, of block volumes not.
     func isLinkedClone(of template: Int, _ own: Int) -> Bool {
         drives.values.contains { $0.volume.contains("base-\(template)-disk-") }
     }

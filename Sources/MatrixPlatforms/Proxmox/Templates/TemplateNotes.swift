@@ -1,19 +1,19 @@
 internal import Crypto
 import MatrixCore
 
-/// What a template's notes say of its making: by them the same again is nothing to do, and a machine whose build never ended is known.
+/// Build facts kept in a template's notes: used to skip rebuilds and to recognise unfinished builds.
 struct TemplateNotes: Sendable, Hashable {
     private static let mark = "built by matrix"
 
-    /// Whose build it is, for as long as the machine is no template.
+    /// The owner of the build, until the machine is a template.
     struct Build: Sendable, Hashable {
-        /// How it is called where resources of all runs are listed.
+        /// Its id in lists of the resources of all runs.
         var run: RunID
-        /// The machine's name. Clones carry these notes as well until they are configured, but not this name.
+        /// The machine's name. Clones have these notes too until they are configured, but not this name.
         var machine: String
-        /// The state folder that it is built from, by its mark.
+        /// The id of the state folder that it is built from.
         var state: String
-        /// When whoever finds it may take it away.
+        /// After this time any process may remove it.
         var expires: Timestamp
     }
 
@@ -22,7 +22,7 @@ struct TemplateNotes: Sendable, Hashable {
     var checksum: String
     var digest: String
     var built: Timestamp
-    /// Nil for templates of versions that did not write it.
+    /// Nil for templates of older versions, which did not write it.
     var build: Build?
 
     var text: String {
@@ -40,7 +40,7 @@ struct TemplateNotes: Sendable, Hashable {
         self.build = build
     }
 
-    /// Nil where `matrix` did not build it.
+    /// Nil if `matrix` did not build it.
     init?(_ config: MachineConfig) {
         let lines = (config["description"] ?? "").split(whereSeparator: \.isNewline).map { String($0).stripped }
         func value(_ key: String) -> String? { lines.first { $0.hasPrefix("\(key): ") }.map { String($0.dropFirst(key.count + 2)) } }
@@ -54,16 +54,16 @@ struct TemplateNotes: Sendable, Hashable {
         build = Build(run: RunID(run), machine: machine, state: value("state") ?? "", expires: expires)
     }
 
-    /// The build whose machine this still is; nil for templates, for their clones and for what is nobody's build.
+    /// The build that this machine still belongs to; nil for templates, their clones and all other machines.
     static func unfinishedBuild(_ config: MachineConfig) -> Build? {
         guard !config.isTemplate, let build = TemplateNotes(config)?.build, build.machine == config.name else { return nil }
         return build
     }
 
-    /// Whether the machine of an unfinished build may hide behind a line of a list, which shows no notes.
+    /// Whether a listed machine may be of an unfinished build. Lists show no notes.
     static func mayBeUnfinished(_ machine: Machine) -> Bool { !machine.isTemplate && (machine.tags.contains("cloudinit") || machine.name.contains("template")) }
 
-    /// A digest of everything that decides what the template will be, its image aside.
+    /// A digest of everything that the template depends on, except its image.
     static func digest(of parameters: [String: Value], disk: Int) -> String {
         let same = parameters.filter { $0.key != "vmid" && $0.key != "description" }.merging(["disk": .int(disk)]) { first, _ in first }
         return SHA256.hash(data: Array(Value.map(same).json.utf8)).prefix(8).hexadecimal

@@ -1,35 +1,35 @@
 public import MatrixCore
 
-/// A template at a server, for lists.
+/// A template on a server, for lists.
 public struct ProxmoxTemplate: Sendable, Hashable, Codable {
     public var vmid: Int
     public var node: String
     public var name: String
     /// The catalogue's name of its system.
     public var os: String
-    /// The image's checksum, `sha512:…`; nil where `matrix` did not build it.
+    /// The image's checksum, `sha512:…`; nil if `matrix` did not build it.
     public var checksum: String?
-    /// The digest of the settings that it was built with; nil likewise.
+    /// The digest of the settings that it was built with; nil if `matrix` did not build it.
     public var digest: String?
-    /// When it was built, where that is known.
+    /// When it was built, if known.
     public var built: Timestamp?
     /// The VMIDs of its linked clones.
     public var clones: [Int]
 
-    /// Whether `matrix` built it; what it did not build it never removes.
+    /// Whether `matrix` built it. `matrix` removes no other templates.
     public var isOurs: Bool { digest != nil }
 }
 
-/// Where a build is.
+/// The progress of a build.
 public struct TemplateProgress: Sendable, Hashable, CustomStringConvertible {
     public var os: String
     /// `downloading`, `importing`.
     public var step: String
-    /// Bytes that are there already, where something is downloaded.
+    /// The bytes so far, during a download.
     public var bytes: Int?
-    /// Bytes in all, where that is known.
+    /// The total bytes, if known.
     public var total: Int?
-    /// Bytes a second.
+    /// Bytes per second.
     public var rate: Double?
 
     public var description: String {
@@ -40,20 +40,20 @@ public struct TemplateProgress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// What became of a build.
+/// The outcome of a build.
 public enum TemplateOutcome: Sendable, Hashable {
     case built(ProxmoxTemplate)
-    /// The newest one has this image and these settings already.
+    /// The newest template already has this image and these settings.
     case unchanged(ProxmoxTemplate)
-    /// - Parameter leavesMachine: whether its machine may still be there.
+    /// - Parameter leavesMachine: whether its machine may still exist.
     case failed(os: String, message: String, leavesMachine: Bool)
 }
 
-/// How builds are done.
+/// Options of builds.
 public struct TemplateBuildOptions: Sendable {
-    /// Builds also where nothing changed.
+    /// Builds even if nothing changed.
     public var rebuild: Bool
-    /// Leaves the machine of a failed build where it is.
+    /// Keeps the machine of a failed build.
     public var keepFailed: Bool
     /// Boots a clone of the new template.
     public var boot: Bool

@@ -1,27 +1,27 @@
 import MatrixCore
 
-/// The machines of template builds that did not end: their process died, or another state folder is still at it.
+/// The machines of unfinished template builds: their process died, or another state folder is still building.
 struct UnfinishedBuilds: Sendable {
     let os: OperatingSystem
-    /// The mark of this state folder, whose build lock is held: a machine that carries it has no living owner.
+    /// The id of this state folder. This process holds its build lock, so a machine with this id has no living owner.
     let state: String
     let cluster: ProxmoxCluster
     let removal: MachineRemoval
 
-    /// Removes the machines that nobody is at any more.
+    /// Removes the machines that no process builds any more.
     func removeDead(say: (String) -> Void) async throws {
         for found in try await all() where found.build.state == state || found.build.expires <= .now {
-            say("removing VM \(found.machine.vmid) of a build that never ended")
+            say("removing VM \(found.machine.vmid) of an unfinished build")
             try await removal.remove(Ownership.resource(found.machine, found.config, platform: "proxmox", run: found.build.run))
         }
     }
 
-    /// Waits while another state folder, or another machine, builds the same.
+    /// Waits while another state folder, here or on another machine, builds the same template.
     func waitForOthers(_ same: (TemplateNotes) -> Bool, say: (String) -> Void) async throws {
         for look in 1... {
             let others = try await all().filter { $0.build.state != state && $0.build.expires > .now && same($0.notes) }
             guard let other = others.first else { return }
-            if look == 1 { say("waiting for VM \(other.machine.vmid), which \(other.build.run) makes the same template of") }
+            if look == 1 { say("waiting for VM \(other.machine.vmid): \(other.build.run) builds the same template") }
             try await Task.sleep(for: cluster.client.pace.poll.pause(before: look))
         }
     }

@@ -17,15 +17,15 @@ import Testing
         let problems = try await warnings([:], [Fixtures.cell(), Fixtures.cell(Fixtures.rocky9)])
         let warning = try #require(problems.first)
         #expect(problems.count == 1 && warning.severity == .warning && warning.cells == ["debian12-proxmox"])
-        #expect(warning.message.contains("machines of debian12 may never be found: only the guest agent can tell their address"))
-        #expect(warning.message.contains("the cloud image that template debian12-template (8000) is made of"))
+        #expect(warning.message.contains("the addresses of debian12 machines may stay unknown: only the guest agent can report them"))
+        #expect(warning.message.contains("the cloud image of template debian12-template (8000) has none"))
         for word in ["addresses: { range: ", "ssh: { host: pve1", "os: { debian12: { agent: true } }"] { #expect(warning.next?.contains(word) == true, "\(word)") }
     }
 
     @Test func aSystemOfWhichNothingIsKnownIsWarnedOf() async throws {
         var os = Fixtures.debian12
         os.hasGuestAgent = nil
-        #expect(try await warnings([:], [Fixtures.cell(os)]).map(\.message).first?.contains("nothing says that template debian12-template (8000) has one") == true)
+        #expect(try await warnings([:], [Fixtures.cell(os)]).map(\.message).first?.contains("it is unknown whether template debian12-template (8000) has one") == true)
         os.hasGuestAgent = true
         #expect(try await warnings([:], [Fixtures.cell(os)]) == [])
     }
@@ -33,12 +33,12 @@ import Testing
     @Test func anAgentThatIsSwitchedOffIsWarnedOf() async throws {
         let off = FakeProxmox.template(7002, "rocky9-template", "cloudinit;rocky-template;rocky9", extra: ["agent": "0"])
         let problems = try await warnings([:], [Fixtures.cell(Fixtures.rocky9)], guests: [off])
-        #expect(problems.map(\.message).first?.contains("has it switched off: qm set 7002 --agent 1") == true)
+        #expect(problems.map(\.message).first?.contains("has the agent switched off (qm set 7002 --agent 1") == true)
     }
 
     @Test func aTemplateThatIsBuiltFirstIsWarnedOf() async throws {
         let problems = try await warnings(["templates": "auto", "template_build": ["import_storage": "local"]], [Fixtures.cell()], guests: [])
-        #expect(problems.contains { $0.message.contains("the cloud image that its template is made of") })
+        #expect(problems.contains { $0.message.contains("the cloud image of its template has none") })
     }
 
     @Test(

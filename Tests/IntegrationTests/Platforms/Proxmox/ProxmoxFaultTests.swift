@@ -142,7 +142,7 @@ import Testing
         let platform = try fake.platform()
         try await fake.fault("PUT", "/config$", "ignored")
         let error = await #expect(throws: InfrastructureError.self) { try await platform.create(try resource(platform), for: cell) }
-        #expect(error?.why.contains("did not take") == true && error?.why.contains("protection") == true)
+        #expect(error?.why.contains("did not apply") == true && error?.why.contains("protection") == true)
         for machine in try await platform.remaining(of: Fixtures.run) { try await platform.destroy(machine) }
         try await expectEmpty(fake)
     }

@@ -50,7 +50,7 @@ import Testing
         let platform = try fake.platform(Self.nodes)
         let problems = await platform.preflight([Fixtures.cell()])
         #expect(problems.map(\.severity) == [.warning])
-        #expect(problems.first?.message.contains("node pve2 gets no machine of debian12") == true && problems.first?.next?.contains("--node pve2") == true, "\(problems)")
+        #expect(problems.first?.message.contains("node pve2 gets no machines of debian12") == true && problems.first?.next?.contains("--node pve2") == true, "\(problems)")
         let made = try await run(platform, ["a", "b"])
         #expect(made.map { $0.details["node"] } == ["pve1", "pve1"])
         for machine in made { try await platform.destroy(machine) }

@@ -98,7 +98,7 @@ import Testing
         try await bench.fake.fault("POST", "/template$", "ignored")
         let outcomes = await bench.all()
         guard case .failed(_, let message, _) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
-        #expect(message.contains("it is not converted"))
+        #expect(message.contains("it was not converted to a template"))
         #expect(try await bench.machines() == [])
         let logs = try FileManager.default.contentsOfDirectory(atPath: "\(bench.fake.folder)/proxmox/logs")
         let log = try String(contentsOfFile: "\(bench.fake.folder)/proxmox/logs/\(try #require(logs.first))", encoding: .utf8)
@@ -144,7 +144,7 @@ import Testing
         let bench = try await benchWithHalfATemplate()
         let recorder = Recorder()
         #expect(vmids(await bench.all { recorder.add($0.description) }) == [8000])
-        #expect(recorder.texts.contains { $0.contains("removing VM 8000 of a build that never ended") }, "\(recorder.texts)")
+        #expect(recorder.texts.contains { $0.contains("removing VM 8000 of an unfinished build") }, "\(recorder.texts)")
         #expect(try await bench.machines().map { $0["template"] } == [true])
     }
 
@@ -181,7 +181,7 @@ import Testing
     }
 
     /// What `qm importdisk` would take without a word.
-    @Test(arguments: [("raw", [], "its format is raw"), ("qcow2", ["-b", "/dev/null", "-F", "raw"], "only the difference to /dev/null")])
+    @Test(arguments: [("raw", [], "its format is raw"), ("qcow2", ["-b", "/dev/null", "-F", "raw"], "it has the backing file /dev/null")])
     func aRawOrPartialImageIsRefused(_ format: String, _ options: [String], _ message: String) async throws {
         let folder = try Fixtures.temporaryFolder()
         let image = "\(folder)/image.qcow2"

@@ -99,7 +99,7 @@ import Testing
         var hasty = Fixtures.pace
         hasty.lockPatience = .milliseconds(200)
         let error = await #expect(throws: InfrastructureError.self) { try await (try fake.platform(MachineLifeTests.ssh, pace: hasty)).destroy(made) }
-        #expect(error?.why.contains("VM is locked (backup)") == true)
+        #expect(error?.why.contains("VM is still locked (backup)") == true)
         #expect(try await fake.machines().count == 1)
         let before = try await fake.requests().count
         async let destroyed: Void = (try fake.platform(MachineLifeTests.ssh, pace: Self.patient)).destroy(made)

@@ -88,7 +88,7 @@ import Testing
     @Test func aDebianWithoutAnAgentIsToldBeforeSoonAndEverywhere() async throws {
         let bench = try await ProxmoxBench(templates: FakeProxmox.allTemplates)
         try bench.change("address: auto\n", to: "address: auto\n    agent_patience: 2s\n", in: .api)
-        let warning = "proxmox: machines of debian12 may never be found: only the guest agent can tell their address"
+        let warning = "proxmox: the addresses of debian12 machines may stay unknown: only the guest agent can report them"
         let plan = try await bench.run("plan", "api/proxmox.yml")
         #expect(plan.status == 0 && plan.errors.contains("warning: \(warning)") && plan.errors.contains("addresses: { range: "), "\(plan.errors)")
         #expect(!plan.errors.contains("rocky"))
@@ -96,7 +96,7 @@ import Testing
         guard case .list(let warnings)? = Value(json: json.output)?["warnings"] else { return #expect(Bool(false), "\(json.output)") }
         #expect(warnings.count == 1 && warnings[0]["message"]?.text.hasPrefix(warning) == true && warnings[0]["next"]?.text.contains("ssh: {") == true)
         let doctor = try await bench.run("doctor", "api/proxmox.yml")
-        #expect(doctor.output.contains("machines of debian12 may never be found"), "\(doctor.output)")
+        #expect(doctor.output.contains("the addresses of debian12 machines may stay unknown"), "\(doctor.output)")
         let ending = try await bench.run("run", "api/proxmox.yml", "--cell", "debian12-proxmox", "--format", "plain", "--reports", "reports")
         #expect(ending.status == 3, "\(ending.errors)")
         let report = try Report(bench.project)

@@ -164,7 +164,7 @@ import Testing
         let resource = try await fixture.make()
         fixture.api.script { request, _ in request.method == "DELETE" ? .reply(ScriptedLinode.notFound) : nil }
         let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.platform.destroy(resource) })
-        #expect(error.why.contains("404") && error.why.hasSuffix("but it is still there") && error.isTransient)
+        #expect(error.why.contains("404") && error.why.hasSuffix("but it still exists") && error.isTransient)
         #expect(fixture.api.state.current.instances.count == 1)
     }
 

@@ -99,7 +99,7 @@ import Testing
         let messages = found.map(\.message)
         for text in [
             "intern is a restricted user", "lacks the scope linodes:read_write", "lacks the scope events:read_only", "lacks the scope account:read_write",
-            "there is no region us-atlantis", "no room for g6-standard-2 in us-central, us-atlantis", "no type g6-nosuch", "no Linode image is known of plan9",
+            "there is no region us-atlantis", "no capacity for g6-standard-2 in us-central, us-atlantis", "no type g6-nosuch", "the catalogue has no Linode image for plan9",
             "there is no image linode/debian7", "image linode/debian12 is deprecated", "there is no firewall 9",
         ] {
             #expect(messages.contains { $0.contains(text) }, "\(text) in \(messages)")
@@ -139,7 +139,7 @@ import Testing
             state.firewalls[9] = ["id": 9, "status": "enabled", "rules": ["inbound_policy": "ACCEPT"]]
         }
         #expect(
-            found.map(\.message) == ["this account may have no Linodes in us-central", "this account has Linode interfaces only, to which firewall: is attached in another way"])
+            found.map(\.message) == ["this account may not have Linodes in us-central", "this account allows only Linode interfaces, which need another request for firewall:"])
     }
 
     @Test(arguments: [("22", true), ("1-1024", true), ("80, 443", false), ("80,20-30", true), ("", true)]) func aFirewallMustLetSSHIn(_ ports: String, _ isIn: Bool) async throws {
