@@ -4,11 +4,11 @@ internal import MatrixCore
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Finds out once for all nodes which release is installed and by which script.
+/// Finds out, once for all nodes, which release to install and with which script.
 actor K3sRelease {
     /// What every node gets.
     struct Resolved: Sendable {
-        /// `v1.31.5+k3s1`; nil where a given program is its own version.
+        /// `v1.31.5+k3s1`; nil if a given program decides.
         var version: String?
         /// The install script on this machine.
         var script: String
@@ -23,7 +23,7 @@ actor K3sRelease {
         self.state = state
     }
 
-    /// - Throws: `InfrastructureError` where the channel or the script cannot be had; the next call asks again.
+    /// - Throws: `InfrastructureError` if the channel or the script is not available; the next call tries again.
     func resolved() async throws -> Resolved {
         let task = self.task ?? Task { [self] in Resolved(version: try await version(), script: try await script()) }
         self.task = task
