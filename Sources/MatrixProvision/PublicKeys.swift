@@ -34,10 +34,10 @@ enum PublicKeys {
                 isTransient: false)
         }
         let keys = lines(of: data)
-        // A private key that was named by mistake must not get to any host.
+        // A private key that was named by mistake must not reach any host.
         guard !keys.isEmpty, keys.allSatisfy({ line in line.split(separator: " ").contains { isKeyType($0) } }) else {
             throw InfrastructureError(
-                "reading the public keys in \(file)", why: "it holds something else than public keys", next: "name the .pub file in provision.ssh_keys",
+                "reading the public keys in \(file)", why: "it holds other text than public keys", next: "name the .pub file in provision.ssh_keys",
                 type: .provisionKeys, isTransient: false)
         }
         return keys

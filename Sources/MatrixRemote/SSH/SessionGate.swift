@@ -23,9 +23,9 @@ final class SessionGate: Sendable {
         return try await work()
     }
 
-    /// Takes no more at once than are there beside the caller; for hosts that allow fewer.
+    /// Lowers the limit to the sessions that are open besides the caller's; for hosts that allow fewer.
     ///
-    /// - Returns: false where the caller is alone.
+    /// - Returns: false if the caller is alone.
     func shrink() -> Bool {
         state.withLock { state in
             guard state.inUse > 1 else { return false }

@@ -8,7 +8,7 @@ struct JournalCause: Sendable, Hashable {
     private static let known = [
         JournalCause(
             sign: "Node password rejected", meaning: "another node has or had its host name",
-            next: "give every host a different name; for a host that was reinstalled under its old name, delete the secret <name>.node-password.k3s"),
+            next: "give every host a different name; for a reinstalled host with its old name, delete the secret <name>.node-password.k3s"),
         JournalCause(
             sign: "token CA hash does not match", meaning: "its token belongs to another server than the one that it joins",
             next: "see what answers at the server's address"),

@@ -78,7 +78,7 @@ struct Prerequisites: Sendable {
                     "on a Raspberry Pi append `cgroup_memory=1 cgroup_enable=memory` to the one line of /boot/firmware/cmdline.txt and reboot"
                 )
             case "br-netfilter":
-                ("its kernel has no module br_netfilter", "reboot it if the kernel was updated; Rocky 10 has the module in kernel-modules-extra")
+                ("its kernel has no module br_netfilter", "reboot it if the kernel was updated; Rocky 10 has it in kernel-modules-extra")
             default: (problem, "see the log of this step")
             }
         let after = isRebooted ? ", also after a reboot" : settings.reboots ? "" : ", and reboot: false forbids a reboot"

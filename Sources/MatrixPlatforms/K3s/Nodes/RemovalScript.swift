@@ -66,8 +66,9 @@ enum RemovalScript {
 
         """#
 
-    /// If both services are on one host, the first script leaves the shared parts to the second. The scripts would also delete what belongs
-    /// to other programs: each rule with the word `flannel` or `CNI-`, each network namespace `cni-…`, all of /var/lib/cni. Rules are deleted below.
+    /// If both services are on one host, the first script leaves the shared parts to the second. The scripts would also delete what
+    /// belongs to other programs: each rule with the word `flannel` or `CNI-`, each network namespace `cni-…`, all of /var/lib/cni.
+    /// Rules are deleted below.
     private static let scripts = #"""
         keep_programs "$mark/bin"
         for bundle in /run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/*; do

@@ -44,7 +44,7 @@ struct ImageStore: Sendable {
         if let id = try await podman.imageID(name) { return HostImage(name: name, id: id, base: base.name) }
         try await builder.build(recipe, onto: base.id, as: name, progress: progress)
         guard let id = try await podman.imageID(name) else {
-            throw InfrastructureError("the image of \(system.name) was not made", why: "podman commit reported success, but there is no image \(name)")
+            throw InfrastructureError("the image of \(system.name) was not made", why: "podman commit succeeded, but there is no image \(name)")
         }
         return HostImage(name: name, id: id, base: base.name)
     }
