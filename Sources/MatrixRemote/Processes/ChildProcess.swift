@@ -78,7 +78,7 @@ struct ChildProcess: Sendable {
                 supervision.order(.end(patience: grace))
                 break
             }
-            // Frees a pump that waits to hand over a chunk which nobody wants any more.
+            // Frees a pump that waits to hand over a chunk after the reader has stopped.
             supervision.chunks.finish()
             return await work.result
         } onCancel: {

@@ -11,7 +11,7 @@ final class Supervision: Sendable {
         case timeout
     }
 
-    /// What the reader asks of the task beside the process.
+    /// What the reader asks of the task that follows the process.
     enum Order: Sendable {
         /// Its output is complete, even if another process still holds its pipes; SIGKILL when the patience is over.
         case end(patience: Duration)
