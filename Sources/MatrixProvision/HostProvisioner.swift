@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// Makes a bare host what every deployer may rely on, with one script over one SSH round trip.
+/// Prepares a bare host for every deployer, with one script in one SSH round trip.
 public struct HostProvisioner: Provisioner {
     public init() {}
 
@@ -58,7 +58,7 @@ public struct HostProvisioner: Provisioner {
             isTransient: Self.isTransient(step, tail.joined(separator: "\n")), command: command)
     }
 
-    /// Mirrors come back; a package that nobody has, and a script that is wrong, do not.
+    /// A mirror may recover; a package that does not exist and a wrong script do not.
     private static func isTransient(_ step: ProvisionStep?, _ output: String) -> Bool {
         guard let step, [.provisionCache, .provisionPackages].contains(step.type) else { return step == nil }
         return !["Unable to locate package", "Unable to find a match", "No match for argument", "has no installation candidate"].contains { output.contains($0) }

@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import Synchronization
 
-/// Follows the script's output: tells its own lines from those of the programs that it runs.
+/// Follows the script's output: separates its own lines from those of the programs that it runs.
 final class ProvisionOutput: Sendable {
     private struct State {
         var step: Int?
@@ -20,9 +20,9 @@ final class ProvisionOutput: Sendable {
         self.script = script
     }
 
-    /// What the script told of the host.
+    /// What the script reported about the host.
     var facts: [String: String] { state.withLock { $0.facts } }
-    /// The step that it was at.
+    /// The last step that began.
     var step: ProvisionStep? { state.withLock { $0.step }.map { script.steps[$0] } }
     /// Why that step failed, in the script's words.
     var failure: String? { state.withLock { $0.failure } }
@@ -31,7 +31,7 @@ final class ProvisionOutput: Sendable {
     /// Whether every step found everything as it should be.
     var changedNothing: Bool { state.withLock { !$0.outcomes.values.contains("changed") } }
 
-    /// Takes a line and returns what a person is to see of it.
+    /// Takes a line and returns what to show of it.
     func take(_ line: OutputLine) -> OutputLine? {
         guard line.text.hasPrefix(script.mark + " ") else {
             state.withLock { $0.tail = ($0.tail + [PlainText.clean(line.text)]).suffix(Self.longestTail) }

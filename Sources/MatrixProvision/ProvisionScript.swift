@@ -3,7 +3,7 @@ internal import MatrixCore
 /// The steps of a host as one POSIX shell script that needs no more than a minimal image has.
 struct ProvisionScript: Sendable {
     let steps: [ProvisionStep]
-    /// Begins every line that is addressed to ``ProvisionOutput``.
+    /// Begins every line that is meant for ``ProvisionOutput``.
     let mark: String
 
     init(_ steps: [ProvisionStep]) {
@@ -13,7 +13,7 @@ struct ProvisionScript: Sendable {
 
     var text: String {
         let bodies = steps.enumerated().map { number, step in "begin \(number)\n\(step.body)\nend" }
-        // One function, read whole before it runs: no program in it can read the rest of the script as its input.
+        // One function: the shell reads it whole first, so no program in it can read the rest of the script as input.
         return """
             mark='\(mark)'
             \(Self.prelude)
@@ -55,7 +55,7 @@ struct ProvisionScript: Sendable {
         }
         # Minimal images of the RHEL family have no cmp.
         same() { [ -f "$2" ] && [ "$(cat "$1"; echo x)" = "$(cat "$2"; echo x)" ]; }
-        # Makes a file's content, mode and owner so; in place, as a container's /etc/hosts cannot be renamed over.
+        # Sets a file's content, mode and owner in place, as a container's /etc/hosts cannot be replaced.
         put() {
           if ! same "$1" "$2"; then cat "$1" >"$2" || return 1; changed; fi
           if [ "$(stat -c '%a %U:%G' "$2")" != "$3 $4" ]; then chown "$4" "$2" && chmod "$3" "$2" || return 1; changed; fi

@@ -1,15 +1,15 @@
 internal import MatrixCore
 
-/// One thing that the script makes so, and only if it is not so.
+/// One step of the script: it changes the host only if needed.
 struct ProvisionStep: Sendable {
     /// What it does, as progress and errors name it: `installing packages`.
     var title: String
     /// An error's type.
     var type: ProblemType
-    /// POSIX shell; calls `changed` after each change, and `fail "why"` where it cannot go on.
+    /// POSIX shell; calls `changed` after each change, and `fail "why"` if it cannot continue.
     var body: String
-    /// What shows a person the matter on the host.
+    /// A command that shows a person the cause on the host.
     var inspection: [String]
-    /// What to do where it failed.
+    /// What to do if it failed.
     var hint: String?
 }

@@ -21,7 +21,7 @@ enum PublicKeys {
 
     private static func ownKey(of endpoint: Endpoint) async throws -> String {
         if let data = FileManager.default.contents(atPath: "\(endpoint.keyFile).pub"), let key = lines(of: data).first { return key }
-        // A pool's own key may have no public half beside it.
+        // A pool's private key may have no .pub file next to it.
         let command = Command(["ssh-keygen", "-y", "-P", "", "-f", endpoint.keyFile])
         let result = try await LocalTransport().require(command, "reading the public key of \(endpoint.keyFile)", next: "put it into \(endpoint.keyFile).pub")
         return result.output
@@ -34,10 +34,10 @@ enum PublicKeys {
                 isTransient: false)
         }
         let keys = lines(of: data)
-        // A private key that was named by mistake must not get to any host.
+        // A private key that was named by mistake must not reach any host.
         guard !keys.isEmpty, keys.allSatisfy({ line in line.split(separator: " ").contains { isKeyType($0) } }) else {
             throw InfrastructureError(
-                "reading the public keys in \(file)", why: "it holds something else than public keys", next: "name the .pub file in provision.ssh_keys",
+                "reading the public keys in \(file)", why: "it holds other text than public keys", next: "name the .pub file in provision.ssh_keys",
                 type: .provisionKeys, isTransient: false)
         }
         return keys

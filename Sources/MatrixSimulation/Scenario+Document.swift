@@ -6,33 +6,33 @@ extension Scenario {
         "the scenario",
         [
             KeyShape("version", .integer(1...1), "The version of this format"),
-            KeyShape("speed", .number, "How much faster than in life time passes; 100 where left out"),
-            KeyShape("defaults", .object(ObjectShape("the default durations", phases)), "What phases take of which neither a rule nor the history knows"),
-            KeyShape("cells", .list(.object(ofCells)), "What is said of some cells; later ones win"),
+            KeyShape("speed", .number, "How many times faster than real time the run is. Default: `100`"),
+            KeyShape("defaults", .object(ObjectShape("the default durations", phases)), "The durations of phases that neither a rule nor the history knows"),
+            KeyShape("cells", .list(.object(ofCells)), "Rules for some cells; later ones win"),
         ])
 
-    private static let phases = Phase.allCases.map { KeyShape($0.rawValue, .duration, "What the \($0.rawValue) phase takes in life") }
+    private static let phases = Phase.allCases.map { KeyShape($0.rawValue, .duration, "How long the \($0.rawValue) phase really takes") }
 
     private static let ofCells = ObjectShape(
-        "what is said of some cells",
+        "a rule for some cells",
         [
-            KeyShape("cell", .text, "A glob over cells' names; all cells where left out"),
+            KeyShape("cell", .text, "A glob over cells' names. Default: all cells"),
             KeyShape("faults", .list(.object(ofFaults)), "What goes wrong in them"),
         ] + phases)
 
     private static let ofFaults = ObjectShape(
         "a fault",
         [
-            KeyShape("phase", .choice(Phase.allCases.map(\.rawValue)), "Where it happens", required: true),
-            KeyShape("step", .text, "A glob over the names of steps or checks; the phase itself where left out"),
+            KeyShape("phase", .choice(Phase.allCases.map(\.rawValue)), "The phase in which it happens", required: true),
+            KeyShape("step", .text, "A glob over the names of steps or checks. Default: the phase itself"),
             KeyShape("outcome", .choice([Outcome.failed.rawValue, Outcome.error.rawValue]), "failed: a verdict; error: infrastructure"),
             KeyShape("message", .text, "What the report says"),
-            KeyShape("times", .integer(1...1000), "In how many tries of each cell; in all where left out"),
+            KeyShape("times", .integer(1...1000), "In how many tries of each cell. Default: in all"),
         ])
 
     /// Reads a document that fits ``shape``.
     ///
-    /// - Throws: `UsageError` for what shapes cannot say.
+    /// - Throws: `UsageError` for what shapes cannot express.
     public init(_ document: Document) throws {
         var problems: [Diagnostic] = []
         let speed = document["speed"]?.double ?? 100

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// What a simulated run takes and where it goes wrong: durations by phase and faults, by cell.
+/// How long a simulated run takes and what fails in it: durations by phase, and faults, by cell.
 public struct Scenario: Sendable, Hashable {
     /// Something that goes wrong.
     public struct Fault: Sendable, Hashable {
@@ -22,7 +22,7 @@ public struct Scenario: Sendable, Hashable {
         }
     }
 
-    /// What is said of the cells that a glob names.
+    /// A rule for the cells that a glob matches.
     public struct Rule: Sendable, Hashable {
         /// A glob over cells' names.
         public var cell: String
@@ -36,11 +36,11 @@ public struct Scenario: Sendable, Hashable {
         }
     }
 
-    /// How much faster than in life time passes.
+    /// How many times faster than real time the run is.
     public var speed: Double
-    /// What phases take of which neither a rule nor the history knows.
+    /// The durations of phases that neither a rule nor the history knows.
     public var defaults: [Phase: Duration]
-    /// Later ones win.
+    /// Later rules win.
     public var rules: [Rule]
 
     public init(speed: Double = 100, defaults: [Phase: Duration] = [:], rules: [Rule] = []) {
@@ -49,13 +49,13 @@ public struct Scenario: Sendable, Hashable {
         self.rules = rules
     }
 
-    /// A phase of which nothing is known takes about what a small virtual machine takes.
+    /// The durations of unknown phases: about those of a small virtual machine.
     private static let usual: [Phase: Duration] = [
         .create: .seconds(60), .provision: .seconds(45), .deploy: .seconds(180), .verify: .seconds(20), .finally: .seconds(2),
         .destroy: .seconds(10),
     ]
 
-    /// What a phase of a cell takes in life: what a rule says, else what it took in the past, else the default.
+    /// How long a phase of a cell takes in reality: from a rule, else from the history, else the default.
     func duration(of phase: Phase, in cell: String, history: [Phase: Double]) -> Duration {
         rules.last { $0.durations[phase] != nil && Glob.matches($0.cell, cell) }?.durations[phase]
             ?? history[phase].map { .bounded(seconds: $0) } ?? defaults[phase] ?? .zero

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Plans the same cases as the real checker and answers them out of the scenario.
+/// Plans the same cases as the real checker and answers them from the scenario.
 struct SimulatedChecker: Checker {
     let real: any Checker
     let world: SimulatedWorld

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Stands for one kind of deployer: each of a phase's steps takes an equal share of its time and gives one case.
+/// Replaces one kind of deployer: each of a phase's steps takes an equal share of its time and gives one case.
 struct SimulatedDeployer: Deployer {
     let declaration: Declaration
     let world: SimulatedWorld

@@ -32,7 +32,7 @@ final class SimulatedPlatform: Platform {
         return made
     }
 
-    /// The address is of a block that is kept for documentation (RFC 5737): nothing can answer there.
+    /// The address is reserved for documentation (RFC 5737): nothing can answer there.
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         waiting("simulated boot")
         try await world.pass(.create, of: cell.name, share: 0.5)

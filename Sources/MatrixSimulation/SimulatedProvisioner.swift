@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Provisions nothing in the time that it takes.
+/// Provisions nothing: waits as long as the phase takes.
 struct SimulatedProvisioner: Provisioner {
     let world: SimulatedWorld
 

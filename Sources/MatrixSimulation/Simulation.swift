@@ -1,7 +1,7 @@
 public import MatrixCore
 public import MatrixEngine
 
-/// A rehearsal: the real engine over parts that only let time pass, for trying limits, orders and reports in seconds.
+/// A rehearsal: the real engine with parts that only wait, to try limits, orders and reports in seconds.
 ///
 /// Nothing outside is touched, no secret is read, and the result says of itself that it is simulated.
 public struct Simulation: Sendable {
@@ -16,14 +16,14 @@ public struct Simulation: Sendable {
         ledger = SimulatedLedger()
     }
 
-    /// The plan with every limit of time sped up as the rest is.
+    /// The plan with all time limits sped up like the rest.
     public func plan(_ plan: Plan) -> Plan {
         var plan = plan
         plan.name = "\(plan.name) (simulated)"
         plan.warnings.append(
             Diagnostic(
-                .warning, at: nil, "this run is simulated: no host was made and no check was asked",
-                hint: "times are \(Self.text(scenario.speed)) times those that passed"))
+                .warning, at: nil, "this run is simulated: no host was made and no check ran",
+                hint: "the times shown are \(Self.text(scenario.speed)) times the real ones"))
         for index in plan.cells.indices { speedUp(&plan.cells[index]) }
         return plan
     }
@@ -32,7 +32,7 @@ public struct Simulation: Sendable {
     ///
     /// - Parameters:
     ///   - deployers: the kinds that there are; only what they declare is used.
-    ///   - checker: plans the cases; it is asked nothing.
+    ///   - checker: plans the cases; it runs none.
     ///   - ledger: where leases go; nil for memory, so that nothing of the rehearsal is kept.
     public func parts(
         of plan: Plan, deployers: [Declaration], checker: any Checker, inventory: any InventoryWriter, events: any EventSink,
@@ -47,7 +47,7 @@ public struct Simulation: Sendable {
             secrets: plan.secrets.mapValues { _ in "simulated" }, access: access)
     }
 
-    /// The result with its times as they would be in life.
+    /// The result with its times as in reality.
     public func result(_ result: RunResult) -> RunResult {
         Stretching(start: result.started, factor: scenario.speed).stretched(result)
     }

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Takes the times of a sped-up run back to life's.
+/// Scales the times of a sped-up run to real time.
 struct Stretching {
     let start: Timestamp
     let factor: Double

@@ -1,6 +1,7 @@
 import Foundation
 import MatrixCore
 import MatrixEngine
+import MatrixLedger
 import MatrixReports
 import MatrixTesting
 import Testing

@@ -95,7 +95,7 @@ import Testing
             }
             #expect(error?.type == "matrix.ledger.disk")
             #expect(error?.why == "database or disk is full")
-            #expect(error?.next == "make room on its disk (df -h \(folder)), then run matrix reap")
+            #expect(error?.next == "free space on its disk (df -h \(folder)), then run matrix reap")
             #expect(written > 0)
             let again = try SQLiteLedger(state: folder)
             #expect(try await again.open().count == written)

@@ -2,9 +2,9 @@ import GRDB
 public import MatrixCore
 
 extension SQLiteLedger {
-    /// - Throws: `InfrastructureError` where the run never began.
+    /// - Throws: `InfrastructureError` if the run never began.
     public func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws {
-        // A phase of many checks is long, and there is one writer: other cells would wait for its text.
+        // Encode outside the transaction: a phase with many checks is long, and other cells wait for the one writer.
         let text = JSON.text(record)
         try await write("record how far \(cell) has come") { session in
             try session.requireRun(run)
@@ -28,7 +28,7 @@ extension SQLiteLedger {
 }
 
 extension LedgerSession {
-    /// Forgets how far the cells of a run came that is over, save those that are still up: nobody goes on with the others.
+    /// Forgets the progress of a finished run's cells, except of those that are still up: only these can be resumed.
     func forgetProgress(of run: RunID) throws {
         try execute(
             """

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// A name that one run holds alone: an address of a pool, a VMID, a static host.
+/// A name that only one run holds: an address of a pool, a VMID, a static host.
 public struct Claim: Sendable, Hashable {
     /// What kind of name it is, with its pool: `proxmox.address`, `pi-farm.host`.
     public var kind: String
@@ -9,7 +9,7 @@ public struct Claim: Sendable, Hashable {
     /// The process that claimed it.
     public var owner: Owner
     public var since: Timestamp
-    /// When another machine's claim ends by itself; nil for never.
+    /// When another machine's claim expires; nil for never.
     public var until: Timestamp?
 
     public init(kind: String, name: String, run: RunID, owner: Owner, since: Timestamp, until: Timestamp? = nil) {

@@ -4,8 +4,8 @@ public import MatrixCore
 extension SQLiteLedger {
     /// Takes a name for a run if nobody holds it; two cells of one run exclude each other too.
     ///
-    /// A claim is taken over once nobody can be using the name: its process and its run's owner are dead, and nothing of that
-    /// run is left on the ledger. Of another machine's owner that is not known; such a claim ends at its `until`.
+    /// A claim is taken over once nobody can use the name: its process and its run's owner are dead, and the ledger has no open
+    /// lease of that run. For an owner on another machine that is unknown; such a claim ends at its `until`.
     /// - Returns: whether the name is this run's now.
     public func claim(kind: String, name: String, run: RunID, until: Timestamp?) async throws -> Bool {
         try await write("claim \(kind) \(name)") { session in
@@ -18,9 +18,9 @@ extension SQLiteLedger {
         }
     }
 
-    /// Gives a name back. Nobody holding it is fine.
+    /// Gives a name back. It is no error if nobody holds it.
     ///
-    /// - Parameter run: gives it back only where this run holds it; nil for whoever does.
+    /// - Parameter run: gives it back only if this run holds it; nil for any holder.
     public func release(kind: String, name: String, run: RunID? = nil) async throws {
         try await write("give \(kind) \(name) back") { session in
             try session.execute(
@@ -45,7 +45,7 @@ extension LedgerSession {
         if try row("SELECT 1 FROM leases WHERE run = ? AND state <> 'destroyed' LIMIT 1", [claim.run.value]) != nil { return true }
         if let until = claim.until, until < now, claim.owner.machine != ThisMachine.name { return false }
         if claim.owner.isAlive { return true }
-        // A resumed run goes on with what its first process claimed.
+        // A resumed run keeps what its first process claimed.
         guard let run = try row("SELECT owner FROM runs WHERE id = ? AND exit_status IS NULL", [claim.run.value]) else { return false }
         return try run.json(Owner.self, "owner").isAlive
     }

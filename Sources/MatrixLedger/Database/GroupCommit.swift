@@ -6,7 +6,7 @@ import Synchronization
 /// Calls are not cancelled with their task: what happened outside must reach the disk.
 final class GroupCommit: Sendable {
     private struct Job: Sendable {
-        /// Does the work and returns what tells the caller of its success.
+        /// Does the work and returns a function that reports success to the caller.
         let perform: @Sendable (Database) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
     }
@@ -35,7 +35,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Runs `work` on one state of the database.
+    /// Runs `work` on one snapshot of the database.
     func read<R: Sendable>(_ work: @escaping @Sendable (Database) throws -> R) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
             queue.asyncRead { database in
@@ -52,7 +52,7 @@ final class GroupCommit: Sendable {
         do {
             try commit(jobs, database)
         } catch is FailedJob where jobs.count > 1 {
-            // One job's error must not be the others': each for itself now.
+            // One job's error must not fail the others: run each by itself.
             for job in jobs { commitAlone(job, database) }
         } catch {
             let reason = (error as? FailedJob)?.reason ?? error

@@ -1,7 +1,7 @@
 import GRDB
 import MatrixCore
 
-/// Turns what SQLite says into what a person can do.
+/// Turns SQLite's errors into next steps.
 struct LedgerFailure {
     private let error: any Error
     private let file: String
@@ -19,7 +19,7 @@ struct LedgerFailure {
         return UsageError("the ledger \(file) cannot be used: \(problem.why)", hint: problem.next)
     }
 
-    /// The error of a call while resources may be out there.
+    /// The error of a call while resources may exist.
     func during(_ what: String) -> any Error {
         isAlreadyClear ? error : infrastructure("the ledger \(file) could not \(what)", problem)
     }
@@ -46,7 +46,7 @@ struct LedgerFailure {
                 isUsage: true)
         case is NoSharedMemory:
             return Problem(
-                type: .ledgerFilesystem, why: "its file system has no shared memory for SQLite's log, as network file systems",
+                type: .ledgerFilesystem, why: "its file system has no shared memory for SQLite's log (network file systems have none)",
                 next: "name a folder on a local disk with --state DIR or SOLTI_STATE", isUsage: true)
         case let error as UnusableFolder: return readOnly(error.reason)
         case let error as DatabaseError: return problem(of: error)
@@ -62,8 +62,8 @@ struct LedgerFailure {
         case .SQLITE_BUSY, .SQLITE_LOCKED: return locked
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: return readOnly(message)
         case .SQLITE_FULL, .SQLITE_IOERR:
-            return Problem(type: .ledgerDisk, why: message, next: "make room on its disk (df -h \(ShellQuoting.quote(folder))), then run matrix reap")
-        default: return Problem(type: .ledgerDatabase, why: message, next: "look at it with: sqlite3 \(quoted) 'PRAGMA integrity_check'")
+            return Problem(type: .ledgerDisk, why: message, next: "free space on its disk (df -h \(ShellQuoting.quote(folder))), then run matrix reap")
+        default: return Problem(type: .ledgerDatabase, why: message, next: "check it with: sqlite3 \(quoted) 'PRAGMA integrity_check'")
         }
     }
 
@@ -75,16 +75,16 @@ struct LedgerFailure {
 
     private var locked: Problem {
         Problem(
-            type: .ledgerLocked, why: "another process has kept it locked all the time",
+            type: .ledgerLocked, why: "another process holds its lock",
             next: "find it with: fuser -v \(quoted); end it, then try again", isTransient: true)
     }
 
-    /// A log that stays beside a new file would be played into it, hence all of its files move together.
+    /// SQLite would replay an old log into a new file, so all of its files move together.
     private func damaged(_ reason: String) -> Problem {
         let aside = ShellQuoting.quote("\(folder)/damaged-\(Timestamp.now.tag)")
         return Problem(
             type: .ledgerDamaged, why: "it is damaged (\(reason))",
-            next: "move it aside with: mkdir \(aside) && mv \(quoted)* \(aside)/; what was recorded in it is then found by tag only: matrix reap FILE")
+            next: "move it aside with: mkdir \(aside) && mv \(quoted)* \(aside)/; its resources are then found by tag only: matrix reap FILE")
     }
 
     private var folder: String { file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") }

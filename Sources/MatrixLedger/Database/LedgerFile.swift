@@ -18,7 +18,7 @@ enum LedgerFile {
             do {
                 return try openOnce(file, patience: patience)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline {
-                // SQLite does not wait by itself where another process makes the file a WAL database, or closes it as the last.
+                // SQLite does not wait by itself if another process makes the file a WAL database, or is the last to close it.
                 usleep(UInt32.random(in: 5000...25000))
             }
         }
@@ -31,9 +31,9 @@ enum LedgerFile {
         return queue
     }
 
-    /// SQLite itself would make the file readable to all; its companions take over its mode.
+    /// SQLite itself would make the file readable to all. Its companion files get the same mode.
     private static func makePrivate(_ file: String) throws {
-        // Not by open and close: a close drops the locks of every connection that this process has on the file (fcntl(2)).
+        // Do not open and close it: a close drops the locks of every connection that this process has on the file (fcntl(2)).
         guard mknod(file, S_IFREG | 0o600, 0) != 0, errno != EEXIST else { return }
         throw UnusableFolder(reason: "\(Errno(rawValue: errno))")
     }
@@ -43,7 +43,7 @@ enum LedgerFile {
         configuration.label = "ledger"
         configuration.busyMode = .timeout(patience.inSeconds)
         configuration.prepareDatabase { database in
-            // GRDB's own WAL mode lowers `synchronous` to NORMAL, which loses the last commits with the power.
+            // GRDB's own WAL mode lowers `synchronous` to NORMAL, which loses the last commits in a power cut.
             guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else { throw NoSharedMemory() }
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
@@ -51,7 +51,7 @@ enum LedgerFile {
     }
 }
 
-/// The file's tables are of a version that this program does not know.
+/// The file's tables have a version that this program does not know.
 struct NewerSchema: Error {}
 
 /// The file system has no shared memory for the write-ahead log.

@@ -9,8 +9,8 @@ import Musl
 
 /// The folder of `state.db` and of the runs' keys: private, and never part of a commit.
 enum LedgerFolder {
-    /// Makes the folder where it is not there.
-    /// - Throws: `UsageError` where something else has its name or it cannot be made.
+    /// Makes the folder if it does not exist.
+    /// - Throws: `UsageError` if something else has its name or it cannot be made.
     static func prepare(_ path: String) throws {
         do {
             guard try make(FilePath(path), mode: 0o700) else { return }
@@ -20,7 +20,7 @@ enum LedgerFolder {
         }
     }
 
-    /// Makes a folder and those above it; false where it was there.
+    /// Makes a folder and its parents; false if it existed.
     private static func make(_ path: FilePath, mode: mode_t) throws -> Bool {
         if isFolder(path) { return false }
         let parent = path.removingLastComponent()

@@ -1,7 +1,7 @@
 import GRDB
 import MatrixCore
 
-/// One transaction on the ledger: the little of SQL that its tables need, with JSON for values.
+/// One transaction on the ledger: the SQL that its tables need, with values as JSON.
 struct LedgerSession {
     private let database: Database
 
@@ -33,7 +33,7 @@ struct LedgerSession {
 
 extension Row {
     /// Reads a column of JSON.
-    /// - Throws: `DecodingError` where somebody else wrote into the file.
+    /// - Throws: `DecodingError` if somebody else wrote into the file.
     func json<T: Decodable>(_ type: T.Type, _ column: String) throws -> T {
         let text: String = self[column]
         return try JSON.decode(type, from: Array(text.utf8))

@@ -1,4 +1,4 @@
-/// The SQL of each migration, oldest first. What was released is never changed: add the next one and register it in ``Schema``.
+/// The SQL of each migration, oldest first. Never change a released one: add the next one and register it in ``Schema``.
 enum Migrations {
     /// Times are seconds since 1970 in UTC; columns named after values of MatrixCore hold their JSON.
     static let version1 = """
@@ -81,7 +81,7 @@ enum Migrations {
         CREATE INDEX history_checks_by_cell ON history_checks (cell, name);
         """
 
-    /// Hosts of pools. Their state is not a run's: it outlives every one of them.
+    /// Hosts of pools. Their state outlives every run.
     static let version2 = """
         CREATE TABLE pool_hosts (
             machine TEXT NOT NULL PRIMARY KEY,
@@ -110,7 +110,7 @@ enum Migrations {
         );
         """
 
-    /// How far each cell has come, what a run was asked to do, and since when an intended resource is known not to be there.
+    /// How far each cell has come, what a run was asked to do, and since when an intended resource is known to be absent.
     static let cells = """
         CREATE TABLE cell_phases (
             run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -129,7 +129,7 @@ enum Migrations {
     /// What a cell cost: JSON of its `[Cost]`.
     static let costs = "ALTER TABLE history_cells ADD COLUMN costs TEXT"
 
-    /// The history holds every case that was asked, not the checks alone, and what a report says of an earlier run.
+    /// The history holds every case that was asked, not only checks, and what a report says about an earlier run.
     static let history = """
         CREATE TABLE history_runs (
             run TEXT NOT NULL PRIMARY KEY,
@@ -170,6 +170,6 @@ enum Migrations {
         DROP TABLE history_checks;
         """
 
-    /// What platform a cell was on, for sums of costs; nil for runs from before.
+    /// A cell's platform, for sums of costs; nil for older runs.
     static let cellPlatforms = "ALTER TABLE history_cells ADD COLUMN platform TEXT"
 }

@@ -32,7 +32,7 @@ enum Schema {
         do {
             return try queue.read(question)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-            // GRDB looks twice, and its table may have come in between. Under the write lock nothing comes.
+            // GRDB reads twice, and another process may make its table in between. The write lock prevents that.
             return try queue.write(question)
         }
     }

@@ -17,7 +17,7 @@ public struct CostHistory: Sendable, Hashable, Codable {
         public var month: String
         /// Nil for runs that were recorded before platforms were.
         public var platform: String?
-        /// How many runs there were cells of.
+        /// How many runs had cells on it.
         public var runs: Int
         public var costs: [Cost]
     }

@@ -1,5 +1,5 @@
 extension [Double] {
-    /// The middle value, or the mean of the two in the middle; zero where there is none.
+    /// The middle value, or the mean of the two in the middle; zero if there is none.
     var median: Double {
         guard !isEmpty else { return 0 }
         let ordered = sorted()

@@ -2,10 +2,10 @@ import GRDB
 public import MatrixCore
 
 extension SQLiteLedger {
-    /// How many passed runs an expectation rests on.
+    /// How many passed runs an estimate uses.
     private static let recentRuns = 5
 
-    /// Adds a run: its cells' outcomes, seconds by phase, and every case that was asked. The same run again replaces what was there.
+    /// Adds a run: its cells' outcomes, seconds by phase, and every case that was asked. Replaces an earlier record of the run.
     public func remember(_ result: RunResult) async throws {
         try await write("add run \(result.run) to the history") { session in
             try session.execute("DELETE FROM history_cells WHERE run = ?", [result.run.value])
@@ -36,7 +36,7 @@ extension SQLiteLedger {
         return Cost.sums(rows)
     }
 
-    /// Forgets the history of what finished before `date`, and the runs from before it of which nothing is left to take down.
+    /// Forgets the history of what finished before `date`, and older runs that have nothing left to destroy.
     ///
     /// - Returns: how many cells and runs were forgotten.
     @discardableResult
@@ -78,7 +78,7 @@ extension LedgerSession {
             let seconds = tries.reduce(0) { $0 + max(0, $1.finished.seconds(since: $1.started)) }
             try execute("INSERT INTO history_phases (cell, phase, seconds) VALUES (?, ?, ?)", [key, phase.rawValue, seconds])
         }
-        // What was not asked says nothing about the case.
+        // A case that was not asked has no verdict.
         for test in cell.cases where test.outcome != .skipped {
             try execute(
                 "INSERT OR REPLACE INTO history_cases (cell, name, outcome, attempts) VALUES (?, ?, ?, ?)",
@@ -94,7 +94,7 @@ extension LedgerSession {
         return lastKey
     }
 
-    /// A run that may still have something out there is kept, however old.
+    /// A run that may still have resources is kept at any age.
     fileprivate func forgetRuns(before date: Timestamp) throws -> Int {
         let old = try rows(
             """

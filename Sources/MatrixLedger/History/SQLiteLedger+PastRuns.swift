@@ -4,7 +4,7 @@ public import MatrixCore
 extension SQLiteLedger {
     /// The runs of a matrix before a moment, newest first; only the newest that was not interrupted has its problems.
     ///
-    /// - Parameter run: left out, as it is the one that is compared.
+    /// - Parameter run: the run to compare, left out of the result.
     public func pastRuns(of matrix: String, before date: Timestamp, except run: RunID, limit: Int) async throws -> [PastRun] {
         try await read("look up the runs of \(matrix)") { session in
             let rows = try session.rows(

@@ -2,7 +2,7 @@ import GRDB
 import MatrixCore
 
 extension SQLiteLedger {
-    /// What the cells whose names match came to in the last `runs` runs of each matrix; flaky ones first.
+    /// The verdicts of the cells whose names match, in the last `runs` runs of each matrix; flaky ones first.
     ///
     /// - Parameter cells: a glob.
     public func verdictsOfCells(matching cells: String, runs: Int) async throws -> [VerdictHistory] {
@@ -16,10 +16,10 @@ extension SQLiteLedger {
         return Self.histories(rows.filter { Glob.matches(cells, $0.cell) })
     }
 
-    /// What cases came to in the last `runs` runs of each matrix; flaky ones first.
+    /// The verdicts of cases in the last `runs` runs of each matrix; flaky ones first.
     ///
     /// - Parameters:
-    ///   - text: part of the step or name, in any case; nil for those that have not passed at once in all these runs.
+    ///   - text: part of the step or name, upper or lower case; nil for cases that did not pass at once in all these runs.
     public func verdictsOfCases(matching cells: String, text: String?, runs: Int) async throws -> [VerdictHistory] {
         let rows = try await read("look up the verdicts of cases") { session in
             try session.rows(Self.caseVerdicts(byText: text != nil), [runs] + (text.map { ["\($0)"] } ?? [])).map(HistoryRow.init)
@@ -66,7 +66,7 @@ extension SQLiteLedger {
             """
     }
 
-    /// Puts together what is of one cell, or of one case of it; rows come in that order.
+    /// Groups the rows by cell, or by case; they come in that order.
     private static func histories(_ rows: [HistoryRow]) -> [VerdictHistory] {
         var histories: [VerdictHistory] = []
         for row in rows {
@@ -80,7 +80,7 @@ extension SQLiteLedger {
     }
 }
 
-/// One verdict with whose it is, as the database gives it.
+/// One verdict and its cell or case, as the database gives it.
 private struct HistoryRow: Sendable {
     let matrix: String
     let cell: String

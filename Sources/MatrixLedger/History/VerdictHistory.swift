@@ -1,8 +1,8 @@
 public import MatrixCore
 
-/// What one cell, or one case of it, came to in the last runs.
+/// The verdicts of one cell, or of one of its cases, in the last runs.
 public struct VerdictHistory: Sendable, Hashable, Codable {
-    /// One run's word.
+    /// One run's verdict.
     public struct Verdict: Sendable, Hashable, Codable {
         public var run: RunID
         public var finished: Timestamp
@@ -36,15 +36,15 @@ public struct VerdictHistory: Sendable, Hashable, Codable {
         self.verdicts = verdicts
     }
 
-    /// How often it went from passed to a problem or back, or passed on a further try only: what a change of the tested thing
-    /// explains once, and chance explains often.
+    /// How often it changed between passed and a problem, or passed only on a further try. A change of the tested thing explains
+    /// this once; chance explains it often.
     public var flips: Int {
         let asked = verdicts.filter { $0.outcome != .skipped && $0.outcome != .interrupted }
         let changes = zip(asked, asked.dropFirst()).count { ($0.outcome == .passed) != ($1.outcome == .passed) }
         return changes + asked.count { $0.outcome == .passed && $0.attempts > 0 }
     }
 
-    /// Whether it is unreliable: one change back and forth at least, or a pass on a further try.
+    /// Whether it is flaky: it changed back and forth at least once, or passed on a further try.
     public var isFlaky: Bool { flips > 1 || verdicts.contains { $0.outcome == .passed && $0.attempts > 0 } }
 
     public var passed: Int { verdicts.count { $0.outcome == .passed } }
@@ -53,7 +53,7 @@ public struct VerdictHistory: Sendable, Hashable, Codable {
 }
 
 extension [VerdictHistory] {
-    /// Flaky ones first, those that changed most before the others; then what did not pass last; the rest as it was.
+    /// Flaky ones first, those that changed most before the others; then those that did not pass last; the rest keeps its order.
     var flakyFirst: [VerdictHistory] {
         func rank(_ item: (offset: Int, element: VerdictHistory)) -> (Int, Int, Int, Int) {
             let history = item.element

@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// What may happen to a lease, and what state it is in then.
+/// What may happen to a lease, and its state afterwards.
 ///
-/// Two rules: a resource that may be there is never forgotten, and one that is confirmed as gone comes back only as leaked.
+/// Two rules: a resource that may exist is never forgotten, and one that is confirmed as gone can only become leaked.
 enum LeaseTransition: String, Sendable {
     case created
     case absent
@@ -20,24 +20,24 @@ enum LeaseTransition: String, Sendable {
         case destroyed
     }
 
-    /// The state after this transition; nil where it cannot happen.
+    /// The state after this transition; nil if it cannot happen.
     func state(after state: State) -> State? {
         switch (self, state) {
-        // A lost reply: the id is known later than that it was kept or leaked.
+        // A lost reply: the id becomes known only after the lease was kept or leaked.
         case (.created, .intended): .created
         case (.created, .created), (.created, .kept), (.created, .leaked): state
-        // Only of a create whose end is not known: it may yet appear.
+        // Only if the end of the create is unknown: the resource may still appear.
         case (.absent, .intended), (.absent, .leaked): state
         case (.reachable, .created), (.reachable, .kept), (.reachable, .leaked): state
         case (.kept, .created), (.kept, .kept): .kept
-        // Also one that seemed gone and was seen again.
+        // Also a resource that seemed gone and was seen again.
         case (.leaked, _): .leaked
         case (.destroyed, _): .destroyed
         default: nil
         }
     }
 
-    /// What it was about to write down, for messages.
+    /// What it was about to record, for messages.
     var sentence: String {
         switch self {
         case .created: "was created"

@@ -9,7 +9,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// - Throws: `InfrastructureError` where it was confirmed as gone before.
+    /// - Throws: `InfrastructureError` if it was confirmed as gone before.
     public func created(_ lease: LeaseID, _ resource: Resource) async throws {
         try await write("record \(resource.kind) \(resource.name) under the id \(resource.id)") { session in
             try session.apply(.created, to: lease, id: resource.id)
@@ -17,7 +17,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// - Throws: `InfrastructureError` where it was not created yet, or is gone.
+    /// - Throws: `InfrastructureError` if it was not created yet, or is gone.
     public func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws {
         try await write("record how \(endpoint.alias) is reached") { session in
             try session.apply(.reachable, to: lease)
@@ -25,12 +25,12 @@ extension SQLiteLedger {
         }
     }
 
-    /// Once more is the same.
+    /// A second call changes nothing.
     public func destroyed(_ lease: LeaseID) async throws {
         try await write("record that a resource is gone") { try $0.apply(.destroyed, to: lease) }
     }
 
-    /// From any state: that something may be left is never refused.
+    /// Allowed in every state: a possible leak is never refused.
     public func leaked(_ lease: LeaseID, why: String) async throws {
         try await write("record that a resource may be left behind") { try $0.apply(.leaked, to: lease, why: why) }
     }
@@ -40,12 +40,12 @@ extension SQLiteLedger {
         try await write("record that a resource is kept") { try $0.apply(.kept, to: lease) }
     }
 
-    /// - Throws: `InfrastructureError` where its id is known: then it is gone, not absent.
+    /// - Throws: `InfrastructureError` if its id is known: then it is gone, not absent.
     public func absent(_ lease: LeaseID) async throws -> Timestamp {
         try await write("record that a resource is not there") { session in
             let now = Timestamp.now
             let first = try session.row("SELECT absent FROM leases WHERE id = ?", [lease.value])?["absent"] as Double?
-            // A time to come was written before the clock was set back.
+            // A time in the future was written before the clock was set back.
             if let first, first <= now.seconds { return Timestamp(seconds: first) }
             try session.apply(.absent, to: lease)
             try session.execute("UPDATE leases SET absent = ? WHERE id = ?", [now.seconds, lease.value])
@@ -89,7 +89,7 @@ extension LedgerSession {
             [resource.name, resource.id, resource.expires?.seconds, JSON.text(resource), lease.value])
     }
 
-    /// Moves a lease on and journals it.
+    /// Changes a lease's state and journals the change.
     func apply(_ transition: LeaseTransition, to lease: LeaseID, id: String? = nil, why: String? = nil) throws {
         guard let row = try row("SELECT state, kind, name, platform, resource_id FROM leases WHERE id = ?", [lease.value]) else {
             throw LeaseError.unknown(lease, transition)

@@ -13,8 +13,8 @@ extension Owner {
         Owner(pid: getpid(), startTicks: ProcessStatus(pid: getpid())?.startTicks ?? 0, boot: ThisMachine.boot, machine: ThisMachine.name)
     }
 
-    /// Whether the process still runs. One that cannot be seen from here (another machine's, another container's) is taken
-    /// to be alive: its resources are not ours to remove.
+    /// Whether the process still runs. One that cannot be seen from here (on another machine, in another container) counts as
+    /// alive: its resources are not ours to remove.
     public var isAlive: Bool {
         guard machine == ThisMachine.name, !boot.isEmpty else { return true }
         guard boot == ThisMachine.boot else { return false }

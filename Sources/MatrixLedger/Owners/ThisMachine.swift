@@ -6,9 +6,9 @@ enum ThisMachine {
     /// The kernel's id of this boot (random(4)).
     static let boot = SystemFile.text("/proc/sys/kernel/random/boot_id") ?? ""
 
-    /// `<machine id>@<host name>`, and the process namespace where it is not the machine's first one.
+    /// `<machine id>@<host name>`, and the process namespace if it is not the machine's first one.
     ///
-    /// Clones of a virtual machine share the id, hence the host name; containers share even the boot id, and a process of
+    /// Clones of a virtual machine share the id, so the host name is needed. Containers share even the boot id, and a process of
     /// another container must not be taken for dead because it cannot be seen.
     static let name: String = {
         let id = SystemFile.text("/etc/machine-id") ?? ""

@@ -12,7 +12,7 @@ extension LedgerSession {
         }
     }
 
-    /// Closes what the ledger lists as a run's on this host: the host itself is what stands for it from now on.
+    /// Closes the leases of the host's former run. From now on only the host's own record counts.
     func closeLeases(on host: PoolHost) throws {
         guard let holder = host.holder else { return }
         let open = try rows(
@@ -32,11 +32,11 @@ extension LedgerSession {
     }
 
     private func isUsed(_ row: Row, by owner: Owner, until: Timestamp?) throws -> Bool {
-        // Of another machine's process nothing is known but how long it said that it needs the host.
+        // About a process on another machine we know only how long it needs the host.
         if let until, until < .now, owner.machine != ThisMachine.name { return false }
         if owner.isAlive { return true }
         let run: String = row["run"]
-        // A resumed run goes on with what its first process leased.
+        // A resumed run keeps what its first process leased.
         if let record = try self.row("SELECT owner FROM runs WHERE id = ? AND exit_status IS NULL", [run]), try record.json(Owner.self, "owner").isAlive {
             return true
         }

@@ -53,7 +53,7 @@ extension SQLiteLedger: PoolBook {
             guard let row = try session.row("SELECT owner FROM pool_hosts WHERE machine = ? AND run = ?", [machine, run.value]) else { return false }
             let owner = try row.json(Owner.self, "owner")
             if owner == .current() { return true }
-            // Another machine's process cannot be seen: whoever ends its run by name takes its hosts too.
+            // A process on another machine cannot be seen: a user who ends its run by name takes its hosts, too.
             if owner.isAlive, owner.machine == ThisMachine.name { return false }
             try session.execute("UPDATE pool_hosts SET owner = ? WHERE machine = ?", [JSON.text(Owner.current()), machine])
             return true

@@ -2,9 +2,9 @@ import GRDB
 public import MatrixCore
 
 extension SQLiteLedger {
-    /// Records a run and its owner; one that is gone on with gets the new owner, and keeps the arguments that it began with.
+    /// Records a run and its owner. A resumed run gets the new owner and keeps its first arguments.
     ///
-    /// - Throws: `UsageError` where another living process owns the run.
+    /// - Throws: `UsageError` if another living process owns the run.
     public func begin(_ run: RunRecord) async throws {
         try await write("record run \(run.run)") { session in
             try session.refuseIfOwned(run)
@@ -22,11 +22,11 @@ extension SQLiteLedger {
         }
     }
 
-    /// - Throws: `InfrastructureError` where it never began.
+    /// - Throws: `InfrastructureError` if it never began.
     public func end(_ run: RunID, exitStatus: ExitStatus) async throws {
         try await write("record the end of run \(run)") { session in
             try session.requireRun(run)
-            // Above 128 it was ended by a signal: `matrix resume` goes on with it.
+            // Above 128 a signal ended it: `matrix resume` can continue it.
             if !exitStatus.isInterruption { try session.forgetProgress(of: run) }
             try session.execute(
                 "UPDATE runs SET exit_status = ?, finished = ? WHERE id = ?", [exitStatus.rawValue, Timestamp.now.seconds, run.value])
@@ -53,11 +53,11 @@ extension SQLiteLedger {
 }
 
 extension LedgerSession {
-    /// - Throws: `InfrastructureError` where the run never began.
+    /// - Throws: `InfrastructureError` if the run never began.
     func requireRun(_ run: RunID) throws {
         guard try row("SELECT 1 FROM runs WHERE id = ?", [run.value]) == nil else { return }
         throw InfrastructureError(
-            "the ledger knows no run \(run)", why: "it never began, or its record was pruned", next: "see the runs that there are: matrix status",
+            "the ledger knows no run \(run)", why: "it never began, or its record was pruned", next: "list the runs: matrix status",
             type: .ledgerRun, isTransient: false)
     }
 

@@ -1,7 +1,7 @@
 internal import MatrixCore
 
 extension OperatingSystem.PackageManager {
-    /// Brings the package cache up to date where that is wanted or needed, and installs what is missing, in one call.
+    /// Updates the package cache if that is asked for or needed, and installs the missing packages, in one call.
     func steps(installing packages: [String], updatingCache: Bool) -> [ProvisionStep] {
         var steps = updatingCache || !packages.isEmpty ? [cacheStep(packages, always: updatingCache)] : []
         if !packages.isEmpty { steps.append(installStep(packages)) }
@@ -38,7 +38,7 @@ extension OperatingSystem.PackageManager {
                 : "check the names with dnf list; what is in EPEL needs epel-release in the image: it is never enabled silently")
     }
 
-    /// Virtual packages and groups cannot be asked for: whether something changed is read from what is installed.
+    /// Virtual packages and groups cannot be queried: the list of installed packages shows whether something changed.
     private static let installBody = #"""
         missing=
         for p do is_installed "$p" || missing="$missing $p"; done
@@ -67,7 +67,7 @@ extension OperatingSystem.PackageManager {
         apt() { patiently apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@"; }
         update_cache() { apt -o APT::Update::Error-Mode=any update; }
         install_packages() {
-          # What a run that was killed left half done keeps apt from doing anything else.
+          # A half-done installation of a killed run blocks apt.
           if [ -n "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ]; then show dpkg --configure -a || return 1; fi
           apt -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install "$@"
         }

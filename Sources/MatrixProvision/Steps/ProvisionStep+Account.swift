@@ -1,7 +1,7 @@
 internal import MatrixCore
 
 extension ProvisionStep {
-    /// What useradd takes on both families.
+    /// Whether useradd accepts the name on both families.
     static func isAccountName(_ name: String) -> Bool {
         guard let first = name.utf8.first, (0x61...0x7a).contains(first) || first == UInt8(ascii: "_"), name.utf8.count <= 32 else { return false }
         return name.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
@@ -45,7 +45,7 @@ extension ProvisionStep {
         esac
         """#
 
-    /// The keys that may log in; others that are there stay.
+    /// Adds the keys that may log in; existing keys stay.
     static func authorizedKeys(of user: String, _ keys: [String]) -> ProvisionStep {
         let additions = keys.map { "add_key \(ShellQuoting.quote(PublicKeys.identity(of: $0))) \(ShellQuoting.quote($0))" }
         return ProvisionStep(
@@ -74,7 +74,7 @@ extension ProvisionStep {
         add_key() { grep -qF -- "$1" "$tmp/keys" || printf '%s\n' "$2" >>"$tmp/keys"; }
         """#
 
-    /// Whether an account may use sudo without a password; checked by visudo before it counts.
+    /// Whether an account may use sudo without a password. visudo checks the line first.
     static func sudo(_ user: String, withoutPassword: Bool) -> ProvisionStep {
         ProvisionStep(
             title: "sudo for \(user)", type: .provisionSudo,
@@ -86,14 +86,14 @@ extension ProvisionStep {
             inspection: ["visudo", "-c"], hint: "see the lines above; sudo itself must be installed")
     }
 
-    /// The last line that fits counts for sudo, and files are read in the order of their names.
+    /// sudo uses the last line that matches, and reads files in the order of their names.
     private static let sudoBody = #"""
         has visudo || fail "sudo is not installed"
         printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\n' "$user" >"$tmp/sudoers"
         visudo -cqf "$tmp/sudoers" || fail "visudo refuses the line for $user"
         [ -d /etc/sudoers.d ] || mkdir -m 750 /etc/sudoers.d || fail "/etc/sudoers.d cannot be made"
         if ! same "$tmp/sudoers" "$file"; then
-          # A name with a dot is not read: nothing half written ever counts.
+          # sudo skips names with a dot, so it never reads a half-written file.
           cat "$tmp/sudoers" >"$file.new" && chown root:root "$file.new" && chmod 440 "$file.new" && mv -f "$file.new" "$file" || fail "$file cannot be written"
           changed
         fi

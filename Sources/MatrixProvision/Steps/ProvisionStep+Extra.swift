@@ -1,7 +1,7 @@
 internal import MatrixCore
 
 extension ProvisionStep {
-    /// A script of the matrix file, as root; by its own interpreter where it begins with `#!`.
+    /// A script of the matrix file, as root; with its own interpreter if it begins with `#!`.
     static func extra(_ text: String, number: Int, of count: Int) -> ProvisionStep {
         ProvisionStep(
             title: count == 1 ? "extra script" : "extra script \(number)", type: .provisionRun,

@@ -33,7 +33,7 @@ extension ProvisionStep {
         fi
         """#
 
-    /// The block of /etc/hosts that names all hosts of the cell; at its top, as the first line that fits counts.
+    /// The block of /etc/hosts that names all hosts of the cell; at its top, as the first matching line counts.
     static func hostsFile(own: String, peers: [HostAddress], domain: String?) -> ProvisionStep {
         let all = peers.contains { $0.name == own } ? peers : [HostAddress(name: own, address: "127.0.1.1")] + peers
         let lines = all.map { peer in

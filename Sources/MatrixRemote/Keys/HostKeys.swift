@@ -13,7 +13,7 @@ public struct HostKeys: Sendable, Hashable {
     /// - Parameters:
     ///   - name: the machine's; a file name.
     ///   - directory: the run's folder, absolute.
-    /// - Throws: `InfrastructureError` where the folder cannot be written or ssh-keygen is missing.
+    /// - Throws: `InfrastructureError` if the folder cannot be written or ssh-keygen is missing.
     public static func make(for name: String, in directory: String, using runner: any Transport) async throws -> HostKeys {
         let folder = "\(directory)/host-key-\(name)"
         defer { try? FileManager.default.removeItem(atPath: folder) }

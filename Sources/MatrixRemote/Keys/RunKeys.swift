@@ -4,10 +4,10 @@ public import MatrixCore
 
 /// Makes the key pair of a run.
 public enum RunKeys {
-    /// Makes an ed25519 pair with mode 0600 in a folder with mode 0700; a pair that is there already is used again.
+    /// Makes an ed25519 pair with mode 0600 in a folder with mode 0700; an existing pair is used again.
     ///
     /// - Parameter directory: the run's folder, absolute.
-    /// - Throws: `InfrastructureError` where the folder cannot be written or ssh-keygen is missing.
+    /// - Throws: `InfrastructureError` if the folder cannot be written or ssh-keygen is missing.
     public static func make(for run: RunID, in directory: String, using runner: any Transport) async throws -> RunAccess {
         try await make(comment: "solti-matrix-run-\(run)", in: directory, using: runner)
     }
@@ -18,7 +18,7 @@ public enum RunKeys {
         if publicKey(beside: access.keyFile) == nil || !FileManager.default.fileExists(atPath: access.keyFile) {
             unlink(access.keyFile)
             let command = Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", access.keyFile])
-            try await runner.require(command, "making the run's key pair", next: "the state folder must be writable")
+            try await runner.require(command, "making the run's key pair", next: "make the state folder writable")
         }
         chmod(access.keyFile, 0o600)
         guard let key = publicKey(beside: access.keyFile) else {
@@ -32,7 +32,7 @@ public enum RunKeys {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw InfrastructureError(
-                "making the run's folder \(directory)", why: "it cannot be made", next: "the state folder must be writable", isTransient: false)
+                "making the run's folder \(directory)", why: "it cannot be made", next: "make the state folder writable", isTransient: false)
         }
         chmod(directory, 0o700)
     }

@@ -2,9 +2,9 @@ public import MatrixCore
 internal import Subprocess
 internal import SystemPackage
 
-/// Runs programs on this machine, each in a session of its own.
+/// Runs programs on this machine, each in its own session.
 ///
-/// Cancelled or out of time, the whole process group gets SIGTERM and, five seconds later, SIGKILL.
+/// On cancellation or timeout the whole process group gets SIGTERM and, five seconds later, SIGKILL.
 public struct LocalTransport: Transport {
     public init() {}
 
@@ -39,8 +39,8 @@ public struct LocalTransport: Transport {
         try await require(Command(["cp", "-rp", "--no-target-directory", "--", remote, local]), "copying \(remote) to \(local)")
     }
 
-    /// The port itself: this machine needs no way to what listens on it.
-    /// - Throws: `InfrastructureError` for any other machine's port, which is reached at its own address from here.
+    /// The port itself: this machine needs no forward to it.
+    /// - Throws: `InfrastructureError` for a port of another machine: this machine reaches it at its own address.
     public func forward(to host: String, port: Int) async throws -> Int {
         guard ["127.0.0.1", "localhost", "::1"].contains(host) else {
             throw InfrastructureError(
@@ -73,7 +73,7 @@ public struct LocalTransport: Transport {
         case .notStarted(let status, let output), .lost(let status, let output):
             throw InfrastructureError(
                 "running a command as \(user)", why: output.last ?? "the shell ended with status \(status)",
-                next: "allow it: \(Account.current.name) must be root or may sudo without a password", type: .commandAccount, isTransient: false)
+                next: "allow it: \(Account.current.name) must be root, or be able to use sudo without a password", type: .commandAccount, isTransient: false)
         }
     }
 

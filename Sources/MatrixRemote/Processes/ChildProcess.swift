@@ -5,9 +5,9 @@ internal import Subprocess
 internal import Synchronization
 internal import SystemPackage
 
-/// One program in a session of its own, followed to its end.
+/// One program in its own session, followed until it ends.
 ///
-/// Memory stays flat whatever it prints: a chunk is read when the one before it was taken.
+/// Memory use does not grow with the output: a chunk is read only when the one before it was taken.
 struct ChildProcess: Sendable {
     /// What it reads.
     enum Input: Sendable {
@@ -23,7 +23,7 @@ struct ChildProcess: Sendable {
     enum Stop: Sendable {
         /// SIGTERM to its process group, SIGKILL after the grace.
         case signals
-        /// The end of its input; signals where that does not end it within twice the grace.
+        /// The end of its input; signals if that does not end it within twice the grace.
         case closingInput
     }
 
@@ -40,7 +40,7 @@ struct ChildProcess: Sendable {
         var bytes: [UInt8]
     }
 
-    /// It took longer than it may.
+    /// It exceeded its time limit.
     struct TimedOut: Error {}
 
     /// Whether the reader wants more.
@@ -59,8 +59,8 @@ struct ChildProcess: Sendable {
 
     /// Runs it and hands every chunk to `consume`, which may end it early.
     ///
-    /// - Returns: its exit status, or 128 + n where signal n ended it.
-    /// - Throws: `CancellationError` or `TimedOut` after it was stopped, `SubprocessError` where it did not start.
+    /// - Returns: its exit status, or 128 + n if signal n ended it.
+    /// - Throws: `CancellationError` or `TimedOut` after it was stopped, `SubprocessError` if it did not start.
     func run(timeout: Duration? = nil, consume: (Chunk) async -> Progress) async throws -> Int32 {
         try Task.checkCancellation()
         _ = Self.brokenPipesIgnored
@@ -78,7 +78,7 @@ struct ChildProcess: Sendable {
                 supervision.order(.end(patience: grace))
                 break
             }
-            // Frees a pump that waits to hand over a chunk which nobody wants any more.
+            // Frees a pump that waits to hand over a chunk after the reader has stopped.
             supervision.chunks.finish()
             return await work.result
         } onCancel: {

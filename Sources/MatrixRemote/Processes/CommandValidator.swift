@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Refuses what no process can be started with, before anything is started.
+/// Refuses invalid commands, before anything is started.
 enum CommandValidator {
     static func examine(_ command: Command) throws {
         guard let program = command.arguments.first, !program.isEmpty else { throw refusal(of: command, "it names no program") }
@@ -21,7 +21,7 @@ enum CommandValidator {
         return name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
     }
 
-    /// What useradd of Debian and RHEL take; above all nothing that begins with a dash.
+    /// Names that useradd of Debian and RHEL accepts; above all, none that begins with a dash.
     private static func isAccountName(_ name: String) -> Bool {
         guard let first = name.utf8.first, isLetterOrDigit(first) || first == UInt8(ascii: "_") else { return false }
         return name.utf8.allSatisfy { isLetterOrDigit($0) || "_-.$@\\".utf8.contains($0) }

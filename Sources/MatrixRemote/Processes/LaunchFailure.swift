@@ -29,7 +29,7 @@ enum LaunchFailure {
 }
 
 extension InfrastructureError {
-    /// A command that took longer than it may.
+    /// A command that exceeded its timeout.
     static func timeout(of command: Command, commandLine: String) -> InfrastructureError {
         let limit = command.timeout?.brief ?? "its time"
         return InfrastructureError(

@@ -2,7 +2,7 @@ internal import MatrixCore
 
 /// Keeps the beginning of one stream and cuts all of it into lines, in bounded memory.
 struct OutputCollector {
-    /// The longest line that is handed on whole, in bytes.
+    /// The longest line that is passed on whole, in bytes.
     static let longestLine = 64 << 10
 
     private let stream: OutputLine.Stream
@@ -33,7 +33,7 @@ struct OutputCollector {
         return lines
     }
 
-    /// The last line, where it had no newline.
+    /// The last line, if it had no newline.
     mutating func end() -> OutputLine? {
         line.isEmpty && leftOut == 0 ? nil : finishedLine()
     }

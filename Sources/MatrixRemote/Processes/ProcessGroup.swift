@@ -9,7 +9,7 @@ struct ProcessGroup: Sendable {
         self.id = id
     }
 
-    /// Waits for the group to be empty and ends by SIGKILL what is left of it after the grace.
+    /// Waits for the group to be empty; after the grace, kills the rest with SIGKILL.
     ///
     /// Its leader has been reaped; while there are members the kernel gives the id to no one else.
     func end(grace: Duration) async {
@@ -20,7 +20,7 @@ struct ProcessGroup: Sendable {
     }
 
     private func waitUntilEmpty(atMost limit: Duration) async {
-        // A task of its own, as the caller's is cancelled and would not sleep.
+        // A separate task, as the caller's is cancelled and would not sleep.
         let wait = Task { [id] in
             let deadline = ContinuousClock.now + limit
             while Self.isRunning(id), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
@@ -30,7 +30,7 @@ struct ProcessGroup: Sendable {
 
     /// Whether a member still runs.
     ///
-    /// For `kill` a zombie is a member like any other, and who adopted it may never collect it: PID 1 of a container seldom does.
+    /// For `kill` a zombie is a member like any other, and its new parent may never reap it: PID 1 of a container seldom does.
     private static func isRunning(_ group: pid_t) -> Bool {
         guard kill(-group, 0) == 0 else { return false }
         return ProcessStatus.all.contains { pid in

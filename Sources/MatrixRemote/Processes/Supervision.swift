@@ -11,9 +11,9 @@ final class Supervision: Sendable {
         case timeout
     }
 
-    /// What the reader asks of the task beside the process.
+    /// What the reader asks of the task that follows the process.
     enum Order: Sendable {
-        /// Its output is complete, whoever may still hold its pipes; SIGKILL when the patience is over.
+        /// Its output is complete, even if another process still holds its pipes; SIGKILL when the patience is over.
         case end(patience: Duration)
         /// The end of its input; SIGKILL when the patience is over.
         case closeInput(patience: Duration)
@@ -40,7 +40,7 @@ final class Supervision: Sendable {
 
     func order(_ order: Order) { orderer.yield(order) }
 
-    /// Stops the process, once; the first cause stands.
+    /// Stops the process, once; the first cause counts.
     func stop(_ cause: Cause) {
         let handler = state.withLock { state -> (@Sendable () -> Void)? in
             guard state.cause == nil else { return nil }
@@ -50,7 +50,7 @@ final class Supervision: Sendable {
         handler?()
     }
 
-    /// Says how to stop; at once where that was asked for already.
+    /// Sets how to stop; stops at once if that was asked for already.
     func onStop(_ handler: @escaping @Sendable () -> Void) {
         let isLate = state.withLock { state in
             state.handler = handler
@@ -85,8 +85,8 @@ final class Supervision: Sendable {
         }
     }
 
-    /// Ends it for good: a client of an SSH master that is about to wait for its session misses a signal, and then waits for whoever
-    /// holds the pipes.
+    /// Repeats the signal: a client of an SSH master that is about to wait for its session misses one, and then waits for the
+    /// processes that hold the pipes.
     private func end<Source, Sink>(_ process: Execution<Source, Sink, SequenceOutput>, _ patience: Duration) async {
         let times = 5
         for _ in 0..<times where !Task.isCancelled {
@@ -97,7 +97,7 @@ final class Supervision: Sendable {
     }
 
     private static func feed(_ input: ChildProcess.Input, to writer: StandardInputWriter) async {
-        // A program need not read all of its input: that the pipe broke is no error.
+        // A program need not read all of its input: a broken pipe is no error.
         switch input {
         case .bytes(let bytes):
             _ = try? await writer.write(bytes)

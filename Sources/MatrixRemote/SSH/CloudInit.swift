@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Waits for cloud-init, where a host has it: until then accounts, keys and packages still change.
+/// Waits for cloud-init, if a host has it: until then accounts, keys and packages still change.
 enum CloudInit {
     private static let script = """
         command -v cloud-init >/dev/null 2>&1 || exit 0
@@ -13,7 +13,7 @@ enum CloudInit {
     static func wait(on transport: some Transport, alias: String, waiting: @escaping @Sendable (String) -> Void) async throws {
         let notice = Task {
             try await Task.sleep(for: .seconds(2))
-            waiting("cloud-init is still at work")
+            waiting("cloud-init is still running")
         }
         defer { notice.cancel() }
         let result = try await transport.run(.script(script))

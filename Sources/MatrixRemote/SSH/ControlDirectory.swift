@@ -2,7 +2,7 @@ internal import FoundationEssentials
 import Glibc
 internal import MatrixCore
 
-/// Where the control sockets of the connections are.
+/// The folder of the connections' control sockets.
 struct ControlDirectory: Sendable {
     /// A socket's path may have 107 bytes on Linux, and OpenSSH first makes it with 17 more at its end.
     private static let longestSocket = 107 - 17
@@ -10,7 +10,7 @@ struct ControlDirectory: Sendable {
 
     let path: String
 
-    /// Makes the folder with mode 0700; where its path is too long for sockets, a short one of the account's own in its place.
+    /// Makes the folder with mode 0700. If its path is too long for sockets, makes a short one for the account instead.
     init(_ wanted: String) throws {
         path = wanted.utf8.count + 1 + Self.nameLength <= Self.longestSocket ? wanted : "/tmp/solti-matrix-\(geteuid())-\(Self.hash(wanted))"
         try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -23,7 +23,7 @@ struct ControlDirectory: Sendable {
         chmod(path, 0o700)
     }
 
-    /// A path that nothing stands at.
+    /// An unused path.
     func newSocket(for alias: String) -> String {
         "\(path)/\(Self.hash("\(alias) \(UInt64.random(in: 0...UInt64.max))"))"
     }

@@ -1,7 +1,7 @@
 import Glibc
 internal import MatrixCore
 
-/// Finds TCP ports of this machine that nobody uses.
+/// Finds unused TCP ports of this machine.
 enum FreePort {
     /// A port that is free on 127.0.0.1 at this moment.
     static func find() throws -> Int {

@@ -7,8 +7,8 @@ internal import SystemPackage
 struct KnownHosts: Sendable {
     let path: String
 
-    /// Writes a host's keys from a trusted channel under its alias, in place of what stood there under it; without keys
-    /// the file stays as it is and OpenSSH adds the first that it sees.
+    /// Writes a host's keys from a trusted channel under its alias, and removes the alias's old keys. Without keys the file
+    /// stays as it is, and OpenSSH adds the first key that it sees.
     func trust(_ endpoint: Endpoint) throws {
         guard !endpoint.hostKeys.isEmpty else { return }
         let wanted = endpoint.hostKeys.map { "\(endpoint.alias) \(Self.withoutComment($0))" }
@@ -16,7 +16,7 @@ struct KnownHosts: Sendable {
             try locked { try write(wanted, alias: endpoint.alias) }
         } catch let error as Errno {
             throw InfrastructureError(
-                "writing \(path)", why: "\(error)", next: "the state folder must be writable", type: .sshKnownHosts, isTransient: false)
+                "writing \(path)", why: "\(error)", next: "make the state folder writable", type: .sshKnownHosts, isTransient: false)
         }
     }
 

@@ -3,20 +3,20 @@ internal import MatrixCore
 /// One try to log in.
 enum LoginAttempt<Session> {
     case open(Session)
-    /// What the client complained of, and the error that it is where no time puts it right.
+    /// The client's complaint, and the error to throw if waiting cannot help.
     case refused(SSHComplaint, InfrastructureError)
 }
 
-/// Tries to log in until it works: what is a matter of time is waited for, what never gets right by itself ends it at once.
+/// Tries to log in until it works: waits if time may help, and fails at once if it cannot.
 struct LoginPatience<Time: Clock>: Sendable where Time.Duration == Duration {
-    /// How long a refused authentication may become right: cloud-init may still be making the account.
+    /// How long to retry a refused authentication: cloud-init may still be making the account.
     let authentication: Duration
     let clock: Time
 
     /// - Parameters:
-    ///   - waiting: told the reason for each wait.
+    ///   - waiting: receives the reason for each wait.
     ///   - attempt: tries once.
-    /// - Throws: the error of a try that no time puts right; cancellation.
+    /// - Throws: the error of a try if waiting cannot help; cancellation.
     func login<Session>(waiting: (String) -> Void, attempt: () async throws -> LoginAttempt<Session>) async throws -> Session {
         var denied: Time.Instant?
         let backoff = Backoff(first: .milliseconds(200), factor: 1.5, most: .seconds(3))

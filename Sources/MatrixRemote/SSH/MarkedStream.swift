@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// One stream of a ``ShellSession``: tells the command's output from what came before its mark and after it.
+/// One stream of a ``ShellSession``: separates the command's output from what came before and after its marks.
 struct MarkedStream {
     private enum Position {
         case before
@@ -55,7 +55,7 @@ struct MarkedStream {
         return position == .after ? lines : lines + pass(rest)
     }
 
-    /// The last line, where it had no newline; a stream that broke off in a mark ends before it.
+    /// The last line, if it had no newline; a stream that broke off in a mark ends before it.
     mutating func end() -> OutputLine? { collector.end() }
 
     private mutating func enter(_ word: String) {

@@ -4,12 +4,12 @@ internal import MatrixCore
 struct SSHCommandLine: Sendable {
     let endpoint: Endpoint
     let socket: String
-    /// The file that names the host by its alias; nil where there is none.
+    /// The file that names the host by its alias; nil if there is none.
     var configuration: String?
     /// Words that name the host to the user's own `ssh`, whose settings then count instead of the endpoint's: `-F FILE host`.
     var destination: [String]?
 
-    /// Names a transport's settings beside the endpoint's own; the user's configuration file cannot change them.
+    /// Settings of a transport in addition to the endpoint's; the user's configuration file cannot change them.
     private static let settled = [
         "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "RequestTTY=no", "Tunnel=no",
         "EscapeChar=none", "HashKnownHosts=no",
@@ -17,9 +17,9 @@ struct SSHCommandLine: Sendable {
 
     /// The master connection, for as long as it lives.
     ///
-    /// The shell around it ends it when its own input ends: a matrix that was killed leaves no connection behind. It collects both of
-    /// its children before it ends: orphans would stay zombies in its process group for as long as PID 1 does not collect them. Only
-    /// SIGKILL surely reaches a shell that was forked a moment ago.
+    /// The shell around it ends it when the shell's input ends: a killed matrix leaves no connection behind. The shell reaps both of
+    /// its children before it ends: orphans would stay zombies in its process group until PID 1 reaps them. Only SIGKILL surely
+    /// reaches a shell that was forked a moment ago.
     var master: [String] {
         let watch =
             #"exec 3<&0; trap 'e=1; kill $m 2>/dev/null' TERM; "$@" </dev/null 3<&- & m=$!; [ -z "$e" ] || kill $m; "#
@@ -44,7 +44,7 @@ struct SSHCommandLine: Sendable {
         ["ssh", "-o", "ControlPath=\(socketPattern)", "-O", request] + arguments + words([]) + target
     }
 
-    /// What a person would type; on a connection of its own.
+    /// What a person would type; it opens a separate connection.
     func pasteable(_ words: [String]) -> String {
         let remote = words.isEmpty ? [] : [ShellQuoting.join(words)]
         if let destination { return ShellQuoting.join(["ssh"] + destination + remote) }

@@ -1,12 +1,12 @@
 /// What the OpenSSH client said when it could not connect, in the words of `matrix`.
 struct SSHComplaint: Sendable, Equatable {
-    /// What becomes of it.
+    /// What to do about it.
     enum Kind: Sendable, Equatable {
         /// The host may still be booting.
         case waiting
-        /// The account or its key may still be made.
+        /// The account or its key may not exist yet.
         case denied
-        /// Never right by itself.
+        /// Waiting cannot help.
         case hostKey
     }
 
@@ -18,7 +18,7 @@ struct SSHComplaint: Sendable, Equatable {
     init(_ lines: [String]) {
         let text = lines.joined(separator: "\n")
         if text.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") || text.contains("Host key verification failed") {
-            self.init(.hostKey, "the host key is not the known one")
+            self.init(.hostKey, "the host key does not match the known one")
         } else if text.contains("Permission denied") || text.contains("Too many authentication failures") {
             self.init(.denied, "authentication refused")
         } else if let known = Self.reasons.first(where: { text.contains($0.key) }) {

@@ -1,9 +1,9 @@
 internal import MatrixCore
 internal import SystemPackage
 
-/// The `ssh_config` of a run: how each of its hosts is reached, so that what people paste is short.
+/// The `ssh_config` of a run: how each of its hosts is reached, so that pasted commands are short.
 struct SSHConfiguration: Sendable {
-    /// Beside the known_hosts file.
+    /// Next to the known_hosts file.
     let path: String
 
     init(for endpoint: Endpoint) {
@@ -16,7 +16,7 @@ struct SSHConfiguration: Sendable {
         let settings = ["HostName=\(endpoint.address)", "Port=\(endpoint.port)", "User=\(endpoint.user)"] + identity
         let lines = (settings + endpoint.options).map { "  \($0.replacing("=", with: " ", maxReplacements: 1))" }
         let entry = (["Host \(endpoint.alias)"] + lines).joined(separator: "\n") + "\n"
-        // Only what is shown to people depends on it: without it the connection is as good.
+        // Only the commands shown to people need it: the connection works without it.
         guard
             let file = try? FileDescriptor.open(
                 FilePath(path), .writeOnly, options: [.append, .create, .closeOnExec], permissions: .ownerReadWrite)
@@ -24,6 +24,6 @@ struct SSHConfiguration: Sendable {
         _ = try? file.closeAfter { try file.writeAll(entry.utf8) }
     }
 
-    /// Whether it can be named to people: all that `ssh -F` expands in the path itself is left alone.
+    /// Whether pasted commands can name it: `ssh -F` would expand a `%` in the path.
     var isPasteable: Bool { !path.contains("%") }
 }

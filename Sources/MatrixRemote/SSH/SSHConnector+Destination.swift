@@ -7,7 +7,7 @@ extension SSHConnector {
     /// - Parameters:
     ///   - destination: `host`, `user@host`, `user@host:port`, or a name of the configuration.
     ///   - configuration: a file instead of the user's own (`ssh -F`).
-    /// - Throws: `InfrastructureError`; nothing is waited for.
+    /// - Throws: `InfrastructureError`, without waiting.
     /// - Returns: the connection, and how the host is reached as far as `ssh -G` says it.
     public func connect(toDestination destination: String, configuration: String? = nil) async throws -> (transport: any Transport, endpoint: Endpoint) {
         let words = (configuration.map { ["-F", $0] } ?? []) + [Self.word(of: destination)]

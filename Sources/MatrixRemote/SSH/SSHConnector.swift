@@ -1,7 +1,7 @@
 import Glibc
 public import MatrixCore
 
-/// Connects to hosts with the OpenSSH client, one connection a host.
+/// Connects to hosts with the OpenSSH client, one connection per host.
 public struct SSHConnector: Connector {
     let controlDirectory: String
     private let authenticationPatience: Duration

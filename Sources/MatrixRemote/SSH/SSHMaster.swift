@@ -19,17 +19,17 @@ final class SSHMaster: Sendable {
 
     /// The last lines that the client printed.
     var lines: [String] { state.withLock { $0.lines } }
-    /// Whether the connection is no more.
+    /// Whether the connection has ended.
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
     /// Starts the client and waits until its socket takes sessions.
     ///
-    /// - Returns: what it complained of, or nil where it is connected.
+    /// - Returns: the client's complaint, or nil if it is connected.
     func open(within limit: Duration) async throws -> SSHComplaint? {
         start()
         let deadline = ContinuousClock.now + limit
         while !hasEnded {
-            // The socket gets its name when it listens already.
+            // The socket listens before it gets its name.
             if access(commandLine.socket, F_OK) == 0 { return nil }
             guard ContinuousClock.now < deadline else {
                 await close()

@@ -3,12 +3,12 @@ import Glibc
 internal import MatrixCore
 
 extension SSHTransport {
-    /// Copies a file to the host with its mode, into the folder where `remote` is one; it appears there at once or not at all.
+    /// Copies a file to the host with its mode, into the folder if `remote` is one. It appears there complete or not at all.
     public func upload(_ local: String, to remote: String) async throws {
         var status = stat()
         guard stat(local, &status) == 0, access(local, R_OK) == 0 else { throw failure("copying \(local) to \(endpoint.alias)", "\(local) cannot be read") }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw failure("copying \(local) to \(endpoint.alias)", "\(local) is no file", next: "pack the folder first")
+            throw failure("copying \(local) to \(endpoint.alias)", "\(local) is not a file", next: "pack the folder first")
         }
         let name = local.split(separator: "/").last.map(String.init) ?? "file"
         let words = ["sh", "-c", Self.receive, "sh", remote, name, "\(status.st_size)", String(status.st_mode & 0o777, radix: 8)]
@@ -18,7 +18,7 @@ extension SSHTransport {
         }
     }
 
-    /// Copies a file or a folder from the host; as root where the account may use sudo, as logs are rarely everybody's.
+    /// Copies a file or a folder from the host; as root if the account may use sudo, as few logs are readable by everybody.
     ///
     /// - Parameter local: the path of the copy itself; a folder's is made, its parent must exist.
     public func download(_ remote: String, to local: String) async throws {
@@ -59,7 +59,7 @@ extension SSHTransport {
         return InfrastructureError(what, why: record.lastLine, next: next, type: .sshCopy, isTransient: false, command: record)
     }
 
-    /// A connection that breaks looks like the end of the file: only its size tells.
+    /// A broken connection looks like the end of the file: only the size shows the difference.
     private static let receive = #"""
         t=$1; [ -d "$t" ] && t="${t%/}/$2"; p="$t.part-$$"
         (umask 077; exec cat >"$p") || { rm -f -- "$p"; exit 1; }

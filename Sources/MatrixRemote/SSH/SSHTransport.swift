@@ -127,7 +127,7 @@ public final class SSHTransport: Transport {
     }
 
     private func accountHint(_ user: String) -> String? {
-        if user == endpoint.user { return "the account's login shell must take POSIX commands" }
+        if user == endpoint.user { return "the account's login shell must accept POSIX commands" }
         return endpoint.user == "root" ? "the account \(user) must exist on the host" : "let \(endpoint.user) use sudo without a password on the host"
     }
 

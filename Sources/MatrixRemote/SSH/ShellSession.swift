@@ -2,10 +2,10 @@ internal import MatrixCore
 
 /// A command inside a small POSIX shell that is spoken to over standard input: on a host over SSH, or here as another user.
 ///
-/// Environment, arguments and input go over standard input, so that no process list shows them but the command's own
-/// arguments. The shell prints a mark on both streams before and after the command: with it an exit status of 255 is
-/// the command's own, output is known to be complete though a daemon keeps the pipes open, and noise of login scripts is
-/// told apart. The end of standard input (a lost connection, a cancelled call) ends the command's whole process group.
+/// Environment, arguments and input go over standard input: a process list shows only the command's own arguments. The shell
+/// prints a mark on both streams before and after the command. With the marks an exit status of 255 is the command's own,
+/// output is known to be complete even if a daemon keeps the pipes open, and the output of login scripts is recognised.
+/// The end of standard input (a lost connection, a cancelled call) ends the command's whole process group.
 struct ShellSession: Sendable {
     /// How the shell ended.
     enum Ending: Sendable {
@@ -105,8 +105,8 @@ struct ShellSession: Sendable {
         """
     }
 
-    /// Input is spooled to an unlinked file, in memory where it is small: left in the pipe, unread, it would hide the
-    /// connection's end behind it.
+    /// Input is spooled to an unlinked file, in memory if it is small: unread in the pipe, it would hide the end of the
+    /// connection.
     private var spooling: String {
         guard let input = command.input, !input.isEmpty else { return "exec 6</dev/null" }
         let shared = input.count <= 1 << 20 ? "[ -d /dev/shm ] && [ -w /dev/shm ] && mktemp /dev/shm/.XXXXXXXXXX || " : ""

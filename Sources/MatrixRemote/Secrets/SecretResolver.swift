@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 public import MatrixCore
 
-/// Fetches secrets from where the matrix file says that they are.
+/// Fetches secrets from the sources that the matrix file names.
 public struct SecretResolver {
     private let runner: any Transport
     private let environment: [String: String]
@@ -18,7 +18,7 @@ public struct SecretResolver {
 
     /// The secrets by name.
     ///
-    /// - Throws: `UsageError` with every secret that cannot be had, in the order of their positions.
+    /// - Throws: `UsageError` with every secret that cannot be fetched, in the order of their positions.
     public func resolve(_ sources: [SecretSource]) async throws -> [String: String] {
         var secrets: [String: String] = [:]
         var problems: [Diagnostic] = []
@@ -42,7 +42,7 @@ public struct SecretResolver {
         case .vault(let file, let key, let password):
             guard all.contains(where: { $0.name == password }) else {
                 let meant = Suggestion.nearest(to: password, among: all.map(\.name)).map { "did you mean '\($0)'?" }
-                throw Problem("needs the password '\(password)', which is no secret of this file", meant ?? "add it under secrets:")
+                throw Problem("needs the password '\(password)', which is not a secret of this file", meant ?? "add it under secrets:")
             }
             guard let opened = known[password] else { throw Problem("cannot be opened without its password '\(password)'", "see the problem of that secret") }
             value = try await vault.value(of: key, in: expanded(file), password: opened)
@@ -105,7 +105,7 @@ public struct SecretResolver {
             let ready = left.filter { source in
                 if case .vault(_, _, let password) = source.origin { !waiting.contains(password) } else { true }
             }
-            // A circle: each of it reports its missing password.
+            // A cycle: each secret in it reports its missing password.
             guard !ready.isEmpty else { return ordered + left }
             ordered += ready
             let names = Set(ready.map(\.name))

@@ -34,13 +34,13 @@ struct VaultReader {
             throw SecretResolver.Problem("is in the vault \(file), which cannot be read", "create it or correct the path")
         }
         guard data.starts(with: Array("$ANSIBLE_VAULT;".utf8)) else {
-            throw SecretResolver.Problem("is in \(file), which is no vault file", "encrypt it as a whole with ansible-vault encrypt")
+            throw SecretResolver.Problem("is in \(file), which is not a vault file", "encrypt it as a whole with ansible-vault encrypt")
         }
     }
 
     private func text(at key: String, in yaml: [UInt8], of file: String) throws -> String {
         guard var node = try? Yams.compose(yaml: String(decoding: yaml, as: UTF8.self)) else {
-            throw SecretResolver.Problem("is in the vault \(file), whose content is no YAML", "see it with ansible-vault view \(file)")
+            throw SecretResolver.Problem("is in the vault \(file), whose content is not YAML", "see it with ansible-vault view \(file)")
         }
         if let scalar = node.mapping?[Node(key)]?.scalar { return scalar.string }
         for part in key.split(separator: ".").map(String.init) {
@@ -50,7 +50,7 @@ struct VaultReader {
             node = next
         }
         guard let scalar = node.scalar else {
-            throw SecretResolver.Problem("is no text: '\(key)' in the vault \(file) is a list or a map", "name a key below it")
+            throw SecretResolver.Problem("is not a text: '\(key)' in the vault \(file) is a list or a map", "name a key below it")
         }
         return scalar.string
     }

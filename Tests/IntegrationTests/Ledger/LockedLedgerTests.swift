@@ -30,7 +30,7 @@ import Testing
             let error = await #expect(throws: InfrastructureError.self) { try await ledger.begin(.sample()) }
             #expect(
                 error?.description
-                    == "the ledger \(ledger.file) could not record run \(sampleRun): another process has kept it locked all the time; "
+                    == "the ledger \(ledger.file) could not record run \(sampleRun): another process holds its lock; "
                     + "find it with: fuser -v \(ledger.file); end it, then try again")
             #expect(error?.type == "matrix.ledger.locked")
             #expect(error?.isTransient == true)

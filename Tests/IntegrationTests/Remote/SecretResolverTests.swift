@@ -44,8 +44,8 @@ import Testing
                 "m.yml:5:3: error: the secret 'e' has fewer than 4 characters and cannot be hidden in output; use a longer one",
                 "m.yml:6:3: error: the secret 'f' comes from 'no-such-program', which failed: no-such-program was not found on this machine; "
                     + "install it, or correct its name or PATH",
-                "m.yml:7:3: error: the secret 'g' needs the password 'pas', which is no secret of this file; did you mean 'pass'?",
-                "m.yml:9:3: error: the secret 'h' is in \(folder.path)/short, which is no vault file; encrypt it as a whole with ansible-vault encrypt",
+                "m.yml:7:3: error: the secret 'g' needs the password 'pas', which is not a secret of this file; did you mean 'pass'?",
+                "m.yml:9:3: error: the secret 'h' is in \(folder.path)/short, which is not a vault file; encrypt it as a whole with ansible-vault encrypt",
                 "m.yml:10:3: error: the secret 'i' cannot be opened without its password 'a'; see the problem of that secret",
             ])
     }

@@ -40,12 +40,12 @@ import Testing
             name: text, point: point, platform: text, outcome: .failed, queued: date, started: date, finished: date, phases: [phase], cases: [check],
             hosts: [host], costs: [Cost(1, text)])
         let past = PastRun(
-            run: run, started: date, exitStatus: 1, commit: text, outcomes: [text: .failed],
+            run: run, started: date, exitStatus: .failed, commit: text, outcomes: [text: .failed],
             problems: [PastRun.Problem(cell: text, phase: .verify, step: text, name: text, outcome: .failed)])
         return RunResult(
             run: run, matrix: text, file: text, started: date, finished: date, commit: text, axes: [Axis(name: text, values: [text])], cells: [cell],
             notSelected: [text], selection: [text], warnings: [Diagnostic(.warning, at: place, text, hint: text)], leaks: [leak], kept: [resource],
-            interruption: 130, environment: [text: text],
+            interruption: .interrupted, environment: [text: text],
             shard: Shard(index: 1, count: 2, cells: [Shard.Cell(name: text, point: point, platform: text, shard: 1)]), past: [past])
     }
 
@@ -54,7 +54,7 @@ import Testing
             .runStarted(matrix: text, cells: [text], notSelected: 1), .cellStarted, .phaseStarted(.create, attempt: 2), .phaseFinished(phase),
             .stepStarted(.deploy, step: text), .caseFinished(check), .output(.deploy, step: text, host: text, line: text), .waiting(text),
             .retrying(.create, attempt: 2, because: text), .warning(text), .cellFinished(.failed, message: text), .stopping(because: text),
-            .resourceLeaked(leak), .runFinished(exitStatus: 4, reports: text),
+            .resourceLeaked(leak), .runFinished(exitStatus: .leaked, reports: text),
         ]
     }
 

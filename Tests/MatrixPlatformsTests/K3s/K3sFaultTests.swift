@@ -36,7 +36,7 @@ import Testing
         let transport = HangingTransport()
         let problem = await failure { try await install(transport, limit: .seconds(2)).install(as: .init(arguments: ["agent"], token: "t")) }
         #expect(problem?.why.hasPrefix("the install script did not end within ") == true)
-        #expect(problem?.why.hasSuffix("it last said: worker-1: [INFO]  downloading") == true)
+        #expect(problem?.why.hasSuffix("its last line: worker-1: [INFO]  downloading") == true)
         #expect(problem?.type == "matrix.k3s.install")
         #expect(transport.wasCancelled)
     }
@@ -45,8 +45,8 @@ import Testing
 
     @Test(arguments: [
         ("level=error msg=\"failed to retrieve configuration from server: 401 Unauthorized\"", "the server refuses its token"),
-        ("msg=\"token CA hash does not match the Cluster CA certificate hash: a != b\"", "the server that it joins is not the one whose token it has"),
-        ("Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password'", "another node, or an earlier one, has its host name"),
+        ("msg=\"token CA hash does not match the Cluster CA certificate hash: a != b\"", "its token belongs to another server than the one that it joins"),
+        ("Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password'", "another node has or had its host name"),
         ("failed to get CA certs: Get https://10.0.0.1:6443/cacerts: connection refused", "the server does not answer it"),
     ])
     func whatTheJournalSaysIsTheCause(line: String, meaning: String) async {
@@ -103,7 +103,7 @@ import Testing
         worker.answer("mktemp -d /tmp/solti-matrix-k3s", output: "/tmp/solti-matrix-k3s.1")
         worker.answer("install.sh", output: "@k3s version k3s version v1.30.0+k3s1 (abc)")
         let problem = await failure { try await install(worker, version: "v1.31.5+k3s1").install(as: .init(arguments: ["agent"], token: "t")) }
-        #expect(problem?.why == "it says 'k3s version v1.30.0+k3s1 (abc)', not v1.31.5+k3s1")
+        #expect(problem?.why == "it is 'k3s version v1.30.0+k3s1 (abc)', not v1.31.5+k3s1")
     }
 
     // MARK: - 5
@@ -117,7 +117,7 @@ import Testing
         #expect(judge([]) == "the cluster has no nodes")
         #expect(ClusterReadiness.judge([:], expected: []) == "the cluster has no nodes")
         #expect(judge([Self.node("a")]) == "these nodes are missing: b")
-        #expect(judge([Self.node("a"), Self.node("b"), Self.node("old")]) == "these nodes are not of this cell: old")
+        #expect(judge([Self.node("a"), Self.node("b"), Self.node("old")]) == "these nodes do not belong to this cell: old")
         #expect(judge([Self.node("a"), Self.node("b", ready: false)]) == "these nodes are not ready: b (no network)")
         #expect(judge([Self.node("a"), ["metadata": ["name": "b"]]]) == "these nodes are not ready: b")
         #expect(judge([Self.node("a"), Self.node("b")]) == nil)
@@ -174,7 +174,7 @@ import Testing
         var settings = K3sSettings()
         settings.reboots = false
         let problem = await failure { _ = try await samples.prerequisites(settings).meet(on: samples.hosts[1]) }
-        #expect(problem?.why == "its kernel has no module br_netfilter, and reboot: false keeps it from being rebooted")
+        #expect(problem?.why == "its kernel has no module br_netfilter, and reboot: false forbids a reboot")
         #expect(!worker.scripts.contains { $0.contains("systemctl --no-block reboot") })
     }
 
@@ -213,11 +213,11 @@ import Testing
     @Test func aHostThatHasK3sAlreadyIsLeftAlone() async {
         K3sSamples.tell(worker, "present /etc/systemd/system/k3s-agent.service")
         let foreign = await failure { _ = try await samples.prerequisites().meet(on: samples.hosts[1]) }
-        #expect(foreign?.why == "K3s is there already, and not of this run: /etc/systemd/system/k3s-agent.service")
+        #expect(foreign?.why == "the host already has a K3s that is not of this run: /etc/systemd/system/k3s-agent.service")
         K3sSamples.tell(worker, "present other-260101-000000-aaaa")
         let earlier = await failure { _ = try await samples.prerequisites().meet(on: samples.hosts[1]) }
         #expect(earlier?.why == "it belongs to the cluster other-260101-000000-aaaa")
-        #expect(earlier?.next == "take that one back: matrix reap --yes")
+        #expect(earlier?.next == "remove that cluster: matrix reap --yes")
     }
 
     @Test func leftoversAreAnErrorThatNamesThem() async {
@@ -228,7 +228,7 @@ import Testing
         let problem = await failure { try await removal.remove(samples.cluster) }
         #expect(problem?.what == "K3s on c-worker-1 could not be removed")
         #expect(problem?.why == "left: /var/lib/rancher/k3s, interface cni0")
-        #expect(problem?.next == "take it away on the host, or see there what holds it, then matrix reap --yes")
+        #expect(problem?.next == "remove it on the host, or see there what uses it, then matrix reap --yes")
     }
 
     @Test func whatNothingCanLookForIsNoSuccess() async {

@@ -55,7 +55,7 @@ import Testing
         let problems = await platform(["nodes": ["debian*": "lender"], "script": "nothing.sh"], lender: lender).preflight([samples.cell, two, rocky])
         let texts = problems.map { "\($0.severity) \($0.cells.joined(separator: " ")): \($0.message)" }
         #expect(texts.contains("error : script: /etc/m/nothing.sh cannot be read"))
-        #expect(texts.contains("error two: a K3s cluster has one control node, two has 2"))
+        #expect(texts.contains("error two: a K3s cluster needs exactly one control node, but two has 2"))
         #expect(texts.contains("unavailable rocky: no platform lends rocky9"))
         #expect(texts.contains("error c two: lender: no capacity"))
         #expect(texts.count == 4)

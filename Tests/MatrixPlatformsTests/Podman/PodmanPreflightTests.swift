@@ -24,7 +24,7 @@ struct PodmanPreflightTests {
                 PreflightProblem(
                     .unavailable, cells: ["rocky9-podman"],
                     "no container registry answers (registry.invalid: dial tcp: lookup registry.invalid: no such host) and rocky9 cannot be bootstrapped here",
-                    next: "run where its registry is reachable, or `podman load` registry.invalid/rockylinux/rockylinux:9")
+                    next: "run on a machine that reaches its registry, or `podman load` registry.invalid/rockylinux/rockylinux:9")
             ])
     }
 
@@ -54,7 +54,7 @@ struct PodmanPreflightTests {
         let podman = Samples.podman()
         podman.answer("manifest inspect", error: "Error: reading manifest 9 in registry.invalid/x: manifest unknown", exitStatus: 125)
         let problems = await Samples.platform(podman).preflight([Samples.cell(Samples.rocky9)])
-        #expect(problems.first?.message.hasPrefix("registry.invalid does not give registry.invalid/rockylinux/rockylinux:9: ") ?? false)
+        #expect(problems.first?.message.hasPrefix("registry.invalid refuses registry.invalid/rockylinux/rockylinux:9: ") ?? false)
     }
 
     @Test func asksForMmdebstrapIfItWouldHelp() async {
@@ -74,7 +74,7 @@ struct PodmanPreflightTests {
         #expect(await Samples.platform(podman).preflight(Array(cells.prefix(9))).isEmpty)
         let problems = await Samples.platform(podman).preflight(cells)
         #expect(problems.map(\.severity) == [.warning])
-        #expect(problems.first?.message == "20 hosts at once may need more inotify instances than the 128 that the kernel gives an account")
+        #expect(problems.first?.message == "20 hosts at once may need more inotify instances than the kernel's limit of 128 for an account")
         #expect(problems.first?.next == "sudo sysctl fs.inotify.max_user_instances=1024")
     }
 
@@ -90,9 +90,9 @@ struct PodmanPreflightTests {
 
     /// Debian 13's netavark calls nft, Debian 12's iptables; neither falls back.
     @Test(arguments: [
-        (#"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "iptables", ["nft is not installed, which this netavark needs to make networks"]),
+        (#"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "iptables", ["nft is not installed: this netavark needs it to make networks"]),
         (#"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "nft", []),
-        (#"{"version": "1.4.0"}"#, "nft", ["iptables is not installed, which this netavark needs to publish ports"]),
+        (#"{"version": "1.4.0"}"#, "nft", ["iptables is not installed: this netavark needs it to publish ports"]),
         (#"{"version": "1.4.0"}"#, "iptables", []),
         (#"{"version": "1.11.0"}"#, "iptables", []),
     ])

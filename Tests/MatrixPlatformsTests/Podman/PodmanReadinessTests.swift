@@ -56,7 +56,7 @@ struct PodmanReadinessTests {
         podman.answer("podman exec", error: "Error: can only create exec sessions on running containers", exitStatus: 255)
         podman.answer("podman logs", error: "Exiting PID 1...\n")
         let error = await #expect(throws: InfrastructureError.self) { _ = try await ready(podman) }
-        #expect(error?.what == "container debian12-podman-\(Samples.run) ended while it booted")
+        #expect(error?.what == "container debian12-podman-\(Samples.run) exited while it booted")
         #expect(error?.command?.outputTail == "Exiting PID 1...\n")
     }
 

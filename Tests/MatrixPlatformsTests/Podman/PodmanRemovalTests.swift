@@ -34,7 +34,7 @@ struct PodmanRemovalTests {
         podman.answer("podman rm")
         let removal = PodmanRemoval(podman: Podman(runner: podman), platform: "podman", backoff: Backoff(first: .zero, most: .zero))
         let error = await #expect(throws: InfrastructureError.self) { try await removal.remove(host) }
-        #expect(error?.why == "podman says that it removed it, and still has it")
+        #expect(error?.why == "podman reported success, but it still exists")
         #expect(error?.next == "podman rm --force --volumes \(host.name)")
     }
 

@@ -35,9 +35,9 @@ struct PodmanSettingsTests {
         ])
         #expect(
             PodmanSettings.declaration.examine(options).map(\.description) == [
-                "podman.yml:4:5: error: the image of rocky9 is not an image's name; write registry/repository:tag",
-                "podman.yml:4:5: error: registry_timeout must be longer than nothing; write 5s, or pull: never",
-                "podman.yml:4:5: error: 'vim git' is not a package's name; write each package as an item of its own",
+                "podman.yml:4:5: error: 'not an image' is not a valid image name for rocky9; write registry/repository:tag",
+                "podman.yml:4:5: error: registry_timeout must be above 0s; write 5s, or pull: never",
+                "podman.yml:4:5: error: 'vim git' is not a valid package name; write one package per list item",
             ])
     }
 

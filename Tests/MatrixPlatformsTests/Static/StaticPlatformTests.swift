@@ -24,7 +24,7 @@ import Testing
         let changes = try #require(record.changes.flatMap(HostChanges.init))
         #expect(changes.accounts == ["lavender"] && changes.packages == ["vim"] && changes.hostName == nil)
         #expect(changes.keys == ["pi": ["ssh-ed25519 AAAAown"], "lavender": ["ssh-ed25519 AAAAown"]])
-        #expect(changes.summary.last == "not undone by itself: provision.run (1 script)")
+        #expect(changes.summary.last == "not undone automatically: provision.run (1 script)")
 
         try await platform.destroy(made)
         let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
@@ -170,7 +170,7 @@ import Testing
         let made = try #require(try await bench.lend(platform, bench.cell()).first)
         bench.host.answer("uninstall-k3s", error: "k3s-agent is busy", exitStatus: 1)
         let error = await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
-        #expect(error?.next == "put it right, then: matrix pool lift rpi-1" && error?.isTransient == false)
+        #expect(error?.next == "repair it, then: matrix pool lift rpi-1" && error?.isTransient == false)
         let tries = bench.host.commands.count
         await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
         #expect(bench.host.commands.count == tries)
@@ -178,7 +178,7 @@ import Testing
         bench.host.answer("uninstall-k3s")
         #expect(try await bench.lend(platform, bench.cell(), run: second).map(\.id) == ["rpi-2"])
         let third = await #expect(throws: InfrastructureError.self) { try await platform.reserve(bench.cell(2), run: RunID("third"), expires: nil) { _ in } }
-        #expect(third?.next == "put them right, then: matrix pool lift rpi-1")
+        #expect(third?.next == "repair them, then: matrix pool lift rpi-1")
     }
 
     /// Without the run's key nobody could take the cluster off, and without its lease somebody else would get the host with it.

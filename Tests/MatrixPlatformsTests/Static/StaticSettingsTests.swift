@@ -35,9 +35,9 @@ import Testing
             ])
         ).map(\.message)
         let expected = [
-            "the key /nowhere/key cannot be read", "group is one of an inventory", "the host rpi-4 names no system", "'nonsense' is no public host key",
-            "the name rpi-1 is given twice, first at /settings/farm.yml:1:1", "rpi-3 has the address of rpi-1: 10.0.0.1:22",
-            "connect_timeout must be longer than nothing", "the step both needs one of run and file",
+            "the key /nowhere/key cannot be read", "group needs an inventory", "the host rpi-4 names no system", "'nonsense' is not a public host key",
+            "the name rpi-1 is given twice, first at /settings/farm.yml:1:1", "rpi-3 has the same address as rpi-1: 10.0.0.1:22",
+            "connect_timeout must be above 0s", "the step both needs either run or file",
         ]
         #expect(problems == expected)
     }

@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import MatrixRemote
 
-/// Finds out how the cluster is reached from the runner, and by which keys.
+/// Finds out how the runner reaches the cluster, and with which keys.
 struct ClusterAccess: Sendable {
     /// The control node.
     let host: Host
@@ -9,8 +9,8 @@ struct ClusterAccess: Sendable {
     let redactor: Redactor
     let pace: K3sPace
 
-    /// The server's kubeconfig with an address that answers from here: the host's own, that of its cell's network, or a way
-    /// over the SSH connection.
+    /// The server's kubeconfig with an address that answers from here: the host's own, the one on its cell's network, or a
+    /// forward over the SSH connection.
     func kubeconfig(within limit: Duration) async throws -> Kubeconfig {
         let text = try await read("/etc/rancher/k3s/k3s.yaml", "kubeconfig", within: limit)
         let own = try Kubeconfig(text)
@@ -27,18 +27,18 @@ struct ClusterAccess: Sendable {
         return own.reaching("https://127.0.0.1:\(port)")
     }
 
-    /// What agents join with: it names the authority of the server's certificate, so that no other server is taken for it.
+    /// The token with which agents join. It identifies the server's certificate authority, so that agents accept no other server.
     func joinToken() async throws -> String {
         let token = try await read("/var/lib/rancher/k3s/server/node-token", "token", within: .seconds(60))
         redactor.hide(token)
-        // Its parts appear alone in messages of K3s.
+        // K3s's messages show its parts separately.
         for part in token.split(separator: ":") where part.count > 16 { redactor.hide(String(part)) }
         return token
     }
 
     private static func isLoopback(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" || address == "localhost" }
 
-    /// Any answer will do: what it says is asked later.
+    /// Any answer counts: its content is checked later.
     private func answers(_ kubeconfig: Kubeconfig) async -> Bool {
         (try? await KubernetesAPI(kubeconfig, timeout: .seconds(5)).get("/readyz")) != nil
     }
@@ -52,7 +52,7 @@ struct ClusterAccess: Sendable {
             if result.succeeded, !result.output.isEmpty { return result.output }
             guard clock.now - began < limit else {
                 throw InfrastructureError(
-                    "the server on \(label) has no \(what)", why: "\(path) is not there after \(limit.brief)", next: "see journalctl -u k3s on it",
+                    "the server on \(label) has no \(what)", why: "\(path) does not exist after \(limit.brief)", next: "see journalctl -u k3s on the host",
                     type: .k3sAccess, isTransient: false)
             }
             try await clock.sleep(for: pace.poll)

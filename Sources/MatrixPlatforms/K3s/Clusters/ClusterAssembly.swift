@@ -2,9 +2,9 @@ internal import Crypto
 internal import MatrixCore
 internal import MatrixRemote
 
-/// Makes a cluster of a cell's hosts: prerequisites on all, the server, the agents, and then the whole is waited for.
+/// Makes a cluster of a cell's hosts: prerequisites on all, the server, the agents; then waits for the whole cluster.
 struct ClusterAssembly: Sendable {
-    /// Asks the API that a kubeconfig leads to for a path.
+    /// Requests a path from the API of a kubeconfig.
     typealias API = @Sendable (Kubeconfig, String) async throws -> KubernetesAPI.Answer
 
     let cluster: Resource
@@ -17,7 +17,7 @@ struct ClusterAssembly: Sendable {
 
     static let overTheNetwork: API = { try await KubernetesAPI($0).get($1) }
 
-    /// A host on its way to be a node.
+    /// A host that is becoming a node.
     private struct Member: Sendable {
         var host: Host
         var facts: Prerequisites.Facts
@@ -56,13 +56,13 @@ struct ClusterAssembly: Sendable {
         }
     }
 
-    /// Two hosts of one name would be one node: the second is refused for ever, or takes the first one's place.
+    /// Two hosts with the same name would be one node: the second is refused for ever, or replaces the first.
     private func checkNames(_ members: [Member]) throws {
         let shared = Dictionary(grouping: members, by: \.facts.nodeName).filter { $1.count > 1 }
         guard let (name, hosts) = shared.min(by: { $0.key < $1.key }) else { return }
         throw InfrastructureError(
             "no cluster for \(site.cell.name)", why: "\(hosts.map { label($0.host) }.joined(separator: " and ")) have the same host name \(name)",
-            next: "give every host a name of its own (hostnamectl set-hostname), or let provision set it: hostname: true", type: .k3sNames,
+            next: "give every host a different name (hostnamectl set-hostname), or let provision set it: hostname: true", type: .k3sNames,
             isTransient: false)
     }
 
@@ -103,7 +103,7 @@ struct ClusterAssembly: Sendable {
         let url = "https://\(Self.bracketed(control.host.endpoint.internalAddress)):6443"
         try await install(member, NodeInstall.Role(arguments: ["agent"] + addresses(of: member) + settings.agentArguments, token: token, url: url))
         do { try await start(member) } catch var error as InfrastructureError {
-            // A server that died in between is why nobody joins.
+            // If the server died meanwhile, that is why nobody joins.
             let state = try? await shell(control.host).run("say state \"$(systemctl is-active k3s)\"", timeout: .seconds(20), quietly: true)["state"]
             if let state, state != "active" { error.why += "; and k3s on \(label(control.host)) is \(state)" }
             throw error
@@ -121,22 +121,22 @@ struct ClusterAssembly: Sendable {
         try await start.start()
     }
 
-    /// The address by which its peers reach a host is the node's, whatever other interfaces it has.
+    /// A node's address is the one at which its peers reach the host, even if the host has other interfaces.
     private func addresses(of member: Member) -> [String] {
         ["--node-ip", member.host.endpoint.internalAddress] + (settings.interface.map { ["--flannel-iface", $0] } ?? [])
     }
 
-    /// All nodes run one release, whoever brought it.
+    /// The release that all nodes run.
     private func checkedVersion(_ members: [Member]) async throws -> String {
         let versions = try await each(members) { member in
-            // The programs are there once K3s has started, and gone when somebody runs its uninstall script.
+            // The programs exist once K3s has started; its uninstall script deletes them.
             let script = "\(RulesScript.keeper)keep_programs \(ClusterMark.folder)/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
             let said = try await shell(member.host).run(script, timeout: .seconds(60), quietly: true)["version"] ?? ""
             return K3sRelease.version(in: said) ?? said
         }
         guard Set(versions).count == 1 else {
             let list = zip(members, versions).map { "\(label($0.host)) has \($1)" }.joined(separator: ", ")
-            throw InfrastructureError("the nodes differ in their K3s", why: list, next: "give one binary: for all", type: .k3sVersion, isTransient: false)
+            throw InfrastructureError("the nodes run different releases of K3s", why: list, next: "set one binary: for all", type: .k3sVersion, isTransient: false)
         }
         return versions[0]
     }

@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import MatrixRemote
 
-/// Waits until a cluster is what was asked for: its API is ready, and exactly the expected nodes are.
+/// Waits until a cluster is as planned: its API and exactly the expected nodes are ready.
 struct ClusterReadiness: Sendable {
     /// A node that must be there.
     struct Node: Sendable {
@@ -10,10 +10,10 @@ struct ClusterReadiness: Sendable {
         var unit: String
     }
 
-    /// Asks the cluster's API for a path.
+    /// Requests a path from the cluster's API.
     let ask: @Sendable (String) async throws -> KubernetesAPI.Answer
     let nodes: [Node]
-    /// Whether coredns is waited for.
+    /// Whether to wait for coredns.
     let hasDNS: Bool
     let pace: K3sPace
     let waiting: @Sendable (String) -> Void
@@ -27,7 +27,7 @@ struct ClusterReadiness: Sendable {
             guard clock.now - began < limit else {
                 throw InfrastructureError(
                     "the cluster is not ready", why: "after \(limit.brief) \(reason)",
-                    next: "see kubectl get nodes,pods -A; give it room with limits: { ready: … } of the platform if it only needs longer",
+                    next: "see kubectl get nodes,pods -A; raise limits: { ready: … } of the platform if it only needs longer",
                     type: .k3sReady, isTransient: false)
             }
             if reason != told { waiting(reason) }
@@ -36,7 +36,7 @@ struct ClusterReadiness: Sendable {
         }
     }
 
-    /// What is missing yet; nil where nothing is.
+    /// What is still missing; nil if nothing is.
     private func reasonToWait() async throws -> String? {
         do {
             let ready = try await ask("/readyz")
@@ -44,7 +44,7 @@ struct ClusterReadiness: Sendable {
             let list = try await ask("/api/v1/nodes")
             guard list.isGood, let value = list.value else { return "the API does not list its nodes: \(list.message)" }
             if let reason = Self.judge(value, expected: nodes.map(\.name)) { return reason }
-            // A stopped agent's node stays Ready for most of a minute: the services themselves are asked.
+            // A stopped agent's node stays Ready for most of a minute, so the services themselves are asked.
             if let reason = await stopped() { return reason }
             let account = try await ask("/api/v1/namespaces/default/serviceaccounts/default")
             guard account.isGood else { return "there is no default service account yet" }
@@ -54,14 +54,14 @@ struct ClusterReadiness: Sendable {
         }
     }
 
-    /// What is wrong with a list of nodes; nil where exactly the expected ones are there and Ready.
+    /// What is wrong with a list of nodes; nil if exactly the expected ones exist and are Ready.
     static func judge(_ list: Value, expected: [String]) -> String? {
         guard case .list(let items)? = list["items"], !items.isEmpty else { return "the cluster has no nodes" }
         let found = Dictionary(items.compactMap { item in item.element(at: "metadata.name")?.string.map { ($0, item) } }) { first, _ in first }
         let missing = expected.filter { found[$0] == nil }
         guard missing.isEmpty else { return "these nodes are missing: \(missing.joined(separator: ", "))" }
         let foreign = found.keys.filter { !expected.contains($0) }.sorted()
-        guard foreign.isEmpty else { return "these nodes are not of this cell: \(foreign.joined(separator: ", "))" }
+        guard foreign.isEmpty else { return "these nodes do not belong to this cell: \(foreign.joined(separator: ", "))" }
         let unready = expected.filter { !isReady(found[$0] ?? .null) }
         return unready.isEmpty ? nil : "these nodes are not ready: \(unready.map { describe($0, found[$0] ?? .null) }.joined(separator: ", "))"
     }
@@ -80,7 +80,7 @@ struct ClusterReadiness: Sendable {
     private func stopped() async -> String? {
         let states = await mapConcurrently(nodes, limit: nodes.count) { node -> String? in
             let answer = try? await node.shell.run("say state \"$(systemctl is-active \(node.unit))\"", timeout: .seconds(30), quietly: true)
-            let state = answer?["state"] ?? "not to be asked"
+            let state = answer?["state"] ?? "in an unknown state"
             return state == "active" ? nil : "\(node.unit) on \(node.shell.label) is \(state)"
         }
         return states.compactMap(\.self).first

@@ -1,17 +1,17 @@
 internal import MatrixCore
 
-/// Takes K3s off a cluster's hosts, from any process: the agents first, then the server.
+/// Removes K3s from a cluster's hosts, from any process: the agents first, then the server.
 struct ClusterRemoval: Sendable {
     let connector: any Connector
     let pace: K3sPace
 
-    /// Returns once no host has anything left of it.
+    /// Returns once no host has any part of it.
     ///
     /// - Throws: `InfrastructureError` that names every host which could not be cleaned; the others are clean then.
     func remove(_ cluster: Resource) async throws {
         let nodes = ClusterNode.all(of: cluster)
         guard !nodes.isEmpty else {
-            throw InfrastructureError("cluster \(cluster.name) cannot be taken apart", why: "the ledger names no hosts of it", isTransient: false)
+            throw InfrastructureError("cluster \(cluster.name) cannot be removed", why: "the ledger names no hosts of it", isTransient: false)
         }
         var problems: [InfrastructureError] = []
         for stage in [nodes.filter { !$0.isControl }, nodes.filter(\.isControl)] {
@@ -46,12 +46,12 @@ struct ClusterRemoval: Sendable {
         } catch is DeadlineExceeded {
             throw InfrastructureError(
                 "K3s on \(node.name) could not be removed", why: "it does not answer at \(node.endpoint.address):\(node.endpoint.port)",
-                next: "start it and run matrix reap, or clean it by hand", type: .k3sUnreachable, isTransient: false)
+                next: "start the host and run matrix reap, or clean it by hand", type: .k3sUnreachable, isTransient: false)
         }
         let result: Result<K3sShell.Answer, any Error>
         do {
             var answer = try await remove(cluster, from: node, transport)
-            // What was busy a moment ago may be free now; what stays for the second time is not waited for.
+            // A part that was busy may be free now. There is no third try.
             if !answer.all("left").isEmpty { answer = try await remove(cluster, from: node, transport) }
             result = .success(answer)
         } catch { result = .failure(error) }
@@ -63,7 +63,7 @@ struct ClusterRemoval: Sendable {
                 left.isEmpty ? nil : "left: \(left.joined(separator: ", "))",
                 unseen.isEmpty ? nil : "it has no program to look for \(unseen.joined(separator: ", "))",
             ].compactMap(\.self)
-            let next = left.isEmpty && !unseen.isEmpty ? "install iptables on it" : "take it away on the host, or see there what holds it"
+            let next = left.isEmpty && !unseen.isEmpty ? "install iptables on it" : "remove it on the host, or see there what uses it"
             throw InfrastructureError(
                 "K3s on \(node.name) could not be removed", why: words.isEmpty ? answer.lastLine ?? "the script did not end" : words.joined(separator: "; "),
                 next: "\(next), then matrix reap --yes", type: .k3sLeftovers, isTransient: words.isEmpty,

@@ -3,7 +3,7 @@ internal import MatrixRemote
 
 /// A K3s cluster on hosts of another platform: one control node, and workers.
 ///
-/// Hosts are the lender's in every way; the cluster on them is made by ``ClusterAssembly`` and taken apart by ``ClusterRemoval``.
+/// The hosts belong to the lender. ``ClusterAssembly`` makes the cluster on them, ``ClusterRemoval`` removes it.
 struct K3sPlatform: ClusterPlatform {
     static let clusterKind = "cluster"
 
@@ -14,7 +14,7 @@ struct K3sPlatform: ClusterPlatform {
     private let release: K3sRelease
     private let api: ClusterAssembly.API
 
-    /// - Parameter api: what asks a cluster's API by its kubeconfig.
+    /// - Parameter api: requests a path from the API of a cluster's kubeconfig.
     init(
         name: String, settings: K3sSettings, context: PlatformContext, pace: K3sPace = K3sPace(),
         api: @escaping ClusterAssembly.API = ClusterAssembly.overTheNetwork
@@ -36,7 +36,7 @@ struct K3sPlatform: ClusterPlatform {
     private func lender(of resource: Resource) throws -> any Platform {
         guard let lender = context.lenders[resource.platform] else {
             throw InfrastructureError(
-                "\(resource.kind) \(resource.name) is of another platform", why: "\(name) borrows no hosts of \(resource.platform)", isTransient: false)
+                "\(resource.kind) \(resource.name) belongs to another platform", why: "\(name) borrows no hosts of \(resource.platform)", isTransient: false)
         }
         return lender
     }
@@ -89,7 +89,7 @@ struct K3sPlatform: ClusterPlatform {
     func price(of resource: Resource) -> Price? { (try? lender(of: resource))?.price(of: resource) }
     func facts(_ resource: Resource) -> [String: String] { (try? lender(of: resource))?.facts(resource) ?? [:] }
 
-    /// Nothing: lenders are asked for their hosts themselves, and a cluster is known by the ledger alone.
+    /// Nothing: lenders report their hosts themselves, and only the ledger knows a cluster.
     func remaining(of run: RunID) async throws -> [Resource] { [] }
     func owned() async throws -> [Resource] { [] }
 
@@ -115,10 +115,10 @@ struct K3sPlatform: ClusterPlatform {
 
     func destroy(_ resource: Resource) async throws {
         guard resource.kind == Self.clusterKind else { return try await lender(of: resource).destroy(resource) }
-        // Hosts that are destroyed right after take the cluster with them.
+        // If the hosts are destroyed next, the cluster goes with them.
         guard resource.details["uninstall"] != "no" else { return }
         guard let connector = context.connector else {
-            throw InfrastructureError("cluster \(resource.name) cannot be taken apart", why: "nothing connects to its hosts here", isTransient: false)
+            throw InfrastructureError("cluster \(resource.name) cannot be removed", why: "nothing connects to its hosts here", isTransient: false)
         }
         try await ClusterRemoval(connector: connector, pace: pace).remove(resource)
     }

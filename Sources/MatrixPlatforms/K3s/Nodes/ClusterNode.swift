@@ -1,13 +1,13 @@
 internal import MatrixCore
 
-/// A node of a cluster as the ledger keeps it: enough for another process to take K3s off it.
+/// A cluster's node in the ledger: enough for another process to remove K3s from it.
 struct ClusterNode: Sendable, Codable, Hashable {
     /// The host's name in its cell.
     var name: String
     var isControl: Bool
     var endpoint: Endpoint
 
-    /// Which group a host is in decides: the matrix file gives it by its role.
+    /// The host's group decides: the matrix file derives it from the role.
     static func isControl(_ host: HostPlan) -> Bool { host.groups.contains(K3sSettings.control) }
 
     /// The nodes that a cluster's resource names.

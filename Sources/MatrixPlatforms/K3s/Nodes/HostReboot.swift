@@ -1,17 +1,17 @@
 internal import MatrixCore
 
-/// Reboots a host and waits until it is there again with another boot id.
+/// Reboots a host and waits until it answers with another boot id.
 struct HostReboot {
     let site: ClusterSite
     let limit: Duration
     let pace: K3sPace
 
-    /// - Parameter boot: the id of the boot that is to end.
+    /// - Parameter boot: the id of the current boot.
     func reboot(_ host: Host, boot: String, because reason: String) async throws -> Host {
         let label = host.plan.label(in: site.cell.hosts)
         await site.log("\(label): rebooting: \(reason)")
         site.waiting("\(label): rebooting: \(reason)")
-        // The connection is lost with the host: that is no answer, and none is needed.
+        // The reboot cuts the connection: there may be no answer, and none is needed.
         _ = try? await K3sShell(transport: host.transport, label: label).run("systemctl --no-block reboot", timeout: .seconds(30))
         do {
             return try await withDeadline(limit) { try await back(host, boot, label) }
@@ -25,7 +25,7 @@ struct HostReboot {
     private func back(_ host: Host, _ boot: String, _ label: String) async throws -> Host {
         for _ in 1... {
             try await Task.sleep(for: pace.poll)
-            // The old system may answer a moment longer.
+            // The old system may still answer for a moment.
             guard let found = try? await site.reconnect(host) else { continue }
             let answer = try? await K3sShell(transport: found.transport, label: label)
                 .run("say boot \"$(cat /proc/sys/kernel/random/boot_id)\"", timeout: .seconds(30), quietly: true)

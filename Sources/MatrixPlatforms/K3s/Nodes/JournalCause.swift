@@ -1,4 +1,4 @@
-/// What a service's journal says of why a node does not come up, in words of what to do.
+/// Why a node does not come up according to its service's journal, with the next step.
 struct JournalCause: Sendable, Hashable {
     /// What K3s writes.
     var sign: String
@@ -7,10 +7,10 @@ struct JournalCause: Sendable, Hashable {
 
     private static let known = [
         JournalCause(
-            sign: "Node password rejected", meaning: "another node, or an earlier one, has its host name",
-            next: "give every host a name of its own; one that was set up anew under its name: remove its secret <name>.node-password.k3s"),
+            sign: "Node password rejected", meaning: "another node has or had its host name",
+            next: "give every host a different name; for a reinstalled host with its old name, delete the secret <name>.node-password.k3s"),
         JournalCause(
-            sign: "token CA hash does not match", meaning: "the server that it joins is not the one whose token it has",
+            sign: "token CA hash does not match", meaning: "its token belongs to another server than the one that it joins",
             next: "see what answers at the server's address"),
         JournalCause(
             sign: "401 Unauthorized", meaning: "the server refuses its token", next: "see what answers at the server's address: a server of another cluster?"),
@@ -21,7 +21,7 @@ struct JournalCause: Sendable, Hashable {
         JournalCause(
             sign: "failed to find memory cgroup", meaning: "its kernel has no memory cgroup", next: "add cgroup_memory=1 cgroup_enable=memory to its command line"),
         JournalCause(
-            sign: "failed to get CA certs", meaning: "the server does not answer it", next: "see that 6443/tcp of the control node is open to it"),
+            sign: "failed to get CA certs", meaning: "the server does not answer it", next: "open 6443/tcp of the control node to it"),
     ]
 
     /// The first known cause that a journal holds, and the last line that shows it.

@@ -1,8 +1,8 @@
-/// How often a cluster that comes up is asked, and how long a known cause of failure may stand before it is believed.
+/// How often to poll a starting cluster, and how long a known cause of failure must persist before it counts.
 struct K3sPace: Sendable {
     var poll: Duration = .seconds(2)
-    /// A cause in the journal may be of a moment: a server that is not up yet.
+    /// A cause in the journal may be temporary, such as a server that is not up yet.
     var patience: Duration = .seconds(20)
-    /// For a host to answer when K3s is taken off it.
+    /// How long a host may take to answer when K3s is removed.
     var reach: Duration = .seconds(45)
 }

@@ -1,9 +1,9 @@
 internal import MatrixCore
 internal import Synchronization
 
-/// Runs scripts as root on a node and takes their own lines (`@k3s WORD TEXT`) out of what programs print.
+/// Runs scripts as root on a node and separates their messages (`@k3s WORD TEXT`) from the output of programs.
 struct K3sShell: Sendable {
-    /// What a script told, and what else was printed.
+    /// A script's messages, and the other output.
     struct Answer: Sendable {
         var exitStatus: Int32
         /// Each word with all its texts, in order.
@@ -11,7 +11,7 @@ struct K3sShell: Sendable {
         /// The other lines.
         var output: [String]
 
-        /// The last text that was told under a word.
+        /// The last text of a word.
         subscript(word: String) -> String? { told[word]?.last }
         func all(_ word: String) -> [String] { told[word] ?? [] }
         /// The last lines, for messages.
@@ -39,7 +39,7 @@ struct K3sShell: Sendable {
     /// - Parameter variables: set before it as shell variables; they are on standard input, so that no process list shows them.
     func run(_ script: String, variables: [String: String] = [:], timeout: Duration = .seconds(60), quietly: Bool = false) async throws -> Answer {
         let assignments = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\(ShellQuoting.quote($0.value))\n" }.joined()
-        // One function, read whole before it runs: no program in it can read the rest of the script as its input.
+        // One function: the shell reads it whole first, so no program in it can read the rest of the script as input.
         let text = "\(Self.prelude)\(assignments)main() {\n\(script)\n}\nmain </dev/null\n"
         let lines = Mutex<[String]>([])
         let result = try await transport.run(.script(text, user: "root", timeout: timeout)) { line in

@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import Synchronization
 
-/// Puts K3s on one host by the install script, without starting it.
+/// Installs K3s on one host with the install script, without starting it.
 struct NodeInstall: Sendable {
     let settings: K3sSettings
     let release: K3sRelease.Resolved
@@ -10,13 +10,13 @@ struct NodeInstall: Sendable {
     let machine: String
     let log: @Sendable (String) async -> Void
 
-    /// What makes a node of the host.
+    /// The host's part in the cluster.
     struct Role: Sendable {
         /// `server --tls-san …`.
         var arguments: [String]
-        /// On no command line: a process list would show it.
+        /// Never on a command line: a process list would show it.
         var token: String
-        /// Of the server that it joins; nil for the server itself.
+        /// The address of the server that it joins; nil for the server itself.
         var url: String?
     }
 
@@ -35,8 +35,8 @@ struct NodeInstall: Sendable {
             }
         } catch is DeadlineExceeded {
             throw InfrastructureError(
-                "installing K3s on \(label)", why: "the install script did not end within \(settings.limits.install.brief); it last said: \(last.withLock { $0 })",
-                next: "give it room with limits: { install: … } of the platform if it only needs longer", type: .k3sInstall, isTransient: false)
+                "installing K3s on \(label)", why: "the install script did not end within \(settings.limits.install.brief); its last line: \(last.withLock { $0 })",
+                next: "raise limits: { install: … } of the platform if it only needs longer", type: .k3sInstall, isTransient: false)
         }
         guard answer.exitStatus == 0 else {
             throw InfrastructureError(
@@ -53,11 +53,11 @@ struct NodeInstall: Sendable {
     private func checkVersion(_ said: String?) throws {
         guard let wanted = release.version, let said, !said.split(separator: " ").contains(Substring(wanted)) else { return }
         throw InfrastructureError(
-            "K3s on \(label) is not the release that is asked for", why: "it says '\(said)', not \(wanted)", next: "correct version: or binary:",
+            "K3s on \(label) is not the requested release", why: "it is '\(said)', not \(wanted)", next: "correct version: or binary:",
             type: .k3sVersion, isTransient: false)
     }
 
-    /// Moves script, program and images to a folder of the host, which ``script`` empties and removes.
+    /// Uploads script, program and images to a folder of the host. ``script`` removes the folder.
     private func upload(_ shell: K3sShell) async throws -> String {
         let made = try await host.transport.require(
             Command.script("umask 077; mktemp -d /tmp/solti-matrix-k3s.XXXXXXXX", timeout: .seconds(30)), "a folder for K3s on \(label)")
@@ -66,7 +66,7 @@ struct NodeInstall: Sendable {
         if settings.isAirgapped {
             guard let binary = settings.binary(for: machine) else {
                 throw InfrastructureError(
-                    "installing K3s on \(label)", why: "binary: has no program for \(machine)", next: "name one for its architecture",
+                    "installing K3s on \(label)", why: "binary: has no program for \(machine)", next: "name one for this architecture",
                     type: .k3sBinary, isTransient: false)
             }
             await log("\(label): copying \(binary)")
@@ -89,7 +89,7 @@ struct NodeInstall: Sendable {
         return variables
     }
 
-    /// What the script inherits as `K3S_…` it writes into the service's environment file, which only root can read.
+    /// The install script writes inherited `K3S_…` variables into the service's environment file, which only root can read.
     private static let script = #"""
         trap 'rm -rf "$folder"' EXIT
         if [ -n "$config" ]; then

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Starts a node's service and waits for it, by deadlines of our own: K3s tries for ever to join what it cannot join.
+/// Starts a node's service and waits for it, with our own deadline: K3s tries for ever to join.
 struct NodeStart: Sendable {
     let shell: K3sShell
     /// `k3s` or `k3s-agent`.
@@ -28,7 +28,7 @@ struct NodeStart: Sendable {
             if state == "active running" { return }
             let found = JournalCause.find(in: answer.output)
             cause = found.map { ($0.cause, $0.line, cause?.cause == $0.cause ? cause?.since ?? clock.now : clock.now) }
-            // A cause that stands is not waited out; a service that never tells why gets all its time.
+            // A persistent cause ends the wait early. A service without a known cause gets all its time.
             let isCertain = cause.map { clock.now - $0.since >= pace.patience } ?? false
             if isCertain || clock.now - start >= limit { throw failure(cause.map { ($0.cause, $0.line) }, answer, state, after: clock.now - start) }
             let reason = "\(shell.label): \(unit) is \(state)\(found.map { ": \($0.cause.meaning)" } ?? "")"
@@ -41,7 +41,7 @@ struct NodeStart: Sendable {
     private func failure(
         _ cause: (cause: JournalCause, line: String)?, _ answer: K3sShell.Answer, _ state: String, after time: Duration
     ) -> InfrastructureError {
-        let why = cause.map { "\($0.cause.meaning) (\($0.line))" } ?? "after \(time.brief) it is \(state); its journal ends: \(answer.lastLine ?? "with nothing")"
+        let why = cause.map { "\($0.cause.meaning) (\($0.line))" } ?? "after \(time.brief) it is \(state); the last line of its journal: \(answer.lastLine ?? "none")"
         let command = CommandFailure(
             commandLine: shell.transport.commandLine(for: Command(["journalctl", "-u", unit, "--no-pager"], user: "root")), outcome: "\(unit) is \(state)",
             exitStatus: nil, outputTail: answer.tail)

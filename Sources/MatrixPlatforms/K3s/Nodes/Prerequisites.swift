@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// Makes a host fit for K3s, and says what keeps it from being so.
+/// Prepares a host for K3s, or says why it cannot run K3s.
 struct Prerequisites: Sendable {
-    /// What a host told of itself.
+    /// What a host reported about itself.
     struct Facts: Sendable, Hashable {
-        /// The name under which it registers: its own host name, in small letters.
+        /// The name under which it registers: its host name in lower case.
         var nodeName: String
         /// `uname -m`.
         var machine: String
@@ -19,7 +19,7 @@ struct Prerequisites: Sendable {
 
     /// Makes one host ready; it may be rebooted once.
     ///
-    /// - Returns: the host, with its new connection where it was rebooted, and what it told.
+    /// - Returns: the host (with a new connection if it was rebooted) and its facts.
     func meet(on host: Host) async throws -> (host: Host, facts: Facts) {
         var host = host
         var isRebooted = false
@@ -53,8 +53,8 @@ struct Prerequisites: Sendable {
         guard let present = answer["present"] else { return }
         let (why, next) =
             present.hasPrefix("/")
-            ? ("K3s is there already, and not of this run: \(present)", "take it off: k3s-uninstall.sh or k3s-agent-uninstall.sh on the host")
-            : ("it belongs to the cluster \(present)", "take that one back: matrix reap --yes")
+            ? ("the host already has a K3s that is not of this run: \(present)", "remove it: run k3s-uninstall.sh or k3s-agent-uninstall.sh on the host")
+            : ("it belongs to the cluster \(present)", "remove that cluster: matrix reap --yes")
         throw InfrastructureError("\(label(host)) cannot be used", why: why, next: next, type: .k3sPresent, isTransient: false)
     }
 
@@ -67,7 +67,7 @@ struct Prerequisites: Sendable {
         return Facts(nodeName: name.lowercased(), machine: machine, boot: boot)
     }
 
-    /// What is wrong with a host, in words of what to do.
+    /// What is wrong with a host, and the next step.
     private func unmet(_ problem: String, on host: Host, isRebooted: Bool) -> InfrastructureError {
         let words: (why: String, next: String) =
             switch problem {
@@ -77,12 +77,12 @@ struct Prerequisites: Sendable {
                     "on a Raspberry Pi append `cgroup_memory=1 cgroup_enable=memory` to the one line of /boot/firmware/cmdline.txt and reboot"
                 )
             case "br-netfilter":
-                ("its kernel has no module br_netfilter", "reboot it where the kernel was updated; Rocky 10 has it in kernel-modules-extra")
+                ("its kernel has no module br_netfilter", "reboot it if the kernel was updated; Rocky 10 has it in kernel-modules-extra")
             default: (problem, "see the log of this step")
             }
-        let after = isRebooted ? ", also after a reboot" : settings.reboots ? "" : ", and reboot: false keeps it from being rebooted"
+        let after = isRebooted ? ", also after a reboot" : settings.reboots ? "" : ", and reboot: false forbids a reboot"
         return InfrastructureError(
-            "\(label(host)) is not fit for K3s", why: words.why + after, next: words.next, type: .k3sPrerequisites, isTransient: false)
+            "\(label(host)) cannot run K3s", why: words.why + after, next: words.next, type: .k3sPrerequisites, isTransient: false)
     }
 
     /// Waits until the host's clock agrees with this machine's: certificates are valid from the moment they are made.
@@ -99,7 +99,7 @@ struct Prerequisites: Sendable {
             let words = "its clock is \(Duration.bounded(seconds: abs(skew)).brief) \(skew < 0 ? "behind" : "ahead")"
             guard clock.now - began < settings.limits.clock else {
                 throw InfrastructureError(
-                    "\(label(host)) is not fit for K3s", why: words, next: "see timedatectl and its time servers on the host",
+                    "\(label(host)) cannot run K3s", why: words, next: "see timedatectl and its time servers on the host",
                     type: .k3sClock, isTransient: false)
             }
             site.waiting("\(label(host)): \(words)")

@@ -1,12 +1,11 @@
-/// What every node runs before K3s is put on it; the same again changes nothing.
+/// The script that every node runs before K3s is installed. Running it again changes nothing.
 ///
-/// It takes `cluster` (whose mark the host gets), `control` and `download` (not empty: so), `networks` (the pods' and the services', with
-/// spaces between), and says `name`, `machine`, `boot`,
-/// `present PATH-OR-CLUSTER`, `reboot REASON` and `problem WORD`.
+/// Variables: `cluster` (whose mark the host gets), `control` and `download` (not empty: yes), `networks` (of pods and services,
+/// separated by spaces). Messages: `name`, `machine`, `boot`, `present PATH-OR-CLUSTER`, `reboot REASON` and `problem WORD`.
 enum PrerequisitesScript {
     static let text = inventory + present + facts + cgroups + modules + firewall + programs
 
-    /// A host that has K3s already is another's: it is neither changed nor, later, cleaned.
+    /// A host that already has K3s belongs to somebody else: it is neither changed nor, later, cleaned.
     static let present = #"""
         mark=\#(ClusterMark.folder)
         say boot "$(cat /proc/sys/kernel/random/boot_id)"
@@ -19,13 +18,13 @@ enum PrerequisitesScript {
             done
             rm -rf "$mark" && mkdir -p "$mark" || return 1
             keep_what_is_there
-            # Last of all: without it nothing of the above is believed.
+            # Last: without this file the ones above do not count.
             printf '%s\n' "$cluster" >"$mark/cluster" || return 1
         fi
 
         """#
 
-    /// What other programs of the host may have made, and K3s makes or uses: the removal leaves it alone.
+    /// Records what exists before K3s and other programs may use, too: the removal leaves it alone.
     private static let inventory =
         RulesScript.functions + #"""
             keep_what_is_there() {
@@ -50,7 +49,7 @@ enum PrerequisitesScript {
 
         """#
 
-    /// The kernel's own list is asked: only the firmware's copy of the command line counts on a Raspberry Pi.
+    /// Asks the kernel's list of cgroups: on a Raspberry Pi only the firmware's copy of the command line counts.
     static let cgroups = #"""
         if ! grep -qsw memory /sys/fs/cgroup/cgroup.controllers &&
             [ "$(while read -r name _ _ enabled; do [ "$name" != memory ] || echo "$enabled"; done </proc/cgroups 2>/dev/null)" != 1 ]; then
@@ -71,7 +70,7 @@ enum PrerequisitesScript {
 
         """#
 
-    /// A kernel that was updated but not booted has no modules any more, as its folder went with the old package.
+    /// If the kernel was updated but not booted, the running kernel's modules are gone with the old package.
     static let modules = #"""
         bridged() { [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe br_netfilter >/dev/null 2>&1; }
         if [ -z "$contained" ] && ! bridged; then
@@ -89,7 +88,7 @@ enum PrerequisitesScript {
 
         """#
 
-    /// What is opened is written down, so that only that is closed again.
+    /// Records what it opens, so that the removal closes only that.
     private static let firewall = #"""
         if has firewall-cmd && firewall-cmd --state >/dev/null 2>&1; then
             allow() {

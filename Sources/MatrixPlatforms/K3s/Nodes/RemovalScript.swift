@@ -1,8 +1,8 @@
-/// What takes K3s off a host, whatever of it is there; the same again finds nothing to do.
+/// The script that removes K3s, or any part of it, from a host. Running it again finds nothing to do.
 ///
-/// It takes `cluster` and `networks` (the pods' and the services', with spaces between), and says `left WHAT` for all that could not be
-/// removed and `unseen WHAT` for what nothing on the host can look for, then `done`. A host without this cluster's mark is left alone: K3s
-/// on it is not ours.
+/// Variables: `cluster` and `networks` (of pods and services, separated by spaces). Messages: `left WHAT` for what could not be
+/// removed, `unseen WHAT` for what no program of the host can look for, then `done`. It leaves a host without this cluster's mark
+/// alone: K3s on it is not ours.
 enum RemovalScript {
     static let text = guardian + RulesScript.functions + findings + scripts + remains + traces + check
 
@@ -15,8 +15,8 @@ enum RemovalScript {
 
         """#
 
-    /// What is there of it. A process of a pod has a program of its own image, so that only its cgroup tells whose it is; one with K3s's
-    /// program but another root is a container's of somebody else, as that of k3d.
+    /// What the host has of the cluster. A pod's process runs a program of the pod's image: only its cgroup shows whose it is. A process
+    /// with K3s's program but another root belongs to a foreign container, such as k3d's.
     private static let findings = #"""
         was_absent() { grep -qsxF "$1" "$mark/absent"; }
         was_there() { grep -qsxF "$1" "$mark/entries"; }
@@ -33,7 +33,7 @@ enum RemovalScript {
         }
         ours() {
             for process in $(candidates | sort -nu); do
-                # One that has ended and that nobody waits for.
+                # Skips zombies.
                 if [ "$process" != $$ ] && grep -q '^State:[[:space:]]*[^ZX]' "/proc/$process/status" 2>/dev/null; then echo "$process"; fi
             done
         }
@@ -66,8 +66,9 @@ enum RemovalScript {
 
         """#
 
-    /// With both services on one host the first script leaves what they share to the second. They would also take what other programs have:
-    /// each rule with the word `flannel` or `CNI-` in it, each network namespace `cni-…`, all of /var/lib/cni. Rules are deleted below.
+    /// If both services are on one host, the first script leaves the shared parts to the second. The scripts would also delete what
+    /// belongs to other programs: each rule with the word `flannel` or `CNI-`, each network namespace `cni-…`, all of /var/lib/cni.
+    /// Rules are deleted below.
     private static let scripts = #"""
         keep_programs "$mark/bin"
         for bundle in /run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/*; do
@@ -95,7 +96,7 @@ enum RemovalScript {
 
         """#
 
-    /// What those scripts leave, and all of it where there is none: an install that was stopped half-way.
+    /// What those scripts leave; everything if there are no scripts, as after an interrupted install.
     private static let remains = #"""
         if [ -e "$mark/networks" ] && [ ! -e /var/lib/cni ]; then cp -a "$mark/networks" /var/lib/cni; fi
         for unit in k3s-agent k3s; do
@@ -105,7 +106,7 @@ enum RemovalScript {
         done
         systemctl daemon-reload
         systemctl reset-failed k3s k3s-agent >/dev/null 2>&1
-        # A process takes a moment to end, and one that is being born is not on the list yet.
+        # A process takes a moment to end, and a new one is not on the list yet.
         tries=0
         while [ "$tries" -lt 50 ]; do
             found=$(ours)
@@ -120,7 +121,7 @@ enum RemovalScript {
         done
         for link in $(interfaces); do ip link delete "$link"; done
         delete_rules
-        # Without the rules of kube-proxy it would let neighbours reach what listens on 127.0.0.1 only.
+        # Without kube-proxy's rules it would let neighbours reach what listens only on 127.0.0.1.
         local_routes=/proc/sys/net/ipv4/conf/all/route_localnet
         if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then echo 0 >"$local_routes"; fi
         if [ -n "$(cgroups)" ]; then
@@ -131,8 +132,8 @@ enum RemovalScript {
 
         """#
 
-    /// A node's password in /etc/rancher/node would keep the host out of its next cluster. Folders that other programs use, too, go if they
-    /// were not there before; of the others, what is K3s's in them.
+    /// A node's password in /etc/rancher/node would keep the host out of its next cluster. Folders that other programs also use are removed
+    /// if they did not exist before; otherwise only K3s's part of them.
     private static let traces = #"""
         foreign_runtime() { [ -e /run/containerd/containerd.sock ] || grep -qs ' /run/containerd/' /proc/net/unix; }
         paths() {
@@ -170,8 +171,8 @@ enum RemovalScript {
 
         """#
 
-    /// A cgroup that cannot be removed although no process of a container is in it holds one of another container of the same machine: some
-    /// machines give all their containers one tree.
+    /// If a cgroup cannot be removed although no process of this container is in it, it holds one of another container: some machines give
+    /// all their containers one tree.
     private static let check = #"""
         left=
         leave() { left=yes; say left "$*"; }

@@ -1,6 +1,6 @@
-/// Finds a cluster's rules of iptables and deletes them one by one: rules of others keep their bytes, their order and their counters.
+/// Finds a cluster's iptables rules and deletes them one by one: foreign rules keep their bytes, order and counters.
 ///
-/// Its functions take `mark` (the cluster's folder on the host) and `networks` (the pods' and the services', with spaces between).
+/// Variables of its functions: `mark` (the cluster's folder on the host) and `networks` (of pods and services, separated by spaces).
 enum RulesScript {
     static let functions = keeper + programs + choice + deletion
 
@@ -15,7 +15,7 @@ enum RulesScript {
 
         """#
 
-    /// What `-save` and `-restore` complete to a program, one for each kind of rules that the kernel has: K3s's own programs first, as
+    /// The prefixes of `-save` and `-restore` programs, one for each kind of rules that the kernel has. K3s's own programs come first:
     /// others misread what newer ones wrote.
     private static let programs = #"""
         ways() {
@@ -35,8 +35,8 @@ enum RulesScript {
 
         """#
 
-    /// A rule is the cluster's by its chain, by the chain that it leads to, by flannel's comment, or by an address of the cluster; never if
-    /// it was there before the cluster, except for chains of Kubernetes, which no other Kubernetes of the host can have.
+    /// A rule is the cluster's if its chain, its target chain, flannel's comment or an address shows it; never if it existed before the
+    /// cluster, except in chains of Kubernetes, as the host has no other Kubernetes.
     private static let choice = #"""
         choice='
         function binary(value, width,   text) {
@@ -123,7 +123,7 @@ enum RulesScript {
 
         """#
 
-    /// Only what was there when a host got its mark is known to be its owner's.
+    /// Only rules that existed when the host got its mark are known to be its owner's.
     static let keeping = #"""
         for family in iptables ip6tables; do
             ways "$family" | while read -r kind way; do $way-save 2>/dev/null; done >"$mark/rules.$family"
@@ -131,7 +131,7 @@ enum RulesScript {
 
         """#
 
-    /// All at once in one transaction; where the kernel refuses one of them, the others by themselves.
+    /// Deletes all in one transaction; if the kernel refuses one of them, each by itself.
     private static let deletion = #"""
         delete_rules() {
             for family in iptables ip6tables; do

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import MatrixCore
 
-/// Finds what a cluster lacks before anything is created, apart from what its lender finds.
+/// Finds what a cluster lacks before anything is created, except what its lender finds.
 struct K3sPreflight {
     let settings: K3sSettings
 
@@ -27,7 +27,7 @@ struct K3sPreflight {
         guard count != 1 else { return [] }
         return [
             PreflightProblem(
-                .error, cells: [cell.name], "a K3s cluster has one control node, \(cell.name) has \(count)",
+                .error, cells: [cell.name], "a K3s cluster needs exactly one control node, but \(cell.name) has \(count)",
                 next: "write hosts: { control: { count: 1 }, worker: { count: 2 } }")
         ]
     }

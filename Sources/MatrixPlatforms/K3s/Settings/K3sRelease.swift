@@ -2,11 +2,11 @@ internal import Foundation
 internal import MatrixCore
 internal import MatrixWeb
 
-/// Finds out once for all nodes which release is installed and by which script.
+/// Finds out, once for all nodes, which release to install and with which script.
 actor K3sRelease {
     /// What every node gets.
     struct Resolved: Sendable {
-        /// `v1.31.5+k3s1`; nil where a given program is its own version.
+        /// `v1.31.5+k3s1`; nil if a given program decides.
         var version: String?
         /// The install script on this machine.
         var script: String
@@ -21,7 +21,7 @@ actor K3sRelease {
         self.state = state
     }
 
-    /// - Throws: `InfrastructureError` where the channel or the script cannot be had; the next call asks again.
+    /// - Throws: `InfrastructureError` if the channel or the script is not available; the next call tries again.
     func resolved() async throws -> Resolved {
         let task = self.task ?? Task { [self] in Resolved(version: try await version(), script: try await script()) }
         self.task = task
@@ -55,7 +55,7 @@ actor K3sRelease {
         let response = try await answer(of: settings.scriptURL, "install script", followsRedirects: true)
         guard response.status == 200, response.text.hasPrefix("#!") else {
             throw InfrastructureError(
-                "the K3s install script cannot be had", why: "\(settings.scriptURL) answered \(response.status)",
+                "the K3s install script could not be downloaded", why: "\(settings.scriptURL) answered \(response.status)",
                 next: "name a local copy: script: install.sh", type: .k3sScript, isTransient: response.status >= 500)
         }
         let folder = "\(state)/k3s"
@@ -78,7 +78,7 @@ actor K3sRelease {
             }
         } catch let failure as WebFailure {
             throw InfrastructureError(
-                "the K3s \(what) cannot be had", why: "\(url) does not answer (\(failure.message))",
+                "the K3s \(what) could not be downloaded", why: "\(url) does not answer (\(failure.message))",
                 next: "name local copies: script:, binary: and a version:", type: .k3sDownload)
         }
     }

@@ -2,20 +2,20 @@ internal import MatrixCore
 
 extension K3sSettings {
     private static let limitKeys = [
-        KeyShape("install", .duration, "For the install script on a host; 5m where left out"),
-        KeyShape("start", .duration, "For a node's service to start; 5m where left out"),
-        KeyShape("ready", .duration, "For the whole cluster to be ready; 5m where left out"),
-        KeyShape("reboot", .duration, "For a host to come back from a reboot; 5m where left out"),
-        KeyShape("clock", .duration, "For the hosts' clocks to agree with this machine's; 2m where left out"),
+        KeyShape("install", .duration, "For the install script on a host. Default: `5m`"),
+        KeyShape("start", .duration, "For a node's service to start. Default: `5m`"),
+        KeyShape("ready", .duration, "For the whole cluster to be ready. Default: `5m`"),
+        KeyShape("reboot", .duration, "For a host to come back from a reboot. Default: `5m`"),
+        KeyShape("clock", .duration, "For the hosts' clocks to agree with this machine's. Default: `2m`"),
     ]
 
     private static let keys: [KeyShape] = [
         KeyShape(
             "nodes", .either([.text, .map(.text)]), "The platform that lends the nodes, or one for each system: globs over the systems' names", required: true),
-        KeyShape("version", .text, "A release such as v1.31.5+k3s1, or a channel such as stable, which is resolved once for all nodes; stable where left out"),
-        KeyShape("script", .text, "A local copy of the install script, instead of that of script_url"),
-        KeyShape("script_url", .text, "Where the install script is; https://get.k3s.io where left out"),
-        KeyShape("channel_url", .text, "Where channels are resolved; https://update.k3s.io/v1-release/channels where left out"),
+        KeyShape("version", .text, "A release such as v1.31.5+k3s1, or a channel such as stable, resolved once for all nodes. Default: `stable`"),
+        KeyShape("script", .text, "A local copy of the install script, instead of script_url"),
+        KeyShape("script_url", .text, "The URL of the install script. Default: `https://get.k3s.io`"),
+        KeyShape("channel_url", .text, "The URL that resolves channels. Default: `https://update.k3s.io/v1-release/channels`"),
         KeyShape("binary", .either([.text, .map(.text)]), "The k3s program, or one for each of amd64, arm64 and arm: then the nodes download nothing"),
         KeyShape("images", .oneOrMore(.text), "Archives of container images that the nodes import when they start"),
         KeyShape("server_args", .oneOrMore(.text), "More arguments of the server"),
@@ -23,9 +23,9 @@ extension K3sSettings {
         KeyShape("config", .map(.any), "The content of /etc/rancher/k3s/config.yaml on every node"),
         KeyShape("tls_san", .oneOrMore(.text), "More names and addresses of the server's certificate"),
         KeyShape("flannel_iface", .text, "The network interface of the pods' traffic, on hosts with several"),
-        KeyShape("uninstall", .choice(Uninstall.allCases.map(\.rawValue)), "When K3s is taken off the hosts again: auto (the default: where they live on) or always"),
-        KeyShape("reboot", .boolean, "Whether a host may be rebooted where a prerequisite needs it; true where left out"),
-        KeyShape("limits", .object(ObjectShape("time limits", limitKeys)), "The longest that each part may take"),
+        KeyShape("uninstall", .choice(Uninstall.allCases.map(\.rawValue)), "When to remove K3s from the hosts: auto (only if they outlive the run) or always. Default: `auto`"),
+        KeyShape("reboot", .boolean, "Whether a host may be rebooted if a prerequisite needs it. Default: `true`"),
+        KeyShape("limits", .object(ObjectShape("time limits", limitKeys)), "How long each part may take"),
     ]
 
     /// The driver as the matrix file knows it.
@@ -54,17 +54,17 @@ extension K3sSettings {
         for option in ["server_args", "agent_args"].compactMap({ options[$0] }) {
             for argument in option.oneOrMore where argument.text?.hasPrefix("--token") ?? false {
                 problems.append(
-                    Diagnostic(at: argument.location, "a token on a command line is seen by everybody on the host", hint: "leave it out: every cluster gets its own"))
+                    Diagnostic(at: argument.location, "everybody on the host can see a token on a command line", hint: "remove it: every cluster gets its own"))
             }
         }
         if let config = options["config"], config.has("token") || config.has("agent-token") {
-            problems.append(Diagnostic(at: config.location, "config must not hold a token", hint: "leave it out: every cluster gets its own"))
+            problems.append(Diagnostic(at: config.location, "config must not hold a token", hint: "remove it: every cluster gets its own"))
         }
         if let nodes = options["nodes"], nodes.text == nil, nodes.members.isEmpty {
             problems.append(Diagnostic(at: nodes.location, "nodes names no platform", hint: "write nodes: podman"))
         }
         for member in options["limits"]?.members ?? [] where (member.value.duration ?? .seconds(1)) <= .zero {
-            problems.append(Diagnostic(at: member.value.location, "\(member.key) must be longer than nothing", hint: "write 5m"))
+            problems.append(Diagnostic(at: member.value.location, "\(member.key) must be above 0s", hint: "write 5m"))
         }
         return problems
     }

@@ -1,16 +1,16 @@
 internal import Foundation
 internal import MatrixCore
 
-/// How a matrix makes K3s clusters: what the platform's settings say, with their defaults.
+/// The settings of a k3s platform, with their defaults.
 struct K3sSettings: Sendable {
-    /// Whether K3s is taken off the hosts before they go back.
+    /// Whether K3s is removed from the hosts before they are handed back.
     enum Uninstall: String, CaseIterable {
-        /// Only from hosts that live on.
+        /// Only from hosts that outlive the run.
         case auto
         case always
     }
 
-    /// Which platform lends a system's hosts: globs over the catalogue's names, the first that matches.
+    /// Which platform lends a system's hosts: globs over the catalogue's names; the first match counts.
     var lenders: [(pattern: String, platform: String)] = []
     /// A release (`v1.31.5+k3s1`), or a channel's name.
     var version = "stable"
@@ -30,11 +30,11 @@ struct K3sSettings: Sendable {
     var scriptURL = "https://get.k3s.io"
     var channelURL = "https://update.k3s.io/v1-release/channels"
     var uninstall = Uninstall.auto
-    /// Whether a host may be rebooted where a prerequisite needs it.
+    /// Whether a host may be rebooted if a prerequisite needs it.
     var reboots = true
     var limits = Limits()
 
-    /// The longest that each part may take.
+    /// How long each part may take.
     struct Limits: Sendable {
         var install: Duration = .seconds(300)
         var start: Duration = .seconds(300)
@@ -69,7 +69,7 @@ struct K3sSettings: Sendable {
         limits.read(options["limits"])
     }
 
-    /// An absolute path; nil where nothing is named, as by a variable's empty default.
+    /// An absolute path; nil if the text is empty, as a variable's empty default.
     private static func path(_ option: Document?) -> String? {
         guard let option, let text = option.text, !text.isEmpty else { return nil }
         return FileReference.resolve(text, namedIn: option.location.file, home: ProcessInfo.processInfo.environment["HOME"])
@@ -89,7 +89,7 @@ struct K3sSettings: Sendable {
         return binaries[names[machine] ?? machine] ?? binaries[machine] ?? binaries[""]
     }
 
-    /// Where pods and services have their addresses, as `10.42.0.0/16`.
+    /// The networks of pods and services, as `10.42.0.0/16`.
     var networks: [String] { option("cluster-cidr", or: "10.42.0.0/16") + option("service-cidr", or: "10.43.0.0/16") }
 
     /// The parts of an option of the server, from its arguments or its configuration.

@@ -1,17 +1,17 @@
 internal import Foundation
 
-/// What the driver reads of the machine that it runs on, apart from the programs it runs there.
+/// What the driver reads from the machine that it runs on, other than by running programs.
 struct LocalMachine: Sendable {
     /// The text of a file, or nil.
     var read: @Sendable (String) -> String?
     /// Whether there is such a file or folder.
     var exists: @Sendable (String) -> Bool
-    /// Where images are made and locked: the same for every project of an account, as Podman's storage is.
+    /// The folder for building and locking images: one for all projects of an account, like Podman's storage.
     var cache: String
 
     /// This machine.
     ///
-    /// - Parameter state: the state folder, for an account without a home.
+    /// - Parameter state: the state folder, used if the account has no home.
     static func current(state: String) -> LocalMachine {
         LocalMachine(
             read: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } },
@@ -27,10 +27,10 @@ struct LocalMachine: Sendable {
 }
 
 extension LocalMachine {
-    /// Whether controllers of both cgroup versions are mounted, which systemd's hybrid mode and some sandboxes do.
+    /// Whether controllers of both cgroup versions are mounted, as in systemd's hybrid mode and in some sandboxes.
     var hasHybridCgroups: Bool { exists("/sys/fs/cgroup/unified/cgroup.controllers") && !exists("/sys/fs/cgroup/cgroup.controllers") }
 
-    /// The folders in which a package puts programs that are not for people, then those of every account.
+    /// Looks in the folders for a package's internal programs, then in the usual ones.
     func finds(_ program: String) -> Bool {
         let folders = ["/usr/lib/podman", "/usr/libexec/podman", "/usr/local/libexec/podman", "/usr/local/lib/podman"]
         return (folders + ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"]).contains { exists("\($0)/\(program)") }

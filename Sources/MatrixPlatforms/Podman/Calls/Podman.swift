@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// Runs `podman` on this machine and reads what it answers.
+/// Runs `podman` on this machine and reads its output.
 struct Podman: Sendable {
     let runner: any Transport
 
-    /// A command line of podman's; killed when `timeout` has passed.
+    /// A podman command; killed after `timeout`.
     func command(_ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(60), outputLimit: Int = 16 << 20) -> Command {
         Command(["podman"] + arguments, input: input, outputLimit: outputLimit, timeout: timeout)
     }
@@ -13,9 +13,9 @@ struct Podman: Sendable {
         try await runner.run(command(arguments, timeout: timeout))
     }
 
-    /// Runs what must succeed.
+    /// Runs a command that must succeed.
     ///
-    /// - Throws: `InfrastructureError`, transient as ``PodmanFault`` says.
+    /// - Throws: `InfrastructureError`, transient if ``PodmanFault`` says so.
     @discardableResult
     func require(_ arguments: [String], _ what: String, timeout: Duration = .seconds(60)) async throws -> CommandResult {
         let command = command(arguments, timeout: timeout)
@@ -24,19 +24,19 @@ struct Podman: Sendable {
         return result
     }
 
-    /// The error that a podman command's bad end is.
+    /// The error of a failed podman command.
     func error(_ what: String, _ command: Command, _ result: CommandResult, next: String? = nil) -> InfrastructureError {
         InfrastructureError(
             what, why: PodmanFault.brief(result.errorOutput.isEmpty ? result.output : result.errorOutput), next: next, type: .podman,
             isTransient: PodmanFault.isTransient(result.errorOutput), command: runner.failure(of: command, result))
     }
 
-    /// What Podman knows of a container; nil where there is none of this name or id.
+    /// What Podman knows about a container; nil if none has this name or id.
     func container(_ name: String) async throws -> ContainerState? {
         try await inspect(["container", "inspect", name], "container \(name) could not be inspected").map(ContainerState.init)
     }
 
-    /// What Podman knows of a network; nil where there is none of this name or id.
+    /// What Podman knows about a network; nil if none has this name or id.
     func network(_ name: String) async throws -> Value? {
         try await inspect(["network", "inspect", name], "network \(name) could not be inspected")
     }

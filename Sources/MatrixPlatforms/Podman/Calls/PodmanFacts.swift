@@ -1,31 +1,31 @@
 internal import MatrixCore
 
-/// What this machine's Podman is and needs, found out once.
+/// What this machine's Podman is and needs; detected once.
 struct PodmanFacts: Sendable {
     /// `podman info`.
     let info: Value
-    /// `--runtime …`, or nothing where Podman's own choice works.
+    /// `--runtime …`; empty if Podman's own choice works.
     let runtimeOptions: [String]
-    /// `--ulimit …`, where its own would be refused.
+    /// `--ulimit …`; empty if Podman's own limits work.
     let limitOptions: [String]
-    /// The capabilities that a host gets beside Podman's default set.
+    /// The capabilities that a host gets in addition to Podman's default set.
     let capabilities: [String]
-    /// What keeps containers from starting at all.
+    /// Problems that keep every container from starting.
     let problems: [PreflightProblem]
-    /// How many inotify instances the kernel gives an account; nil where it does not say.
+    /// The kernel's limit of inotify instances for an account; nil if unknown.
     let mostWatchers: Int?
 
     var version: String { info["version"]?["Version"]?.string ?? "" }
     /// `netavark` or `cni`.
     var networkBackend: String { info["host"]?["networkBackend"]?.string ?? "netavark" }
-    /// Whether a profile would keep systemd from mounting.
+    /// Whether AppArmor is on: its profile would keep systemd from mounting.
     var hasAppArmor: Bool { info["host"]?["security"]?["apparmorEnabled"] == .bool(true) }
-    /// The cgroup controllers that Podman can use; empty where it does not say.
+    /// The cgroup controllers that Podman can use; empty if unknown.
     var controllers: [String] {
         guard case .list(let names)? = info["host"]?["cgroupControllers"] else { return [] }
         return names.compactMap(\.string)
     }
 
-    /// The options that every container of ours is made with, the builders of images too.
+    /// The options of every container that matrix makes, image builders included.
     var containerOptions: [String] { limitOptions + (hasAppArmor ? ["--security-opt", "apparmor=unconfined"] : []) }
 }

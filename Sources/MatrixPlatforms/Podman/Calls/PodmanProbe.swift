@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Finds out what this machine's Podman is, once, and what it lacks.
+/// Detects, once, what this machine's Podman is and what it lacks.
 actor PodmanProbe {
     private let podman: Podman
     private let machine: LocalMachine
@@ -13,9 +13,9 @@ actor PodmanProbe {
         self.runtime = runtime
     }
 
-    /// The facts; asked again only where the last answer was an error.
+    /// The facts; detected again only if the last attempt failed.
     ///
-    /// - Throws: `InfrastructureError` where podman is not there or does not work.
+    /// - Throws: `InfrastructureError` if podman is missing or does not work.
     func facts() async throws -> PodmanFacts {
         if let found { return found }
         let info = try await self.info()
@@ -39,7 +39,7 @@ actor PodmanProbe {
                 type: .podmanMissing, isTransient: false, command: error.command)
         }
         guard result.succeeded, let info = Value(json: result.output) else {
-            throw podman.error("podman does not work here", command, result, next: "see what `podman info` says; fixtures/setup.sh installs its parts")
+            throw podman.error("podman does not work here", command, result, next: "run `podman info` to see why; fixtures/setup.sh installs its parts")
         }
         return info
     }
@@ -61,7 +61,7 @@ actor PodmanProbe {
             return [PreflightProblem(.error, "podman has no OCI runtime (crun or runc)", next: install)]
         }
         guard runtime == nil, chosenRuntime(info).hasPrefix("crun"), needsRunc, !machine.finds("runc") else { return [] }
-        return [PreflightProblem(.error, "this machine mounts both versions of cgroups, which crun refuses, and runc is not installed", next: install)]
+        return [PreflightProblem(.error, "crun refuses this machine's cgroups (both versions are mounted), and runc is not installed", next: install)]
     }
 
     private func isRootless(_ info: Value) -> Bool { info["host"]?["security"]?["rootless"] == .bool(true) }
@@ -70,7 +70,7 @@ actor PodmanProbe {
         guard isRootless(info), info["host"]?["cgroupVersion"]?.string == "v1" else { return [] }
         return [
             PreflightProblem(
-                .error, "Podman runs without root, and systemd cannot run so in a container on a machine with version 1 of cgroups",
+                .error, "Podman runs without root, and with cgroups v1 systemd cannot run in a rootless container",
                 next: "run matrix as root, or boot this machine with systemd.unified_cgroup_hierarchy=1")
         ]
     }
@@ -79,11 +79,11 @@ actor PodmanProbe {
         guard info["host"]?["networkBackend"]?.string ?? "netavark" == "netavark" else { return [] }
         var problems: [PreflightProblem] = []
         if !machine.finds("netavark") {
-            problems.append(PreflightProblem(.error, "netavark, which makes Podman's networks, is not installed", next: install("netavark")))
+            problems.append(PreflightProblem(.error, "netavark is not installed: Podman needs it for networks", next: install("netavark")))
         }
         if !machine.finds("aardvark-dns") {
             problems.append(
-                PreflightProblem(.error, "aardvark-dns, by which the hosts of a cell find each other, is not installed", next: install("aardvark-dns")))
+                PreflightProblem(.error, "aardvark-dns is not installed: the hosts of a cell need it to find each other", next: install("aardvark-dns")))
         }
         return problems + (await firewallProblems())
     }
@@ -97,16 +97,16 @@ actor PodmanProbe {
         guard !hasIptables || !hasNft else { return [] }
         switch await firewallDriver() {
         case "iptables" where !hasIptables:
-            return [PreflightProblem(.error, "iptables is not installed, which this netavark needs to publish ports", next: install("iptables"))]
+            return [PreflightProblem(.error, "iptables is not installed: this netavark needs it to publish ports", next: install("iptables"))]
         case "nftables" where !hasNft:
-            return [PreflightProblem(.error, "nft is not installed, which this netavark needs to make networks", next: install("nftables"))]
+            return [PreflightProblem(.error, "nft is not installed: this netavark needs it to make networks", next: install("nftables"))]
         default: return []
         }
     }
 
     private func install(_ package: String) -> String { "sudo apt-get install \(package), or run fixtures/setup.sh" }
 
-    /// How netavark makes its rules unless it is told otherwise; nil where that is not known. It knows nothing but iptables before 1.10.
+    /// netavark's default firewall driver; nil if unknown, or if a setting chooses one. Before 1.10 it is always iptables.
     private func firewallDriver() async -> String? {
         let settings = ["/usr/share/containers/containers.conf", "/etc/containers/containers.conf"].compactMap { machine.read($0) }
         let isChosen = settings.contains { $0.split(separator: "\n").contains { $0.hasPrefix("firewall_driver") } }

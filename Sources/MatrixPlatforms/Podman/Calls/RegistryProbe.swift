@@ -2,7 +2,7 @@ internal import MatrixCore
 
 /// Asks registries, once each and within a time limit, whether they answer and have an image.
 actor RegistryProbe {
-    /// What a registry says of an image.
+    /// What a registry says about an image.
     enum Answer: Sendable, Hashable {
         case has
         /// It answers, but not with this image.
@@ -21,7 +21,7 @@ actor RegistryProbe {
         self.limit = limit
     }
 
-    /// Whether a registry has an image; the first question to a registry that does not answer is its last.
+    /// Whether a registry has an image. A registry that did not answer is not asked again.
     func answer(for image: String) async -> Answer {
         if let known = images[image] { return await known.value }
         let registry = Self.registry(of: image)
@@ -37,7 +37,7 @@ actor RegistryProbe {
         return await task.value
     }
 
-    /// Forgets what did not answer, before a retry.
+    /// Forgets which registries did not answer, before a retry.
     func forgetSilence() async {
         for (registry, task) in registries {
             guard case .silent = await task.value else { continue }
@@ -46,13 +46,13 @@ actor RegistryProbe {
         }
     }
 
-    /// Reads the manifest only, and by Podman itself: its mirrors, logins and certificates count.
+    /// Reads only the manifest. Podman itself asks, so that its mirrors, logins and certificates apply.
     private func ask(_ image: String) async -> Answer {
         do {
             let result = try await podman.run(["manifest", "inspect", image], timeout: limit)
             if result.succeeded { return .has }
             let text = result.errorOutput
-            // An image for one machine type only has a manifest that some versions of Podman will not print.
+            // Some versions of Podman refuse to print the manifest of an image for a single architecture.
             if text.contains("manifest type") || text.contains("not a manifest list") { return .has }
             return PodmanFault.isRegistrysAnswer(text) ? .refuses(PodmanFault.brief(text)) : .silent(PodmanFault.brief(text))
         } catch let error as InfrastructureError {
@@ -62,7 +62,7 @@ actor RegistryProbe {
         }
     }
 
-    /// The registry's host in an image's name: what stands before the first slash, if it looks like one.
+    /// The registry's host in an image name: the part before the first slash, if it looks like a host.
     static func registry(of image: String) -> String {
         guard let slash = image.firstIndex(of: "/") else { return "localhost" }
         let host = String(image[..<slash])

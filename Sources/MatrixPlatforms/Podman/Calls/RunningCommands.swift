@@ -1,9 +1,9 @@
 internal import Foundation
 internal import MatrixCore
 
-/// What the processes of this machine were started with.
+/// The command lines of this machine's processes.
 enum RunningCommands {
-    /// Whether a command line of another process holds this word. One that cannot be read is another account's, and not ours.
+    /// Whether the command line of another process contains this word. An unreadable one belongs to another account, so it is not ours.
     static func anyNames(_ word: String) -> Bool {
         let own = ProcessInfo.processInfo.processIdentifier
         let processes = ProcessStatus.all

@@ -1,18 +1,18 @@
 internal import Foundation
 internal import MatrixCore
 
-/// Makes a folder and those above it.
+/// Makes a folder and its parents.
 ///
-/// - Throws: `InfrastructureError` where it cannot be made.
+/// - Throws: `InfrastructureError` if it cannot be made.
 func makeFolder(_ path: String) throws {
     do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
         throw InfrastructureError(
-            "the folder \(path) cannot be made", why: error.localizedDescription, next: "make the folder above it writable for this account",
+            "the folder \(path) cannot be made", why: error.localizedDescription, next: "make its parent folder writable for this account",
             isTransient: false)
     }
 }
 
-/// Lends an empty folder and removes it with all that is in it.
+/// Makes an empty folder, runs `body` and removes the folder with its content.
 func withScratchFolder<R: Sendable>(_ path: String, _ body: @Sendable () async throws -> R) async throws -> R {
     // A killed process may have left it.
     try? FileManager.default.removeItem(atPath: path)

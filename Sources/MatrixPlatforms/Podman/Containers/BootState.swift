@@ -1,4 +1,4 @@
-/// What a booting host says of itself.
+/// What a booting host reports about itself.
 struct BootState: Sendable, Hashable {
     /// What `systemctl is-system-running` says.
     private(set) var system = ""
@@ -9,7 +9,7 @@ struct BootState: Sendable, Hashable {
     /// `ssh-ed25519 AAAA…`.
     private(set) var hostKeys: [String] = []
 
-    /// Reads the lines that the readiness question prints.
+    /// Reads the output of the readiness script.
     init(_ text: String) {
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
@@ -24,7 +24,7 @@ struct BootState: Sendable, Hashable {
         }
     }
 
-    /// Why it is not a host yet; nil once it is.
+    /// What it still lacks to be a host; nil if nothing.
     var reasonToWait: String? {
         switch system {
         case "running", "degraded":
@@ -37,7 +37,7 @@ struct BootState: Sendable, Hashable {
 }
 
 extension String {
-    /// This text without the characters at its end that fulfil `condition`.
+    /// This text without trailing characters that satisfy `condition`.
     fileprivate func trimmingSuffix(while condition: (Character) -> Bool) -> String {
         var text = self[...]
         while let last = text.last, condition(last) { text = text.dropLast() }

@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// What of a host's size this machine's cgroups can hold a container to.
+/// The parts of a host's size that this machine's cgroups can enforce.
 struct ContainerSize: Sendable, Hashable {
     /// Options of `podman create`.
     private(set) var options: [String] = []
-    /// What is asked for and has no effect: `memory`, `disk`.
+    /// Requested parts that have no effect: `memory`, `disk`.
     private(set) var ignored: [String] = []
 
     init(_ size: HostSize, facts: PodmanFacts) {

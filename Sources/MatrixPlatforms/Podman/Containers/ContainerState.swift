@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// What `podman container inspect` says of one container.
+/// What `podman container inspect` says about one container.
 struct ContainerState: Sendable {
     let value: Value
 
@@ -8,22 +8,22 @@ struct ContainerState: Sendable {
     var isRunning: Bool { value["State"]?["Running"] == .bool(true) }
     /// `created`, `running`, `exited`, ….
     var status: String { value["State"]?["Status"]?.string ?? "unknown" }
-    /// Nil if Podman says none.
+    /// Nil if Podman reports none.
     var exitCode: Int? { value["State"]?["ExitCode"]?.wholeNumber }
-    /// Whether the kernel ended it for want of memory.
+    /// Whether the kernel killed it because memory ran out.
     var isOutOfMemory: Bool { value["State"]?["OOMKilled"] == .bool(true) }
     var image: String { value["Image"]?.string ?? "" }
     var imageName: String { value["ImageName"]?.string ?? "" }
     var labels: [String: String] { PodmanLabels.read(value["Config"]?["Labels"]) }
 
-    /// The port on 127.0.0.1 behind which its sshd listens.
+    /// The port on 127.0.0.1 that leads to its sshd.
     var port: Int? {
         let published = value["NetworkSettings"]?["Ports"]?["22/tcp"] ?? value["HostConfig"]?["PortBindings"]?["22/tcp"]
         guard case .list(let bindings)? = published else { return nil }
         return bindings.first?["HostPort"]?.string.flatMap { Int($0) }
     }
 
-    /// Its address on a network, or on any where it is on no such.
+    /// Its address on a network; on any network if it is not on that one.
     func address(on network: String?) -> String? {
         guard case .map(let networks)? = value["NetworkSettings"]?["Networks"] else { return nil }
         let preferred = network.flatMap { networks[$0] }.map { [$0] } ?? []

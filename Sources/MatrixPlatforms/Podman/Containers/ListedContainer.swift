@@ -11,13 +11,13 @@ struct ListedContainer: Sendable {
         return names.first?.string ?? ""
     }
     var isRunning: Bool { value["State"]?.string == "running" }
-    /// Whether it is only a file system: what a killed `podman create` leaves; it has no labels.
+    /// Whether it is only a file system without labels, which a killed `podman create` leaves.
     var isStorageOnly: Bool { value["State"]?.string?.lowercased() == "storage" }
     var labels: [String: String] { PodmanLabels.read(value["Labels"]) }
     /// When it was made, in seconds since 1970.
     var created: Double? { value["Created"]?.number }
 
-    /// The resource that it is; nil where it is not ours.
+    /// Its resource; nil if it is not ours.
     func resource(platform: String) -> Resource? {
         if let resource = PodmanLabels.resource(labels, kind: PodmanPlatform.containerKind, name: name, id: id) { return resource }
         guard let run = BuilderName.run(of: name) else { return nil }

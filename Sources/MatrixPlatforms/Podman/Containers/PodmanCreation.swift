@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Makes a cell's network and containers, and takes over what a lost reply left.
+/// Makes a cell's network and containers. Adopts those that were made although the reply was lost.
 struct PodmanCreation: Sendable {
     let settings: PodmanSettings
     let podman: Podman
@@ -10,7 +10,7 @@ struct PodmanCreation: Sendable {
 
     // MARK: - Networks
 
-    /// Makes the network, or adopts the one that a lost reply left.
+    /// Makes the network, or adopts it if it was made although the reply was lost.
     func network(_ resource: Resource) async throws -> Resource {
         let command = podman.command(["network", "create"] + PodmanLabels.options(for: resource) + [resource.name])
         let found = try await creating(resource, command) {
@@ -29,7 +29,7 @@ struct PodmanCreation: Sendable {
     /// Makes and starts a host with the run's key in it.
     func container(_ resource: Resource, of cell: CellPlan, image: HostImage, facts: PodmanFacts) async throws -> Resource {
         guard let access else {
-            throw InfrastructureError("container \(resource.name) cannot be made", why: "the run has no keys here", isTransient: false)
+            throw InfrastructureError("container \(resource.name) cannot be made", why: "this state folder does not hold the run's keys", isTransient: false)
         }
         let size = ContainerSize(cell.hosts.first { $0.name == resource.host }?.size ?? HostSize(), facts: facts)
         let options = facts.runtimeOptions + ["create"] + identity(resource) + powers(facts) + size.options + PodmanLabels.options(for: resource)
@@ -46,7 +46,7 @@ struct PodmanCreation: Sendable {
         return made
     }
 
-    /// Podman chooses the port when it makes the container and binds it when it starts: in between anyone may take it.
+    /// Podman chooses the port when it makes the container and binds it when it starts it: in between, another process may take it.
     private func start(_ resource: Resource, _ command: Command) async throws -> ContainerState {
         for attempt in 1... {
             let container = try await creating(resource, command) {
@@ -78,23 +78,23 @@ struct PodmanCreation: Sendable {
 
     private func powers(_ facts: PodmanFacts) -> [String] {
         let rights = settings.privileged ? ["--privileged"] : ["--cap-add", facts.capabilities.joined(separator: ",")]
-        // A host that does not shut down in time is not worth the wait.
+        // Do not wait longer for a host to shut down.
         return ["--systemd=always", "--stop-timeout", "5"] + rights + facts.containerOptions
     }
 
-    /// By standard input, so that neither the image nor a command line holds the key.
+    /// Sends the key over standard input: it is in no image and on no command line.
     private func authorize(_ key: String, in container: ContainerState, _ resource: Resource) async throws {
         let script = "umask 077; mkdir -p /root/.ssh; cat > /root/.ssh/authorized_keys"
         let command = podman.command(["exec", "--interactive", container.id, "sh", "-c", script], input: Array("\(key)\n".utf8))
         let result = try await podman.runner.run(command)
         guard !result.succeeded else { return }
         try await ContainerDeath(podman: podman).check(resource, container.id)
-        throw podman.error("the run's key could not be put into \(resource.name)", command, result)
+        throw podman.error("the run's key could not be written to \(resource.name)", command, result)
     }
 
     // MARK: - Lost replies
 
-    /// Runs a command that makes something, and looks the name up afterwards, however the command ended.
+    /// Runs a create command and then looks the name up, even if the command failed.
     private func creating<Found>(
         _ resource: Resource, _ command: Command, find: () async throws -> Found?, labels: (Found) -> [String: String]
     ) async throws -> Found {
@@ -111,7 +111,7 @@ struct PodmanCreation: Sendable {
         throw CancellationError()
     }
 
-    /// A command whose end was not seen may have done its work.
+    /// A command may have done its work even if its end was not seen.
     private func reply(to command: Command) async throws -> Result<CommandResult, InfrastructureError> {
         do { return .success(try await podman.runner.run(command)) } catch let error as InfrastructureError { return .failure(error) }
     }
@@ -125,7 +125,7 @@ struct PodmanCreation: Sendable {
 
     private func taken(_ resource: Resource) -> InfrastructureError {
         InfrastructureError(
-            "\(resource.kind) \(resource.name) was not made", why: "someone else's \(resource.kind) has this name (it carries no label of run \(resource.run))",
+            "\(resource.kind) \(resource.name) was not made", why: "another \(resource.kind) has this name (without a label of run \(resource.run))",
             next: "rename or remove it: podman \(resource.kind) inspect \(resource.name)", type: .createNameTaken, isTransient: false)
     }
 }

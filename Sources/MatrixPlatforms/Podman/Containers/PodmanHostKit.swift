@@ -1,13 +1,13 @@
 package import MatrixCore
 
-/// What other parts of this package need to make containers that are hosts, as the `podman` platform does: the tests' fakes.
+/// Makes containers that are hosts, as the `podman` platform does, for other parts of this package: the tests' fakes.
 package struct PodmanHostKit: Sendable {
-    /// Before the verb: `--runtime runc`.
+    /// Options before the verb: `--runtime runc`.
     package let options: [String]
-    /// Of `podman create`: capabilities and limits.
+    /// Options of `podman create`: capabilities and limits.
     package let creation: [String]
 
-    /// Finds out what this machine's Podman needs.
+    /// Detects what this machine's Podman needs.
     ///
     /// - Parameters:
     ///   - state: a state folder, absolute.
@@ -20,11 +20,11 @@ package struct PodmanHostKit: Sendable {
             options: facts.runtimeOptions, creation: ["--cap-add", facts.capabilities.joined(separator: ",")] + facts.containerOptions)
     }
 
-    /// The image of a system for such hosts, made first if it is not there; one process of this machine makes it while others wait.
+    /// The image of a system for such hosts; made first if it does not exist. One process of this machine makes it, the others wait.
     ///
     /// - Parameters:
-    ///   - packages: beside those of every host.
-    ///   - progress: told what is going on while it is made.
+    ///   - packages: in addition to those of every host.
+    ///   - progress: receives progress texts while the image is made.
     /// - Returns: its name in Podman's storage.
     package static func image(
         of system: OperatingSystem, packages: [String], state: String, runner: any Transport, progress: @escaping @Sendable (String) -> Void

@@ -17,7 +17,7 @@ enum PodmanLabels {
         return labels.flatMap { ["--label", $0] }
     }
 
-    /// The labels of an answer; empty where it has none.
+    /// The labels of an answer; empty if it has none.
     static func read(_ value: Value?) -> [String: String] {
         guard case .map(let members)? = value else { return [:] }
         return members.mapValues(\.text)
@@ -28,7 +28,7 @@ enum PodmanLabels {
         labels[Resource.Tag.owner] != nil && labels[Resource.Tag.run(run)] != nil
     }
 
-    /// The resource that was labelled; nil where the labels are not ours.
+    /// The labelled resource; nil if the labels are not ours.
     static func resource(_ labels: [String: String], kind: String, name: String, id: String) -> Resource? {
         guard labels[Resource.Tag.owner] != nil, let run = rest(of: runPrefix, in: labels) else { return nil }
         let date = rest(of: expiresPrefix, in: labels).flatMap { Timestamp(tag: $0) }

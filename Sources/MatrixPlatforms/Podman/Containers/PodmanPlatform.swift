@@ -2,7 +2,7 @@ internal import MatrixCore
 
 /// Hosts as containers with systemd and sshd on this machine, published on 127.0.0.1.
 ///
-/// Everything that is asked of it is done by one of its parts: ``PodmanPreflight`` looks, ``ImageStore`` makes images,
+/// Its parts do the work: ``PodmanPreflight`` checks, ``ImageStore`` makes images,
 /// ``PodmanCreation`` makes containers and networks, ``PodmanReadiness`` waits for them, ``PodmanRemoval`` finds and removes.
 struct PodmanPlatform: Platform {
     static let containerKind = "container"
@@ -54,7 +54,7 @@ struct PodmanPlatform: Platform {
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         guard let access = context.access else {
             throw InfrastructureError(
-                "host \(resource.host ?? resource.name) cannot be reached", why: "the run's keys are not here", next: "use the state folder of its run",
+                "host \(resource.host ?? resource.name) cannot be reached", why: "this state folder does not hold the run's keys", next: "use the state folder of its run",
                 isTransient: false)
         }
         return try await PodmanReadiness(podman: podman, access: access).endpoint(of: resource, waiting: waiting)
@@ -72,7 +72,7 @@ struct PodmanPlatform: Platform {
         try await PodmanRemoval(podman: podman, platform: name).found()
     }
 
-    /// A create is a process on this machine: what none of them names cannot come any more. A killed run's may outlive it.
+    /// A create is a process on this machine: if no process names the resource, it can no longer appear. The process may outlive its run.
     func settleTime(of resource: Resource) async -> Duration {
         RunningCommands.anyNames(resource.name) ? .seconds(60) : .zero
     }
@@ -80,7 +80,7 @@ struct PodmanPlatform: Platform {
     func power(_ resource: Resource, on: Bool) async throws {
         let what = "container \(resource.name) could not be \(on ? "started" : "stopped")"
         guard let container = try await podman.container(resource.name), PodmanLabels.belongs(container.labels, to: resource.run) else {
-            throw InfrastructureError(what, why: "there is none of run \(resource.run)", next: "see matrix status", isTransient: false)
+            throw InfrastructureError(what, why: "run \(resource.run) has no such container", next: "see matrix status", isTransient: false)
         }
         try await podman.require(on ? ["start", container.id] : ["stop", "--time", "20", container.id], what)
     }
@@ -93,7 +93,7 @@ struct PodmanPlatform: Platform {
 }
 
 extension RunAccess {
-    /// The run whose keys these are: the end of the public key's comment.
+    /// The run that owns the keys: the end of the public key's comment.
     var run: RunID? {
         guard let comment = publicKey.split(whereSeparator: \.isWhitespace).last, comment.hasPrefix("solti-matrix-run-") else { return nil }
         return RunID(String(comment.dropFirst("solti-matrix-run-".count)))

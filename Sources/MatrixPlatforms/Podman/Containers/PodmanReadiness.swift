@@ -5,7 +5,7 @@ struct PodmanReadiness: Sendable {
     let podman: Podman
     let access: RunAccess
 
-    /// One round trip: everything that is asked of a booting host.
+    /// Asks a booting host everything in one round trip.
     private static let question = """
         echo "system $(systemctl is-system-running 2>/dev/null)"
         echo "ssh $(systemctl is-active ssh.service 2>/dev/null | grep -x active || systemctl is-active sshd.service 2>/dev/null)"
@@ -15,9 +15,9 @@ struct PodmanReadiness: Sendable {
         done
         """
 
-    /// Asks until the host is up or the surrounding task's deadline has passed.
+    /// Polls until the host is up or the surrounding task's deadline has passed.
     ///
-    /// - Throws: `InfrastructureError` at once where the container ended.
+    /// - Throws: `InfrastructureError` at once if the container exited.
     func endpoint(of resource: Resource, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         var told = ""
         for attempt in 1... {
@@ -43,7 +43,7 @@ struct PodmanReadiness: Sendable {
             if result.succeeded { return BootState(result.output) }
             complaint = PodmanFault.brief(result.errorOutput)
         } catch let error as InfrastructureError where error.isTransient {
-            // On a busy machine a question may take longer than a question should.
+            // On a busy machine the script may time out.
             complaint = error.why
         }
         try await ContainerDeath(podman: podman).check(resource, target(resource))

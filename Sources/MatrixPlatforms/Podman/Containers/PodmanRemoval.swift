@@ -1,22 +1,22 @@
 internal import MatrixCore
 
-/// Finds what is ours at Podman, and removes it for certain.
+/// Finds our containers and networks, removes them and checks that they are gone.
 struct PodmanRemoval: Sendable {
     let podman: Podman
     let platform: String
 
-    /// The pauses between its tries.
+    /// The pauses between tries.
     var backoff = Backoff(first: .milliseconds(150), factor: 2, most: .seconds(4))
 
     private static let tries = 7
 
-    /// Everything that carries our labels, and the builders of images; containers before the networks that they are on.
+    /// Everything with our labels, and image builders; containers before their networks.
     func found() async throws -> [Resource] {
         let builders = try await containers("name=^\(BuilderName.prefix)")
         return resources(try await containers("label=\(Resource.Tag.owner)") + builders) + (try await networks())
     }
 
-    /// The same of one run, with what a killed `podman create` left: that has no labels, but the run's id in its name.
+    /// The same for one run, with what a killed `podman create` left: that has no labels, but the run's id in its name.
     func found(of run: RunID) async throws -> [Resource] {
         let found = try await found()
         // A cell's network has the name of its only host.
@@ -29,7 +29,7 @@ struct PodmanRemoval: Sendable {
 
     private func resources(_ containers: [ListedContainer]) -> [Resource] { containers.compactMap { $0.resource(platform: platform) } }
 
-    /// Always by a filter: Podman looks closely at each container that it lists, and one broken stranger would fail the list.
+    /// Always filters: Podman inspects each container that it lists, and one broken foreign container would fail the list.
     private func containers(_ filter: String) async throws -> [ListedContainer] {
         try await podman.list(["ps", "--all", "--external", "--filter", filter], "containers could not be listed").map(ListedContainer.init)
     }
@@ -44,11 +44,11 @@ struct PodmanRemoval: Sendable {
             PodmanLabels.read(value["labels"] ?? value["Labels"]), kind: PodmanPlatform.networkKind, name: name, id: value["id"]?.string ?? name)
     }
 
-    /// Removes a resource and asks again whether it is gone; what is not this run's is left alone.
+    /// Removes a resource and checks that it is gone. Leaves resources of other runs alone.
     ///
-    /// - Throws: `InfrastructureError` where it is still there after several tries.
+    /// - Throws: `InfrastructureError` if it still exists after several tries.
     func remove(_ resource: Resource) async throws {
-        var why = "podman says that it removed it, and still has it"
+        var why = "podman reported success, but it still exists"
         for attempt in 1...Self.tries {
             guard try await isThere(resource) else { return }
             if let complaint = try await tryToRemove(resource) { why = complaint }
@@ -61,11 +61,11 @@ struct PodmanRemoval: Sendable {
     }
 
     private func removalWords(_ resource: Resource) -> [String] {
-        // A network is never removed by force: that would take the containers on it along, whoever's they are.
+        // Never remove a network by force: that would also remove its containers, even foreign ones.
         resource.kind == PodmanPlatform.networkKind ? ["network", "rm", resource.name] : ["rm", "--force", "--volumes", resource.name]
     }
 
-    /// Podman's complaint; nil where it has none.
+    /// Podman's complaint; nil if it has none.
     private func tryToRemove(_ resource: Resource) async throws -> String? {
         do {
             let result = try await podman.run(removalWords(resource), timeout: .seconds(90))
@@ -73,7 +73,7 @@ struct PodmanRemoval: Sendable {
         } catch let error as InfrastructureError { return error.why }
     }
 
-    /// Whether something of this name and this run is there.
+    /// Whether this run's resource still exists.
     private func isThere(_ resource: Resource) async throws -> Bool {
         if resource.kind == PodmanPlatform.networkKind {
             guard let network = try await podman.network(resource.name) else { return false }

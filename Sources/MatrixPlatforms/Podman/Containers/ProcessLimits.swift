@@ -1,19 +1,19 @@
-/// The limits that this process may hand on to a container.
+/// The limits that this process can give to a container.
 ///
-/// Podman asks for more than its caller has; without CAP_SYS_RESOURCE the kernel refuses and no container starts
+/// Podman asks for more than its caller has. Without CAP_SYS_RESOURCE the kernel refuses, and no container starts
 /// (`error setting rlimit type 7: operation not permitted`).
 struct ProcessLimits: Sendable, Hashable {
-    /// Most open files; nil for no limit.
+    /// The limit of open files; nil for none.
     var openFiles: Int?
-    /// Most processes; nil for no limit.
+    /// The limit of processes; nil for none.
     var processes: Int?
-    /// The capabilities that this process has in effect, as a set of bits.
+    /// The effective capabilities of this process, as bits.
     var capabilities: UInt64
 
-    /// Podman lowers itself to these before it starts anything, and nothing below it gets them back.
+    /// Podman lowers its own limits to this before it starts anything, and its children cannot raise them again.
     private static let podmanMost = 1_048_576
     private static let sysResource: UInt64 = 1 << 24
-    /// What a machine may do and Podman's default set withholds, with the kernel's numbers: mounts and host names (systemd), login
+    /// The capabilities that a machine has and Podman's default set lacks, with their numbers: mounts and host names (systemd), login
     /// records (sshd on RHEL), firewalls and ping, the owners of ports (`ss -p`), a service's `Nice=`, `LimitNOFILE=` and
     /// `LimitMEMLOCK=`.
     private static let hostCapabilities: [(name: String, bit: UInt64)] = [
@@ -21,7 +21,7 @@ struct ProcessLimits: Sendable, Hashable {
         ("IPC_LOCK", 14), ("MKNOD", 27),
     ]
 
-    /// Reads what /proc says of this process.
+    /// Reads /proc of this process.
     ///
     /// - Parameters:
     ///   - limits: /proc/self/limits.
@@ -35,7 +35,7 @@ struct ProcessLimits: Sendable, Hashable {
         capabilities = line.flatMap { UInt64($0.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) } ?? 0
     }
 
-    /// The options of `podman run` and `podman create` that keep a container within them; none where they can be raised.
+    /// The options of `podman run` and `podman create` that keep a container within these limits; none if they can be raised.
     var options: [String] {
         guard capabilities & Self.sysResource == 0 else { return [] }
         return [("nofile", openFiles), ("nproc", processes)].flatMap { name, most in
@@ -44,7 +44,7 @@ struct ProcessLimits: Sendable, Hashable {
         }
     }
 
-    /// The capabilities that a host gets beside Podman's default set; without root it has them in its own user namespace only.
+    /// The capabilities that a host gets in addition to Podman's default set; without root they apply only in its user namespace.
     func hostCapabilities(isRootless: Bool) -> [String] {
         Self.hostCapabilities.filter { isRootless || capabilities & 1 << $0.bit != 0 }.map(\.name)
     }

@@ -1,12 +1,12 @@
 internal import MatrixCore
 
-/// How this machine reaches its Debian mirror, so that images are bootstrapped from it and containers use it too.
+/// How this machine reaches its Debian mirror. Bootstraps and containers use the same mirror.
 struct AptConfiguration: Sendable, Hashable {
-    /// Where the distribution's packages are; nil for the tools' own default.
+    /// The URL of the distribution's packages; nil for the tools' default.
     var mirror: String?
-    /// Where its security updates are.
+    /// The URL of its security updates.
     var security: String?
-    /// Settings of apt's own that this machine needs: `Acquire::http::Proxy "…";`.
+    /// The apt settings that this machine needs: `Acquire::http::Proxy "…";`.
     var options: [String] = []
 
     private static let wanted = [
@@ -15,12 +15,12 @@ struct AptConfiguration: Sendable, Hashable {
 
     init() {}
 
-    /// Reads the sources of a Debian machine; anything else keeps the default.
+    /// Reads the sources of a Debian machine; other systems keep the default.
     ///
     /// - Parameters:
     ///   - release: /etc/os-release.
-    ///   - sources: sources.list and its folder's files, in either format.
-    ///   - settings: what `apt-config dump` says.
+    ///   - sources: sources.list and the files of sources.list.d, in either format.
+    ///   - settings: the output of `apt-config dump`.
     init(release: String, sources: String, settings: String) {
         options = settings.split(separator: "\n").map(String.init).filter { line in
             Self.wanted.contains { line.hasPrefix($0) } && Self.isUsableElsewhere(line)
@@ -44,7 +44,7 @@ struct AptConfiguration: Sendable, Hashable {
         return lines.first { $0.hasPrefix("VERSION_CODENAME=") }.map { String($0.dropFirst(17)) }
     }
 
-    /// A container has another loopback, and an image must hold no password.
+    /// A container cannot reach this machine's loopback, and an image must hold no password.
     private static func isUsableElsewhere(_ text: String) -> Bool {
         let local = ["://localhost", "://127.", "://[::1]", "file:", "cdrom:", "copy:"]
         return !local.contains { text.contains($0) } && !text.contains("@")
@@ -75,7 +75,7 @@ struct AptConfiguration: Sendable, Hashable {
 }
 
 extension AptConfiguration {
-    /// Reads this machine's, with what `apt-config` says where there is one.
+    /// Reads this machine's configuration, and that of `apt-config` if it is installed.
     static func current(_ machine: LocalMachine, runner: any Transport) async -> AptConfiguration {
         let listing = try? await runner.run(Command(["find", "/etc/apt/sources.list.d", "-name", "*.sources", "-o", "-name", "*.list"]))
         let files = ["/etc/apt/sources.list"] + (listing?.output.split(separator: "\n").map(String.init).sorted() ?? [])

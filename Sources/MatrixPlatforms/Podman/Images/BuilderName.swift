@@ -1,9 +1,8 @@
 internal import MatrixCore
 
-/// The name of the container in which an image is made: what tells it as ours and whose it is.
+/// The name of the container in which an image is built. It shows that the container is ours, and which run owns it.
 ///
-/// A label cannot: `podman commit` writes the container's labels into the image, and from there they would come into every
-/// container made of it.
+/// A label cannot do this: `podman commit` copies the labels into the image, and every container of it would inherit them.
 struct BuilderName: Sendable, Hashable {
     static let prefix = "solti-matrix-build-"
 
@@ -13,10 +12,10 @@ struct BuilderName: Sendable, Hashable {
         text = Self.stem(of: image) + (run?.value ?? "none")
     }
 
-    /// Whether a container makes this image, for any run.
+    /// Whether a container builds this image, for any run.
     static func matches(_ name: String, _ image: String) -> Bool { name.hasPrefix(stem(of: image)) }
 
-    /// The run for which a container makes an image; nil where its name is no builder's.
+    /// The run for which a container builds an image; nil if its name is not a builder's.
     static func run(of name: String) -> RunID? {
         guard name.hasPrefix(prefix) else { return nil }
         // yyMMdd-HHmmss-xxxx ends the name.

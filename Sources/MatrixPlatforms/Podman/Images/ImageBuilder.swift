@@ -2,12 +2,12 @@ internal import MatrixCore
 
 /// Makes images: pulls or bootstraps a base, and runs a recipe in a container of it.
 ///
-/// A container of our own and `podman commit`, not `podman build`: a build that is ended leaves its working container, its
-/// folder in /var/tmp and even the running installation behind, under names that tell nothing (seen with Podman 4.3).
+/// Uses a container and `podman commit`, not `podman build`: a killed build leaves its working container, its folder in /var/tmp
+/// and even the running installation behind, under meaningless names (seen with Podman 4.3).
 struct ImageBuilder: Sendable {
     typealias Progress = @Sendable (String) -> Void
 
-    /// A base image that is here.
+    /// A base image in the local storage.
     struct Base: Sendable {
         var name: String
         var id: String
@@ -21,7 +21,7 @@ struct ImageBuilder: Sendable {
     private static let tries = 3
     private static let limit: Duration = .seconds(1200)
 
-    /// Brings the base image here.
+    /// Brings the base image into the local storage.
     func base(_ source: ImageSource, recipe: ImageRecipe, progress: @escaping Progress) async throws -> Base {
         switch source {
         case .cached(let name, let id): return Base(name: name, id: id)
@@ -38,7 +38,7 @@ struct ImageBuilder: Sendable {
 
     private func named(_ name: String) async throws -> Base {
         guard let id = try await podman.imageID(name) else {
-            throw InfrastructureError("image \(name) is not here", why: "podman said that it brought it, but does not have it")
+            throw InfrastructureError("image \(name) is missing", why: "podman reported success, but does not have the image")
         }
         return Base(name: name, id: id)
     }
@@ -58,7 +58,7 @@ struct ImageBuilder: Sendable {
     // MARK: - Bootstrapping
 
     private func bootstrap(_ suite: String, recipe: ImageRecipe, as name: String, progress: @escaping Progress) async throws {
-        progress("bootstrapping Debian \(suite) with mmdebstrap, as no registry gives it")
+        progress("bootstrapping Debian \(suite) with mmdebstrap: no registry has it")
         try await withScratchFolder("\(machine.cache)/\(recipe.system.name).new") {
             let archive = "\(machine.cache)/\(recipe.system.name).new/base.tar"
             try await mmdebstrap(suite, recipe.apt, to: archive, progress: progress)
@@ -79,13 +79,13 @@ struct ImageBuilder: Sendable {
             let failure = podman.runner.failure(of: command, result)
             throw InfrastructureError(
                 "Debian \(suite) could not be bootstrapped", why: failure.lastLine,
-                next: "see whether this machine reaches its Debian mirror: sudo apt-get update", type: .imageBootstrap, command: failure)
+                next: "check that this machine reaches its Debian mirror: sudo apt-get update", type: .imageBootstrap, command: failure)
         }
     }
 
     // MARK: - The layer
 
-    /// Runs the recipe and keeps the result as `name`; whatever the end, no container stays.
+    /// Runs the recipe and saves the result as `name`. Always removes the container.
     func build(_ recipe: ImageRecipe, onto base: String, as name: String, progress: @escaping Progress) async throws {
         progress("building \(name)")
         let container = BuilderName(image: name, run: run).text
@@ -94,13 +94,13 @@ struct ImageBuilder: Sendable {
             try await install(recipe, onto: base, in: container, progress: progress)
             let changes = ImageRecipe.changes.flatMap { ["--change", $0] }
             try await podman.require(
-                ["commit", "--quiet"] + changes + [container, name], "the image of \(recipe.system.name) could not be kept", timeout: .seconds(300))
+                ["commit", "--quiet"] + changes + [container, name], "the image of \(recipe.system.name) could not be saved", timeout: .seconds(300))
         } cleanup: {
             try? await remove(container)
         }
     }
 
-    /// The caller holds the system's lock, so what is there was left by a process that was killed.
+    /// The caller holds the system's lock, so an existing builder was left by a killed process.
     private func removeLeftovers(of image: String, besides own: String) async throws {
         let all = try await podman.list(["ps", "--all", "--filter", "name=\(BuilderName.prefix)"], "containers could not be listed")
         for container in all.map(ListedContainer.init) where container.name == own || BuilderName.matches(container.name, image) && !container.isRunning {
@@ -122,11 +122,11 @@ struct ImageBuilder: Sendable {
         guard result.succeeded else {
             throw podman.error(
                 "the image of \(recipe.system.name) could not be built", command, result,
-                next: "see whether containers reach the package mirror: podman run --rm \(base.prefix(12)) \(recipe.system.packageManager.rawValue) update")
+                next: "check that containers reach the package mirror: podman run --rm \(base.prefix(12)) \(recipe.system.packageManager.rawValue) update")
         }
     }
 
-    /// The lines of a package manager that tell how far it is.
+    /// The progress lines of a package manager.
     private static func news(_ line: String) -> String? {
         let line = PlainText.clean(line)
         return ["Need to get", "Fetched", "Setting up", "Installing", "Downloading"].contains { line.hasPrefix($0) } ? line : nil

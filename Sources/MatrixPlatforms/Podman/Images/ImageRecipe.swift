@@ -1,9 +1,9 @@
 internal import Crypto
 internal import MatrixCore
 
-/// What is done to a base image so that its containers are hosts: systemd, sshd, sudo, python3.
+/// What a base image needs so that its containers are hosts: systemd, sshd, sudo, python3.
 ///
-/// The image's tag is a digest of this and of the base image, so that a change of either makes a new image.
+/// The image's tag is a digest of the recipe and the base image: a change of either makes a new image.
 struct ImageRecipe: Sendable, Hashable {
     let system: OperatingSystem
     let extraPackages: [String]
@@ -15,7 +15,7 @@ struct ImageRecipe: Sendable, Hashable {
     /// The name of the image that this recipe makes of a base: `localhost/solti-matrix/debian12:0123456789ab`.
     func tag(onto base: String) -> String { Self.tag(system.name, [base, script] + Self.changes) }
 
-    /// The name of the bootstrapped base image, which holds nothing but the distribution's own.
+    /// The name of the bootstrapped base image, which holds only the distribution's packages.
     func baseTag(suite: String) -> String { Self.tag("\(system.name)-base", [suite, "minbase"] + apt.sources(for: suite) + apt.options) }
 
     private static func tag(_ name: String, _ parts: [String]) -> String {
@@ -86,12 +86,12 @@ struct ImageRecipe: Sendable, Hashable {
         """
     }
 
-    /// The shell reads the script from its standard input: it must have all of it before a package's script can read there.
+    /// The shell reads the script from standard input: it must have all of it before a package's script can read there.
     private static let prologue = "{\nset -eu\numask 022"
     private static let epilogue = "exit 0\n} < /dev/null"
 
-    /// Every container gets keys and a machine id of its own when it boots. Its login id may be set already, as Podman was
-    /// started in a login session; pam_loginuid then refuses every login by SSH.
+    /// Every container makes its keys and its machine id when it boots. If Podman was started in a login session, the
+    /// container's login id is already set, and pam_loginuid refuses every SSH login.
     private static let identity = """
         rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /var/lib/dbus/machine-id /run/nologin
         : > /etc/machine-id
@@ -113,7 +113,7 @@ struct ImageRecipe: Sendable, Hashable {
         EOF
         """
 
-    /// Podman mounts /etc/hostname, so that nothing can rename it (EBUSY); a host's own file takes its place.
+    /// Podman mounts /etc/hostname, so that nothing can rename it (EBUSY); a regular file replaces it.
     private static let boot = """
         mkdir -p /usr/local/lib/matrix
         cat > /usr/local/lib/matrix/boot <<'EOF'
@@ -131,7 +131,7 @@ struct ImageRecipe: Sendable, Hashable {
         chmod 755 /usr/local/lib/matrix/boot
         cat > /etc/systemd/system/matrix-boot.service <<'EOF'
         [Unit]
-        Description=Make this container a host of its own
+        Description=Make this container a separate host
         DefaultDependencies=no
         After=local-fs.target
         Before=basic.target ssh.service sshd.service
@@ -146,7 +146,7 @@ struct ImageRecipe: Sendable, Hashable {
         EOF
         """
 
-    /// What needs a kernel or a console of its own, and timers that would hold the package manager's lock during a test.
+    /// Units that need their own kernel or console, and timers that would hold the package manager's lock during a test.
     private static let units = """
         systemctl mask systemd-udevd.service systemd-udevd-kernel.socket systemd-udevd-control.socket systemd-udev-trigger.service \\
             systemd-modules-load.service systemd-firstboot.service systemd-networkd.service systemd-networkd-wait-online.service \\

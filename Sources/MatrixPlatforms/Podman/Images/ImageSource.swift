@@ -2,11 +2,11 @@ internal import MatrixCore
 
 /// Where the base image of a system comes from.
 enum ImageSource: Sendable, Hashable {
-    /// It is here already, under this name and id.
+    /// It is in the local storage, under this name and id.
     case cached(String, id: String)
     /// A registry has it.
     case registry(String)
-    /// No registry gives it: it is bootstrapped from the Debian mirror.
+    /// No registry has it: it is bootstrapped from the Debian mirror.
     case bootstrap(suite: String)
 }
 

@@ -6,7 +6,7 @@ struct ImageStore: Sendable {
     let podman: Podman
     let probe: PodmanProbe
     let machine: LocalMachine
-    /// The run for which an image is made, so that what a killed build leaves is found by its tag.
+    /// The run for which an image is made: what a killed build leaves is found by its id.
     let run: RunID?
     let registries: RegistryProbe
     private let images = SingleFlight<HostImage>()
@@ -21,7 +21,7 @@ struct ImageStore: Sendable {
         registries = RegistryProbe(podman: podman, limit: settings.registryTimeout)
     }
 
-    /// The image of a system, made first where it is not there.
+    /// The image of a system; made first if it does not exist.
     ///
     /// - Throws: `InfrastructureError`.
     func image(for system: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> HostImage {
@@ -44,20 +44,20 @@ struct ImageStore: Sendable {
         if let id = try await podman.imageID(name) { return HostImage(name: name, id: id, base: base.name) }
         try await builder.build(recipe, onto: base.id, as: name, progress: progress)
         guard let id = try await podman.imageID(name) else {
-            throw InfrastructureError("the image of \(system.name) was not made", why: "podman commit left no image \(name)")
+            throw InfrastructureError("the image of \(system.name) was not made", why: "podman commit succeeded, but there is no image \(name)")
         }
         return HostImage(name: name, id: id, base: base.name)
     }
 
-    /// What is done for a system, with this machine's mirror.
+    /// The recipe of a system, with this machine's mirror.
     func recipe(for system: OperatingSystem) async -> ImageRecipe {
         let apt = try? await configuration.value("apt") { _ in await AptConfiguration.current(machine, runner: podman.runner) }
         return ImageRecipe(system: system, extraPackages: settings.packages, apt: apt ?? AptConfiguration())
     }
 
-    /// Where a system's base image can be had.
+    /// Where to get a system's base image.
     ///
-    /// - Throws: `InfrastructureError` of type `matrix.image.unavailable` where nowhere.
+    /// - Throws: `InfrastructureError` of type `matrix.image.unavailable` if no source has it.
     func source(for system: OperatingSystem, recipe: ImageRecipe) async throws -> ImageSource {
         let image = settings.images[system.name] ?? system.containerImage
         var reasons: [String] = []
@@ -84,14 +84,14 @@ struct ImageStore: Sendable {
         return try await podman.imageID(name).map { .cached(name, id: $0) }
     }
 
-    /// Why an image cannot be pulled; nil where it can.
+    /// Why an image cannot be pulled; nil if it can.
     private func askRegistry(for image: String) async -> String? {
         let registry = RegistryProbe.registry(of: image)
-        if registry == "localhost" { return "\(image) is not here" }
-        if settings.pull == .never { return "\(image) is not here and pull is never" }
+        if registry == "localhost" { return "\(image) is not in the local storage" }
+        if settings.pull == .never { return "\(image) is not in the local storage, and pull is never" }
         switch await registries.answer(for: image) {
         case .has: return nil
-        case .refuses(let why): return "\(registry) does not give \(image): \(why)"
+        case .refuses(let why): return "\(registry) refuses \(image): \(why)"
         case .silent(let why): return "no container registry answers (\(registry): \(why))"
         }
     }
@@ -100,12 +100,12 @@ struct ImageStore: Sendable {
         let why = reasons.joined(separator: "; ")
         let isDebian = system.debianSuite != nil && settings.images[system.name] == nil
         let cannot = isDebian ? "mmdebstrap is not installed to bootstrap \(system.name)" : "\(system.name) cannot be bootstrapped here"
-        let bring = image.map { "run where its registry is reachable, or `podman load` \($0)" } ?? "name its image in the platform's settings"
+        let bring = image.map { "run on a machine that reaches its registry, or `podman load` \($0)" } ?? "name its image in the platform's settings"
         return InfrastructureError(
             "no image of \(system.name)", why: "\(why) and \(cannot)",
             next: isDebian ? "sudo apt-get install mmdebstrap, or \(bring)" : bring, type: Self.unavailableType, isTransient: false)
     }
 
-    /// Tells the errors that `unavailable:` decides about from all others.
+    /// The type of the errors that `unavailable:` decides about.
     static let unavailableType = ProblemType.imageUnavailable
 }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Finds what this machine's Podman cannot give, all at once, before anything is made.
+/// Finds everything that this machine's Podman lacks, before anything is made.
 struct PodmanPreflight: Sendable {
     let settings: PodmanSettings
     let podman: Podman
@@ -13,20 +13,20 @@ struct PodmanPreflight: Sendable {
         do { facts = try await probe.facts() } catch let error as InfrastructureError {
             return [PreflightProblem(.error, "\(error.what): \(error.why)", next: error.next)]
         } catch {
-            return [PreflightProblem(.error, "podman was not asked: \(error)")]
+            return [PreflightProblem(.error, "podman could not be asked: \(error)")]
         }
         await images.registries.forgetSilence()
         return facts.problems + watcherProblems(cells, facts) + (await networkProblem()) + sizeProblems(cells, facts) + (await imageProblems(cells))
     }
 
-    /// What systemd, D-Bus and logind of one container take (seen on Debian 12 and 13).
+    /// The inotify instances that systemd, D-Bus and logind of one container use (seen on Debian 12 and 13).
     private static let watchersOfAHost = 7
 
-    /// Beyond the bound a container ends while it boots, or its SSH is never up.
+    /// Above the limit, a container exits while it boots, or its sshd never starts.
     private func watcherProblems(_ cells: [CellPlan], _ facts: PodmanFacts) -> [PreflightProblem] {
         let hosts = cells.reduce(0) { $0 + $1.hosts.count }
         guard let most = facts.mostWatchers, hosts * Self.watchersOfAHost > most else { return [] }
-        let message = "\(hosts) hosts at once may need more inotify instances than the \(most) that the kernel gives an account"
+        let message = "\(hosts) hosts at once may need more inotify instances than the kernel's limit of \(most) for an account"
         return [PreflightProblem(.warning, message, next: "sudo sysctl fs.inotify.max_user_instances=\(max(1024, hosts * 2 * Self.watchersOfAHost))")]
     }
 
@@ -48,7 +48,7 @@ struct PodmanPreflight: Sendable {
             }
         }
         return cellsByPart.sorted { $0.key < $1.key }.map { part, names in
-            PreflightProblem(.warning, cells: names, "the hosts' \(part) cannot be limited here: Podman has no such cgroup controller")
+            PreflightProblem(.warning, cells: names, "the hosts' \(part) cannot be limited here: Podman has no cgroup controller for it")
         }
     }
 

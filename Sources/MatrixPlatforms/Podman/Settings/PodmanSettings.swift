@@ -1,25 +1,25 @@
 internal import MatrixCore
 
-/// How a matrix uses Podman: what the platform's settings say, with their defaults.
+/// The settings of a podman platform, with their defaults.
 struct PodmanSettings: Sendable, Hashable {
     /// When a registry is asked for a base image.
     enum Pull: String, Sendable, CaseIterable {
-        /// Only where the image is not here.
+        /// Only if the image is not in the local storage.
         case missing
         /// Once in every run.
         case always
-        /// Not at all: what is here, or bootstrapped.
+        /// Never: only local and bootstrapped images.
         case never
     }
 
     /// The base image of a system, by its name in the catalogue.
     var images: [String: String] = [:]
-    /// Packages of the base layer beside the built-in ones.
+    /// Packages of the base layer in addition to the built-in ones.
     var packages: [String] = []
     var pull: Pull = .missing
-    /// The longest that a registry may take to say whether it has an image.
+    /// How long a registry may take to say whether it has an image.
     var registryTimeout: Duration = .seconds(5)
-    /// An existing network for all hosts; nil for one of its own for each cell.
+    /// An existing network for all hosts; nil for one network per cell.
     var network: String?
     var privileged = false
     /// The OCI runtime's name or path; nil to choose what works here.
@@ -41,15 +41,15 @@ struct PodmanSettings: Sendable, Hashable {
     private static let keys: [KeyShape] = [
         KeyShape(
             "image", .map(.text),
-            "Base image by system, in place of the catalogue's; a name without a registry's host must be here already"),
-        KeyShape("packages", .oneOrMore(.text), "Packages of the image's base layer beside systemd, openssh-server, sudo and python3"),
+            "Base image by system, instead of the catalogue's. An image whose name has no registry must be in the local storage"),
+        KeyShape("packages", .oneOrMore(.text), "More packages for the image's base layer, besides systemd, openssh-server, sudo and python3"),
         KeyShape(
             "pull", .choice(Pull.allCases.map(\.rawValue)),
-            "When a registry is asked: missing (the default: where the image is not here), always (once in every run), never"),
-        KeyShape("registry_timeout", .duration, "The longest that a registry may take to say whether it has an image; 5s where left out"),
-        KeyShape("network", .text, "An existing Podman network for all hosts; left out: each cell gets one of its own"),
-        KeyShape("privileged", .boolean, "Give the containers all capabilities and devices of this machine; false where left out"),
-        KeyShape("runtime", .text, "OCI runtime, crun or runc, by name or path; left out: the one that works here"),
+            "When to ask a registry: missing (if the image is not stored locally), always (once in every run) or never. Default: `missing`"),
+        KeyShape("registry_timeout", .duration, "How long a registry may take to say whether it has an image. Default: `5s`"),
+        KeyShape("network", .text, "An existing Podman network for all hosts. Default: one network per cell"),
+        KeyShape("privileged", .boolean, "Give the containers all capabilities and devices of this machine. Default: `false`"),
+        KeyShape("runtime", .text, "OCI runtime, crun or runc, by name or path. Default: the one that works on this machine"),
     ]
 
     /// The driver as the matrix file knows it.
@@ -70,14 +70,14 @@ struct PodmanSettings: Sendable, Hashable {
         var problems: [Diagnostic] = []
         for member in options["image"]?.members ?? [] where member.value.text?.contains(where: \.isWhitespace) ?? true {
             problems.append(
-                Diagnostic(at: member.value.location, "the image of \(member.key) is not an image's name", hint: "write registry/repository:tag"))
+                Diagnostic(at: member.value.location, "'\(member.value.text ?? "")' is not a valid image name for \(member.key)", hint: "write registry/repository:tag"))
         }
         if let limit = options["registry_timeout"], let duration = limit.duration, duration <= .zero {
-            problems.append(Diagnostic(at: limit.location, "registry_timeout must be longer than nothing", hint: "write 5s, or pull: never"))
+            problems.append(Diagnostic(at: limit.location, "registry_timeout must be above 0s", hint: "write 5s, or pull: never"))
         }
         for package in options["packages"]?.oneOrMore ?? [] where package.text?.contains(where: { $0.isWhitespace || $0 == "'" }) ?? false {
             problems.append(
-                Diagnostic(at: package.location, "'\(package.text ?? "")' is not a package's name", hint: "write each package as an item of its own"))
+                Diagnostic(at: package.location, "'\(package.text ?? "")' is not a valid package name", hint: "write one package per list item"))
         }
         return problems
     }

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import MatrixCore
 
-/// Asks a host, before it is changed, which of the things that PROVISION will make are not there yet.
+/// Asks a host, before it is changed, what PROVISION will add to it.
 struct ChangePreview {
     let cell: CellPlan
     /// The account that the pool logs in with.
@@ -9,13 +9,13 @@ struct ChangePreview {
     /// The run's public key.
     let publicKey: String
 
-    /// What will have to be undone.
+    /// The changes that the reset must undo.
     func changes(on transport: any Transport, named host: String) async throws -> HostChanges {
         let plan = cell.provision
         let packages = plan.packages + (plan.user.map { $0 != "root" } == true && !plan.packages.contains("sudo") ? ["sudo"] : [])
         let names = packages.filter { !$0.hasPrefix("@") }.map { String($0.prefix { $0 != "=" }) }
         let command = Command.script(Self.script, arguments: [plan.user ?? "", cell.os.packageManager.rawValue] + names, user: "root", timeout: .seconds(60))
-        let answer = try await transport.require(command, "asking \(host) what is there already", isTransient: true).output
+        let answer = try await transport.require(command, "asking \(host) what it already has", isTransient: true).output
         var changes = HostChanges()
         var present = ""
         for line in answer.split(separator: "\n") {
@@ -43,7 +43,7 @@ struct ChangePreview {
         }
     }
 
-    /// A key that was there before belongs to the host's owner and stays; the run's own nobody else has.
+    /// A key that was there before belongs to the host's owner and stays. Only this run has the run's key.
     private func addKeys(to changes: inout HostChanges, present: String) {
         let own = Self.identity(of: publicKey)
         changes.keys[login] = [own]
@@ -55,7 +55,7 @@ struct ChangePreview {
         changes.keys[user] = [own] + new.filter { $0 != own }
     }
 
-    /// A key's type and body, without what stands before and behind them.
+    /// A key's type and body, without options and comment.
     private static func identity(of line: String) -> String {
         let words = line.split(separator: " ")
         guard let type = words.firstIndex(where: { word in ["ssh-", "ecdsa-", "sk-"].contains { word.hasPrefix($0) } }) else { return "" }

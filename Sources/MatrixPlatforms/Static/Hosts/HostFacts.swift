@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// What a host says of itself.
+/// What a host reports about itself.
 struct HostFacts: Sendable, Hashable {
     /// `ID` and `VERSION_ID` of /etc/os-release.
     var id = ""
@@ -10,7 +10,7 @@ struct HostFacts: Sendable, Hashable {
     var cores: Int?
     /// Bytes.
     var memory: Int?
-    /// Whether the account is root, or becomes it without a password.
+    /// Whether the account is root, or can become root without a password.
     var isAdministrator = false
 
     static let script = """
@@ -37,7 +37,7 @@ struct HostFacts: Sendable, Hashable {
         }
     }
 
-    /// Whether it is this system: `9` is satisfied by `9.5`.
+    /// Whether the host runs this system; `9` matches `9.5`.
     func isSystem(_ release: OperatingSystem.Release) -> Bool {
         id == release.id && (version == release.version || version.hasPrefix("\(release.version)."))
     }

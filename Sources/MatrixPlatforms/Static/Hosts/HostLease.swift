@@ -1,11 +1,11 @@
 internal import MatrixCore
 
-/// The lease of a host as the host itself holds it, in `/var/lib/solti-matrix`: what keeps runs of other state folders, on other
-/// machines, from a host that this one's ledger has lent.
+/// The lease that the host itself stores, in `/var/lib/solti-matrix`. It keeps runs of other state folders, on other machines,
+/// away from a host that this ledger has lent.
 struct HostLease: Sendable {
-    /// What became of asking for it.
+    /// The answer to a request for the lease.
     enum Answer: Sendable {
-        /// It is this state folder's. What was done to the host and is not undone yet, as far as the host knows.
+        /// This state folder has it. The value: changes that are not undone yet, as far as the host knows.
         case taken(HostChanges?)
         /// A run of another state folder has it.
         case held(by: RunID, until: Timestamp)
@@ -14,13 +14,13 @@ struct HostLease: Sendable {
     /// Where the host keeps it.
     static let folder = "/var/lib/solti-matrix"
 
-    /// How long a lease lasts if its run names no end: then others may think its owner dead.
+    /// How long a lease lasts if its run sets no end. Afterwards others may assume that its owner is dead.
     private static let longest = Duration.seconds(7 * 24 * 3600)
 
-    /// The mark of the state folder whose ledger knows the rest.
+    /// The id of the state folder whose ledger knows the rest.
     let state: String
 
-    /// Takes or renews it; one of another state folder only when its time is over.
+    /// Takes or renews the lease; one of another state folder only after it has expired.
     func take(on transport: any Transport, host: String, run: RunID, expires: Timestamp?) async throws -> Answer {
         let until = expires ?? .now + Self.longest
         let arguments = ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.now.seconds.rounded(.down)))"]
@@ -33,17 +33,17 @@ struct HostLease: Sendable {
         }
     }
 
-    /// Writes down on the host what is about to be done to it, for whoever takes it over.
+    /// Records on the host what is about to change, for the next owner of the lease.
     func note(_ changes: HostChanges, on transport: any Transport, host: String) async throws {
-        try await ask(Self.noting, [changes.value.json], on: transport, "noting on \(host) what is about to change")
+        try await ask(Self.noting, [changes.value.json], on: transport, "recording on \(host) what is about to change")
     }
 
-    /// Says that everything is undone; the lease stays.
+    /// Records that everything is undone. The lease stays.
     func clear(on transport: any Transport, host: String) async throws {
-        try await ask(Self.clearing, on: transport, "noting that \(host) is clean")
+        try await ask(Self.clearing, on: transport, "recording that \(host) is clean")
     }
 
-    /// Gives it up and leaves nothing of it on the host. One of another state folder is left alone.
+    /// Gives the lease up and removes its files from the host. Leaves a lease of another state folder alone.
     func end(on transport: any Transport, host: String) async throws {
         try await ask(Self.ending, on: transport, "giving back \(host)")
     }
@@ -60,7 +60,7 @@ struct HostLease: Sendable {
         return try await transport.require(command, what, isTransient: true).output
     }
 
-    // The lock is in memory and goes with the host's next boot.
+    // The lock file is in memory: the host's next boot removes it.
     private static let locked = #"""
         umask 077
         at=\#(folder)

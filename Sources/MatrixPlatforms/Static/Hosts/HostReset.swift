@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Takes off a host what a run has put on it: what PROVISION changed first, then by the steps of the settings.
+/// Removes what a run has put on a host: runs the settings' reset steps, then undoes what PROVISION changed.
 struct HostReset {
     let settings: StaticSettings
 
@@ -9,17 +9,17 @@ struct HostReset {
         // The steps come first: a program's own uninstall script may need the packages that PROVISION brought.
         for step in settings.reset {
             let command = Command.script(Self.sealed(step.script), user: "root", timeout: settings.resetTimeout)
-            try await transport.require(command, "reset step \(step.name) on \(host)", next: "correct it in reset:; it must bear being run on a clean host, too")
+            try await transport.require(command, "reset step \(step.name) on \(host)", next: "fix the step under reset:; it must also succeed on a clean host")
         }
         guard let changes else { return }
         try await transport.require(
             Command.script(Self.sealed(Self.undo(changes)), user: "root", timeout: settings.resetTimeout), "undoing what PROVISION changed on \(host)")
     }
 
-    /// One function, read whole before it runs: no program in it can read the rest of the script as its input.
+    /// One function: the shell reads it whole first, so no program in it can read the rest of the script as input.
     private static func sealed(_ script: String) -> String { "main() {\n\(script)\n}\nmain </dev/null\n" }
 
-    /// A script that puts things back; on a host where nothing was changed it does nothing.
+    /// A script that undoes the changes; on an unchanged host it does nothing.
     static func undo(_ changes: HostChanges) -> String {
         var lines = [functions]
         for (account, keys) in changes.keys.sorted(by: { $0.key < $1.key }) {
@@ -53,7 +53,7 @@ struct HostReset {
           for try in 1 2 3 4 5; do
             pkill -KILL -u "$1" 2>/dev/null
             userdel -r "$1" 2>/dev/null
-            # 6: it is not there; 12: its home or mail spool was not.
+            # 6: no such account; 12: no home or mail spool.
             id -u "$1" >/dev/null 2>&1 || return 0
             sleep 1
           done
@@ -66,7 +66,7 @@ struct HostReset {
           found=
           for p do [ "$(dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | head -n 1)" != installed ] || found="$found $p"; done
           [ -n "$found" ] || return 0
-          # Only what these packages brought goes with them, not what was left over before.
+          # Only the dependencies of these packages go with them, not older orphans.
           before=$(orphans)
           # shellcheck disable=SC2086 # names hold no blanks
           SUDO_FORCE_REMOVE=yes apt-get -q -y -o DPkg::Lock::Timeout=120 purge $found || fail "packages stay:$found"

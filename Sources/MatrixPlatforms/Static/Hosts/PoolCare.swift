@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Resets a pool's hosts; one that fails is put into quarantine.
+/// Resets a pool's hosts. A host whose reset fails goes into quarantine.
 struct PoolCare: Sendable {
     let pool: String
     let settings: StaticSettings
@@ -9,16 +9,16 @@ struct PoolCare: Sendable {
     let book: any PoolBook
     let silent: UnresponsiveHosts
 
-    /// Whether there is anything to do for a host that was not handed back clean. Of a host that nobody knows yet nothing can be
-    /// said, hence the steps of the settings run on it.
+    /// Whether a host that was not handed back clean needs a reset. A host without recorded changes may be in any state, so the
+    /// settings' reset steps run on it.
     func needsReset(_ host: PoolHost) -> Bool { host.needsReset && (host.changes != nil || !settings.reset.isEmpty) }
 
-    /// Takes off what was put on a leased host, and writes down that it is clean.
+    /// Resets a leased host and records that it is clean.
     ///
     /// - Parameters:
     ///   - keys: the host's keys as its lease knew them; nil for those of the settings.
-    ///   - run: who hands it back; nil if it is about to be lent.
-    /// - Throws: what went wrong; the host is in quarantine then, unless the caller was cancelled or the run's cluster is still on it.
+    ///   - run: the run that hands it back; nil if the host is about to be lent.
+    /// - Throws: the cause. The host is then in quarantine, unless the caller was cancelled or the run's cluster is still on it.
     func reset(_ machine: PoolMachine, _ changes: Value?, keys: [String]?, from run: RunID? = nil) async throws {
         do {
             try await withDeadline(settings.resetTimeout) {
@@ -34,10 +34,10 @@ struct PoolCare: Sendable {
             }
             try await book.clean(machine.id)
         } catch let error as CancellationError {
-            // Nothing is known but that the work was stopped: the next one to lease it resets it.
+            // The reset was only stopped: the next lease of the host resets it.
             throw error
         } catch let error as InfrastructureError where error.type == Self.clusterStays.rawValue {
-            // With the run's key it goes off again, which the reset would remove.
+            // Removing the cluster needs the run's key, which the reset would remove.
             throw error
         } catch {
             silent.note(machine, isSilent: true)
@@ -47,7 +47,7 @@ struct PoolCare: Sendable {
 
     /// Takes the lease on the host itself.
     ///
-    /// - Returns: who has it where it is a run of another state folder.
+    /// - Returns: whether it was taken, or which run of another state folder holds it.
     func lease(_ machine: PoolMachine, run: RunID, expires: Timestamp?) async throws -> HostLease.Answer {
         let known = try await login.knownKeys(of: machine)
         return try await login.with(machine, keys: known) { transport, _ in
@@ -55,17 +55,17 @@ struct PoolCare: Sendable {
         }
     }
 
-    /// How often giving up a lease is tried: the connection may have broken.
+    /// How often to try to give up a lease: the connection may break.
     private static let releases = 3
 
-    /// Gives up the lease of a host that nothing was done to. One that does not answer keeps it until its time is over, which
-    /// concerns other state folders alone.
+    /// Gives up the lease of an unchanged host. A host that does not answer keeps its lease until it expires; only other state
+    /// folders notice.
     func release(_ machine: PoolMachine) async {
         guard let known = try? await login.knownKeys(of: machine) else { return }
         try? await retrying {
             try await login.with(machine, keys: known) { transport, _ in try await lease.end(on: transport, host: machine.name) }
         } pause: { error, attempt in
-            // A host that is off is not waited for three times.
+            // Do not wait three times for a host that is off.
             let isReached = (error as? InfrastructureError)?.type != ProblemType.sshUnreachable.rawValue
             return isReached && attempt < Self.releases ? Backoff(first: .milliseconds(300)).pause(before: attempt) : nil
         }
@@ -80,7 +80,7 @@ struct PoolCare: Sendable {
     private static func reason(_ error: any Error, after limit: Duration) -> String {
         switch error {
         case let error as InfrastructureError: "\(error.what): \(error.why)"
-        case is DeadlineExceeded: "its reset was not done after \(limit.brief)"
+        case is DeadlineExceeded: "its reset did not end within \(limit.brief)"
         default: "\(error)"
         }
     }
@@ -90,13 +90,13 @@ struct PoolCare: Sendable {
     private static func refusal(of host: String, in pool: String, cluster: String) -> InfrastructureError {
         InfrastructureError(
             "host \(host) of \(pool) is not handed back", why: "the cluster \(cluster) is still on it",
-            next: "see why it could not be removed; matrix reap --yes then removes it and hands the host back", type: clusterStays, isTransient: false)
+            next: "see why it could not be removed, then run matrix reap --yes: it removes the cluster and hands the host back", type: clusterStays, isTransient: false)
     }
 
-    /// What is said wherever a host in quarantine is in the way.
+    /// The error about a host in quarantine.
     static func refusal(of host: String, in pool: String, because reason: String, command: CommandFailure? = nil) -> InfrastructureError {
         InfrastructureError(
-            "host \(host) of \(pool) is in quarantine", why: reason, next: "put it right, then: matrix pool lift \(host)", type: .poolQuarantine,
+            "host \(host) of \(pool) is in quarantine", why: reason, next: "repair it, then: matrix pool lift \(host)", type: .poolQuarantine,
             isTransient: false, command: command)
     }
 }

@@ -2,17 +2,17 @@ internal import FoundationEssentials
 internal import MatrixCore
 internal import Synchronization
 
-/// Logs in to a pool's hosts as their owner does: with the key of the settings, or what OpenSSH finds by itself.
+/// Logs in to a pool's hosts as their owner does: with the key of the settings, or with those that OpenSSH finds.
 struct PoolLogin: Sendable {
     let pool: String
     let settings: StaticSettings
     let context: PlatformContext
     let connector: any Connector
 
-    /// The host's keys as they are known before the first connection: from the settings, or the known_hosts file that they name.
+    /// The host keys that are known before the first connection: from the settings, or from their known_hosts file.
     ///
-    /// - Returns: empty where the first key that the run sees is to be trusted.
-    /// - Throws: `InfrastructureError` where the file does not name the host.
+    /// - Returns: empty if the run is to trust the first key that it sees.
+    /// - Throws: `InfrastructureError` if the file does not name the host.
     func knownKeys(of machine: PoolMachine) async throws -> [String] {
         if !machine.hostKeys.isEmpty { return machine.hostKeys }
         guard let file = settings.knownHosts else { return [] }
@@ -25,16 +25,16 @@ struct PoolLogin: Sendable {
         guard keys.isEmpty else { return keys }
         throw InfrastructureError(
             "host \(machine.name) of \(pool)", why: "\(file) holds no key of \(name)",
-            next: "add it after a look at the host itself: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))", type: .sshHostKey,
+            next: "compare the key with the host's, then add it: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))", type: .sshHostKey,
             isTransient: false)
     }
 
-    /// Lends a connection.
+    /// Connects, runs `body` and closes the connection.
     ///
     /// - Parameters:
-    ///   - keys: the host's keys where they are known.
-    ///   - body: is given the keys that the host has shown, too.
-    /// - Throws: `InfrastructureError` where there is none within the settings' time.
+    ///   - keys: the host's keys, if known.
+    ///   - body: also receives the keys that the host has shown.
+    /// - Throws: `InfrastructureError` if there is no connection within the settings' time.
     func with<R: Sendable>(
         _ machine: PoolMachine, keys: [String], _ body: @Sendable (_ transport: any Transport, _ keys: [String]) async throws -> R
     ) async throws -> R {
@@ -71,7 +71,7 @@ struct PoolLogin: Sendable {
         func set(_ text: String) { state.withLock { $0 = text } }
     }
 
-    /// Where the keys are kept that hosts have shown: in the run's folder for the whole run, else only for one connection.
+    /// Stores the keys that hosts have shown: in the run's folder for the whole run, otherwise for one connection only.
     private struct Folder: Sendable {
         let path: String
         private let isShared: Bool

@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import Synchronization
 
-/// Hosts that did not answer this process lately, or that others have: they are lent last.
+/// Hosts that did not answer this process lately, or that others hold. They are lent last.
 final class UnresponsiveHosts: Sendable {
     private let silent = Mutex<Set<String>>([])
 
@@ -9,7 +9,7 @@ final class UnresponsiveHosts: Sendable {
         silent.withLock { if isSilent { $0.insert(machine.id) } else { $0.remove(machine.id) } }
     }
 
-    /// The machines with those that answer first.
+    /// The machines, responsive ones first.
     func last(_ machines: [PoolMachine]) -> [PoolMachine] {
         let silent = silent.withLock { $0 }
         return machines.filter { !silent.contains($0.id) } + machines.filter { silent.contains($0.id) }

@@ -1,12 +1,12 @@
 internal import MatrixCore
 
-/// Gives each host of a cell a machine of its own, where that is possible at all.
+/// Gives each host of a cell a different machine, if that is possible.
 struct HostAssignment {
     let cell: CellPlan
-    /// Those that may be used, the better ones first.
+    /// The usable machines, better ones first.
     let machines: [PoolMachine]
 
-    /// The machine of each host by the host's name; nil where they do not all find one.
+    /// The machine of each host by the host's name; nil if not every host finds one.
     ///
     /// By augmenting paths (Kuhn): a host that finds all of its machines taken asks their hosts to move.
     func seats() -> [String: PoolMachine]? {
@@ -20,7 +20,7 @@ struct HostAssignment {
         return seats
     }
 
-    /// Whether the machines suffice.
+    /// Whether there are enough machines.
     var isPossible: Bool { seats() != nil }
 
     private func seat(_ index: Int, _ taken: inout [String: Int], _ asked: inout Set<String>) -> Bool {
@@ -37,7 +37,7 @@ struct HostAssignment {
         return false
     }
 
-    /// Machines that are kept for the role come before those that take any.
+    /// Machines that are reserved for the role come before those that take any role.
     private func candidates(for host: HostPlan) -> [PoolMachine] {
         let fitting = machines.filter { $0.fits(host, of: cell) }
         return fitting.filter { !$0.roles.isEmpty } + fitting.filter(\.roles.isEmpty)

@@ -1,7 +1,7 @@
 internal import MatrixCore
 
-/// Leases a pool's hosts to cells: all hosts of a cell at once, first come first served between the processes of a state folder;
-/// the hosts themselves say where one of another state folder has them.
+/// Leases a pool's hosts to cells: all hosts of a cell at once, first come, first served, for all processes of a state folder.
+/// The hosts themselves show leases of other state folders.
 struct PoolLending: Sendable {
     let pool: String
     let settings: StaticSettings
@@ -12,7 +12,7 @@ struct PoolLending: Sendable {
 
     /// Waits until every host of the cell has a machine that is free and reset.
     ///
-    /// - Throws: `InfrastructureError` where the pool is too small, or others keep it for longer than the settings allow.
+    /// - Throws: `InfrastructureError` if the pool is too small, or others hold its hosts for longer than the settings allow.
     func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
         let machines = try await source.machines()
         try await book.know(machines.map { PoolMember(name: $0.name, machine: $0.id) }, of: pool)
@@ -54,12 +54,12 @@ struct PoolLending: Sendable {
         }
     }
 
-    /// What became of leasing a cell's machines.
+    /// The result of leasing a cell's machines.
     private enum Taking {
         case all
-        /// Another was faster, or one is out of order now.
+        /// Another cell was faster, or a machine failed.
         case none
-        /// Runs of other state folders have some, in words.
+        /// Runs of other state folders hold some; the text names them.
         case elsewhere(String)
     }
 
@@ -83,17 +83,17 @@ struct PoolLending: Sendable {
         return holders.isEmpty ? .none : .elsewhere(holders.sorted().joined(separator: ", "))
     }
 
-    /// What became of one machine that the ledger has leased.
+    /// The result for one machine that the ledger has leased.
     private enum Opening: Sendable {
         case ready
-        /// A run of another state folder has it, in words.
+        /// A run of another state folder holds it; the text names the run.
         case elsewhere(String)
         case failed(any Error)
 
         var isReady: Bool { if case .ready = self { true } else { false } }
     }
 
-    /// Takes the lease on a machine itself and resets it where that is due. One that does not answer is left to its create, which says so.
+    /// Takes the lease on the machine itself and resets it if needed. If a machine does not answer, its create reports that.
     private func open(_ machine: PoolMachine, _ record: PoolHost?, _ turn: PoolQueueTicket, _ waiting: @Sendable (String) -> Void) async -> Opening {
         do {
             var left = record?.changes
@@ -102,7 +102,7 @@ struct PoolLending: Sendable {
                 silent.note(machine, isSilent: true)
                 return .elsewhere(Self.elsewhere(machine, run, until))
             case .taken(let changes?)? where left == nil:
-                // Another state folder's run, or one whose ledger is lost, never undid them.
+                // A run of another state folder, or one whose ledger is lost, never undid them.
                 left = changes.value
                 try await book.note(changes.value, on: machine.id)
             case .taken?, nil: break
@@ -127,7 +127,7 @@ struct PoolLending: Sendable {
     }
 
     private func giveBack(_ machine: PoolMachine, _ outcome: Opening, _ run: RunID) async {
-        // One in quarantine keeps others away as well. Work that was stopped may have taken the lease before.
+        // A host in quarantine keeps its lease, so that others stay away. Cancelled work may have taken the lease already.
         switch outcome {
         case .ready, .failed(is CancellationError): await care.release(machine)
         case .elsewhere, .failed: break
@@ -135,7 +135,7 @@ struct PoolLending: Sendable {
         try? await book.giveBack(machine.id, of: run, isClean: false)
     }
 
-    /// Who has a machine that this ledger knows to be free.
+    /// Who holds a machine that is free according to this ledger.
     static func elsewhere(_ machine: PoolMachine, _ run: RunID, _ until: Timestamp) -> String {
         "\(machine.name) is held by run \(run) of another state folder until \(until)"
     }
@@ -148,14 +148,14 @@ struct PoolLending: Sendable {
             "no hosts for \(cell.name)", why: "it needs \(HostAssignment(cell: cell, machines: machines).wish), the pool \(pool) has \(has) that fit\(out)",
             next: quarantined.isEmpty
                 ? "add hosts to the pool, or correct their os, roles and size"
-                : "put them right, then: matrix pool lift \(quarantined.map { String($0.prefix { $0 != " " }) }.joined(separator: " "))",
+                : "repair them, then: matrix pool lift \(quarantined.map { String($0.prefix { $0 != " " }) }.joined(separator: " "))",
             type: .createPool, isTransient: false)
     }
 
     private func outOfPatience(_ cell: CellPlan, _ holders: String) -> InfrastructureError {
         InfrastructureError(
             "no hosts for \(cell.name)", why: settings.wait == .zero ? holders : "after \(settings.wait.brief): \(holders)",
-            next: "let the other run end, or wait longer with wait: in the settings of \(pool); see matrix status", type: .createPool,
+            next: "wait until the other run has ended, or raise wait: in the settings of \(pool); see matrix status", type: .createPool,
             isTransient: false)
     }
 }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// One cell's wish for hosts, with its place in the queue.
+/// One cell's request for hosts, with its place in the queue.
 actor PoolQueueTicket {
     nonisolated let cell: CellPlan
     nonisolated let run: RunID
@@ -42,7 +42,7 @@ actor PoolQueueTicket {
         place = try await book.join(pool, run: run, cell: cell.name, count: cell.hosts.count, machines: fitting)
     }
 
-    /// Leaves it. An entry that stays is of no consequence once this process is gone.
+    /// Leaves the queue. Entries of dead processes are ignored.
     func end() async {
         guard let place else { return }
         try? await book.leave(place)

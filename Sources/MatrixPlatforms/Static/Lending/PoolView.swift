@@ -1,14 +1,14 @@
 internal import MatrixCore
 
-/// What the ledger says of a cell's machines at one moment.
+/// What the ledger says about a cell's machines at one moment.
 struct PoolView: Sendable {
     /// By machine.
     var records: [String: PoolHost]
-    /// Machines that somebody waits for who came earlier.
+    /// Machines that earlier cells wait for.
     var promised: Set<String>
-    /// How many came earlier.
+    /// How many cells came earlier.
     var ahead: Int
-    /// How many of them are of other runs.
+    /// How many of them belong to other runs.
     var othersAhead: Int
 
     /// The quarantined ones, each with its reason: `rpi-02 (reset failed)`.
@@ -25,10 +25,10 @@ struct PoolView: Sendable {
         records.values.sorted { $0.name < $1.name }.compactMap { host in host.holder.flatMap { $0.isInUse ? (host, $0) : nil } }
     }
 
-    /// Whether it is not only this run's own cells that are in the way.
+    /// Whether another run is in the way, not only cells of this run.
     func isHeldByOthers(than run: RunID) -> Bool { held.contains { $0.holder.run != run } || held.isEmpty && othersAhead > 0 }
 
-    /// Who has what.
+    /// Which cell holds which host.
     var holders: String {
         let parts = held.map { "\($0.host.name) is held by \($0.holder.cell) of run \($0.holder.run) (process \($0.holder.owner.pid))" }
         return parts.isEmpty ? "\(ahead) cell\(ahead == 1 ? "" : "s") came earlier" : parts.joined(separator: ", ")

@@ -1,7 +1,7 @@
 internal import MatrixCore
 
-/// A pool of hosts that exist. Everything that is asked of it is done by one of its parts: ``StaticPreflight`` looks,
-/// ``PoolLending`` leases, ``PoolLogin`` connects, ``PoolCare`` resets.
+/// A pool of existing hosts. Its parts do the work: ``StaticPreflight`` checks, ``PoolLending`` leases, ``PoolLogin`` connects,
+/// ``PoolCare`` resets.
 struct StaticPlatform: Platform {
     let name: String
     let settings: StaticSettings
@@ -11,10 +11,10 @@ struct StaticPlatform: Platform {
     private let lease: HostLease
     private let silent = UnresponsiveHosts()
     private let login: PoolLogin
-    /// Creates of one cell that finds itself without a reservation come one after the other.
+    /// Serialises the creates of a cell that has no reservation.
     private let latecomers = AsyncSemaphore(1)
 
-    /// - Throws: what forbids writing to the state folder.
+    /// - Throws: if the state folder cannot be written.
     init(name: String, settings: StaticSettings, context: PlatformContext, book: any PoolBook, connector: any Connector) throws {
         lease = HostLease(state: try StateFolderID.read(in: context.state))
         self.name = name
@@ -46,10 +46,10 @@ struct StaticPlatform: Platform {
         ]
     }
 
-    /// Opens a leased host for the run: what is about to be changed goes on the ledger, then the run's key goes on the host.
+    /// Opens a leased host for the run: records in the ledger what is about to change, then puts the run's key on the host.
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
         guard let access = context.access else {
-            throw InfrastructureError("host \(resource.name)", why: "the run's keys are not here", next: "use the state folder of its run", isTransient: false)
+            throw InfrastructureError("host \(resource.name)", why: "this state folder does not hold the run's keys", next: "use the state folder of its run", isTransient: false)
         }
         let machine = try await seat(of: resource, cell)
         var made = resource
@@ -71,7 +71,7 @@ struct StaticPlatform: Platform {
             }
             made.details["host_keys"] = keys.joined(separator: "\n")
         } catch {
-            // The next try takes another host where there is one.
+            // The next try takes another host if there is one.
             silent.note(machine, isSilent: true)
             throw error
         }
@@ -86,7 +86,7 @@ struct StaticPlatform: Platform {
         printf '%s\n' "$1" >>~/.ssh/authorized_keys
         """#
 
-    /// The machine that is leased for a resource; leased now where a caller did not reserve.
+    /// The machine that is leased for a resource; leased now if the caller did not reserve.
     private func seat(of resource: Resource, _ cell: CellPlan) async throws -> PoolMachine {
         try await latecomers.withPermit {
             if let machine = try await leased(resource) { return machine }
@@ -108,7 +108,7 @@ struct StaticPlatform: Platform {
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         guard let access = context.access, let address = resource.details["address"] else {
             throw InfrastructureError(
-                "host \(resource.host ?? resource.name) cannot be reached", why: "the run's keys are not here", next: "use the state folder of its run",
+                "host \(resource.host ?? resource.name) cannot be reached", why: "this state folder does not hold the run's keys", next: "use the state folder of its run",
                 isTransient: false)
         }
         return Endpoint(
@@ -118,16 +118,16 @@ struct StaticPlatform: Platform {
 
     private static func keys(of resource: Resource) -> [String] { (resource.details["host_keys"] ?? "").split(separator: "\n").map(String.init) }
 
-    /// Hands a host back: reset, and free for the next.
+    /// Hands a host back: resets it and frees it for the next cell.
     func destroy(_ resource: Resource) async throws {
         guard let record = try await record(of: resource) else { return }
         if let quarantine = record.quarantine { throw PoolCare.refusal(of: record.name, in: name, because: quarantine.why) }
         guard try await book.adopt(record.machine, of: resource.run) else {
             throw InfrastructureError(
-                "host \(record.name) of \(name) is not handed back", why: "process \(record.holder?.owner.pid ?? 0) is at work on it",
-                next: "wait for it", type: .poolBusy)
+                "host \(record.name) of \(name) is not handed back", why: "process \(record.holder?.owner.pid ?? 0) is still working on it",
+                next: "wait until that process has ended", type: .poolBusy)
         }
-        // Without changes on record nobody has touched it in this lease.
+        // Without recorded changes nobody has touched the host in this lease.
         if let changes = record.changes {
             try await care.reset(try await machine(of: record, resource), changes, keys: Self.keys(of: resource), from: resource.run)
         } else if let machine = try? await machine(of: record, resource) {
@@ -136,7 +136,7 @@ struct StaticPlatform: Platform {
         try await book.giveBack(record.machine, of: resource.run, isClean: record.changes != nil)
     }
 
-    /// The machine as it was leased: settings may have changed since.
+    /// The machine as it was leased: the settings may have changed since.
     private func machine(of record: PoolHost, _ resource: Resource) async throws -> PoolMachine {
         let details = resource.details
         if let address = details["address"], let user = details["user"] {
@@ -145,7 +145,7 @@ struct StaticPlatform: Platform {
         }
         if let machine = try await source.machines().first(where: { $0.id == record.machine }) { return machine }
         throw InfrastructureError(
-            "host \(record.name) of \(name)", why: "the settings do not name it any more", next: "put it back into the pool, or reset it and then: matrix pool lift \(record.name)",
+            "host \(record.name) of \(name)", why: "the settings do not name it any more", next: "add it to the pool again, or reset it, then: matrix pool lift \(record.name)",
             isTransient: false)
     }
 

@@ -5,7 +5,7 @@ struct AnsibleHosts: Sendable {
     let runner: any Transport
     let defaults: StaticSettings.Defaults
 
-    /// - Throws: `InfrastructureError` where the inventory cannot be read; `UsageError` with every host that lacks something.
+    /// - Throws: `InfrastructureError` if the inventory cannot be read; `UsageError` with every host that lacks something.
     func machines(in path: String, group: String?) async throws -> [PoolMachine] {
         let command = Command(["ansible-inventory", "-i", path, "--list"], outputLimit: 16 << 20, timeout: .seconds(120))
         let result = try await runner.require(
@@ -16,7 +16,7 @@ struct AnsibleHosts: Sendable {
         return try Listing(path: path, groups: groups, defaults: defaults).machines(of: group ?? "all")
     }
 
-    /// What `--list` prints: groups with hosts and children, and the hosts' variables beside them.
+    /// What `--list` prints: groups with hosts and children, and the hosts' variables.
     private struct Listing {
         let path: String
         let groups: [String: Value]
@@ -39,7 +39,7 @@ struct AnsibleHosts: Sendable {
             if machines.isEmpty { problems.append(Diagnostic(at: nil, "the group \(group) of \(path) has no hosts", hint: "correct group:")) }
             for (id, twins) in Dictionary(grouping: machines, by: \.id).sorted(by: { $0.key < $1.key }) where twins.count > 1 {
                 problems.append(
-                    Diagnostic(at: nil, "\(twins.map(\.name).joined(separator: " and ")) of \(path) have one address: \(id)", hint: "name each machine once"))
+                    Diagnostic(at: nil, "\(twins.map(\.name).joined(separator: " and ")) of \(path) have the same address: \(id)", hint: "name each machine once"))
             }
             guard problems.isEmpty else { throw UsageError(problems) }
             return machines
@@ -61,7 +61,7 @@ struct AnsibleHosts: Sendable {
             return value.text.split { $0 == "," || $0 == " " }.map(String.init)
         }
 
-        /// Those of the group and of all below it, each once, in order.
+        /// The hosts of the group and of all groups below it, each once, in order.
         private func hosts(in group: String) -> [String] {
             var seen: Set<String> = []
             var waiting = [group]

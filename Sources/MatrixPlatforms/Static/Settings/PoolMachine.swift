@@ -7,7 +7,7 @@ struct PoolMachine: Sendable, Hashable {
     var port = 22
     /// The account to log in with: root, or one that may use sudo without a password.
     var user: String
-    /// The private key's absolute path; nil for an agent's or the account's own.
+    /// The private key's absolute path; nil for the keys of the SSH agent or the account.
     var key: String?
     /// The system's name in the catalogue.
     var os: String
@@ -15,15 +15,15 @@ struct PoolMachine: Sendable, Hashable {
     var arch: String?
     /// The roles that it takes; empty for any.
     var roles: [String] = []
-    /// What it has; nil where nobody says.
+    /// Its size; unknown parts are nil.
     var size = HostSize()
-    /// Its public keys as `ssh-ed25519 AAAA…`, where they are known beforehand.
+    /// Its public keys as `ssh-ed25519 AAAA…`, if known in advance.
     var hostKeys: [String] = []
 
-    /// What makes it one machine whatever pool names it.
+    /// Identifies the machine in every pool that names it.
     var id: String { "\(address.lowercased()):\(port)" }
 
-    /// One word for an architecture, whoever named it.
+    /// One name for all spellings of an architecture.
     static func architecture(_ name: String) -> String {
         switch name.lowercased() {
         case "aarch64", "arm64", "arm64v8": "arm64"
@@ -42,7 +42,7 @@ struct PoolMachine: Sendable, Hashable {
         return holds(host.size)
     }
 
-    /// What is not known is not held against it.
+    /// Unknown parts count as large enough.
     private func holds(_ wanted: HostSize) -> Bool {
         func isEnough(_ has: Int?, _ wanted: Int?) -> Bool { has.flatMap { has in wanted.map { has >= $0 } } ?? true }
         return isEnough(size.cores, wanted.cores) && isEnough(size.memory, wanted.memory) && isEnough(size.disk, wanted.disk)

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The machines of a pool; an inventory is read once, when they are first asked for.
+/// The machines of a pool; an inventory is read once, at first use.
 actor PoolSource {
     private let settings: StaticSettings
     private let runner: any Transport

@@ -1,11 +1,11 @@
 public import MatrixCore
 
-/// The driver `static`: hosts that exist, lent to one cell at a time and never destroyed.
+/// The driver `static`: existing hosts, lent to one cell at a time and never destroyed.
 public enum StaticDriver {
     /// The keys of its settings.
     public static let declaration = Declaration(
         kind: "static", subject: .object(ObjectShape("a static pool", keys)),
-        summary: "Hosts that exist: leased to one cell at a time, reset afterwards, never destroyed",
+        summary: "Existing hosts: leased to one cell at a time, reset afterwards, never destroyed",
         example: """
             pi-farm:
               driver: static
@@ -22,7 +22,7 @@ public enum StaticDriver {
         examine: { document in StaticSettingsReader.examine(document) })
 
     /// Makes the platform; no host is asked yet.
-    /// - Throws: `UsageError` where the settings cannot be used.
+    /// - Throws: `UsageError` if the settings cannot be used.
     public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         let read = try StaticSettingsReader.read(settings.options)
         guard let book = context.pools, let connector = context.connector else {
@@ -33,28 +33,28 @@ public enum StaticDriver {
 
     private static let keys: [KeyShape] = [
         KeyShape("hosts", .list(.object(ObjectShape("a host of a pool", host))), "The hosts of the pool"),
-        KeyShape("inventory", .text, "An Ansible inventory that names the hosts, in place of `hosts`"),
-        KeyShape("group", .text, "The group of the inventory whose hosts are the pool; all where it is left out"),
-        KeyShape("user", .text, "The account to log in with; your own where it is left out"),
-        KeyShape("key", .text, "The private key to log in with; your SSH agent and your own keys where it is left out"),
-        KeyShape("port", .integer(1...65535), "The hosts' SSH port; 22 where it is left out"),
-        KeyShape("os", .text, "The hosts' system, where they name none"),
-        KeyShape("arch", .text, "The hosts' architecture, where they name none"),
-        KeyShape("known_hosts", .text, "A known_hosts file with the keys of all hosts; the first key that a run sees is trusted where it is left out"),
-        KeyShape("wait", .duration, "How long hosts that other runs hold are waited for; 1h where it is left out, 0s for not at all"),
+        KeyShape("inventory", .text, "An Ansible inventory that names the hosts, instead of `hosts`"),
+        KeyShape("group", .text, "The inventory's group whose hosts are the pool. Default: all hosts"),
+        KeyShape("user", .text, "The account to log in with. Default: your own"),
+        KeyShape("key", .text, "The private key to log in with. Default: your SSH agent and your own keys"),
+        KeyShape("port", .integer(1...65535), "The hosts' SSH port. Default: `22`"),
+        KeyShape("os", .text, "The system of hosts that name none"),
+        KeyShape("arch", .text, "The architecture of hosts that name none"),
+        KeyShape("known_hosts", .text, "A known_hosts file with the keys of all hosts. Default: trust the first key that a run sees"),
+        KeyShape("wait", .duration, "How long to wait for hosts that other runs hold; 0s: not at all. Default: `1h`"),
         KeyShape(
             "reset", .oneOrMore(.either([.text, .object(ObjectShape("a step of the reset", step))])),
-            "Scripts, as root, that take off what a run has put on a host"),
-        KeyShape("reset_timeout", .duration, "The longest that the reset of a host may take; 5m where it is left out"),
-        KeyShape("connect_timeout", .duration, "The longest that a host may take to answer; 30s where it is left out"),
+            "Scripts that run as root and remove what a run has put on a host"),
+        KeyShape("reset_timeout", .duration, "How long the reset of a host may take. Default: `5m`"),
+        KeyShape("connect_timeout", .duration, "How long a host may take to answer. Default: `30s`"),
     ]
 
     private static let host: [KeyShape] = [
-        KeyShape("name", .text, "Its name", required: true), KeyShape("address", .text, "Its address or DNS name; its name where it is left out"),
+        KeyShape("name", .text, "Its name", required: true), KeyShape("address", .text, "Its address or DNS name. Default: its name"),
         KeyShape("port", .integer(1...65535), "Its SSH port"), KeyShape("user", .text, "The account to log in with"),
         KeyShape("key", .text, "The private key to log in with"), KeyShape("os", .text, "Its system, as the catalogue names it"),
-        KeyShape("arch", .text, "Its architecture: arm64, amd64"), KeyShape("roles", .oneOrMore(.text), "The roles that it takes; any where it is left out"),
-        KeyShape("size", .object(ObjectShape("a host's size", size)), "What it has; what is left out is not compared"),
+        KeyShape("arch", .text, "Its architecture: arm64, amd64"), KeyShape("roles", .oneOrMore(.text), "The roles that it takes. Default: any"),
+        KeyShape("size", .object(ObjectShape("a host's size", size)), "Its size; parts that are left out are not compared"),
         KeyShape("host_key", .oneOrMore(.text), "Its public host keys: ssh-ed25519 AAAA…"),
     ]
     private static let size: [KeyShape] = [

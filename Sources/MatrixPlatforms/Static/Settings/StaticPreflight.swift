@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Finds what a pool cannot give, all at once, before anything is leased; nothing on any host is changed.
+/// Finds everything that a pool lacks, before anything is leased. Changes nothing on any host.
 struct StaticPreflight: Sendable {
     let pool: String
     let source: PoolSource
@@ -8,7 +8,7 @@ struct StaticPreflight: Sendable {
     let login: PoolLogin
     let silent: UnresponsiveHosts
 
-    /// What is wrong with one machine; nothing where it may be used.
+    /// What is known about one machine; no complaint if it can be used.
     private struct Finding: Sendable {
         var machine: PoolMachine
         var facts: HostFacts?
@@ -35,8 +35,8 @@ struct StaticPreflight: Sendable {
 
     private func look(at machine: PoolMachine, _ record: PoolHost?, _ system: OperatingSystem?) async -> Finding {
         if let quarantine = record?.quarantine {
-            let why = "host \(machine.name) is in quarantine since \(quarantine.since): \(quarantine.why)"
-            return Finding(machine: machine, complaint: (why, "put it right, then: matrix pool lift \(machine.name)"))
+            let why = "host \(machine.name) has been in quarantine since \(quarantine.since): \(quarantine.why)"
+            return Finding(machine: machine, complaint: (why, "repair it, then: matrix pool lift \(machine.name)"))
         }
         do {
             let keys = try await login.knownKeys(of: machine)
@@ -73,7 +73,7 @@ struct StaticPreflight: Sendable {
         }
     }
 
-    /// Hosts whose size nobody wrote down, and that turn out to be small.
+    /// Hosts without a size in the settings that are too small for a cell.
     private func sizeProblems(_ cells: [CellPlan], _ findings: [Finding]) -> [PreflightProblem] {
         let sizes = cells.flatMap { cell in cell.hosts.map { (cell, $0) } }
         return findings.compactMap { finding in
@@ -82,7 +82,7 @@ struct StaticPreflight: Sendable {
             guard let most = asking.compactMap(\.1.size.memory).max() else { return nil }
             return PreflightProblem(
                 .warning, cells: Array(Set(asking.map(\.0.name))).sorted(),
-                "host \(finding.machine.name) has \(ByteSize.brief(memory)) of memory, a cell asks for \(ByteSize.brief(most))",
+                "host \(finding.machine.name) has \(ByteSize.brief(memory)) of memory, but a cell asks for \(ByteSize.brief(most))",
                 next: "write its size in the settings of \(pool), so that it is not lent to such cells")
         }
     }

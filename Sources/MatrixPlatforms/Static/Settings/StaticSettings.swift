@@ -9,14 +9,14 @@ struct StaticSettings: Sendable {
         case inventory(path: String, group: String?)
     }
 
-    /// A script that takes off what runs put on a host.
+    /// A script that removes what runs put on a host.
     struct ResetStep: Sendable, Hashable {
         var name: String
         /// POSIX shell, run as root.
         var script: String
     }
 
-    /// What hosts have that say nothing themselves.
+    /// Defaults for hosts.
     struct Defaults: Sendable, Hashable {
         var user: String?
         var key: String?
@@ -29,11 +29,11 @@ struct StaticSettings: Sendable {
     var defaults = Defaults()
     /// A known_hosts file that names every host; nil to trust the first key that a run sees.
     var knownHosts: String?
-    /// How long hosts that other runs hold are waited for.
+    /// How long to wait for hosts that other runs hold.
     var wait: Duration = .seconds(3600)
     var reset: [ResetStep] = []
-    /// The longest that the reset of one host may take, its connection included.
+    /// How long the reset of one host may take, including its connection.
     var resetTimeout: Duration = .seconds(300)
-    /// The longest that a host may take to answer.
+    /// How long a host may take to answer.
     var connectTimeout: Duration = .seconds(30)
 }

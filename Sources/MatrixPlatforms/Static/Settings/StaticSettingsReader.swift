@@ -1,7 +1,7 @@
 internal import Foundation
 internal import MatrixCore
 
-/// Reads a pool's settings; what shapes cannot say is checked here, all at once.
+/// Reads a pool's settings. Reports all problems that shapes cannot express at once.
 struct StaticSettingsReader {
     private let document: Document
     private let home: String?
@@ -20,7 +20,7 @@ struct StaticSettingsReader {
         return settings
     }
 
-    /// The problems that shapes cannot say.
+    /// The problems that shapes cannot express.
     static func examine(_ document: Document) -> [Diagnostic] {
         var reader = StaticSettingsReader(document)
         _ = reader.settings()
@@ -28,7 +28,7 @@ struct StaticSettingsReader {
     }
 
     private mutating func complain(_ place: Document, _ message: String, hint: String) {
-        // What only a run knows is judged when it is known.
+        // A value with a reference is checked when a run knows it.
         if place.value.json.contains("${") { return }
         diagnostics.append(Diagnostic(at: place.location, message, hint: hint))
     }
@@ -51,7 +51,7 @@ struct StaticSettingsReader {
     private mutating func positive(_ key: String) -> Duration? {
         guard let place = document[key], let duration = place.duration else { return nil }
         if duration > .zero { return duration }
-        complain(place, "\(key) must be longer than nothing", hint: "write 30s or more")
+        complain(place, "\(key) must be above 0s", hint: "write 30s or more")
         return nil
     }
 
@@ -62,7 +62,7 @@ struct StaticSettingsReader {
             if let hosts = document["hosts"] { complain(hosts, "hosts and inventory exclude each other", hint: "remove one of them") }
             return .inventory(path: file(inventory, "inventory") ?? "", group: document["group"]?.text)
         }
-        if let group = document["group"] { complain(group, "group is one of an inventory", hint: "write inventory: PATH beside it") }
+        if let group = document["group"] { complain(group, "group needs an inventory", hint: "add inventory: PATH") }
         let machines = (document["hosts"]?.elements ?? []).compactMap { machine($0, defaults) }
         if document["hosts"]?.elements.isEmpty ?? true { complain(document["hosts"] ?? document, "the pool has no hosts", hint: "write hosts: or inventory:") }
         checkRepeated()
@@ -85,23 +85,23 @@ struct StaticSettingsReader {
 
     private mutating func keys(_ document: Document?) -> [String] {
         for key in document?.oneOrMore ?? [] where key.text?.wholeMatch(of: /[a-z0-9@.-]+ [A-Za-z0-9+\/=]+( .*)?/) == nil {
-            complain(key, "'\(key.text ?? "")' is no public host key", hint: "write it as ssh-ed25519 AAAA…, as ssh-keyscan HOST prints it")
+            complain(key, "'\(key.text ?? "")' is not a public host key", hint: "write it as ssh-ed25519 AAAA…, as ssh-keyscan HOST prints it")
         }
         return document?.texts ?? []
     }
 
-    /// One machine twice would be lent twice.
+    /// A machine that is listed twice would be lent twice.
     private mutating func checkRepeated() {
         var names: [String: SourceLocation] = [:]
         var places: [String: (name: String, location: SourceLocation)] = [:]
         for host in document["hosts"]?.elements ?? [] {
             guard let name = host["name"]?.text else { continue }
             if let first = names.updateValue(host.location, forKey: name) {
-                complain(host, "the name \(name) is given twice, first at \(first)", hint: "give each host a name of its own")
+                complain(host, "the name \(name) is given twice, first at \(first)", hint: "give each host a different name")
             }
             let address = "\((host["address"]?.text ?? name).lowercased()):\(host["port"]?.int ?? document["port"]?.int ?? 22)"
             if let first = places.updateValue((name, host.location), forKey: address), first.name != name {
-                complain(host, "\(name) has the address of \(first.name): \(address)", hint: "name each machine once, with all its roles")
+                complain(host, "\(name) has the same address as \(first.name): \(address)", hint: "name each machine once, with all its roles")
             }
         }
     }
@@ -117,17 +117,17 @@ struct StaticSettingsReader {
             guard let path = file(reference, "script"), let data = FileManager.default.contents(atPath: path) else { return nil }
             return StaticSettings.ResetStep(name: name, script: String(decoding: data, as: UTF8.self))
         default:
-            complain(step, "the step \(name) needs one of run and file", hint: "write { name: …, run: SCRIPT }")
+            complain(step, "the step \(name) needs either run or file", hint: "write { name: …, run: SCRIPT }")
             return nil
         }
     }
 
-    /// A file that is there; relative ones begin at the settings file's folder.
+    /// A readable file; a relative path starts at the settings file's folder.
     private mutating func file(_ reference: Document?, _ what: String) -> String? {
         guard let reference, let text = reference.text else { return nil }
         let path = FileReference.resolve(text, namedIn: reference.location.file, home: home)
         if FileManager.default.isReadableFile(atPath: path) { return path }
-        complain(reference, "the \(what) \(path) cannot be read", hint: "correct the path; a relative one begins at this file's folder")
+        complain(reference, "the \(what) \(path) cannot be read", hint: "correct the path; a relative path starts at this file's folder")
         return nil
     }
 }
