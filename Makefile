@@ -6,7 +6,7 @@ test: ; swift build --build-tests && Tests/run
 nightly: ; contrib/nightly.sh
 lint: ; contrib/lint.sh
 bench: ; swift run -c release matrix-bench
-docs-check: ; swift build --build-tests && Tests/run --filter '(InternalsPageTests|DocumentTests|SchemaTests)$$'
+docs-check: ; swift build --build-tests && Tests/run --filter '(PageTests|PagesTests|SchemaCommandTests|ExaminationTests)$$'
 install: ; ./install.sh
 release: ; packaging/release.sh
 release-check: ; packaging/release-check.sh

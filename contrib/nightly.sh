@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs what takes too long for every commit: all tests with 300 runs of chaos, all again on a busy machine, the whole bench.
+# Runs what takes too long for every commit: all tests with 300 runs of chaos and the suites that are nightly only, all again on a busy machine, the whole bench.
 # The summary is one page: .build/nightly.txt.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -22,7 +22,7 @@ part() {
     rm -f "$log"
 }
 
-SOLTI_CHAOS=300 part "all tests, 300 runs of chaos" Tests/run --results .build/nightly-tests
+SOLTI_CHAOS=300 part "all tests, 300 runs of chaos" Tests/run --nightly --results .build/nightly-tests
 part "all tests beside two busy loops" Tests/run --load 2 --results .build/nightly-loaded
 part "bench" swift run -c release matrix-bench
 
