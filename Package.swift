@@ -26,7 +26,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 /// What tests of a module import beside it, MatrixTesting and MatrixCore.
 let unitTests: [String: [Target.Dependency]] = [
     "Checks": ["MatrixRemote", httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL, yams],
-    "CLI": ["MatrixChecks", "MatrixDeployers", "MatrixEngine", "MatrixFile", "MatrixLedger", "MatrixReports"],
+    "CLI": ["MatrixChecks", "MatrixDeployers", "MatrixEngine", "MatrixFile", "MatrixLedger", "MatrixReports", logging],
     "Deployers": ["MatrixRemote"],
     "Ledger": [grdb],
     "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote", "MatrixWeb"],

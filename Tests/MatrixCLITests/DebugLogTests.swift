@@ -1,3 +1,4 @@
+import Logging
 import MatrixCore
 import MatrixTesting
 import Testing
