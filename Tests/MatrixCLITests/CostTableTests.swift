@@ -28,7 +28,7 @@ import Testing
                 MONTH    PLATFORM  RUNS  COST
                 2026-11  linode    2     0.072 USD
 
-                together: 0.072 USD
+                total: 0.072 USD
                 """)
     }
 }

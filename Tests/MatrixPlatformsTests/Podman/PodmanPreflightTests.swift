@@ -63,7 +63,7 @@ struct PodmanPreflightTests {
         let machine = Samples.machine(programs: ["netavark", "aardvark-dns", "iptables"])
         let problems = await Samples.platform(podman, machine: machine).preflight([Samples.cell(Samples.debian12)])
         #expect(problems.first?.severity == .unavailable)
-        #expect(problems.first?.next?.hasPrefix("sudo apt-get install mmdebstrap, or run where") ?? false)
+        #expect(problems.first?.next?.hasPrefix("sudo apt-get install mmdebstrap, or run on a machine that reaches its registry") ?? false)
     }
 
     /// The bound holds for all containers together.
