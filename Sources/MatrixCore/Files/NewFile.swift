@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Glibc
 
-/// Files on the runner that are written whole.
+/// Writes whole files on the runner.
 public enum NewFile {
-    /// Writes a file in place of one that may be there. Its mode is set before its content is there.
+    /// Writes a file, replacing any old one. The mode is set before the content is written.
     ///
     /// It is not synced to the disk, as `Data.write` does on Linux: that costs each cell of a run the disk's time.
     ///

@@ -35,7 +35,7 @@ public struct OperatingSystem: Sendable, Hashable, Codable {
     public var templateName: String?
     /// The tags of its Proxmox templates.
     public var templateTags: [String]
-    /// Whether qemu-guest-agent is inside its cloud image and so in its Proxmox templates; nil where nobody says.
+    /// Whether qemu-guest-agent is inside its cloud image and so in its Proxmox templates; nil if that is unknown.
     public var hasGuestAgent: Bool?
     /// Linode's image id.
     public var linodeImage: String?

@@ -25,9 +25,9 @@ public struct Plan: Sendable {
     public var expires: Duration?
     public var unavailable: Unavailable
     public var keep: Keep
-    /// What `sample:` chose of the product; nil where the whole product was taken.
+    /// What `sample:` chose of the product; nil if the whole product was used.
     public var sample: Sample?
-    /// What is odd but no error; shown before the run and in the report.
+    /// Warnings; shown before the run and in the report.
     public var warnings: [Diagnostic]
     /// Which part of the matrix `cells` are, under `--shard`.
     public var shard: Shard?

@@ -4,11 +4,11 @@ public struct StepPlan: Sendable {
     public var name: String
     /// The key that names its kind: `ansible`, `shell`, `service`, `http`, `collect`.
     public var kind: String
-    /// The whole list item; its kind's own key and all others. `Scope.render` resolves what is left of `${…}`.
+    /// The whole list item; its kind's own key and all others. `Scope.render` resolves the remaining `${…}`.
     public var options: Document
     /// A role, group or host name; nil for all hosts.
     public var hosts: String?
-    /// Why it does not run in this cell, where it does not: `when: {platform: k3s}`, no such role here.
+    /// Why it does not run in this cell; nil if it runs: `when: {platform: k3s}`, no such role here.
     public var skipped: String?
     public var environment: [String: String]
     public var timeout: Duration?

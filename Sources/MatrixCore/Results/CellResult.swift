@@ -15,7 +15,7 @@ public struct CellResult: Sendable, Codable {
     /// The full planned set, in plan order: what did not run is skipped with the reason.
     public var cases: [CaseResult]
     public var hosts: [HostResult]
-    /// What its hosts cost, an amount for each currency; what stays up costs on. Nil where nothing is charged, or nobody knows.
+    /// What its hosts cost until now, an amount for each currency; nil if they are free or the price is unknown.
     public var costs: [Cost]?
 
     public init(

@@ -72,7 +72,7 @@ public final class Redactor: Sendable {
         return joined
     }
 
-    /// By bytes: a secret before a combining mark ends in another character, and is the secret all the same.
+    /// By bytes: with a combining mark behind it, a secret's last character differs, but the secret is still readable.
     private static func position(of form: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         var start = start
