@@ -41,7 +41,7 @@ public final class RunControl: Sendable {
     /// Why the run stops, once it does.
     public var reason: Reason? { state.withLock { $0.reason } }
 
-    /// Calls `handler` when the run is stopped, at once where it already is.
+    /// Calls `handler` when the run is stopped, at once if it already is.
     func onStop(_ handler: @escaping @Sendable (Reason) -> Void) {
         let reason = state.withLock { state in
             state.onStop = handler
