@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// What a `kubernetes` step says, every `${…}` resolved.
+/// The options of a `kubernetes` step, every `${…}` resolved.
 struct KubernetesOptions: Sendable {
     /// What is applied.
     enum Source: Sendable {

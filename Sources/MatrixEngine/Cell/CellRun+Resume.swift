@@ -55,7 +55,7 @@ extension CellRun {
     private func changed(_ hosts: [Host]) -> InfrastructureError {
         InfrastructureError(
             "the hosts of \(cell.name) do not match its matrix file",
-            why: "\(hosts.map(\.name).sorted().joined(separator: ", ")) are up, and the file now has "
+            why: "\(hosts.map(\.name).sorted().joined(separator: ", ")) are up, but its matrix file now has "
                 + cell.hosts.map(\.name).joined(separator: ", "),
             next: "take the cell down and create it again: matrix destroy, matrix create", isTransient: false)
     }
