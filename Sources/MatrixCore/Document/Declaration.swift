@@ -1,6 +1,6 @@
 /// What a kind of step or check looks like in the matrix file: its key and what goes with it.
 ///
-/// A deployer's options stand under its key (`ansible: { playbook: … }`); a check's matchers stand beside its key
+/// A deployer's options are under its key (`ansible: { playbook: … }`); a check's matchers are beside its key
 /// (`service: telegraf`, `enabled: true`).
 public struct Declaration: Sendable {
     /// The key that names the kind: `service`, `ansible`.

@@ -1,6 +1,6 @@
 /// A tree of values with their positions: every part reads its options from it.
 ///
-/// Scalars keep their text, so `1.10` stays text where text is meant and `no` is not a boolean where a name is.
+/// Scalars keep their text, so `1.10` stays text where text is expected, and `no` is not a boolean where a name is expected.
 public struct Document: Sendable, Hashable {
     /// One value of the file.
     public indirect enum Content: Sendable, Hashable {

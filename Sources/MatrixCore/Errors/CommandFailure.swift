@@ -1,4 +1,4 @@
-/// A command that ended badly: what a person needs to run it again and to see why.
+/// A command that failed: what a person needs to run it again and to see why.
 public struct CommandFailure: Error, Sendable, CustomStringConvertible {
     /// The command line, ready to paste.
     public var commandLine: String

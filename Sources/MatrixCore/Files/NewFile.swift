@@ -13,7 +13,7 @@ public enum NewFile {
         let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
         guard number >= 0 else { throw failure(path, String(cString: strerror(errno))) }
         let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
-        // The process's umask may have taken bits off it.
+        // The process's umask may have removed bits from it.
         guard fchmod(number, mode_t(mode)) == 0 else { throw failure(path, String(cString: strerror(errno))) }
         do {
             try file.write(contentsOf: Data(text.utf8))

@@ -1,4 +1,4 @@
-/// An entry of the catalogue of systems: what every platform needs to know to lend a host of it.
+/// An entry of the catalogue of systems: what every platform needs to provide a host of it.
 public struct OperatingSystem: Sendable, Hashable, Codable {
     /// How packages are installed.
     public enum PackageManager: String, Sendable, Codable, CaseIterable {

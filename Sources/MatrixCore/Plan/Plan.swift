@@ -1,9 +1,9 @@
-/// A matrix file, read and expanded: everything that a run needs to know.
+/// A matrix file, read and expanded: everything that a run needs.
 ///
 /// Texts in it may still hold `${…}` references to what only a run knows; `Scope` resolves them.
 public struct Plan: Sendable {
     public var name: String
-    /// The matrix file, as it was given.
+    /// The matrix file as the user gave it.
     public var file: String
     /// The absolute path of the project: the nearest folder above the file with `.git` or `.matrix`.
     public var project: String
@@ -21,7 +21,7 @@ public struct Plan: Sendable {
     public var secrets: [String: SecretSource]
     /// The hourly sum, in `currency`, above which a run does not start.
     public var budget: Budget?
-    /// How long resources live before `matrix reap` may take them; nil for ever.
+    /// How long resources live before `matrix reap` may take them; nil: never.
     public var expires: Duration?
     public var unavailable: Unavailable
     public var keep: Keep

@@ -1,4 +1,4 @@
-/// What a step may use while it runs in a cell.
+/// What a step can use while it runs in a cell.
 public struct CellContext: Sendable {
     public var run: RunID
     public var cell: CellPlan
@@ -22,7 +22,7 @@ public struct CellContext: Sendable {
     public var kubeconfig: String?
     /// Names of the secrets by their values' variable: `SOLTI_SECRET_<NAME>` → value; for child processes only.
     public var secretEnvironment: [String: String]
-    /// What every child process gets: `SOLTI_RUN`, `SOLTI_CELL`, ….
+    /// Environment variables of every child process: `SOLTI_RUN`, `SOLTI_CELL`, ….
     public var environment: [String: String]
     public var redactor: Redactor
     /// When the deploy began, for the journal.

@@ -37,7 +37,7 @@ public protocol Platform: Sendable {
     func owned() async throws -> [Resource]
     /// Powers a kept host on or off.
     func power(_ resource: Resource, on: Bool) async throws
-    /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still make this resource,
+    /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still create this resource,
     /// counted from its last request. Zero if that is impossible. Until then the ledger keeps the intent.
     func settleTime(of resource: Resource) async -> Duration
     /// What a cell's hosts cost together while they exist; nil if they are free or the price is unknown.

@@ -30,7 +30,7 @@ public protocol PoolBook: Sendable {
     func join(_ pool: String, run: RunID, cell: String, count: Int, machines: [String]) async throws -> PoolWaiter
     /// Removes a cell from the queue.
     func leave(_ waiter: PoolWaiter) async throws
-    /// Who waits, first come first; only the living.
+    /// Who waits, in order of arrival; only living processes.
     func queue() async throws -> [PoolWaiter]
 }
 

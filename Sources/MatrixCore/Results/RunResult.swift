@@ -6,7 +6,7 @@ public struct RunResult: Sendable, Codable {
     public var version: Int = RunResult.formatVersion
     public var run: RunID
     public var matrix: String
-    /// The matrix file as it was given.
+    /// The matrix file as the user gave it.
     public var file: String
     public var started: Timestamp
     public var finished: Timestamp

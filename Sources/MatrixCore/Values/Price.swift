@@ -22,7 +22,7 @@ public struct Price: Sendable, Hashable, Codable {
 
     private static let hoursOfMonth = 730.0
 
-    /// Both together; nil where their currencies differ.
+    /// Both together; nil if their currencies differ.
     public static func + (left: Price, right: Price) -> Price? {
         guard left.currency == right.currency else { return nil }
         let monthly = left.monthly.flatMap { first in right.monthly.map { first + $0 } }

@@ -6,7 +6,7 @@ struct AnsibleOptions {
     var playbook: String?
     var role: String?
     var tasksFrom: String?
-    /// Where `ansible-playbook` is started.
+    /// The working folder of `ansible-playbook`.
     var directory: String
     var collections: [String]
     var rolesPath: [String]

@@ -13,7 +13,7 @@ struct AnsibleSettings {
 
         """
 
-    /// Where `requirements` are installed and checkouts are linked.
+    /// The folder for installed `requirements` and linked checkouts.
     let tree: String
     let checkouts: [(path: String, namespace: String, name: String)]
     private let trees: [String]

@@ -43,7 +43,7 @@ struct AnsibleVariables {
         }
     }
 
-    /// A lookup cannot stand within another Jinja expression.
+    /// A lookup cannot be inside another Jinja expression.
     private static func refuseNested(_ document: Document) throws {
         let problems = nested(document)
         if !problems.isEmpty { throw UsageError(problems) }

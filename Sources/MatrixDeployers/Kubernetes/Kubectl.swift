@@ -65,7 +65,7 @@ struct Kubectl: Sendable {
         return result.succeeded ? Value(json: String(decoding: result.standardOutput, as: UTF8.self)) : nil
     }
 
-    /// The record of a command that ended badly; without the environment, as it holds only `KUBECONFIG`.
+    /// The record of a failed command; without the environment, as it holds only `KUBECONFIG`.
     func failure(_ command: Command, _ result: CommandResult) -> CommandFailure {
         var shown = command
         shown.environment = command.environment.filter { $0.key == "KUBECONFIG" }

@@ -80,7 +80,7 @@ struct KubernetesDeployer: RevocableDeployer {
         let result = try await kubectl.run(["create", "namespace", name], onLine: log)
         guard result.succeeded else {
             let failure = kubectl.failure(command, result)
-            throw InfrastructureError("namespace \(name) could not be made", why: failure.lastLine, command: failure)
+            throw InfrastructureError("namespace \(name) could not be created", why: failure.lastLine, command: failure)
         }
     }
 

@@ -35,7 +35,7 @@ struct KubernetesOptions: Sendable {
         }
     }
 
-    /// A path made absolute; an address as it is.
+    /// A path, made absolute; an address, unchanged.
     static func place(_ option: Document) -> String? {
         option.text.flatMap { $0.contains("://") ? $0 : Paths.absolute(option) }
     }

@@ -27,7 +27,7 @@ struct RecipeOption: Sendable {
         about = document["about"]?.text ?? ""
         defaults = document["default"]?.texts ?? []
         isRequired = document["required"]?.bool ?? false
-        pattern = document["matches"]?.text.map { ($0, document["such_as"]?.text ?? "a text that fits \($0)") }
+        pattern = document["matches"]?.text.map { ($0, document["such_as"]?.text ?? "a text that matches \($0)") }
     }
 
     /// Its form in the matrix file.

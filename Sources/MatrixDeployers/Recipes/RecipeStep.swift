@@ -60,7 +60,7 @@ struct RecipeStep {
         if !recipe.systems.isEmpty, !recipe.systems.contains(where: { Glob.matches($0, os) }) {
             return (.recipeSystem, "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); leave it out there with when: { os: … }")
         }
-        if parts.isEmpty { return (.recipeNothing, "no stage of \(recipe.kind) applies here: nothing would be done") }
+        if parts.isEmpty { return (.recipeNothing, "no stage of \(recipe.kind) applies here, so there is nothing to do") }
         guard let empty = parts.first(where: \.hosts.isEmpty) else { return nil }
         let selector = empty.stage.hosts ?? "hosts"
         return (.recipeHosts, "no hosts matched: this cell has no host for \(selector): of \(recipe.kind) (stage \(empty.stage.name))")

@@ -24,7 +24,7 @@ actor WorkFolders {
 
     /// Copies files of the runner and of earlier stages into the folder.
     ///
-    /// - Returns: where the files are on the host, by the names given.
+    /// - Returns: the files' paths on the host, by the given names.
     func place(_ files: [String: String], on host: Host) async throws -> [String: String] {
         let folder = try await folder(on: host)
         var placed: [String: String] = [:]

@@ -9,14 +9,14 @@ enum StepFailure {
         return failure
     }
 
-    /// The record of a command that a transport ran and that ended badly. Its tail is redacted before anybody takes the last line.
+    /// The record of a command that a transport ran and that failed. Its tail is redacted before anybody takes the last line.
     static func of(_ command: Command, _ result: CommandResult, on transport: any Transport, in context: CellContext) -> CommandFailure {
         var failure = transport.failure(of: command, result)
         failure.outputTail = context.withoutSecrets(failure.outputTail)
         return failure
     }
 
-    /// The record of a program that ended badly.
+    /// The record of a program that failed.
     static func command(_ commandLine: String, _ result: CommandResult, tail: OutputTail) -> CommandFailure {
         let status = result.exitStatus
         return CommandFailure(

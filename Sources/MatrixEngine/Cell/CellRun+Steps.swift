@@ -121,7 +121,7 @@ extension CellRun {
         let work: @Sendable () async throws -> [CaseResult] = { try await deployer.deploy(step, in: context) { log.write($0) } }
         let cases = try await withDeadline(step.timeout ?? .seconds(7 * 86400), work)
         guard !cases.isEmpty else {
-            throw InfrastructureError("step \(step.name)", why: "its deployer gave no result", isTransient: false)
+            throw InfrastructureError("step \(step.name)", why: "its deployer returned no result", isTransient: false)
         }
         return cases.map { $0.placed(in: phase, of: step, log: log.name) }
     }

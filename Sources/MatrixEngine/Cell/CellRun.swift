@@ -15,7 +15,7 @@ struct CellRun: Sendable {
     let planned: PlannedCases
     let leases = CellLeases()
     let connections = CellConnections()
-    /// When resources of this run may be reaped.
+    /// When `matrix reap` may remove resources of this run.
     let expires: Timestamp?
     let start: CellStart
 
