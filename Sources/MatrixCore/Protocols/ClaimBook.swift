@@ -5,7 +5,7 @@ public protocol ClaimBook: Sendable {
     /// - Parameters:
     ///   - kind: what is claimed: `vmid`, `address`.
     ///   - name: unique within its kind: `pve.example.net/20001`, `192.168.101.90`.
-    ///   - until: when the claim lapses by itself; nil: not before its owner releases it.
+    ///   - until: when the claim lapses by itself; nil: until its owner releases it.
     /// - Returns: whether this caller holds it now; false also if another cell of the same run holds it.
     func claim(kind: String, name: String, run: RunID, until: Timestamp?) async throws -> Bool
     /// Releases a claim; does nothing if there is none.
