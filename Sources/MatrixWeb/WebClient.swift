@@ -5,14 +5,14 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 
-/// The real network: HTTP/1.1 over AsyncHTTPClient, for all that asks servers.
+/// The real network: HTTP/1.1 over AsyncHTTPClient.
 public final class WebClient: WebTransport {
     private static let logger = Logger(label: "request")
 
     private let client: HTTPClient
     private let settings: WebSettings
 
-    /// - Throws: what keeps certificates or keys of the settings from being read.
+    /// - Throws: if certificates or keys of the settings cannot be read.
     public init(_ settings: WebSettings = WebSettings()) throws {
         self.settings = settings
         var configuration = HTTPClient.Configuration(
@@ -21,7 +21,7 @@ public final class WebClient: WebTransport {
             timeout: .init(connect: Self.amount(settings.connect), read: settings.silence.map(Self.amount)))
         configuration.httpVersion = .http1Only
         configuration.dnsOverride = settings.addresses
-        // A certificate that is wrong now is wrong in ten seconds, too; everything else is tried again by the caller.
+        // A certificate that is wrong now is wrong in ten seconds, too; the caller retries everything else.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { channel in channel.eventLoop.submit { try Self.prepare(channel, settings) } }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -41,7 +41,7 @@ public final class WebClient: WebTransport {
     ///
     /// - Parameters:
     ///   - limit: the longest until `read` has the end of the body.
-    ///   - read: gets the reply without its body, and the body; it need not read to the end.
+    ///   - read: receives the reply without its body, and the body; it need not read to the end.
     /// - Throws: as ``send(_:within:)``, and what `read` throws.
     public func exchange<R: Sendable>(
         _ request: WebRequest, within limit: Duration, _ read: @escaping @Sendable (WebReply, WebBody) async throws -> R

@@ -5,7 +5,7 @@ internal import NIOPosix
 internal import NIOSSL
 
 extension WebFailure {
-    /// What an error before the reply's beginning means.
+    /// The meaning of an error before the reply began.
     init(_ error: any Error, server: String) {
         let (kind, reason): (Kind, String) =
             switch error {
@@ -25,10 +25,10 @@ extension WebFailure {
         self.init(kind, reason, server: server)
     }
 
-    /// What an error after the reply's beginning means.
+    /// The meaning of an error after the reply began.
     init(duringBody error: any Error, server: String) {
         let isSilent = (error as? HTTPClientError) == .readTimeout
-        self.init(.body, isSilent ? "nothing more came of it" : "the connection was closed before its end", server: server)
+        self.init(.body, isSilent ? "the server stopped sending" : "the connection was closed before its end", server: server)
     }
 
     private static let timeouts: [HTTPClientError] = [.readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout]

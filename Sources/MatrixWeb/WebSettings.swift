@@ -12,7 +12,7 @@ public struct WebSettings: Sendable {
         case pem([UInt8])
     }
 
-    /// What of a server's certificate is verified.
+    /// Which parts of a server's certificate are verified.
     public enum Verification: Sendable {
         /// Who signed it, and its names.
         case full
@@ -38,7 +38,7 @@ public struct WebSettings: Sendable {
     /// Looks at a server's certificate, nil if it showed none, before the first request goes out over TLS. If it throws, nothing is sent, and
     /// the request fails with that.
     public var examine: (@Sendable (ServerCertificate?) throws(WebFailure) -> Void)?
-    /// Addresses that names are taken for, without asking DNS.
+    /// Addresses of names, used instead of DNS.
     public var addresses: [String: String] = [:]
     /// How many redirects are followed.
     public var redirects = 0

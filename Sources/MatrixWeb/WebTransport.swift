@@ -1,6 +1,6 @@
-/// Sends one HTTP request and takes its reply: what drivers of web APIs stand on, passed in so that a test can be the network.
+/// Sends one HTTP request and receives its reply: the network of drivers for web APIs, which tests replace.
 public protocol WebTransport: Sendable {
-    /// Sends a request once, without any repetition or judgement: every status is a reply.
+    /// Sends a request once, without retries: every status is a reply.
     ///
     /// - Parameter limit: the longest until the end of the reply, its body included.
     /// - Throws: `WebFailure` if no complete reply came; `CancellationError`.
@@ -13,7 +13,7 @@ public struct WebRequest: Sendable, Hashable {
     public var method: String
     /// Absolute and encoded.
     public var url: String
-    /// By name, as it is to be written.
+    /// By name, as written on the wire.
     public var headers: [String: String]
     /// Nil for none.
     public var body: [UInt8]?
@@ -53,17 +53,17 @@ public struct WebReply: Sendable, Hashable {
     public var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-/// No complete reply came: what was asked for may have been done, unless the certificate was refused.
+/// No complete reply came: the server may have done the request, unless the certificate was refused.
 public struct WebFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Why there is none.
+    /// The cause.
     public enum Kind: Sendable {
         /// Nobody listens at the port.
         case refused
         /// The connection ended before the reply began.
         case closed
-        /// Any other trouble before the reply began.
+        /// Any other failure before the reply began.
         case connection
-        /// No beginning of the reply in time.
+        /// The reply did not begin in time.
         case timeout
         /// The reply began, but its body came too slowly, is too long or broke off.
         case body

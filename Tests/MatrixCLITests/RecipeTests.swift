@@ -81,9 +81,9 @@ struct RecipeTests {
         let found = try problems("shell: 'true'", recipe: recipe)
         for part in [
             "recipes/mine.yml:4:20: error: there is no option `wrd`; did you mean `word`?", "the option `role` names no hosts",
-            "`(` is no regular expression", "`x*` fits an empty line", "`no group` must have exactly one group", "there are two stages `a`",
-            "the stage does nothing", "there is no stage `c` with hosts of its own", "there is no option `werd`", "`${vars.x}` is unknown in a recipe",
-            "there is no check `servce`; did you mean `service`?", "there is no script whose output this could be",
+            "`(` is not a regular expression", "`x*` matches an empty line", "`no group` must have exactly one group", "there are two stages `a`",
+            "the stage does nothing", "there is no stage `c` with its own hosts", "there is no option `werd`", "`${vars.x}` is unknown in a recipe",
+            "there is no check `servce`; did you mean `service`?", "the stage has no script, so there is no output to match",
         ] { #expect(found.contains { $0.contains(part) }, "\(part)\n\(found.joined(separator: "\n"))") }
         let taken = try problems("shell: 'true'", recipe: "recipe: shell\nsummary: Takes a name\nstages: [{ name: a, script: echo }]")
         #expect(taken == ["recipes/mine.yml:1:9: error: there is already a step or check `shell`; give the recipe another name"])

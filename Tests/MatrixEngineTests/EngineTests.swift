@@ -73,7 +73,7 @@ import Testing
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(result.find("os")?.outcome == .failed)
         #expect(result.find("provision")?.outcome == .skipped)
-        #expect(result.find("site")?.message == "not run: the host is not the system that its cell says")
+        #expect(result.find("site")?.message == "not run: the host does not run the system of its cell")
         #expect(result.exitStatus == .failed)
         #expect(fixture.platform.there.isEmpty)
     }

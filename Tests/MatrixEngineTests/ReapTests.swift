@@ -111,7 +111,7 @@ import Testing
         bad.beforeRemaining { throw InfrastructureError("GET", why: "502") }
         let findings = try await Reaper(ledger: MemoryLedger(), redactor: Redactor()) { _, _ in nil }.find(here, on: ["good": good, "bad": bad])
         #expect(findings.tagged.count == 1)
-        #expect(findings.problems == ["bad could not be asked for what carries our tag: GET: 502"])
+        #expect(findings.problems == ["bad could not list the resources with our tag: GET: 502"])
     }
 
     @Test func whatCannotBeRemovedIsALeakWithItsCommand() async throws {

@@ -41,7 +41,7 @@ import Testing
 
     @Test func aBodyThatStopsEndsAfterTheLongestSilence() async throws {
         let failure = try await failure([.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe")]) { $0.silence = Self.slow }
-        #expect(failure.kind == .body && failure.reason == "nothing more came of it")
+        #expect(failure.kind == .body && failure.reason == "the server stopped sending")
     }
 
     @Test func anEndlessBodyEndsAtTheLimit() async throws {

@@ -1,17 +1,17 @@
 /// What a kind of step or check looks like in the matrix file: its key and what goes with it.
 ///
-/// A deployer's options stand under its key (`ansible: { playbook: … }`); a check's matchers stand beside its key
+/// A deployer's options are under its key (`ansible: { playbook: … }`); a check's matchers are beside its key
 /// (`service: telegraf`, `enabled: true`).
 public struct Declaration: Sendable {
     /// The key that names the kind: `service`, `ansible`.
     public var kind: String
-    /// What stands behind the key.
+    /// The value of the key.
     public var subject: Shape
     /// Keys beside the kind's own; empty for deployers.
     public var keys: [KeyShape]
     /// What the kind does or asks, one sentence without a full stop.
     public var summary: String
-    /// Whether a deployer may stand under `verify:` too, where its cases are verdicts as a check's are.
+    /// Whether a deployer may stand under `verify:` too, where its cases are verdicts like those of a check.
     public var verifies: Bool
     /// Whether a check can be asked from elsewhere than the host: from the runner or a role.
     public var asksFromElsewhere: Bool
@@ -19,7 +19,7 @@ public struct Declaration: Sendable {
     public var isCommand: Bool
     /// The programs of the runner that a list item of this kind, or a driver with these settings, uses.
     public var programs: @Sendable (Document) -> [ProgramNeed]
-    /// The names of the platforms that lend a driver with these settings its hosts, each where the settings name it.
+    /// The names of the platforms that lend a driver with these settings its hosts, each with its position in the settings.
     public var lenders: @Sendable (Document) -> [Document]
     /// The groups that a driver gives a host by its role, and by whether it is its cell's only host.
     public var groups: @Sendable (_ role: String, _ isAlone: Bool) -> [String]
@@ -52,8 +52,8 @@ public struct Declaration: Sendable {
 
 /// A program that `matrix` runs for a kind of step, check or platform.
 public enum ProgramNeed: Sendable, Hashable {
-    /// Nothing works without it.
+    /// It is required.
     case needed(String)
-    /// Some of it works without it.
+    /// Only a part needs it.
     case useful(String)
 }

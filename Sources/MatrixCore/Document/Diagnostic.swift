@@ -7,7 +7,7 @@ public struct Diagnostic: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     public var severity: Severity
-    /// Where it is; nil for a problem of the command line or the environment.
+    /// Its position; nil for a problem of the command line or the environment.
     public var location: SourceLocation?
     /// What is wrong, in one sentence without a full stop.
     public var message: String

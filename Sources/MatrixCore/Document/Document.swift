@@ -1,11 +1,11 @@
-/// A tree of values that remembers where each stood: what every part reads its options from.
+/// A tree of values with their positions: every part reads its options from it.
 ///
-/// Scalars keep their text, so `1.10` stays text where text is meant and `no` is not a boolean where a name is.
+/// Scalars keep their text, so `1.10` stays text where text is expected, and `no` is not a boolean where a name is expected.
 public struct Document: Sendable, Hashable {
-    /// What stands at one place of the file.
+    /// One value of the file.
     public indirect enum Content: Sendable, Hashable {
         case null
-        /// A scalar's text; `plain` tells an unquoted one, which may also be read as a number or a boolean.
+        /// A scalar's text; `plain` marks an unquoted one, which may also be read as a number or a boolean.
         case scalar(String, plain: Bool)
         case list([Document])
         case map([Member])
@@ -33,7 +33,7 @@ public struct Document: Sendable, Hashable {
         self.location = location
     }
 
-    /// The value of a key; nil where this is no map or has no such key. An explicit `null` counts as absent.
+    /// The value of a key; nil if this is not a map or has no such key. An explicit `null` counts as absent.
     public subscript(key: String) -> Document? {
         guard let member = members.last(where: { $0.key == key }), member.value.content != .null else { return nil }
         return member.value
@@ -61,7 +61,7 @@ public struct Document: Sendable, Hashable {
         }
     }
 
-    /// A scalar's text as it stands in the file; nil for lists, maps and null.
+    /// A scalar's text as written in the file; nil for lists, maps and null.
     public var text: String? {
         if case .scalar(let text, _) = content { text } else { nil }
     }
@@ -69,10 +69,10 @@ public struct Document: Sendable, Hashable {
     /// The texts of a list of scalars, or of a single scalar.
     public var texts: [String] { oneOrMore.compactMap(\.text) }
 
-    /// An integer, where the scalar is one.
+    /// The scalar as an integer; nil if it is not one.
     public var int: Int? { text.flatMap { Int($0) } }
 
-    /// A number, where the scalar is one.
+    /// The scalar as a number; nil if it is not one.
     public var double: Double? { text.flatMap { Double($0) } }
 
     /// `true` or `false`; YAML 1.1's `yes`, `no`, `on`, `off` are text.
@@ -92,8 +92,8 @@ public struct Document: Sendable, Hashable {
 
     /// The untyped value by YAML 1.2's core schema; quoted scalars are always strings.
     ///
-    /// A number that would be written in another way than it stands stays a string: `1.10`, `3.0`, `0644`, `12e5` are
-    /// versions, modes and hashes, and must reach a deployer as they are.
+    /// A number that would be written differently stays a string: `1.10`, `3.0`, `0644` and `12e5` are
+    /// versions, modes and hashes, and must reach a deployer unchanged.
     public var value: Value {
         switch content {
         case .null: .null

@@ -9,7 +9,7 @@ public indirect enum Shape: Sendable {
     /// A whole number within bounds.
     case integer(ClosedRange<Int> = Int.min...Int.max)
     case number
-    /// Text; a plain number or boolean is taken as the text it stands as. May hold `${…}`.
+    /// Text; a plain number or boolean is read as text. May hold `${…}`.
     case text
     /// Text that must match a regular expression as a whole; `meaning` says in words what is expected.
     case pattern(String, meaning: String)

@@ -1,6 +1,6 @@
 /// A position in a file, as compilers print it; lines and columns count from one.
 public struct SourceLocation: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The path as it was given, relative to the working folder where it was.
+    /// The path as the user gave it: absolute, or relative to the working folder.
     public var file: String
     /// The line, from one.
     public var line: Int

@@ -8,7 +8,7 @@ public struct InfrastructureError: Error, CustomStringConvertible {
     public var next: String?
     /// The raw value of a ``ProblemType``, or a type of a ``ProblemFamily``.
     public var type: String
-    /// Whether the same again may work; false ends retries at once.
+    /// Whether a retry may succeed; false ends retries at once.
     public var isTransient: Bool
     /// The command that failed, if it was one.
     public var command: CommandFailure?

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Glibc
 
-/// Files on the runner that are written whole.
+/// Writes whole files on the runner.
 public enum NewFile {
-    /// Writes a file in place of one that may be there. Its mode is set before its content is there.
+    /// Writes a file, replacing any old one. The mode is set before the content is written.
     ///
     /// It is not synced to the disk, as `Data.write` does on Linux: that costs each cell of a run the disk's time.
     ///
@@ -13,7 +13,7 @@ public enum NewFile {
         let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
         guard number >= 0 else { throw failure(path, String(cString: strerror(errno))) }
         let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
-        // The process's umask may have taken bits off it.
+        // The process's umask may have removed bits from it.
         guard fchmod(number, mode_t(mode)) == 0 else { throw failure(path, String(cString: strerror(errno))) }
         do {
             try file.write(contentsOf: Data(text.utf8))

@@ -58,7 +58,7 @@ public final class AsyncSemaphore: Sendable {
         }
     }
 
-    /// Makes room for the next.
+    /// Frees a place for the next task.
     public func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             // The place is handed on without being free in between.

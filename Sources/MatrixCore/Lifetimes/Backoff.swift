@@ -10,7 +10,7 @@ public struct Backoff: Sendable {
         self.most = most
     }
 
-    /// The pause before try `attempt` (from one for the first repetition), between half and the whole of its step.
+    /// The pause before try `attempt` (from one for the first repetition), between half and all of its step.
     public func pause(before attempt: Int) -> Duration {
         var seconds = first.inSeconds
         for _ in 1..<max(attempt, 1) { seconds = min(seconds * factor, most.inSeconds) }

@@ -1,13 +1,13 @@
 /// Runs `work` and cancels it when `limit` has passed.
 ///
 /// `work` is always awaited, and what it returns is returned, however late: it may be something to take down.
-/// - Throws: what `work` throws; `DeadlineExceeded` where the time ran out, even if `work` answered its cancellation with
-///   another error; `CancellationError` where the caller was cancelled.
+/// - Throws: what `work` throws; `DeadlineExceeded` if the time ran out, even if `work` answered its cancellation with
+///   another error; `CancellationError` if the caller was cancelled.
 public func withDeadline<R: Sendable>(_ limit: Duration, _ work: @escaping @Sendable () async throws -> R) async throws -> R {
     try await withThrowingTaskGroup(of: R?.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            // Ends early where the caller is cancelled; the work decides what becomes of that.
+            // Ends early if the caller is cancelled; the work decides how it ends.
             try? await Task.sleep(for: limit)
             return nil
         }
@@ -26,7 +26,7 @@ public func withDeadline<R: Sendable>(_ limit: Duration, _ work: @escaping @Send
     }
 }
 
-/// Something took longer than it may.
+/// Something took longer than its limit.
 public struct DeadlineExceeded: Error, CustomStringConvertible {
     public var limit: Duration
 

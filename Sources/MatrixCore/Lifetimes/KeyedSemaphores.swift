@@ -10,7 +10,7 @@ public final class KeyedSemaphores: Sendable {
         self.limit = limit
     }
 
-    /// The same for the same name.
+    /// The semaphore of a name.
     public subscript(name: String) -> AsyncSemaphore {
         known.withLock { known in
             if let semaphore = known[name] { return semaphore }

@@ -1,7 +1,7 @@
-/// Repeats `work` as long as `pause` knows how long to wait before the next try.
+/// Repeats `work` until it succeeds or `pause` returns nil.
 ///
-/// Bounded by the surrounding deadline as well: a pause ends with its task's cancellation.
-/// - Parameter pause: given the error and the number of the try that failed, from one; nil where the same again is of no use.
+/// The surrounding deadline bounds it, too: a pause ends with its task's cancellation.
+/// - Parameter pause: given the error and the number of the try that failed, from one; returns nil if a retry is useless.
 /// - Throws: the last error of `work`; `CancellationError`.
 public func retrying<R>(_ work: () async throws -> R, pause: (any Error, Int) -> Duration?) async throws -> R {
     var attempt = 1

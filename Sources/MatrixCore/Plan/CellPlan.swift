@@ -1,4 +1,4 @@
-/// One point of a matrix with everything that happens in it.
+/// One point of a matrix and everything that happens in it.
 public struct CellPlan: Sendable {
     /// The axis values joined by dashes: `rocky9-proxmox`. A DNS label.
     public var name: String
@@ -44,7 +44,7 @@ public struct CellPlan: Sendable {
         self.scope = scope
     }
 
-    /// The hosts that a step's `hosts:` names: a role, a group, a host, or all where it names none.
+    /// The hosts that a step's `hosts:` names: a role, a group, a host, or all hosts if it names none.
     public func hosts(selectedBy selector: String?) -> [HostPlan] {
         guard let selector, selector != "all" else { return hosts }
         return hosts.filter { $0.role == selector || $0.name == selector || $0.groups.contains(selector) }

@@ -2,7 +2,7 @@
 public struct HostPlan: Sendable, Hashable, Codable {
     /// `<cell>` for the only host of a cell, else `<cell>-<role>-<n>`: its host name.
     public var name: String
-    /// The key under `hosts:`; `host` where the matrix file has none.
+    /// The key under `hosts:`; `host` if the matrix file has none.
     public var role: String
     /// From one, within its role.
     public var index: Int
@@ -17,7 +17,7 @@ public struct HostPlan: Sendable, Hashable, Codable {
         self.size = size
     }
 
-    /// A short name within its cell for messages and case names: `server`, or `client-2` where a role has several.
+    /// A short name within its cell for messages and case names: `server`, or `client-2` if a role has several.
     public func label(in hosts: [HostPlan]) -> String {
         hosts.count { $0.role == role } > 1 ? "\(role)-\(index)" : role
     }

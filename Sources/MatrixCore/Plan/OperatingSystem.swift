@@ -1,4 +1,4 @@
-/// An entry of the catalogue of systems: what every platform needs to know to lend a host of it.
+/// An entry of the catalogue of systems: what every platform needs to provide a host of it.
 public struct OperatingSystem: Sendable, Hashable, Codable {
     /// How packages are installed.
     public enum PackageManager: String, Sendable, Codable, CaseIterable {
@@ -35,7 +35,7 @@ public struct OperatingSystem: Sendable, Hashable, Codable {
     public var templateName: String?
     /// The tags of its Proxmox templates.
     public var templateTags: [String]
-    /// Whether qemu-guest-agent is inside its cloud image and so in its Proxmox templates; nil where nobody says.
+    /// Whether qemu-guest-agent is inside its cloud image and so in its Proxmox templates; nil if that is unknown.
     public var hasGuestAgent: Bool?
     /// Linode's image id.
     public var linodeImage: String?

@@ -1,9 +1,9 @@
-/// A matrix file, read and expanded: everything that a run needs to know.
+/// A matrix file, read and expanded: everything that a run needs.
 ///
 /// Texts in it may still hold `${…}` references to what only a run knows; `Scope` resolves them.
 public struct Plan: Sendable {
     public var name: String
-    /// The matrix file, as it was given.
+    /// The matrix file as the user gave it.
     public var file: String
     /// The absolute path of the project: the nearest folder above the file with `.git` or `.matrix`.
     public var project: String
@@ -21,13 +21,13 @@ public struct Plan: Sendable {
     public var secrets: [String: SecretSource]
     /// The hourly sum, in `currency`, above which a run does not start.
     public var budget: Budget?
-    /// How long resources live before `matrix reap` may take them; nil for ever.
+    /// How long resources live before `matrix reap` may take them; nil: never.
     public var expires: Duration?
     public var unavailable: Unavailable
     public var keep: Keep
-    /// What `sample:` chose of the product; nil where the whole product was taken.
+    /// What `sample:` chose of the product; nil if the whole product was used.
     public var sample: Sample?
-    /// What is odd but no error; shown before the run and in the report.
+    /// Warnings; shown before the run and in the report.
     public var warnings: [Diagnostic]
     /// Which part of the matrix `cells` are, under `--shard`.
     public var shard: Shard?

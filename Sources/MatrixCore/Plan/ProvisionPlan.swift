@@ -1,4 +1,4 @@
-/// What the PROVISION phase makes of a bare host, the same on every platform.
+/// How the PROVISION phase prepares a bare host, the same on every platform.
 public struct ProvisionPlan: Sendable, Hashable {
     /// The account that is made, in `sudo` or `wheel`; nil for none.
     public var user: String?
@@ -10,7 +10,7 @@ public struct ProvisionPlan: Sendable, Hashable {
     public var domain: String?
     public var packages: [String]
     public var updateCache: Bool
-    /// Whether host name and /etc/hosts are set; nil for where they do not outlive the cell (`Platform.hostsLiveOn`).
+    /// Whether host name and /etc/hosts are set; nil: only if the hosts do not outlive the cell (`Platform.hostsLiveOn`).
     public var setsHostname: Bool?
     /// Extra shell scripts, as root, on every host.
     public var scripts: [String]

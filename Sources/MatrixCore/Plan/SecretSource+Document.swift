@@ -26,7 +26,7 @@ extension Shape {
 }
 
 extension SecretSource {
-    /// Reads what ``Shape/secretSource`` describes; nil where the document is no source.
+    /// Reads what ``Shape/secretSource`` describes; nil if the document is not a source.
     ///
     /// - Parameter home: what a leading `~` of a path stands for.
     public init?(name: String, document: Document, home: String?) {

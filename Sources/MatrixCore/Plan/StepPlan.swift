@@ -1,14 +1,14 @@
 /// One item of `deploy:`, `verify:` or `finally:` as it applies to one cell.
 public struct StepPlan: Sendable {
-    /// Unique within its cell and phase, stable over runs, free of addresses: a case's name or its beginning.
+    /// Unique within its cell and phase, the same in every run, without addresses: a case's name or its beginning.
     public var name: String
     /// The key that names its kind: `ansible`, `shell`, `service`, `http`, `collect`.
     public var kind: String
-    /// The whole list item; its kind's own key and all others. `Scope.render` resolves what is left of `${…}`.
+    /// The whole list item; its kind's own key and all others. `Scope.render` resolves the remaining `${…}`.
     public var options: Document
     /// A role, group or host name; nil for all hosts.
     public var hosts: String?
-    /// Why it does not run in this cell, where it does not: `when: {platform: k3s}`, no such role here.
+    /// Why it does not run in this cell; nil if it runs: `when: {platform: k3s}`, no such role here.
     public var skipped: String?
     public var environment: [String: String]
     public var timeout: Duration?
@@ -34,10 +34,10 @@ public struct StepPlan: Sendable {
         self.modifiers = modifiers
     }
 
-    /// Where the step stands in its file.
+    /// The step's position in its file.
     public var location: SourceLocation { options.location }
 
-    /// What stands behind the step's own kind key.
+    /// The value of the step's kind key.
     public var subject: Document { options[kind] ?? options }
 }
 
@@ -53,11 +53,11 @@ public struct CheckModifiers: Sendable, Hashable {
     public var from: Origin
     /// The account on the host.
     public var user: String
-    /// Asked again until it holds, for so long; nil for once.
+    /// How long to retry until it holds; nil: ask once.
     public var within: Duration?
     /// The pause between two tries of ``within``.
     public var every: Duration
-    /// Must keep holding for so long after it first held.
+    /// How long it must keep holding after it first held.
     public var stable: Duration?
     public var waiver: Waiver?
 

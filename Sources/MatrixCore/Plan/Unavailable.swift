@@ -1,4 +1,4 @@
-/// What a cell is whose system cannot be had on its platform.
+/// The outcome of a cell whose system its platform does not offer.
 public enum Unavailable: String, Sendable, Codable, CaseIterable {
     case error
     case skip

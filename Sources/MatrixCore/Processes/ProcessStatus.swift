@@ -9,7 +9,7 @@ package struct ProcessStatus: Sendable {
     /// The 22nd field: clock ticks since boot.
     package let startTicks: Int64
 
-    /// Nil where there is no such process, or it is hidden.
+    /// Nil if there is no such process, or it is hidden.
     package init?(pid: Int32) {
         guard let text = SystemFile.text("/proc/\(pid)/stat") else { return nil }
         self.init(stat: text)

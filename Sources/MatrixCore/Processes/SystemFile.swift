@@ -1,9 +1,9 @@
 internal import FoundationEssentials
 internal import SystemPackage
 
-/// Reads the small files by which the kernel tells about itself.
+/// Reads the small files in which the kernel describes itself.
 package enum SystemFile {
-    /// The text without the final newline; nil where it cannot be read.
+    /// The text without the final newline; nil if it cannot be read.
     package static func text(_ path: String) -> String? {
         guard let descriptor = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else { return nil }
         let bytes = try? descriptor.closeAfter {
@@ -15,7 +15,7 @@ package enum SystemFile {
         return String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
     }
 
-    /// Where a symbolic link points.
+    /// The target of a symbolic link.
     package static func link(_ path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }

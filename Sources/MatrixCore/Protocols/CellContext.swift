@@ -1,4 +1,4 @@
-/// What a step may use while it runs in a cell.
+/// What a step can use while it runs in a cell.
 public struct CellContext: Sendable {
     public var run: RunID
     public var cell: CellPlan
@@ -6,23 +6,23 @@ public struct CellContext: Sendable {
     public var phase = Phase.deploy
     /// All hosts of the cell, connected.
     public var hosts: [Host]
-    /// Everything that `${…}` means for the whole cell; secrets included.
+    /// All values of `${…}` for the whole cell, secrets included.
     public var scope: Scope
     /// The cell's folder below the report: logs and generated files. Exists.
     public var artifacts: String
     /// The same relative to the report's folder, for attachments: `artifacts/debian12-podman`.
     public var artifactsName: String
-    /// A folder of this run's own with mode 0700, for files that hold secrets; removed at the end.
+    /// This run's folder with mode 0700, for files that hold secrets; removed at the end.
     public var scratch: String
-    /// Where secrets are kept that a step comes by; nil where nothing outlives the step.
+    /// Keeps secrets that a step finds; nil if nothing outlives the step.
     public var secretStore: SecretStore?
     /// The Ansible inventory of this cell's hosts.
     public var inventory: String?
-    /// A file that leads to the cell's cluster, where it is one; mode 0600, it holds a private key.
+    /// The kubeconfig of the cell's cluster; nil if it is not one. Mode 0600: it holds a private key.
     public var kubeconfig: String?
     /// Names of the secrets by their values' variable: `SOLTI_SECRET_<NAME>` → value; for child processes only.
     public var secretEnvironment: [String: String]
-    /// What every child process gets: `SOLTI_RUN`, `SOLTI_CELL`, ….
+    /// Environment variables of every child process: `SOLTI_RUN`, `SOLTI_CELL`, ….
     public var environment: [String: String]
     public var redactor: Redactor
     /// When the deploy began, for the journal.
@@ -68,7 +68,7 @@ public struct CellContext: Sendable {
     /// A text without secrets, for what the report's encoder does not see: files beside the report, and texts that are compared or cut.
     public func withoutSecrets(_ text: String) -> String { redactor.redact(text) }
 
-    /// The beginning and the end of a long text. Cut first, half a secret would stay: nobody knows it by its half.
+    /// The beginning and the end of a long text. Redact before cutting: the redactor does not recognise half a secret.
     public func excerpt(_ text: String, to limit: Int) -> String {
         PlainText.clipped(withoutSecrets(PlainText.clean(text)), to: limit)
     }
@@ -76,7 +76,7 @@ public struct CellContext: Sendable {
     /// A host's short name in messages and case names.
     public func label(of host: Host) -> String { host.plan.label(in: cell.hosts) }
 
-    /// A host's line of output as a log has it: in a cell of several hosts each says whose it is.
+    /// A host's line of output for a log: in a cell of several hosts, with the host's label.
     public func labelled(_ line: OutputLine, of host: Host) -> OutputLine {
         cell.hosts.count > 1 ? OutputLine(line.stream, "[\(label(of: host))] \(line.text)") : line
     }

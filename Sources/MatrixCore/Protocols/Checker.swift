@@ -4,10 +4,10 @@ public protocol Checker: Sendable {
     var declarations: [Declaration] { get }
     /// The names of the cases that a check will make, one a host, known before the run.
     func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase]
-    /// Checks that every cell gets unasked, before anything is deployed: is this the system that the cell says?
+    /// Checks that every cell gets by default, before anything is deployed: does the host run the cell's system?
     func guards(for cell: CellPlan) -> [StepPlan]
-    /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order; each is followed by those
-    /// that only its answer brings, which have its step (the tests of a script).
+    /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order; each is followed by the cases
+    /// known only after its answer, which have its step (the tests of a script).
     ///
     /// - Parameter finished: told each case as soon as it has its verdict.
     func verify(

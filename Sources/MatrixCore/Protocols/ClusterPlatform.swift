@@ -1,16 +1,16 @@
-/// A platform that makes hosts which others lend one whole, once they are provisioned: a cluster.
+/// A platform that builds a cluster from another platform's provisioned hosts.
 ///
-/// Its ``Platform/resources(for:run:expires:)`` are the lender's and carry the lender's name, so that the lender makes and
-/// removes them. The whole is a resource of its own, removed by ``Platform/destroy(_:)`` before the hosts are.
+/// Its ``Platform/resources(for:run:expires:)`` carry the lender's name, so that the lender creates and
+/// removes them. The cluster is a separate resource; ``Platform/destroy(_:)`` removes it before the hosts.
 public protocol ClusterPlatform: Platform {
-    /// The resource that stands for the whole on the ledger before any of it is there: with its id, and with all that taking
-    /// it apart needs in another process.
+    /// The cluster's resource, recorded on the ledger before the cluster is built: with its id, and with all that another
+    /// process needs to remove it.
     func cluster(on site: ClusterSite) throws -> Resource
-    /// Makes the hosts one whole. May be cancelled at any moment; what it then left is destroyed.
+    /// Builds the cluster. May be cancelled at any moment; the engine then destroys the remains.
     func assemble(_ cluster: Resource, on site: ClusterSite) async throws -> Cluster
 }
 
-/// What a cluster is made of, and with.
+/// What a cluster is built from, and with.
 public struct ClusterSite: Sendable {
     public var run: RunID
     public var cell: CellPlan

@@ -4,34 +4,34 @@ public protocol Ledger: Sendable {
     func begin(_ run: RunRecord) async throws
     /// Records the end of a run.
     func end(_ run: RunID, exitStatus: ExitStatus) async throws
-    /// Writes down that a resource is about to be made.
+    /// Records that a resource is about to be created.
     func intend(_ resource: Resource) async throws -> LeaseID
-    /// Writes down the id under which it was made.
+    /// Records the id of the created resource.
     func created(_ lease: LeaseID, _ resource: Resource) async throws
-    /// Writes down how its host is reached.
+    /// Records how its host is reached.
     func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws
-    /// Writes down that it is confirmed as gone.
+    /// Records that it is confirmed as gone.
     func destroyed(_ lease: LeaseID) async throws
-    /// Writes down that it may be left behind.
+    /// Records that it may be left behind.
     func leaked(_ lease: LeaseID, why: String) async throws
-    /// Writes down that it stays up on purpose.
+    /// Records that it stays up on purpose.
     func keep(_ lease: LeaseID) async throws
-    /// Writes down that a resource whose create has no known end was asked for and is not there.
+    /// Records that a resource was looked for and not found, although its create may still be under way.
     ///
-    /// - Returns: when that was first so.
+    /// - Returns: when that was first recorded.
     func absent(_ lease: LeaseID) async throws -> Timestamp
-    /// Writes down what a phase of a cell came to; the same again replaces it, and forgets the cell's later phases.
+    /// Records the result of a cell's phase; replaces an older one, and deletes the cell's later phases.
     func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws
-    /// What the cells of a run have come to, by the cells' names: each one's phases in their order.
+    /// The recorded phases of a run's cells, in order, by the cells' names.
     func progress(of run: RunID) async throws -> [String: [PhaseRecord]]
     /// All leases that are not confirmed as gone, oldest first.
     func open() async throws -> [Lease]
-    /// Runs that have no end although their process is gone: killed, or the machine went down.
+    /// Runs without an end whose process is gone: killed, or the machine went down.
     func unfinishedRuns() async throws -> [RunRecord]
     /// A run's record.
     func run(_ run: RunID) async throws -> RunRecord?
     /// Adds the cells of a finished run to the history.
     func remember(_ result: RunResult) async throws
-    /// How long cells took in recent passed runs of a matrix, in seconds by phase, by their names; a cell that never passed has nothing.
+    /// How long cells took in recent passed runs of a matrix, in seconds by phase, by their names; nothing for a cell that never passed.
     func expectedDurations(matrix: String, cells: [String]) async throws -> [String: [Phase: Double]]
 }

@@ -1,50 +1,50 @@
-/// A place that lends hosts: a hypervisor, a cloud, a cluster, a container engine, a shelf of machines.
+/// A place that provides hosts: a hypervisor, a cloud, a cluster, a container engine, a pool of machines.
 ///
-/// A cell's resources come in stages (a network, then the hosts on it); those of a stage are acquired at once, and given
-/// back in the reverse order. Every call may be repeated; none may touch what lacks this run's tag.
+/// A cell's resources come in stages (a network, then the hosts on it); those of a stage are acquired at once, and released
+/// in the reverse order. Every call may be repeated; none may touch what lacks this run's tag.
 public protocol Platform: Sendable {
     /// The name in the matrix file.
     var name: String { get }
-    /// Whether its hosts live on when they are given back: then all that was put on them has to be taken off before.
+    /// Whether its hosts outlive the cell: then everything installed on them must be removed first.
     var hostsLiveOn: Bool { get }
 
     /// Finds what this platform cannot give, all at once, before anything is created.
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
-    /// Waits until there is room for all hosts of a cell and holds it for the cell; ends with cancellation.
+    /// Waits until there is room for all hosts of a cell and reserves it; ends with cancellation.
     ///
-    /// Comes before the create phase and its time, as another run may have the room for long. What is held and never created is
+    /// Runs before the create phase and its timeout, as another run may hold the room for long. What is reserved and never created is
     /// part of what `remaining(of:)` finds.
     /// - Parameter waiting: told the reason for each wait.
     func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws
-    /// Makes what several cells share and what outlives the run (an image, a template); cells of the same system wait for
+    /// Creates what several cells share and what outlives the run (an image, a template); cells of the same system wait for
     /// each other inside. May do nothing.
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws
     /// What a cell needs, in stages, each resource still without an id.
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]]
-    /// Makes one resource and returns it with its id and details as soon as the platform has named it.
+    /// Creates one resource and returns it with its id and details as soon as the platform has named it.
     ///
-    /// A lost reply is answered by looking the name up and adopting it only if it carries this run's tag.
+    /// After a lost reply it looks the name up, and adopts the resource only if it carries this run's tag.
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource
     /// Waits until a host's SSH can be tried, and says how to reach it. Only for resources with a `host`.
     ///
     /// - Parameter waiting: told the reason for each wait.
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint
-    /// Removes a resource and confirms by asking again. Gone already is success.
+    /// Removes a resource and asks again to confirm. If it is already gone, that is success.
     func destroy(_ resource: Resource) async throws
-    /// What of a run is there, by its tag.
+    /// A run's existing resources, by its tag.
     func remaining(of run: RunID) async throws -> [Resource]
-    /// Everything there that carries our owner's tag, of any run.
+    /// All existing resources with our owner's tag, of any run.
     func owned() async throws -> [Resource]
     /// Powers a kept host on or off.
     func power(_ resource: Resource, on: Bool) async throws
-    /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still make this resource,
-    /// counted from its last request. Zero where that is impossible. Until then an intent is not forgotten.
+    /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still create this resource,
+    /// counted from its last request. Zero if that is impossible. Until then the ledger keeps the intent.
     func settleTime(of resource: Resource) async -> Duration
-    /// What a cell's hosts cost together while they are there; nil where nothing is charged, or nobody knows.
+    /// What a cell's hosts cost together while they exist; nil if they are free or the price is unknown.
     ///
-    /// - Throws: `InfrastructureError` where the prices could not be asked for.
+    /// - Throws: `InfrastructureError` if the prices could not be read.
     func price(of cell: CellPlan) async throws -> Price?
-    /// What a resource that was made costs while it is there, as it was when it was made.
+    /// What a created resource costs while it exists, at the price of its creation.
     func price(of resource: Resource) -> Price?
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
@@ -64,7 +64,7 @@ extension Platform {
 public struct PreflightProblem: Sendable, Hashable {
     /// How it counts.
     public enum Severity: Sendable {
-        /// The cells' system cannot be had here: `unavailable:` decides what becomes of them.
+        /// The platform does not offer the cells' system: `unavailable:` decides what happens to them.
         case unavailable
         /// The cells cannot run.
         case error
@@ -76,7 +76,7 @@ public struct PreflightProblem: Sendable, Hashable {
     /// The names of the cells; empty for all of the platform.
     public var cells: [String]
     public var message: String
-    /// What to do, ready to paste where it can be.
+    /// What to do; a command to paste if there is one.
     public var next: String?
 
     public init(_ severity: Severity, cells: [String] = [], _ message: String, next: String? = nil) {

@@ -1,19 +1,19 @@
-/// What every platform driver is made with: the outside world, passed in.
+/// What every platform driver is created with: its access to the outside world.
 public struct PlatformContext: Sendable {
-    /// The state folder, absolute; drivers keep caches in folders of their own below it.
+    /// The state folder, absolute; each driver keeps its caches in a folder below it.
     public var state: String
-    /// The run's keys; nil where a later process only lists and destroys.
+    /// The run's keys; nil if a later process only lists and destroys.
     public var access: RunAccess?
     /// Runs programs on this machine.
     public var runner: any Transport
     public var redactor: Redactor
     /// The secrets that the settings name, by the path of their key: `token`, `token.secret`.
     public var secrets: [String: String]
-    /// Claims on ids and addresses, shared by all runs of this machine; nil where only this process knows of them.
+    /// Claims on ids and addresses, shared by all runs of this machine; nil if only this process knows of them.
     public var claims: (any ClaimBook)?
-    /// Hosts that exist before and after every run, shared likewise; nil where there is no ledger.
+    /// Hosts that exist before and after every run, shared likewise; nil if there is no ledger.
     public var pools: (any PoolBook)?
-    /// Opens SSH connections, for drivers that work on a hypervisor itself; nil where there is none.
+    /// Opens SSH connections, for drivers that work on a hypervisor itself; nil if there are none.
     public var connector: (any Connector)?
     /// The platforms whose hosts the settings use (``Declaration/lenders``), by name.
     public var lenders: [String: any Platform]

@@ -1,43 +1,43 @@
-/// The durable record of hosts that exist before and after every run: who holds which, what is to be undone on them, which are
+/// The durable record of hosts that exist before and after every run: who holds which, what must be undone on them, which are
 /// out of order, and who waits. Safe between processes of one machine; every call returns once it is on disk.
 public protocol PoolBook: Sendable {
-    /// Makes a pool's hosts known; those of it that are not named any more are forgotten, unless they are held or not clean.
+    /// Records a pool's hosts; deletes those that the pool no longer names, unless they are held or not clean.
     func know(_ members: [PoolMember], of pool: String) async throws
     /// All hosts that are known, by pool and name.
     func hosts() async throws -> [PoolHost]
     /// Leases machines for a cell's resources, all of them or none.
     ///
-    /// A machine is free where nobody holds it, or where whoever does is gone: the process and the run's owner are dead and
-    /// nothing of it is kept. What the dead run's ledger entry says of it is then closed.
+    /// A machine is free if nobody holds it, or if its holder is gone: the process and the run's owner are dead and
+    /// nothing of it is kept. The dead run's ledger entry for it is then closed.
     /// - Parameters:
     ///   - seats: the resource's name by machine.
     ///   - until: when another machine's lease lapses; nil for never.
-    /// - Returns: whether all are this caller's now.
+    /// - Returns: whether this caller holds all of them now.
     func lease(_ seats: [String: String], of pool: String, run: RunID, cell: String, until: Timestamp?) async throws -> Bool
-    /// Writes down what is about to be done to a leased machine, before it is done.
+    /// Records what is about to be done to a leased machine, before it is done.
     func note(_ changes: Value, on machine: String) async throws
-    /// Writes down that a leased machine is reset.
+    /// Records that a leased machine is reset.
     func clean(_ machine: String) async throws
-    /// Makes this process the owner of a lease whose own is gone; false where another living process has it.
+    /// Makes this process the owner of a lease whose owner is gone; false if another living process has it.
     func adopt(_ machine: String, of run: RunID) async throws -> Bool
-    /// Ends a run's lease. A machine that is not clean is reset before anybody else has it.
+    /// Ends a run's lease. A machine that is not clean is reset before its next use.
     func giveBack(_ machine: String, of run: RunID, isClean: Bool) async throws
-    /// Takes a machine out of use until somebody lifts that.
+    /// Puts a machine into quarantine until somebody lifts it.
     func quarantine(_ machine: String, because reason: String) async throws
-    /// Puts a machine back into use, still to be reset; nothing of a run counts as left on it any more.
+    /// Ends a machine's quarantine. It must still be reset; nothing of a run counts as left on it any more.
     func lift(_ machine: String) async throws
     /// Puts a cell of this process at the end of the queue.
     func join(_ pool: String, run: RunID, cell: String, count: Int, machines: [String]) async throws -> PoolWaiter
-    /// Leaves it.
+    /// Removes a cell from the queue.
     func leave(_ waiter: PoolWaiter) async throws
-    /// Who waits, first come first; only the living.
+    /// Who waits, in order of arrival; only living processes.
     func queue() async throws -> [PoolWaiter]
 }
 
 /// A host of a pool as its settings name it.
 public struct PoolMember: Sendable, Hashable {
     public var name: String
-    /// What makes it one machine whatever pool names it: `address:port` in lower case.
+    /// Identifies the machine across pools: `address:port` in lower case.
     public var machine: String
 
     public init(name: String, machine: String) {
@@ -71,7 +71,7 @@ public struct PoolHost: Sendable, Hashable {
         }
     }
 
-    /// Why nobody gets it.
+    /// Why it is in quarantine.
     public struct Quarantine: Sendable, Hashable {
         public var since: Timestamp
         public var why: String
@@ -108,7 +108,7 @@ public struct PoolHost: Sendable, Hashable {
 
 /// A cell that waits for hosts of a pool.
 public struct PoolWaiter: Sendable, Hashable {
-    /// Its place in the queue: the lower came earlier.
+    /// Its place in the queue: lower numbers came earlier.
     public var ticket: Int64
     public var pool: String
     public var run: RunID
@@ -117,7 +117,7 @@ public struct PoolWaiter: Sendable, Hashable {
     public var since: Timestamp
     /// How many hosts it waits for.
     public var count: Int
-    /// The machines that would do.
+    /// The machines that it can use.
     public var machines: [String]
 
     public init(

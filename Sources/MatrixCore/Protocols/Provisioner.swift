@@ -1,6 +1,6 @@
-/// Makes a bare host what every deployer may rely on: the PROVISION phase.
+/// Prepares a bare host for every deployer: the PROVISION phase.
 public protocol Provisioner: Sendable {
-    /// Provisions one host; the same again changes nothing.
+    /// Provisions one host. A repetition changes nothing.
     ///
     /// - Parameter peers: every host of the cell with its internal address, for /etc/hosts.
     /// - Throws: `InfrastructureError`.

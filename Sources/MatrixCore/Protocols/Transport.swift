@@ -3,29 +3,29 @@ public protocol Transport: Sendable {
     /// Runs a command to its end and streams its lines while it runs.
     ///
     /// An exit status other than zero is a result, not an error.
-    /// - Throws: `InfrastructureError` where the command could not be run or its end was not seen (connection lost, timeout);
+    /// - Throws: `InfrastructureError` if the command could not be run or its end was not seen (connection lost, timeout);
     ///   `CancellationError` after the command was ended.
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult
     /// Copies a file to the host, with its mode.
     func upload(_ local: String, to remote: String) async throws
     /// Copies a file or folder from the host.
     func download(_ remote: String, to local: String) async throws
-    /// Opens a way to `host:port` as this host sees it; the port on 127.0.0.1 stays open until `close`.
+    /// Forwards a port to `host:port` as this host sees it; the port on 127.0.0.1 stays open until `close`.
     func forward(to host: String, port: Int) async throws -> Int
-    /// What a person would type to run this command as this transport does.
+    /// The command line with which a person runs this command as this transport does.
     func commandLine(for command: Command) -> String
     /// Ends the connection and all forwards.
     func close() async
 }
 
 extension Transport {
-    /// Runs a command whose lines nobody follows.
+    /// Runs a command without a listener for its lines.
     public func run(_ command: Command) async throws -> CommandResult {
         try await run(command) { _ in }
     }
 
     /// Runs a command that must succeed.
-    /// - Throws: `InfrastructureError` with the pasteable command where its exit status is not zero.
+    /// - Throws: `InfrastructureError` with the command to paste if its exit status is not zero.
     @discardableResult
     public func require(_ command: Command, _ what: String, next: String? = nil, isTransient: Bool = false) async throws -> CommandResult {
         let result = try await run(command)
@@ -36,7 +36,7 @@ extension Transport {
         return result
     }
 
-    /// The record of a command that ended badly.
+    /// The record of a command that failed.
     public func failure(of command: Command, _ result: CommandResult) -> CommandFailure {
         let tail = PlainText.clean(result.standardOutput + result.standardError).split(whereSeparator: \.isNewline).suffix(15)
         let status = result.exitStatus

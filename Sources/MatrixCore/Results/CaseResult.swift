@@ -17,11 +17,11 @@ public struct CaseResult: Sendable, Codable {
     /// A dotted word: `matrix.check.http`, `matrix.create.timeout`.
     public var type: String?
     public var location: SourceLocation?
-    /// The host's name, where it is about one.
+    /// The host's name; nil if it is not about one host.
     public var host: String?
     /// Earlier tries that did not pass.
     public var attempts: [Attempt]
-    /// Files with the whole story, relative to the report's folder.
+    /// Files with the full output, relative to the report's folder.
     public var attachments: [String]
     /// Facts to show beside it: `rescued`, `ignored`, `attempts`, `observed`.
     public var properties: [String: String]

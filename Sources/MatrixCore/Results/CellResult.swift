@@ -12,10 +12,10 @@ public struct CellResult: Sendable, Codable {
     public var finished: Timestamp
     /// Every try of every phase, in order.
     public var phases: [PhaseResult]
-    /// The full planned set, in plan order: what did not run is skipped with the reason.
+    /// The full planned set, in plan order: cases that did not run are skipped with the reason.
     public var cases: [CaseResult]
     public var hosts: [HostResult]
-    /// What its hosts cost, an amount for each currency; what stays up costs on. Nil where nothing is charged, or nobody knows.
+    /// What its hosts cost until now, an amount for each currency; nil if they are free or the price is unknown.
     public var costs: [Cost]?
 
     public init(
@@ -38,16 +38,16 @@ public struct CellResult: Sendable, Codable {
     }
 }
 
-/// The word for a cell, a phase or a case.
+/// The outcome of a cell, a phase or a case.
 public enum Outcome: String, Sendable, Codable, CaseIterable {
     case passed
-    /// A verdict was reached, and it is bad.
+    /// There is a verdict, and it is bad.
     case failed
     /// No verdict: infrastructure.
     case error
     /// Stopped by a signal or by `--fail-fast` before a verdict.
     case interrupted
-    /// Not asked, with a reason.
+    /// Not run, with a reason.
     case skipped
 
     /// Failed, error or interrupted.
@@ -67,7 +67,7 @@ public struct PhaseResult: Sendable, Codable, Hashable {
     public var started: Timestamp
     public var finished: Timestamp
     public var outcome: Outcome
-    /// Why it was not passed.
+    /// Why it did not pass.
     public var message: String?
 
     public init(phase: Phase, attempt: Int, started: Timestamp, finished: Timestamp, outcome: Outcome, message: String? = nil) {

@@ -1,4 +1,4 @@
-/// Something that happened while a run goes on: what progress displays show and `events.ndjson` keeps.
+/// Something that happens during a run: progress displays show it, and `events.ndjson` keeps it.
 public struct Event: Sendable, Codable {
     /// What happened.
     public enum Kind: Sendable, Codable {
@@ -34,12 +34,12 @@ public struct Event: Sendable, Codable {
     }
 }
 
-/// Takes events from all cells at once. Must not block for long; order is kept for each cell.
+/// Receives events from all cells at once. Must not block for long; each cell's events stay in order.
 public protocol EventSink: Sendable {
     func emit(_ event: Event)
 }
 
-/// Hands on every event free of secrets: whoever emits one gives it raw.
+/// Passes every event on without secrets: emitters pass raw events.
 public struct RedactingSink: EventSink {
     private let sink: any EventSink
     private let redactor: Redactor
@@ -52,7 +52,7 @@ public struct RedactingSink: EventSink {
     public func emit(_ event: Event) { sink.emit(redactor.redact(event)) }
 }
 
-/// Hands every event to several sinks.
+/// Passes every event to several sinks.
 public struct EventFanOut: EventSink {
     private let sinks: [any EventSink]
 

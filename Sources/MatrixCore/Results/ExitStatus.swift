@@ -12,7 +12,7 @@ public enum ExitStatus: Int32, Sendable, Codable, CaseIterable {
     case leaked = 4
     /// Ended by SIGINT, torn down.
     case interrupted = 130
-    /// Ended by SIGKILL, or with its machine: only the ledger says so, of a run that `reap` closed.
+    /// Ended by SIGKILL, or with its machine: only on the ledger, for a run that `reap` closed.
     case killed = 137
     /// Ended by SIGTERM, torn down.
     case terminated = 143
@@ -20,10 +20,10 @@ public enum ExitStatus: Int32, Sendable, Codable, CaseIterable {
     /// Whether a signal ended the run before its time.
     public var isInterruption: Bool { rawValue > 128 }
 
-    /// What counts more comes first.
+    /// The most serious comes first.
     private static let order: [ExitStatus] = [.leaked, .interrupted, .terminated, .killed, .infrastructure, .failed, .usage]
 
-    /// The one that counts of several.
+    /// The most serious of several.
     public static func worst(of statuses: [ExitStatus]) -> ExitStatus {
         order.first(where: statuses.contains) ?? .passed
     }
@@ -41,7 +41,7 @@ public enum ExitStatus: Int32, Sendable, Codable, CaseIterable {
         return counted.isDisjoint(with: [.failed, .interrupted]) ? .passed : .failed
     }
 
-    /// The status of tried checks: as of a run, no verdict at all is no success.
+    /// The status of tried checks: as for a run, no verdict at all is not a success.
     public static func of(_ cases: [CaseResult]) -> ExitStatus {
         let outcomes = Set(cases.map(\.outcome))
         if outcomes.contains(.error) { return .infrastructure }
@@ -49,7 +49,7 @@ public enum ExitStatus: Int32, Sendable, Codable, CaseIterable {
         return outcomes.contains(.passed) ? .passed : .infrastructure
     }
 
-    /// The status of a command that throws `error`; nil for what is not an error of matrix's.
+    /// The status of a command that throws `error`; nil if it is not one of matrix's errors.
     public init?(of error: any Error) {
         switch error {
         case is UsageError: self = .usage

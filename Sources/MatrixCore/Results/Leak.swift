@@ -4,7 +4,7 @@ public struct Leak: Sendable, Codable, Hashable {
     public var why: String
     /// The command that removes it.
     public var command: String
-    /// What it goes on costing; nil where nothing is charged, or nobody knows.
+    /// What it costs from now on; nil if it is free or the price is unknown.
     public var charge: Charge?
 
     public init(resource: Resource, why: String, command: String, charge: Charge? = nil) {
@@ -23,10 +23,10 @@ public struct Leak: Sendable, Codable, Hashable {
     public var reason: String { charge.map { "\(why); it costs \($0)" } ?? why }
 }
 
-/// What a resource goes on costing.
+/// What a resource costs from now on.
 public struct Charge: Sendable, Codable, Hashable, CustomStringConvertible {
     public var price: Price
-    /// From when on; nil where only its tag is known.
+    /// Since when; nil if only its tag is known.
     public var since: Timestamp?
 
     public init(price: Price, since: Timestamp? = nil) {

@@ -1,6 +1,6 @@
-/// An earlier run of a matrix, as far as a report compares with it.
+/// An earlier run of a matrix, for comparison in a report.
 public struct PastRun: Sendable, Hashable, Codable {
-    /// A case that was failed, an error or interrupted.
+    /// A case that failed, was an error or was interrupted.
     public struct Problem: Sendable, Hashable, Codable {
         public var cell: String
         public var phase: Phase
@@ -24,7 +24,7 @@ public struct PastRun: Sendable, Hashable, Codable {
     public var commit: String?
     /// By the cells' names.
     public var outcomes: [String: Outcome]
-    /// Nil where only the cells' outcomes are known.
+    /// Nil if only the cells' outcomes are known.
     public var problems: [Problem]?
 
     public init(

@@ -1,4 +1,4 @@
-/// What one phase of a cell came to, as the ledger keeps it for the process that goes on with the cell.
+/// The result of a cell's phase, as the ledger keeps it for the process that resumes the cell.
 public struct PhaseRecord: Sendable, Codable {
     public var phase: Phase
     /// The worst of its tries and cases; `skipped` for a destroy that kept the cell.
@@ -6,11 +6,11 @@ public struct PhaseRecord: Sendable, Codable {
     public var finished: Timestamp
     /// Every try, in order.
     public var tries: [PhaseResult]
-    /// The cases that came in it; those of the checks that guard a cell come in its provision.
+    /// Its cases; the default checks of a cell belong to its provision.
     public var cases: [CaseResult]
     /// All hosts of the cell with what is known of them by then.
     public var hosts: [HostResult]
-    /// Why the cell went no further, where it did not.
+    /// Why the cell ended here; nil if it went on.
     public var ended: String?
 
     public init(

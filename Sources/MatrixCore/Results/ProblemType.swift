@@ -123,7 +123,7 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// Next: Download again; if it stays, check checksumURL.
     case templateChecksum = "matrix.template.checksum"
     /// An image or its checksum could not be downloaded.
-    /// Next: Check the way to the internet and run it again.
+    /// Next: Check the internet connection and run it again.
     case templateDownload = "matrix.template.download"
     /// The image cannot be imported.
     /// Next: Do what the message says; another image may be needed.
@@ -189,7 +189,7 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// Next: Synchronise them.
     case k3sClock = "matrix.k3s.clock"
     /// A release could not be downloaded.
-    /// Next: Check the way to the internet, or name a local binary.
+    /// Next: Check the internet connection, or name a local binary.
     case k3sDownload = "matrix.k3s.download"
     /// Installing K3s failed.
     /// Next: Read the last lines; give more time with limits: if it was slow.
@@ -389,7 +389,7 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// A command for the cluster failed.
     /// Next: Read its last lines.
     case kubernetes = "matrix.kubernetes"
-    /// The cell is no cluster.
+    /// The cell is not a cluster.
     /// Next: Use a k3s platform, or leave the step out with when:.
     case kubernetesCluster = "matrix.kubernetes.cluster"
     /// Helm is not installed.

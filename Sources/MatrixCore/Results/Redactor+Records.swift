@@ -1,8 +1,8 @@
-/// The one encoder of all that a run tells: every text of a record or an event is cleaned, and free of secrets.
+/// The only encoder of a run's output: it cleans every text of a record or an event and removes its secrets.
 ///
-/// What identifies something stays as it is, or nobody could find it again: names, keys, paths, addresses, resources, verdict words.
+/// Identifiers stay unchanged, so that they can be found: names, keys, paths, addresses, resources, outcomes.
 extension Redactor {
-    /// An event as displays and `events.ndjson` may have it.
+    /// An event for displays and `events.ndjson`.
     public func redact(_ event: Event) -> Event {
         Event(time: event.time, cell: event.cell, redact(event.kind))
     }
@@ -22,7 +22,7 @@ extension Redactor {
         }
     }
 
-    /// A whole run as reports and the history may have it.
+    /// A whole run for reports and the history.
     public func redact(_ result: RunResult) -> RunResult {
         var result = result
         result.cells = result.cells.map { redact($0) }
@@ -33,7 +33,7 @@ extension Redactor {
         return result
     }
 
-    /// A phase as the ledger may have it.
+    /// A phase for the ledger.
     public func redact(_ record: PhaseRecord) -> PhaseRecord {
         var record = record
         record.tries = record.tries.map(redact)
@@ -43,7 +43,7 @@ extension Redactor {
         return record
     }
 
-    /// A case whose name nobody planned: a deployer, a playbook or a script made it up while it ran.
+    /// A case that was not planned: a deployer, a playbook or a script named it while it ran.
     public func redact(unplanned result: CaseResult) -> CaseResult {
         var result = redact(result)
         result.name = shown(result.name)
@@ -95,12 +95,12 @@ extension Redactor {
         return warning
     }
 
-    /// The first line of a text, cut, free of secrets. Cut first, half a secret would stay: nobody knows it by its half.
+    /// The first line of a text, cut, free of secrets. Redact before cutting: the redactor does not recognise half a secret.
     public func firstLine(of text: String, limit: Int = 500) -> String {
         let text = shown(text)
         return String((text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text).prefix(limit))
     }
 
-    /// Cleaned first: an escape code within a secret would hide it from the search.
+    /// Clean before redacting: an escape code within a secret would hide it from the search.
     private func shown(_ text: String) -> String { redact(PlainText.clean(text)) }
 }

@@ -6,11 +6,11 @@ public struct RunResult: Sendable, Codable {
     public var version: Int = RunResult.formatVersion
     public var run: RunID
     public var matrix: String
-    /// The matrix file as it was given.
+    /// The matrix file as the user gave it.
     public var file: String
     public var started: Timestamp
     public var finished: Timestamp
-    /// The commit of the project, with `-dirty` where its tree was changed.
+    /// The commit of the project, with `-dirty` if its tree was changed.
     public var commit: String?
     public var axes: [Axis]
     /// In plan order.
@@ -32,7 +32,7 @@ public struct RunResult: Sendable, Codable {
     public var environment: [String: String]
     /// Nil for a run of the whole matrix, and for shards that were merged.
     public var shard: Shard?
-    /// Earlier runs of this matrix, newest first; only the newest that was not interrupted has its problems. Nil where
+    /// Earlier runs of this matrix, newest first; only the newest that was not interrupted has its problems. Nil if
     /// they are not known.
     public var past: [PastRun]?
 
@@ -65,6 +65,6 @@ public struct RunResult: Sendable, Codable {
 }
 
 extension RunResult {
-    /// What all cells cost together, an amount for each currency; empty where nothing is charged, or nobody knows.
+    /// What all cells cost together, an amount for each currency; empty if they are free or the price is unknown.
     public var costs: [Cost] { Cost.sums(cells.flatMap { $0.costs ?? [] }) }
 }

@@ -12,7 +12,7 @@ public struct Shard: Sendable, Hashable, Codable {
         self.cells = cells
     }
 
-    /// A cell as it was planned, whichever shard runs it.
+    /// A cell as planned; any shard may run it.
     public struct Cell: Sendable, Hashable, Codable {
         public var name: String
         public var point: [AxisValue]

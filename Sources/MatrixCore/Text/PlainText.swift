@@ -7,7 +7,7 @@ public enum PlainText {
 
     /// The same for text that is already decoded.
     public static func clean(_ text: String) -> String {
-        // Nearly every line is plain ASCII: those are not taken apart.
+        // Nearly every line is plain ASCII: those need no parsing.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x09 }) { return text }
         var line = LineBuffer()
         var scalars = Array(text.unicodeScalars)[...]
@@ -35,7 +35,7 @@ public enum PlainText {
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x20...0x7e, 0xa0...0x2029, 0x202f...0x2065, 0x206a...0xd7ff, 0xe000...0xfffd, 0x10000...0x10ffff: true
-        // Bidirectional overrides make a log show other text than it holds.
+        // Bidirectional overrides make a log show a different text than it holds.
         default: false
         }
     }
@@ -51,7 +51,7 @@ public enum PlainText {
         }
     }
 
-    /// A title or another string for the terminal. One that never ends ends with its line, so that it hides no more than that.
+    /// A title or another string for the terminal. An unterminated one ends with its line, so that it hides no more than that.
     private static func skipString(_ scalars: inout ArraySlice<Unicode.Scalar>) {
         while let scalar = scalars.first, scalar != "\n" {
             if scalar == "\u{1b}", scalars.dropFirst().first != "\\" { return }
@@ -80,7 +80,7 @@ private struct LineBuffer {
     private var start = String.UnicodeScalarView().startIndex
     private var isAtStart = false
 
-    /// A progress bar writes over its line: only what it showed last stays. Until something is written nothing is lost.
+    /// A progress bar writes over its line: only its last text stays. A carriage return alone deletes nothing.
     mutating func append(_ scalar: Unicode.Scalar) {
         if isAtStart { clear() }
         output.append(scalar)
@@ -94,7 +94,7 @@ private struct LineBuffer {
         isAtStart = false
     }
 
-    /// Erases to the end of the line: all of it where the cursor is at its start.
+    /// Erases to the end of the line: all of it if the cursor is at its start.
     mutating func erase() {
         if isAtStart { clear() }
     }

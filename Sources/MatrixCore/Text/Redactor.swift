@@ -6,7 +6,7 @@ internal import Synchronization
 /// Besides the secret itself it knows the forms in which tools print it again: Base64 (alone and within `user:secret`),
 /// percent-encoded, JSON-escaped, shell-quoted, and each line of a secret of several lines.
 public final class Redactor: Sendable {
-    /// What stands where a secret stood.
+    /// The replacement for a secret.
     public static let mark = "[redacted]"
     /// The shortest secret that can be hidden without tearing ordinary words apart.
     public static let minimumLength = 4
@@ -51,7 +51,7 @@ public final class Redactor: Sendable {
         }
     }
 
-    /// Where secrets stand, in order, those that overlap joined.
+    /// The ranges of secrets, in order; overlapping ones are joined.
     private func rangesOfSecrets(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
         let forms = self.forms.withLock { $0 }
         let found = forms.flatMap { form in
@@ -72,7 +72,7 @@ public final class Redactor: Sendable {
         return joined
     }
 
-    /// By bytes: a secret before a combining mark ends in another character, and is the secret all the same.
+    /// By bytes: with a combining mark behind it, a secret's last character differs, but the secret is still readable.
     private static func position(of form: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         var start = start

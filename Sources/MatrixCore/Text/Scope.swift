@@ -1,4 +1,4 @@
-/// What `${…}` means at one moment of a run: names with their values.
+/// The values of `${…}` at one moment of a run, by name.
 public struct Scope: Sendable {
     private var values: [String: String]
 
@@ -15,7 +15,7 @@ public struct Scope: Sendable {
     /// All names with their values.
     public var all: [String: String] { values }
 
-    /// This scope with more names; those given win.
+    /// This scope with more names; the new ones win.
     public func adding(_ more: [String: String]) -> Scope {
         Scope(values.merging(more) { _, new in new })
     }
@@ -25,7 +25,7 @@ public struct Scope: Sendable {
         do {
             return try Template.rendered(text) { values[$0] }
         } catch {
-            let hint = error.name.isEmpty ? "write $${ where it is no reference" : "give it a default: ${\(error.name):-…}"
+            let hint = error.name.isEmpty ? "write $${ for a literal ${" : "give it a default: ${\(error.name):-…}"
             throw UsageError([Diagnostic(at: location, "\(error)", hint: hint)])
         }
     }

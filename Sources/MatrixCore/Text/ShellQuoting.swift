@@ -7,7 +7,7 @@ public enum ShellQuoting {
 
     /// A command line that `sh` splits into exactly these words.
     public static func join(_ words: [String]) -> String {
-        // A first word with an equals sign would be taken for an assignment.
+        // The shell would read a first word with an equals sign as an assignment.
         guard let program = words.first, program.utf8.contains(UInt8(ascii: "=")) else { return words.map(quote).joined(separator: " ") }
         return ([quoted(program)] + words.dropFirst().map(quote)).joined(separator: " ")
     }
@@ -26,7 +26,7 @@ public enum ShellQuoting {
     }
 
     private static func quoted(_ text: String) -> String {
-        // By scalars: an apostrophe before a combining mark is another character, and an apostrophe to the shell all the same.
+        // By scalars: for Swift an apostrophe with a combining mark is another character; for the shell it is still an apostrophe.
         var scalars = String.UnicodeScalarView("'".unicodeScalars)
         for scalar in text.unicodeScalars {
             if scalar == "'" { scalars.append(contentsOf: "'\\''".unicodeScalars) } else { scalars.append(scalar) }

@@ -1,6 +1,6 @@
-/// Finds the word that was probably meant: the "did you mean" of every message.
+/// Finds the word that the user probably meant: the "did you mean" of every message.
 public enum Suggestion {
-    /// The candidate nearest to `word`, where it is near enough to be a misspelling.
+    /// The candidate nearest to `word`; nil if none is near enough to be a misspelling.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let limit = max(1, word.count / 3)
         return candidates.map { (distance(word.lowercased(), $0.lowercased()), $0) }

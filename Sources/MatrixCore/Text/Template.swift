@@ -1,11 +1,11 @@
-/// Text with `${namespace.key}` references, as it stands in the matrix file; `$${` is a literal `${`.
+/// Text with `${namespace.key}` references, as in the matrix file; `$${` is a literal `${`.
 ///
 /// References are resolved twice: what a plan knows (`${os}`, `${vars.x}`, `${env.X}`) when cells are expanded, the rest
 /// (`${host.address}`, `${inventory}`, `${secrets.x}`) when a step runs.
 public enum Template {
     /// One `${…}` in a text.
     public struct Reference: Hashable, Sendable {
-        /// What stands between the braces before any default: `vars.domain`.
+        /// The text between the braces, before any default: `vars.domain`.
         public var name: String
         /// What follows `:-`.
         public var fallback: String?
@@ -28,13 +28,13 @@ public enum Template {
 
     /// Replaces what `lookup` knows and keeps the rest, escapes included, for a later pass.
     ///
-    /// A reference with a default that `lookup` does not know keeps its form; pass `useDefaults` where no later pass could know it.
+    /// A reference with a default that `lookup` does not know stays unchanged; pass `useDefaults` if no later pass can know it.
     public static func partlyRendered(
         _ text: String, useDefaults: (String) -> Bool = { _ in false }, lookup: (String) -> String?
     ) -> String {
         guard text.contains("$") else { return text }
         var result = ""
-        // Joined before it is escaped: two values can make a reference together that neither of them holds.
+        // Joined before it is escaped: two values together can form a reference.
         var literal = ""
         for segment in segments(of: text) {
             switch segment {
@@ -56,7 +56,7 @@ public enum Template {
         let escaped = literal.replacing("${", with: "$${")
         let dollars = escaped.reversed().prefix { $0 == "$" }.count
         guard beforeReference, dollars > 0 else { return escaped }
-        // Dollar signs before a reference would make an escape of it: they become the default of a name that is never known.
+        // Dollar signs before a reference would escape it: they become the default of a name that is never known.
         return "\(escaped.dropLast(dollars))${:-\(escaped.suffix(dollars))}"
     }
 
@@ -80,7 +80,7 @@ public enum Template {
         return result
     }
 
-    /// Replaces each reference by the template text that `replacement` gives, as it stands; nil keeps the reference.
+    /// Replaces each reference by the template text that `replacement` returns; nil keeps the reference.
     ///
     /// Literals and escapes stay, so that the result is a template again: pass plain values through ``escaped(_:)``.
     public static func expanded(_ text: String, replacing replacement: (Reference) -> String?) -> String {
@@ -127,17 +127,17 @@ public enum Template {
     }
 
     private static func reference(_ body: Substring, offset: Int) -> Reference {
-        // Defaults do not nest: `${a:-${b}}` would end at its first brace. All of it is a name then, which nothing has.
+        // Defaults do not nest: `${a:-${b}}` would end at its first brace. It is then read as one unknown name.
         if body.contains("${") { return Reference(name: String(body), fallback: nil, offset: offset) }
         guard let separator = body.firstRange(of: ":-") else { return Reference(name: String(body), fallback: nil, offset: offset) }
         return Reference(name: String(body[..<separator.lowerBound]), fallback: String(body[separator.upperBound...]), offset: offset)
     }
 }
 
-/// A `${…}` that nothing gives a value for.
+/// A `${…}` without a value.
 public struct UnknownReference: Error, CustomStringConvertible {
     public var name: String
     public var description: String {
-        name.isEmpty ? "a ${ has no } of its own, or no name" : "${\(name)} has no value here"
+        name.isEmpty ? "a ${ has no matching } or no name" : "${\(name)} has no value here"
     }
 }

@@ -1,6 +1,6 @@
 /// A program to run, here or on a host.
 public struct Command: Sendable, Hashable {
-    /// The program and its arguments; never through a shell unless they name one.
+    /// The program and its arguments; never through a shell, unless they name one.
     public var arguments: [String]
     /// Set beside the inherited environment.
     public var environment: [String: String]
@@ -8,11 +8,11 @@ public struct Command: Sendable, Hashable {
     public var directory: String?
     /// Standard input; nil for none (`/dev/null`).
     public var input: [UInt8]?
-    /// The account to run as where it is not the one logged in with: by `sudo -n`, from root by `setpriv` or `su`.
+    /// The account to run as, if not the login account: by `sudo -n`, from root by `setpriv` or `su`.
     public var user: String?
     /// How many bytes of standard output are kept for the result; the rest still streams to `onLine`.
     public var outputLimit: Int
-    /// Given up after this long; nil for no limit of its own.
+    /// The timeout; nil for none.
     public var timeout: Duration?
 
     public init(
@@ -42,7 +42,7 @@ public struct Command: Sendable, Hashable {
 
 /// One line that a command printed, without its newline; not yet cleaned or redacted.
 public struct OutputLine: Sendable, Hashable {
-    /// Where it was printed.
+    /// The stream that it was printed to.
     public enum Stream: Sendable {
         case standardOutput
         case standardError
@@ -59,7 +59,7 @@ public struct OutputLine: Sendable, Hashable {
 
 /// How a command ended and what it printed.
 public struct CommandResult: Sendable {
-    /// Its exit status; 128 + n where signal n ended it.
+    /// Its exit status; 128 + n if signal n ended it.
     public var exitStatus: Int32
     /// The first `outputLimit` bytes.
     public var standardOutput: [UInt8]
@@ -77,7 +77,7 @@ public struct CommandResult: Sendable {
 
     public var succeeded: Bool { exitStatus == 0 }
 
-    /// Standard output as text, repaired where it is not UTF-8, without the final newline.
+    /// Standard output as text, repaired if it is not UTF-8, without the final newline.
     public var output: String {
         let text = String(decoding: standardOutput, as: UTF8.self)
         return text.hasSuffix("\n") ? String(text.dropLast()) : text

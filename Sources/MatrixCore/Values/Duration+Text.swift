@@ -37,7 +37,7 @@ extension Duration {
 }
 
 extension String {
-    /// This text with `suffix`, where it ends with it, replaced by `replacement`.
+    /// This text with a `suffix` at its end replaced by `replacement`.
     func replacingSuffix(_ suffix: String, with replacement: String) -> String {
         hasSuffix(suffix) ? dropLast(suffix.count) + replacement : self
     }

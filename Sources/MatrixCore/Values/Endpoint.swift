@@ -11,7 +11,7 @@ public struct Endpoint: Sendable, Hashable, Codable {
     /// The name under which the host's key stands in ``knownHostsFile`` (`HostKeyAlias`): the resource's name, as addresses
     /// and ports are used again.
     public var alias: String
-    /// The host's public keys as `ssh-ed25519 AAAA…`, from a trusted channel; empty to trust the first that is seen.
+    /// The host's public keys as `ssh-ed25519 AAAA…`, from a trusted channel; empty: trust the first key seen.
     public var hostKeys: [String]
     /// The address by which the other hosts of the cell reach it; the same as `address` on most platforms.
     public var internalAddress: String
@@ -33,7 +33,7 @@ public struct Endpoint: Sendable, Hashable, Codable {
     /// The `-o` options that any OpenSSH client needs for this host beside address, port, user and key.
     ///
     /// Used by the transport itself, by Ansible's inventory and by `matrix ssh`.
-    /// Paths in them are written for ssh_config's reader, which splits at blanks and expands percent signs.
+    /// Paths in them are written for ssh_config's parser, which splits at blanks and expands percent signs.
     public var options: [String] {
         [
             "UserKnownHostsFile=\(Self.optionWord(knownHostsFile))", "GlobalKnownHostsFile=/dev/null", "HostKeyAlias=\(alias)",
@@ -42,7 +42,7 @@ public struct Endpoint: Sendable, Hashable, Codable {
         ]
     }
 
-    /// A path as the value of an `-o` option: quoted where it holds blanks, percent signs doubled.
+    /// A path as the value of an `-o` option: quoted if it holds blanks, percent signs doubled.
     public static func optionWord(_ path: String) -> String {
         let escaped = path.replacing("%", with: "%%")
         return escaped.contains(where: \.isWhitespace) ? "\"\(escaped)\"" : escaped

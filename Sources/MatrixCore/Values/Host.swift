@@ -1,4 +1,4 @@
-/// A host that answers, while it is lent.
+/// A host that answers, while the cell holds it.
 public struct Host: Sendable {
     public var plan: HostPlan
     public var resource: Resource

@@ -6,14 +6,14 @@ public struct LeaseID: Sendable, Hashable, Codable {
 
 /// A resource on the ledger.
 public struct Lease: Sendable, Hashable {
-    /// How far it has come.
+    /// Its state.
     public enum State: String, Sendable, Codable {
-        /// About to be made; it may or may not be there.
+        /// About to be created; it may or may not exist.
         case intended
         case created
         /// Up on purpose.
         case kept
-        /// Could not be removed, or nobody knows.
+        /// Could not be removed, or its state is unknown.
         case leaked
     }
 

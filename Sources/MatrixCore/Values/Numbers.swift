@@ -1,4 +1,4 @@
-/// Conversions of numbers that come from outside: a host, an API, a file. Swift's own end the process if the number does not fit.
+/// Conversions of numbers that come from outside: a host, an API, a file. Swift's conversions end the process if the number does not fit.
 
 extension Int {
     /// The whole number that is nearest to `number`: the largest or smallest `Int` if it lies beyond them, 0 for NaN.

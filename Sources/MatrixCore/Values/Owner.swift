@@ -1,7 +1,7 @@
 /// A process, so that another can tell whether it is still there.
 public struct Owner: Sendable, Hashable, Codable {
     public var pid: Int32
-    /// The process's start in clock ticks since boot: a pid is used again, this pair is not.
+    /// The process's start in clock ticks since boot: pids are reused, this pair is not.
     public var startTicks: Int64
     /// The machine's boot id.
     public var boot: String

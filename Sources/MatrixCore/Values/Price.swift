@@ -1,8 +1,8 @@
-/// What something costs for as long as it is there.
+/// What something costs while it exists.
 public struct Price: Sendable, Hashable, Codable {
     /// For every hour that is begun.
     public var hourly: Double
-    /// The most for a month; nil where there is no such bound.
+    /// The maximum for a month; nil if there is none.
     public var monthly: Double?
     /// `USD`.
     public var currency: String
@@ -13,7 +13,7 @@ public struct Price: Sendable, Hashable, Codable {
         self.currency = currency
     }
 
-    /// What it costs to be there for so many seconds: every begun hour, but no more than the months' price.
+    /// The cost of so many seconds: every begun hour, but at most the monthly price.
     public func cost(of seconds: Double) -> Cost {
         let hours = max(1, (seconds / 3600).rounded(.up))
         let months = max(1, (hours / Self.hoursOfMonth).rounded(.up))
@@ -22,7 +22,7 @@ public struct Price: Sendable, Hashable, Codable {
 
     private static let hoursOfMonth = 730.0
 
-    /// Both together; nil where their currencies differ.
+    /// Both together; nil if their currencies differ.
     public static func + (left: Price, right: Price) -> Price? {
         guard left.currency == right.currency else { return nil }
         let monthly = left.monthly.flatMap { first in right.monthly.map { first + $0 } }
@@ -34,7 +34,7 @@ public struct Price: Sendable, Hashable, Codable {
 }
 
 extension Resource {
-    /// What it costs while it is there, as its platform wrote it down when it was made; nil where nothing is charged, or nobody knows.
+    /// What it costs while it exists, as its platform recorded it at creation; nil if it is free or the price is unknown.
     public var price: Price? {
         get { details["price"].flatMap { try? JSON.decode(Price.self, from: Array($0.utf8)) } }
         set { details["price"] = newValue.map(JSON.text) }

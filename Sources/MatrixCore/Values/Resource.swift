@@ -1,4 +1,4 @@
-/// Something outside that a run made or borrowed and must give back: a container, network, virtual machine, address.
+/// Something outside that a run created or borrowed and must release: a container, network, virtual machine, address.
 public struct Resource: Sendable, Hashable, Codable {
     /// The platform's name in the matrix file.
     public var platform: String
@@ -10,7 +10,7 @@ public struct Resource: Sendable, Hashable, Codable {
     public var id: String
     public var run: RunID
     public var cell: String
-    /// The host that it is, where it is one.
+    /// The name of the host; nil if it is not a host.
     public var host: String?
     /// When `matrix reap` may take it from anywhere; nil for never.
     public var expires: Timestamp?
@@ -32,9 +32,9 @@ public struct Resource: Sendable, Hashable, Codable {
         self.details = details
     }
 
-    /// The tags (or labels) that everything of ours carries, and without which nothing is ever touched.
+    /// The tags (or labels) on all our resources; nothing without them is ever touched.
     public enum Tag {
-        /// On everything.
+        /// On all of them.
         public static let owner = "solti-matrix"
         /// The run's own: `solti-matrix-run-<id>`.
         public static func run(_ run: RunID) -> String { "solti-matrix-run-\(run)" }

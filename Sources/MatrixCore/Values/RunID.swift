@@ -21,20 +21,20 @@ public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     public var description: String { value }
 
-    /// When the run began, as its id says; nil for one that was not made by ``make(at:using:)``.
+    /// When the run began, as its id says; nil for one that was not created by ``make(at:using:)``.
     public var began: Timestamp? {
         let parts = value.split(separator: "-")
         guard parts.count == 3, parts[0].count == 6, parts[1].count == 6 else { return nil }
         return Timestamp(tag: "20\(parts[0])T\(parts[1])Z")
     }
 
-    /// Makes a new id of this moment.
+    /// Creates a new id for this moment.
     public static func make() -> RunID {
         var generator = SystemRandomNumberGenerator()
         return make(at: .now, using: &generator)
     }
 
-    /// Makes a new id from a time, in UTC to the second, and four random characters.
+    /// Creates a new id from a time, in UTC to the second, and four random characters.
     public static func make(at date: Timestamp, using generator: inout some RandomNumberGenerator) -> RunID {
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
         let suffix = (0..<4).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] }

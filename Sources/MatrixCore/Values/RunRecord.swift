@@ -6,12 +6,12 @@ public struct RunRecord: Sendable, Hashable {
     public var file: String
     public var started: Timestamp
     public var owner: Owner
-    /// Each platform's settings as JSON, secrets as their sources, so that `reap` works without the file.
+    /// Each platform's settings as JSON, secrets as their sources: `reap` works without the file.
     public var platforms: [String: String]
     /// The report's absolute path.
     public var reports: String
     /// What its command line selected and set, by option (`cell`, `where`, `set`, `tags`, `shard`, `keep`, `parallel`,
-    /// `fail-fast`): a later process goes on with the same.
+    /// `fail-fast`): a later process uses the same.
     public var arguments: [String: [String]]
     public var exitStatus: ExitStatus?
 

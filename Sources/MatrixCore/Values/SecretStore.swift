@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// Secrets that a run came by, such as a password that an installer made up: one file each in the run's private folder.
+/// Secrets that a run found, such as a password that an installer generated: one file each in the run's private folder.
 ///
-/// They live as long as that folder: until nothing of the run is left.
+/// They exist as long as that folder: until nothing of the run is left.
 public struct SecretStore: Sendable, Hashable {
     /// The folder of the secrets; mode 0700 once it holds one.
     public let folder: String
@@ -12,10 +12,10 @@ public struct SecretStore: Sendable, Hashable {
         folder = "\(directory)/secrets"
     }
 
-    /// Where a secret is.
+    /// The path of a secret.
     public func path(of name: String) -> String { "\(folder)/\(name)" }
 
-    /// Writes a secret, in place of one of the same name.
+    /// Writes a secret; replaces one of the same name.
     ///
     /// - Parameter name: a file's name: `ispconfig.debian12-linode`.
     /// - Throws: `InfrastructureError`, which does not hold the secret.
@@ -30,7 +30,7 @@ public struct SecretStore: Sendable, Hashable {
         try NewFile.write("\(secret)\n", to: path(of: name), mode: 0o600)
     }
 
-    /// All secrets by name; none where there is no folder.
+    /// All secrets by name; none if there is no folder.
     public func secrets() -> [String: String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.reduce(into: [:]) { secrets, name in

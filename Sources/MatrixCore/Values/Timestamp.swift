@@ -26,15 +26,15 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
     /// Reads ISO 8601 in UTC, with or without a fraction: `2026-11-23T05:01:22.123Z`.
     public init?(_ text: String) {
-        // Foundation's parser stops at the Z and takes what follows for nothing.
+        // Foundation's parser stops at the Z and ignores what follows.
         guard text.firstIndex(of: "Z") == text.indices.last else { return nil }
         let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         guard let date = (try? precise.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)) else { return nil }
-        // To the microsecond: it counts from 2001, and the way there costs the last digits.
+        // To the microsecond: Foundation counts from 2001, and the conversion loses the last digits.
         self.init(seconds: (date.timeIntervalSince1970 * 1e6).rounded() / 1e6)
     }
 
-    /// The present moment by the machine's clock.
+    /// The present moment on the machine's clock.
     public static var now: Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
 
     /// ISO 8601 in UTC with milliseconds: `2026-11-23T05:01:22.123Z`.

@@ -36,16 +36,16 @@ extension Value: Codable {
     /// Compact JSON with sorted keys, one line.
     public var json: String { JSON.text(self) }
 
-    /// Reads JSON text; nil where it is not JSON.
+    /// Reads JSON text; nil if it is not JSON.
     public init?(json: String) {
         guard let value = try? JSON.decode(Value.self, from: Array(json.utf8)) else { return nil }
         self = value
     }
 }
 
-/// JSON as all of `matrix` writes it: sorted keys, slashes bare.
+/// JSON as `matrix` writes it everywhere: sorted keys, slashes bare.
 public enum JSON {
-    /// One line of JSON for a value; an empty object where it cannot be encoded (a number that is not finite).
+    /// One line of JSON for a value; an empty object if it cannot be encoded (a number that is not finite).
     public static func text(_ value: some Encodable) -> String {
         (try? String(decoding: encode(value), as: UTF8.self)) ?? "{}"
     }

@@ -1,9 +1,9 @@
 internal import MatrixCore
 
-/// One word of a command line that may name a generated file: absolute for the process, relative to itself in `command.sh`.
+/// One word of a command line that may name a generated file: absolute for the process, relative to the script in `command.sh`.
 enum AnsibleArgument: Sendable {
     case word(String)
-    /// A file of the step's folder, with what stands before its path.
+    /// A file of the step's folder, with the text before its path.
     case generated(prefix: String = "", file: String)
 
     /// The word as the process gets it.
@@ -14,7 +14,7 @@ enum AnsibleArgument: Sendable {
         }
     }
 
-    /// The word as it stands in a script that knows its own folder as `here`.
+    /// The word for a script that has its folder in `here`.
     var scriptWord: String {
         switch self {
         case .word(let text): ShellQuoting.quote(text)

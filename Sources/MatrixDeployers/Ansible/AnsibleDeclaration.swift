@@ -4,12 +4,12 @@ internal import MatrixCore
 enum AnsibleDeclaration {
     static let declaration = Declaration(
         kind: "ansible", subject: .object(ObjectShape("an ansible step", keys)),
-        keys: [KeyShape("idempotence", .boolean, "Runs it a second time and fails on whatever changes then")],
+        keys: [KeyShape("idempotence", .boolean, "Runs it a second time and fails if anything changes then")],
         summary: "Runs a playbook or a role on the cell's hosts", example: example, verifies: true,
         programs: { _ in [.needed("ansible-playbook")] }, examine: examine)
 
     private static let keys = [
-        KeyShape("playbook", .text, "A playbook; relative to directory, or to this file where there is none"),
+        KeyShape("playbook", .text, "A playbook; relative to directory, or to this file if directory is not set"),
         KeyShape("role", .text, "A role by name, by namespace.collection.role or by path, instead of a playbook"),
         KeyShape("tasks_from", .text, "The tasks file of the role, instead of main"),
         KeyShape("directory", .text, "Where ansible-playbook is started; its ansible.cfg is used"),
@@ -71,7 +71,7 @@ enum AnsibleDeclaration {
             if let absent = missing(option, path, "folder", FileSystem.isFolder) { return absent }
             guard CollectionSource(path) == nil else { return nil }
             return Diagnostic(
-                at: option.location, "\(path) is no collection",
+                at: option.location, "\(path)is not a collection",
                 hint: "name a checkout with a galaxy.yml that gives namespace and name, or a folder that holds ansible_collections/")
         }
     }

@@ -2,7 +2,7 @@ internal import MatrixCore
 
 /// One line of the callback plugin.
 struct AnsibleEvent: Decodable, Sendable {
-    /// What a line tells.
+    /// The kind of a line.
     enum Kind: String, Decodable, Sendable {
         case playbook
         case play
@@ -29,7 +29,7 @@ struct AnsibleEvent: Decodable, Sendable {
     var time: Double
     var plays: Int?
     var play: String?
-    /// Whether the hosts of the play were only left out by `hosts:` of the step.
+    /// Whether only `hosts:` of the step left out the hosts of the play.
     var limited: Bool?
     var status: Status?
     var host: String?
@@ -58,11 +58,11 @@ struct AnsibleEvent: Decodable, Sendable {
         case item, counts
     }
 
-    /// What the task printed or said, the most telling line last.
+    /// What the task printed or reported, the most useful line last.
     var excerpt: String? {
         let output = [stderr, moduleStderr, stdout].compactMap(\.self).compactMap(Self.lastLine).first
         guard let msg = msg.flatMap(Self.firstLine) else { return output }
-        // Ansible's own words for a command that failed say nothing about why.
+        // Ansible's message for a failed command does not say why it failed.
         guard msg.hasPrefix("non-zero return code") || msg.hasPrefix("MODULE FAILURE"), let output else { return msg }
         return rc.map { "exit status \($0.text): \(output)" } ?? output
     }

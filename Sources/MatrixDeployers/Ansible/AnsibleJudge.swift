@@ -48,7 +48,7 @@ struct AnsibleJudge {
         return result
     }
 
-    /// The case of a second run that there was no sense in.
+    /// The case of a second run that did not run because the first failed.
     var notIdempotent: CaseResult {
         CaseResult(
             phase: .deploy, step: step.name, name: "\(step.name) idempotence", outcome: .skipped, started: .now, seconds: 0,

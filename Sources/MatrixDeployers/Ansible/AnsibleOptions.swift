@@ -6,7 +6,7 @@ struct AnsibleOptions {
     var playbook: String?
     var role: String?
     var tasksFrom: String?
-    /// Where `ansible-playbook` is started.
+    /// The working folder of `ansible-playbook`.
     var directory: String
     var collections: [String]
     var rolesPath: [String]
@@ -24,7 +24,7 @@ struct AnsibleOptions {
     var variables: Document?
     var environment: [String: String]
 
-    /// Options that may refer to secrets, as they reach Ansible by the environment only.
+    /// Options that may refer to secrets, as they reach Ansible only through the environment.
     static let secretKeys: Set<String> = ["vars", "env", "vault"]
 
     init(_ step: StepPlan, scope: Scope) throws {

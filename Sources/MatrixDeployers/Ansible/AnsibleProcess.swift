@@ -11,7 +11,7 @@ struct AnsibleProcess: Sendable {
 
     /// Runs `ansible-playbook` to its end and follows its tasks.
     ///
-    /// - Throws: `InfrastructureError` where it could not be started or was killed; `CancellationError` after it was ended.
+    /// - Throws: `InfrastructureError` if it could not be started or was killed; `CancellationError` after it was ended.
     func play(_ arguments: [String], events: String) async throws -> AnsibleExecution {
         let follower = EventFollower(events)
         let tail = OutputTail(context)
@@ -32,7 +32,7 @@ struct AnsibleProcess: Sendable {
     func install(_ requirements: String, into tree: String) async throws {
         let tail = OutputTail(context)
         let arguments = ["ansible-galaxy", "install", "-r", requirements]
-        // It installs into the first of each path, which may be a folder of the user's for ansible-playbook.
+        // It installs into the first folder of each path, which for ansible-playbook may be the user's.
         let result = try await run(arguments, environment: ["ANSIBLE_COLLECTIONS_PATH": tree, "ANSIBLE_ROLES_PATH": "\(tree)/roles"], tail: tail)
         guard !result.succeeded else { return }
         let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail)
@@ -49,7 +49,7 @@ struct AnsibleProcess: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            // The follower ends only when it is cancelled, so that the first value is the program's, unless all was cancelled.
+            // The follower ends only when it is cancelled, so the first value is the program's, unless everything was cancelled.
             while let next = try await group.next() { if let result = next { return result } }
             throw CancellationError()
         }

@@ -8,10 +8,10 @@ struct AnsibleScript {
     let settings: AnsibleSettings
     let arguments: [AnsibleArgument]
 
-    /// The whole script. It takes more arguments of `ansible-playbook`.
+    /// The whole script. It accepts more arguments for `ansible-playbook`.
     ///
     /// - Parameters:
-    ///   - secrets: the variables that the user must set before.
+    ///   - secrets: the variables that the user must set first.
     ///   - exports: `export` lines of the step.
     func text(secrets: [String], exports: [String]) -> String {
         let words = arguments.map(\.scriptWord).joined(separator: " ")
@@ -43,7 +43,7 @@ struct AnsibleScript {
         options.requirements.map { ["ANSIBLE_COLLECTIONS_PATH=\"$tree\" ANSIBLE_ROLES_PATH=\"$tree/roles\" ansible-galaxy install -r \(ShellQuoting.quote($0))"] } ?? []
     }
 
-    /// In double quotes, so that `$tree` is expanded and nothing else is.
+    /// In double quotes, so that only `$tree` is expanded.
     private func expanding(_ path: String) -> String {
         var text = path
         for special in ["\\", "\"", "`", "$"] { text = text.replacing(special, with: "\\\(special)") }

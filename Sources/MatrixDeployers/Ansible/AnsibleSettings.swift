@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// Ansible's settings for one step: what has to win stands in the environment, the rest in `ansible.cfg`.
+/// Ansible's settings for one step: settings that must win are in the environment, the rest in `ansible.cfg`.
 struct AnsibleSettings {
-    /// The configuration where the project has none of its own.
+    /// The configuration if the project has none.
     static let configuration = """
         [defaults]
         timeout = 30
@@ -13,7 +13,7 @@ struct AnsibleSettings {
 
         """
 
-    /// Where `requirements` are installed and checkouts are linked.
+    /// The folder for installed `requirements` and linked checkouts.
     let tree: String
     let checkouts: [(path: String, namespace: String, name: String)]
     private let trees: [String]
@@ -36,7 +36,7 @@ struct AnsibleSettings {
             case .checkout(let path, let namespace, let name): checkouts.append((path, namespace, name))
             case nil:
                 throw InfrastructureError(
-                    "\(path) is no collection", why: "it has neither a galaxy.yml with namespace and name nor a folder ansible_collections",
+                    "\(path)is not a collection", why: "it has neither a galaxy.yml with namespace and name nor a folder ansible_collections",
                     next: "check collections: of the step", type: .ansibleCollection, isTransient: false)
             }
         }
@@ -71,16 +71,16 @@ struct AnsibleSettings {
         return (rolesPath + (installs ? ["\(tree)/roles"] : []) + rest).joined(separator: ":")
     }
 
-    /// The project's own `ansible.cfg`, where it has one.
+    /// The project's `ansible.cfg`; nil if it has none.
     var userConfiguration: String? { user?.path }
 
-    /// What must hold whatever the user's own settings say.
+    /// Settings that override the user's.
     static let fixed = [
         // A runner in the C locale would make Ansible refuse to start.
         "LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_NOCOWS": "1", "ANSIBLE_RETRY_FILES_ENABLED": "0",
-        // The hosts' keys are checked by their own SSH options; Ansible's false would come before these and switch it off.
+        // Each host's SSH options check its key; Ansible's false would come before them and switch that off.
         "ANSIBLE_HOST_KEY_CHECKING": "1",
-        // ansible.cfg may name a control path of its own; the masters must be found again at the end.
+        // ansible.cfg may name another control path; the masters must be found again at the end.
         "ANSIBLE_SSH_ARGS": "-o ControlMaster=auto -o ControlPersist=60s",
     ]
 

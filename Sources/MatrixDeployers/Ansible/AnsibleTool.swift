@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The `ansible-playbook` of the runner: whether it is there and new enough.
 final class AnsibleTool: Sendable {
-    /// The oldest version whose callbacks the plugin knows.
+    /// The oldest version whose callbacks the plugin supports.
     static let oldest = [2, 14]
     private static let advice =
         "install ansible-core 2.14 or later: apt-get install ansible-core, dnf install ansible-core, or pip install ansible-core in a virtual environment"
@@ -17,7 +17,7 @@ final class AnsibleTool: Sendable {
     }
 
     /// The version of ansible-core.
-    /// - Throws: `InfrastructureError` where it is missing or too old.
+    /// - Throws: `InfrastructureError` if it is missing or too old.
     func version(environment: [String: String]) async throws -> String {
         let path = environment["PATH"] ?? ""
         if let version = known.withLock({ $0[path] }) { return version }

@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// A step's `vars:` as Ansible gets them: everything resolved but secrets, which stand as lookups of the environment.
+/// A step's `vars:` as Ansible gets them: everything is resolved except secrets, which become lookups of the environment.
 struct AnsibleVariables {
-    /// What is written into the variables' file; holds no secret.
+    /// The content of the variables' file; holds no secret.
     let values: [String: Value]
     /// The secrets that the variables look up.
     let secrets: Set<String>
@@ -26,9 +26,9 @@ struct AnsibleVariables {
 
     private static func lookup(of variable: String) -> String { "{{ lookup('ansible.builtin.env', '\(variable)') }}" }
 
-    /// A secret may also come by way of another name, such as `${vars.x}`: its value is replaced wherever it stands.
+    /// A secret may also come through another name, such as `${vars.x}`: its value is replaced everywhere.
     ///
-    /// Short secrets are left alone, as they also stand in words that have nothing to do with them.
+    /// Short secrets are not replaced, as they can also be parts of unrelated words.
     private static func hidden(_ value: Value, _ names: SecretNames, _ used: inout Set<String>) -> Value {
         switch value {
         case .string(var text):
@@ -43,7 +43,7 @@ struct AnsibleVariables {
         }
     }
 
-    /// A lookup cannot stand within another Jinja expression.
+    /// A lookup cannot be inside another Jinja expression.
     private static func refuseNested(_ document: Document) throws {
         let problems = nested(document)
         if !problems.isEmpty { throw UsageError(problems) }
@@ -61,7 +61,7 @@ struct AnsibleVariables {
                 guard before.ranges(of: "{{").count > before.ranges(of: "}}").count else { return nil }
                 return Diagnostic(
                     at: document.location, "${\(reference.name)} cannot stand inside {{ }}",
-                    hint: "give it a variable of its own and use that variable in the expression")
+                    hint: "define a separate variable for it and use that in the expression")
             }
         }
     }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// What a whole run of `ansible-playbook` comes to.
+/// The outcome of a whole run of `ansible-playbook`.
 struct AnsibleVerdict {
     var outcome: Outcome
     var message: String?
@@ -29,7 +29,7 @@ struct AnsibleVerdict {
         return AnsibleVerdict(outcome: first.outcome, message: message, type: failed.isEmpty ? .ansibleUnreachable : .ansibleFailed)
     }
 
-    /// Where no play began the playbook could not be read: nothing was asked of the hosts, so there is no verdict on them.
+    /// If no play began, the playbook could not be read: the hosts did nothing, so there is no verdict on them.
     private static func ofExit(_ execution: AnsibleExecution) -> AnsibleVerdict? {
         let status = execution.result.exitStatus
         let reason = Self.errorLine(execution.tail)

@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// All files that one `ansible` step needs: those that people may read beside the log, and those with secrets in the scratch folder.
+/// All files that one `ansible` step needs: readable ones beside the log, and those with secrets in the scratch folder.
 struct AnsibleWorkspace {
     let options: AnsibleOptions
     let folder: StepFolder
-    /// A folder of this step's own in the run's scratch folder, mode 0700; removed with the step.
+    /// This step's folder in the run's scratch folder, mode 0700; removed with the step.
     let scratch: String
     let masters: ControlMasters
     let settings: AnsibleSettings
@@ -13,7 +13,7 @@ struct AnsibleWorkspace {
     /// For the child process only: may hold secrets.
     let environment: [String: String]
 
-    /// What people paste to run the step again.
+    /// The command that runs the step again.
     var commandLine: String { "sh \(ShellQuoting.quote("\(folder.path)/command.sh"))" }
 
     init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext) throws {
@@ -71,7 +71,7 @@ struct AnsibleWorkspace {
         return words.map { .word($0) }
     }
 
-    /// The role is imported, not included: a role that is not there is found before anything runs, and tags reach its tasks.
+    /// The role is imported, not included: so a missing role is found before anything runs, and tags reach its tasks.
     private static func playbook(for role: String, _ options: AnsibleOptions) -> String {
         let tasks = options.tasksFrom.map { "\n        tasks_from: \(JSON.text($0))" } ?? ""
         return """
@@ -98,7 +98,7 @@ struct AnsibleWorkspace {
         return settings
     }
 
-    /// The password of the step's vaults; nil where it opens none.
+    /// The password of the step's vaults; nil if it opens none.
     private static func password(_ options: AnsibleOptions, _ secrets: SecretNames, _ step: StepPlan) throws -> String? {
         guard let vault = options.vault else { return nil }
         if let password = secrets.values[vault] { return password }

@@ -7,7 +7,7 @@ enum CollectionSource {
     /// A folder that holds `ansible_collections/`.
     case tree(path: String)
 
-    /// Nil where the folder is neither.
+    /// Nil if the folder is neither.
     init?(_ path: String) {
         if let text = FileSystem.text(of: "\(path)/galaxy.yml") {
             guard let namespace = Self.value(of: "namespace", in: text), let name = Self.value(of: "name", in: text) else { return nil }

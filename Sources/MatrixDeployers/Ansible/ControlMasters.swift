@@ -2,13 +2,13 @@ internal import MatrixCore
 
 /// The folder of the SSH connections that Ansible keeps open between tasks, and their end.
 struct ControlMasters {
-    /// A socket's path may have 107 bytes; `ssh` adds 17 random ones to the name, and Ansible's names have 10.
+    /// A socket's path may have 107 bytes; `ssh` adds 17 random bytes to the name, and Ansible's names have 10.
     static let longestFolder = 107 - 17 - 1 - 10
 
     /// Absolute, mode 0700.
     let folder: String
 
-    /// Makes the folder below `scratch`, or in `/tmp` where that path is too long for sockets.
+    /// Makes the folder below `scratch`, or in `/tmp` if that path is too long for sockets.
     init(in scratch: String) throws {
         let wanted = "\(scratch)/cp"
         if wanted.utf8.count <= Self.longestFolder {

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Reads the callback plugin's file again and again while `ansible-playbook` runs.
+/// Polls the callback plugin's file while `ansible-playbook` runs.
 actor EventFollower {
     private let tail: EventTail
     private(set) var record = TaskRecord()
@@ -9,7 +9,7 @@ actor EventFollower {
         tail = EventTail(path)
     }
 
-    /// Takes in what was written since the last call, and returns everything so far.
+    /// Reads what was written since the last call, and returns everything so far.
     @discardableResult
     func read() -> TaskRecord {
         for event in tail.next() { record.take(event) }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Turns what Ansible told into cases: one for each task on each host.
+/// Turns Ansible's events into cases: one for each task on each host.
 struct TaskCases {
     private let step: StepPlan
     private let isStrict: Bool

@@ -4,7 +4,7 @@ internal import MatrixCore
 struct TaskNames {
     private let cell: CellPlan
     private let labels: [String: String]
-    /// Texts that differ from run to run, with what stands for them.
+    /// Texts that differ from run to run, with their replacements.
     private let unstable: [(text: String, word: String)]
     private let context: CellContext
     private var used: [String: Int]
@@ -20,11 +20,11 @@ struct TaskNames {
         used = Dictionary(taken.map { ($0, 1) }) { first, _ in first }
     }
 
-    /// `play : role : task (host)`: the play where there are several, the host where the cell has several, ` (2)` for a repeat.
+    /// `play : role : task (host)`: the play if there are several, the host if the cell has several, ` (2)` for a repeat.
     mutating func name(_ parts: [String?], host: String?) -> String {
         var text = parts.compactMap(\.self).map(Self.oneLine).joined(separator: " : ")
         for (unstable, word) in unstable { text = text.replacing(unstable, with: word) }
-        // Before names are cut and compared: two that differ in a secret alone are one.
+        // Redacted before names are cut and compared: two that differ only in a secret are the same.
         text = String(context.withoutSecrets(PlainText.clean(text)).prefix(200))
         if let host, cell.hosts.count > 1 || labels[host] == nil { text += " (\(labels[host] ?? host))" }
         let count = (used[text] ?? 0) + 1

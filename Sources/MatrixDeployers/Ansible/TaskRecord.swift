@@ -1,12 +1,12 @@
 internal import MatrixCore
 
-/// Everything that one run of `ansible-playbook` told, as it comes in.
+/// All events of one run of `ansible-playbook`, as they come in.
 struct TaskRecord {
     /// A task's end on one host, with the items of its loop.
     struct Ending {
         var event: AnsibleEvent
         var items: [AnsibleEvent]
-        /// The play's name where the playbook has several.
+        /// The play's name if the playbook has several.
         var play: String?
     }
 
@@ -25,7 +25,7 @@ struct TaskRecord {
 
     private(set) var endings: [Ending] = []
     private(set) var emptyPlays: [EmptyPlay] = []
-    /// Ansible's own sums; nil until its end.
+    /// Ansible's totals; nil until its end.
     private(set) var counts: [String: Int]?
     /// Whether a play began: the playbook could be read.
     private(set) var hasBegun = false
@@ -53,7 +53,7 @@ struct TaskRecord {
         }
     }
 
-    /// What was going on when it was ended, for the log: `task on host`.
+    /// The tasks that were running when it was ended, for the log: `task on host`.
     var unfinished: [String] {
         running.values.sorted { ($0.time, $0.host ?? "") < ($1.time, $1.host ?? "") }.map { "\($0.task ?? "a task") on \($0.host ?? "a host")" }
     }
@@ -61,7 +61,7 @@ struct TaskRecord {
     /// How many tasks ended so.
     func count(_ status: AnsibleEvent.Status) -> Int { endings.count { $0.event.status == status } }
 
-    /// Whether a task of the playbook itself did something on a host; gathering facts and skipped tasks prove nothing.
+    /// Whether a task of the playbook itself did something on a host; gathering facts and skipped tasks do not count.
     var hasWorked: Bool {
         endings.contains { ending in
             let action = ending.event.action ?? ""

@@ -1,19 +1,19 @@
 internal import MatrixCore
 
-/// The `ansible.cfg` of a project: only what has to be joined with settings of ours, as environment variables replace it.
+/// The `ansible.cfg` of a project: only the settings that are joined with ours, as environment variables would replace them.
 struct UserConfiguration {
     /// Its absolute path.
     let path: String
     private let settings: [String: String]
 
-    /// Nil where the folder has none.
+    /// Nil if the folder has none.
     init?(in folder: String) {
         path = "\(folder)/ansible.cfg"
         guard let text = FileSystem.text(of: path) else { return nil }
         settings = Self.defaults(of: text)
     }
 
-    /// A list of paths of its `[defaults]`, made absolute; empty where it has none.
+    /// A list of paths of its `[defaults]`, made absolute; empty if it has none.
     func paths(_ names: String...) -> [String] {
         values(names, separator: ":").map { Paths.absolute($0, in: Paths.folder(of: path)) }
     }

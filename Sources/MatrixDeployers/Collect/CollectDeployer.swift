@@ -27,7 +27,7 @@ struct CollectDeployer: Deployer {
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
         (item["collect"]?.oneOrMore ?? []).compactMap { entry in
             guard let path = entry.text, !path.hasPrefix("/"), !path.hasPrefix("${") else { return nil }
-            return Diagnostic(at: entry.location, "'\(path)' is no absolute path", hint: "name a file or folder of the host from / on")
+            return Diagnostic(at: entry.location, "'\(path)' is not an absolute path", hint: "write the host's file or folder as a path that begins with /")
         }
     }
 }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// One thing that a `collect` step takes from a host.
+/// One item that a `collect` step copies from a host.
 enum CollectItem: Hashable {
     /// A file or folder of the host, absolute.
     case path(String)
@@ -17,7 +17,7 @@ enum CollectItem: Hashable {
         }
     }
 
-    /// How it is called in notes.
+    /// Its name in notes.
     var title: String {
         switch self {
         case .path(let path): path
@@ -25,7 +25,7 @@ enum CollectItem: Hashable {
         }
     }
 
-    /// Where it goes below the host's folder.
+    /// Its path below the host's folder.
     var target: String {
         switch self {
         case .path(let path): path.split(separator: "/").filter { $0 != ".." && $0 != "." }.joined(separator: "/")

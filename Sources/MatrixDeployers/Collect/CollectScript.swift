@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// The script that copies what is wanted into one folder of a host, which the account of the connection can read.
+/// The script that copies all items into one folder of a host, which the login account can read.
 enum CollectScript {
-    /// The most of one path, in bytes.
+    /// The size limit of one path, in bytes.
     static let limit = 50 << 20
 
     /// Prints the folder's path as its first line, then `WORD NUMBER` for each item: `ok`, `missing`, `large` or `cut`.

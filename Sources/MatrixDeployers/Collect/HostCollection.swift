@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// What a `collect` step takes from one host.
+/// The files that a `collect` step copies from one host.
 struct HostCollection {
     private let host: Host
     private let context: CellContext
@@ -19,12 +19,12 @@ struct HostCollection {
         let script = CollectScript.text(items, since: context.deployStarted, user: host.endpoint.user)
         let result = try await host.transport.require(.script(script, user: "root"), "files of \(label) could not be collected", isTransient: true)
         guard let (stage, words) = CollectScript.read(result.output) else {
-            throw InfrastructureError("files of \(label) could not be collected", why: "the host gave an answer that is no list: \(result.output.prefix(100))")
+            throw InfrastructureError("files of \(label) could not be collected", why: "the host's answer is not a list: \(result.output.prefix(100))")
         }
         let transport = host.transport
         let scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/c")
         return try await withCleanup {
-            // A folder that is not there yet becomes the copy itself.
+            // If the target folder does not exist, the copy takes its name.
             try await transport.download(stage, to: "\(scratch)/files")
             return try items.enumerated().map { index, item in try keep(item, word: words[index] ?? "missing", from: "\(scratch)/files/\(index)") }
         } cleanup: {

@@ -58,7 +58,7 @@ public struct AnsibleInventory: InventoryWriter {
         return (["Host \(member.plan.name)"] + lines).joined(separator: "\n") + "\n"
     }
 
-    /// The variables of all hosts; of several cells only those on which they agree.
+    /// The variables of all hosts; of several cells, only those with equal values.
     private static func vars(of cells: [CellInventory]) -> [String: Value] {
         guard let first = cells.first else { return [:] }
         return first.vars.filter { name, value in cells.allSatisfy { $0.vars[name] == value } }

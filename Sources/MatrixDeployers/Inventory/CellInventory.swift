@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// A cell's hosts as Ansible and SSH see them, without open connections: a running cell's or a kept one's.
+/// The hosts of a running or kept cell as Ansible and SSH see them, without open connections.
 public struct CellInventory: Sendable {
     /// One host with how it is reached.
     public struct Member: Sendable {
@@ -37,7 +37,7 @@ public struct CellInventory: Sendable {
         self.vars = vars.filter { Self.isVariable($0.key) }
     }
 
-    /// The inventory of a cell whose hosts are there.
+    /// The inventory of a cell whose hosts exist.
     ///
     /// - Parameter vars: the cell's variables with everything resolved; nil for those of the plan that need no resolving.
     public init(_ plan: CellPlan, hosts: [Host], run: RunID, vars: [String: Value]? = nil) {
@@ -51,7 +51,7 @@ public struct CellInventory: Sendable {
             vars: vars ?? plan.vars.compactMapValues { try? Scope().render($0) })
     }
 
-    /// Whether Ansible takes a name as a variable's.
+    /// Whether Ansible accepts a name for a variable.
     private static func isVariable(_ name: String) -> Bool {
         guard let first = name.first, first.isASCII, first.isLetter || first == "_" else { return false }
         return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
@@ -94,7 +94,7 @@ public struct CellInventory: Sendable {
         endpoint.options.map { "-o \(ShellQuoting.quote(quotedOption($0)))" }.joined(separator: " ")
     }
 
-    /// `Key=value` with a value in double quotes where `ssh` would take its blanks for separators.
+    /// `Key=value` with a value in double quotes if `ssh` would read its blanks as separators.
     static func quotedOption(_ option: String) -> String {
         guard let separator = option.firstIndex(of: "="), option.contains(" "), !option.contains("\"") else { return option }
         return "\(option[...separator])\"\(option[option.index(after: separator)...])\""

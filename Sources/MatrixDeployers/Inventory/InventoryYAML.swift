@@ -2,12 +2,12 @@ internal import MatrixCore
 
 /// Values as YAML that every parser reads back as the same: block style, texts in JSON's double quotes.
 enum InventoryYAML {
-    /// A map's members, sorted by key, each on lines of its own.
+    /// A map's members, sorted by key, on separate lines.
     static func members(_ members: [String: Value], indent: Int) -> String {
         members.sorted { $0.key < $1.key }.map { member(key($0.key), $0.value, indent: indent) }.joined()
     }
 
-    /// A key: bare where it is a plain word, else quoted.
+    /// A key: bare if it is a plain word, else quoted.
     static func key(_ name: String) -> String {
         let plain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
         let wordLike = name.first?.isLetter == true && !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(name.lowercased())

@@ -16,7 +16,7 @@ struct HelmRelease: Sendable {
         version = options["version"]?.text
         values = (options["values"]?.oneOrMore ?? []).compactMap(KubernetesOptions.place)
         let text = options["chart"]?.text ?? ""
-        // Only what looks like a path, or is one beside the file, is one: a chart's name in a repository has a slash, too.
+        // A path must look like one or exist beside the file: a chart's name in a repository has a slash, too.
         let path = options["chart"].flatMap(Paths.absolute) ?? text
         chart = repository == nil && !text.contains("://") && (text.hasPrefix(".") || text.hasPrefix("/") || FileSystem.exists(path)) ? path : text
     }

@@ -1,22 +1,22 @@
 internal import MatrixCore
 
-/// Runs kubectl against the cell's cluster: the runner's own, or K3s's on the control node, which always fits the cluster.
+/// Runs kubectl against the cell's cluster: the runner's, or K3s's on the control node, which always matches the cluster.
 struct Kubectl: Sendable {
-    /// Where it runs.
+    /// The machine that it runs on.
     let transport: any Transport
     private let words: [String]
     private let environment: [String: String]
     private let user: String?
-    /// Whether it runs where the files of the matrix are.
+    /// Whether it runs on the machine with the matrix's files.
     let isHere: Bool
     private let context: CellContext
 
     /// - Parameter seat: `auto`, `runner` or `node`.
-    /// - Throws: `InfrastructureError` where the cell is no cluster, or has no such kubectl.
+    /// - Throws: `InfrastructureError` if the cell is not a cluster, or has no such kubectl.
     init(_ seat: String, runner: any Transport, in context: CellContext) async throws {
         guard let kubeconfig = context.kubeconfig else {
             throw InfrastructureError(
-                "cell \(context.cell.name) is no cluster", why: "only cells of a k3s platform are", next: "restrict the step with when: { platform: k3s }",
+                "cell \(context.cell.name)is not a cluster", why: "only cells of a k3s platform are", next: "restrict the step with when: { platform: k3s }",
                 type: .kubernetesCluster, isTransient: false)
         }
         let control = context.hosts.first { $0.plan.groups.contains("k3s_control") }
@@ -42,8 +42,8 @@ struct Kubectl: Sendable {
         Command(words + arguments, environment: environment, input: input, user: user, outputLimit: 16 << 20, timeout: timeout)
     }
 
-    /// Runs it; a bad status is a result.
-    /// - Throws: `InfrastructureError` where the cluster did not answer.
+    /// Runs it; a non-zero exit status is a result.
+    /// - Throws: `InfrastructureError` if the cluster did not answer.
     func run(
         _ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(120), onLine: @Sendable (OutputLine) async -> Void = { _ in }
     ) async throws -> CommandResult {
@@ -59,13 +59,13 @@ struct Kubectl: Sendable {
         return result
     }
 
-    /// Asks for JSON; nil where what is asked for is not there.
+    /// Asks for JSON; nil if the object does not exist.
     func json(_ arguments: [String]) async throws -> Value? {
         let result = try await run(arguments + ["-o", "json"])
         return result.succeeded ? Value(json: String(decoding: result.standardOutput, as: UTF8.self)) : nil
     }
 
-    /// The record of a command that ended badly; the environment is left out, as `KUBECONFIG` is all that it needs.
+    /// The record of a failed command; without the environment, as it holds only `KUBECONFIG`.
     func failure(_ command: Command, _ result: CommandResult) -> CommandFailure {
         var shown = command
         shown.environment = command.environment.filter { $0.key == "KUBECONFIG" }

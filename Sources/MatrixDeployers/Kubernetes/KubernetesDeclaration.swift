@@ -5,7 +5,7 @@ extension KubernetesDeployer {
         "a Helm chart",
         [
             KeyShape("chart", .text, "The chart: a folder, an archive, an oci:// address, or its name in repo", required: true),
-            KeyShape("release", .text, "The release's name; the step's where left out"),
+            KeyShape("release", .text, "The release's name; default: the step's name"),
             KeyShape("repo", .text, "The address of the chart's repository"),
             KeyShape("version", .text, "The chart's version"),
             KeyShape("values", .oneOrMore(.text), "Files of values"),
@@ -14,11 +14,11 @@ extension KubernetesDeployer {
     private static let keys: [KeyShape] = [
         KeyShape("manifests", .oneOrMore(.text), "Files or folders of manifests, or https:// addresses"),
         KeyShape("kustomize", .text, "A folder with a kustomization"),
-        KeyShape("helm", .object(chart), "A chart, where helm is installed on the runner"),
-        KeyShape("namespace", .text, "The namespace of what names none itself; made where it is not there; default where left out"),
-        KeyShape("wait", .duration, "How long everything may take to be rolled out; 5m where left out, 0s not to wait"),
-        KeyShape("state", .choice(["present", "absent"]), "absent deletes instead; present where left out"),
-        KeyShape("kubectl", .choice(["auto", "runner", "node"]), "Whose kubectl: the runner's, or K3s's own on the control node; auto takes the first that is there"),
+        KeyShape("helm", .object(chart), "A chart; needs helm on the runner"),
+        KeyShape("namespace", .text, "The namespace of objects that name none; created if missing; default: `default`"),
+        KeyShape("wait", .duration, "How long the whole rollout may take; default: 5m; 0s does not wait"),
+        KeyShape("state", .choice(["present", "absent"]), "absent deletes instead; default: present"),
+        KeyShape("kubectl", .choice(["auto", "runner", "node"]), "The runner's kubectl, or K3s's on the control node; auto (default): the first that is installed"),
     ]
 
     static let declaration = Declaration(

@@ -80,7 +80,7 @@ struct KubernetesDeployer: RevocableDeployer {
         let result = try await kubectl.run(["create", "namespace", name], onLine: log)
         guard result.succeeded else {
             let failure = kubectl.failure(command, result)
-            throw InfrastructureError("namespace \(name) could not be made", why: failure.lastLine, command: failure)
+            throw InfrastructureError("namespace \(name) could not be created", why: failure.lastLine, command: failure)
         }
     }
 
@@ -134,7 +134,7 @@ struct KubernetesDeployer: RevocableDeployer {
             type: ending.problem == nil ? nil : ProblemType.kubernetesRollout.rawValue, location: step.location)
     }
 
-    /// The case that is named as the step.
+    /// The case with the step's name.
     private func summary(_ step: StepPlan, _ cases: [CaseResult], _ started: Timestamp) -> CaseResult {
         let failed = cases.filter { $0.outcome != .passed }
         var result = CaseResult(

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// What a `kubernetes` step says, every `${…}` resolved.
+/// The options of a `kubernetes` step, every `${…}` resolved.
 struct KubernetesOptions: Sendable {
     /// What is applied.
     enum Source: Sendable {
@@ -35,7 +35,7 @@ struct KubernetesOptions: Sendable {
         }
     }
 
-    /// A path made absolute; an address as it is.
+    /// A path, made absolute; an address, unchanged.
     static func place(_ option: Document) -> String? {
         option.text.flatMap { $0.contains("://") ? $0 : Paths.absolute(option) }
     }

@@ -1,18 +1,18 @@
 internal import MatrixCore
 
-/// Puts together what a step applies, as one text of YAML documents.
+/// Collects what a step applies, as one text of YAML documents.
 struct Manifests: Sendable {
     let kubectl: Kubectl
     let runner: any Transport
 
-    /// - Throws: `InfrastructureError` where something cannot be read.
+    /// - Throws: `InfrastructureError` if something cannot be read.
     func text(of places: [String]) async throws -> String {
         var texts: [String] = []
         for place in places { texts += place.contains("://") ? [try await fetched(place)] : try read(place) }
         return texts.joined(separator: "\n---\n")
     }
 
-    /// What a kustomization says, built where kubectl runs: its folder is packed and sent there where that is a node.
+    /// The output of a kustomization, built where kubectl runs: if that is a node, its folder is packed and sent there.
     func kustomized(_ folder: String) async throws -> String {
         if kubectl.isHere { return try await output(of: kubectl.command(["kustomize", folder]), "kustomization \(folder)", on: kubectl.transport) }
         let archive = try await runner.require(

@@ -1,11 +1,11 @@
 internal import MatrixCore
 
-/// Watches workloads until all are rolled out, one of them never will be, or the time is over.
+/// Watches workloads until all are rolled out, one of them never will be, or the time is up.
 struct RolloutWatch: Sendable {
     /// How a workload ended.
     struct Ending: Sendable {
         var workload: Workload
-        /// Why it is not rolled out; nil where it is.
+        /// Why it is not rolled out; nil if it is.
         var problem: String?
         var detail: String?
         var seconds: Double
@@ -59,7 +59,7 @@ struct RolloutWatch: Sendable {
         return try await kubectl.json(["get", "pods", "--namespace", workload.namespace, "--selector", selector])
     }
 
-    /// What the pod said before it ended.
+    /// What the pod printed before it ended.
     private func output(of pod: String?, _ workload: Workload) async throws -> String? {
         guard let pod else { return nil }
         let arguments = ["logs", pod, "--namespace", workload.namespace, "--all-containers", "--tail=20"]

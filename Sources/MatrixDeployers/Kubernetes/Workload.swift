@@ -1,14 +1,14 @@
 internal import MatrixCore
 import MatrixRemote
 
-/// Something that has to be rolled out, and how far it is.
+/// Something that is rolled out, and its progress.
 struct Workload: Sendable, Hashable {
     /// How far a rollout is.
     enum Progress: Sendable, Hashable {
         case done
         /// Not yet, and why.
         case waiting(String)
-        /// It never will be: the pod at fault, and why.
+        /// It never will be: the failing pod, and why.
         case failed(pod: String?, String)
     }
 
@@ -19,7 +19,7 @@ struct Workload: Sendable, Hashable {
 
     var label: String { "\(kind)/\(name)" }
 
-    /// Those of a list, or of a single object, that are waited for.
+    /// The objects to wait for, of a list or a single object.
     static func all(in value: Value, namespace: String) -> [Workload] {
         if case .list(let items)? = value["items"] { return items.flatMap { all(in: $0, namespace: namespace) } }
         guard let kind = value["kind"]?.string?.lowercased(), ["deployment", "statefulset", "daemonset", "job", "pod"].contains(kind),
@@ -28,7 +28,7 @@ struct Workload: Sendable, Hashable {
         return [Workload(kind: kind, name: name, namespace: value.element(at: "metadata.namespace")?.string ?? namespace)]
     }
 
-    /// How far an object is, by its own account.
+    /// An object's progress by its status.
     func progress(of object: Value) -> Progress {
         switch kind {
         case "pod": return Self.isReady(object) ? .done : .waiting("it is \(object.element(at: "status.phase")?.string ?? "not there")")
@@ -42,7 +42,7 @@ struct Workload: Sendable, Hashable {
         return rollout.isReadable ? .waiting(reason) : .failed(pod: nil, reason)
     }
 
-    /// What keeps its pods from ever running; nil where time may still help.
+    /// Why its pods will never run; nil if they may still start.
     static func failure(in pods: Value) -> (pod: String, why: String)? {
         guard case .list(let items)? = pods["items"] else { return nil }
         for pod in items {

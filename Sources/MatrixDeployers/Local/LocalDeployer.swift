@@ -1,12 +1,12 @@
 internal import MatrixCore
 
-/// Runs a program where matrix runs.
+/// Runs a program on the runner.
 struct LocalDeployer: Deployer {
     let runner: any Transport
 
     var declaration: Declaration {
         Declaration(
-            kind: "local", subject: .oneOrMore(.text), summary: "Runs a program where matrix runs",
+            kind: "local", subject: .oneOrMore(.text), summary: "Runs a program on the runner",
             example: "- name: load\n  local: [./load.sh, \"${inventory}\"]", isCommand: true, examine: Self.examine)
     }
 
@@ -32,13 +32,13 @@ struct LocalDeployer: Deployer {
         return [verdict(step, result, StepFailure.command(commandLine, result, tail: tail), started)]
     }
 
-    /// A program with a slash is relative to the matrix file's folder, one without is found by `PATH`.
+    /// A program with a slash is relative to the matrix file's folder; one without is found in `PATH`.
     private static func resolved(_ words: [String], in folder: String) -> [String] {
         guard let program = words.first, program.contains("/") else { return words }
         return [Paths.absolute(program, in: folder)] + words.dropFirst()
     }
 
-    /// Writes the command beside the log, and returns what people paste.
+    /// Writes the command beside the log, and returns the command to paste.
     private func kept(_ command: Command, _ own: StepEnvironment, _ step: StepPlan, _ context: CellContext) throws -> String {
         let shared = context.environment.filter { own.values[$0.key] == nil }.sorted { $0.key < $1.key }
         let needed = own.secrets.map(SecretNames(of: context).variable).sorted().map { ": \"${\($0):?set it to the secret first}\"" }

@@ -1,11 +1,11 @@
 internal import MatrixCore
 
-/// Asks a host, before anything is done on it, whether it has what a recipe needs.
+/// Checks, before anything is done on a host, whether it has what a recipe needs.
 struct HostNeeds {
     let memory: Int?
     let fullName: Bool
 
-    /// What the kernel and the firmware keep for themselves: a machine of 4 GiB shows a little less.
+    /// The kernel and the firmware reserve this: a machine of 4 GiB shows a little less.
     private static let reserve = 0.9
 
     private static let script = """
@@ -16,12 +16,12 @@ struct HostNeeds {
         printf 'name=%s\\n' "$(hostname -f 2>/dev/null || hostname)"
         """
 
-    /// What is missing; nil where nothing is.
+    /// What is missing; nil if nothing is.
     ///
-    /// - Throws: `InfrastructureError` where the host does not say.
+    /// - Throws: `InfrastructureError` if the host does not report it.
     func missing(on host: Host) async throws -> String? {
         guard memory != nil || fullName else { return nil }
-        let result = try await host.transport.require(.script(Self.script, user: "root"), "\(host.name) could not be asked what it has", isTransient: true)
+        let result = try await host.transport.require(.script(Self.script, user: "root"), "\(host.name) could not report its memory and name", isTransient: true)
         let answers = result.output.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
         func values(_ key: String) -> [String] { answers.filter { $0.first == key && $0.count == 2 }.map { $0[1] } }
         if let memory, let found = (values("memory").compactMap { ByteSize.parse("\($0)K") } + values("limit").compactMap(Int.init)).min(),

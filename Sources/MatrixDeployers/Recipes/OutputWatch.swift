@@ -1,7 +1,7 @@
 internal import MatrixCore
 internal import Synchronization
 
-/// Reads what a recipe's script prints: lines that mean success or failure, and secrets, which are hidden before anybody else sees them.
+/// Reads what a recipe's script prints: lines that mean success or failure, and secrets, which it hides before anything else sees them.
 final class OutputWatch: Sendable {
     private struct State {
         var missing: [(text: String, regex: Regex<AnyRegexOutput>)]
@@ -23,7 +23,7 @@ final class OutputWatch: Sendable {
                 secrets: stage.secrets.sorted { $0.key < $1.key }.compactMap { name, text in compiled(text).map { (name, $0) } }))
     }
 
-    /// Looks at one line; to be called before it goes anywhere.
+    /// Looks at one line; call it before the line goes anywhere.
     func look(at line: OutputLine) {
         let text = PlainText.clipped(PlainText.clean(line.text), to: 4000)
         let secrets = state.withLock { state in
@@ -46,7 +46,7 @@ final class OutputWatch: Sendable {
 
     /// The first line that means failure.
     var complaint: String? { state.withLock { $0.complaint } }
-    /// The expressions that no line has fitted.
+    /// The expressions that no line has matched.
     var missing: [String] { state.withLock { $0.missing.map(\.text) } }
     /// The secrets by name.
     var secrets: [String: String] { state.withLock { $0.found } }

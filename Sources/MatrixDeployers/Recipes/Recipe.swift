@@ -1,13 +1,13 @@
 public import MatrixCore
 
-/// A deployer that is written as YAML: options, scripts for hosts, what their output means, and checks of what they installed.
+/// A deployer written in YAML: options, scripts for hosts, the meaning of their output, and checks of the result.
 public struct Recipe: Sendable {
     /// The form of a recipe's file.
     public static var shape: ObjectShape { RecipeShape.recipe }
 
     /// The key that names it in a step.
     public let kind: String
-    /// Where its key stands.
+    /// The position of its key.
     public let location: SourceLocation
     let summary: String
     let systems: [String]

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// Does what a recipe says: its stages in order, each on its hosts, and then asks its checks. Under `verify:` it only asks them.
+/// Runs a recipe: its stages in order, each on its hosts, and then its checks. Under `verify:` it runs only the checks.
 public struct RecipeDeployer: Deployer {
     private let recipe: Recipe
     private let checker: any Checker
@@ -33,13 +33,13 @@ public struct RecipeDeployer: Deployer {
         for part in work.parts {
             let needs = HostNeeds(memory: part.stage.memory, fullName: part.stage.needsFullName)
             for host in part.hosts {
-                if let missing = try await needs.missing(on: host) { return "\(work.context.label(of: host)) cannot have \(part.stage.name): \(missing)" }
+                if let missing = try await needs.missing(on: host) { return "\(work.context.label(of: host)) cannot run \(part.stage.name): \(missing)" }
             }
         }
         return nil
     }
 
-    /// Runs the stages until one has not passed; the cases of the others are skipped.
+    /// Runs the stages until one does not pass; the cases of the others are skipped.
     private func run(
         _ work: RecipeStep, scripts: Bool, _ folders: WorkFolders, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [CaseResult] {
@@ -80,7 +80,7 @@ public struct RecipeDeployer: Deployer {
         do { return .success(try await work()) } catch { return .failure(error) }
     }
 
-    /// The files of the runner that a stage's script asks for, by the variable; those that are not given are empty there.
+    /// The runner's files for a stage's script, by variable; files that are not given are empty.
     private func localFiles(of stage: RecipeStage, in work: RecipeStep) throws -> [String: String] {
         var files: [String: String] = [:]
         for option in recipe.options where option.kind == .file && stage.script?.contains(option.variable) == true {
@@ -110,7 +110,7 @@ public struct RecipeDeployer: Deployer {
         return cases
     }
 
-    /// A check's case as one of the step.
+    /// A check's case as a case of the step.
     private func placed(_ result: CaseResult, _ host: Host, _ work: RecipeStep) -> CaseResult {
         var result = result
         result.name = name(result.name, host, work)
@@ -129,13 +129,13 @@ public struct RecipeDeployer: Deployer {
         }
     }
 
-    /// The name of a case: with the step's before it, as it may be a check's name too, and with the host where the cell has several.
+    /// The name of a case: with the step's name before it, as a check may have the same name, and with the host if the cell has several.
     private func name(_ text: String, _ host: Host, _ work: RecipeStep) -> String {
         let name = "\(work.step.name): \(text)"
         return work.context.cell.hosts.count > 1 ? "\(name) (\(work.context.label(of: host)))" : name
     }
 
-    /// The case that is named as the step.
+    /// The case with the step's name.
     private func summary(_ step: StepPlan, _ started: Timestamp, _ cases: [CaseResult], failure: (type: ProblemFamily, message: String)?) -> CaseResult {
         let bad = cases.first(where: \.outcome.isProblem)
         var result = CaseResult(

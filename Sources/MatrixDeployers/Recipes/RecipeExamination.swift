@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Finds what is wrong with a recipe beyond its form, before any matrix file uses it.
+/// Finds errors in a recipe beyond its form, before any matrix file uses it.
 struct RecipeExamination {
     private let document: Document
     private let options: Set<String>
@@ -12,7 +12,7 @@ struct RecipeExamination {
         stages = document["stages"]?.elements ?? []
     }
 
-    /// All problems, in the order of the file as far as it goes.
+    /// All problems, in the file's order as far as possible.
     var problems: [Diagnostic] {
         let groups = ["exclusive", "together"].flatMap { document[$0]?.elements ?? [] }.flatMap(unknownOptions)
         let patterns = (document["options"]?.members ?? []).compactMap { $0.value["matches"] }.compactMap { broken($0) }
@@ -24,7 +24,7 @@ struct RecipeExamination {
         var seen: Set<String> = []
         return stages.compactMap { $0["name"] }.compactMap { name in
             guard let text = name.text, !seen.insert(text).inserted else { return nil }
-            return Diagnostic(at: name.location, "there are two stages `\(text)`", hint: "give each a name of its own")
+            return Diagnostic(at: name.location, "there are two stages `\(text)`", hint: "give each another name")
         }
     }
 
@@ -38,7 +38,7 @@ struct RecipeExamination {
         }
         if stage["script"] == nil {
             found += ["succeeds_on", "fails_on", "secrets", "files"].compactMap { stage[$0] }.map {
-                Diagnostic(at: $0.location, "there is no script whose output this could be", hint: "give the stage a script")
+                Diagnostic(at: $0.location, "the stage has no script, so there is no output to match", hint: "give the stage a script")
             }
         }
         let patterns = ["succeeds_on", "fails_on"].flatMap { stage[$0]?.oneOrMore ?? [] }.compactMap { broken($0) }
@@ -57,7 +57,7 @@ struct RecipeExamination {
         let owners = stages.filter { $0["on"] == nil }.compactMap { $0["name"]?.text }
         return (names?.oneOrMore ?? []).compactMap { name in
             guard let text = name.text, !owners.contains(text) else { return nil }
-            return Diagnostic(at: name.location, "there is no stage `\(text)` with hosts of its own", hint: Self.meant(text, among: owners))
+            return Diagnostic(at: name.location, "there is no stage `\(text)` with its own hosts", hint: Self.meant(text, among: owners))
         }
     }
 
@@ -89,10 +89,10 @@ struct RecipeExamination {
     private func broken(_ pattern: Document, groups: Int? = nil) -> Diagnostic? {
         guard let text = pattern.text else { return nil }
         guard let regex = try? Regex(text) else {
-            return Diagnostic(at: pattern.location, "`\(text)` is no regular expression", hint: "check its brackets and backslashes")
+            return Diagnostic(at: pattern.location, "`\(text)` is not a regular expression", hint: "check its brackets and backslashes")
         }
         if text.wholeMatch(of: /\s*/) != nil || "".contains(regex) {
-            return Diagnostic(at: pattern.location, "`\(text)` fits an empty line", hint: "write something that only the meant line holds")
+            return Diagnostic(at: pattern.location, "`\(text)` matches an empty line", hint: "write something that only the right line matches")
         }
         guard let groups, Self.groups(of: text) != groups else { return nil }
         return Diagnostic(at: pattern.location, "`\(text)` must have exactly one group: the secret", hint: #"such as 'Password: (\S+)'"#)

@@ -1,13 +1,13 @@
 internal import MatrixCore
 
-/// One thing that a step may say to a recipe.
+/// An option that a step may give to a recipe.
 struct RecipeOption: Sendable {
-    /// What an option holds.
+    /// The type of an option's value.
     enum Kind: String, CaseIterable {
         case text
         /// A file of the runner, which is copied to the host.
         case file
-        /// Words, of which the script gets one a line.
+        /// Words; the script gets one on each line.
         case list
         case flag
         /// A role, group or host of the cell.
@@ -27,10 +27,10 @@ struct RecipeOption: Sendable {
         about = document["about"]?.text ?? ""
         defaults = document["default"]?.texts ?? []
         isRequired = document["required"]?.bool ?? false
-        pattern = document["matches"]?.text.map { ($0, document["such_as"]?.text ?? "a text that fits \($0)") }
+        pattern = document["matches"]?.text.map { ($0, document["such_as"]?.text ?? "a text that matches \($0)") }
     }
 
-    /// How it stands in the matrix file.
+    /// Its form in the matrix file.
     var key: KeyShape {
         let text = pattern.map { Shape.pattern($0.text, meaning: $0.meaning) } ?? .text
         let shape: Shape =
@@ -42,18 +42,18 @@ struct RecipeOption: Sendable {
         return KeyShape(name, shape, about, required: isRequired)
     }
 
-    /// What a step gives: its own, or what it is without; an empty text is nothing.
+    /// The step's values, or the default; an empty text is dropped.
     func texts(in subject: Document) -> [String] {
         guard let given = subject[name] else { return defaults }
         return given.texts.filter { !$0.isEmpty }
     }
 
-    /// Whether a step says it itself.
+    /// Whether a step sets it.
     func isGiven(in subject: Document) -> Bool {
         subject[name].map { $0.texts.contains { !$0.isEmpty } } ?? false
     }
 
-    /// The variable under which the script finds it.
+    /// The script's variable for it.
     var variable: String { Self.variable("option", name) }
 
     static func variable(_ space: String, _ name: String) -> String {

@@ -1,13 +1,13 @@
 internal import MatrixCore
 
-/// One thing that a recipe does on some of a cell's hosts: a script, what its output must and must not hold, and checks.
+/// One stage of a recipe on some of a cell's hosts: a script, what its output must and must not hold, and checks.
 struct RecipeStage: Sendable {
     let name: String
     /// The option that names its hosts; nil for the step's hosts.
     let hosts: String?
-    /// The stages whose hosts are its hosts; empty where it has hosts of its own.
+    /// The stages whose hosts it uses; empty if it has its own hosts.
     let on: [String]
-    /// Whether it is for the first of its hosts alone.
+    /// Whether it is only for the first of its hosts.
     let isForFirst: Bool
     let when: [String]
     let unless: [String]
@@ -39,7 +39,7 @@ struct RecipeStage: Sendable {
         self.checks = checks
     }
 
-    /// Whether a step that says `subject` has this stage.
+    /// Whether a step with `subject` has this stage.
     func applies(to subject: Document, of recipe: Recipe) -> Bool {
         func gives(_ name: String) -> Bool { recipe.option(name)?.isGiven(in: subject) ?? false }
         if let hosts, !gives(hosts) { return false }

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// A recipe's stages as one step in one cell has them, each with its hosts.
+/// A recipe's stages for one step in one cell, each with its hosts.
 struct RecipeStep {
     /// A stage on its hosts.
     struct Part {
@@ -26,7 +26,7 @@ struct RecipeStep {
             let selectors = recipe.option(name)?.texts(in: subject) ?? []
             hosts[stage.name] = selectors.flatMap { context.hosts(selectedBy: $0) }
         }
-        // A step that names no hosts means those that no option takes.
+        // A step that names no hosts means those that no option names.
         let taken = step.hosts == nil ? Set(hosts.values.joined().map(\.name)) : []
         for stage in stages where stage.hosts == nil && stage.on.isEmpty {
             hosts[stage.name] = context.hosts(selectedBy: step.hosts).filter { !taken.contains($0.name) }
@@ -43,7 +43,7 @@ struct RecipeStep {
         return stage.isForFirst ? Array(hosts.prefix(1)) : hosts
     }
 
-    /// What hosts are asked by: known for the whole cell.
+    /// What the hosts are selected by: known for the whole cell.
     private static func staticSubject(of step: StepPlan, _ context: CellContext) throws -> Document {
         guard let host = context.hosts.first else { return try context.scope.render(step.subject) }
         return try context.scope(for: host).render(step.subject)
@@ -60,13 +60,13 @@ struct RecipeStep {
         if !recipe.systems.isEmpty, !recipe.systems.contains(where: { Glob.matches($0, os) }) {
             return (.recipeSystem, "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); leave it out there with when: { os: … }")
         }
-        if parts.isEmpty { return (.recipeNothing, "no stage of \(recipe.kind) applies here: nothing would be done") }
+        if parts.isEmpty { return (.recipeNothing, "no stage of \(recipe.kind) applies here, so there is nothing to do") }
         guard let empty = parts.first(where: \.hosts.isEmpty) else { return nil }
         let selector = empty.stage.hosts ?? "hosts"
         return (.recipeHosts, "no hosts matched: this cell has no host for \(selector): of \(recipe.kind) (stage \(empty.stage.name))")
     }
 
-    /// What scripts and checks know beside the options: the names and addresses of each stage's hosts.
+    /// The names for scripts and checks beside the options: the names and addresses of each stage's hosts.
     private var places: [(space: String, name: String, text: String)] {
         parts.flatMap { part in
             [
@@ -85,7 +85,7 @@ struct RecipeStep {
         return facts
     }
 
-    /// The texts of all options on one host, rendered; none that is a file.
+    /// The texts of all options on one host, rendered; without files.
     func optionTexts() -> [String: String] {
         let texts = recipe.options.filter { $0.kind != .file }.map { option in
             (option.variable, option.texts(in: step.subject).filter { option.kind != .flag || $0 != "false" }.joined(separator: "\n"))
@@ -93,7 +93,7 @@ struct RecipeStep {
         return Dictionary(texts) { first, _ in first }
     }
 
-    /// The scope in which the checks of a stage are asked.
+    /// The scope for the checks of a stage.
     func checkScope() throws -> Scope {
         var names: [String: String] = [:]
         for place in places { names["\(place.space).\(place.name)"] = place.text }

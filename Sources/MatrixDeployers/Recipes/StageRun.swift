@@ -6,7 +6,7 @@ struct StageRun {
     private let work: RecipeStep
     private let host: Host
     private let command: Command
-    /// What people paste: the same command with the script that is kept beside the log.
+    /// The command to paste, with the script that is kept beside the log.
     private let commandLine: String
     private let log: @Sendable (OutputLine) async -> Void
     private var context: CellContext { work.context }
@@ -36,7 +36,7 @@ struct StageRun {
         commandLine = "\(host.transport.commandLine(for: command)) < \(ShellQuoting.quote(path))"
     }
 
-    /// Runs it; whatever says that it did not succeed makes a failed case.
+    /// Runs it; any sign of failure makes a failed case.
     func result(named name: String) async throws -> CaseResult {
         let started = Timestamp.now
         let tail = OutputTail(context)
@@ -69,17 +69,17 @@ struct StageRun {
         if failure.exitStatus != 0 { return (.recipe, "\(failure.outcome): \(watch.complaint ?? failure.lastLine)") }
         if let line = watch.complaint { return (.recipeOutput, "it ended with exit status 0, but printed: \(line)") }
         if let pattern = watch.missing.first {
-            return (.recipeUnfinished, "it ended with exit status 0, but no line fits '\(pattern)'; its last one: \(failure.lastLine)")
+            return (.recipeUnfinished, "it ended with exit status 0, but no line matches '\(pattern)'; the last line: \(failure.lastLine)")
         }
         let missing = stage.secrets.keys.filter { watch.secrets[$0] == nil }.sorted()
-        if let name = missing.first { return (.recipeSecret, "it ended well, but did not print the secret '\(name)'") }
+        if let name = missing.first { return (.recipeSecret, "it succeeded, but did not print the secret '\(name)'") }
         guard let (name, _) = watch.secrets.first(where: { $0.value.count < Redactor.minimumLength }) else { return nil }
         return (.recipeSecret, "the secret '\(name)' has fewer than \(Redactor.minimumLength) characters and cannot be hidden in output")
     }
 
-    /// Puts secrets into the run's store.
+    /// Writes secrets into the run's store.
     ///
-    /// - Returns: the names under which they are there.
+    /// - Returns: their names in the store.
     private func keep(_ secrets: [String: String]) throws -> [String] {
         guard let store = context.secretStore else { return [] }
         let isAlone = work.parts.first { $0.stage.name == stage.name }?.hosts.count == 1

@@ -1,10 +1,10 @@
 internal import MatrixCore
 
-/// A folder for a recipe's step on each of its hosts, and what lies there: made when it is first needed, removed at the end.
+/// A folder for a recipe's step on each of its hosts, with its files: created when it is first needed, removed at the end.
 actor WorkFolders {
     private let context: CellContext
     private var folders: [String: (host: Host, path: String)] = [:]
-    /// Copies on the runner of what stages leave for later ones, by name.
+    /// Copies on the runner of files that stages leave for later ones, by name.
     private var carried: [String: String] = [:]
     private var scratch: String?
 
@@ -15,16 +15,16 @@ actor WorkFolders {
     /// The folder on a host.
     func folder(on host: Host) async throws -> String {
         if let known = folders[host.name] { return known.path }
-        // By the account that logs in: it must be able to copy files there.
+        // Created by the login account: it must be able to copy files there.
         let result = try await host.transport.require(
-            Command(["mktemp", "-d", "/tmp/solti-recipe-XXXXXX"]), "no folder could be made on \(host.name)", isTransient: true)
+            Command(["mktemp", "-d", "/tmp/solti-recipe-XXXXXX"]), "no folder could be created on \(host.name)", isTransient: true)
         folders[host.name] = (host, result.output)
         return result.output
     }
 
-    /// Copies files of the runner into the folder, and what earlier stages left for this one.
+    /// Copies files of the runner and of earlier stages into the folder.
     ///
-    /// - Returns: where the files are on the host, by the names given.
+    /// - Returns: the files' paths on the host, by the given names.
     func place(_ files: [String: String], on host: Host) async throws -> [String: String] {
         let folder = try await folder(on: host)
         var placed: [String: String] = [:]
@@ -37,7 +37,7 @@ actor WorkFolders {
         return placed
     }
 
-    /// Fetches what a stage left; the copies hold secrets, and lie in the cell's private folder.
+    /// Fetches the files that a stage left; the copies may hold secrets, so they are in the cell's private folder.
     func carry(_ names: [String], from host: Host) async throws {
         guard !names.isEmpty else { return }
         let folder = try await folder(on: host)
@@ -51,7 +51,7 @@ actor WorkFolders {
         }
     }
 
-    /// Removes everything; a host that does not answer any more keeps its folder.
+    /// Removes everything; a host that no longer answers keeps its folder.
     func remove() async {
         if let scratch { FileSystem.remove(scratch) }
         for (host, path) in folders.values { _ = try? await host.transport.run(Command(["rm", "-rf", "--", path], user: "root", timeout: .seconds(30))) }

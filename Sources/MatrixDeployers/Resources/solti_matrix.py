@@ -23,7 +23,7 @@ LIMIT = 16000
 
 
 def clip(value):
-    """Text of at most LIMIT characters; the end of an output says why it failed, so that stays whole."""
+    """Text of at most LIMIT characters; the end of an output says why it failed, so the end is kept."""
     text = value if isinstance(value, str) else json.dumps(value, default=str, sort_keys=True)
     return text if len(text) <= LIMIT else text[: LIMIT // 4] + "\n[...]\n" + text[-3 * LIMIT // 4:]
 
@@ -39,7 +39,7 @@ def rescued(task):
 
 
 def role_of(task):
-    """The name of a task's role. One that is named by its path goes by the last part of it, which is the same on every machine."""
+    """The name of a task's role. A path is reduced to its last part, which is the same on every machine."""
     role = getattr(task, "_role", None)
     return os.path.basename(role.get_name().rstrip("/")) if role else None
 
@@ -67,7 +67,7 @@ class CallbackModule(CallbackBase):
 
     def send_task(self, event, result, status, **fields):
         host, task, data = result._host, result._task, result._result
-        # What a task printed matters, and is written down, only where it did not succeed.
+        # A task's output matters, and is written, only if the task did not succeed.
         keys = () if status in ("ok", "changed") else ("censored",) if "censored" in data else ("msg", "stdout", "stderr", "module_stderr")
         texts = {"msg" if key == "censored" else key: clip(data[key]) for key in keys if data.get(key)}
         self.send(
@@ -88,7 +88,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_no_hosts_matched(self):
         inventory = self.play.get_variable_manager()._inventory
-        # Left out by --limit alone is not the same as a pattern that fits no host at all.
+        # Hosts left out only by --limit differ from a pattern that matches no host at all.
         limited = bool(inventory.get_hosts(self.play.hosts, ignore_limits=True))
         self.send("no_hosts", play=self.play.get_name(), limited=limited, msg=str(self.play.hosts))
 
@@ -98,7 +98,7 @@ class CallbackModule(CallbackBase):
         self.send("start", host=host.get_name(), task=title, id=task._uuid)
 
     def v2_runner_on_ok(self, result):
-        # An include that worked is no work of its own: its tasks follow.
+        # A successful include is not a task itself: its tasks follow.
         if not isinstance(result._task, TaskInclude):
             self.send_task("task", result, "changed" if result.is_changed() else "ok")
 

@@ -30,7 +30,7 @@ struct ShellDeployer: Deployer {
         do { return .success(try await work()) } catch { return .failure(error) }
     }
 
-    /// The case that is named as the step, where the cell has several hosts.
+    /// The case with the step's name, if the cell has several hosts.
     private func summary(_ step: StepPlan, _ cases: [CaseResult], _ started: Timestamp) -> CaseResult {
         let failed = cases.filter { $0.outcome == .failed }
         var result = CaseResult(

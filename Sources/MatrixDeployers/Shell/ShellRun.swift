@@ -6,7 +6,7 @@ struct ShellRun {
     private let host: Host
     private let context: CellContext
     private let command: Command
-    /// What people paste: the same command with the script that is kept beside the log.
+    /// The command to paste, with the script that is kept beside the log.
     private let commandLine: String
     private let log: @Sendable (OutputLine) async -> Void
 

@@ -2,9 +2,9 @@ internal import MatrixCore
 
 /// Builds what `sh` on a host reads on standard input, so that neither arguments nor environment show in a process list.
 struct ShellScript {
-    /// What is run.
+    /// The script's source.
     enum Source {
-        /// Text of the matrix file: stops at the first command that fails.
+        /// Text of the matrix file: it stops at the first command that fails.
         case text(String)
         /// A script file's content: run as it is, by the interpreter that its first line names.
         case file(String)
@@ -12,7 +12,7 @@ struct ShellScript {
 
     let source: Source
     let arguments: [String]
-    /// Variables with their values as words of a shell.
+    /// Variables with their values as shell words.
     let exports: [String: String]
 
     /// The whole script.
@@ -27,10 +27,10 @@ struct ShellScript {
         }
     }
 
-    /// Braces make `sh` read all of it before it runs any: a command that reads standard input would eat the rest otherwise.
+    /// Braces make `sh` read all of it before it runs any: otherwise a command that reads standard input would consume the rest.
     private static func whole(_ body: String) -> String { "{\n\(body)\n} </dev/null\n" }
 
-    /// Another interpreter than `sh` needs a file; it lives as long as the script, readable for its account alone.
+    /// An interpreter other than `sh` needs a file; it exists as long as the script, readable only by its account.
     private static func stored(_ body: String, _ interpreter: String) -> String {
         var mark = "SOLTI_END_OF_SCRIPT"
         while body.contains(mark) { mark += "_" }
@@ -46,12 +46,12 @@ struct ShellScript {
             """
     }
 
-    /// The words behind `#!`, where they name something else than plain `sh`.
+    /// The words behind `#!`; nil if they name plain `sh`.
     private static func interpreter(of body: String) -> String? {
         guard body.hasPrefix("#!") else { return nil }
         let words = body.dropFirst(2).prefix { !$0.isNewline }.split(whereSeparator: \.isWhitespace).map(String.init)
         guard let program = words.first, words != ["/bin/sh"] else { return nil }
-        // The kernel hands all that follows the program over as one argument.
+        // The kernel passes everything after the program as one argument.
         let rest = words.dropFirst().joined(separator: " ")
         return ShellQuoting.join([program] + (rest.isEmpty ? [] : [rest]))
     }

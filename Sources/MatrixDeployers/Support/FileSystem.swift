@@ -3,30 +3,30 @@ internal import MatrixCore
 
 /// Files and folders on the runner, with errors that say what to do.
 enum FileSystem {
-    /// Makes a folder and those above it.
+    /// Creates a folder and its parents.
     static func makeFolder(_ path: String, mode: Int = 0o755) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
         } catch {
-            throw failure("folder \(path) could not be made", error)
+            throw failure("folder \(path) could not be created", error)
         }
     }
 
-    /// Makes a new folder with a unique name that begins with `prefix`, mode 0700.
+    /// Creates a new folder with a unique name that begins with `prefix`, mode 0700.
     static func makeUniqueFolder(_ prefix: String) throws -> String {
         var name = Array("\(prefix)XXXXXX".utf8CString)
         guard let made = mkdtemp(&name) else {
-            throw InfrastructureError("folder \(prefix)… could not be made", why: String(cString: strerror(errno)), isTransient: false)
+            throw InfrastructureError("folder \(prefix)… could not be created", why: String(cString: strerror(errno)), isTransient: false)
         }
         return String(cString: made)
     }
 
-    /// A file's bytes; nil where it cannot be read.
+    /// A file's bytes; nil if it cannot be read.
     static func bytes(of path: String) -> [UInt8]? {
         FileManager.default.contents(atPath: path).map(Array.init)
     }
 
-    /// A file's text; nil where it cannot be read.
+    /// A file's text; nil if it cannot be read.
     static func text(of path: String) -> String? {
         bytes(of: path).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -38,7 +38,7 @@ enum FileSystem {
         return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder.boolValue
     }
 
-    /// The names in a folder, sorted; empty where there is none.
+    /// The names in a folder, sorted; empty if it does not exist.
     static func names(in folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }
@@ -53,24 +53,24 @@ enum FileSystem {
         return found.sorted()
     }
 
-    /// Removes a file or folder; that it is gone already is no error.
+    /// Removes a file or folder; if it is already gone, that is not an error.
     static func remove(_ path: String) {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Moves a file or folder to a place where nothing is.
+    /// Moves a file or folder to a path that does not exist.
     static func move(_ path: String, to target: String) throws {
         try makeFolder(Paths.folder(of: target))
         remove(target)
         do { try FileManager.default.moveItem(atPath: path, toPath: target) } catch { throw failure("\(path) could not be moved to \(target)", error) }
     }
 
-    /// Makes a symbolic link to an absolute path.
+    /// Creates a symbolic link to an absolute path.
     static func link(_ path: String, to target: String) throws {
         do {
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
         } catch {
-            throw failure("link \(path) could not be made", error)
+            throw failure("link \(path) could not be created", error)
         }
     }
 

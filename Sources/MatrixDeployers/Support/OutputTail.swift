@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Keeps the last lines that a program printed: what a person needs to see why it failed.
 ///
-/// Two pipes have no common order, and the log has the order in which their lines came: here standard error is last, as it says why.
+/// Two pipes have no common order. The log has their lines in the order of arrival; here standard error is last, as it says why.
 final class OutputTail: Sendable {
     private let context: CellContext
     private let limit: Int
@@ -27,6 +27,6 @@ final class OutputTail: Sendable {
 
     /// The last lines of standard error.
     var errorLines: [String] { state.withLock { $0[.standardError] ?? [] } }
-    /// Free of secrets: one of several lines is known by all of them, and who wants the last line gets it from here.
+    /// Redacted as a whole: a secret of several lines is not recognised in its last line alone.
     var text: String { context.withoutSecrets(lines.joined(separator: "\n")) }
 }

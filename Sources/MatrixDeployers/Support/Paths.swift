@@ -1,7 +1,7 @@
 internal import Foundation
 internal import MatrixCore
 
-/// Paths as they stand in matrix files, made absolute.
+/// Paths of matrix files, made absolute.
 enum Paths {
     /// A path's absolute form: `~` is the home folder, anything relative is below `folder`.
     static func absolute(_ path: String, in folder: String) -> String {
@@ -23,7 +23,7 @@ enum Paths {
         option.text.map { absolute($0, in: folder(of: option.location)) }
     }
 
-    /// What is wrong with a path option whose file is not there; nothing where a cell decides its path.
+    /// What is wrong with a path option whose file is not there; nil if the path depends on the cell.
     static func missing(_ option: Document?) -> Diagnostic? {
         guard let option, let text = option.text, !text.isEmpty, !text.contains("${"), let path = absolute(option) else { return nil }
         guard !FileSystem.exists(path) else { return nil }

@@ -5,7 +5,7 @@ internal import MatrixCore
 enum ResourceFile {
     /// The path of a file of this module's Resources folder.
     ///
-    /// Looked for beside the program first: the generated accessor ends the process where it finds nothing.
+    /// Looks beside the program first: the generated accessor ends the process if it finds nothing.
     static func path(_ name: String) throws -> String {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first ?? ""
         let beside = "\(Paths.folder(of: program))/matrix_MatrixDeployers.resources/Resources/\(name)"

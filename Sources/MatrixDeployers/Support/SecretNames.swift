@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// Secrets by the environment variables under which child processes find them, so that no file or argument holds one.
+/// Secrets by their environment variables for child processes, so that no file or argument holds one.
 struct SecretNames {
     /// Each secret's value by its name in the matrix file.
     let values: [String: String]
@@ -22,7 +22,7 @@ struct SecretNames {
         Dictionary(secrets.map { (variable(of: $0), values[$0] ?? given[variable(of: $0)] ?? "") }) { first, _ in first }
     }
 
-    /// The cell's scope with shell references in place of secrets: what may stand in a file that people read and run.
+    /// The cell's scope with shell references in place of secrets: for a file that people read and run.
     func shellScope(_ scope: Scope) -> Scope {
         scope.adding(Dictionary(values.keys.map { ("\(Self.prefix)\($0)", "${\(variable(of: $0))}") }) { first, _ in first })
     }
@@ -42,7 +42,7 @@ struct SecretNames {
         Set(Template.references(in: text).map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
     }
 
-    /// One error for each option, apart from those named, that would put a secret where process lists and files show it.
+    /// One error for each option, apart from those named, that would show a secret in process lists and files.
     static func diagnostics(in options: Document, except allowed: Set<String>) -> [Diagnostic] {
         guard !options.members.isEmpty else { return misplaced(options) }
         return options.members.filter { !allowed.contains($0.key) }.flatMap { misplaced($0.value) }
@@ -55,7 +55,7 @@ struct SecretNames {
         case .map(let members): members.flatMap { misplaced($0.value) }
         case .scalar(let text, _):
             references(in: text).sorted().map {
-                Diagnostic(at: value.location, "${secrets.\($0)} would be visible in process lists here", hint: "hand it over in env: instead")
+                Diagnostic(at: value.location, "${secrets.\($0)} would be visible in process lists here", hint: "pass it in env: instead")
             }
         }
     }

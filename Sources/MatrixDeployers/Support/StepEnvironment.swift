@@ -1,8 +1,8 @@
 internal import MatrixCore
 
-/// The environment that a step sets itself, for the child process and for the command that people paste.
+/// The environment that a step sets, for the child process and for the command to paste.
 struct StepEnvironment {
-    /// Everything resolved, secrets included: for the child process only.
+    /// All values resolved, secrets included: for the child process only.
     let values: [String: String]
     /// The same with `${SOLTI_SECRET_…}` in place of secrets: a part of a shell script.
     let display: [String: String]
@@ -16,7 +16,7 @@ struct StepEnvironment {
         secrets = texts.values.reduce(into: []) { $0.formUnion(SecretNames.references(in: $1)) }
     }
 
-    /// A word for `sh`: quoted so that nothing but the references to secrets is expanded.
+    /// A word for `sh`, quoted so that only the references to secrets are expanded.
     private static func shellText(_ text: String, plain: Scope, shell: Scope, at location: SourceLocation) throws -> String {
         guard !SecretNames.references(in: text).isEmpty else { return ShellQuoting.quote(try plain.render(text, at: location)) }
         var escaped = try shell.render(text, at: location)

@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// The folder beside a step's log for everything that the step generates: `artifacts/<cell>/<phase>-<step>/`.
+/// The folder beside a step's log for the files that the step generates: `artifacts/<cell>/<phase>-<step>/`.
 struct StepFolder {
     /// Absolute.
     let path: String

@@ -1,7 +1,7 @@
 import MatrixCore
 import Synchronization
 
-/// Remembers which checks have had their verdict, for when the rest never gets one.
+/// Remembers which checks have a verdict, in case the others never get one.
 final class AskedCases: Sendable {
     private struct Key: Hashable {
         var step: String

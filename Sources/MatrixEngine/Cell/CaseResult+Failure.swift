@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension CellRun {
-    /// The case of something that ended by throwing.
+    /// The case of an operation that threw.
     func thrown(
         _ error: any Error, phase: Phase, step: String, name: String, started: Timestamp, host: String? = nil, location: SourceLocation? = nil
     ) -> CaseResult {
@@ -26,7 +26,7 @@ struct Problem {
     var detail: String
     var type: String
 
-    /// - Parameter interruption: why the run stops, where it does: then a cancelled step is not to blame.
+    /// - Parameter interruption: why the run stops, if it does: then a cancelled step is not the cause.
     init(_ error: any Error, phase: Phase, interruption: String?, redactor: Redactor) {
         switch error {
         case let error as InfrastructureError:
@@ -37,7 +37,7 @@ struct Problem {
         case let error as DeadlineExceeded:
             outcome = .error
             message = "\(phase.rawValue) was \(error)"
-            detail = "\(message); give it room with timeouts: { \(phase.rawValue): … } if it only needs longer"
+            detail = "\(message); give it more time with timeouts: { \(phase.rawValue): … } if it only needs longer"
             type = ProblemFamily.timeout.type(phase.rawValue)
         case is CancellationError where interruption != nil:
             outcome = .interrupted

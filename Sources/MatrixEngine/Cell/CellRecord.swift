@@ -1,7 +1,7 @@
 import MatrixCore
 import Synchronization
 
-/// Collects what happens in one cell and tells it on as events. It takes raw texts, and no secret leaves it: phases pass the encoder
+/// Collects what happens in one cell and emits it as events. It gets raw texts, and no secret leaves it: phases pass the encoder
 /// on their way to the ledger, events in their sink, the cell's result with the run's.
 final class CellRecord: Sendable {
     private struct State {
@@ -9,11 +9,11 @@ final class CellRecord: Sendable {
         var cases: [CaseResult] = []
         var hosts: [HostResult] = []
         var costs: [Cost] = []
-        /// Why what did not run did not run.
+        /// Why the remaining cases did not run.
         var ended: String?
         var isInterrupted = false
         var isAnew = false
-        /// How many phases and cases the ledger has been told of.
+        /// How many phases and cases the ledger has.
         var told = (phases: 0, cases: 0)
     }
 
@@ -23,7 +23,7 @@ final class CellRecord: Sendable {
     private let redactor: Redactor
     private let state = Mutex(State())
 
-    /// - Parameter past: what the cell's phases came to in earlier processes.
+    /// - Parameter past: the results of the cell's phases in earlier processes.
     init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, past: [PhaseRecord] = []) {
         self.cell = cell
         self.planned = planned
@@ -37,7 +37,7 @@ final class CellRecord: Sendable {
         }
     }
 
-    /// What came since the last phase was taken, as this phase's record, free of secrets; nil where it was not reached.
+    /// Everything since the last phase's record, as this phase's record, free of secrets; nil if the phase was not reached.
     func takePhase(_ phase: Phase) -> PhaseRecord? {
         state.withLock { state in
             let hasCome = state.phases.count > state.told.phases || state.cases.count > state.told.cases
@@ -54,7 +54,7 @@ final class CellRecord: Sendable {
         }
     }
 
-    /// Begins anew: what earlier processes did of the cell is gone.
+    /// Restarts the cell: discards the results of earlier processes.
     func forgetPast() {
         state.withLock { state in
             state = State()
@@ -62,14 +62,14 @@ final class CellRecord: Sendable {
         }
     }
 
-    /// Whether the cell began anew although an earlier process had worked on it.
+    /// Whether the cell restarted although an earlier process had worked on it.
     var isAnew: Bool { state.withLock { $0.isAnew } }
 
     func emit(_ kind: Event.Kind) {
         events.emit(Event(cell: cell.name, kind))
     }
 
-    /// A case is known again by its name as planned, which stays as it is; other names are text like any other.
+    /// A planned name identifies the case, so it stays unchanged; other names are redacted like any text.
     func add(_ result: CaseResult) {
         let result = planned.names(result) ? result : redactor.redact(unplanned: result)
         state.withLock { $0.cases.append(result) }
@@ -96,7 +96,7 @@ final class CellRecord: Sendable {
         }
     }
 
-    /// Takes back the hosts of an attempt that is repeated.
+    /// Removes the hosts of an attempt that is repeated.
     func forgetHosts() {
         state.withLock { $0.hosts = [] }
     }
@@ -119,16 +119,16 @@ final class CellRecord: Sendable {
     var cases: [CaseResult] { state.withLock { $0.cases } }
     var phases: [PhaseResult] { state.withLock { $0.phases } }
     var hosts: [HostResult] { state.withLock { $0.hosts } }
-    /// What was charged, an amount for each currency; nil where nothing was.
+    /// The cost so far, an amount for each currency; nil if there is none.
     var costs: [Cost]? {
         let all = state.withLock { $0.costs }
         return all.isEmpty ? nil : Cost.sums(all)
     }
 
-    /// The word for the cell by its cases so far.
+    /// The cell's outcome by its cases so far.
     var outcome: Outcome { Self.outcome(of: cases, isInterrupted: isInterrupted) }
 
-    /// The word for a cell with these cases.
+    /// The outcome of a cell with these cases.
     static func outcome(of cases: [CaseResult], isInterrupted: Bool) -> Outcome {
         if cases.contains(where: { $0.outcome == .error }) { return .error }
         if isInterrupted || cases.contains(where: { $0.outcome == .interrupted }) { return .interrupted }
@@ -136,11 +136,11 @@ final class CellRecord: Sendable {
         return cases.contains { $0.outcome == .passed } ? .passed : .skipped
     }
 
-    /// Makes an error of every planned case of these phases that has no result although nothing ended the cell: it must not look green.
+    /// Turns planned cases of these phases without a result into errors if nothing ended the cell: it must not look green.
     func addErrors(for planned: PlannedCases, in phases: Set<Phase>) {
         guard !isEnded, !isInterrupted else { return }
         for missing in planned.missing(in: cases) where missing.phase != .destroy && phases.contains(missing.phase) {
-            add(missing.error("it was planned, and nothing answered it", type: ProblemFamily.unanswered.type(missing.phase.rawValue)))
+            add(missing.error("it was planned, but it has no result", type: ProblemFamily.unanswered.type(missing.phase.rawValue)))
         }
     }
 }

@@ -3,8 +3,8 @@ import MatrixCore
 extension CellRun {
     /// Runs one try of a phase and puts it on the record.
     ///
-    /// - Parameter failure: what was bad in a result that did not throw.
-    /// - Returns: what the work gave, or the error that it ended with.
+    /// - Parameter failure: what was wrong in a result that did not throw.
+    /// - Returns: the result of the work, or its error.
     func attempt<R: Sendable>(
         _ phase: Phase, _ number: Int = 1, within limit: Duration, failure: (R) -> (any Error)? = { _ in nil },
         _ work: @escaping @Sendable () async throws -> R
@@ -22,7 +22,7 @@ extension CellRun {
         return result
     }
 
-    /// Puts a case that ended by throwing on the record and ends the cell's work.
+    /// Records an error as a case and ends the cell's work.
     func fail(_ error: any Error, _ phase: Phase, step: String, name: String, started: Timestamp, attempts: [Attempt] = [], host: String? = nil) {
         var result = thrown(error, phase: phase, step: step, name: name, started: started, host: host)
         result.attempts = attempts
@@ -34,7 +34,7 @@ extension CellRun {
         }
     }
 
-    /// What is left of a phase's time.
+    /// The rest of a phase's time.
     func remaining(of phase: Phase, since started: Timestamp) -> Duration {
         .seconds(max(0.001, cell.timeouts[phase].inSeconds - Timestamp.now.seconds(since: started)))
     }

@@ -1,10 +1,10 @@
 import MatrixCore
 
 extension CellRun {
-    /// Makes the provisioned hosts one whole where the platform is one of clusters. A try that fails is taken apart before
+    /// Builds a cluster from the provisioned hosts if the platform makes clusters. A failed try is removed before
     /// the next; the last one stays on the ledger until the teardown.
     ///
-    /// - Returns: the hosts, and the file that leads to the cluster; nil where it is none, or did not come up.
+    /// - Returns: the hosts and the kubeconfig; nil if it is not a cluster, or did not come up.
     func clusterPhase(_ hosts: [Host]) async -> (hosts: [Host], kubeconfig: String?) {
         guard let platform = platform as? any ClusterPlatform, !record.isEnded else { return (hosts, nil) }
         let started = Timestamp.now
@@ -45,7 +45,7 @@ extension CellRun {
         }
         let result: Result<Cluster, any Error>
         do { result = .success(try await platform.assemble(resource, on: site)) } catch { result = .failure(error) }
-        // Its id was known beforehand; a part of it may be there also where it failed, and may then be kept.
+        // Its id was known before; a part of it may exist even after a failure, and may then be kept.
         try await uncancelled { [parts] in try await parts.ledger.created(lease.id, resource) }
         let cluster = try result.get()
         for (host, facts) in cluster.facts { record.addFacts(facts, to: host) }
@@ -71,7 +71,7 @@ extension CellRun {
         return host
     }
 
-    /// The hosts for another try: those that were rebooted in the last one have lost their connections.
+    /// The hosts for another try: hosts that rebooted in the last one have lost their connections.
     private func reconnected(_ hosts: [Host]) async -> [Host] {
         await mapConcurrently(hosts, limit: hosts.count) { host in
             if (try? await host.transport.run(Command(["true"], timeout: .seconds(20))))?.succeeded == true { return host }

@@ -4,12 +4,12 @@ extension CellRun {
     /// The cell's artifacts relative to the report's folder.
     var artifactsName: String { "artifacts/\(cell.name)" }
 
-    /// The cell's folder for logs and generated files, made where it is not there.
+    /// The cell's folder for logs and generated files, created if it is missing.
     func artifactsFolder() throws -> String {
         try Folder.make("\(options.reports)/\(artifactsName)", mode: 0o755)
     }
 
-    /// What steps work in; nil where its folders cannot be made, which is then on the record.
+    /// The context of the steps; nil if its folders cannot be created, which is then on the record.
     func context(for hosts: [Host], inventory: String?, kubeconfig: String? = nil) -> CellContext? {
         do {
             let artifacts = try artifactsFolder()
@@ -38,7 +38,7 @@ extension CellRun {
         }
     }
 
-    /// When the deploy began: in an earlier process, where this one only looks at what that left.
+    /// When the deploy began: in an earlier process, if this one only inspects its result.
     private var deployStarted: Timestamp {
         let earlier = does(.deploy) ? nil : start.past.last { $0.phase == .deploy }
         return earlier?.tries.last?.started ?? .now

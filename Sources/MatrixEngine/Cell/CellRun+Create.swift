@@ -1,16 +1,16 @@
 import MatrixCore
 
 extension CellRun {
-    /// Makes the cell's hosts and connects to them; an attempt that fails is taken down before the next.
+    /// Creates the cell's hosts and connects to them; a failed attempt is taken down before the next.
     ///
-    /// - Returns: nil where the cell has no hosts; why is on the record.
+    /// - Returns: nil if the cell has no hosts; the reason is on the record.
     func createPhase() async -> [Host]? {
         var started = Timestamp.now
         let tries = cell.retries.create + 1
         var attempts: [Attempt] = []
         for number in 1...tries {
             if number > 1 {
-                // The wait for another turn is not the phase's time.
+                // The wait for a turn does not count as the phase's time.
                 let asked = Timestamp.now
                 guard await takeTurn(after: attempts) else { return nil }
                 started = started + .seconds(Timestamp.now.seconds(since: asked))
@@ -32,7 +32,7 @@ extension CellRun {
         return nil
     }
 
-    /// Waits until the platform holds room for the cell and may create it; false where that cannot be had: why is on the record.
+    /// Waits until the platform has reserved room for the cell and it is its turn; false if that fails: the reason is on the record.
     func takeTurn(after attempts: [Attempt] = []) async -> Bool {
         let started = Timestamp.now
         do {
@@ -101,7 +101,7 @@ extension CellRun {
     func reach(_ lease: HeldLease) async throws -> Host {
         let resource = lease.resource
         guard let plan = cell.hosts.first(where: { $0.name == resource.host }) else {
-            throw InfrastructureError("host \(resource.name)", why: "the platform made a host that the cell does not have", isTransient: false)
+            throw InfrastructureError("host \(resource.name)", why: "the platform created a host that the cell does not have", isTransient: false)
         }
         let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
         let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)

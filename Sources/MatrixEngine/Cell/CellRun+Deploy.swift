@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension CellRun {
-    /// Runs the deploy steps in order; the first that is not passed ends the cell's work.
+    /// Runs the deploy steps in order; the first that does not pass ends the cell's work.
     func deployPhase(_ context: CellContext) async {
         guard !record.isEnded else { return }
         guard !cell.deploy.isEmpty else { return }

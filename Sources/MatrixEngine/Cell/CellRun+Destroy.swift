@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension CellRun {
-    /// Gives everything back, or keeps it where that is asked; runs uncancelled, whatever happened before.
+    /// Releases everything, or keeps it if requested; always runs, uncancelled.
     func takeDown() async -> (leaks: [Leak], kept: [Resource]) {
         await connections.closeAll()
         let started = Timestamp.now
@@ -22,7 +22,7 @@ extension CellRun {
         return (leaks, [])
     }
 
-    /// Gives a lease back and puts what it cost on the record.
+    /// Releases a lease and records its cost.
     @discardableResult
     func release(_ lease: HeldLease) async -> Leak? {
         let leak = await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
@@ -30,13 +30,13 @@ extension CellRun {
         return leak
     }
 
-    /// Puts what a lease cost until now on the record, where its platform charges for it.
+    /// Records the cost of a lease until now, if its platform charges for it.
     func charge(_ lease: HeldLease) {
         guard let price = driver(of: lease.resource).price(of: lease.resource) else { return }
         record.add(price.cost(of: Timestamp.now.seconds(since: lease.since)))
     }
 
-    /// An interrupted run keeps nothing: whoever stopped it wants it gone. A command on a cell that was up leaves it up.
+    /// An interrupted run keeps nothing: the user stopped it to end it. A command on a cell that was up leaves it up.
     var isKept: Bool {
         if start.stays { return !start.leases.isEmpty || !record.isInterrupted && record.cases.contains { $0.phase == .create && $0.outcome == .passed } }
         if record.isInterrupted { return false }
@@ -51,7 +51,7 @@ extension CellRun {
         var kept: [Resource] = []
         for lease in await leases.takeAll().flatMap(\.self) {
             charge(lease)
-            // What the ledger does not hold as kept is taken down by the sweep; nothing stays up that nobody knows of.
+            // The sweep takes down what is not on the ledger as kept; nothing unknown stays up.
             if (try? await parts.ledger.keep(lease.id)) != nil { kept.append(lease.resource) }
         }
         let reason = "kept (\(start.command ?? "--keep \(options.keep.rawValue)"))"

@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension CellRun {
-    /// Runs what is to run before the destroy, also after a failure, but not after an interruption.
+    /// Runs the `finally:` steps before the destroy, also after a failure, but not after an interruption.
     func finallyPhase(_ context: CellContext) async {
         guard !cell.finally.isEmpty, !record.isInterrupted, !context.hosts.isEmpty else { return }
         await phase(.finally, within: cell.timeouts.finally) {

@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension CellRun {
-    /// Asks the checks that guard every cell, before anything is put on its hosts: is this the system that the cell says?
+    /// Asks every cell's default checks, before anything is installed on its hosts: do they run the cell's system?
     func guardPhase(_ hosts: [Host]) async {
         let guards = parts.checker.guards(for: cell)
         guard !guards.isEmpty, let context = context(for: hosts, inventory: nil) else { return }
@@ -10,7 +10,7 @@ extension CellRun {
                 try await parts.checker.verify(guards, in: context) { _ in }
             }
             results.forEach(record.add)
-            if results.contains(where: { $0.outcome != .passed }) { record.end(because: "the host is not the system that its cell says") }
+            if results.contains(where: { $0.outcome != .passed }) { record.end(because: "the host does not run the system of its cell") }
         } catch {
             for planned in guards.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) {
                 fail(error, .verify, step: planned.step, name: planned.name, started: .now, host: planned.host)
@@ -42,7 +42,7 @@ extension CellRun {
 
     private typealias Provisioned = Result<[(Host, Result<[String: String], any Error>)], any Error>
 
-    /// Records what one try gave and returns the hosts that are worth another.
+    /// Records the results of one try and returns the hosts that get another.
     private func settleProvision(
         _ results: Provisioned, batch: [Host], number: Int, started: Timestamp, attempts: inout [String: [Attempt]]
     ) -> [Host] {

@@ -1,13 +1,13 @@
 import MatrixCore
 
 extension CellRun {
-    /// Whether a phase is to run.
+    /// Whether a phase must run.
     func does(_ phase: Phase) -> Bool { phases.contains(phase) }
 
     /// The phases to run.
     var phases: Set<Phase> { record.isAnew ? Set(Phase.allCases) : start.phases }
 
-    /// The cell's hosts, connected: made now, or those that an earlier process made.
+    /// The cell's hosts, connected: created now or by an earlier process.
     func hosts() async -> [Host]? {
         guard !does(.create) else {
             await releaseRemains()
@@ -26,7 +26,7 @@ extension CellRun {
 
     private var firstPhase: Phase { start.phases.min { $0.order < $1.order } ?? .create }
 
-    /// Takes over the leases, stage by stage as they were made, and connects to the hosts.
+    /// Takes over the leases, stage by stage as they were created, and connects to the hosts.
     private func adoptHosts() async throws -> [Host] {
         await takeOverLeases()
         record.forgetHosts()
@@ -37,7 +37,7 @@ extension CellRun {
         return hosts.sorted { position($0) < position($1) }
     }
 
-    /// Takes over what earlier processes made, in the stages in which the platform makes it.
+    /// Takes over resources of earlier processes, in the platform's stages.
     func takeOverLeases() async {
         var waiting = start.leases
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
@@ -54,13 +54,13 @@ extension CellRun {
 
     private func changed(_ hosts: [Host]) -> InfrastructureError {
         InfrastructureError(
-            "the hosts of \(cell.name)",
-            why: "up are \(hosts.map(\.name).sorted().joined(separator: ", ")), and its matrix file now has "
+            "the hosts of \(cell.name) do not match its matrix file",
+            why: "\(hosts.map(\.name).sorted().joined(separator: ", ")) are up, but its matrix file now has "
                 + cell.hosts.map(\.name).joined(separator: ", "),
-            next: "take the cell down and make it anew: matrix destroy, matrix create", isTransient: false)
+            next: "take the cell down and create it again: matrix destroy, matrix create", isTransient: false)
     }
 
-    /// An interrupted run's hosts that do not answer any more are taken down, and the cell begins again.
+    /// If an interrupted run's hosts no longer answer, they are taken down, and the cell begins again.
     private func createAnew(because error: any Error) async -> [Host]? {
         record.emit(.retrying(.create, attempt: 2, because: problem(error, .create, interruption: nil).message))
         record.forgetPast()
@@ -71,9 +71,9 @@ extension CellRun {
         return hosts
     }
 
-    /// Provisions the hosts and makes them one whole, where that is to be done now, and gives what steps work in.
+    /// Provisions the hosts and builds the cluster, as far as these phases run now, and returns the context of the steps.
     ///
-    /// - Returns: nil where the cell goes no further.
+    /// - Returns: nil if the cell ends here.
     func prepared(_ hosts: [Host]) async -> CellContext? {
         guard does(.provision) else { return contextWithInventory(hosts, kubeconfig: kubeconfig) }
         await guardPhase(hosts)
@@ -84,37 +84,37 @@ extension CellRun {
         return contextWithInventory(assembled.hosts, kubeconfig: assembled.kubeconfig)
     }
 
-    /// The file that leads to the cluster that an earlier process made.
+    /// The kubeconfig of the cluster that an earlier process built.
     private var kubeconfig: String? {
         let path = RunOptions.kubeconfig(of: cell.name, in: options.directory)
         return Folder.hasFile(path) ? path : nil
     }
 
-    /// A cluster that an earlier process made is taken apart before its hosts are made one again.
+    /// Removes an earlier process's cluster before its hosts are built into one again.
     private func takeApartCluster() async {
         guard platform is any ClusterPlatform, start.leases.contains(where: { $0.resource.platform == platform.name }) else { return }
         await Task { await giveUpCluster() }.value
     }
 
-    /// Removes what an interrupted create left before it is made anew under the same names.
+    /// Removes what an interrupted create left, before a new create uses the same names.
     private func releaseRemains() async {
         await Task {
             for lease in start.leases.reversed() { _ = await keeper.settle(HeldLease(lease), on: driver(of: lease.resource), within: cell.timeouts.destroy) }
         }.value
     }
 
-    /// Writes down what a phase came to, for the process that goes on with the cell.
+    /// Records a phase's result for the process that resumes the cell.
     func save(_ phase: Phase) async {
         guard let done = record.takePhase(phase) else { return }
         let ledger = parts.ledger
         let (cell, run) = (self.cell.name, options.run)
         do { try await uncancelled { try await ledger.record(done, of: cell, in: run) } } catch {
-            // Nothing is lost by it but that the cell begins at an earlier phase.
-            record.emit(.warning("how far \(cell) has come could not be written down: \(error)"))
+            // The only effect is that a resumed cell begins at an earlier phase.
+            record.emit(.warning("the progress of \(cell) could not be recorded: \(error)"))
         }
     }
 
-    /// The ending of a cell that an earlier process finished.
+    /// The result of a cell that an earlier process finished.
     func finishedBefore(queued: Timestamp) -> Ending {
         let times = start.past.flatMap(\.tries)
         let finished = start.past.last?.finished ?? .now

@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension CellRun {
-    /// Runs the steps of a phase under its deadline. What was under way when it passed is an error, the rest did not run.
+    /// Runs the steps of a phase under its deadline. The step that was running at the deadline is an error; the rest did not run.
     func phase(_ phase: Phase, within limit: Duration, _ work: @escaping @Sendable () async throws -> Void) async {
         record.emit(.phaseStarted(phase, attempt: 1))
         let started = Timestamp.now
@@ -20,7 +20,7 @@ extension CellRun {
                 phase: phase, attempt: 1, started: started, finished: .now, outcome: message == nil ? Self.outcome(of: cases) : .error, message: message))
     }
 
-    /// Sees to it that a deadline which passed between two steps is an error of the first that did not run.
+    /// Makes a deadline that passed between two steps an error of the first step that did not run.
     private func expire(_ phase: Phase, before: Int, _ message: String) {
         let hasError = record.cases.dropFirst(before).contains { $0.phase == phase && $0.outcome == .error }
         if !hasError, let next = planned.missing(in: record.cases).first(where: { $0.phase == phase }) {
@@ -34,7 +34,7 @@ extension CellRun {
         return [Outcome.error, .interrupted, .failed].first { outcomes.contains($0) } ?? .passed
     }
 
-    /// Runs one step by its deployer, again on infrastructure errors as far as it may, and puts its cases on the record.
+    /// Runs one step by its deployer, with its retries on infrastructure errors, and records its cases.
     func run(_ step: StepPlan, _ phase: Phase, in context: CellContext, endsCell: Bool = true) async {
         if let reason = step.skipped {
             return record.add(PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
@@ -49,7 +49,7 @@ extension CellRun {
         while true {
             do {
                 let cases = try await deploy(step, phase, in: context, started: started)
-                // Some deployers report what kept them from a verdict as a case: an unreachable host.
+                // Some deployers report a missing verdict as a case: an unreachable host.
                 if let error = cases.first(where: { $0.outcome == .error }), attempts.count < step.retries, !Task.isCancelled {
                     attempts.append(repeating(phase, attempts.count + 1, error))
                     continue
@@ -74,7 +74,7 @@ extension CellRun {
         }
     }
 
-    /// How long to wait before a step is asked again whose `within` is not over; nil where this was the last time.
+    /// The pause before a step with `within` is asked again; nil if its time is over.
     private static func pause(until modifiers: CheckModifiers, holds cases: [CaseResult], since began: ContinuousClock.Instant) -> Duration? {
         guard let within = modifiers.within, !Task.isCancelled else { return nil }
         let holds = cases.allSatisfy { $0.outcome == .passed || ($0.outcome == .skipped && $0.properties["waived"] == nil) }
@@ -85,7 +85,7 @@ extension CellRun {
     private func fail(
         _ step: StepPlan, _ phase: Phase, _ error: any Error, in context: CellContext, started: Timestamp, attempts: [Attempt], endsCell: Bool
     ) {
-        // A cancelled step whose run goes on was ended by the phase's deadline.
+        // If the run is not stopped, the phase's deadline cancelled the step.
         let reported: any Error =
             error is CancellationError && interruption == nil ? DeadlineExceeded(limit: step.timeout ?? cell.timeouts[phase]) : error
         var result = thrown(
@@ -121,7 +121,7 @@ extension CellRun {
         let work: @Sendable () async throws -> [CaseResult] = { try await deployer.deploy(step, in: context) { log.write($0) } }
         let cases = try await withDeadline(step.timeout ?? .seconds(7 * 86400), work)
         guard !cases.isEmpty else {
-            throw InfrastructureError("step \(step.name)", why: "its deployer gave no result", isTransient: false)
+            throw InfrastructureError("step \(step.name)", why: "its deployer returned no result", isTransient: false)
         }
         return cases.map { $0.placed(in: phase, of: step, log: log.name) }
     }
@@ -139,7 +139,7 @@ extension CaseResult {
         return result
     }
 
-    /// This case with how often it was asked, where that was more than once.
+    /// This case with its number of tries, if there was more than one.
     fileprivate func asked(_ count: Int) -> CaseResult {
         var result = self
         if count > 1 { result.properties["attempts"] = "\(count)" }

@@ -1,11 +1,11 @@
 import MatrixCore
 
 extension CellRun {
-    /// The longest that one step may take to be taken back.
+    /// The timeout for undoing one step.
     private static let limit = Duration.seconds(180)
 
-    /// Takes back what deploy steps put on hosts that live on, last step first, where they can be taken back. Not after an
-    /// interruption: then the platform's own way to clean its hosts has to do.
+    /// Undoes deploy steps on hosts that outlive the cell, last step first, if their deployers can. Not after an
+    /// interruption: then the platform's reset of its hosts must be enough.
     func withdraw(_ context: CellContext) async {
         guard platform.hostsLiveOn, !isKept, !record.isInterrupted else { return }
         let begun = Set(record.cases.filter { $0.phase == .deploy && $0.outcome != .skipped }.map(\.step))

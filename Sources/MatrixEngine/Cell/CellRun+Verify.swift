@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension CellRun {
-    /// Asks all checks; deployers' kinds among them (a verify playbook) run after the checks.
+    /// Asks all checks; deployers' steps among them (a verify playbook) run after the checks.
     func verifyPhase(_ context: CellContext) async {
         guard !record.isEnded, !cell.verify.isEmpty else { return }
         // A word that names both a check and a deployer (kubernetes) is a check here.

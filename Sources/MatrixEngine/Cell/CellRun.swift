@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// One cell's way through its phases: create, provision, deploy, verify, finally, destroy.
+/// Runs one cell through its phases: create, provision, deploy, verify, finally, destroy.
 ///
-/// Whatever happens in between, the destroy at the end is not cancelled and is awaited.
+/// The final destroy always runs, even after cancellation, and is awaited.
 struct CellRun: Sendable {
     let cell: CellPlan
     let parts: EngineDependencies
@@ -15,7 +15,7 @@ struct CellRun: Sendable {
     let planned: PlannedCases
     let leases = CellLeases()
     let connections = CellConnections()
-    /// When resources of this run may be reaped.
+    /// When `matrix reap` may remove resources of this run.
     let expires: Timestamp?
     let start: CellStart
 
@@ -36,13 +36,13 @@ struct CellRun: Sendable {
         record = CellRecord(cell, planned: planned, parts: parts, past: start.kept)
     }
 
-    /// What a cell leaves behind beside its result.
+    /// What remains of a cell beside its result.
     struct Ending: Sendable {
         var result: CellResult
         var leaks: [Leak]
         var kept: [Resource]
 
-        /// The cell's result; what it could not remove itself is no error where the sweep then did.
+        /// The cell's result; if the sweep removed what it could not remove itself, that is not an error.
         func result(after swept: Engine.Swept) -> CellResult {
             guard !leaks.isEmpty, leaks.allSatisfy({ swept.removed.contains(ResourceName($0.resource)) }) else { return result }
             var result = self.result
@@ -58,7 +58,7 @@ struct CellRun: Sendable {
         if start.isFinished { return finishedBefore(queued: queued) }
         if Task.isCancelled { return await neverStarted(queued: queued) }
         record.emit(.cellStarted)
-        // Until then the cell waits in its queue, as reports show it.
+        // Until then the cell waits in its queue; reports show that.
         let hasTurn = does(.create) ? await takeTurn() : true
         defer { turn.leave() }
         let started = Timestamp.now
@@ -72,7 +72,7 @@ struct CellRun: Sendable {
         return ending(queued: queued, started: started, leaks: leaks, kept: kept)
     }
 
-    /// All phases but the last. Never throws: what went wrong is on the record.
+    /// All phases but the last. Never throws: errors are on the record.
     private func work() async {
         guard let hosts = await hosts() else { return }
         guard let context = await prepared(hosts) else { return }
@@ -100,7 +100,7 @@ struct CellRun: Sendable {
         record.add(create)
         record.interrupt(because: reason)
         guard !start.leases.isEmpty else { return ending(queued: queued, started: now, leaks: [], kept: []) }
-        // What an earlier process made of it is taken down all the same, unless only a part of its life was asked for.
+        // Resources of an earlier process are taken down anyway, unless the command runs only a part of the phases.
         let (leaks, kept) = await Task {
             await takeOverLeases()
             return await takeDown()
@@ -119,20 +119,20 @@ struct CellRun: Sendable {
         return Ending(result: result, leaks: leaks, kept: kept)
     }
 
-    /// Who makes and removes a resource: the platform that it names, as a cluster's hosts are a lender's.
+    /// The platform that creates and removes a resource: the one that it names, as a cluster's hosts belong to the lender.
     func driver(of resource: Resource) -> any Platform { parts.platforms[resource.platform] ?? platform }
 
-    /// Hosts in plan order, whichever answered first.
+    /// Hosts in plan order, not in the order of their answers.
     private func inOrder(_ hosts: [HostResult]) -> [HostResult] {
         cell.hosts.compactMap { plan in hosts.last { $0.name == plan.name } }
     }
 
-    /// Why the run stops, where it does.
+    /// Why the run stops; nil if it does not.
     var interruption: String? { control.reason?.text }
 }
 
 extension CaseResult {
-    /// Makes a destroy that failed at first a passed one, with what went wrong as an earlier try.
+    /// Turns a destroy that failed at first into a passed one, with the failure as an earlier try.
     fileprivate mutating func putRight() {
         guard outcome == .error else { return }
         let earlier = Attempt(outcome: .error, message: message ?? "", detail: detail ?? "", type: type ?? ProblemType.destroyLeak.rawValue)

@@ -1,14 +1,14 @@
 public import MatrixCore
 
-/// Where a cell begins: what earlier processes did of it, and which phases follow now.
+/// Where a cell begins: what earlier processes did, and which phases follow now.
 public struct CellStart: Sendable {
-    /// What earlier processes made of it, oldest first.
+    /// The leases of earlier processes, oldest first.
     public var leases: [Lease]
-    /// What its phases came to before, in their order.
+    /// The results of its earlier phases, in order.
     public var past: [PhaseRecord]
     /// The phases to run. Without `destroy` the cell stays up.
     public var phases: Set<Phase>
-    /// The command that does not run the others: `matrix deploy`; nil for a whole run.
+    /// The command that runs only these phases: `matrix deploy`; nil for a whole run.
     public var command: String?
 
     public init(leases: [Lease] = [], past: [PhaseRecord] = [], phases: Set<Phase> = Set(Phase.allCases), command: String? = nil) {
@@ -21,10 +21,10 @@ public struct CellStart: Sendable {
     /// Whether an earlier process finished it.
     public var isFinished: Bool { phases.isEmpty }
 
-    /// Whether it stays up whatever happens: the command works on some of its phases only.
+    /// Whether it always stays up: the command runs only some of its phases.
     var stays: Bool { !phases.isEmpty && !phases.contains(.destroy) }
 
-    /// What the phases before the first one to run came to.
+    /// The results of the phases before the first one to run.
     var kept: [PhaseRecord] {
         guard let first = phases.map(\.order).min() else { return past }
         return past.filter { $0.phase.order < first }
@@ -32,10 +32,10 @@ public struct CellStart: Sendable {
 }
 
 extension CellStart {
-    /// The start of a command on one phase of a cell that is up: phases that must come before it and did not are run too.
+    /// The start of a command on one phase of a cell that is up: missing phases before it run too.
     ///
-    /// A deploy needs a provision that passed; a verify needs a deploy that was run, whatever came of it, as it may have been put
-    /// right by hand. The `finally:` steps follow a verify: they collect what explains it.
+    /// A deploy needs a provision that passed; a verify needs a deploy that ran, even a failed one, as somebody may have repaired it
+    /// by hand. The `finally:` steps follow a verify: they collect what explains it.
     public static func of(_ phase: Phase, leases: [Lease], past: [PhaseRecord]) -> CellStart {
         let outcomes = Dictionary(past.map { ($0.phase, $0.outcome) }) { _, last in last }
         var phases: Set<Phase> = [phase]
@@ -47,7 +47,7 @@ extension CellStart {
         return CellStart(leases: leases, past: past, phases: phases, command: "matrix \(phase.rawValue)")
     }
 
-    /// The start of a cell whose run was interrupted: at the phase that it had reached, or anew where it cannot be gone on with.
+    /// The start of a cell whose run was interrupted: at the phase that it had reached, or from the start if it cannot be resumed.
     public static func resumed(leases: [Lease], past: [PhaseRecord]) -> CellStart {
         let isInterrupted = past.contains { $0.outcome == .interrupted }
         if past.contains(where: { $0.phase == .destroy }), !isInterrupted { return CellStart(leases: leases, past: past, phases: []) }

@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// The cases that a cell will have, known before it runs; what a deployer adds while it runs comes beside them.
+/// The cases of a cell that are known before it runs; deployers add more while they run.
 struct PlannedCases: Sendable {
     private struct Item: Sendable {
         var planned: PlannedCase
-        /// A deployer's step: its cases are all that it gives, under names of its own.
+        /// A deployer's step: its cases are those that it returns; it names them.
         var isStep: Bool
     }
 
@@ -50,7 +50,7 @@ struct PlannedCases: Sendable {
         cell.hosts.count == 1 ? word : "\(word) (\(host.label(in: cell.hosts)))"
     }
 
-    /// Whether a case has its name from the plan, and not from what a deployer or a script told.
+    /// Whether a case has its name from the plan, and not from a deployer or a script.
     func names(_ result: CaseResult) -> Bool { names.contains(Key(phase: result.phase, step: result.step, name: result.name)) }
 
     /// The planned cases without any result, in plan order.
@@ -59,12 +59,12 @@ struct PlannedCases: Sendable {
         return items.filter { found[Self.key($0)] == nil }.map(\.planned)
     }
 
-    /// All planned cases and all that came beside them, in plan order; what did not run is skipped with `reason`.
+    /// All planned and all added cases, in plan order; those that did not run are skipped with `reason`.
     func completed(with results: [CaseResult], reason: String, at date: Timestamp) -> [CaseResult] {
         var waiting = Dictionary(grouping: results, by: key)
         var found = items.map { waiting.removeValue(forKey: Self.key($0)) ?? [] }
         for index in found.indices where found[index].isEmpty { found[index] = [items[index].planned.skipped(because: reason, at: date)] }
-        // What nobody planned still counts: it stands behind the last planned case of its step.
+        // Unplanned cases count too: they follow the last planned case of their step.
         let last = Dictionary(items.enumerated().map { (Key(phase: $1.planned.phase, step: $1.planned.step), $0) }) { $1 }
         var rest: [CaseResult] = []
         for result in results where waiting[key(result)] != nil {
@@ -78,7 +78,7 @@ struct PlannedCases: Sendable {
     }
 
     private func key(_ result: CaseResult) -> Key {
-        // A planned name comes first: a verify playbook may be called as the checks' own step is.
+        // A planned name comes first: a verify playbook may have the name of the checks' step.
         let named = Key(phase: result.phase, step: result.step, name: result.name)
         let step = Key(phase: result.phase, step: result.step, name: nil)
         return keys.contains(named) || !keys.contains(step) ? named : step

@@ -2,9 +2,9 @@ import MatrixCore
 import Synchronization
 import SystemPackage
 
-/// A step's log file: every line cleaned, redacted, written at once and told on as an event.
+/// A step's log file: every line is cleaned, redacted, written at once and emitted as an event.
 final class StepLog: Sendable {
-    /// The most that is written; the rest is counted.
+    /// The maximum that is written; the rest is counted.
     static let limit = 64 << 20
     /// The longest line that is kept.
     static let lineLimit = 16 << 10
@@ -53,7 +53,7 @@ final class StepLog: Sendable {
         onLine(line)
     }
 
-    /// Writes down how much was left out.
+    /// Records how many lines were left out.
     func finish() {
         let dropped = state.withLock { $0.dropped }
         if dropped > 0 { _ = try? file.writeAll("… \(dropped) more lines left out\n".utf8) }
@@ -62,7 +62,7 @@ final class StepLog: Sendable {
     /// The last lines, for a case's detail.
     var tail: String { state.withLock { $0.tail.suffix(20).joined(separator: "\n") } }
 
-    /// A text as a file's name: letters, digits, dots and dashes.
+    /// A text as a file name: letters, digits, dots and dashes.
     static func fileName(_ text: String) -> String {
         let name = text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") ? $0 : "_" }
         return String(name.prefix(80))

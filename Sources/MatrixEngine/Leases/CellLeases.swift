@@ -4,7 +4,7 @@ import MatrixCore
 actor CellLeases {
     private var stages: [[HeldLease]] = []
 
-    /// Begins a stage; what is added belongs to it.
+    /// Begins a stage; what is added from now on belongs to it.
     func beginStage() { stages.append([]) }
 
     func add(_ lease: HeldLease) { stages[stages.count - 1].append(lease) }

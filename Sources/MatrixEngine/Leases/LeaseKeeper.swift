@@ -8,7 +8,7 @@ public struct LeaseKeeper: Sendable {
     private let redactor: Redactor
 
     /// - Parameters:
-    ///   - redactor: for why something may be left, which goes onto the ledger.
+    ///   - redactor: for the reasons on the ledger why something may be left.
     ///   - backoff: the pauses between tries to remove something.
     public init(ledger: any Ledger, redactor: Redactor, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
         self.ledger = ledger
@@ -16,20 +16,20 @@ public struct LeaseKeeper: Sendable {
         self.redactor = redactor
     }
 
-    /// What became of a resource that was to be removed.
+    /// The result of removing a resource.
     public enum Settlement: Sendable {
         /// Confirmed as gone.
         case gone
-        /// It was not there, but its create may still be under way: to be asked for again, no earlier than this. It stays on the ledger.
+        /// It was not found, but its create may still be under way: ask again, not before this time. It stays on the ledger.
         case pending(until: Timestamp)
         case leaked(Leak)
     }
 
     // MARK: - Acquiring
 
-    /// Makes one resource. Only `limit` ends it early, not the caller's cancellation: a cancelled create may have made it.
+    /// Creates one resource. Only `limit` ends it early, not the caller's cancellation: a cancelled create may have succeeded.
     ///
-    /// - Throws: what the platform threw, after the ledger knows whether something is left.
+    /// - Throws: the platform's error, after the ledger knows whether something is left.
     func acquire(_ resource: Resource, for cell: CellPlan, on platform: any Platform, within limit: Duration) async throws -> HeldLease {
         try Task.checkCancellation()
         return try await uncancelled {
@@ -49,7 +49,7 @@ public struct LeaseKeeper: Sendable {
         do {
             try await ledger.created(lease, resource)
         } catch {
-            // The ledger is broken (disk full): nothing may stay that nobody knows of.
+            // The ledger is broken (disk full): nothing unrecorded may stay.
             try? await withDeadline(.seconds(60)) { try await destroyPatiently(resource, on: platform) }
             throw error
         }
@@ -58,9 +58,9 @@ public struct LeaseKeeper: Sendable {
 
     // MARK: - Removing
 
-    /// Removes a resource and confirms it, again and again until `limit`.
+    /// Removes a resource and confirms it; retries until `limit`.
     ///
-    /// - Returns: the leak, where it could not be confirmed as gone; the ledger then lists it.
+    /// - Returns: the leak, if it could not be confirmed as gone; the ledger then lists it.
     @discardableResult
     public func release(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Leak? {
         do {
@@ -72,11 +72,11 @@ public struct LeaseKeeper: Sendable {
         }
     }
 
-    /// Finds out what became of a resource whose state is not known (a create without a reply, a destroy that failed), and
+    /// Finds out the fate of a resource whose state is unknown (a create without a reply, a destroy that failed), and
     /// removes it.
     public func settle(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Settlement {
         do {
-            // Both before the platform is asked: what it then has not got may come later by no more than this.
+            // Both are read before the platform is asked: a resource that it does not have then can still appear within this time.
             let settling = lease.resource.id.isEmpty ? await platform.settleTime(of: lease.resource) : .zero
             let asked = Timestamp.now
             let wasThere = try await withDeadline(limit) { try await removeAll(of: lease, on: platform) }
@@ -90,7 +90,7 @@ public struct LeaseKeeper: Sendable {
 
     /// Settles leases of one platform, and asks again for those whose creates may still be under way until that is certain.
     ///
-    /// - Parameter done: told what became of each: its leak, or nil where it is gone.
+    /// - Parameter done: called with the result of each: its leak, or nil if it is gone.
     func settleAll(_ leases: [Lease], on platform: any Platform, within limit: Duration, done: (Lease, Leak?) -> Void) async {
         var pending = leases
         for round in 1...Self.rounds {
@@ -107,7 +107,7 @@ public struct LeaseKeeper: Sendable {
             }
             pending = again
             if pending.isEmpty || round == Self.rounds { break }
-            // Bounded: the clock may be set back meanwhile.
+            // Bounded: the clock may be set back in between.
             try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .now)), 60)))
         }
         for lease in pending {
@@ -115,10 +115,10 @@ public struct LeaseKeeper: Sendable {
         }
     }
 
-    /// How often it asks for what may still appear.
+    /// How often to ask for resources that may still appear.
     private static let rounds = 4
 
-    /// Removes a resource that no lease stands for: found by its tag only.
+    /// Removes a resource without a lease, found only by its tag.
     public func remove(_ resource: Resource, on platform: any Platform, within limit: Duration) async -> Leak? {
         do {
             try await withDeadline(limit) { try await destroyPatiently(resource, on: platform) }
@@ -128,7 +128,7 @@ public struct LeaseKeeper: Sendable {
         }
     }
 
-    /// Removes what a platform has of a lease.
+    /// Removes a lease's resource from its platform.
     /// - Returns: whether there was anything.
     private func removeAll(of lease: HeldLease, on platform: any Platform) async throws -> Bool {
         let found = try await platform.remaining(of: lease.resource.run)
@@ -139,7 +139,7 @@ public struct LeaseKeeper: Sendable {
         return !ours.isEmpty
     }
 
-    /// When to ask again for a resource that was not there; nil where its create cannot be under way any more.
+    /// When to ask again for a resource that was not there; nil if its create can no longer be under way.
     private func unsettled(_ lease: HeldLease, asked: Timestamp, _ settling: Duration) async throws -> Timestamp? {
         let settled = try await ledger.absent(lease.id) + settling
         return settled <= asked ? nil : settled
@@ -153,7 +153,7 @@ public struct LeaseKeeper: Sendable {
                 throw error
             } catch {
                 if Task.isCancelled { throw error }
-                // What it last said explains more than that the time is up.
+                // Its last error explains more than the timeout does.
                 guard (try? await Task.sleep(for: backoff.pause(before: attempt))) != nil else { throw error }
             }
         }
@@ -176,7 +176,7 @@ public struct LeaseKeeper: Sendable {
         shown((error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)")
     }
 
-    /// A text as the ledger and terminals may have it: free of secrets.
+    /// A text for the ledger and terminals: free of secrets.
     func shown(_ text: String) -> String { redactor.redact(text) }
 }
 
@@ -184,7 +184,7 @@ public struct LeaseKeeper: Sendable {
 public struct HeldLease: Sendable {
     public var id: LeaseID
     public var resource: Resource
-    /// When its making began.
+    /// When its creation began.
     public var since: Timestamp
 
     init(id: LeaseID, resource: Resource, since: Timestamp = .now) {

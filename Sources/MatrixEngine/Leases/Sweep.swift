@@ -3,27 +3,27 @@ import MatrixCore
 extension Engine {
     /// What a sweep found and did.
     struct Swept: Sendable {
-        /// What is confirmed as gone now.
+        /// Resources that are now confirmed as gone.
         var removed: Set<ResourceName> = []
         var leaks: [Leak] = []
         var warnings: [Diagnostic] = []
 
-        /// All leaks, those that the cells found included where the sweep did not put them right.
+        /// All leaks, with those of the cells that the sweep could not remove.
         func leaks(with earlier: [Leak]) -> [Leak] {
             let known = removed.union(leaks.map { ResourceName($0.resource) })
             return leaks + earlier.filter { !known.contains(ResourceName($0.resource)) }
         }
     }
 
-    /// Looks at every platform for what still carries this run's tag (creates whose reply was lost, destroys that did not
-    /// hold) and removes it; then the ledger agrees with the platforms. Uncancelled.
+    /// Looks at every platform for what still carries this run's tag (creates whose reply was lost, destroys that had no
+    /// effect) and removes it; then the ledger agrees with the platforms. Uncancelled.
     func sweep(_ plan: Plan, options: RunOptions, kept: [Resource]) async -> Swept {
         await Task {
             var swept = Swept()
             guard let leases = await leases(of: options, into: &swept) else { return swept }
-            // A command on some cells must not take the run's other cells for left behind.
+            // A command on some cells must not treat the run's other cells as left behind.
             let kept = Set((kept + leases.filter { $0.state == .kept }.map(\.resource)).map(ResourceName.init))
-            // A cluster is taken apart while its hosts are still there.
+            // A cluster is removed while its hosts still exist.
             let (clusters, lenders) = (parts.platforms.values.filter { $0 is any ClusterPlatform }, parts.platforms.values.filter { !($0 is any ClusterPlatform) })
             for platform in clusters.sorted(by: { $0.name < $1.name }) + lenders.sorted(by: { $0.name < $1.name }) {
                 let open = leases.filter { $0.resource.platform == platform.name && $0.state != .kept }
@@ -34,27 +34,27 @@ extension Engine {
         }.value
     }
 
-    /// The run's leases; nil where the ledger cannot be read although other cells of the run may be up.
+    /// The run's leases; nil if the ledger cannot be read although other cells of the run may be up.
     private func leases(of options: RunOptions, into swept: inout Swept) async -> [Lease]? {
         do {
             return try await parts.ledger.open().filter { $0.resource.run == options.run }
         } catch {
             guard options.starts.isEmpty else {
                 let hint = "once it can be read: matrix reap --run \(options.run)"
-                swept.warnings.append(Diagnostic(.warning, at: nil, "nothing was swept, as the ledger cannot be read: \(error)", hint: hint))
+                swept.warnings.append(Diagnostic(.warning, at: nil, "the cleanup check was skipped: the ledger cannot be read: \(error)", hint: hint))
                 return nil
             }
             return []
         }
     }
 
-    /// Removes what leases stand for, and waits for creates that may still be under way.
+    /// Removes the resources of leases, and waits for creates that may still be under way.
     private func settle(_ leases: [Lease], on platform: any Platform, kept: Set<ResourceName>, into swept: inout Swept) async {
         let keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         var pending: [Lease] = []
         for lease in leases {
             guard !kept.contains(ResourceName(lease.resource)) else {
-                // A later try made it anew under its name and keeps it; this lease has nothing left to stand for.
+                // A later try created it again under its name and keeps it; this lease is obsolete.
                 try? await parts.ledger.destroyed(lease.id)
                 continue
             }
@@ -73,13 +73,13 @@ extension Engine {
                 if let leak = await keeper.remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }
             }
         } catch {
-            let hint = "see what carries this run's tag: matrix reap --run \(run)"
-            swept.warnings.append(Diagnostic(.warning, at: nil, "\(platform.name) could not be asked for leftovers: \(error)", hint: hint))
+            let hint = "list what carries this run's tag: matrix reap --run \(run)"
+            swept.warnings.append(Diagnostic(.warning, at: nil, "\(platform.name) could not list leftovers: \(error)", hint: hint))
         }
     }
 }
 
-/// What names a resource at its platform, whatever else is known of it.
+/// The key of a resource at its platform.
 struct ResourceName: Hashable, Sendable {
     var platform: String
     var kind: String

@@ -10,11 +10,11 @@ public struct LiveResource: Sendable {
         case kept
         /// Up for longer than it may.
         case expired
-        /// Its owner is dead, or it could not be removed: `matrix reap` takes it.
+        /// Its owner is dead, or it could not be removed: `matrix reap` removes it.
         case left
-        /// On the ledger, and its platform has not got it.
+        /// On the ledger, but not on its platform.
         case lost
-        /// It carries our tag, and this ledger does not know it: another machine's.
+        /// It carries our tag, but this ledger does not know it: it belongs to another machine.
         case foreign
         /// Its platform could not be asked.
         case unknown
@@ -22,16 +22,16 @@ public struct LiveResource: Sendable {
 
     public var word: Word
     public var resource: Resource
-    /// What the ledger has of it; nil for what is foreign.
+    /// The ledger's entry; nil for a foreign resource.
     public var lease: Lease?
-    /// What it has cost so far; nil where nothing is charged, or nobody knows.
+    /// What it has cost so far; nil if it is free or the price is unknown.
     public var cost: Cost?
 
-    /// Puts together what the ledger lists and what platforms show.
+    /// Combines what the ledger lists and what platforms show.
     ///
     /// - Parameters:
-    ///   - owned: what each platform has of ours, by its name; nothing for one that could not be asked.
-    ///   - price: what a resource costs while it is there.
+    ///   - owned: our resources on each platform, by its name; no entry for a platform that could not be asked.
+    ///   - price: what a resource costs while it exists.
     public static func all(
         _ leases: [Lease], owned: [String: [Resource]], now: Timestamp = .now, price: (Resource) -> Price? = { _ in nil }
     ) -> [LiveResource] {

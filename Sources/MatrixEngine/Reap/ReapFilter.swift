@@ -1,14 +1,14 @@
 public import MatrixCore
 
-/// What `matrix reap` may take: never what lives, what is kept and not expired, or what is another's.
+/// What `matrix reap` may remove: nothing in use, nothing kept and not expired, nothing of others.
 public struct ReapFilter: Sendable {
     /// Only of this run.
     public var run: RunID?
     /// Only of this platform, by its name in the matrix file.
     public var platform: String?
-    /// Only what is at least so old.
+    /// Only what is at least this old.
     public var olderThan: Duration?
-    /// This machine as owners name it.
+    /// This machine, as in owners.
     public var machine: String
     /// The present moment.
     public var now: Timestamp
@@ -26,27 +26,27 @@ public struct ReapFilter: Sendable {
         lease.state == .kept && !hasExpired(lease.resource)
     }
 
-    /// Whether what a lease stands for may be taken.
+    /// Whether a lease's resource may be removed.
     public func takes(_ lease: Lease) -> Bool {
         guard !isKept(lease), !isInUse(lease) else { return false }
         return isMeant(lease.resource.run) && isMeant(lease.resource.platform) && isOldEnough(lease.since)
     }
 
-    /// Whether the platforms of a run without an end may be asked for what no lease stands for.
+    /// Whether the platforms of a run without an end may be asked for resources without a lease.
     public func takes(_ record: RunRecord) -> Bool {
         isMeant(record.run) && (platform.map { record.platforms[$0] != nil } ?? true) && isOldEnough(record.started)
     }
 
-    /// Whether a resource may be taken of which only its tags are known: it has expired, or its run is named. How old it is
-    /// is read off its run's name.
+    /// Whether a resource known only by its tags may be removed: it has expired, or the user names its run. Its age
+    /// comes from its run's name.
     public func takesByTag(_ resource: Resource) -> Bool {
         guard isMeant(resource.platform) else { return false }
         if let olderThan { guard let began = resource.run.began, began + olderThan <= now else { return false } }
         return run.map { $0 == resource.run } ?? hasExpired(resource)
     }
 
-    /// What a living process works on is its own. Another machine's process cannot be seen from here: its things go when they
-    /// have expired, or by name of their run.
+    /// Resources of a living process stay. Processes of other machines cannot be seen from here: their resources go when they
+    /// have expired, or if the user names their run.
     private func isInUse(_ lease: Lease) -> Bool {
         guard lease.isOwnerAlive else { return false }
         if lease.owner.machine == machine { return true }

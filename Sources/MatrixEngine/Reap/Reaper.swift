@@ -1,36 +1,36 @@
 public import MatrixCore
 
-/// Takes back what runs left: what the ledger lists, by each run's own platforms, and what platforms show by our tags alone.
+/// Removes what runs left: what the ledger lists, through each run's platforms, and what platforms show only by our tags.
 public struct Reaper: Sendable {
-    /// Makes the driver of a platform as a run's record describes it; nil where the record does not know it.
+    /// Creates the driver of a platform as a run's record describes it; nil if the record does not know it.
     public typealias MakePlatform = @Sendable (_ name: String, _ record: RunRecord) async throws -> (any Platform)?
 
-    /// What became of one resource.
+    /// What happened to one resource.
     public struct Outcome: Sendable {
         public var resource: Resource
-        /// Why it may be left behind; nil where it is gone.
+        /// Why it may be left behind; nil if it is gone.
         public var problem: String?
-        /// Whether it was not there, and its create may yet be under way: it stays on the ledger, and the next process asks again.
+        /// Whether it was not found while its create may still be under way: it stays on the ledger, and the next process asks again.
         public var isPending = false
 
         /// One line for a person.
         public var line: String {
             let id = resource.id.isEmpty ? "" : " (id \(resource.id))"
             let head = "\(resource.kind) \(resource.name)\(id) on \(resource.platform)"
-            if isPending { return "\(head) is not there; its create may still be under way, and it is asked for again" }
+            if isPending { return "\(head) was not found, but its create may still be under way; the next matrix reap looks again" }
             return problem.map { "\(head) may be left behind: \($0)\n    remove it: \(LeaseKeeper.command(for: resource))" } ?? "\(head) is gone"
         }
     }
 
-    /// What there is to take.
+    /// What can be removed.
     public struct Findings: Sendable {
         /// On the ledger, and not in use.
         public var leases: [Lease] = []
-        /// Ended without their teardown.
+        /// Runs that ended without their teardown.
         public var runs: [RunRecord] = []
         /// Known by their tags alone.
         public var tagged: [(resource: Resource, platform: any Platform)] = []
-        /// Platforms that could not be asked, each with why.
+        /// Platforms that could not be asked, each with the reason.
         public var problems: [String] = []
 
         public var isEmpty: Bool { leases.isEmpty && runs.isEmpty && tagged.isEmpty }
@@ -43,8 +43,8 @@ public struct Reaper: Sendable {
     private let patience: Duration
 
     /// - Parameters:
-    ///   - patience: how long the removal of one resource is tried.
-    ///   - runIsClean: told of runs of which nothing is left.
+    ///   - patience: how long to retry the removal of one resource.
+    ///   - runIsClean: called with runs of which nothing is left.
     public init(
         ledger: any Ledger, redactor: Redactor, patience: Duration = .seconds(300), makePlatform: @escaping MakePlatform,
         runIsClean: @escaping @Sendable (RunID) -> Void = { _ in }
@@ -58,9 +58,9 @@ public struct Reaper: Sendable {
 
     // MARK: - Finding
 
-    /// Finds what may be taken; nothing is changed.
+    /// Finds what may be removed; changes nothing.
     ///
-    /// - Parameter platforms: asked for what carries our tag; empty to go by the ledger alone.
+    /// - Parameter platforms: asked for resources with our tag; empty: use only the ledger.
     public func find(_ filter: ReapFilter, on platforms: [String: any Platform] = [:]) async throws -> Findings {
         var findings = Findings()
         let open = try await ledger.open()
@@ -72,7 +72,7 @@ public struct Reaper: Sendable {
                 let owned = try await platform.owned()
                 findings.tagged += owned.filter { !known.contains($0.name) && filter.takesByTag($0) }.map { ($0, platform) }
             } catch {
-                findings.problems.append(keeper.shown("\(name) could not be asked for what carries our tag: \(error)"))
+                findings.problems.append(keeper.shown("\(name) could not list the resources with our tag: \(error)"))
             }
         }
         return findings
@@ -82,7 +82,7 @@ public struct Reaper: Sendable {
 
     /// Removes what was found and confirms it.
     ///
-    /// - Parameter waits: whether creates that may still be under way are waited for.
+    /// - Parameter waits: whether to wait for creates that may still be under way.
     public func take(_ findings: Findings, waits: Bool = true) async -> [Outcome] {
         var outcomes = await remove(findings.leases, waits: waits)
         outcomes += await close(findings.runs)
@@ -93,7 +93,7 @@ public struct Reaper: Sendable {
         return outcomes
     }
 
-    /// Removes leases and confirms it; last made first, as networks go after what is on them and hosts after a cluster.
+    /// Removes leases and confirms it; newest first, as networks go after what is on them and hosts after a cluster.
     public func remove(_ leases: [Lease], waits: Bool = true) async -> [Outcome] {
         var outcomes: [Outcome] = []
         for (run, group) in Dictionary(grouping: leases, by: \.resource.run).sorted(by: { $0.key.value < $1.key.value }) {
@@ -129,7 +129,7 @@ public struct Reaper: Sendable {
         return outcomes
     }
 
-    /// The drivers of leases, each made once, as its settings' secrets are asked for then.
+    /// The drivers of leases, each created once, as that reads its settings' secrets.
     private func platforms(of leases: [Lease], _ record: RunRecord?) async -> [String: Result<any Platform, any Error>] {
         var platforms: [String: Result<any Platform, any Error>] = [:]
         for name in Set(leases.map(\.resource.platform)) {
@@ -145,7 +145,7 @@ public struct Reaper: Sendable {
         return platforms
     }
 
-    /// Looks at the platforms of runs without an end for what no lease stands for (an image that was being made), removes it, and
+    /// Looks at the platforms of runs without an end for resources without a lease (an unfinished image), removes them, and
     /// closes the runs on the ledger.
     public func close(_ runs: [RunRecord]) async -> [Outcome] {
         var outcomes: [Outcome] = []
@@ -162,7 +162,7 @@ public struct Reaper: Sendable {
     private func leftovers(of record: RunRecord) async -> [Outcome] {
         var outcomes: [Outcome] = []
         do {
-            // A lease's resource is never taken for a leftover; without the list nothing is known to be one.
+            // A lease's resource never counts as a leftover; without the list of leases nothing does.
             let known = Set(try await ledger.open().filter { $0.resource.run == record.run }.map(\.resource.name))
             for name in record.platforms.keys.sorted() { outcomes += await leftovers(of: record, on: name, except: known) }
         } catch {

@@ -1,10 +1,10 @@
 public import MatrixCore
 
-/// What a plan's cells would cost, as their platforms say, before anything is created.
+/// What a plan's cells would cost by their platforms' prices, before anything is created.
 public struct CostEstimate: Sendable {
-    /// By the cells' names; a cell that costs nothing, or of which nobody knows, has none.
+    /// By the cells' names; none for a cell that is free or has no known price.
     public var prices: [String: Price] = [:]
-    /// Why a cell's price could not be asked for, by its name.
+    /// Why a cell's price could not be read, by its name.
     public var problems: [String: String] = [:]
 
     public init(prices: [String: Price] = [:], problems: [String: String] = [:]) {
@@ -12,7 +12,7 @@ public struct CostEstimate: Sendable {
         self.problems = problems
     }
 
-    /// Asks the platforms of all cells.
+    /// Asks the platforms of all cells for their prices.
     public static func of(_ plan: Plan, platforms: [String: any Platform]) async -> CostEstimate {
         var estimate = CostEstimate()
         let answers = await mapConcurrently(plan.cells, limit: 8) { cell -> (String, Result<Price?, any Error>) in
@@ -29,24 +29,24 @@ public struct CostEstimate: Sendable {
 
     /// What all cells together cost in an hour, an amount for each currency.
     ///
-    /// Every begun hour is charged, so that cells which take turns within one cost as much as cells at once.
+    /// Every begun hour is charged, so cells that run one after the other within an hour cost as much as cells at once.
     public var hourly: [Cost] { Cost.sums(prices.values.map { Cost($0.hourly, $0.currency) }) }
 
-    /// Holds the estimate against a budget.
+    /// Compares the estimate with a budget.
     ///
-    /// - Throws: `UsageError` where it is above it or in another currency; `InfrastructureError` where a price could not be asked for.
+    /// - Throws: `UsageError` if it is above the budget or in another currency; `InfrastructureError` if a price could not be read.
     public func check(_ budget: Budget?) throws {
         guard let budget else { return }
         if let (cell, why) = problems.min(by: { $0.key < $1.key }) {
             throw InfrastructureError(
-                "the budget cannot be held", why: "what \(cell) costs is not known: \(why)", next: "nothing was created; try again, or run without budget:",
+                "the budget cannot be checked", why: "the price of \(cell) is unknown: \(why)", next: "nothing was created; try again, or run without budget:",
                 type: .budget)
         }
         let problems = hourly.compactMap { excess(of: $0, over: budget) }
         guard problems.isEmpty else { throw UsageError(problems) }
     }
 
-    /// What is wrong with an amount; nil where it is within the budget.
+    /// What is wrong with an amount; nil if it is within the budget.
     public func excess(of cost: Cost, over budget: Budget) -> Diagnostic? {
         if cost.currency != budget.currency {
             return Diagnostic(
@@ -57,6 +57,6 @@ public struct CostEstimate: Sendable {
         let limit = Cost(budget.hourly, budget.currency)
         return Diagnostic(
             at: budget.location, "the machines of \(prices.count) cell\(prices.count == 1 ? "" : "s") cost \(cost) an hour, above the budget of \(limit)",
-            hint: "select fewer cells (--cell), take smaller hosts, or raise the budget")
+            hint: "select fewer cells (--cell), use smaller hosts, or raise the budget")
     }
 }

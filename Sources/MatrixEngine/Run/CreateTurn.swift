@@ -1,7 +1,7 @@
 import MatrixCore
 internal import Synchronization
 
-/// A cell's place among those that its platform may create at once: waited for in the queue, given back once.
+/// A cell's place among those that its platform may create at once: waited for in the queue, released once.
 final class CreateTurn: Sendable {
     private let semaphore: AsyncSemaphore
     private let isHeld = Mutex(false)
@@ -20,7 +20,7 @@ final class CreateTurn: Sendable {
         isHeld.withLock { $0 = true }
     }
 
-    /// Gives the place back; does nothing if none is held.
+    /// Releases the place; does nothing if none is held.
     func leave() {
         let wasHeld = isHeld.withLock { isHeld in
             defer { isHeld = false }

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// Runs a plan: all its cells in parallel under the limits, whatever happens in each, and takes everything down again.
+/// Runs a plan: all its cells in parallel under the limits, independent of each other, and takes everything down again.
 public struct Engine: Sendable {
     let parts: EngineDependencies
 
@@ -8,7 +8,7 @@ public struct Engine: Sendable {
         self.parts = parts
     }
 
-    /// Runs the plan to its end and returns what happened; stopping it through `control` still takes everything down.
+    /// Runs the plan to its end and returns what happened. If `control` stops it, everything is still taken down.
     ///
     /// Never throws: what goes wrong is part of the result. The result is free of secrets.
     public func run(_ plan: Plan, options: RunOptions, control: RunControl = RunControl()) async -> RunResult {
@@ -23,7 +23,7 @@ public struct Engine: Sendable {
             work.cancel()
         }
         let (preflight, endings) = await work.value
-        // What a cell could not remove is on the ledger as leaked: the sweep tries it once more and has the last word.
+        // The ledger lists what a cell could not remove as leaked: the sweep tries once more and decides.
         let swept = await sweep(plan, options: options, kept: endings.flatMap(\.kept))
         Folder.remove("\(options.directory)/scratch")
         var result = RunResult(
@@ -71,7 +71,7 @@ public struct Engine: Sendable {
         }
     }
 
-    /// A cell that is not begun: the preflight found what it lacks.
+    /// A cell that does not begin: the preflight found what it lacks.
     private func refused(
         _ cell: CellPlan, _ refusal: Preflight.Refusal?, _ options: RunOptions, _ control: RunControl, queued: Timestamp
     ) -> CellRun.Ending {
@@ -96,7 +96,7 @@ public struct Engine: Sendable {
 }
 
 extension Plan {
-    /// The plan with those of its cells only that are still to be created.
+    /// The plan with only the cells that are still to be created.
     fileprivate func beginning(_ starts: [String: CellStart]) -> Plan {
         var plan = self
         plan.cells.removeAll { starts[$0.name].map { !$0.phases.contains(.create) } ?? false }

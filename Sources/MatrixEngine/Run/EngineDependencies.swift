@@ -11,7 +11,7 @@ public struct EngineDependencies: Sendable {
     public var deployers: [String: any Deployer]
     public var checker: any Checker
     public var inventory: any InventoryWriter
-    /// Takes events raw; every sink behind it gets them free of secrets.
+    /// Receives raw events; every sink behind it gets them without secrets.
     public let events: any EventSink
     public let redactor: Redactor
     /// Values by name, resolved before the run.

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// How long the cells of a plan took in the past: what their order, the live grid, `matrix plan` and rehearsals go by.
+/// How long the cells of a plan took in the past: used by their order, the live grid, `matrix plan` and rehearsals.
 public struct ExpectedTimes: Sendable {
     /// Seconds by phase, by the cells' names; a cell that never passed has none.
     public let phases: [String: [Phase: Double]]
@@ -9,12 +9,12 @@ public struct ExpectedTimes: Sendable {
         self.phases = phases.filter { !$0.value.isEmpty }
     }
 
-    /// Asks the ledger, once for all cells. One that cannot answer keeps nothing from running: then nothing is expected.
+    /// Asks the ledger, once for all cells. If it cannot answer, cells run without expected times.
     public static func of(_ plan: Plan, in ledger: any Ledger) async -> ExpectedTimes {
         ExpectedTimes((try? await ledger.expectedDurations(matrix: plan.name, cells: plan.cells.map(\.name))) ?? [:])
     }
 
-    /// What whole cells took, in seconds, by their names.
+    /// How long whole cells took, in seconds, by their names.
     public var seconds: [String: Double] { phases.mapValues { $0.values.reduce(0, +) } }
 
     /// The cells' positions, those that took longest first; cells without a past keep their order before them.

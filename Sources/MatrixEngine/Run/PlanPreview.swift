@@ -1,18 +1,18 @@
 public import MatrixCore
 
-/// What would become of a plan's cells, without creating anything: for `matrix plan`.
+/// What would happen to a plan's cells, without creating anything: for `matrix plan`.
 public struct PlanPreview: Sendable {
     /// One cell.
     public struct Cell: Sendable {
         public var plan: CellPlan
-        /// How long it took in the past, in seconds; nil where it never ran.
+        /// How long it took in the past, in seconds; nil if it never ran.
         public var expected: Double?
-        /// Why it cannot run here, and what to do; nil where it can.
+        /// Why it cannot run here, and what to do; nil if it can.
         public var refusal: String?
-        /// What its hosts cost while they are there; nil where nothing is charged, or nobody knows.
+        /// What its hosts cost while they exist; nil if they are free or the price is unknown.
         public var price: Price?
 
-        /// What it is expected to cost: at least a begun hour.
+        /// Its expected cost: at least one begun hour.
         public var cost: Cost? { price?.cost(of: expected ?? 0) }
     }
 
@@ -20,7 +20,7 @@ public struct PlanPreview: Sendable {
     public struct Findings: Sendable {
         /// All cells in plan order.
         public var cells: [Cell]
-        /// What the platforms warn of; no cell is refused for it.
+        /// Warnings of the platforms; they refuse no cell.
         public var warnings: [Diagnostic]
     }
 
@@ -39,7 +39,7 @@ public struct PlanPreview: Sendable {
         await findings(estimate: CostEstimate.of(plan, platforms: platforms)).cells
     }
 
-    /// Every platform's preflight, with an estimate of the costs that was made already.
+    /// Every platform's preflight, with an existing estimate of the costs.
     public func findings(estimate: CostEstimate) async -> Findings {
         let findings = await Preflight(plan, platforms: platforms).run()
         let expected = await ExpectedTimes.of(plan, in: ledger).seconds

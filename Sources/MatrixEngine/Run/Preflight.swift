@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// Asks every platform, before anything is created, what it cannot give.
+/// Asks every platform, before anything is created, what it cannot provide.
 struct Preflight: Sendable {
-    /// Why a cell is not begun.
+    /// Why a cell does not begin.
     struct Refusal: Sendable {
         /// Skipped rather than an error: `unavailable: skip`.
         var isSkipped: Bool
@@ -55,7 +55,7 @@ struct Preflight: Sendable {
         }
     }
 
-    /// A run without any cell to run has no verdict: nothing of it may look green.
+    /// A run without any cell to run has no verdict: it must not look green.
     private func refusingAllSkipped(_ findings: Findings) -> Findings {
         guard !plan.cells.isEmpty, plan.cells.allSatisfy({ findings.refusals[$0.name]?.isSkipped == true }) else { return findings }
         var findings = findings
@@ -67,6 +67,6 @@ struct Preflight: Sendable {
 }
 
 extension String {
-    /// This text, or nil where it is empty.
+    /// This text, or nil if it is empty.
     fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -10,7 +10,7 @@ public final class RunControl: Sendable {
         /// A cell failed under `--fail-fast`.
         case failFast(cell: String)
 
-        /// As messages say it.
+        /// The reason for messages.
         public var text: String {
             switch self {
             case .signal(let name, _): name
@@ -28,7 +28,7 @@ public final class RunControl: Sendable {
 
     public init() {}
 
-    /// Ends all work and begins the teardown; only the first reason counts.
+    /// Ends all work and starts the teardown; only the first reason counts.
     public func stop(_ reason: Reason) {
         let handler = state.withLock { state -> (@Sendable (Reason) -> Void)? in
             guard state.reason == nil else { return nil }
@@ -41,7 +41,7 @@ public final class RunControl: Sendable {
     /// Why the run stops, once it does.
     public var reason: Reason? { state.withLock { $0.reason } }
 
-    /// Calls `handler` when the run is stopped, at once where it already is.
+    /// Calls `handler` when the run is stopped, at once if it already is.
     func onStop(_ handler: @escaping @Sendable (Reason) -> Void) {
         let reason = state.withLock { state in
             state.onStop = handler

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Decides which cell begins next: the first in order whose platform has room, as long as the whole run has.
+/// Decides which cell begins next: the first in order whose platform has room, as long as the whole run has room.
 struct Schedule {
     private let platforms: [String]
     private let limits: Limits
@@ -20,7 +20,7 @@ struct Schedule {
         self.parallel = max(1, parallel)
     }
 
-    /// Takes the next cell that may begin; nil where one must end first, or none is left.
+    /// Takes the next cell that may begin; nil if another must end first, or none is left.
     mutating func next() -> Int? {
         guard count < parallel, let position = waiting.firstIndex(where: { hasRoom(platforms[$0]) }) else { return nil }
         let index = waiting.remove(at: position)
@@ -29,7 +29,7 @@ struct Schedule {
         return index
     }
 
-    /// Gives the places of a cell back.
+    /// Frees the places of a cell.
     mutating func finish(_ index: Int) {
         running[platforms[index], default: 1] -= 1
         count -= 1

@@ -2,7 +2,7 @@ internal import Foundation
 internal import MatrixCore
 internal import Yams
 
-/// What a kubeconfig says of the cluster that its current context names: where it answers, and by which keys.
+/// A kubeconfig's current context: the cluster's address and the credentials.
 public struct Kubeconfig: Sendable, Hashable {
     /// The whole file.
     public private(set) var text: String
@@ -13,11 +13,11 @@ public struct Kubeconfig: Sendable, Hashable {
     var clientCertificate: [UInt8]?
     /// The key of ``clientCertificate``, as PEM.
     public private(set) var clientKey: [UInt8]?
-    /// A bearer token, where it has one in place of a certificate.
+    /// A bearer token; nil if it has a certificate instead.
     public private(set) var token: String?
 
     /// Reads a file's text.
-    /// - Throws: `InfrastructureError` where it leads nowhere. Files that it only names are not read: K3s embeds everything.
+    /// - Throws: `InfrastructureError` if it names no usable cluster. Files that it only names are not read: K3s embeds everything.
     public init(_ text: String) throws {
         self.text = text
         guard let node = (try? Yams.compose(yaml: text)) ?? nil else { throw Self.broken("it is not YAML") }
@@ -46,7 +46,7 @@ public struct Kubeconfig: Sendable, Hashable {
         return changed
     }
 
-    /// Everything in it that must reach no log.
+    /// All its texts that must not reach a log.
     public var secrets: [String] {
         let key = clientKey.map { [Data($0).base64EncodedString(), String(decoding: $0, as: UTF8.self)] } ?? []
         return key + (token.map { [$0] } ?? [])

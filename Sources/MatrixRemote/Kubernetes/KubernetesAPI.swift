@@ -1,15 +1,15 @@
 public import MatrixCore
 internal import MatrixWeb
 
-/// Asks a cluster's API, with the keys of a kubeconfig; every question is a connection of its own.
+/// Asks a cluster's API, with the credentials of a kubeconfig; each request opens a new connection.
 public struct KubernetesAPI: Sendable {
-    /// The most of an answer that is read, in bytes.
+    /// The size limit of an answer, in bytes.
     public static let limit = 16 << 20
 
     private let kubeconfig: Kubeconfig
     private let timeout: Duration
 
-    /// - Parameter timeout: the longest that one question may take.
+    /// - Parameter timeout: the timeout of one request.
     public init(_ kubeconfig: Kubeconfig, timeout: Duration = .seconds(10)) {
         self.kubeconfig = kubeconfig
         self.timeout = timeout
@@ -26,16 +26,16 @@ public struct KubernetesAPI: Sendable {
             self.text = text
         }
 
-        /// The body as JSON; nil where it is not.
+        /// The body as JSON; nil if it is not JSON.
         public var value: Value? { Value(json: text) }
         public var isGood: Bool { status == 200 }
-        /// What an error's `Status` object says, or the beginning of the body.
+        /// The message of an error's `Status` object, or the beginning of the body.
         public var message: String { value?["message"]?.string ?? String(text.prefix(300)) }
     }
 
     /// Asks for a path such as `/api/v1/nodes`.
     ///
-    /// - Throws: `InfrastructureError` where there was no answer; `CancellationError`. A bad status is an answer.
+    /// - Throws: `InfrastructureError` if there was no answer; `CancellationError`. An error status is an answer.
     public func get(_ path: String) async throws -> Answer {
         var request = WebRequest("GET", kubeconfig.server + path, headers: ["Accept": "application/json"])
         if let token = kubeconfig.token { request.headers["Authorization"] = "Bearer \(token)" }

@@ -171,7 +171,7 @@ import matrix_lab
         let report = try Report(project)
         let expected = [
             "status": ("matrix.ispconfig", "exit status 1: E: Unable to locate package"),
-            "half": ("matrix.ispconfig.unfinished", "no line fits '^\\[INFO\\] Installation ready\\.'"),
+            "half": ("matrix.ispconfig.unfinished", "no line matches '^\\[INFO\\] Installation ready\\.'"),
             "mute": ("matrix.ispconfig.secret", "did not print the secret 'ispconfig'"), "down": ("matrix.check.service", "running"),
             "huge": ("matrix.huge.needs", "and needs 900.0 TiB"), "nameless": ("matrix.ispconfig.needs", "it has no full name"),
         ]

@@ -60,7 +60,7 @@ import Testing
         let unset = #expect(throws: UsageError.self) { try Scope().render("${vars.x}", at: place) }
         #expect(unset?.description == "m.yml:2:5: error: ${vars.x} has no value here; give it a default: ${vars.x:-…}")
         let open = #expect(throws: UsageError.self) { try Scope().render("${vars.x", at: place) }
-        #expect(open?.description == "m.yml:2:5: error: a ${ has no } of its own, or no name; write $${ where it is no reference")
+        #expect(open?.description == "m.yml:2:5: error: a ${ has no matching } or no name; write $${ for a literal ${")
     }
 
     @Test func referencesHaveNamesDefaultsAndPositions() {

@@ -137,7 +137,7 @@ struct KubernetesTests {
             _ = try await box.run(try step(box), in: box.context())
             Issue.record("it ran")
         } catch let error as InfrastructureError {
-            #expect(error.what == "cell debian12-podman is no cluster" && !error.isTransient)
+            #expect(error.what == "cell debian12-podmanis not a cluster" && !error.isTransient)
         }
     }
 

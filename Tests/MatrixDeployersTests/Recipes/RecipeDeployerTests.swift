@@ -41,7 +41,7 @@ struct RecipeDeployerTests {
         ("password is: \(secret)\nready", Int32(0), nil, nil),
         ("password is: \(secret)\nready", 3, "matrix.panel", "exit status 3: ready"),
         ("[ERROR] disk full\npassword is: \(secret)\nready", 0, "matrix.panel.output", "exit status 0, but printed: [ERROR] disk full"),
-        ("password is: \(secret)\nalmost", 0, "matrix.panel.unfinished", "no line fits '^ready$'; its last one: almost"),
+        ("password is: \(secret)\nalmost", 0, "matrix.panel.unfinished", "no line matches '^ready$'; the last line: almost"),
         ("ready", 0, "matrix.panel.secret", "did not print the secret 'panel'"),
     ])
     func judgesWhatIsPrinted(_ output: String, _ status: Int32, _ type: String?, _ message: String?) async throws {
