@@ -18,8 +18,15 @@ struct CheckTarget {
     ///   - configuration: an `ssh_config` for the latter.
     static func connect(_ name: String, configuration: String?, state: StateOptions) async throws -> CheckTarget {
         let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
-        if configuration == nil, !name.contains("@"), let kept = try await kept(parts[0], in: state) { return try await kept.connect(host: parts.dropFirst().first) }
-        return try await connect(toHost: name, configuration: configuration)
+        let kept = configuration == nil && !name.contains("@") ? try await kept(parts[0], in: state) : nil
+        let folder = try temporaryFolder()
+        do {
+            if let kept { return try await kept.connect(host: parts.dropFirst().first, in: folder) }
+            return try await connect(toHost: name, configuration: configuration, in: folder)
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
     }
 
     /// Ends all connections.
@@ -35,8 +42,7 @@ struct CheckTarget {
         return KeptTarget(cell: try await KeptCell.find(name, in: folder), folder: folder)
     }
 
-    private static func connect(toHost name: String, configuration: String?) async throws -> CheckTarget {
-        let folder = try temporaryFolder()
+    private static func connect(toHost name: String, configuration: String?, in folder: String) async throws -> CheckTarget {
         let (transport, endpoint) = try await SSHConnector(controlDirectory: folder).connect(toDestination: name, configuration: configuration)
         do {
             let os = try await SystemProbe.system(of: transport)
@@ -56,7 +62,7 @@ struct CheckTarget {
         let cell: KeptCell
         let folder: StateFolder
 
-        func connect(host selected: String?) async throws -> CheckTarget {
+        func connect(host selected: String?, in directory: String) async throws -> CheckTarget {
             guard let record = try await folder.ledger.run(cell.run) else {
                 throw UsageError("the ledger does not know run \(cell.run)", hint: "reach its hosts with: matrix ssh \(cell.name)")
             }
@@ -64,12 +70,16 @@ struct CheckTarget {
                 throw UsageError("\(record.file) no longer has a cell \(cell.name)", hint: "destroy it with: matrix destroy \(record.file) --cell \(cell.name)")
             }
             let chosen = try selected.map { [try cell.host($0)] } ?? cell.hosts
-            let directory = try CheckTarget.temporaryFolder()
             var hosts: [MatrixCore.Host] = []
-            for (resource, endpoint) in chosen {
-                guard let host = plan.hosts.first(where: { $0.name == resource.host }) else { continue }
-                let transport = try await SSHConnector(controlDirectory: directory).connect(to: endpoint) { _ in }
-                hosts.append(MatrixCore.Host(plan: host, resource: resource, endpoint: endpoint, transport: transport))
+            do {
+                for (resource, endpoint) in chosen {
+                    guard let host = plan.hosts.first(where: { $0.name == resource.host }) else { continue }
+                    let transport = try await SSHConnector(controlDirectory: directory).connect(to: endpoint) { _ in }
+                    hosts.append(MatrixCore.Host(plan: host, resource: resource, endpoint: endpoint, transport: transport))
+                }
+            } catch {
+                for host in hosts { await host.transport.close() }
+                throw error
             }
             plan.hosts = hosts.map(\.plan)
             return CheckTarget(cell: plan, hosts: hosts, deployed: record.started, folder: directory)

@@ -55,8 +55,11 @@ import Testing
                 #expect(ending.status == 2 && ending.errors.contains(message), "\(text)\n\(ending.errors)")
             }
             try write("- command: 'true'", in: project)
-            let nowhere = try await MatrixProcess.run(["check", "nowhere.invalid", "-f", "checks.yml"] + ssh, in: project)
+            let scratch = try TemporaryFolder()
+            let nowhere = try await MatrixProcess.run(
+                ["check", "nowhere.invalid", "-f", "checks.yml"] + ssh, in: project, environment: ["TMPDIR": scratch.path])
             #expect(nowhere.status == 3)
+            #expect(try scratch.names == [])
             #expect(nowhere.errors.contains("connecting to nowhere.invalid") && nowhere.errors.contains("does not resolve"), "\(nowhere.errors)")
             try write("- command: 'true'\n  when: { os: none9 }", in: project)
             let nothing = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
