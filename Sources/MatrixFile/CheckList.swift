@@ -1,10 +1,10 @@
 public import MatrixCore
 
-/// Checks of a file of their own, for one cell.
+/// The checks of a file that holds only checks, for one cell.
 public struct CheckList: Sendable {
     /// In the file's order; those that do not apply say why.
     public var steps: [StepPlan]
-    /// What is odd but no error.
+    /// Warnings.
     public var warnings: [Diagnostic]
 }
 
@@ -14,8 +14,8 @@ extension MatrixLoader {
     /// - Parameters:
     ///   - path: the file; positions name it as it is given.
     ///   - cell: what `when:`, `hosts:` and `${…}` mean.
-    ///   - tags: only checks with one of these; all where there are none.
-    /// - Throws: `UsageError` with all problems, in the order of their positions, where one of them is an error.
+    ///   - tags: only checks with one of these; all checks if this is empty.
+    /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func loadChecks(_ path: String, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
         let input = Input(environment: environment)
         let steps = CheckListReader(input, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)).steps(of: path)

@@ -2,8 +2,8 @@ public import MatrixCore
 
 /// Reads matrix files: YAML with positions, validation, merging, expansion into cells.
 ///
-/// Everything that is wrong with a file is reported at once, and nothing outside is touched. How a file is understood where the
-/// format leaves a choice:
+/// Everything that is wrong with a file is reported at once, and nothing outside is touched. Choices that the
+/// format leaves open:
 /// - An item of `include:` that names a cell of the product makes no second cell: what it says beside its axes overrides that
 ///   cell, after `cells:`. Naming the same cell in two items is an error.
 /// - `provision.by_os` adds to the lists of `provision`; its other keys override. In `cells:` lists replace, as everywhere.
@@ -35,7 +35,7 @@ public struct MatrixLoader {
     /// Reads and expands a matrix file.
     ///
     /// - Parameter path: the file, absolute or relative to the working folder; positions name it as it is given.
-    /// - Throws: `UsageError` with all problems, in the order of their positions, where one of them is an error.
+    /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func load(_ path: String, selection: Selection = Selection()) throws -> Plan {
         let input = Input(environment: environment)
         let plan = PlanBuilder(input, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)

@@ -1,6 +1,6 @@
 /// What the command line takes from a matrix: which cells, which steps, and settings that override the file's.
 public struct Selection: Sendable {
-    /// Globs over cell names; a cell is taken where one matches.
+    /// Globs over cell names; a cell is selected if one matches.
     public var cells: [String]
     /// `axis=glob`; those of one axis are alternatives, every axis that is named must fit.
     public var conditions: [String]

@@ -10,7 +10,7 @@ public struct ShardChoice: Sendable, Hashable {
         self.count = count
     }
 
-    /// Reads `2/3`; nil where it is no part of a whole.
+    /// Reads `2/3`; nil if the text is not such a pair, or the part does not exist.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let index = parts[0], let count = parts[1] else { return nil }

@@ -51,7 +51,7 @@ import Testing
         ("verify: [{ moon: up, phase: {} }]", "`phase` asserts nothing: it is an empty map; say what is expected, or remove `phase`"),
         ("verify: [{ moon: '' }]", "moon names nothing; write a name after moon:"),
         ("verify: [{ moon: up, visible: false, phase: half }]", "phase cannot hold together with visible: false; remove phase, or visible: false"),
-        ("verify: [{ moon: up, port: 22 }]", "`moon` and `port` are checks of their own; write each as its own list item"),
+        ("verify: [{ moon: up, port: 22 }]", "`moon` and `port` are separate checks; write each as its own list item"),
     ])
     func hintsKnowIt(_ text: String, _ problem: String) {
         #expect(problems(text) == [problem])
@@ -77,7 +77,7 @@ private struct MoonCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared("moon", "Asks for the moon", example: "moon: up\n", asksFromElsewhere: true)
 
     @Key() private var place: String
-    @Key("Whether it can be seen; true where it is not said", .presence) private var visible = true
+    @Key("Whether it can be seen. Default: `true`", .presence) private var visible = true
     @Key("How much of it is lit") private var phase: Matcher?
     var item = CheckItem.none
 

@@ -60,7 +60,7 @@ import Testing
         ),
         ("http: http://x/\ncertificate: { valid_for: 14d }", "checks.yml:2:1: error: certificate on a URL without TLS; write the URL with https://"),
         ("http: https://x/\ncertificate: {}", "checks.yml:2:14: error: certificate asserts nothing; write { valid_for: 14d }"),
-        ("http: https://x/\ntls: { verify: false, ca: a.pem }", "checks.yml:2:27: error: ca has no meaning where nothing is verified; remove ca, or verify: false"),
+        ("http: https://x/\ntls: { verify: false, ca: a.pem }", "checks.yml:2:27: error: ca has no meaning if the certificate is not verified; remove ca, or verify: false"),
         ("http: { url: https://x/, auth: { user: a, bearer: b } }", "checks.yml:1:32: error: auth has both a bearer token and a user; keep one of them"),
         ("http: http://x/\nauth: { password: b }", "checks.yml:2:7: error: auth names no credentials; write { user: …, password: … } or { bearer: … }"),
         ("http: { url: http://x/, method: PUT }\nmethod: PUT", "checks.yml:2:9: error: method stands both in the request and beside it; keep the one behind http:"),

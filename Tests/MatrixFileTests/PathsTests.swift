@@ -36,7 +36,7 @@ struct PathsTests {
         let more = "paths: { app: '${env.APP:-/nowhere/app}', other: /nowhere/else }\n" + Self.step
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more))
-                == "matrix.yml:4:15: error: there is no file or folder /nowhere/app; set the environment variable APP to where it is")
+                == "matrix.yml:4:15: error: there is no file or folder /nowhere/app; set the environment variable APP to the right path")
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more.replacing("${path.app}", with: "${path.other}")))
                 == "matrix.yml:4:50: error: there is no file or folder /nowhere/else; relative paths are relative to the file that names them")

@@ -11,7 +11,7 @@ protocol Check: Sendable {
     init(_ item: CheckItem) throws
     /// What a person would type to see for themselves.
     var display: Command { get }
-    /// Whether ``display`` is typed where this program runs, wherever the check is asked from.
+    /// Whether ``display`` is typed on the runner, even if the check is asked from a host.
     var isAskedHere: Bool { get }
     /// A file here that goes to the standard input of ``display``.
     var displayInput: String? { get }
@@ -72,9 +72,9 @@ struct CheckItem: Sendable {
     var environment: [String: String]
     /// The checked host's address as whoever asks sees it.
     var address: String
-    /// When the deploy began; nil where nothing was deployed.
+    /// When the deploy began; nil if nothing was deployed.
     var deployStarted: Timestamp?
-    /// The file that leads to the cell's cluster, where it is one.
+    /// The kubeconfig of the cell's cluster; nil if the cell is no cluster.
     var kubeconfig: String?
 
     init(

@@ -20,7 +20,7 @@ struct Key<Value: Sendable>: CheckKey {
     }
 
     /// - Parameters:
-    ///   - initial: the value where the file does not have the key, or the reader returns nil.
+    ///   - initial: the value if the file does not have the key, or the reader returns nil.
     ///   - examine: finds what the shape cannot say, references unresolved.
     init(
         _ initial: Value, _ shape: Shape, _ summary: String = "", _ use: KeyUse = .option, required: Bool = false,
@@ -40,7 +40,7 @@ struct Key<Value: Sendable>: CheckKey {
     }
 }
 
-/// A ``Key`` of whatever type.
+/// A ``Key`` of any type.
 protocol CheckKey: Sendable {
     /// Without its name, which is the property's.
     var declaration: KeyShape { get }
@@ -53,7 +53,7 @@ protocol CheckKey: Sendable {
 enum KeyUse: Sendable {
     /// The kind's own key: a text that names what is asked about.
     case name
-    /// The kind's own key, where that is no name.
+    /// The kind's own key, if it does not hold a name.
     case subject
     /// Whether that must be there; assertions about what must not be there are refused.
     case presence

@@ -8,7 +8,7 @@ struct HTTPCheck: RequestedCheck {
     static let declaration = Declaration(
         kind: "http", subject: .either([.text, .object(ObjectShape("a request", requestKeys))]),
         keys: [
-            KeyShape("method", .text, "The request's method; GET where it is not said"),
+            KeyShape("method", .text, "The request's method. Default: `GET`"),
             KeyShape("auth", authShape, "The request's credentials"),
             KeyShape("tls", tlsShape, "How the server's certificate is verified"),
         ] + expectation.shapes,
@@ -29,15 +29,15 @@ struct HTTPCheck: RequestedCheck {
         ObjectShape(
             "TLS settings",
             [
-                KeyShape("verify", .boolean, "Whether the certificate is verified; true where it is not said"),
-                KeyShape("insecure", .boolean, "true is another word for verify: false"),
-                KeyShape("ca", .text, "A PEM file with the authorities to trust instead of the runner's"),
-                KeyShape("server_name", .text, "The name to ask for and to verify, where it is not the URL's"),
+                KeyShape("verify", .boolean, "Whether the certificate is verified. Default: `true`"),
+                KeyShape("insecure", .boolean, "`true` means the same as `verify: false`"),
+                KeyShape("ca", .text, "A PEM file with the authorities to trust. Default: those of the runner"),
+                KeyShape("server_name", .text, "The server's name to ask for and to verify. Default: the URL's host"),
             ]))
 
     private static let requestKeys = [
-        KeyShape("url", .text, "Where to", required: true),
-        KeyShape("method", .text, "GET where it is not said"),
+        KeyShape("url", .text, "The URL of the request", required: true),
+        KeyShape("method", .text, "The request's method. Default: `GET`"),
         KeyShape("headers", .map(.text), "Headers to send"),
         KeyShape("body", .text, "The body to send"),
         KeyShape("auth", authShape, "Credentials"),
@@ -46,10 +46,10 @@ struct HTTPCheck: RequestedCheck {
 
     /// What the answer must be.
     struct Expectation: KeySet {
-        @Key("The answer's status; 200 where it is not said") var status = Matcher.number(200)
-        @Key("The answer's body as text; at most 1 MiB of it") var body: Matcher?
+        @Key("The answer's status. Default: `200`") var status = Matcher.number(200)
+        @Key("The answer's body as text; at most 1 MiB is read") var body: Matcher?
         @Key(
-            [], .map(.matcher), "The answer's headers by name, in any case; several of a name are joined by a comma",
+            [], .map(.matcher), "The answer's headers by name, in any case; several values of one name are joined with a comma",
             examine: Matcher.problems(inMap:), reader: { try $0.members.map { PathMatcher(path: $0.key, matcher: try Matcher($0.value)) } })
         var headers: [PathMatcher]
         @Key("The answer's body as JSON: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?

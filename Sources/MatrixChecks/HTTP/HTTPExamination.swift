@@ -40,7 +40,7 @@ enum HTTPExamination {
             return [Diagnostic(at: tls.location, "verify and insecure contradict each other", hint: "keep one of them")]
         }
         guard isOff, let ca = tls["ca"] else { return [] }
-        return [Diagnostic(at: ca.location, "ca has no meaning where nothing is verified", hint: "remove ca, or verify: false")]
+        return [Diagnostic(at: ca.location, "ca has no meaning if the certificate is not verified", hint: "remove ca, or verify: false")]
     }
 
     private static func auth(_ item: Document) -> [Diagnostic] {

@@ -10,8 +10,8 @@ struct AddrCheck: ProbedCheck {
         examine: { subject($0) + udp($0) })
 
     private struct Options: KeySet {
-        @Key("Whether it answers; true where it is not said") var reachable = true
-        @Key("tcp where it is not said", .choice(["tcp", "udp"])) var `protocol` = "tcp"
+        @Key("Whether it answers. Default: `true`") var reachable = true
+        @Key("The protocol. Default: `tcp`", .choice(["tcp", "udp"])) var `protocol` = "tcp"
         @Key("What is sent over udp, with the backslash escapes of printf: reachable is who answers it") var send: String?
     }
 

@@ -10,7 +10,7 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
         example: "command: systemctl is-system-running\nstdout: { one_of: [running, degraded] }\nexit: { le: 1 }\n")
 
     @Key() private var text: String
-    @Key("The exit status; 0 where it is not said") private var exit = Matcher.number(0)
+    @Key("The exit status. Default: `0`") private var exit = Matcher.number(0)
     @Key("Standard output, without its final newline", reader: output) private var stdout: Matcher?
     @Key("Standard error, without its final newline", reader: output) private var stderr: Matcher?
     var item = CheckItem.none

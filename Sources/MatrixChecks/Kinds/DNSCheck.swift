@@ -2,8 +2,8 @@ import MatrixCore
 
 /// `dns`: what a name resolves to.
 ///
-/// Without `server` addresses are asked of the system's resolver, as programs do it (/etc/hosts included); other kinds of
-/// records, and named servers, are asked by a message of our own.
+/// Without `server` the system's resolver is asked for addresses, as programs do (/etc/hosts included). For other kinds of
+/// records, and if `server` is set, the check sends a DNS message itself.
 struct DNSCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
         "dns", "Resolves a name, from the host unless from: says otherwise",
@@ -12,12 +12,12 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     private static let id: UInt16 = 0x534d
 
     @Key() private var name: String
-    @Key("Whether there is an answer; true where it is not said", .presence) private var resolves = true
+    @Key("Whether there is an answer. Default: `true`", .presence) private var resolves = true
     @Key(
-        nil, .choice(DNSMessage.Kind.allCases.map(\.name)), "The kind of record; A and AAAA where it is not said",
+        nil, .choice(DNSMessage.Kind.allCases.map(\.name)), "The kind of record. Default: A and AAAA",
         reader: { $0.text.flatMap(DNSMessage.Kind.init(name:)) })
     private var type: DNSMessage.Kind?
-    @Key(nil, .text, "The name server to ask, with or without a port; the system's own where it is not said", parse: endpoint)
+    @Key(nil, .text, "The name server to ask, with or without a port. Default: the system's", parse: endpoint)
     private var server: HostPort?
     @Key("The addresses; bare ones must be among them", reader: Matcher.among) private var addresses: Matcher?
     @Key("The records' texts, such as \"10 mail.example.org\"; bare ones must be among them", reader: Matcher.among) private var answers: Matcher?

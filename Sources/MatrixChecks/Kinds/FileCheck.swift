@@ -12,7 +12,7 @@ struct FileCheck: KeyedCheck, ProbedCheck {
         example: "file: /etc/prometheus/prometheus.yml\nmode: \"0644\"\nowner: root\ncontains: scrape_configs\n")
 
     @Key(subject: Examination.path) private var path: String
-    @Key("Whether there is something at the path; true where it is not said", .presence) private var exists = true
+    @Key("Whether the path exists. Default: `true`", .presence) private var exists = true
     @Key("file, directory, symlink, socket, fifo, character or block; symlink asks about the link itself") private var type: Matcher?
     @Key("The permissions in octal, such as \"0644\"", reader: { try Matcher($0).mappingTexts(fourDigits) }) private var mode: Matcher?
     @Key("The owner's name") private var owner: Matcher?

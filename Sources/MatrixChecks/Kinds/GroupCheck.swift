@@ -5,7 +5,7 @@ struct GroupCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared("group", "Asks about a group", example: "group: prometheus\ngid: { lt: 1000 }\n")
 
     @Key() private var name: String
-    @Key("Whether there is such a group; true where it is not said", .presence) private var exists = true
+    @Key("Whether the group exists. Default: `true`", .presence) private var exists = true
     @Key("Its number") private var gid: Matcher?
     var item = CheckItem.none
 

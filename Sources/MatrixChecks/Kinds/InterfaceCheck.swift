@@ -7,7 +7,7 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
         example: "interface: eth0\nup: true\nmtu: 1500\naddresses: { contains: { matches: '^192\\.168\\.' } }\n")
 
     @Key() private var name: String
-    @Key("Whether there is such an interface; true where it is not said", .presence) private var exists = true
+    @Key("Whether the interface exists. Default: `true`", .presence) private var exists = true
     @Key("Whether it is switched on and not without a link", .assertion) private var up: Bool?
     @Key("Its MTU in bytes") private var mtu: Matcher?
     @Key("Its addresses; bare ones must be among them; with /24 or without", reader: Matcher.among) private var addresses: Matcher?

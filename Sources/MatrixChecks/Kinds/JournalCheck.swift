@@ -11,8 +11,8 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
     private static let most = 2000
 
     @Key([], .oneOrMore(.text), use: .subject, parse: units) private var units: [String]
-    @Key("This priority and worse ones count; err where it is not said", .choice(priorities)) private var priority = "err"
-    @Key(0, .integer(0...Int.max), "The most messages that are allowed; 0 where it is not said", reader: \.int) private var max: Int
+    @Key("Messages of this priority and worse count. Default: `err`", .choice(priorities)) private var priority = "err"
+    @Key(0, .integer(0...Int.max), "The most messages that are allowed. Default: `0`", reader: \.int) private var max: Int
     @Key(
         [], .oneOrMore(.text), "Regular expressions of messages that do not count", examine: { $0.oneOrMore.flatMap(problem) }, reader: patterns)
     private var ignore: [Pattern]

@@ -7,9 +7,9 @@ struct MountCheck: KeyedCheck, ProbedCheck {
         example: "mount: /var/lib/influxdb\nfilesystem: { one_of: [ext4, xfs] }\noptions: [rw, noexec]\nusage: { lt: 90 }\n")
 
     @Key(subject: Examination.path) private var path: String
-    @Key("Whether something is mounted there; true where it is not said", .presence) private var mounted = true
+    @Key("Whether something is mounted there. Default: `true`", .presence) private var mounted = true
     @Key("Its type, such as ext4") private var filesystem: Matcher?
-    @Key("The device or whatever else is mounted") private var source: Matcher?
+    @Key("The device, or another source, that is mounted") private var source: Matcher?
     @Key("Its options; bare ones must be among them", reader: Matcher.among) private var options: Matcher?
     @Key("How full it is, in percent as df counts") private var usage: Matcher?
     var item = CheckItem.none

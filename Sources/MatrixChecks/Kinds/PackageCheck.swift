@@ -6,7 +6,7 @@ struct PackageCheck: KeyedCheck, ProbedCheck {
         "package", "Asks the package manager about a package", example: "package: prometheus-node-exporter\nversion: \">=1.0\"\n")
 
     @Key() private var name: String
-    @Key("Whether it is installed; true where it is not said", .presence) private var installed = true
+    @Key("Whether it is installed. Default: `true`", .presence) private var installed = true
     @Key(
         "The installed version; a bare text compares as the package manager does, such as \">=1.30\"", examine: Matcher.versionProblems(in:), reader: Matcher.version)
     private var version: Matcher?

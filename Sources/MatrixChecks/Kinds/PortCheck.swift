@@ -7,8 +7,8 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n", asksFromElsewhere: true)
 
     @Key(0, .integer(1...65535), use: .subject, parse: number) private var port: Int
-    @Key("Whether something listens; true where it is not said", .presence) private var listening = true
-    @Key("tcp where it is not said", .choice(["tcp", "udp"])) private var `protocol` = "tcp"
+    @Key("Whether something listens. Default: `true`", .presence) private var listening = true
+    @Key("The protocol. Default: `tcp`", .choice(["tcp", "udp"])) private var `protocol` = "tcp"
     @Key("The local address that it listens on, such as 127.0.0.1, 0.0.0.0 or ::") private var address: Matcher?
     @Key("The name of the process that listens") private var process: Matcher?
     var item = CheckItem.none
@@ -20,7 +20,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         return port
     }
 
-    /// Where it is connected to from elsewhere; nil where the host itself is asked.
+    /// The address to connect to from elsewhere; nil if the host itself is asked.
     private var outside: HostPort? { item.origin == .host ? nil : HostPort("[\(item.address)]:\(port)") }
 
     var probe: Probe {

@@ -47,7 +47,7 @@ struct QueryCheck: WritingCheck {
         return try HTTPCheck(request)
     }
 
-    /// The item as an `http` check has it; where nothing is said of the answer, the marker must stand in it.
+    /// The item as an `http` check. If it expects nothing of the answer, the answer must contain the marker.
     private static func asRequest(_ item: Document) -> Document {
         var members = item.members.filter { $0.key != "write" }
         for index in members.indices where members[index].key == "query" { members[index].key = "http" }

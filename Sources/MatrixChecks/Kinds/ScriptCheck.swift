@@ -16,7 +16,7 @@ struct ScriptCheck: ProbedCheck {
         @Key([], .oneOrMore(.text), "Its arguments", reader: \.texts) var args: [String]
         /// The step's environment already holds it.
         @Key((), .map(.text), "Its environment", reader: { _ in nil }) private var env: Void
-        @Key("Its exit status; 0 where it is not said") var exit = Matcher.number(0)
+        @Key("Its exit status. Default: `0`") var exit = Matcher.number(0)
         @Key("Standard output, without its final newline", reader: CommandCheck.output) var stdout: Matcher?
         @Key("What its output is; auto looks", .choice(["auto", "tap", "junit", "plain"])) var format = "auto"
         @Key("A file that it writes its report into, instead of standard output") var report: String?

@@ -6,7 +6,7 @@ struct UserCheck: KeyedCheck, ProbedCheck {
         "user", "Asks about an account", example: "user: prometheus\ngroups: { contains: prometheus }\nshell: { matches: \"nologin$|false$\" }\n")
 
     @Key() private var name: String
-    @Key("Whether there is such an account; true where it is not said", .presence) private var exists = true
+    @Key("Whether the account exists. Default: `true`", .presence) private var exists = true
     @Key("Its number") private var uid: Matcher?
     @Key("The number of its first group") private var gid: Matcher?
     @Key("The names of all its groups, sorted") private var groups: Matcher?

@@ -23,7 +23,7 @@ struct KubernetesCheck: RequestedCheck {
 
     /// What the answer must be.
     struct Expectation: KeySet {
-        @Key("How many are ready; all of at least one where it is not said") var ready: Matcher?
+        @Key("How many are ready. Default: all, and at least one") var ready: Matcher?
         @Key("How many there are") var count: Matcher?
         @Key("What the path answers: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?
     }
@@ -35,7 +35,7 @@ struct KubernetesCheck: RequestedCheck {
         KeyShape("rollout", .text, "A deployment, statefulset or daemonset, as deployment/web: it is rolled out"),
         KeyShape("pods", .text, "A label selector such as app=web: its pods are Ready, and none crashes"),
         KeyShape("path", .pattern("/.*", meaning: "a path that begins with a slash"), "A path of the API: it answers with status 200"),
-        KeyShape("namespace", .text, "The namespace of a rollout or of pods; default where left out"),
+        KeyShape("namespace", .text, "The namespace of a rollout or of pods. Default: `default`"),
     ]
 
     static let plurals = ["deployment": "deployments", "statefulset": "statefulsets", "daemonset": "daemonsets"]

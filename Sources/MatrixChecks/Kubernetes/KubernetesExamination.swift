@@ -4,7 +4,7 @@ import MatrixCore
 enum KubernetesExamination {
     static let hint = "write one of nodes: all, rollout: deployment/web, pods: app=web, path: /api/v1/…"
 
-    /// A rollout's plural and name; nil where it is none.
+    /// A rollout's plural and name; nil if the text names no rollout.
     static func rollout(_ text: String) -> (plural: String, name: String)? {
         let parts = text.split(separator: "/").map(String.init)
         guard parts.count == 2, let plural = KubernetesCheck.plurals[parts[0].lowercased()] else { return nil }

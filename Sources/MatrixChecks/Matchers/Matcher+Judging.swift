@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension Matcher {
-    /// What keeps a value from fitting; empty where it fits.
+    /// Why a value does not match; empty if it matches.
     ///
     /// - Parameter order: how versions compare on the host that the value comes from.
     func mismatches(with value: Value, order: VersionOrder) -> [Mismatch] {

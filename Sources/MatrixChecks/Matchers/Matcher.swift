@@ -34,7 +34,7 @@ struct Literal: Sendable, Hashable {
     /// The scalar's text; nil for lists, maps and null.
     var text: String?
     var value: Value
-    /// The number that it can be compared with: that of a plain scalar, also where it is written as `1.0`.
+    /// The number to compare with, if it is a plain scalar such as `1` or `1.0`.
     private let number: Double?
 
     init(text: String?, value: Value) {
@@ -52,7 +52,7 @@ struct Literal: Sendable, Hashable {
     /// Whether it is this number.
     func isNumber(_ observed: Double?) -> Bool { number != nil && number == observed }
 
-    /// How it is shown: quoted where it is text.
+    /// How it is shown: text is quoted.
     var display: String { Observed.display(value) }
 }
 

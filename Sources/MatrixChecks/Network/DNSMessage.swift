@@ -115,7 +115,7 @@ extension DNSMessage {
             return bytes[position..<position + count].reduce(0) { $0 << 8 | Int($1) }
         }
 
-        /// The next bytes as a reader of their own, which still can follow pointers into the whole message.
+        /// A reader of the next bytes only, which can still follow pointers into the whole message.
         mutating func part(_ count: Int) -> Reader? {
             guard position + count <= end else { return nil }
             var part = self

@@ -4,7 +4,7 @@ import MatrixCore
 enum SocketScript {
     private static let needsBash = "command -v bash >/dev/null || fail \"there is no bash to open a connection with\"\n"
 
-    /// Prints `status=N` and `why=…`: whether a TCP connection comes about, 124 where nobody answered in time.
+    /// Prints `status=N` and `why=…`: 0 if a TCP connection opens, 124 if nobody answered in time.
     static func connect(to host: String, port: Int, seconds: Int) -> String {
         needsBash + """
             why=$(timeout -k 1 \(seconds) bash -c 'exec 3<>"/dev/tcp/$1/$2"' bash \(ShellQuoting.quote(host)) \(port) 2>&1)
@@ -41,7 +41,7 @@ enum SocketScript {
         }.joined()
     }
 
-    /// The bytes of a hexadecimal text; nil where it is none.
+    /// The bytes of a hexadecimal text; nil if the text is not hexadecimal.
     static func bytes(_ hexadecimal: some StringProtocol) -> [UInt8]? {
         let digits = Array(hexadecimal.utf8)
         guard digits.count.isMultiple(of: 2) else { return nil }

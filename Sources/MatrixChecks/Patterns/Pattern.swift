@@ -20,7 +20,7 @@ struct Pattern: Sendable, Hashable {
         (try? Pattern(pattern))?.isFound(in: text) ?? false
     }
 
-    /// What is wrong with a pattern and what to do; nil where it is right.
+    /// What is wrong with a pattern and what to do; nil if it is valid.
     static func problem(_ pattern: String) -> (message: String, hint: String)? {
         do {
             _ = try Pattern(pattern)

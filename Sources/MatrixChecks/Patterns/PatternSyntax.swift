@@ -23,6 +23,6 @@ indirect enum PatternSyntax: Sendable, Hashable {
 
 /// Why a text is no regular expression here.
 struct PatternProblem: Error, Hashable {
-    /// What it has that is not possible here, such as `a look-ahead`; nil where it is malformed.
+    /// The feature that is not supported, such as `a look-ahead`; nil if it is malformed.
     var unknown: String?
 }

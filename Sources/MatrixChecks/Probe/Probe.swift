@@ -54,7 +54,7 @@ struct ProbeAnswer: Sendable, Hashable {
         self.seconds = seconds
     }
 
-    /// Standard output, repaired where it is not UTF-8.
+    /// Standard output, repaired if it is not UTF-8.
     var text: String { String(decoding: output, as: UTF8.self) }
     var errorText: String { String(decoding: error, as: UTF8.self) }
     var lines: [Substring] { text.split(separator: "\n") }

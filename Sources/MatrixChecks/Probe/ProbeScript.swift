@@ -2,7 +2,7 @@ import MatrixCore
 
 /// The one script that asks a host all its due questions, and whose output ``ProbeTranscript`` reads.
 ///
-/// It needs POSIX sh, grep and coreutils (or busybox). Every question runs under `timeout` in a process group of its own, without
+/// It needs POSIX sh, grep and coreutils (or busybox). Every question runs under `timeout` in a separate process group, without
 /// standard input, with its output drained through a pipe into files of limited size: neither `exit`, `exec`, `kill 0`, endless
 /// output nor a daemon that keeps the pipe open takes anything from the others. Texts of questions travel on standard
 /// input only, so that no process list shows them.

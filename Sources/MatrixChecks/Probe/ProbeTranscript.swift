@@ -5,7 +5,7 @@ import MatrixCore
 /// A record is a newline, `MARKER NUMBER STATUS BEGAN ENDED OUTPUT-BYTES ERROR-BYTES`, a newline and the bytes, among them the end
 /// mark of each stream.
 struct ProbeTranscript: Sendable {
-    /// One answer a probe, in their order; the error where it has none.
+    /// One answer per probe, in the order of the probes; the error if there is no answer.
     let answers: [Result<ProbeAnswer, Unanswered>]
     /// The numbers of the probes that left no record and may be asked again.
     let lost: [Int]

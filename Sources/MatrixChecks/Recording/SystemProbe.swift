@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// Finds out which system a host is, where nobody has said it.
+/// Finds out which system a host runs, if nobody has named it.
 public enum SystemProbe {
     /// - Throws: `InfrastructureError`.
     public static func system(of transport: any Transport) async throws -> OperatingSystem {

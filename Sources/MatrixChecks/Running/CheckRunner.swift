@@ -70,7 +70,7 @@ public struct CheckRunner: Checker {
                 results[index] = [result]
                 finished(result)
             case .asked(let task):
-                // A probe goes where it is asked from; a request finds its own way there.
+                // A probe runs on the host that asks; a request finds its own way there.
                 let asker = task.check is any ProbedCheck ? task.asker : .host(task.host)
                 rounds[asker.name, default: (asker, [])].items.append(HostRounds.Item(index: index, task: task))
             }

@@ -6,7 +6,7 @@ struct CheckTask: Sendable {
     var planned: PlannedCase
     var host: Host
     var asker: Asker
-    /// The host's label where the cell has several: cases that a script tells about carry it too.
+    /// The host's label, if the cell has several hosts; cases that a script reports carry it, too.
     var label: String?
     var check: any Check
     /// What a person would type to see it.
@@ -18,7 +18,7 @@ struct CheckTask: Sendable {
     struct Record: Sendable {
         var result: Result<Judgement, Unanswered>
         var attempts: Int
-        /// How long it held where it had to hold longer.
+        /// How long it held, if it had to hold longer.
         var held: Duration?
         var started: Timestamp
         var seconds: Double

@@ -24,7 +24,7 @@ struct HostRounds: Sendable {
         self.finished = finished
     }
 
-    /// The cases of all items; fewer where the task was cancelled.
+    /// The cases of all items; fewer if the task was cancelled.
     func run() async -> [(Int, [CaseResult])] {
         let probed = items.compactMap { item in (item.task.check as? any ProbedCheck).map { Probed(item: item, check: $0) } }
         let requested = items.compactMap { item in (item.task.check as? any RequestedCheck).map { Requested(item: item, check: $0) } }
@@ -110,7 +110,7 @@ extension HostRounds {
             try? await clock.sleep(until: next)
             if Task.isCancelled { break }
             let asked = clock.now
-            // What falls due within a moment joins in rather than costing a round trip of its own.
+            // A check that falls due within a moment joins in: that saves a round trip.
             let isDue = waiting.map { $0.progress.due <= asked + .milliseconds(100) }
             let due = zip(waiting, isDue).filter(\.1).map(\.0)
             let answers = await answers(to: due.map(\.probed.check.probe), from: asker)
@@ -184,7 +184,7 @@ extension HostRounds {
             due = now
         }
 
-        /// The final record, or nil where it is to be asked again at ``due``.
+        /// The final record, or nil if it is to be asked again at ``due``.
         ///
         /// - Parameter seconds: how long the host took over a single try; a round trip shared with others says nothing on that.
         mutating func take(

@@ -8,11 +8,11 @@ struct ScriptSource: Sendable {
 
     /// Its absolute path here, or on the host.
     let path: String
-    /// Its text where it is sent.
+    /// Its text, if it is sent.
     let text: String?
 
-    /// - Parameter isHere: whether it runs on this machine, where nothing has to be sent.
-    /// - Throws: `UsageError` where a file to send is not there or is no text.
+    /// - Parameter isHere: whether it runs on this machine, so that nothing has to be sent.
+    /// - Throws: `UsageError` if a file to send does not exist or is not text.
     init(_ document: Document, isHere: Bool) throws(UsageError) {
         let name = document.text ?? ""
         path = FileReference.resolve(name, namedIn: document.location.file, home: ProcessInfo.processInfo.environment["HOME"])

@@ -6,7 +6,7 @@ enum HostYAMLReader {
     /// Aliases of aliases grow without bounds in a few lines.
     private static let largest = 200_000
 
-    /// The value of a text; several documents are a list. Nil where it is no YAML, empty, or stands for too much.
+    /// The value of a text; several documents are a list. Nil if it is not YAML, is empty, or expands to too many values.
     ///
     /// Scalars are told apart as in a matrix file: `1.10` and `0644` stay texts.
     static func value(of text: String) -> Value? {

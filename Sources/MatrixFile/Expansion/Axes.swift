@@ -61,7 +61,7 @@ struct Axes {
 
     func index(of axis: String) -> Int? { names.firstIndex(of: axis) }
 
-    /// The index of a value on an axis, which is added where no cell had it yet.
+    /// The index of a value on an axis; a value that no cell had yet is added.
     mutating func index(of value: String, on axis: Int) -> Int {
         if let index = indexes[axis][value] { return index }
         indexes[axis][value] = values[axis].count

@@ -17,7 +17,7 @@ final class CellSettings {
     let sharedVariables: [String: Value]
     let sharedNames: [String: String]
     let sharedRoles: [HostsSection.Role]
-    /// Roles, groups and `all`, where no cell changes them.
+    /// Roles, groups and `all`, if they are the same in all these cells.
     let sharedSelectors: Set<String>
     /// Steps that hold no references, by how they are skipped.
     var sharedSteps: [StepExpander.Signature: [StepPlan]] = [:]

@@ -8,7 +8,7 @@ struct PointReader {
     /// More values than that on all axes together are too many to sample.
     static let mostValues = 2000
 
-    /// The points, and what was sampled where that was asked.
+    /// The points, and the sample if the file asks for one.
     struct Points {
         var points: [Point] = []
         var sample: Plan.Sample?

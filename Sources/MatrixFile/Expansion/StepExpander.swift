@@ -75,7 +75,7 @@ final class StepExpander {
 
     // MARK: Steps that never run
 
-    /// Counts in which cells the steps could run, whatever is selected.
+    /// Counts in which cells the steps could run, with or without a selection.
     func count(_ cell: ExpandedCell) {
         if !selectors.isSuperset(of: cell.selectors) { selectors.formUnion(cell.selectors) }
         for list in [StepKeys.List.deploy, .verify, .finally] {

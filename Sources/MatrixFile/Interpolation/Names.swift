@@ -34,7 +34,7 @@ struct Names {
         !runtime.contains(name) && !name.hasPrefix("secrets.") && !name.hasPrefix("host.")
     }
 
-    /// What is wrong with a reference, by its form and place; nil where nothing is.
+    /// What is wrong with a reference, by its form and place; nil if nothing is wrong.
     func problem(of reference: Template.Reference, in place: Place) -> (message: String, hint: String)? {
         let name = reference.name
         if name.isEmpty { return ("`${` is never closed", "close it with `}`, or write `$${` for a plain `${`") }

@@ -23,7 +23,7 @@ struct Input {
         document.text.map { FileReference.resolve($0, namedIn: document.location.file, home: home) }
     }
 
-    /// The document of a file; nil where it cannot be read or holds nothing, which is reported.
+    /// The document of a file; nil if it cannot be read or is empty, which is reported.
     ///
     /// - Parameters:
     ///   - location: where the file is named; nil for the command line.

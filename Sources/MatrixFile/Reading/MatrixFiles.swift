@@ -15,7 +15,7 @@ struct MatrixFiles {
 struct MatrixFilesReader {
     let input: Input
 
-    /// - Returns: nil where the file itself cannot be read as YAML.
+    /// - Returns: nil if the file itself cannot be read as YAML.
     func read(_ path: String, settings texts: [String]) -> MatrixFiles? {
         guard let raw = input.document(of: path) else { return nil }
         let settings = SettingReader(input: input).document(of: texts, at: raw.location)

@@ -38,7 +38,7 @@ final class Problems {
 
 /// The end of a message that names what was probably meant, or what there is.
 enum Hint {
-    /// ``did you mean `x`?``, or the whole choice where nothing is near.
+    /// ``did you mean `x`?``, or all candidates if none is similar.
     static func meant(_ word: String, among candidates: some Collection<String>, otherwise: String) -> String {
         if let near = Suggestion.nearest(to: word, among: candidates) { return "did you mean `\(near)`?" }
         if candidates.isEmpty { return "\(otherwise): none" }

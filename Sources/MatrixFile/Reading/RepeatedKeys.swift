@@ -1,6 +1,6 @@
 internal import Yams
 
-/// Lets a text with repeated keys be parsed: the first of each pair gets a name of its own, of the same length, so that no
+/// Lets a text with repeated keys be parsed: the first of each pair is renamed. The new name has the same length, so that no
 /// position moves.
 struct RepeatedKeys {
     /// The true name of every renamed key.

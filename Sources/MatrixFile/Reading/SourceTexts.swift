@@ -24,7 +24,7 @@ final class SourceTexts {
         return text
     }
 
-    /// Where a reference inside of a scalar stands in its file; the scalar's own position where that cannot be told.
+    /// The position of a reference inside of a scalar in its file; the scalar's position if it cannot be found.
     ///
     /// A scalar's text differs from its source by quoting, folding and indentation, but each `${` of it stands there too.
     func location(of reference: Template.Reference, in text: String, at start: SourceLocation) -> SourceLocation {

@@ -11,7 +11,7 @@ enum AxesSection {
         "Cover every pair of values instead of the whole product")
     private static let pairwise = KeyShape(
         "pairwise",
-        .object(ObjectShape("the pairwise sample", [KeyShape("seed", .integer(0...Int.max), "Which of the equally good samples it is; 1 where left out")])),
+        .object(ObjectShape("the pairwise sample", [KeyShape("seed", .integer(0...Int.max), "Which of the equally good samples it is. Default: `1`")])),
         "Every pair of values of two axes", required: true)
 
     /// Axis names with a glob or several.

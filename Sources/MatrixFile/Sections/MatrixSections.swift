@@ -6,7 +6,7 @@ enum MatrixSections {
         "the matrix file",
         [
             KeyShape("version", .choice(["1"]), "The version of the format: 1", required: true),
-            KeyShape("name", .text, "The matrix's name in reports; the file's name where it is left out"),
+            KeyShape("name", .text, "The matrix's name in reports. Default: the file's name"),
             KeyShape("use", .oneOrMore(.text), "Files with platforms and systems, relative to this file; later ones override"),
             AxesSection.key, AxesSection.exclude, AxesSection.include, AxesSection.sample,
             HostsSection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts, PhaseSections.retries,
@@ -21,7 +21,7 @@ enum MatrixSections {
         "a file of platforms",
         object.keys.filter { ["platforms", "os", "vars", "paths", "secrets", "limits"].contains($0.name) })
 
-    /// What a cell may have of its own.
+    /// The sections that a cell can override.
     static let ofCell = ["hosts", "vars", "timeouts", "retries", "provision", "deploy", "verify", "finally"]
 
     /// The sections of the file in which `null` removes what another file or the matrix itself sets.

@@ -60,7 +60,7 @@ struct PlatformReader {
         return PlatformSettings(name: name, driver: kind, options: scope.render(checked))
     }
 
-    /// Drivers that are misspelt are errors even where no cell uses them.
+    /// Misspelt drivers are errors even if no cell uses them.
     func checkUnused(except used: Set<String>) {
         for member in document.members where !used.contains(member.key) {
             guard let driver = member.value["driver"], let kind = driver.text, !kind.contains("${") else { continue }

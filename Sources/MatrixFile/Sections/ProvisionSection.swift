@@ -18,7 +18,7 @@ enum ProvisionSection {
         KeyShape("sudo", .choice(["nopasswd", "password"]), "Whether that account may use sudo without a password (the default)"),
         KeyShape("ssh_keys", .oneOrMore(.text), "Files with public keys for that account", nullable: true),
         KeyShape("domain", .text, "The DNS domain of the hosts' full names", nullable: true),
-        KeyShape("hostname", .boolean, "Whether host name and /etc/hosts are set; where it is left out true, but false on the hosts of a static pool"),
+        KeyShape("hostname", .boolean, "Whether the host name and /etc/hosts are set. Default: `true`; `false` on the hosts of a static pool"),
         KeyShape("packages", .oneOrMore(.text), "Packages to install", nullable: true),
         KeyShape("update_cache", .boolean, "Whether the package lists are fetched first"),
         KeyShape("run", .oneOrMore(.text), "Shell scripts, as root, on every host", nullable: true),

@@ -8,7 +8,7 @@ enum SystemsSection {
         "a system",
         [
             KeyShape("family", .choice(["debian", "rhel"]), "Its family"),
-            KeyShape("package_manager", .choice(OperatingSystem.PackageManager.allCases.map(\.rawValue)), "How packages are installed; the family's where it is left out"),
+            KeyShape("package_manager", .choice(OperatingSystem.PackageManager.allCases.map(\.rawValue)), "How packages are installed. Default: the family's"),
             KeyShape("release", .object(release), "What /etc/os-release of the right system says"),
             KeyShape("image", .text, "Where the cloud image (qcow2) is", nullable: true),
             KeyShape("checksum", .text, "Where its checksums are: a SHA512SUMS, SHA256SUMS or CHECKSUM file", nullable: true),

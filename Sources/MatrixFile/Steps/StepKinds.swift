@@ -61,7 +61,7 @@ struct StepKinds {
             reportNone(item, problems)
         } else {
             let names = candidates.map { "`\($0.declaration.kind)`" }.joined(separator: " and ")
-            problems.error(at: item.location, "\(names) are \(list.noun)s of their own", hint: "write each as its own list item")
+            problems.error(at: item.location, "\(names) are separate \(list.noun)s", hint: "write each as its own list item")
         }
         return nil
     }

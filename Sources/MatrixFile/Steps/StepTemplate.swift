@@ -31,7 +31,7 @@ struct StepTemplate {
         holdsReferences = document.holdsReferences
     }
 
-    /// The role that the check is asked from, where it names one.
+    /// The role that the check is asked from, if it names one.
     var asker: Document? {
         guard kind.isCheck, let from = document["from"], let text = from.text, text != "host", text != "runner" else { return nil }
         return from

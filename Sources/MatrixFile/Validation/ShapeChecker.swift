@@ -16,7 +16,7 @@ final class ShapeChecker {
         self.problems = problems
     }
 
-    /// The parts of a file or a section that fit, where `null` below the keys in `removing` removes what was inherited.
+    /// The valid parts of a file or a section; `null` below the keys in `removing` removes an inherited value.
     func check(_ document: Document, against object: ObjectShape, removing: Set<String>) -> Document {
         guard case .map = document.content else {
             reportKind(of: document, .object(object), named: object.name)
@@ -31,7 +31,7 @@ final class ShapeChecker {
         return Document(.map(checked.flatMap(\.members)), at: document.location)
     }
 
-    /// The parts of a document that fit; nil where nothing of it does.
+    /// The valid parts of a document; nil if nothing in it is valid.
     ///
     /// - Parameter name: what the document is called in messages: its key.
     func check(_ document: Document, against shape: Shape, named name: String) -> Document? {
