@@ -58,11 +58,11 @@ struct CheckListReader {
 
     private func list(in document: Document) -> Document? {
         for member in document.members where !["verify", "vars"].contains(member.key) {
-            input.problems.error(at: member.keyLocation, "`\(member.key)` does not belong into a file of checks", hint: hint)
+            input.problems.error(at: member.keyLocation, "`\(member.key)` does not belong in a file of checks", hint: hint)
         }
         let list = document.members.isEmpty ? document : document["verify"] ?? document.emptied
         guard !list.elements.isEmpty else {
-            input.problems.error(at: list.location, "there is no check here: nothing would be asked", hint: hint)
+            input.problems.error(at: list.location, "the file has no check", hint: hint)
             return nil
         }
         return list

@@ -105,7 +105,7 @@ struct CheckItem: Sendable {
     /// What stands behind the kind's key as a text that is not empty.
     func subjectText() throws -> String {
         guard let text = subject.text, !text.isEmpty else {
-            throw UsageError([Diagnostic(at: subject.location, "\(kind) names nothing", hint: "write a name after \(kind):")])
+            throw UsageError([Diagnostic(at: subject.location, "\(kind) is empty", hint: "write a name after \(kind):")])
         }
         return text
     }

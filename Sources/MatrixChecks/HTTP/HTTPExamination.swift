@@ -15,7 +15,7 @@ enum HTTPExamination {
             return [Diagnostic(at: subject.location, "http names no URL", hint: urlHint)]
         }
         if HTTPAddress(text) != nil || text.contains("${") { return [] }
-        return [Diagnostic(at: document.location, "'\(text)' is no http or https URL", hint: urlHint)]
+        return [Diagnostic(at: document.location, "'\(text)' is not an http or https URL", hint: urlHint)]
     }
 
     /// What stands beside `http:` is about the answer: a request's body there would silently be none.
@@ -28,7 +28,7 @@ enum HTTPExamination {
             problems.append(
                 Diagnostic(
                     .warning, at: body.location, "body beside http: is what the answer must be, not what is sent",
-                    hint: "a body to send is written as http: { url: …, method: \(method), body: … }"))
+                    hint: "to send a body, write http: { url: …, method: \(method), body: … }"))
         }
         return problems
     }

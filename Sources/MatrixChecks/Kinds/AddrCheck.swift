@@ -22,7 +22,7 @@ struct AddrCheck: ProbedCheck {
 
     init(_ item: CheckItem) throws {
         guard let target = HostPort(try item.subjectText()) else {
-            throw UsageError([Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is no address with a port", hint: Self.hint)])
+            throw UsageError([Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is not an address with a port", hint: Self.hint)])
         }
         let options = try Options(reading: item.options)
         reachable = options.reachable
@@ -46,18 +46,18 @@ struct AddrCheck: ProbedCheck {
     @Sendable private static func subject(_ item: Document) -> [Diagnostic] {
         guard let document = item["addr"], let text = document.text, !text.isEmpty else { return Examination.name("addr", in: item) }
         if HostPort(text) != nil || text.contains("${") { return [] }
-        return [Diagnostic(at: document.location, "'\(text)' is no address with a port", hint: hint)]
+        return [Diagnostic(at: document.location, "'\(text)' is not an address with a port", hint: hint)]
     }
 
     /// Nothing comes back from a datagram that is lost: without an answer there is nothing to see.
     @Sendable private static func udp(_ item: Document) -> [Diagnostic] {
         let isUDP = item["protocol"]?.text == "udp"
         if isUDP, item["send"]?.text?.isEmpty ?? true {
-            let message = "udp has no connections: only an answer shows that somebody is there"
-            return [Diagnostic(at: item["protocol"]?.location, message, hint: "write send: with something that is answered")]
+            let message = "udp has no connections: only an answer shows that the port is reachable"
+            return [Diagnostic(at: item["protocol"]?.location, message, hint: "write send: with a message that the service answers")]
         }
         guard !isUDP, let send = item.members.first(where: { $0.key == "send" }) else { return [] }
-        return [Diagnostic(at: send.keyLocation, "send is for udp", hint: "add protocol: udp, or remove send; a conversation over tcp is a command:")]
+        return [Diagnostic(at: send.keyLocation, "send works with udp only", hint: "add protocol: udp, or remove send; for a conversation over tcp use command:")]
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {

@@ -29,7 +29,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     init(_ item: CheckItem) throws {
         try self.init(reading: item)
         guard let message = DNSMessage.question(asked, type ?? .a, id: Self.id) else {
-            throw UsageError([Diagnostic(at: item.subject.location, "'\(name)' is no name of the DNS", hint: "write a name or, for PTR, an address")])
+            throw UsageError([Diagnostic(at: item.subject.location, "'\(name)' is not a DNS name", hint: "write a name or, for PTR, an address")])
         }
         self.message = message
     }
@@ -37,7 +37,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     @Sendable private static func endpoint(_ document: Document) throws(UsageError) -> HostPort? {
         let text = document.text ?? ""
         guard let endpoint = HostPort(text, standard: 53) else {
-            throw UsageError([Diagnostic(at: document.location, "'\(text)' is no server", hint: "write an address, with or without :PORT")])
+            throw UsageError([Diagnostic(at: document.location, "'\(text)' is not a name server", hint: "write an address, with or without :PORT")])
         }
         return endpoint
     }
@@ -58,7 +58,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
 
     static func misfits(_ item: Document) -> [Diagnostic] {
         guard let addresses = item.members.first(where: { $0.key == "addresses" }), let type = item["type"]?.text, type != "A", type != "AAAA" else { return [] }
-        return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are no addresses", hint: "write answers: instead")]
+        return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are not addresses", hint: "write answers: instead")]
     }
 
     /// getent says no also where the name server does not answer: that a name does not exist, only the server can say.
@@ -110,7 +110,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
 
     /// A server that says nothing shows that a name cannot be resolved, and not that it does not exist.
     private func unanswered(_ why: String) throws(Unanswered) -> Judgement {
-        guard resolves else { throw Unanswered("\(why), so that nothing is known of \(name)", next: "see whether the name server works") }
+        guard resolves else { throw Unanswered("\(why), so it is not known whether \(name) exists", next: "check the name server") }
         return judge([], because: why)
     }
 

@@ -82,7 +82,7 @@ struct FileCheck: KeyedCheck, ProbedCheck {
             judgement.expect(aspect, matcher, .string(String(decoding: content.prefix(Self.limit), as: UTF8.self)))
         }
         if content.count > Self.limit, !contents.isEmpty {
-            throw Unanswered("\(path) is larger than \(ByteSize.brief(Self.limit)), too large to look into", next: "use a command: with grep")
+            throw Unanswered("\(path) is larger than \(ByteSize.brief(Self.limit)), too large to search", next: "use a command: with grep")
         }
     }
 

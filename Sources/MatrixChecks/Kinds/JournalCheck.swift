@@ -74,7 +74,7 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
         let messages = lines.compactMap { Value(json: String($0)).map(JournalMessage.init) }
         let counted = messages.filter { message in !ignore.contains { $0.isFound(in: message.text) } }
         if counted.count <= max, answer.isCut || messages.count >= Self.most {
-            throw Unanswered("there are more messages than are read (\(messages.count))", next: "name fewer units, a worse priority, or a shorter since:")
+            throw Unanswered("there are more than the \(messages.count) messages that are read", next: "name fewer units, a worse priority, or a shorter since:")
         }
         var judgement = Judgement()
         let first = counted.first.map { ": \(Observed.cut($0.line, to: Observed.briefLimit))" } ?? ""

@@ -15,7 +15,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
 
     @Sendable private static func number(_ document: Document) throws(UsageError) -> Int {
         guard let port = document.int, (1...65535).contains(port) else {
-            throw UsageError([Diagnostic(at: document.location, "this is no port", hint: "write a number from 1 to 65535")])
+            throw UsageError([Diagnostic(at: document.location, "this is not a port", hint: "write a number from 1 to 65535")])
         }
         return port
     }
@@ -63,7 +63,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         guard process != nil else { return judgement }
         let holders = names(of: socket, in: table)
         guard !holders.isEmpty else {
-            throw Unanswered("the process that listens on port \(port) is not to be seen", next: "ask as root, on a host whose /proc shows all processes")
+            throw Unanswered("the process that listens on port \(port) is not visible", next: "ask as root, on a host whose /proc shows all processes")
         }
         judgement.expect("process", process, .string(holders.first { fits($0, process) } ?? holders[0]))
         return judgement

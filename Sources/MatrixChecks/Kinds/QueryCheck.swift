@@ -64,8 +64,8 @@ struct QueryCheck: WritingCheck {
         if let write = item["write"]?.text, !write.contains(placeholder) {
             problems.append(
                 Diagnostic(
-                    at: item["write"]?.location, "write holds no {marker}: what is found could have been there before",
-                    hint: "put {marker} into what is written"))
+                    at: item["write"]?.location, "write has no {marker}: what is found may be older",
+                    hint: "put {marker} into write:"))
         }
         let asked = [item["query"], item["body"], item["json"]].compactMap(\.self)
         if item["body"] != nil || item["json"] != nil, !asked.contains(where: { $0.value.json.contains(placeholder) }) {
@@ -84,7 +84,7 @@ struct QueryCheck: WritingCheck {
         }
         let judgement = try await found.ask(over: way)
         guard judgement.holds, try await control.ask(over: way).holds else { return judgement }
-        return judgement.noting("marker", expected: "an answer that depends on what was written", observed: "the same for a marker that nobody wrote")
+        return judgement.noting("marker", expected: "an answer that depends on what was written", observed: "the same for a marker that was not written")
     }
 }
 

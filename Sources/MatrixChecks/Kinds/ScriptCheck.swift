@@ -79,7 +79,7 @@ struct ScriptCheck: ProbedCheck {
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = answer.text
-        if text == "\(boundary) nofolder\n" { throw Unanswered("there is no room for the script", next: "see whether /tmp can be written to") }
+        if text == "\(boundary) nofolder\n" { throw Unanswered("the script cannot be written on the host", next: "check that /tmp is writable and has room") }
         let border = text.firstRange(of: "\n\(boundary) report\n")
         let printed = border.map { String(text[..<$0.lowerBound]) } ?? text
         var judgement = Judgement(order: order)
@@ -112,7 +112,7 @@ struct ScriptCheck: ProbedCheck {
         judgement.parts = tests.cases
         let bad = tests.cases.filter { $0.verdict == .failed || $0.verdict == .error }
         let problem = isCut ? "more output than the \(ByteSize.brief(Self.limit)) that are read" : tests.problem
-        if let problem { judgement.note("report", expected: "a whole report", observed: problem, holds: false) }
+        if let problem { judgement.note("report", expected: "a complete report", observed: problem, holds: false) }
         guard !tests.cases.isEmpty else {
             if let skipped = tests.skipped, judgement.holds {
                 judgement.skipped = "nothing was tested: \(skipped)"

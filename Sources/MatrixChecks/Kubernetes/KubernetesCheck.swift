@@ -88,7 +88,7 @@ struct KubernetesCheck: RequestedCheck {
     }
 
     func ask(over way: any Way) async throws -> Judgement {
-        guard let kubeconfig else { throw Unanswered("the cell is no cluster", next: "restrict the check with when: { platform: k3s }") }
+        guard let kubeconfig else { throw Unanswered("the cell is not a cluster", next: "restrict the check with when: { platform: k3s }") }
         let answer: KubernetesAPI.Answer
         do {
             answer = try await KubernetesAPI(try Kubeconfig(file: kubeconfig), timeout: timeout).get(path)

@@ -41,7 +41,7 @@ extension Matcher {
         case .length:
             guard let length = Self.length(of: value) else { return "\(Observed.display(value)), which has no length" }
             return "\(length) (\(Observed.display(value)))"
-        case .compares where Self.number(of: value) == nil: return "\(Observed.display(value)), which is no number"
+        case .compares where Self.number(of: value) == nil: return "\(Observed.display(value)), which is not a number"
         default: return Observed.display(value)
         }
     }

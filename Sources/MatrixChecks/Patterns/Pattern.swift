@@ -27,9 +27,9 @@ struct Pattern: Sendable, Hashable {
             return nil
         } catch {
             guard let unknown = error.unknown else {
-                return ("'\(pattern)' is no regular expression", "a literal (, [, {, + or * is written with \\ before it")
+                return ("'\(pattern)' is not a regular expression", "write \\ before a literal (, [, {, + or *")
             }
-            return ("'\(pattern)' has \(unknown), which no expression here can have", "write it without; not:, all: and any: join several matchers")
+            return ("'\(pattern)' has \(unknown), which is not supported", "write it without; not:, all: and any: combine matchers")
         }
     }
 }

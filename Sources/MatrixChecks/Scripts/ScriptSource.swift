@@ -30,7 +30,7 @@ struct ScriptSource: Sendable {
         }
         guard data.count <= Self.largest, !data.contains(0), let text = String(validating: data, as: UTF8.self) else {
             throw UsageError([
-                Diagnostic(at: document.location, "\(path) is no text that could be sent as a script", hint: "put the program on the host and name it by its absolute path")
+                Diagnostic(at: document.location, "\(path) is not a text file and cannot be sent as a script", hint: "put the program on the host and name it by its absolute path")
             ])
         }
         self.text = text

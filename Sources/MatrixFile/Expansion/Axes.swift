@@ -17,7 +17,7 @@ struct Axes {
     init(_ document: Document?, problems: Problems) {
         for member in document?.members ?? [] {
             if AxesSection.reserved.contains(member.key) {
-                problems.error(at: member.keyLocation, "no axis can be called `\(member.key)`: that is a key of cells", hint: "give it another name")
+                problems.error(at: member.keyLocation, "an axis cannot be called `\(member.key)`: that is a key of cells", hint: "give it another name")
             }
             add(member, problems)
         }
@@ -33,7 +33,7 @@ struct Axes {
         for element in member.value.oneOrMore {
             guard let value = element.text else { continue }
             if values.contains(value) {
-                problems.error(at: element.location, "`\(value)` is twice on the axis `\(member.key)`", hint: "remove one of them")
+                problems.error(at: element.location, "`\(value)` is listed twice on the axis `\(member.key)`", hint: "remove one of them")
             } else {
                 Self.check(value, at: element.location, problems)
                 values.append(value)
@@ -55,8 +55,8 @@ struct Axes {
     static func check(_ value: String, at location: SourceLocation, _ problems: Problems) {
         guard !value.isLabelPart else { return }
         problems.error(
-            at: location, "`\(value)` cannot be part of a host name, as a cell's name is",
-            hint: "use small letters, digits and dashes; the true value can stand under `vars:` in `cells:`")
+            at: location, "`\(value)` cannot be part of a cell's name, which becomes a host name",
+            hint: "use lowercase letters, digits and dashes; set the real value under `vars:` in `cells:`")
     }
 
     func index(of axis: String) -> Int? { names.firstIndex(of: axis) }

@@ -78,11 +78,11 @@ final class CellExpander {
 
     private func check(_ settings: CellSettings, at location: SourceLocation) {
         if let hosts = settings.document["hosts"], hosts.members.isEmpty {
-            input.problems.error(at: hosts.location, "no host is left in some cells", hint: "a cell needs one or more")
+            input.problems.error(at: hosts.location, "some cells have no host", hint: "a cell needs at least one")
         }
         for role in settings.sharedRoles where !role.name.isLabelPart {
             input.problems.error(
-                at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use small letters, digits and dashes")
+                at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use lowercase letters, digits and dashes")
         }
     }
 

@@ -25,7 +25,7 @@ struct CellSelector {
     private mutating func add(_ text: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
-            return input.problems.error(at: nil, "`--where \(text)` is no condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
+            return input.problems.error(at: nil, "`--where \(text)` is not a condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
         }
         guard axes.index(of: parts[0]) != nil else {
             let hint = Hint.meant(parts[0], among: axes.names, otherwise: "there are")
@@ -37,7 +37,7 @@ struct CellSelector {
     private mutating func addEnvironment() {
         guard let value = input.environment[Self.variable], !value.isEmpty, axes.index(of: "os") != nil else { return }
         if conditions.contains(where: { $0.axis == "os" }) {
-            return input.problems.warning(at: nil, "\(Self.variable)=\(value) is not looked at: --where names an os", hint: "unset it")
+            return input.problems.warning(at: nil, "\(Self.variable)=\(value) is ignored: --where names an os", hint: "unset it")
         }
         conditions.append(("os", value, "\(Self.variable)=\(value)"))
         input.problems.warning(

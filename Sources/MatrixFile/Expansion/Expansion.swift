@@ -114,7 +114,7 @@ struct Expansion {
         guard let first = unverified.first, !input.problems.hasErrors else { return }
         let others = unverified.count > 1 ? " and \(unverified.count - 1) other \(unverified.count == 2 ? "cell" : "cells")" : ""
         input.problems.warning(
-            at: parts.verifyLocation, "nothing is verified in \(first.name)\(others): deploying without an error is all that these cells show",
+            at: parts.verifyLocation, "nothing is verified in \(first.name)\(others): these cells only show that the deploy ends without an error",
             hint: "add checks under `verify:`")
     }
 }

@@ -34,7 +34,7 @@ struct PointReader {
         add(included, to: &points, axes)
         checkNames(points, axes)
         if points.isEmpty, !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) {
-            problems.error(at: document["exclude"]?.location ?? document.location, "no cell is left", hint: "exclude less")
+            problems.error(at: document["exclude"]?.location ?? document.location, "`exclude:` removes every cell", hint: "remove some of its items")
         }
         return Points(points: points, sample: sample)
     }
@@ -44,11 +44,11 @@ struct PointReader {
         if isSampled, values > Self.mostValues {
             problems.error(
                 at: axes.keyLocations.first, "the axes have \(values) values; at most \(Self.mostValues) can be sampled",
-                hint: "take values out, or split the matrix")
+                hint: "remove values, or split the matrix")
         } else if !isSampled, count > Self.most {
             problems.error(
                 at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are possible",
-                hint: "take values out, split the matrix, or write `sample: pairwise`")
+                hint: "remove values, split the matrix, or write `sample: pairwise`")
         } else {
             return true
         }

@@ -56,7 +56,7 @@ struct Names {
             return rest.isMember(of: variables.sorted(), called: "variable")
         case "path": return rest.isMember(of: paths, called: "path")
         case "secrets": return rest.isMember(of: secrets, called: "secret")
-        case "host": return Self.runtime.contains(name) ? nil : rest.isMember(of: ["name", "address", "role", "fqdn"], called: "fact of a host")
+        case "host": return Self.runtime.contains(name) ? nil : rest.isMember(of: ["name", "address", "role", "fqdn"], called: "host fact")
         case "env": return rest.isEmpty ? ("`${env.}` names no variable", "such as ${env.HOME}") : nil
         default: return unknown(name)
         }
@@ -69,7 +69,7 @@ struct Names {
             return ("`${\(name)}` is unknown", "did you mean `${\(near)\(name[dot...])}`?")
         }
         if variables.contains(name) { return ("`${\(name)}` is unknown", "did you mean `${vars.\(name)}`?") }
-        return ("`${\(name)}` is unknown", "known are \(known.joined(separator: ", ")); for the shell's own write `$\(name)` or `$${\(name)}`")
+        return ("`${\(name)}` is unknown", "the known names are \(known.joined(separator: ", ")); for a shell variable write `$\(name)` or `$${\(name)}`")
     }
 
     private func problem(ofPlace place: Place, name: String) -> (message: String, hint: String)? {
@@ -79,10 +79,10 @@ struct Names {
         case .cell where Self.isStatic(name): return nil
         case .cell: return ("`${\(name)}` is known only while a step runs", "use it in `deploy:`, `verify:` or `finally:`")
         case .platform where name.hasPrefix("secrets."): return nil
-        case .path where name.hasPrefix("path."): return ("a path cannot refer to another", "only ${env.…} and ${vars.…} mean something here")
+        case .path where name.hasPrefix("path."): return ("a path cannot refer to another", "use only ${env.…} and ${vars.…} here")
         case .file, .path, .platform:
             if Self.isStatic(name), !needsCell { return nil }
-            return ("`${\(name)}` means nothing here, outside of a cell", "only ${env.…}, ${vars.…} and ${path.…} do")
+            return ("`${\(name)}` cannot be used here, outside of a cell", "use ${env.…}, ${vars.…} or ${path.…}")
         }
     }
 }

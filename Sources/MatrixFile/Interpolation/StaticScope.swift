@@ -47,7 +47,7 @@ final class StaticScope {
             if !direct {
                 let known = Names.isStatic(error.name) ? "in a cell" : "while a step runs"
                 input.problems.error(
-                    at: location, "`\(text)` leads to `${\(error.name)}`, which is known only \(known)", hint: "write the value here")
+                    at: location, "`\(text)` refers to `${\(error.name)}`, which is only known \(known)", hint: "write the value here")
             }
             return text
         }

@@ -22,7 +22,7 @@ struct NodeConverter {
         let location = location(of: node)
         count += 1
         guard count <= Self.largest else {
-            problems.error(at: SourceLocation(file: file, line: 1, column: 1), "the file's aliases stand for too many values", hint: "use fewer")
+            problems.error(at: SourceLocation(file: file, line: 1, column: 1), "the file's aliases expand to too many values", hint: "use fewer")
             return Document(.null, at: location)
         }
         checkTag(of: node)
@@ -48,7 +48,7 @@ struct NodeConverter {
         let tag = node.tag.description
         guard tag.hasPrefix("!") else { return }
         problems.error(
-            at: location(of: node), "YAML tags such as `\(tag)` mean nothing here",
+            at: location(of: node), "YAML tags such as `\(tag)` are not supported",
             hint: tag == "!vault" ? "name the vault as a source under `secrets:`" : "remove it")
     }
 

@@ -48,7 +48,7 @@ enum ProvisionSection {
         guard let path = input.path(document) else { return nil }
         if FileManager.default.isReadableFile(atPath: path) { return path }
         input.problems.warning(
-            at: document.location, "the key file `\(document.text ?? "")` cannot be read; the account is made without it", hint: "make it with ssh-keygen, or remove it here")
+            at: document.location, "the key file `\(document.text ?? "")` cannot be read; the account is created without it", hint: "create it with ssh-keygen, or remove it here")
         return nil
     }
 }

@@ -70,7 +70,7 @@ struct StepKinds {
         let known = StepKeys.ofStep.map(\.name) + StepKeys.ofCheck(fromElsewhere: true).map(\.name)
         for member in item.members {
             if let place = elsewhere(member.key) {
-                let why = alone ? "is a step, and only checks can stand here" : "is no \(list.noun) of `\(list.rawValue):`"
+                let why = alone ? "is a step, and only checks can stand here" : "is not a \(list.noun) of `\(list.rawValue):`"
                 return problems.error(at: member.keyLocation, "`\(member.key)` \(why)", hint: "it belongs under \(place)")
             }
         }

@@ -152,7 +152,7 @@ final class ShapeChecker {
         for member in document.members {
             guard let key = keys[member.key] else {
                 let hint = Hint.meant(member.key, among: object.keys.map(\.name), otherwise: "its keys are")
-                problems.error(at: member.keyLocation, "`\(member.key)` is no key of \(object.name)", hint: hint)
+                problems.error(at: member.keyLocation, "`\(member.key)` is not a key of \(object.name)", hint: hint)
                 continue
             }
             if key.nullable || acceptsRemoval, member.value.content == .null {
@@ -203,7 +203,7 @@ final class ShapeChecker {
     /// An assertion without content holds for everything: a false green.
     private func checkAssertion(_ document: Document, named name: String) {
         switch document.content {
-        case .null: reportEmpty(document, named: name, "nothing")
+        case .null: reportEmpty(document, named: name, "empty")
         case .list(let elements):
             if elements.isEmpty { reportEmpty(document, named: name, "an empty list") }
             for element in elements { checkAssertion(element, named: name) }
