@@ -27,14 +27,14 @@ import Testing
         ("dns: x\nresolves: false\naddresses: [1.2.3.4]", "checks.yml:3:1: error: addresses cannot be used with resolves: false; remove addresses, or resolves: false"),
         ("dns: x\ntype: MX\naddresses: [1.2.3.4]", "checks.yml:3:1: error: records of type MX are not addresses; write answers: instead"),
         ("dns: x\nserver: 1.2.3.4:no", "checks.yml:2:9: error: '1.2.3.4:no' is not a name server; write an address, with or without :PORT"),
-        ("addr: localhost", "checks.yml:1:7: error: 'localhost' is not an address with a port; write HOST:PORT; an IPv6 address stands in brackets"),
+        ("addr: localhost", "checks.yml:1:7: error: 'localhost' is not an address with a port; write HOST:PORT; put an IPv6 address in brackets"),
         (
             "addr: x:1\nprotocol: udp",
             "checks.yml:2:11: error: udp has no connections: only an answer shows that the port is reachable; write send: with a message that the service answers"
         ),
         ("addr: x:1\nsend: a", "checks.yml:2:1: error: send works with udp only; add protocol: udp, or remove send; for a conversation over tcp use command:"),
         ("journal: []", "checks.yml:1:10: error: journal names no unit; write [UNIT, …], or all for everything"),
-        ("journal: x\nignore: ['']", "checks.yml:2:10: error: an empty expression ignores everything; write what is to be ignored"),
+        ("journal: x\nignore: ['']", "checks.yml:2:10: error: an empty expression ignores everything; write an expression for the messages to ignore"),
         (
             "journal: x\nignore: ['(?=a)b']",
             "checks.yml:2:10: error: '(?=a)b' has a look-ahead, which is not supported; write it without; not:, all: and any: combine matchers"
@@ -63,7 +63,7 @@ import Testing
         ("http: https://x/\ntls: { verify: false, ca: a.pem }", "checks.yml:2:27: error: ca has no meaning if the certificate is not verified; remove ca, or verify: false"),
         ("http: { url: https://x/, auth: { user: a, bearer: b } }", "checks.yml:1:32: error: auth has both a bearer token and a user; keep one of them"),
         ("http: http://x/\nauth: { password: b }", "checks.yml:2:7: error: auth names no credentials; write { user: …, password: … } or { bearer: … }"),
-        ("http: { url: http://x/, method: PUT }\nmethod: PUT", "checks.yml:2:9: error: method stands both in the request and beside it; keep the one behind http:"),
+        ("http: { url: http://x/, method: PUT }\nmethod: PUT", "checks.yml:2:9: error: method is set both in the request and beside it; keep the one inside http:"),
     ])
     func problems(_ yaml: String, _ expected: String) throws {
         #expect(try Samples.examine(yaml) == [expected])

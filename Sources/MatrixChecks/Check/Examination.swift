@@ -1,8 +1,8 @@
 import MatrixCore
 
-/// Finds the problems of a check's list item that shapes cannot say, before anything is created.
+/// Finds the problems of a check's list item that shapes cannot express, before anything is created.
 enum Examination {
-    /// Keys that say something about a thing which another key says must not be there.
+    /// Keys that describe a thing, although another key says that it must not exist.
     static func pointless(_ keys: [String], in item: Document, since key: String, is flag: Bool) -> [Diagnostic] {
         guard item[key]?.bool == flag else { return [] }
         return item.members.filter { keys.contains($0.key) }.map { member in

@@ -12,7 +12,7 @@ struct Key<Value: Sendable>: CheckKey {
     private let holder: Holder
     private let reader: @Sendable (Document) throws -> Value?
 
-    /// Reflection yields copies of properties: what is set through it lies outside of them.
+    /// Reflection yields copies of properties, so the value is stored outside of them.
     private final class Holder: Sendable {
         let value: Mutex<Value>
 
@@ -55,7 +55,7 @@ enum KeyUse: Sendable {
     case name
     /// The kind's own key, if it does not hold a name.
     case subject
-    /// Whether that must be there; assertions about what must not be there are refused.
+    /// Whether it must exist; assertions about something that must not exist are refused.
     case presence
     /// What must be true of it.
     case assertion

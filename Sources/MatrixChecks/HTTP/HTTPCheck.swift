@@ -2,8 +2,8 @@ import MatrixCore
 
 /// `http`: a request, and what its answer must be.
 ///
-/// The request stands behind `http:` (a URL, or a map with `url`, `method`, `headers`, `body`, `auth`, `tls`); what stands
-/// beside it is matched against the answer. `method`, `auth` and `tls` may also stand beside a plain URL.
+/// The value of `http:` is the request: a URL, or a map with `url`, `method`, `headers`, `body`, `auth`, `tls`. The keys beside
+/// it are matched against the answer. `method`, `auth` and `tls` may also be beside a plain URL.
 struct HTTPCheck: RequestedCheck {
     static let declaration = Declaration(
         kind: "http", subject: .either([.text, .object(ObjectShape("a request", requestKeys))]),
@@ -12,7 +12,7 @@ struct HTTPCheck: RequestedCheck {
             KeyShape("auth", authShape, "The request's credentials"),
             KeyShape("tls", tlsShape, "How the server's certificate is verified"),
         ] + expectation.shapes,
-        summary: "Sends a request, from the host's point of view unless from: says otherwise; redirects are not followed",
+        summary: "Sends a request from the host, or from where from: says; redirects are not followed",
         example: "http: http://localhost:9090/-/healthy\nbody: { contains: Healthy }\nwithin: 60s\n",
         asksFromElsewhere: true, examine: HTTPExamination.problems)
 
@@ -22,7 +22,7 @@ struct HTTPCheck: RequestedCheck {
             [
                 KeyShape("user", .text, "The user of basic authentication"),
                 KeyShape("password", .text, "The password of basic authentication"),
-                KeyShape("bearer", .text, "A token that is sent as a bearer token"),
+                KeyShape("bearer", .text, "A token for bearer authentication"),
             ]))
 
     private static let tlsShape = Shape.object(
@@ -49,7 +49,7 @@ struct HTTPCheck: RequestedCheck {
         @Key("The answer's status. Default: `200`") var status = Matcher.number(200)
         @Key("The answer's body as text; at most 1 MiB is read") var body: Matcher?
         @Key(
-            [], .map(.matcher), "The answer's headers by name, in any case; several values of one name are joined with a comma",
+            [], .map(.matcher), "The answer's headers by name, upper or lower case; several values of one name are joined with a comma",
             examine: Matcher.problems(inMap:), reader: { try $0.members.map { PathMatcher(path: $0.key, matcher: try Matcher($0.value)) } })
         var headers: [PathMatcher]
         @Key("The answer's body as JSON: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?

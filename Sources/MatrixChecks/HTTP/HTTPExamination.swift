@@ -18,11 +18,11 @@ enum HTTPExamination {
         return [Diagnostic(at: document.location, "'\(text)' is not an http or https URL", hint: urlHint)]
     }
 
-    /// What stands beside `http:` is about the answer: a request's body there would silently be none.
+    /// Keys beside `http:` are about the answer: a request's body there would not be sent.
     private static func twice(_ item: Document) -> [Diagnostic] {
         let method = item["method"]?.text?.uppercased()
         var problems = ["method", "auth", "tls"].filter { item["http"]?[$0] != nil && item[$0] != nil }.map { key in
-            Diagnostic(at: item[key]?.location, "\(key) stands both in the request and beside it", hint: "keep the one behind http:")
+            Diagnostic(at: item[key]?.location, "\(key) is set both in the request and beside it", hint: "keep the one inside http:")
         }
         if let method, ["POST", "PUT", "PATCH"].contains(method), let body = item["body"] {
             problems.append(

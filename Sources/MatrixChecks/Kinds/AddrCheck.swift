@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `addr`: whether a connection to an address comes about.
+/// `addr`: whether a connection to an address can be opened.
 struct AddrCheck: ProbedCheck {
     static let declaration = Declaration(
         kind: "addr", subject: .text, keys: Options.declared().shapes,
@@ -12,7 +12,7 @@ struct AddrCheck: ProbedCheck {
     private struct Options: KeySet {
         @Key("Whether it answers. Default: `true`") var reachable = true
         @Key("The protocol. Default: `tcp`", .choice(["tcp", "udp"])) var `protocol` = "tcp"
-        @Key("What is sent over udp, with the backslash escapes of printf: reachable is who answers it") var send: String?
+        @Key("What is sent over udp, with the backslash escapes of printf; an address that answers is reachable") var send: String?
     }
 
     private let reachable: Bool
@@ -33,7 +33,7 @@ struct AddrCheck: ProbedCheck {
         display = Command(["nc", "-vz"] + (isUDP ? ["-u"] : []) + ["-w", "\(limit)", target.host, "\(target.port)"], user: item.user)
     }
 
-    private static let hint = "write HOST:PORT; an IPv6 address stands in brackets"
+    private static let hint = "write HOST:PORT; put an IPv6 address in brackets"
 
     private static func datagram(_ target: HostPort, _ text: String, _ limit: Int) -> String {
         SocketScript.converse + """
@@ -49,7 +49,7 @@ struct AddrCheck: ProbedCheck {
         return [Diagnostic(at: document.location, "'\(text)' is not an address with a port", hint: hint)]
     }
 
-    /// Nothing comes back from a datagram that is lost: without an answer there is nothing to see.
+    /// A lost datagram is never reported: only an answer shows that a udp address is reachable.
     @Sendable private static func udp(_ item: Document) -> [Diagnostic] {
         let isUDP = item["protocol"]?.text == "udp"
         if isUDP, item["send"]?.text?.isEmpty ?? true {

@@ -19,8 +19,8 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     private var type: DNSMessage.Kind?
     @Key(nil, .text, "The name server to ask, with or without a port. Default: the system's", parse: endpoint)
     private var server: HostPort?
-    @Key("The addresses; bare ones must be among them", reader: Matcher.among) private var addresses: Matcher?
-    @Key("The records' texts, such as \"10 mail.example.org\"; bare ones must be among them", reader: Matcher.among) private var answers: Matcher?
+    @Key("The addresses; bare values must be among them", reader: Matcher.among) private var addresses: Matcher?
+    @Key("The records' texts, such as \"10 mail.example.org\"; bare values must be among them", reader: Matcher.among) private var answers: Matcher?
     var item = CheckItem.none
     private var message: [UInt8] = []
 
@@ -61,11 +61,11 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
         return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are not addresses", hint: "write answers: instead")]
     }
 
-    /// getent says no also where the name server does not answer: that a name does not exist, only the server can say.
+    /// getent also fails if the name server does not answer. Only the server can say that a name does not exist.
     private static func system(_ name: String, _ kind: DNSMessage.Kind?, then question: String) -> String {
         let database = kind == .a ? "ahostsv4" : kind == .aaaa ? "ahostsv6" : "ahosts"
         return """
-            command -v getent >/dev/null || fail "there is no getent to resolve with"
+            command -v getent >/dev/null || fail "there is no getent to resolve names"
             found=$(getent \(database) \(ShellQuoting.quote(name)))
             case $? in 0 | 2) ;; *) fail "getent \(database) ended with status $?" ;; esac
             [ -z "$found" ] || { echo "$found" | while read -r address rest; do echo "address=$address"; done; exit 0; }
@@ -108,7 +108,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
         return judge(records, because: message.code == 3 ? "NXDOMAIN" : "no record of type \((type ?? .a).name)")
     }
 
-    /// A server that says nothing shows that a name cannot be resolved, and not that it does not exist.
+    /// If the server does not answer, the name cannot be resolved, but it may exist.
     private func unanswered(_ why: String) throws(Unanswered) -> Judgement {
         guard resolves else { throw Unanswered("\(why), so it is not known whether \(name) exists", next: "check the name server") }
         return judge([], because: why)

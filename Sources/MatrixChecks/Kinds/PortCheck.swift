@@ -3,7 +3,7 @@ import MatrixCore
 /// `port`: a socket of the host that listens.
 struct PortCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "port", "Asks for a listening socket on the host; with from: whether it takes connections from there",
+        "port", "Looks for a listening socket on the host; with from: whether it accepts connections from there",
         example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n", asksFromElsewhere: true)
 
     @Key(0, .integer(1...65535), use: .subject, parse: number) private var port: Int
@@ -34,7 +34,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         return Command(item.origin == .host ? words : ["nc", "-vz", item.address, "\(port)"], user: item.user)
     }
 
-    /// From elsewhere a port shows no more than whether it takes connections.
+    /// From elsewhere, the check can only see whether a port accepts connections.
     static func misfits(_ item: Document) -> [Diagnostic] {
         guard let from = item["from"], from.text != "host" else { return [] }
         if item["protocol"]?.text == "udp" {
@@ -56,7 +56,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         let here = found.map(\.address).joined(separator: ", ")
         judgement.expect("listening", listening, observed: !found.isEmpty, as: found.isEmpty ? elsewhere : here)
         guard !found.isEmpty, listening else { return judgement }
-        // One socket must answer to everything at once.
+        // One socket must match everything.
         let fitting = found.first { fits($0.address, address) && names(of: $0, in: table).contains { fits($0, process) } }
         let socket = fitting ?? found.first { fits($0.address, address) } ?? found[0]
         judgement.expect("address", address, .string(socket.address))
@@ -81,7 +81,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         matcher?.fits(.string(text), order: .debian) ?? true
     }
 
-    /// Without a process matcher one empty name stands for all.
+    /// Without a process matcher, one empty name stands for all.
     private func names(of socket: SocketTable.Socket, in table: SocketTable) -> [String] {
         process == nil ? [""] : table.processes[socket.inode] ?? []
     }

@@ -1,14 +1,14 @@
 import MatrixCore
 
-/// `query`: a round trip through a service: something unique is written, and must be found again.
+/// `query`: a round trip through a service: the check writes something unique and must find it again.
 ///
-/// An answer that would be the same without the writing shows nothing: the question is put once more, with a marker that
-/// nobody wrote, and must then fail.
+/// An answer that does not depend on the write proves nothing. So the check asks again with a marker that was not written,
+/// and this must fail.
 struct QueryCheck: WritingCheck {
     static let declaration = Declaration(
         kind: "query", subject: HTTPCheck.declaration.subject,
         keys: [KeyShape("write", .text, "The command that writes {marker}, run by sh on the host", required: true)] + HTTPCheck.declaration.keys,
-        summary: "Writes a unique {marker} on the host and reads it back by a request; {marker} stands for it in every text",
+        summary: "Writes a unique {marker} on the host and reads it back with a request; every {marker} in a text is replaced",
         example: """
             query: http://localhost:3100/loki/api/v1/query_range?query={job="probe"}|="{marker}"
             write: logger -t probe {marker}
@@ -35,7 +35,7 @@ struct QueryCheck: WritingCheck {
         control = try Self.request(item, marker: Self.marker())
     }
 
-    /// A word that stands nowhere else: small letters and digits only, so that it needs no quoting anywhere.
+    /// A unique word of lowercase letters and digits, so that it needs no quoting.
     private static func marker() -> String {
         "m" + String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt32.random(in: .min ... .max), radix: 36)
     }

@@ -1,13 +1,13 @@
 import MatrixCore
 
-/// `script`: any program, on the host or on the runner; the tests that it tells about in TAP or JUnit XML become cases.
+/// `script`: any program, on the host or on the runner; the tests that it reports in TAP or JUnit XML become cases.
 struct ScriptCheck: ProbedCheck {
     /// How many bytes of its output, and of its report, are read.
     static let limit = 4 << 20
 
     static let declaration = Declaration(
         kind: "script", subject: .text, keys: keys.shapes,
-        summary: "Runs a program; relative paths are files of the project, absolute ones programs that are there",
+        summary: "Runs a program; a relative path is a file of the project, an absolute path an installed program",
         example: "script: /usr/local/bin/smoke-test\nargs: [--quick]\nformat: tap\n",
         asksFromElsewhere: true,
         examine: { Examination.name("script", in: $0) + keys.problems(in: $0) + file($0) })
@@ -18,8 +18,8 @@ struct ScriptCheck: ProbedCheck {
         @Key((), .map(.text), "Its environment", reader: { _ in nil }) private var env: Void
         @Key("Its exit status. Default: `0`") var exit = Matcher.number(0)
         @Key("Standard output, without its final newline", reader: CommandCheck.output) var stdout: Matcher?
-        @Key("What its output is; auto looks", .choice(["auto", "tap", "junit", "plain"])) var format = "auto"
-        @Key("A file that it writes its report into, instead of standard output") var report: String?
+        @Key("The format of its output; auto detects it", .choice(["auto", "tap", "junit", "plain"])) var format = "auto"
+        @Key("The file that it writes its report to, instead of standard output") var report: String?
     }
 
     private static let keys = Options.declared()
@@ -95,7 +95,7 @@ struct ScriptCheck: ProbedCheck {
         return judgement
     }
 
-    /// Nil where the output is no report.
+    /// Nil if the output is not a report.
     private func tests(in text: String) -> ReportedTests? {
         switch options.format {
         case "tap": return TAPReader.read(text)

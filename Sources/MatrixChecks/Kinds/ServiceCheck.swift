@@ -3,7 +3,7 @@ import MatrixCore
 /// `service`: a systemd unit that runs and is enabled.
 struct ServiceCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "service", "Asks systemd about a unit", example: "service: prometheus-node-exporter\nrestarts: { max: 0 }\n")
+        "service", "Checks a systemd unit", example: "service: prometheus-node-exporter\nrestarts: { max: 0 }\n")
 
     @Key() private var unit: String
     @Key("Whether the unit is active. Default: `true`") private var running: Bool?

@@ -3,7 +3,7 @@ import MatrixRemote
 
 /// `kubernetes`: the cell's cluster by its API: its nodes, a rollout, the pods of a selector, or what a path answers.
 struct KubernetesCheck: RequestedCheck {
-    /// What is asked for.
+    /// The question.
     enum Subject: Sendable, Hashable {
         /// By a label selector; nil for all.
         case nodes(String?)
@@ -17,7 +17,7 @@ struct KubernetesCheck: RequestedCheck {
     static let declaration = Declaration(
         kind: "kubernetes", subject: .object(ObjectShape("a question to the cluster", keys)),
         keys: expectation.shapes,
-        summary: "Asks the API of the cell's cluster, once a cell",
+        summary: "Asks the API of the cell's cluster, once per cell",
         example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n",
         programs: { _ in [.needed("kubectl")] }, examine: KubernetesExamination.problems)
 
@@ -43,7 +43,7 @@ struct KubernetesCheck: RequestedCheck {
     let subject: Subject
     let namespace: String
     private let expected: Expectation
-    /// Nil where the cell is no cluster.
+    /// Nil if the cell is not a cluster.
     private let kubeconfig: String?
     private let timeout: Duration
     let isAskedHere = true
@@ -116,7 +116,7 @@ struct KubernetesCheck: RequestedCheck {
         return judgement
     }
 
-    /// None at all is never right, unless a matcher says so.
+    /// No object at all fails the check, unless a matcher allows it.
     private func judge(_ objects: KubernetesObjects, in judgement: inout Judgement) {
         if let crashing = objects.crashing { judgement.note("pods", expected: "none that crashes", observed: crashing, holds: false) }
         judgement.expect("count", expected.count, .int(objects.all.count))

@@ -15,7 +15,7 @@ extension Matcher {
 
     /// Every problem that a matcher has, with its position.
     ///
-    /// Texts that hold `${…}` are not looked into: only a run knows them.
+    /// Texts that hold `${…}` are skipped: only a run knows them.
     static func problems(in document: Document) -> [Diagnostic] {
         var reader = MatcherReader()
         _ = reader.matcher(document)

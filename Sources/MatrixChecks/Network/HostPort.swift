@@ -1,4 +1,4 @@
-/// `HOST:PORT`; an IPv6 address stands in brackets.
+/// `HOST:PORT`; an IPv6 address is in brackets.
 struct HostPort: Sendable, Hashable {
     var host: String
     var port: Int

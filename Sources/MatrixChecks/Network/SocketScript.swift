@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Opens connections from a host that has nothing for it but bash, as minimal images do.
+/// Opens connections with bash alone: minimal images have no other program for it.
 enum SocketScript {
     private static let needsBash = "command -v bash >/dev/null || fail \"there is no bash to open a connection with\"\n"
 
@@ -15,10 +15,10 @@ enum SocketScript {
             """
     }
 
-    /// A function that sends bytes and prints what comes back as hexadecimal: `converse udp|tcp HOST PORT TEXT SECONDS`, where
+    /// A function that sends bytes and prints the reply in hexadecimal: `converse udp|tcp HOST PORT TEXT SECONDS`, where
     /// TEXT is for `printf %b`. Over TCP the answer begins with its length in two bytes, as DNS has it (RFC 1035, 4.2.2).
     ///
-    /// bash would send a text with newlines in pieces: dd makes one datagram of it.
+    /// bash would split a text with newlines: dd sends it as one datagram.
     static let converse =
         needsBash + #"""
             converse() {

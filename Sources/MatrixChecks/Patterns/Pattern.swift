@@ -1,12 +1,12 @@
 /// Regular expressions as checks use them: searched for, `^` and `$` at the ends of lines, `\A` and `\z` of the whole text.
 ///
 /// Expressions of the matrix file meet texts of unknown hosts. They are matched without backtracking, so that no pair of both
-/// can hold up a run; back-references and look-arounds, which need it, are refused before anything is created.
+/// can block a run. Back-references and look-arounds need backtracking: they are refused before anything is created.
 struct Pattern: Sendable, Hashable {
     let text: String
     private let program: PatternProgram
 
-    /// - Throws: `PatternProblem` where the text is no regular expression, or one that is not possible here.
+    /// - Throws: `PatternProblem` if the text is not a regular expression, or one that is not supported.
     init(_ text: String) throws(PatternProblem) {
         self.text = text
         program = try PatternProgram(PatternParser.parse(text))

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Lines of the form `KEY=VALUE`, the last one of a key counting.
+/// Lines of the form `KEY=VALUE`; the last one of a key counts.
 struct KeyedLines {
     private var values: [String: String] = [:]
 

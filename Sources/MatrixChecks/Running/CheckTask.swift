@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// One check on one host: what is asked, and the case that comes of it.
+/// One check on one host: the question and the resulting case.
 struct CheckTask: Sendable {
     var step: StepPlan
     var planned: PlannedCase
@@ -9,7 +9,7 @@ struct CheckTask: Sendable {
     /// The host's label, if the cell has several hosts; cases that a script reports carry it, too.
     var label: String?
     var check: any Check
-    /// What a person would type to see it.
+    /// The command that a person can type to see it.
     var commandLine: String
     /// The day in UTC, for waivers.
     var today: String
@@ -24,7 +24,7 @@ struct CheckTask: Sendable {
         var seconds: Double
     }
 
-    /// The planned case, then one for each test that a script told about.
+    /// The planned case, then one for each test that a script reported.
     func results(of record: Record) -> [CaseResult] {
         let parts = (try? record.result.get().parts) ?? []
         return [result(of: record)] + ReportedNames.unique(parts, label: label, except: planned.name).map { self.result(of: $0.part, named: $0.name, record) }

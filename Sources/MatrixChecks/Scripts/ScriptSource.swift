@@ -1,7 +1,7 @@
 internal import Foundation
 import MatrixCore
 
-/// The program of a `script` check: a file of the project that is sent to the host, or one that is there already.
+/// The program of a `script` check: a file of the project that is sent to the host, or one that is already there.
 struct ScriptSource: Sendable {
     /// Larger files are programs and belong on the host.
     private static let largest = 1 << 20
@@ -38,7 +38,7 @@ struct ScriptSource: Sendable {
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// What reads the text: its first line says it, as for the kernel.
+    /// The interpreter, from the first line (`#!`), as the kernel reads it.
     var interpreter: [String] {
         guard let text, text.hasPrefix("#!") else { return ["sh"] }
         let line = text.dropFirst(2).prefix { !$0.isNewline }
@@ -46,7 +46,7 @@ struct ScriptSource: Sendable {
         return words.isEmpty ? ["sh"] : words
     }
 
-    /// What a person would type to run a text of theirs on standard input.
+    /// The command that a person can type to run a text from standard input.
     var display: [String] {
         let shells: Set = ["sh", "bash", "dash", "ash", "ksh", "zsh"]
         let program = interpreter.last?.split(separator: "/").last.map(String.init) ?? "sh"

@@ -61,7 +61,7 @@ struct SocketTable {
         return (address, port)
     }
 
-    /// Words of four bytes, each printed as a number of the host's own byte order: little-endian on all that we lend.
+    /// Words of four bytes, each printed as a number of the host's own byte order: little-endian on all supported hosts.
     private static func address(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text
