@@ -2,17 +2,17 @@ public import MatrixCore
 
 /// The checks of a file that holds only checks, for one cell.
 public struct CheckList: Sendable {
-    /// In the file's order; those that do not apply say why.
+    /// In the file's order; checks that do not apply have a reason.
     public var steps: [StepPlan]
     /// Warnings.
     public var warnings: [Diagnostic]
 }
 
 extension MatrixLoader {
-    /// Reads a file that holds nothing but checks: a list of them, or a map with `verify:` and perhaps `vars:`.
+    /// Reads a file that holds only checks: a list, or a map with `verify:` and optionally `vars:`.
     ///
     /// - Parameters:
-    ///   - path: the file; positions name it as it is given.
+    ///   - path: the file; positions show it as it is given.
     ///   - cell: what `when:`, `hosts:` and `${…}` mean.
     ///   - tags: only checks with one of these; all checks if this is empty.
     /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The axes of a matrix with every value that any cell has, the included ones' own among them.
+/// The axes of a matrix with every value that any cell has, including those of included cells.
 struct Axes {
     /// In order; `os` and `platform` are among them in a file without errors.
     private(set) var names: [String] = []
@@ -51,7 +51,7 @@ struct Axes {
         indexes.append(Dictionary(values.enumerated().map { ($0.element, $0.offset) }) { first, _ in first })
     }
 
-    /// A cell's name is made of its values and is a host's name: its values must be parts of one.
+    /// A cell's name is made of its values and becomes a host name: each value must be valid in one.
     static func check(_ value: String, at location: SourceLocation, _ problems: Problems) {
         guard !value.isLabelPart else { return }
         problems.error(
@@ -73,7 +73,7 @@ struct Axes {
 }
 
 extension String {
-    /// Whether this can stand in a DNS label: small letters, digits, and dashes inside.
+    /// Whether this can be part of a DNS label: lowercase letters, digits, and dashes inside.
     var isLabelPart: Bool {
         let letters = utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
         return !isEmpty && letters && first != "-" && last != "-"

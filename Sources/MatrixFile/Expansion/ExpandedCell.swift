@@ -1,18 +1,18 @@
 import MatrixCore
 
-/// A cell while its plan is made.
+/// A cell whose plan is being made.
 final class ExpandedCell {
     let point: Point
     let settings: CellSettings
     let scope: StaticScope
     let roles: [HostsSection.Role]
-    /// Roles, groups and `all`: what a step's `hosts:` can name here, besides the hosts themselves.
+    /// Roles, groups and `all`: what a step's `hosts:` can name here, besides hosts.
     let selectors: Set<String>
 
     /// The groups that the platform gives a cell's only host, if no role is named.
     private let ownGroups: [String]
 
-    /// - Parameter groups: what the platform gives a host of a role, told whether it is the cell's only one.
+    /// - Parameter groups: the groups of the platform for a host of a role; the flag says whether it is the cell's only host.
     init(_ point: Point, settings: CellSettings, scope: StaticScope, groups: (_ role: String, _ isAlone: Bool) -> [String]) {
         self.point = point
         self.settings = settings

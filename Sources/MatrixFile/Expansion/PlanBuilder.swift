@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Puts a plan together from a file: reads, checks, expands, selects.
+/// Makes the plan of a file: reads, checks, expands, selects.
 struct PlanBuilder {
     private let input: Input
     private let kinds: [StepKeys.List: StepKinds]

@@ -2,10 +2,10 @@ import MatrixCore
 
 /// Makes the cells' points: the product of the axes or a sample of it, without what is excluded, and what is included.
 struct PointReader {
-    /// More cells than that are a mistake in the axes, and take long to say so.
+    /// More cells are a mistake in the axes, and take too long to expand.
     static let most = 100_000
 
-    /// More values than that on all axes together are too many to sample.
+    /// The most values on all axes together that can be sampled.
     static let mostValues = 2000
 
     /// The points, and the sample if the file asks for one.
@@ -47,7 +47,7 @@ struct PointReader {
                 hint: "remove values, or split the matrix")
         } else if !isSampled, count > Self.most {
             problems.error(
-                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are possible",
+                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are allowed",
                 hint: "remove values, split the matrix, or write `sample: pairwise`")
         } else {
             return true

@@ -2,13 +2,13 @@ import MatrixCore
 
 /// The names that `${…}` may hold, and where each is known.
 struct Names {
-    /// How much is known where a text stands.
+    /// How much is known at the place of a text.
     enum Place {
         /// A setting of the whole file: the environment, variables and paths, no cell.
         case file
-        /// An item of `paths:`: as the file, but no other path.
+        /// An item of `paths:`: as for the file, but without other paths.
         case path
-        /// A platform's settings: as the file, and secrets, which the driver fetches.
+        /// A platform's settings: as for the file, and secrets, which the driver fetches.
         case platform
         /// A setting of a cell that is used before any host exists.
         case cell

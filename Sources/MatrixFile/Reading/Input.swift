@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// What every part of one loading shares: the outside world and the gathered problems.
+/// Shared by all parts of one loading: the outside world and the gathered problems.
 struct Input {
     let environment: [String: String]
     let problems: Problems
@@ -27,7 +27,7 @@ struct Input {
     ///
     /// - Parameters:
     ///   - location: where the file is named; nil for the command line.
-    ///   - form: what the file must be, for one that is empty.
+    ///   - form: what the file must be, for the message about an empty file.
     func document(of path: String, named location: SourceLocation? = nil, form: String = "it must be a map") -> Document? {
         do {
             let text = try sources.read(path)

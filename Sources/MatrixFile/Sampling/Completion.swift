@@ -1,4 +1,4 @@
-/// Fills up points so that no constraint forbids them.
+/// Completes points so that no constraint forbids them.
 struct Completion {
     private let sizes: [Int]
     private let constraints: [[(axis: Int, values: Set<Int>)]]

@@ -20,7 +20,7 @@ enum HostsSection {
             KeyShape("type", .text, "The platform's own name for a size", nullable: true),
         ])
 
-    /// Some hosts that are alike.
+    /// Hosts with the same settings.
     struct Role: Hashable {
         var name: String
         var count: Int

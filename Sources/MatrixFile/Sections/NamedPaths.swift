@@ -3,17 +3,17 @@ import MatrixCore
 
 /// `paths:`: files and folders of this machine by name, absolute in `${path.NAME}`.
 ///
-/// A path is looked at when something that is selected uses it: what is not there is then an error, before anything is created.
+/// A path is checked if something selected uses it: a missing one is an error before anything is created.
 final class NamedPaths {
     static let key = KeyShape(
-        "paths", .map(.text), "Files and folders on this machine, absolute in ${path.x}; one that is used must be there", nullable: true)
+        "paths", .map(.text), "Files and folders on this machine, absolute in ${path.x}; a path that is used must exist", nullable: true)
 
     private var entries: [String: Document] = [:]
     private var variables: Document?
     private var known: [String: String] = [:]
     private var inProgress: Set<String> = []
 
-    /// - Parameter variables: those of the file, which paths may refer to.
+    /// - Parameter variables: the file's variables, which paths may refer to.
     func read(_ document: Document, variables: Document) {
         entries = Dictionary(document.members.map { ($0.key, $0.value) }) { _, last in last }
         self.variables = variables

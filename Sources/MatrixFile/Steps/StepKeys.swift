@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The keys that steps and checks have beside those of their kind.
+/// The keys of all steps and checks, beside the keys of their kind.
 enum StepKeys {
     /// What a list of the file holds.
     enum List: String {
@@ -47,7 +47,7 @@ enum StepKeys {
 
     /// Keys of every check.
     ///
-    /// - Parameter fromElsewhere: whether it can be asked from elsewhere than the host.
+    /// - Parameter fromElsewhere: whether it can be asked from another place than the host.
     static func ofCheck(fromElsewhere: Bool) -> [KeyShape] {
         let from = KeyShape("from", .text, "The place that it is asked from: host, runner or a role. Default: `host`")
         return [name, hosts] + (fromElsewhere ? [from] : []) + [

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Makes the catalogue of one matrix: the built-in one with the file's `os:` section on top.
+/// Makes the catalogue of one matrix: the built-in one, overridden by the file's `os:` section.
 struct SystemReader {
     let problems: Problems
 
