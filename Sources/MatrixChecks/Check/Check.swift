@@ -23,7 +23,7 @@ extension Check {
     static var asksOnce: Bool { false }
 }
 
-/// A kind that the probe script asks, on the host or from where `from:` says.
+/// A kind that the probe script asks, on the host or from the place in `from:`.
 protocol ProbedCheck: Check {
     /// Asked for anew before every try.
     var probe: Probe { get }

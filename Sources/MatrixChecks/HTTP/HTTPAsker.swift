@@ -23,7 +23,7 @@ struct HTTPAsker: Sendable {
             if port != nil, failure.kind == .refused {
                 // The forward itself is gone: the host was never asked.
                 await way.forget(host: question.url.host, port: question.url.port)
-                throw Unanswered("the connection to the host was lost", next: "see whether the host still answers by SSH")
+                throw Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
             }
             throw HTTPRefusal(why: words(for: failure, isForwarded: port != nil))
         }

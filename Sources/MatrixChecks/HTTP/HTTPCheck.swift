@@ -12,7 +12,7 @@ struct HTTPCheck: RequestedCheck {
             KeyShape("auth", authShape, "The request's credentials"),
             KeyShape("tls", tlsShape, "How the server's certificate is verified"),
         ] + expectation.shapes,
-        summary: "Sends a request from the host, or from where from: says; redirects are not followed",
+        summary: "Sends a request from the host, or from the place in from:; redirects are not followed",
         example: "http: http://localhost:9090/-/healthy\nbody: { contains: Healthy }\nwithin: 60s\n",
         asksFromElsewhere: true, examine: HTTPExamination.problems)
 

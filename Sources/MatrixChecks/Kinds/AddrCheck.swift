@@ -4,7 +4,7 @@ import MatrixCore
 struct AddrCheck: ProbedCheck {
     static let declaration = Declaration(
         kind: "addr", subject: .text, keys: Options.declared().shapes,
-        summary: "Opens a connection, from the host unless from: says otherwise",
+        summary: "Opens a connection, from the host, or from the place in from:",
         example: "addr: db.example.org:5432\nreachable: true\ntimeout: 3s\n",
         asksFromElsewhere: true,
         examine: { subject($0) + udp($0) })

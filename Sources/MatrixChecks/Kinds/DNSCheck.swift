@@ -6,7 +6,7 @@ import MatrixCore
 /// records, and if `server` is set, the check sends a DNS message itself.
 struct DNSCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "dns", "Resolves a name, from the host unless from: says otherwise",
+        "dns", "Resolves a name, from the host, or from the place in from:",
         example: "dns: example.org\ntype: MX\nserver: 192.0.2.53\nanswers: { contains: { matches: mail } }\n", asksFromElsewhere: true)
 
     private static let id: UInt16 = 0x534d

@@ -55,7 +55,7 @@ struct ProbeTranscript: Sendable {
             let why = tail.split(separator: "\n").last.map(String.init) ?? "exit status \(result.exitStatus)"
             return Unanswered("the host did not run the checks: \(why)", detail: tail.isEmpty ? nil : tail)
         }
-        return Unanswered("the host's answer was lost: the shell that asked was ended", next: "see whether a check of this host kills shells")
+        return Unanswered("the host's answer was lost: the shell that asked was ended", next: "find out whether a check of this host kills shells")
     }
 }
 
