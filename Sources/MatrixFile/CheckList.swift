@@ -1,21 +1,21 @@
 public import MatrixCore
 
-/// Checks of a file of their own, for one cell.
+/// The checks of a file that holds only checks, for one cell.
 public struct CheckList: Sendable {
-    /// In the file's order; those that do not apply say why.
+    /// In the file's order; checks that do not apply have a reason.
     public var steps: [StepPlan]
-    /// What is odd but no error.
+    /// Warnings.
     public var warnings: [Diagnostic]
 }
 
 extension MatrixLoader {
-    /// Reads a file that holds nothing but checks: a list of them, or a map with `verify:` and perhaps `vars:`.
+    /// Reads a file that holds only checks: a list, or a map with `verify:` and optionally `vars:`.
     ///
     /// - Parameters:
-    ///   - path: the file; positions name it as it is given.
+    ///   - path: the file; positions show it as it is given.
     ///   - cell: what `when:`, `hosts:` and `${…}` mean.
-    ///   - tags: only checks with one of these; all where there are none.
-    /// - Throws: `UsageError` with all problems, in the order of their positions, where one of them is an error.
+    ///   - tags: only checks with one of these; all checks if this is empty.
+    /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func loadChecks(_ path: String, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
         let input = Input(environment: environment)
         let steps = CheckListReader(input, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)).steps(of: path)
@@ -58,11 +58,11 @@ struct CheckListReader {
 
     private func list(in document: Document) -> Document? {
         for member in document.members where !["verify", "vars"].contains(member.key) {
-            input.problems.error(at: member.keyLocation, "`\(member.key)` does not belong into a file of checks", hint: hint)
+            input.problems.error(at: member.keyLocation, "`\(member.key)` does not belong in a file of checks", hint: hint)
         }
         let list = document.members.isEmpty ? document : document["verify"] ?? document.emptied
         guard !list.elements.isEmpty else {
-            input.problems.error(at: list.location, "there is no check here: nothing would be asked", hint: hint)
+            input.problems.error(at: list.location, "the file has no check", hint: hint)
             return nil
         }
         return list

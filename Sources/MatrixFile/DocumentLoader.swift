@@ -1,12 +1,12 @@
 public import MatrixCore
 
-/// Reads a YAML file that is no matrix file, with the same positions and messages.
+/// Reads a YAML file that is not a matrix file, with the same positions and messages.
 public struct DocumentLoader {
     public init() {}
 
     /// Reads a file that must fit a shape.
     ///
-    /// - Parameter path: absolute or relative to the working folder; positions name it as it is given.
+    /// - Parameter path: absolute or relative to the working folder; positions show it as it is given.
     /// - Throws: `UsageError` with all problems, in the order of their positions.
     public func load(_ path: String, as shape: ObjectShape) throws -> Document {
         let input = Input(environment: [:])

@@ -1,7 +1,7 @@
 public import MatrixCore
 
 extension MatrixLoader {
-    /// The checks of a list that belongs to no cell: those that a recipe brings.
+    /// The checks of a list that belongs to no cell: those of a recipe.
     ///
     /// References stay as they are, for the step that asks the checks.
     /// - Throws: `UsageError` with all problems, in the order of their positions.

@@ -44,14 +44,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("deploy: [{ moon: up }]", "`moon` is no step of `deploy:`; it belongs under `verify:`"),
-        ("finally: [{ moon: up }]", "`moon` is no step of `finally:`; it belongs under `verify:`"),
+        ("deploy: [{ moon: up }]", "`moon` is not a step of `deploy:`; it belongs under `verify:`"),
+        ("finally: [{ moon: up }]", "`moon` is not a step of `finally:`; it belongs under `verify:`"),
         ("verify: [{ mon: up }]", "there is no check `mon`; did you mean `moon`?"),
-        ("verify: [{ moon: up, phas: full }]", "`phas` is no key of the check `moon`; did you mean `phase`?"),
+        ("verify: [{ moon: up, phas: full }]", "`phas` is not a key of the check `moon`; did you mean `phase`?"),
         ("verify: [{ moon: up, phase: {} }]", "`phase` asserts nothing: it is an empty map; say what is expected, or remove `phase`"),
-        ("verify: [{ moon: '' }]", "moon names nothing; write a name after moon:"),
-        ("verify: [{ moon: up, visible: false, phase: half }]", "phase cannot hold together with visible: false; remove phase, or visible: false"),
-        ("verify: [{ moon: up, port: 22 }]", "`moon` and `port` are checks of their own; write each as its own list item"),
+        ("verify: [{ moon: '' }]", "moon is empty; write a name after moon:"),
+        ("verify: [{ moon: up, visible: false, phase: half }]", "phase cannot be used with visible: false; remove phase, or visible: false"),
+        ("verify: [{ moon: up, port: 22 }]", "`moon` and `port` are separate checks; write each as its own list item"),
     ])
     func hintsKnowIt(_ text: String, _ problem: String) {
         #expect(problems(text) == [problem])
@@ -77,7 +77,7 @@ private struct MoonCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared("moon", "Asks for the moon", example: "moon: up\n", asksFromElsewhere: true)
 
     @Key() private var place: String
-    @Key("Whether it can be seen; true where it is not said", .presence) private var visible = true
+    @Key("Whether it can be seen. Default: `true`", .presence) private var visible = true
     @Key("How much of it is lit") private var phase: Matcher?
     var item = CheckItem.none
 

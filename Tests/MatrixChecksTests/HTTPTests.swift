@@ -84,7 +84,7 @@ import Testing
         let transport = DeadForwardTransport(gone: try ClosedPort())
         let result = try #require(try await Samples.verify([try Samples.step("request", "http: http://localhost/")], over: transport).first)
         #expect(result.outcome == .error)
-        #expect(result.message == "could not be asked: the connection to the host was lost; see whether the host still answers by SSH")
+        #expect(result.message == "could not be asked: the connection to the host was lost; check whether the host still answers over SSH")
     }
 
     @Test func oneForwardServesAPort() async throws {

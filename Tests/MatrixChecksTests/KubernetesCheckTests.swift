@@ -90,16 +90,16 @@ import Testing
     @Test func aCellThatIsNoClusterCannotBeAsked() async throws {
         let results = try await Samples.verify([try Samples.step("nodes", "kubernetes: { nodes: all }")], over: ScriptedTransport())
         #expect(results.map(\.outcome) == [.error])
-        #expect(results[0].message?.contains("the cell is no cluster") == true)
+        #expect(results[0].message?.contains("the cell is not a cluster") == true)
     }
 
     @Test func problemsAreFoundBeforeAnythingIsCreated() throws {
         #expect(try Samples.examine("kubernetes: { namespace: demo }").first?.contains("asks for nothing") == true)
         #expect(try Samples.examine("kubernetes: { nodes: all, pods: a=b }").first?.contains("asks for nodes and pods at once") == true)
-        #expect(try Samples.examine("kubernetes: { rollout: web }").first?.contains("is no rollout") == true)
-        #expect(try Samples.examine("kubernetes: { path: /x }\nready: 1").first?.contains("ready has no meaning beside path:") == true)
-        #expect(try Samples.examine("kubernetes: { nodes: all }\njson: { a: 1 }").first?.contains("json has no meaning beside nodes:") == true)
-        #expect(try Samples.examine("kubernetes: { nodes: '' }").first?.contains("nodes names nothing") == true)
+        #expect(try Samples.examine("kubernetes: { rollout: web }").first?.contains("is not a rollout") == true)
+        #expect(try Samples.examine("kubernetes: { path: /x }\nready: 1").first?.contains("ready cannot be used with path:") == true)
+        #expect(try Samples.examine("kubernetes: { nodes: all }\njson: { a: 1 }").first?.contains("json cannot be used with nodes:") == true)
+        #expect(try Samples.examine("kubernetes: { nodes: '' }").first?.contains("nodes is empty") == true)
         #expect(try Samples.examine("kubernetes: { pods: a=b }\nready: 2").isEmpty)
     }
 }

@@ -51,7 +51,7 @@ import Testing
                 Mismatch(path: "checks.cache.up", expected: "1", observed: "no such path; there is in checks: db"),
                 Mismatch(path: "list.5", expected: "1", observed: "no such path; there is in list: a list of 2"),
             ])
-        #expect(try matcher("{ gt: 3, matches: a }").mismatches(with: "x\ty", order: .debian).map(\.observed) == ["\"x\\ty\", which is no number", "\"x\\ty\""])
+        #expect(try matcher("{ gt: 3, matches: a }").mismatches(with: "x\ty", order: .debian).map(\.observed) == ["\"x\\ty\", which is not a number", "\"x\\ty\""])
         #expect(try matcher("{ any: [a, { not: { contains: b } }] }").words == "\"a\" or not something that contains \"b\"")
     }
 
@@ -61,8 +61,8 @@ import Testing
         ("{ contian: x }", "checks.yml:1:10: error: unknown operator 'contian' in a matcher; did you mean 'contains'?"),
         ("{ contains: [] }", "checks.yml:1:20: error: contains without content asserts nothing; write what is expected"),
         ("{ contains: '' }", "checks.yml:1:20: error: contains without content asserts nothing; write what is expected"),
-        ("{ matches: '(' }", "checks.yml:1:19: error: '(' is no regular expression; a literal (, [, {, + or * is written with \\ before it"),
-        ("{ gt: many }", "checks.yml:1:14: error: 'many' is no number; write a number or a size such as 10MiB; versions are compared by { version: \">=many\" }"),
+        ("{ matches: '(' }", "checks.yml:1:19: error: '(' is not a regular expression; write \\ before a literal (, [, {, + or *"),
+        ("{ gt: many }", "checks.yml:1:14: error: 'many' is not a number; write a number or a size such as 10MiB; versions are compared by { version: \">=many\" }"),
         ("{ one_of: [] }", "checks.yml:1:18: error: one_of needs a list of values; write it as [ … ] with at least one"),
         ("{ all: x }", "checks.yml:1:15: error: all needs a list of matchers; write it as [ … ] with at least one"),
         ("{ not: {} }", "checks.yml:1:15: error: this asserts nothing; write a value, or an operator such as { contains: text }"),

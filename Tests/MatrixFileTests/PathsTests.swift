@@ -36,7 +36,7 @@ struct PathsTests {
         let more = "paths: { app: '${env.APP:-/nowhere/app}', other: /nowhere/else }\n" + Self.step
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more))
-                == "matrix.yml:4:15: error: there is no file or folder /nowhere/app; set the environment variable APP to where it is")
+                == "matrix.yml:4:15: error: there is no file or folder /nowhere/app; set the environment variable APP to the right path")
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more.replacing("${path.app}", with: "${path.other}")))
                 == "matrix.yml:4:50: error: there is no file or folder /nowhere/else; relative paths are relative to the file that names them")
@@ -54,9 +54,9 @@ struct PathsTests {
         let more = "vars: { a: / }\npaths: { a: '${path.b}', b: '${path.a}', c: '${vars.a}', d: '${os}' }\ndeploy: [{ shell: 'ls ${path.a} ${path.c} ${path.see}' }]"
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more)) == """
-                matrix.yml:5:14: error: a path cannot refer to another; only ${env.…} and ${vars.…} mean something here
-                matrix.yml:5:30: error: a path cannot refer to another; only ${env.…} and ${vars.…} mean something here
-                matrix.yml:5:62: error: `${os}` means nothing here, outside of a cell; only ${env.…}, ${vars.…} and ${path.…} do
+                matrix.yml:5:14: error: a path cannot refer to another; use only ${env.…} and ${vars.…} here
+                matrix.yml:5:30: error: a path cannot refer to another; use only ${env.…} and ${vars.…} here
+                matrix.yml:5:62: error: `${os}` cannot be used here, outside of a cell; use ${env.…}, ${vars.…} or ${path.…}
                 matrix.yml:6:43: error: there is no path `see`; there are: a, b, c, d
                 """)
     }

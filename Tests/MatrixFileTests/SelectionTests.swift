@@ -50,7 +50,7 @@ struct SelectionTests {
                 error: `--cell x` selects no cell; the cells are: debian12-podman-2, debian12-podman-3, debian13-podman-2, debian13-podman-3, rocky9-podman-2, rocky9-podman-3
                 """)
         #expect(problems(Selection(conditions: ["so=debian12"])) == "error: there is no axis `so` for --where so=debian12; did you mean `os`?")
-        #expect(problems(Selection(conditions: ["debian12"])) == "error: `--where debian12` is no condition; write --where AXIS=VALUE, such as --where os=debian12")
+        #expect(problems(Selection(conditions: ["debian12"])) == "error: `--where debian12` is not a condition; write --where AXIS=VALUE, such as --where os=debian12")
         #expect(problems(Selection(), ["PROXMOX_DISTRO": "rocky8"]).contains("`PROXMOX_DISTRO=rocky8` selects no cell; did you mean `rocky9`?"))
         #expect(problems(Selection(cells: ["rocky*"], conditions: ["os=debian12"])).contains("together select no cell; the cells are: "))
         #expect(problems(Selection(tags: ["wbe"])) == "error: no step and no check has the tag `wbe` of --tags; did you mean `web`?")
@@ -76,7 +76,7 @@ struct SelectionTests {
         #expect(
             Fixtures.problems(of: Fixtures.matrix(), selection: Selection(settings: ["kepe=always", "vars.x", "keep=allways"])) == """
                 error: `--set vars.x` sets nothing; write --set PATH=VALUE, such as --set vars.domain=lab.example
-                --set kepe:1:1: error: `kepe` is no key of the matrix file; did you mean `keep`?
+                --set kepe:1:1: error: `kepe` is not a key of the matrix file; did you mean `keep`?
                 --set keep:1:1: error: `keep` must be one of never, failed, always, not `allways`; did you mean `always`?
                 """)
     }
@@ -84,6 +84,6 @@ struct SelectionTests {
     @Test("A cell without any check is a warning")
     func falseGreen() throws {
         let plan = try Fixtures.load(Fixtures.matrix("verify: []"))
-        #expect(plan.warnings.map(\.message) == ["nothing is verified in debian12-podman and 1 other cell: deploying without an error is all that these cells show"])
+        #expect(plan.warnings.map(\.message) == ["nothing is verified in debian12-podman and 1 other cell: these cells only show that the deploy ends without an error"])
     }
 }

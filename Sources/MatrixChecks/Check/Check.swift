@@ -7,11 +7,11 @@ protocol Check: Sendable {
     /// Whether it is about the cell as a whole: one case a cell, asked for its first host.
     static var asksOnce: Bool { get }
     /// Reads the check.
-    /// - Throws: `UsageError` for what only became visible when `${…}` was resolved.
+    /// - Throws: `UsageError` for problems that only show after `${…}` is resolved.
     init(_ item: CheckItem) throws
-    /// What a person would type to see for themselves.
+    /// The command that a person can type to see the answer.
     var display: Command { get }
-    /// Whether ``display`` is typed where this program runs, wherever the check is asked from.
+    /// Whether ``display`` is typed on the runner, even if the check is asked from a host.
     var isAskedHere: Bool { get }
     /// A file here that goes to the standard input of ``display``.
     var displayInput: String? { get }
@@ -23,24 +23,24 @@ extension Check {
     static var asksOnce: Bool { false }
 }
 
-/// A kind that the probe script asks, on the host or from where `from:` says.
+/// A kind that the probe script asks, on the host or from the place in `from:`.
 protocol ProbedCheck: Check {
     /// Asked for anew before every try.
     var probe: Probe { get }
     /// Judges what the host answered.
-    /// - Throws: `Unanswered` where the question could not be asked there.
+    /// - Throws: `Unanswered` if the question could not be asked there.
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement
 }
 
 /// A kind that is asked by this program itself, over the host's connection or directly.
 protocol RequestedCheck: Check {
-    /// - Throws: `Unanswered` where the question could not be asked; `CancellationError`.
+    /// - Throws: `Unanswered` if the question could not be asked; `CancellationError`.
     func ask(over way: any Way) async throws -> Judgement
 }
 
 /// A kind that first writes something on its host and then asks for it.
 protocol WritingCheck: RequestedCheck {
-    /// What writes. All of a host's share one round trip; one that failed is tried again before the next try.
+    /// The write. All writes of a host share one round trip; a failed one is repeated before the next try.
     var write: Probe { get }
     /// - Parameter written: what came of ``write``.
     func ask(over way: any Way, written: Result<ProbeAnswer, Unanswered>) async throws -> Judgement
@@ -56,11 +56,11 @@ extension WritingCheck {
 protocol Way: Sendable {
     /// A port on 127.0.0.1 that leads to `host:port` as the asked host sees it; nil to go there directly from the runner.
     func port(to host: String, port: Int) async throws(Unanswered) -> Int?
-    /// Called where a port that was given out does not accept connections any more.
+    /// Called if a port that was given out no longer accepts connections.
     func forget(host: String, port: Int) async
 }
 
-/// A check's list item for one host, every `${…}` resolved.
+/// A check's list item for one host, with every `${…}` resolved.
 struct CheckItem: Sendable {
     var kind: String
     var options: Document
@@ -70,11 +70,11 @@ struct CheckItem: Sendable {
     var origin: CheckModifiers.Origin
     var os: OperatingSystem
     var environment: [String: String]
-    /// The checked host's address as whoever asks sees it.
+    /// The checked host's address, as seen from the asking side.
     var address: String
-    /// When the deploy began; nil where nothing was deployed.
+    /// When the deploy began; nil if nothing was deployed.
     var deployStarted: Timestamp?
-    /// The file that leads to the cell's cluster, where it is one.
+    /// The kubeconfig of the cell's cluster; nil if the cell is not a cluster.
     var kubeconfig: String?
 
     init(
@@ -99,23 +99,23 @@ struct CheckItem: Sendable {
         kind: "", options: Document(.null, at: SourceLocation(file: "", line: 0, column: 0)),
         os: OperatingSystem(name: "", family: "", packageManager: .apt, release: OperatingSystem.Release(id: "", version: "")))
 
-    /// What stands behind the kind's key.
+    /// The value of the kind's key.
     var subject: Document { options[kind] ?? Document(.null, at: options.location) }
 
-    /// What stands behind the kind's key as a text that is not empty.
+    /// The value of the kind's key as a text that is not empty.
     func subjectText() throws -> String {
         guard let text = subject.text, !text.isEmpty else {
-            throw UsageError([Diagnostic(at: subject.location, "\(kind) names nothing", hint: "write a name after \(kind):")])
+            throw UsageError([Diagnostic(at: subject.location, "\(kind) is empty", hint: "write a name after \(kind):")])
         }
         return text
     }
 
     var order: VersionOrder { VersionOrder(os.packageManager) }
 
-    /// The limit of a built-in question; half a minute where the file says none.
+    /// The limit of a built-in question; default: 30 seconds.
     var probeTimeout: Duration { timeout ?? .seconds(30) }
 
-    /// The limit of a connection, as programs on the host take it; five seconds where the file says none.
+    /// The limit of a connection, in the form for programs on the host; default: 5 seconds.
     var wholeSeconds: Int { max(1, Int(nearest: (timeout ?? .seconds(5)).inSeconds.rounded(.up))) }
 
     /// A probe of a built-in script for this check's account and limit.

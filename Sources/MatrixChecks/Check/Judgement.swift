@@ -12,11 +12,11 @@ struct Judgement: Sendable, Hashable {
     }
 
     private(set) var findings: [Finding] = []
-    /// More to read where it failed: output, a log's tail.
+    /// More to read after a failure: output, the last lines of a log.
     var context: String = ""
-    /// The tests that a script told about; each becomes a case of its own.
+    /// The tests that a script reported; each becomes a separate case.
     var parts: [ReportedCase] = []
-    /// Why nothing was asked after all, where it holds for that reason only.
+    /// Why the check is skipped; nil if it was asked.
     var skipped: String?
     /// The order in which versions compare on the host.
     var order: VersionOrder

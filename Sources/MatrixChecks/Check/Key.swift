@@ -12,7 +12,7 @@ struct Key<Value: Sendable>: CheckKey {
     private let holder: Holder
     private let reader: @Sendable (Document) throws -> Value?
 
-    /// Reflection yields copies of properties: what is set through it lies outside of them.
+    /// Reflection yields copies of properties, so the value is stored outside of them.
     private final class Holder: Sendable {
         let value: Mutex<Value>
 
@@ -20,7 +20,7 @@ struct Key<Value: Sendable>: CheckKey {
     }
 
     /// - Parameters:
-    ///   - initial: the value where the file does not have the key, or the reader returns nil.
+    ///   - initial: the value if the file does not have the key, or the reader returns nil.
     ///   - examine: finds what the shape cannot say, references unresolved.
     init(
         _ initial: Value, _ shape: Shape, _ summary: String = "", _ use: KeyUse = .option, required: Bool = false,
@@ -40,7 +40,7 @@ struct Key<Value: Sendable>: CheckKey {
     }
 }
 
-/// A ``Key`` of whatever type.
+/// A ``Key`` of any type.
 protocol CheckKey: Sendable {
     /// Without its name, which is the property's.
     var declaration: KeyShape { get }
@@ -53,9 +53,9 @@ protocol CheckKey: Sendable {
 enum KeyUse: Sendable {
     /// The kind's own key: a text that names what is asked about.
     case name
-    /// The kind's own key, where that is no name.
+    /// The kind's own key, if it does not hold a name.
     case subject
-    /// Whether that must be there; assertions about what must not be there are refused.
+    /// Whether it must exist; assertions about something that must not exist are refused.
     case presence
     /// What must be true of it.
     case assertion

@@ -2,7 +2,7 @@ import MatrixCore
 
 /// Properties that are keys of one map of the matrix file, each a ``Key``.
 protocol KeySet: Sendable {
-    /// The values where the file has none of the keys.
+    /// The values if the file has none of the keys.
     init()
 }
 
@@ -12,7 +12,7 @@ extension KeySet {
         try read(item)
     }
 
-    /// - Parameter kind: the name of the kind's own key, where one of the properties is that.
+    /// - Parameter kind: the name of the kind's own key, if one of the properties is that key.
     func read(_ item: Document, kind: String = "") throws {
         for (name, key) in keys(of: kind) {
             if let member = item.members.last(where: { $0.key == name }) { try key.read(member.value) }

@@ -4,7 +4,7 @@ import MatrixCore
 protocol KeyedCheck: Check, KeySet {
     /// What is asked.
     var item: CheckItem { get set }
-    /// What is wrong that no key alone shows.
+    /// Problems that involve more than one key.
     static func misfits(_ item: Document) -> [Diagnostic]
 }
 

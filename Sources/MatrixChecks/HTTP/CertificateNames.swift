@@ -8,7 +8,7 @@ struct CertificateNames: Sendable, Hashable {
     /// 2.5.29.17.
     private static let extensionID: [UInt8] = [0x55, 0x1d, 0x11]
 
-    /// Empty where the certificate has no such names, or is none.
+    /// Empty if the certificate has no such names or cannot be read.
     init(certificate bytes: [UInt8]) {
         guard let certificate = Element.first(in: bytes[...], tag: 0x30), let body = Element.first(in: certificate.content, tag: 0x30) else { return }
         // The extensions are the only part of the body with the context's tag 3.

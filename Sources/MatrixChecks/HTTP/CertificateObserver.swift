@@ -3,10 +3,10 @@ import MatrixCore
 internal import MatrixWeb
 internal import Synchronization
 
-/// Looks at a server's certificate before the request is sent: compares its names and keeps when it ends.
+/// Looks at a server's certificate before the request is sent: compares its names and keeps its expiry date.
 ///
-/// NIOSSL's own comparison also takes a certificate for the address that it connected to. Over a forward that is 127.0.0.1,
-/// whatever the URL says, so names are compared here (RFC 6125, without the common name); the chain is verified there.
+/// NIOSSL also accepts a certificate for the address that it connected to. Over a forward that is 127.0.0.1 for every URL.
+/// So this type compares the names (RFC 6125, without the common name), and NIOSSL verifies the chain.
 final class CertificateObserver: Sendable {
     private let name: String
     private let isVerified: Bool
@@ -17,7 +17,7 @@ final class CertificateObserver: Sendable {
         self.isVerified = isVerified
     }
 
-    /// When the certificate ends; nil before a handshake.
+    /// When the certificate expires; nil before a handshake.
     var end: Timestamp? { seen.withLock { $0 } }
 
     @Sendable func observe(_ certificate: ServerCertificate?) throws(WebFailure) {

@@ -4,13 +4,13 @@ struct HTTPAddress: Sendable, Hashable {
     /// A name, an IPv4 address, or an IPv6 address without its brackets.
     let host: String
     let port: Int
-    /// From the first slash on; `/` where the URL has none. Without the fragment.
+    /// From the first slash on; `/` if the URL has none. Without the fragment.
     let target: String
-    /// `user:password` where the URL has it, still percent-encoded.
+    /// `user:password` if the URL has it, still percent-encoded.
     let credentials: String?
     private let hasPort: Bool
 
-    /// Nil where the text is no such URL.
+    /// Nil if the text is not such a URL.
     init?(_ text: String) {
         guard let scheme = text.firstRange(of: "://") else { return nil }
         switch text[..<scheme.lowerBound].lowercased() {

@@ -7,7 +7,7 @@ struct HTTPAnswer: Sendable {
     /// At most ``HTTPAsker/bodyLimit`` bytes.
     var body: [UInt8]
     var isCut: Bool
-    /// When the server's certificate ends; nil without TLS.
+    /// When the server's certificate expires; nil without TLS.
     var certificateEnd: Timestamp?
 
     init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isCut: Bool = false, certificateEnd: Timestamp? = nil) {
@@ -18,11 +18,11 @@ struct HTTPAnswer: Sendable {
         self.certificateEnd = certificateEnd
     }
 
-    /// The body, repaired where it is not UTF-8.
+    /// The body, repaired if it is not UTF-8.
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-/// No answer came, and that is the verdict: refused, timed out, a certificate that does not verify.
+/// No answer came, and that fails the check: refused, timed out, a certificate that does not verify.
 struct HTTPRefusal: Error, Sendable {
     var why: String
 }

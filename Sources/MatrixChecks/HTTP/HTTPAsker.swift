@@ -1,7 +1,7 @@
 import MatrixCore
 internal import MatrixWeb
 
-/// Sends one request by a client of its own, so that every try is a new connection with its own handshake.
+/// Sends one request with a new client, so that every try makes a new connection and handshake.
 struct HTTPAsker: Sendable {
     /// How many bytes of a body are read.
     static let bodyLimit = 1 << 20
@@ -10,7 +10,7 @@ struct HTTPAsker: Sendable {
 
     private var name: String { question.tls.serverName ?? question.url.host }
 
-    /// - Throws: `HTTPRefusal` if the lack of an answer is a verdict; `Unanswered`; `CancellationError`.
+    /// - Throws: `HTTPRefusal` if the missing answer fails the check; `Unanswered`; `CancellationError`.
     func ask(over way: any Way) async throws -> HTTPAnswer {
         let port = try await way.port(to: question.url.host, port: question.url.port)
         let certificate = CertificateObserver(name: name, isVerified: question.tls.isVerified)
@@ -23,7 +23,7 @@ struct HTTPAsker: Sendable {
             if port != nil, failure.kind == .refused {
                 // The forward itself is gone: the host was never asked.
                 await way.forget(host: question.url.host, port: question.url.port)
-                throw Unanswered("the connection to the host was lost", next: "see whether the host still answers by SSH")
+                throw Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
             }
             throw HTTPRefusal(why: words(for: failure, isForwarded: port != nil))
         }

@@ -2,17 +2,17 @@ import MatrixCore
 
 /// `http`: a request, and what its answer must be.
 ///
-/// The request stands behind `http:` (a URL, or a map with `url`, `method`, `headers`, `body`, `auth`, `tls`); what stands
-/// beside it is matched against the answer. `method`, `auth` and `tls` may also stand beside a plain URL.
+/// The value of `http:` is the request: a URL, or a map with `url`, `method`, `headers`, `body`, `auth`, `tls`. The keys beside
+/// it are matched against the answer. `method`, `auth` and `tls` may also be beside a plain URL.
 struct HTTPCheck: RequestedCheck {
     static let declaration = Declaration(
         kind: "http", subject: .either([.text, .object(ObjectShape("a request", requestKeys))]),
         keys: [
-            KeyShape("method", .text, "The request's method; GET where it is not said"),
+            KeyShape("method", .text, "The request's method. Default: `GET`"),
             KeyShape("auth", authShape, "The request's credentials"),
             KeyShape("tls", tlsShape, "How the server's certificate is verified"),
         ] + expectation.shapes,
-        summary: "Sends a request, from the host's point of view unless from: says otherwise; redirects are not followed",
+        summary: "Sends a request from the host, or from the place in from:; redirects are not followed",
         example: "http: http://localhost:9090/-/healthy\nbody: { contains: Healthy }\nwithin: 60s\n",
         asksFromElsewhere: true, examine: HTTPExamination.problems)
 
@@ -22,22 +22,22 @@ struct HTTPCheck: RequestedCheck {
             [
                 KeyShape("user", .text, "The user of basic authentication"),
                 KeyShape("password", .text, "The password of basic authentication"),
-                KeyShape("bearer", .text, "A token that is sent as a bearer token"),
+                KeyShape("bearer", .text, "A token for bearer authentication"),
             ]))
 
     private static let tlsShape = Shape.object(
         ObjectShape(
             "TLS settings",
             [
-                KeyShape("verify", .boolean, "Whether the certificate is verified; true where it is not said"),
-                KeyShape("insecure", .boolean, "true is another word for verify: false"),
-                KeyShape("ca", .text, "A PEM file with the authorities to trust instead of the runner's"),
-                KeyShape("server_name", .text, "The name to ask for and to verify, where it is not the URL's"),
+                KeyShape("verify", .boolean, "Whether the certificate is verified. Default: `true`"),
+                KeyShape("insecure", .boolean, "`true` means the same as `verify: false`"),
+                KeyShape("ca", .text, "A PEM file with the authorities to trust. Default: those of the runner"),
+                KeyShape("server_name", .text, "The server's name to ask for and to verify. Default: the URL's host"),
             ]))
 
     private static let requestKeys = [
-        KeyShape("url", .text, "Where to", required: true),
-        KeyShape("method", .text, "GET where it is not said"),
+        KeyShape("url", .text, "The URL of the request", required: true),
+        KeyShape("method", .text, "The request's method. Default: `GET`"),
         KeyShape("headers", .map(.text), "Headers to send"),
         KeyShape("body", .text, "The body to send"),
         KeyShape("auth", authShape, "Credentials"),
@@ -46,10 +46,10 @@ struct HTTPCheck: RequestedCheck {
 
     /// What the answer must be.
     struct Expectation: KeySet {
-        @Key("The answer's status; 200 where it is not said") var status = Matcher.number(200)
-        @Key("The answer's body as text; at most 1 MiB of it") var body: Matcher?
+        @Key("The answer's status. Default: `200`") var status = Matcher.number(200)
+        @Key("The answer's body as text; at most 1 MiB is read") var body: Matcher?
         @Key(
-            [], .map(.matcher), "The answer's headers by name, in any case; several of a name are joined by a comma",
+            [], .map(.matcher), "The answer's headers by name, upper or lower case; several values of one name are joined with a comma",
             examine: Matcher.problems(inMap:), reader: { try $0.members.map { PathMatcher(path: $0.key, matcher: try Matcher($0.value)) } })
         var headers: [PathMatcher]
         @Key("The answer's body as JSON: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?

@@ -15,20 +15,20 @@ enum HTTPExamination {
             return [Diagnostic(at: subject.location, "http names no URL", hint: urlHint)]
         }
         if HTTPAddress(text) != nil || text.contains("${") { return [] }
-        return [Diagnostic(at: document.location, "'\(text)' is no http or https URL", hint: urlHint)]
+        return [Diagnostic(at: document.location, "'\(text)' is not an http or https URL", hint: urlHint)]
     }
 
-    /// What stands beside `http:` is about the answer: a request's body there would silently be none.
+    /// Keys beside `http:` are about the answer: a request's body there would not be sent.
     private static func twice(_ item: Document) -> [Diagnostic] {
         let method = item["method"]?.text?.uppercased()
         var problems = ["method", "auth", "tls"].filter { item["http"]?[$0] != nil && item[$0] != nil }.map { key in
-            Diagnostic(at: item[key]?.location, "\(key) stands both in the request and beside it", hint: "keep the one behind http:")
+            Diagnostic(at: item[key]?.location, "\(key) is set both in the request and beside it", hint: "keep the one inside http:")
         }
         if let method, ["POST", "PUT", "PATCH"].contains(method), let body = item["body"] {
             problems.append(
                 Diagnostic(
                     .warning, at: body.location, "body beside http: is what the answer must be, not what is sent",
-                    hint: "a body to send is written as http: { url: …, method: \(method), body: … }"))
+                    hint: "to send a body, write http: { url: …, method: \(method), body: … }"))
         }
         return problems
     }
@@ -40,7 +40,7 @@ enum HTTPExamination {
             return [Diagnostic(at: tls.location, "verify and insecure contradict each other", hint: "keep one of them")]
         }
         guard isOff, let ca = tls["ca"] else { return [] }
-        return [Diagnostic(at: ca.location, "ca has no meaning where nothing is verified", hint: "remove ca, or verify: false")]
+        return [Diagnostic(at: ca.location, "ca has no meaning if the certificate is not verified", hint: "remove ca, or verify: false")]
     }
 
     private static func auth(_ item: Document) -> [Diagnostic] {

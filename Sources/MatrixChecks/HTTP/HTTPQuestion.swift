@@ -23,7 +23,7 @@ struct HTTPQuestion: Sendable {
         let subject = item.subject
         let text = subject.text ?? subject["url"]?.text ?? ""
         guard let url = HTTPAddress(text) else {
-            throw UsageError([Diagnostic(at: subject.location, "'\(text)' is no http or https URL", hint: HTTPExamination.urlHint)])
+            throw UsageError([Diagnostic(at: subject.location, "'\(text)' is not an http or https URL", hint: HTTPExamination.urlHint)])
         }
         self.url = url
         method = (subject["method"] ?? item.options["method"])?.text?.uppercased() ?? "GET"

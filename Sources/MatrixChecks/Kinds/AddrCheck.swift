@@ -1,18 +1,18 @@
 import MatrixCore
 
-/// `addr`: whether a connection to an address comes about.
+/// `addr`: whether a connection to an address can be opened.
 struct AddrCheck: ProbedCheck {
     static let declaration = Declaration(
         kind: "addr", subject: .text, keys: Options.declared().shapes,
-        summary: "Opens a connection, from the host unless from: says otherwise",
+        summary: "Opens a connection, from the host, or from the place in from:",
         example: "addr: db.example.org:5432\nreachable: true\ntimeout: 3s\n",
         asksFromElsewhere: true,
         examine: { subject($0) + udp($0) })
 
     private struct Options: KeySet {
-        @Key("Whether it answers; true where it is not said") var reachable = true
-        @Key("tcp where it is not said", .choice(["tcp", "udp"])) var `protocol` = "tcp"
-        @Key("What is sent over udp, with the backslash escapes of printf: reachable is who answers it") var send: String?
+        @Key("Whether it answers. Default: `true`") var reachable = true
+        @Key("The protocol. Default: `tcp`", .choice(["tcp", "udp"])) var `protocol` = "tcp"
+        @Key("What is sent over udp, with the backslash escapes of printf; an address that answers is reachable") var send: String?
     }
 
     private let reachable: Bool
@@ -22,7 +22,7 @@ struct AddrCheck: ProbedCheck {
 
     init(_ item: CheckItem) throws {
         guard let target = HostPort(try item.subjectText()) else {
-            throw UsageError([Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is no address with a port", hint: Self.hint)])
+            throw UsageError([Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is not an address with a port", hint: Self.hint)])
         }
         let options = try Options(reading: item.options)
         reachable = options.reachable
@@ -33,7 +33,7 @@ struct AddrCheck: ProbedCheck {
         display = Command(["nc", "-vz"] + (isUDP ? ["-u"] : []) + ["-w", "\(limit)", target.host, "\(target.port)"], user: item.user)
     }
 
-    private static let hint = "write HOST:PORT; an IPv6 address stands in brackets"
+    private static let hint = "write HOST:PORT; put an IPv6 address in brackets"
 
     private static func datagram(_ target: HostPort, _ text: String, _ limit: Int) -> String {
         SocketScript.converse + """
@@ -46,18 +46,18 @@ struct AddrCheck: ProbedCheck {
     @Sendable private static func subject(_ item: Document) -> [Diagnostic] {
         guard let document = item["addr"], let text = document.text, !text.isEmpty else { return Examination.name("addr", in: item) }
         if HostPort(text) != nil || text.contains("${") { return [] }
-        return [Diagnostic(at: document.location, "'\(text)' is no address with a port", hint: hint)]
+        return [Diagnostic(at: document.location, "'\(text)' is not an address with a port", hint: hint)]
     }
 
-    /// Nothing comes back from a datagram that is lost: without an answer there is nothing to see.
+    /// A lost datagram is never reported: only an answer shows that a udp address is reachable.
     @Sendable private static func udp(_ item: Document) -> [Diagnostic] {
         let isUDP = item["protocol"]?.text == "udp"
         if isUDP, item["send"]?.text?.isEmpty ?? true {
-            let message = "udp has no connections: only an answer shows that somebody is there"
-            return [Diagnostic(at: item["protocol"]?.location, message, hint: "write send: with something that is answered")]
+            let message = "udp has no connections: only an answer shows that the port is reachable"
+            return [Diagnostic(at: item["protocol"]?.location, message, hint: "write send: with a message that the service answers")]
         }
         guard !isUDP, let send = item.members.first(where: { $0.key == "send" }) else { return [] }
-        return [Diagnostic(at: send.keyLocation, "send is for udp", hint: "add protocol: udp, or remove send; a conversation over tcp is a command:")]
+        return [Diagnostic(at: send.keyLocation, "send works with udp only", hint: "add protocol: udp, or remove send; for a conversation over tcp use command:")]
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {

@@ -6,16 +6,16 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
     static let limit = 1 << 18
 
     static let declaration = declared(
-        "command", "Runs a command by sh on the host",
+        "command", "Runs a command with sh on the host",
         example: "command: systemctl is-system-running\nstdout: { one_of: [running, degraded] }\nexit: { le: 1 }\n")
 
     @Key() private var text: String
-    @Key("The exit status; 0 where it is not said") private var exit = Matcher.number(0)
+    @Key("The exit status. Default: `0`") private var exit = Matcher.number(0)
     @Key("Standard output, without its final newline", reader: output) private var stdout: Matcher?
     @Key("Standard error, without its final newline", reader: output) private var stderr: Matcher?
     var item = CheckItem.none
 
-    /// What an output must be: its final newline does not count.
+    /// What an output must be, without its final newline.
     static func output(_ document: Document) throws -> Matcher { try Matcher(document).mappingTexts(withoutFinalNewline) }
 
     var probe: Probe {
@@ -51,7 +51,7 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
         return texts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    /// A text less its last newline.
+    /// A text without its last newline.
     static func withoutFinalNewline(_ text: String) -> String {
         text.hasSuffix("\n") ? String(text.dropLast()) : text
     }

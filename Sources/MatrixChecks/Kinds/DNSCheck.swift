@@ -2,25 +2,25 @@ import MatrixCore
 
 /// `dns`: what a name resolves to.
 ///
-/// Without `server` addresses are asked of the system's resolver, as programs do it (/etc/hosts included); other kinds of
-/// records, and named servers, are asked by a message of our own.
+/// Without `server` the system's resolver is asked for addresses, as programs do (/etc/hosts included). For other kinds of
+/// records, and if `server` is set, the check sends a DNS message itself.
 struct DNSCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "dns", "Resolves a name, from the host unless from: says otherwise",
+        "dns", "Resolves a name, from the host, or from the place in from:",
         example: "dns: example.org\ntype: MX\nserver: 192.0.2.53\nanswers: { contains: { matches: mail } }\n", asksFromElsewhere: true)
 
     private static let id: UInt16 = 0x534d
 
     @Key() private var name: String
-    @Key("Whether there is an answer; true where it is not said", .presence) private var resolves = true
+    @Key("Whether there is an answer. Default: `true`", .presence) private var resolves = true
     @Key(
-        nil, .choice(DNSMessage.Kind.allCases.map(\.name)), "The kind of record; A and AAAA where it is not said",
+        nil, .choice(DNSMessage.Kind.allCases.map(\.name)), "The kind of record. Default: A and AAAA",
         reader: { $0.text.flatMap(DNSMessage.Kind.init(name:)) })
     private var type: DNSMessage.Kind?
-    @Key(nil, .text, "The name server to ask, with or without a port; the system's own where it is not said", parse: endpoint)
+    @Key(nil, .text, "The name server to ask, with or without a port. Default: the system's", parse: endpoint)
     private var server: HostPort?
-    @Key("The addresses; bare ones must be among them", reader: Matcher.among) private var addresses: Matcher?
-    @Key("The records' texts, such as \"10 mail.example.org\"; bare ones must be among them", reader: Matcher.among) private var answers: Matcher?
+    @Key("The addresses; bare values must be among them", reader: Matcher.among) private var addresses: Matcher?
+    @Key("The records' texts, such as \"10 mail.example.org\"; bare values must be among them", reader: Matcher.among) private var answers: Matcher?
     var item = CheckItem.none
     private var message: [UInt8] = []
 
@@ -29,7 +29,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     init(_ item: CheckItem) throws {
         try self.init(reading: item)
         guard let message = DNSMessage.question(asked, type ?? .a, id: Self.id) else {
-            throw UsageError([Diagnostic(at: item.subject.location, "'\(name)' is no name of the DNS", hint: "write a name or, for PTR, an address")])
+            throw UsageError([Diagnostic(at: item.subject.location, "'\(name)' is not a DNS name", hint: "write a name or, for PTR, an address")])
         }
         self.message = message
     }
@@ -37,7 +37,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     @Sendable private static func endpoint(_ document: Document) throws(UsageError) -> HostPort? {
         let text = document.text ?? ""
         guard let endpoint = HostPort(text, standard: 53) else {
-            throw UsageError([Diagnostic(at: document.location, "'\(text)' is no server", hint: "write an address, with or without :PORT")])
+            throw UsageError([Diagnostic(at: document.location, "'\(text)' is not a name server", hint: "write an address, with or without :PORT")])
         }
         return endpoint
     }
@@ -58,14 +58,14 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
 
     static func misfits(_ item: Document) -> [Diagnostic] {
         guard let addresses = item.members.first(where: { $0.key == "addresses" }), let type = item["type"]?.text, type != "A", type != "AAAA" else { return [] }
-        return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are no addresses", hint: "write answers: instead")]
+        return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are not addresses", hint: "write answers: instead")]
     }
 
-    /// getent says no also where the name server does not answer: that a name does not exist, only the server can say.
+    /// getent also fails if the name server does not answer. Only the server can say that a name does not exist.
     private static func system(_ name: String, _ kind: DNSMessage.Kind?, then question: String) -> String {
         let database = kind == .a ? "ahostsv4" : kind == .aaaa ? "ahostsv6" : "ahosts"
         return """
-            command -v getent >/dev/null || fail "there is no getent to resolve with"
+            command -v getent >/dev/null || fail "there is no getent to resolve names"
             found=$(getent \(database) \(ShellQuoting.quote(name)))
             case $? in 0 | 2) ;; *) fail "getent \(database) ended with status $?" ;; esac
             [ -z "$found" ] || { echo "$found" | while read -r address rest; do echo "address=$address"; done; exit 0; }
@@ -108,9 +108,9 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
         return judge(records, because: message.code == 3 ? "NXDOMAIN" : "no record of type \((type ?? .a).name)")
     }
 
-    /// A server that says nothing shows that a name cannot be resolved, and not that it does not exist.
+    /// If the server does not answer, the name cannot be resolved, but it may exist.
     private func unanswered(_ why: String) throws(Unanswered) -> Judgement {
-        guard resolves else { throw Unanswered("\(why), so that nothing is known of \(name)", next: "see whether the name server works") }
+        guard resolves else { throw Unanswered("\(why), so it is not known whether \(name) exists", next: "check the name server") }
         return judge([], because: why)
     }
 

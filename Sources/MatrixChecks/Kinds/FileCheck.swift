@@ -2,24 +2,24 @@ import MatrixCore
 
 /// `file`: a path of the host.
 ///
-/// What a symbolic link leads to is described, unless `type` names `symlink`: then the link itself.
+/// The check follows symbolic links. If `type` names `symlink`, it looks at the link itself.
 struct FileCheck: KeyedCheck, ProbedCheck {
-    /// How many bytes of a file's content are looked into.
+    /// How many bytes of a file's content are searched.
     static let limit = 4 << 20
 
     static let declaration = declared(
-        "file", "Asks about a file, a folder or another thing at a path",
+        "file", "Checks a file, a folder or anything else at a path",
         example: "file: /etc/prometheus/prometheus.yml\nmode: \"0644\"\nowner: root\ncontains: scrape_configs\n")
 
     @Key(subject: Examination.path) private var path: String
-    @Key("Whether there is something at the path; true where it is not said", .presence) private var exists = true
-    @Key("file, directory, symlink, socket, fifo, character or block; symlink asks about the link itself") private var type: Matcher?
+    @Key("Whether the path exists. Default: `true`", .presence) private var exists = true
+    @Key("file, directory, symlink, socket, fifo, character or block; symlink checks the link itself") private var type: Matcher?
     @Key("The permissions in octal, such as \"0644\"", reader: { try Matcher($0).mappingTexts(fourDigits) }) private var mode: Matcher?
     @Key("The owner's name") private var owner: Matcher?
     @Key("The group's name") private var group: Matcher?
-    @Key("The size in bytes; gt, ge, lt and le also take 10MiB") private var size: Matcher?
+    @Key("The size in bytes; gt, ge, lt and le also accept sizes such as 10MiB") private var size: Matcher?
     @Key("The SHA-256 of the content in hexadecimal", reader: { try Matcher($0).mappingTexts { $0.lowercased() } }) private var sha256: Matcher?
-    @Key("The content: a bare text or a list of them must be found in it", reader: Matcher.among) private var contains: Matcher?
+    @Key("The content: it must contain this text, or every text of a list", reader: Matcher.among) private var contains: Matcher?
     @Key("The content as JSON: dotted paths with what must be there", paths: Matcher.json) private var json: Matcher?
     @Key("The content as YAML: dotted paths with what must be there", paths: Matcher.yaml) private var yaml: Matcher?
     var item = CheckItem.none
@@ -82,7 +82,7 @@ struct FileCheck: KeyedCheck, ProbedCheck {
             judgement.expect(aspect, matcher, .string(String(decoding: content.prefix(Self.limit), as: UTF8.self)))
         }
         if content.count > Self.limit, !contents.isEmpty {
-            throw Unanswered("\(path) is larger than \(ByteSize.brief(Self.limit)), too large to look into", next: "use a command: with grep")
+            throw Unanswered("\(path) is larger than \(ByteSize.brief(Self.limit)), too large to search", next: "use a command: with grep")
         }
     }
 

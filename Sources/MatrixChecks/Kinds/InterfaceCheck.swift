@@ -3,14 +3,14 @@ import MatrixCore
 /// `interface`: a network interface.
 struct InterfaceCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "interface", "Asks about a network interface",
+        "interface", "Checks a network interface",
         example: "interface: eth0\nup: true\nmtu: 1500\naddresses: { contains: { matches: '^192\\.168\\.' } }\n")
 
     @Key() private var name: String
-    @Key("Whether there is such an interface; true where it is not said", .presence) private var exists = true
-    @Key("Whether it is switched on and not without a link", .assertion) private var up: Bool?
+    @Key("Whether the interface exists. Default: `true`", .presence) private var exists = true
+    @Key("Whether it is switched on and has a link", .assertion) private var up: Bool?
     @Key("Its MTU in bytes") private var mtu: Matcher?
-    @Key("Its addresses; bare ones must be among them; with /24 or without", reader: Matcher.among) private var addresses: Matcher?
+    @Key("Its addresses, with or without a prefix length such as /24; bare values must be among them", reader: Matcher.among) private var addresses: Matcher?
     var item = CheckItem.none
 
     var probe: Probe {
@@ -22,7 +22,7 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
             [ -e "$folder/mtu" ] || exit 0
             echo "mtu=$(cat "$folder/mtu")"; echo "state=$(cat "$folder/operstate")"; echo "flags=$(cat "$folder/flags")"
             \(addresses == nil ? "exit 0" : "")
-            command -v ip >/dev/null || fail "the host has no ip to ask for addresses"
+            command -v ip >/dev/null || fail "the host has no ip command to list addresses"
             ip -o addr show dev "$name" | while read -r number device family address rest; do echo "address=$address"; done
             exit 0
             """)
@@ -39,7 +39,7 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
         if let up { judgement.expect("up", up, observed: Self.isUp(facts), as: facts["state"]) }
         judgement.expect("mtu", mtu, Int(size).map { .int($0) } ?? .string(size))
         let found = text.split(separator: "\n").filter { $0.hasPrefix("address=") }.map { String($0.dropFirst(8)) }
-        // Whoever writes no prefix length does not ask for it.
+        // Without a prefix length in the file, prefix lengths are not compared.
         let shown = addresses?.mentions("/") ?? false ? found : found.map { String($0.prefix { $0 != "/" }) }
         judgement.expect("addresses", addresses, .list(shown.map { .string($0) }))
         return judgement

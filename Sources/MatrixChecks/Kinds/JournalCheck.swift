@@ -3,20 +3,20 @@ import MatrixCore
 /// `journal`: what units have logged since the deploy began.
 struct JournalCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "journal", "Counts messages of units in systemd's journal since the deploy began; `all` is everything in it",
+        "journal", "Counts messages of units in systemd's journal since the deploy began; `all` means all its messages",
         example: "journal: [telegraf, influxdb]\npriority: warning\nignore: [\"^retrying\"]\n")
 
     private static let priorities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"]
-    /// More messages are not read.
+    /// The most messages that are read.
     private static let most = 2000
 
     @Key([], .oneOrMore(.text), use: .subject, parse: units) private var units: [String]
-    @Key("This priority and worse ones count; err where it is not said", .choice(priorities)) private var priority = "err"
-    @Key(0, .integer(0...Int.max), "The most messages that are allowed; 0 where it is not said", reader: \.int) private var max: Int
+    @Key("Messages of this priority and worse count. Default: `err`", .choice(priorities)) private var priority = "err"
+    @Key(0, .integer(0...Int.max), "The most messages that are allowed. Default: `0`", reader: \.int) private var max: Int
     @Key(
         [], .oneOrMore(.text), "Regular expressions of messages that do not count", examine: { $0.oneOrMore.flatMap(problem) }, reader: patterns)
     private var ignore: [Pattern]
-    @Key(nil, .duration, "How far back to look, instead of to the deploy's beginning (without a deploy: the boot)", reader: \.duration)
+    @Key(nil, .duration, "How far back to look. Default: the deploy's start (without a deploy: the boot)", reader: \.duration)
     private var since: Duration?
     var item = CheckItem.none
 
@@ -43,12 +43,12 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
 
     private static func problem(_ document: Document) -> [Diagnostic] {
         guard let text = document.text, !text.contains("${") else { return [] }
-        if text.isEmpty { return [Diagnostic(at: document.location, "an empty expression ignores everything", hint: "write what is to be ignored")] }
+        if text.isEmpty { return [Diagnostic(at: document.location, "an empty expression ignores everything", hint: "write an expression for the messages to ignore")] }
         guard let (message, hint) = Pattern.problem(text) else { return [] }
         return [Diagnostic(at: document.location, message, hint: hint)]
     }
 
-    /// The host's clock may differ from this machine's: it is told how long ago, not when.
+    /// The host's clock may differ from this machine's. So the host gets an age, not a time.
     var probe: Probe {
         let age = since?.inSeconds ?? item.deployStarted.map { Swift.max(0, Timestamp.now.seconds(since: $0)) }
         let start = age.map { "--since=@$(($(date +%s) - \(Int(nearest: $0.rounded(.up)))))" } ?? "--boot"
@@ -74,7 +74,7 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
         let messages = lines.compactMap { Value(json: String($0)).map(JournalMessage.init) }
         let counted = messages.filter { message in !ignore.contains { $0.isFound(in: message.text) } }
         if counted.count <= max, answer.isCut || messages.count >= Self.most {
-            throw Unanswered("there are more messages than are read (\(messages.count))", next: "name fewer units, a worse priority, or a shorter since:")
+            throw Unanswered("there are more than the \(messages.count) messages that are read", next: "name fewer units, a worse priority, or a shorter since:")
         }
         var judgement = Judgement()
         let first = counted.first.map { ": \(Observed.cut($0.line, to: Observed.briefLimit))" } ?? ""
@@ -90,7 +90,7 @@ private struct JournalMessage {
     let text: String
     private let origin: String
 
-    /// A message that is no UTF-8 comes as a list of bytes.
+    /// A message that is not UTF-8 comes as a list of bytes.
     init(_ value: Value) {
         if case .list(let bytes) = value["MESSAGE"] {
             text = PlainText.clean(bytes.compactMap { $0.wholeNumber.map { UInt8(clamping: $0) } })

@@ -3,14 +3,14 @@ import MatrixCore
 /// `mount`: something that is mounted.
 struct MountCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "mount", "Asks about a mount point",
+        "mount", "Checks a mount point",
         example: "mount: /var/lib/influxdb\nfilesystem: { one_of: [ext4, xfs] }\noptions: [rw, noexec]\nusage: { lt: 90 }\n")
 
     @Key(subject: Examination.path) private var path: String
-    @Key("Whether something is mounted there; true where it is not said", .presence) private var mounted = true
+    @Key("Whether something is mounted there. Default: `true`", .presence) private var mounted = true
     @Key("Its type, such as ext4") private var filesystem: Matcher?
-    @Key("The device or whatever else is mounted") private var source: Matcher?
-    @Key("Its options; bare ones must be among them", reader: Matcher.among) private var options: Matcher?
+    @Key("The device, or another source, that is mounted") private var source: Matcher?
+    @Key("Its options; bare values must be among them", reader: Matcher.among) private var options: Matcher?
     @Key("How full it is, in percent as df counts") private var usage: Matcher?
     var item = CheckItem.none
 
@@ -30,7 +30,7 @@ struct MountCheck: KeyedCheck, ProbedCheck {
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = try answer.builtInText()
-        // What was mounted last hides what was there before.
+        // The last mount hides earlier ones at the same place.
         let mount = MountTable(text).mounts.last { $0.path == place }
         var judgement = Judgement()
         judgement.expect("mounted", mounted, observed: mount != nil, as: mount.map { "\($0.source), \($0.filesystem)" })

@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// `os`: the host is the system that its cell says. Guards against a wrong template.
+/// `os`: the host runs the cell's system. Finds wrong templates.
 struct OSCheck: ProbedCheck {
     static let declaration = Declaration(
         kind: "os", subject: .object(ObjectShape("os", [])),
-        summary: "Asks whether the host is the system that its cell says; always asked first, without being written",
+        summary: "Checks that the host runs the cell's system; always asked first, without an entry in the file",
         example: "os: {}\n")
 
     private let release: OperatingSystem.Release

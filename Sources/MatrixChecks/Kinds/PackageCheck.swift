@@ -6,9 +6,9 @@ struct PackageCheck: KeyedCheck, ProbedCheck {
         "package", "Asks the package manager about a package", example: "package: prometheus-node-exporter\nversion: \">=1.0\"\n")
 
     @Key() private var name: String
-    @Key("Whether it is installed; true where it is not said", .presence) private var installed = true
+    @Key("Whether it is installed. Default: `true`", .presence) private var installed = true
     @Key(
-        "The installed version; a bare text compares as the package manager does, such as \">=1.30\"", examine: Matcher.versionProblems(in:), reader: Matcher.version)
+        "The installed version; a bare text is compared as the package manager does, such as \">=1.30\"", examine: Matcher.versionProblems(in:), reader: Matcher.version)
     private var version: Matcher?
     var item = CheckItem.none
 
@@ -54,7 +54,7 @@ struct PackageCheck: KeyedCheck, ProbedCheck {
         let words = versions.isEmpty ? other : versions.joined(separator: ", ")
         judgement.expect("installed", installed, observed: !versions.isEmpty, as: words)
         guard let version, !versions.isEmpty else { return judgement }
-        // Several can be installed side by side (kernels, architectures): one that fits is enough.
+        // Several versions can be installed together (kernels, architectures): one that matches is enough.
         let fitting = versions.first { version.fits(.string($0), order: item.order) } ?? versions[0]
         judgement.expect("version", version, .string(fitting))
         return judgement

@@ -3,24 +3,24 @@ import MatrixCore
 /// `port`: a socket of the host that listens.
 struct PortCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "port", "Asks for a listening socket on the host; with from: whether it takes connections from there",
+        "port", "Looks for a listening socket on the host; with from: whether it accepts connections from there",
         example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n", asksFromElsewhere: true)
 
     @Key(0, .integer(1...65535), use: .subject, parse: number) private var port: Int
-    @Key("Whether something listens; true where it is not said", .presence) private var listening = true
-    @Key("tcp where it is not said", .choice(["tcp", "udp"])) private var `protocol` = "tcp"
+    @Key("Whether something listens. Default: `true`", .presence) private var listening = true
+    @Key("The protocol. Default: `tcp`", .choice(["tcp", "udp"])) private var `protocol` = "tcp"
     @Key("The local address that it listens on, such as 127.0.0.1, 0.0.0.0 or ::") private var address: Matcher?
     @Key("The name of the process that listens") private var process: Matcher?
     var item = CheckItem.none
 
     @Sendable private static func number(_ document: Document) throws(UsageError) -> Int {
         guard let port = document.int, (1...65535).contains(port) else {
-            throw UsageError([Diagnostic(at: document.location, "this is no port", hint: "write a number from 1 to 65535")])
+            throw UsageError([Diagnostic(at: document.location, "this is not a port", hint: "write a number from 1 to 65535")])
         }
         return port
     }
 
-    /// Where it is connected to from elsewhere; nil where the host itself is asked.
+    /// The address to connect to from elsewhere; nil if the host itself is asked.
     private var outside: HostPort? { item.origin == .host ? nil : HostPort("[\(item.address)]:\(port)") }
 
     var probe: Probe {
@@ -34,7 +34,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         return Command(item.origin == .host ? words : ["nc", "-vz", item.address, "\(port)"], user: item.user)
     }
 
-    /// From elsewhere a port shows no more than whether it takes connections.
+    /// From elsewhere, the check can only see whether a port accepts connections.
     static func misfits(_ item: Document) -> [Diagnostic] {
         guard let from = item["from"], from.text != "host" else { return [] }
         if item["protocol"]?.text == "udp" {
@@ -56,14 +56,14 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         let here = found.map(\.address).joined(separator: ", ")
         judgement.expect("listening", listening, observed: !found.isEmpty, as: found.isEmpty ? elsewhere : here)
         guard !found.isEmpty, listening else { return judgement }
-        // One socket must answer to everything at once.
+        // One socket must match everything.
         let fitting = found.first { fits($0.address, address) && names(of: $0, in: table).contains { fits($0, process) } }
         let socket = fitting ?? found.first { fits($0.address, address) } ?? found[0]
         judgement.expect("address", address, .string(socket.address))
         guard process != nil else { return judgement }
         let holders = names(of: socket, in: table)
         guard !holders.isEmpty else {
-            throw Unanswered("the process that listens on port \(port) is not to be seen", next: "ask as root, on a host whose /proc shows all processes")
+            throw Unanswered("the process that listens on port \(port) is not visible", next: "ask as root, on a host whose /proc shows all processes")
         }
         judgement.expect("process", process, .string(holders.first { fits($0, process) } ?? holders[0]))
         return judgement
@@ -81,7 +81,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         matcher?.fits(.string(text), order: .debian) ?? true
     }
 
-    /// Without a process matcher one empty name stands for all.
+    /// Without a process matcher, one empty name stands for all.
     private func names(of socket: SocketTable.Socket, in table: SocketTable) -> [String] {
         process == nil ? [""] : table.processes[socket.inode] ?? []
     }

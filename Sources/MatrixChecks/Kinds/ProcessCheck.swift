@@ -3,10 +3,10 @@ import MatrixCore
 /// `process`: running processes by name.
 struct ProcessCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "process", "Asks about running processes by the name of their program", example: "process: sshd\ncount: { ge: 1 }\nuser: root\n")
+        "process", "Checks running processes by the name of their program", example: "process: sshd\ncount: { ge: 1 }\nuser: root\n")
 
     @Key() private var name: String
-    @Key("How many run; at least one where it is not said") private var count = Matcher.compares(.greaterOrEqual, 1, "1")
+    @Key("How many run. Default: at least one") private var count = Matcher.compares(.greaterOrEqual, 1, "1")
     @Key("The account that each of them runs as") private var user: Matcher?
     var item = CheckItem.none
 

@@ -1,14 +1,14 @@
 import MatrixCore
 
-/// `query`: a round trip through a service: something unique is written, and must be found again.
+/// `query`: a round trip through a service: the check writes something unique and must find it again.
 ///
-/// An answer that would be the same without the writing shows nothing: the question is put once more, with a marker that
-/// nobody wrote, and must then fail.
+/// An answer that does not depend on the write proves nothing. So the check asks again with a marker that was not written,
+/// and this must fail.
 struct QueryCheck: WritingCheck {
     static let declaration = Declaration(
         kind: "query", subject: HTTPCheck.declaration.subject,
         keys: [KeyShape("write", .text, "The command that writes {marker}, run by sh on the host", required: true)] + HTTPCheck.declaration.keys,
-        summary: "Writes a unique {marker} on the host and reads it back by a request; {marker} stands for it in every text",
+        summary: "Writes a unique {marker} on the host and reads it back with a request; every {marker} in a text is replaced",
         example: """
             query: http://localhost:3100/loki/api/v1/query_range?query={job="probe"}|="{marker}"
             write: logger -t probe {marker}
@@ -35,7 +35,7 @@ struct QueryCheck: WritingCheck {
         control = try Self.request(item, marker: Self.marker())
     }
 
-    /// A word that stands nowhere else: small letters and digits only, so that it needs no quoting anywhere.
+    /// A unique word of lowercase letters and digits, so that it needs no quoting.
     private static func marker() -> String {
         "m" + String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt32.random(in: .min ... .max), radix: 36)
     }
@@ -47,7 +47,7 @@ struct QueryCheck: WritingCheck {
         return try HTTPCheck(request)
     }
 
-    /// The item as an `http` check has it; where nothing is said of the answer, the marker must stand in it.
+    /// The item as an `http` check. If it expects nothing of the answer, the answer must contain the marker.
     private static func asRequest(_ item: Document) -> Document {
         var members = item.members.filter { $0.key != "write" }
         for index in members.indices where members[index].key == "query" { members[index].key = "http" }
@@ -64,8 +64,8 @@ struct QueryCheck: WritingCheck {
         if let write = item["write"]?.text, !write.contains(placeholder) {
             problems.append(
                 Diagnostic(
-                    at: item["write"]?.location, "write holds no {marker}: what is found could have been there before",
-                    hint: "put {marker} into what is written"))
+                    at: item["write"]?.location, "write has no {marker}: what is found may be older",
+                    hint: "put {marker} into write:"))
         }
         let asked = [item["query"], item["body"], item["json"]].compactMap(\.self)
         if item["body"] != nil || item["json"] != nil, !asked.contains(where: { $0.value.json.contains(placeholder) }) {
@@ -84,7 +84,7 @@ struct QueryCheck: WritingCheck {
         }
         let judgement = try await found.ask(over: way)
         guard judgement.holds, try await control.ask(over: way).holds else { return judgement }
-        return judgement.noting("marker", expected: "an answer that depends on what was written", observed: "the same for a marker that nobody wrote")
+        return judgement.noting("marker", expected: "an answer that depends on what was written", observed: "the same for a marker that was not written")
     }
 }
 

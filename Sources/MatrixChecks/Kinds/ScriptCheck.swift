@@ -1,13 +1,13 @@
 import MatrixCore
 
-/// `script`: any program, on the host or on the runner; the tests that it tells about in TAP or JUnit XML become cases.
+/// `script`: any program, on the host or on the runner; the tests that it reports in TAP or JUnit XML become cases.
 struct ScriptCheck: ProbedCheck {
     /// How many bytes of its output, and of its report, are read.
     static let limit = 4 << 20
 
     static let declaration = Declaration(
         kind: "script", subject: .text, keys: keys.shapes,
-        summary: "Runs a program; relative paths are files of the project, absolute ones programs that are there",
+        summary: "Runs a program; a relative path is a file of the project, an absolute path an installed program",
         example: "script: /usr/local/bin/smoke-test\nargs: [--quick]\nformat: tap\n",
         asksFromElsewhere: true,
         examine: { Examination.name("script", in: $0) + keys.problems(in: $0) + file($0) })
@@ -16,10 +16,10 @@ struct ScriptCheck: ProbedCheck {
         @Key([], .oneOrMore(.text), "Its arguments", reader: \.texts) var args: [String]
         /// The step's environment already holds it.
         @Key((), .map(.text), "Its environment", reader: { _ in nil }) private var env: Void
-        @Key("Its exit status; 0 where it is not said") var exit = Matcher.number(0)
+        @Key("Its exit status. Default: `0`") var exit = Matcher.number(0)
         @Key("Standard output, without its final newline", reader: CommandCheck.output) var stdout: Matcher?
-        @Key("What its output is; auto looks", .choice(["auto", "tap", "junit", "plain"])) var format = "auto"
-        @Key("A file that it writes its report into, instead of standard output") var report: String?
+        @Key("The format of its output; auto detects it", .choice(["auto", "tap", "junit", "plain"])) var format = "auto"
+        @Key("The file that it writes its report to, instead of standard output") var report: String?
     }
 
     private static let keys = Options.declared()
@@ -79,7 +79,7 @@ struct ScriptCheck: ProbedCheck {
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = answer.text
-        if text == "\(boundary) nofolder\n" { throw Unanswered("there is no room for the script", next: "see whether /tmp can be written to") }
+        if text == "\(boundary) nofolder\n" { throw Unanswered("the script cannot be written on the host", next: "check that /tmp is writable and has room") }
         let border = text.firstRange(of: "\n\(boundary) report\n")
         let printed = border.map { String(text[..<$0.lowerBound]) } ?? text
         var judgement = Judgement(order: order)
@@ -95,7 +95,7 @@ struct ScriptCheck: ProbedCheck {
         return judgement
     }
 
-    /// Nil where the output is no report.
+    /// Nil if the output is not a report.
     private func tests(in text: String) -> ReportedTests? {
         switch options.format {
         case "tap": return TAPReader.read(text)
@@ -112,7 +112,7 @@ struct ScriptCheck: ProbedCheck {
         judgement.parts = tests.cases
         let bad = tests.cases.filter { $0.verdict == .failed || $0.verdict == .error }
         let problem = isCut ? "more output than the \(ByteSize.brief(Self.limit)) that are read" : tests.problem
-        if let problem { judgement.note("report", expected: "a whole report", observed: problem, holds: false) }
+        if let problem { judgement.note("report", expected: "a complete report", observed: problem, holds: false) }
         guard !tests.cases.isEmpty else {
             if let skipped = tests.skipped, judgement.holds {
                 judgement.skipped = "nothing was tested: \(skipped)"

@@ -3,12 +3,12 @@ import MatrixCore
 /// `service`: a systemd unit that runs and is enabled.
 struct ServiceCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "service", "Asks systemd about a unit", example: "service: prometheus-node-exporter\nrestarts: { max: 0 }\n")
+        "service", "Checks a systemd unit", example: "service: prometheus-node-exporter\nrestarts: { max: 0 }\n")
 
     @Key() private var unit: String
-    @Key("Whether the unit is active; true where it is not said") private var running: Bool?
-    @Key("Whether the unit starts at boot (what `systemctl is-enabled` says yes to); true where it is not said") private var enabled: Bool?
-    @Key("Whether the unit is masked; true takes back what is implied for running and enabled") private var masked: Bool?
+    @Key("Whether the unit is active. Default: `true`") private var running: Bool?
+    @Key("Whether the unit starts at boot (`systemctl is-enabled` exits 0). Default: `true`") private var enabled: Bool?
+    @Key("Whether the unit is masked. With `true`, running and enabled have no default") private var masked: Bool?
     @Key(
         nil, .object(ObjectShape("restarts", [KeyShape("max", .integer(0...Int.max), "The most that are allowed", required: true)])),
         "How often systemd restarted the service by itself since it was started", reader: { $0["max"]?.int })

@@ -3,10 +3,10 @@ import MatrixCore
 /// `sysctl`: a parameter of the running kernel.
 struct SysctlCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "sysctl", "Asks for a kernel parameter, read from /proc/sys", example: "sysctl: net.ipv4.ip_forward\nvalue: 1\n")
+        "sysctl", "Checks a kernel parameter, read from /proc/sys", example: "sysctl: net.ipv4.ip_forward\nvalue: 1\n")
 
     @Key() private var key: String
-    @Key("Its value; several are joined by one blank", required: true) private var value: Matcher?
+    @Key("Its value; several values are joined with one space", required: true) private var value: Matcher?
     var item = CheckItem.none
 
     var probe: Probe {
@@ -21,7 +21,7 @@ struct SysctlCheck: KeyedCheck, ProbedCheck {
 
     var display: Command { Command(["sysctl", key], user: item.user) }
 
-    /// As sysctl(8) reads keys: the first separator decides, and the other sign then stands for itself (`net/ipv4/conf/eth0.1/mtu`).
+    /// Reads keys as sysctl(8) does: the first separator counts, the other character stands for itself (`net/ipv4/conf/eth0.1/mtu`).
     private static func path(of key: String) -> String {
         guard key.first(where: { $0 == "." || $0 == "/" }) == "." else { return key }
         return String(key.map { $0 == "." ? "/" : $0 == "/" ? "." : $0 })

@@ -3,12 +3,12 @@ import MatrixCore
 /// `user`: an account of the host.
 struct UserCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "user", "Asks about an account", example: "user: prometheus\ngroups: { contains: prometheus }\nshell: { matches: \"nologin$|false$\" }\n")
+        "user", "Checks an account", example: "user: prometheus\ngroups: { contains: prometheus }\nshell: { matches: \"nologin$|false$\" }\n")
 
     @Key() private var name: String
-    @Key("Whether there is such an account; true where it is not said", .presence) private var exists = true
-    @Key("Its number") private var uid: Matcher?
-    @Key("The number of its first group") private var gid: Matcher?
+    @Key("Whether the account exists. Default: `true`", .presence) private var exists = true
+    @Key("Its numeric id") private var uid: Matcher?
+    @Key("The numeric id of its primary group") private var gid: Matcher?
     @Key("The names of all its groups, sorted") private var groups: Matcher?
     @Key("Its home folder") private var home: Matcher?
     @Key("Its login shell") private var shell: Matcher?

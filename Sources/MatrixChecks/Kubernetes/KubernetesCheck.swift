@@ -3,7 +3,7 @@ import MatrixRemote
 
 /// `kubernetes`: the cell's cluster by its API: its nodes, a rollout, the pods of a selector, or what a path answers.
 struct KubernetesCheck: RequestedCheck {
-    /// What is asked for.
+    /// The question.
     enum Subject: Sendable, Hashable {
         /// By a label selector; nil for all.
         case nodes(String?)
@@ -17,13 +17,13 @@ struct KubernetesCheck: RequestedCheck {
     static let declaration = Declaration(
         kind: "kubernetes", subject: .object(ObjectShape("a question to the cluster", keys)),
         keys: expectation.shapes,
-        summary: "Asks the API of the cell's cluster, once a cell",
+        summary: "Asks the API of the cell's cluster, once per cell",
         example: "kubernetes: { rollout: deployment/web, namespace: demo }\nready: 2\nwithin: 60s\n",
         programs: { _ in [.needed("kubectl")] }, examine: KubernetesExamination.problems)
 
     /// What the answer must be.
     struct Expectation: KeySet {
-        @Key("How many are ready; all of at least one where it is not said") var ready: Matcher?
+        @Key("How many are ready. Default: all, and at least one") var ready: Matcher?
         @Key("How many there are") var count: Matcher?
         @Key("What the path answers: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?
     }
@@ -35,7 +35,7 @@ struct KubernetesCheck: RequestedCheck {
         KeyShape("rollout", .text, "A deployment, statefulset or daemonset, as deployment/web: it is rolled out"),
         KeyShape("pods", .text, "A label selector such as app=web: its pods are Ready, and none crashes"),
         KeyShape("path", .pattern("/.*", meaning: "a path that begins with a slash"), "A path of the API: it answers with status 200"),
-        KeyShape("namespace", .text, "The namespace of a rollout or of pods; default where left out"),
+        KeyShape("namespace", .text, "The namespace of a rollout or of pods. Default: `default`"),
     ]
 
     static let plurals = ["deployment": "deployments", "statefulset": "statefulsets", "daemonset": "daemonsets"]
@@ -43,7 +43,7 @@ struct KubernetesCheck: RequestedCheck {
     let subject: Subject
     let namespace: String
     private let expected: Expectation
-    /// Nil where the cell is no cluster.
+    /// Nil if the cell is not a cluster.
     private let kubeconfig: String?
     private let timeout: Duration
     let isAskedHere = true
@@ -88,7 +88,7 @@ struct KubernetesCheck: RequestedCheck {
     }
 
     func ask(over way: any Way) async throws -> Judgement {
-        guard let kubeconfig else { throw Unanswered("the cell is no cluster", next: "restrict the check with when: { platform: k3s }") }
+        guard let kubeconfig else { throw Unanswered("the cell is not a cluster", next: "restrict the check with when: { platform: k3s }") }
         let answer: KubernetesAPI.Answer
         do {
             answer = try await KubernetesAPI(try Kubeconfig(file: kubeconfig), timeout: timeout).get(path)
@@ -116,7 +116,7 @@ struct KubernetesCheck: RequestedCheck {
         return judgement
     }
 
-    /// None at all is never right, unless a matcher says so.
+    /// No object at all fails the check, unless a matcher allows it.
     private func judge(_ objects: KubernetesObjects, in judgement: inout Judgement) {
         if let crashing = objects.crashing { judgement.note("pods", expected: "none that crashes", observed: crashing, holds: false) }
         judgement.expect("count", expected.count, .int(objects.all.count))

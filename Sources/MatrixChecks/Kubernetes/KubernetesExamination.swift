@@ -4,7 +4,7 @@ import MatrixCore
 enum KubernetesExamination {
     static let hint = "write one of nodes: all, rollout: deployment/web, pods: app=web, path: /api/v1/…"
 
-    /// A rollout's plural and name; nil where it is none.
+    /// A rollout's plural and name; nil if the text names no rollout.
     static func rollout(_ text: String) -> (plural: String, name: String)? {
         let parts = text.split(separator: "/").map(String.init)
         guard parts.count == 2, let plural = KubernetesCheck.plurals[parts[0].lowercased()] else { return nil }
@@ -20,11 +20,11 @@ enum KubernetesExamination {
         }
         var problems = KubernetesCheck.expectation.problems(in: item) + Examination.name(kind, in: subject)
         if let text = subject["rollout"]?.text, !text.contains("${"), rollout(text) == nil {
-            problems.append(Diagnostic(at: subject["rollout"]?.location, "'\(text)' is no rollout", hint: "write deployment/NAME, statefulset/NAME or daemonset/NAME"))
+            problems.append(Diagnostic(at: subject["rollout"]?.location, "'\(text)' is not a rollout", hint: "write deployment/NAME, statefulset/NAME or daemonset/NAME"))
         }
         let useless = kind == "path" ? ["ready", "count"] : ["json"]
         for member in item.members where useless.contains(member.key) {
-            problems.append(Diagnostic(at: member.keyLocation, "\(member.key) has no meaning beside \(kind):", hint: "remove it"))
+            problems.append(Diagnostic(at: member.keyLocation, "\(member.key) cannot be used with \(kind):", hint: "remove it"))
         }
         return problems
     }

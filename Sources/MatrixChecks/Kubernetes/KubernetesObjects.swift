@@ -6,7 +6,7 @@ struct KubernetesObjects {
     let ready: [Value]
     let unready: [Value]
 
-    /// - Parameter kind: `nodes` or `pods`; a pod that has done its work and ended counts as ready.
+    /// - Parameter kind: `nodes` or `pods`; a pod that has finished its work counts as ready.
     init(_ list: Value?, _ kind: String) {
         if case .list(let items)? = list?["items"] { all = items } else { all = [] }
         let isReady: (Value) -> Bool = { Self.condition("Ready", of: $0) || kind == "pods" && $0.element(at: "status.phase") == .string("Succeeded") }
@@ -19,7 +19,7 @@ struct KubernetesObjects {
         unready.isEmpty ? "" : "; not: \(unready.compactMap { $0.element(at: "metadata.name")?.string }.joined(separator: ", "))"
     }
 
-    /// The first container that ends again and again.
+    /// The first container that keeps crashing.
     var crashing: String? {
         for pod in all {
             for path in ["status.initContainerStatuses", "status.containerStatuses"] {

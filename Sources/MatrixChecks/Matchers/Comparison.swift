@@ -31,7 +31,7 @@ enum Comparison: Sendable, Hashable {
         }
     }
 
-    /// Whether it holds for a difference whose sign says how the observed value lies to the expected one.
+    /// Whether it holds for the sign of the observed value minus the expected one.
     func holds(_ difference: Int) -> Bool {
         switch self {
         case .equal: difference == 0

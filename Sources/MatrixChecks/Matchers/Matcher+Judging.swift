@@ -1,7 +1,7 @@
 import MatrixCore
 
 extension Matcher {
-    /// What keeps a value from fitting; empty where it fits.
+    /// Why a value does not match; empty if it matches.
     ///
     /// - Parameter order: how versions compare on the host that the value comes from.
     func mismatches(with value: Value, order: VersionOrder) -> [Mismatch] {
@@ -41,7 +41,7 @@ extension Matcher {
         case .length:
             guard let length = Self.length(of: value) else { return "\(Observed.display(value)), which has no length" }
             return "\(length) (\(Observed.display(value)))"
-        case .compares where Self.number(of: value) == nil: return "\(Observed.display(value)), which is no number"
+        case .compares where Self.number(of: value) == nil: return "\(Observed.display(value)), which is not a number"
         default: return Observed.display(value)
         }
     }

@@ -15,7 +15,7 @@ extension Matcher {
 
     /// Every problem that a matcher has, with its position.
     ///
-    /// Texts that hold `${…}` are not looked into: only a run knows them.
+    /// Texts that hold `${…}` are skipped: only a run knows them.
     static func problems(in document: Document) -> [Diagnostic] {
         var reader = MatcherReader()
         _ = reader.matcher(document)
@@ -120,10 +120,10 @@ struct MatcherReader {
 
     /// What a value must be as a version; a bare text.
     mutating func version(_ document: Document) -> Matcher? {
-        guard let text = document.text, !text.isEmpty else { return problem(document, "this is no version", Self.versionHint) }
+        guard let text = document.text, !text.isEmpty else { return problem(document, "this is not a version", Self.versionHint) }
         if let constraint = VersionConstraint(text) { return .version(constraint) }
         if text.contains("${") { return .equals(Literal(document)) }
-        return problem(document, "'\(text)' is no version", Self.versionHint)
+        return problem(document, "'\(text)' is not a version", Self.versionHint)
     }
 
     private static let versionHint = "write a version with or without <, <=, =, !=, >= or > before it, such as \">=1.30\" or \">=1.30, <2\""
@@ -164,7 +164,7 @@ struct MatcherReader {
         }
         if let number = Double(text) ?? ByteSize.parse(text).map(Double.init) { return .compares(comparison, number, text) }
         if text.contains("${") { return .equals(Literal(member.value)) }
-        return problem(member.value, "'\(text)' is no number", "write a number or a size such as 10MiB; versions are compared by { version: \">=\(text)\" }")
+        return problem(member.value, "'\(text)' is not a number", "write a number or a size such as 10MiB; versions are compared by { version: \">=\(text)\" }")
     }
 
     private mutating func unknown(_ member: Document.Member) -> Matcher? {

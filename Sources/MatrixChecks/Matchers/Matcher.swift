@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// An assertion about one value: read from the matrix file, judged against what was observed, and able to say itself in words.
+/// An assertion about one value: read from the matrix file, compared with the observed value, and shown in words.
 indirect enum Matcher: Sendable, Hashable {
     /// The same value; text with text, number with number.
     case equals(Literal)
@@ -8,7 +8,7 @@ indirect enum Matcher: Sendable, Hashable {
     case contains([Matcher])
     /// A regular expression is found in the text; `^` and `$` match at lines' ends.
     case matches(String)
-    /// A number lies so to this one; the text is as written.
+    /// A number compares so with this one; the text is as written.
     case compares(Comparison, Double, String)
     /// The count of characters, elements or keys.
     case length(Matcher)
@@ -34,7 +34,7 @@ struct Literal: Sendable, Hashable {
     /// The scalar's text; nil for lists, maps and null.
     var text: String?
     var value: Value
-    /// The number that it can be compared with: that of a plain scalar, also where it is written as `1.0`.
+    /// The number to compare with, if it is a plain scalar such as `1` or `1.0`.
     private let number: Double?
 
     init(text: String?, value: Value) {
@@ -52,7 +52,7 @@ struct Literal: Sendable, Hashable {
     /// Whether it is this number.
     func isNumber(_ observed: Double?) -> Bool { number != nil && number == observed }
 
-    /// How it is shown: quoted where it is text.
+    /// How it is shown: text is quoted.
     var display: String { Observed.display(value) }
 }
 
@@ -60,7 +60,7 @@ extension Matcher {
     /// This number.
     static func number(_ number: Int) -> Matcher { .equals(Literal(text: "\(number)", value: .int(number))) }
 
-    /// This matcher with every expected text changed: to bring different spellings of one thing together.
+    /// This matcher with every expected text changed, so that different spellings of one thing are equal.
     func mappingTexts(_ change: (String) -> String) -> Matcher {
         switch self {
         case .equals(let literal):
@@ -75,7 +75,7 @@ extension Matcher {
         }
     }
 
-    /// Whether a character stands in any text of it.
+    /// Whether any of its texts contains a character.
     func mentions(_ character: Character) -> Bool {
         switch self {
         case .equals(let literal): literal.value.json.contains(character)
@@ -86,7 +86,7 @@ extension Matcher {
         }
     }
 
-    /// Whether a text stands in it as something that would fit.
+    /// Whether it names a text as a value that matches.
     func names(_ text: String) -> Bool {
         switch self {
         case .equals(let literal): literal.text == text

@@ -1,6 +1,6 @@
 /// Questions to a name server and its answers (RFC 1035, RFC 3596, RFC 2782, RFC 8659).
 struct DNSMessage: Sendable {
-    /// What can be asked for.
+    /// The kinds of records that can be asked for.
     enum Kind: UInt16, Sendable, CaseIterable {
         case a = 1
         case ns = 2
@@ -22,7 +22,7 @@ struct DNSMessage: Sendable {
         }
     }
 
-    /// The answer's code; 0 is no error, 3 that there is no such name.
+    /// The answer's code: 0 means no error, 3 that the name does not exist.
     let code: Int
     let isCut: Bool
     /// The records of the answer section by their kind, as people write them: `10 mail.example.org`.
@@ -31,9 +31,9 @@ struct DNSMessage: Sendable {
     static let codes = [0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"]
     var codeName: String { Self.codes[code] ?? "code \(code)" }
 
-    /// The bytes of a question; nil where the name cannot be one.
+    /// The bytes of a question; nil if the name is not valid.
     ///
-    /// It asks for recursion, and says that 4096 bytes of answer may come in one datagram (RFC 6891).
+    /// It asks for recursion, and accepts an answer of 4096 bytes in one datagram (RFC 6891).
     static func question(_ name: String, _ kind: Kind, id: UInt16) -> [UInt8]? {
         let labels = name.split(separator: ".").map { Array($0.utf8) }
         guard !labels.isEmpty, labels.allSatisfy({ $0.count < 64 }), labels.reduce(1, { $0 + $1.count + 1 }) <= 255 else { return nil }
@@ -54,7 +54,7 @@ struct DNSMessage: Sendable {
         return digits.reversed().joined(separator: ".") + ".ip6.arpa"
     }
 
-    /// Nil where the bytes are no answer to the question with this id.
+    /// Nil if the bytes are not an answer to the question with this id.
     init?(_ bytes: [UInt8], id: UInt16) {
         var reader = Reader(bytes: bytes)
         guard let answered = reader.number(2), answered == Int(id), let flags = reader.number(2), flags & 0x8000 != 0 else { return nil }
@@ -96,7 +96,7 @@ struct DNSMessage: Sendable {
 }
 
 extension DNSMessage {
-    /// Walks over a message; every answer from outside may be cut short or lie.
+    /// Reads a message without trust: an answer from outside may be truncated or wrong.
     fileprivate struct Reader {
         private let bytes: [UInt8]
         private var position = 0
@@ -115,7 +115,7 @@ extension DNSMessage {
             return bytes[position..<position + count].reduce(0) { $0 << 8 | Int($1) }
         }
 
-        /// The next bytes as a reader of their own, which still can follow pointers into the whole message.
+        /// A reader of the next bytes only, which can still follow pointers into the whole message.
         mutating func part(_ count: Int) -> Reader? {
             guard position + count <= end else { return nil }
             var part = self

@@ -1,9 +1,9 @@
-/// `HOST:PORT`; an IPv6 address stands in brackets.
+/// `HOST:PORT`; an IPv6 address is in brackets.
 struct HostPort: Sendable, Hashable {
     var host: String
     var port: Int
 
-    /// - Parameter standard: the port where the text names none; nil where it must.
+    /// - Parameter standard: the port if the text names none; nil if the text must name one.
     init?(_ text: String, standard: Int? = nil) {
         var host = text[...]
         var rest = Substring("")

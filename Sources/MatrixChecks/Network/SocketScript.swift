@@ -1,10 +1,10 @@
 import MatrixCore
 
-/// Opens connections from a host that has nothing for it but bash, as minimal images do.
+/// Opens connections with bash alone: minimal images have no other program for it.
 enum SocketScript {
     private static let needsBash = "command -v bash >/dev/null || fail \"there is no bash to open a connection with\"\n"
 
-    /// Prints `status=N` and `why=…`: whether a TCP connection comes about, 124 where nobody answered in time.
+    /// Prints `status=N` and `why=…`: 0 if a TCP connection opens, 124 if nobody answered in time.
     static func connect(to host: String, port: Int, seconds: Int) -> String {
         needsBash + """
             why=$(timeout -k 1 \(seconds) bash -c 'exec 3<>"/dev/tcp/$1/$2"' bash \(ShellQuoting.quote(host)) \(port) 2>&1)
@@ -15,10 +15,10 @@ enum SocketScript {
             """
     }
 
-    /// A function that sends bytes and prints what comes back as hexadecimal: `converse udp|tcp HOST PORT TEXT SECONDS`, where
+    /// A function that sends bytes and prints the reply in hexadecimal: `converse udp|tcp HOST PORT TEXT SECONDS`, where
     /// TEXT is for `printf %b`. Over TCP the answer begins with its length in two bytes, as DNS has it (RFC 1035, 4.2.2).
     ///
-    /// bash would send a text with newlines in pieces: dd makes one datagram of it.
+    /// bash would split a text with newlines: dd sends it as one datagram.
     static let converse =
         needsBash + #"""
             converse() {
@@ -41,7 +41,7 @@ enum SocketScript {
         }.joined()
     }
 
-    /// The bytes of a hexadecimal text; nil where it is none.
+    /// The bytes of a hexadecimal text; nil if the text is not hexadecimal.
     static func bytes(_ hexadecimal: some StringProtocol) -> [UInt8]? {
         let digits = Array(hexadecimal.utf8)
         guard digits.count.isMultiple(of: 2) else { return nil }

@@ -1,12 +1,12 @@
 /// Regular expressions as checks use them: searched for, `^` and `$` at the ends of lines, `\A` and `\z` of the whole text.
 ///
 /// Expressions of the matrix file meet texts of unknown hosts. They are matched without backtracking, so that no pair of both
-/// can hold up a run; back-references and look-arounds, which need it, are refused before anything is created.
+/// can block a run. Back-references and look-arounds need backtracking: they are refused before anything is created.
 struct Pattern: Sendable, Hashable {
     let text: String
     private let program: PatternProgram
 
-    /// - Throws: `PatternProblem` where the text is no regular expression, or one that is not possible here.
+    /// - Throws: `PatternProblem` if the text is not a regular expression, or one that is not supported.
     init(_ text: String) throws(PatternProblem) {
         self.text = text
         program = try PatternProgram(PatternParser.parse(text))
@@ -20,16 +20,16 @@ struct Pattern: Sendable, Hashable {
         (try? Pattern(pattern))?.isFound(in: text) ?? false
     }
 
-    /// What is wrong with a pattern and what to do; nil where it is right.
+    /// What is wrong with a pattern and what to do; nil if it is valid.
     static func problem(_ pattern: String) -> (message: String, hint: String)? {
         do {
             _ = try Pattern(pattern)
             return nil
         } catch {
             guard let unknown = error.unknown else {
-                return ("'\(pattern)' is no regular expression", "a literal (, [, {, + or * is written with \\ before it")
+                return ("'\(pattern)' is not a regular expression", "write \\ before a literal (, [, {, + or *")
             }
-            return ("'\(pattern)' has \(unknown), which no expression here can have", "write it without; not:, all: and any: join several matchers")
+            return ("'\(pattern)' has \(unknown), which is not supported", "write it without; not:, all: and any: combine matchers")
         }
     }
 }

@@ -1,7 +1,7 @@
-/// A regular expression as a machine that looks at each scalar of a text once: it cannot run away.
+/// A regular expression as a machine that reads each scalar of a text once, so that its time is bounded.
 ///
 /// All ways through the expression are followed side by side (Thompson's construction), so that the time grows with the
-/// text's length times the expression's, whatever both hold.
+/// text's length times the expression's, for every text and expression.
 struct PatternProgram: Sendable, Hashable {
     /// A longer program would make the product too large for a file's content.
     static let longest = 4000

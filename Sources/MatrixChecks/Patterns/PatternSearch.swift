@@ -33,7 +33,7 @@ struct PatternSearch {
         self.text = Array(text.unicodeScalars)
     }
 
-    /// Whether the expression is found anywhere. Ends early, with false, where the surrounding task is cancelled.
+    /// Whether the expression is found anywhere. Ends early, with false, if the surrounding task is cancelled.
     func isFound() -> Bool {
         var current = Waiting(instructions.count)
         var next = Waiting(instructions.count)
@@ -52,7 +52,7 @@ struct PatternSearch {
         return false
     }
 
-    /// Goes on to everything that takes a scalar next; true where the end is reached.
+    /// Follows all ways to the instructions that take a scalar next; true if the end is reached.
     private func follow(_ start: Int, at position: Int, into waiting: inout Waiting) -> Bool {
         var stack = [start]
         while let index = stack.popLast() {

@@ -4,7 +4,7 @@ indirect enum PatternSyntax: Sendable, Hashable {
     case one(ScalarClass)
     case sequence([PatternSyntax])
     case choice([PatternSyntax])
-    /// So many times; without an upper bound where `most` is nil.
+    /// So many times; without an upper bound if `most` is nil.
     case repetition(PatternSyntax, least: Int, most: Int?)
     case place(Place)
 
@@ -21,8 +21,8 @@ indirect enum PatternSyntax: Sendable, Hashable {
     }
 }
 
-/// Why a text is no regular expression here.
+/// Why a text is not a supported regular expression.
 struct PatternProblem: Error, Hashable {
-    /// What it has that is not possible here, such as `a look-ahead`; nil where it is malformed.
+    /// The feature that is not supported, such as `a look-ahead`; nil if it is malformed.
     var unknown: String?
 }

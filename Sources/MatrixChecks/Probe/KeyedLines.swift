@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Lines of the form `KEY=VALUE`, the last one of a key counting.
+/// Lines of the form `KEY=VALUE`; the last one of a key counts.
 struct KeyedLines {
     private var values: [String: String] = [:]
 
@@ -16,7 +16,7 @@ struct KeyedLines {
 
 extension ProbeAnswer {
     /// What a built-in script printed.
-    /// - Throws: `Unanswered` where it ran out of time or could not ask.
+    /// - Throws: `Unanswered` if it timed out or could not ask.
     func builtInText() throws(Unanswered) -> String {
         switch end {
         case .timedOut: throw Unanswered("no answer within the check's timeout", next: "give the check a longer timeout:")

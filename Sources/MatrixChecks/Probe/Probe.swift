@@ -5,11 +5,11 @@ struct Probe: Sendable, Hashable {
     /// Exit status of a built-in script whose question could not be asked; standard error says why.
     static let unanswerable: Int32 = 69
 
-    /// The script; it has no standard input and may do what it likes to its own shell.
+    /// The script; it has no standard input and may change its own shell.
     var script: String
     /// The account on the host.
     var user: String
-    /// Its limit; what runs longer is ended.
+    /// Its limit; a script that runs longer is killed.
     var timeout: Duration
     /// How many bytes of standard output, and of standard error, are kept.
     var limit: Int
@@ -21,7 +21,7 @@ struct Probe: Sendable, Hashable {
         self.limit = limit
     }
 
-    /// A script of a built-in kind: its words in English, `fail WHY` where the question cannot be asked.
+    /// A script of a built-in kind: its words in English, `fail WHY` if the question cannot be asked.
     static func builtIn(_ script: String, user: String, timeout: Duration, limit: Int = 1 << 16) -> Probe {
         let prelude = "LC_ALL=C; export LC_ALL; fail() { echo \"$*\" >&2; exit \(unanswerable); }\n"
         return Probe(prelude + script, user: user, timeout: timeout, limit: limit)
@@ -32,7 +32,7 @@ struct Probe: Sendable, Hashable {
 struct ProbeAnswer: Sendable, Hashable {
     /// How the probe's script ended.
     enum End: Sendable, Hashable {
-        /// 128 + n where signal n ended it.
+        /// 128 + n if signal n ended it.
         case status(Int32)
         case timedOut
     }
@@ -43,7 +43,7 @@ struct ProbeAnswer: Sendable, Hashable {
     var error: [UInt8]
     /// Whether output was cut off at the limit.
     var isCut: Bool
-    /// How long it took on the host, in seconds; zero where the host has no /proc/uptime.
+    /// How long it took on the host, in seconds; zero if the host has no /proc/uptime.
     var seconds: Double
 
     init(end: End = .status(0), output: [UInt8] = [], error: [UInt8] = [], isCut: Bool = false, seconds: Double = 0) {
@@ -54,7 +54,7 @@ struct ProbeAnswer: Sendable, Hashable {
         self.seconds = seconds
     }
 
-    /// Standard output, repaired where it is not UTF-8.
+    /// Standard output, repaired if it is not UTF-8.
     var text: String { String(decoding: output, as: UTF8.self) }
     var errorText: String { String(decoding: error, as: UTF8.self) }
     var lines: [Substring] { text.split(separator: "\n") }
@@ -66,7 +66,7 @@ struct ProbeAnswer: Sendable, Hashable {
     }
 }
 
-/// Why a question got no answer: infrastructure, never a verdict.
+/// Why a question got no answer: an infrastructure error, never a failed check.
 struct Unanswered: Error, Sendable, Hashable {
     /// One sentence without a full stop.
     var why: String

@@ -2,13 +2,13 @@ import MatrixCore
 
 /// The one script that asks a host all its due questions, and whose output ``ProbeTranscript`` reads.
 ///
-/// It needs POSIX sh, grep and coreutils (or busybox). Every question runs under `timeout` in a process group of its own, without
+/// It needs POSIX sh, grep and coreutils (or busybox). Every question runs under `timeout` in a separate process group, without
 /// standard input, with its output drained through a pipe into files of limited size: neither `exit`, `exec`, `kill 0`, endless
 /// output nor a daemon that keeps the pipe open takes anything from the others. Texts of questions travel on standard
 /// input only, so that no process list shows them.
 ///
 /// When a question has ended, the script writes ``endMark`` into each of its pipes. Output without that mark was not read to its
-/// end, however slow the host is, and is no answer.
+/// end, for example on a slow host, and is not an answer.
 struct ProbeScript: Sendable {
     /// How many questions run at once.
     static let width = 12
@@ -16,7 +16,7 @@ struct ProbeScript: Sendable {
     private static let overhead = 256
 
     var probes: [Probe]
-    /// Who runs it: root, who may ask as anybody, or nil for whoever is there, who asks everything as themselves.
+    /// The account that runs it: root can ask as any account; nil is the current account, which asks everything itself.
     var account: String?
     /// Marks the records; chosen at random for each round, so that no output can hold it by accident.
     var marker: String
@@ -50,7 +50,7 @@ struct ProbeScript: Sendable {
         return (most + .seconds(3)) * max(turns, 1) + .seconds(30)
     }
 
-    /// The whole text. The shell reads it to its end before it starts, so a connection that breaks asks nothing.
+    /// The whole text. The shell reads it to its end before it starts, so a broken connection asks nothing.
     var text: String {
         """
         solti_probe_main() {

@@ -5,7 +5,7 @@ import MatrixCore
 /// A record is a newline, `MARKER NUMBER STATUS BEGAN ENDED OUTPUT-BYTES ERROR-BYTES`, a newline and the bytes, among them the end
 /// mark of each stream.
 struct ProbeTranscript: Sendable {
-    /// One answer a probe, in their order; the error where it has none.
+    /// One answer per probe, in the order of the probes; the error if there is no answer.
     let answers: [Result<ProbeAnswer, Unanswered>]
     /// The numbers of the probes that left no record and may be asked again.
     let lost: [Int]
@@ -55,7 +55,7 @@ struct ProbeTranscript: Sendable {
             let why = tail.split(separator: "\n").last.map(String.init) ?? "exit status \(result.exitStatus)"
             return Unanswered("the host did not run the checks: \(why)", detail: tail.isEmpty ? nil : tail)
         }
-        return Unanswered("the host's answer was lost: the shell that asked was ended", next: "see whether a check of this host kills shells")
+        return Unanswered("the host's answer was lost: the shell that asked was ended", next: "find out whether a check of this host kills shells")
     }
 }
 

@@ -1,9 +1,9 @@
 public import MatrixCore
 
-/// Writes checks from what a good host shows: services, ports, packages that were asked for, accounts, files, mounts and
-/// kernel parameters that somebody has set.
+/// Writes checks from the state of a good host: services, ports, packages that were asked for, accounts, files, mounts and
+/// kernel parameters that an administrator set.
 ///
-/// What differs from one good host to the next is left out: numbers of accounts, addresses that DHCP gave, ports that the kernel chose.
+/// What differs between two good hosts is left out: numbers of accounts, addresses that DHCP gave, ports that the kernel chose.
 /// Each check is asked once more before it is written, so that a recording holds on the host that it was made from.
 public struct HostRecorder: Sendable {
     private let checker: CheckRunner
@@ -15,7 +15,7 @@ public struct HostRecorder: Sendable {
     /// The file's text, without its last newline.
     ///
     /// - Parameter context: a cell of this one host.
-    /// - Throws: `InfrastructureError` where the host could not be asked; `CancellationError`.
+    /// - Throws: `InfrastructureError` if the host could not be asked; `CancellationError`.
     public func record(_ host: Host, in context: CellContext) async throws -> String {
         let probes = RecordingProbe.all(context.cell.os)
         let script = ProbeScript(probes.map { .builtIn($0.script, user: "root", timeout: .seconds(60), limit: 4 << 20) })

@@ -26,7 +26,7 @@ struct RecordedCheck: Sendable, Hashable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// As the step that a file with it would make.
+    /// The step that a file with this check would make.
     func step(number: Int) -> StepPlan {
         let nowhere = SourceLocation(file: "", line: 0, column: 0)
         let members = ([(name: kind, value: subject)] + keys).map { key in

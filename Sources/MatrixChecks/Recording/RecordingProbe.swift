@@ -115,7 +115,7 @@ struct RecordingProbe: Sendable {
         let telling: Set = ["ro", "noexec", "nosuid", "nodev"]
         var last: [String: MountTable.Mount] = [:]
         for mount in MountTable(text).mounts { last[mount.path] = mount }
-        // Container engines mount single files of their own.
+        // Container engines mount these single files themselves.
         let kept = last.values.filter { real.contains($0.filesystem) && !["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"].contains($0.path) && !$0.path.hasPrefix("/run/") }
         return kept.sorted { $0.path < $1.path }.map { mount in
             let options = mount.options.filter(telling.contains).map { Value.string($0) }

@@ -1,6 +1,6 @@
 public import MatrixCore
 
-/// Finds out which system a host is, where nobody has said it.
+/// Finds out which system a host runs, if nobody has named it.
 public enum SystemProbe {
     /// - Throws: `InfrastructureError`.
     public static func system(of transport: any Transport) async throws -> OperatingSystem {
@@ -9,7 +9,7 @@ public enum SystemProbe {
         return system(of: OSRelease(result.output))
     }
 
-    /// The name is made as those of the catalogue are: `debian12`, `rocky9`, `ubuntu2404`.
+    /// The name has the form of the catalogue's names: `debian12`, `rocky9`, `ubuntu2404`.
     static func system(of release: OSRelease) -> OperatingSystem {
         let id = release.id ?? "linux"
         let isRPM = ([id] + release.like).contains { ["rhel", "fedora", "centos", "suse"].contains($0) }

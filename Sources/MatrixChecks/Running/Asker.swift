@@ -10,7 +10,7 @@ enum Asker: Sendable {
     var name: String {
         switch self {
         case .host(let host): host.name
-        // No host can be called so.
+        // No host can have this name.
         case .runner: "<runner>"
         }
     }
@@ -22,7 +22,7 @@ enum Asker: Sendable {
         }
     }
 
-    /// The account that the probe script runs as; nil for whoever runs this program.
+    /// The account that the probe script runs as; nil for the account that runs this program.
     var account: String? {
         switch self {
         case .host: "root"
@@ -30,7 +30,7 @@ enum Asker: Sendable {
         }
     }
 
-    /// Nil where the cell has no host of the role.
+    /// Nil if the cell has no host of the role.
     init?(_ origin: CheckModifiers.Origin, asking host: Host, among hosts: [Host], runner: any Transport) {
         switch origin {
         case .host: self = .host(host)
@@ -41,8 +41,8 @@ enum Asker: Sendable {
         }
     }
 
-    /// The address by which a host is reached from here. A host behind a forwarded port of this machine has an address of its
-    /// own beside it.
+    /// The address by which a host is reached from here. A host behind a forwarded port of this machine also has an
+    /// address for other hosts.
     func address(of host: Host) -> String {
         let endpoint = host.endpoint
         guard case .runner = self else { return endpoint.internalAddress }

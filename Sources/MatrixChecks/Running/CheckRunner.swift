@@ -1,7 +1,7 @@
 public import MatrixCore
 internal import MatrixRemote
 
-/// Asks the checks of a cell: each host's in one round trip, hosts at once, and again only what has not passed yet.
+/// Asks the checks of a cell: one round trip per host, all hosts at once. Only checks that have not passed are asked again.
 public struct CheckRunner: Checker {
     /// The name of the step that checks' cases belong to.
     static let stepName = "verify"
@@ -32,7 +32,7 @@ public struct CheckRunner: Checker {
 
     private func kind(_ key: String) -> (any Check.Type)? { kinds.first { $0.declaration.kind == key } }
 
-    /// The checks of every cell that nobody has to write: the host is the system that its cell says.
+    /// The implicit checks of every cell: the host runs the cell's system.
     public func guards(for cell: CellPlan) -> [StepPlan] {
         let nowhere = SourceLocation(file: "", line: 0, column: 0)
         let subject = Document.Member(key: "os", keyLocation: nowhere, value: Document(.map([]), at: nowhere))
@@ -40,9 +40,9 @@ public struct CheckRunner: Checker {
         return [StepPlan(name: name, kind: "os", options: Document(.map([subject]), at: nowhere))]
     }
 
-    /// One case a host that the check selects; one without a host where the cell has none of these.
+    /// One case per host that the check selects; one without a host if the cell has none of them.
     public func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase] {
-        // Implicit checks stand in no file.
+        // Implicit checks are in no file.
         let location = check.location.file.isEmpty ? nil : check.location
         let hosts = cell.hosts(selectedBy: check.hosts)
         // The tests of a script come beside its own case.
@@ -70,7 +70,7 @@ public struct CheckRunner: Checker {
                 results[index] = [result]
                 finished(result)
             case .asked(let task):
-                // A probe goes where it is asked from; a request finds its own way there.
+                // A probe runs on the host that asks; a request finds its own way there.
                 let asker = task.check is any ProbedCheck ? task.asker : .host(task.host)
                 rounds[asker.name, default: (asker, [])].items.append(HostRounds.Item(index: index, task: task))
             }

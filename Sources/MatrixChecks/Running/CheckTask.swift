@@ -1,15 +1,15 @@
 import MatrixCore
 
-/// One check on one host: what is asked, and the case that comes of it.
+/// One check on one host: the question and the resulting case.
 struct CheckTask: Sendable {
     var step: StepPlan
     var planned: PlannedCase
     var host: Host
     var asker: Asker
-    /// The host's label where the cell has several: cases that a script tells about carry it too.
+    /// The host's label, if the cell has several hosts; cases that a script reports carry it, too.
     var label: String?
     var check: any Check
-    /// What a person would type to see it.
+    /// The command that a person can type to see it.
     var commandLine: String
     /// The day in UTC, for waivers.
     var today: String
@@ -18,13 +18,13 @@ struct CheckTask: Sendable {
     struct Record: Sendable {
         var result: Result<Judgement, Unanswered>
         var attempts: Int
-        /// How long it held where it had to hold longer.
+        /// How long it held, if it had to hold longer.
         var held: Duration?
         var started: Timestamp
         var seconds: Double
     }
 
-    /// The planned case, then one for each test that a script told about.
+    /// The planned case, then one for each test that a script reported.
     func results(of record: Record) -> [CaseResult] {
         let parts = (try? record.result.get().parts) ?? []
         return [result(of: record)] + ReportedNames.unique(parts, label: label, except: planned.name).map { self.result(of: $0.part, named: $0.name, record) }

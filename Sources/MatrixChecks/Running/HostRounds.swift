@@ -24,7 +24,7 @@ struct HostRounds: Sendable {
         self.finished = finished
     }
 
-    /// The cases of all items; fewer where the task was cancelled.
+    /// The cases of all items; fewer if the task was cancelled.
     func run() async -> [(Int, [CaseResult])] {
         let probed = items.compactMap { item in (item.task.check as? any ProbedCheck).map { Probed(item: item, check: $0) } }
         let requested = items.compactMap { item in (item.task.check as? any RequestedCheck).map { Requested(item: item, check: $0) } }
@@ -42,12 +42,12 @@ extension HostRounds {
     private struct Requested: Sendable {
         var item: Item
         var check: any RequestedCheck
-        /// What came of the writing before it.
+        /// The result of the write before it.
         var written: Result<ProbeAnswer, Unanswered>?
 
         var writer: (any WritingCheck)? { check as? any WritingCheck }
 
-        /// Whether what is to be found is there.
+        /// Whether the write succeeded.
         var isWritten: Bool {
             if case .success(let answer) = written { answer.end == .status(0) } else { false }
         }
@@ -57,7 +57,7 @@ extension HostRounds {
         await mapConcurrently(requests, limit: max(1, requests.count)) { await self.ask($0, turns) }.compactMap(\.self)
     }
 
-    /// All that is written first goes in one round trip.
+    /// All writes go in one round trip.
     private func writeAndAsk(_ requests: [Requested], _ turns: AsyncSemaphore) async -> [(Int, [CaseResult])] {
         guard let host = requests.first?.item.task.host else { return [] }
         let answers = await answers(to: requests.compactMap(\.writer?.write), from: .host(host))
@@ -110,7 +110,7 @@ extension HostRounds {
             try? await clock.sleep(until: next)
             if Task.isCancelled { break }
             let asked = clock.now
-            // What falls due within a moment joins in rather than costing a round trip of its own.
+            // A check that falls due within a moment joins in: that saves a round trip.
             let isDue = waiting.map { $0.progress.due <= asked + .milliseconds(100) }
             let due = zip(waiting, isDue).filter(\.1).map(\.0)
             let answers = await answers(to: due.map(\.probed.check.probe), from: asker)
@@ -137,7 +137,7 @@ extension HostRounds {
         }
     }
 
-    /// One round trip; a second one for what the first lost, as where a check ended the shell that asked.
+    /// One round trip; a second one for lost answers, for example if a check ended the shell that asked.
     private func answers(to probes: [Probe], from asker: Asker) async -> [Result<ProbeAnswer, Unanswered>] {
         let first = await roundTrip(probes, from: asker)
         guard !first.lost.isEmpty, !Task.isCancelled else { return first.answers }
@@ -170,7 +170,7 @@ extension HostRounds {
         return (item.index, results)
     }
 
-    /// Where a check stands between its tries.
+    /// The state of a check between its tries.
     private struct Progress {
         private var polling: Polling
         /// When it was first asked: waiting for a turn does not count.
@@ -184,9 +184,9 @@ extension HostRounds {
             due = now
         }
 
-        /// The final record, or nil where it is to be asked again at ``due``.
+        /// The final record, or nil if it is to be asked again at ``due``.
         ///
-        /// - Parameter seconds: how long the host took over a single try; a round trip shared with others says nothing on that.
+        /// - Parameter seconds: how long the host took over a single try; nil for a round trip that is shared with others.
         mutating func take(
             _ result: Result<Judgement, Unanswered>, asked: ContinuousClock.Instant, now: ContinuousClock.Instant, seconds: Double? = nil
         ) -> CheckTask.Record? {

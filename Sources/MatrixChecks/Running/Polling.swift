@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// When a check is asked again: `within`, `every` and `stable` as a state of its own, free of clocks.
+/// When a check is asked again: the state behind `within`, `every` and `stable`, without a clock.
 ///
 /// All times are since the first question.
 struct Polling: Sendable, Hashable {

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Lends the ways by which requests reach what they ask: one forward for each asked host, name and port, used again.
+/// Provides the ways by which requests reach their target: one forward for each host, name and port, which is reused.
 actor Ways {
     private struct Key: Hashable {
         var host: String
@@ -55,7 +55,7 @@ private struct DirectWay: Way {
 }
 
 extension Unanswered {
-    /// What kept a transport from doing its work.
+    /// Why a transport failed.
     init(transportError error: any Error) {
         switch error {
         case let error as InfrastructureError:

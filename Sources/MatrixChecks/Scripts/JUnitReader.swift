@@ -2,7 +2,7 @@ internal import CLibXML2
 
 /// Reads JUnit XML: every `testcase`, however deep its suites are nested.
 ///
-/// Entities of the document's own are not expanded and nothing is fetched: reports come from unknown programs.
+/// Entities that the document defines are not expanded and nothing is fetched: reports come from unknown programs.
 struct JUnitReader {
     private var tests = ReportedTests()
     private var current: ReportedCase?
@@ -17,7 +17,7 @@ struct JUnitReader {
         return start.hasPrefix("<testsuite") || (start.hasPrefix("<?xml") && text.contains("<testsuite"))
     }
 
-    /// - Returns: the cases so far and a problem where the XML breaks off.
+    /// - Returns: the cases so far and a problem if the XML is truncated.
     static func read(_ text: String) -> ReportedTests {
         var reader = JUnitReader()
         reader.parse(Array(text.drop(while: \.isWhitespace).utf8))

@@ -1,4 +1,4 @@
-/// One test that a script told about.
+/// One test that a script reported.
 struct ReportedCase: Sendable, Hashable {
     enum Verdict: Sendable, Hashable {
         case passed
@@ -25,11 +25,11 @@ struct ReportedCase: Sendable, Hashable {
     }
 }
 
-/// What a script told about its tests.
+/// What a script reported about its tests.
 struct ReportedTests: Sendable, Hashable {
     var cases: [ReportedCase] = []
-    /// Why the report is not whole: fewer tests than planned, bailed out, broken XML.
+    /// Why the report is incomplete: fewer tests than planned, bailed out, broken XML.
     var problem: String?
-    /// Why nothing was tested at all, where the script says so itself.
+    /// Why nothing was tested, if the script says so.
     var skipped: String?
 }

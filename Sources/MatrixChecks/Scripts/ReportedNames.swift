@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Names of the cases that a script told about: one line, unique within the script's step, with the host's label.
+/// Names of the cases that a script reported: one line, unique within the script's step, with the host's label.
 enum ReportedNames {
     private static let longest = 200
 

@@ -1,18 +1,18 @@
 internal import Foundation
 import MatrixCore
 
-/// The program of a `script` check: a file of the project that is sent to the host, or one that is there already.
+/// The program of a `script` check: a file of the project that is sent to the host, or one that is already there.
 struct ScriptSource: Sendable {
     /// Larger files are programs and belong on the host.
     private static let largest = 1 << 20
 
     /// Its absolute path here, or on the host.
     let path: String
-    /// Its text where it is sent.
+    /// Its text, if it is sent.
     let text: String?
 
-    /// - Parameter isHere: whether it runs on this machine, where nothing has to be sent.
-    /// - Throws: `UsageError` where a file to send is not there or is no text.
+    /// - Parameter isHere: whether it runs on this machine, so that nothing has to be sent.
+    /// - Throws: `UsageError` if a file to send does not exist or is not text.
     init(_ document: Document, isHere: Bool) throws(UsageError) {
         let name = document.text ?? ""
         path = FileReference.resolve(name, namedIn: document.location.file, home: ProcessInfo.processInfo.environment["HOME"])
@@ -30,7 +30,7 @@ struct ScriptSource: Sendable {
         }
         guard data.count <= Self.largest, !data.contains(0), let text = String(validating: data, as: UTF8.self) else {
             throw UsageError([
-                Diagnostic(at: document.location, "\(path) is no text that could be sent as a script", hint: "put the program on the host and name it by its absolute path")
+                Diagnostic(at: document.location, "\(path) is not a text file and cannot be sent as a script", hint: "put the program on the host and name it by its absolute path")
             ])
         }
         self.text = text
@@ -38,7 +38,7 @@ struct ScriptSource: Sendable {
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// What reads the text: its first line says it, as for the kernel.
+    /// The interpreter, from the first line (`#!`), as the kernel reads it.
     var interpreter: [String] {
         guard let text, text.hasPrefix("#!") else { return ["sh"] }
         let line = text.dropFirst(2).prefix { !$0.isNewline }
@@ -46,7 +46,7 @@ struct ScriptSource: Sendable {
         return words.isEmpty ? ["sh"] : words
     }
 
-    /// What a person would type to run a text of theirs on standard input.
+    /// The command that a person can type to run a text from standard input.
     var display: [String] {
         let shells: Set = ["sh", "bash", "dash", "ash", "ksh", "zsh"]
         let program = interpreter.last?.split(separator: "/").last.map(String.init) ?? "sh"

@@ -1,12 +1,12 @@
 /// Reads the Test Anything Protocol, versions 12 to 14.
 ///
-/// Subtests are indented and count by the test that sums them up; their lines become its detail.
+/// Subtests are indented. Only the test that sums them up counts; their lines become its detail.
 struct TAPReader {
     private var tests = ReportedTests()
     private var planned: Int?
     private var isTold = false
 
-    /// Whether a text looks like TAP: its first line that is no comment is a version, a plan or a test.
+    /// Whether a text looks like TAP: its first line that is not a comment is a version, a plan or a test.
     static func recognises(_ text: String) -> Bool {
         let first = text.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
         guard let first else { return false }
@@ -94,13 +94,13 @@ struct TAPReader {
         let reason = directive.dropFirst(word.count).drop(while: \.isWhitespace)
         switch word.lowercased() {
         case "skip", "skipped", "skip:": return ReportedCase(title, .skipped, message: reason.isEmpty ? "skipped by the script" : String(reason))
-        // A test that is not expected to hold yet is no failure (TAP 12), and no pass either.
+        // A test that is not expected to pass yet is neither a failure (TAP 12) nor a pass.
         case "todo", "todo:": return isGood ? ReportedCase(title, .passed) : ReportedCase(title, .skipped, message: "to do: \(reason)")
         default: return ReportedCase(title, isGood ? .passed : .failed)
         }
     }
 
-    /// The name and what stands behind `#`, which a backslash takes the meaning from.
+    /// The name and the text after `#`; `\#` is a plain `#`.
     private static func parts(of text: Substring) -> (String, Substring?) {
         var name = ""
         var rest = text

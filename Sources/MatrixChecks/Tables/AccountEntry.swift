@@ -4,7 +4,7 @@ import MatrixCore
 struct AccountEntry {
     let fields: [String]
 
-    /// Nil where the line is not this name's: `getent` also answers to a number.
+    /// Nil if the line belongs to another name: `getent` also finds entries by number.
     init?(_ line: Substring, named name: String, fields count: Int) {
         fields = line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard fields.count >= count, fields[0] == name else { return nil }

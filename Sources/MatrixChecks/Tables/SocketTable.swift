@@ -8,7 +8,7 @@ struct SocketTable {
     }
 
     private(set) var sockets: [Socket] = []
-    /// The names of the processes that hold a socket, by its inode: the kernel's name, then the program's file name where it differs.
+    /// The names of the processes that hold a socket, by its inode: the kernel's name, then the program's file name if it differs.
     private(set) var processes: [String: [String]] = [:]
 
     /// Prints what ``init(_:)`` reads. TCP sockets listen in state 0A, UDP sockets without a peer are in 07 (net/tcp_states.h).
@@ -61,7 +61,7 @@ struct SocketTable {
         return (address, port)
     }
 
-    /// Words of four bytes, each printed as a number of the host's own byte order: little-endian on all that we lend.
+    /// Words of four bytes, each printed as a number of the host's own byte order: little-endian on all supported hosts.
     private static func address(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text

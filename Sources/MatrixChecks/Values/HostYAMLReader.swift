@@ -3,12 +3,12 @@ internal import Yams
 
 /// Reads YAML that hosts show.
 enum HostYAMLReader {
-    /// Aliases of aliases grow without bounds in a few lines.
+    /// Aliases of aliases can grow without bounds in a few lines.
     private static let largest = 200_000
 
-    /// The value of a text; several documents are a list. Nil where it is no YAML, empty, or stands for too much.
+    /// The value of a text; several documents are a list. Nil if it is not YAML, is empty, or expands to too many values.
     ///
-    /// Scalars are told apart as in a matrix file: `1.10` and `0644` stay texts.
+    /// Scalars are read as in a matrix file: `1.10` and `0644` stay texts.
     static func value(of text: String) -> Value? {
         var count = 0
         guard let nodes = try? Yams.compose_all(yaml: text, .basic), let documents = try? nodes.map({ try value(of: $0, &count) }), let first = documents.first

@@ -14,7 +14,7 @@ struct OSRelease: Sendable, Hashable {
         like = Self.unquoted(facts["ID_LIKE"])?.split(separator: " ").map(String.init) ?? []
     }
 
-    /// Values may stand in double or single quotes.
+    /// Values may be in double or single quotes.
     private static func unquoted(_ text: String?) -> String? {
         guard let text, text.count >= 2, let first = text.first, first == text.last, first == "\"" || first == "'" else { return text }
         return String(text.dropFirst().dropLast())

@@ -2,7 +2,7 @@
 struct RPMVersion: Sendable, Hashable {
     let epoch: Int
     let version: String
-    /// Nil where none is written; then it is not compared, as in rpm's dependencies.
+    /// Nil if none is written; then it is not compared, as in rpm's dependencies.
     let release: String?
 
     init(_ text: String) {
@@ -48,7 +48,7 @@ struct RPMVersion: Sendable, Hashable {
         return left.isEmpty && right.isEmpty ? 0 : left.isEmpty ? -1 : 1
     }
 
-    /// Nil where neither side is at a `~` or `^`; zero where both were at the same one, which is then behind them.
+    /// Nil if neither side is at a `~` or `^`; zero if both were at the same one, which is then consumed.
     private static func compareMarks(_ left: inout ArraySlice<UInt8>, _ right: inout ArraySlice<UInt8>) -> Int? {
         let tilde = UInt8(ascii: "~")
         let caret = UInt8(ascii: "^")

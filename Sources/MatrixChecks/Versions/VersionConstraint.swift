@@ -9,7 +9,7 @@ struct VersionConstraint: Sendable, Hashable {
     /// As it was written.
     let text: String
 
-    /// Nil where the text is not a constraint.
+    /// Nil if the text is not a constraint.
     init?(_ text: String) {
         let bounds = text.split(separator: ",", omittingEmptySubsequences: false).map(Self.bound)
         guard bounds.allSatisfy({ $0 != nil }) else { return nil }

@@ -14,7 +14,7 @@ enum VersionOrder: Sendable, Hashable {
         }
     }
 
-    /// Below zero where `left` is older, zero where they are the same, above zero where it is newer.
+    /// Below zero if `left` is older, zero if they are the same, above zero if it is newer.
     func compare(_ left: String, _ right: String) -> Int {
         switch self {
         case .debian: DebianVersion(left).compare(to: DebianVersion(right))

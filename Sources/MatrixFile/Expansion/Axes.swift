@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The axes of a matrix with every value that any cell has, the included ones' own among them.
+/// The axes of a matrix with every value that any cell has, including those of included cells.
 struct Axes {
     /// In order; `os` and `platform` are among them in a file without errors.
     private(set) var names: [String] = []
@@ -17,7 +17,7 @@ struct Axes {
     init(_ document: Document?, problems: Problems) {
         for member in document?.members ?? [] {
             if AxesSection.reserved.contains(member.key) {
-                problems.error(at: member.keyLocation, "no axis can be called `\(member.key)`: that is a key of cells", hint: "give it another name")
+                problems.error(at: member.keyLocation, "an axis cannot be called `\(member.key)`: that is a key of cells", hint: "give it another name")
             }
             add(member, problems)
         }
@@ -33,7 +33,7 @@ struct Axes {
         for element in member.value.oneOrMore {
             guard let value = element.text else { continue }
             if values.contains(value) {
-                problems.error(at: element.location, "`\(value)` is twice on the axis `\(member.key)`", hint: "remove one of them")
+                problems.error(at: element.location, "`\(value)` is listed twice on the axis `\(member.key)`", hint: "remove one of them")
             } else {
                 Self.check(value, at: element.location, problems)
                 values.append(value)
@@ -51,17 +51,17 @@ struct Axes {
         indexes.append(Dictionary(values.enumerated().map { ($0.element, $0.offset) }) { first, _ in first })
     }
 
-    /// A cell's name is made of its values and is a host's name: its values must be parts of one.
+    /// A cell's name is made of its values and becomes a host name: each value must be valid in one.
     static func check(_ value: String, at location: SourceLocation, _ problems: Problems) {
         guard !value.isLabelPart else { return }
         problems.error(
-            at: location, "`\(value)` cannot be part of a host name, as a cell's name is",
-            hint: "use small letters, digits and dashes; the true value can stand under `vars:` in `cells:`")
+            at: location, "`\(value)` cannot be part of a cell's name, which becomes a host name",
+            hint: "use lowercase letters, digits and dashes; set the real value under `vars:` in `cells:`")
     }
 
     func index(of axis: String) -> Int? { names.firstIndex(of: axis) }
 
-    /// The index of a value on an axis, which is added where no cell had it yet.
+    /// The index of a value on an axis; a value that no cell had yet is added.
     mutating func index(of value: String, on axis: Int) -> Int {
         if let index = indexes[axis][value] { return index }
         indexes[axis][value] = values[axis].count
@@ -73,7 +73,7 @@ struct Axes {
 }
 
 extension String {
-    /// Whether this can stand in a DNS label: small letters, digits, and dashes inside.
+    /// Whether this can be part of a DNS label: lowercase letters, digits, and dashes inside.
     var isLabelPart: Bool {
         let letters = utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
         return !isEmpty && letters && first != "-" && last != "-"

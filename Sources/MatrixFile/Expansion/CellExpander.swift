@@ -10,7 +10,7 @@ final class CellExpander {
         let overrides: [Document]
         /// The items of `include:`.
         let includes: [Document]
-        /// What the command line sets: it wins over all of the above.
+        /// What the command line sets: it overrides all of the above.
         let settings: Document
         /// The `platforms:` section.
         let platforms: Document
@@ -22,7 +22,7 @@ final class CellExpander {
         let include: Int?
     }
 
-    /// A DNS label's length, and what of it a run's id takes with its dash.
+    /// The length of a DNS label, and the part that a run's id takes with its dash.
     private static let longestName = 63 - 19
 
     private let input: Input
@@ -78,11 +78,11 @@ final class CellExpander {
 
     private func check(_ settings: CellSettings, at location: SourceLocation) {
         if let hosts = settings.document["hosts"], hosts.members.isEmpty {
-            input.problems.error(at: hosts.location, "no host is left in some cells", hint: "a cell needs one or more")
+            input.problems.error(at: hosts.location, "some cells have no host", hint: "a cell needs at least one")
         }
         for role in settings.sharedRoles where !role.name.isLabelPart {
             input.problems.error(
-                at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use small letters, digits and dashes")
+                at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use lowercase letters, digits and dashes")
         }
     }
 
@@ -96,17 +96,17 @@ final class CellExpander {
         return names
     }
 
-    /// Names of resources end with the run's id and must be DNS labels: the longest that is too long is reported, with a count.
+    /// Names of resources end with the run's id and must be DNS labels: the longest one is reported, with the count of the others.
     func checkNames(of cells: [ExpandedCell]) {
         let long = cells.map { ($0, $0.longestHostName) }.filter { $0.1.utf8.count > Self.longestName }
         guard let (cell, name) = long.max(by: { $0.1.utf8.count < $1.1.utf8.count }) else { return }
         let others = long.count > 1 ? " (so are those of \(long.count - 1) other cells)" : ""
         input.problems.error(
-            at: cell.point.location, "the host name `\(name)` is too long: \(name.utf8.count) characters, at most \(Self.longestName) are possible\(others)",
-            hint: "a resource is called `<host>-<run>`, 63 characters at most; shorten axis values or roles")
+            at: cell.point.location, "the host name `\(name)` is too long: \(name.utf8.count) characters, at most \(Self.longestName) are allowed\(others)",
+            hint: "a resource is named `<host>-<run>`, at most 63 characters; shorten axis values or roles")
     }
 
-    /// The plan of one cell; nil where its system is unknown, which has been reported.
+    /// The plan of one cell; nil if its system is unknown, which has been reported.
     func plan(of cell: ExpandedCell, steps: StepExpander) -> CellPlan? {
         let names = names(of: cell.point)
         guard let os = names["os"].flatMap({ systems[$0] }), let platform = names["platform"] else { return nil }

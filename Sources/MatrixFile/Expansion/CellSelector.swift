@@ -1,15 +1,15 @@
 import MatrixCore
 
-/// Takes the cells that the command line and the environment ask for.
+/// Selects the cells that the command line and the environment ask for.
 struct CellSelector {
-    /// The environment's way to say `--where os=…`, known from run-proxmox-tests.sh.
+    /// The environment variable for `--where os=…`, known from run-proxmox-tests.sh.
     static let variable = "PROXMOX_DISTRO"
 
     let input: Input
     let axes: Axes
     let selection: Selection
 
-    /// What was asked for, for reports; what comes from the environment is announced.
+    /// The selection, for reports; a selection from the environment is announced.
     private(set) var described: [String] = []
     private var conditions: [(axis: String, glob: String, source: String)] = []
 
@@ -25,7 +25,7 @@ struct CellSelector {
     private mutating func add(_ text: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
-            return input.problems.error(at: nil, "`--where \(text)` is no condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
+            return input.problems.error(at: nil, "`--where \(text)` is not a condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
         }
         guard axes.index(of: parts[0]) != nil else {
             let hint = Hint.meant(parts[0], among: axes.names, otherwise: "there are")
@@ -37,20 +37,20 @@ struct CellSelector {
     private mutating func addEnvironment() {
         guard let value = input.environment[Self.variable], !value.isEmpty, axes.index(of: "os") != nil else { return }
         if conditions.contains(where: { $0.axis == "os" }) {
-            return input.problems.warning(at: nil, "\(Self.variable)=\(value) is not looked at: --where names an os", hint: "unset it")
+            return input.problems.warning(at: nil, "\(Self.variable)=\(value) is ignored: --where names an os", hint: "unset it")
         }
         conditions.append(("os", value, "\(Self.variable)=\(value)"))
         input.problems.warning(
             at: nil, "\(Self.variable)=\(value) in the environment: only cells with os=\(value) are run", hint: "unset it to run all")
     }
 
-    /// Whether a cell is taken. Alternatives are joined: any `--cell`, and for each axis any of its conditions.
+    /// Whether a cell is selected: by any `--cell`, and for each axis by any of its conditions.
     private func takes(_ point: Point, _ condition: Condition) -> Bool {
         guard selection.cells.isEmpty || selection.cells.contains(where: { Glob.matches($0, point.name) }) else { return false }
         return condition.holds(at: point.values)
     }
 
-    /// The selected points, in order; what selects nothing is an error.
+    /// The selected points, in order; a condition that selects nothing is an error.
     func selected(from points: [Point]) -> [Bool] {
         guard !selection.cells.isEmpty || !conditions.isEmpty else { return Array(repeating: true, count: points.count) }
         let alternatives = Dictionary(grouping: conditions, by: \.axis).map { ($0.key, $0.value.map(\.glob)) }

@@ -1,23 +1,23 @@
 import MatrixCore
 
-/// What a set of overrides makes of the matrix: shared by all cells in which the same ones apply.
+/// The matrix with a set of overrides: shared by all cells in which the same ones apply.
 final class CellSettings {
     let document: Document
     let experimental: Bool
     let deploy: [StepTemplate]
     let verify: [StepTemplate]
     let finally: [StepTemplate]
-    /// Sections that are used before any host exists, and whether they differ from cell to cell.
+    /// Sections that are used before any host exists, and whether they differ between cells.
     let early: Document
     let earlyHoldsReferences: Bool
     let hostsHoldReferences: Bool
     let vars: Document
     let varsHoldReferences: Bool
-    /// What no cell changes, worked out once.
+    /// Values that are the same in all these cells, computed once.
     let sharedVariables: [String: Value]
     let sharedNames: [String: String]
     let sharedRoles: [HostsSection.Role]
-    /// Roles, groups and `all`, where no cell changes them.
+    /// Roles, groups and `all`, if they are the same in all these cells.
     let sharedSelectors: Set<String>
     /// Steps that hold no references, by how they are skipped.
     var sharedSteps: [StepExpander.Signature: [StepPlan]] = [:]
@@ -44,12 +44,12 @@ final class CellSettings {
         Set(["all"] + roles.map(\.name) + roles.flatMap(\.groups) + (roles.isEmpty ? ["host"] : []))
     }
 
-    /// The variables as deployers get them.
+    /// The variables in the form for deployers.
     static func variables(of vars: Document) -> [String: Value] {
         Dictionary(vars.members.map { ($0.key, $0.value.value) }) { _, last in last }
     }
 
-    /// The variables as `vars.…` names for `${…}`; those that hold references of the run's are left out.
+    /// The variables as `vars.…` names for `${…}`; those that hold references which only a run resolves are left out.
     static func names(of vars: Document) -> [String: String] {
         let pairs = vars.paths.compactMap { path -> (String, String)? in
             guard let template = vars.descendant(at: path)?.value.text, let text = try? Template.rendered(template, lookup: { _ in nil }) else { return nil }

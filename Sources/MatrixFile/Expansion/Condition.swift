@@ -13,7 +13,7 @@ struct Condition {
         }
     }
 
-    /// The same as what no sampled point may have; nil where it holds nowhere.
+    /// The same as a constraint on sampled points; nil if it matches no point.
     var constraint: Pairwise.Constraint? {
         let parts = matching.map { (axis: $0.axis, values: Set(zip($0.values.indices, $0.values).filter(\.1).map(\.0))) }
         return parts.contains { $0.values.isEmpty } ? nil : parts

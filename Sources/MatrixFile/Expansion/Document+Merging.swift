@@ -18,7 +18,7 @@ extension Document {
         return Document(.map(members), at: location)
     }
 
-    /// This document without the keys that hold `null`, at any depth of maps: what is left after all merging.
+    /// This document without the keys that hold `null`, at any depth of maps: the result of all merging.
     var withoutRemoved: Document {
         guard case .map(let members) = content else { return self }
         let kept = members.filter { $0.value.content != .null }

@@ -1,18 +1,18 @@
 import MatrixCore
 
-/// A cell while its plan is made.
+/// A cell whose plan is being made.
 final class ExpandedCell {
     let point: Point
     let settings: CellSettings
     let scope: StaticScope
     let roles: [HostsSection.Role]
-    /// Roles, groups and `all`: what a step's `hosts:` can name here, besides the hosts themselves.
+    /// Roles, groups and `all`: what a step's `hosts:` can name here, besides hosts.
     let selectors: Set<String>
 
-    /// The groups that the platform gives a cell's only host where no role is named.
+    /// The groups that the platform gives a cell's only host, if no role is named.
     private let ownGroups: [String]
 
-    /// - Parameter groups: what the platform gives a host of a role, told whether it is the cell's only one.
+    /// - Parameter groups: the groups of the platform for a host of a role; the flag says whether it is the cell's only host.
     init(_ point: Point, settings: CellSettings, scope: StaticScope, groups: (_ role: String, _ isAlone: Bool) -> [String]) {
         self.point = point
         self.settings = settings
@@ -28,7 +28,7 @@ final class ExpandedCell {
         selectors = (hosts == nil && roles == settings.sharedRoles ? settings.sharedSelectors : CellSettings.selectors(of: roles)).union(ownGroups)
     }
 
-    /// The hosts: one called as the cell where nothing is said, else each by role and number.
+    /// The hosts: without `hosts:` one with the cell's name, else each by role and number.
     var hosts: [HostPlan] {
         guard !roles.isEmpty else { return [HostPlan(name: point.name, groups: ownGroups)] }
         let isSingle = roles.reduce(0) { $0 + $1.count } == 1
@@ -46,7 +46,7 @@ final class ExpandedCell {
         return roles.map { "\(point.name)-\($0.name)-\($0.count)" }.max { $0.utf8.count < $1.utf8.count } ?? point.name
     }
 
-    /// Whether a step's `hosts:` names something of this cell; true where it names nothing.
+    /// Whether a step's `hosts:` names something of this cell; true without `hosts:`.
     func has(_ selector: Document?) -> Bool {
         guard let selector, let raw = selector.text else { return true }
         if selectors.contains(raw) { return true }

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Makes the cells of a matrix: which there are, which are selected, what happens in each.
+/// Makes the cells of a matrix: lists them, selects some, and plans their steps.
 struct Expansion {
     /// The outcome.
     struct Cells {
@@ -35,7 +35,7 @@ struct Expansion {
         expander = CellExpander(input, axes: axes, base: base, reader: reader, systems: systems)
     }
 
-    /// Conditions are of the whole file; what an override holds is the cells'.
+    /// A condition belongs to the whole file; the other keys of an override belong to cells.
     private static func rendered(_ override: Document, _ scope: StaticScope) -> Document {
         override.merging(scope.renderWholly(override.only(["where"])))
     }
@@ -63,7 +63,7 @@ struct Expansion {
         return result
     }
 
-    /// Leaves one part of the selected cells; what the others run is on record, so that a merged result can account for all.
+    /// Keeps one shard of the selected cells. The cells of the others are recorded, so that a merged result accounts for all.
     private func cut(_ cells: inout Cells, to choice: ShardChoice) {
         let all = cells.plans
         let parts = all.indices.map { ShardChoice.part(of: $0, count: choice.count) }
@@ -81,7 +81,7 @@ struct Expansion {
         }
     }
 
-    /// Reads every step list once, also where no cell is left that has it.
+    /// Reads every step list once, even if no cell has it.
     private func readSteps() {
         for document in [parts.ofCells, parts.settings] + parts.overrides + parts.includes {
             for list in [StepKeys.List.deploy, .verify, .finally] { _ = reader.templates(of: document[list.rawValue], in: list) }
@@ -114,7 +114,7 @@ struct Expansion {
         guard let first = unverified.first, !input.problems.hasErrors else { return }
         let others = unverified.count > 1 ? " and \(unverified.count - 1) other \(unverified.count == 2 ? "cell" : "cells")" : ""
         input.problems.warning(
-            at: parts.verifyLocation, "nothing is verified in \(first.name)\(others): deploying without an error is all that these cells show",
+            at: parts.verifyLocation, "nothing is verified in \(first.name)\(others): these cells only show that the deploy ends without an error",
             hint: "add checks under `verify:`")
     }
 }

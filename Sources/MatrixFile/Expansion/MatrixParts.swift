@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The checked file taken apart by who uses what.
+/// The checked file, split by the users of its sections.
 struct MatrixParts {
     let axes: Document?
     let platforms: Document
@@ -41,7 +41,7 @@ struct MatrixParts {
         SecretsSection.check(ofRun["secrets"], problems: input.problems)
     }
 
-    /// The items without their axes are overrides like those of `cells:`.
+    /// Without their axes, the items are overrides like those of `cells:`.
     private static func includes(of root: Document, input: Input) -> [Document] {
         let axes = root["axes"]?.members.map(\.key) ?? ["os", "platform"]
         return (root["include"]?.elements ?? []).map { item in
@@ -55,7 +55,7 @@ struct MatrixParts {
         root.members.first { $0.key == "verify" }?.keyLocation ?? root.location
     }
 
-    /// Whether the file describes a system, though perhaps badly, which is reported there.
+    /// Whether the file describes a system; errors in it are reported elsewhere.
     func isDescribedSystem(_ name: String) -> Bool { systems.has(name) }
 
     /// Checks all references by their form and place.
@@ -79,7 +79,7 @@ struct MatrixParts {
         }
     }
 
-    /// A bound of a platform that is not there bounds nothing.
+    /// A limit for a platform that does not exist is an error.
     func checkLimits(among axes: Axes, problems: Problems) {
         let used = axes.index(of: "platform").map { axes.values[$0] } ?? []
         let known = Set(platforms.members.map(\.key)).union(used)

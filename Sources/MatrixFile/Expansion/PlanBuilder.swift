@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Puts a plan together from a file: reads, checks, expands, selects.
+/// Makes the plan of a file: reads, checks, expands, selects.
 struct PlanBuilder {
     private let input: Input
     private let kinds: [StepKeys.List: StepKinds]
@@ -14,7 +14,7 @@ struct PlanBuilder {
         self.selection = selection
     }
 
-    /// The plan of a file; nil where nothing can be made of it. All problems are reported to the input.
+    /// The plan of a file; nil if the file cannot be used. All problems are reported to the input.
     func plan(of path: String) -> Plan? {
         guard let files = MatrixFilesReader(input: input).read(path, settings: selection.settings) else { return nil }
         let parts = MatrixParts(files, input: input)

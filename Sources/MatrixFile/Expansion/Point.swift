@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// One cell before anything of it is worked out: its place on the axes and what overrides the matrix in it.
+/// One cell before its expansion: its place on the axes and its overrides.
 struct Point {
     /// The index of the value on every axis.
     var values: [Int]
@@ -10,6 +10,6 @@ struct Point {
     var overrides: [Int] = []
     /// The item of `include:` that names it.
     var include: Int?
-    /// What a problem of the cell is reported at.
+    /// Where a problem of the cell is reported.
     var location: SourceLocation
 }

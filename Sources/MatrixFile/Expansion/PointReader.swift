@@ -2,13 +2,13 @@ import MatrixCore
 
 /// Makes the cells' points: the product of the axes or a sample of it, without what is excluded, and what is included.
 struct PointReader {
-    /// More cells than that are a mistake in the axes, and take long to say so.
+    /// More cells are a mistake in the axes, and take too long to expand.
     static let most = 100_000
 
-    /// More values than that on all axes together are too many to sample.
+    /// The most values on all axes together that can be sampled.
     static let mostValues = 2000
 
-    /// The points, and what was sampled where that was asked.
+    /// The points, and the sample if the file asks for one.
     struct Points {
         var points: [Point] = []
         var sample: Plan.Sample?
@@ -34,7 +34,7 @@ struct PointReader {
         add(included, to: &points, axes)
         checkNames(points, axes)
         if points.isEmpty, !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) {
-            problems.error(at: document["exclude"]?.location ?? document.location, "no cell is left", hint: "exclude less")
+            problems.error(at: document["exclude"]?.location ?? document.location, "`exclude:` removes every cell", hint: "remove some of its items")
         }
         return Points(points: points, sample: sample)
     }
@@ -44,11 +44,11 @@ struct PointReader {
         if isSampled, values > Self.mostValues {
             problems.error(
                 at: axes.keyLocations.first, "the axes have \(values) values; at most \(Self.mostValues) can be sampled",
-                hint: "take values out, or split the matrix")
+                hint: "remove values, or split the matrix")
         } else if !isSampled, count > Self.most {
             problems.error(
-                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are possible",
-                hint: "take values out, split the matrix, or write `sample: pairwise`")
+                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are allowed",
+                hint: "remove values, split the matrix, or write `sample: pairwise`")
         } else {
             return true
         }

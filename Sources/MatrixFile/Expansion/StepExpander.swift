@@ -9,7 +9,7 @@ final class StepExpander {
         case hosts
     }
 
-    /// How the steps of one list are skipped: cells with the same one have the same steps.
+    /// Which steps of one list are skipped: cells with the same signature have the same steps.
     struct Signature: Hashable {
         let list: StepKeys.List
         let skips: [Skip?]
@@ -32,7 +32,7 @@ final class StepExpander {
     private var counts: [Count]
     private var selectors: Set<String> = []
     private var stableNames: [String: String] = [:]
-    /// The steps of items without references, which are the same in every cell but for whether they run.
+    /// The steps of items without references: in every cell the same, except whether they run.
     private var prototypes: [StepPlan?]
 
     init(_ input: Input, axes: Axes, templates: [StepTemplate], tags: [String]) {
@@ -75,7 +75,7 @@ final class StepExpander {
 
     // MARK: Steps that never run
 
-    /// Counts in which cells the steps could run, whatever is selected.
+    /// Counts in which cells the steps could run, with or without a selection.
     func count(_ cell: ExpandedCell) {
         if !selectors.isSuperset(of: cell.selectors) { selectors.formUnion(cell.selectors) }
         for list in [StepKeys.List.deploy, .verify, .finally] {
@@ -94,7 +94,7 @@ final class StepExpander {
         counts[template.number].all += when && hosts && asker ? 1 : 0
     }
 
-    /// Reports steps that run in no cell: a check that is never asked looks like one that passes.
+    /// Reports steps that run in no cell: a check that is never asked looks like a check that passes.
     func reportUnused() {
         for (template, count) in zip(templates, counts) where count.all == 0 { report(template, count) }
     }
@@ -134,7 +134,7 @@ final class StepExpander {
         var steps = zip(templates, signature.skips).map { step($0, skip: $1, in: cell) }
         let names = StepName.unique(steps.map(\.name))
         for (index, name) in names.enumerated() { steps[index].name = name }
-        // Which hosts a cell lacks is part of the reason, and the settings decide the hosts.
+        // The reason names the hosts that are missing, and the settings decide the hosts.
         if !templates.contains(where: \.holdsReferences), !cell.settings.hostsHoldReferences { cell.settings.sharedSteps[signature] = steps }
         return steps
     }
@@ -146,7 +146,7 @@ final class StepExpander {
         return step
     }
 
-    /// A step that does not run is not rendered: what it refers to need not be there.
+    /// A skipped step is not rendered: its references need not resolve.
     private func made(_ template: StepTemplate, rendered: Bool, in cell: ExpandedCell) -> StepPlan {
         let isRendered = rendered && template.holdsReferences
         var step = template.step(from: isRendered ? examined(template, in: cell) : template.document)
@@ -155,7 +155,7 @@ final class StepExpander {
         return step
     }
 
-    /// The item rendered for a cell, and examined once more: now its paths are known.
+    /// The item rendered for a cell, and examined again, as its paths are now known.
     private func examined(_ template: StepTemplate, in cell: ExpandedCell) -> Document {
         let before = input.problems.count
         let document = cell.scope.render(template.document)

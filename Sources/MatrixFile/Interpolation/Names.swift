@@ -2,13 +2,13 @@ import MatrixCore
 
 /// The names that `${…}` may hold, and where each is known.
 struct Names {
-    /// How much is known where a text stands.
+    /// How much is known at the place of a text.
     enum Place {
         /// A setting of the whole file: the environment, variables and paths, no cell.
         case file
-        /// An item of `paths:`: as the file, but no other path.
+        /// An item of `paths:`: as for the file, but without other paths.
         case path
-        /// A platform's settings: as the file, and secrets, which the driver fetches.
+        /// A platform's settings: as for the file, and secrets, which the driver fetches.
         case platform
         /// A setting of a cell that is used before any host exists.
         case cell
@@ -34,7 +34,7 @@ struct Names {
         !runtime.contains(name) && !name.hasPrefix("secrets.") && !name.hasPrefix("host.")
     }
 
-    /// What is wrong with a reference, by its form and place; nil where nothing is.
+    /// What is wrong with a reference, by its form and place; nil if nothing is wrong.
     func problem(of reference: Template.Reference, in place: Place) -> (message: String, hint: String)? {
         let name = reference.name
         if name.isEmpty { return ("`${` is never closed", "close it with `}`, or write `$${` for a plain `${`") }
@@ -56,7 +56,7 @@ struct Names {
             return rest.isMember(of: variables.sorted(), called: "variable")
         case "path": return rest.isMember(of: paths, called: "path")
         case "secrets": return rest.isMember(of: secrets, called: "secret")
-        case "host": return Self.runtime.contains(name) ? nil : rest.isMember(of: ["name", "address", "role", "fqdn"], called: "fact of a host")
+        case "host": return Self.runtime.contains(name) ? nil : rest.isMember(of: ["name", "address", "role", "fqdn"], called: "host fact")
         case "env": return rest.isEmpty ? ("`${env.}` names no variable", "such as ${env.HOME}") : nil
         default: return unknown(name)
         }
@@ -69,7 +69,7 @@ struct Names {
             return ("`${\(name)}` is unknown", "did you mean `${\(near)\(name[dot...])}`?")
         }
         if variables.contains(name) { return ("`${\(name)}` is unknown", "did you mean `${vars.\(name)}`?") }
-        return ("`${\(name)}` is unknown", "known are \(known.joined(separator: ", ")); for the shell's own write `$\(name)` or `$${\(name)}`")
+        return ("`${\(name)}` is unknown", "the known names are \(known.joined(separator: ", ")); for a shell variable write `$\(name)` or `$${\(name)}`")
     }
 
     private func problem(ofPlace place: Place, name: String) -> (message: String, hint: String)? {
@@ -79,10 +79,10 @@ struct Names {
         case .cell where Self.isStatic(name): return nil
         case .cell: return ("`${\(name)}` is known only while a step runs", "use it in `deploy:`, `verify:` or `finally:`")
         case .platform where name.hasPrefix("secrets."): return nil
-        case .path where name.hasPrefix("path."): return ("a path cannot refer to another", "only ${env.…} and ${vars.…} mean something here")
+        case .path where name.hasPrefix("path."): return ("a path cannot refer to another", "use only ${env.…} and ${vars.…} here")
         case .file, .path, .platform:
             if Self.isStatic(name), !needsCell { return nil }
-            return ("`${\(name)}` means nothing here, outside of a cell", "only ${env.…}, ${vars.…} and ${path.…} do")
+            return ("`${\(name)}` cannot be used here, outside of a cell", "use ${env.…}, ${vars.…} or ${path.…}")
         }
     }
 }

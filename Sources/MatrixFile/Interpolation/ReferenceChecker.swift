@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Finds references that can never be resolved, wherever they stand, before any cell is looked at.
+/// Finds references that can never be resolved, in every part of the file, before cells are expanded.
 struct ReferenceChecker {
     let names: Names
     let sources: SourceTexts

@@ -2,12 +2,12 @@ import MatrixCore
 
 /// What `${…}` means before the run: in one cell, or outside of all cells.
 ///
-/// Rendering leaves what only a run knows (`${host.…}`, `${secrets.…}`). Values that are put in are escaped: what the
-/// environment holds is never read as a reference. A variable's text is the file's own and keeps its references.
+/// Rendering leaves what only a run knows (`${host.…}`, `${secrets.…}`). Inserted values are escaped: a value of the
+/// environment is never read as a reference. A variable's text comes from the file and keeps its references.
 final class StaticScope {
     private enum Resolved {
         case value(String)
-        /// A text that still has references of the run's.
+        /// A text that still has references which only a run resolves.
         case template(String)
         case failed
     }
@@ -17,7 +17,7 @@ final class StaticScope {
     private let variables: Document
     private var resolved: [String: Resolved] = [:]
     private var inProgress: [String] = []
-    /// Values that end with `$`: what follows them in a text could be read as a reference, so they are put in by the run.
+    /// Values that end with `$`: with the text after them they could be read as a reference, so the run inserts them.
     private(set) var postponed: [String: String] = [:]
 
     /// - Parameter names: `os`, `platform`, `cell` and `axis.*`; empty outside of cells.
@@ -47,7 +47,7 @@ final class StaticScope {
             if !direct {
                 let known = Names.isStatic(error.name) ? "in a cell" : "while a step runs"
                 input.problems.error(
-                    at: location, "`\(text)` leads to `${\(error.name)}`, which is known only \(known)", hint: "write the value here")
+                    at: location, "`\(text)` refers to `${\(error.name)}`, which is only known \(known)", hint: "write the value here")
             }
             return text
         }
@@ -101,7 +101,7 @@ final class StaticScope {
     private func environmentValue(of reference: Template.Reference, in text: String, at location: SourceLocation) -> String? {
         let variable = String(reference.name.dropFirst(4))
         let value = input.environment[variable]
-        // As in a shell, `:-` also stands in for an empty value.
+        // As in a shell, `:-` also replaces an empty value.
         if let fallback = reference.fallback { return value.flatMap { $0.isEmpty ? nil : $0 } ?? fallback }
         if let value { return value }
         guard !variable.isEmpty else { return nil }
@@ -118,7 +118,7 @@ final class StaticScope {
         let place = { self.input.sources.location(of: reference, in: text, at: location) }
         if inProgress.contains(path) {
             let circle = (inProgress.drop { $0 != path } + [path]).joined(separator: " → ")
-            input.problems.error(at: place(), "`vars.\(path)` refers to itself: \(circle)", hint: "give one of them a value of its own")
+            input.problems.error(at: place(), "`vars.\(path)` refers to itself: \(circle)", hint: "set one of them to a value without a reference")
             return .failed
         }
         guard let document = variables.descendant(at: path) else {
@@ -137,14 +137,14 @@ final class StaticScope {
         let before = input.problems.count
         let text = render(document).value.text
         if input.problems.count > before { return .failed }
-        // Postponed names are left as references and resolved by the run, as are the run's own.
+        // Postponed names stay references: the run resolves them, together with the names that only it knows.
         guard let value = try? Template.rendered(text, lookup: { _ in nil }) else { return .template(text) }
         return .value(value)
     }
 }
 
 extension Document {
-    /// The value that a dotted path names; a key that itself holds the dots comes first.
+    /// The value that a dotted path names; a key that contains the dots comes first.
     func descendant(at path: String) -> Document? {
         if let whole = self[path] { return whole }
         var rest = path[...]

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// What every part of one loading shares: the outside world and the gathered problems.
+/// Shared by all parts of one loading: the outside world and the gathered problems.
 struct Input {
     let environment: [String: String]
     let problems: Problems
@@ -23,11 +23,11 @@ struct Input {
         document.text.map { FileReference.resolve($0, namedIn: document.location.file, home: home) }
     }
 
-    /// The document of a file; nil where it cannot be read or holds nothing, which is reported.
+    /// The document of a file; nil if it cannot be read or is empty, which is reported.
     ///
     /// - Parameters:
     ///   - location: where the file is named; nil for the command line.
-    ///   - form: what the file must be, for one that is empty.
+    ///   - form: what the file must be, for the message about an empty file.
     func document(of path: String, named location: SourceLocation? = nil, form: String = "it must be a map") -> Document? {
         do {
             let text = try sources.read(path)

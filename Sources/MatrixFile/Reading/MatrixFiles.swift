@@ -1,11 +1,11 @@
 internal import Foundation
 import MatrixCore
 
-/// A matrix file with everything that it uses, checked against its shapes but not yet expanded.
+/// A matrix file with all files that it uses, checked against its shapes but not yet expanded.
 struct MatrixFiles {
     /// The matrix file itself, with `--set` on top.
     let root: Document
-    /// The sections that used files have too, merged: `platforms`, `os`, `vars`, `paths`, `secrets`, `limits`.
+    /// The sections that used files may have, too, merged: `platforms`, `os`, `vars`, `paths`, `secrets`, `limits`.
     let shared: Document
     /// What the command line sets.
     let settings: Document
@@ -15,7 +15,7 @@ struct MatrixFiles {
 struct MatrixFilesReader {
     let input: Input
 
-    /// - Returns: nil where the file itself cannot be read as YAML.
+    /// - Returns: nil if the file itself cannot be read as YAML.
     func read(_ path: String, settings texts: [String]) -> MatrixFiles? {
         guard let raw = input.document(of: path) else { return nil }
         let settings = SettingReader(input: input).document(of: texts, at: raw.location)
@@ -34,7 +34,7 @@ struct MatrixFilesReader {
     private func use(_ item: Document) -> Document? {
         let scope = StaticScope(input, variables: item.emptied)
         guard let name = item.text.map({ scope.final($0, at: item.location) }) else { return nil }
-        // Relative to the naming file, and shown as a person would write it from the working folder.
+        // Relative to the naming file, and shown relative to the working folder.
         let folder = item.location.file.lastIndex(of: "/").map { item.location.file[...$0] } ?? ""
         let path = name.hasPrefix("/") || name.hasPrefix("~") ? FileReference.resolve(name, namedIn: item.location.file, home: input.home) : folder + name
         guard let document = input.document(of: path, named: item.location) else { return nil }

@@ -3,7 +3,7 @@ internal import Yams
 
 /// Turns the parser's nodes into a `Document`: resolves merge keys, finds repeated keys, and keeps every position.
 struct NodeConverter {
-    /// Aliases of aliases grow without bounds in a few lines; a matrix file of 10,000 cells has some 100,000 values.
+    /// Aliases of aliases can grow without bounds in a few lines; a matrix file of 10,000 cells has some 100,000 values.
     static let largest = 2_000_000
 
     let file: String
@@ -22,7 +22,7 @@ struct NodeConverter {
         let location = location(of: node)
         count += 1
         guard count <= Self.largest else {
-            problems.error(at: SourceLocation(file: file, line: 1, column: 1), "the file's aliases stand for too many values", hint: "use fewer")
+            problems.error(at: SourceLocation(file: file, line: 1, column: 1), "the file's aliases expand to too many values", hint: "use fewer aliases")
             return Document(.null, at: location)
         }
         checkTag(of: node)
@@ -48,7 +48,7 @@ struct NodeConverter {
         let tag = node.tag.description
         guard tag.hasPrefix("!") else { return }
         problems.error(
-            at: location(of: node), "YAML tags such as `\(tag)` mean nothing here",
+            at: location(of: node), "YAML tags such as `\(tag)` are not supported",
             hint: tag == "!vault" ? "name the vault as a source under `secrets:`" : "remove it")
     }
 

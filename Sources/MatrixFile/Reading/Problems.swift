@@ -8,7 +8,7 @@ final class Problems {
     var count: Int { found.count }
     var hasErrors: Bool { found.contains { $0.severity == .error } }
 
-    /// Whether something is known to be wrong at this very place.
+    /// Whether a problem is known at exactly this place.
     func hasError(at location: SourceLocation) -> Bool {
         found.contains { $0.severity == .error && $0.location == location }
     }
@@ -36,9 +36,9 @@ final class Problems {
     }
 }
 
-/// The end of a message that names what was probably meant, or what there is.
+/// The hint of a message: what was probably meant, or all candidates.
 enum Hint {
-    /// ``did you mean `x`?``, or the whole choice where nothing is near.
+    /// ``did you mean `x`?``, or all candidates if none is similar.
     static func meant(_ word: String, among candidates: some Collection<String>, otherwise: String) -> String {
         if let near = Suggestion.nearest(to: word, among: candidates) { return "did you mean `\(near)`?" }
         if candidates.isEmpty { return "\(otherwise): none" }

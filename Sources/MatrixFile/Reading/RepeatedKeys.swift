@@ -1,12 +1,12 @@
 internal import Yams
 
-/// Lets a text with repeated keys be parsed: the first of each pair gets a name of its own, of the same length, so that no
+/// Lets a text with repeated keys be parsed: the first of each pair is renamed. The new name has the same length, so that no
 /// position moves.
 struct RepeatedKeys {
     /// The true name of every renamed key.
     private(set) var hidden: [String: String] = [:]
 
-    /// The text with the key at `mark` renamed; nil where the key does not stand there as it reads (an escape, an alias).
+    /// The text with the key at `mark` renamed; nil if the source spells the key in another way (an escape, an alias).
     mutating func hide(_ name: String, at mark: Mark, in text: String) -> String? {
         var scalars = Array(text.unicodeScalars)
         let wanted = Array(name.unicodeScalars)

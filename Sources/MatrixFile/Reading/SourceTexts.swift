@@ -24,9 +24,9 @@ final class SourceTexts {
         return text
     }
 
-    /// Where a reference inside of a scalar stands in its file; the scalar's own position where that cannot be told.
+    /// The position of a reference inside of a scalar in its file; the scalar's position if it cannot be found.
     ///
-    /// A scalar's text differs from its source by quoting, folding and indentation, but each `${` of it stands there too.
+    /// A scalar's text differs from its source by quoting, folding and indentation, but the source has each of its `${`, too.
     func location(of reference: Template.Reference, in text: String, at start: SourceLocation) -> SourceLocation {
         guard let lines = lines[start.file], start.line >= 1 else { return start }
         var remaining = text.prefix(reference.offset).ranges(of: "${").count
@@ -43,7 +43,7 @@ final class SourceTexts {
     }
 }
 
-/// Why a file's text could not be had.
+/// Why a file's text could not be read.
 struct UnreadableFile: Error {
     var reason: String
 }

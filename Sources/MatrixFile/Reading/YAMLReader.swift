@@ -13,12 +13,12 @@ struct YAMLReader {
         var source = text
         while true {
             do {
-                // The basic resolver matches no regular expressions: scalars are told apart by `Document` itself.
+                // The basic resolver matches no regular expressions: `Document` itself tells scalars apart.
                 guard let node = try Parser(yaml: source, resolver: .basic, encoding: .utf8).singleRoot() else { return nil }
                 var converter = NodeConverter(file: file, problems: problems, hiddenKeys: keys.hidden)
                 return converter.document(of: node)
             } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
-                // The parser gives up at a repeated key and knows only the first: it is renamed, and the text read again.
+                // The parser stops at a repeated key and knows only the first: that one is renamed, and the text is read again.
                 let name = duplicates.first ?? ""
                 guard let renamed = keys.hide(name, at: context.mark, in: source) else {
                     problems.error(at: location(context.mark), "`\(name)` is written more than once", hint: "keep one of them")

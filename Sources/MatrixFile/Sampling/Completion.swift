@@ -1,4 +1,4 @@
-/// Fills up points so that no constraint forbids them.
+/// Completes points so that no constraint forbids them.
 struct Completion {
     private let sizes: [Int]
     private let constraints: [[(axis: Int, values: Set<Int>)]]
@@ -10,7 +10,7 @@ struct Completion {
 
     var isConstrained: Bool { !constraints.isEmpty }
 
-    /// An allowed point that has the values of a partial one (-1 where it has none); nil where there is none.
+    /// An allowed point with the values of a partial one (-1 means no value yet); nil if there is none.
     func complete(_ partial: [Int]) -> [Int]? {
         var point = partial
         for constraint in constraints {

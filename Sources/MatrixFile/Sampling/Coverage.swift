@@ -2,7 +2,7 @@ import MatrixCore
 
 /// A set of points that may be changed, with how often each pair is covered.
 struct Coverage {
-    /// Another value on one axis of one point.
+    /// A change: another value on one axis of one point.
     struct Change {
         var point: Int
         var axis: Int
@@ -12,12 +12,12 @@ struct Coverage {
     private(set) var points: [[Int]]
     private let starts: [Int]
     private let total: Int
-    /// How many points have a pair; -1 for one that no allowed point can have. By its two values' places, the smaller first.
+    /// How many points have a pair; -1 for one that no allowed point can have. By the places of its two values, the smaller first.
     private var counts: [Int]
     private var open: [Int] = []
     private var openAt: [Int: Int] = [:]
 
-    /// - Parameter pairs: the pairs that must be covered are its own, covered or not.
+    /// - Parameter pairs: the table of all pairs that must be covered.
     init(points: [[Int]], pairs: PairTable) {
         self.points = points
         starts = pairs.starts
@@ -40,7 +40,7 @@ struct Coverage {
         return min(one, two) * total + max(one, two)
     }
 
-    /// Takes out the point that alone covers fewest pairs.
+    /// Removes the point that alone covers the fewest pairs.
     mutating func removeLeastNeeded() {
         let own = points.map { point in
             point.indices.reduce(0) { sum, first in
@@ -55,7 +55,7 @@ struct Coverage {
         open[Int(generator.next(upperBound: UInt(open.count)))]
     }
 
-    /// What gives a point this pair.
+    /// The changes that give a point this pair.
     func changes(in point: Int, for pair: Int) -> [Change] {
         [pair / total, pair % total].map { place in
             let axis = starts.lastIndex { $0 <= place } ?? 0
@@ -63,7 +63,7 @@ struct Coverage {
         }.filter { points[point][$0.axis] != $0.value }
     }
 
-    /// How many pairs more are uncovered after changes of one point; negative where fewer are.
+    /// How many more pairs are uncovered after changes of one point; negative if fewer are.
     func loss(of changes: [Change]) -> Int {
         guard let number = changes.first?.point else { return 0 }
         let old = points[number]

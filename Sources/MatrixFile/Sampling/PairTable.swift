@@ -61,7 +61,7 @@ struct PairTable {
         return pairs
     }
 
-    /// Takes out the pairs that no allowed point can have.
+    /// Removes the pairs that no allowed point can have.
     mutating func keep(where isPossible: (Pair) -> Bool) {
         let kept = possible.filter(isPossible)
         for pair in Set(possible).subtracting(kept) { set(pair, false) }
@@ -80,7 +80,7 @@ struct PairTable {
         left += change
     }
 
-    /// Takes out the pairs of a point.
+    /// Removes the pairs of a point.
     mutating func cover(_ point: [Int]) {
         for first in point.indices {
             for second in (first + 1)..<max(first + 1, point.count) {

@@ -6,10 +6,10 @@ import MatrixCore
 /// axis by axis, the value that covers most; the best of several such points is taken. The same axes, constraints and seed give
 /// the same points on every machine.
 struct Pairwise {
-    /// What no point may have: for each of its axes a set of values; a point is forbidden where it has one of each.
+    /// A combination that no point may have: for each of its axes a set of values; a point is forbidden if it has one of each.
     typealias Constraint = [(axis: Int, values: Set<Int>)]
 
-    /// How many points are tried for each that is taken.
+    /// How many points are tried for each chosen one.
     private static let candidates = 30
 
     private let sizes: [Int]
@@ -27,7 +27,7 @@ struct Pairwise {
         pairs = PairTable(sizes: sizes)
     }
 
-    /// What was chosen.
+    /// The result.
     struct Sample {
         /// The points, in the order of the product.
         var points: [[Int]]
@@ -37,7 +37,7 @@ struct Pairwise {
         var impossible = 0
     }
 
-    /// Chooses the points; none where the constraints allow none.
+    /// Chooses the points; none if the constraints allow none.
     mutating func sample() -> Sample {
         let product = pairs.left
         forget()
@@ -52,7 +52,7 @@ struct Pairwise {
         return Sample(points: points.sorted { $0.lexicographicallyPrecedes($1) }, pairs: count, impossible: product - count)
     }
 
-    /// Takes out the pairs that no allowed point has.
+    /// Removes the pairs that no allowed point has.
     private mutating func forget() {
         guard completion.isConstrained else { return }
         pairs.keep { completion.complete($0.assignment(of: sizes.count)) != nil }
@@ -80,7 +80,7 @@ struct Pairwise {
         let first = pairs.neediest(using: &generator)
         point[first.axis] = first.value
         var assigned = [first.axis]
-        // The partner makes sure that something new is covered, whatever the constraints leave.
+        // The partner makes sure that each point covers a new pair, also under constraints.
         let partner = pairs.partner(of: first, using: &generator)
         point[partner.axis] = partner.value
         assigned.append(partner.axis)
@@ -109,12 +109,12 @@ struct Pairwise {
         return gains[0].value
     }
 
-    /// Two axes alone need so many points, as far as their pairs are possible.
+    /// Lower bound: the largest number of allowed pairs between any two axes.
     private var leastPossible: Int {
         Dictionary(grouping: pairs.possible) { [$0.firstAxis, $0.secondAxis] }.values.map(\.count).max() ?? 1
     }
 
-    /// The points without those whose own pairs the others can take over.
+    /// The points without those whose pairs other points can cover.
     private mutating func reduced(_ points: [[Int]]) -> [[Int]] {
         var reduction = Reduction(points: points, pairs: pairs, least: leastPossible, completion: completion, generator: generator)
         return reduction.run()

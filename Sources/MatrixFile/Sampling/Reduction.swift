@@ -1,15 +1,15 @@
 import MatrixCore
 
-/// Makes a covering set of points smaller by tabu search: one point is taken out, and the others are changed value by value until
-/// they have its pairs too. It ends when that fails, or when the work that it may do is done.
+/// Makes a covering set of points smaller by tabu search: it removes one point and changes the others value by value until
+/// they have its pairs, too. It ends when that fails, or when it has used up its work.
 struct Reduction {
-    /// How many looks at a pair it may take in all: a bound that is the same on every machine.
+    /// The most lookups of pairs in total: a bound that is the same on every machine.
     private static let work = 500_000
 
     private let completion: Completion
     private var generator: SeededGenerator
     private var coverage: Coverage
-    /// No smaller set is possible, or worth looking for.
+    /// No smaller set is possible, or worth a search.
     private let least: Int
     private var effort = 0
 

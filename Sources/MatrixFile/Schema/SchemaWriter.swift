@@ -2,7 +2,7 @@ import MatrixCore
 
 /// Writes the JSON Schema of matrix files, from the same shapes that validate them.
 ///
-/// A value that is no text may also be a text with a reference, which is resolved before it is judged.
+/// A value that is not text may also be a text with a reference, which is resolved before it is checked.
 struct SchemaWriter {
     let kinds: [StepKeys.List: StepKinds]
     let drivers: [Declaration]
@@ -38,7 +38,7 @@ struct SchemaWriter {
         return definitions
     }
 
-    /// Settings may be spread over files that override each other: only what is there is judged, by its driver.
+    /// Settings may be spread over files that override each other: only existing keys are checked, by their driver.
     private var platform: Value {
         let choices = drivers.map { driver -> Value in
             ["if": ["properties": ["driver": ["const": .string(driver.kind)]], "required": ["driver"]], "then": ["$ref": .string("#/$defs/driver.\(driver.kind)")]]
@@ -48,7 +48,7 @@ struct SchemaWriter {
 
     private var matcher: Value {
         [
-            "description": "A bare value is equality; contains, matches, gt, ge, lt, le, len, one_of, not, all, any are operators",
+            "description": "A bare value means equality; contains, matches, gt, ge, lt, le, len, one_of, not, all, any are operators",
             "anyOf": [["type": ["string", "number", "boolean"]], ["type": "array", "minItems": 1], ["type": "object", "minProperties": 1]],
         ]
     }
@@ -124,7 +124,7 @@ struct SchemaWriter {
         }
     }
 
-    /// A word that reads as a number is a number to an editor's YAML parser.
+    /// An editor's YAML parser reads a word such as `1` as a number.
     private func choice(_ words: [String]) -> Value {
         let numbers = words.compactMap { Int($0).map(Value.int) }
         return ["enum": .list(words.map(Value.string) + numbers)]

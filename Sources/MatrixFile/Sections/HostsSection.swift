@@ -2,13 +2,13 @@ import MatrixCore
 
 /// `hosts:`: the machines of a cell by role.
 enum HostsSection {
-    static let key = KeyShape("hosts", .map(.object(role)), "What each cell is made of, by role; one host where it is left out")
+    static let key = KeyShape("hosts", .map(.object(role)), "The hosts of each cell, by role. Default: one host")
     private static let role = ObjectShape(
         "a role",
         [
-            KeyShape("count", .integer(1...1000), "How many hosts of this role; 1 where it is left out"),
+            KeyShape("count", .integer(1...1000), "How many hosts of this role. Default: `1`"),
             KeyShape("groups", .oneOrMore(.pattern("[A-Za-z_][A-Za-z0-9_-]*", meaning: "the name of a group")), "Ansible groups of these hosts", nullable: true),
-            KeyShape("size", .either([.text, .object(size)]), "What the hosts need; the platform decides where it is left out", nullable: true),
+            KeyShape("size", .either([.text, .object(size)]), "What the hosts need. Default: the platform decides", nullable: true),
         ])
 
     private static let size = ObjectShape(
@@ -20,7 +20,7 @@ enum HostsSection {
             KeyShape("type", .text, "The platform's own name for a size", nullable: true),
         ])
 
-    /// Some hosts that are alike.
+    /// Hosts with the same settings.
     struct Role: Hashable {
         var name: String
         var count: Int

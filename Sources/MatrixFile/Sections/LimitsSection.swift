@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `limits:`: bounds on what happens at once.
+/// `limits:`: what may happen at the same time.
 enum LimitsSection {
     static let key = KeyShape(
         "limits",
@@ -8,16 +8,16 @@ enum LimitsSection {
             ObjectShape(
                 "the limits",
                 [
-                    KeyShape("parallel", .integer(1...Int.max), "Cells at once"),
-                    KeyShape("platform", .map(.either([.integer(1...Int.max), .object(ofPlatform)])), "Bounds by platform; a number: alive at once"),
+                    KeyShape("parallel", .integer(1...Int.max), "The most cells at once"),
+                    KeyShape("platform", .map(.either([.integer(1...Int.max), .object(ofPlatform)])), "Limits by platform; a plain number is `alive`"),
                 ])),
-        "Bounds on what happens at once")
+        "What may happen at the same time")
 
     private static let ofPlatform = ObjectShape(
         "the limits of a platform",
         [
-            KeyShape("alive", .integer(1...Int.max), "Cells alive at once"),
-            KeyShape("create", .integer(1...Int.max), "Creates at once"),
+            KeyShape("alive", .integer(1...Int.max), "The most cells alive at once"),
+            KeyShape("create", .integer(1...Int.max), "The most creates at once"),
         ])
 
     static func limits(of document: Document?) -> Limits {

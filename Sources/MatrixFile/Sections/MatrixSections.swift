@@ -6,8 +6,8 @@ enum MatrixSections {
         "the matrix file",
         [
             KeyShape("version", .choice(["1"]), "The version of the format: 1", required: true),
-            KeyShape("name", .text, "The matrix's name in reports; the file's name where it is left out"),
-            KeyShape("use", .oneOrMore(.text), "Files with platforms and systems, relative to this file; later ones override"),
+            KeyShape("name", .text, "The matrix's name in reports. Default: the file's name"),
+            KeyShape("use", .oneOrMore(.text), "Files with platforms and systems, relative to this file; later ones override earlier ones"),
             AxesSection.key, AxesSection.exclude, AxesSection.include, AxesSection.sample,
             HostsSection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts, PhaseSections.retries,
             RunSections.budget, RunSections.expires, RunSections.unavailable, RunSections.keep,
@@ -16,18 +16,18 @@ enum MatrixSections {
             PlatformsSection.key, SystemsSection.key,
         ])
 
-    /// What a file that `use:` names may hold.
+    /// The sections of a file that `use:` names.
     static let used = ObjectShape(
         "a file of platforms",
         object.keys.filter { ["platforms", "os", "vars", "paths", "secrets", "limits"].contains($0.name) })
 
-    /// What a cell may have of its own.
+    /// The sections that a cell can override.
     static let ofCell = ["hosts", "vars", "timeouts", "retries", "provision", "deploy", "verify", "finally"]
 
     /// The sections of the file in which `null` removes what another file or the matrix itself sets.
     static let removing: Set<String> = ["cells", "platforms", "os", "vars", "paths", "secrets", "limits"]
 
-    /// What `cells:` and `include:` override.
+    /// The keys that `cells:` and `include:` may override.
     static let overriding = [
         HostsSection.key, vars, PhaseSections.timeouts, PhaseSections.retries, ProvisionSection.key, deploy, verify, finally,
         KeyShape("experimental", .boolean, "Problems of the cell do not change the exit status"),

@@ -3,23 +3,23 @@ import MatrixCore
 
 /// `paths:`: files and folders of this machine by name, absolute in `${path.NAME}`.
 ///
-/// A path is looked at when something that is selected uses it: what is not there is then an error, before anything is created.
+/// A path is checked if something selected uses it: a missing one is an error before anything is created.
 final class NamedPaths {
     static let key = KeyShape(
-        "paths", .map(.text), "Files and folders on this machine, absolute in ${path.x}; one that is used must be there", nullable: true)
+        "paths", .map(.text), "Files and folders on this machine, absolute in ${path.x}; a path that is used must exist", nullable: true)
 
     private var entries: [String: Document] = [:]
     private var variables: Document?
     private var known: [String: String] = [:]
     private var inProgress: Set<String> = []
 
-    /// - Parameter variables: those of the file, which paths may refer to.
+    /// - Parameter variables: the file's variables, which paths may refer to.
     func read(_ document: Document, variables: Document) {
         entries = Dictionary(document.members.map { ($0.key, $0.value) }) { _, last in last }
         self.variables = variables
     }
 
-    /// The absolute path; nil where there is no such name, nothing at that path, or its text leads back to itself.
+    /// The absolute path; nil if there is no such name, the path does not exist, or its text refers to itself.
     func value(of name: String, input: Input) -> String? {
         if let known = known[name] { return known }
         guard let entry = entries[name], let raw = entry.text, let variables, inProgress.insert(name).inserted else { return nil }
@@ -27,7 +27,7 @@ final class NamedPaths {
         let before = input.problems.count
         let text = StaticScope(input, variables: variables).final(raw, at: entry.location)
         let variable = Self.variable(of: raw, in: input.environment)
-        // What the environment names is relative to where it was typed, what the file names to the file.
+        // A path from the environment is relative to the working folder, a path from the file to the file.
         let path = FileReference.resolve(text, namedIn: variable == nil ? entry.location.file : "environment", home: input.home)
         let isKnown = input.problems.count == before && !text.contains("${")
         if isKnown, !FileManager.default.fileExists(atPath: path) {
@@ -38,7 +38,7 @@ final class NamedPaths {
         return path
     }
 
-    /// The variable of the environment that a text starts with, where it is set.
+    /// The variable of the environment that a text starts with, if it is set.
     private static func variable(of text: String, in environment: [String: String]) -> String? {
         guard text.hasPrefix("${env."), let name = firstVariable(of: text) else { return nil }
         return environment[name]?.isEmpty == false ? name : nil
@@ -49,6 +49,6 @@ final class NamedPaths {
     }
 
     private static func hint(_ text: String) -> String {
-        firstVariable(of: text).map { "set the environment variable \($0) to where it is" } ?? "relative paths are relative to the file that names them"
+        firstVariable(of: text).map { "set the environment variable \($0) to the right path" } ?? "relative paths are relative to the file that names them"
     }
 }

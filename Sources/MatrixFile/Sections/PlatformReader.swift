@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Reads the settings of the platforms that cells use; those that none uses may be incomplete.
+/// Reads the settings of the platforms that cells use; the settings of unused platforms may be incomplete.
 struct PlatformReader {
     let input: Input
     let drivers: [Declaration]
@@ -9,7 +9,7 @@ struct PlatformReader {
     let references: ReferenceChecker
     let scope: StaticScope
 
-    /// The settings of a platform of that name; a driver that needs none stands for itself.
+    /// The settings of a platform of that name; a driver without required settings needs no entry.
     private func settings(of name: String) -> Document? {
         if let settings = document[name] { return settings }
         guard drivers.contains(where: { driver in driver.kind == name && !PlatformsSection.object(of: driver).keys.dropFirst().contains(where: \.required) })
@@ -19,7 +19,7 @@ struct PlatformReader {
         return Document(.map([driver]), at: place)
     }
 
-    /// Whether a value of the platform axis names something that is there.
+    /// Whether a value of the platform axis names a known platform.
     func checkExistence(of name: String, at location: SourceLocation) {
         guard settings(of: name) == nil else { return }
         let names = document.members.map(\.key) + drivers.map(\.kind)
@@ -60,7 +60,7 @@ struct PlatformReader {
         return PlatformSettings(name: name, driver: kind, options: scope.render(checked))
     }
 
-    /// Drivers that are misspelt are errors even where no cell uses them.
+    /// Misspelt drivers are errors even if no cell uses them.
     func checkUnused(except used: Set<String>) {
         for member in document.members where !used.contains(member.key) {
             guard let driver = member.value["driver"], let kind = driver.text, !kind.contains("${") else { continue }

@@ -14,7 +14,7 @@ enum PlatformsSection {
         return ObjectShape("a \(declaration.kind) platform", keys)
     }
 
-    /// The driver of a platform; one that needs no settings stands for itself.
+    /// The driver of a platform; a driver without required settings needs no entry.
     static func driver(of platform: String, in platforms: Document, among drivers: [Declaration]) -> Declaration? {
         let kind = platforms[platform]?["driver"]?.text ?? platform
         return drivers.first { $0.kind == kind }

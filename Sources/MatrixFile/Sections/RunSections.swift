@@ -10,14 +10,14 @@ enum RunSections {
                 [
                     KeyShape(
                         "hourly", .pattern(#"[0-9]+(\.[0-9]+)? [A-Z]{3}"#, meaning: "an amount with its currency (1.00 USD)"),
-                        "The most that all machines together may cost in an hour", required: true)
+                        "The most that all machines together may cost per hour", required: true)
                 ])),
         "A run does not start above it")
     static let expires = KeyShape(
         "expires", .either([.pattern("never", meaning: "a duration (4h) or never"), .duration]),
-        "How long resources live before `matrix reap` may take them")
+        "How long resources live before `matrix reap` may destroy them")
     static let unavailable = KeyShape(
-        "unavailable", .choice(Unavailable.allCases.map(\.rawValue)), "What a cell is whose system cannot be had on its platform")
+        "unavailable", .choice(Unavailable.allCases.map(\.rawValue)), "The result of a cell whose system is not available on its platform")
     static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
 
     static func budget(of document: Document?) -> Budget? {

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `secrets:`: names with where each comes from, never the secret itself.
+/// `secrets:`: names, each with its source, never the secret itself.
 enum SecretsSection {
     static let key = KeyShape("secrets", .map(.secretSource), "Secrets, each with its source; they are never printed")
 
@@ -9,7 +9,7 @@ enum SecretsSection {
         return Dictionary(sources.map { ($0.name, $0) }) { _, last in last }
     }
 
-    /// Vaults that are opened by what is no secret, or by themselves.
+    /// Vaults whose password is not a secret of the file, or needs the vault itself.
     static func check(_ document: Document?, problems: Problems) {
         let members = document?.members ?? []
         checkNames(members, problems: problems)
@@ -22,12 +22,12 @@ enum SecretsSection {
                 let hint = Hint.meant(name, among: members.map(\.key).filter { $0 != member.key }, otherwise: "there are")
                 problems.error(at: password.location, "there is no secret `\(name)` to open the vault with", hint: hint)
             } else if opensItself(member.key, passwords) {
-                problems.error(at: password.location, "the vault of `\(member.key)` needs itself to be opened", hint: "take its password from elsewhere")
+                problems.error(at: password.location, "the vault of `\(member.key)` needs itself to be opened", hint: "take its password from another source")
             }
         }
     }
 
-    /// Children get secrets as `SOLTI_SECRET_<NAME>`: names that differ only in case and punctuation would be one variable.
+    /// Children get secrets as `SOLTI_SECRET_<NAME>`: names that differ only in case and punctuation would become one variable.
     private static func checkNames(_ members: [Document.Member], problems: Problems) {
         var seen: [String: String] = [:]
         for member in members {

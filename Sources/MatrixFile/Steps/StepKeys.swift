@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The keys that steps and checks have beside those of their kind.
+/// The keys of all steps and checks, beside the keys of their kind.
 enum StepKeys {
     /// What a list of the file holds.
     enum List: String {
@@ -12,10 +12,10 @@ enum StepKeys {
         var noun: String { self == .verify ? "check" : "step" }
     }
 
-    private static let name = KeyShape("name", .text, "Its name in reports; made from the kind where it is left out")
-    private static let hosts = KeyShape("hosts", .text, "A role, group or host; all hosts where it is left out")
+    private static let name = KeyShape("name", .text, "Its name in reports. Default: made from the kind")
+    private static let hosts = KeyShape("hosts", .text, "A role, group or host. Default: all hosts")
     private static let when = KeyShape("when", AxesSection.point, "Only in cells whose axis values match (globs, or lists of them)")
-    private static let timeout = KeyShape("timeout", .duration, "The longest that it may take")
+    private static let timeout = KeyShape("timeout", .duration, "The most time that it may take")
     private static let tags = KeyShape("tags", .oneOrMore(.text), "Words for --tags")
     private static let waive = KeyShape(
         "waive",
@@ -28,7 +28,7 @@ enum StepKeys {
                         "The last day on which it may fail", required: true),
                     KeyShape("because", .text, "Why it may fail", required: true),
                 ])),
-        "Shown as skipped where it fails, until that day")
+        "Until that day, shown as skipped if it fails")
 
     /// Keys of every deploy step.
     static let ofStep = [
@@ -39,21 +39,21 @@ enum StepKeys {
         tags,
     ]
 
-    private static let within = KeyShape("within", .duration, "Asked again until it holds, for so long")
-    private static let every = KeyShape("every", .duration, "The pause between two tries of within; 2s where it is left out")
+    private static let within = KeyShape("within", .duration, "Asked again until it holds, for at most this long")
+    private static let every = KeyShape("every", .duration, "The pause between two tries of within. Default: `2s`")
 
     /// Keys of a deployer's step under `verify:`.
     static let ofVerifyingStep = ofStep + [within, every, waive]
 
     /// Keys of every check.
     ///
-    /// - Parameter fromElsewhere: whether it can be asked from elsewhere than the host.
+    /// - Parameter fromElsewhere: whether it can be asked from another place than the host.
     static func ofCheck(fromElsewhere: Bool) -> [KeyShape] {
-        let from = KeyShape("from", .text, "Where it is asked from: host (the default), runner, or a role")
+        let from = KeyShape("from", .text, "The place that it is asked from: host, runner or a role. Default: `host`")
         return [name, hosts] + (fromElsewhere ? [from] : []) + [
-            KeyShape("as", .text, "The account on the host; root where it is left out"),
+            KeyShape("as", .text, "The account on the host. Default: `root`"),
             timeout, within, every,
-            KeyShape("stable", .duration, "Must keep holding for so long"),
+            KeyShape("stable", .duration, "How long it must keep holding"),
             when, tags, waive,
         ]
     }

@@ -14,7 +14,7 @@ struct StepKinds {
             self.isCheck = isCheck
             let own = KeyShape(declaration.kind, declaration.subject, declaration.summary, required: true)
             let beside = declaration.keys + common.filter { key in !declaration.keys.contains { $0.name == key.name } }
-            // The kind of a check such as `user` may be a matcher's name of another: its own key comes first.
+            // A check's kind such as `user` may also be a key of another kind: the kind's key comes first.
             object = ObjectShape("the \(noun) `\(declaration.kind)`", [own] + beside.filter { $0.name != declaration.kind })
             keys = Set(object.keys.map(\.name))
         }
@@ -29,7 +29,7 @@ struct StepKinds {
     private let checks: Set<String>
     private let alone: Bool
 
-    /// - Parameter alone: whether only checks can stand in the list: outside a matrix no step runs.
+    /// - Parameter alone: whether the list may hold only checks: outside a matrix no step runs.
     init(_ list: StepKeys.List, deployers: [Declaration], checks: [Declaration], alone: Bool = false) {
         self.list = list
         self.alone = alone
@@ -61,7 +61,7 @@ struct StepKinds {
             reportNone(item, problems)
         } else {
             let names = candidates.map { "`\($0.declaration.kind)`" }.joined(separator: " and ")
-            problems.error(at: item.location, "\(names) are \(list.noun)s of their own", hint: "write each as its own list item")
+            problems.error(at: item.location, "\(names) are separate \(list.noun)s", hint: "write each as its own list item")
         }
         return nil
     }
@@ -70,7 +70,7 @@ struct StepKinds {
         let known = StepKeys.ofStep.map(\.name) + StepKeys.ofCheck(fromElsewhere: true).map(\.name)
         for member in item.members {
             if let place = elsewhere(member.key) {
-                let why = alone ? "is a step, and only checks can stand here" : "is no \(list.noun) of `\(list.rawValue):`"
+                let why = alone ? "is a step, and only checks are allowed here" : "is not a \(list.noun) of `\(list.rawValue):`"
                 return problems.error(at: member.keyLocation, "`\(member.key)` \(why)", hint: "it belongs under \(place)")
             }
         }

@@ -1,16 +1,16 @@
 import MatrixCore
 
-/// Names of steps: stable over runs, free of what differs between two machines, and unique in their list.
+/// Names of steps: stable over runs, the same on every machine, and unique in their list.
 enum StepName {
     /// Longer names are cut, so that tables and reports stay readable.
     static let longest = 100
 
-    /// What a step is called: its own name, or one made from its kind and what stands behind that.
+    /// A step's name: the one in the file, or one made from its kind and the kind's value.
     static func text(of document: Document, kind: Declaration) -> String {
         document["name"]?.text ?? [kind.kind, document[kind.kind].map { subject($0, of: kind) } ?? ""].joined(separator: " ")
     }
 
-    /// Names with ` (2)`, ` (3)` behind those that were there before.
+    /// Names with ` (2)`, ` (3)` after repeated ones.
     static func unique(_ names: [String]) -> [String] {
         var taken: Set<String> = []
         return names.map { name in
@@ -29,7 +29,7 @@ enum StepName {
         case .null: return ""
         case .scalar(let text, _): return text
         case .list(let elements):
-            // A command is known by its program, a list of names by all of them.
+            // A command is named by its program, a list of names by all of them.
             if kind.isCommand { return elements.first?.text.map(lastComponent) ?? "" }
             return elements.compactMap(\.text).joined(separator: ", ")
         case .map:
@@ -50,7 +50,7 @@ enum StepName {
         return name
     }
 
-    /// Whether a text may hold something that changes: matching the expressions costs more than all else of making a cell.
+    /// Whether a text may hold something that changes: matching the expressions costs more than the rest of making a cell.
     private static func isSuspicious(_ text: String) -> Bool {
         var digits = 0
         var run = 0
@@ -75,7 +75,7 @@ enum StepName {
         return name.replacing("/tmp/", with: "/temp/").replacing("/var/folders/", with: "/var/temp/")
     }
 
-    /// A text in which what only a run knows stands by its name.
+    /// A text in which references that only a run knows are replaced by their names.
     private static func references(in text: String) -> String {
         let named = Template.expanded(text) { Template.escaped($0.name) }
         return (try? Template.rendered(named) { $0 }) ?? named

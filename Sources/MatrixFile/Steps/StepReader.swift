@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Checks the items of the step lists, each once however many cells have it.
+/// Checks the items of the step lists, each only once for all cells.
 final class StepReader {
     private let input: Input
     private let axes: [String]
@@ -15,7 +15,7 @@ final class StepReader {
         self.axes = axes
     }
 
-    /// The items of a list that are right; the others are reported.
+    /// The valid items of a list; the others are reported.
     func templates(of document: Document?, in list: StepKeys.List) -> [StepTemplate] {
         (document?.elements ?? []).compactMap { template(of: $0, in: list) }
     }

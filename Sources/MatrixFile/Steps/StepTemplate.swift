@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// One item of `deploy:`, `verify:` or `finally:` as the file has it: checked, but of no cell yet.
+/// One item of `deploy:`, `verify:` or `finally:` as the file has it: checked, but not yet for a cell.
 struct StepTemplate {
     /// Tells the items of a file apart; an aliased item is the same item.
     struct Identity: Hashable {
@@ -17,7 +17,7 @@ struct StepTemplate {
     let when: [(axis: String, globs: [String])]
     let hosts: Document?
     let tags: [String]
-    /// Whether a cell's own names are needed to make a step of it.
+    /// Whether a step of it depends on the names of a cell.
     let holdsReferences: Bool
 
     init(_ document: Document, kind: StepKinds.Kind, in list: StepKeys.List, number: Int) {
@@ -31,7 +31,7 @@ struct StepTemplate {
         holdsReferences = document.holdsReferences
     }
 
-    /// The role that the check is asked from, where it names one.
+    /// The role that the check is asked from, if it names one.
     var asker: Document? {
         guard kind.isCheck, let from = document["from"], let text = from.text, text != "host", text != "runner" else { return nil }
         return from

@@ -1,6 +1,6 @@
 package import MatrixCore
 
-/// The systems that are known without being described.
+/// The built-in systems.
 ///
 /// Sources: dl.rockylinux.org, cloud.debian.org, cloud-images.ubuntu.com and repo.almalinux.org for images; Linode's and the
 /// registries' own names; the SOLTI template scripts for VMIDs, names and tags. Whether AlmaLinux's image has a guest agent is not known.

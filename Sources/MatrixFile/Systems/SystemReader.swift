@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// Makes the catalogue of one matrix: the built-in one with the file's `os:` section on top.
+/// Makes the catalogue of one matrix: the built-in one, overridden by the file's `os:` section.
 struct SystemReader {
     let problems: Problems
 
@@ -19,7 +19,7 @@ struct SystemReader {
             let version = member.value["release"]?["version"]?.text
         else {
             for key in ["family", "release"] where member.value[key] == nil {
-                let hint = "or change one that is known: \(SystemCatalogue.builtIn.keys.sorted().joined(separator: ", "))"
+                let hint = "add it, or change a known system: \(SystemCatalogue.builtIn.keys.sorted().joined(separator: ", "))"
                 problems.error(at: member.keyLocation, "the new system `\(member.key)` needs `\(key)`", hint: hint)
             }
             return nil

@@ -22,7 +22,7 @@ extension Shape {
         }
     }
 
-    /// Something that would be right, to be written after `such as`.
+    /// A valid example, to be written after `such as`.
     var example: String? {
         switch self {
         case .duration: "90s, 10m or 1h30m"
@@ -61,7 +61,7 @@ extension Shape {
 }
 
 extension Document {
-    /// What this is, for `not …`; never a text itself, as that may be a secret in the wrong place.
+    /// What this is, for `not …`; never the text itself: it may be a secret in the wrong place.
     var form: String {
         switch content {
         case .null: "nothing"
@@ -73,6 +73,6 @@ extension Document {
 }
 
 extension String {
-    /// This text with a lower-case first letter, to go on after a semicolon; a word all in capitals stays.
+    /// This text with a lowercase first letter, for use after a semicolon; a word all in capitals stays.
     var loweringFirst: String { dropFirst().first?.isUppercase == true ? self : prefix(1).lowercased() + dropFirst() }
 }

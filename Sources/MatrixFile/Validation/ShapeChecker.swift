@@ -1,22 +1,22 @@
 import MatrixCore
 
-/// Holds documents against shapes: reports everything that does not fit and gives back what does.
+/// Checks documents against shapes: reports everything that is invalid and returns the valid parts.
 ///
-/// What comes back has the form that its shape promises, so that later steps neither fail on it nor report it again.
+/// The result has the form that its shape promises, so that later steps neither fail on it nor report it again.
 final class ShapeChecker {
     private let problems: Problems
-    /// Scalars with references: they can be judged only when they are rendered.
+    /// Scalars with references: they can only be checked after rendering.
     private var deferred: [SourceLocation: (shape: Shape, name: String)] = [:]
     private var patterns: [String: Regex<AnyRegexOutput>] = [:]
 
-    /// Whether `null` stands for the removal of any key.
+    /// Whether `null` removes a key.
     private var acceptsRemoval = false
 
     init(problems: Problems) {
         self.problems = problems
     }
 
-    /// The parts of a file or a section that fit, where `null` below the keys in `removing` removes what was inherited.
+    /// The valid parts of a file or a section; `null` below the keys in `removing` removes an inherited value.
     func check(_ document: Document, against object: ObjectShape, removing: Set<String>) -> Document {
         guard case .map = document.content else {
             reportKind(of: document, .object(object), named: object.name)
@@ -31,9 +31,9 @@ final class ShapeChecker {
         return Document(.map(checked.flatMap(\.members)), at: document.location)
     }
 
-    /// The parts of a document that fit; nil where nothing of it does.
+    /// The valid parts of a document; nil if nothing in it is valid.
     ///
-    /// - Parameter name: what the document is called in messages: its key.
+    /// - Parameter name: the document's name in messages: its key.
     func check(_ document: Document, against shape: Shape, named name: String) -> Document? {
         switch shape {
         case .any: return document
@@ -50,7 +50,7 @@ final class ShapeChecker {
         }
     }
 
-    /// Judges a scalar whose references have been replaced.
+    /// Checks a scalar whose references have been replaced.
     func checkRendered(_ text: String, at location: SourceLocation) -> Bool {
         guard let (shape, name) = deferred[location], !text.contains("${"), !fits(text, shape) else { return true }
         // The text may come from the environment: it is not repeated in the message.
@@ -76,7 +76,7 @@ final class ShapeChecker {
 
     private func hint(for text: String, _ shape: Shape) -> String? {
         if case .choice(let words) = shape, words.count > 1, let near = Suggestion.nearest(to: text, among: words) { return "did you mean `\(near)`?" }
-        // Every character of it may stand in one: it is only too large.
+        // The text has the right form: the value is too large.
         switch shape {
         case .duration, .pattern: if text.wholeMatch(of: /([0-9.]+(ms|s|m|h|d))+/) != nil { return "at most 36525d, a hundred years" }
         case .size: if text.wholeMatch(of: /[0-9]+ ?[kKMGT]?i?B?/) != nil { return "at most 1048576TiB" }
@@ -152,7 +152,7 @@ final class ShapeChecker {
         for member in document.members {
             guard let key = keys[member.key] else {
                 let hint = Hint.meant(member.key, among: object.keys.map(\.name), otherwise: "its keys are")
-                problems.error(at: member.keyLocation, "`\(member.key)` is no key of \(object.name)", hint: hint)
+                problems.error(at: member.keyLocation, "`\(member.key)` is not a key of \(object.name)", hint: hint)
                 continue
             }
             if key.nullable || acceptsRemoval, member.value.content == .null {
@@ -200,10 +200,10 @@ final class ShapeChecker {
         return problems.count == before ? document : nil
     }
 
-    /// An assertion without content holds for everything: a false green.
+    /// An assertion without content always holds: a false pass.
     private func checkAssertion(_ document: Document, named name: String) {
         switch document.content {
-        case .null: reportEmpty(document, named: name, "nothing")
+        case .null: reportEmpty(document, named: name, "empty")
         case .list(let elements):
             if elements.isEmpty { reportEmpty(document, named: name, "an empty list") }
             for element in elements { checkAssertion(element, named: name) }

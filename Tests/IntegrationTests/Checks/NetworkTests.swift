@@ -42,7 +42,7 @@ import Testing
             "dns: silent.test\nserver: 127.0.0.1:\(names.port)\nresolves: false\ntimeout: 3s", "dns: broken.test\nserver: 127.0.0.1:\(names.port)\nresolves: false",
         ])
         #expect(results.map(\.outcome) == [.error, .error])
-        #expect(results[1].message == "could not be asked: 127.0.0.1 answers SERVFAIL, so that nothing is known of broken.test; see whether the name server works")
+        #expect(results[1].message == "could not be asked: 127.0.0.1 answers SERVFAIL, so it is not known whether broken.test exists; check the name server")
         try await names.stop()
     }
 

@@ -26,7 +26,7 @@ import Testing
         let server = try await LocalServer.store()
         let result = try await verify("query: http://localhost:\(server.port)/always?{marker}\nwrite: 'true {marker}'")
         #expect(result.outcome == .failed)
-        #expect(result.message == "marker: expected an answer that depends on what was written, observed the same for a marker that nobody wrote")
+        #expect(result.message == "marker: expected an answer that depends on what was written, observed the same for a marker that was not written")
         await server.stop()
     }
 

@@ -64,18 +64,18 @@ import Testing
         let file = try await verify("cat >\(report) <<'EOF'\n\(xml)\nEOF\necho chatter", "report: \(report)\nstdout: chatter")
         #expect(file.map(\.outcome) == [.failed, .passed, .failed, .skipped, .error])
         let absent = try await verify("true", "report: \(report).none")
-        #expect(absent.map(\.message) == ["report: expected a whole report, observed there is no TAP and no JUnit XML in its report"])
+        #expect(absent.map(\.message) == ["report: expected a complete report, observed there is no TAP and no JUnit XML in its report"])
     }
 
     /// What looks green and is not.
     @Test(arguments: [
-        ("echo 1..3; echo ok 1; echo ok 2", "", "report: expected a whole report, observed 3 tests were planned, 2 ran"),
-        ("echo ok 1; echo ok 2", "", "report: expected a whole report, observed there is no plan: it may have ended early"),
+        ("echo 1..3; echo ok 1; echo ok 2", "", "report: expected a complete report, observed 3 tests were planned, 2 ran"),
+        ("echo ok 1; echo ok 2", "", "report: expected a complete report, observed there is no plan: it may have ended early"),
         ("echo 1..0", "", "tests: expected at least one test, observed none"), ("echo 1..1; echo ok 1; exit 1", "", "exit: expected 0, observed 1"),
-        ("echo 1..2; echo ok 1; echo 'Bail out! no disk'", "", "report: expected a whole report, observed bailed out: no disk"),
-        ("echo fine", "format: tap", "report: expected a whole report, observed there is no TAP in its output"),
-        ("echo fine", "format: junit", "report: expected a whole report, observed its JUnit XML is broken in line 1"),
-        ("echo '<testsuite><testcase name=\"a\"/>'", "", "report: expected a whole report, observed its JUnit XML is broken in line 1"),
+        ("echo 1..2; echo ok 1; echo 'Bail out! no disk'", "", "report: expected a complete report, observed bailed out: no disk"),
+        ("echo fine", "format: tap", "report: expected a complete report, observed there is no TAP in its output"),
+        ("echo fine", "format: junit", "report: expected a complete report, observed its JUnit XML is broken in line 1"),
+        ("echo '<testsuite><testcase name=\"a\"/>'", "", "report: expected a complete report, observed its JUnit XML is broken in line 1"),
         ("echo '<testsuite/>'", "", "tests: expected at least one test, observed none"),
     ])
     func isNoPass(_ script: String, _ keys: String, _ message: String) async throws {

@@ -44,11 +44,11 @@ import Testing
     @Test func whatIsWrongIsSaidBeforeAnythingIsAsked() async throws {
         try await with { project, ssh in
             for (text, message) in [
-                ("[]", "checks.yml:1:1: error: there is no check here: nothing would be asked; it must be a list of checks, or a map with `verify:`\n"),
-                ("verify: []", "checks.yml:1:9: error: there is no check here: nothing would be asked; it must be a list of checks, or a map with `verify:`\n"),
-                ("verify:\n- file: /x\naxes: {}", "checks.yml:3:1: error: `axes` does not belong into a file of checks; it must be a list of checks, or a map with `verify:`\n"),
-                ("- file: etc\n- stdout: x", "checks.yml:1:9: error: 'etc' is not an absolute path; write the path from / on\n"),
-                ("- ansible: { playbook: x.yml }", "checks.yml:1:3: error: `ansible` is a step, and only checks can stand here; it belongs under `deploy:`\n"),
+                ("[]", "checks.yml:1:1: error: the file has no check; it must be a list of checks, or a map with `verify:`\n"),
+                ("verify: []", "checks.yml:1:9: error: the file has no check; it must be a list of checks, or a map with `verify:`\n"),
+                ("verify:\n- file: /x\naxes: {}", "checks.yml:3:1: error: `axes` does not belong in a file of checks; it must be a list of checks, or a map with `verify:`\n"),
+                ("- file: etc\n- stdout: x", "checks.yml:1:9: error: 'etc' is not an absolute path; begin the path with /\n"),
+                ("- ansible: { playbook: x.yml }", "checks.yml:1:3: error: `ansible` is a step, and only checks are allowed here; it belongs under `deploy:`\n"),
             ] {
                 try write(text, in: project)
                 let ending = try await MatrixProcess.run(["check", "nowhere.invalid", "-f", "checks.yml"] + ssh, in: project)
