@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: ["site", "provision", "create", "service x", "debian12-scripted", "passed"])
-    func `What is planned keeps its name, whatever the secret is`(secret: String) async {
+    func `What is planned keeps its name for any secret`(secret: String) async {
         let fixture = fixture(secret)
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         let plain = await self.fixture().run(Fixture.plan([Fixture.cell()]))

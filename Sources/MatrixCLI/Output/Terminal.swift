@@ -16,7 +16,7 @@ enum Terminal {
     /// Knows every secret that this process came by.
     static let redactor = Redactor()
 
-    /// Prints what went wrong, free of secrets: an error may hold whatever a server or a program said.
+    /// Prints what went wrong, free of secrets: an error may hold any output of a server or a program.
     static func problem(_ text: String) { error("error: \(shown(text))") }
 
     /// A text of a program or server: cleaned, and free of secrets.

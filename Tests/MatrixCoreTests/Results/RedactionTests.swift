@@ -163,7 +163,7 @@ import Testing
     /// All texts of a value with their places; what is nil or empty in a sample is a failure, as it hides what it could hold.
     private func leaves(_ value: Any, _ path: String) -> [Leaf] {
         func below(_ label: String?) -> String {
-            // Parts of a list and of an associated value without a label have none of their own.
+            // Parts of a list and of an associated value without a label have no label.
             guard let label, !label.hasPrefix("."), label != "some" else { return path }
             return path.isEmpty ? label : "\(path).\(label)"
         }
