@@ -80,14 +80,16 @@ let package = Package(
         .executableTarget(
             name: "matrix-bench",
             dependencies: [
-                "MatrixEngine", "MatrixSimulation", "MatrixChecks", "MatrixDeployers", "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore",
+                "MatrixEngine", "MatrixSimulation", "MatrixChecks", "MatrixDeployers", "MatrixReports", "MatrixLedger", "MatrixRemote",
+                "MatrixCore",
                 "MatrixTesting", argumentParser,
             ]),
         .target(
             name: "MatrixCLI",
             dependencies: [
                 "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
-                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, logging, rainbow, textTable, unixSignals,
+                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, logging, rainbow, textTable,
+                unixSignals,
                 systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
@@ -100,7 +102,8 @@ let package = Package(
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
-        .target(name: "MatrixRemote", dependencies: ["MatrixCore", "MatrixWeb", asyncAlgorithms, logging, subprocess, systemPackage, yams]),
+        .target(
+            name: "MatrixRemote", dependencies: ["MatrixCore", "MatrixWeb", asyncAlgorithms, logging, subprocess, systemPackage, yams]),
         .target(name: "MatrixWeb", dependencies: ["MatrixCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .target(name: "MatrixCore", dependencies: [systemPackage]),
         // A value can only be given to C: the commit that --version names, from install.sh.
@@ -108,40 +111,54 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
-            name: "MatrixTesting", dependencies: ["MatrixCore", "MatrixWeb", httpTypes, hummingbird, logging, nioCore, yams], resources: [.copy("Resources")]),
+            name: "MatrixTesting", dependencies: ["MatrixCore", "MatrixWeb", httpTypes, hummingbird, logging, nioCore, yams],
+            resources: [.copy("Resources")]),
         .executableTarget(
             name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),
     ]
-        + ["Core", "Web", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation", "CLI"].map { name in
+        + [
+            "Core", "Web", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation",
+            "CLI",
+        ].map { name in
             .testTarget(
                 name: "Matrix\(name)Tests",
-                dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage] + core(beside: name) + (unitTests[name] ?? []))
+                dependencies: [.byName(name: "Matrix\(name)"), "MatrixTesting", customDump, systemPackage] + core(beside: name)
+                    + (unitTests[name] ?? []))
         }
         // Tests with real parts; they use the samples of the unit tests of their module.
         + ["Core", "Remote", "Ledger", "Reports", "Deployers", "Checks", "Provision", "Platforms"].map { name in
             .testTarget(
                 name: "Matrix\(name)IntegrationTests",
-                dependencies: [.byName(name: "Matrix\(name)"), .byName(name: "Matrix\(name)Tests"), "IntegrationSupport", "MatrixTesting", systemPackage]
+                dependencies: [
+                    .byName(name: "Matrix\(name)"), .byName(name: "Matrix\(name)Tests"), "IntegrationSupport", "MatrixTesting",
+                    systemPackage,
+                ]
                     + core(beside: name) + (integrationTests[name] ?? []),
                 path: "Tests/IntegrationTests/\(name)")
         }
         + [
-            .target(name: "IntegrationSupport", dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixRemote", "MatrixCore"], path: "Tests/IntegrationTests/Support"),
+            .target(
+                name: "IntegrationSupport", dependencies: ["MatrixTesting", "MatrixPlatforms", "MatrixRemote", "MatrixCore"],
+                path: "Tests/IntegrationTests/Support"),
             .testTarget(
                 name: "ChaosIntegrationTests",
-                dependencies: ["matrix-chaos", "IntegrationSupport", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage],
+                dependencies: [
+                    "matrix-chaos", "IntegrationSupport", "MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", systemPackage,
+                ],
                 path: "Tests/IntegrationTests/Chaos"),
             .testTarget(
                 name: "ProgramIntegrationTests",
                 dependencies: [
-                    "matrix", "matrix-lab", "IntegrationSupport", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger", "MatrixPlatforms", "MatrixRemote",
+                    "matrix", "matrix-lab", "IntegrationSupport", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger",
+                    "MatrixPlatforms", "MatrixRemote",
                     "MatrixTesting", systemPackage, yams,
                 ],
                 path: "Tests/IntegrationTests/Program"),
             .testTarget(
                 name: "ByHandTests",
                 dependencies: [
-                    "MatrixReports", "MatrixReportsTests", "MatrixReportsIntegrationTests", "ProgramIntegrationTests", "MatrixCore", systemPackage,
+                    "MatrixReports", "MatrixReportsTests", "MatrixReportsIntegrationTests", "ProgramIntegrationTests", "MatrixCore",
+                    systemPackage,
                 ]),
         ]
 )

@@ -6,6 +6,9 @@ public enum DeployerCatalogue {
     ///
     /// - Parameter runner: runs programs on this machine.
     public static func all(runner: any Transport) -> [any Deployer] {
-        [AnsibleDeployer(runner: runner), ShellDeployer(), LocalDeployer(runner: runner), CollectDeployer(), KubernetesDeployer(runner: runner)]
+        [
+            AnsibleDeployer(runner: runner), ShellDeployer(), LocalDeployer(runner: runner), CollectDeployer(),
+            KubernetesDeployer(runner: runner),
+        ]
     }
 }

@@ -18,7 +18,9 @@ extension MatrixLoader {
     /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func loadChecks(_ path: String, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
         let input = Input(environment: environment)
-        let steps = CheckListReader(input, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)).steps(of: path)
+        let steps = CheckListReader(
+            input, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)
+        ).steps(of: path)
         let problems = input.problems.sorted(by: input.sources.files)
         guard !input.problems.hasErrors else { throw UsageError(problems) }
         return CheckList(steps: steps, warnings: problems)
@@ -97,13 +99,16 @@ struct CheckListReader {
             guard let value = axes[condition.axis] else { return false }
             return condition.globs.contains { Glob.matches($0, value) }
         }
-        guard applies else { return "only when " + template.when.map { "\($0.axis)=\($0.globs.joined(separator: "|"))" }.joined(separator: " ") }
+        guard applies else {
+            return "only when " + template.when.map { "\($0.axis)=\($0.globs.joined(separator: "|"))" }.joined(separator: " ")
+        }
         let selectors = [template.hosts, template.asker].compactMap { $0?.text }.filter { !$0.contains("${") }
         return selectors.first { cell.hosts(selectedBy: $0).isEmpty }.map { "no host here is `\($0)`" }
     }
 
     private func warnOfNothing(_ steps: [StepPlan], at location: SourceLocation) {
         guard !steps.isEmpty, steps.allSatisfy({ $0.skipped != nil }) else { return }
-        input.problems.warning(at: location, "no check of this file applies to \(cell.name)", hint: "see the reasons, and correct `when:`, `hosts:` or --tags")
+        input.problems.warning(
+            at: location, "no check of this file applies to \(cell.name)", hint: "see the reasons, and correct `when:`, `hosts:` or --tags")
     }
 }

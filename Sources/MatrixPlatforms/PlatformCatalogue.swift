@@ -6,7 +6,10 @@ public struct PlatformCatalogue {
 
     /// The drivers, each with the keys of its settings.
     public var declarations: [Declaration] {
-        [PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration, StaticDriver.declaration]
+        [
+            PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration,
+            StaticDriver.declaration,
+        ]
     }
 
     /// The names of the platforms that lend this one its hosts, each with its position in the settings.
@@ -33,7 +36,9 @@ public struct PlatformCatalogue {
             let known = declarations.map(\.kind).joined(separator: ", ")
             let location = settings.options["driver"]?.location ?? settings.options.location
             throw UsageError([
-                Diagnostic(at: location, "platform \(settings.name) names the unknown driver '\(settings.driver)'", hint: "known drivers: \(known)")
+                Diagnostic(
+                    at: location, "platform \(settings.name) names the unknown driver '\(settings.driver)'", hint: "known drivers: \(known)"
+                )
             ])
         }
     }

@@ -19,7 +19,9 @@ actor SingleFlight<Value: Sendable> {
     /// The value of `key`, made by `make` unless it is there or being made.
     ///
     /// - Throws: to all waiting tasks what `make` throws; to a cancelled caller at once `CancellationError`.
-    func value(_ key: String, progress: @escaping Progress = { _ in }, make: @escaping @Sendable (@escaping Progress) async throws -> Value) async throws -> Value {
+    func value(_ key: String, progress: @escaping Progress = { _ in }, make: @escaping @Sendable (@escaping Progress) async throws -> Value)
+        async throws -> Value
+    {
         if let value = made[key] { return value }
         while let job = jobs[key], job.isAbandoned { await job.task?.value }
         if let value = made[key] { return value }

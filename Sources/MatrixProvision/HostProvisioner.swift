@@ -51,7 +51,8 @@ public struct HostProvisioner: Provisioner {
         let said = tail.last { !$0.allSatisfy(\.isWhitespace) }
         let why = [progress.failure, said].compactMap { $0?.isEmpty == false ? $0 : nil }.first ?? "exit status \(result.exitStatus)"
         let command = CommandFailure(
-            commandLine: host.transport.commandLine(for: Command(step?.inspection ?? ["uname", "-a"], user: "root")), outcome: "exit status \(result.exitStatus)",
+            commandLine: host.transport.commandLine(for: Command(step?.inspection ?? ["uname", "-a"], user: "root")),
+            outcome: "exit status \(result.exitStatus)",
             exitStatus: result.exitStatus, outputTail: tail.joined(separator: "\n"))
         return InfrastructureError(
             "\(title) on \(host.name)", why: why, next: step?.hint, type: step?.type ?? .provisionStart,
@@ -61,12 +62,16 @@ public struct HostProvisioner: Provisioner {
     /// A mirror may recover; a package that does not exist and a wrong script do not.
     private static func isTransient(_ step: ProvisionStep?, _ output: String) -> Bool {
         guard let step, [.provisionCache, .provisionPackages].contains(step.type) else { return step == nil }
-        return !["Unable to locate package", "Unable to find a match", "No match for argument", "has no installation candidate"].contains { output.contains($0) }
+        return !["Unable to locate package", "Unable to find a match", "No match for argument", "has no installation candidate"].contains {
+            output.contains($0)
+        }
     }
 
     private static func refusal(of user: String, _ plan: ProvisionPlan) -> UsageError {
         UsageError([
-            Diagnostic(at: plan.location, "'\(user)' cannot be the name of an account", hint: "use lower-case letters, digits, '-' and '_', a letter first")
+            Diagnostic(
+                at: plan.location, "'\(user)' cannot be the name of an account",
+                hint: "use lower-case letters, digits, '-' and '_', a letter first")
         ])
     }
 }

@@ -23,7 +23,8 @@ enum PublicKeys {
         if let data = FileManager.default.contents(atPath: "\(endpoint.keyFile).pub"), let key = lines(of: data).first { return key }
         // A pool's private key may have no .pub file next to it.
         let command = Command(["ssh-keygen", "-y", "-P", "", "-f", endpoint.keyFile])
-        let result = try await LocalTransport().require(command, "reading the public key of \(endpoint.keyFile)", next: "put it into \(endpoint.keyFile).pub")
+        let result = try await LocalTransport().require(
+            command, "reading the public key of \(endpoint.keyFile)", next: "put it into \(endpoint.keyFile).pub")
         return result.output
     }
 
@@ -37,7 +38,8 @@ enum PublicKeys {
         // A private key that was named by mistake must not reach any host.
         guard !keys.isEmpty, keys.allSatisfy({ line in line.split(separator: " ").contains { isKeyType($0) } }) else {
             throw InfrastructureError(
-                "reading the public keys in \(file)", why: "it holds other text than public keys", next: "name the .pub file in provision.ssh_keys",
+                "reading the public keys in \(file)", why: "it holds other text than public keys",
+                next: "name the .pub file in provision.ssh_keys",
                 type: .provisionKeys, isTransient: false)
         }
         return keys

@@ -7,7 +7,9 @@ extension Scenario {
         [
             KeyShape("version", .integer(1...1), "The version of this format"),
             KeyShape("speed", .number, "How many times faster than real time the run is. Default: `100`"),
-            KeyShape("defaults", .object(ObjectShape("the default durations", phases)), "The durations of phases that neither a rule nor the history knows"),
+            KeyShape(
+                "defaults", .object(ObjectShape("the default durations", phases)),
+                "The durations of phases that neither a rule nor the history knows"),
             KeyShape("cells", .list(.object(ofCells)), "Rules for some cells; later ones win"),
         ])
 
@@ -37,7 +39,8 @@ extension Scenario {
         var problems: [Diagnostic] = []
         let speed = document["speed"]?.double ?? 100
         if speed <= 0 || speed > 1_000_000 {
-            problems.append(Diagnostic(.error, at: document["speed"]?.location, "`speed` must be above 0 and at most 1000000", hint: "such as 100"))
+            problems.append(
+                Diagnostic(.error, at: document["speed"]?.location, "`speed` must be above 0 and at most 1000000", hint: "such as 100"))
         }
         let rules = (document["cells"]?.elements ?? []).map { item in
             Rule(

@@ -18,7 +18,8 @@ final class SimulatedPlatform: Platform {
         [
             cell.hosts.map { host in
                 Resource(
-                    platform: name, kind: "simulated", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires)
+                    platform: name, kind: "simulated", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name,
+                    expires: expires)
             }
         ]
     }
@@ -43,7 +44,8 @@ final class SimulatedPlatform: Platform {
         try await world.pass(.destroy, of: resource.cell)
         if let fault = world.fault(in: .destroy, of: resource.cell) {
             // Not transient: a leak is what is rehearsed, not the pauses between tries.
-            throw InfrastructureError("removing \(resource.name)", why: fault.message, next: "it is simulated", isTransient: fault.times != nil)
+            throw InfrastructureError(
+                "removing \(resource.name)", why: fault.message, next: "it is simulated", isTransient: fault.times != nil)
         }
         there.withLock { _ = $0.removeValue(forKey: resource.name) }
     }

@@ -13,7 +13,9 @@ public actor GuestImages {
 
     public static let shared = GuestImages()
 
-    private static let script = URL(fileURLWithPath: FakeProxmox.fixtures).deletingLastPathComponent().appendingPathComponent("images/guest/build.sh").path
+    private static let script = URL(fileURLWithPath: FakeProxmox.fixtures).deletingLastPathComponent().appendingPathComponent(
+        "images/guest/build.sh"
+    ).path
 
     private var made: [String: Task<Image, any Error>] = [:]
     /// Images are made one after the other: they share the stand-in for Rocky.

@@ -29,14 +29,17 @@ public final class RealSSHServer: Sendable {
         self.address = address
         user = String(cString: getpwuid(geteuid()).pointee.pw_name)
         self.options = options
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         do {
             try Self.makeKey(at: "\(directory)/host_ed25519")
             try Self.makeKey(at: "\(directory)/id_ed25519")
             try FileManager.default.copyItem(atPath: "\(directory)/id_ed25519.pub", toPath: "\(directory)/authorized_keys")
             // No port that the kernel assigns to connections: one of them could take it while the server is down.
             let ports = port.map { [$0] } ?? (0..<20).map { _ in Int.random(in: 10_000..<32_000) }
-            guard let free = try ports.first(where: { try Self.launch(in: directory, address, $0, options) }) else { throw Self.taken(address, ports) }
+            guard let free = try ports.first(where: { try Self.launch(in: directory, address, $0, options) }) else {
+                throw Self.taken(address, ports)
+            }
             self.port = free
         } catch {
             try? FileManager.default.removeItem(atPath: directory)
@@ -59,7 +62,8 @@ public final class RealSSHServer: Sendable {
     ///   - keyFile: a key instead of the one that may log in.
     public func endpoint(alias: String = "real-sshd", trusting: Bool = true, keyFile: String? = nil) -> Endpoint {
         Endpoint(
-            address: address, port: port, user: user, keyFile: keyFile ?? self.keyFile, knownHostsFile: "\(directory)/known_hosts", alias: alias,
+            address: address, port: port, user: user, keyFile: keyFile ?? self.keyFile, knownHostsFile: "\(directory)/known_hosts",
+            alias: alias,
             hostKeys: trusting ? [hostKey] : [])
     }
 
@@ -134,7 +138,8 @@ public final class RealSSHServer: Sendable {
     private static func configuration(_ directory: String, _ address: String, _ port: Int, _ options: [String]) -> String {
         (options + [
             "Port \(port)", "ListenAddress \(address)", "HostKey \"\(directory)/host_ed25519\"", "PidFile \"\(directory)/pid\"",
-            "AuthorizedKeysFile \"\(directory)/authorized_keys\"", "Subsystem sftp internal-sftp", "StrictModes no", "PermitRootLogin prohibit-password",
+            "AuthorizedKeysFile \"\(directory)/authorized_keys\"", "Subsystem sftp internal-sftp", "StrictModes no",
+            "PermitRootLogin prohibit-password",
             "PasswordAuthentication no", "KbdInteractiveAuthentication no", "UsePAM no", "UseDNS no", "MaxStartups 200", "LogLevel VERBOSE",
         ]).joined(separator: "\n") + "\n"
     }
@@ -165,7 +170,9 @@ public final class RealSSHServer: Sendable {
         process.standardInput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw InfrastructureError("starting \(program)", why: "exit status \(process.terminationStatus)", isTransient: false) }
+        guard process.terminationStatus == 0 else {
+            throw InfrastructureError("starting \(program)", why: "exit status \(process.terminationStatus)", isTransient: false)
+        }
     }
 
     private static func line(of path: String, all: Bool = false) -> String {
@@ -177,6 +184,7 @@ public final class RealSSHServer: Sendable {
         guard process > 0 else { return [] }
         let children = line(of: "/proc/\(process)/task/\(process)/children").split(separator: " ").compactMap { pid_t($0) }
         // The server's processes of a connection, not the commands in it: other tests cover a host that dies.
-        return children.filter { line(of: "/proc/\($0)/comm") == "sshd" } + children.flatMap { line(of: "/proc/\($0)/comm") == "sshd" ? descendants(of: $0) : [] }
+        return children.filter { line(of: "/proc/\($0)/comm") == "sshd" }
+            + children.flatMap { line(of: "/proc/\($0)/comm") == "sshd" ? descendants(of: $0) : [] }
     }
 }

@@ -53,7 +53,8 @@ public struct ScriptedDeployer: Deployer {
     /// One case of a step, with an outcome.
     public static func result(_ step: StepPlan, _ outcome: Outcome, _ message: String? = nil) -> CaseResult {
         CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: outcome, started: .now, seconds: 0, message: message, detail: message,
+            phase: .deploy, step: step.name, name: step.name, outcome: outcome, started: .now, seconds: 0, message: message,
+            detail: message,
             type: outcome == .passed ? nil : "matrix.deploy.scripted")
     }
 }

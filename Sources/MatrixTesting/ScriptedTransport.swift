@@ -44,7 +44,9 @@ public final class ScriptedTransport: Transport {
         }
         for answer in answers {
             guard let result = try answer(command) else { continue }
-            for line in result.output.split(separator: "\n", omittingEmptySubsequences: false) { await onLine(.init(.standardOutput, String(line))) }
+            for line in result.output.split(separator: "\n", omittingEmptySubsequences: false) {
+                await onLine(.init(.standardOutput, String(line)))
+            }
             for line in result.errorOutput.split(separator: "\n") { await onLine(.init(.standardError, String(line))) }
             return result
         }

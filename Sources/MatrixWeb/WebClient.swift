@@ -50,7 +50,9 @@ public final class WebClient: WebTransport {
         let start = clock.now
         let end = start + limit
         // Neither headers nor bodies: they hold credentials that no redactor may know.
-        func log(_ ending: String) { Self.logger.debug("\(request.method) \(request.url): \(ending) after \(Int(nearest: (clock.now - start).inSeconds * 1_000)) ms") }
+        func log(_ ending: String) {
+            Self.logger.debug("\(request.method) \(request.url): \(ending) after \(Int(nearest: (clock.now - start).inSeconds * 1_000)) ms")
+        }
         let response: HTTPClientResponse
         do { response = try await client.execute(Self.message(request), timeout: Self.amount(limit)) } catch {
             log("\(error)")

@@ -12,7 +12,8 @@ extension WebFailure {
             case let error as WebFailure: (error.kind, error.reason)
             case let error where Self.isRefused(error): (.refused, "connection refused")
             case let error where Self.isClosed(error): (.closed, "the connection was closed before the reply")
-            case let error as HTTPClientError where error == .connectTimeout || error == .tlsHandshakeTimeout: (.timeout, "no connection in time")
+            case let error as HTTPClientError where error == .connectTimeout || error == .tlsHandshakeTimeout:
+                (.timeout, "no connection in time")
             case let error as HTTPClientError where Self.timeouts.contains(error): (.timeout, "no reply in time")
             case let error as HTTPClientError: (.connection, error.shortDescription)
             case let error as NIOSSLError: (.certificate, Self.tls(error))
@@ -56,13 +57,17 @@ extension WebFailure {
     private static func tls(_ error: NIOSSLError) -> String {
         guard case .handshakeFailed(let cause) = error else { return "TLS failed" }
         let text = "\(cause)"
-        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "the certificate cannot be verified (unknown authority, self-signed or expired)" }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "the certificate cannot be verified (unknown authority, self-signed or expired)"
+        }
         if text.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS on this port" }
         return "the TLS handshake failed"
     }
 
     private static func connection(_ error: NIOConnectionError) -> String {
-        if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty { return "\(error.host) does not resolve on the runner" }
+        if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
+            return "\(error.host) does not resolve on the runner"
+        }
         return error.connectionErrors.lazy.compactMap { ($0.error as? IOError).map(text) }.first ?? "no connection"
     }
 

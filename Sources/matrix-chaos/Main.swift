@@ -26,14 +26,16 @@ import UnixSignals
         let run = RunID.make()
         try await ledger.begin(
             RunRecord(
-                run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: .current(), platforms: [platform.name: "{}"], reports: "\(state)/reports"))
+                run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: .current(), platforms: [platform.name: "{}"],
+                reports: "\(state)/reports"))
         let control = RunControl()
         let watch = Task {
             for await _ in await UnixSignalsSequence(trapping: .sigterm) { control.stop(.signal(name: "SIGTERM", exitStatus: .terminated)) }
         }
         let parts = EngineDependencies(
             platforms: [platform.name: platform], ledger: ledger, connector: chaos.connector, provisioner: chaos.provisioner,
-            deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(),
+            deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(),
+            redactor: Redactor(),
             access: RunAccess(directory: "\(state)/runs/\(run)", publicKey: "ssh-ed25519 AAAA test"))
         let options = RunOptions(run: run, reports: "\(state)/reports/\(run)", directory: "\(state)/runs/\(run)")
         print("started")

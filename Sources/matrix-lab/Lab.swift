@@ -97,7 +97,8 @@ package final class Lab: Sendable {
     /// Puts the wrong system into a template.
     private func exchange(_ fault: LabFault) async throws {
         if case .wrongTemplate(let system, let actual) = fault {
-            try await proxmox?.scenario("image", ["template": .string("\(system)-template"), "image": .string(try images.name(of: actual))])
+            try await proxmox?.scenario(
+                "image", ["template": .string("\(system)-template"), "image": .string(try images.name(of: actual))])
         }
     }
 }

@@ -29,7 +29,9 @@ struct LabChild {
     /// The programs next to this one come first: the `matrix` of the same build.
     private static func variables(_ environment: LabEnvironment) -> [String: String] {
         var all = environment.over(ProcessInfo.processInfo.environment)
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map {
+            URL(fileURLWithPath: $0).deletingLastPathComponent().path
+        }
         all["PATH"] = [own, all["PATH"]].compactMap(\.self).joined(separator: ":")
         return all
     }

@@ -7,14 +7,16 @@ import UnixSignals
 /// Starts a lab for rehearsals, for people and scripts: `eval "$(…)"` of its output points `matrix` at the lab.
 @main struct LabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "matrix-lab", abstract: "A lab on this machine: a fake Proxmox VE, a fake Linode, hosts, and stand-ins for K3s and for packages.",
+        commandName: "matrix-lab",
+        abstract: "A lab on this machine: a fake Proxmox VE, a fake Linode, hosts, and stand-ins for K3s and for packages.",
         discussion: """
             Prints the environment that points matrix at the lab, then runs until SIGINT, SIGTERM or the end of the process that started \
             it. With a command, it runs the command in this environment and exits with its status. It removes everything at the end. The \
             exit status is 1 if a machine was left in the lab, or if a request broke Linode's description. It needs root.
             """)
 
-    @Option(help: ArgumentHelp("Only this part: proxmox, linode, farm, packages or installers (repeatable).", valueName: "part")) var only: [LabPart] = []
+    @Option(help: ArgumentHelp("Only this part: proxmox, linode, farm, packages or installers (repeatable).", valueName: "part")) var only:
+        [LabPart] = []
     @Option(help: ArgumentHelp("The number of the farm's hosts, for each system or for one (repeatable).", valueName: "[system:]number"))
     var hosts: [String] = []
     @Option(help: "How long the fakes' machines take, as a fraction of the real times.") var timeScale = 0.05
@@ -29,7 +31,10 @@ import UnixSignals
 
     func validate() throws {
         guard timeScale > 0 else { throw ValidationError("--time-scale must be more than 0") }
-        guard geteuid() == 0 else { throw ValidationError("matrix-lab needs root to reach containers by their addresses: sudo \(CommandLine.arguments.joined(separator: " "))") }
+        guard geteuid() == 0 else {
+            throw ValidationError(
+                "matrix-lab needs root to reach containers by their addresses: sudo \(CommandLine.arguments.joined(separator: " "))")
+        }
         _ = try settings()
     }
 
@@ -86,7 +91,8 @@ import UnixSignals
     private static func pair(_ text: String, of second: [String]? = nil) throws -> (String, String) {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, LabSettings.systems.contains(parts[0]) else {
-            throw ValidationError("'\(text)' does not start with a system of the lab and a colon: \(LabSettings.systems.joined(separator: ", "))")
+            throw ValidationError(
+                "'\(text)' does not start with a system of the lab and a colon: \(LabSettings.systems.joined(separator: ", "))")
         }
         if let second, !second.contains(parts[1]) {
             throw ValidationError("'\(text)' does not end with one of these: \(second.joined(separator: ", "))")

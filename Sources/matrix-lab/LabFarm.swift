@@ -24,7 +24,8 @@ struct LabFarm {
                     let container = "\(bridge.name)-\(name)"
                     let image = try images.name(of: system)
                     try await bridge.start(
-                        BridgeHost(name: container, hostName: name, image: image, system: system, files: ["/root/.ssh/authorized_keys": login]))
+                        BridgeHost(
+                            name: container, hostName: name, image: image, system: system, files: ["/root/.ssh/authorized_keys": login]))
                     try await bridge.execute(["sh", "-c", "until systemctl --quiet is-active ssh sshd; do sleep 0.1; done"], in: container)
                 }
             }
@@ -43,7 +44,8 @@ struct LabFarm {
         LabEnvironment(
             places: ["FARM_INVENTORY": inventory, "K3S_NODES": "farm", "SUITE_NODES": "farm"],
             standIns: [
-                "K3S_VERSION": "v1.31.5+k3s1", "K3S_SCRIPT": LabFiles.path("fixtures/k3s/install.sh"), "K3S_BINARY": LabFiles.path("fixtures/k3s/k3s"),
+                "K3S_VERSION": "v1.31.5+k3s1", "K3S_SCRIPT": LabFiles.path("fixtures/k3s/install.sh"),
+                "K3S_BINARY": LabFiles.path("fixtures/k3s/k3s"),
             ])
     }
 }

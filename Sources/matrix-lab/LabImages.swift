@@ -30,7 +30,9 @@ struct LabImages {
     }
 
     func name(of system: String) throws -> String {
-        guard let name = names[system] else { throw InfrastructureError("no host of \(system)", why: "the lab has none", isTransient: false) }
+        guard let name = names[system] else {
+            throw InfrastructureError("no host of \(system)", why: "the lab has none", isTransient: false)
+        }
         return name
     }
 }

@@ -14,7 +14,8 @@ struct LabInstallers {
         let agent = "\(folder)/wazuh-agent.deb"
         try await LabFiles.run("fixtures/installers/wazuh-agent/build.sh", agent)
         return LabInstallers(environment: [
-            "ISPCONFIG_INSTALLER": LabFiles.path("fixtures/installers/ispconfig.sh"), "SOLTI_CONTAINERS": LabFiles.path("fixtures/installers/solti-containers"),
+            "ISPCONFIG_INSTALLER": LabFiles.path("fixtures/installers/ispconfig.sh"),
+            "SOLTI_CONTAINERS": LabFiles.path("fixtures/installers/solti-containers"),
             "WAZUH_AGENT": agent, "WAZUH_INSTALLER": LabFiles.path("fixtures/installers/wazuh-install.sh"),
         ])
     }

@@ -20,9 +20,12 @@ struct LabLayer {
         if try await runner.run(Command(["podman", "image", "exists", name])).succeeded { return name }
         let container = "solti-lab-image-\(UUID().uuidString.prefix(8))"
         try await withCleanup {
-            let words = kit.options + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint="]
+            let words =
+                kit.options + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint="]
             try await podman(words + kit.creation + [base, "sh", "-c", script], input: Array(certificate))
-            try await podman(["commit", "--quiet", "--change", "CMD [\"/sbin/init\"]", "--change", "STOPSIGNAL SIGRTMIN+3", container, name])
+            try await podman([
+                "commit", "--quiet", "--change", "CMD [\"/sbin/init\"]", "--change", "STOPSIGNAL SIGRTMIN+3", container, name,
+            ])
         } cleanup: {
             _ = try? await podman(["rm", "--force", "--ignore", "--time", "0", container])
         }

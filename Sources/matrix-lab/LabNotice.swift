@@ -20,12 +20,20 @@ struct LabNotice {
 
     private var standIns: [String] {
         var lines = lab.standIns.sorted { $0.key < $1.key }.map { "hosts of \($0.key) are \($0.value)" }
-        if lab.proxmox != nil { lines.append("Proxmox VE is fakepve; its templates have no disks; its machines are containers, on Debian without a guest agent") }
+        if lab.proxmox != nil {
+            lines.append("Proxmox VE is fakepve; its templates have no disks; its machines are containers, on Debian without a guest agent")
+        }
         if lab.linode != nil { lines.append("Linode is the project's fake; its instances are containers") }
-        if lab.environment["K3S_NODES"] != nil { lines.append("K3s is a stand-in with the interface of K3s that runs no containers; its nodes are containers") }
-        if lab.hasPackages { lines.append("the applications' repositories are in the lab, and their packages only look like the applications") }
+        if lab.environment["K3S_NODES"] != nil {
+            lines.append("K3s is a stand-in with the interface of K3s that runs no containers; its nodes are containers")
+        }
+        if lab.hasPackages {
+            lines.append("the applications' repositories are in the lab, and their packages only look like the applications")
+        }
         if lab.hasInstallers {
-            lines.append("the installers of ISPConfig and Wazuh, Wazuh's agent and solti-containers have the interface of the official ones, but install nothing")
+            lines.append(
+                "the installers of ISPConfig and Wazuh, Wazuh's agent and solti-containers have the interface of the official ones, but install nothing"
+            )
         }
         return lines
     }

@@ -40,7 +40,8 @@ struct LabPackages {
     /// Accepts any reply, but the certificate must be valid.
     private func ask(_ host: String, at address: String) async throws {
         let command = [
-            "curl", "--silent", "--show-error", "--output", "/dev/null", "--cacert", authority, "--noproxy", "*", "--resolve", "\(host):443:\(address)",
+            "curl", "--silent", "--show-error", "--output", "/dev/null", "--cacert", authority, "--noproxy", "*", "--resolve",
+            "\(host):443:\(address)",
             "--retry", "20", "--retry-connrefused", "--retry-delay", "1", "--max-time", "60", "https://\(host)/",
         ]
         let (status, _, errors) = try await ServerProcess.run(command)

@@ -8,7 +8,8 @@ struct LabSeeds {
     func write(names: [String], at address: String?) throws {
         let stand = address.map { "\($0) \(names.joined(separator: " "))\n" } ?? ""
         for system in LabSettings.systems {
-            try LabFiles.write("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n\(stand)", to: "\(system)/etc/hosts", below: folder)
+            try LabFiles.write(
+                "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n\(stand)", to: "\(system)/etc/hosts", below: folder)
         }
     }
 
@@ -32,7 +33,8 @@ struct LabSeeds {
             let main = "[main]\ngpgcheck=1\ninstallonly_limit=3\nclean_requirements_on_remove=True\nbest=True\nexcludepkgs=\(package)\n"
             try LabFiles.write(main, to: "\(system)/etc/dnf/dnf.conf", below: folder)
         } else {
-            try LabFiles.write("Package: \(package)\nPin: release *\nPin-Priority: -1\n", to: "\(system)/etc/apt/preferences.d/lab", below: folder)
+            try LabFiles.write(
+                "Package: \(package)\nPin: release *\nPin-Priority: -1\n", to: "\(system)/etc/apt/preferences.d/lab", below: folder)
         }
     }
 }

@@ -14,7 +14,8 @@ struct RenderSamplesTests {
     func render(_ sample: SampleRun) throws {
         let directory = "\(Self.folder ?? ".")/\(sample.rawValue)"
         let result = sample.result
-        for name in Set(result.cells.flatMap(\.cases).flatMap(\.attachments)) where name.hasPrefix("artifacts/") && !name.contains("missing") {
+        for name in Set(result.cells.flatMap(\.cases).flatMap(\.attachments))
+        where name.hasPrefix("artifacts/") && !name.contains("missing") {
             let file = URL(filePath: "\(directory)/\(name)")
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try "a log\n".write(to: file, atomically: false, encoding: .utf8)

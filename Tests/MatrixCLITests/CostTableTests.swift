@@ -12,11 +12,14 @@ import Testing
         let folder = try TemporaryFolder()
         let ledger = try SQLiteLedger(state: folder.path)
         let started = Timestamp(seconds: 1_795_410_082)
-        var cell = CellResult(name: "a", point: [], platform: "linode", outcome: .passed, queued: started, started: started, finished: started)
+        var cell = CellResult(
+            name: "a", point: [], platform: "linode", outcome: .passed, queued: started, started: started, finished: started)
         cell.costs = [Cost(0.036, "USD")]
         for run in ["r1", "r2"] {
             try await ledger.remember(
-                RunResult(run: RunID(run), matrix: "m", file: "m.yml", started: started + .seconds(run == "r1" ? 0 : 60), finished: started, axes: [], cells: [cell]))
+                RunResult(
+                    run: RunID(run), matrix: "m", file: "m.yml", started: started + .seconds(run == "r1" ? 0 : 60), finished: started,
+                    axes: [], cells: [cell]))
         }
         let history = try await ledger.costs(matching: "*", runs: 9)
         #expect(

@@ -18,7 +18,11 @@ import Testing
     @Test(arguments: ["docs/internals.md", "CONTRIBUTING.md", "RELEASING.md"]) func everyPathIsThere(page: String) throws {
         let paths = try Self.read(page).matches(of: /`(\.?[A-Za-z][A-Za-z0-9_.+-]*\/[A-Za-z0-9_.+\/-]*)`/).map { String($0.output.1) }
         #expect(paths.count > 2)
-        for path in paths { #expect(Self.exists(path) || Self.exists("Sources/\(path)"), "\(page) names \(path), which is not there: name the file that it became") }
+        for path in paths {
+            #expect(
+                Self.exists(path) || Self.exists("Sources/\(path)"),
+                "\(page) names \(path), which is not there: name the file that it became")
+        }
     }
 
     @Test(arguments: pages) func everyLinkLeadsSomewhere(page: String) throws {
@@ -37,7 +41,10 @@ import Testing
     /// The anchors that GitHub and Gitea give to headings.
     private static func anchors(of page: String) throws -> Set<String> {
         let headings = try read(page).split(separator: "\n").filter { $0.hasPrefix("#") }.map { $0.drop { $0 == "#" || $0 == " " } }
-        return Set(headings.map { String($0.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }.map { $0 == " " ? "-" : $0 }) })
+        return Set(
+            headings.map {
+                String($0.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }.map { $0 == " " ? "-" : $0 })
+            })
     }
 
     // MARK: - Modules
@@ -65,7 +72,8 @@ import Testing
 
     /// The table of modules on the page.
     private static func table() throws -> [String: Set<String>] {
-        let section = try read("docs/internals.md").components(separatedBy: "\n## Modules\n").last?.components(separatedBy: "\n## ").first ?? ""
+        let section =
+            try read("docs/internals.md").components(separatedBy: "\n## Modules\n").last?.components(separatedBy: "\n## ").first ?? ""
         let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
         return Dictionary(
             rows.map { row in
@@ -88,7 +96,9 @@ import Testing
 
     // MARK: - Versions
 
-    private static let workflows = [".github/workflows/ci.yml", ".github/workflows/nightly.yml", ".github/workflows/release.yml", ".gitea/workflows/ci.yml"]
+    private static let workflows = [
+        ".github/workflows/ci.yml", ".github/workflows/nightly.yml", ".github/workflows/release.yml", ".gitea/workflows/ci.yml",
+    ]
 
     /// Swift's version without its last part: what is needed. `.swift-version` has the one that is tested.
     @Test(arguments: ["README.md", "CONTRIBUTING.md", "install.sh", "fixtures/setup.sh", "Containerfile"] + workflows)
@@ -102,7 +112,9 @@ import Testing
 
     /// Direct packages are in the list of all packages, with the version that `Package.swift` asks for.
     @Test func theListOfPackagesHasTheDirectOnes() throws {
-        let lines = try Self.read("fixtures/packages.txt").split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
+        let lines = try Self.read("fixtures/packages.txt").split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+            $0.split(separator: " ").map(String.init)
+        }
         let versions = Dictionary(lines.map { ($0[0], $0[1]) }) { first, _ in first }
         let wanted = try Self.read("Package.swift").matches(of: /\.package\(url: "[^"]*\/([\w.-]+?)(?:\.git)?", (from|exact): "([\d.]+)"\)/)
         #expect(wanted.count > 15)

@@ -50,7 +50,10 @@ import Testing
         ("verify: [{ moon: up, phas: full }]", "`phas` is not a key of the check `moon`; did you mean `phase`?"),
         ("verify: [{ moon: up, phase: {} }]", "`phase` asserts nothing: it is an empty map; say what is expected, or remove `phase`"),
         ("verify: [{ moon: '' }]", "moon is empty; write a name after moon:"),
-        ("verify: [{ moon: up, visible: false, phase: half }]", "phase cannot be used with visible: false; remove phase, or visible: false"),
+        (
+            "verify: [{ moon: up, visible: false, phase: half }]",
+            "phase cannot be used with visible: false; remove phase, or visible: false"
+        ),
         ("verify: [{ moon: up, port: 22 }]", "`moon` and `port` are separate checks; write each as its own list item"),
     ])
     func hintsKnowIt(_ text: String, _ problem: String) {

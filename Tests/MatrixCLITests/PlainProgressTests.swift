@@ -29,12 +29,16 @@ import Testing
         }
     }
 
-    private func wait(_ text: String, at second: Double, cell: String = "a") -> Event { Event(time: Timestamp(seconds: second), cell: cell, .waiting(text)) }
+    private func wait(_ text: String, at second: Double, cell: String = "a") -> Event {
+        Event(time: Timestamp(seconds: second), cell: cell, .waiting(text))
+    }
 
     @Test func theLastReasonIsSaidWhenTheTimeIsOver() {
         let desk = Desk()
         let progress = desk.progress()
-        for (second, text) in [(0.0, "booting"), (1, "no answer"), (2, "connection refused"), (3, "SSH is starting")] { progress.emit(wait(text, at: second)) }
+        for (second, text) in [(0.0, "booting"), (1, "no answer"), (2, "connection refused"), (3, "SSH is starting")] {
+            progress.emit(wait(text, at: second))
+        }
         #expect(desk.lines == ["00:00  a  booting"])
         #expect(desk.delays == [.seconds(4)], "one timer, for the rest of the five seconds")
         desk.pass()

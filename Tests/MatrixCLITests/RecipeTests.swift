@@ -42,7 +42,10 @@ struct RecipeTests {
     @Test func nameWhatIsWrongWithAStep() throws {
         #expect(try problems("ispconfig: {}").first?.hasPrefix("m.yml:5:16: error: the options of ispconfig needs `domain`") == true)
         #expect(try problems("ispconfig: { domian: panel.example.org }").contains { $0.contains("did you mean `domain`?") })
-        #expect(try problems("ispconfig: { domain: panel }") == ["m.yml:5:26: error: `domain` must be a full name (panel.example.org), not `panel`"])
+        #expect(
+            try problems("ispconfig: { domain: panel }") == [
+                "m.yml:5:26: error: `domain` must be a full name (panel.example.org), not `panel`"
+            ])
         #expect(try problems("ispconfig: { domain: a.b, options: [--no-mail] }").first?.contains("a switch without dashes") == true)
         let both = try problems("ispconfig: { domain: a.b, url: https://x, file: gone.sh }")
         #expect(both.contains { $0.contains("url and file exclude each other; keep one of them") })
@@ -81,8 +84,10 @@ struct RecipeTests {
         let found = try problems("shell: 'true'", recipe: recipe)
         for part in [
             "recipes/mine.yml:4:20: error: there is no option `wrd`; did you mean `word`?", "the option `role` names no hosts",
-            "`(` is not a regular expression", "`x*` matches an empty line", "`no group` must have exactly one group", "there are two stages `a`",
-            "the stage does nothing", "there is no stage `c` with its own hosts", "there is no option `werd`", "`${vars.x}` is unknown in a recipe",
+            "`(` is not a regular expression", "`x*` matches an empty line", "`no group` must have exactly one group",
+            "there are two stages `a`",
+            "the stage does nothing", "there is no stage `c` with its own hosts", "there is no option `werd`",
+            "`${vars.x}` is unknown in a recipe",
             "there is no check `servce`; did you mean `service`?", "the stage has no script, so there is no output to match",
         ] { #expect(found.contains { $0.contains(part) }, "\(part)\n\(found.joined(separator: "\n"))") }
         let taken = try problems("shell: 'true'", recipe: "recipe: shell\nsummary: Takes a name\nstages: [{ name: a, script: echo }]")

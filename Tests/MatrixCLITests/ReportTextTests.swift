@@ -33,14 +33,19 @@ import Testing
         func run(_ id: String, _ outcomes: [String: Outcome]) -> RunResult {
             let time = Timestamp(seconds: 1_795_410_000)
             let cases = outcomes.sorted { $0.key < $1.key }.map {
-                CaseResult(phase: .verify, step: "verify", name: $0.key, outcome: $0.value, started: time, seconds: 1, message: $0.value == .passed ? nil : "why")
+                CaseResult(
+                    phase: .verify, step: "verify", name: $0.key, outcome: $0.value, started: time, seconds: 1,
+                    message: $0.value == .passed ? nil : "why")
             }
             let cell = CellResult(
-                name: "c", point: [], platform: "p", outcome: outcomes.values.contains(.failed) ? .failed : .passed, queued: time, started: time,
+                name: "c", point: [], platform: "p", outcome: outcomes.values.contains(.failed) ? .failed : .passed, queued: time,
+                started: time,
                 finished: time, cases: cases)
-            return RunResult(run: RunID(id), matrix: "m", file: "m.yml", started: time, finished: time, axes: [], cells: [cell], exitStatus: .failed)
+            return RunResult(
+                run: RunID(id), matrix: "m", file: "m.yml", started: time, finished: time, axes: [], cells: [cell], exitStatus: .failed)
         }
-        let comparison = RunComparison(run("now", ["a": .failed, "b": .passed]), since: PastRun(run("then", ["a": .passed, "b": .failed, "gone": .failed])))
+        let comparison = RunComparison(
+            run("now", ["a": .failed, "b": .passed]), since: PastRun(run("then", ["a": .passed, "b": .failed, "gone": .failed])))
         #expect(
             ComparisonText(comparison).text == """
                 now since then: 1 new, 1 fixed

@@ -10,13 +10,15 @@ import Testing
     private func resumed(_ options: [String]) throws -> RunArguments {
         let command = try RunCommand.parse(["m.yml"] + options)
         let given = RunArguments(
-            keep: command.keep, parallel: command.parallel, failFast: command.failFast, state: command.state, selection: command.selection.selection)
+            keep: command.keep, parallel: command.parallel, failFast: command.failFast, state: command.state,
+            selection: command.selection.selection)
         return RunArguments(recorded: given.recorded, state: command.state)
     }
 
     @Test func aResumedRunHasTheOptionsOfItsBeginning() throws {
         let arguments = try resumed([
-            "--parallel", "3", "--fail-fast", "--shard", "2/3", "--keep", "failed", "--cell", "a*", "--where", "os=rocky9", "--set", "vars.x=1", "--tags", "quick",
+            "--parallel", "3", "--fail-fast", "--shard", "2/3", "--keep", "failed", "--cell", "a*", "--where", "os=rocky9", "--set",
+            "vars.x=1", "--tags", "quick",
         ])
         #expect(arguments.parallel == 3 && arguments.failFast && arguments.keep == .failed)
         #expect(arguments.selection.shard == ShardChoice("2/3"))

@@ -9,7 +9,8 @@ import Testing
     private func cell(_ name: String, _ outcome: Outcome, _ cases: [CaseResult]) -> CellResult {
         let phase = PhaseResult(phase: .deploy, attempt: 1, started: Self.start, finished: Self.start + .seconds(12), outcome: outcome)
         return CellResult(
-            name: name, point: [], platform: "podman", outcome: outcome, queued: Self.start, started: Self.start, finished: Self.start + .seconds(65),
+            name: name, point: [], platform: "podman", outcome: outcome, queued: Self.start, started: Self.start,
+            finished: Self.start + .seconds(65),
             phases: [phase], cases: cases)
     }
 
@@ -21,7 +22,8 @@ import Testing
 
     private func summary(_ cells: [CellResult], leaks: [Leak] = [], kept: [Resource] = [], status: MatrixCore.ExitStatus) -> String {
         var run = RunResult(
-            run: RunID("261123-050122-test"), matrix: "m", file: "my matrices/m.yml", started: Self.start, finished: Self.start + .seconds(70), axes: [],
+            run: RunID("261123-050122-test"), matrix: "m", file: "my matrices/m.yml", started: Self.start,
+            finished: Self.start + .seconds(70), axes: [],
             cells: cells, leaks: leaks, kept: kept)
         run.exitStatus = status
         return RunSummary(result: run, reports: WrittenReports(folder: "/r", names: ["results.json", "index.html"]), coloured: false).text
@@ -45,7 +47,9 @@ import Testing
     }
 
     @Test func aProblemHasItsPlaceAndWhatWasSeen() {
-        let text = summary([cell("a", .failed, [result("port 80", .failed, message: "nothing listens", detail: "expected: open\nobserved: closed")])], status: .failed)
+        let text = summary(
+            [cell("a", .failed, [result("port 80", .failed, message: "nothing listens", detail: "expected: open\nobserved: closed")])],
+            status: .failed)
         #expect(text.contains("✗ a: verify: port 80: nothing listens\n    at m.yml:9:5\n    expected: open\n    observed: closed"))
     }
 
@@ -58,12 +62,15 @@ import Testing
     @Test func whatIsLeftOrKeptIsSaidWithItsCost() throws {
         var resource = Resource(platform: "linode", kind: "linode", name: "a-r", id: "4711", run: RunID("r"), cell: "a")
         let price = Price(hourly: 0.036, currency: "USD")
-        let leak = Leak(resource: resource, why: "denied", command: "matrix reap --run r --yes", charge: Charge(price: price, since: Self.start))
+        let leak = Leak(
+            resource: resource, why: "denied", command: "matrix reap --run r --yes", charge: Charge(price: price, since: Self.start))
         #expect(
             summary([], leaks: [leak], status: .leaked).contains(
-                "LEFT BEHIND: linode a-r (id 4711) on linode: denied; it costs 0.036 USD an hour since \(Self.start)\n    remove it: matrix reap"))
+                "LEFT BEHIND: linode a-r (id 4711) on linode: denied; it costs 0.036 USD an hour since \(Self.start)\n    remove it: matrix reap"
+            ))
         resource.price = price
-        #expect(summary([], kept: [resource, resource], status: .passed).contains("kept: a, which costs 0.072 USD an hour\n    matrix ssh a\n"))
+        #expect(
+            summary([], kept: [resource, resource], status: .passed).contains("kept: a, which costs 0.072 USD an hour\n    matrix ssh a\n"))
     }
 
     @Test func aKeptCellComesWithTheCommandsToGoOn() {
@@ -74,7 +81,9 @@ import Testing
     }
 
     @Test func aSkippedCellSaysWhyAndWhatToDo() {
-        let text = summary([cell("r", .skipped, [result("create", .skipped, message: "no registry", detail: "no registry\nnext: podman load it")])], status: .passed)
+        let text = summary(
+            [cell("r", .skipped, [result("create", .skipped, message: "no registry", detail: "no registry\nnext: podman load it")])],
+            status: .passed)
         #expect(text.contains("– r: no registry\n    next: podman load it"))
     }
 }

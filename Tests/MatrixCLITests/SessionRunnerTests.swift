@@ -29,15 +29,20 @@ import Testing
             let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
             let cell = CellPlan(
                 name: "debian12-scripted", point: [AxisValue(axis: "os", value: "debian12")], os: os, platform: "scripted",
-                hosts: [HostPlan(name: "debian12-scripted")], timeouts: Timeouts(), retries: Retries(create: 0, provision: 0), deploy: [step])
+                hosts: [HostPlan(name: "debian12-scripted")], timeouts: Timeouts(), retries: Retries(create: 0, provision: 0),
+                deploy: [step])
             plan = Plan(name: "m", file: "m.yml", project: folder.path, axes: [Axis(name: "os", values: ["debian12"])], cells: [cell])
             let deployer = ScriptedDeployer { step, _ in
-                if let obstacle { try FileManager.default.createDirectory(atPath: "\(reports)/\(obstacle)/x", withIntermediateDirectories: true) }
+                if let obstacle {
+                    try FileManager.default.createDirectory(atPath: "\(reports)/\(obstacle)/x", withIntermediateDirectories: true)
+                }
                 return [ScriptedDeployer.result(step, .passed)]
             }
             parts = EngineDependencies(
-                platforms: ["scripted": ScriptedPlatform()], ledger: ledger, connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
-                deployers: [deployer], checker: ScriptedChecker { _, _ in .passed }, inventory: ScriptedInventory(), events: events, redactor: Redactor(),
+                platforms: ["scripted": ScriptedPlatform()], ledger: ledger, connector: ScriptedConnector(),
+                provisioner: ScriptedProvisioner(),
+                deployers: [deployer], checker: ScriptedChecker { _, _ in .passed }, inventory: ScriptedInventory(), events: events,
+                redactor: Redactor(),
                 access: RunAccess(directory: folder.path, publicKey: "ssh-ed25519 AAAA test"))
             options = RunOptions(run: RunID("261123-050122-test"), reports: reports, directory: "\(folder.path)/state")
         }
@@ -56,12 +61,16 @@ import Testing
 
     private func execute(_ session: Scripted) async throws -> (RunResult, WrittenReports) {
         try await session.ledger.begin(
-            RunRecord(run: session.options.run, matrix: "m", file: "/m.yml", started: .now, owner: .current(), platforms: [:], reports: session.options.reports))
+            RunRecord(
+                run: session.options.run, matrix: "m", file: "/m.yml", started: .now, owner: .current(), platforms: [:],
+                reports: session.options.reports))
         return await SessionRunner(session: session, progress: ProgressDisplay(.plain, isVerbose: false), format: .plain).execute()
     }
 
     /// Status 3 in every document that is there, in the last event, and in the last lines.
-    private func expectFailure(_ folder: TemporaryFolder, _ session: Scripted, _ result: RunResult, without missing: String?, says: String) throws {
+    private func expectFailure(_ folder: TemporaryFolder, _ session: Scripted, _ result: RunResult, without missing: String?, says: String)
+        throws
+    {
         #expect(result.exitStatus == .infrastructure)
         #expect(result.cells.map(\.outcome) == [.passed], "the verdicts stand")
         for name in Self.names where name != missing {
@@ -86,7 +95,10 @@ import Testing
         #expect(try await session.ledger.run(session.options.run)?.exitStatus == .infrastructure)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder.path)/latest") == "run")
         let last = RunSummary(result: result, reports: written, coloured: false).text
-        #expect(last.contains("exit status 3\nreports: \(folder.path)/run/\(name == "index.html" ? "results.json" : "index.html")\nerror: \(name) could not be written: "))
+        #expect(
+            last.contains(
+                "exit status 3\nreports: \(folder.path)/run/\(name == "index.html" ? "results.json" : "index.html")\nerror: \(name) could not be written: "
+            ))
     }
 
     @Test func everyReportSaysTheStatusIfTheLedgerCannotBeWritten() async throws {
@@ -113,7 +125,9 @@ import Testing
         let written = ReportWriter().write(&result, into: "\(folder.path)/nowhere")
         written.pointLatest()
         #expect(result.exitStatus == .infrastructure && written.names.isEmpty && written.first == nil)
-        #expect(RunSummary(result: result, reports: written, coloured: false).text.contains("exit status 3\nreports: none\nerror: results.json"))
+        #expect(
+            RunSummary(result: result, reports: written, coloured: false).text.contains("exit status 3\nreports: none\nerror: results.json")
+        )
         #expect(try !folder.names.contains("latest"))
     }
 }

@@ -10,31 +10,64 @@ import Testing
         ("service: ''", "checks.yml:1:10: error: service is empty; write a name after service:"),
         ("command: x\nstdout: {}", "checks.yml:2:9: error: this asserts nothing; write a value, or an operator such as { contains: text }"),
         ("command: \"a\\0b\"", "checks.yml:1:10: error: command holds a NUL character; remove \\0"),
-        ("package: x\ninstalled: false\nversion: '1'", "checks.yml:3:1: error: version cannot be used with installed: false; remove version, or installed: false"),
+        (
+            "package: x\ninstalled: false\nversion: '1'",
+            "checks.yml:3:1: error: version cannot be used with installed: false; remove version, or installed: false"
+        ),
         (
             "package: x\nversion: latest!",
             "checks.yml:2:10: error: 'latest!' is not a version; write a version with or without <, <=, =, !=, >= or > before it, such as \">=1.30\" or \">=1.30, <2\""
         ),
         ("file: etc/passwd", "checks.yml:1:7: error: 'etc/passwd' is not an absolute path; begin the path with /"),
-        ("file: /x\nexists: false\nmode: '0644'", "checks.yml:3:1: error: mode cannot be used with exists: false; remove mode, or exists: false"),
-        ("file: /x\njson: {}", "checks.yml:2:7: error: this asserts nothing; write paths with what must be there, such as { status: pass }"),
-        ("user: x\nshell: { matches: '[' }", "checks.yml:2:19: error: '[' is not a regular expression; write \\ before a literal (, [, {, + or *"),
+        (
+            "file: /x\nexists: false\nmode: '0644'",
+            "checks.yml:3:1: error: mode cannot be used with exists: false; remove mode, or exists: false"
+        ),
+        (
+            "file: /x\njson: {}",
+            "checks.yml:2:7: error: this asserts nothing; write paths with what must be there, such as { status: pass }"
+        ),
+        (
+            "user: x\nshell: { matches: '[' }",
+            "checks.yml:2:19: error: '[' is not a regular expression; write \\ before a literal (, [, {, + or *"
+        ),
         ("port: 22\nfrom: runner\nprocess: sshd", "checks.yml:3:1: error: process cannot be seen from elsewhere; remove process, or from:"),
-        ("port: 53\nfrom: client\nprotocol: udp", "checks.yml:2:7: error: a udp port cannot be seen from elsewhere; remove from:, or ask by addr: with send:"),
+        (
+            "port: 53\nfrom: client\nprotocol: udp",
+            "checks.yml:2:7: error: a udp port cannot be seen from elsewhere; remove from:, or ask by addr: with send:"
+        ),
         ("mount: data", "checks.yml:1:8: error: 'data' is not an absolute path; begin the path with /"),
-        ("mount: /x\nmounted: false\nusage: { lt: 9 }", "checks.yml:3:1: error: usage cannot be used with mounted: false; remove usage, or mounted: false"),
-        ("sysctl: vm.swappiness\nvalue: {}", "checks.yml:2:8: error: this asserts nothing; write a value, or an operator such as { contains: text }"),
-        ("dns: x\nresolves: false\naddresses: [1.2.3.4]", "checks.yml:3:1: error: addresses cannot be used with resolves: false; remove addresses, or resolves: false"),
+        (
+            "mount: /x\nmounted: false\nusage: { lt: 9 }",
+            "checks.yml:3:1: error: usage cannot be used with mounted: false; remove usage, or mounted: false"
+        ),
+        (
+            "sysctl: vm.swappiness\nvalue: {}",
+            "checks.yml:2:8: error: this asserts nothing; write a value, or an operator such as { contains: text }"
+        ),
+        (
+            "dns: x\nresolves: false\naddresses: [1.2.3.4]",
+            "checks.yml:3:1: error: addresses cannot be used with resolves: false; remove addresses, or resolves: false"
+        ),
         ("dns: x\ntype: MX\naddresses: [1.2.3.4]", "checks.yml:3:1: error: records of type MX are not addresses; write answers: instead"),
         ("dns: x\nserver: 1.2.3.4:no", "checks.yml:2:9: error: '1.2.3.4:no' is not a name server; write an address, with or without :PORT"),
-        ("addr: localhost", "checks.yml:1:7: error: 'localhost' is not an address with a port; write HOST:PORT; put an IPv6 address in brackets"),
+        (
+            "addr: localhost",
+            "checks.yml:1:7: error: 'localhost' is not an address with a port; write HOST:PORT; put an IPv6 address in brackets"
+        ),
         (
             "addr: x:1\nprotocol: udp",
             "checks.yml:2:11: error: udp has no connections: only an answer shows that the port is reachable; write send: with a message that the service answers"
         ),
-        ("addr: x:1\nsend: a", "checks.yml:2:1: error: send works with udp only; add protocol: udp, or remove send; for a conversation over tcp use command:"),
+        (
+            "addr: x:1\nsend: a",
+            "checks.yml:2:1: error: send works with udp only; add protocol: udp, or remove send; for a conversation over tcp use command:"
+        ),
         ("journal: []", "checks.yml:1:10: error: journal names no unit; write [UNIT, …], or all for everything"),
-        ("journal: x\nignore: ['']", "checks.yml:2:10: error: an empty expression ignores everything; write an expression for the messages to ignore"),
+        (
+            "journal: x\nignore: ['']",
+            "checks.yml:2:10: error: an empty expression ignores everything; write an expression for the messages to ignore"
+        ),
         (
             "journal: x\nignore: ['(?=a)b']",
             "checks.yml:2:10: error: '(?=a)b' has a look-ahead, which is not supported; write it without; not:, all: and any: combine matchers"
@@ -51,19 +84,40 @@ import Testing
             "script: ./no-such.sh",
             "checks.yml:1:9: error: there is no file \(FileManager.default.currentDirectoryPath)/no-such.sh; relative paths are relative to the file that names them"
         ),
-        ("script: /bin/true\nformat: plain\nreport: /x", "checks.yml:3:9: error: a plain output has no report; remove report, or write format: junit"),
-        ("http: localhost:80", "checks.yml:1:7: error: 'localhost:80' is not an http or https URL; write it as http://HOST:PORT/PATH or https://…"),
+        (
+            "script: /bin/true\nformat: plain\nreport: /x",
+            "checks.yml:3:9: error: a plain output has no report; remove report, or write format: junit"
+        ),
+        (
+            "http: localhost:80",
+            "checks.yml:1:7: error: 'localhost:80' is not an http or https URL; write it as http://HOST:PORT/PATH or https://…"
+        ),
         ("http: { method: GET }", "checks.yml:1:7: error: http names no URL; write it as http://HOST:PORT/PATH or https://…"),
         (
             "http: http://x/\nmethod: POST\nbody: data",
             "checks.yml:3:7: warning: body beside http: is what the answer must be, not what is sent; to send a body, write http: { url: …, method: POST, body: … }"
         ),
-        ("http: http://x/\ncertificate: { valid_for: 14d }", "checks.yml:2:1: error: certificate on a URL without TLS; write the URL with https://"),
+        (
+            "http: http://x/\ncertificate: { valid_for: 14d }",
+            "checks.yml:2:1: error: certificate on a URL without TLS; write the URL with https://"
+        ),
         ("http: https://x/\ncertificate: {}", "checks.yml:2:14: error: certificate asserts nothing; write { valid_for: 14d }"),
-        ("http: https://x/\ntls: { verify: false, ca: a.pem }", "checks.yml:2:27: error: ca has no meaning if the certificate is not verified; remove ca, or verify: false"),
-        ("http: { url: https://x/, auth: { user: a, bearer: b } }", "checks.yml:1:32: error: auth has both a bearer token and a user; keep one of them"),
-        ("http: http://x/\nauth: { password: b }", "checks.yml:2:7: error: auth names no credentials; write { user: …, password: … } or { bearer: … }"),
-        ("http: { url: http://x/, method: PUT }\nmethod: PUT", "checks.yml:2:9: error: method is set both in the request and beside it; keep the one inside http:"),
+        (
+            "http: https://x/\ntls: { verify: false, ca: a.pem }",
+            "checks.yml:2:27: error: ca has no meaning if the certificate is not verified; remove ca, or verify: false"
+        ),
+        (
+            "http: { url: https://x/, auth: { user: a, bearer: b } }",
+            "checks.yml:1:32: error: auth has both a bearer token and a user; keep one of them"
+        ),
+        (
+            "http: http://x/\nauth: { password: b }",
+            "checks.yml:2:7: error: auth names no credentials; write { user: …, password: … } or { bearer: … }"
+        ),
+        (
+            "http: { url: http://x/, method: PUT }\nmethod: PUT",
+            "checks.yml:2:9: error: method is set both in the request and beside it; keep the one inside http:"
+        ),
     ])
     func problems(_ yaml: String, _ expected: String) throws {
         #expect(try Samples.examine(yaml) == [expected])
@@ -73,7 +127,8 @@ import Testing
         let kinds = CheckRunner().declarations.map(\.kind)
         #expect(
             kinds == [
-                "service", "package", "port", "http", "command", "file", "process", "user", "group", "mount", "sysctl", "interface", "dns", "addr", "os", "journal", "query",
+                "service", "package", "port", "http", "command", "file", "process", "user", "group", "mount", "sysctl", "interface", "dns",
+                "addr", "os", "journal", "query",
                 "kubernetes", "script",
             ])
         for declaration in CheckRunner().declarations {
@@ -103,11 +158,14 @@ import Testing
         #expect(url.shown == "https://[::1]:8443/a")
         #expect(HTTPAddress("http://x?y")?.whole == "http://x/?y")
         #expect(HTTPAddress("https://x")?.port == 443)
-        for text in ["", "x", "ftp://x/", "http://", "http://:80/", "http://x:0/", "http://x:y/", "http://a b/", "http://x/\n"] { #expect(HTTPAddress(text) == nil, "\(text)") }
+        for text in ["", "x", "ftp://x/", "http://", "http://:80/", "http://x:0/", "http://x:y/", "http://a b/", "http://x/\n"] {
+            #expect(HTTPAddress(text) == nil, "\(text)")
+        }
     }
 
     @Test func credentialsAreInNoCommandLine() throws {
-        let check = try Samples.check("http: { url: \"http://me:hunter2@x/\", headers: { Authorization: hunter2, X-A: b }, auth: { bearer: hunter2 } }")
+        let check = try Samples.check(
+            "http: { url: \"http://me:hunter2@x/\", headers: { Authorization: hunter2, X-A: b }, auth: { bearer: hunter2 } }")
         #expect(check.display.display == "curl -sS -i -H 'X-A: b' http://x/")
     }
 }

@@ -11,12 +11,18 @@ import Testing
     @Test(arguments: [
         ("{ matches: 'some str' }", "some string", true), ("{ yaml: { a: { contains: 2 } } }", "a: [2]", true),
         ("{ json: { foo: bar, baz: { matches: '.' } } }", #"{"foo":"bar","baz":"bing"}"#, true),
-        ("{ json: { count: { gt: 0 }, failures: 0 } }", #"{"count":14,"failures":3}"#, false), ("{ not: FAIL }", "FAIL", false), ("foo", "foo", true),
+        ("{ json: { count: { gt: 0 }, failures: 0 } }", #"{"count":14,"failures":3}"#, false), ("{ not: FAIL }", "FAIL", false),
+        ("foo", "foo", true),
         ("{ yaml: { a: { contains: [group1, group2] } } }", "a: [group1, group2, group3]", true),
         ("{ yaml: { a: { contains: [group1, group4] } } }", "a: [group1, group2, group3]", false),
-        ("{ all: ['42', { matches: '^4' }, { matches: '2$' }, { matches: '\\d{2}' }, { contains: '2' }] }", "42", true), ("{ ge: 42, le: 42.0, gt: 40, lt: 45 }", "42", true),
-        ("{ yaml: { a: { all: [{ contains: [foo, bar] }, { equals: [foo, bar, moo] }, { len: 3 }, { contains: { matches: '^b' } }] } } }", "a: [foo, bar, moo]", true),
-        ("{ yaml: { a: { equals: [moo, foo, bar] } } }", "a: [foo, bar, moo]", false), ("{ version: '>1.0.0, <2.0.0, !=1.5.0' }", "1.0.1", true),
+        ("{ all: ['42', { matches: '^4' }, { matches: '2$' }, { matches: '\\d{2}' }, { contains: '2' }] }", "42", true),
+        ("{ ge: 42, le: 42.0, gt: 40, lt: 45 }", "42", true),
+        (
+            "{ yaml: { a: { all: [{ contains: [foo, bar] }, { equals: [foo, bar, moo] }, { len: 3 }, { contains: { matches: '^b' } }] } } }",
+            "a: [foo, bar, moo]", true
+        ),
+        ("{ yaml: { a: { equals: [moo, foo, bar] } } }", "a: [foo, bar, moo]", false),
+        ("{ version: '>1.0.0, <2.0.0, !=1.5.0' }", "1.0.1", true),
         ("{ version: '>1.0.0, <2.0.0, !=1.5.0' }", "1.5.0", false),
         ("{ any: [{ version: '>5.0.0' }, { version: '<1.5.0' }] }", "1.0.1", true),
         (
@@ -51,7 +57,9 @@ import Testing
         #expect(try !holds("dns: localhost\naddresses: { equals: [127.0.0.1] }", "address=127.0.0.1\naddress=::1\n"))
         #expect(try holds("dns: localhost\naddresses: { equals: [127.0.0.1] }", "address=127.0.0.1\n"))
         let http = try #require(
-            try Samples.check("http: { url: \"https://www.google.com\", method: PUT, headers: { Content-Type: text/html }, body: '{\"key\": \"value\"}' }") as? HTTPCheck)
+            try Samples.check(
+                "http: { url: \"https://www.google.com\", method: PUT, headers: { Content-Type: text/html }, body: '{\"key\": \"value\"}' }"
+            ) as? HTTPCheck)
         #expect(http.judge(HTTPAnswer(status: 200), at: .now).holds && !http.judge(HTTPAnswer(status: 404), at: .now).holds)
     }
 }

@@ -5,7 +5,9 @@ import Testing
 
 /// http checks against a server in this process, through a forward as `ssh -L` makes it, and directly.
 @Suite struct HTTPTests {
-    private func verify(_ yaml: String, _ modifiers: CheckModifiers = CheckModifiers(), over transport: ForwardingTransport = ForwardingTransport()) async throws -> CaseResult {
+    private func verify(
+        _ yaml: String, _ modifiers: CheckModifiers = CheckModifiers(), over transport: ForwardingTransport = ForwardingTransport()
+    ) async throws -> CaseResult {
         try #require(try await Samples.verify([try Samples.step("request", yaml, modifiers: modifiers)], over: transport).first)
     }
 
@@ -31,7 +33,8 @@ import Testing
 
     @Test func wrongAnswersQuoteBothSides() async throws {
         let server = try await LocalServer.echo()
-        let result = try await verify("http: http://127.0.0.1:\(server.port)/503\njson: { status: fail, nothing: 1 }\nheaders: { x-none: a }")
+        let result = try await verify(
+            "http: http://127.0.0.1:\(server.port)/503\njson: { status: fail, nothing: 1 }\nheaders: { x-none: a }")
         #expect(result.outcome == .failed)
         #expect(result.type == "matrix.check.http")
         #expect(result.message == "status: expected 200, observed 503 (and 3 more)")
@@ -52,7 +55,9 @@ import Testing
     @Test func bodiesAreReadUpToALimit() async throws {
         let server = try await LocalServer.echo()
         #expect(try await verify("http: http://localhost:\(server.port)/big\nbody: { len: \(HTTPAsker.bodyLimit) }").outcome == .passed)
-        #expect(try await verify("http: http://localhost:\(server.port)/big\njson: { a: 1 }").message == "json: expected JSON, observed a body of more than 1.0 MiB")
+        #expect(
+            try await verify("http: http://localhost:\(server.port)/big\njson: { a: 1 }").message
+                == "json: expected JSON, observed a body of more than 1.0 MiB")
         await server.stop()
     }
 
@@ -67,7 +72,10 @@ import Testing
     @Test func slowServersAreAVerdict() async throws {
         let server = try await LocalServer.echo()
         let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms")
-        #expect(result.message == "answer: expected an answer from http://127.0.0.1:\(server.port)/slow, observed no answer from 127.0.0.1:\(server.port) within 0.3s")
+        #expect(
+            result.message
+                == "answer: expected an answer from http://127.0.0.1:\(server.port)/slow, observed no answer from 127.0.0.1:\(server.port) within 0.3s"
+        )
         await server.stop()
     }
 

@@ -9,14 +9,17 @@ import Testing
 
     @Test func servicesRunAndAreEnabled() throws {
         #expect(try Samples.judge("service: telegraf", output: active).holds)
-        let dead = active.replacing("active\nSubState=running", with: "failed\nSubState=failed").replacing("success", with: "exit-code") + "\n× telegraf.service\n  last lines\n"
+        let dead =
+            active.replacing("active\nSubState=running", with: "failed\nSubState=failed").replacing("success", with: "exit-code")
+            + "\n× telegraf.service\n  last lines\n"
         let judgement = try Samples.judge("service: telegraf", output: dead)
         #expect(judgement.message == "running: expected true, observed false (failed, failed, result exit-code)")
         #expect(judgement.explanation.contains("× telegraf.service\n  last lines"))
         #expect(try Samples.judge("service: telegraf\nrunning: false", output: dead).holds)
     }
 
-    @Test(arguments: ["enabled", "enabled-runtime", "static", "alias", "indirect", "generated"]) func countsAsEnabled(_ word: String) throws {
+    @Test(arguments: ["enabled", "enabled-runtime", "static", "alias", "indirect", "generated"]) func countsAsEnabled(_ word: String) throws
+    {
         #expect(try Samples.judge("service: x", output: active.replacing("Enablement=enabled", with: "Enablement=\(word)")).holds)
     }
 
@@ -33,7 +36,8 @@ import Testing
         #expect(try Samples.judge("service: x\nmasked: true", output: masked).holds)
         #expect(try Samples.judge("service: x\nmasked: false", output: masked).findings.map(\.holds) == [false, false, false])
         let restarted = active.replacing("NRestarts=0", with: "NRestarts=3")
-        #expect(try Samples.judge("service: x\nrestarts: { max: 0 }", output: restarted).message == "restarts: expected at most 0, observed 3")
+        #expect(
+            try Samples.judge("service: x\nrestarts: { max: 0 }", output: restarted).message == "restarts: expected at most 0, observed 3")
         #expect(try Samples.judge("service: x\nrestarts: { max: 3 }", output: restarted).holds)
     }
 
@@ -50,7 +54,9 @@ import Testing
         #expect(old.message == "version: expected version >=6, observed \"5.14.0-427.el9\"")
         #expect(try Samples.judge("package: kernel", output: "", os: Samples.rocky).message == "installed: expected true, observed false")
         #expect(try Samples.judge("package: telnet\ninstalled: false", output: "", os: Samples.rocky).holds)
-        #expect(try Samples.judge("package: x", output: "config-files 1.0 all\n").message == "installed: expected true, observed false (config-files)")
+        #expect(
+            try Samples.judge("package: x", output: "config-files 1.0 all\n").message
+                == "installed: expected true, observed false (config-files)")
         #expect(try Samples.judge("package: x\nversion: { matches: '^1\\.' }", output: "installed 1.0 all\n").holds)
     }
 
@@ -68,16 +74,24 @@ import Testing
         #expect(try Samples.judge("port: 9090\naddress: \"::\"\nprocess: prometheus-real", output: output).holds)
         #expect(try Samples.judge("port: 9091\naddress: 2001:db8::1", output: output).holds)
         #expect(try Samples.judge("port: 53\naddress: { one_of: [127.0.0.53] }", output: output).holds)
-        #expect(try Samples.judge("port: 22\naddress: 127.0.0.1", output: output).message == "address: expected \"127.0.0.1\", observed \"0.0.0.0\"")
-        #expect(try Samples.judge("port: 9090\nprocess: nginx", output: output).message == "process: expected \"nginx\", observed \"prometheus\"")
-        #expect(try Samples.judge("port: 3100", output: output).message == "listening: expected true, observed false (listening on tcp: 22, 53, 9090, 9091)")
+        #expect(
+            try Samples.judge("port: 22\naddress: 127.0.0.1", output: output).message
+                == "address: expected \"127.0.0.1\", observed \"0.0.0.0\"")
+        #expect(
+            try Samples.judge("port: 9090\nprocess: nginx", output: output).message
+                == "process: expected \"nginx\", observed \"prometheus\"")
+        #expect(
+            try Samples.judge("port: 3100", output: output).message
+                == "listening: expected true, observed false (listening on tcp: 22, 53, 9090, 9091)")
         #expect(try Samples.judge("port: 3100\nlistening: false", output: output).holds)
         #expect(throws: Unanswered.self) { try Samples.judge("port: 22\nprocess: sshd", output: output) }
     }
 
     @Test(arguments: [
-        ("00000000000000000000000000000001", "::1"), ("20010db8000000000000000000000001", "2001:db8::1"), ("00000000000000000000ffff7f000001", "::ffff:127.0.0.1"),
-        ("20010db8000100000001000000000001", "2001:db8:1:0:1::1"), ("fe800000000000000000000000000000", "fe80::"), ("00010002000300040005000600070008", "1:2:3:4:5:6:7:8"),
+        ("00000000000000000000000000000001", "::1"), ("20010db8000000000000000000000001", "2001:db8::1"),
+        ("00000000000000000000ffff7f000001", "::ffff:127.0.0.1"),
+        ("20010db8000100000001000000000001", "2001:db8:1:0:1::1"), ("fe800000000000000000000000000000", "fe80::"),
+        ("00010002000300040005000600070008", "1:2:3:4:5:6:7:8"),
     ])
     func addressesOfIPv6(_ hexadecimal: String, _ text: String) {
         let bytes = stride(from: 0, to: 32, by: 2).compactMap { UInt8(hexadecimal.dropFirst($0).prefix(2), radix: 16) }
@@ -87,7 +101,9 @@ import Testing
     @Test func theSystemOfAHost() throws {
         let rocky = "NAME=\"Rocky Linux\"\nID=\"rocky\"\nVERSION_ID=\"9.5\"\n"
         #expect(try Samples.judge("os: {}", output: rocky, os: Samples.rocky).holds)
-        #expect(try Samples.judge("os: {}", output: rocky.replacing("9.5", with: "95"), os: Samples.rocky).message == "VERSION_ID: expected 9, observed 95")
+        #expect(
+            try Samples.judge("os: {}", output: rocky.replacing("9.5", with: "95"), os: Samples.rocky).message
+                == "VERSION_ID: expected 9, observed 95")
         #expect(try Samples.judge("os: {}", output: "ID=debian\n", os: Samples.debian).message == "VERSION_ID: expected 12, observed none")
     }
 
@@ -110,7 +126,11 @@ import Testing
         """
 
     @Test func mounts() throws {
-        #expect(try Samples.judge("mount: /\nfilesystem: ext4\nsource: /dev/vda1\noptions: [relatime, errors=remount-ro]\nusage: { lt: 90 }", output: mountinfo).holds)
+        #expect(
+            try Samples.judge(
+                "mount: /\nfilesystem: ext4\nsource: /dev/vda1\noptions: [relatime, errors=remount-ro]\nusage: { lt: 90 }",
+                output: mountinfo
+            ).holds)
         #expect(try Samples.judge("mount: /mnt/with blank/\noptions: { not: { contains: rw } }", output: mountinfo).holds)
         #expect(try Samples.judge("mount: /data\nfilesystem: ext4\noptions: noatime", output: mountinfo).holds)
         #expect(try Samples.judge("mount: /home\nmounted: false", output: mountinfo).holds)
@@ -122,14 +142,20 @@ import Testing
     @Test func parametersAndInterfaces() throws {
         #expect(try Samples.judge("sysctl: a.b\nvalue: 1", output: "present\n1\n").holds)
         #expect(try Samples.judge("sysctl: a.b\nvalue: 4096 87380 6291456", output: "present\n4096\t87380\t6291456\n").holds)
-        #expect(try Samples.judge("sysctl: a.b\nvalue: { ge: 2 }", output: "present\n1\n").message == "value: expected at least 2, observed \"1\"")
-        #expect(try Samples.judge("sysctl: a.b\nvalue: 0", output: "absent\n").message == "parameter: expected a parameter named a.b, observed the kernel has none")
+        #expect(
+            try Samples.judge("sysctl: a.b\nvalue: { ge: 2 }", output: "present\n1\n").message
+                == "value: expected at least 2, observed \"1\"")
+        #expect(
+            try Samples.judge("sysctl: a.b\nvalue: 0", output: "absent\n").message
+                == "parameter: expected a parameter named a.b, observed the kernel has none")
         let eth = "mtu=1500\nstate=up\nflags=0x1003\naddress=10.0.2.15/24\naddress=fe80::1/64\n"
         #expect(try Samples.judge("interface: eth0\nup: true\nmtu: 1500\naddresses: 10.0.2.15", output: eth).holds)
         #expect(try Samples.judge("interface: eth0\naddresses: [10.0.2.15/24, fe80::1/64]", output: eth).holds)
         #expect(try !Samples.judge("interface: eth0\naddresses: [10.0.2.15/16]", output: eth).holds)
         #expect(try Samples.judge("interface: eth0\nup: false", output: eth.replacing("state=up", with: "state=down")).holds)
-        #expect(try Samples.judge("interface: eth0\nup: true", output: eth.replacing("0x1003", with: "0x1002")).message == "up: expected true, observed false (up)")
+        #expect(
+            try Samples.judge("interface: eth0\nup: true", output: eth.replacing("0x1003", with: "0x1002")).message
+                == "up: expected true, observed false (up)")
         #expect(try Samples.judge("interface: eth1", output: "").message == "exists: expected true, observed false")
     }
 
@@ -141,14 +167,18 @@ import Testing
     }
 
     @Test func journals() throws {
-        let text = #"{"MESSAGE":"disk is full","PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n" + #"{"MESSAGE":[104,105,255],"PRIORITY":"3","UNIT":"app.service"}"# + "\n"
+        let text =
+            #"{"MESSAGE":"disk is full","PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n"
+            + #"{"MESSAGE":[104,105,255],"PRIORITY":"3","UNIT":"app.service"}"# + "\n"
         let judgement = try Samples.judge("journal: app", output: text)
         #expect(judgement.message == "messages: expected at most 0 of priority err or worse, observed 2: app.service: disk is full")
         #expect(judgement.context == "app.service: disk is full\napp.service: hi\u{fffd}")
         #expect(try Samples.judge("journal: app\nmax: 2", output: text).holds)
         #expect(try Samples.judge("journal: app\nignore: ['^disk', hi]", output: text).holds)
         #expect(try Samples.judge("journal: app", output: "").holds)
-        #expect(try Samples.judge("journal: ap", output: "unknown=ap\n").message == "unit: expected a unit named ap, observed systemd knows no such unit")
+        #expect(
+            try Samples.judge("journal: ap", output: "unknown=ap\n").message
+                == "unit: expected a unit named ap, observed systemd knows no such unit")
         let many = String(repeating: text.split(separator: "\n")[0] + "\n", count: 2000)
         #expect(throws: Unanswered.self) { try Samples.judge("journal: app\nignore: [disk]", output: many) }
         #expect(try !Samples.judge("journal: app", output: many).holds)
@@ -157,13 +187,17 @@ import Testing
 
     @Test func yamlIsReadByPaths() throws {
         let text = "kind: List\nitems:\n- {name: a, version: 1.10, on: 'yes'}\n- &x {name: b}\n- *x\n"
-        func judge(_ matcher: String, _ text: String) throws -> Bool { try Samples.judge("command: x\nstdout: \(matcher)", output: text).holds }
+        func judge(_ matcher: String, _ text: String) throws -> Bool {
+            try Samples.judge("command: x\nstdout: \(matcher)", output: text).holds
+        }
         #expect(try judge("{ yaml: { items.0.version: '1.10', items.2.name: b, items: { len: 3 } } }", text))
         #expect(try judge("{ yaml: { 1.kind: Pod } }", "kind: Service\n---\nkind: Pod\n"))
         #expect(try !judge("{ yaml: { items.3.name: b } }", text))
         #expect(try !judge("{ yaml: { a: 1 } }", "a: [unclosed"))
         let bomb =
-            "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + (1...9).map { "a\($0): &a\($0) [\(Array(repeating: $0 == 1 ? "*a" : "*a\($0 - 1)", count: 10).joined(separator: ","))]\n" }.joined()
+            "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+            + (1...9).map { "a\($0): &a\($0) [\(Array(repeating: $0 == 1 ? "*a" : "*a\($0 - 1)", count: 10).joined(separator: ","))]\n" }
+            .joined()
         #expect(try !judge("{ yaml: { a: { len: 10 } } }", bomb))
     }
 }

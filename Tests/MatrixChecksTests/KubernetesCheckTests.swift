@@ -21,7 +21,8 @@ import Testing
         return [
             "metadata": ["name": .string(name)],
             "status": [
-                "conditions": [["type": "Ready", "status": .string(ready ? "True" : "False")]], "containerStatuses": [["state": state, "restartCount": 7]],
+                "conditions": [["type": "Ready", "status": .string(ready ? "True" : "False")]],
+                "containerStatuses": [["state": state, "restartCount": 7]],
             ],
         ]
     }
@@ -38,47 +39,68 @@ import Testing
 
     @Test func countsAreMatched() throws {
         #expect(try !judge("kubernetes: { nodes: all }\nready: 3", Self.list(Self.object("a"), Self.object("b"))).holds)
-        #expect(try judge("kubernetes: { pods: app=web }\nready: { ge: 1 }\ncount: 2", Self.list(Self.object("a"), Self.object("b", ready: false))).holds)
+        #expect(
+            try judge(
+                "kubernetes: { pods: app=web }\nready: { ge: 1 }\ncount: 2", Self.list(Self.object("a"), Self.object("b", ready: false))
+            ).holds)
         #expect(try judge("kubernetes: { pods: app=old }\ncount: 0", Self.list()).holds)
         #expect(try !judge("kubernetes: { pods: app=web }\ncount: 2", Self.list(Self.object("a"), Self.object("b", ready: false))).holds)
     }
 
     @Test func aPodThatCrashesFailsEvenIfAllElseHolds() throws {
         let pods = Self.list(Self.object("a"), Self.object("b", ready: false, waiting: "CrashLoopBackOff"))
-        #expect(try judge("kubernetes: { pods: app=web }\nready: 1", pods).message == "pods: expected none that crashes, observed b: CrashLoopBackOff after 7 restarts")
+        #expect(
+            try judge("kubernetes: { pods: app=web }\nready: 1", pods).message
+                == "pods: expected none that crashes, observed b: CrashLoopBackOff after 7 restarts")
     }
 
     @Test func aRolloutIsJudgedByItsOwnCounts() throws {
         func deployment(_ available: Int, generation: Int = 1, replicas: Int = 2) -> Value {
             [
                 "kind": "Deployment", "metadata": ["generation": .int(generation)], "spec": ["replicas": .int(replicas)],
-                "status": ["observedGeneration": 1, "replicas": .int(replicas), "updatedReplicas": .int(replicas), "availableReplicas": .int(available)],
+                "status": [
+                    "observedGeneration": 1, "replicas": .int(replicas), "updatedReplicas": .int(replicas),
+                    "availableReplicas": .int(available),
+                ],
             ]
         }
         let text = "kubernetes: { rollout: deployment/web, namespace: demo }"
         #expect(try judge(text, deployment(2)).holds)
         #expect(try judge(text, deployment(1)).message == "rollout: expected complete, observed 1 of 2 pods are available")
-        #expect(try judge(text, deployment(.max)).message?.hasSuffix("the cluster says that its status.availableReplicas is \(Int.max)") == true)
-        #expect(try judge(text, deployment(2, generation: 2)).message == "rollout: expected complete, observed the cluster has not processed its last change yet")
+        #expect(
+            try judge(text, deployment(.max)).message?.hasSuffix("the cluster says that its status.availableReplicas is \(Int.max)") == true
+        )
+        #expect(
+            try judge(text, deployment(2, generation: 2)).message
+                == "rollout: expected complete, observed the cluster has not processed its last change yet")
         #expect(try !judge(text, deployment(0, replicas: 0)).holds)
         #expect(try !judge("\(text)\nready: 3", deployment(2)).holds)
     }
 
     @Test func anAnswerThatIsNotGoodIsAVerdictWithItsMessage() throws {
         let judgement = try judge("kubernetes: { rollout: deployment/web }", ["message": "deployments \"web\" not found"], status: 404)
-        #expect(judgement.message == "answer: expected status 200 of /apis/apps/v1/namespaces/default/deployments/web, observed 404: deployments \"web\" not found")
+        #expect(
+            judgement.message
+                == "answer: expected status 200 of /apis/apps/v1/namespaces/default/deployments/web, observed 404: deployments \"web\" not found"
+        )
     }
 
     @Test func aPathIsMatchedAsJSON() throws {
         let answer: Value = ["data": ["greeting": "hello"]]
         #expect(try judge("kubernetes: { path: /api/v1/x }\njson: { data.greeting: hello }", answer).holds)
-        #expect(try judge("kubernetes: { path: /api/v1/x }\njson: { data.greeting: bye }", answer).message == "json data.greeting: expected \"bye\", observed \"hello\"")
+        #expect(
+            try judge("kubernetes: { path: /api/v1/x }\njson: { data.greeting: bye }", answer).message
+                == "json data.greeting: expected \"bye\", observed \"hello\"")
     }
 
     @Test func itIsAskedByThePathThatAPersonCanFollow() throws {
-        #expect(try check("kubernetes: { pods: 'app=web,tier in (a)', namespace: demo }").path == "/api/v1/namespaces/demo/pods?labelSelector=app%3Dweb%2Ctier%20in%20%28a%29")
+        #expect(
+            try check("kubernetes: { pods: 'app=web,tier in (a)', namespace: demo }").path
+                == "/api/v1/namespaces/demo/pods?labelSelector=app%3Dweb%2Ctier%20in%20%28a%29")
         #expect(try check("kubernetes: { nodes: all }").path == "/api/v1/nodes")
-        #expect(try check("kubernetes: { rollout: DaemonSet/x }").display.display == "kubectl --kubeconfig /kubeconfig get daemonsets/x --namespace default")
+        #expect(
+            try check("kubernetes: { rollout: DaemonSet/x }").display.display
+                == "kubectl --kubeconfig /kubeconfig get daemonsets/x --namespace default")
     }
 
     @Test func itIsOneCaseACell() throws {
@@ -98,7 +120,8 @@ import Testing
         #expect(try Samples.examine("kubernetes: { nodes: all, pods: a=b }").first?.contains("asks for nodes and pods at once") == true)
         #expect(try Samples.examine("kubernetes: { rollout: web }").first?.contains("is not a rollout") == true)
         #expect(try Samples.examine("kubernetes: { path: /x }\nready: 1").first?.contains("ready cannot be used with path:") == true)
-        #expect(try Samples.examine("kubernetes: { nodes: all }\njson: { a: 1 }").first?.contains("json cannot be used with nodes:") == true)
+        #expect(
+            try Samples.examine("kubernetes: { nodes: all }\njson: { a: 1 }").first?.contains("json cannot be used with nodes:") == true)
         #expect(try Samples.examine("kubernetes: { nodes: '' }").first?.contains("nodes is empty") == true)
         #expect(try Samples.examine("kubernetes: { pods: a=b }\nready: 2").isEmpty)
     }

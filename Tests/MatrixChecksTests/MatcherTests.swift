@@ -15,9 +15,12 @@ import Testing
     private static let good: [(String, Value)] = [
         ("pass", "pass"), ("9", "9"), ("9", 9), ("1.10", "1.10"), ("true", true), ("true", "true"), ("no", "no"), ("0644", "0644"),
         ("1.0", 1), ("[a, b]", ["a", "b"]), ("[]", []), ("{ equals: { a: 1 } }", ["a": 1]), ("{ contains: ell }", "hello"),
-        ("{ contains: [he, lo] }", "hello"), ("{ contains: b }", ["a", "b"]), ("{ contains: { gt: 2 } }", [1, 3]), ("{ contains: a }", ["a": 1]),
-        ("{ matches: '^b+$' }", "aa\nbb\ncc"), ("{ matches: '\\Aaa' }", "aa\nbb"), ("{ gt: 3, lt: 5 }", 4), ("{ ge: 3 }", "3"), ("{ le: 10MiB }", 10_485_760),
-        ("{ lt: 90 }", "89.5\n"), ("{ len: 2 }", ["a", "b"]), ("{ len: { gt: 1 } }", "äö"), ("{ one_of: [a, b] }", "b"), ("{ one_of: [null] }", Value.null),
+        ("{ contains: [he, lo] }", "hello"), ("{ contains: b }", ["a", "b"]), ("{ contains: { gt: 2 } }", [1, 3]),
+        ("{ contains: a }", ["a": 1]),
+        ("{ matches: '^b+$' }", "aa\nbb\ncc"), ("{ matches: '\\Aaa' }", "aa\nbb"), ("{ gt: 3, lt: 5 }", 4), ("{ ge: 3 }", "3"),
+        ("{ le: 10MiB }", 10_485_760),
+        ("{ lt: 90 }", "89.5\n"), ("{ len: 2 }", ["a", "b"]), ("{ len: { gt: 1 } }", "äö"), ("{ one_of: [a, b] }", "b"),
+        ("{ one_of: [null] }", Value.null),
         ("{ not: x }", "y"), ("{ not: { contains: x } }", "y"), ("{ all: [{ contains: a }, { contains: b }] }", "ab"),
         ("{ any: [x, { matches: y }] }", "yy"), ("{ version: '>=1.30' }", "1.31.0-1"), ("{ version: '>=1.30, <2' }", "1.31"),
         ("{ json: { status: pass, data.0.up: { gt: 1 } } }", "{\"status\": \"pass\", \"data\": [{\"up\": 1.5}]}"),
@@ -31,9 +34,12 @@ import Testing
 
     private static let bad: [(String, Value)] = [
         ("pass", "fail"), ("\"9\"", 9), ("9", "9.0"), ("true", "yes"), ("[a, b]", ["b", "a"]), ("{ contains: x }", "hello"),
-        ("{ contains: [he, x] }", "hello"), ("{ contains: ell }", ["hello"]), ("{ contains: x }", Value.null), ("{ matches: '^b$' }", "abb"), ("{ gt: 3 }", 3),
-        ("{ gt: 3 }", "many"), ("{ len: 2 }", 22), ("{ one_of: [a, b] }", "c"), ("{ not: x }", "x"), ("{ all: [a, b] }", "a"), ("{ any: [a, b] }", "c"),
-        ("{ version: '>=1.30' }", "1.9"), ("{ version: '>=1' }", "two words"), ("{ json: { status: pass } }", "not JSON"), ("{ json: { a: 1 } }", "{}"),
+        ("{ contains: [he, x] }", "hello"), ("{ contains: ell }", ["hello"]), ("{ contains: x }", Value.null),
+        ("{ matches: '^b$' }", "abb"), ("{ gt: 3 }", 3),
+        ("{ gt: 3 }", "many"), ("{ len: 2 }", 22), ("{ one_of: [a, b] }", "c"), ("{ not: x }", "x"), ("{ all: [a, b] }", "a"),
+        ("{ any: [a, b] }", "c"),
+        ("{ version: '>=1.30' }", "1.9"), ("{ version: '>=1' }", "two words"), ("{ json: { status: pass } }", "not JSON"),
+        ("{ json: { a: 1 } }", "{}"),
         ("{ gt: 3, lt: 5 }", 5),
     ]
 
@@ -44,14 +50,19 @@ import Testing
 
     @Test func mismatchesExplainThemselves() throws {
         let value = Value.string("{\"status\": \"fail\", \"checks\": {\"db\": {\"up\": 0}}, \"list\": [1, 2]}")
-        let mismatches = try matcher("{ json: { status: pass, checks.db.up: { ge: 1 }, checks.cache.up: 1, list.5: 1 } }").mismatches(with: value, order: .debian)
+        let mismatches = try matcher("{ json: { status: pass, checks.db.up: { ge: 1 }, checks.cache.up: 1, list.5: 1 } }").mismatches(
+            with: value, order: .debian)
         #expect(
             mismatches == [
-                Mismatch(path: "status", expected: "\"pass\"", observed: "\"fail\""), Mismatch(path: "checks.db.up", expected: "at least 1", observed: "0"),
+                Mismatch(path: "status", expected: "\"pass\"", observed: "\"fail\""),
+                Mismatch(path: "checks.db.up", expected: "at least 1", observed: "0"),
                 Mismatch(path: "checks.cache.up", expected: "1", observed: "no such path; there is in checks: db"),
                 Mismatch(path: "list.5", expected: "1", observed: "no such path; there is in list: a list of 2"),
             ])
-        #expect(try matcher("{ gt: 3, matches: a }").mismatches(with: "x\ty", order: .debian).map(\.observed) == ["\"x\\ty\", which is not a number", "\"x\\ty\""])
+        #expect(
+            try matcher("{ gt: 3, matches: a }").mismatches(with: "x\ty", order: .debian).map(\.observed) == [
+                "\"x\\ty\", which is not a number", "\"x\\ty\"",
+            ])
         #expect(try matcher("{ any: [a, { not: { contains: b } }] }").words == "\"a\" or not something that contains \"b\"")
     }
 
@@ -62,7 +73,10 @@ import Testing
         ("{ contains: [] }", "checks.yml:1:20: error: contains without content asserts nothing; write what is expected"),
         ("{ contains: '' }", "checks.yml:1:20: error: contains without content asserts nothing; write what is expected"),
         ("{ matches: '(' }", "checks.yml:1:19: error: '(' is not a regular expression; write \\ before a literal (, [, {, + or *"),
-        ("{ gt: many }", "checks.yml:1:14: error: 'many' is not a number; write a number or a size such as 10MiB; versions are compared by { version: \">=many\" }"),
+        (
+            "{ gt: many }",
+            "checks.yml:1:14: error: 'many' is not a number; write a number or a size such as 10MiB; versions are compared by { version: \">=many\" }"
+        ),
         ("{ one_of: [] }", "checks.yml:1:18: error: one_of needs a list of values; write it as [ … ] with at least one"),
         ("{ all: x }", "checks.yml:1:15: error: all needs a list of matchers; write it as [ … ] with at least one"),
         ("{ not: {} }", "checks.yml:1:15: error: this asserts nothing; write a value, or an operator such as { contains: text }"),
@@ -72,7 +86,11 @@ import Testing
         let document = try YAMLDocument.read("value: \(yaml)")
         let problems = Matcher.problems(in: document.members[0].value).map(\.description)
         #expect(
-            problems == [yaml.isEmpty ? expected.replacing("1:1:", with: "\(document.members[0].value.location.line):\(document.members[0].value.location.column):") : expected])
+            problems == [
+                yaml.isEmpty
+                    ? expected.replacing(
+                        "1:1:", with: "\(document.members[0].value.location.line):\(document.members[0].value.location.column):") : expected
+            ])
     }
 
     @Test func unresolvedReferencesAreLeftToTheRun() throws {

@@ -26,9 +26,12 @@ import Testing
 
     @Test func whatCannotBeReadIsNoVerdict() async throws {
         let results = try await Samples.verify(
-            [try Samples.step("unset", "command: echo ${vars.nothing}"), try Samples.step("port", "port: ${host.name}")], over: ScriptedTransport())
+            [try Samples.step("unset", "command: echo ${vars.nothing}"), try Samples.step("port", "port: ${host.name}")],
+            over: ScriptedTransport())
         #expect(results.map(\.outcome) == [.error, .error])
-        #expect(results[0].message == "could not be asked: checks.yml:1:10: error: ${vars.nothing} has no value here; give it a default: ${vars.nothing:-…}")
+        #expect(
+            results[0].message
+                == "could not be asked: checks.yml:1:10: error: ${vars.nothing} has no value here; give it a default: ${vars.nothing:-…}")
         #expect(results[1].type == "matrix.check.port.unanswered")
     }
 }

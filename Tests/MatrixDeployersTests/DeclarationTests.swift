@@ -10,7 +10,9 @@ struct DeclarationTests {
         let box = try Sandbox()
         try box.write("x", to: "play.yml")
         try box.write("name: only\n", to: "half/galaxy.yml")
-        func found(_ subject: Value) -> [String] { box.diagnostics(box.step("ansible", subject)).map { $0.replacing("\(box.path)/", with: "") } }
+        func found(_ subject: Value) -> [String] {
+            box.diagnostics(box.step("ansible", subject)).map { $0.replacing("\(box.path)/", with: "") }
+        }
         #expect(found(["playbook": "play.yml", "vars": ["x": "${secrets.a}", "y": "{{ b }}"]]) == [])
         #expect(found(["directory": "${vars.d}", "playbook": "play.yml", "requirements": "${vars.r}"]) == [])
         let place = "matrix.yml:1:1: error:"

@@ -24,6 +24,8 @@ struct InventoryTests {
         let box = try Sandbox()
         let context = box.context()
         let path = try AnsibleInventory().write(context.cell, hosts: context.hosts, run: context.run, to: "\(box.path)/made")
-        #expect(path == "\(box.path)/made/inventory.yml" && FileSystem.text(of: path)?.hasPrefix("all:\n  hosts:\n    debian12-podman:\n") ?? false)
+        #expect(
+            path == "\(box.path)/made/inventory.yml"
+                && FileSystem.text(of: path)?.hasPrefix("all:\n  hosts:\n    debian12-podman:\n") ?? false)
     }
 }

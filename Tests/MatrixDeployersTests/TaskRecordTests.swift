@@ -30,7 +30,8 @@ struct TaskRecordTests {
 
     @Test func namesHoldNothingThatChangesFromRunToRun() throws {
         let box = try Sandbox()
-        let endpoint = Endpoint(address: "192.0.2.7", user: "root", keyFile: "k", knownHostsFile: "h", alias: "a", internalAddress: "10.1.2.3")
+        let endpoint = Endpoint(
+            address: "192.0.2.7", user: "root", keyFile: "k", knownHostsFile: "h", alias: "a", internalAddress: "10.1.2.3")
         var names = TaskNames(box.context(endpoint: endpoint, secrets: ["t": "very secret"]), taken: ["site"])
         #expect(names.name(["ask 10.1.2.3 and\n 192.0.2.7 in 261123-050122-k3f9"], host: "debian12-podman") == "ask host and host in run")
         #expect(names.name(["with very secret"], host: "debian12-podman") == "with [redacted]")

@@ -23,7 +23,9 @@ import Testing
             ScriptedDeployer { step, context in
                 let text = context.kubeconfig.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }
                 let mode = try FileManager.default.attributesOfItem(atPath: context.kubeconfig ?? "")[.posixPermissions] as? Int
-                seen.withLock { $0 = [text, context.environment["KUBECONFIG"], context.scope["kubeconfig"], context.kubeconfig, mode.map { "\($0)" }] }
+                seen.withLock {
+                    $0 = [text, context.environment["KUBECONFIG"], context.scope["kubeconfig"], context.kubeconfig, mode.map { "\($0)" }]
+                }
                 return [ScriptedDeployer.result(step, .passed)]
             }
         ]
@@ -40,7 +42,9 @@ import Testing
         let log = await fixture.ledger.log
         let made = try #require(log.firstIndex(of: "created cluster debian12-scripted"))
         #expect(try #require(log.firstIndex(of: "intended cluster debian12-scripted")) < made)
-        #expect(try #require(log.firstIndex(of: "destroyed cluster debian12-scripted")) < (try #require(log.firstIndex(of: "destroyed host debian12-scripted"))))
+        #expect(
+            try #require(log.firstIndex(of: "destroyed cluster debian12-scripted"))
+                < (try #require(log.firstIndex(of: "destroyed host debian12-scripted"))))
         #expect(try await fixture.ledger.open().isEmpty)
     }
 
@@ -120,7 +124,8 @@ private final class RevocableScript: RevocableDeployer {
     private let steps = Mutex<[String]>([])
     var withdrawn: [String] { steps.withLock { $0 } }
 
-    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
+    {
         [ScriptedDeployer.result(step, .passed)]
     }
 

@@ -32,7 +32,9 @@ import Testing
         let result = await fixture(keep: .always).run(Fixture.plan([Fixture.cell("a", hosts: 2)]))
         #expect(result.costs == [Cost(0.5, "USD")])
         let warning = try #require(result.warnings.first)
-        #expect(warning.message.hasPrefix("the resources that stay up cost 0.50 USD an hour: a-node-1-") && warning.hint == "take it down: matrix destroy m.yml")
+        #expect(
+            warning.message.hasPrefix("the resources that stay up cost 0.50 USD an hour: a-node-1-")
+                && warning.hint == "take it down: matrix destroy m.yml")
     }
 
     @Test func whatCannotBeRemovedIsWarnedOf() async throws {

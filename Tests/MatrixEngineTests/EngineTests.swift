@@ -143,7 +143,8 @@ import Testing
     @Test func aCreateThatHangsIsGivenUpAndWhatItMadeIsRemoved() async {
         let fixture = Fixture()
         fixture.platform.afterCreate { resource in if resource.host != nil { try await Task.sleep(for: .seconds(60)) } }
-        let result = await fixture.run(Fixture.plan([Fixture.cell(retries: Retries(create: 0, provision: 0), timeouts: Timeouts(create: .milliseconds(500)))]))
+        let result = await fixture.run(
+            Fixture.plan([Fixture.cell(retries: Retries(create: 0, provision: 0), timeouts: Timeouts(create: .milliseconds(500)))]))
         #expect(result.find("create")?.outcome == .error)
         #expect(fixture.platform.there.isEmpty)
         #expect(result.exitStatus == .infrastructure)
@@ -190,7 +191,8 @@ import Testing
     @Test func theLongestExpectedCellStartsFirst() async {
         var fixture = Fixture()
         fixture.expected = ExpectedTimes(["short": [.deploy: 10], "long": [.deploy: 60, .create: 40]])
-        let result = await fixture.run(Fixture.plan([Fixture.cell("short"), Fixture.cell("new"), Fixture.cell("long")], limits: Limits(parallel: 1)))
+        let result = await fixture.run(
+            Fixture.plan([Fixture.cell("short"), Fixture.cell("new"), Fixture.cell("long")], limits: Limits(parallel: 1)))
         let order = fixture.platform.calls.filter { $0.hasPrefix("create network") }
         #expect(order == ["create network new", "create network long", "create network short"])
         #expect(result.cells.map(\.name) == ["short", "new", "long"])
@@ -211,7 +213,9 @@ import Testing
         let ends = made.withLock { $0 }
         #expect(ends.count == 3 && starts[1] >= ends[0] && starts[2] >= ends[1])
         #expect(result.cells.allSatisfy { cell in cell.phases.allSatisfy { $0.started >= cell.started } })
-        let waiting = fixture.events.events.filter { if case .waiting(let text) = $0.kind { text.contains("limits.platform.scripted.create") } else { false } }
+        let waiting = fixture.events.events.filter {
+            if case .waiting(let text) = $0.kind { text.contains("limits.platform.scripted.create") } else { false }
+        }
         #expect(waiting.count == 2)
     }
 
@@ -241,7 +245,8 @@ import Testing
     @Test func aStepNamedVerifyIsNotTakenForTheChecks() async {
         var fixture = Fixture()
         fixture.deployers = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed)] }]
-        let cell = Fixture.cell(deploy: [], verify: [Fixture.step("service x", kind: "service"), Fixture.step("verify"), Fixture.step("port 80", kind: "port")])
+        let cell = Fixture.cell(
+            deploy: [], verify: [Fixture.step("service x", kind: "service"), Fixture.step("verify"), Fixture.step("port 80", kind: "port")])
         let result = await fixture.run(Fixture.plan([cell]))
         let verify = result.cells[0].cases.filter { $0.phase == .verify }
         #expect(verify.map(\.name) == ["service x", "verify", "port 80"])
@@ -259,7 +264,8 @@ import Testing
     @Test func testsThatNobodyPlannedStandBehindTheirScript() async {
         var fixture = Fixture()
         fixture.checker = TalkativeChecker()
-        let result = await fixture.run(Fixture.plan([Fixture.cell(verify: [Fixture.step("smoke", kind: "script"), Fixture.step("load", kind: "script")])]))
+        let result = await fixture.run(
+            Fixture.plan([Fixture.cell(verify: [Fixture.step("smoke", kind: "script"), Fixture.step("load", kind: "script")])]))
         let names = result.cells[0].cases.filter { $0.phase == .verify }.map { "\($0.step): \($0.name)" }
         #expect(names.map { $0.prefix(5) } == ["smoke", "smoke", "smoke", "load:", "load:", "load:"], "\(names)")
         #expect(names[0] == "smoke: smoke" && names[3] == "load: load")
@@ -285,7 +291,8 @@ import Testing
     }
 
     /// A waiver of a verify playbook covers its tasks, until its day.
-    @Test(arguments: [("2999-12-31", Outcome.skipped, MatrixCore.ExitStatus.passed), ("2020-01-31", .failed, .failed)]) func waiversOfVerifyPlaybooks(
+    @Test(arguments: [("2999-12-31", Outcome.skipped, MatrixCore.ExitStatus.passed), ("2020-01-31", .failed, .failed)])
+    func waiversOfVerifyPlaybooks(
         _ until: String, _ outcome: Outcome, _ status: MatrixCore.ExitStatus
     )
         async
@@ -294,7 +301,9 @@ import Testing
         var step = Fixture.step("verify site")
         step.modifiers.waiver = Waiver(until: until, because: "upstream")
         var other = fixture
-        other.deployers = [ScriptedDeployer { step, context in [ScriptedDeployer.result(step, context.phase == .verify ? .failed : .passed, "bad")] }]
+        other.deployers = [
+            ScriptedDeployer { step, context in [ScriptedDeployer.result(step, context.phase == .verify ? .failed : .passed, "bad")] }
+        ]
         let result = await other.run(Fixture.plan([Fixture.cell(verify: [step])]))
         #expect(result.find("verify site")?.outcome == outcome)
         #expect(result.exitStatus == status)
@@ -310,7 +319,9 @@ import Testing
     @Test func retriesApplyToAnUnreachableHostThatIsReportedAsACase() async {
         var fixture = Fixture()
         let tries = CallCounter()
-        fixture.deployers = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, tries.next() == 1 ? .error : .passed, "unreachable")] }]
+        fixture.deployers = [
+            ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, tries.next() == 1 ? .error : .passed, "unreachable")] }
+        ]
         var step = Fixture.step("site")
         step.retries = 1
         let result = await fixture.run(Fixture.plan([Fixture.cell(deploy: [step])]))
@@ -325,7 +336,10 @@ import Testing
         fixture.deployers = [
             ScriptedDeployer { step, context in
                 let secret = try context.scope.render("${secrets.db}")
-                return [ScriptedDeployer.result(step, .failed, "login with \(secret) refused; env \(context.secretEnvironment["SOLTI_SECRET_DB"] ?? "")")]
+                return [
+                    ScriptedDeployer.result(
+                        step, .failed, "login with \(secret) refused; env \(context.secretEnvironment["SOLTI_SECRET_DB"] ?? "")")
+                ]
             }
         ]
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))

@@ -34,11 +34,13 @@ struct Fixture {
 
     func run(_ plan: Plan) async -> RunResult {
         let parts = EngineDependencies(
-            platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner, deployers: deployers,
+            platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner,
+            deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
             access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))
         let options = RunOptions(
-            run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment, starts: starts, expected: expected)
+            run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment,
+            starts: starts, expected: expected)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return await Engine(parts).run(plan, options: options, control: control)
     }
@@ -64,15 +66,19 @@ struct Fixture {
     }
 
     static func cell(
-        _ name: String = "debian12-scripted", hosts: Int = 1, deploy: [StepPlan] = [step("site")], verify: [StepPlan] = [step("service x", kind: "service")],
-        finally: [StepPlan] = [], retries: Retries = Retries(create: 1, provision: 1), timeouts: Timeouts = Timeouts(), experimental: Bool = false
+        _ name: String = "debian12-scripted", hosts: Int = 1, deploy: [StepPlan] = [step("site")],
+        verify: [StepPlan] = [step("service x", kind: "service")],
+        finally: [StepPlan] = [], retries: Retries = Retries(create: 1, provision: 1), timeouts: Timeouts = Timeouts(),
+        experimental: Bool = false
     ) -> CellPlan {
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
         let plans =
-            hosts == 1 ? [HostPlan(name: name)] : (1...hosts).map { HostPlan(name: "\(name)-node-\($0)", role: "node", index: $0, groups: []) }
+            hosts == 1
+            ? [HostPlan(name: name)] : (1...hosts).map { HostPlan(name: "\(name)-node-\($0)", role: "node", index: $0, groups: []) }
         return CellPlan(
             name: name, point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "scripted")], os: os,
-            platform: "scripted", experimental: experimental, hosts: plans, timeouts: timeouts, retries: retries, deploy: deploy, verify: verify,
+            platform: "scripted", experimental: experimental, hosts: plans, timeouts: timeouts, retries: retries, deploy: deploy,
+            verify: verify,
             finally: finally)
     }
 

@@ -21,14 +21,18 @@ struct TalkativeChecker: Checker {
 
     func guards(for cell: CellPlan) -> [StepPlan] { [] }
 
-    func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase] { [PlannedCase(phase: .verify, step: check.name, name: check.name)] }
+    func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase] {
+        [PlannedCase(phase: .verify, step: check.name, name: check.name)]
+    }
 
     func verify(
         _ checks: [StepPlan], in context: CellContext, finished: @escaping @Sendable (CaseResult) -> Void
     ) async throws -> [CaseResult] {
         let results = checks.flatMap { check in
             [check.name, "first test", "second test"].map { name in
-                CaseResult(phase: .verify, step: check.name, name: name, outcome: name == "second test" ? .failed : .passed, started: .now, seconds: 0)
+                CaseResult(
+                    phase: .verify, step: check.name, name: name, outcome: name == "second test" ? .failed : .passed, started: .now,
+                    seconds: 0)
             }
         }
         // As they end, not as they were planned.

@@ -10,12 +10,14 @@ import Testing
 
     private static func resource(_ name: String, expires: Double = 3600) -> Resource {
         Resource(
-            platform: "p", kind: "vm", name: name, id: "1", run: RunID("270115-070000-aaaa"), cell: "c", host: name, expires: now + .seconds(expires))
+            platform: "p", kind: "vm", name: name, id: "1", run: RunID("270115-070000-aaaa"), cell: "c", host: name,
+            expires: now + .seconds(expires))
     }
 
     private static func lease(_ name: String, _ state: Lease.State, alive: Bool = false, expires: Double = 3600) -> Lease {
         Lease(
-            id: LeaseID(1), resource: resource(name, expires: expires), state: state, owner: Owner(pid: 1, startTicks: 1, boot: "b", machine: "m"),
+            id: LeaseID(1), resource: resource(name, expires: expires), state: state,
+            owner: Owner(pid: 1, startTicks: 1, boot: "b", machine: "m"),
             isOwnerAlive: alive, since: Timestamp(seconds: now.seconds - 5400))
     }
 

@@ -9,15 +9,20 @@ import Testing
     private static let now = Timestamp(seconds: 1_800_000_000)
     private let here = ReapFilter(machine: "here", now: now)
 
-    private func resource(_ name: String = "h", run: String = "270115-080000-aaaa", expires: Double? = 3600, platform: String = "scripted") -> Resource {
-        Resource(platform: platform, kind: "host", name: name, id: "1", run: RunID(run), cell: "c", host: name, expires: expires.map { Self.now + .seconds($0) })
+    private func resource(_ name: String = "h", run: String = "270115-080000-aaaa", expires: Double? = 3600, platform: String = "scripted")
+        -> Resource
+    {
+        Resource(
+            platform: platform, kind: "host", name: name, id: "1", run: RunID(run), cell: "c", host: name,
+            expires: expires.map { Self.now + .seconds($0) })
     }
 
     private func lease(
         _ state: Lease.State = .created, alive: Bool = false, machine: String = "here", expires: Double? = 3600, age: Double = 60
     ) -> Lease {
         Lease(
-            id: LeaseID(1), resource: resource(expires: expires), state: state, owner: Owner(pid: 1, startTicks: 1, boot: "b", machine: machine),
+            id: LeaseID(1), resource: resource(expires: expires), state: state,
+            owner: Owner(pid: 1, startTicks: 1, boot: "b", machine: machine),
             isOwnerAlive: alive, since: Timestamp(seconds: Self.now.seconds - age))
     }
 
@@ -109,7 +114,8 @@ import Testing
         good.add(resource("expired", expires: -1, platform: "good"))
         let bad = ScriptedPlatform("bad")
         bad.beforeRemaining { throw InfrastructureError("GET", why: "502") }
-        let findings = try await Reaper(ledger: MemoryLedger(), redactor: Redactor()) { _, _ in nil }.find(here, on: ["good": good, "bad": bad])
+        let findings = try await Reaper(ledger: MemoryLedger(), redactor: Redactor()) { _, _ in nil }.find(
+            here, on: ["good": good, "bad": bad])
         #expect(findings.tagged.count == 1)
         #expect(findings.problems == ["bad could not list the resources with our tag: GET: 502"])
     }

@@ -29,7 +29,9 @@ import Testing
         var fixture = fixture()
         let tries = CallCounter()
         fixture.provisioner = ScriptedProvisioner { _ in
-            if tries.next() == 1 { throw InfrastructureError("apt with \(Self.secret)", why: "no \(Self.secret)", next: "see \(Self.secret)") }
+            if tries.next() == 1 {
+                throw InfrastructureError("apt with \(Self.secret)", why: "no \(Self.secret)", next: "see \(Self.secret)")
+            }
         }
         fixture.platform.report([PreflightProblem(.warning, "quota of \(Self.secret)", next: "ask \(Self.secret)")])
         fixture.platform.beforeDestroy { resource in

@@ -45,11 +45,15 @@ import Testing
 
     @Test func aFinishedCellKeepsItsVerdict() async throws {
         var fixture = Fixture()
-        fixture.deployers = [ScriptedDeployer { step, context in [ScriptedDeployer.result(step, context.cell.name == "a" ? .failed : .passed, "no")] }]
+        fixture.deployers = [
+            ScriptedDeployer { step, context in [ScriptedDeployer.result(step, context.cell.name == "a" ? .failed : .passed, "no")] }
+        ]
         let plan = Fixture.plan([Fixture.cell("a"), Fixture.cell("b")])
         let before = await fixture.run(plan)
         let progress = try await fixture.ledger.progress(of: fixture.run)
-        fixture.starts = ["a": .resumed(leases: [], past: progress["a"] ?? []), "b": .resumed(leases: [], past: Array((progress["b"] ?? []).prefix(2)))]
+        fixture.starts = [
+            "a": .resumed(leases: [], past: progress["a"] ?? []), "b": .resumed(leases: [], past: Array((progress["b"] ?? []).prefix(2))),
+        ]
         let calls = fixture.platform.calls.count
         let result = await fixture.run(plan)
         #expect(result.cells.map(\.outcome) == [.failed, .passed])
@@ -63,7 +67,8 @@ import Testing
         var fixture = Fixture()
         try await killed(&fixture, in: .verify)
         let asked = CallCounter()
-        fixture.platform.beforeReady { _ in if asked.next() == 1 { throw InfrastructureError("host", why: "no route", isTransient: false) } }
+        fixture.platform.beforeReady { _ in if asked.next() == 1 { throw InfrastructureError("host", why: "no route", isTransient: false) }
+        }
         let result = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(result.exitStatus == .passed)
         #expect(!result.lines().contains { $0.hasSuffix("skipped") })

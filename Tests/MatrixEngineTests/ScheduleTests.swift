@@ -6,9 +6,12 @@ import Testing
 /// The order in which cells start, played with times that nobody waits for.
 @Suite struct ScheduleTests {
     /// When the last of these cells ends, in seconds.
-    private func end(_ seconds: [Double], platforms: [String]? = nil, limits: Limits = Limits(), parallel: Int, expected: ExpectedTimes) -> Double {
+    private func end(_ seconds: [Double], platforms: [String]? = nil, limits: Limits = Limits(), parallel: Int, expected: ExpectedTimes)
+        -> Double
+    {
         let cells = seconds.indices.map { Fixture.cell("c\($0)") }
-        var schedule = Schedule(expected.longestFirst(cells), platforms: platforms ?? seconds.map { _ in "p" }, limits: limits, parallel: parallel)
+        var schedule = Schedule(
+            expected.longestFirst(cells), platforms: platforms ?? seconds.map { _ in "p" }, limits: limits, parallel: parallel)
         var running: [(index: Int, end: Double)] = []
         var now = 0.0
         while true {

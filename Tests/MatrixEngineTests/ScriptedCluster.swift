@@ -23,7 +23,9 @@ final class ScriptedCluster: ClusterPlatform {
     private func note(_ call: String) { state.withLock { $0.append(call) } }
 
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { [] }
-    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] { lender.resources(for: cell, run: run, expires: expires) }
+    func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        lender.resources(for: cell, run: run, expires: expires)
+    }
 
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
         throw InfrastructureError("create", why: "the lender makes hosts", isTransient: false)
@@ -34,7 +36,8 @@ final class ScriptedCluster: ClusterPlatform {
     }
 
     func cluster(on site: ClusterSite) throws -> Resource {
-        Resource(platform: name, kind: "cluster", name: "\(site.cell.name)-\(site.run)", id: site.cell.name, run: site.run, cell: site.cell.name)
+        Resource(
+            platform: name, kind: "cluster", name: "\(site.cell.name)-\(site.run)", id: site.cell.name, run: site.run, cell: site.cell.name)
     }
 
     func assemble(_ cluster: Resource, on site: ClusterSite) async throws -> Cluster {

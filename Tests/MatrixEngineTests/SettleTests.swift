@@ -10,7 +10,8 @@ import Testing
     private let platform = ScriptedPlatform()
     private let ledger = MemoryLedger()
     private let resource = Resource(
-        platform: "scripted", kind: "host", name: "h", run: RunID("261123-050122-dead"), cell: "c", host: "c", expires: Timestamp(seconds: 0))
+        platform: "scripted", kind: "host", name: "h", run: RunID("261123-050122-dead"), cell: "c", host: "c",
+        expires: Timestamp(seconds: 0))
 
     private func settle() async throws -> LeaseKeeper.Settlement {
         let lease = try #require(try await ledger.open().first)
@@ -113,7 +114,8 @@ import Testing
         platform.beforeDestroy { _ in if tries.next() <= 12 { throw InfrastructureError("rm", why: "state improper") } }
         platform.add(resource)
         let id = try await ledger.intend(resource)
-        let keeper = LeaseKeeper(ledger: ledger, redactor: Redactor(), backoff: Backoff(first: .milliseconds(1), factor: 1, most: .milliseconds(1)))
+        let keeper = LeaseKeeper(
+            ledger: ledger, redactor: Redactor(), backoff: Backoff(first: .milliseconds(1), factor: 1, most: .milliseconds(1)))
         #expect(await keeper.release(HeldLease(id: id, resource: resource), on: platform, within: .seconds(600)) == nil)
         #expect(platform.there.isEmpty)
     }
@@ -122,7 +124,8 @@ import Testing
         platform.beforeDestroy { _ in throw InfrastructureError("rm", why: "state improper") }
         platform.add(resource)
         let id = try await ledger.intend(resource)
-        let keeper = LeaseKeeper(ledger: ledger, redactor: Redactor(), backoff: Backoff(first: .milliseconds(5), factor: 1, most: .milliseconds(5)))
+        let keeper = LeaseKeeper(
+            ledger: ledger, redactor: Redactor(), backoff: Backoff(first: .milliseconds(5), factor: 1, most: .milliseconds(5)))
         let leak = await keeper.release(HeldLease(id: id, resource: resource), on: platform, within: .milliseconds(50))
         #expect(leak?.command == "matrix reap --run 261123-050122-dead --yes")
         #expect(try await ledger.open().map(\.state) == [.leaked])
@@ -130,6 +133,7 @@ import Testing
 
     private var record: RunRecord {
         RunRecord(
-            run: resource.run, matrix: "m", file: "/m.yml", started: .now, owner: Owner(pid: 1, startTicks: 1, boot: "b", machine: "m"), platforms: [:], reports: "/r")
+            run: resource.run, matrix: "m", file: "/m.yml", started: .now, owner: Owner(pid: 1, startTicks: 1, boot: "b", machine: "m"),
+            platforms: [:], reports: "/r")
     }
 }

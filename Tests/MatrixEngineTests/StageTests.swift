@@ -11,7 +11,8 @@ import Testing
         let result = await fixture.create()
         #expect(
             result.lines() == [
-                "create/create/create: passed", "provision/provision/provision: skipped", "deploy/site/site: skipped", "verify/verify/service x: skipped",
+                "create/create/create: passed", "provision/provision/provision: skipped", "deploy/site/site: skipped",
+                "verify/verify/service x: skipped",
                 "destroy/destroy/destroy: skipped",
             ])
         #expect(result.find("site")?.message == "not run: not part of matrix create")
@@ -62,7 +63,8 @@ import Testing
         let result = try await fixture.stage(.verify)
         #expect(
             result.lines() == [
-                "create/create/create: passed", "provision/provision/provision: passed", "deploy/site/site: passed", "verify/verify/service x: passed",
+                "create/create/create: passed", "provision/provision/provision: passed", "deploy/site/site: passed",
+                "verify/verify/service x: passed",
                 "destroy/destroy/destroy: skipped",
             ])
         #expect(result.cells[0].hosts.map(\.facts["os"]) == ["debian12"])
@@ -99,7 +101,9 @@ import Testing
         #expect(verified.find("service x")?.outcome == .passed)
         #expect(verified.exitStatus == .failed, "the deploy's verdict stands")
         #expect(try await fixture.stage(.deploy).exitStatus == .passed)
-        #expect(try await fixture.past(of: Fixture.cell()).map(\.phase) == [.create, .provision, .deploy], "what was verified before counts no longer")
+        #expect(
+            try await fixture.past(of: Fixture.cell()).map(\.phase) == [.create, .provision, .deploy],
+            "what was verified before counts no longer")
         #expect(try await fixture.stage(.verify).exitStatus == .passed)
     }
 

@@ -184,7 +184,8 @@ import Testing
 
     @Test func otherPeoplesResourcesAreNeverTouched() async {
         let fixture = Fixture()
-        fixture.platform.add(Resource(platform: "scripted", kind: "host", name: "theirs", id: "9", run: RunID("other"), cell: "x", host: "x"))
+        fixture.platform.add(
+            Resource(platform: "scripted", kind: "host", name: "theirs", id: "9", run: RunID("other"), cell: "x", host: "x"))
         _ = await fixture.run(Fixture.plan([Fixture.cell()]))
         #expect(fixture.platform.there.map(\.name) == ["theirs"])
     }

@@ -11,7 +11,9 @@ final class WatchingChecker: Checker {
 
     func guards(for cell: CellPlan) -> [StepPlan] { [] }
 
-    func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase] { [PlannedCase(phase: .verify, step: "verify", name: check.name)] }
+    func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase] {
+        [PlannedCase(phase: .verify, step: "verify", name: check.name)]
+    }
 
     func verify(
         _ checks: [StepPlan], in context: CellContext, finished: @escaping @Sendable (CaseResult) -> Void

@@ -40,21 +40,29 @@ struct CatalogueTests {
     func agents() throws {
         let known = try systems().mapValues(\.hasGuestAgent)
         #expect(known == ["rocky9": true, "rocky10": true, "debian12": false, "debian13": false, "ubuntu2404": false, "almalinux9": nil])
-        let told = try systems("os: { debian12: { agent: true }, debian13: { container: mine }, rocky9: { agent: null }, almalinux9: { agent: false } }")
-            .mapValues(\.hasGuestAgent)
+        let told = try systems(
+            "os: { debian12: { agent: true }, debian13: { container: mine }, rocky9: { agent: null }, almalinux9: { agent: false } }"
+        )
+        .mapValues(\.hasGuestAgent)
         #expect(told["debian12"] == true && told["debian13"] == false && told["rocky9"] == .some(nil) && told["almalinux9"] == false)
     }
 
     @Test("The file overrides one field and adds systems")
     func overrides() throws {
-        let systems = try systems("os: { debian12: { container: example/debian, linode: null, tags: [mine] }, debian13: { release: { id: debian, version: 13.1 } } }")
+        let systems = try systems(
+            "os: { debian12: { container: example/debian, linode: null, tags: [mine] }, debian13: { release: { id: debian, version: 13.1 } } }"
+        )
         #expect(systems["debian12"]?.containerImage == "example/debian")
         #expect(systems["debian12"]?.linodeImage == nil)
         #expect(systems["debian12"]?.templateTags == ["mine"])
         #expect(systems["debian12"]?.debianSuite == "bookworm")
         #expect(systems["debian13"]?.release.version == "13.1")
         let plan = try Fixtures.load(
-            Fixtures.matrix("os: { fedora42: { family: rhel, release: { id: fedora, version: 42 } } }", axes: "{ os: fedora42, platform: podman }"))
-        #expect(plan.cells[0].os == OperatingSystem(name: "fedora42", family: "rhel", packageManager: .dnf, release: .init(id: "fedora", version: "42"), templateTags: []))
+            Fixtures.matrix(
+                "os: { fedora42: { family: rhel, release: { id: fedora, version: 42 } } }", axes: "{ os: fedora42, platform: podman }"))
+        #expect(
+            plan.cells[0].os
+                == OperatingSystem(
+                    name: "fedora42", family: "rhel", packageManager: .dnf, release: .init(id: "fedora", version: "42"), templateTags: []))
     }
 }

@@ -13,7 +13,10 @@ struct ExpansionTests {
         #expect(try names("") == ["debian12-podman-2", "debian12-podman-3", "debian13-podman-2", "debian13-podman-3"])
         let cell = try #require(try Fixtures.load(Fixtures.matrix(axes: "{ db: [2], os: debian12, platform: podman }")).cells.first)
         #expect(cell.name == "2-debian12-podman")
-        #expect(cell.point == [AxisValue(axis: "db", value: "2"), AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "podman")])
+        #expect(
+            cell.point == [
+                AxisValue(axis: "db", value: "2"), AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "podman"),
+            ])
     }
 
     @Test("Points are excluded by globs and lists")
@@ -35,7 +38,10 @@ struct ExpansionTests {
             vars: { x: base }
             """
         let plan = try Fixtures.load(Fixtures.matrix(more, axes: "{ os: [debian12, debian13], platform: podman, db: [2, 3] }"))
-        #expect(plan.cells.map(\.name) == ["debian12-podman-2", "debian12-podman-3", "debian13-podman-2", "debian13-podman-3", "rocky9-podman-4"])
+        #expect(
+            plan.cells.map(\.name) == [
+                "debian12-podman-2", "debian12-podman-3", "debian13-podman-2", "debian13-podman-3", "rocky9-podman-4",
+            ])
         #expect(plan.cells.map { $0.vars["x"] } == ["merged", "cells", "base", "back", "base"])
         #expect(plan.cells.map(\.experimental) == [true, false, false, false, true])
         #expect(plan.axes.map(\.values) == [["debian12", "debian13"], ["podman"], ["2", "3"]])
@@ -80,7 +86,8 @@ struct ExpansionTests {
         #expect(plan.cells[0].hosts.map(\.name) == ["debian12-podman-server-1", "debian12-podman-client-1", "debian12-podman-client-2"])
         #expect(plan.cells[0].hosts[0].groups == ["web"])
         #expect(plan.cells[0].hosts[0].size.type == "g6-nanode-1")
-        #expect(plan.cells[1].hosts == [HostPlan(name: "debian13-podman", role: "server", groups: ["db"], size: HostSize(type: "g6-nanode-1"))])
+        #expect(
+            plan.cells[1].hosts == [HostPlan(name: "debian13-podman", role: "server", groups: ["db"], size: HostSize(type: "g6-nanode-1"))])
         #expect(try Fixtures.load(Fixtures.matrix()).cells[0].hosts == [HostPlan(name: "debian12-podman")])
     }
 
@@ -112,7 +119,8 @@ struct ExpansionTests {
             "platforms/b.yml": "platforms: { lab: { endpoint: b, node: [n3], clone: full } }\nos: { debian12: { container: 'example/b' } }",
         ]
         let text = Fixtures.matrix(
-            "use: [platforms/a.yml, platforms/b.yml]\nplatforms: { lab: { memory: null } }\nvars: { x: own }", axes: "{ os: debian12, platform: lab }")
+            "use: [platforms/a.yml, platforms/b.yml]\nplatforms: { lab: { memory: null } }\nvars: { x: own }",
+            axes: "{ os: debian12, platform: lab }")
         let plan = try Fixtures.load(text, files: files)
         let options = try #require(plan.platforms["lab"]?.options)
         #expect(options.value == ["driver": "proxmox", "endpoint": "b", "node": ["n3"], "clone": "full"])
@@ -127,7 +135,8 @@ struct ExpansionTests {
         let values = (0..<100).map { "s\($0)" }.joined(separator: ", ")
         let numbers = (0..<100).map { "\($0)" }.joined(separator: ", ")
         let checks = (0..<20).map { "  - service: unit-\($0)\n" }.joined()
-        let text = "version: 1\nos: { \(systems) }\naxes: { os: [\(values)], platform: podman, n: [\(numbers)] }\nverify:\n\(checks)  - http: http://localhost/${cell}\n"
+        let text =
+            "version: 1\nos: { \(systems) }\naxes: { os: [\(values)], platform: podman, n: [\(numbers)] }\nverify:\n\(checks)  - http: http://localhost/${cell}\n"
         let plan = try Fixtures.load(text)
         #expect(plan.cells.count == 10_000)
         #expect(plan.cells[9_999].verify.last?.name == "http http://localhost/s99-podman-99")

@@ -65,7 +65,8 @@ struct InterpolationTests {
 
     @Test("A setting is judged after its references are replaced, and its value is not repeated")
     func deferred() throws {
-        let more = "vars: { n: 3, t: 5m }\nretries: { create: '${vars.n}' }\ntimeouts: { create: '${vars.t}' }\nhosts: { web: { count: '${vars.n}' } }"
+        let more =
+            "vars: { n: 3, t: 5m }\nretries: { create: '${vars.n}' }\ntimeouts: { create: '${vars.t}' }\nhosts: { web: { count: '${vars.n}' } }"
         let plan = try Fixtures.load(Fixtures.matrix(more))
         #expect(plan.cells[0].retries.create == 3)
         #expect(plan.cells[0].timeouts.create == .seconds(300))
@@ -84,7 +85,9 @@ struct InterpolationTests {
 
     @Test("Positions inside of blocks and quoted texts point at the reference")
     func positions() {
-        let text = Fixtures.matrix("deploy:\n  - shell: |\n      one $${x}\n        two ${nope}\n  - shell: >-\n      a\n      b ${nope}\n  - shell: \"é ${nope}\"")
+        let text = Fixtures.matrix(
+            "deploy:\n  - shell: |\n      one $${x}\n        two ${nope}\n  - shell: >-\n      a\n      b ${nope}\n  - shell: \"é ${nope}\""
+        )
         let places = Fixtures.problems(of: text).split(separator: "\n").map { $0.prefix { $0 != " " } }
         #expect(places == ["matrix.yml:7:13:", "matrix.yml:10:9:", "matrix.yml:11:15:"])
     }

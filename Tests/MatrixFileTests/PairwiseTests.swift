@@ -7,7 +7,10 @@ import Testing
 @Suite struct PairwiseTests {
     /// Every pair of values of two axes in some of the points.
     private func pairs(in points: [[Int]]) -> Set<[Int]> {
-        Set(points.flatMap { point in point.indices.flatMap { first in ((first + 1)..<point.count).map { [first, point[first], $0, point[$0]] } } })
+        Set(
+            points.flatMap { point in
+                point.indices.flatMap { first in ((first + 1)..<point.count).map { [first, point[first], $0, point[$0]] } }
+            })
     }
 
     private func product(_ sizes: [Int]) -> [[Int]] {

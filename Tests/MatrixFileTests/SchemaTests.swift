@@ -9,7 +9,9 @@ struct SchemaTests {
     @Test("describes every key of the file, and no other")
     func topLevel() throws {
         guard case .map(let properties) = try #require(schema["properties"]) else { throw UsageError("no map") }
-        for key in ["version", "axes", "hosts", "cells", "include", "deploy", "verify", "finally", "platforms", "os", "secrets", "limits", "keep"] {
+        for key in [
+            "version", "axes", "hosts", "cells", "include", "deploy", "verify", "finally", "platforms", "os", "secrets", "limits", "keep",
+        ] {
             #expect(properties[key]?["description"]?.string?.isEmpty == false)
         }
         #expect(schema["additionalProperties"] == false)

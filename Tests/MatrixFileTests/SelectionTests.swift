@@ -36,7 +36,8 @@ struct SelectionTests {
         #expect(plan.cells.map(\.name) == ["rocky9-podman-2", "rocky9-podman-3"])
         #expect(plan.selection == ["PROXMOX_DISTRO=rocky9"])
         #expect(plan.warnings.map(\.message) == ["PROXMOX_DISTRO=rocky9 in the environment: only cells with os=rocky9 are run"])
-        #expect(try cells(Selection(conditions: ["os=debian12", "db=2"]), environment: ["PROXMOX_DISTRO": "rocky9"]) == ["debian12-podman-2"])
+        #expect(
+            try cells(Selection(conditions: ["os=debian12", "db=2"]), environment: ["PROXMOX_DISTRO": "rocky9"]) == ["debian12-podman-2"])
     }
 
     @Test("What selects nothing is an error that names what there is")
@@ -44,14 +45,20 @@ struct SelectionTests {
         func problems(_ selection: Selection, _ environment: [String: String] = [:]) -> String {
             Fixtures.problems(of: text, selection: selection, environment: environment)
         }
-        #expect(problems(Selection(cells: ["debian12-podmn-2"])) == "error: `--cell debian12-podmn-2` selects no cell; did you mean `debian12-podman-2`?")
+        #expect(
+            problems(Selection(cells: ["debian12-podmn-2"]))
+                == "error: `--cell debian12-podmn-2` selects no cell; did you mean `debian12-podman-2`?")
         #expect(
             problems(Selection(cells: ["x"])) == """
                 error: `--cell x` selects no cell; the cells are: debian12-podman-2, debian12-podman-3, debian13-podman-2, debian13-podman-3, rocky9-podman-2, rocky9-podman-3
                 """)
-        #expect(problems(Selection(conditions: ["so=debian12"])) == "error: there is no axis `so` for --where so=debian12; did you mean `os`?")
-        #expect(problems(Selection(conditions: ["debian12"])) == "error: `--where debian12` is not a condition; write --where AXIS=VALUE, such as --where os=debian12")
-        #expect(problems(Selection(), ["PROXMOX_DISTRO": "rocky8"]).contains("`PROXMOX_DISTRO=rocky8` selects no cell; did you mean `rocky9`?"))
+        #expect(
+            problems(Selection(conditions: ["so=debian12"])) == "error: there is no axis `so` for --where so=debian12; did you mean `os`?")
+        #expect(
+            problems(Selection(conditions: ["debian12"]))
+                == "error: `--where debian12` is not a condition; write --where AXIS=VALUE, such as --where os=debian12")
+        #expect(
+            problems(Selection(), ["PROXMOX_DISTRO": "rocky8"]).contains("`PROXMOX_DISTRO=rocky8` selects no cell; did you mean `rocky9`?"))
         #expect(problems(Selection(cells: ["rocky*"], conditions: ["os=debian12"])).contains("together select no cell; the cells are: "))
         #expect(problems(Selection(tags: ["wbe"])) == "error: no step and no check has the tag `wbe` of --tags; did you mean `web`?")
     }
@@ -84,6 +91,9 @@ struct SelectionTests {
     @Test("A cell without any check is a warning")
     func falseGreen() throws {
         let plan = try Fixtures.load(Fixtures.matrix("verify: []"))
-        #expect(plan.warnings.map(\.message) == ["nothing is verified in debian12-podman and 1 other cell: these cells only show that the deploy ends without an error"])
+        #expect(
+            plan.warnings.map(\.message) == [
+                "nothing is verified in debian12-podman and 1 other cell: these cells only show that the deploy ends without an error"
+            ])
     }
 }

@@ -9,11 +9,14 @@ enum TestKinds {
                 ObjectShape(
                     "the options of ansible",
                     [
-                        KeyShape("playbook", .text, "The playbook"), KeyShape("role", .text, "The role"), KeyShape("directory", .text, "The working folder"),
+                        KeyShape("playbook", .text, "The playbook"), KeyShape("role", .text, "The role"),
+                        KeyShape("directory", .text, "The working folder"),
                         KeyShape("collections", .oneOrMore(.text), "Collections"), KeyShape("vars", .map(.any), "Variables"),
-                        KeyShape("env", .map(.text), "Environment"), KeyShape("tags", .list(.text), "Tags"), KeyShape("forks", .integer(1...1000), "Forks"),
+                        KeyShape("env", .map(.text), "Environment"), KeyShape("tags", .list(.text), "Tags"),
+                        KeyShape("forks", .integer(1...1000), "Forks"),
                         KeyShape("become", .boolean, "Whether to become root"),
-                    ])), keys: [KeyShape("idempotence", .boolean, "Run it again")], summary: "Runs Ansible", example: "- ansible: { playbook: site.yml }", verifies: true,
+                    ])), keys: [KeyShape("idempotence", .boolean, "Run it again")], summary: "Runs Ansible",
+            example: "- ansible: { playbook: site.yml }", verifies: true,
             examine: { item in
                 let options = item["ansible"]
                 guard options?["playbook"] == nil, options?["role"] == nil else { return [] }
@@ -24,7 +27,8 @@ enum TestKinds {
             keys: [KeyShape("as", .text, "The account")], summary: "Runs a script on the hosts", example: "- shell: uptime"),
         Declaration(kind: "local", subject: .list(.text), summary: "Runs a program here", example: "- local: [true]", isCommand: true),
         Declaration(
-            kind: "collect", subject: .oneOrMore(.either([.text, .object(ObjectShape("a journal", [KeyShape("journal", .text, "A unit")]))])),
+            kind: "collect",
+            subject: .oneOrMore(.either([.text, .object(ObjectShape("a journal", [KeyShape("journal", .text, "A unit")]))])),
             summary: "Fetches files", example: "- collect: [/var/log]"),
     ]
 
@@ -42,7 +46,10 @@ enum TestKinds {
             kind: "port", subject: .integer(1...65535), keys: matchers(["protocol", "address", "process"]), summary: "A listening socket",
             example: "- port: 22", asksFromElsewhere: true),
         Declaration(
-            kind: "http", subject: .text, keys: [KeyShape("method", .text, "The method")] + matchers(["status", "body", "headers"]) + [KeyShape("json", .map(.matcher), "Fields")],
+            kind: "http", subject: .text,
+            keys: [KeyShape("method", .text, "The method")] + matchers(["status", "body", "headers"]) + [
+                KeyShape("json", .map(.matcher), "Fields")
+            ],
             summary: "A request", example: "- http: http://localhost", asksFromElsewhere: true),
         check("command", keys: ["exit", "stdout", "stderr"]),
         check("file", keys: ["exists", "type", "mode", "owner", "group", "size", "sha256", "contains"]),
@@ -58,7 +65,9 @@ enum TestKinds {
             kind: "proxmox", subject: .any,
             keys: [
                 KeyShape("endpoint", .text, "The address", required: true), KeyShape("node", .oneOrMore(.text), "The node"),
-                KeyShape("token", .object(ObjectShape("a token", [KeyShape("id", .text, "Id"), KeyShape("secret", .secretSource, "Secret")])), "The token"),
+                KeyShape(
+                    "token", .object(ObjectShape("a token", [KeyShape("id", .text, "Id"), KeyShape("secret", .secretSource, "Secret")])),
+                    "The token"),
                 KeyShape("clone", .choice(["linked", "full"]), "How to clone"), KeyShape("memory", .size, "Memory"),
             ], summary: "Machines of Proxmox VE", example: "driver: proxmox"),
     ]

@@ -13,7 +13,8 @@ struct ValidFileTests {
         let drivers = TestKinds.drivers.map { driver in
             guard driver.kind == "proxmox" else { return driver }
             let names = [
-                "transport", "endpoint", "token", "ssh", "node", "vmids", "storage", "bridge", "tls", "clone", "address", "addresses", "templates",
+                "transport", "endpoint", "token", "ssh", "node", "vmids", "storage", "bridge", "tls", "clone", "address", "addresses",
+                "templates",
                 "template_build",
             ]
             return Declaration(kind: "proxmox", subject: .any, keys: names.map { KeyShape($0, .any, "Anything") }, summary: "", example: "")
@@ -46,7 +47,8 @@ struct ValidFileTests {
         #expect(plan.budget?.currency == "USD")
         #expect(plan.secrets["vault_pass"]?.origin == .file("/home/someone/.secrets/vault"))
         #expect(
-            plan.secrets["mysql"]?.origin == .vault(file: "\(Fixtures.folder)/group_vars/all/vault.yml", key: "mysql_root", password: "vault_pass"))
+            plan.secrets["mysql"]?.origin
+                == .vault(file: "\(Fixtures.folder)/group_vars/all/vault.yml", key: "mysql_root", password: "vault_pass"))
         #expect(plan.platforms.keys.sorted() == ["k3s", "linode", "pi-farm", "podman", "proxmox"])
         #expect(plan.platforms["proxmox"]?.options["endpoint"]?.text == "https://pve.example:8006")
         #expect(plan.platforms["proxmox"]?.options["token"]?["id"]?.text == "root@pam!matrix")

@@ -15,7 +15,9 @@ import Testing
         return cell
     }
 
-    private func remember(_ run: String, _ matrix: String = "site", started: Double, _ cells: [CellResult], in ledger: SQLiteLedger) async throws {
+    private func remember(_ run: String, _ matrix: String = "site", started: Double, _ cells: [CellResult], in ledger: SQLiteLedger)
+        async throws
+    {
         var result = RunResult.sample(run, matrix: matrix, cells: cells)
         result.started = Timestamp(seconds: started)
         try await ledger.remember(result)

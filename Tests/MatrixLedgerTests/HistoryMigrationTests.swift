@@ -32,7 +32,9 @@ import Testing
             try Self.writeVersion1(to: "\(folder)/state.db")
             let queue = try DatabaseQueue(path: "\(folder)/state.db")
             try Schema.migrator.migrate(queue, upTo: "history")
-            try await queue.write { try $0.execute(sql: #"UPDATE history_cells SET costs = '[{"amount":0.5,"currency":"USD"}]' WHERE run = 'b'"#) }
+            try await queue.write {
+                try $0.execute(sql: #"UPDATE history_cells SET costs = '[{"amount":0.5,"currency":"USD"}]' WHERE run = 'b'"#)
+            }
             try queue.close()
             let history = try await SQLiteLedger(state: folder).costs(matching: "*", runs: 9)
             #expect(history.runs.map(\.run.value) == ["b"] && history.total == [Cost(0.5, "USD")])

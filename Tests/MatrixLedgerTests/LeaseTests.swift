@@ -50,7 +50,9 @@ import Testing
             try await ledger.begin(.sample())
             _ = try await ledger.intend(.sample())
             let stranger = try DatabaseQueue(path: ledger.file)
-            let error = await #expect(throws: DatabaseError.self) { try await stranger.write { try $0.execute(sql: "UPDATE lease_events SET event = 'destroyed'") } }
+            let error = await #expect(throws: DatabaseError.self) {
+                try await stranger.write { try $0.execute(sql: "UPDATE lease_events SET event = 'destroyed'") }
+            }
             #expect(error?.message?.contains("append only") == true)
         }
     }
@@ -111,7 +113,9 @@ import Testing
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)
             let error = await #expect(throws: InfrastructureError.self) { try await ledger.destroyed(LeaseID(7)) }
-            #expect(error?.description == "the ledger cannot record that resource 7 is gone: it holds no such resource; see what it holds: matrix status")
+            #expect(
+                error?.description
+                    == "the ledger cannot record that resource 7 is gone: it holds no such resource; see what it holds: matrix status")
         }
     }
 

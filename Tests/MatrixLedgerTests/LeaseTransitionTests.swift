@@ -23,7 +23,9 @@ import Testing
 
     @Test func theTableIsWhole() { #expect(Self.cases.count == 30) }
 
-    @Test(arguments: cases) func isAsTheTableSays(before: LeaseTransition.State, transition: LeaseTransition, after: LeaseTransition.State?) async throws {
+    @Test(arguments: cases) func isAsTheTableSays(before: LeaseTransition.State, transition: LeaseTransition, after: LeaseTransition.State?)
+        async throws
+    {
         #expect(transition.state(after: before) == after)
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)

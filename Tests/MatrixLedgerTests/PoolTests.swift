@@ -10,7 +10,8 @@ import Testing
 
     private func lease(_ ledger: SQLiteLedger, _ machines: [String], by run: RunID) async throws -> Bool {
         try await ledger.lease(
-            Dictionary(uniqueKeysWithValues: machines.map { ("10.0.0.\($0):22", "cell-\($0)-\(run)") }), of: "farm", run: run, cell: "cell", until: nil)
+            Dictionary(uniqueKeysWithValues: machines.map { ("10.0.0.\($0):22", "cell-\($0)-\(run)") }), of: "farm", run: run, cell: "cell",
+            until: nil)
     }
 
     private func withPool(_ body: (SQLiteLedger) async throws -> Void) async throws {
@@ -74,7 +75,8 @@ import Testing
         try await withPool { ledger in
             try await ledger.begin(.sample(first, owner: .dead))
             #expect(try await lease(ledger, ["1"], by: first))
-            let resource = Resource(platform: "farm", kind: "host", name: "cell-1-first", run: first, cell: "cell", expires: .now + .seconds(3600))
+            let resource = Resource(
+                platform: "farm", kind: "host", name: "cell-1-first", run: first, cell: "cell", expires: .now + .seconds(3600))
             let id = try await ledger.intend(resource)
             try await ledger.created(id, resource)
             try await ledger.keep(id)
@@ -90,7 +92,9 @@ import Testing
         try await withPool { ledger in
             let foreign = JSON.text(Owner.foreign)
             #expect(try await lease(ledger, ["1"], by: first))
-            try await ledger.write("test") { try $0.execute("UPDATE pool_hosts SET owner = ?, until = 9e9 WHERE run IS NOT NULL", [foreign]) }
+            try await ledger.write("test") {
+                try $0.execute("UPDATE pool_hosts SET owner = ?, until = 9e9 WHERE run IS NOT NULL", [foreign])
+            }
             #expect(try await !lease(ledger, ["1"], by: second))
             try await ledger.write("test") { try $0.execute("UPDATE pool_hosts SET until = 1 WHERE run IS NOT NULL") }
             #expect(try await lease(ledger, ["1"], by: second))

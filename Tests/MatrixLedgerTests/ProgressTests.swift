@@ -6,7 +6,8 @@ import Testing
 /// How far cells have come, and since when intended resources are known not to be there.
 @Suite struct ProgressTests {
     private func record(_ phase: Phase, _ outcome: Outcome = .passed) -> PhaseRecord {
-        let result = CaseResult(phase: phase, step: "s", name: "it's \(phase)", outcome: outcome, started: Timestamp(seconds: 5), seconds: 1)
+        let result = CaseResult(
+            phase: phase, step: "s", name: "it's \(phase)", outcome: outcome, started: Timestamp(seconds: 5), seconds: 1)
         let host = HostResult(name: "h", role: "host", address: "10.0.0.1", resource: "7", facts: ["os": "debian12"])
         return PhaseRecord(phase, outcome: outcome, finished: Timestamp(seconds: 6), cases: [result], hosts: [host], ended: "because")
     }
@@ -36,7 +37,10 @@ import Testing
         }
     }
 
-    @Test(arguments: zip([.passed, .failed, .leaked, .interrupted, .killed] as [MatrixCore.ExitStatus], [["up"], ["up"], ["up"], ["gone", "up"], ["gone", "up"]]))
+    @Test(
+        arguments: zip(
+            [.passed, .failed, .leaked, .interrupted, .killed] as [MatrixCore.ExitStatus],
+            [["up"], ["up"], ["up"], ["gone", "up"], ["gone", "up"]]))
     func aRunThatIsOverKeepsOnlyThatOfCellsThatAreUp(status: MatrixCore.ExitStatus, left: [String]) async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)

@@ -13,7 +13,8 @@ import Testing
 
     /// A run of one cell whose checks came to these outcomes.
     private static func run(_ number: Int, _ cases: [CaseResult], cell: String = "debian12-podman") -> RunResult {
-        var cell = CellResult.sample(cell, outcome: cases.contains { $0.outcome == .failed } ? .failed : .passed, finished: 100 * Double(number))
+        var cell = CellResult.sample(
+            cell, outcome: cases.contains { $0.outcome == .failed } ? .failed : .passed, finished: 100 * Double(number))
         cell.cases = cases
         var run = RunResult.sample("r\(number)", cells: [cell])
         run.started = Timestamp(seconds: 100 * Double(number) - 50)
@@ -30,8 +31,10 @@ import Testing
                     Self.run(
                         number,
                         [
-                            Self.test("always", .passed), Self.test("broken", .failed), Self.test("flips", number.isMultiple(of: 2) ? .failed : .passed),
-                            Self.test("retried", .passed, attempts: number == 3 ? 2 : 0), Self.test("absent", .skipped), Self.test("site", .passed, phase: .deploy),
+                            Self.test("always", .passed), Self.test("broken", .failed),
+                            Self.test("flips", number.isMultiple(of: 2) ? .failed : .passed),
+                            Self.test("retried", .passed, attempts: number == 3 ? 2 : 0), Self.test("absent", .skipped),
+                            Self.test("site", .passed, phase: .deploy),
                         ]))
             }
             let cases = try await ledger.verdictsOfCases(matching: "*", text: nil, runs: 20)
@@ -50,11 +53,15 @@ import Testing
     @Test func theRunBeforeIsKnownWithItsProblems() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)
-            for number in 1...3 { try await ledger.remember(Self.run(number, [Self.test("up", number == 2 ? .failed : .passed), Self.test("x", .passed)])) }
+            for number in 1...3 {
+                try await ledger.remember(Self.run(number, [Self.test("up", number == 2 ? .failed : .passed), Self.test("x", .passed)]))
+            }
             try await ledger.remember(.sample("other", matrix: "site", cells: [.sample()]))
             let past = try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1000), except: RunID("r3"), limit: 5)
             #expect(past.map(\.run.value) == ["r2", "r1"])
-            #expect(past[0].problems == [PastRun.Problem(cell: "debian12-podman", phase: .verify, step: "verify", name: "up", outcome: .failed)])
+            #expect(
+                past[0].problems == [PastRun.Problem(cell: "debian12-podman", phase: .verify, step: "verify", name: "up", outcome: .failed)]
+            )
             #expect(past[0].outcomes == ["debian12-podman": .failed])
             #expect((past[0].commit, past[0].exitStatus) == ("c2", .failed))
             #expect(past[1].problems == nil)
@@ -63,7 +70,10 @@ import Testing
             try await ledger.remember(stopped)
             let behind = try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1000), except: RunID("r3"), limit: 5)
             #expect(behind.map { $0.problems?.count } == [nil, 1, nil])
-            #expect(try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 160), except: RunID("r2"), limit: 5).map(\.run.value) == ["r1"])
+            #expect(
+                try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 160), except: RunID("r2"), limit: 5).map(\.run.value) == [
+                    "r1"
+                ])
         }
     }
 
@@ -75,7 +85,9 @@ import Testing
             try await ledger.prune(olderThan: Timestamp(seconds: 500))
             let names = try await ledger.read("test") { try $0.rows("SELECT name FROM history_names").map { $0["name"] as String } }
             #expect(names == ["both"])
-            #expect(try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1000), except: RunID("r0"), limit: 5).map(\.run.value) == ["r9"])
+            #expect(
+                try await ledger.pastRuns(of: "local", before: Timestamp(seconds: 1000), except: RunID("r0"), limit: 5).map(\.run.value)
+                    == ["r9"])
         }
     }
 }

@@ -41,6 +41,8 @@ import Testing
 
     @Test func accountNamesAreThoseOfUseradd() {
         for name in ["lavender", "_apt", "a-b_9"] { #expect(ProvisionStep.isAccountName(name)) }
-        for name in ["", "-a", "9a", "a b", "Ä", "a;b", "A", String(repeating: "a", count: 33)] { #expect(!ProvisionStep.isAccountName(name)) }
+        for name in ["", "-a", "9a", "a b", "Ä", "a;b", "A", String(repeating: "a", count: 33)] {
+            #expect(!ProvisionStep.isAccountName(name))
+        }
     }
 }

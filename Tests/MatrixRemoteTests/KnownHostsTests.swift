@@ -11,7 +11,8 @@ import Testing
         let file = folder.path + "/known_hosts"
         _ = await mapConcurrently(Array(0..<200), limit: 50) { number in
             let endpoint = Endpoint(
-                address: "a", user: "u", keyFile: "k", knownHostsFile: file, alias: "host-\(number % 40)", hostKeys: ["ssh-ed25519 KEY\(number % 40) comment"])
+                address: "a", user: "u", keyFile: "k", knownHostsFile: file, alias: "host-\(number % 40)",
+                hostKeys: ["ssh-ed25519 KEY\(number % 40) comment"])
             try? KnownHosts(path: file).trust(endpoint)
         }
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)

@@ -16,7 +16,8 @@ import Testing
     }
 
     private static let endpoint = Endpoint(
-        address: "203.0.113.7", port: 22, user: "root", keyFile: "/s/id_ed25519", knownHostsFile: "/s/known_hosts", alias: "debian12-linode")
+        address: "203.0.113.7", port: 22, user: "root", keyFile: "/s/id_ed25519", knownHostsFile: "/s/known_hosts", alias: "debian12-linode"
+    )
     private static let refused = ["ssh: connect to host 203.0.113.7 port 22: Connection refused"]
     private static let changed = ["@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @", "Host key verification failed."]
     private static let denied = ["root@203.0.113.7: Permission denied (publickey)."]
@@ -34,7 +35,9 @@ import Testing
             let seconds = began.duration(to: clock.now) / .seconds(1)
             guard let said = lines(seconds) else { return .open(seconds) }
             let complaint = SSHComplaint(said)
-            return .refused(complaint, SSHConnector.failure(complaint, SSHMaster(SSHCommandLine(endpoint: Self.endpoint, socket: "/s/c", configuration: nil))))
+            return .refused(
+                complaint,
+                SSHConnector.failure(complaint, SSHMaster(SSHCommandLine(endpoint: Self.endpoint, socket: "/s/c", configuration: nil))))
         }
     }
 
@@ -49,7 +52,9 @@ import Testing
     @Test func aMinuteOfRefusedConnectionsAndThenAStrangersHostKeyIsRefused() async throws {
         var waits: [String] = []
         let began = clock.now
-        let error = await #expect(throws: InfrastructureError.self) { try await login(waits: &waits) { $0 < 60 ? Self.refused : Self.changed } }
+        let error = await #expect(throws: InfrastructureError.self) {
+            try await login(waits: &waits) { $0 < 60 ? Self.refused : Self.changed }
+        }
         #expect(error?.type == "matrix.ssh.host-key" && error?.isTransient == false)
         #expect(error?.why == "its host key is not the one that /s/known_hosts holds for it: another machine answers")
         #expect(error?.next?.contains("203.0.113.7:22") == true)
@@ -61,7 +66,9 @@ import Testing
         var waits: [String] = []
         let began = clock.now
         // A restart of sshd in between begins them anew.
-        let error = await #expect(throws: InfrastructureError.self) { try await login(waits: &waits) { (60..<70).contains($0) ? Self.refused : Self.denied } }
+        let error = await #expect(throws: InfrastructureError.self) {
+            try await login(waits: &waits) { (60..<70).contains($0) ? Self.refused : Self.denied }
+        }
         #expect(error?.type == "matrix.ssh.authentication")
         #expect((160...166).contains(began.duration(to: clock.now) / .seconds(1)))
     }

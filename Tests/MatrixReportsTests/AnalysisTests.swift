@@ -29,7 +29,10 @@ struct AnalysisTests {
         #expect(
             FailurePattern(
                 failing: failing + passing,
-                passing: [cell("rocky9", "linode", "4"), cell("debian12", "podman", "2"), cell("rocky9", "podman", "3"), cell("debian12", "linode", "2")]
+                passing: [
+                    cell("rocky9", "linode", "4"), cell("debian12", "podman", "2"), cell("rocky9", "podman", "3"),
+                    cell("debian12", "linode", "2"),
+                ]
             ).sentence == "fails in 4 of 8 cells; no axis tells them apart")
     }
 
@@ -48,7 +51,9 @@ struct AnalysisTests {
     @Test
     func `Cases with the same message in the same cells are one problem; more than eight cells are named by what they share`() throws {
         let refused = SampleCell.Problem(message: "no route to host", detail: "no route")
-        let cells = (0..<10).map { SampleCell(os: "rocky10", platform: "p\($0)", end: .failing(["user prometheus": refused, "package prometheus": refused])) }
+        let cells = (0..<10).map {
+            SampleCell(os: "rocky10", platform: "p\($0)", end: .failing(["user prometheus": refused, "package prometheus": refused]))
+        }
         let groups = ProblemGroups.all(of: ReportedRun(SampleRun.run(cells + [SampleCell(os: "debian12", platform: "p0")], exit: .failed)))
         let group = try #require(groups.first)
         #expect(groups.count == 1)
@@ -71,14 +76,16 @@ struct AnalysisTests {
                 }
             }
         }
-        #expect(words == [["failed", "failed", "failed"], ["failed", "not in the matrix", "failed"], ["failed", "failed", "not selected"]])
+        #expect(
+            words == [["failed", "failed", "failed"], ["failed", "not in the matrix", "failed"], ["failed", "failed", "not selected"]])
     }
 
     @Test(
         arguments: [
             (SampleRun.green, "All 4 cells passed"), (.red, "1 of 4 cells failed"), (.infrastructure, "No verdict in 1 of 4 cells"),
             (.interrupted, "Interrupted: 3 of 4 cells reached no verdict"), (.leak, "A resource may be left behind"),
-            (.skipped, "2 of 4 cells passed, 2 skipped"), (.experimental, "3 of 4 cells passed, 1 experimental with problems"), (.one, "The only cell passed"),
+            (.skipped, "2 of 4 cells passed, 2 skipped"), (.experimental, "3 of 4 cells passed, 1 experimental with problems"),
+            (.one, "The only cell passed"),
         ])
     func `The first line says how it ended`(_ sample: SampleRun, _ headline: String) {
         let run = ReportedRun(sample.result)

@@ -51,7 +51,10 @@ struct ComparisonTests {
         #expect(page.contains("<dt>Since 261119-040000-aaaa</dt><dd>3 new, 2 fixed</dd>"))
         #expect(page.ranges(of: "<em>new</em>").count == 3)
         #expect(page.contains("Fixed since 261119-040000-aaaa"))
-        #expect(page.contains(##"<a href="#cell-rocky9-podman">rocky9-podman</a></th><td class="passed">✓</td><td class="error">!</td><td class="passed">✓</td></tr>"##))
+        #expect(
+            page.contains(
+                ##"<a href="#cell-rocky9-podman">rocky9-podman</a></th><td class="passed">✓</td><td class="error">!</td><td class="passed">✓</td></tr>"##
+            ))
         #expect(SummaryReporter.text(ReportedRun(result)).contains("**Since** `261119-040000-aaaa`: 3 new, 2 fixed"))
     }
 
@@ -71,7 +74,8 @@ struct ComparisonTests {
 
     @Test
     func `Facts that only failing cells have are named, once for all roles that agree`() throws {
-        let run = ReportedRun(SampleRun.run(SampleRun.four { $0 == "debian13" ? .failing(["user prometheus": SampleRun.failed]) : .passed }, exit: .failed))
+        let run = ReportedRun(
+            SampleRun.run(SampleRun.four { $0 == "debian13" ? .failing(["user prometheus": SampleRun.failed]) : .passed }, exit: .failed))
         let failing = run.cells.filter { $0.outcome == .failed }
         let passing = run.cells.filter { $0.outcome == .passed }
         let found = FactDifference.all(failing: failing, passing: passing)

@@ -16,7 +16,8 @@ import Testing
         #expect(try SchemaValidator("matrix-junit").accepts("\(folder.path)/junit.xml"))
         let junit = try folder.text("junit.xml")
         #expect((junit.contains("<failure ") || junit.contains("<error ")) == (ending.exitStatus != .passed))
-        let ctrf = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(folder.path)/ctrf.json"))) as? [String: Any])
+        let ctrf = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(folder.path)/ctrf.json"))) as? [String: Any])
         let summary = try #require((ctrf["results"] as? [String: Any])?["summary"] as? [String: Int])
         #expect(summary["tests"] == ReportedRun(result).cells.reduce(0) { $0 + $1.cases.count })
         #expect((summary["failed"] == 0) == (ending.exitStatus == .passed))

@@ -71,7 +71,8 @@ struct JUnitTests {
         late.started = start + .seconds(90)
         late.seconds = 30
         let cell = CellResult(
-            name: "c", point: [], platform: "p", outcome: .passed, queued: start, started: start, finished: start + .seconds(100), cases: [early, late])
+            name: "c", point: [], platform: "p", outcome: .passed, queued: start, started: start, finished: start + .seconds(100),
+            cases: [early, late])
         let interval = JUnitInterval(cell)
         #expect(interval.length == 120)
         #expect(interval.place(early).start == start)

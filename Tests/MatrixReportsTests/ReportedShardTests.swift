@@ -98,7 +98,9 @@ struct ReportedShardTests {
     }
 
     private func lines(_ result: RunResult) -> [String] {
-        result.cells.flatMap { cell in ["\(cell.name) \(cell.outcome)"] + cell.cases.map { "\($0.phase) \($0.step) \($0.name) \($0.outcome)" } }
+        result.cells.flatMap { cell in
+            ["\(cell.name) \(cell.outcome)"] + cell.cases.map { "\($0.phase) \($0.step) \($0.name) \($0.outcome)" }
+        }
     }
 
     private func identities(_ result: RunResult) -> [String] {

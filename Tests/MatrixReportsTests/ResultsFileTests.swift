@@ -12,7 +12,9 @@ struct ResultsFileTests {
         var result = sample.result
         _ = try ResultsReporter().write(result, into: folder.path)
         for cell in result.cells.indices {
-            for test in result.cells[cell].cases.indices where !result.cells[cell].cases[test].seconds.isFinite { result.cells[cell].cases[test].seconds = 0 }
+            for test in result.cells[cell].cases.indices where !result.cells[cell].cases[test].seconds.isFinite {
+                result.cells[cell].cases[test].seconds = 0
+            }
         }
         let read = try ResultsFile.read(folder.path)
         #expect(try JSON.encode(read) == JSON.encode(result))

@@ -32,7 +32,8 @@ import Testing
         let folder = try TemporaryFolder()
         let parts = simulation.parts(
             of: plan, deployers: [ScriptedDeployer("shell") { _, _ in [] }.declaration], checker: ScriptedChecker { _, _ in .failed },
-            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: RunAccess(directory: folder.path, publicKey: "k"))
+            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(),
+            access: RunAccess(directory: folder.path, publicKey: "k"))
         let options = RunOptions(run: RunID("261123-050122-test"), reports: "\(folder.path)/reports", directory: "\(folder.path)/run")
         return simulation.result(await Engine(parts).run(simulation.plan(plan), options: options))
     }

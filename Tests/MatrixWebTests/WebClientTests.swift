@@ -14,7 +14,8 @@ import Testing
         var settings = WebSettings()
         change(&settings)
         let client = try WebClient(settings)
-        let failure = try #require(await #expect(throws: WebFailure.self) { try await client.send(WebRequest("GET", server.url), within: limit) })
+        let failure = try #require(
+            await #expect(throws: WebFailure.self) { try await client.send(WebRequest("GET", server.url), within: limit) })
         #expect(failure.server == "127.0.0.1:\(server.port)")
         #expect(failure.message.contains("127.0.0.1:\(server.port): \(failure.reason)"))
         return failure
@@ -86,7 +87,9 @@ import Testing
 
     @Test func aPortThatNobodyListensAtRefuses() async throws {
         let failure = try #require(
-            await #expect(throws: WebFailure.self) { try await WebClient().send(WebRequest("GET", "http://127.0.0.1:1/x"), within: .seconds(60)) })
+            await #expect(throws: WebFailure.self) {
+                try await WebClient().send(WebRequest("GET", "http://127.0.0.1:1/x"), within: .seconds(60))
+            })
         #expect(failure.kind == .refused && failure.message == "no answer from 127.0.0.1:1: connection refused")
     }
 
@@ -136,7 +139,8 @@ import Testing
         let server = try await ScriptedServer([.send("HTTP/1.1 204 No Content\r\n\r\n")])
         var settings = WebSettings()
         settings.addresses = ["web.test": "127.0.0.1"]
-        #expect(try await WebClient(settings).send(WebRequest("GET", "http://web.test:\(server.port)/"), within: .seconds(60)).status == 204)
+        #expect(
+            try await WebClient(settings).send(WebRequest("GET", "http://web.test:\(server.port)/"), within: .seconds(60)).status == 204)
     }
 
     @Test func authoritiesThatCannotBeReadAreAnError() {

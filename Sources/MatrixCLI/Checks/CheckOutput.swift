@@ -27,7 +27,8 @@ struct CheckOutput {
             var exitStatus: ExitStatus
             var cases: [CaseResult]
         }
-        return String(decoding: try JSON.encode(Document(target: target, exitStatus: exitStatus, cases: cases), pretty: true), as: UTF8.self)
+        return String(
+            decoding: try JSON.encode(Document(target: target, exitStatus: exitStatus, cases: cases), pretty: true), as: UTF8.self)
     }
 
     var exitStatus: ExitStatus { .of(cases) }
@@ -44,7 +45,9 @@ struct CheckOutput {
     }
 
     private func problem(_ result: CaseResult) -> String {
-        let head = Mark.paint("\(Mark.glyph(result.outcome)) \(result.name): \(result.message ?? result.outcome.rawValue)", Mark.colour(result.outcome), coloured: coloured)
+        let head = Mark.paint(
+            "\(Mark.glyph(result.outcome)) \(result.name): \(result.message ?? result.outcome.rawValue)", Mark.colour(result.outcome),
+            coloured: coloured)
         let place = result.location.map { "\n    at \($0)" } ?? ""
         let detail = (result.detail ?? "").split(separator: "\n").prefix(40).map { "\n    \($0)" }.joined()
         return head + place + detail

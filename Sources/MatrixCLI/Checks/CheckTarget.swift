@@ -43,14 +43,18 @@ struct CheckTarget {
     }
 
     private static func connect(toHost name: String, configuration: String?, in folder: String) async throws -> CheckTarget {
-        let (transport, endpoint) = try await SSHConnector(controlDirectory: folder).connect(toDestination: name, configuration: configuration)
+        let (transport, endpoint) = try await SSHConnector(controlDirectory: folder).connect(
+            toDestination: name, configuration: configuration)
         do {
             let os = try await SystemProbe.system(of: transport)
             let plan = HostPlan(name: name)
             let cell = CellPlan(
-                name: name, point: [AxisValue(axis: "os", value: os.name), AxisValue(axis: "platform", value: "ssh")], os: os, platform: "ssh", hosts: [plan])
+                name: name, point: [AxisValue(axis: "os", value: os.name), AxisValue(axis: "platform", value: "ssh")], os: os,
+                platform: "ssh", hosts: [plan])
             let resource = Resource(platform: "ssh", kind: "host", name: name, run: RunID("check"), cell: name)
-            return CheckTarget(cell: cell, hosts: [MatrixCore.Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)], deployed: .now, folder: folder)
+            return CheckTarget(
+                cell: cell, hosts: [MatrixCore.Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)],
+                deployed: .now, folder: folder)
         } catch {
             await transport.close()
             throw error
@@ -67,7 +71,9 @@ struct CheckTarget {
                 throw UsageError("the ledger does not know run \(cell.run)", hint: "reach its hosts with: matrix ssh \(cell.name)")
             }
             guard var plan = try MatrixSource.load(record.file).cells.first(where: { $0.name == cell.name }) else {
-                throw UsageError("\(record.file) no longer has a cell \(cell.name)", hint: "destroy it with: matrix destroy \(record.file) --cell \(cell.name)")
+                throw UsageError(
+                    "\(record.file) no longer has a cell \(cell.name)",
+                    hint: "destroy it with: matrix destroy \(record.file) --cell \(cell.name)")
             }
             let chosen = try selected.map { [try cell.host($0)] } ?? cell.hosts
             var hosts: [MatrixCore.Host] = []
@@ -95,10 +101,13 @@ struct CheckTarget {
     /// What checks may use. Secrets are not available here.
     func context(events: any EventSink) -> CellContext {
         var scope = cell.scope
-        for (name, value) in ["cell": cell.name, "os": cell.os.name, "platform": cell.platform, "run": "check", "artifacts": folder] { scope[name] = value }
+        for (name, value) in ["cell": cell.name, "os": cell.os.name, "platform": cell.platform, "run": "check", "artifacts": folder] {
+            scope[name] = value
+        }
         let environment = ["SOLTI_CELL": cell.name, "SOLTI_OS": cell.os.name, "SOLTI_PLATFORM": cell.platform]
         return CellContext(
-            run: RunID("check"), cell: cell, hosts: hosts, scope: scope, artifacts: folder, artifactsName: "", scratch: folder, environment: environment,
+            run: RunID("check"), cell: cell, hosts: hosts, scope: scope, artifacts: folder, artifactsName: "", scratch: folder,
+            environment: environment,
             redactor: Redactor(), deployStarted: deployed, events: events)
     }
 }

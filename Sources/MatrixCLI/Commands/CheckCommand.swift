@@ -30,7 +30,8 @@ struct CheckCommand: AsyncParsableCommand {
         // Reports problems of the file before it connects, as far as they do not depend on a host.
         let somewhere = CellPlan(
             name: target, point: [AxisValue(axis: "os", value: "any"), AxisValue(axis: "platform", value: "any")],
-            os: OperatingSystem(name: "any", family: "debian", packageManager: .apt, release: .init(id: "any", version: "")), platform: "any",
+            os: OperatingSystem(name: "any", family: "debian", packageManager: .apt, release: .init(id: "any", version: "")),
+            platform: "any",
             hosts: [HostPlan(name: target)])
         _ = try MatrixSource.loader(for: nil).loadChecks(file, for: somewhere)
         let target = try await CheckTarget.connect(target, configuration: sshConfig, state: state)
@@ -47,7 +48,8 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func ask(_ target: CheckTarget) async throws -> CheckOutput {
-        let list = try MatrixSource.loader(for: nil).loadChecks(file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
+        let list = try MatrixSource.loader(for: nil).loadChecks(
+            file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
         for warning in list.warnings { Terminal.error(warning.description) }
         let cases = try await CheckRunner().verify(list.steps, in: target.context(events: SilentEvents())) { result in
             Terminal.error("\(Mark.glyph(result.outcome)) \(result.name)")

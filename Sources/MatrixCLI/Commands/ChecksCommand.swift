@@ -27,7 +27,9 @@ struct ChecksCommand: AsyncParsableCommand {
     private func text(of target: CheckTarget) async throws -> String {
         guard let host = target.hosts.first else { throw UsageError("\(record) has no host", hint: "see: matrix status") }
         guard target.hosts.count == 1 else {
-            throw UsageError("\(record) has several hosts", hint: "name one: matrix checks --record \(record):\(target.hosts.map(\.name).joined(separator: "|"))")
+            throw UsageError(
+                "\(record) has several hosts",
+                hint: "name one: matrix checks --record \(record):\(target.hosts.map(\.name).joined(separator: "|"))")
         }
         return try await HostRecorder().record(host, in: target.context(events: SilentEvents()))
     }

@@ -28,7 +28,8 @@ struct CompareReportsCommand: AsyncParsableCommand {
             throw UsageError("\(before) is a run of \(earlier.matrix), \(now) one of \(later.matrix)", hint: "name two runs of one matrix")
         }
         let comparison = RunComparison(later, since: PastRun(earlier))
-        Terminal.output(format == .json ? String(decoding: try JSON.encode(comparison, pretty: true), as: UTF8.self) : ComparisonText(comparison).text)
+        Terminal.output(
+            format == .json ? String(decoding: try JSON.encode(comparison, pretty: true), as: UTF8.self) : ComparisonText(comparison).text)
         if !comparison.new.isEmpty { throw ExitCode(.failed) }
     }
 }

@@ -31,7 +31,8 @@ struct DestroyCommand: AsyncParsableCommand {
             guard try await folder.ledger.run(lease.resource.run)?.file == path else { continue }
             // A running process destroys its cells itself.
             if lease.isOwnerAlive {
-                Terminal.error("not destroyed: \(lease.resource.name) belongs to run \(lease.resource.run), which still runs (pid \(lease.owner.pid))")
+                Terminal.error(
+                    "not destroyed: \(lease.resource.name) belongs to run \(lease.resource.run), which still runs (pid \(lease.owner.pid))")
             } else {
                 selected.append(lease)
             }

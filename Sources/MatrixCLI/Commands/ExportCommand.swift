@@ -13,7 +13,8 @@ struct ExportCommand: AsyncParsableCommand {
 
     /// `matrix export github FILE`.
     struct GitHub: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "github", abstract: "Write a GitHub Actions workflow; Gitea Actions accepts it, too.")
+        static let configuration = CommandConfiguration(
+            commandName: "github", abstract: "Write a GitHub Actions workflow; Gitea Actions accepts it, too.")
 
         @OptionGroup var options: ExportOptions
 
@@ -51,7 +52,9 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("A container image with matrix in it.", valueName: "image"))
         var image: String
 
-        @Option(help: ArgumentHelp("The Git repository of the matrix file (default: none, the image has the project in /project).", valueName: "url"))
+        @Option(
+            help: ArgumentHelp(
+                "The Git repository of the matrix file (default: none, the image has the project in /project).", valueName: "url"))
         var repository: String?
 
         @Option(help: ArgumentHelp("The branch or tag of the repository.", valueName: "name"))

@@ -40,7 +40,8 @@ struct HistoryCommand: AsyncParsableCommand {
 
     private func text(_ cells: [VerdictHistory], _ cases: [VerdictHistory], _ costs: CostHistory) -> String {
         if cells.isEmpty, cases.isEmpty {
-            let what = [check.map { "no case with '\($0)'" }, cell == "*" ? nil : "no cell that matches \(cell)"].compactMap(\.self).joined(separator: ", ")
+            let what = [check.map { "no case with '\($0)'" }, cell == "*" ? nil : "no cell that matches \(cell)"].compactMap(\.self).joined(
+                separator: ", ")
             return what.isEmpty ? "no run is on record" : "\(what) is on record"
         }
         let table = HistoryTable(isOfOneMatrix: Set((cells + cases).map(\.matrix)).count == 1)

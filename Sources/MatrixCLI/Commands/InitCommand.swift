@@ -30,7 +30,9 @@ struct InitCommand: AsyncParsableCommand {
     func validate() throws {
         guard let nodes else { return }
         guard platform == .k3s else { throw ValidationError("--nodes needs --platform k3s") }
-        guard nodes != .k3s else { throw ValidationError("--nodes needs one of \(Self.names(FirstPlatform.lenders)): a cluster lends no hosts") }
+        guard nodes != .k3s else {
+            throw ValidationError("--nodes needs one of \(Self.names(FirstPlatform.lenders)): a cluster lends no hosts")
+        }
     }
 
     func run() async throws {
@@ -38,12 +40,15 @@ struct InitCommand: AsyncParsableCommand {
         let root = Paths.absolute(folder)
         let files = first.files
         let taken = files.map(\.path).filter { FileManager.default.fileExists(atPath: "\(root)/\($0)") }
-        guard force || taken.isEmpty else { throw UsageError("\(taken.joined(separator: " and ")) would be overwritten", hint: "add --force, or choose another --name") }
+        guard force || taken.isEmpty else {
+            throw UsageError("\(taken.joined(separator: " and ")) would be overwritten", hint: "add --force, or choose another --name")
+        }
         for file in files { try write(file.text, to: "\(root)/\(file.path)") }
         let plan = try MatrixSource.load("\(root)/\(first.path)")
         for file in files { Terminal.output("written: \(file.path)") }
         Terminal.output("\(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s"): \(plan.cells.map(\.name).joined(separator: ", "))\n")
-        Terminal.output((first.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(first.path)\n       matrix run \(first.path)")
+        Terminal.output(
+            (first.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(first.path)\n       matrix run \(first.path)")
     }
 
     private func write(_ text: String, to path: String) throws {
@@ -51,18 +56,25 @@ struct InitCommand: AsyncParsableCommand {
             try FileManager.default.createDirectory(atPath: Paths.absolute("\(path)/.."), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw UsageError("\(path) cannot be written: \(error.localizedDescription)", hint: "name a folder that this account may write to")
+            throw UsageError(
+                "\(path) cannot be written: \(error.localizedDescription)", hint: "name a folder that this account may write to")
         }
     }
 
     private func answers() throws -> FirstMatrix {
         let base = URL(fileURLWithPath: Paths.absolute(folder)).lastPathComponent
-        let platform = try self.platform ?? chosen(FirstPlatform.allCases, asked("Platform (\(Self.names(FirstPlatform.allCases)))", "podman"))
-        let nodes = try platform == .k3s ? self.nodes ?? chosen(FirstPlatform.lenders, asked("Nodes from (\(Self.names(FirstPlatform.lenders)))", "podman")) : .podman
-        let systems = self.systems.isEmpty ? asked("Systems, with commas", "debian12").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) : self.systems
+        let platform =
+            try self.platform ?? chosen(FirstPlatform.allCases, asked("Platform (\(Self.names(FirstPlatform.allCases)))", "podman"))
+        let nodes =
+            try platform == .k3s
+            ? self.nodes ?? chosen(FirstPlatform.lenders, asked("Nodes from (\(Self.names(FirstPlatform.lenders)))", "podman")) : .podman
+        let systems =
+            self.systems.isEmpty
+            ? asked("Systems, with commas", "debian12").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) : self.systems
         let name = name ?? asked("Name", FirstMatrix.word(base))
         guard name == FirstMatrix.word(name) else {
-            throw UsageError("'\(name)' is not a valid name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
+            throw UsageError(
+                "'\(name)' is not a valid name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
         }
         return FirstMatrix(name: name, systems: systems, platform: platform, nodes: nodes)
     }

@@ -9,12 +9,15 @@ public struct MatrixCommand: AsyncParsableCommand {
         abstract: "Runs tests over OS × platform: creates hosts, provisions them, deploys, verifies, reports, and destroys everything.",
         version: Version.full,
         groupedSubcommands: [
-            CommandGroup(name: "Matrices", subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self, ExportCommand.self]),
+            CommandGroup(
+                name: "Matrices",
+                subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self, ExportCommand.self]),
             CommandGroup(
                 name: "One cell by hand",
                 subcommands: [CreateCommand.self, ProvisionCommand.self, DeployCommand.self, VerifyCommand.self, DestroyCommand.self]),
             CommandGroup(name: "Kept cells and leftovers", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
-            CommandGroup(name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
+            CommandGroup(
+                name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
             CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
             CommandGroup(name: "This machine", subcommands: [DoctorCommand.self, InitCommand.self]),

@@ -42,7 +42,9 @@ struct MergeReportsCommand: AsyncParsableCommand {
 
     /// Shards share no ledger: the history is in the newest merged report, if that report is of the same matrix.
     private static func past(of result: RunResult, in root: ReportsFolder) -> [PastRun]? {
-        guard let folder = try? root.find("latest"), let last = try? ResultsFile.read(folder), last.matrix == result.matrix, last.shard == nil else { return nil }
+        guard let folder = try? root.find("latest"), let last = try? ResultsFile.read(folder), last.matrix == result.matrix,
+            last.shard == nil
+        else { return nil }
         return ([PastRun(last)] + (last.past ?? []).prefix(RunSession.pastRuns - 1)).withProblemsOfOne
     }
 }

@@ -4,7 +4,8 @@ import MatrixEngine
 
 /// `matrix plan FILE`.
 struct PlanCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "plan", abstract: "Show what would run, what it costs, and what is missing for it.")
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Show what would run, what it costs, and what is missing for it.")
 
     @Argument(help: "The matrix file.")
     var file: String
@@ -26,7 +27,8 @@ struct PlanCommand: AsyncParsableCommand {
         let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
         for warning in preflight.warnings { Terminal.error(warning.description) }
         Terminal.output(
-            format == .json ? try json(plan, preflight.cells, plan.warnings + preflight.warnings, estimate) : table(plan, preflight.cells, estimate))
+            format == .json
+                ? try json(plan, preflight.cells, plan.warnings + preflight.warnings, estimate) : table(plan, preflight.cells, estimate))
         for cost in estimate.hourly {
             if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
         }
@@ -36,7 +38,8 @@ struct PlanCommand: AsyncParsableCommand {
         let isCharged = !estimate.prices.isEmpty
         let rows = cells.map { preview in
             [
-                preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""), preview.plan.hosts.map { $0.label(in: preview.plan.hosts) }.joined(separator: ", "),
+                preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""),
+                preview.plan.hosts.map { $0.label(in: preview.plan.hosts) }.joined(separator: ", "),
                 steps(preview.plan), preview.expected.map { Duration.bounded(seconds: $0).brief } ?? "unknown",
             ] + (isCharged ? [preview.price?.text ?? "unknown"] : []) + [preview.refusal ?? "ready"]
         }
@@ -50,7 +53,8 @@ struct PlanCommand: AsyncParsableCommand {
         guard !estimate.prices.isEmpty else { return "" }
         let hourly = estimate.hourly.map { "\($0) an hour" }.joined(separator: " and ")
         let expected = Cost.sums(cells.compactMap(\.cost)).map(\.description).joined(separator: " and ")
-        return "\nall cells together cost \(hourly); a run is expected to cost \(expected)" + (plan.budget.map { " (budget: \(Cost($0.hourly, $0.currency)) an hour)" } ?? "")
+        return "\nall cells together cost \(hourly); a run is expected to cost \(expected)"
+            + (plan.budget.map { " (budget: \(Cost($0.hourly, $0.currency)) an hour)" } ?? "")
     }
 
     private func steps(_ cell: CellPlan) -> String {
@@ -65,7 +69,10 @@ struct PlanCommand: AsyncParsableCommand {
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
                 "axes": .map(Dictionary(uniqueKeysWithValues: preview.plan.point.map { ($0.axis, .string($0.value)) })),
                 "experimental": .bool(preview.plan.experimental),
-                "hosts": .list(preview.plan.hosts.map { .map(["name": .string($0.name), "role": .string($0.role), "groups": .list($0.groups.map { .string($0) })]) }),
+                "hosts": .list(
+                    preview.plan.hosts.map {
+                        .map(["name": .string($0.name), "role": .string($0.role), "groups": .list($0.groups.map { .string($0) })])
+                    }),
                 "deploy": .list(preview.plan.deploy.map(step)), "verify": .list(preview.plan.verify.map(step)),
                 "finally": .list(preview.plan.finally.map(step)), "expected_seconds": preview.expected.map { .double($0) } ?? .null,
                 "price": preview.price.map(price) ?? .null, "expected_cost": preview.cost.map(cost) ?? .null,
@@ -75,7 +82,8 @@ struct PlanCommand: AsyncParsableCommand {
         let value = Value.map([
             "matrix": .string(plan.name), "cells": .list(list), "hourly_costs": .list(estimate.hourly.map(cost)),
             "warnings": .list(warnings.map(warning)),
-            "budget": plan.budget.map { cost(Cost($0.hourly, $0.currency)) } ?? .null, "not_selected": .list(plan.notSelected.map { .string($0) }),
+            "budget": plan.budget.map { cost(Cost($0.hourly, $0.currency)) } ?? .null,
+            "not_selected": .list(plan.notSelected.map { .string($0) }),
         ])
         return String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self)
     }

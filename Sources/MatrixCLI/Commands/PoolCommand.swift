@@ -4,7 +4,8 @@ import MatrixCore
 /// `matrix pool`.
 struct PoolCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pool", abstract: "Show the hosts of static pools, or put one back into use.", subcommands: [List.self, Lift.self], defaultSubcommand: List.self)
+        commandName: "pool", abstract: "Show the hosts of static pools, or put one back into use.", subcommands: [List.self, Lift.self],
+        defaultSubcommand: List.self)
 
     /// `matrix pool list`.
     struct List: AsyncParsableCommand {
@@ -19,7 +20,8 @@ struct PoolCommand: AsyncParsableCommand {
         func run() async throws {
             let tables = try await PoolTables(StateFolder(state.folder()).pools)
             if format == .json { return Terminal.output(String(decoding: try JSON.encode(tables.value, pretty: true), as: UTF8.self)) }
-            Terminal.output(tables.hosts.isEmpty ? "no host of a pool is known yet: the first run that leases one makes its pool known" : tables.text)
+            Terminal.output(
+                tables.hosts.isEmpty ? "no host of a pool is known yet: the first run that leases one makes its pool known" : tables.text)
         }
     }
 
@@ -51,13 +53,17 @@ struct PoolCommand: AsyncParsableCommand {
         private func host(_ name: String, among known: [PoolHost]) throws -> PoolHost {
             let named = known.filter { $0.name == name }
             guard let host = named.first else {
-                throw UsageError("no pool has a host \(name)", hint: "known: \(known.isEmpty ? "none" : known.map(\.name).joined(separator: ", "))")
+                throw UsageError(
+                    "no pool has a host \(name)", hint: "known: \(known.isEmpty ? "none" : known.map(\.name).joined(separator: ", "))")
             }
             guard named.count == 1 else {
-                throw UsageError("several pools have a host \(name): \(named.map(\.pool).joined(separator: ", "))", hint: "name one with --pool")
+                throw UsageError(
+                    "several pools have a host \(name): \(named.map(\.pool).joined(separator: ", "))", hint: "name one with --pool")
             }
             guard host.quarantine != nil else {
-                throw UsageError("\(name) is not in quarantine", hint: host.holder == nil ? "it is free" : "a run holds it; if that run is dead, free it with: matrix reap --yes")
+                throw UsageError(
+                    "\(name) is not in quarantine",
+                    hint: host.holder == nil ? "it is free" : "a run holds it; if that run is dead, free it with: matrix reap --yes")
             }
             return host
         }

@@ -6,7 +6,8 @@ import MatrixRemote
 /// `matrix stop CELL`.
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Power the hosts of a kept cell off. They keep their disks, and on most platforms still cost the same.")
+        commandName: "stop",
+        abstract: "Power the hosts of a kept cell off. They keep their disks, and on most platforms still cost the same.")
 
     @Argument(help: "The cell.")
     var cell: String
@@ -43,7 +44,8 @@ struct PowerSwitch {
         let redactor = Terminal.redactor
         let maker = PlatformMaker(folder, redactor: redactor)
         let access = try await RunKeys.make(for: kept.run, in: folder.directory(of: kept.run), using: maker.runner)
-        let plan = try MatrixSource.load(record.file, Selection(cells: [cell], settings: Selection(recorded: record.arguments).settings)).cells.first
+        let plan = try MatrixSource.load(record.file, Selection(cells: [cell], settings: Selection(recorded: record.arguments).settings))
+            .cells.first
         let results = await mapConcurrently(kept.hostLeases, limit: 16) { lease -> Result<String, any Error> in
             do { return .success(try await turn(lease, on: on, record, maker, access, plan)) } catch { return .failure(error) }
         }

@@ -34,7 +34,9 @@ struct ReapCommand: AsyncParsableCommand {
     var yes = false
 
     func validate() throws {
-        if let olderThan, Duration(text: olderThan) == nil { throw ValidationError("--older-than needs a duration such as 4h, not '\(olderThan)'") }
+        if let olderThan, Duration(text: olderThan) == nil {
+            throw ValidationError("--older-than needs a duration such as 4h, not '\(olderThan)'")
+        }
         if dryRun, yes { throw ValidationError("--dry-run only shows, and --yes removes: give one of them") }
     }
 
@@ -58,7 +60,8 @@ struct ReapCommand: AsyncParsableCommand {
 
     private var filter: ReapFilter {
         ReapFilter(
-            run: runID.map { RunID($0) }, platform: platform, olderThan: olderThan.flatMap { Duration(text: $0) }, machine: Owner.current().machine)
+            run: runID.map { RunID($0) }, platform: platform, olderThan: olderThan.flatMap { Duration(text: $0) },
+            machine: Owner.current().machine)
     }
 
     private func platforms(_ folder: StateFolder, _ redactor: Redactor) async throws -> [String: any Platform] {

@@ -4,7 +4,8 @@ import MatrixReports
 
 /// `matrix report RUN`.
 struct RenderReportCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "render", abstract: "Render the reports of a finished run again (the default).")
+    static let configuration = CommandConfiguration(
+        commandName: "render", abstract: "Render the reports of a finished run again (the default).")
 
     @Argument(help: ArgumentHelp("A run's id, latest, or a folder that holds results.json.", valueName: "run"))
     var name: String = "latest"
@@ -21,7 +22,9 @@ struct RenderReportCommand: AsyncParsableCommand {
     var open = false
 
     private static func profile(_ text: String) throws -> JUnitProfile {
-        guard let profile = JUnitProfile(rawValue: text) else { throw ValidationError("--junit-profile needs rich or strict, not '\(text)'") }
+        guard let profile = JUnitProfile(rawValue: text) else {
+            throw ValidationError("--junit-profile needs rich or strict, not '\(text)'")
+        }
         return profile
     }
 
@@ -31,7 +34,9 @@ struct RenderReportCommand: AsyncParsableCommand {
         var failure: (any Error)?
         for reporter in ReportCatalogue.all(junit: junitProfile) {
             do {
-                for file in try reporter.write(result, into: folder) where !file.hasPrefix("cells/") { Terminal.output("\(folder)/\(file)") }
+                for file in try reporter.write(result, into: folder) where !file.hasPrefix("cells/") {
+                    Terminal.output("\(folder)/\(file)")
+                }
             } catch {
                 failure = failure ?? error
             }

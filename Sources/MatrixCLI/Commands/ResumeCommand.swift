@@ -48,7 +48,8 @@ struct ResumeCommand: AsyncParsableCommand {
         for warning in plan.warnings { Terminal.error(warning.description) }
         let progress = ProgressDisplay(format, isVerbose: verbose)
         let continuing = ResumedRun(record: record, reports: record.reports, isWhole: true)
-        var session = try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
+        var session = try await RunSession(
+            plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
         // From here on this process owns the run.
         session.options.starts = try await starts(plan, of: record.run, in: folder)
         throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
@@ -57,14 +58,18 @@ struct ResumeCommand: AsyncParsableCommand {
     private func interrupted(in folder: StateFolder) async throws -> RunRecord {
         guard let record = try await folder.ledger.run(RunID(run)) else {
             let others = try await folder.ledger.unfinishedRuns().map(\.run.value)
-            let hint = others.isEmpty ? "no run of this state folder was interrupted" : "these were interrupted: \(others.joined(separator: ", "))"
+            let hint =
+                others.isEmpty ? "no run of this state folder was interrupted" : "these were interrupted: \(others.joined(separator: ", "))"
             throw UsageError("the ledger knows no run \(run)", hint: hint)
         }
         if let command = record.arguments["command"]?.first {
-            throw UsageError("run \(run) was made by matrix \(command)", hint: "continue its cells: matrix provision, deploy or verify \(record.file)")
+            throw UsageError(
+                "run \(run) was made by matrix \(command)", hint: "continue its cells: matrix provision, deploy or verify \(record.file)")
         }
         if let status = record.exitStatus, !status.isInterruption {
-            throw UsageError("run \(run) was not interrupted: it ended with status \(status.rawValue)", hint: "run what failed again: matrix run \(record.file) --only-failed")
+            throw UsageError(
+                "run \(run) was not interrupted: it ended with status \(status.rawValue)",
+                hint: "run what failed again: matrix run \(record.file) --only-failed")
         }
         return record
     }

@@ -67,7 +67,8 @@ struct RunCommand: AsyncParsableCommand {
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let redactor = Terminal.redactor
         let progress = ProgressDisplay(format, isVerbose: verbose)
-        let arguments = RunArguments(keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
+        let arguments = RunArguments(
+            keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
         let session: any Session =
             if let scenario = try loadScenario() {
                 try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
@@ -91,7 +92,9 @@ struct RunCommand: AsyncParsableCommand {
             throw UsageError("the newest report is of \(last.file), not of \(file)", hint: "name the cells with --cell")
         }
         let failed = last.cells.filter { ![.passed, .skipped].contains($0.outcome) }.map(\.name)
-        guard !failed.isEmpty else { throw UsageError("no cell failed in run \(last.run)", hint: "to run all cells, leave out --only-failed") }
+        guard !failed.isEmpty else {
+            throw UsageError("no cell failed in run \(last.run)", hint: "to run all cells, leave out --only-failed")
+        }
         var selection = selection.selection
         selection.cells = failed
         return selection

@@ -7,7 +7,8 @@ import Glibc
 
 /// `matrix ssh CELL[:HOST]`.
 struct SSHCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "ssh", abstract: "Open a shell on a host of a cell that is up, or run a command there.")
+    static let configuration = CommandConfiguration(
+        commandName: "ssh", abstract: "Open a shell on a host of a cell that is up, or run a command there.")
 
     @Argument(help: ArgumentHelp("The cell; after a colon, the host's role or name.", valueName: "cell[:host]"))
     var target: String
@@ -23,7 +24,8 @@ struct SSHCommand: AsyncParsableCommand {
         let endpoint = try cell.host(parts.count > 1 ? parts[1] : nil).endpoint
         let options = endpoint.options.filter { $0 != "BatchMode=yes" }.flatMap { ["-o", $0] }
         let remote = command.first == "--" ? Array(command.dropFirst()) : command
-        let arguments = ["ssh"] + options + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "\(endpoint.user)@\(endpoint.address)"] + remote
+        let arguments =
+            ["ssh"] + options + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "\(endpoint.user)@\(endpoint.address)"] + remote
         var pointers = arguments.map { strdup($0) } + [nil]
         execvp("ssh", &pointers)
         throw InfrastructureError("ssh", why: String(cString: strerror(errno)), next: "install the OpenSSH client")

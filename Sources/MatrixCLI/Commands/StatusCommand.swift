@@ -40,10 +40,14 @@ struct StatusCommand: AsyncParsableCommand {
         let progress = try await progress(of: leases, ledger)
         let headings = ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES", "COST"]
         let table = Table(headings: headings, rows: leases.map { row($0, progress) }).text
-        Terminal.output([leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text].filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        Terminal.output(
+            [leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text].filter { !$0.isEmpty }.joined(
+                separator: "\n\n"))
         sayCosts(leases.compactMap(\.cost))
         if pools.hasQuarantine { Terminal.error("repair the hosts in quarantine, then put them back into use: matrix pool lift HOST") }
-        if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) { Terminal.error("remove what dead runs left: matrix reap --yes") }
+        if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) {
+            Terminal.error("remove what dead runs left: matrix reap --yes")
+        }
     }
 
     private func showLive(_ folder: StateFolder) async throws {
@@ -56,7 +60,8 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             let rows = findings.resources.map { live in
                 [
-                    live.word.rawValue, live.resource.cell, live.resource.kind, live.resource.name, live.resource.id, live.resource.platform,
+                    live.word.rawValue, live.resource.cell, live.resource.kind, live.resource.name, live.resource.id,
+                    live.resource.platform,
                     live.cost?.description ?? "", live.resource.expires?.description ?? "never",
                 ]
             }
@@ -114,7 +119,9 @@ struct StatusCommand: AsyncParsableCommand {
         ]) { _, new in new }
     }
 
-    private func json(_ cost: Cost?) -> Value { cost.map { .map(["amount": .double($0.amount), "currency": .string($0.currency)]) } ?? .null }
+    private func json(_ cost: Cost?) -> Value {
+        cost.map { .map(["amount": .double($0.amount), "currency": .string($0.currency)]) } ?? .null
+    }
 
     private func members(_ resource: Resource) -> [String: Value] {
         [

@@ -6,7 +6,10 @@ import MatrixPlatforms
 struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "template", abstract: "Build, list, verify, prune and destroy Proxmox templates.",
-        subcommands: [TemplateBuildCommand.self, TemplateListCommand.self, TemplateVerifyCommand.self, TemplatePruneCommand.self, TemplateDestroyCommand.self])
+        subcommands: [
+            TemplateBuildCommand.self, TemplateListCommand.self, TemplateVerifyCommand.self, TemplatePruneCommand.self,
+            TemplateDestroyCommand.self,
+        ])
 }
 
 /// `matrix template build`.
@@ -28,7 +31,9 @@ struct TemplateBuildCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try await TemplateWorkspace.open(templates, boots: boot)
         let options = TemplateBuildOptions(rebuild: rebuild, keepFailed: keep == .failed, boot: boot)
-        let outcomes = try await workspace.run { await $0.templates.buildAll($0.systems, options: options) { Terminal.error($0.description) } }
+        let outcomes = try await workspace.run {
+            await $0.templates.buildAll($0.systems, options: options) { Terminal.error($0.description) }
+        }
         for outcome in outcomes { show(outcome) }
         let failures = outcomes.compactMap { if case .failed(_, _, let leavesMachine) = $0 { leavesMachine } else { nil } }
         if !failures.isEmpty { throw ExitCode(failures.contains(true) ? .leaked : .infrastructure) }
@@ -37,7 +42,8 @@ struct TemplateBuildCommand: AsyncParsableCommand {
     private func show(_ outcome: TemplateOutcome) {
         switch outcome {
         case .built(let template): Terminal.output("\(template.os): built \(template.name) (\(template.vmid) on \(template.node))")
-        case .unchanged(let template): Terminal.output("\(template.os): nothing to do, \(template.name) (\(template.vmid) on \(template.node)) is up to date")
+        case .unchanged(let template):
+            Terminal.output("\(template.os): nothing to do, \(template.name) (\(template.vmid) on \(template.node)) is up to date")
         case .failed(let os, let message, _): Terminal.problem("\(os): \(message)")
         }
     }
@@ -121,7 +127,8 @@ struct TemplatePruneCommand: AsyncParsableCommand {
 
 /// `matrix template destroy`.
 struct TemplateDestroyCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "destroy", abstract: "Remove all templates of these systems that matrix built.")
+    static let configuration = CommandConfiguration(
+        commandName: "destroy", abstract: "Remove all templates of these systems that matrix built.")
 
     @OptionGroup var templates: TemplateOptions
 

@@ -4,7 +4,8 @@ import MatrixFile
 
 /// `matrix validate FILE…`.
 struct ValidateCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "validate", abstract: "Check matrix files; all problems at once, each with its position.")
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Check matrix files; all problems at once, each with its position.")
 
     @Argument(help: "The matrix files.")
     var files: [String]

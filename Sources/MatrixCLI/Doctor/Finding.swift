@@ -49,13 +49,15 @@ struct Finding: Sendable, Hashable {
         let width = findings.map(\.subject.count).max() ?? 0
         var lines = findings.flatMap { finding -> [String] in
             let subject = finding.subject + String(repeating: " ", count: width - finding.subject.count)
-            let mark = Mark.paint("\(finding.state.glyph) \(finding.state.rawValue.padded(to: 7))", finding.state.colour, coloured: coloured)
+            let mark = Mark.paint(
+                "\(finding.state.glyph) \(finding.state.rawValue.padded(to: 7))", finding.state.colour, coloured: coloured)
             let fix = finding.fix.map { ["\(String(repeating: " ", count: 11))fix: \($0)"] } ?? []
             return ["\(mark)  \(subject)  \(finding.detail)"] + fix
         }
         let (missing, warnings) = (findings.count { $0.state == .bad }, findings.count { $0.state == .warning })
         lines.append("")
-        lines.append(missing == 0 && warnings == 0 ? "nothing is missing" : "\(missing) missing, \(warnings) warning\(warnings == 1 ? "" : "s")")
+        lines.append(
+            missing == 0 && warnings == 0 ? "nothing is missing" : "\(missing) missing, \(warnings) warning\(warnings == 1 ? "" : "s")")
         return lines.joined(separator: "\n")
     }
 

@@ -13,7 +13,11 @@ struct StateCheck {
             return [Finding(.bad, "state folder", "\(path) is not a folder", fix: "name another one with --state DIR or SOLTI_STATE")]
         }
         guard let place = nearest(), FileManager.default.isWritableFile(atPath: place) else {
-            return [Finding(.bad, "state folder", "\(path) cannot be written", fix: "make it writable for this account, or name another one with --state DIR or SOLTI_STATE")]
+            return [
+                Finding(
+                    .bad, "state folder", "\(path) cannot be written",
+                    fix: "make it writable for this account, or name another one with --state DIR or SOLTI_STATE")
+            ]
         }
         return [Finding(.fine, "state folder", path), room(at: place)]
     }
@@ -32,6 +36,7 @@ struct StateCheck {
         let free = (try? FileManager.default.attributesOfFileSystem(forPath: place)[.systemFreeSize] as? NSNumber)?.intValue
         guard let free else { return Finding(.warning, "disk", "the free space at \(place) is unknown") }
         let text = "\(ByteSize.brief(free)) free at \(place)"
-        return free < Self.least ? Finding(.warning, "disk", text, fix: "free some space: logs and reports may need more") : Finding(.fine, "disk", text)
+        return free < Self.least
+            ? Finding(.warning, "disk", text, fix: "free some space: logs and reports may need more") : Finding(.fine, "disk", text)
     }
 }

@@ -16,12 +16,16 @@ struct Tool: Sendable {
         Tool(program: "ssh", purpose: "to reach hosts", version: ["-V"], oldest: [7, 6], package: "openssh-client"),
         Tool(program: "ssh-keygen", purpose: "for the runs' keys", package: "openssh-client"),
         Tool(program: "podman", purpose: "for hosts in containers", version: ["--version"], oldest: [4], package: "podman"),
-        Tool(program: "mmdebstrap", purpose: "for Debian images if no container registry answers", version: ["--version"], package: "mmdebstrap"),
+        Tool(
+            program: "mmdebstrap", purpose: "for Debian images if no container registry answers", version: ["--version"],
+            package: "mmdebstrap"),
         Tool(program: "ansible-playbook", purpose: "for ansible steps", version: ["--version"], oldest: [2, 14], package: "ansible-core"),
         Tool(
-            program: "ansible-inventory", purpose: "for pools whose hosts are in an Ansible inventory", version: ["--version"], oldest: [2, 14], package: "ansible-core"),
+            program: "ansible-inventory", purpose: "for pools whose hosts are in an Ansible inventory", version: ["--version"],
+            oldest: [2, 14], package: "ansible-core"),
         Tool(program: "ansible-vault", purpose: "for secrets in vault files", package: "ansible-core"),
-        Tool(program: "kubectl", purpose: "for kubernetes steps and checks", version: ["version", "--client"], package: "kubernetes-client"),
+        Tool(
+            program: "kubectl", purpose: "for kubernetes steps and checks", version: ["version", "--client"], package: "kubernetes-client"),
         Tool(program: "git", purpose: "to name the commit in reports", version: ["--version"], package: "git"),
     ]
 

@@ -27,12 +27,16 @@ struct ToolCheck {
         guard !tool.version.isEmpty else { return Finding(.fine, tool.program, place) }
         let result = try? await runner.run(Command([place] + tool.version, timeout: .seconds(20)))
         guard let result, let version = Tool.version(in: result.output + "\n" + result.errorOutput) else {
-            return Finding(lack, tool.program, "\(place) does not print its version", fix: "try: \(tool.program) \(tool.version.joined(separator: " "))")
+            return Finding(
+                lack, tool.program, "\(place) does not print its version",
+                fix: "try: \(tool.program) \(tool.version.joined(separator: " "))")
         }
         let text = version.map(String.init).joined(separator: ".")
         guard tool.isRecent(version) else {
             let oldest = tool.oldest.map(String.init).joined(separator: ".")
-            return Finding(lack, tool.program, "\(text) is too old: \(oldest) or newer is needed \(tool.purpose)", fix: "install a newer one; on Debian 12 or newer: \(fix)")
+            return Finding(
+                lack, tool.program, "\(text) is too old: \(oldest) or newer is needed \(tool.purpose)",
+                fix: "install a newer one; on Debian 12 or newer: \(fix)")
         }
         return Finding(.fine, tool.program, text)
     }

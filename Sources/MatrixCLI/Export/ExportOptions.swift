@@ -28,7 +28,9 @@ struct ExportOptions: ParsableArguments {
 
     func validate() throws {
         if let shards, shards < 1 { throw ValidationError("--shards needs a number from 1") }
-        if selection.shard != nil { throw ValidationError("--shard cannot be exported: the file gives each runner its shard; use --shards N") }
+        if selection.shard != nil {
+            throw ValidationError("--shard cannot be exported: the file gives each runner its shard; use --shards N")
+        }
         for name in variables where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
             throw ValidationError("--env needs the name of a variable, not '\(name)'")
         }
@@ -43,9 +45,12 @@ struct ExportOptions: ParsableArguments {
         let count = shards ?? min(plan.cells.count, 20)
         guard count <= min(plan.cells.count, most) else {
             let cells = "\(plan.cells.count) cell\(plan.cells.count == 1 ? " is" : "s are") selected"
-            throw UsageError("\(count) shards are too many: \(cells), and the limit here is \(most)", hint: "use --shards \(min(plan.cells.count, most)) or fewer")
+            throw UsageError(
+                "\(count) shards are too many: \(cells), and the limit here is \(most)",
+                hint: "use --shards \(min(plan.cells.count, most)) or fewer")
         }
-        let names = Set(plan.secrets.values.compactMap(\.variable)).union(plan.platforms.values.flatMap(PlatformSecrets.variables)).union(variables)
+        let names = Set(plan.secrets.values.compactMap(\.variable)).union(plan.platforms.values.flatMap(PlatformSecrets.variables)).union(
+            variables)
         return ShardPlan(
             name: plan.name, file: relative(plan), arguments: selectionArguments,
             shards: ShardChoice.parts(of: plan.cells.map(\.name), count: count), install: install, variables: names.sorted())
@@ -70,7 +75,8 @@ struct ExportOptions: ParsableArguments {
     }
 
     private var selectionArguments: [String] {
-        selection.cell.flatMap { ["--cell", $0] } + selection.conditions.flatMap { ["--where", $0] } + selection.settings.flatMap { ["--set", $0] }
+        selection.cell.flatMap { ["--cell", $0] } + selection.conditions.flatMap { ["--where", $0] }
+            + selection.settings.flatMap { ["--set", $0] }
             + selection.tags.flatMap { ["--tags", $0] }
     }
 }

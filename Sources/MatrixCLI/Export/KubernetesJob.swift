@@ -110,7 +110,9 @@ struct KubernetesJob {
 
             """
         }
-        return "          # kubectl create secret generic \(name)\(fan.variables.map { " --from-literal=\($0)=…" }.joined())\n          env:\n" + entries.joined()
+        return
+            "          # kubectl create secret generic \(name)\(fan.variables.map { " --from-literal=\($0)=…" }.joined())\n          env:\n"
+            + entries.joined()
     }
 
     private func mounts(indent: Int) -> String {

@@ -21,7 +21,8 @@ struct ShardPlan {
     ///
     /// - Parameter index: an expression that the runner's shell expands to the shard's number.
     func run(_ index: String, reports: String, more: [String] = []) -> String {
-        (["matrix", "run"] + [file] + arguments).map(ShellQuoting.quote).joined(separator: " ") + " --shard \(index)/\(count) --reports \(reports)"
+        (["matrix", "run"] + [file] + arguments).map(ShellQuoting.quote).joined(separator: " ")
+            + " --shard \(index)/\(count) --reports \(reports)"
             + more.map { " \($0)" }.joined()
     }
 

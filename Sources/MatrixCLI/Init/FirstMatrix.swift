@@ -26,7 +26,8 @@ struct FirstMatrix {
 
     /// Letters, digits and dashes of a text, in lower case.
     static func word(_ text: String) -> String {
-        let kept = String(text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }).split(separator: "-").joined(separator: "-")
+        let kept = String(text.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }).split(separator: "-").joined(
+            separator: "-")
         return kept.isEmpty ? "matrix" : kept
     }
 

@@ -15,16 +15,21 @@ struct SelectionOptions: ParsableArguments {
     @Option(name: .customLong("tags"), help: ArgumentHelp("Only steps and checks with one of these tags (repeatable).", valueName: "tag"))
     var tags: [String] = []
 
-    @Option(help: ArgumentHelp("Only the I-th of N parts of the selected cells, so that N runners share a matrix.", valueName: "i/n"), transform: Self.shard)
+    @Option(
+        help: ArgumentHelp("Only the I-th of N parts of the selected cells, so that N runners share a matrix.", valueName: "i/n"),
+        transform: Self.shard)
     var shard: ShardChoice?
 
     var selection: Selection {
         Selection(
-            cells: cell, conditions: conditions, settings: settings, tags: tags.flatMap { $0.split(separator: ",").map(String.init) }, shard: shard)
+            cells: cell, conditions: conditions, settings: settings, tags: tags.flatMap { $0.split(separator: ",").map(String.init) },
+            shard: shard)
     }
 
     private static func shard(_ text: String) throws -> ShardChoice {
-        guard let choice = ShardChoice(text) else { throw ValidationError("--shard needs I/N with I from 1 to N, such as 1/3, not '\(text)'") }
+        guard let choice = ShardChoice(text) else {
+            throw ValidationError("--shard needs I/N with I from 1 to N, such as 1/3, not '\(text)'")
+        }
         return choice
     }
 }

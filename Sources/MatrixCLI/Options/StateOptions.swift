@@ -9,7 +9,8 @@ struct StateOptions: ParsableArguments {
     var state: String?
 
     @Option(
-        help: ArgumentHelp("Also log to standard error from this level on: debug has each request, command and child process.", valueName: "level"))
+        help: ArgumentHelp(
+            "Also log to standard error from this level on: debug has each request, command and child process.", valueName: "level"))
     var logLevel = LogLevel.warning
 
     func validate() throws { DebugLog.shared.show(logLevel.level) }

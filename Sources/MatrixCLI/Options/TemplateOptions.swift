@@ -5,7 +5,9 @@ struct TemplateOptions: ParsableArguments {
     /// The systems of `--all`.
     static let all = ["rocky9", "rocky10", "debian12", "debian13"]
 
-    @Option(name: .customLong("platform"), help: ArgumentHelp("The file with the server's settings (default: matrices/platforms/proxmox.yml).", valueName: "file"))
+    @Option(
+        name: .customLong("platform"),
+        help: ArgumentHelp("The file with the server's settings (default: matrices/platforms/proxmox.yml).", valueName: "file"))
     var file: String
 
     @Option(name: .customLong("name"), help: ArgumentHelp("The platform's name in that file.", valueName: "name"))
@@ -23,7 +25,9 @@ struct TemplateOptions: ParsableArguments {
     @OptionGroup var state: StateOptions
 
     func validate() throws {
-        if isAll != systems.isEmpty { throw ValidationError(isAll ? "--os and --all exclude each other" : "name the systems: --os rocky9, or --all") }
+        if isAll != systems.isEmpty {
+            throw ValidationError(isAll ? "--os and --all exclude each other" : "name the systems: --os rocky9, or --all")
+        }
     }
 
     var names: [String] { isAll ? Self.all : systems }

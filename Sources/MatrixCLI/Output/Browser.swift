@@ -8,7 +8,8 @@ enum Browser {
         let result = try? await LocalTransport().run(Command(["xdg-open", page], timeout: .seconds(20)))
         guard result?.succeeded == true else {
             throw InfrastructureError(
-                "the page was not opened", why: "xdg-open is not installed or found no browser", next: "open file://\(page) yourself", type: .reportOpen,
+                "the page was not opened", why: "xdg-open is not installed or found no browser", next: "open file://\(page) yourself",
+                type: .reportOpen,
                 isTransient: false)
         }
     }

@@ -13,7 +13,9 @@ struct PoolTables {
     /// Both tables; empty if no pool is known.
     var text: String {
         var parts: [String] = []
-        if !hosts.isEmpty { parts.append(Table(headings: ["POOL", "HOST", "STATE", "HELD BY", "SINCE", "REMARK"], rows: hosts.map(row)).text) }
+        if !hosts.isEmpty {
+            parts.append(Table(headings: ["POOL", "HOST", "STATE", "HELD BY", "SINCE", "REMARK"], rows: hosts.map(row)).text)
+        }
         if !queue.isEmpty { parts.append(Table(headings: ["POOL", "WAITING", "HOSTS", "PROCESS", "SINCE"], rows: queue.map(row)).text) }
         return parts.joined(separator: "\n\n")
     }
@@ -23,7 +25,8 @@ struct PoolTables {
     private func row(_ host: PoolHost) -> [String] {
         let holder = host.holder.map { "\($0.cell) of run \($0.run) (\($0.isInUse ? "process \($0.owner.pid)" : "gone"))" } ?? "-"
         return [
-            host.pool, host.name, state(of: host), holder, (host.quarantine?.since ?? host.holder?.since)?.description ?? "-", remark(on: host),
+            host.pool, host.name, state(of: host), holder, (host.quarantine?.since ?? host.holder?.since)?.description ?? "-",
+            remark(on: host),
         ]
     }
 
@@ -49,17 +52,21 @@ struct PoolTables {
             "hosts": .list(
                 hosts.map { host in
                     .map([
-                        "pool": .string(host.pool), "name": .string(host.name), "address": .string(host.machine), "state": .string(state(of: host)),
+                        "pool": .string(host.pool), "name": .string(host.name), "address": .string(host.machine),
+                        "state": .string(state(of: host)),
                         "run": host.holder.map { .string($0.run.value) } ?? .null, "cell": host.holder.map { .string($0.cell) } ?? .null,
-                        "pid": host.holder.map { .int(Int($0.owner.pid)) } ?? .null, "since": host.holder.map { .string($0.since.description) } ?? .null,
-                        "quarantined": host.quarantine.map { .string($0.since.description) } ?? .null, "why": host.quarantine.map { .string($0.why) } ?? .null,
+                        "pid": host.holder.map { .int(Int($0.owner.pid)) } ?? .null,
+                        "since": host.holder.map { .string($0.since.description) } ?? .null,
+                        "quarantined": host.quarantine.map { .string($0.since.description) } ?? .null,
+                        "why": host.quarantine.map { .string($0.why) } ?? .null,
                         "changes": host.changes?["summary"] ?? .list([]),
                     ])
                 }),
             "waiting": .list(
                 queue.map { waiter in
                     .map([
-                        "pool": .string(waiter.pool), "run": .string(waiter.run.value), "cell": .string(waiter.cell), "hosts": .int(waiter.count),
+                        "pool": .string(waiter.pool), "run": .string(waiter.run.value), "cell": .string(waiter.cell),
+                        "hosts": .int(waiter.count),
                         "pid": .int(Int(waiter.owner.pid)), "since": .string(waiter.since.description),
                     ])
                 }),

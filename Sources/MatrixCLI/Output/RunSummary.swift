@@ -90,7 +90,8 @@ struct RunSummary {
 
     /// Where the reports are, and the problems with them.
     private var written: String {
-        (["reports: \(reports.first ?? "none")"] + result.warnings.filter { $0.severity == .error }.map(\.description)).joined(separator: "\n")
+        (["reports: \(reports.first ?? "none")"] + result.warnings.filter { $0.severity == .error }.map(\.description)).joined(
+            separator: "\n")
     }
 
     private var closing: String {

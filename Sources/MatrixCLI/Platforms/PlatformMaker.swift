@@ -26,7 +26,8 @@ struct PlatformMaker {
 
     /// Makes a platform after the platforms that lend it hosts. Each is made once.
     private func make(
-        _ name: String, borrowers: [String] = [], access: RunAccess?, into made: inout [String: any Platform], settings find: (String) -> PlatformSettings?
+        _ name: String, borrowers: [String] = [], access: RunAccess?, into made: inout [String: any Platform],
+        settings find: (String) -> PlatformSettings?
     ) async throws -> (any Platform)? {
         if let platform = made[name] { return platform }
         guard let settings = find(name) else { return nil }
@@ -35,7 +36,10 @@ struct PlatformMaker {
         for lender in catalogue.lenders(of: settings) {
             guard let other = lender.text else { continue }
             guard other != name, !borrowers.contains(other) else {
-                throw UsageError([Diagnostic(at: lender.location, "platform \(name) borrows its hosts from itself", hint: "name a platform that has hosts")])
+                throw UsageError([
+                    Diagnostic(
+                        at: lender.location, "platform \(name) borrows its hosts from itself", hint: "name a platform that has hosts")
+                ])
             }
             lenders[other] = try await make(other, borrowers: borrowers + [name], access: access, into: &made, settings: find)
         }
@@ -50,7 +54,8 @@ struct PlatformMaker {
         for secret in secrets.values { redactor.hide(secret) }
         let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
         return PlatformContext(
-            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims, pools: state.pools,
+            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims,
+            pools: state.pools,
             connector: connector, lenders: lenders)
     }
 

@@ -22,13 +22,16 @@ struct TemplateWorkspace {
             throw UsageError("\(options.file) has no platform \(options.platform)", hint: "name one that it has: --name NAME")
         }
         guard settings.driver == ProxmoxDriver.declaration.kind else {
-            throw UsageError("platform \(options.platform) is a \(settings.driver) platform, which has no templates", hint: "name a proxmox platform with --name")
+            throw UsageError(
+                "platform \(options.platform) is a \(settings.driver) platform, which has no templates",
+                hint: "name a proxmox platform with --name")
         }
         let state = options.state.folder(project: Paths.project(above: Paths.absolute("\(Paths.absolute(options.file))/..")))
         let context = try await context(settings, state: state, boots: boots)
         let found = Dictionary(plan.cells.map { ($0.os.name, $0.os) }) { first, _ in first }
         return TemplateWorkspace(
-            systems: options.names.compactMap { found[$0] }, templates: try ProxmoxTemplates(settings: settings, node: options.node, in: context),
+            systems: options.names.compactMap { found[$0] },
+            templates: try ProxmoxTemplates(settings: settings, node: options.node, in: context),
             keys: context.access?.directory)
     }
 
@@ -44,7 +47,8 @@ struct TemplateWorkspace {
             stopped.withLock { $0 = status }
             task.cancel()
         } abandon: { [keys] in
-            Terminal.error("abandoned: a machine may be left behind; the next matrix template build removes the machine of an unfinished build")
+            Terminal.error(
+                "abandoned: a machine may be left behind; the next matrix template build removes the machine of an unfinished build")
             if let keys { try? FileManager.default.removeItem(atPath: keys) }
         }
         let outcome = await signals.watch { await task.result }
@@ -68,7 +72,10 @@ struct TemplateWorkspace {
             return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(path)
         } catch let error as UsageError {
             // The file is generated: its problems come from the command line.
-            throw UsageError(error.diagnostics.map { Diagnostic($0.severity, at: $0.location?.file == path ? nil : $0.location, $0.message, hint: $0.hint) })
+            throw UsageError(
+                error.diagnostics.map {
+                    Diagnostic($0.severity, at: $0.location?.file == path ? nil : $0.location, $0.message, hint: $0.hint)
+                })
         }
     }
 

@@ -9,7 +9,8 @@ final class EventFile: EventSink {
 
     init(in reports: String) throws {
         file = try FileDescriptor.open(
-            FilePath("\(reports)/events.ndjson"), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            FilePath("\(reports)/events.ndjson"), .writeOnly, options: [.create, .append],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
     }
 
     deinit { try? file.close() }

@@ -30,7 +30,8 @@ final class PlainProgress: EventSink {
     ///   - started: when its clock starts.
     ///   - say: takes each line.
     init(
-        isVerbose: Bool, started: Timestamp = .now, say: @escaping @Sendable (String) -> Void = { Terminal.error($0) }, later: @escaping Later = PlainProgress.sleep
+        isVerbose: Bool, started: Timestamp = .now, say: @escaping @Sendable (String) -> Void = { Terminal.error($0) },
+        later: @escaping Later = PlainProgress.sleep
     ) {
         self.isVerbose = isVerbose
         self.started = started

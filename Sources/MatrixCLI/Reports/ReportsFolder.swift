@@ -35,7 +35,8 @@ struct ReportsFolder {
                 try FileManager.default.copyItem(atPath: "\(source)/\(cell)", toPath: "\(other)/artifacts/\(cell)")
             } catch {
                 throw InfrastructureError(
-                    "the artifacts of \(cell) were not copied", why: error.localizedDescription, next: "free some disk space and merge again",
+                    "the artifacts of \(cell) were not copied", why: error.localizedDescription,
+                    next: "free some disk space and merge again",
                     type: .reportWrite, isTransient: false)
             }
         }
@@ -57,7 +58,8 @@ struct ReportsFolder {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw UsageError("the report's folder \(folder) cannot be created: \(error.localizedDescription)", hint: "choose another one with --reports")
+            throw UsageError(
+                "the report's folder \(folder) cannot be created: \(error.localizedDescription)", hint: "choose another one with --reports")
         }
         return folder
     }
@@ -68,13 +70,16 @@ struct ReportsFolder {
         let root = url.deletingLastPathComponent()
         let temporary = root.appendingPathComponent(".latest-\(url.lastPathComponent)").path
         try? FileManager.default.removeItem(atPath: temporary)
-        guard (try? FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: url.lastPathComponent)) != nil else { return }
+        guard (try? FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: url.lastPathComponent)) != nil else {
+            return
+        }
         rename(temporary, root.appendingPathComponent("latest").path)
     }
 
     /// The folder for `latest`, a run's id or a path.
     func find(_ name: String) throws -> String {
-        for candidate in ["\(root)/\(name)", Paths.absolute(name)] where FileManager.default.fileExists(atPath: "\(candidate)/results.json") {
+        for candidate in ["\(root)/\(name)", Paths.absolute(name)] where FileManager.default.fileExists(atPath: "\(candidate)/results.json")
+        {
             return candidate
         }
         throw UsageError("there is no report '\(name)' in \(root)", hint: "name a run's id, latest, or a folder that holds results.json")

@@ -22,7 +22,9 @@ enum Deployers {
                 if kinds.insert(recipe.kind).inserted {
                     recipes.append(recipe)
                 } else {
-                    problems.append(Diagnostic(at: recipe.location, "there is already a step or check `\(recipe.kind)`", hint: "give the recipe another name"))
+                    problems.append(
+                        Diagnostic(
+                            at: recipe.location, "there is already a step or check `\(recipe.kind)`", hint: "give the recipe another name"))
                 }
             } catch let error as UsageError {
                 problems += error.diagnostics

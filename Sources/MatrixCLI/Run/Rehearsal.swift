@@ -24,7 +24,8 @@ struct Rehearsal: Session {
         let runner = LocalTransport()
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("solti-matrix-\(run)").path
         parts = simulation.parts(
-            of: plan, deployers: try Deployers.all(beside: plan.file, runner: runner).map(\.declaration), checker: CheckRunner(), inventory: AnsibleInventory(),
+            of: plan, deployers: try Deployers.all(beside: plan.file, runner: runner).map(\.declaration), checker: CheckRunner(),
+            inventory: AnsibleInventory(),
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor,
             access: RunAccess(directory: directory, publicKey: "simulated"))
         options = RunOptions(
@@ -48,7 +49,9 @@ struct Rehearsal: Session {
     /// How long cells took in the past; empty if there is no ledger yet.
     private static func history(of plan: Plan, _ state: StateOptions) async -> ExpectedTimes {
         let folder = state.folder(project: plan.project)
-        guard FileManager.default.fileExists(atPath: "\(folder)/state.db"), let ledger = try? StateFolder(folder).ledger else { return ExpectedTimes() }
+        guard FileManager.default.fileExists(atPath: "\(folder)/state.db"), let ledger = try? StateFolder(folder).ledger else {
+            return ExpectedTimes()
+        }
         return await ExpectedTimes.of(plan, in: ledger)
     }
 }

@@ -35,7 +35,8 @@ struct RunArguments {
     }
 
     init(
-        keep: Keep? = nil, parallel: Int? = nil, failFast: Bool, reports: String? = nil, state: StateOptions, selection: Selection = Selection(),
+        keep: Keep? = nil, parallel: Int? = nil, failFast: Bool, reports: String? = nil, state: StateOptions,
+        selection: Selection = Selection(),
         command: String? = nil
     ) {
         self.keep = keep
@@ -52,7 +53,8 @@ extension Selection {
     /// The selection with which a run was started.
     init(recorded arguments: [String: [String]]) {
         self.init(
-            cells: arguments["cell"] ?? [], conditions: arguments["where"] ?? [], settings: arguments["set"] ?? [], tags: arguments["tags"] ?? [],
+            cells: arguments["cell"] ?? [], conditions: arguments["where"] ?? [], settings: arguments["set"] ?? [],
+            tags: arguments["tags"] ?? [],
             shard: arguments["shard"]?.first.flatMap { ShardChoice($0) })
     }
 }

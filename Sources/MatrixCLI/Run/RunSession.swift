@@ -44,7 +44,8 @@ struct RunSession: Session {
             platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
             if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
             reports =
-                try continuing.map { try ReportsFolder.make($0.reports) } ?? ReportsFolder(arguments.reports, project: plan.project).make(for: run)
+                try continuing.map { try ReportsFolder.make($0.reports) }
+                ?? ReportsFolder(arguments.reports, project: plan.project).make(for: run)
         } catch {
             if continuing == nil { state.removeDirectory(of: run) }
             throw error
@@ -52,7 +53,8 @@ struct RunSession: Session {
         self.plan = plan
         self.state = state
         parts = EngineDependencies(
-            platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory), provisioner: HostProvisioner(),
+            platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory),
+            provisioner: HostProvisioner(),
             deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
             events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets, access: access)
         options = RunOptions(

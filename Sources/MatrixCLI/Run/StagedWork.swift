@@ -19,7 +19,9 @@ struct StagedWork {
         plan.keepOnly { cell in !up.contains { $0.name == cell.name } }
         guard !plan.cells.isEmpty else { return Terminal.output("nothing to create") }
         var session = try await session(of: plan, command: "create", continuing: nil)
-        session.options.starts = Dictionary(plan.cells.map { ($0.name, CellStart(phases: [.create], command: "matrix create")) }) { first, _ in first }
+        session.options.starts = Dictionary(plan.cells.map { ($0.name, CellStart(phases: [.create], command: "matrix create")) }) {
+            first, _ in first
+        }
         throw ExitCode(try await finish(session))
     }
 
@@ -43,11 +45,15 @@ struct StagedWork {
     private func nothingIsUp(_ kept: [KeptCell]) -> UsageError {
         let names = selection.cells.map { " --cell \(ShellQuoting.quote($0))" }.joined()
         let others = kept.isEmpty ? "" : "; these are up: \(kept.map(\.name).sorted().joined(separator: ", "))"
-        return UsageError("no selected cell of \(options.file) is up\(others)", hint: "create it with: matrix create \(ShellQuoting.quote(options.file))\(names)")
+        return UsageError(
+            "no selected cell of \(options.file) is up\(others)",
+            hint: "create it with: matrix create \(ShellQuoting.quote(options.file))\(names)")
     }
 
     private func work(_ phase: Phase, on cells: Set<String>, of run: RunID, in folder: StateFolder) async throws -> ExitStatus {
-        guard let record = try await folder.ledger.run(run) else { throw UsageError("the ledger knows no run \(run)", hint: "see matrix status --live") }
+        guard let record = try await folder.ledger.run(run) else {
+            throw UsageError("the ledger knows no run \(run)", hint: "see matrix status --live")
+        }
         let plan = try plan(as: record, cells: cells)
         let reports = ReportsFolder(options.reports, project: project).path(for: run, command: phase.rawValue)
         let continuing = ResumedRun(record: record, reports: reports, isWhole: false)
@@ -71,7 +77,9 @@ struct StagedWork {
         var plan = try MatrixSource.load(options.file, merged)
         plan.keepOnly { cells.contains($0.name) }
         guard !plan.cells.isEmpty else {
-            throw UsageError("\(options.file) no longer has any of \(cells.sorted().joined(separator: ", "))", hint: "destroy them with: matrix destroy \(options.file)")
+            throw UsageError(
+                "\(options.file) no longer has any of \(cells.sorted().joined(separator: ", "))",
+                hint: "destroy them with: matrix destroy \(options.file)")
         }
         return plan
     }
@@ -96,7 +104,8 @@ struct StagedWork {
         for warning in plan.warnings { Terminal.error(warning.description) }
         let arguments = RunArguments(
             keep: .always, failFast: false, reports: options.reports, state: options.state, selection: selection, command: command)
-        return try await RunSession(plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
+        return try await RunSession(
+            plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
     }
 
     private let progress: ProgressDisplay

@@ -26,7 +26,10 @@ struct KeptCell {
         let cells = cells(try await folder.ledger.open()).filter { !$0.hosts.isEmpty }
         guard let cell = cells.last(where: { $0.name == name }) else {
             let others = Set(cells.map(\.name)).sorted()
-            let known = others.isEmpty ? "no cell is up; keep one with: matrix run FILE --cell \(name) --keep always" : "these are up: \(others.joined(separator: ", "))"
+            let known =
+                others.isEmpty
+                ? "no cell is up; keep one with: matrix run FILE --cell \(name) --keep always"
+                : "these are up: \(others.joined(separator: ", "))"
             throw UsageError("cell '\(name)' is not up", hint: known)
         }
         return cell
@@ -61,9 +64,12 @@ struct KeptCell {
     /// The host with this name, or whose name ends in it; nil means the first host.
     func host(_ host: String?) throws -> (resource: Resource, endpoint: Endpoint) {
         let hosts = hosts
-        let found = host.map { wanted in hosts.first { $0.resource.host == wanted || $0.resource.host?.hasSuffix("-\(wanted)") == true } } ?? hosts.first
+        let found =
+            host.map { wanted in hosts.first { $0.resource.host == wanted || $0.resource.host?.hasSuffix("-\(wanted)") == true } }
+            ?? hosts.first
         guard let found else {
-            throw UsageError("cell \(name) has no host '\(host ?? "")'", hint: "it has \(hosts.compactMap(\.resource.host).joined(separator: ", "))")
+            throw UsageError(
+                "cell \(name) has no host '\(host ?? "")'", hint: "it has \(hosts.compactMap(\.resource.host).joined(separator: ", "))")
         }
         return found
     }

@@ -32,7 +32,8 @@ struct LiveStatus {
         var owned: [String: [Resource]] = [:]
         for (name, answer) in answers {
             switch answer {
-            case .success(let resources): owned[name, default: []] += resources.filter { $0.platform == name || platforms[$0.platform] == nil }
+            case .success(let resources):
+                owned[name, default: []] += resources.filter { $0.platform == name || platforms[$0.platform] == nil }
             case .failure(let error): findings.problems.append("\(name) could not be asked: \(error)")
             }
         }

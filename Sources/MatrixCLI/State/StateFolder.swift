@@ -40,7 +40,8 @@ struct StateFolder {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw UsageError("the run's folder \(directory) cannot be created: \(error.localizedDescription)", hint: "choose another one with --state")
+            throw UsageError(
+                "the run's folder \(directory) cannot be created: \(error.localizedDescription)", hint: "choose another one with --state")
         }
         return directory
     }

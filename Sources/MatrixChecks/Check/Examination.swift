@@ -7,7 +7,8 @@ enum Examination {
         guard item[key]?.bool == flag else { return [] }
         return item.members.filter { keys.contains($0.key) }.map { member in
             Diagnostic(
-                at: member.keyLocation, "\(member.key) cannot be used with \(key): \(flag)", hint: "remove \(member.key), or \(key): \(flag)")
+                at: member.keyLocation, "\(member.key) cannot be used with \(key): \(flag)",
+                hint: "remove \(member.key), or \(key): \(flag)")
         }
     }
 

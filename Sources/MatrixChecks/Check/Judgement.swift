@@ -33,7 +33,9 @@ struct Judgement: Sendable, Hashable {
         let mismatches = matcher.mismatches(with: value, order: order)
         if mismatches.isEmpty { return note(aspect, expected: matcher.words, observed: Observed.display(value), holds: true) }
         for mismatch in mismatches {
-            note(mismatch.path.isEmpty ? aspect : "\(aspect) \(mismatch.path)", expected: mismatch.expected, observed: mismatch.observed, holds: false)
+            note(
+                mismatch.path.isEmpty ? aspect : "\(aspect) \(mismatch.path)", expected: mismatch.expected, observed: mismatch.observed,
+                holds: false)
         }
     }
 

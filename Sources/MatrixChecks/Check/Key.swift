@@ -114,7 +114,10 @@ extension Key<Matcher?> {
 
 extension Key {
     /// A value that is parsed: what cannot be parsed is a problem, unless a reference in it is not resolved yet.
-    init(_ initial: Value, _ shape: Shape, _ summary: String = "", use: KeyUse = .option, parse: @escaping @Sendable (Document) throws(UsageError) -> Value) {
+    init(
+        _ initial: Value, _ shape: Shape, _ summary: String = "", use: KeyUse = .option,
+        parse: @escaping @Sendable (Document) throws(UsageError) -> Value
+    ) {
         let examine: @Sendable (Document) -> [Diagnostic] = { document in
             guard document.text?.contains("${") != true else { return [] }
             do throws(UsageError) { _ = try parse(document) } catch { return error.diagnostics }

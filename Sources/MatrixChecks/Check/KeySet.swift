@@ -44,6 +44,7 @@ struct DeclaredKeys: Sendable {
         let names = keys.filter { $0.key.use == .name }.flatMap { Examination.name($0.name, in: item) }
         let own = item.members.flatMap { member in keys.filter { $0.name == member.key }.flatMap { $0.key.examine(member.value) } }
         let assertions = keys.filter { $0.key.use == .assertion }.map(\.name)
-        return names + own + keys.filter { $0.key.use == .presence }.flatMap { Examination.pointless(assertions, in: item, since: $0.name, is: false) }
+        return names + own
+            + keys.filter { $0.key.use == .presence }.flatMap { Examination.pointless(assertions, in: item, since: $0.name, is: false) }
     }
 }

@@ -26,7 +26,8 @@ extension KeyedCheck {
         let keys = declared(kind: kind)
         let shapes = keys.shapes
         return Declaration(
-            kind: kind, subject: shapes.first { $0.name == kind }?.shape ?? .text, keys: shapes.filter { $0.name != kind }, summary: summary,
+            kind: kind, subject: shapes.first { $0.name == kind }?.shape ?? .text, keys: shapes.filter { $0.name != kind },
+            summary: summary,
             example: example, asksFromElsewhere: asksFromElsewhere, examine: { keys.problems(in: $0) + misfits($0) })
     }
 }

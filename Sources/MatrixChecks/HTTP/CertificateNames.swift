@@ -10,12 +10,14 @@ struct CertificateNames: Sendable, Hashable {
 
     /// Empty if the certificate has no such names or cannot be read.
     init(certificate bytes: [UInt8]) {
-        guard let certificate = Element.first(in: bytes[...], tag: 0x30), let body = Element.first(in: certificate.content, tag: 0x30) else { return }
+        guard let certificate = Element.first(in: bytes[...], tag: 0x30), let body = Element.first(in: certificate.content, tag: 0x30)
+        else { return }
         // The extensions are the only part of the body with the context's tag 3.
         guard let wrapper = body.parts.first(where: { $0.tag == 0xa3 }), let list = wrapper.parts.first else { return }
         for entry in list.parts {
             let parts = entry.parts
-            guard parts.first?.tag == 0x06, parts.first.map({ Array($0.content) }) == Self.extensionID, let value = parts.last, value.tag == 0x04,
+            guard parts.first?.tag == 0x06, parts.first.map({ Array($0.content) }) == Self.extensionID, let value = parts.last,
+                value.tag == 0x04,
                 let names = Element.first(in: value.content, tag: 0x30)
             else { continue }
             for name in names.parts {

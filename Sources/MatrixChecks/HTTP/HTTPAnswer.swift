@@ -10,7 +10,10 @@ struct HTTPAnswer: Sendable {
     /// When the server's certificate expires; nil without TLS.
     var certificateEnd: Timestamp?
 
-    init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isCut: Bool = false, certificateEnd: Timestamp? = nil) {
+    init(
+        status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isCut: Bool = false,
+        certificateEnd: Timestamp? = nil
+    ) {
         self.status = status
         self.headers = headers
         self.body = body

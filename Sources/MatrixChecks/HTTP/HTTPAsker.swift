@@ -58,9 +58,14 @@ struct HTTPAsker: Sendable {
         settings.authorities = question.tls.authorities.map { .file($0) } ?? .system
         settings.examine = certificate.observe
         settings.connect = question.timeout
-        if forwarded { settings.addresses[name] = "127.0.0.1" } else if name != question.url.host { settings.addresses[name] = question.url.host }
+        if forwarded {
+            settings.addresses[name] = "127.0.0.1"
+        } else if name != question.url.host {
+            settings.addresses[name] = question.url.host
+        }
         do { return try WebClient(settings) } catch {
-            throw Unanswered("the certificates in \(question.tls.authorities ?? "") cannot be read", next: "name a PEM file in tls: { ca: … }")
+            throw Unanswered(
+                "the certificates in \(question.tls.authorities ?? "") cannot be read", next: "name a PEM file in tls: { ca: … }")
         }
     }
 

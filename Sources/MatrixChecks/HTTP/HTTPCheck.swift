@@ -54,7 +54,10 @@ struct HTTPCheck: RequestedCheck {
         var headers: [PathMatcher]
         @Key("The answer's body as JSON: dotted paths with what must be there", paths: Matcher.json) var json: Matcher?
         @Key(
-            nil, .object(ObjectShape("a certificate", [KeyShape("valid_for", .duration, "How long it must still be valid, such as 14d", required: true)])),
+            nil,
+            .object(
+                ObjectShape(
+                    "a certificate", [KeyShape("valid_for", .duration, "How long it must still be valid, such as 14d", required: true)])),
             "The server's certificate", reader: { $0["valid_for"]?.duration })
         var certificate: Duration?
     }
@@ -111,7 +114,8 @@ struct HTTPCheck: RequestedCheck {
         let days = Int(nearest: (duration.inSeconds / 86400).rounded(.down))
         let expected = "valid for \(days >= 1 ? "\(days) days" : duration.brief) more"
         guard let end = answer.certificateEnd else {
-            return judgement.note("certificate", expected: expected, observed: "no certificate: the answer did not come over TLS", holds: false)
+            return judgement.note(
+                "certificate", expected: expected, observed: "no certificate: the answer did not come over TLS", holds: false)
         }
         let left = end.seconds(since: now)
         let observed = left <= 0 ? "expired at \(end)" : "valid until \(end), \(Int(nearest: (left / 86400).rounded(.down))) days"

@@ -22,13 +22,17 @@ struct AddrCheck: ProbedCheck {
 
     init(_ item: CheckItem) throws {
         guard let target = HostPort(try item.subjectText()) else {
-            throw UsageError([Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is not an address with a port", hint: Self.hint)])
+            throw UsageError([
+                Diagnostic(at: item.subject.location, "'\(item.subject.text ?? "")' is not an address with a port", hint: Self.hint)
+            ])
         }
         let options = try Options(reading: item.options)
         reachable = options.reachable
         let isUDP = options.protocol == "udp"
         limit = item.wholeSeconds
-        let script = isUDP ? Self.datagram(target, options.send ?? "", limit) : SocketScript.connect(to: target.host, port: target.port, seconds: limit)
+        let script =
+            isUDP
+            ? Self.datagram(target, options.send ?? "", limit) : SocketScript.connect(to: target.host, port: target.port, seconds: limit)
         probe = .builtIn(script, user: item.user, timeout: .seconds(2 * limit + 5))
         display = Command(["nc", "-vz"] + (isUDP ? ["-u"] : []) + ["-w", "\(limit)", target.host, "\(target.port)"], user: item.user)
     }
@@ -57,7 +61,11 @@ struct AddrCheck: ProbedCheck {
             return [Diagnostic(at: item["protocol"]?.location, message, hint: "write send: with a message that the service answers")]
         }
         guard !isUDP, let send = item.members.first(where: { $0.key == "send" }) else { return [] }
-        return [Diagnostic(at: send.keyLocation, "send works with udp only", hint: "add protocol: udp, or remove send; for a conversation over tcp use command:")]
+        return [
+            Diagnostic(
+                at: send.keyLocation, "send works with udp only",
+                hint: "add protocol: udp, or remove send; for a conversation over tcp use command:")
+        ]
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {

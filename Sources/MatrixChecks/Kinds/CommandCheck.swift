@@ -33,7 +33,9 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
         var judgement = Judgement(order: item.order)
         judgement.context = Self.context(of: answer)
         guard let status = answer.exitStatus else {
-            judgement.note("end", expected: "an end within \(item.probeTimeout.brief)", observed: "still running after \(item.probeTimeout.brief)", holds: false)
+            judgement.note(
+                "end", expected: "an end within \(item.probeTimeout.brief)", observed: "still running after \(item.probeTimeout.brief)",
+                holds: false)
             return judgement
         }
         judgement.expect("exit", exit, .int(Int(status)))

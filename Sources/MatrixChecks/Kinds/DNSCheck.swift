@@ -20,7 +20,8 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     @Key(nil, .text, "The name server to ask, with or without a port. Default: the system's", parse: endpoint)
     private var server: HostPort?
     @Key("The addresses; bare values must be among them", reader: Matcher.among) private var addresses: Matcher?
-    @Key("The records' texts, such as \"10 mail.example.org\"; bare values must be among them", reader: Matcher.among) private var answers: Matcher?
+    @Key("The records' texts, such as \"10 mail.example.org\"; bare values must be among them", reader: Matcher.among) private var answers:
+        Matcher?
     var item = CheckItem.none
     private var message: [UInt8] = []
 
@@ -29,7 +30,9 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     init(_ item: CheckItem) throws {
         try self.init(reading: item)
         guard let message = DNSMessage.question(asked, type ?? .a, id: Self.id) else {
-            throw UsageError([Diagnostic(at: item.subject.location, "'\(name)' is not a DNS name", hint: "write a name or, for PTR, an address")])
+            throw UsageError([
+                Diagnostic(at: item.subject.location, "'\(name)' is not a DNS name", hint: "write a name or, for PTR, an address")
+            ])
         }
         self.message = message
     }
@@ -37,7 +40,9 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     @Sendable private static func endpoint(_ document: Document) throws(UsageError) -> HostPort? {
         let text = document.text ?? ""
         guard let endpoint = HostPort(text, standard: 53) else {
-            throw UsageError([Diagnostic(at: document.location, "'\(text)' is not a name server", hint: "write an address, with or without :PORT")])
+            throw UsageError([
+                Diagnostic(at: document.location, "'\(text)' is not a name server", hint: "write an address, with or without :PORT")
+            ])
         }
         return endpoint
     }
@@ -48,7 +53,9 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
         let seconds = item.wholeSeconds
         let question = Self.question(message, to: server, seconds: seconds)
         let isSystem = server == nil && (type == nil || type == .a || type == .aaaa)
-        return .builtIn(isSystem ? Self.system(name, type, then: resolves ? "" : question) : question, user: item.user, timeout: .seconds(6 * seconds + 5))
+        return .builtIn(
+            isSystem ? Self.system(name, type, then: resolves ? "" : question) : question, user: item.user,
+            timeout: .seconds(6 * seconds + 5))
     }
 
     var display: Command {
@@ -57,7 +64,9 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     }
 
     static func misfits(_ item: Document) -> [Diagnostic] {
-        guard let addresses = item.members.first(where: { $0.key == "addresses" }), let type = item["type"]?.text, type != "A", type != "AAAA" else { return [] }
+        guard let addresses = item.members.first(where: { $0.key == "addresses" }), let type = item["type"]?.text, type != "A",
+            type != "AAAA"
+        else { return [] }
         return [Diagnostic(at: addresses.keyLocation, "records of type \(type) are not addresses", hint: "write answers: instead")]
     }
 

@@ -18,7 +18,8 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     @Key("The owner's name") private var owner: Matcher?
     @Key("The group's name") private var group: Matcher?
     @Key("The size in bytes; gt, ge, lt and le also accept sizes such as 10MiB") private var size: Matcher?
-    @Key("The SHA-256 of the content in hexadecimal", reader: { try Matcher($0).mappingTexts { $0.lowercased() } }) private var sha256: Matcher?
+    @Key("The SHA-256 of the content in hexadecimal", reader: { try Matcher($0).mappingTexts { $0.lowercased() } }) private var sha256:
+        Matcher?
     @Key("The content: it must contain this text, or every text of a list", reader: Matcher.among) private var contains: Matcher?
     @Key("The content as JSON: dotted paths with what must be there", paths: Matcher.json) private var json: Matcher?
     @Key("The content as YAML: dotted paths with what must be there", paths: Matcher.yaml) private var yaml: Matcher?

@@ -10,7 +10,8 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
     @Key("Whether the interface exists. Default: `true`", .presence) private var exists = true
     @Key("Whether it is switched on and has a link", .assertion) private var up: Bool?
     @Key("Its MTU in bytes") private var mtu: Matcher?
-    @Key("Its addresses, with or without a prefix length such as /24; bare values must be among them", reader: Matcher.among) private var addresses: Matcher?
+    @Key("Its addresses, with or without a prefix length such as /24; bare values must be among them", reader: Matcher.among) private
+        var addresses: Matcher?
     var item = CheckItem.none
 
     var probe: Probe {

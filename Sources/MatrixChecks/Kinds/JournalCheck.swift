@@ -14,7 +14,8 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
     @Key("Messages of this priority and worse count. Default: `err`", .choice(priorities)) private var priority = "err"
     @Key(0, .integer(0...Int.max), "The most messages that are allowed. Default: `0`", reader: \.int) private var max: Int
     @Key(
-        [], .oneOrMore(.text), "Regular expressions of messages that do not count", examine: { $0.oneOrMore.flatMap(problem) }, reader: patterns)
+        [], .oneOrMore(.text), "Regular expressions of messages that do not count", examine: { $0.oneOrMore.flatMap(problem) },
+        reader: patterns)
     private var ignore: [Pattern]
     @Key(nil, .duration, "How far back to look. Default: the deploy's start (without a deploy: the boot)", reader: \.duration)
     private var since: Duration?
@@ -43,7 +44,12 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
 
     private static func problem(_ document: Document) -> [Diagnostic] {
         guard let text = document.text, !text.contains("${") else { return [] }
-        if text.isEmpty { return [Diagnostic(at: document.location, "an empty expression ignores everything", hint: "write an expression for the messages to ignore")] }
+        if text.isEmpty {
+            return [
+                Diagnostic(
+                    at: document.location, "an empty expression ignores everything", hint: "write an expression for the messages to ignore")
+            ]
+        }
         guard let (message, hint) = Pattern.problem(text) else { return [] }
         return [Diagnostic(at: document.location, message, hint: hint)]
     }
@@ -74,12 +80,15 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
         let messages = lines.compactMap { Value(json: String($0)).map(JournalMessage.init) }
         let counted = messages.filter { message in !ignore.contains { $0.isFound(in: message.text) } }
         if counted.count <= max, answer.isCut || messages.count >= Self.most {
-            throw Unanswered("there are more than the \(messages.count) messages that are read", next: "name fewer units, a worse priority, or a shorter since:")
+            throw Unanswered(
+                "there are more than the \(messages.count) messages that are read",
+                next: "name fewer units, a worse priority, or a shorter since:")
         }
         var judgement = Judgement()
         let first = counted.first.map { ": \(Observed.cut($0.line, to: Observed.briefLimit))" } ?? ""
         judgement.note(
-            "messages", expected: "at most \(max) of priority \(priority) or worse", observed: "\(counted.count)\(first)", holds: counted.count <= max)
+            "messages", expected: "at most \(max) of priority \(priority) or worse", observed: "\(counted.count)\(first)",
+            holds: counted.count <= max)
         judgement.context = PlainText.clipped(counted.prefix(50).map(\.line).joined(separator: "\n"), to: Observed.longLimit)
         return judgement
     }

@@ -39,7 +39,11 @@ struct MountCheck: KeyedCheck, ProbedCheck {
         judgement.expect("source", source, .string(mount.source))
         judgement.expect("options", options, .list(mount.options.map { .string($0) }))
         guard let usage else { return judgement }
-        guard let percent = KeyedLines(text)["usage"]?.split(separator: " ").first(where: { $0.hasSuffix("%") }).flatMap({ Int($0.dropLast()) }) else {
+        guard
+            let percent = KeyedLines(text)["usage"]?.split(separator: " ").first(where: { $0.hasSuffix("%") }).flatMap({
+                Int($0.dropLast())
+            })
+        else {
             return judgement.noting("usage", expected: usage.words, observed: "df does not know how full it is")
         }
         judgement.expect("usage", usage, .int(percent))

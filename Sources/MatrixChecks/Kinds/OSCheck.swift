@@ -13,7 +13,8 @@ struct OSCheck: ProbedCheck {
 
     init(_ item: CheckItem) throws {
         release = item.os.release
-        probe = item.probe("cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || fail 'the host has no /etc/os-release'")
+        probe = item.probe(
+            "cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || fail 'the host has no /etc/os-release'")
         display = Command(["cat", "/etc/os-release"], user: item.user)
     }
 

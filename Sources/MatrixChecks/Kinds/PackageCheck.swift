@@ -8,7 +8,8 @@ struct PackageCheck: KeyedCheck, ProbedCheck {
     @Key() private var name: String
     @Key("Whether it is installed. Default: `true`", .presence) private var installed = true
     @Key(
-        "The installed version; a bare text is compared as the package manager does, such as \">=1.30\"", examine: Matcher.versionProblems(in:), reader: Matcher.version)
+        "The installed version; a bare text is compared as the package manager does, such as \">=1.30\"",
+        examine: Matcher.versionProblems(in:), reader: Matcher.version)
     private var version: Matcher?
     var item = CheckItem.none
 

@@ -4,7 +4,8 @@ import MatrixCore
 struct PortCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
         "port", "Looks for a listening socket on the host; with from: whether it accepts connections from there",
-        example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n", asksFromElsewhere: true)
+        example: "port: 9100\nprotocol: tcp\naddress: { one_of: [\"0.0.0.0\", \"::\"] }\nprocess: { contains: node_exporter }\n",
+        asksFromElsewhere: true)
 
     @Key(0, .integer(1...65535), use: .subject, parse: number) private var port: Int
     @Key("Whether something listens. Default: `true`", .presence) private var listening = true
@@ -26,7 +27,8 @@ struct PortCheck: KeyedCheck, ProbedCheck {
     var probe: Probe {
         if item.origin == .host { return item.probe(SocketTable.script(port: port, protocol: `protocol`), limit: 1 << 20) }
         let seconds = item.wholeSeconds
-        return .builtIn(SocketScript.connect(to: item.address, port: port, seconds: seconds), user: item.user, timeout: .seconds(seconds + 5))
+        return .builtIn(
+            SocketScript.connect(to: item.address, port: port, seconds: seconds), user: item.user, timeout: .seconds(seconds + 5))
     }
 
     var display: Command {
@@ -38,7 +40,9 @@ struct PortCheck: KeyedCheck, ProbedCheck {
     static func misfits(_ item: Document) -> [Diagnostic] {
         guard let from = item["from"], from.text != "host" else { return [] }
         if item["protocol"]?.text == "udp" {
-            return [Diagnostic(at: from.location, "a udp port cannot be seen from elsewhere", hint: "remove from:, or ask by addr: with send:")]
+            return [
+                Diagnostic(at: from.location, "a udp port cannot be seen from elsewhere", hint: "remove from:, or ask by addr: with send:")
+            ]
         }
         return item.members.filter { ["address", "process"].contains($0.key) }.map { member in
             Diagnostic(at: member.keyLocation, "\(member.key) cannot be seen from elsewhere", hint: "remove \(member.key), or from:")
@@ -63,7 +67,8 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         guard process != nil else { return judgement }
         let holders = names(of: socket, in: table)
         guard !holders.isEmpty else {
-            throw Unanswered("the process that listens on port \(port) is not visible", next: "ask as root, on a host whose /proc shows all processes")
+            throw Unanswered(
+                "the process that listens on port \(port) is not visible", next: "ask as root, on a host whose /proc shows all processes")
         }
         judgement.expect("process", process, .string(holders.first { fits($0, process) } ?? holders[0]))
         return judgement

@@ -7,7 +7,8 @@ import MatrixCore
 struct QueryCheck: WritingCheck {
     static let declaration = Declaration(
         kind: "query", subject: HTTPCheck.declaration.subject,
-        keys: [KeyShape("write", .text, "The command that writes {marker}, run by sh on the host", required: true)] + HTTPCheck.declaration.keys,
+        keys: [KeyShape("write", .text, "The command that writes {marker}, run by sh on the host", required: true)]
+            + HTTPCheck.declaration.keys,
         summary: "Writes a unique {marker} on the host and reads it back with a request; every {marker} in a text is replaced",
         example: """
             query: http://localhost:3100/loki/api/v1/query_range?query={job="probe"}|="{marker}"
@@ -28,7 +29,9 @@ struct QueryCheck: WritingCheck {
 
     init(_ item: CheckItem) throws {
         let marker = Self.marker()
-        guard let command = item.options["write"]?.text, command.contains(Self.placeholder) else { throw UsageError(Self.examine(item.options)) }
+        guard let command = item.options["write"]?.text, command.contains(Self.placeholder) else {
+            throw UsageError(Self.examine(item.options))
+        }
         timeout = item.probeTimeout
         write = Probe(command.replacing(Self.placeholder, with: marker), user: item.user, timeout: timeout)
         found = try Self.request(item, marker: marker)
@@ -69,7 +72,9 @@ struct QueryCheck: WritingCheck {
         }
         let asked = [item["query"], item["body"], item["json"]].compactMap(\.self)
         if item["body"] != nil || item["json"] != nil, !asked.contains(where: { $0.value.json.contains(placeholder) }) {
-            problems.append(Diagnostic(at: item["query"]?.location, "nothing asks for the {marker}", hint: "write {marker} into the URL, body: or json:"))
+            problems.append(
+                Diagnostic(
+                    at: item["query"]?.location, "nothing asks for the {marker}", hint: "write {marker} into the URL, body: or json:"))
         }
         return problems
     }
@@ -84,7 +89,8 @@ struct QueryCheck: WritingCheck {
         }
         let judgement = try await found.ask(over: way)
         guard judgement.holds, try await control.ask(over: way).holds else { return judgement }
-        return judgement.noting("marker", expected: "an answer that depends on what was written", observed: "the same for a marker that was not written")
+        return judgement.noting(
+            "marker", expected: "an answer that depends on what was written", observed: "the same for a marker that was not written")
     }
 }
 
@@ -96,7 +102,9 @@ extension Document {
         case .scalar(let text, let plain): Document(.scalar(change(text), plain: plain), at: location)
         case .list(let elements): Document(.list(elements.map { $0.replacingTexts(change) }), at: location)
         case .map(let members):
-            Document(.map(members.map { Member(key: change($0.key), keyLocation: $0.keyLocation, value: $0.value.replacingTexts(change)) }), at: location)
+            Document(
+                .map(members.map { Member(key: change($0.key), keyLocation: $0.keyLocation, value: $0.value.replacingTexts(change)) }),
+                at: location)
         }
     }
 }

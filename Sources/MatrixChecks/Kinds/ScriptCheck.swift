@@ -39,7 +39,8 @@ struct ScriptCheck: ProbedCheck {
         options = try Options(reading: item.options)
         timeout = item.timeout ?? .seconds(300)
         order = item.order
-        let script = Self.script(source, options.args, report: options.report, environment: item.environment, isHere: isHere, boundary: boundary)
+        let script = Self.script(
+            source, options.args, report: options.report, environment: item.environment, isHere: isHere, boundary: boundary)
         probe = Probe(script, user: item.user, timeout: timeout, limit: 2 * Self.limit)
         display = Command((source.text == nil ? [source.path] : source.display) + options.args, user: item.user)
         displayInput = source.text == nil ? nil : source.path
@@ -60,7 +61,8 @@ struct ScriptCheck: ProbedCheck {
                 """
             program = "\(ShellQuoting.join(source.interpreter)) \"$solti_folder\"/\(ShellQuoting.quote(source.name))"
         } else if isHere {
-            lines += "cd \(ShellQuoting.quote(String(source.path[..<(source.path.lastIndex(of: "/") ?? source.path.startIndex)]) + "/")) || exit\n"
+            lines +=
+                "cd \(ShellQuoting.quote(String(source.path[..<(source.path.lastIndex(of: "/") ?? source.path.startIndex)]) + "/")) || exit\n"
         }
         let stale = report.map { "rm -f -- \(ShellQuoting.quote($0))\n" } ?? ""
         let shown = report.map { "printf '\\n\(boundary) report\\n'; head -c \(limit) -- \(ShellQuoting.quote($0))\n" } ?? ""
@@ -79,18 +81,24 @@ struct ScriptCheck: ProbedCheck {
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = answer.text
-        if text == "\(boundary) nofolder\n" { throw Unanswered("the script cannot be written on the host", next: "check that /tmp is writable and has room") }
+        if text == "\(boundary) nofolder\n" {
+            throw Unanswered("the script cannot be written on the host", next: "check that /tmp is writable and has room")
+        }
         let border = text.firstRange(of: "\n\(boundary) report\n")
         let printed = border.map { String(text[..<$0.lowerBound]) } ?? text
         var judgement = Judgement(order: order)
-        judgement.context = CommandCheck.context(of: ProbeAnswer(end: answer.end, output: Array(printed.utf8), error: answer.error, isCut: answer.isCut))
+        judgement.context = CommandCheck.context(
+            of: ProbeAnswer(end: answer.end, output: Array(printed.utf8), error: answer.error, isCut: answer.isCut))
         guard let status = answer.exitStatus else {
-            judgement.note("end", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)", holds: false)
+            judgement.note(
+                "end", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)", holds: false)
             return judgement
         }
         judgement.expect("exit", options.exit, .int(Int(status)))
         judgement.expect("stdout", options.stdout, .string(CommandCheck.withoutFinalNewline(printed)))
-        guard let tests = tests(in: options.report != nil ? border.map { String(text[$0.upperBound...]) } ?? "" : printed) else { return judgement }
+        guard let tests = tests(in: options.report != nil ? border.map { String(text[$0.upperBound...]) } ?? "" : printed) else {
+            return judgement
+        }
         judge(tests, isCut: answer.isCut, in: &judgement)
         return judgement
     }
@@ -122,7 +130,10 @@ struct ScriptCheck: ProbedCheck {
             return
         }
         let first = bad.first.map { ": \($0.name)" } ?? ""
-        judgement.note("tests", expected: "none that fails", observed: "\(bad.count) of \(tests.cases.count) failed\(first)", holds: bad.isEmpty)
-        if judgement.holds, tests.cases.allSatisfy({ $0.verdict == .skipped }) { judgement.skipped = "all \(tests.cases.count) tests were skipped" }
+        judgement.note(
+            "tests", expected: "none that fails", observed: "\(bad.count) of \(tests.cases.count) failed\(first)", holds: bad.isEmpty)
+        if judgement.holds, tests.cases.allSatisfy({ $0.verdict == .skipped }) {
+            judgement.skipped = "all \(tests.cases.count) tests were skipped"
+        }
     }
 }

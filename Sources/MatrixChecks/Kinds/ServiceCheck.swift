@@ -43,8 +43,12 @@ struct ServiceCheck: KeyedCheck, ProbedCheck {
         let enablement = facts["Enablement"] ?? ""
         let state = "\(active), \(facts["SubState"] ?? "unknown")" + Self.result(facts["Result"])
         let implied = masked == true ? nil : true
-        if let running = running ?? implied { judgement.expect("running", running, observed: Self.activeStates.contains(active), as: state) }
-        if let enabled = enabled ?? implied { judgement.expect("enabled", enabled, observed: Self.enabledStates.contains(enablement), as: enablement) }
+        if let running = running ?? implied {
+            judgement.expect("running", running, observed: Self.activeStates.contains(active), as: state)
+        }
+        if let enabled = enabled ?? implied {
+            judgement.expect("enabled", enabled, observed: Self.enabledStates.contains(enablement), as: enablement)
+        }
         if let masked { judgement.expect("masked", masked, observed: load == "masked", as: load) }
         if let restarts {
             let observed = facts["NRestarts"].flatMap { Int($0) }

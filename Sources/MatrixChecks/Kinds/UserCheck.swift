@@ -3,7 +3,8 @@ import MatrixCore
 /// `user`: an account of the host.
 struct UserCheck: KeyedCheck, ProbedCheck {
     static let declaration = declared(
-        "user", "Checks an account", example: "user: prometheus\ngroups: { contains: prometheus }\nshell: { matches: \"nologin$|false$\" }\n")
+        "user", "Checks an account",
+        example: "user: prometheus\ngroups: { contains: prometheus }\nshell: { matches: \"nologin$|false$\" }\n")
 
     @Key() private var name: String
     @Key("Whether the account exists. Default: `true`", .presence) private var exists = true

@@ -101,7 +101,9 @@ struct KubernetesCheck: RequestedCheck {
     func judge(_ answer: KubernetesAPI.Answer) -> Judgement {
         var judgement = Judgement()
         guard answer.isGood else {
-            judgement.note("answer", expected: "status 200 of \(path)", observed: "\(answer.status): \(Observed.cut(answer.message, to: 300))", holds: false)
+            judgement.note(
+                "answer", expected: "status 200 of \(path)", observed: "\(answer.status): \(Observed.cut(answer.message, to: 300))",
+                holds: false)
             return judgement
         }
         switch subject {

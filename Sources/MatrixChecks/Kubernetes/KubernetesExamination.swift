@@ -20,7 +20,10 @@ enum KubernetesExamination {
         }
         var problems = KubernetesCheck.expectation.problems(in: item) + Examination.name(kind, in: subject)
         if let text = subject["rollout"]?.text, !text.contains("${"), rollout(text) == nil {
-            problems.append(Diagnostic(at: subject["rollout"]?.location, "'\(text)' is not a rollout", hint: "write deployment/NAME, statefulset/NAME or daemonset/NAME"))
+            problems.append(
+                Diagnostic(
+                    at: subject["rollout"]?.location, "'\(text)' is not a rollout",
+                    hint: "write deployment/NAME, statefulset/NAME or daemonset/NAME"))
         }
         let useless = kind == "path" ? ["ready", "count"] : ["json"]
         for member in item.members where useless.contains(member.key) {

@@ -9,7 +9,9 @@ struct KubernetesObjects {
     /// - Parameter kind: `nodes` or `pods`; a pod that has finished its work counts as ready.
     init(_ list: Value?, _ kind: String) {
         if case .list(let items)? = list?["items"] { all = items } else { all = [] }
-        let isReady: (Value) -> Bool = { Self.condition("Ready", of: $0) || kind == "pods" && $0.element(at: "status.phase") == .string("Succeeded") }
+        let isReady: (Value) -> Bool = {
+            Self.condition("Ready", of: $0) || kind == "pods" && $0.element(at: "status.phase") == .string("Succeeded")
+        }
         ready = all.filter(isReady)
         unready = all.filter { !isReady($0) }
     }
@@ -25,7 +27,8 @@ struct KubernetesObjects {
             for path in ["status.initContainerStatuses", "status.containerStatuses"] {
                 guard case .list(let statuses)? = pod.element(at: path) else { continue }
                 for status in statuses where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
-                    return "\(pod.element(at: "metadata.name")?.string ?? "a pod"): CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
+                    return
+                        "\(pod.element(at: "metadata.name")?.string ?? "a pod"): CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
                 }
             }
         }

@@ -52,7 +52,11 @@ extension Matcher {
         case .map(let members): members.keys.contains { matcher.fits(.string($0), order: order) }
         case .null: false
         default:
-            if case .equals(let literal) = matcher, let text = literal.text { value.text.contains(text) } else { matcher.fits(value, order: order) }
+            if case .equals(let literal) = matcher, let text = literal.text {
+                value.text.contains(text)
+            } else {
+                matcher.fits(value, order: order)
+            }
         }
     }
 
@@ -92,7 +96,9 @@ extension Matcher {
     private static func mismatches(of paths: [PathMatcher], in value: Value, as notation: Notation, order: VersionOrder) -> [Mismatch] {
         var root = value
         if case .string(let text) = value {
-            guard let parsed = notation.value(of: text) else { return [Mismatch(expected: notation.rawValue, observed: Observed.display(value))] }
+            guard let parsed = notation.value(of: text) else {
+                return [Mismatch(expected: notation.rawValue, observed: Observed.display(value))]
+            }
             root = parsed
         }
         return paths.flatMap { path in
@@ -136,7 +142,11 @@ extension Literal {
         case .string(let observed): text.map { $0 == observed } ?? false
         case .int, .double: isNumber(value.number)
         case .list(let elements):
-            if case .list(let expected) = self.value { expected.count == elements.count && zip(expected, elements).allSatisfy(Self.same) } else { false }
+            if case .list(let expected) = self.value {
+                expected.count == elements.count && zip(expected, elements).allSatisfy(Self.same)
+            } else {
+                false
+            }
         default: Self.same(self.value, value)
         }
     }

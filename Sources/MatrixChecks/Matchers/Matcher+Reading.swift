@@ -2,7 +2,9 @@ import MatrixCore
 
 extension Matcher {
     /// The operators that a map may hold.
-    static let operators = ["equals", "contains", "matches", "gt", "ge", "lt", "le", "len", "one_of", "not", "all", "any", "version", "json", "yaml"]
+    static let operators = [
+        "equals", "contains", "matches", "gt", "ge", "lt", "le", "len", "one_of", "not", "all", "any", "version", "json", "yaml",
+    ]
 
     /// Reads a matcher.
     /// - Throws: `UsageError` with every problem of it.
@@ -79,7 +81,9 @@ struct MatcherReader {
     }
 
     private mutating func operators(_ members: [Document.Member], of document: Document) -> Matcher? {
-        guard !members.isEmpty else { return problem(document, "this asserts nothing", "write a value, or an operator such as { contains: text }") }
+        guard !members.isEmpty else {
+            return problem(document, "this asserts nothing", "write a value, or an operator such as { contains: text }")
+        }
         var matchers: [Matcher] = []
         for member in members {
             if let matcher = operation(member) { matchers.append(matcher) }
@@ -164,7 +168,9 @@ struct MatcherReader {
         }
         if let number = Double(text) ?? ByteSize.parse(text).map(Double.init) { return .compares(comparison, number, text) }
         if text.contains("${") { return .equals(Literal(member.value)) }
-        return problem(member.value, "'\(text)' is not a number", "write a number or a size such as 10MiB; versions are compared by { version: \">=\(text)\" }")
+        return problem(
+            member.value, "'\(text)' is not a number",
+            "write a number or a size such as 10MiB; versions are compared by { version: \">=\(text)\" }")
     }
 
     private mutating func unknown(_ member: Document.Member) -> Matcher? {

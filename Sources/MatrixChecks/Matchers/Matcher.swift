@@ -80,7 +80,8 @@ extension Matcher {
         switch self {
         case .equals(let literal): literal.value.json.contains(character)
         case .matches(let pattern): pattern.contains(character)
-        case .contains(let matchers), .oneOf(let matchers), .all(let matchers), .any(let matchers): matchers.contains { $0.mentions(character) }
+        case .contains(let matchers), .oneOf(let matchers), .all(let matchers), .any(let matchers):
+            matchers.contains { $0.mentions(character) }
         case .not(let matcher), .length(let matcher): matcher.mentions(character)
         default: false
         }

@@ -17,7 +17,8 @@ enum Observed {
     }
 
     private static func quoted(_ text: String) -> String {
-        let line = cut(PlainText.clean(text), to: briefLimit).replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+        let line = cut(PlainText.clean(text), to: briefLimit).replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing(
+            "\t", with: "\\t")
         return "\"\(line)\""
     }
 

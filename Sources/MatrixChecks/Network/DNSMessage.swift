@@ -82,7 +82,9 @@ struct DNSMessage: Sendable {
         case .soa: return [data.name(), data.name()].compactMap(\.self).joined(separator: " ")
         case .mx: return data.number(2).flatMap { preference in data.name().map { "\(preference) \($0)" } }
         case .srv:
-            guard let priority = data.number(2), let weight = data.number(2), let port = data.number(2), let name = data.name() else { return nil }
+            guard let priority = data.number(2), let weight = data.number(2), let port = data.number(2), let name = data.name() else {
+                return nil
+            }
             return "\(priority) \(weight) \(port) \(name)"
         case .txt:
             var text = ""

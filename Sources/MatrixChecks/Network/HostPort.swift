@@ -16,7 +16,9 @@ struct HostPort: Sendable, Hashable {
             rest = text[colon...]
         }
         guard !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0 != "/" }) else { return nil }
-        guard let port = rest.isEmpty ? standard : rest.hasPrefix(":") ? Int(rest.dropFirst()) : nil, (1...65535).contains(port) else { return nil }
+        guard let port = rest.isEmpty ? standard : rest.hasPrefix(":") ? Int(rest.dropFirst()) : nil, (1...65535).contains(port) else {
+            return nil
+        }
         self.host = String(host)
         self.port = port
     }

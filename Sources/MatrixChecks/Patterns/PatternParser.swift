@@ -86,7 +86,9 @@ struct PatternParser {
 
     private mutating func group() throws(PatternProblem) -> PatternSyntax? {
         guard take("?") else { return try closed() }
-        for (mark, name) in [("=", "a look-ahead"), ("!", "a look-ahead"), ("<=", "a look-behind"), ("<!", "a look-behind"), (">", "an atomic group")] where take(mark) {
+        for (mark, name) in [
+            ("=", "a look-ahead"), ("!", "a look-ahead"), ("<=", "a look-behind"), ("<!", "a look-behind"), (">", "an atomic group"),
+        ] where take(mark) {
             throw PatternProblem(unknown: name)
         }
         if take("#") {
@@ -248,7 +250,9 @@ struct PatternParser {
             digits.unicodeScalars.append(scalar)
             position += 1
         }
-        guard !isBraced || take("}"), let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value) else { throw PatternProblem() }
+        guard !isBraced || take("}"), let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value) else {
+            throw PatternProblem()
+        }
         return scalar
     }
 
@@ -315,7 +319,8 @@ struct PatternParser {
         "alnum": [.range(0x30...0x39), .range(0x41...0x5a), .range(0x61...0x7a)], "lower": [.range(0x61...0x7a)],
         "space": [.range(0x09...0x0d), .range(0x20...0x20)], "blank": [.range(0x09...0x09), .range(0x20...0x20)],
         "punct": [.range(0x21...0x2f), .range(0x3a...0x40), .range(0x5b...0x60), .range(0x7b...0x7e)], "word": [.word],
-        "xdigit": [.range(0x30...0x39), .range(0x41...0x46), .range(0x61...0x66)], "print": [.range(0x20...0x7e)], "graph": [.range(0x21...0x7e)],
+        "xdigit": [.range(0x30...0x39), .range(0x41...0x46), .range(0x61...0x66)], "print": [.range(0x20...0x7e)],
+        "graph": [.range(0x21...0x7e)],
         "cntrl": [.range(0x00...0x1f), .range(0x7f...0x7f)],
     ]
 }

@@ -74,7 +74,9 @@ struct PatternSearch {
         case .textEnd: position == text.count
         case .textEndOrLastNewline: position == text.count || (position == text.count - 1 && text[position] == "\n")
         case .lineStart: position == 0 || text[position - 1] == "\n"
-        case .lineEnd: position == text.count || text[position] == "\n" || (text[position] == "\r" && position + 1 < text.count && text[position + 1] == "\n")
+        case .lineEnd:
+            position == text.count || text[position] == "\n"
+                || (text[position] == "\r" && position + 1 < text.count && text[position + 1] == "\n")
         case .wordEdge: isWordEdge(position)
         case .noWordEdge: !isWordEdge(position)
         }

@@ -22,7 +22,8 @@ extension ProbeAnswer {
         case .timedOut: throw Unanswered("no answer within the check's timeout", next: "give the check a longer timeout:")
         case .status(0): return text
         case .status(let status):
-            throw Unanswered(lastErrorLine ?? "the question ended with status \(status)", detail: errorText.isEmpty ? nil : PlainText.clean(error))
+            throw Unanswered(
+                lastErrorLine ?? "the question ended with status \(status)", detail: errorText.isEmpty ? nil : PlainText.clean(error))
         }
     }
 }

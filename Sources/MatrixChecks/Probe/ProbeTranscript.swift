@@ -28,7 +28,9 @@ struct ProbeTranscript: Sendable {
     }
 
     private static func answer(_ record: Record, to probe: Probe, of script: ProbeScript) -> Result<ProbeAnswer, Unanswered> {
-        if record.status == "nouser" { return .failure(Unanswered("there is no user \(probe.user) on the host", next: "correct as:, or create the account")) }
+        if record.status == "nouser" {
+            return .failure(Unanswered("there is no user \(probe.user) on the host", next: "correct as:, or create the account"))
+        }
         if record.status == "noswitch" {
             return .failure(Unanswered("the host has none of setpriv, runuser and su to ask as \(probe.user)", next: "install util-linux"))
         }
@@ -55,7 +57,8 @@ struct ProbeTranscript: Sendable {
             let why = tail.split(separator: "\n").last.map(String.init) ?? "exit status \(result.exitStatus)"
             return Unanswered("the host did not run the checks: \(why)", detail: tail.isEmpty ? nil : tail)
         }
-        return Unanswered("the host's answer was lost: the shell that asked was ended", next: "find out whether a check of this host kills shells")
+        return Unanswered(
+            "the host's answer was lost: the shell that asked was ended", next: "find out whether a check of this host kills shells")
     }
 }
 

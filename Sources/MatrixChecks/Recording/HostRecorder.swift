@@ -30,7 +30,9 @@ public struct HostRecorder: Sendable {
         }
         let (held, fallen) = try await confirmed(found, in: context)
         guard !held.isEmpty else {
-            throw InfrastructureError("recording checks from \(host.name)", why: remarks.first ?? "nothing was found", next: "log in as root or with sudo", isTransient: false)
+            throw InfrastructureError(
+                "recording checks from \(host.name)", why: remarks.first ?? "nothing was found", next: "log in as root or with sudo",
+                isTransient: false)
         }
         return Self.text(held, remarks: remarks + fallen, of: host, context.cell.os)
     }
@@ -42,7 +44,11 @@ public struct HostRecorder: Sendable {
         var held: [RecordedCheck] = []
         var fallen: [String] = []
         for (check, result) in zip(checks, results) {
-            if result.outcome == .passed { held.append(check) } else { fallen.append("left out, as it did not hold: \(check.kind) \(check.subject.text): \(result.message ?? "")") }
+            if result.outcome == .passed {
+                held.append(check)
+            } else {
+                fallen.append("left out, as it did not hold: \(check.kind) \(check.subject.text): \(result.message ?? "")")
+            }
         }
         return (held, fallen)
     }

@@ -46,12 +46,15 @@ struct RecordedCheck: Sendable, Hashable {
 
     /// Whether YAML and its older readers take the text for nothing else, and it holds no reference.
     private static func isPlain(_ text: String) -> Bool {
-        guard let first = text.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic || first == "/" || first == "_" else { return false }
+        guard let first = text.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic || first == "/" || first == "_" else {
+            return false
+        }
         let words: Set = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
         return !words.contains(text.lowercased())
             && text.utf8.allSatisfy { byte in
                 let scalar = Unicode.Scalar(byte)
-                return scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/_.-+@".unicodeScalars.contains(scalar))
+                return scalar.isASCII
+                    && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "/_.-+@".unicodeScalars.contains(scalar))
             }
     }
 }

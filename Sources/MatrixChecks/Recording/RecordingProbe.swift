@@ -23,7 +23,9 @@ struct RecordingProbe: Sendable {
             exit 0
             """
     ) { text in
-        lines(text).map { RecordedCheck("services that are enabled and run", "service", .string($0.hasSuffix(".service") ? String($0.dropLast(8)) : $0)) }
+        lines(text).map {
+            RecordedCheck("services that are enabled and run", "service", .string($0.hasSuffix(".service") ? String($0.dropLast(8)) : $0))
+        }
     }
 
     /// Ports above are given out by the kernel (net.ipv4.ip_local_port_range) and differ from boot to boot.
@@ -38,7 +40,9 @@ struct RecordingProbe: Sendable {
                 var keys: [(name: String, value: Value)] = name == "tcp" ? [] : [("protocol", .string(name))]
                 let addresses = Set(sockets.map(\.address))
                 // Whether a port is open to everybody or to the host alone matters; other addresses are the host's own.
-                if addresses.isSubset(of: ["127.0.0.1", "::1"]), let address = addresses.sorted().first { keys.append(("address", .string(address))) }
+                if addresses.isSubset(of: ["127.0.0.1", "::1"]), let address = addresses.sorted().first {
+                    keys.append(("address", .string(address)))
+                }
                 let holders = Set(sockets.flatMap { table.processes[$0.inode]?.prefix(1) ?? [] })
                 if holders.count == 1, let holder = holders.first { keys.append(("process", .string(holder))) }
                 return RecordedCheck("\(name) ports that are listened on", "port", .int(port), keys)
@@ -81,7 +85,9 @@ struct RecordingProbe: Sendable {
         let groups = lines(String(parts.dropFirst().first ?? "")).compactMap { AccountEntry(account: $0, fields: 4) }
         return users.map { user in
             var keys: [(name: String, value: Value)] = [("home", .string(user.fields[5])), ("shell", .string(user.fields[6]))]
-            let more = groups.filter { $0.fields[3].split(separator: ",").contains(Substring(user.fields[0])) }.map { Value.string($0.fields[0]) }
+            let more = groups.filter { $0.fields[3].split(separator: ",").contains(Substring(user.fields[0])) }.map {
+                Value.string($0.fields[0])
+            }
             if !more.isEmpty { keys.append(("groups", .map(["contains": .list(more)]))) }
             return RecordedCheck("accounts", "user", .string(user.fields[0]), keys)
         }
@@ -116,11 +122,15 @@ struct RecordingProbe: Sendable {
         var last: [String: MountTable.Mount] = [:]
         for mount in MountTable(text).mounts { last[mount.path] = mount }
         // Container engines mount these single files themselves.
-        let kept = last.values.filter { real.contains($0.filesystem) && !["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"].contains($0.path) && !$0.path.hasPrefix("/run/") }
+        let kept = last.values.filter {
+            real.contains($0.filesystem) && !["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"].contains($0.path)
+                && !$0.path.hasPrefix("/run/")
+        }
         return kept.sorted { $0.path < $1.path }.map { mount in
             let options = mount.options.filter(telling.contains).map { Value.string($0) }
             return RecordedCheck(
-                "mounts", "mount", .string(mount.path), [("filesystem", .string(mount.filesystem))] + (options.isEmpty ? [] : [("options", .list(options))]))
+                "mounts", "mount", .string(mount.path),
+                [("filesystem", .string(mount.filesystem))] + (options.isEmpty ? [] : [("options", .list(options))]))
         }
     }
 

@@ -5,7 +5,8 @@ public enum SystemProbe {
     /// - Throws: `InfrastructureError`.
     public static func system(of transport: any Transport) async throws -> OperatingSystem {
         let command = Command.script("cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release")
-        let result = try await transport.require(command, "finding out the host's system", next: "the host must be a Linux with /etc/os-release")
+        let result = try await transport.require(
+            command, "finding out the host's system", next: "the host must be a Linux with /etc/os-release")
         return system(of: OSRelease(result.output))
     }
 

@@ -36,7 +36,10 @@ enum Asker: Sendable {
         case .host: self = .host(host)
         case .runner: self = .runner(runner)
         case .role(let role):
-            guard let asker = hosts.first(where: { $0.plan.role == role || $0.name == role }) ?? hosts.first(where: { $0.plan.groups.contains(role) }) else { return nil }
+            guard
+                let asker = hosts.first(where: { $0.plan.role == role || $0.name == role })
+                    ?? hosts.first(where: { $0.plan.groups.contains(role) })
+            else { return nil }
             self = .host(asker)
         }
     }

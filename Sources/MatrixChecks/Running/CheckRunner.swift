@@ -21,7 +21,8 @@ public struct CheckRunner: Checker {
 
     /// - Parameter now: the date by which waivers end.
     init(
-        kinds: [any Check.Type] = CheckCatalogue.kinds, runner: any Transport = LocalTransport(), now: @escaping @Sendable () -> Timestamp = { .now }
+        kinds: [any Check.Type] = CheckCatalogue.kinds, runner: any Transport = LocalTransport(),
+        now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.kinds = kinds
         self.runner = runner
@@ -130,15 +131,19 @@ extension CheckRunner {
         }
         guard let asker = Asker(step.modifiers.from, asking: host, among: context.hosts, runner: runner) else {
             let from = step.options["from"]
-            throw UsageError([Diagnostic(at: from?.location, "this cell has no host '\(from?.text ?? "")' to ask from", hint: "correct from:")])
+            throw UsageError([
+                Diagnostic(at: from?.location, "this cell has no host '\(from?.text ?? "")' to ask from", hint: "correct from:")
+            ])
         }
         let scope = context.scope(for: host)
         let options = try scope.render(step.options)
         var environment = try step.environment.mapValues { try scope.render($0, at: step.location) }
         if case .runner = asker { environment.merge(context.environment) { own, _ in own } }
         let item = CheckItem(
-            kind: step.kind, options: options, user: step.modifiers.user, timeout: step.timeout, origin: step.modifiers.from, os: context.cell.os,
-            environment: environment, address: asker.address(of: host), deployStarted: context.cell.deploy.isEmpty ? nil : context.deployStarted,
+            kind: step.kind, options: options, user: step.modifiers.user, timeout: step.timeout, origin: step.modifiers.from,
+            os: context.cell.os,
+            environment: environment, address: asker.address(of: host),
+            deployStarted: context.cell.deploy.isEmpty ? nil : context.deployStarted,
             kubeconfig: context.kubeconfig)
         let check = try kind.init(item)
         return CheckTask(

@@ -27,7 +27,8 @@ struct CheckTask: Sendable {
     /// The planned case, then one for each test that a script reported.
     func results(of record: Record) -> [CaseResult] {
         let parts = (try? record.result.get().parts) ?? []
-        return [result(of: record)] + ReportedNames.unique(parts, label: label, except: planned.name).map { self.result(of: $0.part, named: $0.name, record) }
+        return [result(of: record)]
+            + ReportedNames.unique(parts, label: label, except: planned.name).map { self.result(of: $0.part, named: $0.name, record) }
     }
 
     private func result(of part: ReportedCase, named name: String, _ record: Record) -> CaseResult {
@@ -49,7 +50,8 @@ struct CheckTask: Sendable {
 
     private func result(of record: Record) -> CaseResult {
         var result = CaseResult(
-            phase: planned.phase, step: planned.step, name: planned.name, outcome: .passed, started: record.started, seconds: record.seconds,
+            phase: planned.phase, step: planned.step, name: planned.name, outcome: .passed, started: record.started,
+            seconds: record.seconds,
             location: planned.location, host: planned.host)
         result.properties["attempts"] = "\(record.attempts)"
         switch record.result {
@@ -62,7 +64,8 @@ struct CheckTask: Sendable {
 
     /// How long a check held that should have held longer.
     static func held(_ time: Duration, of wanted: Duration) -> String {
-        time.brief == wanted.brief ? "it held for almost \(wanted.brief); then " : "it held for \(time.brief) only, not for \(wanted.brief); then "
+        time.brief == wanted.brief
+            ? "it held for almost \(wanted.brief); then " : "it held for \(time.brief) only, not for \(wanted.brief); then "
     }
 
     private func conclude(_ judgement: Judgement, _ record: Record, _ result: inout CaseResult) {
@@ -86,7 +89,9 @@ struct CheckTask: Sendable {
     }
 
     private func detail(_ text: String, _ record: Record) -> String {
-        let tries = record.attempts > 1 ? "\nasked \(record.attempts) times in \(Duration.bounded(seconds: record.seconds).brief); this is the last answer" : ""
+        let tries =
+            record.attempts > 1
+            ? "\nasked \(record.attempts) times in \(Duration.bounded(seconds: record.seconds).brief); this is the last answer" : ""
         return "\(text)\(tries)\nsee it with:\n$ \(commandLine)"
     }
 }

@@ -70,7 +70,9 @@ extension HostRounds {
         var progress = Progress(request.item.task, at: clock.now)
         while !Task.isCancelled {
             // Throws only if the wait for a turn was cancelled: nothing was asked.
-            guard let (asked, result) = try? await turns.withPermit({ [request] in (clock.now, await answer(of: request)) }) else { return nil }
+            guard let (asked, result) = try? await turns.withPermit({ [request] in (clock.now, await answer(of: request)) }) else {
+                return nil
+            }
             if Task.isCancelled { return nil }
             if let record = progress.take(result, asked: asked, now: clock.now) { return conclude(request.item, record) }
             try? await clock.sleep(until: progress.due)
@@ -84,7 +86,9 @@ extension HostRounds {
     private func answer(of request: Requested) async -> Result<Judgement, Unanswered> {
         do {
             let way = ways.way(for: request.item.task.asker)
-            if let writer = request.writer, let written = request.written { return .success(try await writer.ask(over: way, written: written)) }
+            if let writer = request.writer, let written = request.written {
+                return .success(try await writer.ask(over: way, written: written))
+            }
             return .success(try await request.check.ask(over: way))
         } catch let unanswered as Unanswered {
             return .failure(unanswered)

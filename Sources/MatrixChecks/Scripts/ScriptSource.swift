@@ -22,7 +22,10 @@ struct ScriptSource: Sendable {
             return
         }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw UsageError([Diagnostic(at: document.location, "there is no file \(path)", hint: "relative paths are relative to the file that names them")])
+            throw UsageError([
+                Diagnostic(
+                    at: document.location, "there is no file \(path)", hint: "relative paths are relative to the file that names them")
+            ])
         }
         guard !isHere else {
             text = nil
@@ -30,7 +33,9 @@ struct ScriptSource: Sendable {
         }
         guard data.count <= Self.largest, !data.contains(0), let text = String(validating: data, as: UTF8.self) else {
             throw UsageError([
-                Diagnostic(at: document.location, "\(path) is not a text file and cannot be sent as a script", hint: "put the program on the host and name it by its absolute path")
+                Diagnostic(
+                    at: document.location, "\(path) is not a text file and cannot be sent as a script",
+                    hint: "put the program on the host and name it by its absolute path")
             ])
         }
         self.text = text

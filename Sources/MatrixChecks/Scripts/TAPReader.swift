@@ -60,7 +60,9 @@ struct TAPReader {
     private func end() -> ReportedTests {
         var tests = tests
         if !isTold { tests.problem = tests.problem ?? "there is no TAP in its output" }
-        if let planned, planned != tests.cases.count { tests.problem = tests.problem ?? "\(planned) tests were planned, \(tests.cases.count) ran" }
+        if let planned, planned != tests.cases.count {
+            tests.problem = tests.problem ?? "\(planned) tests were planned, \(tests.cases.count) ran"
+        }
         if planned == nil, isTold { tests.problem = tests.problem ?? "there is no plan: it may have ended early" }
         return tests
     }
@@ -93,7 +95,8 @@ struct TAPReader {
         let word = directive.prefix { !$0.isWhitespace }
         let reason = directive.dropFirst(word.count).drop(while: \.isWhitespace)
         switch word.lowercased() {
-        case "skip", "skipped", "skip:": return ReportedCase(title, .skipped, message: reason.isEmpty ? "skipped by the script" : String(reason))
+        case "skip", "skipped", "skip:":
+            return ReportedCase(title, .skipped, message: reason.isEmpty ? "skipped by the script" : String(reason))
         // A test that is not expected to pass yet is neither a failure (TAP 12) nor a pass.
         case "todo", "todo:": return isGood ? ReportedCase(title, .passed) : ReportedCase(title, .skipped, message: "to do: \(reason)")
         default: return ReportedCase(title, isGood ? .passed : .failed)

@@ -65,7 +65,8 @@ struct ProcessTable {
 
     /// `lrwxrwxrwx 1 root root 0 Nov 23 05:18 /proc/1/exe -> /usr/lib/systemd/systemd`.
     private static func readProgram(_ line: Substring, into found: inout [Int: Process]) {
-        guard let arrow = line.firstRange(of: " -> "), let start = line.firstRange(of: "/proc/"), let id = id(in: line[start.lowerBound...]) else { return }
+        guard let arrow = line.firstRange(of: " -> "), let start = line.firstRange(of: "/proc/"), let id = id(in: line[start.lowerBound...])
+        else { return }
         let target = String(line[arrow.upperBound...])
         found[id]?.program = target.hasSuffix(" (deleted)") ? String(target.dropLast(10)) : target
     }
@@ -81,7 +82,8 @@ struct ProcessTable {
         processes.values.filter { process in
             guard process.state != "Z", process.state != "X", !isAsking(process) else { return false }
             let program = process.program.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
-            return process.name == name || program == name || (name.utf8.count > 15 && program == nil && name.hasPrefix(process.name) && process.name.utf8.count == 15)
+            return process.name == name || program == name
+                || (name.utf8.count > 15 && program == nil && name.hasPrefix(process.name) && process.name.utf8.count == 15)
         }.sorted { $0.id < $1.id }
     }
 

@@ -11,7 +11,8 @@ enum HostYAMLReader {
     /// Scalars are read as in a matrix file: `1.10` and `0644` stay texts.
     static func value(of text: String) -> Value? {
         var count = 0
-        guard let nodes = try? Yams.compose_all(yaml: text, .basic), let documents = try? nodes.map({ try value(of: $0, &count) }), let first = documents.first
+        guard let nodes = try? Yams.compose_all(yaml: text, .basic), let documents = try? nodes.map({ try value(of: $0, &count) }),
+            let first = documents.first
         else { return nil }
         return documents.count == 1 ? first : .list(documents)
     }

@@ -32,7 +32,8 @@ public struct Declaration: Sendable {
     public init(
         kind: String, subject: Shape, keys: [KeyShape] = [], summary: String, example: String, verifies: Bool = false,
         asksFromElsewhere: Bool = false, isCommand: Bool = false, programs: @escaping @Sendable (Document) -> [ProgramNeed] = { _ in [] },
-        lenders: @escaping @Sendable (Document) -> [Document] = { _ in [] }, groups: @escaping @Sendable (String, Bool) -> [String] = { _, _ in [] },
+        lenders: @escaping @Sendable (Document) -> [Document] = { _ in [] },
+        groups: @escaping @Sendable (String, Bool) -> [String] = { _, _ in [] },
         examine: @escaping @Sendable (Document) -> [Diagnostic] = { _ in [] }
     ) {
         self.kind = kind

@@ -11,7 +11,10 @@ extension Document {
         case .string(let text): .scalar(text, plain: false)
         case .list(let elements): .list(elements.map { Document(value: $0, at: location) })
         case .map(let members):
-            .map(members.sorted { $0.key < $1.key }.map { Member(key: $0.key, keyLocation: location, value: Document(value: $0.value, at: location)) })
+            .map(
+                members.sorted { $0.key < $1.key }.map {
+                    Member(key: $0.key, keyLocation: location, value: Document(value: $0.value, at: location))
+                })
         }
     }
 }

@@ -46,7 +46,8 @@ public struct OperatingSystem: Sendable, Hashable, Codable {
 
     public init(
         name: String, family: String, packageManager: PackageManager, release: Release, imageURL: String? = nil, checksumURL: String? = nil,
-        templateIDs: String? = nil, templateName: String? = nil, templateTags: [String] = [], hasGuestAgent: Bool? = nil, linodeImage: String? = nil,
+        templateIDs: String? = nil, templateName: String? = nil, templateTags: [String] = [], hasGuestAgent: Bool? = nil,
+        linodeImage: String? = nil,
         containerImage: String? = nil, debianSuite: String? = nil
     ) {
         self.name = name

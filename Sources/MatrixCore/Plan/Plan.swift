@@ -34,7 +34,8 @@ public struct Plan: Sendable {
 
     public init(
         name: String, file: String, project: String, axes: [Axis], cells: [CellPlan], notSelected: [String] = [], selection: [String] = [],
-        platforms: [String: PlatformSettings] = [:], limits: Limits = Limits(), secrets: [String: SecretSource] = [:], budget: Budget? = nil,
+        platforms: [String: PlatformSettings] = [:], limits: Limits = Limits(), secrets: [String: SecretSource] = [:],
+        budget: Budget? = nil,
         expires: Duration? = .seconds(4 * 3600), unavailable: Unavailable = .error, keep: Keep = .never, warnings: [Diagnostic] = [],
         shard: Shard? = nil
     ) {
@@ -82,7 +83,8 @@ extension Plan {
         /// `9 of 81 cells have all 54 pairs of values (pairwise, seed 1)`.
         public var description: String {
             let excluded = impossible == 0 ? "" : ", \(impossible) more excluded"
-            return "\(cells) of \(product.map(String.init) ?? "very many") cells have all \(pairs) pairs of values\(excluded) (pairwise, seed \(seed))"
+            return
+                "\(cells) of \(product.map(String.init) ?? "very many") cells have all \(pairs) pairs of values\(excluded) (pairwise, seed \(seed))"
         }
     }
 }

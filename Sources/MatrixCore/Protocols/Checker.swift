@@ -34,6 +34,7 @@ public struct PlannedCase: Sendable, Hashable {
     /// This case as one that did not run.
     public func skipped(because reason: String, at date: Timestamp) -> CaseResult {
         CaseResult(
-            phase: phase, step: step, name: name, outcome: .skipped, started: date, seconds: 0, message: reason, location: location, host: host)
+            phase: phase, step: step, name: name, outcome: .skipped, started: date, seconds: 0, message: reason, location: location,
+            host: host)
     }
 }

@@ -20,7 +20,8 @@ public struct PlatformContext: Sendable {
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
-        claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil, lenders: [String: any Platform] = [:]
+        claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil,
+        lenders: [String: any Platform] = [:]
     ) {
         self.state = state
         self.access = access

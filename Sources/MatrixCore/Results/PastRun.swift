@@ -28,7 +28,8 @@ public struct PastRun: Sendable, Hashable, Codable {
     public var problems: [Problem]?
 
     public init(
-        run: RunID, started: Timestamp, exitStatus: ExitStatus, commit: String? = nil, outcomes: [String: Outcome], problems: [Problem]? = nil
+        run: RunID, started: Timestamp, exitStatus: ExitStatus, commit: String? = nil, outcomes: [String: Outcome],
+        problems: [Problem]? = nil
     ) {
         self.run = run
         self.started = started

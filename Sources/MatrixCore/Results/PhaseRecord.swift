@@ -14,7 +14,8 @@ public struct PhaseRecord: Sendable, Codable {
     public var ended: String?
 
     public init(
-        _ phase: Phase, outcome: Outcome, finished: Timestamp, tries: [PhaseResult] = [], cases: [CaseResult] = [], hosts: [HostResult] = [],
+        _ phase: Phase, outcome: Outcome, finished: Timestamp, tries: [PhaseResult] = [], cases: [CaseResult] = [],
+        hosts: [HostResult] = [],
         ended: String? = nil
     ) {
         self.phase = phase

@@ -39,7 +39,8 @@ public struct RunResult: Sendable, Codable {
     public init(
         run: RunID, matrix: String, file: String, started: Timestamp, finished: Timestamp, commit: String? = nil, axes: [Axis],
         cells: [CellResult], notSelected: [String] = [], selection: [String] = [], warnings: [Diagnostic] = [], leaks: [Leak] = [],
-        kept: [Resource] = [], interrupted: Bool = false, interruption: ExitStatus? = nil, exitStatus: ExitStatus = .passed, environment: [String: String] = [:],
+        kept: [Resource] = [], interrupted: Bool = false, interruption: ExitStatus? = nil, exitStatus: ExitStatus = .passed,
+        environment: [String: String] = [:],
         shard: Shard? = nil, past: [PastRun]? = nil
     ) {
         self.run = run

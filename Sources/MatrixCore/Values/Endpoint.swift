@@ -37,7 +37,8 @@ public struct Endpoint: Sendable, Hashable, Codable {
     public var options: [String] {
         [
             "UserKnownHostsFile=\(Self.optionWord(knownHostsFile))", "GlobalKnownHostsFile=/dev/null", "HostKeyAlias=\(alias)",
-            "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")", "IdentitiesOnly=\(keyFile.isEmpty ? "no" : "yes")", "BatchMode=yes",
+            "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")", "IdentitiesOnly=\(keyFile.isEmpty ? "no" : "yes")",
+            "BatchMode=yes",
             "PasswordAuthentication=no", "LogLevel=ERROR",
         ]
     }

@@ -21,10 +21,12 @@ public struct SecretStore: Sendable, Hashable {
     /// - Throws: `InfrastructureError`, which does not hold the secret.
     public func keep(_ secret: String, as name: String) throws {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw InfrastructureError(
-                "the secret \(name) could not be kept in \(folder)", why: error.localizedDescription, next: "check its permissions and the free space",
+                "the secret \(name) could not be kept in \(folder)", why: error.localizedDescription,
+                next: "check its permissions and the free space",
                 isTransient: false)
         }
         try NewFile.write("\(secret)\n", to: path(of: name), mode: 0o600)

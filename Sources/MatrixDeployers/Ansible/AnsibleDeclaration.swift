@@ -37,14 +37,17 @@ enum AnsibleDeclaration {
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
         guard let subject = item["ansible"] else { return [] }
         let misplaced = SecretNames.diagnostics(in: subject, except: AnsibleOptions.secretKeys)
-        return exclusions(subject) + files(subject) + collections(subject) + misplaced + (subject["vars"].map(AnsibleVariables.nested) ?? [])
+        return exclusions(subject) + files(subject) + collections(subject) + misplaced
+            + (subject["vars"].map(AnsibleVariables.nested) ?? [])
     }
 
     private static func exclusions(_ subject: Document) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         switch (subject.has("playbook"), subject.has("role")) {
-        case (true, true): problems.append(Diagnostic(at: subject.location, "playbook and role exclude each other", hint: "write two steps"))
-        case (false, false): problems.append(Diagnostic(at: subject.location, "neither playbook nor role is given", hint: "give one of them"))
+        case (true, true):
+            problems.append(Diagnostic(at: subject.location, "playbook and role exclude each other", hint: "write two steps"))
+        case (false, false):
+            problems.append(Diagnostic(at: subject.location, "neither playbook nor role is given", hint: "give one of them"))
         default: break
         }
         if let tasks = subject["tasks_from"], !subject.has("role") {
@@ -78,7 +81,8 @@ enum AnsibleDeclaration {
 
     private static func missing(_ option: Document, _ path: String?, _ what: String, _ isThere: (String) -> Bool) -> Diagnostic? {
         guard let path, !isOpen(option.text), !isThere(path) else { return nil }
-        return Diagnostic(at: option.location, "there is no \(what) \(path)", hint: "relative paths are relative to the file that names them")
+        return Diagnostic(
+            at: option.location, "there is no \(what) \(path)", hint: "relative paths are relative to the file that names them")
     }
 
     /// Whether a text is known only when the step runs.

@@ -12,7 +12,8 @@ struct AnsibleDeployer: Deployer {
 
     var declaration: Declaration { AnsibleDeclaration.declaration }
 
-    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
+    {
         let options = try AnsibleOptions(step, scope: context.scope)
         let workspace = try AnsibleWorkspace(step, options, in: context)
         let (runner, masters, scratch) = (runner, workspace.masters, workspace.scratch)

@@ -33,7 +33,8 @@ struct AnsibleProcess: Sendable {
         let tail = OutputTail(context)
         let arguments = ["ansible-galaxy", "install", "-r", requirements]
         // It installs into the first folder of each path, which for ansible-playbook may be the user's.
-        let result = try await run(arguments, environment: ["ANSIBLE_COLLECTIONS_PATH": tree, "ANSIBLE_ROLES_PATH": "\(tree)/roles"], tail: tail)
+        let result = try await run(
+            arguments, environment: ["ANSIBLE_COLLECTIONS_PATH": tree, "ANSIBLE_ROLES_PATH": "\(tree)/roles"], tail: tail)
         guard !result.succeeded else { return }
         let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail)
         throw InfrastructureError(
@@ -41,7 +42,9 @@ struct AnsibleProcess: Sendable {
             type: .ansibleRequirements, command: failure)
     }
 
-    private func following(_ follower: EventFollower, _ work: @escaping @Sendable () async throws -> CommandResult) async throws -> CommandResult {
+    private func following(_ follower: EventFollower, _ work: @escaping @Sendable () async throws -> CommandResult) async throws
+        -> CommandResult
+    {
         try await withThrowingTaskGroup(of: CommandResult?.self) { group in
             group.addTask { try await work() }
             group.addTask {

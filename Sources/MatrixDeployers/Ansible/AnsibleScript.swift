@@ -15,7 +15,9 @@ struct AnsibleScript {
     ///   - exports: `export` lines of the step.
     func text(secrets: [String], exports: [String]) -> String {
         let words = arguments.map(\.scriptWord).joined(separator: " ")
-        var lines = ["#!/bin/sh", "# Runs the step '\(oneLine(step.name))' of the cell \(cell) again. More arguments go to ansible-playbook."]
+        var lines = [
+            "#!/bin/sh", "# Runs the step '\(oneLine(step.name))' of the cell \(cell) again. More arguments go to ansible-playbook.",
+        ]
         lines += ["set -eu", "here=$(cd \"$(dirname \"$0\")\" && pwd)"]
         lines += secrets.sorted().map { ": \"${\($0):?set it to the secret first}\"; export \($0)" }
         if options.vault != nil {
@@ -40,7 +42,9 @@ struct AnsibleScript {
     }
 
     private var install: [String] {
-        options.requirements.map { ["ANSIBLE_COLLECTIONS_PATH=\"$tree\" ANSIBLE_ROLES_PATH=\"$tree/roles\" ansible-galaxy install -r \(ShellQuoting.quote($0))"] } ?? []
+        options.requirements.map {
+            ["ANSIBLE_COLLECTIONS_PATH=\"$tree\" ANSIBLE_ROLES_PATH=\"$tree/roles\" ansible-galaxy install -r \(ShellQuoting.quote($0))"]
+        } ?? []
     }
 
     /// In double quotes, so that only `$tree` is expanded.

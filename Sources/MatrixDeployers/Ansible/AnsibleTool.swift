@@ -43,7 +43,8 @@ final class AnsibleTool: Sendable {
         }
         guard !Self.isOlder(version) else {
             throw InfrastructureError(
-                "ansible-playbook is too old", why: "it is version \(version)", next: Self.advice, type: .ansibleVersion, isTransient: false)
+                "ansible-playbook is too old", why: "it is version \(version)", next: Self.advice, type: .ansibleVersion, isTransient: false
+            )
         }
         return version
     }

@@ -37,7 +37,8 @@ struct AnsibleWorkspace {
         let needed = variables.secrets.union(shared.secrets).union(own.secrets)
         let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
         let given = context.environment.filter { own.values[$0.key] == nil }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
-        try folder.keep(script.text(secrets: needed.map(secrets.variable), exports: given.sorted() + own.exports), as: "command.sh", mode: 0o755)
+        try folder.keep(
+            script.text(secrets: needed.map(secrets.variable), exports: given.sorted() + own.exports), as: "command.sh", mode: 0o755)
     }
 
     /// Writes inventory, variables, playbook and configuration, and returns the arguments that name them.
@@ -102,7 +103,8 @@ struct AnsibleWorkspace {
     private static func password(_ options: AnsibleOptions, _ secrets: SecretNames, _ step: StepPlan) throws -> String? {
         guard let vault = options.vault else { return nil }
         if let password = secrets.values[vault] { return password }
-        let hint = Suggestion.nearest(to: vault, among: secrets.values.keys.sorted()).map { "did you mean \($0)?" } ?? "name one of secrets:"
+        let hint =
+            Suggestion.nearest(to: vault, among: secrets.values.keys.sorted()).map { "did you mean \($0)?" } ?? "name one of secrets:"
         throw UsageError([Diagnostic(at: step.subject["vault"]?.location ?? step.location, "there is no secret '\(vault)'", hint: hint)])
     }
 }

@@ -22,7 +22,8 @@ struct ControlMasters {
     /// Ends every connection and removes the folder: masters are daemons and would outlive the run.
     func close(using runner: any Transport) async {
         for socket in FileSystem.names(in: folder) {
-            let command = Command(["ssh", "-F", "/dev/null", "-o", "ControlPath=\(folder)/\(socket)", "-O", "exit", "host"], timeout: .seconds(10))
+            let command = Command(
+                ["ssh", "-F", "/dev/null", "-o", "ControlPath=\(folder)/\(socket)", "-O", "exit", "host"], timeout: .seconds(10))
             _ = try? await runner.run(command)
         }
         FileSystem.remove(folder)

@@ -112,7 +112,8 @@ struct TaskCases {
     }
 
     private static func outputs(of event: AnsibleEvent) -> [String] {
-        [("message", event.msg), ("stdout", event.stdout), ("stderr", event.stderr), ("module's stderr", event.moduleStderr)].compactMap { name, text in
+        [("message", event.msg), ("stdout", event.stdout), ("stderr", event.stderr), ("module's stderr", event.moduleStderr)].compactMap {
+            name, text in
             text.map { "\(name):\n\($0.split(whereSeparator: \.isNewline).map { "  \($0)" }.joined(separator: "\n"))" }
         }
     }

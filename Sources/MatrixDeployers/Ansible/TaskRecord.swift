@@ -55,7 +55,9 @@ struct TaskRecord {
 
     /// The tasks that were running when it was ended, for the log: `task on host`.
     var unfinished: [String] {
-        running.values.sorted { ($0.time, $0.host ?? "") < ($1.time, $1.host ?? "") }.map { "\($0.task ?? "a task") on \($0.host ?? "a host")" }
+        running.values.sorted { ($0.time, $0.host ?? "") < ($1.time, $1.host ?? "") }.map {
+            "\($0.task ?? "a task") on \($0.host ?? "a host")"
+        }
     }
 
     /// How many tasks ended so.

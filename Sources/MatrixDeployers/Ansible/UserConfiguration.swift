@@ -31,7 +31,9 @@ struct UserConfiguration {
         var found: [String: String] = [:]
         for line in text.split(whereSeparator: \.isNewline).map({ $0.drop { $0.isWhitespace } }) {
             if line.hasPrefix("[") { section = String(line.dropFirst().prefix { $0 != "]" }) }
-            guard section == "defaults", let first = line.first, !"#;[".contains(first), let mark = line.firstIndex(where: { "=:".contains($0) }) else { continue }
+            guard section == "defaults", let first = line.first, !"#;[".contains(first),
+                let mark = line.firstIndex(where: { "=:".contains($0) })
+            else { continue }
             let key = line[..<mark].filter { !$0.isWhitespace }
             found[key] = String(line[line.index(after: mark)...])
         }

@@ -17,16 +17,20 @@ struct HostCollection {
     /// Copies everything and returns a note for each item.
     func collect() async throws -> [String] {
         let script = CollectScript.text(items, since: context.deployStarted, user: host.endpoint.user)
-        let result = try await host.transport.require(.script(script, user: "root"), "files of \(label) could not be collected", isTransient: true)
+        let result = try await host.transport.require(
+            .script(script, user: "root"), "files of \(label) could not be collected", isTransient: true)
         guard let (stage, words) = CollectScript.read(result.output) else {
-            throw InfrastructureError("files of \(label) could not be collected", why: "the host's answer is not a list: \(result.output.prefix(100))")
+            throw InfrastructureError(
+                "files of \(label) could not be collected", why: "the host's answer is not a list: \(result.output.prefix(100))")
         }
         let transport = host.transport
         let scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/c")
         return try await withCleanup {
             // If the target folder does not exist, the copy takes its name.
             try await transport.download(stage, to: "\(scratch)/files")
-            return try items.enumerated().map { index, item in try keep(item, word: words[index] ?? "missing", from: "\(scratch)/files/\(index)") }
+            return try items.enumerated().map { index, item in
+                try keep(item, word: words[index] ?? "missing", from: "\(scratch)/files/\(index)")
+            }
         } cleanup: {
             FileSystem.remove(scratch)
             _ = try? await transport.run(Command(["rm", "-rf", "--", stage], user: "root"))

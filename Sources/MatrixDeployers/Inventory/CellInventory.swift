@@ -26,7 +26,8 @@ public struct CellInventory: Sendable {
     public var vars: [String: Value]
 
     public init(
-        cell: String, os: OperatingSystem, platform: String, run: RunID, members: [Member], point: [AxisValue] = [], vars: [String: Value] = [:]
+        cell: String, os: OperatingSystem, platform: String, run: RunID, members: [Member], point: [AxisValue] = [],
+        vars: [String: Value] = [:]
     ) {
         self.cell = cell
         self.os = os

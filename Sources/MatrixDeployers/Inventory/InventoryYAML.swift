@@ -10,7 +10,8 @@ enum InventoryYAML {
     /// A key: bare if it is a plain word, else quoted.
     static func key(_ name: String) -> String {
         let plain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
-        let wordLike = name.first?.isLetter == true && !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(name.lowercased())
+        let wordLike =
+            name.first?.isLetter == true && !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(name.lowercased())
         return plain && wordLike ? name : JSON.text(name)
     }
 

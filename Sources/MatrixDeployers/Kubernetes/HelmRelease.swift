@@ -18,7 +18,9 @@ struct HelmRelease: Sendable {
         let text = options["chart"]?.text ?? ""
         // A path must look like one or exist beside the file: a chart's name in a repository has a slash, too.
         let path = options["chart"].flatMap(Paths.absolute) ?? text
-        chart = repository == nil && !text.contains("://") && (text.hasPrefix(".") || text.hasPrefix("/") || FileSystem.exists(path)) ? path : text
+        chart =
+            repository == nil && !text.contains("://") && (text.hasPrefix(".") || text.hasPrefix("/") || FileSystem.exists(path))
+            ? path : text
     }
 
     func install(in namespace: String, wait: Duration) -> [String] {
@@ -30,7 +32,8 @@ struct HelmRelease: Sendable {
     }
 
     func uninstall(from namespace: String, wait: Duration) -> [String] {
-        ["helm", "uninstall", name, "--namespace", namespace] + (wait > .zero ? ["--wait", "--timeout", "\(Int(nearest: wait.inSeconds.rounded(.up)))s"] : [])
+        ["helm", "uninstall", name, "--namespace", namespace]
+            + (wait > .zero ? ["--wait", "--timeout", "\(Int(nearest: wait.inSeconds.rounded(.up)))s"] : [])
     }
 }
 

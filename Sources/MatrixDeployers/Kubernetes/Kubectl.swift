@@ -16,7 +16,8 @@ struct Kubectl: Sendable {
     init(_ seat: String, runner: any Transport, in context: CellContext) async throws {
         guard let kubeconfig = context.kubeconfig else {
             throw InfrastructureError(
-                "cell \(context.cell.name)is not a cluster", why: "only cells of a k3s platform are", next: "restrict the step with when: { platform: k3s }",
+                "cell \(context.cell.name)is not a cluster", why: "only cells of a k3s platform are",
+                next: "restrict the step with when: { platform: k3s }",
                 type: .kubernetesCluster, isTransient: false)
         }
         let control = context.hosts.first { $0.plan.groups.contains("k3s_control") }
@@ -25,10 +26,13 @@ struct Kubectl: Sendable {
         if let control, !isOnRunner, seat != "runner" {
             (transport, words, environment, user, isHere) = (control.transport, ["/usr/local/bin/k3s", "kubectl"], [:], "root", false)
         } else if isOnRunner {
-            (transport, words, environment, user, isHere) = (runner, ["kubectl"], context.environment.merging(["KUBECONFIG": kubeconfig]) { $1 }, nil, true)
+            (transport, words, environment, user, isHere) = (
+                runner, ["kubectl"], context.environment.merging(["KUBECONFIG": kubeconfig]) { $1 }, nil, true
+            )
         } else {
             throw InfrastructureError(
-                "kubectl cannot be run", why: "it is not installed here", next: "install kubectl, or write kubectl: node", type: .kubernetesKubectl,
+                "kubectl cannot be run", why: "it is not installed here", next: "install kubectl, or write kubectl: node",
+                type: .kubernetesKubectl,
                 isTransient: false)
         }
     }
@@ -45,15 +49,18 @@ struct Kubectl: Sendable {
     /// Runs it; a non-zero exit status is a result.
     /// - Throws: `InfrastructureError` if the cluster did not answer.
     func run(
-        _ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(120), onLine: @Sendable (OutputLine) async -> Void = { _ in }
+        _ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(120),
+        onLine: @Sendable (OutputLine) async -> Void = { _ in }
     ) async throws -> CommandResult {
         let command = command(arguments, input: input, timeout: timeout)
         let result = try await transport.run(command, onLine: onLine)
         let complaint = result.errorOutput
-        let isSilent = ["The connection to the server", "Unable to connect to the server", "i/o timeout", "TLS handshake timeout"].contains { complaint.contains($0) }
+        let isSilent = ["The connection to the server", "Unable to connect to the server", "i/o timeout", "TLS handshake timeout"].contains
+        { complaint.contains($0) }
         if !result.succeeded, isSilent {
             throw InfrastructureError(
-                "the cluster did not answer", why: complaint.split(whereSeparator: \.isNewline).last.map(String.init) ?? "", type: .kubernetesUnreachable,
+                "the cluster did not answer", why: complaint.split(whereSeparator: \.isNewline).last.map(String.init) ?? "",
+                type: .kubernetesUnreachable,
                 command: failure(command, result))
         }
         return result

@@ -18,7 +18,9 @@ extension KubernetesDeployer {
         KeyShape("namespace", .text, "The namespace of objects that name none; created if missing; default: `default`"),
         KeyShape("wait", .duration, "How long the whole rollout may take; default: 5m; 0s does not wait"),
         KeyShape("state", .choice(["present", "absent"]), "absent deletes instead; default: present"),
-        KeyShape("kubectl", .choice(["auto", "runner", "node"]), "The runner's kubectl, or K3s's on the control node; auto (default): the first that is installed"),
+        KeyShape(
+            "kubectl", .choice(["auto", "runner", "node"]),
+            "The runner's kubectl, or K3s's on the control node; auto (default): the first that is installed"),
     ]
 
     static let declaration = Declaration(
@@ -32,12 +34,16 @@ extension KubernetesDeployer {
         var problems = SecretNames.diagnostics(in: options, except: [])
         let sources = ["manifests", "kustomize", "helm"].filter { options[$0] != nil }
         if sources.count != 1 {
-            let message = sources.isEmpty ? "`kubernetes` names nothing to apply" : "`kubernetes` has both \(sources.joined(separator: " and "))"
+            let message =
+                sources.isEmpty ? "`kubernetes` names nothing to apply" : "`kubernetes` has both \(sources.joined(separator: " and "))"
             problems.append(Diagnostic(at: options.location, message, hint: "name one of manifests, kustomize, helm"))
         }
         for path in (options["manifests"]?.oneOrMore ?? []) + [options["kustomize"]].compactMap(\.self) {
-            guard let text = path.text, !text.contains("${"), !text.contains("://"), let absolute = Paths.absolute(path), !FileSystem.exists(absolute) else { continue }
-            problems.append(Diagnostic(at: path.location, "there is no \(absolute)", hint: "relative paths are relative to the file that names them"))
+            guard let text = path.text, !text.contains("${"), !text.contains("://"), let absolute = Paths.absolute(path),
+                !FileSystem.exists(absolute)
+            else { continue }
+            problems.append(
+                Diagnostic(at: path.location, "there is no \(absolute)", hint: "relative paths are relative to the file that names them"))
         }
         return problems
     }

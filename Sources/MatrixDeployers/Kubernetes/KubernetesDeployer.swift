@@ -6,7 +6,8 @@ struct KubernetesDeployer: RevocableDeployer {
 
     var declaration: Declaration { Self.declaration }
 
-    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
+    {
         let started = Timestamp.now
         let options = try KubernetesOptions(step, scope: context.scope)
         let isDone: [CaseResult]
@@ -64,13 +65,18 @@ struct KubernetesDeployer: RevocableDeployer {
         for name in Self.names(in: applied) { await log(OutputLine(.standardOutput, "applied \(name)")) }
         guard options.wait > .zero else { return [] }
         let workloads = Workload.all(in: applied, namespace: options.namespace)
-        return try await RolloutWatch(kubectl: kubectl, log: log).endings(of: workloads, within: options.wait).map { self.result(of: $0, step) }
+        return try await RolloutWatch(kubectl: kubectl, log: log).endings(of: workloads, within: options.wait).map {
+            self.result(of: $0, step)
+        }
     }
 
     private func delete(
         _ text: String, _ options: KubernetesOptions, _ kubectl: Kubectl, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> CommandResult {
-        let arguments = ["delete", "--namespace", options.namespace, "--ignore-not-found", "--timeout=\(Int(nearest: max(options.wait.inSeconds, 1)))s", "-f", "-"]
+        let arguments = [
+            "delete", "--namespace", options.namespace, "--ignore-not-found", "--timeout=\(Int(nearest: max(options.wait.inSeconds, 1)))s",
+            "-f", "-",
+        ]
         return try await kubectl.run(arguments, input: Array(text.utf8), timeout: options.wait + .seconds(60), onLine: log)
     }
 
@@ -93,7 +99,8 @@ struct KubernetesDeployer: RevocableDeployer {
     // MARK: - Helm
 
     private func helm(
-        _ release: HelmRelease, _ options: KubernetesOptions, _ step: StepPlan, _ context: CellContext, _ log: @escaping @Sendable (OutputLine) async -> Void
+        _ release: HelmRelease, _ options: KubernetesOptions, _ step: StepPlan, _ context: CellContext,
+        _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [CaseResult] {
         guard context.kubeconfig != nil else {
             _ = try await Kubectl("runner", runner: runner, in: context)
@@ -101,10 +108,13 @@ struct KubernetesDeployer: RevocableDeployer {
         }
         guard try await Kubectl.isThere("helm", on: runner) else {
             throw InfrastructureError(
-                "release \(release.name)", why: "helm is not installed here", next: "install Helm 3, or apply manifests", type: .kubernetesHelm,
+                "release \(release.name)", why: "helm is not installed here", next: "install Helm 3, or apply manifests",
+                type: .kubernetesHelm,
                 isTransient: false)
         }
-        let words = options.isAbsent ? release.uninstall(from: options.namespace, wait: options.wait) : release.install(in: options.namespace, wait: options.wait)
+        let words =
+            options.isAbsent
+            ? release.uninstall(from: options.namespace, wait: options.wait) : release.install(in: options.namespace, wait: options.wait)
         var command = helmCommand(words, context)
         let result = try await runner.run(command, onLine: log)
         command.environment = command.environment.filter { $0.key == "KUBECONFIG" }
@@ -119,7 +129,8 @@ struct KubernetesDeployer: RevocableDeployer {
 
     private func verdict(_ step: StepPlan, _ failure: CommandFailure, _ succeeded: Bool) -> CaseResult {
         var verdict = CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: succeeded ? .passed : .failed, started: .now, seconds: 0, location: step.location)
+            phase: .deploy, step: step.name, name: step.name, outcome: succeeded ? .passed : .failed, started: .now, seconds: 0,
+            location: step.location)
         guard !succeeded else { return verdict }
         verdict.type = ProblemType.kubernetes.rawValue
         verdict.message = "\(failure.outcome): \(failure.lastLine)"
@@ -129,8 +140,10 @@ struct KubernetesDeployer: RevocableDeployer {
 
     private func result(of ending: RolloutWatch.Ending, _ step: StepPlan) -> CaseResult {
         CaseResult(
-            phase: .deploy, step: step.name, name: "\(step.name): \(ending.workload.label)", outcome: ending.problem == nil ? .passed : .failed, started: .now,
-            seconds: ending.seconds, message: ending.problem, detail: [ending.problem, ending.detail].compactMap(\.self).joined(separator: "\n"),
+            phase: .deploy, step: step.name, name: "\(step.name): \(ending.workload.label)",
+            outcome: ending.problem == nil ? .passed : .failed, started: .now,
+            seconds: ending.seconds, message: ending.problem,
+            detail: [ending.problem, ending.detail].compactMap(\.self).joined(separator: "\n"),
             type: ending.problem == nil ? nil : ProblemType.kubernetesRollout.rawValue, location: step.location)
     }
 

@@ -31,7 +31,9 @@ struct KubernetesOptions: Sendable {
         } else if let chart = options["helm"] {
             source = .helm(HelmRelease(chart, step: step.name))
         } else {
-            throw UsageError([Diagnostic(at: options.location, "`kubernetes` names nothing to apply", hint: "name one of manifests, kustomize, helm")])
+            throw UsageError([
+                Diagnostic(at: options.location, "`kubernetes` names nothing to apply", hint: "name one of manifests, kustomize, helm")
+            ])
         }
     }
 

@@ -14,13 +14,16 @@ struct Manifests: Sendable {
 
     /// The output of a kustomization, built where kubectl runs: if that is a node, its folder is packed and sent there.
     func kustomized(_ folder: String) async throws -> String {
-        if kubectl.isHere { return try await output(of: kubectl.command(["kustomize", folder]), "kustomization \(folder)", on: kubectl.transport) }
+        if kubectl.isHere {
+            return try await output(of: kubectl.command(["kustomize", folder]), "kustomization \(folder)", on: kubectl.transport)
+        }
         let archive = try await runner.require(
             Command(["tar", "-C", folder, "-cf", "-", "."], outputLimit: 64 << 20, timeout: .seconds(60)), "packing \(folder)")
         let script = """
             folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && tar -xf - -C "$folder" && /usr/local/bin/k3s kubectl kustomize "$folder"
             """
-        let command = Command(["sh", "-c", script], input: archive.standardOutput, user: "root", outputLimit: 16 << 20, timeout: .seconds(120))
+        let command = Command(
+            ["sh", "-c", script], input: archive.standardOutput, user: "root", outputLimit: 16 << 20, timeout: .seconds(120))
         return try await output(of: command, "kustomization \(folder)", on: kubectl.transport)
     }
 
@@ -33,7 +36,8 @@ struct Manifests: Sendable {
         let result = try await transport.run(command)
         guard result.succeeded else {
             let failure = kubectl.failure(command, result)
-            throw InfrastructureError("\(what) cannot be used", why: failure.lastLine, type: .kubernetesManifests, isTransient: false, command: failure)
+            throw InfrastructureError(
+                "\(what) cannot be used", why: failure.lastLine, type: .kubernetesManifests, isTransient: false, command: failure)
         }
         return String(decoding: result.standardOutput, as: UTF8.self)
     }
@@ -43,7 +47,8 @@ struct Manifests: Sendable {
         let files = FileSystem.isFolder(path) ? FileSystem.names(in: path).filter(isManifest).map { "\(path)/\($0)" } : [path]
         guard !files.isEmpty else {
             throw InfrastructureError(
-                "manifests in \(path)", why: "there are none", next: "they end in .yml, .yaml or .json", type: .kubernetesManifests, isTransient: false)
+                "manifests in \(path)", why: "there are none", next: "they end in .yml, .yaml or .json", type: .kubernetesManifests,
+                isTransient: false)
         }
         return try files.map { file in
             guard let text = FileSystem.text(of: file) else {

@@ -44,7 +44,9 @@ struct RolloutWatch: Sendable {
     }
 
     private func progress(of workload: Workload) async throws -> Workload.Progress {
-        guard let object = try await kubectl.json(["get", workload.label, "--namespace", workload.namespace]) else { return .waiting("it is not there") }
+        guard let object = try await kubectl.json(["get", workload.label, "--namespace", workload.namespace]) else {
+            return .waiting("it is not there")
+        }
         let progress = workload.progress(of: object)
         guard case .waiting(let reason) = progress, let pods = try await pods(of: workload, object) else { return progress }
         if let failure = Workload.failure(in: pods) { return .failed(pod: failure.pod, "\(failure.pod): \(failure.why)") }

@@ -38,7 +38,9 @@ struct Workload: Sendable, Hashable {
         default: break
         }
         let rollout = KubernetesRollout(object, kind: kind)
-        guard let reason = rollout.reason else { return kind == "daemonset" && rollout.wanted == 0 ? .waiting("no node accepts it") : .done }
+        guard let reason = rollout.reason else {
+            return kind == "daemonset" && rollout.wanted == 0 ? .waiting("no node accepts it") : .done
+        }
         return rollout.isReadable ? .waiting(reason) : .failed(pod: nil, reason)
     }
 
@@ -49,9 +51,15 @@ struct Workload: Sendable, Hashable {
             for status in statuses(of: pod) where status["ready"] != .bool(true) {
                 let reason = status.element(at: "state.waiting.reason")?.string ?? ""
                 let restarts = status["restartCount"]?.count ?? 0
-                guard ["CrashLoopBackOff", "CreateContainerConfigError", "InvalidImageName", "RunContainerError"].contains(reason) || restarts >= 3 else { continue }
+                guard
+                    ["CrashLoopBackOff", "CreateContainerConfigError", "InvalidImageName", "RunContainerError"].contains(reason)
+                        || restarts >= 3
+                else { continue }
                 let message = status.element(at: "state.waiting.message")?.string.map { ": \($0)" } ?? ""
-                return (pod.element(at: "metadata.name")?.string ?? "a pod", "\(reason.isEmpty ? "it crashes" : reason) after \(restarts) restarts\(message)")
+                return (
+                    pod.element(at: "metadata.name")?.string ?? "a pod",
+                    "\(reason.isEmpty ? "it crashes" : reason) after \(restarts) restarts\(message)"
+                )
             }
         }
         return nil

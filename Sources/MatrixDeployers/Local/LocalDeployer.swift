@@ -10,14 +10,16 @@ struct LocalDeployer: Deployer {
             example: "- name: load\n  local: [./load.sh, \"${inventory}\"]", isCommand: true, examine: Self.examine)
     }
 
-    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
+    {
         let started = Timestamp.now
         let folder = Paths.folder(of: step.subject.location)
         let words = try context.scope.render(step.subject).texts
         let secrets = SecretNames(of: context)
         let own = try StepEnvironment(step.environment, scope: context.scope, secrets: secrets, at: step.location)
         let command = Command(
-            Self.resolved(words, in: folder), environment: context.environment.merging(own.values) { $1 }, directory: folder, outputLimit: 1 << 16)
+            Self.resolved(words, in: folder), environment: context.environment.merging(own.values) { $1 }, directory: folder,
+            outputLimit: 1 << 16)
         let commandLine = try kept(command, own, step, context)
         let tail = OutputTail(context)
         let result: CommandResult
@@ -43,14 +45,18 @@ struct LocalDeployer: Deployer {
         let shared = context.environment.filter { own.values[$0.key] == nil }.sorted { $0.key < $1.key }
         let needed = own.secrets.map(SecretNames(of: context).variable).sorted().map { ": \"${\($0):?set it to the secret first}\"" }
         let exports = shared.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" } + own.exports
-        let lines = ["#!/bin/sh"] + needed + exports + ["cd \(ShellQuoting.quote(command.directory ?? "."))", "exec \(ShellQuoting.join(command.arguments))", ""]
+        let lines =
+            ["#!/bin/sh"] + needed + exports + [
+                "cd \(ShellQuoting.quote(command.directory ?? "."))", "exec \(ShellQuoting.join(command.arguments))", "",
+            ]
         let path = try StepFolder(of: step, in: context).keep(lines.joined(separator: "\n"), as: "command.sh", mode: 0o755)
         return "sh \(ShellQuoting.quote(path))"
     }
 
     private func verdict(_ step: StepPlan, _ result: CommandResult, _ failure: CommandFailure, _ started: Timestamp) -> CaseResult {
         var verdict = CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
+            phase: .deploy, step: step.name, name: step.name, outcome: .passed, started: started,
+            seconds: Timestamp.now.seconds(since: started),
             location: step.location)
         guard !result.succeeded else { return verdict }
         verdict.outcome = .failed
@@ -63,9 +69,13 @@ struct LocalDeployer: Deployer {
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
         guard let subject = item["local"] else { return [] }
         var problems = SecretNames.diagnostics(in: subject, except: [])
-        guard let program = subject.oneOrMore.first, let text = program.text, text.contains("/"), !text.contains("${") else { return problems }
+        guard let program = subject.oneOrMore.first, let text = program.text, text.contains("/"), !text.contains("${") else {
+            return problems
+        }
         if let path = Paths.absolute(program), !FileSystem.exists(path) {
-            problems.append(Diagnostic(at: program.location, "there is no program \(path)", hint: "relative paths are relative to the file that names them"))
+            problems.append(
+                Diagnostic(
+                    at: program.location, "there is no program \(path)", hint: "relative paths are relative to the file that names them"))
         }
         return problems
     }

@@ -21,7 +21,8 @@ struct HostNeeds {
     /// - Throws: `InfrastructureError` if the host does not report it.
     func missing(on host: Host) async throws -> String? {
         guard memory != nil || fullName else { return nil }
-        let result = try await host.transport.require(.script(Self.script, user: "root"), "\(host.name) could not report its memory and name", isTransient: true)
+        let result = try await host.transport.require(
+            .script(Self.script, user: "root"), "\(host.name) could not report its memory and name", isTransient: true)
         let answers = result.output.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
         func values(_ key: String) -> [String] { answers.filter { $0.first == key && $0.count == 2 }.map { $0[1] } }
         if let memory, let found = (values("memory").compactMap { ByteSize.parse("\($0)K") } + values("limit").compactMap(Int.init)).min(),

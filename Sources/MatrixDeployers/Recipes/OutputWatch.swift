@@ -19,7 +19,8 @@ final class OutputWatch: Sendable {
         func compiled(_ text: String) -> Regex<AnyRegexOutput>? { try? Regex(text) }
         state = Mutex(
             State(
-                missing: stage.successes.compactMap { text in compiled(text).map { (text, $0) } }, failures: stage.failures.compactMap(compiled),
+                missing: stage.successes.compactMap { text in compiled(text).map { (text, $0) } },
+                failures: stage.failures.compactMap(compiled),
                 secrets: stage.secrets.sorted { $0.key < $1.key }.compactMap { name, text in compiled(text).map { (name, $0) } }))
     }
 
@@ -37,7 +38,8 @@ final class OutputWatch: Sendable {
     private static func secrets(in text: String, _ state: inout State) -> [String] {
         var new: [String] = []
         for (name, regex) in state.secrets {
-            guard let match = text.firstMatch(of: regex), match.output.count > 1, let secret = match.output[1].substring, !secret.isEmpty else { continue }
+            guard let match = text.firstMatch(of: regex), match.output.count > 1, let secret = match.output[1].substring, !secret.isEmpty
+            else { continue }
             state.found[name] = String(secret)
             new.append(String(secret))
         }

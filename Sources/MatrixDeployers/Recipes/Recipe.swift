@@ -49,7 +49,8 @@ public struct Recipe: Sendable {
 
     var declaration: Declaration {
         Declaration(
-            kind: kind, subject: .object(ObjectShape("the options of \(kind)", options.map(\.key))), summary: summary, example: example, verifies: true,
+            kind: kind, subject: .object(ObjectShape("the options of \(kind)", options.map(\.key))), summary: summary, example: example,
+            verifies: true,
             examine: examine)
     }
 

@@ -13,7 +13,9 @@ public struct RecipeDeployer: Deployer {
 
     public var declaration: Declaration { recipe.declaration }
 
-    public func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+    public func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws
+        -> [CaseResult]
+    {
         let started = Timestamp.now
         let work = try RecipeStep(recipe, step, in: context)
         if let (type, message) = work.obstacle { return [summary(step, started, [], failure: (type, message))] }
@@ -33,7 +35,9 @@ public struct RecipeDeployer: Deployer {
         for part in work.parts {
             let needs = HostNeeds(memory: part.stage.memory, fullName: part.stage.needsFullName)
             for host in part.hosts {
-                if let missing = try await needs.missing(on: host) { return "\(work.context.label(of: host)) cannot run \(part.stage.name): \(missing)" }
+                if let missing = try await needs.missing(on: host) {
+                    return "\(work.context.label(of: host)) cannot run \(part.stage.name): \(missing)"
+                }
             }
         }
         return nil
@@ -72,7 +76,9 @@ public struct RecipeDeployer: Deployer {
             }
         }
         let cases = try outcomes.map { try $0.get() }
-        if cases.allSatisfy({ $0.outcome == .passed }), let first = part.hosts.first { try await folders.carry(part.stage.files, from: first) }
+        if cases.allSatisfy({ $0.outcome == .passed }), let first = part.hosts.first {
+            try await folders.carry(part.stage.files, from: first)
+        }
         return cases
     }
 
@@ -84,10 +90,13 @@ public struct RecipeDeployer: Deployer {
     private func localFiles(of stage: RecipeStage, in work: RecipeStep) throws -> [String: String] {
         var files: [String: String] = [:]
         for option in recipe.options where option.kind == .file && stage.script?.contains(option.variable) == true {
-            guard let document = try work.step.subject[option.name].map(work.context.scope.render), document.text?.isEmpty == false else { continue }
+            guard let document = try work.step.subject[option.name].map(work.context.scope.render), document.text?.isEmpty == false else {
+                continue
+            }
             guard let path = Paths.absolute(document), FileSystem.exists(path), !FileSystem.isFolder(path) else {
                 var error = InfrastructureError(
-                    "the file of \(option.name): could not be read", why: document.text ?? "", next: "correct \(option.name): of the step", isTransient: false)
+                    "the file of \(option.name): could not be read", why: document.text ?? "", next: "correct \(option.name): of the step",
+                    isTransient: false)
                 error.type = ProblemFamily.recipeFile.type(recipe.kind)
                 throw error
             }
@@ -123,7 +132,8 @@ public struct RecipeDeployer: Deployer {
         return part.hosts.flatMap { host in
             names.map { name in
                 CaseResult(
-                    phase: work.context.phase, step: work.step.name, name: self.name(name, host, work), outcome: .skipped, started: .now, seconds: 0,
+                    phase: work.context.phase, step: work.step.name, name: self.name(name, host, work), outcome: .skipped, started: .now,
+                    seconds: 0,
                     message: reason, location: work.step.location, host: host.name)
             }
         }
@@ -136,7 +146,9 @@ public struct RecipeDeployer: Deployer {
     }
 
     /// The case with the step's name.
-    private func summary(_ step: StepPlan, _ started: Timestamp, _ cases: [CaseResult], failure: (type: ProblemFamily, message: String)?) -> CaseResult {
+    private func summary(_ step: StepPlan, _ started: Timestamp, _ cases: [CaseResult], failure: (type: ProblemFamily, message: String)?)
+        -> CaseResult
+    {
         let bad = cases.first(where: \.outcome.isProblem)
         var result = CaseResult(
             phase: .deploy, step: step.name, name: step.name, outcome: bad?.outcome ?? .passed, started: started,

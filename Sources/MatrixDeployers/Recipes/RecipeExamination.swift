@@ -16,7 +16,9 @@ struct RecipeExamination {
     var problems: [Diagnostic] {
         let groups = ["exclusive", "together"].flatMap { document[$0]?.elements ?? [] }.flatMap(unknownOptions)
         let patterns = (document["options"]?.members ?? []).compactMap { $0.value["matches"] }.compactMap { broken($0) }
-        let none = stages.isEmpty ? [Diagnostic(at: document["stages"]?.location ?? document.location, "the recipe does nothing", hint: "give it a stage")] : []
+        let none =
+            stages.isEmpty
+            ? [Diagnostic(at: document["stages"]?.location ?? document.location, "the recipe does nothing", hint: "give it a stage")] : []
         return groups + patterns + none + repeatedNames + stages.flatMap(problems)
     }
 
@@ -69,7 +71,9 @@ struct RecipeExamination {
         case .map(let members): return members.flatMap { unknownReferences($0.value) }
         case .scalar(let text, _):
             return Template.references(in: text).filter { !isKnown($0.name) }.map {
-                Diagnostic(at: value.location, "`${\($0.name)}` is unknown in a recipe", hint: "known are option.…, hosts.…, addresses.…, host.…, cell, os and platform")
+                Diagnostic(
+                    at: value.location, "`${\($0.name)}` is unknown in a recipe",
+                    hint: "known are option.…, hosts.…, addresses.…, host.…, cell, os and platform")
             }
         }
     }
@@ -92,7 +96,8 @@ struct RecipeExamination {
             return Diagnostic(at: pattern.location, "`\(text)` is not a regular expression", hint: "check its brackets and backslashes")
         }
         if text.wholeMatch(of: /\s*/) != nil || "".contains(regex) {
-            return Diagnostic(at: pattern.location, "`\(text)` matches an empty line", hint: "write something that only the right line matches")
+            return Diagnostic(
+                at: pattern.location, "`\(text)` matches an empty line", hint: "write something that only the right line matches")
         }
         guard let groups, Self.groups(of: text) != groups else { return nil }
         return Diagnostic(at: pattern.location, "`\(text)` must have exactly one group: the secret", hint: #"such as 'Password: (\S+)'"#)
@@ -105,6 +110,7 @@ struct RecipeExamination {
     }
 
     private static func meant(_ word: String, among names: [String]) -> String {
-        Suggestion.nearest(to: word, among: names).map { "did you mean `\($0)`?" } ?? "there are: \(names.isEmpty ? "none" : names.joined(separator: ", "))"
+        Suggestion.nearest(to: word, among: names).map { "did you mean `\($0)`?" }
+            ?? "there are: \(names.isEmpty ? "none" : names.joined(separator: ", "))"
     }
 }

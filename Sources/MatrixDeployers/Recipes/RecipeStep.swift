@@ -58,7 +58,10 @@ struct RecipeStep {
     var obstacle: (type: ProblemFamily, message: String)? {
         let os = context.cell.os.name
         if !recipe.systems.isEmpty, !recipe.systems.contains(where: { Glob.matches($0, os) }) {
-            return (.recipeSystem, "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); leave it out there with when: { os: … }")
+            return (
+                .recipeSystem,
+                "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); leave it out there with when: { os: … }"
+            )
         }
         if parts.isEmpty { return (.recipeNothing, "no stage of \(recipe.kind) applies here, so there is nothing to do") }
         guard let empty = parts.first(where: \.hosts.isEmpty) else { return nil }
@@ -98,7 +101,8 @@ struct RecipeStep {
         var names: [String: String] = [:]
         for place in places { names["\(place.space).\(place.name)"] = place.text }
         for option in recipe.options {
-            names["option.\(option.name)"] = try option.texts(in: step.subject).map { try context.scope.render($0, at: step.location) }.joined(separator: " ")
+            names["option.\(option.name)"] = try option.texts(in: step.subject).map { try context.scope.render($0, at: step.location) }
+                .joined(separator: " ")
         }
         return context.scope.adding(names)
     }

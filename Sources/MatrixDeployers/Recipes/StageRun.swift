@@ -28,7 +28,8 @@ struct StageRun {
         let facts = work.facts(of: host).merging(files) { $1 }.mapValues(ShellQuoting.quote)
         func script(_ exports: [[String: String]]) -> String {
             let all = exports.reduce(facts) { $0.merging($1) { $1 } }
-            return ShellScript(source: .text("cd \(ShellQuoting.quote(folder))\n\(part.stage.script ?? "")"), arguments: [], exports: all).text
+            return ShellScript(source: .text("cd \(ShellQuoting.quote(folder))\n\(part.stage.script ?? "")"), arguments: [], exports: all)
+                .text
         }
         command = .script(script([own.values.mapValues(ShellQuoting.quote), options.values.mapValues(ShellQuoting.quote)]), user: "root")
         let file = "\(Paths.fileName(context.label(of: host)))-\(Paths.fileName(part.stage.name)).sh"
@@ -53,7 +54,8 @@ struct StageRun {
         }
         let kept = try keep(watch.secrets)
         var verdict = CaseResult(
-            phase: .deploy, step: work.step.name, name: name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
+            phase: .deploy, step: work.step.name, name: name, outcome: .passed, started: started,
+            seconds: Timestamp.now.seconds(since: started),
             location: work.step.location, host: host.name)
         if !kept.isEmpty { verdict.properties["secrets"] = kept.joined(separator: " ") }
         let failure = StepFailure.command(commandLine, result, tail: tail)

@@ -54,6 +54,8 @@ actor WorkFolders {
     /// Removes everything; a host that no longer answers keeps its folder.
     func remove() async {
         if let scratch { FileSystem.remove(scratch) }
-        for (host, path) in folders.values { _ = try? await host.transport.run(Command(["rm", "-rf", "--", path], user: "root", timeout: .seconds(30))) }
+        for (host, path) in folders.values {
+            _ = try? await host.transport.run(Command(["rm", "-rf", "--", path], user: "root", timeout: .seconds(30)))
+        }
     }
 }

@@ -10,11 +10,14 @@ struct ShellDeployer: Deployer {
                 KeyShape("args", .oneOrMore(.text), "Its arguments"),
             ])
         return Declaration(
-            kind: "shell", subject: .either([.text, .object(file)]), keys: [KeyShape("as", .text, "The account on the host; default: root")],
-            summary: "Runs a script on the hosts", example: "- name: seed\n  shell: systemctl restart telegraf\n  hosts: server", examine: Self.examine)
+            kind: "shell", subject: .either([.text, .object(file)]),
+            keys: [KeyShape("as", .text, "The account on the host; default: root")],
+            summary: "Runs a script on the hosts", example: "- name: seed\n  shell: systemctl restart telegraf\n  hosts: server",
+            examine: Self.examine)
     }
 
-    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
+    {
         let started = Timestamp.now
         let hosts = context.hosts(selectedBy: step.hosts)
         let folder = try StepFolder(of: step, in: context)

@@ -10,7 +10,9 @@ struct ShellRun {
     private let commandLine: String
     private let log: @Sendable (OutputLine) async -> Void
 
-    init(_ step: StepPlan, on host: Host, in context: CellContext, folder: StepFolder, log: @escaping @Sendable (OutputLine) async -> Void) throws {
+    init(_ step: StepPlan, on host: Host, in context: CellContext, folder: StepFolder, log: @escaping @Sendable (OutputLine) async -> Void)
+        throws
+    {
         self.step = step
         self.host = host
         self.context = context
@@ -33,7 +35,8 @@ struct ShellRun {
             return ShellScript(source: .text(try scope.render(text, at: subject.location)), arguments: [], exports: exports)
         }
         let arguments = try (subject["args"]?.oneOrMore ?? []).compactMap { try scope.render($0).text }
-        guard let option = try subject["file"].map(scope.render), let path = Paths.absolute(option), let text = FileSystem.text(of: path) else {
+        guard let option = try subject["file"].map(scope.render), let path = Paths.absolute(option), let text = FileSystem.text(of: path)
+        else {
             throw InfrastructureError(
                 "the script of the step could not be read", why: subject["file"]?.text ?? "it has no file", next: "check file: of the step",
                 type: .shellFile, isTransient: false)

@@ -62,7 +62,9 @@ enum FileSystem {
     static func move(_ path: String, to target: String) throws {
         try makeFolder(Paths.folder(of: target))
         remove(target)
-        do { try FileManager.default.moveItem(atPath: path, toPath: target) } catch { throw failure("\(path) could not be moved to \(target)", error) }
+        do { try FileManager.default.moveItem(atPath: path, toPath: target) } catch {
+            throw failure("\(path) could not be moved to \(target)", error)
+        }
     }
 
     /// Creates a symbolic link to an absolute path.
@@ -75,6 +77,7 @@ enum FileSystem {
     }
 
     private static func failure(_ what: String, _ error: any Error) -> InfrastructureError {
-        InfrastructureError(what, why: (error as NSError).localizedDescription, next: "check its permissions and the free space", isTransient: false)
+        InfrastructureError(
+            what, why: (error as NSError).localizedDescription, next: "check its permissions and the free space", isTransient: false)
     }
 }

@@ -33,7 +33,8 @@ enum Paths {
     /// A name that is one part of a path and needs no quoting.
     static func fileName(_ name: String) -> String {
         let safe = name.unicodeScalars.map { scalar -> Character in
-            scalar.isASCII && (CharacterSet.alphanumerics.contains(scalar) || "._-".unicodeScalars.contains(scalar)) ? Character(scalar) : "_"
+            scalar.isASCII && (CharacterSet.alphanumerics.contains(scalar) || "._-".unicodeScalars.contains(scalar))
+                ? Character(scalar) : "_"
         }
         let text = String(safe)
         return text.allSatisfy { $0 == "." } ? "_\(text)" : text

@@ -12,7 +12,8 @@ enum ResourceFile {
         if FileSystem.exists(beside) { return beside }
         if let path = Bundle.module.url(forResource: "Resources/\(name)", withExtension: nil)?.path { return path }
         throw InfrastructureError(
-            "\(name), a file of matrix itself, is missing", why: "it is not beside the program", next: "install matrix again with its resources",
+            "\(name), a file of matrix itself, is missing", why: "it is not beside the program",
+            next: "install matrix again with its resources",
             isTransient: false)
     }
 }

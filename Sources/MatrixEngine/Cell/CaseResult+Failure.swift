@@ -3,7 +3,8 @@ import MatrixCore
 extension CellRun {
     /// The case of an operation that threw.
     func thrown(
-        _ error: any Error, phase: Phase, step: String, name: String, started: Timestamp, host: String? = nil, location: SourceLocation? = nil
+        _ error: any Error, phase: Phase, step: String, name: String, started: Timestamp, host: String? = nil,
+        location: SourceLocation? = nil
     ) -> CaseResult {
         let seconds = max(0, Timestamp.now.seconds(since: started))
         let problem = problem(error, phase, interruption: interruption)

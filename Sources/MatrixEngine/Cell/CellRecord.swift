@@ -46,10 +46,12 @@ final class CellRecord: Sendable {
             let cases = Array(state.cases.dropFirst(state.told.cases))
             state.told = (state.phases.count, state.cases.count)
             let outcomes = Set(cases.map(\.outcome))
-            let worst = [Outcome.error, .interrupted, .failed, .passed, .skipped].first { outcomes.contains($0) } ?? tries.last?.outcome ?? .passed
+            let worst =
+                [Outcome.error, .interrupted, .failed, .passed, .skipped].first { outcomes.contains($0) } ?? tries.last?.outcome ?? .passed
             return redactor.redact(
                 PhaseRecord(
-                    phase, outcome: state.isInterrupted ? .interrupted : worst, finished: .now, tries: tries, cases: cases, hosts: state.hosts,
+                    phase, outcome: state.isInterrupted ? .interrupted : worst, finished: .now, tries: tries, cases: cases,
+                    hosts: state.hosts,
                     ended: state.ended))
         }
     }

@@ -23,7 +23,9 @@ extension CellRun {
     }
 
     /// Records an error as a case and ends the cell's work.
-    func fail(_ error: any Error, _ phase: Phase, step: String, name: String, started: Timestamp, attempts: [Attempt] = [], host: String? = nil) {
+    func fail(
+        _ error: any Error, _ phase: Phase, step: String, name: String, started: Timestamp, attempts: [Attempt] = [], host: String? = nil
+    ) {
         var result = thrown(error, phase: phase, step: step, name: name, started: started, host: host)
         result.attempts = attempts
         record.add(result)

@@ -33,7 +33,9 @@ extension CellRun {
         return (hosts, nil)
     }
 
-    private func assemble(on site: ClusterSite, logging log: StepLog?, by platform: any ClusterPlatform) async throws -> (hosts: [Host], kubeconfig: String) {
+    private func assemble(on site: ClusterSite, logging log: StepLog?, by platform: any ClusterPlatform) async throws -> (
+        hosts: [Host], kubeconfig: String
+    ) {
         var site = site
         if let log { site.log = { log.write($0) } }
         let resource = try platform.cluster(on: site)
@@ -105,6 +107,10 @@ extension CellRun {
         result.attempts = attempts
         result.attachments = [log?.name].compactMap(\.self)
         record.add(result)
-        if result.outcome == .interrupted { record.interrupt(because: interruption ?? "interrupted") } else { record.end(because: "the cluster did not come up") }
+        if result.outcome == .interrupted {
+            record.interrupt(because: interruption ?? "interrupted")
+        } else {
+            record.end(because: "the cluster did not come up")
+        }
     }
 }

@@ -15,11 +15,13 @@ extension CellRun {
             let artifacts = try artifactsFolder()
             let scratch = try Folder.make("\(options.directory)/scratch/\(cell.name)", mode: 0o700)
             return CellContext(
-                run: options.run, cell: cell, hosts: hosts, scope: scope(artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
+                run: options.run, cell: cell, hosts: hosts,
+                scope: scope(artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
                 artifacts: artifacts, artifactsName: artifactsName, scratch: scratch,
                 secretStore: SecretStore(in: options.directory), inventory: inventory, kubeconfig: kubeconfig,
                 secretEnvironment: secretEnvironment,
-                environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig), redactor: parts.redactor,
+                environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
+                redactor: parts.redactor,
                 deployStarted: deployStarted, events: parts.events)
         } catch {
             fail(error, .provision, step: "provision", name: "provision", started: .now)

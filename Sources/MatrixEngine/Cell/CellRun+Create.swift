@@ -101,7 +101,8 @@ extension CellRun {
     func reach(_ lease: HeldLease) async throws -> Host {
         let resource = lease.resource
         guard let plan = cell.hosts.first(where: { $0.name == resource.host }) else {
-            throw InfrastructureError("host \(resource.name)", why: "the platform created a host that the cell does not have", isTransient: false)
+            throw InfrastructureError(
+                "host \(resource.name)", why: "the platform created a host that the cell does not have", isTransient: false)
         }
         let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
         let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)
@@ -110,7 +111,8 @@ extension CellRun {
         await connections.add(transport)
         record.add(
             HostResult(
-                name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id, facts: driver(of: resource).facts(resource)))
+                name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id,
+                facts: driver(of: resource).facts(resource)))
         return Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
     }
 }

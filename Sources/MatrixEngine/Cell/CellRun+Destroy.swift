@@ -38,7 +38,9 @@ extension CellRun {
 
     /// An interrupted run keeps nothing: the user stopped it to end it. A command on a cell that was up leaves it up.
     var isKept: Bool {
-        if start.stays { return !start.leases.isEmpty || !record.isInterrupted && record.cases.contains { $0.phase == .create && $0.outcome == .passed } }
+        if start.stays {
+            return !start.leases.isEmpty || !record.isInterrupted && record.cases.contains { $0.phase == .create && $0.outcome == .passed }
+        }
         if record.isInterrupted { return false }
         switch options.keep {
         case .never: return false

@@ -34,7 +34,8 @@ extension CellRun {
                 return outcomes
             }
             let results = await attempt(
-                .provision, number, within: remaining(of: .provision, since: started), failure: { $0.lazy.compactMap(\.1.failure).first }, work)
+                .provision, number, within: remaining(of: .provision, since: started), failure: { $0.lazy.compactMap(\.1.failure).first },
+                work)
             waiting = settleProvision(results, batch: batch, number: number, started: started, attempts: &attempts)
             if waiting.isEmpty { break }
         }

@@ -99,7 +99,9 @@ extension CellRun {
     /// Removes what an interrupted create left, before a new create uses the same names.
     private func releaseRemains() async {
         await Task {
-            for lease in start.leases.reversed() { _ = await keeper.settle(HeldLease(lease), on: driver(of: lease.resource), within: cell.timeouts.destroy) }
+            for lease in start.leases.reversed() {
+                _ = await keeper.settle(HeldLease(lease), on: driver(of: lease.resource), within: cell.timeouts.destroy)
+            }
         }.value
     }
 

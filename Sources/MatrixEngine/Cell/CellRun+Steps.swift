@@ -17,7 +17,8 @@ extension CellRun {
         let cases = record.cases.dropFirst(before)
         record.add(
             PhaseResult(
-                phase: phase, attempt: 1, started: started, finished: .now, outcome: message == nil ? Self.outcome(of: cases) : .error, message: message))
+                phase: phase, attempt: 1, started: started, finished: .now, outcome: message == nil ? Self.outcome(of: cases) : .error,
+                message: message))
     }
 
     /// Makes a deadline that passed between two steps an error of the first step that did not run.
@@ -37,7 +38,8 @@ extension CellRun {
     /// Runs one step by its deployer, with its retries on infrastructure errors, and records its cases.
     func run(_ step: StepPlan, _ phase: Phase, in context: CellContext, endsCell: Bool = true) async {
         if let reason = step.skipped {
-            return record.add(PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
+            return record.add(
+                PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location).skipped(because: reason, at: .now))
         }
         record.emit(.stepStarted(phase, step: step.name))
         let started = Timestamp.now
@@ -75,7 +77,8 @@ extension CellRun {
     }
 
     /// The pause before a step with `within` is asked again; nil if its time is over.
-    private static func pause(until modifiers: CheckModifiers, holds cases: [CaseResult], since began: ContinuousClock.Instant) -> Duration? {
+    private static func pause(until modifiers: CheckModifiers, holds cases: [CaseResult], since began: ContinuousClock.Instant) -> Duration?
+    {
         guard let within = modifiers.within, !Task.isCancelled else { return nil }
         let holds = cases.allSatisfy { $0.outcome == .passed || ($0.outcome == .skipped && $0.properties["waived"] == nil) }
         let left = within - (ContinuousClock.now - began)
@@ -83,7 +86,8 @@ extension CellRun {
     }
 
     private func fail(
-        _ step: StepPlan, _ phase: Phase, _ error: any Error, in context: CellContext, started: Timestamp, attempts: [Attempt], endsCell: Bool
+        _ step: StepPlan, _ phase: Phase, _ error: any Error, in context: CellContext, started: Timestamp, attempts: [Attempt],
+        endsCell: Bool
     ) {
         // If the run is not stopped, the phase's deadline cancelled the step.
         let reported: any Error =
@@ -103,7 +107,9 @@ extension CellRun {
     private func repeating(_ phase: Phase, _ number: Int, _ result: CaseResult) -> Attempt {
         let message = result.message ?? "ended in an error"
         record.emit(.retrying(phase, attempt: number + 1, because: message))
-        return Attempt(outcome: .error, message: message, detail: result.detail ?? message, type: result.type ?? ProblemFamily.error.type(phase.rawValue))
+        return Attempt(
+            outcome: .error, message: message, detail: result.detail ?? message,
+            type: result.type ?? ProblemFamily.error.type(phase.rawValue))
     }
 
     private func logName(_ step: StepPlan, _ phase: Phase) -> String {

@@ -18,7 +18,8 @@ extension CellRun {
     private func withdraw(_ step: StepPlan, by deployer: any RevocableDeployer, in context: CellContext) async {
         let started = Timestamp.now
         do {
-            let log = try StepLog("finally-\(step.name)-withdrawn", in: (context.artifacts, artifactsName), redactor: parts.redactor) { [record] line in
+            let log = try StepLog("finally-\(step.name)-withdrawn", in: (context.artifacts, artifactsName), redactor: parts.redactor) {
+                [record] line in
                 record.emit(.output(.finally, step: step.name, host: nil, line: line))
             }
             defer { log.finish() }

@@ -32,7 +32,8 @@ extension CellRun {
                 let isLate = error is CancellationError && interruption == nil
                 record.add(
                     thrown(
-                        isLate ? DeadlineExceeded(limit: cell.timeouts.verify) : error, phase: .verify, step: planned.step, name: planned.name,
+                        isLate ? DeadlineExceeded(limit: cell.timeouts.verify) : error, phase: .verify, step: planned.step,
+                        name: planned.name,
                         started: started, host: planned.host, location: planned.location))
             }
         }

@@ -20,7 +20,8 @@ struct CellRun: Sendable {
     let start: CellStart
 
     init(
-        _ cell: CellPlan, parts: EngineDependencies, options: RunOptions, platform: any Platform, creating: AsyncSemaphore, control: RunControl, expires: Timestamp?
+        _ cell: CellPlan, parts: EngineDependencies, options: RunOptions, platform: any Platform, creating: AsyncSemaphore,
+        control: RunControl, expires: Timestamp?
     ) {
         self.cell = cell
         self.parts = parts
@@ -96,7 +97,8 @@ struct CellRun: Sendable {
         let now = Timestamp.now
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: .interrupted, started: now, seconds: 0,
-            message: "not started: \(reason)", detail: "The run was stopped before this cell's turn: \(reason)", type: ProblemType.interrupted.rawValue)
+            message: "not started: \(reason)", detail: "The run was stopped before this cell's turn: \(reason)",
+            type: ProblemType.interrupted.rawValue)
         record.add(create)
         record.interrupt(because: reason)
         guard !start.leases.isEmpty else { return ending(queued: queued, started: now, leaks: [], kept: []) }

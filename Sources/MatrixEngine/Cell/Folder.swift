@@ -10,7 +10,8 @@ enum Folder {
             return path
         } catch {
             throw InfrastructureError(
-                "folder \(path) cannot be created", why: error.localizedDescription, next: "check its permissions and the free space", isTransient: false)
+                "folder \(path) cannot be created", why: error.localizedDescription, next: "check its permissions and the free space",
+                isTransient: false)
         }
     }
 

@@ -25,12 +25,15 @@ struct PlannedCases: Sendable {
             steps.map { Item(planned: PlannedCase(phase: phase, step: $0.name, name: $0.name, location: $0.location), isStep: true) }
         }
         let provision = cell.hosts.map { host in
-            PlannedCase(phase: .provision, step: "provision", name: Self.name("provision", host, in: cell), host: host.name, location: cell.provision.location)
+            PlannedCase(
+                phase: .provision, step: "provision", name: Self.name("provision", host, in: cell), host: host.name,
+                location: cell.provision.location)
         }
         let cluster = isCluster ? [Self.cluster(of: cell)] : []
         let checks = Set(checker.declarations.map(\.kind))
         let verify = cell.verify.flatMap { check in
-            deployers[check.kind] == nil || checks.contains(check.kind) ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
+            deployers[check.kind] == nil || checks.contains(check.kind)
+                ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
         }
         items =
             named([PlannedCase(phase: .create, step: "create", name: "create")])

@@ -23,13 +23,16 @@ final class StepLog: Sendable {
     private let state = Mutex(State())
 
     /// Creates `<artifacts>/<name>.log`.
-    init(_ name: String, in context: (folder: String, name: String), redactor: Redactor, onLine: @escaping @Sendable (String) -> Void) throws {
+    init(_ name: String, in context: (folder: String, name: String), redactor: Redactor, onLine: @escaping @Sendable (String) -> Void)
+        throws
+    {
         let fileName = Self.fileName(name) + ".log"
         self.name = "\(context.name)/\(fileName)"
         self.redactor = redactor
         self.onLine = onLine
         file = try FileDescriptor.open(
-            FilePath("\(context.folder)/\(fileName)"), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            FilePath("\(context.folder)/\(fileName)"), .writeOnly, options: [.create, .append],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
     }
 
     deinit { try? file.close() }

@@ -10,7 +10,9 @@ public struct LeaseKeeper: Sendable {
     /// - Parameters:
     ///   - redactor: for the reasons on the ledger why something may be left.
     ///   - backoff: the pauses between tries to remove something.
-    public init(ledger: any Ledger, redactor: Redactor, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))) {
+    public init(
+        ledger: any Ledger, redactor: Redactor, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))
+    ) {
         self.ledger = ledger
         self.backoff = backoff
         self.redactor = redactor
@@ -45,7 +47,9 @@ public struct LeaseKeeper: Sendable {
         }
     }
 
-    private func confirm(_ resource: Resource, _ lease: LeaseID, since begun: Timestamp, on platform: any Platform) async throws -> HeldLease {
+    private func confirm(_ resource: Resource, _ lease: LeaseID, since begun: Timestamp, on platform: any Platform) async throws
+        -> HeldLease
+    {
         do {
             try await ledger.created(lease, resource)
         } catch {

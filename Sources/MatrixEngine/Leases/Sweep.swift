@@ -24,7 +24,9 @@ extension Engine {
             // A command on some cells must not treat the run's other cells as left behind.
             let kept = Set((kept + leases.filter { $0.state == .kept }.map(\.resource)).map(ResourceName.init))
             // A cluster is removed while its hosts still exist.
-            let (clusters, lenders) = (parts.platforms.values.filter { $0 is any ClusterPlatform }, parts.platforms.values.filter { !($0 is any ClusterPlatform) })
+            let (clusters, lenders) = (
+                parts.platforms.values.filter { $0 is any ClusterPlatform }, parts.platforms.values.filter { !($0 is any ClusterPlatform) }
+            )
             for platform in clusters.sorted(by: { $0.name < $1.name }) + lenders.sorted(by: { $0.name < $1.name }) {
                 let open = leases.filter { $0.resource.platform == platform.name && $0.state != .kept }
                 await settle(open, on: platform, kept: kept, into: &swept)
@@ -41,7 +43,8 @@ extension Engine {
         } catch {
             guard options.starts.isEmpty else {
                 let hint = "once it can be read: matrix reap --run \(options.run)"
-                swept.warnings.append(Diagnostic(.warning, at: nil, "the cleanup check was skipped: the ledger cannot be read: \(error)", hint: hint))
+                swept.warnings.append(
+                    Diagnostic(.warning, at: nil, "the cleanup check was skipped: the ledger cannot be read: \(error)", hint: hint))
                 return nil
             }
             return []

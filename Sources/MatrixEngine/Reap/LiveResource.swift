@@ -38,7 +38,8 @@ public struct LiveResource: Sendable {
         let there = Set(owned.values.joined().map(ResourceName.init))
         let known = Set(leases.map { ResourceName($0.resource) })
         let ours = leases.map { lease in
-            let word = word(of: lease, isThere: owned[lease.resource.platform] == nil ? nil : there.contains(ResourceName(lease.resource)), now: now)
+            let word = word(
+                of: lease, isThere: owned[lease.resource.platform] == nil ? nil : there.contains(ResourceName(lease.resource)), now: now)
             return LiveResource(
                 word: word, resource: lease.resource, lease: lease,
                 cost: word == .lost ? nil : price(lease.resource)?.cost(of: now.seconds(since: lease.since)))

@@ -16,12 +16,15 @@ public struct CostEstimate: Sendable {
     public static func of(_ plan: Plan, platforms: [String: any Platform]) async -> CostEstimate {
         var estimate = CostEstimate()
         let answers = await mapConcurrently(plan.cells, limit: 8) { cell -> (String, Result<Price?, any Error>) in
-            do { return (cell.name, .success(try await platforms[cell.platform]?.price(of: cell))) } catch { return (cell.name, .failure(error)) }
+            do { return (cell.name, .success(try await platforms[cell.platform]?.price(of: cell))) } catch {
+                return (cell.name, .failure(error))
+            }
         }
         for (cell, answer) in answers {
             switch answer {
             case .success(let price): estimate.prices[cell] = price
-            case .failure(let error): estimate.problems[cell] = (error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)"
+            case .failure(let error):
+                estimate.problems[cell] = (error as? InfrastructureError).map { "\($0.what): \($0.why)" } ?? "\(error)"
             }
         }
         return estimate
@@ -39,7 +42,8 @@ public struct CostEstimate: Sendable {
         guard let budget else { return }
         if let (cell, why) = problems.min(by: { $0.key < $1.key }) {
             throw InfrastructureError(
-                "the budget cannot be checked", why: "the price of \(cell) is unknown: \(why)", next: "nothing was created; try again, or run without budget:",
+                "the budget cannot be checked", why: "the price of \(cell) is unknown: \(why)",
+                next: "nothing was created; try again, or run without budget:",
                 type: .budget)
         }
         let problems = hourly.compactMap { excess(of: $0, over: budget) }
@@ -50,13 +54,15 @@ public struct CostEstimate: Sendable {
     public func excess(of cost: Cost, over budget: Budget) -> Diagnostic? {
         if cost.currency != budget.currency {
             return Diagnostic(
-                at: budget.location, "the budget is in \(budget.currency), but the machines cost \(cost) an hour", hint: "write it in \(cost.currency)")
+                at: budget.location, "the budget is in \(budget.currency), but the machines cost \(cost) an hour",
+                hint: "write it in \(cost.currency)")
         }
         // To a tenth of a thousandth, as sums of decimals are not exact.
         guard cost.amount > budget.hourly + 0.0001 else { return nil }
         let limit = Cost(budget.hourly, budget.currency)
         return Diagnostic(
-            at: budget.location, "the machines of \(prices.count) cell\(prices.count == 1 ? "" : "s") cost \(cost) an hour, above the budget of \(limit)",
+            at: budget.location,
+            "the machines of \(prices.count) cell\(prices.count == 1 ? "" : "s") cost \(cost) an hour, above the budget of \(limit)",
             hint: "select fewer cells (--cell), use smaller hosts, or raise the budget")
     }
 }

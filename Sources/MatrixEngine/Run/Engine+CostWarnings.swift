@@ -9,7 +9,9 @@ extension Engine {
         guard !running.isEmpty else { return [] }
         let names = running.map(\.0.name).sorted().joined(separator: ", ")
         let hint = leaks.first?.command ?? "take it down: \(ShellQuoting.join(["matrix", "destroy", plan.file]))"
-        return Cost.sums(running.map(\.1)).map { Diagnostic(.warning, at: nil, "the resources that stay up cost \($0) an hour: \(names)", hint: hint) }
+        return Cost.sums(running.map(\.1)).map {
+            Diagnostic(.warning, at: nil, "the resources that stay up cost \($0) an hour: \(names)", hint: hint)
+        }
     }
 
     private func lender(of resource: Resource) -> (any Platform)? { parts.platforms[resource.platform] }

@@ -51,11 +51,13 @@ public struct Engine: Sendable {
                 while let index = schedule.next() {
                     group.addTask { [self] in
                         let cell = plan.cells[index]
-                        guard control.reason != nil || preflight.refusals[cell.name] == nil, let platform = parts.platforms[cell.platform] else {
+                        guard control.reason != nil || preflight.refusals[cell.name] == nil, let platform = parts.platforms[cell.platform]
+                        else {
                             return (index, refused(cell, preflight.refusals[cell.name], options, control, queued: queued))
                         }
                         let run = CellRun(
-                            cell, parts: parts, options: options, platform: platform, creating: creating[platform.name], control: control, expires: expires)
+                            cell, parts: parts, options: options, platform: platform, creating: creating[platform.name], control: control,
+                            expires: expires)
                         return (index, await run.run(queued: queued))
                     }
                 }

@@ -45,7 +45,8 @@ public struct PlanPreview: Sendable {
         let expected = await ExpectedTimes.of(plan, in: ledger).seconds
         let cells = plan.cells.map { cell in
             let refusal = findings.refusals[cell.name].map { refusal in
-                [refusal.isSkipped ? "skipped: \(refusal.message)" : refusal.message, refusal.next].compactMap(\.self).joined(separator: "; ")
+                [refusal.isSkipped ? "skipped: \(refusal.message)" : refusal.message, refusal.next].compactMap(\.self).joined(
+                    separator: "; ")
             }
             return Cell(plan: cell, expected: expected[cell.name], refusal: refusal, price: estimate.prices[cell.name])
         }

@@ -24,7 +24,8 @@ public struct RunOptions: Sendable {
 
     public init(
         run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
-        environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:], expected: ExpectedTimes = ExpectedTimes()
+        environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:],
+        expected: ExpectedTimes = ExpectedTimes()
     ) {
         self.run = run
         self.reports = reports

@@ -17,13 +17,16 @@ struct Axes {
     init(_ document: Document?, problems: Problems) {
         for member in document?.members ?? [] {
             if AxesSection.reserved.contains(member.key) {
-                problems.error(at: member.keyLocation, "an axis cannot be called `\(member.key)`: that is a key of cells", hint: "give it another name")
+                problems.error(
+                    at: member.keyLocation, "an axis cannot be called `\(member.key)`: that is a key of cells", hint: "give it another name"
+                )
             }
             add(member, problems)
         }
         guard let document, !problems.hasError(at: document.location) else { return }
         for name in ["os", "platform"] where !names.contains(name) {
-            problems.error(at: document.location, "the axes need `\(name)`", hint: "such as `\(name): [\(name == "os" ? "debian12" : "podman")]`")
+            problems.error(
+                at: document.location, "the axes need `\(name)`", hint: "such as `\(name): [\(name == "os" ? "debian12" : "podman")]`")
         }
     }
 

@@ -44,14 +44,16 @@ final class CellExpander {
 
     /// All cells, each with the settings that it shares with others like it.
     func cells(of points: [Point]) -> [ExpandedCell] {
-        let conditions = base.overrides.map { item in Condition((item["where"]?.members ?? []).map { ($0.key, $0.value.texts) }, over: axes) }
+        let conditions = base.overrides.map { item in Condition((item["where"]?.members ?? []).map { ($0.key, $0.value.texts) }, over: axes)
+        }
         warnOfUnused(conditions, points)
         return points.map { point in
             var point = point
             point.overrides = conditions.indices.filter { conditions[$0].holds(at: point.values) }
             let settings = settings(of: point)
             let names = names(of: point)
-            return ExpandedCell(point, settings: settings, scope: StaticScope(input, names: names, variables: settings.vars)) { [base] role, isAlone in
+            return ExpandedCell(point, settings: settings, scope: StaticScope(input, names: names, variables: settings.vars)) {
+                [base] role, isAlone in
                 PlatformsSection.driver(of: names["platform"] ?? "", in: base.platforms, among: base.drivers)?.groups(role, isAlone) ?? []
             }
         }
@@ -82,7 +84,8 @@ final class CellExpander {
         }
         for role in settings.sharedRoles where !role.name.isLabelPart {
             input.problems.error(
-                at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use lowercase letters, digits and dashes")
+                at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use lowercase letters, digits and dashes"
+            )
         }
     }
 
@@ -102,7 +105,8 @@ final class CellExpander {
         guard let (cell, name) = long.max(by: { $0.1.utf8.count < $1.1.utf8.count }) else { return }
         let others = long.count > 1 ? " (so are those of \(long.count - 1) other cells)" : ""
         input.problems.error(
-            at: cell.point.location, "the host name `\(name)` is too long: \(name.utf8.count) characters, at most \(Self.longestName) are allowed\(others)",
+            at: cell.point.location,
+            "the host name `\(name)` is too long: \(name.utf8.count) characters, at most \(Self.longestName) are allowed\(others)",
             hint: "a resource is named `<host>-<run>`, at most 63 characters; shorten axis values or roles")
     }
 
@@ -113,7 +117,8 @@ final class CellExpander {
         let early = cell.settings.earlyHoldsReferences ? cell.scope.renderWholly(cell.settings.early) : cell.settings.early
         let vars = cell.settings.varsHoldReferences ? cell.scope.render(cell.settings.vars) : nil
         var plan = CellPlan(
-            name: cell.point.name, point: cell.point.values.enumerated().map { AxisValue(axis: axes.names[$0], value: axes.values[$0][$1]) },
+            name: cell.point.name,
+            point: cell.point.values.enumerated().map { AxisValue(axis: axes.names[$0], value: axes.values[$0][$1]) },
             os: os, platform: platform, experimental: cell.settings.experimental, hosts: cell.hosts,
             vars: vars.map(CellSettings.variables) ?? cell.settings.sharedVariables,
             timeouts: PhaseSections.timeouts(of: early["timeouts"]), retries: PhaseSections.retries(of: early["retries"]),

@@ -25,7 +25,8 @@ struct CellSelector {
     private mutating func add(_ text: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
-            return input.problems.error(at: nil, "`--where \(text)` is not a condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
+            return input.problems.error(
+                at: nil, "`--where \(text)` is not a condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
         }
         guard axes.index(of: parts[0]) != nil else {
             let hint = Hint.meant(parts[0], among: axes.names, otherwise: "there are")
@@ -67,7 +68,8 @@ struct CellSelector {
         }
         if !taken.contains(true), input.problems.count == before {
             let all = described.filter { !$0.hasPrefix("--tags") }.joined(separator: " ")
-            input.problems.error(at: nil, "`\(all)` together select no cell", hint: Hint.meant("", among: points.map(\.name), otherwise: "the cells are"))
+            input.problems.error(
+                at: nil, "`\(all)` together select no cell", hint: Hint.meant("", among: points.map(\.name), otherwise: "the cells are"))
         }
         return taken
     }

@@ -52,7 +52,8 @@ final class CellSettings {
     /// The variables as `vars.…` names for `${…}`; those that hold references which only a run resolves are left out.
     static func names(of vars: Document) -> [String: String] {
         let pairs = vars.paths.compactMap { path -> (String, String)? in
-            guard let template = vars.descendant(at: path)?.value.text, let text = try? Template.rendered(template, lookup: { _ in nil }) else { return nil }
+            guard let template = vars.descendant(at: path)?.value.text, let text = try? Template.rendered(template, lookup: { _ in nil })
+            else { return nil }
             return ("vars.\(path)", text)
         }
         return Dictionary(pairs) { first, _ in first }

@@ -30,7 +30,8 @@ extension Document {
         guard depth > 0, case .map(let members) = content else { return self }
         let kept = members.filter { $0.value.content != .null }
         return Document(
-            .map(kept.map { Member(key: $0.key, keyLocation: $0.keyLocation, value: $0.value.withoutRemoved(below: depth - 1)) }), at: location)
+            .map(kept.map { Member(key: $0.key, keyLocation: $0.keyLocation, value: $0.value.withoutRemoved(below: depth - 1)) }),
+            at: location)
     }
 
     /// A map of only the given keys.

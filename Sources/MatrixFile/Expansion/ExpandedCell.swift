@@ -25,7 +25,8 @@ final class ExpandedCell {
         }
         self.roles = roles
         ownGroups = roles.isEmpty ? groups("host", true) : []
-        selectors = (hosts == nil && roles == settings.sharedRoles ? settings.sharedSelectors : CellSettings.selectors(of: roles)).union(ownGroups)
+        selectors = (hosts == nil && roles == settings.sharedRoles ? settings.sharedSelectors : CellSettings.selectors(of: roles)).union(
+            ownGroups)
     }
 
     /// The hosts: without `hosts:` one with the cell's name, else each by role and number.

@@ -20,7 +20,8 @@ struct Expansion {
     private let selection: Selection
 
     init(
-        _ input: Input, parts: MatrixParts, axes: Axes, points: [Point], scope: StaticScope, kinds: [StepKeys.List: StepKinds], drivers: [Declaration], selection: Selection
+        _ input: Input, parts: MatrixParts, axes: Axes, points: [Point], scope: StaticScope, kinds: [StepKeys.List: StepKinds],
+        drivers: [Declaration], selection: Selection
     ) {
         self.input = input
         self.parts = parts
@@ -30,7 +31,8 @@ struct Expansion {
         systems = SystemReader(problems: input.problems).catalogue(with: scope.renderWholly(parts.systems).withoutRemoved(below: 1))
         reader = StepReader(input, kinds: kinds, axes: axes.names)
         let base = CellExpander.Base(
-            sections: parts.ofCells, overrides: parts.overrides.map { Self.rendered($0, scope) }, includes: parts.includes, settings: parts.settings,
+            sections: parts.ofCells, overrides: parts.overrides.map { Self.rendered($0, scope) }, includes: parts.includes,
+            settings: parts.settings,
             platforms: parts.platforms, drivers: drivers)
         expander = CellExpander(input, axes: axes, base: base, reader: reader, systems: systems)
     }
@@ -77,7 +79,8 @@ struct Expansion {
             })
         if cells.plans.isEmpty, !input.problems.hasErrors {
             let count = "\(all.count) cell\(all.count == 1 ? " is" : "s are") selected"
-            input.problems.error(at: nil, "shard \(choice.index)/\(choice.count) has no cell: \(count)", hint: "use at most \(all.count) shards")
+            input.problems.error(
+                at: nil, "shard \(choice.index)/\(choice.count) has no cell: \(count)", hint: "use at most \(all.count) shards")
         }
     }
 
@@ -114,7 +117,8 @@ struct Expansion {
         guard let first = unverified.first, !input.problems.hasErrors else { return }
         let others = unverified.count > 1 ? " and \(unverified.count - 1) other \(unverified.count == 2 ? "cell" : "cells")" : ""
         input.problems.warning(
-            at: parts.verifyLocation, "nothing is verified in \(first.name)\(others): these cells only show that the deploy ends without an error",
+            at: parts.verifyLocation,
+            "nothing is verified in \(first.name)\(others): these cells only show that the deploy ends without an error",
             hint: "add checks under `verify:`")
     }
 }

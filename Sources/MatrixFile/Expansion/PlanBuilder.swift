@@ -24,7 +24,8 @@ struct PlanBuilder {
         var axes = Axes(parts.axes.map(scope.renderWholly), problems: input.problems)
         let rendered = scope.renderWholly(files.root.only(["exclude", "include", "sample"]))
         let points = PointReader(problems: input.problems).points(of: rendered, axes: &axes)
-        let expansion = Expansion(input, parts: parts, axes: axes, points: points.points, scope: scope, kinds: kinds, drivers: drivers, selection: selection)
+        let expansion = Expansion(
+            input, parts: parts, axes: axes, points: points.points, scope: scope, kinds: kinds, drivers: drivers, selection: selection)
         let platforms = PlatformReader(
             input: input, drivers: drivers, document: parts.platforms, references: references, scope: scope)
         let cells = expansion.cells(platforms: platforms)

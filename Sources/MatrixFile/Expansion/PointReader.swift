@@ -34,7 +34,8 @@ struct PointReader {
         add(included, to: &points, axes)
         checkNames(points, axes)
         if points.isEmpty, !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) {
-            problems.error(at: document["exclude"]?.location ?? document.location, "`exclude:` removes every cell", hint: "remove some of its items")
+            problems.error(
+                at: document["exclude"]?.location ?? document.location, "`exclude:` removes every cell", hint: "remove some of its items")
         }
         return Points(points: points, sample: sample)
     }
@@ -47,7 +48,8 @@ struct PointReader {
                 hint: "remove values, or split the matrix")
         } else if !isSampled, count > Self.most {
             problems.error(
-                at: axes.keyLocations.first, "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are allowed",
+                at: axes.keyLocations.first,
+                "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are allowed",
                 hint: "remove values, split the matrix, or write `sample: pairwise`")
         } else {
             return true
@@ -63,7 +65,8 @@ struct PointReader {
         var pairwise = Pairwise(sizes: axes.listed.map(\.count), constraints: excluded.compactMap(\.constraint), seed: UInt64(seed))
         let sample = pairwise.sample()
         let facts = Plan.Sample(
-            cells: sample.points.count, product: product == Int.max ? nil : product, pairs: sample.pairs, impossible: sample.impossible, seed: seed)
+            cells: sample.points.count, product: product == Int.max ? nil : product, pairs: sample.pairs, impossible: sample.impossible,
+            seed: seed)
         return (sample.points, facts)
     }
 
@@ -113,14 +116,18 @@ struct PointReader {
                 continue
             }
             guard let value = member.value.text else {
-                problems.error(at: member.value.location, "`\(name)` of an included cell must be one value, not \(member.value.form)", hint: "write one item for each cell")
+                problems.error(
+                    at: member.value.location, "`\(name)` of an included cell must be one value, not \(member.value.form)",
+                    hint: "write one item for each cell")
                 continue
             }
             if axes.known(value, on: axis) == nil { Axes.check(value, at: member.value.location, problems) }
             values.append(axes.index(of: value, on: axis))
         }
         if !missing.isEmpty {
-            problems.error(at: item.location, "an included cell needs a value of every axis; `\(missing.joined(separator: "`, `"))` is missing", hint: "add it")
+            problems.error(
+                at: item.location, "an included cell needs a value of every axis; `\(missing.joined(separator: "`, `"))` is missing",
+                hint: "add it")
         }
         return values.count == axes.names.count ? values : nil
     }

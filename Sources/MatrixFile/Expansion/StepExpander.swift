@@ -135,7 +135,9 @@ final class StepExpander {
         let names = StepName.unique(steps.map(\.name))
         for (index, name) in names.enumerated() { steps[index].name = name }
         // The reason names the hosts that are missing, and the settings decide the hosts.
-        if !templates.contains(where: \.holdsReferences), !cell.settings.hostsHoldReferences { cell.settings.sharedSteps[signature] = steps }
+        if !templates.contains(where: \.holdsReferences), !cell.settings.hostsHoldReferences {
+            cell.settings.sharedSteps[signature] = steps
+        }
         return steps
     }
 

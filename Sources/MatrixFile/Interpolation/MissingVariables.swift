@@ -20,7 +20,8 @@ final class MissingVariables {
             let others = cells.count > 1 ? " and \(cells.count - 1) other \(cells.count == 2 ? "cell" : "cells")" : ""
             let place = cells.first.map { " in \($0)\(others)" } ?? " outside of cells"
             problems.error(
-                at: key.location, "the variable `\(key.path)` is not set\(place)", hint: "set it under `vars:`, or give it a default: ${vars.\(key.path):-…}")
+                at: key.location, "the variable `\(key.path)` is not set\(place)",
+                hint: "set it under `vars:`, or give it a default: ${vars.\(key.path):-…}")
         }
     }
 }

@@ -69,7 +69,10 @@ struct Names {
             return ("`${\(name)}` is unknown", "did you mean `${\(near)\(name[dot...])}`?")
         }
         if variables.contains(name) { return ("`${\(name)}` is unknown", "did you mean `${vars.\(name)}`?") }
-        return ("`${\(name)}` is unknown", "the known names are \(known.joined(separator: ", ")); for a shell variable write `$\(name)` or `$${\(name)}`")
+        return (
+            "`${\(name)}` is unknown",
+            "the known names are \(known.joined(separator: ", ")); for a shell variable write `$\(name)` or `$${\(name)}`"
+        )
     }
 
     private func problem(ofPlace place: Place, name: String) -> (message: String, hint: String)? {

@@ -118,7 +118,8 @@ final class StaticScope {
         let place = { self.input.sources.location(of: reference, in: text, at: location) }
         if inProgress.contains(path) {
             let circle = (inProgress.drop { $0 != path } + [path]).joined(separator: " → ")
-            input.problems.error(at: place(), "`vars.\(path)` refers to itself: \(circle)", hint: "set one of them to a value without a reference")
+            input.problems.error(
+                at: place(), "`vars.\(path)` refers to itself: \(circle)", hint: "set one of them to a value without a reference")
             return .failed
         }
         guard let document = variables.descendant(at: path) else {

@@ -33,7 +33,9 @@ struct Input {
             let text = try sources.read(path)
             let before = problems.count
             if let document = YAMLReader(file: path, problems: problems).document(of: text) { return document }
-            if problems.count == before { problems.error(at: SourceLocation(file: path, line: 1, column: 1), "the file is empty", hint: form) }
+            if problems.count == before {
+                problems.error(at: SourceLocation(file: path, line: 1, column: 1), "the file is empty", hint: form)
+            }
         } catch {
             let hint = location == nil ? "check the path" : "paths are relative to the file that names them"
             problems.error(at: location, "cannot read `\(path)`: \(error.reason)", hint: hint)

@@ -36,7 +36,9 @@ struct MatrixFilesReader {
         guard let name = item.text.map({ scope.final($0, at: item.location) }) else { return nil }
         // Relative to the naming file, and shown relative to the working folder.
         let folder = item.location.file.lastIndex(of: "/").map { item.location.file[...$0] } ?? ""
-        let path = name.hasPrefix("/") || name.hasPrefix("~") ? FileReference.resolve(name, namedIn: item.location.file, home: input.home) : folder + name
+        let path =
+            name.hasPrefix("/") || name.hasPrefix("~")
+            ? FileReference.resolve(name, namedIn: item.location.file, home: input.home) : folder + name
         guard let document = input.document(of: path, named: item.location) else { return nil }
         return input.checker.check(document, against: MatrixSections.used, removing: MatrixSections.removing)
     }

@@ -22,7 +22,9 @@ struct NodeConverter {
         let location = location(of: node)
         count += 1
         guard count <= Self.largest else {
-            problems.error(at: SourceLocation(file: file, line: 1, column: 1), "the file's aliases expand to too many values", hint: "use fewer aliases")
+            problems.error(
+                at: SourceLocation(file: file, line: 1, column: 1), "the file's aliases expand to too many values",
+                hint: "use fewer aliases")
             return Document(.null, at: location)
         }
         checkTag(of: node)

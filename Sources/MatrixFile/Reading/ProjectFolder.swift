@@ -9,7 +9,9 @@ enum ProjectFolder {
         let own = FilePath(FileReference.absolute(file)).removingLastComponent()
         var folder = own
         while true {
-            for mark in [".git", ".matrix"] where FileManager.default.fileExists(atPath: folder.appending(mark).string) { return folder.string }
+            for mark in [".git", ".matrix"] where FileManager.default.fileExists(atPath: folder.appending(mark).string) {
+                return folder.string
+            }
             let parent = folder.removingLastComponent()
             if parent == folder { return own.string }
             folder = parent

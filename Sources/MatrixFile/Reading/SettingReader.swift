@@ -12,7 +12,8 @@ struct SettingReader {
         let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !path.contains("") else {
-            input.problems.error(at: nil, "`--set \(setting)` sets nothing", hint: "write --set PATH=VALUE, such as --set vars.domain=lab.example")
+            input.problems.error(
+                at: nil, "`--set \(setting)` sets nothing", hint: "write --set PATH=VALUE, such as --set vars.domain=lab.example")
             return nil
         }
         let place = SourceLocation(file: "--set \(parts[0])", line: 1, column: 1)

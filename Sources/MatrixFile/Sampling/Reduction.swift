@@ -53,7 +53,8 @@ struct Reduction {
         var bestLoss = Int.max
         for point in coverage.points.indices {
             let changes = coverage.changes(in: point, for: pair)
-            guard changes.allSatisfy({ forbiddenUntil[coverage.place(point, $0.axis), default: 0] < step }), isAllowed(point, changes) else { continue }
+            guard changes.allSatisfy({ forbiddenUntil[coverage.place(point, $0.axis), default: 0] < step }), isAllowed(point, changes)
+            else { continue }
             let loss = coverage.loss(of: changes)
             effort += changes.count * (coverage.width + 20)
             if loss < bestLoss { (best, bestLoss) = ([], loss) }

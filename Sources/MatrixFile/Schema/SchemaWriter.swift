@@ -12,10 +12,12 @@ struct SchemaWriter {
         var properties = schema["properties"]?.members ?? [:]
         properties["include"] = described(list(included), MatrixSections.object, "include")
         for (list, kinds) in kinds { properties[list.rawValue] = described(steps(kinds), MatrixSections.object, list.rawValue) }
-        properties["platforms"] = described(["type": "object", "additionalProperties": ["$ref": "#/$defs/platform"]], MatrixSections.object, "platforms")
+        properties["platforms"] = described(
+            ["type": "object", "additionalProperties": ["$ref": "#/$defs/platform"]], MatrixSections.object, "platforms")
         schema = schema.setting("properties", .map(properties))
         schema = schema.setting("$schema", "https://json-schema.org/draft/2020-12/schema")
-        schema = schema.setting("title", "matrix").setting("description", "A test matrix: systems × platforms, and what happens in each cell")
+        schema = schema.setting("title", "matrix").setting(
+            "description", "A test matrix: systems × platforms, and what happens in each cell")
         return schema.setting("$defs", .map(definitions))
     }
 
@@ -27,13 +29,17 @@ struct SchemaWriter {
             "matcher": matcher, "platform": platform,
         ]
         for (list, kinds) in kinds {
-            for kind in kinds.all { definitions["\(list.rawValue).\(kind.declaration.kind)"] = object(kind.object).setting("description", .string(kind.declaration.summary)) }
+            for kind in kinds.all {
+                definitions["\(list.rawValue).\(kind.declaration.kind)"] = object(kind.object).setting(
+                    "description", .string(kind.declaration.summary))
+            }
         }
         for driver in drivers {
             let object = object(PlatformsSection.object(of: driver))
             let name: Value = ["const": .string(driver.kind), "description": "What kind of platform it is"]
             let properties = (object["properties"]?.members ?? [:]).merging(["driver": name]) { $1 }
-            definitions["driver.\(driver.kind)"] = object.setting("properties", .map(properties)).setting("description", .string(driver.summary))
+            definitions["driver.\(driver.kind)"] = object.setting("properties", .map(properties)).setting(
+                "description", .string(driver.summary))
         }
         return definitions
     }
@@ -41,7 +47,10 @@ struct SchemaWriter {
     /// Settings may be spread over files that override each other: only existing keys are checked, by their driver.
     private var platform: Value {
         let choices = drivers.map { driver -> Value in
-            ["if": ["properties": ["driver": ["const": .string(driver.kind)]], "required": ["driver"]], "then": ["$ref": .string("#/$defs/driver.\(driver.kind)")]]
+            [
+                "if": ["properties": ["driver": ["const": .string(driver.kind)]], "required": ["driver"]],
+                "then": ["$ref": .string("#/$defs/driver.\(driver.kind)")],
+            ]
         }
         return ["type": "object", "allOf": choices.isEmpty ? [true] : .list(choices)]
     }
@@ -49,7 +58,9 @@ struct SchemaWriter {
     private var matcher: Value {
         [
             "description": "A bare value means equality; contains, matches, gt, ge, lt, le, len, one_of, not, all, any are operators",
-            "anyOf": [["type": ["string", "number", "boolean"]], ["type": "array", "minItems": 1], ["type": "object", "minProperties": 1]],
+            "anyOf": [
+                ["type": ["string", "number", "boolean"]], ["type": "array", "minItems": 1], ["type": "object", "minProperties": 1],
+            ],
         ]
     }
 
@@ -116,7 +127,8 @@ struct SchemaWriter {
                     "maximum": range.upperBound == Int.max ? nil : .int(range.upperBound),
                 ].compactMapValues(\.self))
         case .number: ["type": "number"]
-        case .pattern(let pattern, let meaning): ["type": ["string", "number"], "pattern": .string("^(?:\(pattern))$"), "title": .string(meaning)]
+        case .pattern(let pattern, let meaning):
+            ["type": ["string", "number"], "pattern": .string("^(?:\(pattern))$"), "title": .string(meaning)]
         case .choice(let words): choice(words)
         case .duration: ["type": "string", "pattern": #"^([0-9.]+(ms|s|m|h|d))+$"#, "title": "a duration such as 90s, 10m or 1h30m"]
         case .size: ["type": ["string", "integer"], "pattern": #"^[0-9.]+ ?([KMGT]i?B?|kB|B)?$"#, "title": "a size such as 8GiB"]

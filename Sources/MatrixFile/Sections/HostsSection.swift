@@ -7,7 +7,9 @@ enum HostsSection {
         "a role",
         [
             KeyShape("count", .integer(1...1000), "How many hosts of this role. Default: `1`"),
-            KeyShape("groups", .oneOrMore(.pattern("[A-Za-z_][A-Za-z0-9_-]*", meaning: "the name of a group")), "Ansible groups of these hosts", nullable: true),
+            KeyShape(
+                "groups", .oneOrMore(.pattern("[A-Za-z_][A-Za-z0-9_-]*", meaning: "the name of a group")), "Ansible groups of these hosts",
+                nullable: true),
             KeyShape("size", .either([.text, .object(size)]), "What the hosts need. Default: the platform decides", nullable: true),
         ])
 
@@ -42,6 +44,7 @@ enum HostsSection {
     private static func size(of document: Document?) -> HostSize {
         if let type = document?.text { return HostSize(type: type) }
         return HostSize(
-            cores: document?["cores"]?.int, memory: document?["memory"]?.bytes, disk: document?["disk"]?.bytes, type: document?["type"]?.text)
+            cores: document?["cores"]?.int, memory: document?["memory"]?.bytes, disk: document?["disk"]?.bytes,
+            type: document?["type"]?.text)
     }
 }

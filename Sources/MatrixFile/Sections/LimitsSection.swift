@@ -9,7 +9,9 @@ enum LimitsSection {
                 "the limits",
                 [
                     KeyShape("parallel", .integer(1...Int.max), "The most cells at once"),
-                    KeyShape("platform", .map(.either([.integer(1...Int.max), .object(ofPlatform)])), "Limits by platform; a plain number is `alive`"),
+                    KeyShape(
+                        "platform", .map(.either([.integer(1...Int.max), .object(ofPlatform)])),
+                        "Limits by platform; a plain number is `alive`"),
                 ])),
         "What may happen at the same time")
 

@@ -49,6 +49,7 @@ final class NamedPaths {
     }
 
     private static func hint(_ text: String) -> String {
-        firstVariable(of: text).map { "set the environment variable \($0) to the right path" } ?? "relative paths are relative to the file that names them"
+        firstVariable(of: text).map { "set the environment variable \($0) to the right path" }
+            ?? "relative paths are relative to the file that names them"
     }
 }

@@ -4,7 +4,9 @@ import MatrixCore
 enum PhaseSections {
     static let timeouts = KeyShape(
         "timeouts",
-        .object(ObjectShape("the timeouts", Phase.allCases.map { KeyShape($0.rawValue, .duration, "The most time that \($0.rawValue) may take") })),
+        .object(
+            ObjectShape(
+                "the timeouts", Phase.allCases.map { KeyShape($0.rawValue, .duration, "The most time that \($0.rawValue) may take") })),
         "The most time that each phase may take, including retries", nullable: true)
 
     static let retries = KeyShape(

@@ -12,7 +12,10 @@ struct PlatformReader {
     /// The settings of a platform of that name; a driver without required settings needs no entry.
     private func settings(of name: String) -> Document? {
         if let settings = document[name] { return settings }
-        guard drivers.contains(where: { driver in driver.kind == name && !PlatformsSection.object(of: driver).keys.dropFirst().contains(where: \.required) })
+        guard
+            drivers.contains(where: { driver in
+                driver.kind == name && !PlatformsSection.object(of: driver).keys.dropFirst().contains(where: \.required)
+            })
         else { return nil }
         let place = document.location
         let driver = Document.Member(key: "driver", keyLocation: place, value: Document(.scalar(name, plain: true), at: place))
@@ -46,7 +49,8 @@ struct PlatformReader {
 
     private func read(_ name: String, _ raw: Document) -> PlatformSettings? {
         guard let driver = raw["driver"], let kind = driver.text else {
-            input.problems.error(at: raw.location, "the platform `\(name)` needs `driver`", hint: "such as `driver: \(drivers.first?.kind ?? "podman")`")
+            input.problems.error(
+                at: raw.location, "the platform `\(name)` needs `driver`", hint: "such as `driver: \(drivers.first?.kind ?? "podman")`")
             return nil
         }
         guard let declaration = drivers.first(where: { $0.kind == kind }) else {
@@ -55,7 +59,9 @@ struct PlatformReader {
         }
         references.check(raw, in: .platform)
         let before = input.problems.count
-        guard let checked = input.checker.check(raw, against: .object(PlatformsSection.object(of: declaration)), named: name) else { return nil }
+        guard let checked = input.checker.check(raw, against: .object(PlatformsSection.object(of: declaration)), named: name) else {
+            return nil
+        }
         if input.problems.count == before { declaration.examine(raw).forEach(input.problems.add) }
         return PlatformSettings(name: name, driver: kind, options: scope.render(checked))
     }
@@ -70,6 +76,7 @@ struct PlatformReader {
     }
 
     private func report(missing kind: String, at location: SourceLocation) {
-        input.problems.error(at: location, "there is no driver `\(kind)`", hint: Hint.meant(kind, among: drivers.map(\.kind), otherwise: "there are"))
+        input.problems.error(
+            at: location, "there is no driver `\(kind)`", hint: Hint.meant(kind, among: drivers.map(\.kind), otherwise: "there are"))
     }
 }

@@ -9,16 +9,21 @@ enum ProvisionSection {
             ObjectShape(
                 "provision",
                 keys + [
-                    KeyShape("by_os", .map(.object(ObjectShape("provision of some systems", keys))), "More settings by system (globs); lists are added", nullable: true)
+                    KeyShape(
+                        "by_os", .map(.object(ObjectShape("provision of some systems", keys))),
+                        "More settings by system (globs); lists are added", nullable: true)
                 ])),
         "The settings of the PROVISION phase, on every platform", nullable: true)
 
     private static let keys = [
-        KeyShape("user", .pattern("[a-z_][a-z0-9_-]{0,31}", meaning: "the name of an account"), "An account to create, in the group sudo or wheel", nullable: true),
+        KeyShape(
+            "user", .pattern("[a-z_][a-z0-9_-]{0,31}", meaning: "the name of an account"),
+            "An account to create, in the group sudo or wheel", nullable: true),
         KeyShape("sudo", .choice(["nopasswd", "password"]), "Whether that account needs a password for sudo. Default: `nopasswd`"),
         KeyShape("ssh_keys", .oneOrMore(.text), "Files with public keys for that account", nullable: true),
         KeyShape("domain", .text, "The DNS domain of the hosts' full names", nullable: true),
-        KeyShape("hostname", .boolean, "Whether the host name and /etc/hosts are set. Default: `true`; `false` on the hosts of a static pool"),
+        KeyShape(
+            "hostname", .boolean, "Whether the host name and /etc/hosts are set. Default: `true`; `false` on the hosts of a static pool"),
         KeyShape("packages", .oneOrMore(.text), "Packages to install", nullable: true),
         KeyShape("update_cache", .boolean, "Whether the package lists are fetched first"),
         KeyShape("run", .oneOrMore(.text), "Shell scripts, as root, on every host", nullable: true),
@@ -48,7 +53,8 @@ enum ProvisionSection {
         guard let path = input.path(document) else { return nil }
         if FileManager.default.isReadableFile(atPath: path) { return path }
         input.problems.warning(
-            at: document.location, "the key file `\(document.text ?? "")` cannot be read; the account is created without it", hint: "create it with ssh-keygen, or remove it here")
+            at: document.location, "the key file `\(document.text ?? "")` cannot be read; the account is created without it",
+            hint: "create it with ssh-keygen, or remove it here")
         return nil
     }
 }

@@ -14,7 +14,8 @@ enum SecretsSection {
         let members = document?.members ?? []
         checkNames(members, problems: problems)
         let passwords = Dictionary(
-            members.compactMap { member in member.value["vault"]?["password"].flatMap { password in password.text.map { (member.key, $0) } } }
+            members.compactMap { member in member.value["vault"]?["password"].flatMap { password in password.text.map { (member.key, $0) } }
+            }
         ) { _, last in last }
         for member in members {
             guard let password = member.value["vault"]?["password"], let name = password.text else { continue }
@@ -22,7 +23,9 @@ enum SecretsSection {
                 let hint = Hint.meant(name, among: members.map(\.key).filter { $0 != member.key }, otherwise: "there are")
                 problems.error(at: password.location, "there is no secret `\(name)` to open the vault with", hint: hint)
             } else if opensItself(member.key, passwords) {
-                problems.error(at: password.location, "the vault of `\(member.key)` needs itself to be opened", hint: "take its password from another source")
+                problems.error(
+                    at: password.location, "the vault of `\(member.key)` needs itself to be opened",
+                    hint: "take its password from another source")
             }
         }
     }

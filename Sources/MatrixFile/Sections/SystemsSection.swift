@@ -8,11 +8,15 @@ enum SystemsSection {
         "a system",
         [
             KeyShape("family", .choice(["debian", "rhel"]), "Its family"),
-            KeyShape("package_manager", .choice(OperatingSystem.PackageManager.allCases.map(\.rawValue)), "How packages are installed. Default: the family's"),
+            KeyShape(
+                "package_manager", .choice(OperatingSystem.PackageManager.allCases.map(\.rawValue)),
+                "How packages are installed. Default: the family's"),
             KeyShape("release", .object(release), "What /etc/os-release of this system says"),
             KeyShape("image", .text, "The URL of the cloud image (qcow2)", nullable: true),
             KeyShape("checksum", .text, "The URL of its checksums: a SHA512SUMS, SHA256SUMS or CHECKSUM file", nullable: true),
-            KeyShape("vmids", .pattern("[0-9]+-[0-9]+", meaning: "a range of VMIDs (7000-7999)"), "The VMIDs of its Proxmox templates", nullable: true),
+            KeyShape(
+                "vmids", .pattern("[0-9]+-[0-9]+", meaning: "a range of VMIDs (7000-7999)"), "The VMIDs of its Proxmox templates",
+                nullable: true),
             KeyShape("template", .text, "The name of its Proxmox templates", nullable: true),
             KeyShape("tags", .oneOrMore(.text), "The tags of its Proxmox templates", nullable: true),
             KeyShape("agent", .boolean, "Whether its Proxmox templates contain qemu-guest-agent", nullable: true),

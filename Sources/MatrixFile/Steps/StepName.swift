@@ -62,7 +62,8 @@ enum StepName {
             longestRun = max(longestRun, run)
         }
         let hasDots = digits >= 4 && text.utf8.count { $0 == 0x2e } >= 3
-        return digits >= 8 || longestRun >= 8 || hasDots || text.contains("0x") || text.contains("/tmp/") || text.contains("/var/folders/") || digits >= 2 && text.contains("in ")
+        return digits >= 8 || longestRun >= 8 || hasDots || text.contains("0x") || text.contains("/tmp/") || text.contains("/var/folders/")
+            || digits >= 2 && text.contains("in ")
     }
 
     private static func withoutChanging(_ text: String) -> String {

@@ -25,7 +25,8 @@ struct SystemReader {
             return nil
         }
         return OperatingSystem(
-            name: member.key, family: family, packageManager: family == "rhel" ? .dnf : .apt, release: .init(id: id, version: version), templateTags: [])
+            name: member.key, family: family, packageManager: family == "rhel" ? .dnf : .apt, release: .init(id: id, version: version),
+            templateTags: [])
     }
 
     private func changed(_ base: OperatingSystem, by document: Document) -> OperatingSystem {

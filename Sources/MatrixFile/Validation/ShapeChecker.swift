@@ -75,7 +75,9 @@ final class ShapeChecker {
     }
 
     private func hint(for text: String, _ shape: Shape) -> String? {
-        if case .choice(let words) = shape, words.count > 1, let near = Suggestion.nearest(to: text, among: words) { return "did you mean `\(near)`?" }
+        if case .choice(let words) = shape, words.count > 1, let near = Suggestion.nearest(to: text, among: words) {
+            return "did you mean `\(near)`?"
+        }
         // The text has the right form: the value is too large.
         switch shape {
         case .duration, .pattern: if text.wholeMatch(of: /([0-9.]+(ms|s|m|h|d))+/) != nil { return "at most 36525d, a hundred years" }
@@ -211,7 +213,9 @@ final class ShapeChecker {
             if members.isEmpty { reportEmpty(document, named: name, "an empty map") }
             for member in members { checkAssertion(member.value, named: member.key) }
         case .scalar(let text, _):
-            if text.isEmpty, name == "contains" || name == "matches" { reportEmpty(document, named: name, "an empty text, which every text \(name)") }
+            if text.isEmpty, name == "contains" || name == "matches" {
+                reportEmpty(document, named: name, "an empty text, which every text \(name)")
+            }
         }
     }
 

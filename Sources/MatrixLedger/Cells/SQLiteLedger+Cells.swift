@@ -8,7 +8,8 @@ extension SQLiteLedger {
         let text = JSON.text(record)
         try await write("record how far \(cell) has come") { session in
             try session.requireRun(run)
-            try session.execute("DELETE FROM cell_phases WHERE run = ? AND cell = ? AND position >= ?", [run.value, cell, record.phase.order])
+            try session.execute(
+                "DELETE FROM cell_phases WHERE run = ? AND cell = ? AND position >= ?", [run.value, cell, record.phase.order])
             try session.execute(
                 "INSERT INTO cell_phases (run, cell, phase, position, outcome, finished, record) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [

@@ -42,7 +42,8 @@ struct LedgerFailure {
         switch error {
         case is NewerSchema:
             return Problem(
-                type: .ledgerVersion, why: "a newer version of matrix wrote it", next: "use that version, or another folder with --state DIR",
+                type: .ledgerVersion, why: "a newer version of matrix wrote it",
+                next: "use that version, or another folder with --state DIR",
                 isUsage: true)
         case is NoSharedMemory:
             return Problem(
@@ -62,14 +63,16 @@ struct LedgerFailure {
         case .SQLITE_BUSY, .SQLITE_LOCKED: return locked
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: return readOnly(message)
         case .SQLITE_FULL, .SQLITE_IOERR:
-            return Problem(type: .ledgerDisk, why: message, next: "free space on its disk (df -h \(ShellQuoting.quote(folder))), then run matrix reap")
+            return Problem(
+                type: .ledgerDisk, why: message, next: "free space on its disk (df -h \(ShellQuoting.quote(folder))), then run matrix reap")
         default: return Problem(type: .ledgerDatabase, why: message, next: "check it with: sqlite3 \(quoted) 'PRAGMA integrity_check'")
         }
     }
 
     private func readOnly(_ reason: String) -> Problem {
         Problem(
-            type: .ledgerReadonly, why: reason, next: "make \(folder) writable for this account, or name another folder with --state DIR or SOLTI_STATE",
+            type: .ledgerReadonly, why: reason,
+            next: "make \(folder) writable for this account, or name another folder with --state DIR or SOLTI_STATE",
             isUsage: true)
     }
 
@@ -84,7 +87,8 @@ struct LedgerFailure {
         let aside = ShellQuoting.quote("\(folder)/damaged-\(Timestamp.now.tag)")
         return Problem(
             type: .ledgerDamaged, why: "it is damaged (\(reason))",
-            next: "move it aside with: mkdir \(aside) && mv \(quoted)* \(aside)/; its resources are then found by tag only: matrix reap FILE")
+            next:
+                "move it aside with: mkdir \(aside) && mv \(quoted)* \(aside)/; its resources are then found by tag only: matrix reap FILE")
     }
 
     private var folder: String { file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") }

@@ -16,7 +16,8 @@ enum LedgerFolder {
             guard try make(FilePath(path), mode: 0o700) else { return }
             try ignoreInGit(FilePath(path))
         } catch let problem as Errno {
-            throw UsageError("the state folder \(path) cannot be used: \(problem)", hint: "name another one with --state DIR or SOLTI_STATE")
+            throw UsageError(
+                "the state folder \(path) cannot be used: \(problem)", hint: "name another one with --state DIR or SOLTI_STATE")
         }
     }
 

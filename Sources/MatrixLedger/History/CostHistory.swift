@@ -50,7 +50,9 @@ public struct CostHistory: Sendable, Hashable, Codable {
             .map { Run(run: $0[0].run, matrix: $0[0].matrix, started: $0[0].started, costs: Cost.sums($0.flatMap(\.costs))) }
             .sorted { ($0.started, $0.run.value) > ($1.started, $1.run.value) }
         sums = Dictionary(grouping: cells) { [$0.month, $0.platform ?? ""] }.values
-            .map { Sum(month: $0[0].month, platform: $0[0].platform, runs: Set($0.map(\.run)).count, costs: Cost.sums($0.flatMap(\.costs))) }
+            .map {
+                Sum(month: $0[0].month, platform: $0[0].platform, runs: Set($0.map(\.run)).count, costs: Cost.sums($0.flatMap(\.costs)))
+            }
             .sorted { $0.month == $1.month ? ($0.platform ?? "") < ($1.platform ?? "") : $0.month > $1.month }
         total = Cost.sums(cells.flatMap(\.costs))
     }

@@ -22,7 +22,8 @@ extension LedgerSession {
         let cells = try rows("SELECT cell, outcome FROM history_cells WHERE run = ?", [run])
         let outcomes = cells.map { cell in (cell["cell"] as String, Outcome(rawValue: cell["outcome"]) ?? .skipped) }
         return PastRun(
-            run: RunID(run), started: Timestamp(seconds: row["started"]), exitStatus: ExitStatus(rawValue: row["exit_status"]) ?? .infrastructure, commit: row["commit_id"],
+            run: RunID(run), started: Timestamp(seconds: row["started"]),
+            exitStatus: ExitStatus(rawValue: row["exit_status"]) ?? .infrastructure, commit: row["commit_id"],
             outcomes: Dictionary(outcomes) { first, _ in first }, problems: withProblems ? try problems(of: run) : nil)
     }
 

@@ -57,7 +57,10 @@ extension [VerdictHistory] {
     var flakyFirst: [VerdictHistory] {
         func rank(_ item: (offset: Int, element: VerdictHistory)) -> (Int, Int, Int, Int) {
             let history = item.element
-            return (history.isFlaky ? 0 : 1, history.isFlaky ? -history.flips : 0, history.verdicts.last?.outcome == .passed ? 1 : 0, item.offset)
+            return (
+                history.isFlaky ? 0 : 1, history.isFlaky ? -history.flips : 0, history.verdicts.last?.outcome == .passed ? 1 : 0,
+                item.offset
+            )
         }
         return enumerated().sorted { rank($0) < rank($1) }.map(\.element)
     }

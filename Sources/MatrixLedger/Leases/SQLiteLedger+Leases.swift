@@ -107,7 +107,8 @@ extension LedgerSession {
 
     private func journal(_ lease: LeaseID, _ event: String, id: String, why: String?, at now: Timestamp) throws {
         try execute(
-            "INSERT INTO lease_events (lease, at, event, resource_id, why) VALUES (?, ?, ?, ?, ?)", [lease.value, now.seconds, event, id, why])
+            "INSERT INTO lease_events (lease, at, event, resource_id, why) VALUES (?, ?, ?, ?, ?)",
+            [lease.value, now.seconds, event, id, why])
     }
 
     fileprivate func openLeases() throws -> [Lease] {

@@ -7,7 +7,9 @@ extension LedgerSession {
         try rows("SELECT * FROM pool_hosts ORDER BY pool, name, machine").map { row in
             PoolHost(
                 pool: row["pool"], name: row["name"], machine: row["machine"], holder: try holder(row),
-                quarantine: (row["quarantined"] as Double?).map { PoolHost.Quarantine(since: Timestamp(seconds: $0), why: row["why"] ?? "") },
+                quarantine: (row["quarantined"] as Double?).map {
+                    PoolHost.Quarantine(since: Timestamp(seconds: $0), why: row["why"] ?? "")
+                },
                 needsReset: row["needs_reset"], changes: (row["changes"] as String?).flatMap { Value(json: $0) })
         }
     }
@@ -27,7 +29,8 @@ extension LedgerSession {
         let until = (row["until"] as Double?).map(Timestamp.init(seconds:))
         let isInUse = try isUsed(row, by: owner, until: until)
         return PoolHost.Holder(
-            run: RunID(run), cell: row["cell"], resource: row["resource"], owner: owner, isInUse: isInUse, since: Timestamp(seconds: row["since"]),
+            run: RunID(run), cell: row["cell"], resource: row["resource"], owner: owner, isInUse: isInUse,
+            since: Timestamp(seconds: row["since"]),
             until: until)
     }
 
@@ -37,7 +40,9 @@ extension LedgerSession {
         if owner.isAlive { return true }
         let run: String = row["run"]
         // A resumed run keeps what its first process leased.
-        if let record = try self.row("SELECT owner FROM runs WHERE id = ? AND exit_status IS NULL", [run]), try record.json(Owner.self, "owner").isAlive {
+        if let record = try self.row("SELECT owner FROM runs WHERE id = ? AND exit_status IS NULL", [run]),
+            try record.json(Owner.self, "owner").isAlive
+        {
             return true
         }
         return try self.row(

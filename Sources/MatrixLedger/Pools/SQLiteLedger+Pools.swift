@@ -25,12 +25,17 @@ extension SQLiteLedger: PoolBook {
     public func lease(_ seats: [String: String], of pool: String, run: RunID, cell: String, until: Timestamp?) async throws -> Bool {
         try await write("lease hosts for \(cell)") { session in
             let wanted = try session.poolHosts().filter { seats[$0.machine] != nil }
-            guard wanted.count == seats.count, wanted.allSatisfy({ $0.quarantine == nil && $0.holder?.isInUse != true }) else { return false }
+            guard wanted.count == seats.count, wanted.allSatisfy({ $0.quarantine == nil && $0.holder?.isInUse != true }) else {
+                return false
+            }
             for host in wanted {
                 try session.closeLeases(on: host)
                 try session.execute(
                     "UPDATE pool_hosts SET pool = ?, run = ?, cell = ?, resource = ?, owner = ?, since = ?, until = ? WHERE machine = ?",
-                    [pool, run.value, cell, seats[host.machine], JSON.text(Owner.current()), Timestamp.now.seconds, until?.seconds, host.machine])
+                    [
+                        pool, run.value, cell, seats[host.machine], JSON.text(Owner.current()), Timestamp.now.seconds, until?.seconds,
+                        host.machine,
+                    ])
             }
             return true
         }
@@ -50,7 +55,9 @@ extension SQLiteLedger: PoolBook {
 
     public func adopt(_ machine: String, of run: RunID) async throws -> Bool {
         try await write("take over the lease of \(machine)") { session in
-            guard let row = try session.row("SELECT owner FROM pool_hosts WHERE machine = ? AND run = ?", [machine, run.value]) else { return false }
+            guard let row = try session.row("SELECT owner FROM pool_hosts WHERE machine = ? AND run = ?", [machine, run.value]) else {
+                return false
+            }
             let owner = try row.json(Owner.self, "owner")
             if owner == .current() { return true }
             // A process on another machine cannot be seen: a user who ends its run by name takes its hosts, too.
@@ -73,7 +80,8 @@ extension SQLiteLedger: PoolBook {
     public func quarantine(_ machine: String, because reason: String) async throws {
         try await write("quarantine \(machine)") { session in
             try session.execute(
-                "UPDATE pool_hosts SET quarantined = ?, why = ?, needs_reset = 1 WHERE machine = ?", [Timestamp.now.seconds, reason, machine])
+                "UPDATE pool_hosts SET quarantined = ?, why = ?, needs_reset = 1 WHERE machine = ?",
+                [Timestamp.now.seconds, reason, machine])
         }
     }
 

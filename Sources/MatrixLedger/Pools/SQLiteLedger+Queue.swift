@@ -8,7 +8,8 @@ extension SQLiteLedger {
             try session.execute(
                 "INSERT INTO pool_queue (pool, run, cell, owner, since, count, machines) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [pool, run.value, cell, JSON.text(owner), now.seconds, count, JSON.text(machines)])
-            return PoolWaiter(ticket: session.lastKey, pool: pool, run: run, cell: cell, owner: owner, since: now, count: count, machines: machines)
+            return PoolWaiter(
+                ticket: session.lastKey, pool: pool, run: run, cell: cell, owner: owner, since: now, count: count, machines: machines)
         }
     }
 
@@ -30,7 +31,8 @@ extension LedgerSession {
     fileprivate func waiters() throws -> [PoolWaiter] {
         try rows("SELECT * FROM pool_queue ORDER BY ticket").map { row in
             PoolWaiter(
-                ticket: row["ticket"], pool: row["pool"], run: RunID(row["run"]), cell: row["cell"], owner: try row.json(Owner.self, "owner"),
+                ticket: row["ticket"], pool: row["pool"], run: RunID(row["run"]), cell: row["cell"],
+                owner: try row.json(Owner.self, "owner"),
                 since: Timestamp(seconds: row["since"]), count: row["count"], machines: try row.json([String].self, "machines"))
         }
     }

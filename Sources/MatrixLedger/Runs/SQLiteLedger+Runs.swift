@@ -66,7 +66,8 @@ extension LedgerSession {
         let owner = try row.json(Owner.self, "owner")
         guard owner != run.owner, owner.isAlive else { return }
         throw UsageError(
-            "run \(run.run) still belongs to process \(owner.pid) on \(owner.machine)", hint: "wait for it, or end it there with: kill \(owner.pid)")
+            "run \(run.run) still belongs to process \(owner.pid) on \(owner.machine)",
+            hint: "wait for it, or end it there with: kill \(owner.pid)")
     }
 }
 
@@ -75,6 +76,7 @@ extension RunRecord {
         self.init(
             run: RunID(row["id"]), matrix: row["matrix"], file: row["file"], started: Timestamp(seconds: row["started"]),
             owner: try row.json(Owner.self, "owner"), platforms: try row.json([String: String].self, "platforms"), reports: row["reports"],
-            arguments: try row.json([String: [String]].self, "arguments"), exitStatus: (row["exit_status"] as Int32?).map { ExitStatus(rawValue: $0) ?? .infrastructure })
+            arguments: try row.json([String: [String]].self, "arguments"),
+            exitStatus: (row["exit_status"] as Int32?).map { ExitStatus(rawValue: $0) ?? .infrastructure })
     }
 }

@@ -3,8 +3,12 @@ internal import MatrixCore
 extension ProvisionStep {
     /// Whether useradd accepts the name on both families.
     static func isAccountName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, (0x61...0x7a).contains(first) || first == UInt8(ascii: "_"), name.utf8.count <= 32 else { return false }
-        return name.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        guard let first = name.utf8.first, (0x61...0x7a).contains(first) || first == UInt8(ascii: "_"), name.utf8.count <= 32 else {
+            return false
+        }
+        return name.utf8.allSatisfy {
+            (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
     }
 
     /// An account with a home and bash, in the group that may use sudo.

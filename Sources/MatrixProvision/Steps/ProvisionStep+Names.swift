@@ -9,7 +9,8 @@ extension ProvisionStep {
                 name=\(ShellQuoting.quote(name))
                 \(hostNameBody)
                 """,
-            inspection: ["cat", "/etc/hostname", "/proc/sys/kernel/hostname"], hint: "the platform must let the host change its name (CAP_SYS_ADMIN in a container)")
+            inspection: ["cat", "/etc/hostname", "/proc/sys/kernel/hostname"],
+            hint: "the platform must let the host change its name (CAP_SYS_ADMIN in a container)")
     }
 
     private static let hostNameBody = #"""

@@ -29,10 +29,12 @@ public enum RunKeys {
 
     private static func prepare(_ directory: String) throws {
         do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw InfrastructureError(
-                "making the run's folder \(directory)", why: "it cannot be made", next: "make the state folder writable", isTransient: false)
+                "making the run's folder \(directory)", why: "it cannot be made", next: "make the state folder writable", isTransient: false
+            )
         }
         chmod(directory, 0o700)
     }

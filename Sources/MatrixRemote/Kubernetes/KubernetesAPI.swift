@@ -55,7 +55,8 @@ public struct KubernetesAPI: Sendable {
         settings.connect = min(timeout, .seconds(5))
         settings.bodyLimit = Self.limit
         do { return try WebClient(settings) } catch {
-            throw InfrastructureError("the kubeconfig cannot be used", why: "its keys cannot be read", type: .kubernetesKubeconfig, isTransient: false)
+            throw InfrastructureError(
+                "the kubeconfig cannot be used", why: "its keys cannot be read", type: .kubernetesKubeconfig, isTransient: false)
         }
     }
 }

@@ -26,7 +26,8 @@ public struct LocalTransport: Transport {
         }
         for line in [output.end(), errors.end()].compactMap(\.self) { await onLine(line) }
         return CommandResult(
-            exitStatus: status, standardOutput: output.kept, standardError: errors.kept, isTruncated: output.isTruncated || errors.isTruncated)
+            exitStatus: status, standardOutput: output.kept, standardError: errors.kept,
+            isTruncated: output.isTruncated || errors.isTruncated)
     }
 
     /// Copies a file with its mode; the copy appears at once.
@@ -44,7 +45,8 @@ public struct LocalTransport: Transport {
     public func forward(to host: String, port: Int) async throws -> Int {
         guard ["127.0.0.1", "localhost", "::1"].contains(host) else {
             throw InfrastructureError(
-                "forwarding to \(host):\(port)", why: "this machine reaches \(host) without a forward", next: "use \(host):\(port) itself", isTransient: false)
+                "forwarding to \(host):\(port)", why: "this machine reaches \(host) without a forward", next: "use \(host):\(port) itself",
+                isTransient: false)
         }
         return port
     }
@@ -73,7 +75,8 @@ public struct LocalTransport: Transport {
         case .notStarted(let status, let output), .lost(let status, let output):
             throw InfrastructureError(
                 "running a command as \(user)", why: output.last ?? "the shell ended with status \(status)",
-                next: "allow it: \(Account.current.name) must be root, or be able to use sudo without a password", type: .commandAccount, isTransient: false)
+                next: "allow it: \(Account.current.name) must be root, or be able to use sudo without a password", type: .commandAccount,
+                isTransient: false)
         }
     }
 

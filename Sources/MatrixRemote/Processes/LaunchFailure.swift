@@ -17,7 +17,9 @@ enum LaunchFailure {
         }
         switch error.code {
         case .executableNotFound:
-            let why = program.contains("/") && access(program, F_OK) == 0 ? "\(program) cannot be executed" : "\(program) was not found on this machine"
+            let why =
+                program.contains("/") && access(program, F_OK) == 0
+                ? "\(program) cannot be executed" : "\(program) was not found on this machine"
             return InfrastructureError(
                 "running \(program)", why: why, next: RequiredProgram.installation(of: program), type: .commandMissing, isTransient: false,
                 command: failure("no such program"))
@@ -33,7 +35,8 @@ extension InfrastructureError {
     static func timeout(of command: Command, commandLine: String) -> InfrastructureError {
         let limit = command.timeout?.brief ?? "its time"
         return InfrastructureError(
-            "running \(command.arguments.first ?? "a command")", why: "not done after \(limit); it was ended", next: "give it a longer timeout, or see why it hangs",
+            "running \(command.arguments.first ?? "a command")", why: "not done after \(limit); it was ended",
+            next: "give it a longer timeout, or see why it hangs",
             type: .commandTimeout,
             command: CommandFailure(commandLine: commandLine, outcome: "ended after \(limit)", exitStatus: nil, outputTail: ""))
     }

@@ -61,7 +61,8 @@ final class Supervision: Sendable {
 
     /// Hands over what a process prints and feeds it until both are done.
     func follow<Source, Sink>(
-        _ process: Execution<Source, Sink, SequenceOutput>, _ pumps: [Pump], _ writer: StandardInputWriter?, feeding input: ChildProcess.Input
+        _ process: Execution<Source, Sink, SequenceOutput>, _ pumps: [Pump], _ writer: StandardInputWriter?,
+        feeding input: ChildProcess.Input
     ) async {
         let pid = process.processIdentifier.value
         state.withLock { $0.processGroup = pid }

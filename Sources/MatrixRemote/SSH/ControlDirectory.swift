@@ -12,12 +12,14 @@ struct ControlDirectory: Sendable {
 
     /// Makes the folder with mode 0700. If its path is too long for sockets, makes a short one for the account instead.
     init(_ wanted: String) throws {
-        path = wanted.utf8.count + 1 + Self.nameLength <= Self.longestSocket ? wanted : "/tmp/solti-matrix-\(geteuid())-\(Self.hash(wanted))"
+        path =
+            wanted.utf8.count + 1 + Self.nameLength <= Self.longestSocket ? wanted : "/tmp/solti-matrix-\(geteuid())-\(Self.hash(wanted))"
         try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
             throw InfrastructureError(
-                "making the folder \(path) for SSH connections", why: "it is not a folder of this account", next: "remove \(path)", type: .sshControl,
+                "making the folder \(path) for SSH connections", why: "it is not a folder of this account", next: "remove \(path)",
+                type: .sshControl,
                 isTransient: false)
         }
         chmod(path, 0o700)

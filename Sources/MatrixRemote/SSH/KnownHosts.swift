@@ -35,7 +35,8 @@ struct KnownHosts: Sendable {
 
     /// One write with O_APPEND, as OpenSSH itself does: nobody sees half a line.
     private func append(_ new: [String]) throws {
-        let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.append, .create, .closeOnExec], permissions: .ownerReadWrite)
+        let file = try FileDescriptor.open(
+            FilePath(path), .writeOnly, options: [.append, .create, .closeOnExec], permissions: .ownerReadWrite)
         try file.closeAfter { _ = try file.writeAll(Self.text(new)) }
     }
 

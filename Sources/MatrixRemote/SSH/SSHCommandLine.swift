@@ -11,7 +11,8 @@ struct SSHCommandLine: Sendable {
 
     /// Settings of a transport in addition to the endpoint's; the user's configuration file cannot change them.
     private static let settled = [
-        "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "RequestTTY=no", "Tunnel=no",
+        "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "RequestTTY=no",
+        "Tunnel=no",
         "EscapeChar=none", "HashKnownHosts=no",
     ]
 
@@ -26,7 +27,8 @@ struct SSHCommandLine: Sendable {
             + #"(while IFS= read -r x; do :; done; kill $m) <&3 >/dev/null 2>&1 & w=$!; exec 3<&-; "#
             + #"wait $m; s=$?; kill -9 $w 2>/dev/null; wait; exit $s"#
         let options = [
-            "ControlMaster=yes", "ControlPersist=no", "ControlPath=\(socketPattern)", "ConnectTimeout=10", "ConnectionAttempts=1", "ServerAliveInterval=10",
+            "ControlMaster=yes", "ControlPersist=no", "ControlPath=\(socketPattern)", "ConnectTimeout=10", "ConnectionAttempts=1",
+            "ServerAliveInterval=10",
             "ServerAliveCountMax=6", "TCPKeepAlive=yes",
         ]
         return ["sh", "-c", watch, "sh", "ssh", "-N"] + words(options + Self.settled) + target

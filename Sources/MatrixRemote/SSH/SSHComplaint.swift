@@ -39,6 +39,7 @@ struct SSHComplaint: Sendable, Equatable {
         "Connection timed out": "no answer", "Operation timed out": "no answer", "No route to host": "no route to host",
         "Network is unreachable": "network is unreachable", "Could not resolve hostname": "the host's name does not resolve",
         "Connection reset": "SSH is starting: connection reset", "Connection closed": "SSH is starting: connection closed",
-        "kex_exchange_identification": "SSH is starting", "System is booting up": "the system is booting", "pam_nologin": "the system is booting",
+        "kex_exchange_identification": "SSH is starting", "System is booting up": "the system is booting",
+        "pam_nologin": "the system is booting",
     ]
 }

@@ -9,13 +9,17 @@ extension SSHConnector {
     ///   - configuration: a file instead of the user's own (`ssh -F`).
     /// - Throws: `InfrastructureError`, without waiting.
     /// - Returns: the connection, and how the host is reached as far as `ssh -G` says it.
-    public func connect(toDestination destination: String, configuration: String? = nil) async throws -> (transport: any Transport, endpoint: Endpoint) {
+    public func connect(toDestination destination: String, configuration: String? = nil) async throws -> (
+        transport: any Transport, endpoint: Endpoint
+    ) {
         let words = (configuration.map { ["-F", $0] } ?? []) + [Self.word(of: destination)]
-        let asked = try await LocalTransport().require(Command(["ssh", "-G"] + words), "reading the SSH settings of \(destination)", next: "see: ssh -G \(destination)")
+        let asked = try await LocalTransport().require(
+            Command(["ssh", "-G"] + words), "reading the SSH settings of \(destination)", next: "see: ssh -G \(destination)")
         let settings = Dictionary(asked.output.split(separator: "\n").compactMap(Self.setting)) { first, _ in first }
         let address = settings["hostname"] ?? destination
         let endpoint = Endpoint(
-            address: address, port: settings["port"].flatMap { Int($0) } ?? 22, user: settings["user"] ?? "root", keyFile: "", knownHostsFile: "",
+            address: address, port: settings["port"].flatMap { Int($0) } ?? 22, user: settings["user"] ?? "root", keyFile: "",
+            knownHostsFile: "",
             alias: destination)
         let directory = try ControlDirectory(controlDirectory)
         let master = SSHMaster(SSHCommandLine(endpoint: endpoint, socket: directory.newSocket(for: destination), destination: words))
@@ -43,7 +47,8 @@ extension SSHConnector {
             case .waiting: "see what it says: ssh \(destination)"
             }
         let command = CommandFailure(
-            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255, outputTail: master.lines.joined(separator: "\n"))
+            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255,
+            outputTail: master.lines.joined(separator: "\n"))
         return InfrastructureError(
             "connecting to \(destination)", why: complaint.reason, next: next, type: .sshConnection, isTransient: false, command: command)
     }

@@ -37,19 +37,24 @@ public struct SSHConnector: Connector {
         return transport
     }
 
-    private func master(of endpoint: Endpoint, in directory: ControlDirectory, waiting: @Sendable (String) -> Void) async throws -> SSHMaster {
+    private func master(of endpoint: Endpoint, in directory: ControlDirectory, waiting: @Sendable (String) -> Void) async throws
+        -> SSHMaster
+    {
         let configuration = SSHConfiguration(for: endpoint)
         configuration.add(endpoint)
         let patience = LoginPatience(authentication: authenticationPatience, clock: ContinuousClock())
         return try await patience.login(waiting: waiting) {
             let line = SSHCommandLine(
-                endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias), configuration: configuration.isPasteable ? configuration.path : nil)
+                endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias),
+                configuration: configuration.isPasteable ? configuration.path : nil)
             let master = SSHMaster(line)
             guard let complaint = try await master.open(within: attemptLimit) else {
                 CommandLog.note("connected to \(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port))")
                 return .open(master)
             }
-            CommandLog.note("no connection to \(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port)): \(master.lines.joined(separator: "; "))")
+            CommandLog.note(
+                "no connection to \(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port)): \(master.lines.joined(separator: "; "))"
+            )
             return .refused(complaint, Self.failure(complaint, master))
         }
     }
@@ -57,17 +62,20 @@ public struct SSHConnector: Connector {
     static func failure(_ complaint: SSHComplaint, _ master: SSHMaster) -> InfrastructureError {
         let endpoint = master.commandLine.endpoint
         let command = CommandFailure(
-            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255, outputTail: master.lines.joined(separator: "\n"))
+            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255,
+            outputTail: master.lines.joined(separator: "\n"))
         if complaint.kind == .hostKey {
             return InfrastructureError(
-                "connecting to \(endpoint.alias)", why: "its host key is not the one that \(endpoint.knownHostsFile) holds for it: another machine answers",
+                "connecting to \(endpoint.alias)",
+                why: "its host key is not the one that \(endpoint.knownHostsFile) holds for it: another machine answers",
                 next: "check what is at \(endpoint.address):\(endpoint.port); if it was rebuilt, destroy the cell and create it again",
                 type: .sshHostKey, isTransient: false, command: command)
         }
         let usesDefaults = endpoint.keyFile.isEmpty
         return InfrastructureError(
             "logging in to \(endpoint.alias) as \(endpoint.user)",
-            why: usesDefaults ? "the host refuses the keys of your SSH agent and of ~/.ssh" : "the host refuses the key \(endpoint.keyFile)",
+            why: usesDefaults
+                ? "the host refuses the keys of your SSH agent and of ~/.ssh" : "the host refuses the key \(endpoint.keyFile)",
             next: usesDefaults
                 ? "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)"
                 : "check that the image makes the account \(endpoint.user) with this run's public key",

@@ -6,7 +6,9 @@ extension SSHTransport {
     /// Copies a file to the host with its mode, into the folder if `remote` is one. It appears there complete or not at all.
     public func upload(_ local: String, to remote: String) async throws {
         var status = stat()
-        guard stat(local, &status) == 0, access(local, R_OK) == 0 else { throw failure("copying \(local) to \(endpoint.alias)", "\(local) cannot be read") }
+        guard stat(local, &status) == 0, access(local, R_OK) == 0 else {
+            throw failure("copying \(local) to \(endpoint.alias)", "\(local) cannot be read")
+        }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw failure("copying \(local) to \(endpoint.alias)", "\(local) is not a file", next: "pack the folder first")
         }
@@ -14,7 +16,9 @@ extension SSHTransport {
         let words = ["sh", "-c", Self.receive, "sh", remote, name, "\(status.st_size)", String(status.st_mode & 0o777, radix: 8)]
         let result = try await transfer(words, input: .file(local), "copying \(local)")
         guard result.succeeded else {
-            throw failure("copying \(local) to \(remote) on \(endpoint.alias)", words, result, next: "the folder must exist and be writable by \(endpoint.user)")
+            throw failure(
+                "copying \(local) to \(remote) on \(endpoint.alias)", words, result,
+                next: "the folder must exist and be writable by \(endpoint.user)")
         }
     }
 
@@ -24,7 +28,9 @@ extension SSHTransport {
     public func download(_ remote: String, to local: String) async throws {
         let probe = ["sh", "-c", Self.describe, "sh", remote]
         let found = try await transfer(probe, "looking at \(remote)")
-        guard let kind = found.output.split(separator: " ").first, let mode = found.output.split(separator: " ").last.flatMap({ mode_t($0, radix: 8) }) else {
+        guard let kind = found.output.split(separator: " ").first,
+            let mode = found.output.split(separator: " ").last.flatMap({ mode_t($0, radix: 8) })
+        else {
             throw failure("copying \(remote) from \(endpoint.alias)", probe, found, next: "check that it exists there")
         }
         let part = "\(local).part-\(UInt32.random(in: 0...UInt32.max))"
@@ -41,7 +47,8 @@ extension SSHTransport {
     private func unpack(_ archive: String, into folder: String) async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try await LocalTransport().require(
-            Command(["tar", "-xf", archive, "-C", folder, "--no-same-owner", "--no-same-permissions", "--delay-directory-restore"]), "unpacking \(folder)")
+            Command(["tar", "-xf", archive, "-C", folder, "--no-same-owner", "--no-same-permissions", "--delay-directory-restore"]),
+            "unpacking \(folder)")
     }
 
     private func place(_ part: String, at local: String, mode: mode_t) throws {
@@ -67,7 +74,8 @@ extension SSHTransport {
         chmod "$4" "$p" && mv -f -- "$p" "$t" || { rm -f -- "$p"; exit 1; }
         """#
 
-    private static let asRoot = #"s=; [ "$(id -u)" -eq 0 ] || { sudo -n true 2>/dev/null && s="sudo -n"; }; case $1 in /*) f=$1;; *) f=$PWD/$1;; esac; "#
+    private static let asRoot =
+        #"s=; [ "$(id -u)" -eq 0 ] || { sudo -n true 2>/dev/null && s="sudo -n"; }; case $1 in /*) f=$1;; *) f=$PWD/$1;; esac; "#
     private static let describe =
         asRoot + #"if $s test -d "$f"; then k=folder; else k=file; fi; m=$($s stat -L -c %a -- "$f") || exit 1; echo "$k $m""#
     private static let sendFile = asRoot + #"exec $s cat -- "$f""#

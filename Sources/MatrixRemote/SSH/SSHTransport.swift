@@ -31,7 +31,8 @@ public final class SSHTransport: Transport {
             throw lost(commandLine: line, output)
         case .notStarted(let status, let output):
             if status == 255 || master.hasEnded { throw lost(commandLine: line, output) }
-            let failure = CommandFailure(commandLine: line, outcome: "exit status \(status)", exitStatus: status, outputTail: output.joined(separator: "\n"))
+            let failure = CommandFailure(
+                commandLine: line, outcome: "exit status \(status)", exitStatus: status, outputTail: output.joined(separator: "\n"))
             let user = command.user ?? endpoint.user
             throw InfrastructureError(
                 "running a command as \(user) on \(endpoint.alias)", why: failure.lastLine, next: accountHint(user), type: .commandAccount,
@@ -40,11 +41,16 @@ public final class SSHTransport: Transport {
     }
 
     public func commandLine(for command: Command) -> String {
-        var words = command.environment.isEmpty ? [] : ["env"] + command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        var words =
+            command.environment.isEmpty ? [] : ["env"] + command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         words += command.arguments
-        if let directory = command.directory { words = ["sh", "-c", "cd \(ShellQuoting.quote(directory)) && exec \(ShellQuoting.join(words))"] }
+        if let directory = command.directory {
+            words = ["sh", "-c", "cd \(ShellQuoting.quote(directory)) && exec \(ShellQuoting.join(words))"]
+        }
         if let user = command.user, user != endpoint.user {
-            words = endpoint.user == "root" ? ["su", "-s", "/bin/sh", user, "-c", ShellQuoting.join(words)] : ["sudo", "-n", "-H", "-u", user] + words
+            words =
+                endpoint.user == "root"
+                ? ["su", "-s", "/bin/sh", user, "-c", ShellQuoting.join(words)] : ["sudo", "-n", "-H", "-u", user] + words
         }
         return master.commandLine.pasteable(words)
     }
@@ -71,7 +77,9 @@ public final class SSHTransport: Transport {
     }
 
     /// Runs a session of the master whose streams are plain: for moving files.
-    func transfer(_ words: [String], input: ChildProcess.Input = .none, output: ChildProcess.Output = .chunks, _ what: String) async throws -> CommandResult {
+    func transfer(_ words: [String], input: ChildProcess.Input = .none, output: ChildProcess.Output = .chunks, _ what: String) async throws
+        -> CommandResult
+    {
         let command = Command(words)
         let process = ChildProcess(arguments: master.commandLine.session(words), input: input, output: output)
         return try await CommandLog.logged(command, on: endpoint.alias) {
@@ -95,10 +103,13 @@ public final class SSHTransport: Transport {
         for attempt in 1...20 {
             let ending = try await sessions.withPermit {
                 let shell = ShellSession(command, login: endpoint.user)
-                let process = ChildProcess(arguments: master.commandLine.session(shell.launcher), input: .open(shell.input), stop: .closingInput)
+                let process = ChildProcess(
+                    arguments: master.commandLine.session(shell.launcher), input: .open(shell.input), stop: .closingInput)
                 return try await launched(command) { try await shell.run(process, onLine: onLine) }
             }
-            guard case .notStarted(255, let output) = ending, output.contains(where: { $0.contains("Session open refused") }), !master.hasEnded else {
+            guard case .notStarted(255, let output) = ending, output.contains(where: { $0.contains("Session open refused") }),
+                !master.hasEnded
+            else {
                 return ending
             }
             // The host allows fewer sessions than OpenSSH's default: nothing of the command has run.
@@ -119,16 +130,20 @@ public final class SSHTransport: Transport {
     }
 
     private func lost(commandLine: String, _ output: [String]) -> InfrastructureError {
-        let said = (output + master.lines).filter { !$0.isEmpty && !$0.contains("kex_exchange_identification") && !$0.contains("Connection closed by UNKNOWN") }
+        let said = (output + master.lines).filter {
+            !$0.isEmpty && !$0.contains("kex_exchange_identification") && !$0.contains("Connection closed by UNKNOWN")
+        }
         return InfrastructureError(
             "the SSH connection to \(endpoint.alias) was lost", why: said.last ?? "it was closed while the command ran",
             next: "the host may have rebooted or lost its network; see its console", type: .sshLost,
-            command: CommandFailure(commandLine: commandLine, outcome: "its end was not seen", exitStatus: nil, outputTail: said.joined(separator: "\n")))
+            command: CommandFailure(
+                commandLine: commandLine, outcome: "its end was not seen", exitStatus: nil, outputTail: said.joined(separator: "\n")))
     }
 
     private func accountHint(_ user: String) -> String? {
         if user == endpoint.user { return "the account's login shell must accept POSIX commands" }
-        return endpoint.user == "root" ? "the account \(user) must exist on the host" : "let \(endpoint.user) use sudo without a password on the host"
+        return endpoint.user == "root"
+            ? "the account \(user) must exist on the host" : "let \(endpoint.user) use sudo without a password on the host"
     }
 
     private func openForward(to target: String) async throws -> Int {

@@ -64,7 +64,8 @@ struct ShellSession: Sendable {
         if let verdict = output.verdict, verdict == errors.verdict, let code = Int32(verdict) {
             return .finished(
                 CommandResult(
-                    exitStatus: code, standardOutput: output.kept, standardError: errors.kept, isTruncated: output.isTruncated || errors.isTruncated))
+                    exitStatus: code, standardOutput: output.kept, standardError: errors.kept,
+                    isTruncated: output.isTruncated || errors.isTruncated))
         }
         let noise = output.noise + errors.noise
         if errors.verdict == "spool" { return .notStarted(status: status, output: ["no room for the command's input in /tmp or /dev/shm"]) }

@@ -44,7 +44,9 @@ public struct SecretResolver {
                 let meant = Suggestion.nearest(to: password, among: all.map(\.name)).map { "did you mean '\($0)'?" }
                 throw Problem("needs the password '\(password)', which is not a secret of this file", meant ?? "add it under secrets:")
             }
-            guard let opened = known[password] else { throw Problem("cannot be opened without its password '\(password)'", "see the problem of that secret") }
+            guard let opened = known[password] else {
+                throw Problem("cannot be opened without its password '\(password)'", "see the problem of that secret")
+            }
             value = try await vault.value(of: key, in: expanded(file), password: opened)
         }
         return try checked(value)
@@ -59,7 +61,9 @@ public struct SecretResolver {
     }
 
     private func variable(_ name: String) throws -> String {
-        guard let value = environment[name] else { throw Problem("needs the environment variable \(name), which is not set", "export \(name)=…") }
+        guard let value = environment[name] else {
+            throw Problem("needs the environment variable \(name), which is not set", "export \(name)=…")
+        }
         return value
     }
 
@@ -67,7 +71,9 @@ public struct SecretResolver {
         let path = expanded(path)
         guard let data = FileManager.default.contents(atPath: path) else {
             let there = FileManager.default.fileExists(atPath: path)
-            throw Problem("is in the file \(path), which \(there ? "cannot be read" : "does not exist")", there ? "make it readable" : "create it or correct the path")
+            throw Problem(
+                "is in the file \(path), which \(there ? "cannot be read" : "does not exist")",
+                there ? "make it readable" : "create it or correct the path")
         }
         return Self.withoutNewline(String(decoding: data, as: UTF8.self))
     }

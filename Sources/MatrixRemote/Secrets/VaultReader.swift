@@ -14,16 +14,20 @@ struct VaultReader {
     func value(of key: String, in file: String, password: String) async throws -> String {
         try examine(file)
         let command = Command(
-            ["ansible-vault", "view", "--vault-password-file", "/dev/stdin", file], environment: ["ANSIBLE_NOCOLOR": "1", "ANSIBLE_PAGER": "cat"],
+            ["ansible-vault", "view", "--vault-password-file", "/dev/stdin", file],
+            environment: ["ANSIBLE_NOCOLOR": "1", "ANSIBLE_PAGER": "cat"],
             input: Array("\(password)\n".utf8), outputLimit: 16 << 20, timeout: Self.limit)
         let result: CommandResult
         do {
             result = try await runner.run(command)
         } catch let error as InfrastructureError {
-            throw SecretResolver.Problem("is in the vault \(file), which could not be opened: \(error.why)", error.next ?? "run ansible-vault view \(file)")
+            throw SecretResolver.Problem(
+                "is in the vault \(file), which could not be opened: \(error.why)", error.next ?? "run ansible-vault view \(file)")
         }
         guard result.succeeded else {
-            let why = result.errorOutput.contains("Decryption failed") ? "the password is wrong" : "ansible-vault failed with exit status \(result.exitStatus)"
+            let why =
+                result.errorOutput.contains("Decryption failed")
+                ? "the password is wrong" : "ansible-vault failed with exit status \(result.exitStatus)"
             throw SecretResolver.Problem("is in the vault \(file), which could not be opened: \(why)", "run ansible-vault view \(file)")
         }
         return try text(at: key, in: result.standardOutput, of: file)
@@ -45,7 +49,8 @@ struct VaultReader {
         if let scalar = node.mapping?[Node(key)]?.scalar { return scalar.string }
         for part in key.split(separator: ".").map(String.init) {
             guard let next = node.mapping?[Node(part)] ?? Int(part).flatMap({ element($0, of: node) }) else {
-                throw SecretResolver.Problem("is not in the vault \(file): it has no key '\(key)'", "see it with ansible-vault view \(file)")
+                throw SecretResolver.Problem(
+                    "is not in the vault \(file): it has no key '\(key)'", "see it with ansible-vault view \(file)")
             }
             node = next
         }

@@ -20,7 +20,9 @@ struct ErrorShape {
     static func name(_ test: CaseResult, in cell: CellResult) -> String {
         let roles = Set(cell.hosts.map(\.role))
         return test.name.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            guard let dash = word.lastIndex(of: "-"), word[dash...].dropFirst().allSatisfy(\.isNumber), roles.contains(String(word[..<dash])) else { return word }
+            guard let dash = word.lastIndex(of: "-"), word[dash...].dropFirst().allSatisfy(\.isNumber),
+                roles.contains(String(word[..<dash]))
+            else { return word }
             return word[..<dash]
         }.joined(separator: " ")
     }

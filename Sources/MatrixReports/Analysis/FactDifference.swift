@@ -39,7 +39,9 @@ struct FactDifference {
         var found: Set<String> = []
         for cell in cells where Set(cell.hosts.map(\.role)).count > 1 {
             var first: [String: String] = [:]
-            for (name, value) in cell.hosts.flatMap(\.facts) where first.updateValue(value, forKey: name) ?? value != value { found.insert(name) }
+            for (name, value) in cell.hosts.flatMap(\.facts) where first.updateValue(value, forKey: name) ?? value != value {
+                found.insert(name)
+            }
         }
         return found
     }

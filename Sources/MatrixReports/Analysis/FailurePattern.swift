@@ -34,7 +34,9 @@ struct FailurePattern {
     private static func separatingAxis(_ failing: [CellResult], _ passing: [CellResult]) -> Split? {
         let axes = failing.first?.point.map(\.axis) ?? []
         let splits = axes.map { axis in (axis: axis, failing: values(of: axis, in: failing), passing: values(of: axis, in: passing)) }
-        return splits.filter { !$0.passing.isEmpty && Set($0.failing).isDisjoint(with: $0.passing) }.min { $0.failing.count < $1.failing.count }
+        return splits.filter { !$0.passing.isEmpty && Set($0.failing).isDisjoint(with: $0.passing) }.min {
+            $0.failing.count < $1.failing.count
+        }
     }
 
     /// Two axes that have no pair of values in both failing and passing cells, if few pairs fail.
@@ -56,7 +58,8 @@ struct FailurePattern {
     private static func pairs(_ first: String, _ second: String, in cells: [CellResult]) -> [String] {
         unique(
             cells.map { cell in
-                [first, second].map { axis in word(AxisValue(axis: axis, value: cell.point.first { $0.axis == axis }?.value ?? "")) }.joined(separator: " × ")
+                [first, second].map { axis in word(AxisValue(axis: axis, value: cell.point.first { $0.axis == axis }?.value ?? "")) }
+                    .joined(separator: " × ")
             })
     }
 

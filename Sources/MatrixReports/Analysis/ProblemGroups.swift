@@ -47,7 +47,8 @@ enum ProblemGroups {
             let shape = ErrorShape(cell)
             for test in cell.cases where test.outcome.isProblem {
                 let key = Key(
-                    place: place(of: test, in: cell), type: "\(test.outcome.rawValue) \(test.type ?? "")", message: shape.message(JUnitVerdict.message(test)),
+                    place: place(of: test, in: cell), type: "\(test.outcome.rawValue) \(test.type ?? "")",
+                    message: shape.message(JUnitVerdict.message(test)),
                     isExperimental: !run.counts(test, in: cell))
                 let index = indices[key] ?? drafts.count
                 if index == drafts.count { drafts.append(Draft(keys: [key], affected: [])) }
@@ -73,7 +74,8 @@ enum ProblemGroups {
         for draft in drafts {
             let key = draft.keys[0]
             let same = MergeKey(
-                phase: key.place.phase, outcome: draft.affected[0].cases[0].outcome, message: key.message, isExperimental: key.isExperimental,
+                phase: key.place.phase, outcome: draft.affected[0].cases[0].outcome, message: key.message,
+                isExperimental: key.isExperimental,
                 cells: draft.affected.map(\.cell.name))
             guard let index = indices[same] else {
                 indices[same] = merged.count
@@ -110,8 +112,11 @@ enum ProblemGroups {
     private static func own(_ test: CaseResult, of run: ReportedRun) -> ProblemGroup {
         let result = run.result
         let cell = CellResult(
-            name: "", point: [], platform: "", outcome: test.outcome, queued: result.started, started: result.started, finished: result.finished)
-        return ProblemGroup(names: [test.name], affected: [.init(cell: cell, cases: [test])], isExperimental: false, localisation: FailurePattern(failing: [cell], passing: []))
+            name: "", point: [], platform: "", outcome: test.outcome, queued: result.started, started: result.started,
+            finished: result.finished)
+        return ProblemGroup(
+            names: [test.name], affected: [.init(cell: cell, cases: [test])], isExperimental: false,
+            localisation: FailurePattern(failing: [cell], passing: []))
     }
 
     private static func rank(_ item: (offset: Int, element: ProblemGroup)) -> (Int, Int, Int, Int) {

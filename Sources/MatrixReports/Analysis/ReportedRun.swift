@@ -52,7 +52,9 @@ struct ReportedRun {
     /// If a cell was interrupted between two steps, the next step becomes the interrupted case.
     private static func interrupt(_ cell: inout CellResult) {
         guard !cell.cases.contains(where: \.outcome.isProblem) else { return }
-        guard let next = cell.cases.firstIndex(where: { $0.outcome == .skipped && $0.message?.hasPrefix("not run") == true }) else { return }
+        guard let next = cell.cases.firstIndex(where: { $0.outcome == .skipped && $0.message?.hasPrefix("not run") == true }) else {
+            return
+        }
         cell.cases[next].outcome = .interrupted
         cell.cases[next].type = ProblemType.interrupted.rawValue
     }
@@ -84,7 +86,8 @@ struct ReportedRun {
         let name = phase?.phase ?? .create
         return CaseResult(
             phase: name, step: name.rawValue, name: "\(name.rawValue) ends", outcome: cell.outcome, started: phase?.started ?? cell.started,
-            seconds: 0, message: phase?.message ?? (cell.outcome == .passed ? nil : "the cell ended as \(cell.outcome.rawValue) without a reason"),
+            seconds: 0,
+            message: phase?.message ?? (cell.outcome == .passed ? nil : "the cell ended as \(cell.outcome.rawValue) without a reason"),
             type: ProblemFamily.outcome.type(name.rawValue, cell.outcome.rawValue))
     }
 
@@ -93,7 +96,9 @@ struct ReportedRun {
         var found = false
         for index in cells.indices {
             let cases = cells[index].cases
-            guard let bad = cases.firstIndex(where: { $0.outcome.isProblem }) ?? cases.firstIndex(where: { $0.phase == .create && $0.outcome == .skipped })
+            guard
+                let bad = cases.firstIndex(where: { $0.outcome.isProblem })
+                    ?? cases.firstIndex(where: { $0.phase == .create && $0.outcome == .skipped })
             else { continue }
             cells[index].experimental = false
             if cases[bad].outcome == .skipped {
@@ -108,7 +113,8 @@ struct ReportedRun {
 
     private static func failed(_ result: RunResult, because reason: String) -> CaseResult {
         CaseResult(
-            phase: .create, step: "run", name: "the run ends well", outcome: result.interrupted ? .interrupted : .error, started: result.started,
+            phase: .create, step: "run", name: "the run ends well", outcome: result.interrupted ? .interrupted : .error,
+            started: result.started,
             seconds: 0, message: reason, type: (result.interrupted ? ProblemType.interrupted : .runFailed).rawValue)
     }
 }

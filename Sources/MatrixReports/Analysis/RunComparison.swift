@@ -47,7 +47,9 @@ public struct RunComparison: Sendable, Codable {
         cells = Self.changes(run, past)
         let problems = past.problems ?? []
         var then = Set(problems.map(Key.init))
-        let outcomes = Dictionary(run.cells.flatMap { cell in cell.cases.map { (Key($0, in: cell), $0.outcome) } }) { first, second in first.isProblem ? first : second }
+        let outcomes = Dictionary(run.cells.flatMap { cell in cell.cases.map { (Key($0, in: cell), $0.outcome) } }) { first, second in
+            first.isProblem ? first : second
+        }
         let bad = run.cells.flatMap { cell in cell.cases.filter(\.outcome.isProblem).map { Self.case($0, in: cell) } }
         let isKnown = past.problems != nil
         new = bad.filter { isKnown && past.outcomes[$0.cell] != nil && !then.contains(Key($0)) }
@@ -86,7 +88,9 @@ public struct RunComparison: Sendable, Codable {
     }
 
     private static func `case`(_ test: CaseResult, in cell: CellResult) -> Case {
-        Case(cell: cell.name, phase: test.phase, step: test.step, name: test.name, outcome: test.outcome, message: JUnitVerdict.message(test))
+        Case(
+            cell: cell.name, phase: test.phase, step: test.step, name: test.name, outcome: test.outcome, message: JUnitVerdict.message(test)
+        )
     }
 
     private static func `case`(_ problem: PastRun.Problem) -> Case {
@@ -96,7 +100,9 @@ public struct RunComparison: Sendable, Codable {
     private static func changes(_ run: ReportedRun, _ past: PastRun) -> [CellChange] {
         let here = run.cells.map { CellChange(cell: $0.name, before: past.outcomes[$0.name], now: $0.outcome) }
         let names = Set(run.cells.map(\.name))
-        let gone = past.outcomes.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }.map { CellChange(cell: $0.key, before: $0.value, now: nil) }
+        let gone = past.outcomes.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }.map {
+            CellChange(cell: $0.key, before: $0.value, now: nil)
+        }
         return here.filter { $0.before != $0.now } + gone
     }
 }
@@ -106,7 +112,9 @@ extension PastRun {
     public init(_ result: RunResult) {
         let run = ReportedRun(result)
         let problems = run.cells.flatMap { cell in
-            cell.cases.filter(\.outcome.isProblem).map { Problem(cell: cell.name, phase: $0.phase, step: $0.step, name: $0.name, outcome: $0.outcome) }
+            cell.cases.filter(\.outcome.isProblem).map {
+                Problem(cell: cell.name, phase: $0.phase, step: $0.step, name: $0.name, outcome: $0.outcome)
+            }
         }
         self.init(
             run: result.run, started: result.started, exitStatus: result.exitStatus, commit: result.commit,

@@ -18,7 +18,8 @@ struct Verdict {
             headline = "\(tally.cells[.failed] ?? 0) of \(Self.cells(count)) failed"
         case .leaked:
             outcome = .error
-            headline = result.leaks.count == 1 ? "A resource may be left behind" : "\(max(result.leaks.count, 2)) resources may be left behind"
+            headline =
+                result.leaks.count == 1 ? "A resource may be left behind" : "\(max(result.leaks.count, 2)) resources may be left behind"
         case .interrupted, .killed, .terminated:
             outcome = .interrupted
             let unfinished = count - (tally.cells[.passed] ?? 0) - (tally.cells[.failed] ?? 0)
@@ -41,7 +42,10 @@ struct Verdict {
         let passed = tally.cells[.passed] ?? 0
         let others = tally.cellCount - passed
         guard others > 0 else { return passed == 1 ? "The only cell passed" : "All \(passed) cells passed" }
-        let rest = [tally.cells[.skipped].map { "\($0) skipped" }, tally.experimentalProblems > 0 ? "\(tally.experimentalProblems) experimental with problems" : nil]
+        let rest = [
+            tally.cells[.skipped].map { "\($0) skipped" },
+            tally.experimentalProblems > 0 ? "\(tally.experimentalProblems) experimental with problems" : nil,
+        ]
         return (["\(passed) of \(cells(tally.cellCount)) passed"] + rest.compactMap(\.self)).joined(separator: ", ")
     }
 

@@ -66,11 +66,14 @@ struct CTRFDocument: Encodable {
         results = Results(
             tool: Tool(version: result.environment["matrix"].map { ReportText.line($0, limit: JUnitLimits.label) }),
             summary: Summary(
-                tests: totals.tests, passed: totals.tests - totals.failures - totals.errors - totals.skipped, failed: totals.failures + totals.errors,
-                skipped: totals.skipped, flaky: tests.count { $0.flaky == true }, suites: suites.count, start: start, stop: start + duration, duration: duration),
+                tests: totals.tests, passed: totals.tests - totals.failures - totals.errors - totals.skipped,
+                failed: totals.failures + totals.errors,
+                skipped: totals.skipped, flaky: tests.count { $0.flaky == true }, suites: suites.count, start: start,
+                stop: start + duration, duration: duration),
             tests: tests,
             environment: Environment(
-                reportName: ReportText.line(result.matrix, limit: JUnitLimits.label), commit: result.commit.map { ReportText.line($0, limit: JUnitLimits.label) },
+                reportName: ReportText.line(result.matrix, limit: JUnitLimits.label),
+                commit: result.commit.map { ReportText.line($0, limit: JUnitLimits.label) },
                 shardId: result.shard.map { "\($0.index)/\($0.count)" }, healthy: result.exitStatus == .passed,
                 extra: Extra(exitStatus: result.exitStatus, file: ReportText.line(result.file, limit: JUnitLimits.message))))
     }

@@ -55,7 +55,9 @@ struct CTRFTest: Encodable {
         self.suite = [suite.name, step.isEmpty ? test.phase.rawValue : step]
         tags = [test.phase.rawValue]
         labels = Dictionary(
-            suite.cell.point.map { (ReportText.line($0.axis, limit: JUnitLimits.label), ReportText.line($0.value, limit: JUnitLimits.label)) }
+            suite.cell.point.map {
+                (ReportText.line($0.axis, limit: JUnitLimits.label), ReportText.line($0.value, limit: JUnitLimits.label))
+            }
         ) { first, _ in first }
         message = Self.message(test, verdict)
         trace = verdict == .failure || verdict == .error ? texts.block(test.detail) : nil
@@ -89,7 +91,8 @@ struct CTRFTest: Encodable {
         let skipped = test.attempts.count - attempts.count
         retryAttempts = attempts.enumerated().map { index, attempt in
             Retry(
-                attempt: skipped + index + 1, status: "failed", message: JUnitVerdict.message(attempt.message, or: attempt.detail, outcome: attempt.outcome),
+                attempt: skipped + index + 1, status: "failed",
+                message: JUnitVerdict.message(attempt.message, or: attempt.detail, outcome: attempt.outcome),
                 trace: texts.block(attempt.detail))
         }
     }

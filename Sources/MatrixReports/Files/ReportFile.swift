@@ -13,7 +13,8 @@ enum ReportFile {
         let draft = "\(final).\(getpid()).part"
         do {
             let file = try FileDescriptor.open(
-                FilePath(draft), .readWrite, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                FilePath(draft), .readWrite, options: [.create, .truncate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
             try file.closeAfter { try body(file) }
             guard rename(draft, final) == 0 else { throw Errno(rawValue: errno) }
         } catch {
@@ -48,7 +49,8 @@ enum ReportFile {
 
     private static func failure(of path: String, because errno: Errno) -> InfrastructureError {
         InfrastructureError(
-            "\(path) was not written", why: "\(errno)", next: "free some disk space or choose another folder with --reports, then run 'matrix report' for this run",
+            "\(path) was not written", why: "\(errno)",
+            next: "free some disk space or choose another folder with --reports, then run 'matrix report' for this run",
             type: .reportWrite, isTransient: false)
     }
 }

@@ -12,7 +12,8 @@ enum ReportResources {
             return try String(contentsOfFile: path, encoding: .utf8)
         } catch {
             throw InfrastructureError(
-                "a part of the report is missing", why: "\(path) cannot be read", next: "install matrix again: its .resources folders must be next to the program",
+                "a part of the report is missing", why: "\(path) cannot be read",
+                next: "install matrix again: its .resources folders must be next to the program",
                 type: .reportResources, isTransient: false)
         }
     }

@@ -4,7 +4,8 @@ internal import MatrixCore
 enum CellParts {
     static func problem(_ test: CaseResult, _ allowance: PageBudget) -> CellView.Problem {
         CellView.Problem(
-            outcome: test.outcome.rawValue, badge: test.outcome.badge, name: title(test), message: ReportText.line(JUnitVerdict.message(test), limit: HTMLLimits.line),
+            outcome: test.outcome.rawValue, badge: test.outcome.badge, name: title(test),
+            message: ReportText.line(JUnitVerdict.message(test), limit: HTMLLimits.line),
             excerpt: allowance.excerpt(test.detail == test.message ? nil : test.detail, limit: HTMLLimits.cellExcerpt),
             source: test.location.map { "\(ReportText.line($0.file, limit: 200)):\($0.line)" })
     }
@@ -17,7 +18,9 @@ enum CellParts {
     /// The cases that did not run, by reason.
     static func skipped(_ cell: CellResult, _ allowance: PageBudget) -> [CellView.Names] {
         let cases = cell.cases.filter { $0.outcome == .skipped }
-        return grouped(cases, limit: allowance.casesOfCell, allowance, heading: { ReportText.line($0.message ?? "without a reason", limit: HTMLLimits.line) }, line: title)
+        return grouped(
+            cases, limit: allowance.casesOfCell, allowance,
+            heading: { ReportText.line($0.message ?? "without a reason", limit: HTMLLimits.line) }, line: title)
     }
 
     /// The cases that passed, by step.
@@ -29,17 +32,22 @@ enum CellParts {
     static func phases(_ cell: CellResult, of run: ReportedRun) -> [CellView.PhaseRow] {
         cell.phases.map { phase in
             CellView.PhaseRow(
-                name: phase.attempt > 1 ? "\(phase.phase.rawValue), try \(phase.attempt)" : phase.phase.rawValue, outcome: phase.outcome.badge,
-                began: "+\(Brief.length(phase.started.seconds(since: run.result.started)))", length: Brief.length(phase.finished.seconds(since: phase.started)),
+                name: phase.attempt > 1 ? "\(phase.phase.rawValue), try \(phase.attempt)" : phase.phase.rawValue,
+                outcome: phase.outcome.badge,
+                began: "+\(Brief.length(phase.started.seconds(since: run.result.started)))",
+                length: Brief.length(phase.finished.seconds(since: phase.started)),
                 message: ReportText.line(phase.message ?? "", limit: HTMLLimits.line))
         }
     }
 
     static func hosts(_ cell: CellResult) -> [CellView.HostRow] {
         cell.hosts.prefix(20).map { host in
-            let facts = host.facts.sorted { $0.key < $1.key }.prefix(40).map { "\(ReportText.line($0.key, limit: 80)) \(ReportText.line($0.value, limit: 120))" }
+            let facts = host.facts.sorted { $0.key < $1.key }.prefix(40).map {
+                "\(ReportText.line($0.key, limit: 80)) \(ReportText.line($0.value, limit: 120))"
+            }
             return CellView.HostRow(
-                name: ReportText.line(host.name, limit: 120), role: ReportText.line(host.role, limit: 80), address: ReportText.line(host.address, limit: 80),
+                name: ReportText.line(host.name, limit: 120), role: ReportText.line(host.role, limit: 80),
+                address: ReportText.line(host.address, limit: 80),
                 resource: ReportText.line(host.resource, limit: 120), facts: facts.joined(separator: " · "))
         }
     }
@@ -56,7 +64,8 @@ enum CellParts {
         var seen: Set<String> = []
         return cell.cases.flatMap(\.attachments).filter { ReportFile.isNameable($0) && seen.insert($0).inserted }.prefix(40).map { path in
             let isThere = ReportFile.holds(path, in: directory)
-            return CellView.File(path: ReportText.line(path, limit: 200) + (isThere ? "" : " (not kept)"), link: isThere ? link(root + path) : nil)
+            return CellView.File(
+                path: ReportText.line(path, limit: 200) + (isThere ? "" : " (not kept)"), link: isThere ? link(root + path) : nil)
         }
     }
 
@@ -90,7 +99,8 @@ enum CellParts {
             let all = groups[heading] ?? []
             let names = allowance.names(all.prefix(left).map(line), limit: left)
             left -= names.count
-            return CellView.Names(heading: "\(heading) (\(all.count))", names: names, hidden: names.count < all.count ? all.count - names.count : nil)
+            return CellView.Names(
+                heading: "\(heading) (\(all.count))", names: names, hidden: names.count < all.count ? all.count - names.count : nil)
         }
     }
 

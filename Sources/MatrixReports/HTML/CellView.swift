@@ -104,7 +104,8 @@ struct CellView {
         badge = "\(cell.outcome.glyph) \(cell.word)"
         counts = Tally(cell).caseWords
         length = Brief.length(cell.seconds)
-        terms = (["s:\(cell.outcome.rawValue)"] + cell.point.map { "\($0.axis):\(ReportText.line($0.value, limit: 80))" }).joined(separator: " ")
+        terms = (["s:\(cell.outcome.rawValue)"] + cell.point.map { "\($0.axis):\(ReportText.line($0.value, limit: 80))" }).joined(
+            separator: " ")
         problems = bad.prefix(shown).map { CellParts.problem($0, allowance) }
         hiddenProblems = bad.count > shown ? bad.count - shown : nil
         flaky = isFull ? cell.cases.filter { $0.outcome == .passed && !$0.attempts.isEmpty }.prefix(20).map(CellParts.flaky) : []

@@ -91,7 +91,9 @@ struct CheckGridView {
     private static func words(_ row: CheckGrid.Row) -> String {
         let asked = row.outcomes.compactMap { $0 == .skipped ? nil : $0 }
         guard let outcome = asked.first else { return "\(Outcome.skipped.glyph) not run in any cell" }
-        let place = asked.count == row.outcomes.count ? "all \(asked.count) cells" : asked.count == 1 ? "the only cell that ran it" : "the \(asked.count) cells that ran it"
+        let place =
+            asked.count == row.outcomes.count
+            ? "all \(asked.count) cells" : asked.count == 1 ? "the only cell that ran it" : "the \(asked.count) cells that ran it"
         return "\(outcome.badge) in \(place)"
     }
 

@@ -16,7 +16,9 @@ struct DifferencesView {
     static func all(_ groups: [ProblemGroup], of run: ReportedRun) -> [DifferencesView] {
         let passing = run.cells.filter { $0.outcome == .passed }
         var seen: Set<[String]> = []
-        let sets = groups.map { $0.affected.map(\.cell).filter { !$0.hosts.isEmpty } }.filter { !$0.isEmpty && seen.insert($0.map(\.name)).inserted }
+        let sets = groups.map { $0.affected.map(\.cell).filter { !$0.hosts.isEmpty } }.filter {
+            !$0.isEmpty && seen.insert($0.map(\.name)).inserted
+        }
         return sets.prefix(HTMLLimits.differences).compactMap { cells in
             let names = Set(cells.map(\.name))
             let view = DifferencesView(cells, passing: passing.filter { !names.contains($0.name) })
@@ -28,7 +30,9 @@ struct DifferencesView {
         let place = failing.count == 1 ? ReportText.line(failing[0].name, limit: 200) : "\(failing.count) cells with a problem"
         caption = "\(place) against \(passing.count == 1 ? "the cell" : "\(passing.count) cells") that passed"
         rows = FactDifference.all(failing: failing, passing: passing).prefix(HTMLLimits.facts).map { difference in
-            Row(fact: ReportText.line(difference.fact, limit: 120), failing: Self.list(difference.failing), passing: Self.list(difference.passing))
+            Row(
+                fact: ReportText.line(difference.fact, limit: 120), failing: Self.list(difference.failing),
+                passing: Self.list(difference.passing))
         }
     }
 

@@ -42,7 +42,8 @@ struct GridView {
         caption = page.title.isEmpty ? axes : "\(page.title): \(axes)"
         label = "Grid of \(ReportText.line(caption, limit: 200))"
         columns = page.columns.map { ReportText.line($0, limit: 80) }
-        rows = page.rows.map { row in Row(value: ReportText.line(row.value, limit: 80), places: row.places.map { Self.place($0, anchors) }) }
+        rows = page.rows.map { row in Row(value: ReportText.line(row.value, limit: 80), places: row.places.map { Self.place($0, anchors) })
+        }
     }
 
     private static func place(_ place: GridPage.Place, _ anchors: Anchors) -> Place {

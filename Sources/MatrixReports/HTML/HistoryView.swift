@@ -33,7 +33,8 @@ struct HistoryView {
             + [Column(date: "this run", run: ReportText.line(run.result.run.value, limit: 40))]
         let chosen = Self.chosen(run.cells, runs)
         let whole = Row(
-            name: "the whole run", anchor: nil, places: (runs.map(\.exitStatus) + [run.result.exitStatus]).map { Self.place(Self.outcome($0)) })
+            name: "the whole run", anchor: nil,
+            places: (runs.map(\.exitStatus) + [run.result.exitStatus]).map { Self.place(Self.outcome($0)) })
         rows =
             [whole]
             + chosen.map { cell in
@@ -48,7 +49,9 @@ struct HistoryView {
     /// All cells; only those whose outcome changed if there are too many.
     private static func chosen(_ cells: [CellResult], _ runs: [PastRun]) -> [CellResult] {
         guard cells.count > HTMLLimits.historyCells else { return cells }
-        return Array(cells.filter { cell in runs.contains { $0.outcomes[cell.name] ?? cell.outcome != cell.outcome } }.prefix(HTMLLimits.historyCells))
+        return Array(
+            cells.filter { cell in runs.contains { $0.outcomes[cell.name] ?? cell.outcome != cell.outcome } }.prefix(
+                HTMLLimits.historyCells))
     }
 
     private static func place(_ outcome: Outcome?) -> Place {

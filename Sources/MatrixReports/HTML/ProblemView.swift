@@ -60,7 +60,8 @@ struct ProblemView {
 
     private static func others(_ names: [String]) -> String? {
         guard names.count > 1 else { return nil }
-        let shown = names.dropFirst().prefix(HTMLLimits.groupNames).map { ReportText.line($0, limit: 120) }.filter { !$0.isEmpty }.joined(separator: ", ")
+        let shown = names.dropFirst().prefix(HTMLLimits.groupNames).map { ReportText.line($0, limit: 120) }.filter { !$0.isEmpty }.joined(
+            separator: ", ")
         let hidden = names.count - 1 - HTMLLimits.groupNames
         guard !shown.isEmpty else { return nil }
         return hidden > 0 ? "\(shown) and \(hidden) more" : shown
@@ -68,10 +69,14 @@ struct ProblemView {
 
     private static func place(_ affected: ProblemGroup.Affected, message: String, _ anchors: Anchors) -> Place {
         let own = JUnitVerdict.message(affected.cases[0])
-        let hosts = Set(affected.cases.compactMap(\.host)).subtracting([affected.cell.name]).sorted().prefix(6).map { short($0, in: affected.cell) }
+        let hosts = Set(affected.cases.compactMap(\.host)).subtracting([affected.cell.name]).sorted().prefix(6).map {
+            short($0, in: affected.cell)
+        }
         var notes = hosts.isEmpty ? [] : [hosts.joined(separator: ", ")]
         if own != message { notes.append(ReportText.line(own, limit: 200)) }
-        return Place(cell: ReportText.line(affected.cell.name, limit: 200), anchor: anchors[affected.cell], note: notes.isEmpty ? nil : notes.joined(separator: ": "))
+        return Place(
+            cell: ReportText.line(affected.cell.name, limit: 200), anchor: anchors[affected.cell],
+            note: notes.isEmpty ? nil : notes.joined(separator: ": "))
     }
 
     /// A host's name without that of its cell, which is shown next to it.

@@ -21,9 +21,13 @@ struct RunView {
 
     init(_ result: RunResult) {
         facts = Self.facts(result)
-        environment = result.environment.sorted { $0.key < $1.key }.map { Fact(ReportText.line($0.key, limit: 120), ReportText.line($0.value, limit: HTMLLimits.line)) }
+        environment = result.environment.sorted { $0.key < $1.key }.map {
+            Fact(ReportText.line($0.key, limit: 120), ReportText.line($0.value, limit: HTMLLimits.line))
+        }
         leaks = result.leaks.map {
-            Remains(what: Self.words($0.resource), why: ReportText.line($0.reason, limit: HTMLLimits.line), command: ReportText.line($0.command, limit: 1000))
+            Remains(
+                what: Self.words($0.resource), why: ReportText.line($0.reason, limit: HTMLLimits.line),
+                command: ReportText.line($0.command, limit: 1000))
         }
         kept = result.kept.map { Self.kept($0, of: result) }
         warnings = result.warnings.map { ReportText.line($0.description, limit: HTMLLimits.line) }
@@ -36,7 +40,8 @@ struct RunView {
     private static func facts(_ result: RunResult) -> [Fact] {
         [
             Fact("Run", result.run.value), Fact("Matrix file", result.file), Fact("Started", Brief.moment(result.started)),
-            Fact("Finished", Brief.moment(result.finished)), Fact("Result", result.exitStatus.sentence), Fact("Commit", result.commit ?? ""),
+            Fact("Finished", Brief.moment(result.finished)), Fact("Result", result.exitStatus.sentence),
+            Fact("Commit", result.commit ?? ""),
             Fact("Selection", result.selection.joined(separator: " ")), Fact("Not selected", notSelected(result)),
         ].map { Fact($0.name, ReportText.line($0.value, limit: HTMLLimits.line)) }.filter { !$0.value.isEmpty }
     }
@@ -44,11 +49,14 @@ struct RunView {
     private static func notSelected(_ result: RunResult) -> String {
         guard !result.notSelected.isEmpty else { return "" }
         let count = result.notSelected.count
-        return "\(count) \(count == 1 ? "cell" : "cells"): \(result.notSelected.prefix(20).joined(separator: ", "))\(count > 20 ? ", …" : "")"
+        return
+            "\(count) \(count == 1 ? "cell" : "cells"): \(result.notSelected.prefix(20).joined(separator: ", "))\(count > 20 ? ", …" : "")"
     }
 
     private static func words(_ resource: Resource) -> String {
-        ReportText.line("\(resource.kind) \(resource.name)\(resource.id.isEmpty ? "" : " (\(resource.id))") on \(resource.platform)", limit: HTMLLimits.line)
+        ReportText.line(
+            "\(resource.kind) \(resource.name)\(resource.id.isEmpty ? "" : " (\(resource.id))") on \(resource.platform)",
+            limit: HTMLLimits.line)
     }
 
     private static func kept(_ resource: Resource, of result: RunResult) -> Remains {

@@ -34,7 +34,8 @@ struct TimelineView {
 
     /// The fill colours are used if style sheets are blocked.
     private static let fills: [(style: String, fill: String)] = [
-        ("wait", "#d5d0c6"), ("create", "#5f7fae"), ("provision", "#3f9189"), ("deploy", "#b9822f"), ("verify", "#8264a8"), ("finally", "#a06a52"), ("destroy", "#77736b"),
+        ("wait", "#d5d0c6"), ("create", "#5f7fae"), ("provision", "#3f9189"), ("deploy", "#b9822f"), ("verify", "#8264a8"),
+        ("finally", "#a06a52"), ("destroy", "#77736b"),
     ]
 
     init(_ run: ReportedRun, _ anchors: Anchors) {

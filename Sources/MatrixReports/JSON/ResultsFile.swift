@@ -13,11 +13,13 @@ public enum ResultsFile {
         let path = "\(directory)/\(name)"
         let bytes = try contents(of: path)
         guard let version = try? JSON.decode(Version.self, from: bytes).version else {
-            throw UsageError("\(path) is not the result of a run: it has no version", hint: "name the folder of a run, such as reports/latest")
+            throw UsageError(
+                "\(path) is not the result of a run: it has no version", hint: "name the folder of a run, such as reports/latest")
         }
         guard version <= RunResult.formatVersion else {
             throw UsageError(
-                "\(path) has version \(version), but this matrix reads up to version \(RunResult.formatVersion)", hint: "use the newer matrix that wrote it")
+                "\(path) has version \(version), but this matrix reads up to version \(RunResult.formatVersion)",
+                hint: "use the newer matrix that wrote it")
         }
         do {
             return try JSON.decode(RunResult.self, from: bytes)

@@ -23,7 +23,8 @@ final class JUnitCaseWriter {
             "testcase",
             [
                 "classname": identity.className, "name": identity.name, "time": Decimal.seconds(place.seconds),
-                "timestamp": isRich ? place.start.description : nil, "file": isRich ? file(of: test) : nil, "line": isRich ? line(of: test) : nil,
+                "timestamp": isRich ? place.start.description : nil, "file": isRich ? file(of: test) : nil,
+                "line": isRich ? line(of: test) : nil,
             ]
         ) {
             if isRich { try xml.properties(properties(of: test)) }
@@ -73,7 +74,9 @@ final class JUnitCaseWriter {
 
     /// Attachments, each on a line by itself as Jenkins and GitLab require, and the attempts for which there is no element.
     private func writeOutput(of test: CaseResult, with verdict: JUnitVerdict) throws {
-        var lines = test.attachments.filter { ReportFile.isNameable($0) && ReportFile.holds($0, in: directory) }.map { "[[ATTACHMENT|\($0)]]" }
+        var lines = test.attachments.filter { ReportFile.isNameable($0) && ReportFile.holds($0, in: directory) }.map {
+            "[[ATTACHMENT|\($0)]]"
+        }
         if case .skipped = verdict {
             // The text of an attempt must not look like an attachment.
             lines += test.attempts.suffix(JUnitLimits.attempts).map { attempt in
@@ -85,7 +88,9 @@ final class JUnitCaseWriter {
     }
 
     private func type(_ type: String?, outcome: Outcome, in test: CaseResult) -> String {
-        outcome == .interrupted ? ProblemType.interrupted.rawValue : JUnitType.dotted(type, or: ProblemFamily.outcome.type(test.phase.rawValue, outcome.rawValue))
+        outcome == .interrupted
+            ? ProblemType.interrupted.rawValue
+            : JUnitType.dotted(type, or: ProblemFamily.outcome.type(test.phase.rawValue, outcome.rawValue))
     }
 
     private func text(_ text: String?, or other: String) -> String {

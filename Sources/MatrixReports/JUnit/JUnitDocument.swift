@@ -25,7 +25,8 @@ struct JUnitDocument {
         try xml.element(
             "testsuites",
             [
-                "name": name.isEmpty ? "matrix" : name, "timestamp": isRich ? run.result.started.description : nil, "tests": "\(totals.tests)",
+                "name": name.isEmpty ? "matrix" : name, "timestamp": isRich ? run.result.started.description : nil,
+                "tests": "\(totals.tests)",
                 "failures": "\(totals.failures)", "errors": "\(totals.errors)", "skipped": isRich ? "\(totals.skipped)" : nil,
                 "time": Decimal.seconds(wallTime),
             ]

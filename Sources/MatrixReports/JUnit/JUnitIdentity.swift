@@ -40,7 +40,9 @@ struct JUnitIdentity {
     }
 
     private static func word(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) ? Character($0) : "_" })
+        String(
+            text.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) ? Character($0) : "_" }
+        )
     }
 
     /// A name that is too long ends in a hash of the whole name, so that it stays unique.

@@ -19,7 +19,8 @@ struct JUnitSuite {
             let name = ReportText.line(cell.name, limit: JUnitLimits.label - 8)
             let prefix = ReportText.clip(JUnitIdentity.prefix(of: cell), limit: 180)
             return JUnitSuite(
-                cell: cell, name: unique(name.isEmpty ? "cell" : name, in: &names) { "\($0) (\($1))" }, prefix: unique(prefix, in: &prefixes) { "\($0)_\($1)" },
+                cell: cell, name: unique(name.isEmpty ? "cell" : name, in: &names) { "\($0) (\($1))" },
+                prefix: unique(prefix, in: &prefixes) { "\($0)_\($1)" },
                 totals: JUnitTotals(cell, of: run), interval: JUnitInterval(cell))
         }
     }
@@ -58,10 +59,15 @@ struct JUnitSuite {
         let result = run.result
         let cases =
             run.problems.isEmpty
-            ? [CaseResult(phase: .create, step: "run", name: "any cell", outcome: .skipped, started: result.started, seconds: 0, message: "no cell was selected")]
+            ? [
+                CaseResult(
+                    phase: .create, step: "run", name: "any cell", outcome: .skipped, started: result.started, seconds: 0,
+                    message: "no cell was selected")
+            ]
             : run.problems
         return CellResult(
-            name: "run", point: [], platform: "", outcome: run.problems.isEmpty ? .skipped : .error, queued: result.started, started: result.started,
+            name: "run", point: [], platform: "", outcome: run.problems.isEmpty ? .skipped : .error, queued: result.started,
+            started: result.started,
             finished: result.finished, cases: cases)
     }
 }

@@ -6,7 +6,8 @@ enum JUnitType {
         switch parts.count {
         case 0: return other
         case 1: return "matrix.\(parts[0])"
-        default: return ReportText.clip(([parts[0].replacing("-", with: "_")] + parts[1...]).joined(separator: "."), limit: JUnitLimits.label)
+        default:
+            return ReportText.clip(([parts[0].replacing("-", with: "_")] + parts[1...]).joined(separator: "."), limit: JUnitLimits.label)
         }
     }
 

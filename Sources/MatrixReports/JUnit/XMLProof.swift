@@ -22,7 +22,8 @@ enum XMLProof {
     }
 
     private static func isStart(of name: String, at reader: xmlTextReaderPtr) -> Bool {
-        guard xmlTextReaderNodeType(reader) == Int32(XML_READER_TYPE_ELEMENT.rawValue), let found = xmlTextReaderConstLocalName(reader) else { return false }
+        guard xmlTextReaderNodeType(reader) == Int32(XML_READER_TYPE_ELEMENT.rawValue), let found = xmlTextReaderConstLocalName(reader)
+        else { return false }
         return xmlStrEqual(found, name) == 1
     }
 
@@ -33,7 +34,8 @@ enum XMLProof {
 
     private static func failure(_ why: String) -> InfrastructureError {
         InfrastructureError(
-            "an XML report cannot be read back", why: why, next: "report this as a defect of matrix and attach results.json", type: .reportInvalid,
+            "an XML report cannot be read back", why: why, next: "report this as a defect of matrix and attach results.json",
+            type: .reportInvalid,
             isTransient: false)
     }
 }

@@ -48,7 +48,8 @@ final class XMLWriter {
 
     private static var failure: InfrastructureError {
         InfrastructureError(
-            "an XML report was not written", why: "the file cannot be written further", next: "free some disk space, then run 'matrix report' for this run",
+            "an XML report was not written", why: "the file cannot be written further",
+            next: "free some disk space, then run 'matrix report' for this run",
             type: .reportWrite, isTransient: false)
     }
 }

@@ -20,14 +20,16 @@ enum SummaryParts {
         let verdict = Verdict(run, tally: tally)
         let result = run.result
         var facts = [
-            "**Cells** \(tally.cellWords)", "**Cases** \(tally.caseWords)", "**Took** \(Brief.length(result.finished.seconds(since: result.started)))",
+            "**Cells** \(tally.cellWords)", "**Cases** \(tally.caseWords)",
+            "**Took** \(Brief.length(result.finished.seconds(since: result.started)))",
             "**Started** \(Brief.moment(result.started))",
         ]
         if tally.flaky > 0 { facts.append("**Passed on a retry** \(tally.flaky)") }
         if !result.costs.isEmpty { facts.append("**Cost** \(result.costs.map(\.description).joined(separator: " and "))") }
         if let past = run.compared { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
-        return "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n\(facts.joined(separator: " · "))\n\n"
+        return
+            "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n\(facts.joined(separator: " · "))\n\n"
     }
 
     private static func leaks(_ result: RunResult) -> [String] {
@@ -38,11 +40,15 @@ enum SummaryParts {
 
     private static func grid(_ page: GridPage) -> String {
         let title = page.title.isEmpty ? "" : "### \(Markdown.text(page.title, limit: 200))\n\n"
-        guard page.rows.count * page.columns.count <= gridCells else { return "\(title)The grid is too large for a summary: see index.html.\n\n" }
+        guard page.rows.count * page.columns.count <= gridCells else {
+            return "\(title)The grid is too large for a summary: see index.html.\n\n"
+        }
         let corner = page.columnAxis.isEmpty ? page.rowAxis : "\(page.rowAxis) × \(page.columnAxis)"
         let head =
             "| \(([corner] + page.columns).map { Markdown.text($0, limit: 80) }.joined(separator: " | ")) |\n|\(String(repeating: " --- |", count: page.columns.count + 1))\n"
-        let rows = page.rows.map { row in "| **\(Markdown.text(row.value, limit: 80))** | \(row.places.map(words).joined(separator: " | ")) |\n" }
+        let rows = page.rows.map { row in
+            "| **\(Markdown.text(row.value, limit: 80))** | \(row.places.map(words).joined(separator: " | ")) |\n"
+        }
         return title + head + rows.joined() + "\n"
     }
 
@@ -69,11 +75,13 @@ enum SummaryParts {
         let example = group.example
         let others = group.names.count > 1 ? " and \(group.names.count - 1) more with the same message" : ""
         let cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
-        var text = "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): \(Markdown.text(group.names[0], limit: 255))\(others)\n\n"
+        var text =
+            "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): \(Markdown.text(group.names[0], limit: 255))\(others)\n\n"
         text += "\(Markdown.text(group.message, limit: 1000))\n\n"
         if !cells.isEmpty {
             let shown = cells.prefix(20).map { Markdown.code($0) }.joined(separator: ", ")
-            text += "In \(shown)\(cells.count > 20 ? " and \(cells.count - 20) more" : "") – \(Markdown.text(group.localisation.sentence, limit: 500))\n\n"
+            text +=
+                "In \(shown)\(cells.count > 20 ? " and \(cells.count - 20) more" : "") – \(Markdown.text(group.localisation.sentence, limit: 500))\n\n"
         }
         if let detail = example.detail, detail != example.message { text += Markdown.fence(detail, limit: 4000) }
         return text + Markdown.fence(group.command(file: file), limit: 2000)

@@ -20,15 +20,19 @@ public struct ShardMerge: Sendable {
 
     /// - Throws: `UsageError` if the results are not shards of one matrix, or one shard is given twice.
     public init(_ parts: [Part]) throws {
-        guard let first = parts.first else { throw UsageError("there is no result to merge", hint: "name the folders of the shards' reports") }
+        guard let first = parts.first else {
+            throw UsageError("there is no result to merge", hint: "name the folders of the shards' reports")
+        }
         var shards: [Shard] = []
         for part in parts {
             guard let shard = part.result.shard else {
-                throw UsageError("\(part.folder) is of a run of the whole matrix, not of a shard", hint: "run the shards with --shard 1/N to N/N")
+                throw UsageError(
+                    "\(part.folder) is of a run of the whole matrix, not of a shard", hint: "run the shards with --shard 1/N to N/N")
             }
             if let twin = shards.firstIndex(where: { $0.index == shard.index }) {
                 throw UsageError(
-                    "shard \(shard.index)/\(shard.count) is given twice: \(parts[twin].folder) and \(part.folder)", hint: "name only the one that counts")
+                    "shard \(shard.index)/\(shard.count) is given twice: \(parts[twin].folder) and \(part.folder)",
+                    hint: "name only the one that counts")
             }
             try Self.requireSame(first, part)
             shards.append(shard)
@@ -56,11 +60,14 @@ public struct ShardMerge: Sendable {
         let signal = results.compactMap(\.interruption).first
         let leaks = results.flatMap(\.leaks)
         return RunResult(
-            run: run, matrix: first.matrix, file: first.file, started: started, finished: finished, commit: first.commit, axes: Self.axes(of: results),
+            run: run, matrix: first.matrix, file: first.file, started: started, finished: finished, commit: first.commit,
+            axes: Self.axes(of: results),
             cells: cells, notSelected: Self.unique(results.flatMap(\.notSelected)).filter { !planned.contains($0) },
-            selection: Self.unique(results.flatMap(\.selection)).filter { !$0.hasPrefix("--shard") }, warnings: Self.unique(results.flatMap(\.warnings)),
+            selection: Self.unique(results.flatMap(\.selection)).filter { !$0.hasPrefix("--shard") },
+            warnings: Self.unique(results.flatMap(\.warnings)),
             leaks: leaks, kept: results.flatMap(\.kept), interrupted: signal != nil, interruption: signal,
-            exitStatus: .worst(of: [.of(cells, leaks: leaks, signal: signal)] + results.compactMap(\.statusBeyondCells)), environment: environment(of: results))
+            exitStatus: .worst(of: [.of(cells, leaks: leaks, signal: signal)] + results.compactMap(\.statusBeyondCells)),
+            environment: environment(of: results))
     }
 
     private static func requireSame(_ first: Part, _ other: Part) throws {
@@ -75,21 +82,27 @@ public struct ShardMerge: Sendable {
             } else {
                 ""
             }
-        guard difference.isEmpty else { throw UsageError("\(first.folder) and \(other.folder) do not belong together: they are of \(difference)") }
+        guard difference.isEmpty else {
+            throw UsageError("\(first.folder) and \(other.folder) do not belong together: they are of \(difference)")
+        }
     }
 
     private func cells(of results: [RunResult], at time: Timestamp) -> [CellResult] {
         let found = Dictionary(results.flatMap(\.cells).map { ($0.name, $0) }) { first, _ in first }
-        return (shards.first?.cells ?? []).map { planned in found[planned.name] ?? Self.missing(planned, of: shards.first?.count ?? 0, at: time) }
+        return (shards.first?.cells ?? []).map { planned in
+            found[planned.name] ?? Self.missing(planned, of: shards.first?.count ?? 0, at: time)
+        }
     }
 
     private static func missing(_ planned: Shard.Cell, of count: Int, at time: Timestamp) -> CellResult {
         let message = "shard \(planned.shard)/\(count), which runs this cell, gave no result for it"
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: .error, started: time, seconds: 0, message: message,
-            detail: "\(message)\nnext: see the job of that shard, run it again, and merge with its report", type: ProblemType.shardMissing.rawValue)
+            detail: "\(message)\nnext: see the job of that shard, run it again, and merge with its report",
+            type: ProblemType.shardMissing.rawValue)
         return CellResult(
-            name: planned.name, point: planned.point, platform: planned.platform, experimental: planned.experimental, outcome: .error, queued: time,
+            name: planned.name, point: planned.point, platform: planned.platform, experimental: planned.experimental, outcome: .error,
+            queued: time,
             started: time, finished: time, cases: [create])
     }
 

@@ -15,13 +15,16 @@ public struct ChaosPlan: Sendable {
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
         let plans = (1...cells).map { number in
             let name = "c\(number)"
-            let hosts = dice.happens(0.3) ? (1...2).map { HostPlan(name: "\(name)-node-\($0)", role: "node", index: $0) } : [HostPlan(name: name)]
+            let hosts =
+                dice.happens(0.3) ? (1...2).map { HostPlan(name: "\(name)-node-\($0)", role: "node", index: $0) } : [HostPlan(name: name)]
             return CellPlan(
                 name: name, point: [AxisValue(axis: "platform", value: platform)], os: os, platform: platform, hosts: hosts,
-                timeouts: Timeouts(create: .seconds(20), destroy: .seconds(30)), deploy: [step("chaos")], verify: [step("service")], finally: [step("chaos")])
+                timeouts: Timeouts(create: .seconds(20), destroy: .seconds(30)), deploy: [step("chaos")], verify: [step("service")],
+                finally: [step("chaos")])
         }
         plan = Plan(
-            name: "chaos", file: "/chaos.yml", project: "/", axes: [Axis(name: "platform", values: [platform])], cells: plans, expires: expires)
+            name: "chaos", file: "/chaos.yml", project: "/", axes: [Axis(name: "platform", values: [platform])], cells: plans,
+            expires: expires)
     }
 
     private func moment(_ what: String) async throws {

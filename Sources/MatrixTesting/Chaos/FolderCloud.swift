@@ -29,7 +29,10 @@ public final class FolderCloud: Platform {
     ///   - faultiness: the share of calls with a fault, from 0 to 1.
     ///   - hostsLiveOn: whether it says that its machines live on after they are returned.
     ///   - settles: how long it says that a create without a reply may still take effect; really up to 0.3 s.
-    public init(_ name: String = "cloud", in folder: String, dice: Dice, faultiness: Double, hostsLiveOn: Bool = false, settles: Duration = .seconds(2)) throws {
+    public init(
+        _ name: String = "cloud", in folder: String, dice: Dice, faultiness: Double, hostsLiveOn: Bool = false,
+        settles: Duration = .seconds(2)
+    ) throws {
         self.name = name
         self.hostsLiveOn = hostsLiveOn
         self.folder = folder

@@ -32,8 +32,12 @@ public struct MortalCluster: ClusterPlatform {
         try await mortal.reserve(cell, run: run, expires: expires, waiting: waiting)
     }
 
-    public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws { try await mortal.prepare(cell, progress: progress) }
-    public func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] { mortal.resources(for: cell, run: run, expires: expires) }
+    public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
+        try await mortal.prepare(cell, progress: progress)
+    }
+    public func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        mortal.resources(for: cell, run: run, expires: expires)
+    }
     public func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource { try await mortal.create(resource, for: cell) }
 
     public func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {

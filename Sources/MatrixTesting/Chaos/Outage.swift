@@ -49,12 +49,16 @@ public struct MortalLedger: Ledger {
     public func end(_ run: RunID, exitStatus: ExitStatus) async throws { try await alive { try await $0.end(run, exitStatus: exitStatus) } }
     public func intend(_ resource: Resource) async throws -> LeaseID { try await alive { try await $0.intend(resource) } }
     public func created(_ lease: LeaseID, _ resource: Resource) async throws { try await alive { try await $0.created(lease, resource) } }
-    public func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws { try await alive { try await $0.reachable(lease, at: endpoint) } }
+    public func reachable(_ lease: LeaseID, at endpoint: Endpoint) async throws {
+        try await alive { try await $0.reachable(lease, at: endpoint) }
+    }
     public func destroyed(_ lease: LeaseID) async throws { try await alive { try await $0.destroyed(lease) } }
     public func leaked(_ lease: LeaseID, why: String) async throws { try await alive { try await $0.leaked(lease, why: why) } }
     public func keep(_ lease: LeaseID) async throws { try await alive { try await $0.keep(lease) } }
     public func absent(_ lease: LeaseID) async throws -> Timestamp { try await alive { try await $0.absent(lease) } }
-    public func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws { try await alive { try await $0.record(record, of: cell, in: run) } }
+    public func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws {
+        try await alive { try await $0.record(record, of: cell, in: run) }
+    }
     public func progress(of run: RunID) async throws -> [String: [PhaseRecord]] { try await ledger.progress(of: run) }
     public func open() async throws -> [Lease] { try await ledger.open() }
     public func unfinishedRuns() async throws -> [RunRecord] { try await ledger.unfinishedRuns() }
@@ -97,7 +101,9 @@ public struct MortalPlatform: Platform {
         try await platform.prepare(cell, progress: progress)
     }
 
-    public func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] { platform.resources(for: cell, run: run, expires: expires) }
+    public func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
+        platform.resources(for: cell, run: run, expires: expires)
+    }
 
     public func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
         try await outage?.pulse()
@@ -124,5 +130,7 @@ public struct MortalPlatform: Platform {
 
     public func owned() async throws -> [Resource] { try await platform.owned() }
     public func power(_ resource: Resource, on: Bool) async throws { try await platform.power(resource, on: on) }
-    public func settleTime(of resource: Resource) async -> Duration { if let settles { settles } else { await platform.settleTime(of: resource) } }
+    public func settleTime(of resource: Resource) async -> Duration {
+        if let settles { settles } else { await platform.settleTime(of: resource) }
+    }
 }

@@ -89,9 +89,13 @@ public final class PodmanBridge: Sendable {
     /// Makes a host and boots it. Returns when an SSH connection can be tried.
     public func start(_ host: BridgeHost) async throws {
         try await podman(
-            kit.options + ["create", "--name", host.name] + place(host.name) + ["--hostname", host.hostName, "--no-hosts", "--pull=never", "--systemd=always"]
+            kit.options + ["create", "--name", host.name] + place(host.name) + [
+                "--hostname", host.hostName, "--no-hosts", "--pull=never", "--systemd=always",
+            ]
                 + ["--stop-timeout", "2"] + kit.creation + [host.image, "/sbin/init"])
-        if let seed = seeds.map({ "\($0)/\(host.system)" }), FileManager.default.fileExists(atPath: seed) { try await podman(["cp", "\(seed)/.", "\(host.name):/"]) }
+        if let seed = seeds.map({ "\($0)/\(host.system)" }), FileManager.default.fileExists(atPath: seed) {
+            try await podman(["cp", "\(seed)/.", "\(host.name):/"])
+        }
         // Makes each missing kind of host key, as cloud-init does. Without any key, the unit's first step fails.
         let keys = "[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\n"
         let folder = try Self.folder(of: host.files.merging(["/etc/systemd/system/ssh.service.d/10-keys.conf": keys]) { $1 })
@@ -106,7 +110,9 @@ public final class PodmanBridge: Sendable {
     public func run(_ program: [String], named container: String, image: String, reading folders: [String]) async throws {
         let volumes = folders.flatMap { ["--volume", "\($0):\($0):ro"] }
         try await podman(
-            kit.options + ["run", "--detach", "--name", container] + place(container) + ["--pull=never", "--init=false", "--stop-timeout", "1"] + volumes + kit.creation
+            kit.options + ["run", "--detach", "--name", container] + place(container) + [
+                "--pull=never", "--init=false", "--stop-timeout", "1",
+            ] + volumes + kit.creation
                 + [image] + program)
     }
 
@@ -138,9 +144,11 @@ public final class PodmanBridge: Sendable {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         for (path, text) in files {
             let file = URL(fileURLWithPath: root + path)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
             let isSecret = path.contains(".ssh") || path.hasSuffix("_key")
-            let made = FileManager.default.createFile(atPath: file.path, contents: Data(text.utf8), attributes: [.posixPermissions: isSecret ? 0o600 : 0o644])
+            let made = FileManager.default.createFile(
+                atPath: file.path, contents: Data(text.utf8), attributes: [.posixPermissions: isSecret ? 0o600 : 0o644])
             guard made else { throw InfrastructureError("writing \(file.path)", why: "the file could not be created", isTransient: false) }
         }
         return root
@@ -170,7 +178,8 @@ public final class PodmanBridge: Sendable {
         for _ in 0..<3 {
             let left = try await containers(of: bridge, runner)
             if left.isEmpty { break }
-            _ = try await runner.run(Command(["podman", "rm", "--force", "--ignore", "--time", "0", "--volumes"] + left, timeout: .seconds(120)))
+            _ = try await runner.run(
+                Command(["podman", "rm", "--force", "--ignore", "--time", "0", "--volumes"] + left, timeout: .seconds(120)))
         }
         try await podman(["network", "rm", "--force", bridge], runner)
     }
@@ -181,7 +190,9 @@ public final class PodmanBridge: Sendable {
             let format = "{{index .Labels \"\(owner)\"}}"
             let asked = try await runner.run(Command(["podman", "network", "inspect", "--format", format, bridge], timeout: .seconds(60)))
             let process = asked.output.trimmingCharacters(in: .whitespacesAndNewlines)
-            if asked.succeeded, !process.isEmpty, !FileManager.default.fileExists(atPath: "/proc/\(process)") { try await remove(bridge, runner) }
+            if asked.succeeded, !process.isEmpty, !FileManager.default.fileExists(atPath: "/proc/\(process)") {
+                try await remove(bridge, runner)
+            }
         }
     }
 }

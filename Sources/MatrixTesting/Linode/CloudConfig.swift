@@ -6,7 +6,10 @@ struct CloudConfig {
     /// The files that it writes, by path.
     let files: [String: String]
 
-    private static let known: Set = ["ssh_keys", "ssh_deletekeys", "ssh_genkeytypes", "ssh_quiet_keygen", "disable_root", "ssh_pwauth", "package_update", "package_upgrade"]
+    private static let known: Set = [
+        "ssh_keys", "ssh_deletekeys", "ssh_genkeytypes", "ssh_quiet_keygen", "disable_root", "ssh_pwauth", "package_update",
+        "package_upgrade",
+    ]
 
     /// - Throws: an error that names what is not supported.
     init(_ text: String) throws {

@@ -20,8 +20,10 @@ struct FakeEvent: Sendable {
         var object: [String: Value] = ["type": .string(entity.type), "label": .string(entity.label), "url": .string(path)]
         if entity.type != "tag" { object["id"] = .int(entity.id) }
         return .map([
-            "id": .int(id), "action": .string(action), "created": .string(FakeInstance.text(created)), "entity": .map(object), "status": .string(status),
-            "percent_complete": .int(isOver ? 100 : 40), "username": "tester", "message": .string(message), "seen": false, "read": false, "rate": .null,
+            "id": .int(id), "action": .string(action), "created": .string(FakeInstance.text(created)), "entity": .map(object),
+            "status": .string(status),
+            "percent_complete": .int(isOver ? 100 : 40), "username": "tester", "message": .string(message), "seen": false, "read": false,
+            "rate": .null,
             "time_remaining": .null, "duration": .double(isOver ? 12.5 : 0), "secondary_entity": .null,
         ])
     }

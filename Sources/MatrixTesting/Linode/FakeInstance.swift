@@ -33,11 +33,14 @@ struct FakeInstance: Sendable {
     /// As the API returns it.
     func value(at now: Moment) -> Value {
         .map([
-            "id": .int(id), "label": .string(label), "group": "", "status": .string(status(at: now)), "created": .string(Self.text(created)),
+            "id": .int(id), "label": .string(label), "group": "", "status": .string(status(at: now)),
+            "created": .string(Self.text(created)),
             "updated": .string(Self.text(created)), "type": type["id"] ?? .null, "ipv4": .list(addresses.map(Value.string)),
-            "ipv6": .string("2001:db8::\(String(id, radix: 16))/128"), "image": image.map(Value.string) ?? .null, "region": .string(region), "specs": specs,
+            "ipv6": .string("2001:db8::\(String(id, radix: 16))/128"), "image": image.map(Value.string) ?? .null, "region": .string(region),
+            "specs": specs,
             "alerts": ["cpu": 90, "network_in": 10, "network_out": 10, "transfer_quota": 80, "io": 10_000],
-            "backups": ["enabled": false, "available": false, "schedule": ["day": .null, "window": .null], "last_successful": .null], "hypervisor": "kvm",
+            "backups": ["enabled": false, "available": false, "schedule": ["day": .null, "window": .null], "last_successful": .null],
+            "hypervisor": "kvm",
             "watchdog_enabled": true, "tags": .list(tags.map(Value.string)), "host_uuid": "6833df95-c5af-c7bd-e87b-97a18f8204e6",
             "has_user_data": .bool(userData != nil), "placement_group": .null, "lke_cluster_id": .null, "disk_encryption": "enabled",
         ])

@@ -99,8 +99,10 @@ public final class FakeLinode: Sendable {
             for number in 0..<count {
                 let id = state.nextID()
                 state.instances[id] = FakeInstance(
-                    id: id, label: label(number), region: "us-east", type: state.object("types", "g6-nanode-1") ?? .null, image: "linode/debian12", tags: tags,
-                    addresses: ["198.51.100.\(number % 250 + 1)"], firewall: nil, userData: nil, authorizedKeys: [], created: Date(timeIntervalSinceNow: -86_400),
+                    id: id, label: label(number), region: "us-east", type: state.object("types", "g6-nanode-1") ?? .null,
+                    image: "linode/debian12", tags: tags,
+                    addresses: ["198.51.100.\(number % 250 + 1)"], firewall: nil, userData: nil, authorizedKeys: [],
+                    created: Date(timeIntervalSinceNow: -86_400),
                     isForeign: true, life: [(state.now, "running")])
             }
             state.tags.formUnion(tags)
@@ -141,7 +143,8 @@ public final class FakeLinode: Sendable {
     private func note(_ request: FakeLinodeRequest) -> (Int, FakeLinodeFault?) {
         let path = request.path ?? request.target
         let served = Served(
-            method: request.method, path: path, query: request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&"), filter: request.headers["x-filter"],
+            method: request.method, path: path, query: request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&"),
+            filter: request.headers["x-filter"],
             body: Value(json: String(decoding: request.body, as: UTF8.self)) ?? .null, status: nil)
         return settled { state in
             state.requests.append(served)
@@ -186,7 +189,9 @@ public final class FakeLinode: Sendable {
     }
 
     /// Whether a token was sent. Checks it.
-    private func admit(_ request: FakeLinodeRequest, _ state: FakeLinodeState, _ operation: LinodeOperation?) throws(FakeLinodeRefusal) -> Bool {
+    private func admit(_ request: FakeLinodeRequest, _ state: FakeLinodeState, _ operation: LinodeOperation?) throws(FakeLinodeRefusal)
+        -> Bool
+    {
         guard let sent = request.headers["authorization"] else {
             // Anyone may list public images.
             let isPublic = operation?.scopes == nil || operation?.name.hasPrefix("GET /images") ?? false
@@ -199,7 +204,8 @@ public final class FakeLinode: Sendable {
 
     private func headers(for operation: LinodeOperation?) -> [String: String] {
         [
-            "X-OAuth-Scopes": settings.scopes.joined(separator: " "), "X-Accepted-OAuth-Scopes": operation?.scopes?.joined(separator: " ") ?? "",
+            "X-OAuth-Scopes": settings.scopes.joined(separator: " "),
+            "X-Accepted-OAuth-Scopes": operation?.scopes?.joined(separator: " ") ?? "",
             "X-RateLimit-Limit": "800", "X-RateLimit-Remaining": "799", "X-RateLimit-Reset": "\(Int(Date().timeIntervalSince1970) + 60)",
             "Cache-Control": "max-age=0, no-cache, no-store", "Vary": "Authorization, X-Filter",
         ]

@@ -17,7 +17,8 @@ public struct FakeLinodeAnswer: Sendable {
 
     /// A JSON answer.
     public init(_ status: Int = 200, _ value: Value, headers: [String: String] = [:]) {
-        self.init(status, headers: headers.merging(["Content-Type": "application/json"]) { given, _ in given }, body: Array(value.json.utf8))
+        self.init(
+            status, headers: headers.merging(["Content-Type": "application/json"]) { given, _ in given }, body: Array(value.json.utf8))
     }
 
     /// An error as Linode words it.

@@ -12,7 +12,8 @@ struct FakeLinodeCall {
     /// Checks a request against the description.
     ///
     /// - Throws: a refusal that says what is not allowed.
-    init(_ request: FakeLinodeRequest, by description: LinodeDescription, token: (scopes: [String], isSent: Bool)) throws(FakeLinodeRefusal) {
+    init(_ request: FakeLinodeRequest, by description: LinodeDescription, token: (scopes: [String], isSent: Bool)) throws(FakeLinodeRefusal)
+    {
         guard let path = request.path else { throw .violation(404, "Not found") }
         guard let (operation, values) = description.operation(request.method, path) else {
             throw .violation(description.knows(path) ? 405 : 404, description.knows(path) ? "Method Not Allowed" : "Not found")
@@ -22,13 +23,16 @@ struct FakeLinodeCall {
         try Self.check(operation, token)
         query = try Self.query(request, operation)
         for parameter in operation.parameters(in: "path") { try Self.check(values[parameter.name] ?? "", parameter) }
-        filter = try request.headers["x-filter"].map { json throws(FakeLinodeRefusal) in try LinodeFilter(json, keys: operation.filterableKeys) }
+        filter = try request.headers["x-filter"].map { json throws(FakeLinodeRefusal) in
+            try LinodeFilter(json, keys: operation.filterableKeys)
+        }
         body = try Self.body(request, operation)
     }
 
     private static func check(_ operation: LinodeOperation, _ token: (scopes: [String], isSent: Bool)) throws(FakeLinodeRefusal) {
         guard token.isSent, let wanted = operation.scopes, !wanted.isEmpty, !token.scopes.contains("*") else { return }
-        let granted = token.scopes + token.scopes.filter { $0.hasSuffix(":read_write") }.map { $0.replacing(":read_write", with: ":read_only") }
+        let granted =
+            token.scopes + token.scopes.filter { $0.hasSuffix(":read_write") }.map { $0.replacing(":read_write", with: ":read_only") }
         guard Set(granted).isDisjoint(with: wanted) else { return }
         throw FakeLinodeRefusal(401, "Your OAuth token is not authorized to use this endpoint.")
     }
@@ -61,8 +65,12 @@ struct FakeLinodeCall {
             if operation.isBodyRequired { throw .violation(400, "a body is required") }
             return .null
         }
-        guard request.headers["content-type"]?.hasPrefix("application/json") ?? false else { throw .violation(415, "Content-Type must be application/json") }
-        guard let value = Value(json: String(decoding: request.body, as: UTF8.self)) else { throw .violation(400, "JSON could not be parsed") }
+        guard request.headers["content-type"]?.hasPrefix("application/json") ?? false else {
+            throw .violation(415, "Content-Type must be application/json")
+        }
+        guard let value = Value(json: String(decoding: request.body, as: UTF8.self)) else {
+            throw .violation(400, "JSON could not be parsed")
+        }
         let problems = SchemaCheck.problems(of: value, against: schema, as: .request)
         guard problems.isEmpty else {
             var refusal = FakeLinodeRefusal.violation(400, "")
@@ -79,6 +87,9 @@ struct FakeLinodeCall {
         let pages = max((wanted.count + size - 1) / size, 1)
         let page = query["page"].flatMap { Int($0) } ?? 1
         guard page <= pages else { throw .notFound }
-        return ["data": .list(Array(wanted.dropFirst((page - 1) * size).prefix(size))), "page": .int(page), "pages": .int(pages), "results": .int(wanted.count)]
+        return [
+            "data": .list(Array(wanted.dropFirst((page - 1) * size).prefix(size))), "page": .int(page), "pages": .int(pages),
+            "results": .int(wanted.count),
+        ]
     }
 }

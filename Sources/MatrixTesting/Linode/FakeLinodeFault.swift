@@ -29,13 +29,15 @@ public enum FakeLinodeFault: Sendable {
     public static func page(_ status: Int) -> Self { .answer(FakeLinodeAnswer(status, page: "\(status) from the gateway")) }
 
     /// The whole API is closed for maintenance.
-    public static let maintenance = status(503, "The API is down for maintenance.", headers: ["X-Maintenance-Mode": "all,Scheduled maintenance"])
+    public static let maintenance = status(
+        503, "The API is down for maintenance.", headers: ["X-Maintenance-Mode": "all,Scheduled maintenance"])
     /// The instance is busy with another job.
     public static let busy = status(400, "Linode busy.")
 
     /// The temporary faults: a retry succeeds.
     public static let transient: [Self] = [
         .status(408, "Request timed out"), .tooMany(retryAfter: nil), .tooMany(retryAfter: "-3"), .tooMany(retryAfter: "soon"),
-        .status(500, "Internal server error"), .page(502), .status(503, "Service unavailable"), .page(504), .drop, .lostAnswer, .truncated, .broken,
+        .status(500, "Internal server error"), .page(502), .status(503, "Service unavailable"), .page(504), .drop, .lostAnswer, .truncated,
+        .broken,
     ]
 }

@@ -97,7 +97,8 @@ extension FakeLinode {
     /// Its state, as shown at `/fake`.
     public var summary: Value {
         [
-            "instances": .list(instances.map(Value.string)), "tags": .list(tags.map(Value.string)), "violations": .list(violations.map(Value.string)),
+            "instances": .list(instances.map(Value.string)), "tags": .list(tags.map(Value.string)),
+            "violations": .list(violations.map(Value.string)),
             "requests": .int(requests.count),
         ]
     }

@@ -10,11 +10,15 @@ extension FakeLinodeState {
         "GET /account": { _, _ throws(FakeLinodeRefusal) in account },
         "GET /account/settings": { _, _ throws(FakeLinodeRefusal) in accountSettings },
         "GET /account/availability": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.accountAvailability) },
-        "GET /account/events": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.events.reversed().map { $0.value(at: state.now) }) },
+        "GET /account/events": { state, call throws(FakeLinodeRefusal) in
+            try call.page(of: state.events.reversed().map { $0.value(at: state.now) })
+        },
         "GET /regions": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.objects("regions")) },
         "GET /regions/{regionId}": { state, call throws(FakeLinodeRefusal) in try state.one("regions", call.values["regionId"]) },
         "GET /regions/availability": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.availability(nil)) },
-        "GET /regions/{regionId}/availability": { state, call throws(FakeLinodeRefusal) in .list(state.availability(call.values["regionId"])) },
+        "GET /regions/{regionId}/availability": { state, call throws(FakeLinodeRefusal) in
+            .list(state.availability(call.values["regionId"]))
+        },
         "GET /linode/types": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.objects("types")) },
         "GET /linode/types/{typeId}": { state, call throws(FakeLinodeRefusal) in try state.one("types", call.values["typeId"]) },
         "GET /images": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.objects("images")) },
@@ -25,7 +29,9 @@ extension FakeLinodeState {
             return firewall(id)
         },
         "GET /tags": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.tags.sorted().map { ["label": .string($0)] }) },
-        "GET /tags/{tagLabel}": { state, call throws(FakeLinodeRefusal) in try call.page(of: state.carriers(of: call.values["tagLabel"] ?? "")) },
+        "GET /tags/{tagLabel}": { state, call throws(FakeLinodeRefusal) in
+            try call.page(of: state.carriers(of: call.values["tagLabel"] ?? ""))
+        },
         "POST /tags": { state, call throws(FakeLinodeRefusal) in try state.makeTag(call.body) },
         "DELETE /tags/{tagLabel}": { state, call throws(FakeLinodeRefusal) in try state.deleteTag(call.values["tagLabel"] ?? "") },
         "GET /linode/instances": { state, call throws(FakeLinodeRefusal) in
@@ -41,16 +47,21 @@ extension FakeLinodeState {
     ]
 
     private static let profile: Value = [
-        "uid": 1234, "username": "tester", "email": "tester@example.com", "timezone": "UTC", "email_notifications": true, "ip_whitelist_enabled": false,
-        "lish_auth_method": "password_keys", "authorized_keys": .null, "two_factor_auth": false, "restricted": false, "authentication_type": "password",
+        "uid": 1234, "username": "tester", "email": "tester@example.com", "timezone": "UTC", "email_notifications": true,
+        "ip_whitelist_enabled": false,
+        "lish_auth_method": "password_keys", "authorized_keys": .null, "two_factor_auth": false, "restricted": false,
+        "authentication_type": "password",
         "verified_phone_number": .null,
         "referrals": ["code": "r", "url": "https://www.linode.com/?r=r", "total": 0, "completed": 0, "pending": 0, "credit": 0],
     ]
 
     private static let account: Value = [
-        "company": "", "email": "tester@example.com", "first_name": "Test", "last_name": "Er", "address_1": "1 Example Street", "address_2": "", "city": "Oslo",
-        "state": "", "zip": "0150", "country": "NO", "phone": "", "tax_id": "", "balance": 0, "balance_uninvoiced": 0, "active_since": "2018-01-02T03:04:05",
-        "capabilities": ["Linodes", "NodeBalancers", "Block Storage"], "active_promotions": [], "euuid": "E1AF5EEC-526F-487D-B317EBEB34C87D71",
+        "company": "", "email": "tester@example.com", "first_name": "Test", "last_name": "Er", "address_1": "1 Example Street",
+        "address_2": "", "city": "Oslo",
+        "state": "", "zip": "0150", "country": "NO", "phone": "", "tax_id": "", "balance": 0, "balance_uninvoiced": 0,
+        "active_since": "2018-01-02T03:04:05",
+        "capabilities": ["Linodes", "NodeBalancers", "Block Storage"], "active_promotions": [],
+        "euuid": "E1AF5EEC-526F-487D-B317EBEB34C87D71",
         "billing_source": "linode", "credit_card": ["last_four": "1111", "expiry": "11/2030"],
     ]
 
@@ -61,8 +72,12 @@ extension FakeLinodeState {
 
     private static func firewall(_ id: Int) -> Value {
         [
-            "id": .int(id), "label": "matrix", "status": "enabled", "tags": [], "created": "2025-01-02T03:04:05", "updated": "2025-01-02T03:04:05",
-            "rules": ["inbound": [], "inbound_policy": "ACCEPT", "outbound": [], "outbound_policy": "ACCEPT", "version": 1, "fingerprint": "997dd135"],
+            "id": .int(id), "label": "matrix", "status": "enabled", "tags": [], "created": "2025-01-02T03:04:05",
+            "updated": "2025-01-02T03:04:05",
+            "rules": [
+                "inbound": [], "inbound_policy": "ACCEPT", "outbound": [], "outbound_policy": "ACCEPT", "version": 1,
+                "fingerprint": "997dd135",
+            ],
         ]
     }
 
@@ -83,13 +98,18 @@ extension FakeLinodeState {
     private var accountAvailability: [Value] {
         objects("regions").map { region in
             let isOpen = !settings.closedRegions.contains(region["id"]?.string ?? "")
-            return ["region": region["id"] ?? .null, "available": isOpen ? ["Linodes", "NodeBalancers"] : ["NodeBalancers"], "unavailable": isOpen ? [] : ["Linodes"]]
+            return [
+                "region": region["id"] ?? .null, "available": isOpen ? ["Linodes", "NodeBalancers"] : ["NodeBalancers"],
+                "unavailable": isOpen ? [] : ["Linodes"],
+            ]
         }
     }
 
     private func carriers(of tag: String) throws(FakeLinodeRefusal) -> [Value] {
         guard tags.contains(tag) else { throw .notFound }
-        return instances.values.filter { $0.tags.contains(tag) }.sorted { $0.id < $1.id }.map { ["type": "linode", "data": $0.value(at: now)] }
+        return instances.values.filter { $0.tags.contains(tag) }.sorted { $0.id < $1.id }.map {
+            ["type": "linode", "data": $0.value(at: now)]
+        }
     }
 
     private mutating func makeTag(_ body: Value) throws(FakeLinodeRefusal) -> Value {

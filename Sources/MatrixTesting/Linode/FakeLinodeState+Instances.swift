@@ -31,10 +31,13 @@ extension FakeLinodeState {
         let type = try checked(body)
         let id = nextID()
         let label = body["label"]?.string ?? "linode\(id)"
-        let userData = body["metadata"]?["user_data"]?.string.flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) }
+        let userData = body["metadata"]?["user_data"]?.string.flatMap { Data(base64Encoded: $0) }.map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let made = FakeInstance(
             id: id, label: label, region: body["region"]?.string ?? "", type: type, image: body["image"]?.string, tags: texts(body["tags"]),
-            addresses: addresses(of: id, wantsPrivate: body["private_ip"] == true), firewall: body["firewall_id"]?.number.map { Int($0) }, userData: userData,
+            addresses: addresses(of: id, wantsPrivate: body["private_ip"] == true), firewall: body["firewall_id"]?.number.map { Int($0) },
+            userData: userData,
             authorizedKeys: texts(body["authorized_keys"]), created: Date(), isForeign: false, life: [(now, "provisioning")])
         ensure(tags: made.tags)
         instances[id] = made
@@ -66,15 +69,23 @@ extension FakeLinodeState {
 
     /// Checks what the description cannot express about a create; returns the type.
     private func checked(_ body: Value) throws(FakeLinodeRefusal) -> Value {
-        guard let region = object("regions", body["region"]?.string ?? "") else { throw FakeLinodeRefusal(400, "region is not valid", field: "region") }
-        guard let type = object("types", body["type"]?.string ?? "") else { throw FakeLinodeRefusal(400, "type is not valid", field: "type") }
+        guard let region = object("regions", body["region"]?.string ?? "") else {
+            throw FakeLinodeRefusal(400, "region is not valid", field: "region")
+        }
+        guard let type = object("types", body["type"]?.string ?? "") else {
+            throw FakeLinodeRefusal(400, "type is not valid", field: "type")
+        }
         if let label = body["label"]?.string {
-            guard label.last?.isASCIIAlphanumeric ?? false else { throw FakeLinodeRefusal(400, "Must end with a letter or number", field: "label") }
+            guard label.last?.isASCIIAlphanumeric ?? false else {
+                throw FakeLinodeRefusal(400, "Must end with a letter or number", field: "label")
+            }
             guard !instances.values.contains(where: { $0.label == label }) else {
                 throw FakeLinodeRefusal(400, "Label must be unique among your linodes", field: "label")
             }
         }
-        for tag in texts(body["tags"]) where !(3...50).contains(tag.count) { throw FakeLinodeRefusal(400, "Length must be 3-50 characters", field: "tags") }
+        for tag in texts(body["tags"]) where !(3...50).contains(tag.count) {
+            throw FakeLinodeRefusal(400, "Length must be 3-50 characters", field: "tags")
+        }
         if let firewall = body["firewall_id"]?.number, !firewalls.contains(Int(firewall)) {
             throw FakeLinodeRefusal(400, "firewall_id is not valid", field: "firewall_id")
         }
@@ -98,7 +109,9 @@ extension FakeLinodeState {
             throw FakeLinodeRefusal(400, "Must provide valid root_pass, authorized_keys, or authorized_users")
         }
         guard let data = body["metadata"]?["user_data"]?.string else { return }
-        if Data(base64Encoded: data)?.count ?? 0 > 65_535 { throw FakeLinodeRefusal(400, "user_data must be at most 65535 bytes", field: "metadata.user_data") }
+        if Data(base64Encoded: data)?.count ?? 0 > 65_535 {
+            throw FakeLinodeRefusal(400, "user_data must be at most 65535 bytes", field: "metadata.user_data")
+        }
         if !(image["capabilities"] ?? []).elements.contains("cloud-init") {
             throw FakeLinodeRefusal(400, "image does not support cloud-init", field: "metadata.user_data")
         }

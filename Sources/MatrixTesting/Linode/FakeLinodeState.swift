@@ -52,11 +52,14 @@ struct FakeLinodeState: Sendable {
 
     func object(_ kind: String, _ id: String) -> Value? { objects(kind).first { $0["id"]?.string == id } }
 
-    mutating func journal(_ action: String, _ instance: FakeInstance, from: ContinuousClock.Instant, to: ContinuousClock.Instant?, fails: Bool = false) {
+    mutating func journal(
+        _ action: String, _ instance: FakeInstance, from: ContinuousClock.Instant, to: ContinuousClock.Instant?, fails: Bool = false
+    ) {
         let message = fails ? "The boot failed: the kernel did not find its disk" : ""
         events.append(
             FakeEvent(
-                id: nextID(), action: action, entity: ("linode", instance.id, instance.label), created: Date(), begins: from, ends: to, fails: fails,
+                id: nextID(), action: action, entity: ("linode", instance.id, instance.label), created: Date(), begins: from, ends: to,
+                fails: fails,
                 message: message))
     }
 

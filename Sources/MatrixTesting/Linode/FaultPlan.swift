@@ -28,7 +28,8 @@ struct FaultPlan: Sendable {
 
     /// The fault of this request. It counts as used.
     mutating func fault(_ method: String, _ path: String) -> FakeLinodeFault? {
-        for index in rules.indices where (rules[index].method ?? method) == method && (rules[index].part.isEmpty || path.contains(rules[index].part)) {
+        for index in rules.indices
+        where (rules[index].method ?? method) == method && (rules[index].part.isEmpty || path.contains(rules[index].part)) {
             if rules[index].passes > 0 {
                 rules[index].passes -= 1
             } else if rules[index].times > 0 {
@@ -43,7 +44,8 @@ struct FaultPlan: Sendable {
     private mutating func chance(_ request: String) -> FakeLinodeFault? {
         guard let weather, !weather.faults.isEmpty else { return nil }
         counts[request, default: 0] += 1
-        let seed = request.utf8.reduce(weather.seed ^ 0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } &+ (counts[request] ?? 0)
+        let seed =
+            request.utf8.reduce(weather.seed ^ 0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } &+ (counts[request] ?? 0)
         var generator = SeededGenerator(seed: seed)
         guard Double(generator.next() >> 11) / Double(1 << 53) < weather.share else { return nil }
         return weather.faults[Int(generator.next() % UInt64(weather.faults.count))]

@@ -43,9 +43,13 @@ public struct LinodeDescription: Sendable {
 
     private func values(of operation: LinodeOperation, _ path: String) -> [String: String]? {
         let wanted = operation.segments
-        var given = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { String($0).removingPercentEncoding ?? String($0) }
+        var given = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
+            String($0).removingPercentEncoding ?? String($0)
+        }
         // An image's name contains a slash, which clients do not encode.
-        if wanted.last == "{imageId}", given.count > wanted.count { given = Array(given.prefix(1)) + [given.dropFirst().joined(separator: "/")] }
+        if wanted.last == "{imageId}", given.count > wanted.count {
+            given = Array(given.prefix(1)) + [given.dropFirst().joined(separator: "/")]
+        }
         guard given.count == wanted.count else { return nil }
         var values: [String: String] = [:]
         for (pattern, segment) in zip(wanted, given) {

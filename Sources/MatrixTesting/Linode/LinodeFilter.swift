@@ -10,7 +10,9 @@ struct LinodeFilter {
 
     /// - Parameter keys: the keys that the list can be filtered by.
     init(_ json: String, keys: Set<String>) throws(FakeLinodeRefusal) {
-        guard let value = Value(json: json), case .map = value else { throw .violation(400, "X-Filter is not a JSON object", field: "X-Filter") }
+        guard let value = Value(json: json), case .map = value else {
+            throw .violation(400, "X-Filter is not a JSON object", field: "X-Filter")
+        }
         criteria = value
         try Self.check(value, keys)
     }
@@ -21,7 +23,8 @@ struct LinodeFilter {
             switch key {
             case "+and", "+or":
                 for part in condition.elements { try check(part, keys) }
-            case "+order": if condition != "asc", condition != "desc" { throw .violation(400, "+order must be asc or desc", field: "X-Filter") }
+            case "+order":
+                if condition != "asc", condition != "desc" { throw .violation(400, "+order must be asc or desc", field: "X-Filter") }
             case "+order_by": try known(condition.text, keys)
             default:
                 try known(key, keys)

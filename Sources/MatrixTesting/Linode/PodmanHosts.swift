@@ -45,7 +45,8 @@ public final class PodmanHosts: HostLender {
             if !keys.isEmpty { files["/etc/ssh/sshd_config.d/02-cloud-init.conf"] = keys.map { "HostKey \($0)\n" }.joined() }
         }
         if seed.sshDelay > 0 {
-            files["/etc/systemd/system/ssh.service.d/20-late.conf"] = "[Service]\nExecStartPre=/bin/sleep \(seed.sshDelay)\nTimeoutStartSec=infinity\n"
+            files["/etc/systemd/system/ssh.service.d/20-late.conf"] =
+                "[Service]\nExecStartPre=/bin/sleep \(seed.sshDelay)\nTimeoutStartSec=infinity\n"
         }
         return files
     }

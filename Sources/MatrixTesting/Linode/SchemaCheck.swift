@@ -44,7 +44,9 @@ public struct SchemaCheck {
 
     private func problems(_ value: Value, _ given: Value, _ field: String) -> [Problem] {
         let schema = Self.merged(given)
-        if value == .null { return schema["nullable"] == true || schema == .map([:]) ? [] : [Problem(field: field, reason: "must not be null")] }
+        if value == .null {
+            return schema["nullable"] == true || schema == .map([:]) ? [] : [Problem(field: field, reason: "must not be null")]
+        }
         if let type = schema["type"]?.string, !value.isOf(type) { return [Problem(field: field, reason: "must be of type \(type)")] }
         return chosen(value, schema, field) + listed(value, schema, field) + inside(value, schema, field)
     }
@@ -53,7 +55,9 @@ public struct SchemaCheck {
     private func chosen(_ value: Value, _ schema: Value, _ field: String) -> [Problem] {
         func fitting(_ key: String) -> Int? { schema[key]?.elements.count { self.problems(value, $0, field).isEmpty } }
         var problems: [Problem] = []
-        if let count = fitting("oneOf"), count != 1 { problems.append(Problem(field: field, reason: "fits \(count) of the described forms, not one")) }
+        if let count = fitting("oneOf"), count != 1 {
+            problems.append(Problem(field: field, reason: "fits \(count) of the described forms, not one"))
+        }
         if fitting("anyOf") == 0 { problems.append(Problem(field: field, reason: "fits none of the described forms")) }
         return problems
     }
@@ -98,8 +102,12 @@ public struct SchemaCheck {
 
     private func inList(_ elements: [Value], _ schema: Value, _ field: String) -> [Problem] {
         var problems: [Problem] = []
-        if let least = schema["minItems"]?.number, Double(elements.count) < least { problems.append(Problem(field: field, reason: "has too few items")) }
-        if let most = schema["maxItems"]?.number, Double(elements.count) > most { problems.append(Problem(field: field, reason: "has too many items")) }
+        if let least = schema["minItems"]?.number, Double(elements.count) < least {
+            problems.append(Problem(field: field, reason: "has too few items"))
+        }
+        if let most = schema["maxItems"]?.number, Double(elements.count) > most {
+            problems.append(Problem(field: field, reason: "has too many items"))
+        }
         guard let item = schema["items"] else { return problems }
         return problems + elements.enumerated().flatMap { self.problems($0.element, item, "\(field)[\($0.offset)]") }
     }
@@ -110,13 +118,17 @@ public struct SchemaCheck {
         for key in (schema["required"]?.elements ?? []).compactMap(\.string) where members[key] == nil && direction == .request {
             problems.append(Problem(field: name(key), reason: "\(key) is required"))
         }
-        if let most = schema["maxProperties"]?.number, Double(members.count) > most { problems.append(Problem(field: field, reason: "has too many properties")) }
+        if let most = schema["maxProperties"]?.number, Double(members.count) > most {
+            problems.append(Problem(field: field, reason: "has too many properties"))
+        }
         for (key, value) in members.sorted(by: { $0.key < $1.key }) {
             guard let property = schema["properties"]?[key] else {
                 if schema["additionalProperties"] == false { problems.append(Problem(field: name(key), reason: "is not described")) }
                 continue
             }
-            if property[direction == .request ? "readOnly" : "writeOnly"] == true { problems.append(Problem(field: name(key), reason: "only goes the other way")) }
+            if property[direction == .request ? "readOnly" : "writeOnly"] == true {
+                problems.append(Problem(field: name(key), reason: "only goes the other way"))
+            }
             problems += self.problems(value, property, name(key))
         }
         return problems
@@ -127,7 +139,9 @@ extension Value {
     /// Whether it has a type, by the type's name in OpenAPI.
     fileprivate func isOf(_ type: String) -> Bool {
         switch (type, self) {
-        case ("object", .map), ("array", .list), ("string", .string), ("boolean", .bool), ("integer", .int), ("number", .int), ("number", .double): true
+        case ("object", .map), ("array", .list), ("string", .string), ("boolean", .bool), ("integer", .int), ("number", .int),
+            ("number", .double):
+            true
         default: false
         }
     }

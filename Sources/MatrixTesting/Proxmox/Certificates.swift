@@ -19,11 +19,13 @@ public struct Certificates: Sendable {
         leaf = "\(folder)/leaf.pem"
         key = "\(folder)/leaf.key"
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        try await Self.openssl(["req", "-x509"] + curve + ["-keyout", "\(folder)/ca.key", "-out", authority, "-days", "2", "-subj", "/CN=Test PVE CA"])
+        try await Self.openssl(
+            ["req", "-x509"] + curve + ["-keyout", "\(folder)/ca.key", "-out", authority, "-days", "2", "-subj", "/CN=Test PVE CA"])
         try await Self.openssl(["req"] + curve + ["-keyout", key, "-out", "\(folder)/leaf.csr", "-subj", "/CN=pve1"])
         try "subjectAltName=IP:127.0.0.1,DNS:localhost\n".write(toFile: "\(folder)/leaf.ext", atomically: true, encoding: .utf8)
         try await Self.openssl([
-            "x509", "-req", "-in", "\(folder)/leaf.csr", "-CA", authority, "-CAkey", "\(folder)/ca.key", "-CAcreateserial", "-out", leaf, "-days", "2",
+            "x509", "-req", "-in", "\(folder)/leaf.csr", "-CA", authority, "-CAkey", "\(folder)/ca.key", "-CAcreateserial", "-out", leaf,
+            "-days", "2",
             "-extfile", "\(folder)/leaf.ext",
         ])
         let printed = try await Self.openssl(["x509", "-in", leaf, "-noout", "-fingerprint", "-sha256"])

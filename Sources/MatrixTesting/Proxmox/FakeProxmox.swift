@@ -22,7 +22,8 @@ public struct FakeProxmox: Sendable {
     public static let tokenSecret = "11111111-2222-3333-4444-555555555555"
 
     /// The project's fixtures for Proxmox.
-    public static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    public static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("fixtures/proxmox").path
 
     private static var environment: [String: String] { ProcessInfo.processInfo.environment }
@@ -37,17 +38,25 @@ public struct FakeProxmox: Sendable {
     /// A template as the SOLTI scripts make it, with everything that a clone must not keep.
     public static func template(_ vmid: Int, _ name: String, _ tags: String, node: String = "pve1", extra: [String: Value] = [:]) -> Value {
         let config: [String: Value] = [
-            "name": .string(name), "tags": .string(tags), "boot": "order=virtio0", "virtio0": .string("local-lvm:base-\(vmid)-disk-0,discard=on,size=8G"),
-            "scsi1": .string("local-lvm:vm-\(vmid)-cloudinit,media=cdrom"), "net0": "virtio=BC:24:11:00:00:01,bridge=vmbr1,mtu=1", "agent": "1", "memory": "4096",
-            "balloon": 1, "cores": 4, "protection": 1, "onboot": 1, "cicustom": "user=local:snippets/gone.yml", "description": "the template's notes",
-            "sshkeys": "ssh-ed25519%20AAAAtemplate%20t", "ciuser": "lavender", "nameserver": "9.9.9.9", "ipconfig1": "ip=10.0.0.9/24", "startup": "order=1",
+            "name": .string(name), "tags": .string(tags), "boot": "order=virtio0",
+            "virtio0": .string("local-lvm:base-\(vmid)-disk-0,discard=on,size=8G"),
+            "scsi1": .string("local-lvm:vm-\(vmid)-cloudinit,media=cdrom"), "net0": "virtio=BC:24:11:00:00:01,bridge=vmbr1,mtu=1",
+            "agent": "1", "memory": "4096",
+            "balloon": 1, "cores": 4, "protection": 1, "onboot": 1, "cicustom": "user=local:snippets/gone.yml",
+            "description": "the template's notes",
+            "sshkeys": "ssh-ed25519%20AAAAtemplate%20t", "ciuser": "lavender", "nameserver": "9.9.9.9", "ipconfig1": "ip=10.0.0.9/24",
+            "startup": "order=1",
         ]
-        return ["vmid": .int(vmid), "name": .string(name), "node": .string(node), "template": true, "config": .map(config.merging(extra) { _, new in new })]
+        return [
+            "vmid": .int(vmid), "name": .string(name), "node": .string(node), "template": true,
+            "config": .map(config.merging(extra) { _, new in new }),
+        ]
     }
 
     /// Two templates as a template build makes them.
     public static let templates: [Value] = [
-        template(8000, "debian12-template", "cloudinit;debian-12;debian-template"), template(7002, "rocky9-template", "cloudinit;rocky-template;rocky9"),
+        template(8000, "debian12-template", "cloudinit;debian-12;debian-template"),
+        template(7002, "rocky9-template", "cloudinit;rocky-template;rocky9"),
     ]
 
     /// One template of each system in the matrices.
@@ -56,7 +65,8 @@ public struct FakeProxmox: Sendable {
     /// The variables that point `matrices/platforms/proxmox.yml` at it.
     public var environment: [String: String] {
         [
-            "PROXMOX_URL": url, "PROXMOX_USER": "ci@pve", "PROXMOX_TOKEN_ID": "matrix", "PROXMOX_TOKEN_SECRET": Self.tokenSecret, "PROXMOX_NODE": "pve1",
+            "PROXMOX_URL": url, "PROXMOX_USER": "ci@pve", "PROXMOX_TOKEN_ID": "matrix", "PROXMOX_TOKEN_SECRET": Self.tokenSecret,
+            "PROXMOX_NODE": "pve1",
             "PROXMOX_CA": certificates.authority,
         ]
     }
@@ -66,17 +76,22 @@ public struct FakeProxmox: Sendable {
         folder = try TemporaryFolder.make()
         certificates = try await Certificates.shared
         let config: [String: Value] = [
-            "tokens": ["ci@pve!matrix": .string(Self.tokenSecret)], "password": "secret", "guests": .list(guests), "nodes": ["pve1"], "pools": ["ci": []],
+            "tokens": ["ci@pve!matrix": .string(Self.tokenSecret)], "password": "secret", "guests": .list(guests), "nodes": ["pve1"],
+            "pools": ["ci": []],
             "bridges": ["vmbr0", "vmbr1"],
         ]
-        try Value.map(config.merging(options) { _, new in new }).json.write(toFile: "\(folder)/config.json", atomically: true, encoding: .utf8)
+        try Value.map(config.merging(options) { _, new in new }).json.write(
+            toFile: "\(folder)/config.json", atomically: true, encoding: .utf8)
         process = try ServerProcess(
             Self.python,
             [
-                "\(Self.fixtures)/fakepve_server.py", "--cert", certificates.leaf, "--key", certificates.key, "--config", "\(folder)/config.json", "--time-scale",
+                "\(Self.fixtures)/fakepve_server.py", "--cert", certificates.leaf, "--key", certificates.key, "--config",
+                "\(folder)/config.json", "--time-scale",
                 "\(timeScale)",
             ])
-        guard let started = Value(json: try await process.firstLine()) else { throw InfrastructureError("fakepve", why: "it did not start", isTransient: false) }
+        guard let started = Value(json: try await process.firstLine()) else {
+            throw InfrastructureError("fakepve", why: "it did not start", isTransient: false)
+        }
         url = started["url"]?.string ?? ""
         control = started["control"]?.string ?? ""
         let node: Value = ["url": .string(url), "ca": .string(certificates.authority), "password": "secret", "control": .string(control)]
@@ -87,7 +102,8 @@ public struct FakeProxmox: Sendable {
 
     /// Makes requests of this method and path (a pattern) fail; see the server's FAULTS.
     public func fault(_ method: String, _ path: String, _ kind: String, _ more: [String: Value] = [:]) async throws {
-        try await post("/fault", .map(["method": .string(method), "path": .string(path), "kind": .string(kind)].merging(more) { _, new in new }))
+        try await post(
+            "/fault", .map(["method": .string(method), "path": .string(path), "kind": .string(kind)].merging(more) { _, new in new }))
     }
 
     /// Changes the server's state.
@@ -144,7 +160,9 @@ public struct FakeProxmox: Sendable {
         request.httpMethod = "POST"
         request.httpBody = Data(body.json.utf8)
         let (_, response) = try await URLSession.shared.data(for: request)
-        guard (response as? HTTPURLResponse)?.statusCode == 200 else { throw InfrastructureError("fakepve", why: "it refused \(path) \(body.json)", isTransient: false) }
+        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+            throw InfrastructureError("fakepve", why: "it refused \(path) \(body.json)", isTransient: false)
+        }
     }
 
     private static func url(_ text: String) throws -> URL {

@@ -75,7 +75,9 @@ public final class ServerProcess: Sendable {
     /// Runs a program to its end.
     ///
     /// - Returns: its exit status, standard output and standard error.
-    public static func run(_ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil) async throws -> (Int32, String, String) {
+    public static func run(_ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil) async throws -> (
+        Int32, String, String
+    ) {
         let folder = try TemporaryFolder.make()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for name in ["in", "out", "err"] { try Data(name == "in" ? input ?? [] : []).write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }

@@ -21,7 +21,8 @@ struct ChecksRow: Row {
         await transport.close()
         return [
             Measurement(
-                row: name, what: "200 checks on one host: round trips", value: Double(transport.commands - before), unit: "round trips", limit: 2),
+                row: name, what: "200 checks on one host: round trips", value: Double(transport.commands - before), unit: "round trips",
+                limit: 2),
             Measurement(
                 row: name, what: "200 checks on one host: time", value: all, unit: "s", platform: bare,
                 note: "the platform's part is one bare command over the same connection"),
@@ -36,10 +37,12 @@ struct ChecksRow: Row {
 
     private func ask(_ cell: CellPlan, over transport: any Transport, in folder: String, endpoint: Endpoint) async throws {
         let plan = cell.hosts[0]
-        let resource = Resource(platform: "bench", kind: "host", name: plan.name, run: RunID("261123-000000-bnch"), cell: cell.name, host: plan.name)
+        let resource = Resource(
+            platform: "bench", kind: "host", name: plan.name, run: RunID("261123-000000-bnch"), cell: cell.name, host: plan.name)
         let context = CellContext(
             run: resource.run, cell: cell, hosts: [Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)],
-            scope: Scope(), artifacts: folder, artifactsName: "artifacts", scratch: folder, redactor: Redactor(), deployStarted: .now, events: Silence())
+            scope: Scope(), artifacts: folder, artifactsName: "artifacts", scratch: folder, redactor: Redactor(), deployStarted: .now,
+            events: Silence())
         let results = try await CheckRunner().verify(cell.verify, in: context) { _ in }
         guard results.allSatisfy({ $0.outcome == .passed }) else {
             throw BenchError("a check did not pass: \(results.first { $0.outcome != .passed }?.detail ?? "")")

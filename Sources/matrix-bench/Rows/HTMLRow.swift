@@ -17,7 +17,8 @@ struct HTMLRow: Row {
             Measurement(row: name, what: "index.html of \(cases) cases: time", value: seconds, unit: "s"),
             Measurement(row: name, what: "index.html of \(cases) cases: size", value: Double(text.utf8.count) / 1e6, unit: "MB", limit: 2),
             Measurement(
-                row: name, what: "index.html of \(cases) cases: elements", value: Double(elements(in: text)), unit: "elements", limit: 30_000,
+                row: name, what: "index.html of \(cases) cases: elements", value: Double(elements(in: text)), unit: "elements",
+                limit: 30_000,
                 note: "in one file"),
             try load(of: "\(folder)/index.html", cases: cases, limit: scale.limit(500), in: folder),
         ]
@@ -36,6 +37,8 @@ struct HTMLRow: Row {
 
     private func elements(in text: String) -> Int {
         let bytes = Array(text.utf8)
-        return bytes.indices.dropLast().count { bytes[$0] == UInt8(ascii: "<") && (bytes[$0 + 1] | 0x20) >= 97 && (bytes[$0 + 1] | 0x20) <= 122 }
+        return bytes.indices.dropLast().count {
+            bytes[$0] == UInt8(ascii: "<") && (bytes[$0 + 1] | 0x20) >= 97 && (bytes[$0 + 1] | 0x20) <= 122
+        }
     }
 }

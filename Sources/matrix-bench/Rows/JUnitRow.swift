@@ -16,7 +16,8 @@ struct JUnitRow: Row {
         return [
             Measurement(row: name, what: "junit.xml of \(cases) cases: time", value: seconds, unit: "s", limit: scale.limit(2)),
             Measurement(
-                row: name, what: "junit.xml of \(cases) cases: memory beyond the result", value: Resident.peakMegabytes - before, unit: "MB",
+                row: name, what: "junit.xml of \(cases) cases: memory beyond the result", value: Resident.peakMegabytes - before,
+                unit: "MB",
                 limit: scale.limit(20), note: "the file has \(try Size.megabytes(of: "\(folder)/junit.xml")) MB"),
         ]
     }

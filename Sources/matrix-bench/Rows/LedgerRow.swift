@@ -31,7 +31,8 @@ struct LedgerRow: Row {
     }
 
     private func live(_ number: Int, _ run: RunID, _ ledger: SQLiteLedger) async throws {
-        var resource = Resource(platform: "bench", kind: "host", name: "host-\(number)", run: run, cell: "cell-\(number)", host: "host-\(number)")
+        var resource = Resource(
+            platform: "bench", kind: "host", name: "host-\(number)", run: run, cell: "cell-\(number)", host: "host-\(number)")
         let lease = try await ledger.intend(resource)
         resource.id = "id-\(number)"
         try await ledger.created(lease, resource)

@@ -17,9 +17,12 @@ struct LogRow: Row {
         let seconds = (ContinuousClock.now - started).inSeconds
         let megabytes = Double(lines * (Self.line.utf8.count + 1)) / 1e6
         return [
-            Measurement(row: name, what: "\(Int(megabytes)) MB of output: time", value: seconds, unit: "s", note: "\(Int(megabytes / seconds)) MB/s, 3 secrets known"),
             Measurement(
-                row: name, what: "\(Int(megabytes)) MB of output: memory beyond a tenth of it", value: Resident.peakMegabytes - before, unit: "MB",
+                row: name, what: "\(Int(megabytes)) MB of output: time", value: seconds, unit: "s",
+                note: "\(Int(megabytes / seconds)) MB/s, 3 secrets known"),
+            Measurement(
+                row: name, what: "\(Int(megabytes)) MB of output: memory beyond a tenth of it", value: Resident.peakMegabytes - before,
+                unit: "MB",
                 limit: scale.limit(20)),
         ]
     }
@@ -32,7 +35,8 @@ struct LogRow: Row {
         let deployer = ScriptedDeployer("shell") { step, _ in [ScriptedDeployer.result(step, .passed)] }
         let parts = EngineDependencies(
             platforms: ["bench": platform], ledger: MemoryLedger(), connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
-            deployers: [Chatter(declaration: deployer.declaration, line: Self.line, count: lines)], checker: ScriptedChecker { _, _ in .passed },
+            deployers: [Chatter(declaration: deployer.declaration, line: Self.line, count: lines)],
+            checker: ScriptedChecker { _, _ in .passed },
             inventory: ScriptedInventory(), events: Silence(), redactor: redactor, access: RunAccess(directory: folder, publicKey: "bench"))
         let options = RunOptions(run: RunID("261123-000000-bnch"), reports: "\(folder)/reports", directory: "\(folder)/run")
         let result = await Engine(parts).run(plan, options: options)

@@ -13,7 +13,10 @@ struct OrderRow: Row {
 
     func measure(_ scale: Scale, in folder: String) async throws -> [Measurement] {
         let plan = Samples.plan(cells: 100, checks: 4, parallel: Self.parallel)
-        let history = Dictionary(uniqueKeysWithValues: plan.cells.enumerated().map { ($1.name, Self.durations($0, of: plan.cells.count, shortened: scale.isSmoke ? 10 : 1)) })
+        let history = Dictionary(
+            uniqueKeysWithValues: plan.cells.enumerated().map {
+                ($1.name, Self.durations($0, of: plan.cells.count, shortened: scale.isSmoke ? 10 : 1))
+            })
         let lengths = history.values.map { $0.values.reduce(0, +) }
         let ideal = max(lengths.max() ?? 0, lengths.reduce(0, +) / Double(Self.parallel))
         let known = try await seconds(plan, history, ExpectedTimes(history), in: "\(folder)/known")
@@ -23,7 +26,9 @@ struct OrderRow: Row {
             Measurement(
                 row: name,
                 what: "\(what), longest first", value: known - ideal, unit: "s", platform: ideal, note: "with a history"),
-            Measurement(row: name, what: "\(what), in the file's order", value: unknown - ideal, unit: "s", platform: ideal, note: "without a history"),
+            Measurement(
+                row: name, what: "\(what), in the file's order", value: unknown - ideal, unit: "s", platform: ideal,
+                note: "without a history"),
         ]
     }
 
@@ -33,13 +38,17 @@ struct OrderRow: Row {
         return [.create: length * 0.4, .provision: 0, .deploy: length * 0.4, .verify: length * 0.2, .finally: 0, .destroy: 0]
     }
 
-    private func seconds(_ plan: Plan, _ history: [String: [Phase: Double]], _ expected: ExpectedTimes, in folder: String) async throws -> Double {
+    private func seconds(_ plan: Plan, _ history: [String: [Phase: Double]], _ expected: ExpectedTimes, in folder: String) async throws
+        -> Double
+    {
         let simulation = Simulation(Scenario(speed: 1), history: history)
         let parts = simulation.parts(
             of: plan, deployers: DeployerCatalogue.all(runner: LocalTransport()).map(\.declaration), checker: CheckRunner(),
-            inventory: AnsibleInventory(), events: Silence(), redactor: Redactor(), access: RunAccess(directory: folder, publicKey: "bench"))
+            inventory: AnsibleInventory(), events: Silence(), redactor: Redactor(), access: RunAccess(directory: folder, publicKey: "bench")
+        )
         let started = ContinuousClock.now
-        let options = RunOptions(run: RunID("261123-000000-bnch"), reports: "\(folder)/reports", directory: "\(folder)/run", expected: expected)
+        let options = RunOptions(
+            run: RunID("261123-000000-bnch"), reports: "\(folder)/reports", directory: "\(folder)/run", expected: expected)
         let result = await Engine(parts).run(plan, options: options)
         guard result.exitStatus == .passed else { throw BenchError("the simulated run ended with status \(result.exitStatus.rawValue)") }
         return (ContinuousClock.now - started).inSeconds

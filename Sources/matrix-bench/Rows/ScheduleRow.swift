@@ -32,11 +32,13 @@ struct ScheduleRow: Row {
         let limit = [9: 0.05, 1000: 2][cells].flatMap { cells == 9 ? $0 : scale.limit($0) }
         return [
             Measurement(
-                row: name, what: "\(count) cells × \(checks) checks: overhead", value: wall - ideal, unit: "s", limit: limit, platform: ideal,
+                row: name, what: "\(count) cells × \(checks) checks: overhead", value: wall - ideal, unit: "s", limit: limit,
+                platform: ideal,
                 note: "over the ideal schedule of 100 at once"),
             Measurement(row: name, what: "a new ledger, once for a project", value: (started - opened).inSeconds, unit: "s"),
             Measurement(
-                row: name, what: "\(count) cells × \(checks) checks: overhead a cell", value: (wall - ideal) / Double(count) * 1000, unit: "ms"),
+                row: name, what: "\(count) cells × \(checks) checks: overhead a cell", value: (wall - ideal) / Double(count) * 1000,
+                unit: "ms"),
             Measurement(
                 row: name, what: "\(count) cells × \(checks) checks: peak memory", value: Resident.peakMegabytes, unit: "MB",
                 limit: cells <= 1000 && cells * checks == 40_000 ? scale.limit(150) : nil),
@@ -54,9 +56,11 @@ struct ScheduleRow: Row {
         let simulation = Simulation(scenario)
         let run = RunID("261123-000000-bnch")
         try await ledger.begin(
-            RunRecord(run: run, matrix: plan.name, file: "\(folder)/m.yml", started: .now, owner: .current(), platforms: [:], reports: folder))
+            RunRecord(
+                run: run, matrix: plan.name, file: "\(folder)/m.yml", started: .now, owner: .current(), platforms: [:], reports: folder))
         let parts = simulation.parts(
-            of: plan, deployers: DeployerCatalogue.all(runner: LocalTransport()).map(\.declaration), checker: CheckRunner(), inventory: AnsibleInventory(), events: Silence(),
+            of: plan, deployers: DeployerCatalogue.all(runner: LocalTransport()).map(\.declaration), checker: CheckRunner(),
+            inventory: AnsibleInventory(), events: Silence(),
             redactor: Redactor(), access: RunAccess(directory: "\(folder)/run", publicKey: "bench"), ledger: ledger)
         let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run")
         let result = await Engine(parts).run(plan, options: options)

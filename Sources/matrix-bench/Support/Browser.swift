@@ -27,7 +27,9 @@ struct Browser {
         try process.run()
         let dom = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        guard let time = dom.firstMatch(of: /data-load="([0-9.]+)"/).flatMap({ Double($0.output.1) }) else { throw BenchError("Chromium did not load \(page)") }
+        guard let time = dom.firstMatch(of: /data-load="([0-9.]+)"/).flatMap({ Double($0.output.1) }) else {
+            throw BenchError("Chromium did not load \(page)")
+        }
         return time
     }
 }

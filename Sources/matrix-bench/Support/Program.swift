@@ -14,9 +14,13 @@ struct Program {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         let started = ContinuousClock.now
-        do { try process.run() } catch { throw BenchError("\(name) cannot be started; build it first: swift build -c release --product matrix") }
+        do { try process.run() } catch {
+            throw BenchError("\(name) cannot be started; build it first: swift build -c release --product matrix")
+        }
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw BenchError("\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus)") }
+        guard process.terminationStatus == 0 else {
+            throw BenchError("\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus)")
+        }
         return (ContinuousClock.now - started).inSeconds
     }
 

@@ -34,7 +34,9 @@ struct Chaos {
 
     var state: String { "\(folder)/state" }
 
-    func cloud(_ dice: Dice, faultiness: Double) throws -> FolderCloud { try FolderCloud(in: "\(folder)/cloud", dice: dice, faultiness: faultiness, settles: settles) }
+    func cloud(_ dice: Dice, faultiness: Double) throws -> FolderCloud {
+        try FolderCloud(in: "\(folder)/cloud", dice: dice, faultiness: faultiness, settles: settles)
+    }
 
     // MARK: - In this process
 
@@ -56,11 +58,13 @@ struct Chaos {
         var owner = Owner.current()
         owner.startTicks += 1
         try await ledger.begin(
-            RunRecord(run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: owner, platforms: [cloud.name: "{}"], reports: "/"))
+            RunRecord(
+                run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: owner, platforms: [cloud.name: "{}"], reports: "/"))
         let mortal = MortalPlatform(cloud, outage)
         let parts = EngineDependencies(
             platforms: [cloud.name: mortal], ledger: MortalLedger(ledger, outage), connector: chaos.connector,
-            provisioner: chaos.provisioner, deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(),
+            provisioner: chaos.provisioner, deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(),
+            events: EventRecorder(),
             redactor: Redactor(), access: RunAccess(directory: "\(folder)/run", publicKey: "ssh-ed25519 AAAA test"))
         let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run")
         let result = await Engine(parts).run(chaos.plan, options: options, control: control)
@@ -106,11 +110,14 @@ struct Chaos {
     func populate(_ cloud: FolderCloud) throws -> [String: FolderCloud.Thing] {
         func thing(_ name: String, _ run: String, tags: [String]) -> FolderCloud.Thing {
             FolderCloud.Thing(
-                Resource(platform: "cloud", kind: "host", name: name, id: "id-\(name)", run: RunID(run), cell: "x", expires: .now + .seconds(86400)), tags: tags)
+                Resource(
+                    platform: "cloud", kind: "host", name: name, id: "id-\(name)", run: RunID(run), cell: "x",
+                    expires: .now + .seconds(86400)), tags: tags)
         }
         let other = RunID("261123-050122-zzzz")
         for thing in [
-            thing("web-1", "nobody", tags: ["production"]), thing("c1-261123-050122-zzzz", other.value, tags: [Resource.Tag.owner, Resource.Tag.run(other)]),
+            thing("web-1", "nobody", tags: ["production"]),
+            thing("c1-261123-050122-zzzz", other.value, tags: [Resource.Tag.owner, Resource.Tag.run(other)]),
             thing("solti-matrix-run", "nobody", tags: ["solti-matrix-runner"]),
             thing("near", "261123-050122-zzzzz", tags: [Resource.Tag.owner, "solti-matrix-run-261123-050122-zzzzz"]),
         ] { try cloud.put(thing) }
@@ -126,7 +133,9 @@ struct Chaos {
         while cloud.isBusy { try await Task.sleep(for: .milliseconds(50)) }
         let there = cloud.there
         judge(there, strangers, &tally)
-        for lease in try await ledger.open() { tally.disagreements.append("seed \(seed): \(lease.resource.name) is still \(lease.state.rawValue)") }
+        for lease in try await ledger.open() {
+            tally.disagreements.append("seed \(seed): \(lease.resource.name) is still \(lease.state.rawValue)")
+        }
         for run in try await ledger.unfinishedRuns() { tally.disagreements.append("seed \(seed): run \(run.run) has no end") }
     }
 
@@ -138,7 +147,9 @@ struct Chaos {
         let quiet = try self.cloud(Dice(seed: seed ^ 0xbeef), faultiness: 0.03)
         let reaper = Reaper(ledger: ledger, redactor: Redactor(), patience: .seconds(30)) { _, _ in nil }
         let early = try await reaper.find(ReapFilter(machine: "elsewhere"), on: [cloud.name: quiet])
-        for item in early.tagged { tally.foreignTouched.append("seed \(seed): \(item.resource.name) would have been taken before it expired") }
+        for item in early.tagged {
+            tally.foreignTouched.append("seed \(seed): \(item.resource.name) would have been taken before it expired")
+        }
         for _ in 1...4 {
             let later = ReapFilter(machine: "elsewhere", now: .now + .seconds(7200))
             _ = await reaper.take(try await reaper.find(later, on: [cloud.name: quiet]))

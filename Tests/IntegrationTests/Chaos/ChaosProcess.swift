@@ -5,7 +5,8 @@ final class ChaosProcess: Sendable {
     private let process = Process()
     private let outputFile: URL
 
-    static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("matrix-chaos")
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(
+        "matrix-chaos")
 
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
         outputFile = FileManager.default.temporaryDirectory.appendingPathComponent("chaos-out-\(UUID().uuidString)")
@@ -43,7 +44,9 @@ struct FakeClock {
     private let file: String
 
     /// The library, if it is installed.
-    static let library = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketime.so.1" }.first { FileManager.default.fileExists(atPath: $0) }
+    static let library = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketime.so.1" }.first {
+        FileManager.default.fileExists(atPath: $0)
+    }
 
     init(in folder: String) throws {
         file = "\(folder)/clock"
@@ -53,7 +56,8 @@ struct FakeClock {
     /// Monotonic clocks go on: a clock that is set does not change them.
     var environment: [String: String] {
         [
-            "LD_PRELOAD": Self.library ?? "", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "LD_PRELOAD": Self.library ?? "", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
         ]
     }

@@ -43,7 +43,9 @@ import Testing
         #expect(!tallies.compactMap(\.self).flatMap(\.leaks).isEmpty)
     }
 
-    private func judge(_ title: String, _ seeds: [UInt64], atOnce: Int, _ work: @escaping @Sendable (Chaos) async throws -> Tally) async throws {
+    private func judge(_ title: String, _ seeds: [UInt64], atOnce: Int, _ work: @escaping @Sendable (Chaos) async throws -> Tally)
+        async throws
+    {
         let tallies = await mapConcurrently(seeds, limit: atOnce) { seed -> Result<Tally, any Error> in
             do {
                 let chaos = try Chaos(seed: seed)

@@ -35,7 +35,8 @@ import Testing
             let ledger = try SQLiteLedger(state: state)
             let run = try #require(try await ledger.runs(limit: 1).first)
             let own = RunID("261123-050122-self")
-            try await ledger.begin(RunRecord(run: own, matrix: "m", file: "/m.yml", started: .now, owner: .current(), platforms: [:], reports: "/"))
+            try await ledger.begin(
+                RunRecord(run: own, matrix: "m", file: "/m.yml", started: .now, owner: .current(), platforms: [:], reports: "/"))
             #expect(try await !ledger.claim(kind: "vmid", name: "20000", run: own, until: nil), "its owner lives")
             var taken = run
             taken.owner = .current()

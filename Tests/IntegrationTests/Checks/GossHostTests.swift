@@ -27,15 +27,21 @@ import Testing
             let checks = [
                 ("file: /etc/passwd\nmode: \"0644\"\nowner: root\ngroup: root\ntype: file", true),
                 ("file: /etc/group\nmode: \"0644\"\nowner: root\ngroup: root\ncontains: root", true),
-                ("file: /tmp/goss/foobar\nexists: false", true), ("file: /root\nmode: \"0700\"", true), ("file: /etc/passwd\nmode: \"0600\"", false),
-                ("command: echo 'hi'\nstdout: hi\nstderr: \"\"", true), ("command: foobar\nexit: 127\nstdout: \"\"\nstderr: { contains: not found }", true),
-                ("sysctl: kernel.ostype\nvalue: Linux", true), ("service: store", true), ("service: httpd", false), ("process: sleep", true), ("process: chrome", false),
-                ("port: 8086\naddress: 127.0.0.1", true), ("port: 8086\naddress: 0.0.0.0", false), ("package: nginx\ninstalled: false", true),
+                ("file: /tmp/goss/foobar\nexists: false", true), ("file: /root\nmode: \"0700\"", true),
+                ("file: /etc/passwd\nmode: \"0600\"", false),
+                ("command: echo 'hi'\nstdout: hi\nstderr: \"\"", true),
+                ("command: foobar\nexit: 127\nstdout: \"\"\nstderr: { contains: not found }", true),
+                ("sysctl: kernel.ostype\nvalue: Linux", true), ("service: store", true), ("service: httpd", false),
+                ("process: sleep", true), ("process: chrome", false),
+                ("port: 8086\naddress: 127.0.0.1", true), ("port: 8086\naddress: 0.0.0.0", false),
+                ("package: nginx\ninstalled: false", true),
                 ("addr: 127.0.0.1:8086\ntimeout: 30s", true),
             ]
             let steps = try checks.enumerated().map { try Samples.step("\($0.offset)", $0.element.0) }
             let results = try await Samples.verify(steps, over: transport)
-            for (check, result) in zip(checks, results) { #expect((result.outcome == .passed) == check.1, "\(check.0)\n\(result.detail ?? "")") }
+            for (check, result) in zip(checks, results) {
+                #expect((result.outcome == .passed) == check.1, "\(check.0)\n\(result.detail ?? "")")
+            }
         }
     }
 }

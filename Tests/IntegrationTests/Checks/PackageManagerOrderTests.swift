@@ -9,14 +9,20 @@ import Testing
 @Suite(.requires(.helperPrograms)) struct PackageManagerOrderTests {
     /// Every pair of these is compared by us and by the package manager.
     private static let versions = [
-        "0", "1", "1.0", "1.00", "1.1", "1.10", "1.9", "1.30", "1.30-1", "1.30-1+deb12u1", "1.30-1.1", "1.30~rc1", "1.30~rc1-1", "1.30~~", "1.30+dfsg", "1:0.9", "0:1.30",
-        "2a", "2b", "2ab", "2.a", "2", "2.0.0.1", "10000000000000000000000", "9999999999999999999999", "1.2.3a", "1.2.3A", "1.2.3.4", "5.4.0-150.el9", "5.4.0-150.el9_2",
+        "0", "1", "1.0", "1.00", "1.1", "1.10", "1.9", "1.30", "1.30-1", "1.30-1+deb12u1", "1.30-1.1", "1.30~rc1", "1.30~rc1-1", "1.30~~",
+        "1.30+dfsg", "1:0.9", "0:1.30",
+        "2a", "2b", "2ab", "2.a", "2", "2.0.0.1", "10000000000000000000000", "9999999999999999999999", "1.2.3a", "1.2.3A", "1.2.3.4",
+        "5.4.0-150.el9", "5.4.0-150.el9_2",
     ]
-    private static let rpmOnly = ["1.0^", "1.0^git1", "1.0^git1~pre", "1.0~rc1", "1.0~rc1^git1", "1_0", "1..0", "a", "b1", "1.0-1.el9", "1.0-1.el10"]
+    private static let rpmOnly = [
+        "1.0^", "1.0^git1", "1.0^git1~pre", "1.0~rc1", "1.0~rc1^git1", "1_0", "1..0", "a", "b1", "1.0-1.el9", "1.0-1.el10",
+    ]
 
     @Test(.requires(.debianVersions)) func debianOrderIsDpkgs() async throws {
         let order = try await Self.order(
-            of: Self.versions, script: "dpkg --compare-versions \"$1\" lt \"$2\" && echo -1 || { dpkg --compare-versions \"$1\" eq \"$2\" && echo 0 || echo 1; }")
+            of: Self.versions,
+            script:
+                "dpkg --compare-versions \"$1\" lt \"$2\" && echo -1 || { dpkg --compare-versions \"$1\" eq \"$2\" && echo 0 || echo 1; }")
         for (pair, expected) in order {
             #expect(VersionOrder.debian.compare(pair.0, pair.1).signum() == expected, "\(pair.0) and \(pair.1)")
         }
@@ -24,7 +30,8 @@ import Testing
     }
 
     @Test(.requires(.rpmVersions)) func rpmOrderIsRPMs() async throws {
-        let versions = (Self.versions.filter { !$0.contains("-") && !$0.contains(":") } + Self.rpmOnly).map { $0.split(separator: "-")[0] }.map(String.init)
+        let versions = (Self.versions.filter { !$0.contains("-") && !$0.contains(":") } + Self.rpmOnly).map { $0.split(separator: "-")[0] }
+            .map(String.init)
         let order = try await Self.order(of: versions, script: "rpm --eval \"%{lua:print(rpm.vercmp('$1', '$2'))}\"")
         for (pair, expected) in order {
             #expect(VersionOrder.rpm.compare(pair.0, pair.1).signum() == expected, "\(pair.0) and \(pair.1)")

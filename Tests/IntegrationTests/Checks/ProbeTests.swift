@@ -7,7 +7,8 @@ import Testing
 
 /// The probe script, run for real by this machine's shell.
 @Suite(.requires(.helperPrograms, .root)) struct ProbeTests {
-    private func ask(_ probes: [Probe], over transport: ShellTransport = ShellTransport()) async throws -> [Result<ProbeAnswer, Unanswered>] {
+    private func ask(_ probes: [Probe], over transport: ShellTransport = ShellTransport()) async throws -> [Result<ProbeAnswer, Unanswered>]
+    {
         let script = ProbeScript(probes)
         return ProbeTranscript(try await transport.run(script.command), of: script).answers
     }
@@ -27,7 +28,8 @@ import Testing
     @Test func hostileScriptsLoseOnlyTheirOwnAnswer() async throws {
         let hostile = [
             "exit 9", "exec true", "set -e; false; echo not here", "exec >&- 2>&- <&-; echo gone", "kill -9 $$", "kill -9 $PPID", "kill 0",
-            "cat; read line; echo \"[$line]\"", "trap '' TERM; sleep 60", "sleep 3000 & echo left a child", "yes", "unset PATH; echo \"$PATH\"",
+            "cat; read line; echo \"[$line]\"", "trap '' TERM; sleep 60", "sleep 3000 & echo left a child", "yes",
+            "unset PATH; echo \"$PATH\"",
             "echo 'unfinished", "cd /; umask 0; ulimit -n 3; echo x", "alias echo=false; eval 'exit() { :; }'; exit 4", "echo $(( 1 / 0 ))",
         ]
         let hanging = ["trap '' TERM; sleep 60", "yes"]
@@ -85,7 +87,8 @@ import Testing
     @Test func questionsOfUsersShareTheRoundTrip() async throws {
         let transport = ShellTransport()
         let answers = try await ask(
-            [Probe("id -un; echo $HOME", user: "nobody"), Probe("id -un", user: "root"), Probe("id -un", user: "no-such-user")], over: transport)
+            [Probe("id -un; echo $HOME", user: "nobody"), Probe("id -un", user: "root"), Probe("id -un", user: "no-such-user")],
+            over: transport)
         #expect(try answers[0].get().text == "nobody\n/nonexistent\n")
         #expect(try answers[1].get().text == "root\n")
         #expect(answers[2] == .failure(Unanswered("there is no user no-such-user on the host", next: "correct as:, or create the account")))
@@ -124,7 +127,10 @@ import Testing
 
     @Test func whatReadersReadLateIsReadToItsEnd() async throws {
         let answers = try await ask(
-            ["echo hello", "echo ERROR in the log", "echo problem >&2", "seq 200000", "(sleep 600 & exec sleep 600) & echo with a daemon", "true"],
+            [
+                "echo hello", "echo ERROR in the log", "echo problem >&2", "seq 200000",
+                "(sleep 600 & exec sleep 600) & echo with a daemon", "true",
+            ],
             stall: "sleep 3", limit: 4 << 20)
         #expect(try answers[0].get().text == "hello\n")
         #expect(try answers[1].get().text == "ERROR in the log\n")
@@ -158,7 +164,8 @@ import Testing
     @Test func aFullDiskHasNoAnswer() async throws {
         let small = "mount -t tmpfs -o size=64k none /tmp && unset TMPDIR && exec sh"
         let script = ProbeScript([Probe("seq 100000", limit: 4 << 20), Probe("echo fine")])
-        let result = try await ShellTransport().run(Command(["unshare", "--mount", "sh", "-c", small], input: script.command.input, outputLimit: 8 << 20))
+        let result = try await ShellTransport().run(
+            Command(["unshare", "--mount", "sh", "-c", small], input: script.command.input, outputLimit: 8 << 20))
         let transcript = ProbeTranscript(result, of: script)
         #expect(try #require(throws: Unanswered.self) { try transcript.answers[0].get() }.why == "the host did not keep all of the output")
         #expect(transcript.lost.contains(0), "it is asked once more")

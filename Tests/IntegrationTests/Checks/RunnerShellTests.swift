@@ -13,7 +13,9 @@ import Testing
 
     @Test func twoHundredChecksAreOneRoundTrip() async throws {
         let transport = ShellTransport()
-        let steps = try (0..<200).map { try Samples.step("check \($0)", "command: 'sleep 0.2; echo \($0)'\nstdout: \($0 == 77 ? "wrong" : "\($0)")") }
+        let steps = try (0..<200).map {
+            try Samples.step("check \($0)", "command: 'sleep 0.2; echo \($0)'\nstdout: \($0 == 77 ? "wrong" : "\($0)")")
+        }
         let results = try await Samples.verify(steps, over: transport)
         #expect(transport.commandCount == 1)
         #expect(results.map(\.name) == steps.map(\.name))
@@ -21,14 +23,19 @@ import Testing
         #expect(results[77].outcome == .failed)
         #expect(results[77].message == "stdout: expected \"wrong\", observed \"77\"")
         #expect(results[77].type == "matrix.check.command")
-        #expect(results[77].detail == "stdout\n  expected: \"wrong\"\n  observed: \"77\"\nstdout:\n77\nsee it with:\n$ ssh host 'sh -c '\\''sleep 0.2; echo 77'\\'''")
+        #expect(
+            results[77].detail
+                == "stdout\n  expected: \"wrong\"\n  observed: \"77\"\nstdout:\n77\nsee it with:\n$ ssh host 'sh -c '\\''sleep 0.2; echo 77'\\'''"
+        )
         #expect(results[77].location == steps[77].location)
     }
 
     @Test func aCheckThatEndsTheAskingShellCostsTheOthersOneMoreTrip() async throws {
         let transport = ShellTransport()
         var steps = try (0..<30).map { try Samples.step("check \($0)", "command: echo \($0)\nstdout: \($0)") }
-        steps.insert(try Samples.step("killer", "command: '[ -e \"$SOLTI_MARK\" ] || { : >\"$SOLTI_MARK\"; kill -9 $SOLTI_PROBE; sleep 1; }'"), at: 5)
+        steps.insert(
+            try Samples.step("killer", "command: '[ -e \"$SOLTI_MARK\" ] || { : >\"$SOLTI_MARK\"; kill -9 $SOLTI_PROBE; sleep 1; }'"), at: 5
+        )
         let mark = try await ShellTransport().require(Command(["mktemp", "-u"]), "a name").output
         steps[5].environment = ["SOLTI_MARK": mark]
         let results = try await Samples.verify(steps, over: transport)
@@ -43,7 +50,8 @@ import Testing
         let steps = [
             try Samples.step("at once", "command: echo a >>\(count)"),
             try Samples.step("in time", "command: 'echo b >>\(count); [ $(grep -c b \(count)) -ge 3 ]'", modifiers: modifiers),
-            try Samples.step("never", "command: cat /nonexistent", modifiers: CheckModifiers(within: .seconds(3), every: .milliseconds(50))),
+            try Samples.step(
+                "never", "command: cat /nonexistent", modifiers: CheckModifiers(within: .seconds(3), every: .milliseconds(50))),
         ]
         let results = try await Samples.verify(steps, over: ShellTransport())
         #expect(results.map(\.outcome) == [.passed, .passed, .failed])
@@ -51,7 +59,8 @@ import Testing
         #expect(results[1].properties["attempts"] == "3")
         #expect(results[2].message == "exit: expected 0, observed 1")
         #expect(results[2].detail?.contains("asked \(results[2].properties["attempts"] ?? "") times") == true)
-        #expect(try await ShellTransport().run(Command(["sh", "-c", "tr -d '\\n' <\(count); rm \(count)"])).output.filter { $0 == "a" } == "a")
+        #expect(
+            try await ShellTransport().run(Command(["sh", "-c", "tr -d '\\n' <\(count); rm \(count)"])).output.filter { $0 == "a" } == "a")
     }
 
     @Test func stableMustKeepHolding() async throws {
@@ -66,7 +75,8 @@ import Testing
         let results = try await Samples.verify(steps, over: ShellTransport())
         #expect(results.map(\.outcome) == [.passed, .failed])
         #expect(results[1].message?.hasPrefix("it held for ") == true)
-        #expect(results[1].message?.hasSuffix(" only, not for 1m00s; then exit: expected 0, observed 1") == true, "\(results[1].message ?? "")")
+        #expect(
+            results[1].message?.hasSuffix(" only, not for 1m00s; then exit: expected 0, observed 1") == true, "\(results[1].message ?? "")")
         try await ShellTransport().require(Command(["rm", count]), "removal")
     }
 
@@ -81,7 +91,9 @@ import Testing
         let told = Mutex<[String]>([])
         let transports = [ShellTransport(), ShellTransport()]
         let runner = CheckRunner()
-        let results = try await runner.verify(steps, in: Samples.context(cell, transports: transports)) { result in told.withLock { $0.append(result.name) } }
+        let results = try await runner.verify(steps, in: Samples.context(cell, transports: transports)) { result in
+            told.withLock { $0.append(result.name) }
+        }
         let planned = steps.flatMap { runner.plannedCases(of: $0, in: cell) }
         #expect(results.map(\.name) == planned.map(\.name))
         #expect(results.map(\.outcome) == [.passed, .passed, .skipped, .skipped, .failed, .skipped])
@@ -93,7 +105,9 @@ import Testing
 
     @Test func waiversHoldUntilTheirDay() async throws {
         let waiver = CheckModifiers(waiver: Waiver(until: "2027-01-31", because: "upstream bug 12"))
-        let steps = [try Samples.step("bad", "command: 'false'", modifiers: waiver), try Samples.step("good", "command: 'true'", modifiers: waiver)]
+        let steps = [
+            try Samples.step("bad", "command: 'false'", modifiers: waiver), try Samples.step("good", "command: 'true'", modifiers: waiver),
+        ]
         let context = Samples.context(Samples.cell(), transports: [ShellTransport()])
         let last = try await CheckRunner { Timestamp("2027-01-31T23:59:59Z") ?? .now }.verify(steps, in: context) { _ in }
         #expect(last.map(\.outcome) == [.skipped, .passed])
@@ -128,7 +142,9 @@ import Testing
     }
 
     @Test func theSystemIsAskedWithoutBeingWritten() async throws {
-        let machine = try await ShellTransport().run(Command(["sh", "-c", ". /etc/os-release; echo $ID; echo $VERSION_ID"])).output.split(separator: "\n").map(String.init)
+        let machine = try await ShellTransport().run(Command(["sh", "-c", ". /etc/os-release; echo $ID; echo $VERSION_ID"])).output.split(
+            separator: "\n"
+        ).map(String.init)
         try #require(machine.count == 2)
         var os = Samples.debian
         os.release = .init(id: machine[0], version: String(machine[1].prefix { $0 != "." }))
@@ -137,14 +153,18 @@ import Testing
         let right = try #require(try await Samples.verify(implicit, over: ShellTransport(), os: os).first)
         #expect(right.outcome == .passed)
         #expect(right.location == nil)
-        let wrong = try #require(try await Samples.verify(CheckRunner().guards(for: Samples.cell(os: Samples.rocky)), over: ShellTransport(), os: Samples.rocky).first)
+        let wrong = try #require(
+            try await Samples.verify(CheckRunner().guards(for: Samples.cell(os: Samples.rocky)), over: ShellTransport(), os: Samples.rocky)
+                .first)
         #expect(wrong.outcome == .failed)
         #expect(wrong.name == "operating system is rocky 9")
         #expect(wrong.message == "ID: expected rocky, observed \(machine[0]) (and 1 more)")
     }
 
     @Test func cancellationEndsIt() async throws {
-        let steps = [try Samples.step("never", "command: 'false'", modifiers: CheckModifiers(within: .seconds(3600), every: .milliseconds(10)))]
+        let steps = [
+            try Samples.step("never", "command: 'false'", modifiers: CheckModifiers(within: .seconds(3600), every: .milliseconds(10)))
+        ]
         let task = Task { try await Samples.verify(steps, over: ShellTransport()) }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

@@ -11,7 +11,8 @@ import Testing
 /// Programs that print TAP and JUnit XML.
 @Suite(.requires(.helperPrograms, .python)) struct ScriptTests {
     private func verify(
-        _ script: String, _ keys: String = "", origin: CheckModifiers.Origin = .host, modifiers: CheckModifiers = CheckModifiers(), hosts: Int = 1
+        _ script: String, _ keys: String = "", origin: CheckModifiers.Origin = .host, modifiers: CheckModifiers = CheckModifiers(),
+        hosts: Int = 1
     ) async throws -> [CaseResult] {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("script-\(UInt32.random(in: 0...UInt32.max)).sh")
         try script.write(to: file, atomically: true, encoding: .utf8)
@@ -20,12 +21,16 @@ import Testing
         var modifiers = modifiers
         modifiers.from = origin
         // Named relative to the matrix file, as files of the project are.
-        let options = try YAMLDocument.read("script: ./\(file.lastPathComponent)\n\(keys)", file: file.deletingLastPathComponent().path + "/checks.yml")
+        let options = try YAMLDocument.read(
+            "script: ./\(file.lastPathComponent)\n\(keys)", file: file.deletingLastPathComponent().path + "/checks.yml")
         var step = StepPlan(name: "smoke", kind: "script", options: options, timeout: options["timeout"]?.duration, modifiers: modifiers)
         step.environment = Dictionary(uniqueKeysWithValues: (options["env"]?.members ?? []).map { ($0.key, $0.value.text ?? "") })
-        let plans = hosts == 1 ? [HostPlan(name: "debian12-podman")] : (1...hosts).map { HostPlan(name: "c-web-\($0)", role: "web", index: $0) }
+        let plans =
+            hosts == 1 ? [HostPlan(name: "debian12-podman")] : (1...hosts).map { HostPlan(name: "c-web-\($0)", role: "web", index: $0) }
         let cell = Samples.cell(hosts: plans, verify: [step])
-        return try await CheckRunner(runner: ShellTransport()).verify([step], in: Samples.context(cell, transports: plans.map { _ in ShellTransport() })) { _ in }
+        return try await CheckRunner(runner: ShellTransport()).verify(
+            [step], in: Samples.context(cell, transports: plans.map { _ in ShellTransport() })
+        ) { _ in }
     }
 
     @Test func testsBecomeCases() async throws {
@@ -42,7 +47,9 @@ import Testing
         #expect(results[2].type == "matrix.check.script.test")
         #expect(results[3].message == "none here")
         #expect(results.allSatisfy { $0.step == "smoke" && $0.location != nil })
-        #expect(results[0].detail?.contains("ssh host 'sh -s --'") == true || results[0].detail?.contains("ssh host '/bin/sh -s --'") == true, "\(results[0].detail ?? "")")
+        #expect(
+            results[0].detail?.contains("ssh host 'sh -s --'") == true || results[0].detail?.contains("ssh host '/bin/sh -s --'") == true,
+            "\(results[0].detail ?? "")")
         let many = try await verify(script, hosts: 2)
         #expect(Set(many.map(\.name)).count == 12 && many.contains { $0.name == "network works (web-2)" }, "\(many.map(\.name))")
     }
@@ -71,7 +78,8 @@ import Testing
     @Test(arguments: [
         ("echo 1..3; echo ok 1; echo ok 2", "", "report: expected a complete report, observed 3 tests were planned, 2 ran"),
         ("echo ok 1; echo ok 2", "", "report: expected a complete report, observed there is no plan: it may have ended early"),
-        ("echo 1..0", "", "tests: expected at least one test, observed none"), ("echo 1..1; echo ok 1; exit 1", "", "exit: expected 0, observed 1"),
+        ("echo 1..0", "", "tests: expected at least one test, observed none"),
+        ("echo 1..1; echo ok 1; exit 1", "", "exit: expected 0, observed 1"),
         ("echo 1..2; echo ok 1; echo 'Bail out! no disk'", "", "report: expected a complete report, observed bailed out: no disk"),
         ("echo fine", "format: tap", "report: expected a complete report, observed there is no TAP in its output"),
         ("echo fine", "format: junit", "report: expected a complete report, observed its JUnit XML is broken in line 1"),
@@ -93,13 +101,20 @@ import Testing
     @Test func plainProgramsCountByTheirExit() async throws {
         #expect(try await verify("exit 3", "exit: 3").map(\.outcome) == [.passed])
         #expect(try await verify("exit 69").map(\.message) == ["exit: expected 0, observed 69"])
-        #expect(try await verify("#!/usr/bin/env python3\nimport sys; print(sys.argv[1:])", "args: [a b, c]\nstdout: \"['a b', 'c']\"").map(\.outcome) == [.passed])
+        #expect(
+            try await verify("#!/usr/bin/env python3\nimport sys; print(sys.argv[1:])", "args: [a b, c]\nstdout: \"['a b', 'c']\"").map(
+                \.outcome) == [.passed])
         #expect(try await verify("echo $WORD; cat", "env: { WORD: it's }\nstdout: it's").map(\.outcome) == [.passed])
-        #expect(try await verify("sleep 60", "timeout: 1s").map(\.message) == ["end: expected an end within 1s, observed still running after 1s"])
+        #expect(
+            try await verify("sleep 60", "timeout: 1s").map(\.message) == [
+                "end: expected an end within 1s, observed still running after 1s"
+            ])
     }
 
     @Test func runsHereInItsOwnFolder() async throws {
-        let results = try await verify("#!/bin/sh\n[ -e \"./$(basename \"$0\")\" ] && echo \"here $SOLTI_WORD\"", "env: { SOLTI_WORD: x }\nstdout: here x", origin: .runner)
+        let results = try await verify(
+            "#!/bin/sh\n[ -e \"./$(basename \"$0\")\" ] && echo \"here $SOLTI_WORD\"", "env: { SOLTI_WORD: x }\nstdout: here x",
+            origin: .runner)
         #expect(results.map(\.outcome) == [.passed], "\(results[0].detail ?? "")")
     }
 

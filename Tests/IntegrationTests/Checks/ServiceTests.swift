@@ -27,12 +27,15 @@ import Testing
         try await ContainerHost.with(.exec) { host in
             try await host.inside.require(Command(["sh", "-c", Self.units]), "units")
             let checks: [(String, String?)] = [
-                ("service: app", nil), ("service: app.service\nrestarts: { max: 0 }", nil), ("service: once", nil), ("service: fixed", nil), ("service: hidden\nmasked: true", nil),
-                ("service: systemd-journald.socket", nil), ("service: app\nrunning: false", "running: expected false, observed true (active, running)"),
+                ("service: app", nil), ("service: app.service\nrestarts: { max: 0 }", nil), ("service: once", nil), ("service: fixed", nil),
+                ("service: hidden\nmasked: true", nil),
+                ("service: systemd-journald.socket", nil),
+                ("service: app\nrunning: false", "running: expected false, observed true (active, running)"),
                 ("service: broken", "running: expected true, observed false (failed, failed, result exit-code)"),
                 ("service: nothing", "unit: expected a unit named nothing, observed systemd knows no such unit"),
                 ("service: hidden\nmasked: false\nrunning: false\nenabled: false", "masked: expected false, observed true (masked)"),
-                ("package: systemd\nversion: \">=252\"", nil), ("os: {}", nil), ("process: systemd\nuser: root", nil), ("command: systemctl is-active app\nstdout: active", nil),
+                ("package: systemd\nversion: \">=252\"", nil), ("os: {}", nil), ("process: systemd\nuser: root", nil),
+                ("command: systemctl is-active app\nstdout: active", nil),
             ]
             let steps =
                 try checks.enumerated().map { try Samples.step("check \($0.offset)", $0.element.0) } + [
@@ -45,9 +48,12 @@ import Testing
                 #expect(result.message == check.1, "\(check.0)\n\(result.detail ?? "")")
                 #expect(result.outcome == (check.1 == nil ? .passed : .failed))
             }
-            #expect(results[7].detail?.contains("out of luck") == true || results[7].detail?.contains("broken.service") == true, "\(results[7].detail ?? "")")
+            #expect(
+                results[7].detail?.contains("out of luck") == true || results[7].detail?.contains("broken.service") == true,
+                "\(results[7].detail ?? "")")
             #expect(results[7].detail?.contains("$ ssh host 'systemctl status broken'") == true)
-            #expect(results.last?.detail?.contains("restarts\n  expected: at most 0\n  observed: ") == true, "\(results.last?.detail ?? "")")
+            #expect(
+                results.last?.detail?.contains("restarts\n  expected: at most 0\n  observed: ") == true, "\(results.last?.detail ?? "")")
         }
     }
 
@@ -55,12 +61,17 @@ import Testing
     @Test func documentedExamplesHold() async throws {
         try await ContainerHost.with(.exec) { host in
             let steps = try DocumentedChecks.read().enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
-                .filter { !["http", "query", "kubernetes"].contains($0.kind) && !["9090", "eth0"].contains($0.subject.text) && !$0.subject.holdsExample }
+                .filter {
+                    !["http", "query", "kubernetes"].contains($0.kind) && !["9090", "eth0"].contains($0.subject.text)
+                        && !$0.subject.holdsExample
+                }
             let results = try await Samples.verify(steps, over: host.inside)
             #expect(steps.count > 25)
             for step in steps {
                 let result = try #require(results.first { $0.name == step.name })
-                #expect(result.outcome == (step.modifiers.waiver == nil ? .passed : .skipped), "\(result.name): \(result.message ?? "")\n\(result.detail ?? "")")
+                #expect(
+                    result.outcome == (step.modifiers.waiver == nil ? .passed : .skipped),
+                    "\(result.name): \(result.message ?? "")\n\(result.detail ?? "")")
             }
         }
     }

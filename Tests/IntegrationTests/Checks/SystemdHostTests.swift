@@ -42,10 +42,14 @@ import Testing
             "service: app", "package: systemd\nversion: \">=\(number)\"", "port: 8086\naddress: 127.0.0.1\nprocess: { contains: python }",
             "http: http://localhost:8086/?\(number)\njson: { status: pass }", "command: echo \(number)\nstdout: \(number)",
             "file: /etc/app.conf\nmode: \"0640\"\ngroup: crew\ncontains: two",
-            "file: /etc/app.yml\nyaml: { ports.1: 443 }", "process: sleep\ncount: { ge: 1 }", "user: captain\nuid: 4242\ngroups: { contains: users }", "group: crew\ngid: 4242",
-            "mount: /proc\nfilesystem: proc\noptions: [nosuid]", "sysctl: kernel.ostype\nvalue: Linux", "interface: lo\nup: true\naddresses: [127.0.0.1/8]",
-            "dns: localhost\naddresses: { contains: { one_of: [127.0.0.1, \"::1\"] } }", "addr: 127.0.0.1:8086", "addr: 127.0.0.1:\(number + 1)\nreachable: false",
-            "journal: app", "journal: talker\nignore: [\"^out of ink$\"]", "query: http://localhost:8086/find?{marker}\nwrite: curl -fsS -d {marker} http://localhost:8086/add",
+            "file: /etc/app.yml\nyaml: { ports.1: 443 }", "process: sleep\ncount: { ge: 1 }",
+            "user: captain\nuid: 4242\ngroups: { contains: users }", "group: crew\ngid: 4242",
+            "mount: /proc\nfilesystem: proc\noptions: [nosuid]", "sysctl: kernel.ostype\nvalue: Linux",
+            "interface: lo\nup: true\naddresses: [127.0.0.1/8]",
+            "dns: localhost\naddresses: { contains: { one_of: [127.0.0.1, \"::1\"] } }", "addr: 127.0.0.1:8086",
+            "addr: 127.0.0.1:\(number + 1)\nreachable: false",
+            "journal: app", "journal: talker\nignore: [\"^out of ink$\"]",
+            "query: http://localhost:8086/find?{marker}\nwrite: curl -fsS -d {marker} http://localhost:8086/add",
             "script: /usr/local/bin/smoke",
         ]
     }
@@ -65,7 +69,10 @@ import Testing
             // The ten scripts bring two cases each.
             #expect(results.count == 220)
             // What the talker said is there, and counts unless it is ignored.
-            steps = [try Samples.step("talker", "journal: talker"), try Samples.step("unknown", "journal: no-such-unit"), try Samples.step("all", "journal: all\npriority: emerg")]
+            steps = [
+                try Samples.step("talker", "journal: talker"), try Samples.step("unknown", "journal: no-such-unit"),
+                try Samples.step("all", "journal: all\npriority: emerg"),
+            ]
             let messages = try await Samples.verify(steps, over: transport)
             #expect(messages.map(\.outcome) == [.failed, .failed, .passed])
             #expect(messages[0].message == "messages: expected at most 0 of priority err or worse, observed 1: talker.service: out of ink")
@@ -102,14 +109,17 @@ import Testing
             for wanted in [
                 "- service: app\n", "- port: 8086\n  address: \"127.0.0.1\"\n  process: python3\n",
                 "- user: captain\n  home: /home/captain\n  shell: /bin/bash\n  groups: { contains: [users] }\n",
-                "- file: /usr/local/bin/smoke\n  type: file\n  mode: \"0755\"\n  owner: root\n  group: root\n", "- file: /etc/sudoers.d/app\n",
+                "- file: /usr/local/bin/smoke\n  type: file\n  mode: \"0755\"\n  owner: root\n  group: root\n",
+                "- file: /etc/sudoers.d/app\n",
                 "- sysctl: kernel.ostype\n  value: Linux",
                 "- package: openssh-server\n",
             ] { #expect(text.contains(wanted), "\(wanted)\n\(text)") }
             let items = try YAMLDocument.read(text).elements
             let steps = try items.enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
             let results = try await Samples.verify(steps, over: transport)
-            #expect(results.count == items.count && results.allSatisfy { $0.outcome == .passed }, "\(results.first { $0.outcome != .passed }?.detail ?? "")")
+            #expect(
+                results.count == items.count && results.allSatisfy { $0.outcome == .passed },
+                "\(results.first { $0.outcome != .passed }?.detail ?? "")")
             // A recorded check fails if its subject is gone.
             for command in ["systemctl stop app", "userdel captain", "chmod 644 /etc/sudoers.d/app"] {
                 try await transport.require(Command(command.split(separator: " ").map(String.init)), "no change")

@@ -26,7 +26,9 @@ import Testing
     }
 
     private func verify(_ yaml: String, from origin: CheckModifiers.Origin = .host) async throws -> CaseResult {
-        try #require(try await Samples.verify([try Samples.step("tls", yaml, modifiers: CheckModifiers(from: origin))], over: ShellTransport()).first)
+        try #require(
+            try await Samples.verify([try Samples.step("tls", yaml, modifiers: CheckModifiers(from: origin))], over: ShellTransport()).first
+        )
     }
 
     @Test func namesAndAuthoritiesAreVerified() async throws {
@@ -35,7 +37,8 @@ import Testing
             for origin in [CheckModifiers.Origin.host, .runner] {
                 #expect(try await verify("\(local)\ntls: { ca: \(folder)/cert.pem }", from: origin).outcome == .passed)
                 #expect(try await verify("\(local)\ntls: { verify: false }", from: origin).outcome == .passed)
-                let named = "http: { url: \"https://127.0.0.1:\(server.port)/200\", tls: { ca: \(folder)/cert.pem, server_name: app.test } }"
+                let named =
+                    "http: { url: \"https://127.0.0.1:\(server.port)/200\", tls: { ca: \(folder)/cert.pem, server_name: app.test } }"
                 #expect(try await verify("\(named)\njson: { headers.host: \"127.0.0.1:\(server.port)\" }", from: origin).outcome == .passed)
                 let unknown = try await verify(local, from: origin)
                 #expect(unknown.outcome == .failed)
@@ -59,7 +62,9 @@ import Testing
             #expect(try await verify("\(url)\ncertificate: { valid_for: 14d }").outcome == .passed)
             let short = try await verify("\(url)\ncertificate: { valid_for: 21d }")
             #expect(short.outcome == .failed)
-            #expect(short.message?.hasPrefix("certificate: expected valid for 21 days more, observed valid until 20") == true, "\(short.message ?? "")")
+            #expect(
+                short.message?.hasPrefix("certificate: expected valid for 21 days more, observed valid until 20") == true,
+                "\(short.message ?? "")")
         }
     }
 }

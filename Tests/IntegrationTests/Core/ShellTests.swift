@@ -18,7 +18,9 @@ import Testing
 
     @Test func randomTextsComeBack() async throws {
         var generator = SystemRandomNumberGenerator()
-        let alphabet: [UnicodeScalar] = ["'", "\"", "\\", "\n", "\r", "\t", " ", "$", "`", "!", "*", "~", "#", "a", "0", "=", "-", "\u{301}", "é", "😀", "\u{1b}"]
+        let alphabet: [UnicodeScalar] = [
+            "'", "\"", "\\", "\n", "\r", "\t", " ", "$", "`", "!", "*", "~", "#", "a", "0", "=", "-", "\u{301}", "é", "😀", "\u{1b}",
+        ]
         let words = (0..<300).map { _ in
             var scalars = String.UnicodeScalarView()
             for _ in 0..<Int.random(in: 0...12, using: &generator) { scalars.append(alphabet.randomElement(using: &generator) ?? "a") }
@@ -29,7 +31,8 @@ import Testing
 
     /// The words as a real shell takes them from the command line, NUL between them.
     private func readBack(_ words: [String]) async throws -> [String] {
-        let bytes = try await LocalTransport().run(Command(["/bin/sh", "-c", ShellQuoting.join(["printf", "%s\\0"] + words)])).standardOutput
+        let bytes = try await LocalTransport().run(Command(["/bin/sh", "-c", ShellQuoting.join(["printf", "%s\\0"] + words)]))
+            .standardOutput
         return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -54,7 +54,9 @@ import Testing
             """, to: "play.yml")
         let secret = "s3cret \"quoted\" $HOME"
         let digest = try await LocalTransport().run(Command(["sha256sum"], input: Array("pre-\(secret)".utf8))).output.prefix(64)
-        let vars = local.merging(["token": "pre-${secrets.token}", "expected": .string(String(digest)), "plain": "{{ 'a ' ~ vars_b }}", "vars_b": "b"]) { $1 }
+        let vars = local.merging([
+            "token": "pre-${secrets.token}", "expected": .string(String(digest)), "plain": "{{ 'a ' ~ vars_b }}", "vars_b": "b",
+        ]) { $1 }
         let step = box.step(
             "ansible", ["playbook": "play.yml", "vars": .map(vars), "env": ["OWN": "x${secrets.token}"]], env: ansible.environment)
         let cases = try await box.run(step, in: box.context(secrets: ["token": secret]))
@@ -74,7 +76,8 @@ import Testing
         try await box.runner.require(
             Command(["ansible-vault", "encrypt", "--vault-password-file", password, file], environment: ansible.environment), "encrypt")
         FileSystem.remove(password)
-        try box.write("- hosts: all\n  gather_facts: false\n  tasks: [{name: opened, assert: {that: \"hidden == 'treasure'\"}}]\n", to: "play.yml")
+        try box.write(
+            "- hosts: all\n  gather_facts: false\n  tasks: [{name: opened, assert: {that: \"hidden == 'treasure'\"}}]\n", to: "play.yml")
         let subject: Value = ["playbook": "play.yml", "vars_files": ["vault.yml"], "vault": "door", "vars": .map(local)]
         let step = box.step("ansible", subject, env: ansible.environment)
         let cases = try await box.run(step, in: box.context(secrets: ["door": "open sesame"]))
@@ -89,12 +92,15 @@ import Testing
     func theCommandRunsItAgain(ansible: AnsibleInstallation) async throws {
         let box = try Sandbox(runner: LocalTransport())
         try box.write("namespace: acme\nname: tools\n", to: "it's a checkout/galaxy.yml")
-        try box.write("- {name: marks, shell: \"echo {{ word | quote }} {{ lookup('env', 'SOLTI_CELL') }} >> {{ mark }}\"}\n", to: "it's a checkout/roles/hello/tasks/main.yml")
+        try box.write(
+            "- {name: marks, shell: \"echo {{ word | quote }} {{ lookup('env', 'SOLTI_CELL') }} >> {{ mark }}\"}\n",
+            to: "it's a checkout/roles/hello/tasks/main.yml")
         let vars = local.merging(["word": "it's", "mark": .string("\(box.path)/mark")]) { $1 }
         let subject: Value = ["role": "acme.tools.hello", "collections": "it's a checkout", "become": false, "vars": .map(vars)]
         let first = try await box.run(box.step("ansible", subject, env: ansible.environment), in: box.context())
         #expect(first.allSatisfy { $0.outcome == .passed }, "\(first)")
-        let again = try await LocalTransport().run(Command(["sh", "\(box.path)/artifacts/deploy-site/command.sh", "--diff"], environment: ["HOME": box.path]))
+        let again = try await LocalTransport().run(
+            Command(["sh", "\(box.path)/artifacts/deploy-site/command.sh", "--diff"], environment: ["HOME": box.path]))
         #expect(again.exitStatus == 0, "\(again.output) \(again.errorOutput)")
         #expect(FileSystem.text(of: "\(box.path)/mark") == "it's debian12-podman\nit's debian12-podman\n")
     }

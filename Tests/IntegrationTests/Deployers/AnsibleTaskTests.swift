@@ -68,7 +68,8 @@ import Testing
         #expect(site.name == "site" && site.outcome == .failed && site.type == "matrix.ansible.failed")
         #expect(site.message == "bad: exit status 4: the reason")
         let names = [
-            "site", "Gathering Facts", "calm", "busy debian12", "looped", "hidden", "broken", "saved", "inner", "part : of a role", "calm (2)",
+            "site", "Gathering Facts", "calm", "busy debian12", "looped", "hidden", "broken", "saved", "inner", "part : of a role",
+            "calm (2)",
             "left out", "bad",
         ]
         #expect(cases.map(\.name) == names)
@@ -82,7 +83,9 @@ import Testing
         let bad = try #require(cases["bad"])
         #expect(bad.outcome == .failed && bad.type == "matrix.ansible.failed" && bad.host == "debian12-podman")
         let detail = try #require(bad.detail)
-        for part in ["\(box.path)/play.yml:16", "stdout:\n  first", "stderr:\n  the reason", "sh \(box.path)/artifacts/deploy-site/command.sh"] {
+        for part in [
+            "\(box.path)/play.yml:16", "stdout:\n  first", "stderr:\n  the reason", "sh \(box.path)/artifacts/deploy-site/command.sh",
+        ] {
             #expect(detail.contains(part), "\(detail)")
         }
         #expect(!cases.contains { "\($0)".contains("hush-") })
@@ -137,9 +140,11 @@ import Testing
         let tagged = "- hosts: all\n  tasks: [{name: one, debug: {msg: x}, tags: [one]}, {name: two, debug: {msg: x}, tags: [two]}]\n"
         let none = try await play(tagged, ansible, in: Sandbox(runner: LocalTransport()), options: ["tags": ["three"]])
         #expect(none.first?.outcome == .failed && none.first?.type == "matrix.ansible.nothing")
-        let some = try await play(tagged, ansible, in: Sandbox(runner: LocalTransport()), options: ["tags": ["one", "two"], "skip_tags": "two"])
+        let some = try await play(
+            tagged, ansible, in: Sandbox(runner: LocalTransport()), options: ["tags": ["one", "two"], "skip_tags": "two"])
         #expect(some.map(\.outcome) == [.passed, .passed, .passed] && some["one"] != nil)
-        let skipped = try await play("- hosts: all\n  tasks: [{debug: {msg: x}, when: false}]\n", ansible, in: Sandbox(runner: LocalTransport()))
+        let skipped = try await play(
+            "- hosts: all\n  tasks: [{debug: {msg: x}, when: false}]\n", ansible, in: Sandbox(runner: LocalTransport()))
         #expect(skipped.first?.message?.contains("all 1 tasks were skipped") == true)
     }
 
@@ -158,8 +163,10 @@ import Testing
         let bad = try await play(restless, ansible, in: Sandbox(runner: LocalTransport()), beside: ["idempotence": true])
         let verdict = try #require(bad["site idempotence"])
         #expect(bad["site"]?.outcome == .passed && verdict.outcome == .failed && verdict.type == "matrix.ansible.idempotence")
-        #expect(verdict.message == "1 task changed something in the second run: every time" && verdict.detail?.contains("play.yml:3") ?? false)
-        let broken = try await play("- hosts: all\n  tasks: [{command: 'false'}]\n", ansible, in: Sandbox(runner: LocalTransport()), beside: ["idempotence": true])
+        #expect(
+            verdict.message == "1 task changed something in the second run: every time" && verdict.detail?.contains("play.yml:3") ?? false)
+        let broken = try await play(
+            "- hosts: all\n  tasks: [{command: 'false'}]\n", ansible, in: Sandbox(runner: LocalTransport()), beside: ["idempotence": true])
         #expect(broken.last?.name == "site idempotence" && broken.last?.outcome == .skipped)
     }
 

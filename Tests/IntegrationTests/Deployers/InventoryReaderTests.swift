@@ -22,7 +22,9 @@ import Testing
             for host in ["debian12-podman-server-1", "debian12-podman-client-1"] {
                 let got = try #require(read.element(at: "_meta.hostvars.\(host)"))
                 let want = try #require(expected.element(at: "_meta.hostvars.\(host)"))
-                for key in ["ansible_host", "ansible_port", "ansible_ssh_common_args", "ansible_ssh_private_key_file", "solti_cell", "solti_host"] {
+                for key in [
+                    "ansible_host", "ansible_port", "ansible_ssh_common_args", "ansible_ssh_private_key_file", "solti_cell", "solti_host",
+                ] {
                     #expect(got[key] == want[key], "\(file) \(key)")
                 }
                 #expect(got["telegraf_state"] == "present" && got["retention"] == 14, "the matrix's vars reach \(host) by \(file)")

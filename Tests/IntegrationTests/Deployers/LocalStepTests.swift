@@ -30,6 +30,7 @@ import Testing
         let cases = try await box.run(step, in: box.context(secrets: ["token": "known-secret"]))
         #expect(cases.map(\.outcome) == [.failed] && cases[0].type == "matrix.local" && cases[0].message == "exit status 3: why")
         let detail = try #require(cases[0].detail)
-        #expect(detail.contains("artifacts/deploy-site/command.sh") && detail.contains("[redacted]\nwhy") && !detail.contains("known-secret"))
+        #expect(
+            detail.contains("artifacts/deploy-site/command.sh") && detail.contains("[redacted]\nwhy") && !detail.contains("known-secret"))
     }
 }

@@ -26,7 +26,9 @@ final class LoopbackSSH: Transport {
 
     private var ssh: [String] {
         let options = endpoint.options.flatMap { ["-o", CellInventory.quotedOption($0)] }
-        return ["ssh", "-F", "/dev/null", "-i", endpoint.keyFile, "-p", "\(endpoint.port)"] + options + ["\(endpoint.user)@\(endpoint.address)"]
+        return ["ssh", "-F", "/dev/null", "-i", endpoint.keyFile, "-p", "\(endpoint.port)"] + options + [
+            "\(endpoint.user)@\(endpoint.address)"
+        ]
     }
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {

@@ -77,10 +77,12 @@ import Testing
     @Test func aFileRunsByItsOwnInterpreter() async throws {
         let host = try LoopbackSSH()
         let box = try Sandbox(runner: LocalTransport())
-        try box.write("#!/usr/bin/env python3\nimport os, sys\nprint('py', sys.argv[1:], os.environ['X'])\nsys.exit(5)\n", to: "scripts/a.py")
+        try box.write(
+            "#!/usr/bin/env python3\nimport os, sys\nprint('py', sys.argv[1:], os.environ['X'])\nsys.exit(5)\n", to: "scripts/a.py")
         try box.write("false\necho \"sh $1 $2\"\n", to: "scripts/b.sh")
         let context = box.context(endpoint: host.endpoint, transport: host)
-        let python = try await box.run(box.step("shell", ["file": "scripts/a.py", "args": ["a b", "${host.role}"]], env: ["X": "y z"]), in: context)
+        let python = try await box.run(
+            box.step("shell", ["file": "scripts/a.py", "args": ["a b", "${host.role}"]], env: ["X": "y z"]), in: context)
         #expect(python[0].outcome == .failed && python[0].message == "exit status 5 on host: py ['a b', 'host'] y z", "\(python)")
         let plain = try await box.run(box.step("shell", ["file": "scripts/b.sh", "args": ["1", "it's"]]), in: context)
         #expect(plain[0].outcome == .passed && box.logged.contains("sh 1 it's"))
@@ -104,7 +106,8 @@ import Testing
         try FileSystem.link("\(box.path)/logs/link", to: "/etc/shadow")
         let context = box.context(endpoint: host.endpoint, transport: host, secrets: ["token": "very secret"])
         let logs = "\(box.path)/logs"
-        let step = box.step("collect", [.string(logs), .string("\(logs)/b.log"), "/nowhere/at/all", ["journal": "no-such-unit"]], name: "collect")
+        let step = box.step(
+            "collect", [.string(logs), .string("\(logs)/b.log"), "/nowhere/at/all", ["journal": "no-such-unit"]], name: "collect")
         let cases = try await box.run(step, in: context)
         #expect(cases.map(\.outcome) == [.passed], "\(cases)")
         let below = "\(box.path)/artifacts/debian12-podman\(logs)"

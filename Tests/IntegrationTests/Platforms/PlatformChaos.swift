@@ -90,9 +90,12 @@ struct PlatformChaos {
             try await provision(host)
         }
         let parts = EngineDependencies(
-            platforms: drivers, ledger: MortalLedger(world.ledger, outage), connector: connector(world) ?? chaos.connector, provisioner: provisioner,
-            deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: world.access)
-        _ = await Engine(parts).run(plan, options: RunOptions(run: run, reports: "\(world.state)/reports", directory: "\(world.state)/run"), control: control)
+            platforms: drivers, ledger: MortalLedger(world.ledger, outage), connector: connector(world) ?? chaos.connector,
+            provisioner: provisioner,
+            deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(),
+            redactor: Redactor(), access: world.access)
+        _ = await Engine(parts).run(
+            plan, options: RunOptions(run: run, reports: "\(world.state)/reports", directory: "\(world.state)/run"), control: control)
     }
 
     private func begin(_ ledger: SQLiteLedger, _ platforms: [String]) async throws -> RunID {
@@ -101,7 +104,8 @@ struct PlatformChaos {
         var owner = Owner.current()
         owner.startTicks += 1
         let records = Dictionary(platforms.map { ($0, "{}") }) { first, _ in first }
-        try await ledger.begin(RunRecord(run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: owner, platforms: records, reports: "/"))
+        try await ledger.begin(
+            RunRecord(run: run, matrix: "chaos", file: "/chaos.yml", started: .now, owner: owner, platforms: records, reports: "/"))
         return run
     }
 

@@ -7,7 +7,8 @@ import Testing
     @Test func theAddressChoosesTheCells() throws {
         let report = Project.repository.appendingPathComponent("fixtures/golden/index.html").absoluteString
         let dom = try Shell.run(
-            "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom", "\(report)#q=os:debian12"
+            "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom",
+            "\(report)#q=os:debian12"
         ).output
         let cells = dom.split(separator: "<details id=\"cell-").dropFirst().map { $0.prefix { $0 != ">" } }
         #expect(cells.count > 1)

@@ -11,7 +11,8 @@ import Testing
         defer { server.stop() }
         let project = try Project()
         let lines = [
-            "Host good", "HostName 127.0.0.1", "Port \(server.port)", "User \(server.user)", "IdentityFile \(server.keyFile)", "IdentitiesOnly yes",
+            "Host good", "HostName 127.0.0.1", "Port \(server.port)", "User \(server.user)", "IdentityFile \(server.keyFile)",
+            "IdentitiesOnly yes",
             "UserKnownHostsFile \(server.directory)/known", "GlobalKnownHostsFile /dev/null", "StrictHostKeyChecking accept-new",
         ]
         let path = project.url.appendingPathComponent("ssh_config").path
@@ -26,12 +27,16 @@ import Testing
     @Test func checksOfAnyHost() async throws {
         try await with { project, ssh in
             try write(
-                "- command: echo 1\n  stdout: 1\n- file: /etc/passwd\n  tags: [files]\n- file: /no/such/file\n  tags: [files]\n- service: x\n  when: { os: none9 }\n", in: project)
+                "- command: echo 1\n  stdout: 1\n- file: /etc/passwd\n  tags: [files]\n- file: /no/such/file\n  tags: [files]\n- service: x\n  when: { os: none9 }\n",
+                in: project)
             let all = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
             #expect(all.status == 1, "\(all.errors)")
             #expect(all.output.contains("CHECK") && all.output.contains("✗ failed") && all.output.contains("– skipped"))
-            #expect(all.output.contains("✗ file /no/such/file: exists: expected true, observed false\n    at checks.yml:5:3"), "\(all.output)")
-            #expect(all.output.contains("$ ssh -F \(ssh[1]) good 'stat /no/such/file'") || all.output.contains("stat /no/such/file"), "\(all.output)")
+            #expect(
+                all.output.contains("✗ file /no/such/file: exists: expected true, observed false\n    at checks.yml:5:3"), "\(all.output)")
+            #expect(
+                all.output.contains("$ ssh -F \(ssh[1]) good 'stat /no/such/file'") || all.output.contains("stat /no/such/file"),
+                "\(all.output)")
             #expect(all.output.hasSuffix("good: 2 passed, 1 failed, 1 skipped; exit status 1\n"), "\(all.output)")
             try write("vars: { n: 7 }\nverify:\n- command: echo ${vars.n}\n  stdout: \"7\"\n", in: project)
             let json = try await MatrixProcess.run(["check", "good", "-f", "checks.yml", "--format", "json"] + ssh, in: project)
@@ -46,9 +51,15 @@ import Testing
             for (text, message) in [
                 ("[]", "checks.yml:1:1: error: the file has no check; it must be a list of checks, or a map with `verify:`\n"),
                 ("verify: []", "checks.yml:1:9: error: the file has no check; it must be a list of checks, or a map with `verify:`\n"),
-                ("verify:\n- file: /x\naxes: {}", "checks.yml:3:1: error: `axes` does not belong in a file of checks; it must be a list of checks, or a map with `verify:`\n"),
+                (
+                    "verify:\n- file: /x\naxes: {}",
+                    "checks.yml:3:1: error: `axes` does not belong in a file of checks; it must be a list of checks, or a map with `verify:`\n"
+                ),
                 ("- file: etc\n- stdout: x", "checks.yml:1:9: error: 'etc' is not an absolute path; begin the path with /\n"),
-                ("- ansible: { playbook: x.yml }", "checks.yml:1:3: error: `ansible` is a step, and only checks are allowed here; it belongs under `deploy:`\n"),
+                (
+                    "- ansible: { playbook: x.yml }",
+                    "checks.yml:1:3: error: `ansible` is a step, and only checks are allowed here; it belongs under `deploy:`\n"
+                ),
             ] {
                 try write(text, in: project)
                 let ending = try await MatrixProcess.run(["check", "nowhere.invalid", "-f", "checks.yml"] + ssh, in: project)
@@ -60,7 +71,9 @@ import Testing
                 ["check", "nowhere.invalid", "-f", "checks.yml"] + ssh, in: project, environment: ["TMPDIR": scratch.path])
             #expect(nowhere.status == 3)
             #expect(try scratch.names == [])
-            #expect(nowhere.errors.contains("connecting to nowhere.invalid") && nowhere.errors.contains("does not resolve"), "\(nowhere.errors)")
+            #expect(
+                nowhere.errors.contains("connecting to nowhere.invalid") && nowhere.errors.contains("does not resolve"), "\(nowhere.errors)"
+            )
             try write("- command: 'true'\n  when: { os: none9 }", in: project)
             let nothing = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
             #expect(nothing.status == 3 && nothing.errors.contains("warning: no check of this file applies to good"), "\(nothing.errors)")

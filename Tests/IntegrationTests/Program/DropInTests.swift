@@ -25,9 +25,11 @@ import Testing
         """
 
     /// Runs the script in a project folder; what `environment` sets to nothing is not set.
-    private func call(_ project: Project, _ environment: [String: String], _ arguments: String...) throws -> (status: Int32, output: String) {
+    private func call(_ project: Project, _ environment: [String: String], _ arguments: String...) throws -> (status: Int32, output: String)
+    {
         let words = environment.merging([
-            "SOLTI_MATRIX": MatrixProcess.executable, "SOLTI_MATRIX_FILE": "away.yml", "HOME": project.url.path, "PROXMOX_URL": "https://pve.invalid:8006",
+            "SOLTI_MATRIX": MatrixProcess.executable, "SOLTI_MATRIX_FILE": "away.yml", "HOME": project.url.path,
+            "PROXMOX_URL": "https://pve.invalid:8006",
         ]) { own, _ in own }
         let unset = words.filter(\.value.isEmpty).flatMap { ["-u", $0.key] }
         let set = words.filter { !$0.value.isEmpty }.map { "\($0.key)=\($0.value)" }
@@ -43,7 +45,9 @@ import Testing
         return project
     }
 
-    private func cells(_ output: String) throws -> [String] { try JSON.decode(RunResult.self, from: Array(output.utf8)).cells.filter { $0.outcome != .skipped }.map(\.name) }
+    private func cells(_ output: String) throws -> [String] {
+        try JSON.decode(RunResult.self, from: Array(output.utf8)).cells.filter { $0.outcome != .skipped }.map(\.name)
+    }
 
     @Test func runsAllSystemsOrTheOneThatIsNamed() throws {
         let project = try project()

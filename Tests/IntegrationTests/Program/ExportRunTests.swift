@@ -64,7 +64,9 @@ import Testing
         return (ending.status, try Report(at: project.url.appendingPathComponent("reports/\(run)")))
     }
 
-    @Test(arguments: Engine.allCases, [green, red]) func theMergedReportIsThatOfTheWholeMatrix(_ engine: Engine, _ scenario: String) async throws {
+    @Test(arguments: Engine.allCases, [green, red]) func theMergedReportIsThatOfTheWholeMatrix(_ engine: Engine, _ scenario: String)
+        async throws
+    {
         let whole = try await runWhole(scenario)
         let ending = try await run(engine, scenario)
         let merged = try #require(ending.report)
@@ -79,7 +81,8 @@ import Testing
     }
 
     /// A shard that died shows as cells without a verdict; the others keep theirs.
-    @Test(arguments: Engine.allCases, [[2], [2, 3]]) func aShardThatDiedIsMissingAndNeverGreen(_ engine: Engine, _ lost: [Int]) async throws {
+    @Test(arguments: Engine.allCases, [[2], [2, 3]]) func aShardThatDiedIsMissingAndNeverGreen(_ engine: Engine, _ lost: [Int]) async throws
+    {
         let ending = try await run(engine, Self.green, lost: lost)
         #expect((1...3).filter { ending.shards[$0 - 1] != 0 } == lost)
         let merged = try #require(ending.report).result

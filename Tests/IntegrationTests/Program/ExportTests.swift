@@ -27,7 +27,9 @@ import Testing
         return (project, try project.read("out/ci.yml"))
     }
 
-    @Test(arguments: [[], ["--shards", "1"], ["--install", "curl -fsS https://example.net/install.sh | sh", "--env", "EXTRA", "--where", "os=debian12"]])
+    @Test(arguments: [
+        [], ["--shards", "1"], ["--install", "curl -fsS https://example.net/install.sh | sh", "--env", "EXTRA", "--where", "os=debian12"],
+    ])
     func gitHubsSchemaTakesTheWorkflow(_ more: [String]) async throws {
         let project = try project()
         let ending = try await MatrixProcess.run(["export", "github", "matrices/our web.yml", "-o", "ci.yml"] + more, in: project)
@@ -52,11 +54,14 @@ import Testing
     func kubernetesTakesTheJobs(_ more: [String]) async throws {
         let project = try project()
         let ending = try await MatrixProcess.run(
-            ["export", "kubernetes", "matrices/our web.yml", "--image", "registry.example/matrix:1", "--shards", "3", "-o", "job.yml"] + more, in: project)
+            ["export", "kubernetes", "matrices/our web.yml", "--image", "registry.example/matrix:1", "--shards", "3", "-o", "job.yml"]
+                + more, in: project)
         try #require(ending.status == 0, "\(ending.errors)")
         try EngineSchemas.checkKubernetes(project.url.appendingPathComponent("job.yml").path)
         let text = try project.read("job.yml")
-        #expect(text.contains("completionMode: Indexed") && text.contains("completions: 3") && text.contains("--shard $((JOB_COMPLETION_INDEX + 1))/3"))
+        #expect(
+            text.contains("completionMode: Indexed") && text.contains("completions: 3")
+                && text.contains("--shard $((JOB_COMPLETION_INDEX + 1))/3"))
     }
 
     @Test func moreShardsThanCellsAreRefused() async throws {
@@ -70,7 +75,8 @@ import Testing
         let (project, _) = try await export("gitlab", "--shards", "3")
         var cells: [String] = []
         for index in 1...3 {
-            let plan = try await MatrixProcess.run(["plan", "matrices/our web.yml", "--format", "json", "--shard", "\(index)/3"], in: project)
+            let plan = try await MatrixProcess.run(
+                ["plan", "matrices/our web.yml", "--format", "json", "--shard", "\(index)/3"], in: project)
             guard case .list(let list)? = Value(json: plan.output)?["cells"] else { return #expect(Bool(false), "\(plan.errors)") }
             cells += list.compactMap { $0["name"]?.string }
         }
@@ -78,7 +84,9 @@ import Testing
     }
 
     /// The recipes of the documentation.
-    @Test(arguments: [("github.yml", "vendor.github-workflows"), ("gitea.yml", "vendor.github-workflows"), ("gitlab-ci.yml", "vendor.gitlab-ci")])
+    @Test(arguments: [
+        ("github.yml", "vendor.github-workflows"), ("gitea.yml", "vendor.github-workflows"), ("gitlab-ci.yml", "vendor.gitlab-ci"),
+    ])
     func theRecipesFitTheirEngines(_ file: String, _ schema: String) throws {
         try EngineSchemas.check(schema, Project.repository.appendingPathComponent("docs/ci/\(file)").path)
     }

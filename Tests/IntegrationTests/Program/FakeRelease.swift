@@ -44,5 +44,7 @@ struct FakeRelease {
         try Shell.run(["env", "PATH=/usr/bin:/bin", "sh", "-c", "exec sh \"$@\" 2>&1", "sh", script, "--prefix", prefix] + arguments)
     }
 
-    var installed: [String] { Project.files(below: URL(fileURLWithPath: prefix)).map { String($0.path.dropFirst(prefix.count + 1)) }.sorted() }
+    var installed: [String] {
+        Project.files(below: URL(fileURLWithPath: prefix)).map { String($0.path.dropFirst(prefix.count + 1)) }.sorted()
+    }
 }

@@ -43,7 +43,9 @@ struct Farm {
     }
 
     /// A matrix of one cell a host on this farm.
-    func write(_ name: String, deploy: String, verify: String = "[{ command: \"true\" }]", pool: String = "", host: String = "", more: String = "") throws {
+    func write(
+        _ name: String, deploy: String, verify: String = "[{ command: \"true\" }]", pool: String = "", host: String = "", more: String = ""
+    ) throws {
         let entries = hosts.enumerated().map { index, farmed in
             "        - { name: rpi-\(index + 1), address: 127.0.0.1, port: \(farmed.port), key: \(farmed.key), user: pi, os: debian12\(host) }"
         }
@@ -73,7 +75,8 @@ struct Farm {
         for (index, role) in roles.enumerated() {
             let address = try await ask("hostname -I", host: index + 1).split(whereSeparator: \.isWhitespace).first.map(String.init)
             entries.append(
-                "{ name: rpi-\(index + 1), address: \(try #require(address)), key: \(hosts[index].key), user: pi, os: debian12, roles: [\(role)] }")
+                "{ name: rpi-\(index + 1), address: \(try #require(address)), key: \(hosts[index].key), user: pi, os: debian12, roles: [\(role)] }"
+            )
         }
         return entries
     }
@@ -83,6 +86,7 @@ struct Farm {
     /// What a command prints on a host, as its owner sees it.
     func ask(_ command: String, host: Int = 1) async throws -> String {
         let name = hosts.count == 1 ? "debian12-podman" : "debian12-podman:pi-\(host)"
-        return try await MatrixProcess.run(["ssh"] + Self.state + [name, "--", command], in: project).output.trimmingCharacters(in: .newlines)
+        return try await MatrixProcess.run(["ssh"] + Self.state + [name, "--", command], in: project).output.trimmingCharacters(
+            in: .newlines)
     }
 }

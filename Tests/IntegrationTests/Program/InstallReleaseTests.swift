@@ -5,7 +5,8 @@ import Testing
 /// `install.sh --from`, which needs no compiler.
 @Suite(.requires(.helperPrograms, .curl)) struct InstallReleaseTests {
     static let files = [
-        "lib/matrix/matrix", "lib/matrix/matrix_MatrixReports.resources/Resources/page.mustache", "share/man/man1/matrix.1", "share/zsh/site-functions/_matrix",
+        "lib/matrix/matrix", "lib/matrix/matrix_MatrixReports.resources/Resources/page.mustache", "share/man/man1/matrix.1",
+        "share/zsh/site-functions/_matrix",
     ]
 
     @Test func releaseIsInstalledAndReplaced() throws {
@@ -43,7 +44,9 @@ import Testing
         let release = try FakeRelease()
         try FileManager.default.removeItem(at: release.project.url.appendingPathComponent("SHA256SUMS"))
         let result = try release.install("--from", release.tarball)
-        #expect(result.status == 0 && result.output.contains("there is no SHA256SUMS beside solti-matrix-0.0.1-any.tar.gz: it is installed unchecked"))
+        #expect(
+            result.status == 0
+                && result.output.contains("there is no SHA256SUMS beside solti-matrix-0.0.1-any.tar.gz: it is installed unchecked"))
     }
 
     @Test func otherFileThanWasReleasedIsRefused() throws {

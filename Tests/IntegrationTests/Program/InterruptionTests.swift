@@ -9,7 +9,8 @@ import Testing
     static let phases = ["  create", "  provision", "deploy: slow deploy", "  verify", "finally: slow finally"]
 
     private static let matrix = Matrices.small(
-        deploy: "[{ name: slow deploy, shell: sleep 3 }]", verify: "[{ command: sleep 3; true }]", more: "finally: [{ name: slow finally, shell: sleep 3 }]")
+        deploy: "[{ name: slow deploy, shell: sleep 3 }]", verify: "[{ command: sleep 3; true }]",
+        more: "finally: [{ name: slow finally, shell: sleep 3 }]")
 
     private func run(_ project: Project, until text: String, then signal: Int32) async throws -> MatrixProcess.Ending {
         try project.write(Self.matrix, to: "m.yml")
@@ -46,7 +47,8 @@ import Testing
     @Test func theNextRunRemovesWhatAKilledOneLeft() async throws {
         let project = try Project()
         _ = try await run(project, until: "deploy: slow deploy", then: SIGKILL)
-        let killed = try #require(FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).first)
+        let killed = try #require(
+            FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).first)
         #expect(try !Podman.leftovers(of: killed).isEmpty)
         let next = try await MatrixProcess.run(["run", "m.yml"], in: project)
         #expect(next.status == 0, "\(next.errors)")
@@ -67,7 +69,8 @@ import Testing
         #expect(ending.errors.contains("matrix reap --run"))
         let reap = try await MatrixProcess.run(["reap", "--yes"], in: project)
         #expect(reap.status == 0, "\(reap.output) \(reap.errors)")
-        let run = try #require(try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path).first)
+        let run = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path).first)
         #expect(try Podman.leftovers(of: run).isEmpty)
     }
 }

@@ -23,7 +23,10 @@ import Testing
         let fleet = try RunnerFleet(project, scenario: scenario, lost: [])
         let workspace = try fleet.folder("workspace")
         let repository = Project.repository
-        let command = ["groovy", repository.appendingPathComponent("fixtures/jenkins.groovy").path, repository.appendingPathComponent("docs/ci/Jenkinsfile").path, cause]
+        let command = [
+            "groovy", repository.appendingPathComponent("fixtures/jenkins.groovy").path,
+            repository.appendingPathComponent("docs/ci/Jenkinsfile").path, cause,
+        ]
         return (try fleet.run(command, in: workspace, environment: [:], output: "build.log"), workspace)
     }
 
@@ -31,8 +34,11 @@ import Testing
         try String(contentsOf: workspace.appendingPathComponent("build.log"), encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
-    @Test(arguments: [("passed", 0 as Int32), ("failed", 1)]) func aPushRunsTheMatrixAndShowsItsReport(_ outcome: String, _ status: Int32) throws {
-        let fault = outcome == "failed" ? "\ncells: [{ cell: \"*\", faults: [{ phase: verify, outcome: failed, message: nobody listens }] }]" : ""
+    @Test(arguments: [("passed", 0 as Int32), ("failed", 1)]) func aPushRunsTheMatrixAndShowsItsReport(_ outcome: String, _ status: Int32)
+        throws
+    {
+        let fault =
+            outcome == "failed" ? "\ncells: [{ cell: \"*\", faults: [{ phase: verify, outcome: failed, message: nobody listens }] }]" : ""
         let (ended, workspace) = try build("push", "speed: 10000" + fault)
         let log = try log(workspace)
         #expect(ended == status, "\(log)")

@@ -206,7 +206,8 @@ import Testing
             #expect(ending.errors.contains("left: /var/log/pods, "), "\(ending.errors)")
             #expect(ending.errors.contains("chain KUBE-FIREWALL of the table filter of iptables-nft"), "\(ending.errors)")
             #expect(try await farm.matrix("reap", "--yes").status == 4)
-            let repair = "umount /var/log/pods/*; cd /var/lib/solti-matrix/k3s/bin && for kind in nft legacy; do mv xtables-$kind-multi.real xtables-$kind-multi; done"
+            let repair =
+                "umount /var/log/pods/*; cd /var/lib/solti-matrix/k3s/bin && for kind in nft legacy; do mv xtables-$kind-multi.real xtables-$kind-multi; done"
             _ = try await farm.ask("sudo sh -c '\(repair)'")
             let reaped = try await farm.matrix("reap", "--yes")
             #expect(reaped.status == 0, "\(reaped.output) \(reaped.errors)")

@@ -6,13 +6,16 @@ import Testing
 
 /// The program that starts a lab: what it prints, how it ends, and that nothing of it is left.
 @Suite(.requires(.programs, .lab, .podman, .root)) struct LabCommandTests {
-    private static let program = URL(fileURLWithPath: MatrixProcess.executable).deletingLastPathComponent().appendingPathComponent("matrix-lab").path
+    private static let program = URL(fileURLWithPath: MatrixProcess.executable).deletingLastPathComponent().appendingPathComponent(
+        "matrix-lab"
+    ).path
     private static let state = Project.repository.appendingPathComponent(".matrix").path
 
     /// Runs a script that has the program in `$1`, with a state folder in `$2`, in a new folder.
     private func script(_ text: String) throws -> Project {
         let folder = try Project()
-        let told = "cd \"$3\" || exit 1\nuntil_ready() { for _ in $(seq 1200); do grep -qs LINODE_URL out && return; sleep 0.1; done; exit 1; }\n"
+        let told =
+            "cd \"$3\" || exit 1\nuntil_ready() { for _ in $(seq 1200); do grep -qs LINODE_URL out && return; sleep 0.1; done; exit 1; }\n"
         #expect(try Shell.run("sh", "-c", told + text, "sh", Self.program, Self.state, folder.url.path).status == 0)
         return folder
     }
@@ -20,7 +23,9 @@ import Testing
     /// Neither its bridge nor a container.
     private func expectGone(_ notice: String) async throws {
         let bridge = try #require(notice.firstMatch(of: /solti-lab=(\S+)/)).output.1
-        for _ in 0..<300 where try Shell.run("podman", "network", "exists", String(bridge)).status == 0 { try await Task.sleep(for: .milliseconds(100)) }
+        for _ in 0..<300 where try Shell.run("podman", "network", "exists", String(bridge)).status == 0 {
+            try await Task.sleep(for: .milliseconds(100))
+        }
         #expect(try Shell.run("podman", "network", "exists", String(bridge)).status == 1)
         #expect(try Shell.run("podman", "ps", "--all", "--quiet", "--filter", "label=solti-lab=\(bridge)").output == "")
     }
@@ -35,7 +40,10 @@ import Testing
             """)
         #expect(try folder.read("status") == "7\n")
         let seen = try folder.read("seen")
-        for word in ["LINODE_TOKEN=fake-", "LINODE_URL=http://127.0.0.1:", "K3S_NODES=farm", "K3S_BINARY=", "solti_os: rocky10", MatrixProcess.executable, "\ndark\n"] {
+        for word in [
+            "LINODE_TOKEN=fake-", "LINODE_URL=http://127.0.0.1:", "K3S_NODES=farm", "K3S_BINARY=", "solti_os: rocky10",
+            MatrixProcess.executable, "\ndark\n",
+        ] {
             #expect(seen.contains(word), "\(word) in \(seen)")
         }
         for word in ["PROXMOX_URL", "solti_os: rocky9", "LINODE_TOKEN=mine"] { #expect(!seen.contains(word), "\(word) in \(seen)") }

@@ -23,7 +23,9 @@ import matrix_lab
         }
     }
 
-    private func run(_ lab: Lab, _ project: Project, capabilities: String, _ selection: String...) async throws -> (MatrixProcess.Ending, RunResult) {
+    private func run(_ lab: Lab, _ project: Project, capabilities: String, _ selection: String...) async throws -> (
+        MatrixProcess.Ending, RunResult
+    ) {
         let own = ["SOLTI_MONITORING": Self.collection, "MOLECULE_CAPABILITIES": capabilities]
         let words = ["run", Self.matrix, "--format", "plain", "--reports", project.url.appendingPathComponent("reports").path]
         let ending = try await MatrixProcess.run(words + selection, in: project, environment: lab.environment.merging(own) { $1 })
@@ -82,7 +84,9 @@ import matrix_lab
             lab, project, capabilities: "logs", "--tags", "logs", "--cell", "*-linode", "--cell", "debian12-proxmox")
         #expect(ending.status == 1, "\(ending.errors.suffix(8000))")
         let cells = Dictionary(uniqueKeysWithValues: result.cells.map { ($0.name, $0) })
-        #expect(cells.filter { $0.value.outcome == .failed }.keys.sorted() == ["debian12-proxmox", "rocky10-linode"], "\(ending.errors.suffix(8000))")
+        #expect(
+            cells.filter { $0.value.outcome == .failed }.keys.sorted() == ["debian12-proxmox", "rocky10-linode"],
+            "\(ending.errors.suffix(8000))")
         #expect(["rocky9-linode", "debian12-linode"].allSatisfy { cells[$0]?.outcome == .passed })
         for document in ["index.html", "summary.md"] {
             #expect(try project.read("reports/latest/\(document)").contains("fails only on rocky10"), "\(document)")
@@ -96,11 +100,15 @@ import matrix_lab
     // MARK: - Nothing to go on with
 
     /// One message, status 2, nothing made: of what full.yml needs, one thing is missing.
-    @Test(arguments: ["SOLTI_MONITORING", "PROXMOX_URL", "LINODE_TOKEN"]) func whatIsMissingIsSaidBeforeAnythingIsMade(_ variable: String) async throws {
+    @Test(arguments: ["SOLTI_MONITORING", "PROXMOX_URL", "LINODE_TOKEN"]) func whatIsMissingIsSaidBeforeAnythingIsMade(_ variable: String)
+        async throws
+    {
         let project = try Project()
         var environment = [
-            "SOLTI_MONITORING": Self.collection, "PROXMOX_URL": "https://127.0.0.1:1", "PROXMOX_USER": "ci@pve", "PROXMOX_TOKEN_ID": "matrix",
-            "PROXMOX_TOKEN_SECRET": "11111111-2222-3333-4444-555555555555", "PROXMOX_NODE": "pve1", "LINODE_TOKEN": "none", "LINODE_URL": "http://127.0.0.1:1/v4",
+            "SOLTI_MONITORING": Self.collection, "PROXMOX_URL": "https://127.0.0.1:1", "PROXMOX_USER": "ci@pve",
+            "PROXMOX_TOKEN_ID": "matrix",
+            "PROXMOX_TOKEN_SECRET": "11111111-2222-3333-4444-555555555555", "PROXMOX_NODE": "pve1", "LINODE_TOKEN": "none",
+            "LINODE_URL": "http://127.0.0.1:1/v4",
             "SOLTI_STATE": project.url.appendingPathComponent("state").path,
         ]
         environment[variable] = variable == "SOLTI_MONITORING" ? project.url.appendingPathComponent("nowhere").path : nil

@@ -48,7 +48,8 @@ import Testing
         try await process.waitFor("deploy: slow deploy")
         process.send(SIGKILL)
         _ = try await process.ending()
-        let run = try #require(FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).first)
+        let run = try #require(
+            FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).first)
         let before = try Podman.leftovers(of: run)
         #expect(before.count == 2)
         let resumed = try await matrix("resume", run, "--format", "plain", in: project)
@@ -82,7 +83,8 @@ import Testing
             _ = try await process.ending()
             let reap = try await matrix("reap", "--yes", in: project)
             if reap.status != 0 { tally.leaks.append("seed \(seed): \(reap.output)") }
-            for run in try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path) where run != "latest" {
+            for run in try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path)
+            where run != "latest" {
                 tally.leaks += try Podman.leftovers(of: run)
             }
             let status = try await matrix("status", in: project)

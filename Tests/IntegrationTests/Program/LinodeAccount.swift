@@ -16,7 +16,8 @@ struct LinodeAccount {
         var settings = FakeLinodeSettings()
         settings.timeScale = 0.05
         settings.token = "fake-\(UUID().uuidString)"
-        let hosts = systems.isEmpty ? nil : try await RealHosts.make(of: systems, state: Project.repository.appendingPathComponent(".matrix").path)
+        let hosts =
+            systems.isEmpty ? nil : try await RealHosts.make(of: systems, state: Project.repository.appendingPathComponent(".matrix").path)
         let fake = FakeLinode(settings, hosts: hosts)
         return LinodeAccount(fake: fake, hosts: hosts, server: try await FakeLinodeServer.start(fake))
     }

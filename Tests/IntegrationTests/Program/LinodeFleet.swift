@@ -36,8 +36,10 @@ struct LinodeFleet: Sendable {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let access = RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA solti-matrix-run-\(Self.id)")
         let parts = EngineDependencies(
-            platforms: ["linode": try platform(access, asked)], ledger: ledger, connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
-            deployers: [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed)] }], checker: ScriptedChecker { _, _ in .passed },
+            platforms: ["linode": try platform(access, asked)], ledger: ledger, connector: ScriptedConnector(),
+            provisioner: ScriptedProvisioner(),
+            deployers: [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed)] }],
+            checker: ScriptedChecker { _, _ in .passed },
             inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: access)
         let options = RunOptions(run: Self.id, reports: "\(folder)/reports", directory: "\(folder)/run", parallel: parallel)
         return await Engine(parts).run(Self.plan(cells), options: options, control: control)
@@ -47,7 +49,8 @@ struct LinodeFleet: Sendable {
 
     private func platform(_ access: RunAccess, _ asked: @escaping @Sendable (Int) -> Void) throws -> any Platform {
         let options: Value = [
-            "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": ["us-central", "us-east"],
+            "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"],
+            "region": ["us-central", "us-east"],
             "type": "g6-standard-2", "user_data": "none",
         ]
         let document = Document(value: options, at: Self.source)
@@ -62,13 +65,16 @@ struct LinodeFleet: Sendable {
 
     private static func plan(_ count: Int) -> Plan {
         let os = OperatingSystem(
-            name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"), linodeImage: "linode/debian12")
+            name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"),
+            linodeImage: "linode/debian12")
         let step = StepPlan(name: "site", kind: "scripted", options: Document(.null, at: source))
         let cells = (1...count).map { number in
             let name = "debian12-linode-\(number)"
             return CellPlan(
-                name: name, point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "n", value: "\(number)")], os: os, platform: "linode",
-                hosts: [HostPlan(name: name)], timeouts: Timeouts(create: .seconds(60), destroy: .seconds(60)), retries: Retries(create: 2, provision: 1),
+                name: name, point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "n", value: "\(number)")], os: os,
+                platform: "linode",
+                hosts: [HostPlan(name: name)], timeouts: Timeouts(create: .seconds(60), destroy: .seconds(60)),
+                retries: Retries(create: 2, provision: 1),
                 deploy: [step], verify: [])
         }
         return Plan(name: "fleet", file: "m.yml", project: "/", axes: [Axis(name: "os", values: ["debian12"])], cells: cells)

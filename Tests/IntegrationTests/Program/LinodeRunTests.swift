@@ -30,7 +30,8 @@ import Testing
                 let text = try String(contentsOf: Project.repository.appendingPathComponent("matrices/\(file)"), encoding: .utf8)
                 try project.write(text, to: "matrices/\(file)")
             }
-            let ending = try await MatrixProcess.run(["run", "matrices/linode.yml", "--format", "plain"], in: project, environment: account.environment)
+            let ending = try await MatrixProcess.run(
+                ["run", "matrices/linode.yml", "--format", "plain"], in: project, environment: account.environment)
             try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)\n\(account.fake.violations)")
             let report = try Report(project)
             expectGreen(report.result)

@@ -1,7 +1,9 @@
 /// Matrix files of the integration tests: real hosts, but nothing that takes long to install.
 enum Matrices {
     /// One Debian cell of one host; `deploy` and `verify` are YAML lists.
-    static func small(deploy: String = "[{ name: touch, shell: touch /srv/deployed }]", verify: String = "[{ file: /srv/deployed }]", more: String = "") -> String {
+    static func small(
+        deploy: String = "[{ name: touch, shell: touch /srv/deployed }]", verify: String = "[{ file: /srv/deployed }]", more: String = ""
+    ) -> String {
         """
         version: 1
         name: small

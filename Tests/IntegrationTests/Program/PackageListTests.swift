@@ -20,7 +20,8 @@ import Testing
     private func run(_ argument: String) throws -> (status: Int32, output: String) {
         let script = Project.repository.appendingPathComponent("fixtures/packages.sh").path
         return try Shell.run(
-            "env", "SOLTI_PACKAGE_RESOLVED=\(project.url.path)/Package.resolved", "SOLTI_PACKAGE_LIST=\(project.url.path)/packages.txt", "sh", "-c",
+            "env", "SOLTI_PACKAGE_RESOLVED=\(project.url.path)/Package.resolved", "SOLTI_PACKAGE_LIST=\(project.url.path)/packages.txt",
+            "sh", "-c",
             "sh \"$0\" \"$1\" 2>&1", script, argument)
     }
 

@@ -23,7 +23,9 @@ final class Project: Sendable {
     /// Makes the project a Git repository with one commit of `path`.
     func commit(_ path: String) throws {
         let git = ["git", "-C", url.path, "-c", "user.name=Test", "-c", "user.email=test@example.net"]
-        for command in [["init", "-q"], ["add", path], ["commit", "-q", "-m", path]] { try #require(try Shell.run(git + command).status == 0) }
+        for command in [["init", "-q"], ["add", path], ["commit", "-q", "-m", path]] {
+            try #require(try Shell.run(git + command).status == 0)
+        }
     }
 
     func read(_ path: String) throws -> String {

@@ -37,10 +37,16 @@ import Testing
         try write(result("r2", ["debian12-p": .failed, "rocky9-p": .passed]), to: "reports/r2", in: project)
         let strict = try await MatrixProcess.run(["report", "r1", "--junit-profile", "strict"], in: project)
         #expect(strict.status == 0, "\(strict.errors)")
-        for name in ["results.json", "junit.xml", "index.html", "summary.md", "ctrf.json"] { #expect(strict.output.contains("reports/r1/\(name)\n")) }
-        #expect(try !project.read("reports/r1/junit.xml").contains("<testcase classname=\"matrix.debian12.p.verify\" name=\"up\" time=\"1.000\" timestamp"))
+        for name in ["results.json", "junit.xml", "index.html", "summary.md", "ctrf.json"] {
+            #expect(strict.output.contains("reports/r1/\(name)\n"))
+        }
+        #expect(
+            try !project.read("reports/r1/junit.xml").contains(
+                "<testcase classname=\"matrix.debian12.p.verify\" name=\"up\" time=\"1.000\" timestamp"))
         #expect(try await MatrixProcess.run(["report", "r1"], in: project).status == 0)
-        #expect(try project.read("reports/r1/junit.xml").contains("<testcase classname=\"matrix.debian12.p.verify\" name=\"up\" time=\"1.000\" timestamp"))
+        #expect(
+            try project.read("reports/r1/junit.xml").contains(
+                "<testcase classname=\"matrix.debian12.p.verify\" name=\"up\" time=\"1.000\" timestamp"))
         #expect(try await MatrixProcess.run(["report", "r1", "--junit-profile", "loose"], in: project).status == 2)
         let compared = try await MatrixProcess.run(["report", "compare", "r1", "r2"], in: project)
         #expect(compared.status == 1)
@@ -63,7 +69,8 @@ import Testing
         #expect(all.output.contains("up    rocky9-p  flaky  2 of 3  ✓✗✓"))
         let one = try await MatrixProcess.run(["history", "--cell", "debian*", "--check", "UP"], in: project)
         #expect(one.output.contains("debian12-p  passing  3 of 3  ✓✓✓") && !one.output.contains("rocky9"))
-        #expect(try await MatrixProcess.run(["history", "--check", "nothing"], in: project).output == "no case with 'nothing' is on record\n")
+        #expect(
+            try await MatrixProcess.run(["history", "--check", "nothing"], in: project).output == "no case with 'nothing' is on record\n")
     }
 
     private func write(_ result: RunResult, to folder: String, in project: Project) throws {
@@ -80,7 +87,8 @@ import Testing
     private func result(_ id: String, _ outcomes: [String: Outcome]) -> RunResult {
         let cells = outcomes.sorted { $0.key < $1.key }.map { name, outcome in
             let test = CaseResult(
-                phase: .verify, step: "verify", name: "up", outcome: outcome, started: Self.time, seconds: 1, message: outcome == .passed ? nil : "down",
+                phase: .verify, step: "verify", name: "up", outcome: outcome, started: Self.time, seconds: 1,
+                message: outcome == .passed ? nil : "down",
                 type: outcome == .passed ? nil : "matrix.check.service")
             return CellResult(
                 name: name, point: Self.point(name), platform: "p", outcome: outcome, queued: Self.time, started: Self.time,

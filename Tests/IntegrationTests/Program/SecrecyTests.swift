@@ -36,7 +36,8 @@ import Testing
         try project.write(Self.matrix, to: "m.yml")
         try project.write(Self.secrets[1] + "\n", to: "secret.txt")
         try project.write(Self.secrets[2] + "\n", to: "third.txt")
-        try project.write("- hosts: all\n  tasks:\n    - ansible.builtin.debug: { msg: 'play says {{ password }} {{ login }}' }\n", to: "play.yml")
+        try project.write(
+            "- hosts: all\n  tasks:\n    - ansible.builtin.debug: { msg: 'play says {{ password }} {{ login }}' }\n", to: "play.yml")
         let process = try MatrixProcess(
             ["run", "m.yml", "--format", "plain", "-v"], in: project, environment: ["SECRET_ONE": Self.secrets[0]])
         var seen: Set<String> = []

@@ -7,7 +7,8 @@ import Testing
 @Suite(.requires(.programs)) struct SetupTests {
     @Test(arguments: ["podman", "proxmox", "linode", "static"]) func whatInitWritesIsValid(_ platform: String) async throws {
         let project = try Project()
-        let made = try await MatrixProcess.run(["init", "--platform", platform, "--os", "debian12", "--os", "rocky9", "--name", "web"], in: project)
+        let made = try await MatrixProcess.run(
+            ["init", "--platform", platform, "--os", "debian12", "--os", "rocky9", "--name", "web"], in: project)
         try #require(made.status == 0, "\(made.errors)")
         #expect(made.output.contains("2 cells: debian12-\(platform), rocky9-\(platform)"))
         #expect(project.exists("matrices/platforms/\(platform).yml"))
@@ -67,7 +68,9 @@ import Testing
         #expect(valid.status == 0, "\(valid.errors)")
     }
 
-    private func doctor(_ arguments: [String], _ project: Project, environment: [String: String] = [:]) async throws -> (ending: MatrixProcess.Ending, findings: [Value]) {
+    private func doctor(_ arguments: [String], _ project: Project, environment: [String: String] = [:]) async throws -> (
+        ending: MatrixProcess.Ending, findings: [Value]
+    ) {
         let ending = try await MatrixProcess.run(["doctor", "--format", "json"] + arguments, in: project, environment: environment)
         guard case .list(let findings)? = Value(json: ending.output) else {
             Issue.record("\(ending.errors)\(ending.output)")

@@ -9,7 +9,8 @@ import Testing
 
     @Test func aHostIsLentProvisionedResetAndGivenBack() async throws {
         try await Farm.with(1) { farm in
-            let before = try await farm.ask("hostname; cat /etc/hosts; sort /etc/passwd; dpkg-query -W; sudo cat ~pi/.ssh/authorized_keys | wc -l")
+            let before = try await farm.ask(
+                "hostname; cat /etc/hosts; sort /etc/passwd; dpkg-query -W; sudo cat ~pi/.ssh/authorized_keys | wc -l")
             try farm.write(
                 "whole", deploy: "[{ name: mark, shell: touch /srv/deployed }]",
                 verify: "[{ package: tree }, { file: /srv/deployed }, { user: lavender }, { command: hostname, stdout: debian12-podman }]",
@@ -17,7 +18,9 @@ import Testing
             for _ in 1...2 {
                 let ending = try await farm.matrix("run", "whole.yml", "--format", "plain")
                 try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")
-                #expect(try await farm.ask("hostname; cat /etc/hosts; sort /etc/passwd; dpkg-query -W; sudo cat ~pi/.ssh/authorized_keys | wc -l") == before)
+                #expect(
+                    try await farm.ask(
+                        "hostname; cat /etc/hosts; sort /etc/passwd; dpkg-query -W; sudo cat ~pi/.ssh/authorized_keys | wc -l") == before)
                 #expect(try await farm.ask("ls /srv /etc/sudoers.d").contains("deployed") == false)
             }
             let status = try await farm.matrix("status").output
@@ -73,7 +76,8 @@ import Testing
             try farm.write("heir", deploy: "[{ name: clean, shell: \"test ! -e /srv/deployed && ! command -v tree\" }]")
             let first = try MatrixProcess(["run", "first.yml", "--format", "plain", "--reports", "one"], in: farm.project)
             try await first.waitFor("deploy: slow")
-            let second = try MatrixProcess(["run", "second.yml", "--format", "plain", "--state", ".elsewhere", "--reports", "two"], in: farm.project)
+            let second = try MatrixProcess(
+                ["run", "second.yml", "--format", "plain", "--state", ".elsewhere", "--reports", "two"], in: farm.project)
             try await second.waitFor("of another state folder until")
             _ = try await farm.ask("sudo touch /srv/go")
             let endings = [try await first.ending(), try await second.ending()]
@@ -127,7 +131,9 @@ import Testing
                 "    reset:", with: "        - { name: rpi-8, address: 127.0.0.1, port: 1, user: pi, os: debian12 }\n    reset:")
             try farm.project.write(text, to: "wrong.yml")
             let plan = try await farm.matrix("plan", "wrong.yml").output
-            #expect(plan.contains("the pool farm is too small") && plan.contains("its host key is not the one") && plan.contains("connection refused"))
+            #expect(
+                plan.contains("the pool farm is too small") && plan.contains("its host key is not the one")
+                    && plan.contains("connection refused"))
             #expect(try await farm.matrix("run", "wrong.yml").status == 3)
             try farm.project.write(text.replacing("name: rpi-8", with: "name: rpi-1"), to: "twice.yml")
             let twice = try await farm.matrix("validate", "twice.yml")

@@ -24,8 +24,10 @@ import matrix_lab
     @Test func allValidateForTheirOwnPlatforms() async throws {
         let project = try Project()
         let environment = [
-            "SUITE_PLATFORM": "", "SUITE_NODES": "", "LINODE_TOKEN": "token", "PROXMOX_URL": "https://pve.invalid:8006", "PROXMOX_USER": "a@pve",
-            "SOLTI_CONTAINERS": "\(Self.installers)/solti-containers", "PROXMOX_TOKEN_ID": "b", "PROXMOX_TOKEN_SECRET": "secret", "PROXMOX_NODE": "pve",
+            "SUITE_PLATFORM": "", "SUITE_NODES": "", "LINODE_TOKEN": "token", "PROXMOX_URL": "https://pve.invalid:8006",
+            "PROXMOX_USER": "a@pve",
+            "SOLTI_CONTAINERS": "\(Self.installers)/solti-containers", "PROXMOX_TOKEN_ID": "b", "PROXMOX_TOKEN_SECRET": "secret",
+            "PROXMOX_NODE": "pve",
         ]
         let ending = try await MatrixProcess.run(["validate"] + Self.names.map(Self.file), in: project, environment: environment)
         #expect(ending.status == 0, "\(ending.errors)")
@@ -77,7 +79,9 @@ import matrix_lab
         }
         for (siem, server) in [(wazuh, "server"), (cluster, "manager-1")] {
             let active = siem.cases.filter { $0.name.contains("every agent is active") }
-            #expect(active.map(\.phase) == [.deploy, .verify] && active.allSatisfy { $0.outcome == .passed && $0.name.hasSuffix(" (\(server))") })
+            #expect(
+                active.map(\.phase) == [.deploy, .verify]
+                    && active.allSatisfy { $0.outcome == .passed && $0.name.hasSuffix(" (\(server))") })
             #expect(siem.ending.errors.contains("Password: [redacted]"))
         }
         #expect(farm.report.result.cells[0].hosts.count == 4)
@@ -93,7 +97,9 @@ import matrix_lab
         let state = URL(fileURLWithPath: try #require(lab.environment["SOLTI_STATE"]))
         let store = state.appendingPathComponent("runs/\(panel.report.run)/secrets")
         let secrets = try FileManager.default.contentsOfDirectory(atPath: store.path).sorted()
-        let values = try secrets.map { try String(contentsOf: store.appendingPathComponent($0), encoding: .utf8).trimmingCharacters(in: .newlines) }
+        let values = try secrets.map {
+            try String(contentsOf: store.appendingPathComponent($0), encoding: .utf8).trimmingCharacters(in: .newlines)
+        }
         let cleared = try await MatrixProcess.run(["destroy", Self.file("ensemble")], in: panel.project, environment: lab.environment)
         try #require(panel.ending.status == 0, "\(panel.ending.errors.suffix(8000))\n\(panel.ending.output)")
         #expect(cleared.status == 0, "\(cleared.errors)")
@@ -109,7 +115,10 @@ import matrix_lab
             }
         }
         #expect(panel.cases.contains { $0.name == "panel: the panel answers over TLS" && $0.outcome == .passed })
-        #expect(panel.cases.contains { $0.step == "the panel is still what it was" && $0.name.hasSuffix("no service of the panel is down") && $0.outcome == .passed })
+        #expect(
+            panel.cases.contains {
+                $0.step == "the panel is still what it was" && $0.name.hasSuffix("no service of the panel is down") && $0.outcome == .passed
+            })
     }
 
     /// The command lines of all processes.
@@ -125,7 +134,9 @@ import matrix_lab
         let cell = rehearsal.report.result.cells[0]
         let bad = try #require(cell.cases.first { $0.outcome == .failed })
         #expect(cell.outcome == .failed && bad.phase == .deploy && bad.type == type)
-        #expect(bad.message?.contains("it ended with exit status 0, but printed: ") == true && bad.message?.contains(message) == true, "\(bad.message ?? "")")
+        #expect(
+            bad.message?.contains("it ended with exit status 0, but printed: ") == true && bad.message?.contains(message) == true,
+            "\(bad.message ?? "")")
     }
 
     /// Only the farm's hosts, which were there before.
@@ -177,7 +188,8 @@ import matrix_lab
         ]
         for (fault, (type, message)) in expected {
             let cell = try #require(report.result.cells.first { $0.name == "debian12-podman-\(fault)" })
-            let step = try #require(cell.cases.first { $0.phase == .deploy && ["panel", "huge"].contains($0.name) && $0.outcome != .skipped })
+            let step = try #require(
+                cell.cases.first { $0.phase == .deploy && ["panel", "huge"].contains($0.name) && $0.outcome != .skipped })
             #expect(cell.outcome == .failed && step.outcome == .failed, "\(fault): \(step.outcome)")
             #expect(step.type == type && step.message?.contains(message) == true, "\(fault): \(step.type ?? "") \(step.message ?? "")")
         }

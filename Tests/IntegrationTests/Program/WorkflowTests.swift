@@ -17,8 +17,10 @@ import Testing
 
     @Test func theTwinsRunTheSame() throws {
         let steps = try [".github", ".gitea"].map { folder in
-            try String(contentsOf: Project.repository.appendingPathComponent("\(folder)/workflows/ci.yml"), encoding: .utf8).split(separator: "\n")
-                .filter { $0.contains("run: .ci/") || $0.contains("image:") || $0.contains("timeout-minutes:") }
+            try String(contentsOf: Project.repository.appendingPathComponent("\(folder)/workflows/ci.yml"), encoding: .utf8).split(
+                separator: "\n"
+            )
+            .filter { $0.contains("run: .ci/") || $0.contains("image:") || $0.contains("timeout-minutes:") }
         }
         #expect(steps[0] == steps[1] && steps[0].count == 4)
     }

@@ -10,12 +10,15 @@ import Testing
 @Suite(.requires(.podman, .ssh, .rpmRepositories)) struct HostProvisionerTests {
     private static let peers = [HostAddress(name: "web-1", address: "10.1.2.3"), HostAddress(name: "db-1", address: "10.1.2.4")]
 
-    @Test(arguments: [ProvisionedHost.System.debian12, .standIn]) func makesAHostCompleteAndChangesNothingTheSecondTime(system: ProvisionedHost.System) async throws {
+    @Test(arguments: [ProvisionedHost.System.debian12, .standIn]) func makesAHostCompleteAndChangesNothingTheSecondTime(
+        system: ProvisionedHost.System
+    ) async throws {
         try await ProvisionedHost.with(system) { test in
             let keys = try KeyFile("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOtherOtherOtherOtherOtherOtherOtherOther it's me")
             let packages = system == .debian12 ? ["nano", "less"] : ["stand-in-tools"]
             let plan = ProvisionPlan(
-                user: "lavender", keyFiles: [keys.path], domain: "test.lan", packages: packages, updateCache: true, scripts: ["echo ${os} >/root/extra"])
+                user: "lavender", keyFiles: [keys.path], domain: "test.lan", packages: packages, updateCache: true,
+                scripts: ["echo ${os} >/root/extra"])
             try await test.connected { host in
                 let (facts, log) = try await provision(host, system, plan)
                 #expect(log.contains("user lavender: changed"))
@@ -40,7 +43,8 @@ import Testing
         for (script, expected) in [
             ("id -nG lavender", "lavender \(group)"), ("getent passwd lavender | cut -d: -f6,7", "/home/lavender:/bin/bash"),
             ("stat -c '%a %U:%G' /home/lavender/.ssh /home/lavender/.ssh/authorized_keys", "700 lavender:lavender\n600 lavender:lavender"),
-            ("wc -l </home/lavender/.ssh/authorized_keys", "2"), ("stat -c '%a %U:%G' /etc/sudoers.d/zz-solti-matrix-lavender", "440 root:root"),
+            ("wc -l </home/lavender/.ssh/authorized_keys", "2"),
+            ("stat -c '%a %U:%G' /etc/sudoers.d/zz-solti-matrix-lavender", "440 root:root"),
             ("su lavender -c 'sudo -n id -un'", "root"), ("hostname; cat /etc/hostname", "web-1\nweb-1"), ("hostname -f", "web-1.test.lan"),
             ("getent hosts db-1 | tr -s ' '", "10.1.2.4 db-1.test.lan db-1"), ("getent hosts localhost >/dev/null; echo $?", "0"),
             ("cat /root/extra", system.operatingSystem.name), ("ls /tmp | grep -c ^tmp", "0"),
@@ -67,7 +71,10 @@ import Testing
         try await host.transport.require(.script(damage, user: "root"), "damaging the host")
         let (_, log) = try await provision(host, system, plan)
         let changed = Set(log.filter { $0.hasSuffix(": changed") })
-        #expect(changed == ["host name web-1: changed", "/etc/hosts: changed", "authorized keys of lavender: changed", "sudo for lavender: changed"])
+        #expect(
+            changed == [
+                "host name web-1: changed", "/etc/hosts: changed", "authorized keys of lavender: changed", "sudo for lavender: changed",
+            ])
         #expect(try await host.transport.run(.script("grep -c kept /etc/hosts")).output == "1")
         try await observe(host, system)
     }

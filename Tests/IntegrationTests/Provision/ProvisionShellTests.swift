@@ -20,7 +20,9 @@ import Testing
     @Test(.requires(.shellcheck), arguments: OperatingSystem.PackageManager.allCases)
     func hasNoFindings(manager: OperatingSystem.PackageManager) async throws {
         let result = try await LocalTransport().run(
-            Command(["shellcheck", "-s", "sh", "-S", "warning", "-e", "SC2317,SC2329", "-"], input: Array(ProvisionScriptTests.script(manager).text.utf8)))
+            Command(
+                ["shellcheck", "-s", "sh", "-S", "warning", "-e", "SC2317,SC2329", "-"],
+                input: Array(ProvisionScriptTests.script(manager).text.utf8)))
         #expect(result.succeeded, "\(result.output)")
     }
 }

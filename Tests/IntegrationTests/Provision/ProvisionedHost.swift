@@ -15,7 +15,8 @@ struct ProvisionedHost: Sendable {
         var operatingSystem: OperatingSystem {
             switch self {
             case .debian12: BaseImage.system
-            case .standIn: OperatingSystem(name: "stand-in", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "9"))
+            case .standIn:
+                OperatingSystem(name: "stand-in", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "9"))
             }
         }
 
@@ -37,7 +38,8 @@ struct ProvisionedHost: Sendable {
     static func with(_ system: System, _ work: (ProvisionedHost) async throws -> Void) async throws {
         try await ContainerHost.with(.port, image: try await system.image(), setup: system.setup) { host in
             let endpoint = Endpoint(
-                address: "127.0.0.1", port: host.port, user: "root", keyFile: host.access.keyFile, knownHostsFile: host.access.knownHostsFile, alias: host.name,
+                address: "127.0.0.1", port: host.port, user: "root", keyFile: host.access.keyFile,
+                knownHostsFile: host.access.knownHostsFile, alias: host.name,
                 internalAddress: "10.1.2.3")
             try await work(ProvisionedHost(endpoint: endpoint, connector: SSHConnector(controlDirectory: "\(host.folder)/c")))
         }

@@ -20,7 +20,9 @@ import Testing
         try FileManager.default.removeItem(atPath: "\(access.keyFile).pub")
         #expect(try await PublicKeys.all(for: endpoint, ProvisionPlan()).first.map(PublicKeys.identity) == PublicKeys.identity(of: own))
         for file in [access.keyFile, "\(folder)/none"] {
-            let error = await #expect(throws: InfrastructureError.self) { try await PublicKeys.all(for: endpoint, ProvisionPlan(keyFiles: [file])) }
+            let error = await #expect(throws: InfrastructureError.self) {
+                try await PublicKeys.all(for: endpoint, ProvisionPlan(keyFiles: [file]))
+            }
             #expect(error?.isTransient == false)
         }
     }

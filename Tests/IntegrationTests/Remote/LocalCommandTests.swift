@@ -15,7 +15,9 @@ import Testing
 
     @Test func streamsBothStreamsAndKeepsThem() async throws {
         let lines = Mutex<[OutputLine]>([])
-        let result = try await local.run(Command(["sh", "-c", "echo one; echo two >&2; printf three; exit 7"])) { line in lines.withLock { $0.append(line) } }
+        let result = try await local.run(Command(["sh", "-c", "echo one; echo two >&2; printf three; exit 7"])) { line in
+            lines.withLock { $0.append(line) }
+        }
         #expect(result.exitStatus == 7)
         #expect(result.output == "one\nthree")
         #expect(result.errorOutput == "two")
@@ -25,7 +27,8 @@ import Testing
 
     @Test func passesInputEnvironmentAndDirectory() async throws {
         let script = #"cat; printf '%s|%s' "$GREETING" "$PWD""#
-        let result = try await local.run(Command(["sh", "-c", script], environment: ["GREETING": "he'llo $x"], directory: "/usr", input: Array("in\0put\n".utf8)))
+        let result = try await local.run(
+            Command(["sh", "-c", script], environment: ["GREETING": "he'llo $x"], directory: "/usr", input: Array("in\0put\n".utf8)))
         #expect(result.standardOutput == Array("in\0put\nhe'llo $x|/usr".utf8))
     }
 
@@ -106,7 +109,9 @@ import Testing
     }
 
     @Test func timesOut() async throws {
-        let error = await #expect(throws: InfrastructureError.self) { try await local.run(Command(["sleep", "1000"], timeout: .milliseconds(100))) }
+        let error = await #expect(throws: InfrastructureError.self) {
+            try await local.run(Command(["sleep", "1000"], timeout: .milliseconds(100)))
+        }
         #expect(error?.type == "matrix.command.timeout")
         #expect(error?.why.contains("0.1s") == true)
         #expect(error?.command?.commandLine == "sleep 1000")
@@ -118,13 +123,16 @@ import Testing
         #expect(error?.why == "helm-that-is-not-there was not found on this machine")
         let known = await #expect(throws: InfrastructureError.self) { try await local.run(Command(["/nowhere/ansible-playbook"])) }
         #expect(known?.next?.contains("apt install ansible-core") == true)
-        let folder = await #expect(throws: InfrastructureError.self) { try await local.run(Command(["true"], directory: "/no/such/folder")) }
+        let folder = await #expect(throws: InfrastructureError.self) {
+            try await local.run(Command(["true"], directory: "/no/such/folder"))
+        }
         #expect(folder?.why == "the working folder /no/such/folder does not exist")
     }
 
     @Test(.requires(.root)) func runsAsAnotherUser() async throws {
         let command = Command(
-            ["sh", "-c", #"id -un; printf '%s' "$SECRET"; cat"#], environment: ["SECRET": "s3cret'"], input: Array("\ninput".utf8), user: "nobody")
+            ["sh", "-c", #"id -un; printf '%s' "$SECRET"; cat"#], environment: ["SECRET": "s3cret'"], input: Array("\ninput".utf8),
+            user: "nobody")
         let result = try await local.run(command)
         #expect(result.output == "nobody\ns3cret'\ninput")
         #expect(try await local.run(Command(["false"], user: "nobody")).exitStatus == 1)

@@ -13,7 +13,10 @@ import Testing
         let folder = "taken-\(UInt32.random(in: 0...UInt32.max))"
         let error = #expect(throws: InfrastructureError.self) { try RealSSHServer(port: server.port, folder: folder).stop() }
         #expect(error?.why == "another process listens on 127.0.0.1, port \(server.port)")
-        #expect(try !FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path).contains { $0.hasPrefix(folder) })
+        #expect(
+            try !FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path).contains {
+                $0.hasPrefix(folder)
+            })
     }
 
     @Test func anotherAddressOfLoopbackHasItsOwnPorts() async throws {

@@ -20,7 +20,9 @@ import Testing
         server.end()
         let reasons = Mutex<[String]>([])
         let task = Task { [folder] in
-            try await SSHConnector(controlDirectory: folder.path).connect(to: server.endpoint()) { reason in reasons.withLock { $0.append(reason) } }
+            try await SSHConnector(controlDirectory: folder.path).connect(to: server.endpoint()) { reason in
+                reasons.withLock { $0.append(reason) }
+            }
         }
         #expect(await eventually { reasons.withLock { $0.contains("connection refused") } })
         try server.start()
@@ -45,7 +47,8 @@ import Testing
         let listener = try #require(SilentListener())
         let reasons = Mutex<[String]>([])
         let endpoint = Endpoint(
-            address: "127.0.0.1", port: listener.port, user: "root", keyFile: "/etc/hostname", knownHostsFile: folder.path + "/known", alias: "x")
+            address: "127.0.0.1", port: listener.port, user: "root", keyFile: "/etc/hostname", knownHostsFile: folder.path + "/known",
+            alias: "x")
         let connector = SSHConnector(controlDirectory: folder.path, authenticationPatience: .zero, attemptLimit: .milliseconds(300))
         let task = Task { _ = try await connector.connect(to: endpoint) { reason in reasons.withLock { $0.append(reason) } } }
         #expect(await eventually { reasons.withLock { $0.contains("SSH accepts connections, then hangs") } })

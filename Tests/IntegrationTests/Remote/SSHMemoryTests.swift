@@ -11,7 +11,9 @@ import Testing
             let before = peakMemory()
             let bytes = Mutex(0)
             let script = "yes 0123456789012345678901234567890123456789 | head -c 50000000"
-            let result = try await transport.run(Command(["sh", "-c", script], outputLimit: 1000)) { line in bytes.withLock { $0 += line.text.utf8.count + 1 } }
+            let result = try await transport.run(Command(["sh", "-c", script], outputLimit: 1000)) { line in
+                bytes.withLock { $0 += line.text.utf8.count + 1 }
+            }
             #expect(result.standardOutput.count == 1000)
             // The last line is cut off without a newline.
             #expect(abs(bytes.withLock { $0 } - 50_000_000) <= 1)

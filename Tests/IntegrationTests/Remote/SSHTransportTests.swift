@@ -19,7 +19,10 @@ import Testing
             #expect(result.exitStatus == 7)
             #expect(result.output == "one\nthree")
             #expect(result.errorOutput == "two")
-            #expect(Set(lines.withLock { $0 }) == [OutputLine(.standardOutput, "one"), OutputLine(.standardOutput, "three"), OutputLine(.standardError, "two")])
+            #expect(
+                Set(lines.withLock { $0 }) == [
+                    OutputLine(.standardOutput, "one"), OutputLine(.standardOutput, "three"), OutputLine(.standardError, "two"),
+                ])
             for status: Int32 in [0, 1, 126, 127, 254, 255] {
                 #expect(try await transport.run(Command(["sh", "-c", "exit \(status)"])).exitStatus == status)
             }
@@ -49,7 +52,10 @@ import Testing
     @Test func quotesEverything() async throws {
         try await withTransport { transport, _ in
             let ascii = (1...127).map { String(UnicodeScalar(UInt8($0))) }
-            let words = ascii + [ascii.joined(), "", " ", "a\nb\n", "-n", "--", "~", "*", "$(id)", "`id`", "\\", "''", "\"'\"", "ünï 😀 \u{202e}", "\n"]
+            let words =
+                ascii + [
+                    ascii.joined(), "", " ", "a\nb\n", "-n", "--", "~", "*", "$(id)", "`id`", "\\", "''", "\"'\"", "ünï 😀 \u{202e}", "\n",
+                ]
             let result = try await transport.run(Command(["printf", "%s\\0"] + words))
             #expect(result.standardOutput == words.flatMap { Array($0.utf8) + [0] })
             let script = "for n; do eval \"printf '%s\\\\0' \\\"\\$$n\\\"\"; done"
@@ -63,7 +69,8 @@ import Testing
     @Test func showsNoEnvironmentAndNoInputInProcessLists() async throws {
         try await withTransport { transport, _ in
             let secret = "s3cr3t-\(UInt32.random(in: 1000...UInt32.max))"
-            let command = Command(["sh", "-c", "echo ready; cat >/dev/null; sleep 1000"], environment: ["TOKEN": secret], input: Array(secret.utf8))
+            let command = Command(
+                ["sh", "-c", "echo ready; cat >/dev/null; sleep 1000"], environment: ["TOKEN": secret], input: Array(secret.utf8))
             let isReady = Mutex(false)
             let task = Task { try await transport.run(command) { _ in isReady.withLock { $0 = true } } }
             #expect(await eventually { isReady.withLock { $0 } })
@@ -79,7 +86,9 @@ import Testing
     @Test func cancellationLeavesNoProcess() async throws {
         try await withTransport { transport, _ in
             // The last of them has input that it never reads, more than a pipe holds.
-            for (script, input) in [("", nil), ("trap '' TERM; ", nil), ("", [UInt8](repeating: 65, count: 300_000))] as [(String, [UInt8]?)] {
+            for (script, input) in [("", nil), ("trap '' TERM; ", nil), ("", [UInt8](repeating: 65, count: 300_000))]
+                as [(String, [UInt8]?)]
+            {
                 let pids = Mutex<[Int32]>([])
                 let command = Command(["sh", "-c", script + "sleep 1000 & echo $!; echo $$; while :; do sleep 1; done"], input: input)
                 let task = Task {
@@ -143,7 +152,9 @@ import Testing
         try await withTransport { transport, server in
             let pid = Mutex<Int32>(0)
             let task = Task {
-                try await transport.run(Command(["sh", "-c", "echo $$; exec sleep 1000"])) { line in pid.withLock { $0 = Int32(line.text) ?? 0 } }
+                try await transport.run(Command(["sh", "-c", "echo $$; exec sleep 1000"])) { line in
+                    pid.withLock { $0 = Int32(line.text) ?? 0 }
+                }
             }
             #expect(await eventually { pid.withLock { $0 } != 0 })
             server.killConnections()
@@ -183,9 +194,13 @@ import Testing
             #expect(try String(contentsOfFile: "\(folder.path)/copy/a b/c/file", encoding: .utf8) == "deep")
             try await transport.upload("\(folder.path)/source", to: "\(folder.path)/tree")
             #expect(FileManager.default.fileExists(atPath: "\(folder.path)/tree/source"))
-            let absent = await #expect(throws: InfrastructureError.self) { try await transport.download("/no/such", to: "\(folder.path)/x") }
+            let absent = await #expect(throws: InfrastructureError.self) {
+                try await transport.download("/no/such", to: "\(folder.path)/x")
+            }
             #expect(absent?.why.contains("No such file") == true)
-            await #expect(throws: InfrastructureError.self) { try await transport.upload("\(folder.path)/source", to: "/no/such/folder/file") }
+            await #expect(throws: InfrastructureError.self) {
+                try await transport.upload("\(folder.path)/source", to: "/no/such/folder/file")
+            }
             let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             #expect(!left.contains { $0.contains(".part-") })
         }
@@ -193,11 +208,14 @@ import Testing
 
     @Test func forwardsPorts() async throws {
         try await withTransport { transport, server in
-            let ports = await mapConcurrently(Array(0..<5), limit: 5) { _ in try? await transport.forward(to: "127.0.0.1", port: server.port) }
+            let ports = await mapConcurrently(Array(0..<5), limit: 5) { _ in
+                try? await transport.forward(to: "127.0.0.1", port: server.port)
+            }
             let port = try #require(ports.first ?? nil)
             #expect(Set(ports) == [port])
             #expect(port != server.port)
-            let banner = try await LocalTransport().run(Command(["timeout", "120", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); head -n 1 <&3"]))
+            let banner = try await LocalTransport().run(
+                Command(["timeout", "120", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); head -n 1 <&3"]))
             #expect(banner.output.hasPrefix("SSH-2.0-OpenSSH"))
         }
     }
@@ -205,7 +223,8 @@ import Testing
     @Test(.requires(.root)) func runsAsAnotherUser() async throws {
         try await withTransport { transport, _ in
             let script = #"id -un; printf '%s|%s' "$HOME" "$TOKEN"; cat"#
-            let result = try await transport.run(Command(["sh", "-c", script], environment: ["TOKEN": "it's"], input: Array("!".utf8), user: "nobody"))
+            let result = try await transport.run(
+                Command(["sh", "-c", script], environment: ["TOKEN": "it's"], input: Array("!".utf8), user: "nobody"))
             #expect(result.output == "nobody\n/nonexistent|it's!")
             let error = await #expect(throws: InfrastructureError.self) { try await transport.run(Command(["id"], user: "no-such-user")) }
             #expect(error?.type == "matrix.command.account")

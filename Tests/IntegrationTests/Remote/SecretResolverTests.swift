@@ -57,14 +57,16 @@ import Testing
         try await LocalTransport().require(
             Command(["ansible-vault", "encrypt", "--vault-password-file", folder.path + "/pw", vault]), "encrypting the vault")
         let secrets = try await resolver.resolve([
-            source("root", .vault(file: vault, key: "mysql.root", password: "pw")), source("dotted", .vault(file: vault, key: "flat.key", password: "pw")),
+            source("root", .vault(file: vault, key: "mysql.root", password: "pw")),
+            source("dotted", .vault(file: vault, key: "flat.key", password: "pw")),
             source("pw", .file(folder.path + "/pw")),
         ])
         #expect(secrets == ["root": "r00t: 'pw'", "dotted": "dotted", "pw": "hunter22"])
         let error = await #expect(throws: UsageError.self) {
             try await resolver.resolve([
                 source("pw", .file(folder.path + "/pw")), source("wrong", .environment("TOKEN")),
-                source("a", .vault(file: vault, key: "mysql.none", password: "pw")), source("b", .vault(file: vault, key: "mysql.ports", password: "pw")),
+                source("a", .vault(file: vault, key: "mysql.none", password: "pw")),
+                source("b", .vault(file: vault, key: "mysql.ports", password: "pw")),
                 source("c", .vault(file: vault, key: "mysql.root", password: "wrong")),
             ])
         }

@@ -12,7 +12,8 @@ struct Browser {
     init(_ folder: TemporaryFolder, hash: String) async throws {
         let command = Command(
             [
-                "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr", "--dump-dom",
+                "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr",
+                "--dump-dom",
                 URL(filePath: "\(folder.path)/index.html").absoluteString + hash,
             ], outputLimit: 1 << 24)
         let result = try await LocalTransport().run(command)
@@ -28,6 +29,8 @@ struct Browser {
     /// The checks whose rows are shown.
     var shownRows: [String] {
         guard let table = page.firstMatch(of: /(?s)<table class="checks.*?<\/table>/)?.output else { return [] }
-        return table.matches(of: /<tr([^>]*)><th scope="row">([^<]*)</).filter { !$0.output.1.contains("hidden") }.map { String($0.output.2) }
+        return table.matches(of: /<tr([^>]*)><th scope="row">([^<]*)</).filter { !$0.output.1.contains("hidden") }.map {
+            String($0.output.2)
+        }
     }
 }

@@ -33,7 +33,9 @@ public struct ContainerHost: Sendable {
     /// - Parameters:
     ///   - image: an image with systemd and sshd; by itself ``BaseImage``.
     ///   - setup: a shell script that root runs in it before anything else.
-    public static func with(_ way: Way, image: String? = nil, setup: String = ":", _ body: (ContainerHost) async throws -> Void) async throws {
+    public static func with(_ way: Way, image: String? = nil, setup: String = ":", _ body: (ContainerHost) async throws -> Void)
+        async throws
+    {
         let folder = try TemporaryFolder.make()
         let name = "matrix-test-host-\(UInt64.random(in: 0...UInt64.max))"
         try await withCleanup {
@@ -58,7 +60,8 @@ public struct ContainerHost: Sendable {
         let kit = try await PodmanHostKit.find(state: BaseImage.state, runner: runner)
         let network = way == .port ? ["--publish", "127.0.0.1::22"] : ["--network", "none"]
         let options = ["run", "--detach", "--name", name, "--hostname", "good", "--systemd=always", "--no-hosts", "--pull=never"] + network
-        try await runner.require(Command(["podman"] + kit.options + options + kit.creation + [image, "/sbin/init"]), "starting the container \(name)")
+        try await runner.require(
+            Command(["podman"] + kit.options + options + kit.creation + [image, "/sbin/init"]), "starting the container \(name)")
     }
 
     private static func setUp(_ name: String, _ access: RunAccess, _ setup: String) async throws {
@@ -72,7 +75,8 @@ public struct ContainerHost: Sendable {
             systemctl reset-failed ssh; systemctl start ssh
             """
         for (script, what) in [(script, "waiting for systemd"), (setup, "the setup")] {
-            try await runner.require(Command(["podman", "exec", "--interactive", name, "sh", "-c", script]), "\(what) in the container \(name)")
+            try await runner.require(
+                Command(["podman", "exec", "--interactive", name, "sh", "-c", script]), "\(what) in the container \(name)")
         }
     }
 
@@ -87,10 +91,13 @@ public struct ContainerHost: Sendable {
     private func writeClient() throws {
         let way =
             port == 0
-            ? ["ProxyCommand podman exec -i \(name) /usr/sbin/sshd -i -o PermitRootLogin=yes -o UsePAM=no"] : ["HostName 127.0.0.1", "Port \(port)"]
+            ? ["ProxyCommand podman exec -i \(name) /usr/sbin/sshd -i -o PermitRootLogin=yes -o UsePAM=no"]
+            : ["HostName 127.0.0.1", "Port \(port)"]
         let lines = [
-            "Host target", "User root", "IdentityFile \(access.keyFile)", "IdentitiesOnly yes", "UserKnownHostsFile \(access.knownHostsFile)",
-            "GlobalKnownHostsFile /dev/null", "StrictHostKeyChecking accept-new", "BatchMode yes", "LogLevel ERROR", "ControlPath \(folder)/control",
+            "Host target", "User root", "IdentityFile \(access.keyFile)", "IdentitiesOnly yes",
+            "UserKnownHostsFile \(access.knownHostsFile)",
+            "GlobalKnownHostsFile /dev/null", "StrictHostKeyChecking accept-new", "BatchMode yes", "LogLevel ERROR",
+            "ControlPath \(folder)/control",
         ]
         try ((lines + way).joined(separator: "\n") + "\n").write(toFile: client, atomically: true, encoding: .utf8)
     }

@@ -17,7 +17,8 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
     case ansible
     case chromium
     /// Programs that are asked one question; as many at once as like.
-    case ssh, openssl, python, pythonPackages, curl, git, xmllint, sqlite, qemuImages, groovy, debianVersions, rpmVersions, rpmRepositories, shellcheck, testinfra, helperPrograms
+    case ssh, openssl, python, pythonPackages, curl, git, xmllint, sqlite, qemuImages, groovy, debianVersions, rpmVersions, rpmRepositories,
+        shellcheck, testinfra, helperPrograms
     /// libfaketime, under which a process has a clock that jumps.
     case fakeClock
     /// The built programs: `matrix`, `matrix-lab`, `matrix-chaos`.

@@ -19,7 +19,8 @@ public struct RequiredParts: SuiteTrait, TestTrait, TestScoping {
         let runs = isRequired || environment["SOLTI_REAL"] == "1"
         let lacks = runs ? parts.compactMap(\.lack) : []
         if isRequired, !lacks.isEmpty { throw MissingParts(lacks: lacks) }
-        let reason: Comment = runs ? "needs \(lacks.joined(separator: ", ")): run fixtures/setup.sh --tests" : "is no unit test: run make test"
+        let reason: Comment =
+            runs ? "needs \(lacks.joined(separator: ", ")): run fixtures/setup.sh --tests" : "is no unit test: run make test"
         try await ConditionTrait.enabled(if: runs && lacks.isEmpty, reason).prepare(for: test)
     }
 

@@ -31,7 +31,9 @@ final class Slots: Sendable {
         }
         let waited = clock.now - began
         // Tests/run tells it apart from the time of the tests.
-        if waited > .milliseconds(100) { print("# waited \(waited.components.seconds) s for \(parts.map(\.rawValue).joined(separator: ", "))") }
+        if waited > .milliseconds(100) {
+            print("# waited \(waited.components.seconds) s for \(parts.map(\.rawValue).joined(separator: ", "))")
+        }
         return Slots(taken)
     }
 

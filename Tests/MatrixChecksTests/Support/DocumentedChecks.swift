@@ -14,11 +14,13 @@ enum DocumentedChecks {
 
     /// The step that MatrixFile would make of an example.
     static func step(_ options: Document, number: Int) throws -> StepPlan {
-        var modifiers = CheckModifiers(user: options["as"]?.text ?? "root", within: options["within"]?.duration, stable: options["stable"]?.duration)
+        var modifiers = CheckModifiers(
+            user: options["as"]?.text ?? "root", within: options["within"]?.duration, stable: options["stable"]?.duration)
         modifiers.every = options["every"]?.duration ?? modifiers.every
         modifiers.waiver = options["waive"].map { Waiver(until: $0["until"]?.text ?? "", because: $0["because"]?.text ?? "") }
         return StepPlan(
-            name: "example \(number) at line \(options.location.line)", kind: try Samples.kind(of: options), options: options, timeout: options["timeout"]?.duration,
+            name: "example \(number) at line \(options.location.line)", kind: try Samples.kind(of: options), options: options,
+            timeout: options["timeout"]?.duration,
             modifiers: modifiers)
     }
 }

@@ -18,7 +18,8 @@ extension LocalServer {
             var response = Response(status: .init(code: status), headers: [.contentType: "application/json"])
             if status == 302 { response.headers[.location] = "/200" }
             response.body = ResponseBody(
-                byteBuffer: first == "big" ? ByteBuffer(repeating: UInt8(ascii: "x"), count: 3 << 20) : ByteBuffer(string: text(about: request, body, count)))
+                byteBuffer: first == "big"
+                    ? ByteBuffer(repeating: UInt8(ascii: "x"), count: 3 << 20) : ByteBuffer(string: text(about: request, body, count)))
             return response
         }
     }
@@ -28,7 +29,8 @@ extension LocalServer {
         var headers = Dictionary(request.headers.map { ($0.name.canonicalName, Value.string($0.value)) }) { first, _ in first }
         headers["host"] = request.head.authority.map(Value.string)
         let members: [(String, Value)] = [
-            ("method", .string(request.method.rawValue)), ("path", .string(request.uri.string)), ("body", .string(String(buffer: body))), ("count", .int(count)),
+            ("method", .string(request.method.rawValue)), ("path", .string(request.uri.string)), ("body", .string(String(buffer: body))),
+            ("count", .int(count)),
             ("headers", .map(headers)), ("status", "pass"), ("data", [["up": .double(1.5)]]),
         ]
         return "{\(members.map { "\"\($0.0)\": \($0.1.json)" }.joined(separator: ", "))}"

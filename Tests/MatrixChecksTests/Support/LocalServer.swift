@@ -16,7 +16,8 @@ final class LocalServer: Sendable {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         var app = Application(
             responder: CallbackResponder<BasicRequestContext> { request, _ in try await answer(request) },
-            server: try tls.map { try .tls(tlsConfiguration: $0) } ?? .http1(), configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            server: try tls.map { try .tls(tlsConfiguration: $0) } ?? .http1(),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
                 continuation.yield(channel.localAddress?.port ?? 0)
                 continuation.finish()

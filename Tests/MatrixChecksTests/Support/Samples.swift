@@ -15,7 +15,9 @@ enum Samples {
     }
 
     /// A check with its kind, judged from a canned answer.
-    static func judge(_ yaml: String, output: String = "", error: String = "", status: Int32 = 0, os: OperatingSystem = debian) throws -> Judgement {
+    static func judge(_ yaml: String, output: String = "", error: String = "", status: Int32 = 0, os: OperatingSystem = debian) throws
+        -> Judgement
+    {
         let check = try check(yaml, os: os)
         let answer = ProbeAnswer(end: .status(status), output: Array(output.utf8), error: Array(error.utf8))
         guard let probed = check as? any ProbedCheck else { throw YAMLDocument.Unreadable() }
@@ -36,10 +38,12 @@ enum Samples {
 
     static func type(_ kind: String) -> (any Check.Type)? { CheckCatalogue.kinds.first { $0.declaration.kind == kind } }
 
-    static func step(_ name: String, _ yaml: String, hosts: String? = nil, modifiers: CheckModifiers = CheckModifiers()) throws -> StepPlan {
+    static func step(_ name: String, _ yaml: String, hosts: String? = nil, modifiers: CheckModifiers = CheckModifiers()) throws -> StepPlan
+    {
         let options = try YAMLDocument.read(yaml)
         return StepPlan(
-            name: name, kind: try kind(of: options), options: options, hosts: hosts, timeout: options["timeout"]?.duration, modifiers: modifiers)
+            name: name, kind: try kind(of: options), options: options, hosts: hosts, timeout: options["timeout"]?.duration,
+            modifiers: modifiers)
     }
 
     /// The kind is the one key that accepts all the others, as MatrixFile decides it.
@@ -53,20 +57,26 @@ enum Samples {
         return fitting[0].kind
     }
 
-    static func cell(hosts: [HostPlan] = [HostPlan(name: "debian12-podman")], os: OperatingSystem = debian, verify: [StepPlan] = []) -> CellPlan {
+    static func cell(hosts: [HostPlan] = [HostPlan(name: "debian12-podman")], os: OperatingSystem = debian, verify: [StepPlan] = [])
+        -> CellPlan
+    {
         CellPlan(name: "debian12-podman", point: [], os: os, platform: "podman", hosts: hosts, verify: verify)
     }
 
-    static func context(_ cell: CellPlan, transports: [any Transport], redactor: Redactor = Redactor(), scope: Scope = Scope()) -> CellContext {
+    static func context(_ cell: CellPlan, transports: [any Transport], redactor: Redactor = Redactor(), scope: Scope = Scope())
+        -> CellContext
+    {
         let run = RunID("261123-050122-test")
         let hosts = zip(cell.hosts, transports).map { plan, transport in
             Host(
                 plan: plan,
                 resource: Resource(platform: "podman", kind: "container", name: plan.name, run: run, cell: cell.name),
-                endpoint: Endpoint(address: "127.0.0.1", user: "root", keyFile: "", knownHostsFile: "", alias: plan.name), transport: transport)
+                endpoint: Endpoint(address: "127.0.0.1", user: "root", keyFile: "", knownHostsFile: "", alias: plan.name),
+                transport: transport)
         }
         return CellContext(
-            run: run, cell: cell, hosts: hosts, scope: scope, artifacts: "/tmp", artifactsName: "artifacts", scratch: "/tmp", redactor: redactor,
+            run: run, cell: cell, hosts: hosts, scope: scope, artifacts: "/tmp", artifactsName: "artifacts", scratch: "/tmp",
+            redactor: redactor,
             deployStarted: .now, events: EventRecorder())
     }
 

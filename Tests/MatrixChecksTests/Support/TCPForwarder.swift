@@ -12,7 +12,9 @@ final class TCPForwarder: Sendable {
             .childChannelInitializer { near in
                 ClientBootstrap(group: near.eventLoop)
                     .channelOption(.autoRead, value: false)
-                    .channelInitializer { far in far.eventLoop.makeCompletedFuture { try far.pipeline.syncOperations.addHandler(Relay(to: near)) } }
+                    .channelInitializer { far in
+                        far.eventLoop.makeCompletedFuture { try far.pipeline.syncOperations.addHandler(Relay(to: near)) }
+                    }
                     .connect(host: host, port: port)
                     .flatMapThrowing { far in try near.pipeline.syncOperations.addHandler(Relay(to: far, startsBoth: true)) }
             }

@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", Value.null), ("~", .null), ("null", .null), ("NULL", .null), ("true", true), ("False", false), ("0", 0), ("-7", -7), ("42", 42),
+        ("", Value.null), ("~", .null), ("null", .null), ("NULL", .null), ("true", true), ("False", false), ("0", 0), ("-7", -7),
+        ("42", 42),
         ("0.5", .double(0.5)), ("-1.25", .double(-1.25)),
     ])
     func resolvesByTheCoreSchema(text: String, value: Value) {
@@ -20,8 +21,10 @@ import Testing
 
     /// Words of YAML 1.1, versions, modes, hashes and dates.
     @Test(arguments: [
-        "no", "yes", "on", "off", "y", "nULL", "1.10", "3.0", "1.2.3", "0644", "007", "00", "12e5", "1e3", "0x1F", "0o17", "1_000", "+5", ".5", "5.", "-0",
-        ".inf", "-.inf", ".nan", "+inf", "nan", "infinity", "-", "+", ".", "2026-11-23", "12:30", "12345678901234567890", "0.1000000000000000055", "½", "٣",
+        "no", "yes", "on", "off", "y", "nULL", "1.10", "3.0", "1.2.3", "0644", "007", "00", "12e5", "1e3", "0x1F", "0o17", "1_000", "+5",
+        ".5", "5.", "-0",
+        ".inf", "-.inf", ".nan", "+inf", "nan", "infinity", "-", "+", ".", "2026-11-23", "12:30", "12345678901234567890",
+        "0.1000000000000000055", "½", "٣",
     ])
     func keepsAsText(text: String) {
         #expect(Self.plain(text).value == .string(text))
@@ -60,7 +63,8 @@ import Testing
     }
 
     @Test func aDiagnosticReadsAsCompilersPrintIt() {
-        let diagnostic = Diagnostic(at: SourceLocation(file: "m.yml", line: 3, column: 7), "unknown key 'hots'", hint: "did you mean 'hosts'?")
+        let diagnostic = Diagnostic(
+            at: SourceLocation(file: "m.yml", line: 3, column: 7), "unknown key 'hots'", hint: "did you mean 'hosts'?")
         #expect(diagnostic.description == "m.yml:3:7: error: unknown key 'hots'; did you mean 'hosts'?")
         #expect(Diagnostic(.warning, at: nil, "odd").description == "warning: odd")
         #expect(UsageError([diagnostic, Diagnostic(at: nil, "x")]).description == "\(diagnostic)\nerror: x")

@@ -43,7 +43,9 @@ import Testing
         let page = try Self.page()
         if ProcessInfo.processInfo.environment["SOLTI_UPDATE_GOLDEN"] == "1" { try Data(page.utf8).write(to: URL(filePath: path)) }
         #expect(try Self.read("docs/problem-types.md") == page, "run the tests with SOLTI_UPDATE_GOLDEN=1")
-        for type in ProblemType.allCases.map(\.rawValue) + ProblemFamily.allCases.map(\.rawValue) { #expect(page.contains("| `\(type)` | ")) }
+        for type in ProblemType.allCases.map(\.rawValue) + ProblemFamily.allCases.map(\.rawValue) {
+            #expect(page.contains("| `\(type)` | "))
+        }
         #expect(!page.contains("|  |"), "every type says what it means and what to do next")
     }
 

@@ -19,11 +19,15 @@ import Testing
 
     private var check: CaseResult {
         CaseResult(
-            phase: .verify, step: text, name: text, outcome: .failed, started: date, seconds: 1, message: text, detail: text, type: text, location: place,
-            host: text, attempts: [Attempt(outcome: .error, message: text, detail: text, type: text)], attachments: [text], properties: [text: text])
+            phase: .verify, step: text, name: text, outcome: .failed, started: date, seconds: 1, message: text, detail: text, type: text,
+            location: place,
+            host: text, attempts: [Attempt(outcome: .error, message: text, detail: text, type: text)], attachments: [text],
+            properties: [text: text])
     }
 
-    private var phase: PhaseResult { PhaseResult(phase: .create, attempt: 1, started: date, finished: date, outcome: .error, message: text) }
+    private var phase: PhaseResult {
+        PhaseResult(phase: .create, attempt: 1, started: date, finished: date, outcome: .error, message: text)
+    }
 
     private var host: HostResult { HostResult(name: text, role: text, address: text, resource: text, facts: [text: text]) }
 
@@ -37,21 +41,25 @@ import Testing
 
     private var result: RunResult {
         let cell = CellResult(
-            name: text, point: point, platform: text, outcome: .failed, queued: date, started: date, finished: date, phases: [phase], cases: [check],
+            name: text, point: point, platform: text, outcome: .failed, queued: date, started: date, finished: date, phases: [phase],
+            cases: [check],
             hosts: [host], costs: [Cost(1, text)])
         let past = PastRun(
             run: run, started: date, exitStatus: .failed, commit: text, outcomes: [text: .failed],
             problems: [PastRun.Problem(cell: text, phase: .verify, step: text, name: text, outcome: .failed)])
         return RunResult(
-            run: run, matrix: text, file: text, started: date, finished: date, commit: text, axes: [Axis(name: text, values: [text])], cells: [cell],
-            notSelected: [text], selection: [text], warnings: [Diagnostic(.warning, at: place, text, hint: text)], leaks: [leak], kept: [resource],
+            run: run, matrix: text, file: text, started: date, finished: date, commit: text, axes: [Axis(name: text, values: [text])],
+            cells: [cell],
+            notSelected: [text], selection: [text], warnings: [Diagnostic(.warning, at: place, text, hint: text)], leaks: [leak],
+            kept: [resource],
             interruption: .interrupted, environment: [text: text],
             shard: Shard(index: 1, count: 2, cells: [Shard.Cell(name: text, point: point, platform: text, shard: 1)]), past: [past])
     }
 
     private var events: [Event.Kind] {
         [
-            .runStarted(matrix: text, cells: [text], notSelected: 1), .cellStarted, .phaseStarted(.create, attempt: 2), .phaseFinished(phase),
+            .runStarted(matrix: text, cells: [text], notSelected: 1), .cellStarted, .phaseStarted(.create, attempt: 2),
+            .phaseFinished(phase),
             .stepStarted(.deploy, step: text), .caseFinished(check), .output(.deploy, step: text, host: text, line: text), .waiting(text),
             .retrying(.create, attempt: 2, because: text), .warning(text), .cellFinished(.failed, message: text), .stopping(because: text),
             .resourceLeaked(leak), .runFinished(exitStatus: .leaked, reports: text),
@@ -92,8 +100,10 @@ import Testing
     @Test func `A run's result`() throws {
         let identity: Set = [
             "run.value", "matrix", "file", "commit", "axes.name", "axes.values", "notSelected", "warnings.location.file", "environment.key",
-            "cells.name", "cells.point.axis", "cells.point.value", "cells.platform", "cells.costs.currency", "past.run.value", "past.commit",
-            "past.outcomes.key", "past.problems.cell", "past.problems.step", "past.problems.name", "shard.cells.name", "shard.cells.point.axis",
+            "cells.name", "cells.point.axis", "cells.point.value", "cells.platform", "cells.costs.currency", "past.run.value",
+            "past.commit",
+            "past.outcomes.key", "past.problems.cell", "past.problems.step", "past.problems.name", "shard.cells.name",
+            "shard.cells.point.axis",
             "shard.cells.point.value", "shard.cells.platform",
         ]
         let all = identity.union(Self.within("cells.cases", Self.ofCase)).union(Self.within("cells.hosts", Self.ofHost))
@@ -103,7 +113,8 @@ import Testing
 
     @Test func `A phase for the ledger`() throws {
         let record = PhaseRecord(.verify, outcome: .failed, finished: date, tries: [phase], cases: [check], hosts: [host], ended: text)
-        try expect(redactor.redact(record), from: record, identity: Self.within("cases", Self.ofCase).union(Self.within("hosts", Self.ofHost)))
+        try expect(
+            redactor.redact(record), from: record, identity: Self.within("cases", Self.ofCase).union(Self.within("hosts", Self.ofHost)))
     }
 
     @Test func `A case whose name nobody planned`() throws {

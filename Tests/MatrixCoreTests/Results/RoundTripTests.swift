@@ -12,7 +12,8 @@ import Testing
 
     private var resource: Resource {
         Resource(
-            platform: "podman", kind: "container", name: "n", id: "abc", run: RunID("r"), cell: "c", host: "h", expires: date, details: ["port": "1"])
+            platform: "podman", kind: "container", name: "n", id: "abc", run: RunID("r"), cell: "c", host: "h", expires: date,
+            details: ["port": "1"])
     }
 
     @Test func whatTheLedgerKeeps() throws {
@@ -21,7 +22,10 @@ import Testing
         bare.host = nil
         bare.expires = nil
         try survives(bare)
-        try survives(Endpoint(address: "::1", user: "root", keyFile: "/k", knownHostsFile: "/h", alias: "a", hostKeys: ["k"], internalAddress: "10.0.0.1"))
+        try survives(
+            Endpoint(
+                address: "::1", user: "root", keyFile: "/k", knownHostsFile: "/h", alias: "a", hostKeys: ["k"], internalAddress: "10.0.0.1")
+        )
         try survives(Owner(pid: 1, startTicks: 2, boot: "b", machine: "m"))
         try survives(LeaseID(7))
         try survives(Lease.State.allForTests)
@@ -67,16 +71,20 @@ import Testing
 
     private var check: CaseResult {
         CaseResult(
-            phase: .verify, step: "verify", name: "it's up", outcome: .failed, started: date, seconds: 1.5, message: "m", detail: "d\n<x>", type: "matrix.check.http",
+            phase: .verify, step: "verify", name: "it's up", outcome: .failed, started: date, seconds: 1.5, message: "m", detail: "d\n<x>",
+            type: "matrix.check.http",
             location: SourceLocation(file: "m.yml", line: 3, column: 1), host: "h",
-            attempts: [Attempt(outcome: .error, message: "m", detail: "d", type: "t")], attachments: ["artifacts/c/x.log"], properties: ["observed": "1"])
+            attempts: [Attempt(outcome: .error, message: "m", detail: "d", type: "t")], attachments: ["artifacts/c/x.log"],
+            properties: ["observed": "1"])
     }
 
     private var result: RunResult {
         let cell = CellResult(
-            name: "c", point: [AxisValue(axis: "os", value: "debian12")], platform: "podman", experimental: true, outcome: .failed, queued: date, started: date,
+            name: "c", point: [AxisValue(axis: "os", value: "debian12")], platform: "podman", experimental: true, outcome: .failed,
+            queued: date, started: date,
             finished: date + .seconds(2),
-            phases: [PhaseResult(phase: .create, attempt: 1, started: date, finished: date + .seconds(1), outcome: .passed)], cases: [check],
+            phases: [PhaseResult(phase: .create, attempt: 1, started: date, finished: date + .seconds(1), outcome: .passed)],
+            cases: [check],
             hosts: [HostResult(name: "h", role: "server", address: "127.0.0.1", resource: "abc", facts: ["os": "Debian"])])
         return RunResult(
             run: RunID("r"), matrix: "local", file: "local.yml", started: date, finished: date + .seconds(2), commit: "abc-dirty",

@@ -15,7 +15,10 @@ import Testing
     static let forms: [(String, String)] = [
         ("as it is", secret),
         ("Base64", Data(secret.utf8).base64EncodedString()),
-        ("Base64 in a URL", Data(secret.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")),
+        (
+            "Base64 in a URL",
+            Data(secret.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        ),
         ("percent-encoded", "p4ss%2Fw%2Brd%20%C3%A4%27%22%5Cx"),
         ("percent-encoded in lower case", "p4ss%2fw%2brd%20%c3%a4%27%22%5cx"),
         ("as a form", "p4ss%2Fw%2Brd+%C3%A4%27%22%5Cx"),

@@ -15,7 +15,8 @@ import Testing
         let list = Document(.list([Document(.scalar("${port}", plain: true), at: place), Document(.null, at: place)]), at: place)
         let quoted = Document(.scalar("${code}", plain: false), at: place)
         let document = Document(
-            .map([.init(key: "${port}", keyLocation: place, value: list), .init(key: "mode", keyLocation: place, value: quoted)]), at: place)
+            .map([.init(key: "${port}", keyLocation: place, value: list), .init(key: "mode", keyLocation: place, value: quoted)]), at: place
+        )
         #expect(try scope.render(document).value == ["${port}": [8086, .null], "mode": "0644"])
     }
 

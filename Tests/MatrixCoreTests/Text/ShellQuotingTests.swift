@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct ShellQuotingTests {
     @Test(arguments: [
-        ("", "''"), ("abc", "abc"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("$HOME", "'$HOME'"), ("--x=1,2", "--x=1,2"), ("a\nb", "'a\nb'"), ("~", "'~'"),
+        ("", "''"), ("abc", "abc"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("$HOME", "'$HOME'"), ("--x=1,2", "--x=1,2"),
+        ("a\nb", "'a\nb'"), ("~", "'~'"),
         ("ü", "'ü'"),
     ])
     func quotes(text: String, quoted: String) {

@@ -4,7 +4,8 @@ import Testing
 /// Numbers that a hostile host, API or file can send.
 @Suite struct NumbersTests {
     @Test(arguments: [
-        (0.0, 0), (2.5, 3), (-2.5, -3), (1e300, Int.max), (-1e300, Int.min), (.infinity, Int.max), (-.infinity, Int.min), (.nan, 0), (0x1p63, Int.max),
+        (0.0, 0), (2.5, 3), (-2.5, -3), (1e300, Int.max), (-1e300, Int.min), (.infinity, Int.max), (-.infinity, Int.min), (.nan, 0),
+        (0x1p63, Int.max),
         (-0x1p63, Int.min), (9_007_199_254_740_992, 9_007_199_254_740_992),
     ])
     func theNearestWholeNumberIsAlwaysOne(_ number: Double, _ whole: Int) {
@@ -13,7 +14,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("3", 3), ("3.0", 3), ("-3", -3), ("1e3", 1000), ("1.5", nil), ("1e300", nil), ("9223372036854775808", nil), ("\"3\"", nil), ("null", nil), ("[3]", nil),
+            ("3", 3), ("3.0", 3), ("-3", -3), ("1e3", 1000), ("1.5", nil), ("1e300", nil), ("9223372036854775808", nil), ("\"3\"", nil),
+            ("null", nil), ("[3]", nil),
         ] as [(String, Int?)])
     func wholeNumbersAreRead(_ json: String, _ number: Int?) throws {
         #expect(try #require(Value(json: json)).wholeNumber == number)

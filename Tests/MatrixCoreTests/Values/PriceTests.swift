@@ -6,7 +6,8 @@ import Testing
 
     @Test(
         arguments: [
-            (0, 0.036), (1, 0.036), (3600, 0.036), (3601, 0.072), (10 * 3600, 0.36), (700 * 3600, 24), (730 * 3600, 24), (731 * 3600, 26.316), (10_000 * 3600, 336),
+            (0, 0.036), (1, 0.036), (3600, 0.036), (3601, 0.072), (10 * 3600, 0.36), (700 * 3600, 24), (730 * 3600, 24),
+            (731 * 3600, 26.316), (10_000 * 3600, 336),
         ] as [(Double, Double)]) func everyBegunHourIsChargedUpToTheMonthsPrice(_ seconds: Double, _ amount: Double)
     {
         let cost = Self.price.cost(of: seconds)
@@ -23,7 +24,9 @@ import Testing
         #expect(Self.price + Price(hourly: 1, currency: "EUR") == nil)
     }
 
-    @Test(arguments: [(0.0075, "0.0075"), (0.036, "0.036"), (1.5, "1.50"), (24, "24.00"), (0, "0.00"), (0.30000000000000004, "0.30"), (1.99996, "2.00")])
+    @Test(arguments: [
+        (0.0075, "0.0075"), (0.036, "0.036"), (1.5, "1.50"), (24, "24.00"), (0, "0.00"), (0.30000000000000004, "0.30"), (1.99996, "2.00"),
+    ])
     func amountsAreReadable(_ amount: Double, _ text: String) { #expect(Cost(amount, "USD").description == "\(text) USD") }
 
     @Test func sumsAreKeptApartByCurrency() {

@@ -11,7 +11,10 @@ import Testing
         #expect(abs(read.seconds - seconds) < 0.0005)
     }
 
-    @Test(arguments: ["", "yesterday", "2026-11-23", "2026-13-23T05:01:22Z", "20261123T050122Z", "2026-11-23T05:01:22Zx", "2026-11-23T05:01:22", "2026-11-23T05:01:22+01:00", "Z"])
+    @Test(arguments: [
+        "", "yesterday", "2026-11-23", "2026-13-23T05:01:22Z", "20261123T050122Z", "2026-11-23T05:01:22Zx", "2026-11-23T05:01:22",
+        "2026-11-23T05:01:22+01:00", "Z",
+    ])
     func isRefused(text: String) {
         #expect(Timestamp(text) == nil)
     }

@@ -3,14 +3,17 @@ import Testing
 
 @Suite struct ValueTests {
     private let answer: Value = [
-        "status": "pass", "data": [["name": "a"], ["name": "b", "up": true]], "labels": ["app.kubernetes.io/name": "x", "a]b": 1], "none": .null,
+        "status": "pass", "data": [["name": "a"], ["name": "b", "up": true]], "labels": ["app.kubernetes.io/name": "x", "a]b": 1],
+        "none": .null,
         "0": "zero",
     ]
 
     @Test(
         arguments: [
-            ("status", "pass"), ("data.0.name", "a"), ("data.1.up", true), ("data[1].name", "b"), (#"labels["app.kubernetes.io/name"]"#, "x"),
-            ("labels['app.kubernetes.io/name']", "x"), ("none", Value.null), ("0", "zero"), (#"["status"]"#, "pass"), (#"labels["a]b"]"#, 1),
+            ("status", "pass"), ("data.0.name", "a"), ("data.1.up", true), ("data[1].name", "b"),
+            (#"labels["app.kubernetes.io/name"]"#, "x"),
+            ("labels['app.kubernetes.io/name']", "x"), ("none", Value.null), ("0", "zero"), (#"["status"]"#, "pass"),
+            (#"labels["a]b"]"#, 1),
         ] as [(String, Value)])
     func findsTheElement(path: String, value: Value) {
         #expect(answer.element(at: path) == value)

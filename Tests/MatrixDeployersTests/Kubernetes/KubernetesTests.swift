@@ -16,7 +16,9 @@ struct KubernetesTests {
     }
 
     private static func pods(reason: String = "", restarts: Int = 0) -> Value {
-        let status: Value = ["ready": false, "restartCount": .int(restarts), "state": ["waiting": ["reason": .string(reason), "message": "back-off"]]]
+        let status: Value = [
+            "ready": false, "restartCount": .int(restarts), "state": ["waiting": ["reason": .string(reason), "message": "back-off"]],
+        ]
         return ["items": [["kind": "Pod", "metadata": ["name": "web-1"], "status": ["containerStatuses": [status]]]]]
     }
 
@@ -34,7 +36,9 @@ struct KubernetesTests {
         for (part, output, status) in answers.reversed() {
             transport.answer { command in
                 guard command.display.contains(part) else { return nil }
-                return CommandResult(exitStatus: status, standardOutput: status == 0 ? Array(output.utf8) : [], standardError: status == 0 ? [] : Array(output.utf8))
+                return CommandResult(
+                    exitStatus: status, standardOutput: status == 0 ? Array(output.utf8) : [],
+                    standardError: status == 0 ? [] : Array(output.utf8))
             }
         }
         return transport
@@ -46,7 +50,8 @@ struct KubernetesTests {
 
     private func step(_ box: Sandbox, _ more: [String: Value] = [:]) throws -> StepPlan {
         try box.write("kind: Deployment\n", to: "web.yml")
-        return box.step("kubernetes", .map(more.merging(["manifests": "web.yml", "namespace": "demo", "wait": "1s"]) { own, _ in own }), name: "web")
+        return box.step(
+            "kubernetes", .map(more.merging(["manifests": "web.yml", "namespace": "demo", "wait": "1s"]) { own, _ in own }), name: "web")
     }
 
     @Test func manifestsAreAppliedOnTheNodeAndWaitedFor() async throws {
@@ -70,7 +75,8 @@ struct KubernetesTests {
         let box = try Self.withoutKubectl()
         let node = node([
             ("get namespace", "namespace/demo", 0), ("kubectl apply", Self.deployment(available: 0).json, 0),
-            ("get deployment/web", Self.deployment(available: 0).json, 0), ("get pods", Self.pods(reason: "CrashLoopBackOff", restarts: 4).json, 0),
+            ("get deployment/web", Self.deployment(available: 0).json, 0),
+            ("get pods", Self.pods(reason: "CrashLoopBackOff", restarts: 4).json, 0),
             ("logs web-1", "panic: no configuration", 0),
         ])
         let cases = try await box.run(try step(box, ["wait": "10m"]), in: cluster(box, node))
@@ -101,7 +107,9 @@ struct KubernetesTests {
 
     @Test func aClusterThatDoesNotAnswerIsNoVerdict() async throws {
         let box = try Self.withoutKubectl()
-        let node = node([("get namespace", "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?", 1)])
+        let node = node([
+            ("get namespace", "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?", 1)
+        ])
         await #expect(throws: InfrastructureError.self) { try await box.run(try step(box), in: cluster(box, node)) }
     }
 
@@ -144,11 +152,14 @@ struct KubernetesTests {
     @Test func aKustomizationIsBuiltWhereKubectlRuns() async throws {
         let box = try Sandbox(
             runner: ScriptedRunner { command in
-                CommandResult(exitStatus: command.arguments[0] == "tar" ? 0 : 1, standardOutput: command.arguments[0] == "tar" ? Array("archive".utf8) : [])
+                CommandResult(
+                    exitStatus: command.arguments[0] == "tar" ? 0 : 1,
+                    standardOutput: command.arguments[0] == "tar" ? Array("archive".utf8) : [])
             })
         try box.write("resources: []\n", to: "app/kustomization.yaml")
         let node = node([
-            ("kubectl kustomize", "kind: ConfigMap", 0), ("get namespace", "x", 0), ("kubectl apply", "{\"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"c\"}}", 0),
+            ("kubectl kustomize", "kind: ConfigMap", 0), ("get namespace", "x", 0),
+            ("kubectl apply", "{\"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"c\"}}", 0),
         ])
         let step = box.step("kubernetes", ["kustomize": "app"], name: "web")
         #expect(try await box.run(step, in: cluster(box, node)).map(\.outcome) == [.passed])
@@ -171,7 +182,8 @@ struct KubernetesTests {
         let helm = try #require(commands.withLock { $0.last })
         #expect(
             helm.arguments == [
-                "helm", "upgrade", "--install", "the-dashboards", "grafana", "--namespace", "mon", "--create-namespace", "--repo", "https://charts.example",
+                "helm", "upgrade", "--install", "the-dashboards", "grafana", "--namespace", "mon", "--create-namespace", "--repo",
+                "https://charts.example",
                 "--version", "8.0.0", "--values", "\(box.path)/values.yml", "--wait", "--timeout", "90s",
             ])
         try await KubernetesDeployer(runner: box.runner).withdraw(step, in: context) { _ in }
@@ -187,13 +199,22 @@ struct KubernetesTests {
     }
 
     @Test func progressIsWhatTheObjectSays() {
-        func progress(_ kind: String, _ object: Value) -> Workload.Progress { Workload(kind: kind, name: "x", namespace: "n").progress(of: object) }
+        func progress(_ kind: String, _ object: Value) -> Workload.Progress {
+            Workload(kind: kind, name: "x", namespace: "n").progress(of: object)
+        }
         #expect(progress("deployment", Self.deployment(available: 2)) == .done)
-        #expect(progress("deployment", Self.deployment(available: 2, generation: 2)) == .waiting("the cluster has not processed its last change yet"))
-        #expect(progress("deployment", ["spec": ["replicas": 1], "metadata": ["generation": 1]]) == .waiting("the cluster has not processed its last change yet"))
+        #expect(
+            progress("deployment", Self.deployment(available: 2, generation: 2))
+                == .waiting("the cluster has not processed its last change yet"))
+        #expect(
+            progress("deployment", ["spec": ["replicas": 1], "metadata": ["generation": 1]])
+                == .waiting("the cluster has not processed its last change yet"))
         #expect(progress("daemonset", ["status": ["desiredNumberScheduled": 0]]) == .waiting("no node accepts it"))
-        #expect(progress("daemonset", ["status": ["desiredNumberScheduled": 2, "updatedNumberScheduled": 2, "numberAvailable": 2]]) == .done)
-        #expect(progress("statefulset", ["spec": ["replicas": 1], "status": ["updatedReplicas": 1, "readyReplicas": 0, "replicas": 1]]) == .waiting("0 of 1 pods are available"))
+        #expect(
+            progress("daemonset", ["status": ["desiredNumberScheduled": 2, "updatedNumberScheduled": 2, "numberAvailable": 2]]) == .done)
+        #expect(
+            progress("statefulset", ["spec": ["replicas": 1], "status": ["updatedReplicas": 1, "readyReplicas": 0, "replicas": 1]])
+                == .waiting("0 of 1 pods are available"))
         #expect(progress("job", ["status": ["conditions": [["type": "Failed", "status": "True"]]]]) == .failed(pod: nil, "the job failed"))
         #expect(progress("pod", ["status": ["phase": "Pending"]]) == .waiting("it is Pending"))
         #expect(
@@ -202,7 +223,9 @@ struct KubernetesTests {
         #expect(
             progress("statefulset", ["spec": ["replicas": 1], "status": ["replicas": .int(.min)]])
                 == .failed(pod: nil, "the cluster says that its status.replicas is \(Int.min)"))
-        #expect(Workload.failure(in: Self.pods(reason: "CrashLoopBackOff", restarts: .max))?.why.hasPrefix("CrashLoopBackOff after 0 restarts") == true)
+        #expect(
+            Workload.failure(in: Self.pods(reason: "CrashLoopBackOff", restarts: .max))?.why.hasPrefix("CrashLoopBackOff after 0 restarts")
+                == true)
     }
 
     @Test func problemsAreFoundBeforeAnythingIsCreated() throws {
@@ -210,7 +233,9 @@ struct KubernetesTests {
         func found(_ subject: Value) -> [String] { box.diagnostics(box.step("kubernetes", subject)) }
         #expect(found([:]).first?.contains("names nothing to apply") == true)
         #expect(found(["manifests": "gone.yml"]).first?.contains("there is no \(box.path)/gone.yml") == true)
-        #expect(found(["manifests": "https://example.org/a.yml", "kustomize": "${vars.x}"]).first?.contains("has both manifests and kustomize") == true)
+        #expect(
+            found(["manifests": "https://example.org/a.yml", "kustomize": "${vars.x}"]).first?.contains("has both manifests and kustomize")
+                == true)
         #expect(found(["manifests": "https://example.org/a.yml"]).isEmpty)
     }
 }

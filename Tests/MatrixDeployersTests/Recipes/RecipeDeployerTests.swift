@@ -17,7 +17,8 @@ struct RecipeDeployerTests {
     }
 
     private func deploy(
-        _ recipe: Recipe, _ subject: Value = .map([:]), in box: Sandbox, _ context: CellContext, hosts: String? = nil, checks: Outcome = .passed
+        _ recipe: Recipe, _ subject: Value = .map([:]), in box: Sandbox, _ context: CellContext, hosts: String? = nil,
+        checks: Outcome = .passed
     ) async throws -> [CaseResult] {
         let deployer = RecipeDeployer(recipe, checker: ScriptedChecker { _, _ in checks })
         return box.recorded(try await deployer.deploy(box.step("panel", subject, hosts: hosts), in: context) { line in box.note(line) })
@@ -34,7 +35,8 @@ struct RecipeDeployerTests {
     }
 
     private let stage: Value = [
-        "name": "install", "script": "the script", "succeeds_on": "^ready$", "fails_on": "^\\[ERROR\\]", "secrets": ["panel": "password is: (\\S+)"],
+        "name": "install", "script": "the script", "succeeds_on": "^ready$", "fails_on": "^\\[ERROR\\]",
+        "secrets": ["panel": "password is: (\\S+)"],
     ]
 
     @Test(arguments: [
@@ -85,19 +87,22 @@ struct RecipeDeployerTests {
     @Test func stagesHaveTheirHostsAndAFailureSkipsTheRest() async throws {
         let box = try Sandbox()
         let stages: [Value] = [
-            ["name": "server", "script": "the script", "checks": [["name": "up"]]], ["name": "agents", "hosts": "agents", "script": "the script"],
+            ["name": "server", "script": "the script", "checks": [["name": "up"]]],
+            ["name": "agents", "hosts": "agents", "script": "the script"],
             ["name": "enrolled", "on": "server", "when": "agents", "checks": [["name": "active"]]],
             ["name": "master", "on": "server", "first": true, "unless": "agents", "script": "the script", "checks": [["name": "leads"]]],
         ]
         let recipe = try recipe(box, stages, options: ["agents": ["about": "The agents", "type": "hosts"]])
         let context = box.context(roles: ["server", "client"], transport: host("ready"))
         let all = try await deploy(recipe, ["agents": "client"], in: box, context)
-        #expect(all.map(\.name) == ["site", "site: server (server)", "site: up (server)", "site: agents (client)", "site: active (server)"])
+        #expect(
+            all.map(\.name) == ["site", "site: server (server)", "site: up (server)", "site: agents (client)", "site: active (server)"])
         #expect(all.allSatisfy { $0.outcome == .passed })
         let alone = try await deploy(recipe, in: box, context)
         #expect(
             alone.map(\.name) == [
-                "site", "site: server (server)", "site: server (client)", "site: up (server)", "site: up (client)", "site: master (server)", "site: leads (server)",
+                "site", "site: server (server)", "site: server (client)", "site: up (server)", "site: up (client)", "site: master (server)",
+                "site: leads (server)",
             ])
         let failing = try await deploy(recipe, ["agents": "client"], in: box, context, checks: .failed)
         #expect(failing.map(\.outcome) == [.failed, .passed, .failed, .skipped, .skipped])
@@ -120,7 +125,8 @@ struct RecipeDeployerTests {
         let box = try Sandbox()
         try box.write("#!/bin/sh\n", to: "setup.sh")
         let options: [String: Value] = [
-            "words": ["about": "Words", "type": "list"], "quick": ["about": "Quick", "type": "flag"], "slow": ["about": "Slow", "type": "flag"],
+            "words": ["about": "Words", "type": "list"], "quick": ["about": "Quick", "type": "flag"],
+            "slow": ["about": "Slow", "type": "flag"],
             "file": ["about": "A file", "type": "file"], "size": ["about": "A size", "default": "big"],
         ]
         let transport = host("ready")
@@ -129,7 +135,9 @@ struct RecipeDeployerTests {
         _ = try await deploy(try recipe(box, stages, options: options), subject, in: box, box.context(transport: transport))
         let script = transport.commands.compactMap(\.input).map { String(decoding: $0, as: UTF8.self) }.joined()
         #expect(script.contains("export option_words='a b\nc'\n") && script.contains("export option_quick=true\n"))
-        #expect(script.contains("export option_slow=''\n") && script.contains("export option_size=big\n") && script.contains("export hosts_install=debian12-podman\n"))
+        #expect(
+            script.contains("export option_slow=''\n") && script.contains("export option_size=big\n")
+                && script.contains("export hosts_install=debian12-podman\n"))
         #expect(transport.uploads == ["/tmp/solti-recipe-x/setup.sh": "\(box.path)/setup.sh"])
         #expect(script.contains("export option_file=/tmp/solti-recipe-x/setup.sh\n"))
         #expect(transport.commands.last?.display == "rm -rf -- /tmp/solti-recipe-x")

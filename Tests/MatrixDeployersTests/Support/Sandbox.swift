@@ -42,7 +42,10 @@ final class Sandbox: Sendable {
         }
     }
 
-    func step(_ kind: String, _ subject: Value, name: String = "site", hosts: String? = nil, beside: [String: Value] = [:], env: [String: String] = [:])
+    func step(
+        _ kind: String, _ subject: Value, name: String = "site", hosts: String? = nil, beside: [String: Value] = [:],
+        env: [String: String] = [:]
+    )
         -> StepPlan
     {
         let options = document(.map(beside.merging([kind: subject, "name": .string(name)]) { $1 }))
@@ -55,10 +58,13 @@ final class Sandbox: Sendable {
         scope more: [String: String] = [:]
     ) -> CellContext {
         let single = roles.count == 1
-        let plans = roles.map { HostPlan(name: single ? "debian12-podman" : "debian12-podman-\($0)-1", role: $0, groups: ["grouped-\($0)"]) }
+        let plans = roles.map {
+            HostPlan(name: single ? "debian12-podman" : "debian12-podman-\($0)-1", role: $0, groups: ["grouped-\($0)"])
+        }
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
         let cell = CellPlan(
-            name: "debian12-podman", point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "podman")], os: os,
+            name: "debian12-podman", point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "podman")],
+            os: os,
             platform: "podman", hosts: plans)
         for secret in secrets.values { redactor.hide(secret) }
         let scope = Scope(Dictionary(secrets.map { ("secrets.\($0.key)", $0.value) }) { $1 }).adding(more)
@@ -72,9 +78,11 @@ final class Sandbox: Sendable {
 
     private func host(_ plan: HostPlan, _ endpoint: Endpoint?, _ transport: (any Transport)?) -> Host {
         let closed = Endpoint(
-            address: "127.0.0.1", port: 1, user: "root", keyFile: "\(path)/id", knownHostsFile: "\(path)/known hosts", alias: "\(plan.name)-k3f9",
+            address: "127.0.0.1", port: 1, user: "root", keyFile: "\(path)/id", knownHostsFile: "\(path)/known hosts",
+            alias: "\(plan.name)-k3f9",
             hostKeys: ["ssh-ed25519 AAAA"])
-        let resource = Resource(platform: "podman", kind: "container", name: plan.name, run: RunID("261123-050122-k3f9"), cell: "debian12-podman")
+        let resource = Resource(
+            platform: "podman", kind: "container", name: plan.name, run: RunID("261123-050122-k3f9"), cell: "debian12-podman")
         return Host(plan: plan, resource: resource, endpoint: endpoint ?? closed, transport: transport ?? ScriptedTransport())
     }
 
@@ -96,7 +104,8 @@ final class Sandbox: Sendable {
 
     /// What the diagnostics of a step's declaration say.
     func diagnostics(_ step: StepPlan) -> [String] {
-        DeployerCatalogue.all(runner: runner).first { $0.declaration.kind == step.kind }?.declaration.examine(step.options).map(\.description) ?? []
+        DeployerCatalogue.all(runner: runner).first { $0.declaration.kind == step.kind }?.declaration.examine(step.options).map(
+            \.description) ?? []
     }
 
     /// The names of the files below the folder whose bytes hold a text.

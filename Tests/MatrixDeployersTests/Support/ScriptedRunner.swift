@@ -11,5 +11,7 @@ struct ScriptedRunner: Transport {
     func commandLine(for command: Command) -> String { command.display }
     func close() async {}
 
-    private var unexpected: InfrastructureError { InfrastructureError("scripted runner", why: "only commands are answered", isTransient: false) }
+    private var unexpected: InfrastructureError {
+        InfrastructureError("scripted runner", why: "only commands are answered", isTransient: false)
+    }
 }

@@ -38,10 +38,13 @@ extension Endpoint {
 }
 
 extension CellResult {
-    static func sample(_ name: String = "debian12-podman", outcome: Outcome = .passed, seconds: [Phase: Double] = [:], finished: Double = 100) -> CellResult {
+    static func sample(
+        _ name: String = "debian12-podman", outcome: Outcome = .passed, seconds: [Phase: Double] = [:], finished: Double = 100
+    ) -> CellResult {
         let phases = seconds.map { phase, seconds in
             PhaseResult(
-                phase: phase, attempt: 1, started: Timestamp(seconds: finished - seconds), finished: Timestamp(seconds: finished), outcome: outcome)
+                phase: phase, attempt: 1, started: Timestamp(seconds: finished - seconds), finished: Timestamp(seconds: finished),
+                outcome: outcome)
         }
         return CellResult(
             name: name, point: [], platform: "podman", outcome: outcome, queued: Timestamp(seconds: 0), started: Timestamp(seconds: 0),

@@ -18,7 +18,8 @@ import Testing
         var host = samples.hosts[1]
         host.transport = transport
         return NodeInstall(
-            settings: settings, release: .init(version: version, script: "/install.sh"), host: host, label: "worker-1", machine: "x86_64", log: { _ in })
+            settings: settings, release: .init(version: version, script: "/install.sh"), host: host, label: "worker-1", machine: "x86_64",
+            log: { _ in })
     }
 
     private func start(limit: Duration = .milliseconds(40)) -> NodeStart {
@@ -34,7 +35,9 @@ import Testing
 
     @Test func anInstallThatHangsIsEnded() async {
         let transport = HangingTransport()
-        let problem = await failure { try await install(transport, limit: .seconds(2)).install(as: .init(arguments: ["agent"], token: "t")) }
+        let problem = await failure {
+            try await install(transport, limit: .seconds(2)).install(as: .init(arguments: ["agent"], token: "t"))
+        }
         #expect(problem?.why.hasPrefix("the install script did not end within ") == true)
         #expect(problem?.why.hasSuffix("its last line: worker-1: [INFO]  downloading") == true)
         #expect(problem?.type == "matrix.k3s.install")
@@ -45,7 +48,10 @@ import Testing
 
     @Test(arguments: [
         ("level=error msg=\"failed to retrieve configuration from server: 401 Unauthorized\"", "the server refuses its token"),
-        ("msg=\"token CA hash does not match the Cluster CA certificate hash: a != b\"", "its token belongs to another server than the one that it joins"),
+        (
+            "msg=\"token CA hash does not match the Cluster CA certificate hash: a != b\"",
+            "its token belongs to another server than the one that it joins"
+        ),
         ("Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password'", "another node has or had its host name"),
         ("failed to get CA certs: Get https://10.0.0.1:6443/cacerts: connection refused", "the server does not answer it"),
     ])
@@ -72,14 +78,16 @@ import Testing
         }
         var patient = K3sSamples.pace
         patient.patience = .seconds(900)
-        try await NodeStart(shell: K3sSamples.shell(worker), unit: "k3s-agent", limit: .seconds(900), pace: patient, waiting: { _ in }).start()
+        try await NodeStart(shell: K3sSamples.shell(worker), unit: "k3s-agent", limit: .seconds(900), pace: patient, waiting: { _ in })
+            .start()
         #expect(asked.withLock { $0 } == 3)
     }
 
     @Test func hostsOfOneNameAreRefusedBeforeAnythingIsInstalled() async {
         for transport in samples.transports { K3sSamples.tell(transport, name: "raspberrypi") }
         let assembly = ClusterAssembly(
-            cluster: samples.cluster, site: samples.site(), settings: K3sSettings(), release: .init(script: "/install.sh"), redactor: Redactor(),
+            cluster: samples.cluster, site: samples.site(), settings: K3sSettings(), release: .init(script: "/install.sh"),
+            redactor: Redactor(),
             pace: K3sSamples.pace)
         let problem = await failure { _ = try await assembly.run() }
         #expect(problem?.why == "control and worker have the same host name raspberrypi")
@@ -90,7 +98,8 @@ import Testing
 
     @Test func aScriptThatStartsNothingDoesNotPass() async throws {
         worker.answer("mktemp -d /tmp/solti-matrix-k3s", output: "/tmp/solti-matrix-k3s.1")
-        worker.answer("install.sh", output: "[INFO]  No change detected so skipping service start\n@k3s version k3s version v1.31.5+k3s1 (abc)")
+        worker.answer(
+            "install.sh", output: "[INFO]  No change detected so skipping service start\n@k3s version k3s version v1.31.5+k3s1 (abc)")
         try await install(worker).install(as: .init(arguments: ["agent"], token: "t"))
         journal("inactive dead")
         let problem = await failure { try await start().start() }
@@ -102,14 +111,19 @@ import Testing
     @Test func anotherReleaseThanThePinnedOneIsAnError() async {
         worker.answer("mktemp -d /tmp/solti-matrix-k3s", output: "/tmp/solti-matrix-k3s.1")
         worker.answer("install.sh", output: "@k3s version k3s version v1.30.0+k3s1 (abc)")
-        let problem = await failure { try await install(worker, version: "v1.31.5+k3s1").install(as: .init(arguments: ["agent"], token: "t")) }
+        let problem = await failure {
+            try await install(worker, version: "v1.31.5+k3s1").install(as: .init(arguments: ["agent"], token: "t"))
+        }
         #expect(problem?.why == "it is 'k3s version v1.30.0+k3s1 (abc)', not v1.31.5+k3s1")
     }
 
     // MARK: - 5
 
     private static func node(_ name: String, ready: Bool = true) -> Value {
-        ["metadata": ["name": .string(name)], "status": ["conditions": [["type": "Ready", "status": .string(ready ? "True" : "False"), "message": "no network"]]]]
+        [
+            "metadata": ["name": .string(name)],
+            "status": ["conditions": [["type": "Ready", "status": .string(ready ? "True" : "False"), "message": "no network"]]],
+        ]
     }
 
     @Test func onlyExactlyTheExpectedNodesPass() {
@@ -131,7 +145,8 @@ import Testing
                 switch path {
                 case "/api/v1/nodes": .init(status: 200, text: Value.map(["items": [Self.node("a")]]).json)
                 case "/api/v1/namespaces/default/serviceaccounts/default": .init(status: account, text: "{}")
-                case "/apis/apps/v1/namespaces/kube-system/deployments/coredns": .init(status: 200, text: "{\"status\": {\"availableReplicas\": \(coredns)}}")
+                case "/apis/apps/v1/namespaces/kube-system/deployments/coredns":
+                    .init(status: 200, text: "{\"status\": {\"availableReplicas\": \(coredns)}}")
                 default: .init(status: 200, text: "ok")
                 }
             }, nodes: [node], hasDNS: true, pace: K3sSamples.pace, waiting: { _ in })
@@ -188,7 +203,9 @@ import Testing
 
     // MARK: - 8
 
-    @Test(arguments: [(-3600, "behind"), (7200, "ahead")]) func aClockThatIsWrongIsWaitedForAndThenNamed(skew: Int, word: String) async throws {
+    @Test(arguments: [(-3600, "behind"), (7200, "ahead")]) func aClockThatIsWrongIsWaitedForAndThenNamed(skew: Int, word: String)
+        async throws
+    {
         K3sSamples.tell(worker)
         worker.answer("date +%s") { Int(Timestamp.now.seconds(since: Timestamp(seconds: 0))) + skew }
         var settings = K3sSettings()
@@ -286,7 +303,9 @@ private final class HangingTransport: Transport {
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         let script = String(decoding: command.input ?? [], as: UTF8.self)
-        guard script.contains("install.sh") else { return CommandResult(exitStatus: 0, standardOutput: Array("/tmp/solti-matrix-k3s.1\n".utf8)) }
+        guard script.contains("install.sh") else {
+            return CommandResult(exitStatus: 0, standardOutput: Array("/tmp/solti-matrix-k3s.1\n".utf8))
+        }
         await onLine(OutputLine(.standardOutput, "[INFO]  downloading"))
         do { try await Task.sleep(for: .seconds(60)) } catch { cancelled.withLock { $0 = true } }
         throw CancellationError()
@@ -324,7 +343,9 @@ private struct Forwarding: Transport {
         self.scripted = scripted
     }
 
-    func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult { try await scripted.run(command, onLine: onLine) }
+    func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        try await scripted.run(command, onLine: onLine)
+    }
     func upload(_ local: String, to remote: String) async throws { try await scripted.upload(local, to: remote) }
     func download(_ remote: String, to local: String) async throws { try await scripted.download(remote, to: local) }
     func forward(to host: String, port: Int) async throws -> Int { port }
@@ -351,7 +372,8 @@ private struct ServerBench {
         var site = samples.site()
         site.hosts[0].transport = Forwarding(server)
         let assembly = ClusterAssembly(
-            cluster: samples.cluster, site: site, settings: K3sSettings(), release: .init(script: "/install.sh"), redactor: Redactor(), pace: K3sSamples.pace)
+            cluster: samples.cluster, site: site, settings: K3sSettings(), release: .init(script: "/install.sh"), redactor: Redactor(),
+            pace: K3sSamples.pace)
         let problem = await failure { _ = try await assembly.run() }
         return try #require(problem)
     }

@@ -9,11 +9,14 @@ import Testing
 @Suite struct K3sPlatformTests {
     private let samples = K3sSamples()
 
-    private func document(_ value: Value) -> Document { Document(value: value, at: SourceLocation(file: "/etc/m/k3s.yml", line: 1, column: 1)) }
+    private func document(_ value: Value) -> Document {
+        Document(value: value, at: SourceLocation(file: "/etc/m/k3s.yml", line: 1, column: 1))
+    }
 
     private func platform(_ options: Value = ["nodes": "lender"], lender: any Platform = ScriptedPlatform("lender")) -> K3sPlatform {
         let context = PlatformContext(
-            state: "/state", access: nil, runner: ScriptedTransport(), redactor: Redactor(), connector: ScriptedConnector(), lenders: ["lender": lender])
+            state: "/state", access: nil, runner: ScriptedTransport(), redactor: Redactor(), connector: ScriptedConnector(),
+            lenders: ["lender": lender])
         return K3sPlatform(name: "k3s", settings: K3sSettings(document(options)), context: context, pace: K3sSamples.pace)
     }
 
@@ -52,7 +55,9 @@ import Testing
         rocky.os.name = "rocky9"
         let lender = ScriptedPlatform("lender")
         lender.report([PreflightProblem(.error, "no capacity")])
-        let problems = await platform(["nodes": ["debian*": "lender"], "script": "nothing.sh"], lender: lender).preflight([samples.cell, two, rocky])
+        let problems = await platform(["nodes": ["debian*": "lender"], "script": "nothing.sh"], lender: lender).preflight([
+            samples.cell, two, rocky,
+        ])
         let texts = problems.map { "\($0.severity) \($0.cells.joined(separator: " ")): \($0.message)" }
         #expect(texts.contains("error : script: /etc/m/nothing.sh cannot be read"))
         #expect(texts.contains("error two: a K3s cluster needs exactly one control node, but two has 2"))
@@ -64,7 +69,8 @@ import Testing
     @Test func settingsAreRead() {
         let settings = K3sSettings(
             document([
-                "nodes": ["debian12": "pi-farm", "rocky*": "proxmox"], "version": "v1.31.5+k3s1", "binary": ["amd64": "k3s", "arm64": "k3s-arm64"],
+                "nodes": ["debian12": "pi-farm", "rocky*": "proxmox"], "version": "v1.31.5+k3s1",
+                "binary": ["amd64": "k3s", "arm64": "k3s-arm64"],
                 "server_args": ["--disable", "traefik,coredns"], "limits": ["start": "1m"],
             ]))
         #expect(settings.lender(of: "rocky10") == "proxmox" && settings.lender(of: "debian13") == nil)
@@ -78,9 +84,11 @@ import Testing
     }
 
     @Test func networksAreThoseOfTheArgumentsOrTheConfiguration() {
-        let own = K3sSettings(document(["nodes": "podman", "server_args": ["--cluster-cidr", "10.50.0.0/16,fd00::/56", "--service-cidr=10.51.0.0/16"]]))
+        let own = K3sSettings(
+            document(["nodes": "podman", "server_args": ["--cluster-cidr", "10.50.0.0/16,fd00::/56", "--service-cidr=10.51.0.0/16"]]))
         #expect(own.networks == ["10.50.0.0/16", "fd00::/56", "10.51.0.0/16"])
-        let configured = K3sSettings(document(["nodes": "podman", "config": ["cluster-cidr": "10.50.0.0/16", "service-cidr": ["10.51.0.0/16", "fd01::/112"]]]))
+        let configured = K3sSettings(
+            document(["nodes": "podman", "config": ["cluster-cidr": "10.50.0.0/16", "service-cidr": ["10.51.0.0/16", "fd01::/112"]]]))
         #expect(configured.networks == ["10.50.0.0/16", "10.51.0.0/16", "fd01::/112"])
     }
 
@@ -90,7 +98,8 @@ import Testing
     }
 
     @Test func tokensOnCommandLinesAreRefused() {
-        let problems = K3sSettings.declaration.examine(document(["nodes": "podman", "server_args": ["--token=x"], "config": ["token": "x"]]))
+        let problems = K3sSettings.declaration.examine(
+            document(["nodes": "podman", "server_args": ["--token=x"], "config": ["token": "x"]]))
         #expect(problems.count == 2)
     }
 
@@ -99,7 +108,8 @@ import Testing
         transport.answer("mktemp -d /tmp/solti-matrix-k3s", output: "/tmp/solti-matrix-k3s.1")
         transport.answer("install.sh", output: "@k3s version k3s version v1.31.5+k3s1")
         let install = NodeInstall(
-            settings: K3sSettings(), release: .init(script: "/install.sh"), host: samples.hosts[1], label: "worker", machine: "x86_64", log: { _ in })
+            settings: K3sSettings(), release: .init(script: "/install.sh"), host: samples.hosts[1], label: "worker", machine: "x86_64",
+            log: { _ in })
         try await install.install(as: .init(arguments: ["agent"], token: "s3cr3t-t0k3n", url: "https://10.0.0.1:6443"))
         #expect(transport.commands.allSatisfy { !$0.display.contains("s3cr3t-t0k3n") && $0.environment.isEmpty })
         #expect(transport.scripts.contains { $0.contains("token=s3cr3t-t0k3n") })
@@ -138,7 +148,9 @@ private struct LivingOn: Platform {
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { [] }
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] { [] }
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource { resource }
-    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint { throw CancellationError() }
+    func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
+        throw CancellationError()
+    }
     func destroy(_ resource: Resource) async throws {}
     func remaining(of run: RunID) async throws -> [Resource] { [] }
     func owned() async throws -> [Resource] { [] }

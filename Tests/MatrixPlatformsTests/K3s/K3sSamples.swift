@@ -22,7 +22,8 @@ struct K3sSamples {
         cell = CellPlan(name: "c", point: [], os: os, platform: "k3s", hosts: plans)
         self.transports = transports
         hosts = zip(plans, transports).map { plan, transport in
-            let endpoint = Endpoint(address: "127.0.0.\(plan.index)", user: "root", keyFile: "/key", knownHostsFile: "/known", alias: plan.name)
+            let endpoint = Endpoint(
+                address: "127.0.0.\(plan.index)", user: "root", keyFile: "/key", knownHostsFile: "/known", alias: plan.name)
             let resource = Resource(platform: "lender", kind: "host", name: plan.name, run: Self.run, cell: "c", host: plan.name)
             return Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
         }

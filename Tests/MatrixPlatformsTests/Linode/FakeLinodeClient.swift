@@ -18,13 +18,15 @@ struct FakeLinodeClient {
         if let token { headers["Authorization"] = "Bearer \(token)" }
         if let filter { headers["X-Filter"] = filter }
         if body != nil { headers["Content-Type"] = "application/json" }
-        return try await fake.respond(to: FakeLinodeRequest(method, "/v4\(path)", headers: headers, body: body.map { Array($0.json.utf8) } ?? []))
+        return try await fake.respond(
+            to: FakeLinodeRequest(method, "/v4\(path)", headers: headers, body: body.map { Array($0.json.utf8) } ?? []))
     }
 
     /// A create call that nothing is wrong with, with changes; null leaves a key out.
     static func creation(_ label: String = "matrix-one", _ changes: [String: Value] = [:]) -> Value {
         let whole: [String: Value] = [
-            "region": "us-east", "type": "g6-standard-2", "image": "linode/debian12", "label": .string(label), "root_pass": "Zq7!Lp4%Xw9#aaaa",
+            "region": "us-east", "type": "g6-standard-2", "image": "linode/debian12", "label": .string(label),
+            "root_pass": "Zq7!Lp4%Xw9#aaaa",
             "authorized_keys": ["ssh-ed25519 AAAAC3 test"], "tags": ["solti-matrix"], "booted": true,
             "metadata": ["user_data": .string(Data("#cloud-config\n{}".utf8).base64EncodedString())],
         ]

@@ -12,10 +12,12 @@ struct FakeLinodeFaultTests {
         let fake: FakeLinode
         let platform: any Platform
 
-        init(_ settings: FakeLinodeSettings = .quick, regions: Value = ["us-central", "us-east"], patience: Duration = .seconds(60)) throws {
+        init(_ settings: FakeLinodeSettings = .quick, regions: Value = ["us-central", "us-east"], patience: Duration = .seconds(60)) throws
+        {
             fake = FakeLinode(settings)
             let options: Value = [
-                "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": regions, "type": "g6-standard-2",
+                "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": regions,
+                "type": "g6-standard-2",
                 "user_data": "none",
             ]
             var pace = LinodePace().scaled(by: 0.001)
@@ -30,7 +32,8 @@ struct FakeLinodeFaultTests {
             var os = Fixtures.debian12
             os.linodeImage = "linode/debian12"
             return CellPlan(
-                name: name, point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "linode")], os: os, platform: "linode",
+                name: name, point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "linode")], os: os,
+                platform: "linode",
                 hosts: [HostPlan(name: name)])
         }
 
@@ -38,7 +41,9 @@ struct FakeLinodeFaultTests {
             try #require(platform.resources(for: Self.cell(name), run: Fixtures.run, expires: nil).first?.first)
         }
 
-        func create(_ name: String = "debian12-linode") async throws -> Resource { try await platform.create(try wanted(name), for: Self.cell(name)) }
+        func create(_ name: String = "debian12-linode") async throws -> Resource {
+            try await platform.create(try wanted(name), for: Self.cell(name))
+        }
 
         func ready(_ made: Resource) async throws -> Endpoint { try await platform.ready(made, for: Self.cell()) { _ in } }
 
@@ -107,7 +112,10 @@ struct FakeLinodeFaultTests {
 
     // MARK: - 3: gateways
 
-    @Test(arguments: [FakeLinodeFault.page(502), .page(504), .truncated, .status(408, "Request timed out"), .status(500, "Internal server error"), .drop, .broken])
+    @Test(arguments: [
+        FakeLinodeFault.page(502), .page(504), .truncated, .status(408, "Request timed out"), .status(500, "Internal server error"), .drop,
+        .broken,
+    ])
     func burstsOfTroublePass(fault: FakeLinodeFault) async throws {
         let bench = try Bench()
         for method in ["GET", "POST", "DELETE"] { bench.fake.fail(method, with: fault, passing: 1, times: 4) }
@@ -201,7 +209,8 @@ struct FakeLinodeFaultTests {
     // MARK: - 8: deletes
 
     @Test(arguments: [
-        FakeLinodeFault.status(500, "Internal server error"), .page(502), .busy, .status(404, "Not found"), .lostAnswer, .drop, .truncated, .tooMany(retryAfter: "2"),
+        FakeLinodeFault.status(500, "Internal server error"), .page(502), .busy, .status(404, "Not found"), .lostAnswer, .drop, .truncated,
+        .tooMany(retryAfter: "2"),
     ])
     func aDeleteIsConfirmedAfterAnyAnswer(fault: FakeLinodeFault) async throws {
         let bench = try Bench()
@@ -226,7 +235,8 @@ struct FakeLinodeFaultTests {
         var pace = LinodePace().scaled(by: 0.001)
         pace.request = .seconds(1)
         let options: Value = [
-            "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": "us-east", "user_data": "none",
+            "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": "us-east",
+            "user_data": "none",
         ]
         let platform = try LinodeDriver.make(
             settings: PlatformSettings(name: "linode", driver: "linode", options: Fixtures.document(options)),

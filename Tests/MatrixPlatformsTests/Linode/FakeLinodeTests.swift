@@ -12,12 +12,17 @@ struct FakeLinodeTests {
 
     @Test(
         arguments: [
-            ("region", Value.null, "region is required"), ("type", .null, "type is required"), ("label", "ab", "must be at least 3 characters"),
-            ("label", .string(String(repeating: "a", count: 65)), "must be at most 64 characters"), ("label", "9lives", "must match"), ("label", "two--dashes", "must match"),
-            ("label", "two..dots", "must match"), ("label", "under__scores", "must match"), ("root_pass", "short", "must be at least 7 characters"),
+            ("region", Value.null, "region is required"), ("type", .null, "type is required"),
+            ("label", "ab", "must be at least 3 characters"),
+            ("label", .string(String(repeating: "a", count: 65)), "must be at most 64 characters"), ("label", "9lives", "must match"),
+            ("label", "two--dashes", "must match"),
+            ("label", "two..dots", "must match"), ("label", "under__scores", "must match"),
+            ("root_pass", "short", "must be at least 7 characters"),
             ("tags", "one", "must be of type array"),
-            ("tags", [1], "must be of type string"), ("booted", "yes", "must be of type boolean"), ("firewall_id", "4711", "must be of type integer"),
-            ("metadata", ["user_data": "%%%"], "must be base64"), ("metadata", ["userdata": ""], "is not described"), ("hostname", "x", "is not described"),
+            ("tags", [1], "must be of type string"), ("booted", "yes", "must be of type boolean"),
+            ("firewall_id", "4711", "must be of type integer"),
+            ("metadata", ["user_data": "%%%"], "must be base64"), ("metadata", ["userdata": ""], "is not described"),
+            ("hostname", "x", "is not described"),
             ("disk_encryption", "maybe", "must be one of enabled, disabled"), ("authorized_keys", .map([:]), "must be of type array"),
         ] as [(String, Value, String)])
     func aCreateCallAgainstTheDescriptionIsRefusedAndKept(key: String, value: Value, reason: String) async throws {
@@ -37,8 +42,10 @@ struct FakeLinodeTests {
     }
 
     @Test(arguments: [
-        ("GET", "/linode/instances?page_size=24", 400), ("GET", "/linode/instances?page_size=501", 400), ("GET", "/linode/instances?page=0", 400),
-        ("GET", "/linode/instances?per_page=50", 400), ("GET", "/regions/us-east?page=1", 400), ("GET", "/linode/instances/one", 404), ("GET", "/linode/kernels", 404),
+        ("GET", "/linode/instances?page_size=24", 400), ("GET", "/linode/instances?page_size=501", 400),
+        ("GET", "/linode/instances?page=0", 400),
+        ("GET", "/linode/instances?per_page=50", 400), ("GET", "/regions/us-east?page=1", 400), ("GET", "/linode/instances/one", 404),
+        ("GET", "/linode/kernels", 404),
         ("PATCH", "/linode/instances", 405), ("DELETE", "/linode/types", 405),
     ])
     func aRequestThatIsNotDescribedIsRefusedAndKept(method: String, path: String, status: Int) async throws {
@@ -53,10 +60,12 @@ struct FakeLinodeTests {
         #expect(try await client.ask("POST", "/linode/instances/\(id)/boot", ["config": 1]).status == 400)
         #expect(try await client.ask("DELETE", "/linode/instances/\(id)", ["force": true]).status == 400)
         #expect(try await client.ask("POST", "/tags", ["label": "ab"]).status == 400)
-        let naked = FakeLinodeRequest("POST", "/v4/tags", headers: ["Authorization": "Bearer \(fake.settings.token)"], body: Array("{}".utf8))
+        let naked = FakeLinodeRequest(
+            "POST", "/v4/tags", headers: ["Authorization": "Bearer \(fake.settings.token)"], body: Array("{}".utf8))
         #expect(try await fake.respond(to: naked).status == 415)
         let broken = FakeLinodeRequest(
-            "POST", "/v4/tags", headers: ["Authorization": "Bearer \(fake.settings.token)", "Content-Type": "application/json"], body: Array("{".utf8))
+            "POST", "/v4/tags", headers: ["Authorization": "Bearer \(fake.settings.token)", "Content-Type": "application/json"],
+            body: Array("{".utf8))
         #expect(try await fake.respond(to: broken).status == 400)
         #expect(fake.violations.count == 6)
     }
@@ -65,8 +74,10 @@ struct FakeLinodeTests {
 
     @Test(
         arguments: [
-            ("region", "mars-1", "region is not valid"), ("type", "g9-huge", "type is not valid"), ("image", "linode/beos", "image is not valid"),
-            ("firewall_id", 1, "firewall_id is not valid"), ("tags", ["ab"], "Length must be 3-50 characters"), ("region", "us-den-edge-1", "region does not support metadata"),
+            ("region", "mars-1", "region is not valid"), ("type", "g9-huge", "type is not valid"),
+            ("image", "linode/beos", "image is not valid"),
+            ("firewall_id", 1, "firewall_id is not valid"), ("tags", ["ab"], "Length must be 3-50 characters"),
+            ("region", "us-den-edge-1", "region does not support metadata"),
             ("image", "linode/slackware15.0", "image does not support cloud-init"),
         ] as [(String, Value, String)])
     func whatTheAccountCannotHaveIsRefusedWithoutAViolation(key: String, value: Value, reason: String) async throws {
@@ -77,7 +88,8 @@ struct FakeLinodeTests {
     }
 
     @Test func anImageNeedsAWayIn() async throws {
-        let answer = try await client.ask("POST", "/linode/instances", FakeLinodeClient.creation("matrix-one", ["root_pass": .null, "authorized_keys": .null]))
+        let answer = try await client.ask(
+            "POST", "/linode/instances", FakeLinodeClient.creation("matrix-one", ["root_pass": .null, "authorized_keys": .null]))
         #expect(FakeLinodeClient.reasons(answer) == ["Must provide valid root_pass, authorized_keys, or authorized_users"])
     }
 
@@ -214,7 +226,11 @@ struct FakeLinodeTests {
         #expect(try await labels(#"{"tags": "run-3"}"#) == ["matrix-3"])
         #expect(try await labels(#"{"label": {"+contains": "MATRIX-1"}}"#) == ["matrix-1"])
         #expect(try await labels(#"{"+or": [{"label": "matrix-1"}, {"tags": "run-2"}]}"#) == ["matrix-1", "matrix-2"])
-        #expect(try await labels(#"{"+and": [{"tags": "solti-matrix"}, {"label": {"+neq": "matrix-1"}}], "+order_by": "label", "+order": "desc"}"#) == ["matrix-3", "matrix-2"])
+        #expect(
+            try await labels(
+                #"{"+and": [{"tags": "solti-matrix"}, {"label": {"+neq": "matrix-1"}}], "+order_by": "label", "+order": "desc"}"#) == [
+                    "matrix-3", "matrix-2",
+                ])
         for bad in [#"{"status": "running"}"#, #"{"label": {"+like": "x"}}"#, "[]", "{"] {
             #expect(try await client.ask("GET", "/linode/instances", filter: bad).status == 400)
         }

@@ -40,12 +40,14 @@ struct AptConfigurationTests {
 
     @Test(arguments: ["file:/srv/mirror", "http://127.0.0.1:3142/debian", "https://me:secret@mirror.invalid/debian"])
     func leavesOutWhatAContainerCannotUse(_ address: String) {
-        let apt = AptConfiguration(release: Self.debian, sources: "deb \(address) bookworm main\n", settings: "Acquire::http::Proxy \"\(address)\";\n")
+        let apt = AptConfiguration(
+            release: Self.debian, sources: "deb \(address) bookworm main\n", settings: "Acquire::http::Proxy \"\(address)\";\n")
         #expect(apt == AptConfiguration())
     }
 
     @Test func takesOverProxyAndChecks() {
-        let settings = "APT \"\";\nAcquire::http::Proxy \"http://proxy.invalid:3128\";\nAcquire::Check-Valid-Until \"false\";\nAcquire::Languages \"none\";\n"
+        let settings =
+            "APT \"\";\nAcquire::http::Proxy \"http://proxy.invalid:3128\";\nAcquire::Check-Valid-Until \"false\";\nAcquire::Languages \"none\";\n"
         let apt = AptConfiguration(release: "ID=fedora\n", sources: "deb http://mirror.invalid/debian bookworm main\n", settings: settings)
         #expect(apt.options == ["Acquire::http::Proxy \"http://proxy.invalid:3128\";", "Acquire::Check-Valid-Until \"false\";"])
         #expect(apt.mirror == nil)

@@ -7,7 +7,8 @@ import Testing
 struct PodmanCreationTests {
     private let image = HostImage(name: "localhost/solti-matrix/debian12:abc", id: "abc", base: "base")
     private let cell = Samples.cell(Samples.debian12)
-    private let taken = "Error: creating container storage: the container name is already in use by a8697d89e345: that name is already in use"
+    private let taken =
+        "Error: creating container storage: the container name is already in use by a8697d89e345: that name is already in use"
 
     private func resources(_ platform: PodmanPlatform) -> [[Resource]] {
         platform.resources(for: cell, run: Samples.run, expires: Samples.expires)
@@ -93,7 +94,8 @@ struct PodmanCreationTests {
         let podman = Samples.podman()
         podman.answer("podman create", output: "c0ffee\n")
         podman.answer("podman start")
-        podman.answer("podman exec", error: "Error: can only create exec sessions on running containers: container state improper", exitStatus: 255)
+        podman.answer(
+            "podman exec", error: "Error: can only create exec sessions on running containers: container state improper", exitStatus: 255)
         podman.answer("podman logs", output: "Failed to mount cgroup\nExiting PID 1...\n")
         answerInspect(podman, [.ok(Samples.container(labels: Samples.ours, running: false, status: "exited", exitCode: 255))])
         let error = await #expect(throws: InfrastructureError.self) { _ = try await create(podman) }

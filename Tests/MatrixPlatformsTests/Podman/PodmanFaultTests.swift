@@ -10,7 +10,9 @@ struct PodmanFaultTests {
         """
 
     @Test func findsTheReasonInALongLine() {
-        #expect(PodmanFault.brief("failed to connect to syslog: Initialization\n" + Self.unreachable) == "dial tcp: lookup registry.invalid on 192.0.2.1:53: no such host")
+        #expect(
+            PodmanFault.brief("failed to connect to syslog: Initialization\n" + Self.unreachable)
+                == "dial tcp: lookup registry.invalid on 192.0.2.1:53: no such host")
         #expect(PodmanFault.brief("Error: network not found") == "network not found")
         #expect(PodmanFault.brief("") == "no reason given")
     }
@@ -25,7 +27,8 @@ struct PodmanFaultTests {
 
     @Test(arguments: [
         "Error: rootlessport listen tcp 127.0.0.1:4001: bind: address already in use", "Error: Get \"x\": net/http: TLS handshake timeout",
-        "Error: cannot remove container x as it is running: container state improper", "toomanyrequests: You have reached your pull rate limit",
+        "Error: cannot remove container x as it is running: container state improper",
+        "toomanyrequests: You have reached your pull rate limit",
     ])
     func isTransientWhereTheSameMayWorkAgain(_ text: String) {
         #expect(PodmanFault.isTransient(text))
@@ -33,6 +36,8 @@ struct PodmanFaultTests {
 
     @Test func tellsARegistrysRefusalFromItsSilence() {
         #expect(!PodmanFault.isRegistrysAnswer(Self.unreachable))
-        #expect(PodmanFault.isRegistrysAnswer("Error: reading image \"docker://x/y:1\": reading manifest 1 in x/y: manifest unknown: manifest unknown"))
+        #expect(
+            PodmanFault.isRegistrysAnswer(
+                "Error: reading image \"docker://x/y:1\": reading manifest 1 in x/y: manifest unknown: manifest unknown"))
     }
 }

@@ -5,7 +5,8 @@ import Testing
 @testable import MatrixPlatforms
 
 struct PodmanPreflightTests {
-    private let silence = "Error: pinging container registry registry.invalid: Get \"https://registry.invalid/v2/\": dial tcp: lookup registry.invalid: no such host"
+    private let silence =
+        "Error: pinging container registry registry.invalid: Get \"https://registry.invalid/v2/\": dial tcp: lookup registry.invalid: no such host"
 
     @Test func findsNothingIfImagesAreHere() async {
         let podman = Samples.podman()
@@ -70,7 +71,9 @@ struct PodmanPreflightTests {
     @Test func warnsOfMoreHostsThanTheKernelLetsBoot() async {
         let podman = Samples.podman()
         podman.answer("image inspect", output: "sha256:abc\n")
-        let cells = (1...10).map { number in Samples.cell(Samples.debian12, hosts: [HostPlan(name: "a\(number)"), HostPlan(name: "b\(number)")]) }
+        let cells = (1...10).map { number in
+            Samples.cell(Samples.debian12, hosts: [HostPlan(name: "a\(number)"), HostPlan(name: "b\(number)")])
+        }
         #expect(await Samples.platform(podman).preflight(Array(cells.prefix(9))).isEmpty)
         let problems = await Samples.platform(podman).preflight(cells)
         #expect(problems.map(\.severity) == [.warning])
@@ -85,12 +88,17 @@ struct PodmanPreflightTests {
         let cell = Samples.cell(Samples.debian12, hosts: [HostPlan(name: "debian12-podman", size: HostSize(cores: 2, memory: 1 << 30))])
         let problems = await Samples.platform(podman, machine: Samples.machine(programs: [], hybrid: true)).preflight([cell])
         let messages = problems.map(\.message).joined(separator: "\n")
-        for part in ["runc", "netavark", "aardvark-dns", "iptables", "cores", "memory"] { #expect(messages.contains(part), "\(part) in \(messages)") }
+        for part in ["runc", "netavark", "aardvark-dns", "iptables", "cores", "memory"] {
+            #expect(messages.contains(part), "\(part) in \(messages)")
+        }
     }
 
     /// Debian 13's netavark calls nft, Debian 12's iptables; neither falls back.
     @Test(arguments: [
-        (#"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "iptables", ["nft is not installed: this netavark needs it to make networks"]),
+        (
+            #"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "iptables",
+            ["nft is not installed: this netavark needs it to make networks"]
+        ),
         (#"{"version": "1.14.0", "default_fw_driver": "nftables"}"#, "nft", []),
         (#"{"version": "1.4.0"}"#, "nft", ["iptables is not installed: this netavark needs it to publish ports"]),
         (#"{"version": "1.4.0"}"#, "iptables", []),

@@ -6,7 +6,8 @@ import Testing
 
 struct PodmanRemovalTests {
     private let host = Resource(
-        platform: "podman", kind: "container", name: "debian12-podman-\(Samples.run)", id: "c0ffee", run: Samples.run, cell: "debian12-podman",
+        platform: "podman", kind: "container", name: "debian12-podman-\(Samples.run)", id: "c0ffee", run: Samples.run,
+        cell: "debian12-podman",
         host: "debian12-podman")
 
     @Test func triesAgainIfARemovalFailsTwice() async throws {
@@ -16,7 +17,9 @@ struct PodmanRemovalTests {
             guard command.arguments.contains("inspect") else { return nil }
             return isThere.current ? .ok(Samples.container(labels: Samples.ours)) : .bad("Error: inspecting object: no such container x")
         }
-        let removals = Answers([.bad("Error: container state improper", status: 2), .bad("Error: container state improper", status: 2), .ok()])
+        let removals = Answers([
+            .bad("Error: container state improper", status: 2), .bad("Error: container state improper", status: 2), .ok(),
+        ])
         podman.answer { command in
             guard command.arguments.contains("rm") else { return nil }
             let result = removals.next()
@@ -54,7 +57,9 @@ struct PodmanRemovalTests {
 
     @Test func removesTheStorageThatAKilledCreateLeft() async throws {
         let podman = Samples.podman()
-        let listings = Answers([.ok("[{\"Id\": \"1\", \"Names\": [\"\(host.name)\"], \"State\": \"storage\", \"Labels\": null}]"), .ok("[]")])
+        let listings = Answers([
+            .ok("[{\"Id\": \"1\", \"Names\": [\"\(host.name)\"], \"State\": \"storage\", \"Labels\": null}]"), .ok("[]"),
+        ])
         podman.answer { $0.arguments.contains("ps") ? listings.next() : nil }
         podman.answer("podman rm")
         try await Samples.platform(podman).destroy(host)
@@ -69,13 +74,17 @@ struct PodmanRemovalTests {
             return "\"\(parts[0])\": \"\(parts.count > 1 ? parts[1] : "")\""
         }
         let builder = "solti-matrix-build-debian12-0123456789ab-\(Samples.run)"
-        podman.answer("name=-\(Samples.run)$", output: "[{\"Id\": \"4\", \"Names\": [\"half-\(Samples.run)\"], \"State\": \"storage\", \"Labels\": null}]")
+        podman.answer(
+            "name=-\(Samples.run)$",
+            output: "[{\"Id\": \"4\", \"Names\": [\"half-\(Samples.run)\"], \"State\": \"storage\", \"Labels\": null}]")
         podman.answer(
             "name=^solti-matrix-build-",
             output: "[{\"Id\": \"2\", \"Names\": [\"\(builder)\"], \"State\": \"exited\", \"Labels\": null, \"Created\": 1795000000}]")
         podman.answer(
             "label=solti-matrix --format",
-            output: "[{\"Id\": \"c0ffee\", \"Names\": [\"\(host.name)\"], \"State\": \"running\", \"Labels\": {\(members.joined(separator: ", "))}}]")
+            output:
+                "[{\"Id\": \"c0ffee\", \"Names\": [\"\(host.name)\"], \"State\": \"running\", \"Labels\": {\(members.joined(separator: ", "))}}]"
+        )
         podman.answer(
             "network ls",
             output:

@@ -15,8 +15,10 @@ struct PodmanSettingsTests {
         let settings = PodmanSettings(
             map([
                 ("driver", .scalar("podman", plain: true)), ("image", map([("rocky9", .scalar("a.invalid/b:9", plain: true))]).content),
-                ("packages", .scalar("vim", plain: true)), ("pull", .scalar("never", plain: true)), ("registry_timeout", .scalar("2s", plain: true)),
-                ("runtime", .scalar("runc", plain: true)), ("network", .scalar("lan", plain: true)), ("privileged", .scalar("true", plain: true)),
+                ("packages", .scalar("vim", plain: true)), ("pull", .scalar("never", plain: true)),
+                ("registry_timeout", .scalar("2s", plain: true)),
+                ("runtime", .scalar("runc", plain: true)), ("network", .scalar("lan", plain: true)),
+                ("privileged", .scalar("true", plain: true)),
             ]))
         #expect(settings.images == ["rocky9": "a.invalid/b:9"])
         #expect(settings.packages == ["vim"])
@@ -48,6 +50,9 @@ struct PodmanSettingsTests {
         #expect(try catalogue.make(PlatformSettings(name: "here", driver: "podman", options: map([])), in: context).name == "here")
         let unknown = PlatformSettings(name: "there", driver: "podmn", options: map([("driver", .scalar("podmn", plain: true))]))
         let error = #expect(throws: UsageError.self) { try catalogue.make(unknown, in: context) }
-        #expect(error?.description == "podman.yml:4:5: error: platform there names the unknown driver 'podmn'; known drivers: podman, proxmox, linode, k3s, static")
+        #expect(
+            error?.description
+                == "podman.yml:4:5: error: platform there names the unknown driver 'podmn'; known drivers: podman, proxmox, linode, k3s, static"
+        )
     }
 }

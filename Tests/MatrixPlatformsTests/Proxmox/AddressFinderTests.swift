@@ -9,7 +9,12 @@ import Testing
 @Suite struct AddressFinderTests {
     private static let silence = ProxmoxFault.http(500, "QEMU guest agent is not running")
     private static let here: Value = [
-        "result": [["name": "eth0", "hardware-address": "bc:24:11:00:00:01", "ip-addresses": [["ip-address-type": "ipv4", "ip-address": "192.168.1.77"]]]]
+        "result": [
+            [
+                "name": "eth0", "hardware-address": "bc:24:11:00:00:01",
+                "ip-addresses": [["ip-address-type": "ipv4", "ip-address": "192.168.1.77"]],
+            ]
+        ]
     ]
 
     /// A machine whose agent answers in turn, the last answer for ever; each call takes ten seconds.
@@ -37,19 +42,24 @@ import Testing
 
         var calls: Int { caller.count(.get, "network-get-interfaces") }
 
-        func find(_ changes: [String: Value] = [:], agent: Bool? = nil, limit: Duration = .seconds(900)) async throws -> AddressFinder.Found {
+        func find(_ changes: [String: Value] = [:], agent: Bool? = nil, limit: Duration = .seconds(900)) async throws -> AddressFinder.Found
+        {
             let options: [String: Value] = [
                 "endpoint": "https://pve1:8006", "token": ["id": "a@pve!b", "secret": ["env": "X"]], "node": "pve1", "bridge": "vmbr0",
             ]
             let settings = try SettingsReader.read(Fixtures.document(.map(options.merging(changes) { $1 })))
             let shell = settings.shell.map { NodeShell($0, connector: FixedConnector(node)) }
             let finder = AddressFinder(
-                cluster: ProxmoxCluster(client: ProxmoxClient(caller, pace: Fixtures.pace), nodes: ["pve1"]), shell: shell, settings: settings,
+                cluster: ProxmoxCluster(client: ProxmoxClient(caller, pace: Fixtures.pace), nodes: ["pve1"]), shell: shell,
+                settings: settings,
                 semaphores: KeyedSemaphores { _ in 2 }, hasGuestAgent: agent, limit: limit, age: { [clock] in clock.age })
-            return try await finder.find(20001, on: "pve1", MachineConfig(["agent": "1", "net0": "virtio=BC:24:11:00:00:01,bridge=vmbr0"])) { _ in }
+            return try await finder.find(20001, on: "pve1", MachineConfig(["agent": "1", "net0": "virtio=BC:24:11:00:00:01,bridge=vmbr0"]))
+            { _ in }
         }
 
-        func failure(_ changes: [String: Value] = [:], agent: Bool? = nil, limit: Duration = .seconds(900)) async throws -> InfrastructureError {
+        func failure(_ changes: [String: Value] = [:], agent: Bool? = nil, limit: Duration = .seconds(900)) async throws
+            -> InfrastructureError
+        {
             try #require(await #expect(throws: InfrastructureError.self) { try await find(changes, agent: agent, limit: limit) })
         }
     }
@@ -67,9 +77,14 @@ import Testing
         let error = try await bench.failure(agent: agent)
         #expect(bench.clock.age == .seconds(300))
         #expect(!error.isTransient, "a retry would also get no answer")
-        #expect(error.why.contains("no qemu-guest-agent: it did not answer within 5m") && error.why.contains("Debian and Ubuntu") && error.why.contains("only opens the channel"))
+        #expect(
+            error.why.contains("no qemu-guest-agent: it did not answer within 5m") && error.why.contains("Debian and Ubuntu")
+                && error.why.contains("only opens the channel"))
         let next = try #require(error.next)
-        for way in ["addresses: { range: ", "gateway: ", "ssh: { host: pve1, user: root }", "install qemu-guest-agent in the template", "agent_patience"] {
+        for way in [
+            "addresses: { range: ", "gateway: ", "ssh: { host: pve1, user: root }", "install qemu-guest-agent in the template",
+            "agent_patience",
+        ] {
             #expect(next.contains(way), "\(way)")
         }
         #expect(!next.contains("address: auto"))
@@ -89,14 +104,17 @@ import Testing
     }
 
     /// At the deadline of the phase only that would be said.
-    @Test(arguments: [[:], ["agent_patience": "1h"]] as [[String: Value]]) func theReasonComesBeforeTheTimeToCreateIsUp(_ changes: [String: Value]) async throws {
+    @Test(arguments: [[:], ["agent_patience": "1h"]] as [[String: Value]]) func theReasonComesBeforeTheTimeToCreateIsUp(
+        _ changes: [String: Value]
+    ) async throws {
         let bench = Bench(silent(1))
         _ = try await bench.failure(changes, limit: .seconds(100))
         #expect(bench.clock.age == .seconds(90))
     }
 
     @Test(arguments: [
-        ProxmoxFault.http(500, "VM 20001 qmp command 'guest-network-get-interfaces' failed - got timeout"), ProxmoxFault.http(500, "Agent error: Guest agent command failed"),
+        ProxmoxFault.http(500, "VM 20001 qmp command 'guest-network-get-interfaces' failed - got timeout"),
+        ProxmoxFault.http(500, "Agent error: Guest agent command failed"),
     ])
     func anAgentThatOnceSaidSomethingIsNeverGivenUp(_ fault: ProxmoxFault) async throws {
         let bench = Bench([.failure(fault)] + silent(80) + [.success(Self.here)])
@@ -120,10 +138,14 @@ import Testing
     }
 
     /// Where the node can be asked nothing is given up, and a system that is known to have no agent does not wait for one.
-    @Test(arguments: [(false, 1), (nil, 6), (true, 6)] as [(Bool?, Int)]) func theNodeIsAskedAsWell(_ agent: Bool?, _ calls: Int) async throws {
+    @Test(arguments: [(false, 1), (nil, 6), (true, 6)] as [(Bool?, Int)]) func theNodeIsAskedAsWell(_ agent: Bool?, _ calls: Int)
+        async throws
+    {
         let bench = Bench(silent(1))
         bench.node.answer("ip neigh", output: "192.168.1.88 dev vmbr0 lladdr bc:24:11:00:00:01 REACHABLE\n")
-        #expect(try await bench.find(["ssh": ["host": "pve1"]], agent: agent) == AddressFinder.Found(address: "192.168.1.88", isFromAgent: false))
+        #expect(
+            try await bench.find(["ssh": ["host": "pve1"]], agent: agent)
+                == AddressFinder.Found(address: "192.168.1.88", isFromAgent: false))
         #expect(bench.calls == calls)
     }
 

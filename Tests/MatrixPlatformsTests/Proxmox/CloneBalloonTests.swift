@@ -12,7 +12,8 @@ import Testing
         let settings = try SettingsReader.read(
             Fixtures.document(["endpoint": "https://pve1:8006", "token": ["id": "a@pve!b", "secret": ["env": "X"]], "node": "pve1"]))
         let machine = Resource(platform: "proxmox", kind: "vm", name: "a-\(Fixtures.run)", run: Fixtures.run, cell: "a")
-        let changes = MachineChanges(machine, size: HostSize(memory: memory), address: nil, key: "k", settings: settings, over: MachineConfig(.map(config)))
+        let changes = MachineChanges(
+            machine, size: HostSize(memory: memory), address: nil, key: "k", settings: settings, over: MachineConfig(.map(config)))
         #expect(changes.set["balloon"] == 0)
         #expect(changes.missed(in: MachineConfig(.map(config))).contains("balloon") == (balloon != 0))
     }

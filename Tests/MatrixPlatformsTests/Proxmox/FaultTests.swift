@@ -7,8 +7,10 @@ import Testing
 @Suite struct FaultTests {
     @Test(arguments: [
         (500, "can't lock file '/var/lock/qemu-server/lock-9000.conf' - got timeout", ProxmoxFault.Kind.transient),
-        (500, "got no worker upid - start worker failed", .transient), (500, "cluster not ready - no quorum?", .transient), (595, "No route to host", .transient),
-        (599, "", .transient), (502, "", .transient), (503, "", .transient), (504, "", .transient), (596, "tls_process_server_certificate", .unreachableNode),
+        (500, "got no worker upid - start worker failed", .transient), (500, "cluster not ready - no quorum?", .transient),
+        (595, "No route to host", .transient),
+        (599, "", .transient), (502, "", .transient), (503, "", .transient), (504, "", .transient),
+        (596, "tls_process_server_certificate", .unreachableNode),
         (401, "", .credentials), (403, "Permission check failed (/vms/20001, VM.Clone)", .privilege("/vms/20001, VM.Clone")),
         (500, "Configuration file 'nodes/pve1/qemu-server/20001.conf' does not exist", .missing),
         (500, "unable to create VM 20001: config file already exists", .exists), (500, "VM is locked (clone)", .locked("clone")),
@@ -42,7 +44,9 @@ import Testing
         #expect(try await client.get(["version"])["version"] == "9.0.10")
         await #expect(throws: ProxmoxFault.self) { try await client.get(["nodes", "pve2", "qemu"]) }
         #expect(caller.count(.get, "/nodes/pve2/qemu") == 2)
-        await #expect(throws: ProxmoxFault.self) { try await client.change(ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "1", "clone"])) }
+        await #expect(throws: ProxmoxFault.self) {
+            try await client.change(ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "1", "clone"]))
+        }
         #expect(caller.count(.create, "/clone") == 1)
     }
 
@@ -50,14 +54,19 @@ import Testing
         let upid = "UPID:pve1:000003E8:00001B58:65000000:qmclone:9000:u@pve!t:"
         let caller = ScriptedCaller()
         caller.answer(.create, "/clone", .success(.string(upid)))
-        caller.answer(.get, "/status", .success(["status": "running"]), .success(["status": "stopped", "exitstatus": "clone failed: no space left"]))
-        caller.answer(.get, "/log", .success(.list([["n": 1, "t": "create full clone"], ["n": 2, "t": "TASK ERROR: clone failed: no space left"]])))
+        caller.answer(
+            .get, "/status", .success(["status": "running"]), .success(["status": "stopped", "exitstatus": "clone failed: no space left"]))
+        caller.answer(
+            .get, "/log", .success(.list([["n": 1, "t": "create full clone"], ["n": 2, "t": "TASK ERROR: clone failed: no space left"]])))
         let fault = await #expect(throws: ProxmoxFault.self) {
-            try await ProxmoxClient(caller, pace: Fixtures.pace).change(ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "9000", "clone"]))
+            try await ProxmoxClient(caller, pace: Fixtures.pace).change(
+                ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "9000", "clone"]))
         }
         #expect(fault?.task == upid)
         #expect(fault?.log?.contains("create full clone") == true)
         caller.answer(.get, "/status", .success(["status": "stopped", "exitstatus": "WARNINGS: 2"]))
-        #expect(try await ProxmoxClient(caller, pace: Fixtures.pace).change(ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "9000", "clone"])) == upid)
+        #expect(
+            try await ProxmoxClient(caller, pace: Fixtures.pace).change(
+                ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "9000", "clone"])) == upid)
     }
 }

@@ -7,13 +7,16 @@ import Testing
 @Suite struct ProxmoxValuesTests {
     @Test func aConfigurationIsReadAsItStands() {
         let config = MachineConfig([
-            "boot": "order=scsi1;net0;virtio0;scsi0", "scsi1": "local-lvm:vm-100-cloudinit,media=cdrom", "virtio0": "local-lvm:vm-100-disk-1,discard=on,size=8G",
-            "scsi0": "ceph:vm-100-disk-0,size=512M", "net0": "virtio=BC:24:11:AA:BB:CC,bridge=vmbr0", "agent": "enabled=1,fstrim_cloned_disks=1",
+            "boot": "order=scsi1;net0;virtio0;scsi0", "scsi1": "local-lvm:vm-100-cloudinit,media=cdrom",
+            "virtio0": "local-lvm:vm-100-disk-1,discard=on,size=8G",
+            "scsi0": "ceph:vm-100-disk-0,size=512M", "net0": "virtio=BC:24:11:AA:BB:CC,bridge=vmbr0",
+            "agent": "enabled=1,fstrim_cloned_disks=1",
             "ipconfig0": "gw=10.0.0.1,ip=10.0.0.5/24", "memory": "current=4096", "efidisk0": "local-lvm:vm-100-disk-0,efitype=4m,size=4M",
         ])
         #expect(config.bootDisk == "virtio0" && config.drives["virtio0"]?.size == 8 << 30)
         #expect(config.storages == ["ceph", "local-lvm"] && config.hasCloudInitDrive)
-        #expect(config.hardwareAddress == "bc:24:11:aa:bb:cc" && config.hasAgent && config.staticAddress == "10.0.0.5" && config.memory == 4096)
+        #expect(
+            config.hardwareAddress == "bc:24:11:aa:bb:cc" && config.hasAgent && config.staticAddress == "10.0.0.5" && config.memory == 4096)
         #expect(MachineConfig(["bootdisk": "scsi0", "scsi0": "a:b,size=1G"]).bootDisk == "scsi0")
         #expect(!MachineConfig(["agent": "0"]).hasAgent && !MachineConfig(["agent": "fstrim_cloned_disks=1"]).hasAgent)
     }
@@ -28,13 +31,19 @@ import Testing
         let answer: Value = [
             "result": .list([
                 card("lo", "00:00:00:00:00:00", [("ipv4", "127.0.0.1")]), card("docker0", "02:42:00:00:00:01", [("ipv4", "172.17.0.1")]),
-                card("eth0", "BC:24:11:AA:BB:CC", [("ipv6", "fe80::1"), ("ipv6", "2001:db8::5"), ("ipv4", "169.254.1.1"), ("ipv4", "10.0.0.5")]),
+                card(
+                    "eth0", "BC:24:11:AA:BB:CC",
+                    [("ipv6", "fe80::1"), ("ipv6", "2001:db8::5"), ("ipv4", "169.254.1.1"), ("ipv4", "10.0.0.5")]),
             ])
         ]
         #expect(AddressFinder.address(in: answer, of: "bc:24:11:aa:bb:cc") == "10.0.0.5")
-        let six: Value = ["result": .list([card("eth0", "bc:24:11:aa:bb:cc", [("ipv6", "fe80::1"), ("ipv6", "febf::1"), ("ipv6", "2001:db8::5")])])]
+        let six: Value = [
+            "result": .list([card("eth0", "bc:24:11:aa:bb:cc", [("ipv6", "fe80::1"), ("ipv6", "febf::1"), ("ipv6", "2001:db8::5")])])
+        ]
         #expect(AddressFinder.address(in: six, of: "bc:24:11:aa:bb:cc") == "2001:db8::5")
-        #expect(AddressFinder.address(in: ["result": .list([card("eth0", "bc:24:11:aa:bb:cc", [("ipv4", "169.254.1.1")])])], of: "bc:24:11:aa:bb:cc") == nil)
+        #expect(
+            AddressFinder.address(
+                in: ["result": .list([card("eth0", "bc:24:11:aa:bb:cc", [("ipv4", "169.254.1.1")])])], of: "bc:24:11:aa:bb:cc") == nil)
     }
 
     @Test func neighboursAndLeases() {
@@ -53,7 +62,9 @@ import Testing
     @Test func poolsOfAddresses() {
         let pool = AddressPool("192.168.101.90-192.168.101.99/24", gateway: "192.168.101.254")
         #expect(pool?.all.count == 10 && pool?.all.first == "192.168.101.90" && pool?.all.last == "192.168.101.99" && pool?.prefix == 24)
-        for wrong in ["192.168.101.99-192.168.101.90/24", "192.168.101.90-192.168.102.9/24", "192.168.101.90/24", "1.2.3.256-1.2.3.257/24", "a-b/24"] {
+        for wrong in [
+            "192.168.101.99-192.168.101.90/24", "192.168.101.90-192.168.102.9/24", "192.168.101.90/24", "1.2.3.256-1.2.3.257/24", "a-b/24",
+        ] {
             #expect(AddressPool(wrong) == nil, "\(wrong)")
         }
     }
@@ -61,34 +72,46 @@ import Testing
     @Test func checksumsOfBothForms() {
         let digits = String(repeating: "0a", count: 32)
         let long = String(repeating: "0b", count: 64)
-        #expect(ImageChecksum(of: "a.qcow2", in: "SHA256 (b.qcow2) = \(long)\nSHA256 (a.qcow2) = \(digits)\n")?.description == "sha256:\(digits)")
+        #expect(
+            ImageChecksum(of: "a.qcow2", in: "SHA256 (b.qcow2) = \(long)\nSHA256 (a.qcow2) = \(digits)\n")?.description
+                == "sha256:\(digits)")
         #expect(ImageChecksum(of: "a.qcow2", in: "\(digits)  aa.qcow2\n\(long) *a.qcow2\n")?.description == "sha512:\(long)")
         #expect(ImageChecksum(of: "a.qcow2", in: "xyz  a.qcow2\n") == nil)
     }
 
     @Test func settingsAreJudgedAllAtOnce() {
         let document = Fixtures.document([
-            "driver": "proxmox", "endpoint": "ftp://x", "token": ["id": "root", "secret": ["env": "X"]], "login": ["user": "root", "password": ["env": "X"]],
+            "driver": "proxmox", "endpoint": "ftp://x", "token": ["id": "root", "secret": ["env": "X"]],
+            "login": ["user": "root", "password": ["env": "X"]],
             "node": "pve1", "vmids": "7500-20999", "tls": ["fingerprint": "AA:BB"], "address": "static", "addresses": ["range": "1.2.3.4"],
         ])
         let messages = SettingsReader.examine(document).map(\.message).joined(separator: "\n")
-        for part in ["'ftp://x' is not the address", "cannot be used together", "overlaps the templates' range", "not a SHA-256 fingerprint", "not a range of addresses"] {
+        for part in [
+            "'ftp://x' is not the address", "cannot be used together", "overlaps the templates' range", "not a SHA-256 fingerprint",
+            "not a range of addresses",
+        ] {
             #expect(messages.contains(part), "\(part) in \(messages)")
         }
-        let late = Fixtures.document(["driver": "proxmox", "endpoint": "${env.URL}", "token": ["id": "${env.A}!${env.B}", "secret": ["env": "X"]], "node": "pve1"])
+        let late = Fixtures.document([
+            "driver": "proxmox", "endpoint": "${env.URL}", "token": ["id": "${env.A}!${env.B}", "secret": ["env": "X"]], "node": "pve1",
+        ])
         #expect(SettingsReader.examine(late).isEmpty)
     }
 
     @Test func aSecretThatIsMissingIsUsage() throws {
         let settings = PlatformSettings(
             name: "p", driver: "proxmox",
-            options: Fixtures.document(["endpoint": "https://pve:8006", "token": ["id": "a@pve!b", "secret": ["env": "X"]], "node": "pve1"]))
+            options: Fixtures.document([
+                "endpoint": "https://pve:8006", "token": ["id": "a@pve!b", "secret": ["env": "X"]], "node": "pve1",
+            ]))
         let error = #expect(throws: UsageError.self) { try ProxmoxDriver.make(settings: settings, in: Fixtures.context(secrets: [:])) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("token.secret"))
     }
 
     @Test func runsAreKnownByTagNotesAndName() throws {
-        let resource = Resource(platform: "p", kind: "vm", name: "a-\(Fixtures.run)", run: Fixtures.run, cell: "a", host: "a", expires: Timestamp("2026-11-23T09:01:22Z"))
+        let resource = Resource(
+            platform: "p", kind: "vm", name: "a-\(Fixtures.run)", run: Fixtures.run, cell: "a", host: "a",
+            expires: Timestamp("2026-11-23T09:01:22Z"))
         let machine = try #require(Machine(["vmid": 20001, "name": "a-261123-050122-k3f9", "node": "pve1"]))
         #expect(Ownership.run(of: machine) == nil && Ownership.mayBeOurs(machine.name) && Ownership.isNamed(machine.name, by: Fixtures.run))
         let config: Value = ["description": .string(Ownership.description(resource)), "name": "a-261123-050122-k3f9"]

@@ -4,19 +4,26 @@ import Testing
 @testable import MatrixPlatforms
 
 @Suite struct SeatingTests {
-    private func machine(_ name: String, os: String = "debian12", roles: [String] = [], arch: String? = nil, memory: Int? = nil) -> PoolMachine {
+    private func machine(_ name: String, os: String = "debian12", roles: [String] = [], arch: String? = nil, memory: Int? = nil)
+        -> PoolMachine
+    {
         PoolMachine(name: name, address: "10.0.0.\(name)", user: "pi", os: os, arch: arch, roles: roles, size: HostSize(memory: memory))
     }
 
     private func cell(_ roles: [(String, Int)], memory: Int? = nil, arch: String? = nil) -> CellPlan {
-        let hosts = roles.flatMap { role, count in (1...count).map { HostPlan(name: "c-\(role)-\($0)", role: role, index: $0, size: HostSize(memory: memory)) } }
+        let hosts = roles.flatMap { role, count in
+            (1...count).map { HostPlan(name: "c-\(role)-\($0)", role: role, index: $0, size: HostSize(memory: memory)) }
+        }
         var cell = Samples.cell(Samples.debian12, hosts: hosts)
         if let arch { cell.point.append(AxisValue(axis: "arch", value: arch)) }
         return cell
     }
 
     @Test func rolesAndSystemsAreMatched() throws {
-        let machines = [machine("1", roles: ["control"]), machine("2", roles: ["worker"]), machine("3", os: "debian13", roles: ["worker"]), machine("4", roles: ["worker"])]
+        let machines = [
+            machine("1", roles: ["control"]), machine("2", roles: ["worker"]), machine("3", os: "debian13", roles: ["worker"]),
+            machine("4", roles: ["worker"]),
+        ]
         let seats = try #require(HostAssignment(cell: cell([("control", 1), ("worker", 2)]), machines: machines).seats())
         #expect(seats["c-control-1"]?.name == "1")
         #expect(Set([seats["c-worker-1"]?.name, seats["c-worker-2"]?.name]) == ["2", "4"])
@@ -36,7 +43,8 @@ import Testing
     }
 
     @Test func machinesOfTheRoleComeBeforeThoseOfAny() throws {
-        let seats = try #require(HostAssignment(cell: cell([("worker", 1)]), machines: [machine("1"), machine("2", roles: ["worker"])]).seats())
+        let seats = try #require(
+            HostAssignment(cell: cell([("worker", 1)]), machines: [machine("1"), machine("2", roles: ["worker"])]).seats())
         #expect(seats["c-worker-1"]?.name == "2")
     }
 
@@ -53,7 +61,8 @@ import Testing
     }
 
     @Test func aWishIsSaidInWords() {
-        #expect(HostAssignment(cell: cell([("control", 1), ("worker", 2)]), machines: []).wish == "3 hosts of debian12 (1 control, 2 worker)")
+        #expect(
+            HostAssignment(cell: cell([("control", 1), ("worker", 2)]), machines: []).wish == "3 hosts of debian12 (1 control, 2 worker)")
         #expect(HostAssignment(cell: Samples.cell(Samples.debian12), machines: []).wish == "1 host of debian12")
     }
 }

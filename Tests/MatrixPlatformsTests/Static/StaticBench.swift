@@ -19,7 +19,8 @@ final class StaticBench: Sendable {
         book = try SQLiteLedger(state: folder)
         connector = HostConnector(host)
         host.answer("authorized_keys")
-        host.answer("/proc/sys/kernel/hostname", output: "account lavender\nfile /etc/sudoers.d/zz-solti-matrix-lavender\npackage vim\nname rpi\n")
+        host.answer(
+            "/proc/sys/kernel/hostname", output: "account lavender\nfile /etc/sudoers.d/zz-solti-matrix-lavender\npackage vim\nname rpi\n")
         host.answer("remove_key")
         host.answer("/var/lib/solti-matrix", output: "taken\n")
         host.answer("os-release", output: "id debian\nversion 12\narch aarch64\ncores 4\nmemory 4000000\nroot yes\n")
@@ -36,11 +37,14 @@ final class StaticBench: Sendable {
     }
 
     /// A pool as one process of a run has it.
-    func platform(_ machines: [PoolMachine], run: RunID = RunID("first"), reset: [StaticSettings.ResetStep] = [], wait: Duration = .seconds(60)) throws -> StaticPlatform {
+    func platform(
+        _ machines: [PoolMachine], run: RunID = RunID("first"), reset: [StaticSettings.ResetStep] = [], wait: Duration = .seconds(60)
+    ) throws -> StaticPlatform {
         var settings = StaticSettings(source: .hosts(machines), wait: wait, reset: reset)
         settings.connectTimeout = .seconds(2)
         let access = RunAccess(directory: "\(folder)/runs/\(run)", publicKey: "ssh-ed25519 AAAAown solti-matrix-run-\(run)")
-        let context = PlatformContext(state: folder, access: access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)
+        let context = PlatformContext(
+            state: folder, access: access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)
         return try StaticPlatform(name: "farm", settings: settings, context: context, book: book, connector: connector)
     }
 
@@ -55,7 +59,9 @@ final class StaticBench: Sendable {
     func lend(_ platform: StaticPlatform, _ cell: CellPlan, run: RunID = RunID("first")) async throws -> [Resource] {
         try await platform.reserve(cell, run: run, expires: nil) { _ in }
         var made: [Resource] = []
-        for resource in platform.resources(for: cell, run: run, expires: nil).flatMap(\.self) { made.append(try await platform.create(resource, for: cell)) }
+        for resource in platform.resources(for: cell, run: run, expires: nil).flatMap(\.self) {
+            made.append(try await platform.create(resource, for: cell))
+        }
         return made
     }
 

@@ -30,7 +30,10 @@ import Testing
         let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
         // Once before it is lent, as nobody knew it, and once after.
         #expect(inputs.count { $0.contains("uninstall-k3s") } == 2)
-        #expect(inputs.contains { $0.contains("remove_account lavender") && $0.contains("remove_packages vim") && !$0.contains("restore_name rpi") })
+        #expect(
+            inputs.contains {
+                $0.contains("remove_account lavender") && $0.contains("remove_packages vim") && !$0.contains("restore_name rpi")
+            })
         let clean = try #require(try await bench.book.hosts().first)
         #expect(clean.holder == nil && !clean.needsReset && clean.changes == nil)
         // Gone already is success.
@@ -107,7 +110,10 @@ import Testing
         let platform = try bench.platform([bench.machine(1)])
         let waiting = Task { try await platform.reserve(bench.cell(), run: first, expires: nil) { text in told.with { $0.append(text) } } }
         try #require(await eventually { !told.current.isEmpty })
-        #expect(told.current[0] == "waiting for 1 host of debian12: rpi-1 is held by run 261123-010203-abcd of another state folder until 2026-11-24T06:00:00.000Z")
+        #expect(
+            told.current[0]
+                == "waiting for 1 host of debian12: rpi-1 is held by run 261123-010203-abcd of another state folder until 2026-11-24T06:00:00.000Z"
+        )
         // Meanwhile it is nobody's in this ledger, and nothing was done to it.
         #expect(try await bench.book.hosts().first?.holder == nil)
         #expect(bench.host.commands.allSatisfy { String(decoding: $0.input ?? [], as: UTF8.self).contains("/var/lib/solti-matrix") })
@@ -116,8 +122,11 @@ import Testing
         #expect(try await bench.book.hosts().first?.holder?.run == first)
         let impatient = try bench.platform([bench.machine(2)], run: second, wait: .zero)
         isHeld.with { $0 = true }
-        let error = await #expect(throws: InfrastructureError.self) { try await impatient.reserve(bench.cell(), run: second, expires: nil) { _ in } }
-        #expect(error?.why.hasPrefix("rpi-2 is held by run 261123-010203-abcd of another state folder") == true, "\(String(describing: error))")
+        let error = await #expect(throws: InfrastructureError.self) {
+            try await impatient.reserve(bench.cell(), run: second, expires: nil) { _ in }
+        }
+        #expect(
+            error?.why.hasPrefix("rpi-2 is held by run 261123-010203-abcd of another state folder") == true, "\(String(describing: error))")
         #expect(try await bench.book.hosts().filter { $0.holder?.run == second } == [])
     }
 
@@ -133,7 +142,11 @@ import Testing
 
     @Test func whatAnotherStateFolderLeftOnAHostIsUndoneFirst() async throws {
         let bench = try StaticBench()
-        bench.host.answer(#"echo "held"#, output: "taken\n{\"accounts\":[\"stranger\"],\"keys\":{},\"shells\":{},\"memberships\":{},\"files\":[],\"packages\":[],\"unknown\":[]}\n")
+        bench.host.answer(
+            #"echo "held"#,
+            output:
+                "taken\n{\"accounts\":[\"stranger\"],\"keys\":{},\"shells\":{},\"memberships\":{},\"files\":[],\"packages\":[],\"unknown\":[]}\n"
+        )
         let platform = try bench.platform([bench.machine(1)])
         try await platform.reserve(bench.cell(), run: first, expires: nil) { _ in }
         let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
@@ -146,7 +159,9 @@ import Testing
         let bench = try StaticBench()
         _ = try await bench.lend(try bench.platform([bench.machine(1)]), bench.cell())
         let other = try bench.platform([bench.machine(1)], run: second, wait: .zero)
-        let error = await #expect(throws: InfrastructureError.self) { try await other.reserve(bench.cell(), run: second, expires: nil) { _ in } }
+        let error = await #expect(throws: InfrastructureError.self) {
+            try await other.reserve(bench.cell(), run: second, expires: nil) { _ in }
+        }
         #expect(error?.why.contains("rpi-1 is held by debian12-farm of run first") == true && error?.isTransient == false)
         #expect(try await bench.book.queue().isEmpty)
     }
@@ -177,7 +192,9 @@ import Testing
         #expect(try await bench.book.hosts().first?.quarantine?.why == "reset step k3s on rpi-1: k3s-agent is busy")
         bench.host.answer("uninstall-k3s")
         #expect(try await bench.lend(platform, bench.cell(), run: second).map(\.id) == ["rpi-2"])
-        let third = await #expect(throws: InfrastructureError.self) { try await platform.reserve(bench.cell(2), run: RunID("third"), expires: nil) { _ in } }
+        let third = await #expect(throws: InfrastructureError.self) {
+            try await platform.reserve(bench.cell(2), run: RunID("third"), expires: nil) { _ in }
+        }
         #expect(third?.next == "repair them, then: matrix pool lift rpi-1")
     }
 
@@ -225,7 +242,10 @@ import Testing
         let bench = try StaticBench()
         bench.unplug("rpi-2")
         let platform = try bench.platform([bench.machine(1), bench.machine(2), bench.machine(3, os: "debian13")])
-        let cells = [bench.cell(2, name: "a"), bench.cell(1, name: "b"), bench.cell(1, name: "c", os: Samples.debian13), bench.cell(1, name: "d", os: Samples.rocky9)]
+        let cells = [
+            bench.cell(2, name: "a"), bench.cell(1, name: "b"), bench.cell(1, name: "c", os: Samples.debian13),
+            bench.cell(1, name: "d", os: Samples.rocky9),
+        ]
         let problems = await platform.preflight(cells)
         #expect(
             problems.filter { $0.severity == .warning }.map(\.message) == [
@@ -233,7 +253,9 @@ import Testing
             ])
         let errors = problems.filter { $0.severity == .error }
         #expect(errors.map(\.cells) == [["a"], ["c"], ["d"]])
-        #expect(errors[0].message.hasPrefix("the pool farm is too small: a needs 2 hosts of debian12, and there is rpi-1, rpi-2 (unusable); host rpi-2"))
+        #expect(
+            errors[0].message.hasPrefix(
+                "the pool farm is too small: a needs 2 hosts of debian12, and there is rpi-1, rpi-2 (unusable); host rpi-2"))
         #expect(errors[2].message == "the pool farm is too small: d needs 1 host of rocky9, and there is none that fits")
         // Nothing is leased and nothing changed.
         #expect(try await bench.book.hosts().isEmpty)

@@ -6,13 +6,18 @@ import Testing
 @testable import MatrixPlatforms
 
 @Suite struct StaticSettingsTests {
-    private func document(_ value: Value) -> Document { Document(value: value, at: SourceLocation(file: "/settings/farm.yml", line: 1, column: 1)) }
+    private func document(_ value: Value) -> Document {
+        Document(value: value, at: SourceLocation(file: "/settings/farm.yml", line: 1, column: 1))
+    }
 
     @Test func hostsTakeWhatThePoolSays() throws {
         let settings = try StaticSettingsReader.read(
             document([
                 "user": "pi", "os": "debian12", "port": 2222, "wait": "0s",
-                "hosts": [["name": "rpi-1", "address": "192.168.1.50", "roles": ["control"]], ["name": "rpi-2.lan", "port": 22, "os": "debian13", "user": "root"]],
+                "hosts": [
+                    ["name": "rpi-1", "address": "192.168.1.50", "roles": ["control"]],
+                    ["name": "rpi-2.lan", "port": 22, "os": "debian13", "user": "root"],
+                ],
                 "reset": ["true", ["name": "k3s", "run": "k3s-uninstall.sh"]],
             ]))
         guard case .hosts(let machines) = settings.source else { return #expect(Bool(false), "no hosts") }
@@ -35,7 +40,8 @@ import Testing
             ])
         ).map(\.message)
         let expected = [
-            "the key /nowhere/key cannot be read", "group needs an inventory", "the host rpi-4 names no system", "'nonsense' is not a public host key",
+            "the key /nowhere/key cannot be read", "group needs an inventory", "the host rpi-4 names no system",
+            "'nonsense' is not a public host key",
             "the name rpi-1 is given twice, first at /settings/farm.yml:1:1", "rpi-3 has the same address as rpi-1: 10.0.0.1:22",
             "connect_timeout must be above 0s", "the step both needs either run or file",
         ]
@@ -74,6 +80,9 @@ import Testing
     @Test func whatAnInventoryLacksIsNamed() async throws {
         await #expect(throws: UsageError.self) { _ = try await machines(group: "rpis", os: "debian12") }
         let error = await #expect(throws: UsageError.self) { _ = try await machines(group: nil, os: nil) }
-        #expect(error?.diagnostics.map(\.message) == ["the host nas of /farm/hosts.yml names no system", "the host rpi-1 of /farm/hosts.yml names no system"])
+        #expect(
+            error?.diagnostics.map(\.message) == [
+                "the host nas of /farm/hosts.yml names no system", "the host rpi-1 of /farm/hosts.yml names no system",
+            ])
     }
 }

@@ -27,11 +27,15 @@ enum Samples {
     }
 
     /// A machine without CAP_SYS_RESOURCE and with a separate folder for images.
-    static func machine(programs: Set<String> = ["mmdebstrap", "netavark", "aardvark-dns", "iptables", "runc"], hybrid: Bool = false) -> LocalMachine {
+    static func machine(programs: Set<String> = ["mmdebstrap", "netavark", "aardvark-dns", "iptables", "runc"], hybrid: Bool = false)
+        -> LocalMachine
+    {
         let files = [
-            "/proc/self/limits": "Limit   Soft Limit  Hard Limit  Units\nMax processes             96365                96365                processes \n"
+            "/proc/self/limits":
+                "Limit   Soft Limit  Hard Limit  Units\nMax processes             96365                96365                processes \n"
                 + "Max open files            1024                 20000                files     \n",
-            "/proc/self/status": "Name:\tmatrix\nCapEff:\t000001fffeffffff\n", "/proc/sys/kernel/pid_max": "32768\n", "/proc/sys/fs/inotify/max_user_instances": "128\n",
+            "/proc/self/status": "Name:\tmatrix\nCapEff:\t000001fffeffffff\n", "/proc/sys/kernel/pid_max": "32768\n",
+            "/proc/sys/fs/inotify/max_user_instances": "128\n",
         ]
         let cgroup = hybrid ? "/sys/fs/cgroup/unified/cgroup.controllers" : "/sys/fs/cgroup/cgroup.controllers"
         return LocalMachine(
@@ -56,17 +60,23 @@ enum Samples {
         transport.answer("podman --runtime runc info", output: info())
         transport.answer("image inspect", error: "Error: inspecting object: nope: image not known", exitStatus: 125)
         transport.answer("container inspect", output: "[]", error: "Error: inspecting object: no such container nope", exitStatus: 125)
-        transport.answer("network inspect", output: "[]", error: "Error: unable to find network with name or ID nope: network not found", exitStatus: 125)
+        transport.answer(
+            "network inspect", output: "[]", error: "Error: unable to find network with name or ID nope: network not found", exitStatus: 125
+        )
         return transport
     }
 
-    static func platform(_ transport: ScriptedTransport, settings: PodmanSettings = PodmanSettings(), machine: LocalMachine? = nil) -> PodmanPlatform {
+    static func platform(_ transport: ScriptedTransport, settings: PodmanSettings = PodmanSettings(), machine: LocalMachine? = nil)
+        -> PodmanPlatform
+    {
         let context = PlatformContext(state: "/nowhere", access: access, runner: transport, redactor: Redactor())
         return PodmanPlatform(name: "podman", settings: settings, context: context, machine: machine ?? Samples.machine())
     }
 
     /// What `podman container inspect` says of a container.
-    static func container(labels: [String], running: Bool = true, status: String = "running", exitCode: Int = 0, port: Int = 40001) -> String {
+    static func container(labels: [String], running: Bool = true, status: String = "running", exitCode: Int = 0, port: Int = 40001)
+        -> String
+    {
         let labels = labels.map { "\"\($0)\": \"\"" }.joined(separator: ", ")
         return """
             [{"Id": "c0ffee", "Image": "abc", "State": {"Running": \(running), "Status": "\(status)", "ExitCode": \(exitCode), "OOMKilled": false},
@@ -94,5 +104,7 @@ final class Answers: Sendable {
 
 extension CommandResult {
     static func ok(_ output: String = "") -> CommandResult { CommandResult(exitStatus: 0, standardOutput: Array(output.utf8)) }
-    static func bad(_ error: String, status: Int32 = 125) -> CommandResult { CommandResult(exitStatus: status, standardError: Array(error.utf8)) }
+    static func bad(_ error: String, status: Int32 = 125) -> CommandResult {
+        CommandResult(exitStatus: status, standardError: Array(error.utf8))
+    }
 }

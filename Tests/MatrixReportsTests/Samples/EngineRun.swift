@@ -42,7 +42,8 @@ enum EngineRun: String, CaseIterable {
         redactor.hide(Self.secret)
         let parts = EngineDependencies(
             platforms: ["scripted": platform], ledger: MemoryLedger(), connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
-            deployers: [EngineRunDeployer(run: self, control: control)], checker: checker, inventory: ScriptedInventory(), events: EventRecorder(), redactor: redactor,
+            deployers: [EngineRunDeployer(run: self, control: control)], checker: checker, inventory: ScriptedInventory(),
+            events: EventRecorder(), redactor: redactor,
             secrets: ["password": Self.secret], access: RunAccess(directory: hidden.path, publicKey: "ssh-ed25519 AAAA test"))
         let options = RunOptions(
             run: RunID("261123-050122-\(rawValue.prefix(4).lowercased())"), reports: folder, directory: hidden.path,
@@ -58,8 +59,11 @@ enum EngineRun: String, CaseIterable {
             let name = "\(os)-scripted"
             return CellPlan(
                 name: name, point: [AxisValue(axis: "os", value: os), AxisValue(axis: "platform", value: "scripted")],
-                os: OperatingSystem(name: os, family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12")), platform: "scripted",
-                hosts: self == .large ? [HostPlan(name: name)] : ["server", "client"].map { HostPlan(name: "\(name)-\($0)-1", role: $0, index: 1, groups: []) },
+                os: OperatingSystem(name: os, family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12")),
+                platform: "scripted",
+                hosts: self == .large
+                    ? [HostPlan(name: name)]
+                    : ["server", "client"].map { HostPlan(name: "\(name)-\($0)-1", role: $0, index: 1, groups: []) },
                 retries: Retries(create: 0, provision: 0), deploy: [Self.step("monitoring", kind: "scripted", line: 12)],
                 verify: names.enumerated().map { Self.step($1, kind: "service", line: 20 + $0) })
         }
@@ -81,7 +85,9 @@ enum EngineRun: String, CaseIterable {
         case .infrastructure:
             platform.beforeCreate { resource in
                 guard resource.cell.hasPrefix("rocky9") else { return }
-                throw InfrastructureError("the image of rocky9 was not pulled", why: "registry.example: no such host", next: "check the network", isTransient: false)
+                throw InfrastructureError(
+                    "the image of rocky9 was not pulled", why: "registry.example: no such host", next: "check the network",
+                    isTransient: false)
             }
         case .leak:
             platform.beforeDestroy { resource in
@@ -99,7 +105,9 @@ enum EngineRun: String, CaseIterable {
     private var checker: ScriptedChecker {
         ScriptedChecker { check, context in
             switch self {
-            case .oneSystem: context.cell.name.hasPrefix("rocky10") && check.name.contains("prometheus") && !check.name.hasPrefix("user") ? .failed : .passed
+            case .oneSystem:
+                context.cell.name.hasPrefix("rocky10") && check.name.contains("prometheus") && !check.name.hasPrefix("user")
+                    ? .failed : .passed
             case .large: context.cell.name.hasPrefix("linux7") && check.name.hasSuffix("-40 is running") ? .failed : .passed
             default: .passed
             }

@@ -7,7 +7,8 @@ struct EngineRunDeployer: Deployer {
     let control: RunControl
     let declaration = Declaration(kind: "scripted", subject: .any, summary: "for report tests", example: "scripted: {}")
 
-    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult] {
+    func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
+    {
         var result = CaseResult(
             phase: .deploy, step: step.name, name: step.name, outcome: .passed, started: .now, seconds: 0, location: step.location)
         guard context.cell.name.hasPrefix("rocky10") else { return [result] }

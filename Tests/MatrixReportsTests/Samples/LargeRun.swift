@@ -16,7 +16,8 @@ enum LargeRun {
         run.matrix = "large"
         run.cells = results
         run.axes = [
-            Axis(name: "os", values: systems), Axis(name: "platform", values: platforms), Axis(name: "release", values: (0...(cells - 1) / 25).map { "r\($0 + 1)" }),
+            Axis(name: "os", values: systems), Axis(name: "platform", values: platforms),
+            Axis(name: "release", values: (0...(cells - 1) / 25).map { "r\($0 + 1)" }),
         ]
         run.finished = results.map(\.finished).max() ?? run.started
         run.exitStatus = .failed
@@ -41,8 +42,13 @@ enum LargeRun {
         line.test(.destroy, "destroy", "destroy the host", seconds: 4, .passed)
         let failed = line.cases.contains { $0.outcome == .failed }
         return CellResult(
-            name: point.map(\.value).joined(separator: "-"), point: point, platform: point[1].value, outcome: failed ? .failed : .passed, queued: line.zero,
+            name: point.map(\.value).joined(separator: "-"), point: point, platform: point[1].value, outcome: failed ? .failed : .passed,
+            queued: line.zero,
             started: line.began, finished: line.now, phases: line.phases, cases: line.cases,
-            hosts: [HostResult(name: "h\(index)", role: "host", address: "10.0.0.1", resource: "vm-\(index)", facts: ["kernel": "6.1.0", "image": "img"])])
+            hosts: [
+                HostResult(
+                    name: "h\(index)", role: "host", address: "10.0.0.1", resource: "vm-\(index)",
+                    facts: ["kernel": "6.1.0", "image": "img"])
+            ])
     }
 }

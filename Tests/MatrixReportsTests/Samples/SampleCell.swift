@@ -34,9 +34,12 @@ struct SampleCell {
 
     static let checks = [
         "service prometheus", "service prometheus-node-exporter", "package prometheus", "port 9090 listens", "port 9100 listens",
-        "http prometheus is healthy", "file /etc/prometheus/prometheus.yml", "client is scraped by the server", "os is the cell's", "user prometheus",
+        "http prometheus is healthy", "file /etc/prometheus/prometheus.yml", "client is scraped by the server", "os is the cell's",
+        "user prometheus",
     ]
-    static let tasks = ["Install the packages", "Write prometheus.yml", "Start and enable prometheus", "Start and enable the node exporter"]
+    static let tasks = [
+        "Install the packages", "Write prometheus.yml", "Start and enable prometheus", "Start and enable the node exporter",
+    ]
 
     var name: String { point.map(\.value).joined(separator: "-") }
     var point: [AxisValue] { [AxisValue(axis: "os", value: os), AxisValue(axis: "platform", value: platform)] + further }
@@ -64,7 +67,8 @@ struct SampleCell {
             HostResult(
                 name: "\(name)-\(role)-1", role: role, address: "10.89.0.\(index + 2)", resource: "f3a9c0\(index)d41b7",
                 facts: [
-                    "os.name": os, "kernel": "6.1.0-28-amd64", "image": "localhost/matrix-\(os):3f9c1b2a", "packages.prometheus": os == "debian13" ? "2.53.3" : "2.42.0",
+                    "os.name": os, "kernel": "6.1.0-28-amd64", "image": "localhost/matrix-\(os):3f9c1b2a",
+                    "packages.prometheus": os == "debian13" ? "2.53.3" : "2.42.0",
                 ])
         }
     }
@@ -76,7 +80,9 @@ struct SampleCell {
         builder.phase(.create, attempt: max(createTries, 1), seconds: 7.4 * pace, .passed)
         create(builder, seconds: 7.4 * pace, .passed)
         builder.phase(.provision, seconds: 21 * pace, .passed)
-        for role in ["server", "client"] { builder.test(.provision, "provision", "provision \(role)", seconds: 20.3 * pace, .passed, host: "\(name)-\(role)-1") }
+        for role in ["server", "client"] {
+            builder.test(.provision, "provision", "provision \(role)", seconds: 20.3 * pace, .passed, host: "\(name)-\(role)-1")
+        }
         deploy(builder)
         verify(builder, problems: problems)
         builder.phase(.finally, seconds: 1.2, .passed)
@@ -89,12 +95,14 @@ struct SampleCell {
     private func create(_ builder: Timeline, seconds: Double, _ outcome: Outcome, _ message: String? = nil, _ detail: String? = nil) {
         let attempts = (1..<max(createTries, 1)).map { _ in
             Attempt(
-                outcome: .error, message: "server did not answer on SSH within 60s", detail: "ssh: connect to host 127.0.0.1 port 41022: Connection refused",
+                outcome: .error, message: "server did not answer on SSH within 60s",
+                detail: "ssh: connect to host 127.0.0.1 port 41022: Connection refused",
                 type: "matrix.create.timeout")
         }
         for role in ["server", "client"] {
             builder.test(
-                .create, "create", "create \(role)", seconds: seconds * 0.9, outcome, host: "\(name)-\(role)-1", message: message, detail: detail,
+                .create, "create", "create \(role)", seconds: seconds * 0.9, outcome, host: "\(name)-\(role)-1", message: message,
+                detail: detail,
                 type: outcome == .passed ? nil : "matrix.create.image", attempts: role == "server" ? attempts : [])
         }
     }
@@ -103,18 +111,24 @@ struct SampleCell {
         builder.phase(.deploy, seconds: 48 * pace, .passed)
         for (index, task) in Self.tasks.enumerated() {
             builder.test(
-                .deploy, "monitoring", task, seconds: (4 + 9 * Double(index)) * pace / 3, .passed, line: 31, attachments: ["artifacts/\(name)/monitoring.log"])
+                .deploy, "monitoring", task, seconds: (4 + 9 * Double(index)) * pace / 3, .passed, line: 31,
+                attachments: ["artifacts/\(name)/monitoring.log"])
         }
     }
 
     private func verify(_ builder: Timeline, problems: [String: Problem]) {
-        builder.phase(.verify, seconds: 11 * pace, problems.isEmpty ? .passed : .failed, problems.isEmpty ? nil : "\(problems.count) checks failed")
+        builder.phase(
+            .verify, seconds: 11 * pace, problems.isEmpty ? .passed : .failed, problems.isEmpty ? nil : "\(problems.count) checks failed")
         for (index, check) in Self.checks.enumerated() {
             let problem = problems[check]
-            let attempt = Attempt(outcome: .failed, message: "expected status 200, observed 503", detail: "expected: status 200\nobserved: status 503", type: "matrix.check.http")
+            let attempt = Attempt(
+                outcome: .failed, message: "expected status 200, observed 503", detail: "expected: status 200\nobserved: status 503",
+                type: "matrix.check.http")
             builder.test(
-                .verify, "verify", "\(check) on server", seconds: 0.12 + Double(index) * 0.31, problem == nil ? .passed : .failed, host: "\(name)-server-1",
-                message: problem?.message, detail: problem?.detail, type: problem == nil ? nil : "matrix.check.\(check.prefix { $0 != " " })",
+                .verify, "verify", "\(check) on server", seconds: 0.12 + Double(index) * 0.31, problem == nil ? .passed : .failed,
+                host: "\(name)-server-1",
+                message: problem?.message, detail: problem?.detail,
+                type: problem == nil ? nil : "matrix.check.\(check.prefix { $0 != " " })",
                 line: 38 + index, attempts: flaky.contains(check) ? [attempt] : [])
         }
     }
@@ -137,9 +151,13 @@ struct SampleCell {
         builder.phase(.create, seconds: 7.4 * pace, .passed)
         create(builder, seconds: 7, .passed)
         builder.phase(.provision, seconds: 21, .passed)
-        for role in ["server", "client"] { builder.test(.provision, "provision", "provision \(role)", seconds: 20.3, .passed, host: "\(name)-\(role)-1") }
+        for role in ["server", "client"] {
+            builder.test(.provision, "provision", "provision \(role)", seconds: 20.3, .passed, host: "\(name)-\(role)-1")
+        }
         builder.phase(.deploy, seconds: 13, .interrupted, "stopped by SIGINT")
-        builder.test(.deploy, "monitoring", Self.tasks[0], seconds: 13, .interrupted, message: "stopped by SIGINT", detail: "stopped by SIGINT after 13s", line: 31)
+        builder.test(
+            .deploy, "monitoring", Self.tasks[0], seconds: 13, .interrupted, message: "stopped by SIGINT",
+            detail: "stopped by SIGINT after 13s", line: 31)
         rest(builder, from: .verify, because: "not run: interrupted")
         builder.phase(.destroy, seconds: 2.2, .passed)
         builder.test(.destroy, "destroy", "destroy the hosts", seconds: 2.1, .passed)
@@ -155,11 +173,14 @@ struct SampleCell {
 
     private func rest(_ builder: Timeline, from phase: Phase, because reason: String) {
         if phase == .provision {
-            for role in ["server", "client"] { builder.test(.provision, "provision", "provision \(role)", seconds: 0, .skipped, host: "\(name)-\(role)-1", message: reason) }
+            for role in ["server", "client"] {
+                builder.test(.provision, "provision", "provision \(role)", seconds: 0, .skipped, host: "\(name)-\(role)-1", message: reason)
+            }
             builder.test(.deploy, "monitoring", "monitoring", seconds: 0, .skipped, message: reason, line: 31)
         }
         for (index, check) in Self.checks.enumerated() {
-            builder.test(.verify, "verify", "\(check) on server", seconds: 0, .skipped, host: "\(name)-server-1", message: reason, line: 38 + index)
+            builder.test(
+                .verify, "verify", "\(check) on server", seconds: 0, .skipped, host: "\(name)-server-1", message: reason, line: 38 + index)
         }
     }
 }

@@ -46,7 +46,11 @@ enum SampleRun: String, CaseIterable {
         case .infrastructure: Self.run(Self.four { $0 == "rocky9" ? .noImage : .passed }, exit: .infrastructure)
         case .interrupted: interrupted
         case .leak: leak
-        case .skipped: Self.run(Self.four { $0.hasPrefix("rocky") ? .unavailable("no image for \($0) on this machine: registry.example cannot be reached") : .passed })
+        case .skipped:
+            Self.run(
+                Self.four {
+                    $0.hasPrefix("rocky") ? .unavailable("no image for \($0) on this machine: registry.example cannot be reached") : .passed
+                })
         case .experimental: experimental
         case .one: Self.run([SampleCell(os: "debian12")])
         case .axes: axes
@@ -75,9 +79,12 @@ enum SampleRun: String, CaseIterable {
             }
         }
         return RunResult(
-            run: RunID("261120-050122-k3f9"), matrix: "local", file: "matrices/local.yml", started: zero, finished: finished + .milliseconds(300),
+            run: RunID("261120-050122-k3f9"), matrix: "local", file: "matrices/local.yml", started: zero,
+            finished: finished + .milliseconds(300),
             commit: "4be1c07f9a31d2c05e7788d1b0a6f0c9d2e34a11", axes: axes, cells: results, exitStatus: exit,
-            environment: ["command": "matrix run matrices/local.yml", "matrix": "0.1.0", "system": "Debian GNU/Linux 12 (bookworm), x86_64"])
+            environment: [
+                "command": "matrix run matrices/local.yml", "matrix": "0.1.0", "system": "Debian GNU/Linux 12 (bookworm), x86_64",
+            ])
     }
 
     private var red: RunResult {
@@ -87,7 +94,8 @@ enum SampleRun: String, CaseIterable {
                 .failing([
                     "service prometheus": Self.failed, "http prometheus is healthy": Self.refused,
                     "port 9090 listens": .init(
-                        message: "expected port 9090 to listen, observed: nothing listens there", detail: "expected: tcp 9090 listens\nobserved: tcp 22, 9100"),
+                        message: "expected port 9090 to listen, observed: nothing listens there",
+                        detail: "expected: tcp 9090 listens\nobserved: tcp 22, 9100"),
                 ])
             default: .passed
             }
@@ -97,7 +105,8 @@ enum SampleRun: String, CaseIterable {
         var result = Self.run(cells, exit: .failed)
         result.warnings = [
             Diagnostic(
-                .warning, at: SourceLocation(file: "matrices/local.yml", line: 44, column: 7), "the check 'user loki' runs in no selected cell",
+                .warning, at: SourceLocation(file: "matrices/local.yml", line: 44, column: 7),
+                "the check 'user loki' runs in no selected cell",
                 hint: "widen its 'when' or remove it")
         ]
         return result
@@ -119,9 +128,14 @@ enum SampleRun: String, CaseIterable {
         let cell = result.cells[1]
         result.cells[1].experimental = true
         let resource = Resource(
-            platform: "podman", kind: "container", name: "\(cell.name)-server-1-261120-050122-k3f9", id: "f3a9c00d41b7", run: result.run, cell: cell.name,
+            platform: "podman", kind: "container", name: "\(cell.name)-server-1-261120-050122-k3f9", id: "f3a9c00d41b7", run: result.run,
+            cell: cell.name,
             host: "\(cell.name)-server-1")
-        result.leaks = [Leak(resource: resource, why: "podman rm did not end within 5m", command: "matrix reap --run \(result.run) --yes", charge: Self.charge)]
+        result.leaks = [
+            Leak(
+                resource: resource, why: "podman rm did not end within 5m", command: "matrix reap --run \(result.run) --yes",
+                charge: Self.charge)
+        ]
         return result
     }
 
@@ -136,7 +150,8 @@ enum SampleRun: String, CaseIterable {
         let cell = result.cells[3]
         result.kept = cell.hosts.map {
             Resource(
-                platform: "podman", kind: "container", name: "\($0.name)-\(result.run)", id: $0.resource, run: result.run, cell: cell.name, host: $0.name,
+                platform: "podman", kind: "container", name: "\($0.name)-\(result.run)", id: $0.resource, run: result.run, cell: cell.name,
+                host: $0.name,
                 expires: result.finished + .seconds(14_400))
         }
         result.selection = ["--cell debian1*", "--cell rocky10-*", "--keep failed"]
@@ -155,10 +170,14 @@ enum SampleRun: String, CaseIterable {
                         influx == "3"
                         ? .failing(["http prometheus is healthy": Self.refused])
                         : os == "rocky9" && platform == "proxmox"
-                            ? .failing(["user prometheus": .init(message: "expected uid 998, observed 997", detail: "expected: uid 998\nobserved: uid 997")]) : .passed
+                            ? .failing([
+                                "user prometheus": .init(
+                                    message: "expected uid 998, observed 997", detail: "expected: uid 998\nobserved: uid 997")
+                            ]) : .passed
                     cells.append(
                         SampleCell(
-                            os: os, platform: platform, further: [AxisValue(axis: "influxdb", value: influx)], end: ends, start: Double(cells.count) * 4,
+                            os: os, platform: platform, further: [AxisValue(axis: "influxdb", value: influx)], end: ends,
+                            start: Double(cells.count) * 4,
                             pace: platform == "podman" ? 0.6 : 2.4))
                 }
             }

@@ -28,8 +28,10 @@ final class Timeline {
     ) {
         cases.append(
             CaseResult(
-                phase: phase, step: step, name: name, outcome: outcome, started: phaseStart, seconds: seconds, message: message, detail: detail,
-                type: type, location: line.map { SourceLocation(file: "matrices/local.yml", line: $0, column: 5) }, host: host, attempts: attempts,
+                phase: phase, step: step, name: name, outcome: outcome, started: phaseStart, seconds: seconds, message: message,
+                detail: detail,
+                type: type, location: line.map { SourceLocation(file: "matrices/local.yml", line: $0, column: 5) }, host: host,
+                attempts: attempts,
                 attachments: attachments))
     }
 }

@@ -16,7 +16,8 @@ struct ClusterAccess: Sendable {
         let own = try Kubeconfig(text)
         for secret in own.secrets { redactor.hide(secret) }
         var addresses: [String] = []
-        for address in [host.endpoint.address, host.endpoint.internalAddress] where !Self.isLoopback(address) && !addresses.contains(address) {
+        for address in [host.endpoint.address, host.endpoint.internalAddress]
+        where !Self.isLoopback(address) && !addresses.contains(address) {
             addresses.append(address)
         }
         for address in addresses {
@@ -52,7 +53,8 @@ struct ClusterAccess: Sendable {
             if result.succeeded, !result.output.isEmpty { return result.output }
             guard clock.now - began < limit else {
                 throw InfrastructureError(
-                    "the server on \(label) has no \(what)", why: "\(path) does not exist after \(limit.brief)", next: "see journalctl -u k3s on the host",
+                    "the server on \(label) has no \(what)", why: "\(path) does not exist after \(limit.brief)",
+                    next: "see journalctl -u k3s on the host",
                     type: .k3sAccess, isTransient: false)
             }
             try await clock.sleep(for: pace.poll)

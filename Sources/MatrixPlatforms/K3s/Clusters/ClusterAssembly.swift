@@ -38,7 +38,8 @@ struct ClusterAssembly: Sendable {
         try await each(workers) { try await join($0, to: control, token: token) }
         let version = try await checkedVersion(members)
         let readiness = ClusterReadiness(
-            ask: { [api] in try await api(kubeconfig, $0) }, nodes: members.map { .init(name: $0.facts.nodeName, shell: shell($0.host), unit: unit($0)) },
+            ask: { [api] in try await api(kubeconfig, $0) },
+            nodes: members.map { .init(name: $0.facts.nodeName, shell: shell($0.host), unit: unit($0)) },
             hasDNS: !settings.disables("coredns"), pace: pace, waiting: site.waiting)
         try await readiness.wait(within: settings.limits.ready)
         await site.log("the cluster is ready: \(members.map(\.facts.nodeName).joined(separator: ", "))")
@@ -61,7 +62,8 @@ struct ClusterAssembly: Sendable {
         let shared = Dictionary(grouping: members, by: \.facts.nodeName).filter { $1.count > 1 }
         guard let (name, hosts) = shared.min(by: { $0.key < $1.key }) else { return }
         throw InfrastructureError(
-            "no cluster for \(site.cell.name)", why: "\(hosts.map { label($0.host) }.joined(separator: " and ")) have the same host name \(name)",
+            "no cluster for \(site.cell.name)",
+            why: "\(hosts.map { label($0.host) }.joined(separator: " and ")) have the same host name \(name)",
             next: "give every host a different name (hostnamectl set-hostname), or let provision set it: hostname: true", type: .k3sNames,
             isTransient: false)
     }
@@ -91,7 +93,9 @@ struct ClusterAssembly: Sendable {
     private func startServer(_ member: Member, _ access: ClusterAccess) async throws {
         let endpoint = member.host.endpoint
         var names: [String] = []
-        for name in [endpoint.address, endpoint.internalAddress, member.facts.nodeName] + settings.names where !names.contains(name) { names.append(name) }
+        for name in [endpoint.address, endpoint.internalAddress, member.facts.nodeName] + settings.names where !names.contains(name) {
+            names.append(name)
+        }
         let arguments = ["server"] + names.flatMap { ["--tls-san", $0] } + addresses(of: member) + settings.serverArguments
         let token = Self.randomToken()
         redactor.hide(token)
@@ -101,10 +105,12 @@ struct ClusterAssembly: Sendable {
 
     private func join(_ member: Member, to control: Member, token: String) async throws {
         let url = "https://\(Self.bracketed(control.host.endpoint.internalAddress)):6443"
-        try await install(member, NodeInstall.Role(arguments: ["agent"] + addresses(of: member) + settings.agentArguments, token: token, url: url))
+        try await install(
+            member, NodeInstall.Role(arguments: ["agent"] + addresses(of: member) + settings.agentArguments, token: token, url: url))
         do { try await start(member) } catch var error as InfrastructureError {
             // If the server died meanwhile, that is why nobody joins.
-            let state = try? await shell(control.host).run("say state \"$(systemctl is-active k3s)\"", timeout: .seconds(20), quietly: true)["state"]
+            let state = try? await shell(control.host).run(
+                "say state \"$(systemctl is-active k3s)\"", timeout: .seconds(20), quietly: true)["state"]
             if let state, state != "active" { error.why += "; and k3s on \(label(control.host)) is \(state)" }
             throw error
         }
@@ -112,12 +118,14 @@ struct ClusterAssembly: Sendable {
 
     private func install(_ member: Member, _ role: NodeInstall.Role) async throws {
         let install = NodeInstall(
-            settings: settings, release: release, host: member.host, label: label(member.host), machine: member.facts.machine, log: site.log)
+            settings: settings, release: release, host: member.host, label: label(member.host), machine: member.facts.machine, log: site.log
+        )
         try await install.install(as: role)
     }
 
     private func start(_ member: Member) async throws {
-        let start = NodeStart(shell: shell(member.host), unit: unit(member), limit: settings.limits.start, pace: pace, waiting: site.waiting)
+        let start = NodeStart(
+            shell: shell(member.host), unit: unit(member), limit: settings.limits.start, pace: pace, waiting: site.waiting)
         try await start.start()
     }
 
@@ -130,13 +138,16 @@ struct ClusterAssembly: Sendable {
     private func checkedVersion(_ members: [Member]) async throws -> String {
         let versions = try await each(members) { member in
             // The programs exist once K3s has started; its uninstall script deletes them.
-            let script = "\(RulesScript.keeper)keep_programs \(ClusterMark.folder)/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
+            let script =
+                "\(RulesScript.keeper)keep_programs \(ClusterMark.folder)/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
             let said = try await shell(member.host).run(script, timeout: .seconds(60), quietly: true)["version"] ?? ""
             return K3sRelease.version(in: said) ?? said
         }
         guard Set(versions).count == 1 else {
             let list = zip(members, versions).map { "\(label($0.host)) has \($1)" }.joined(separator: ", ")
-            throw InfrastructureError("the nodes run different releases of K3s", why: list, next: "set one binary: for all", type: .k3sVersion, isTransient: false)
+            throw InfrastructureError(
+                "the nodes run different releases of K3s", why: list, next: "set one binary: for all", type: .k3sVersion, isTransient: false
+            )
         }
         return versions[0]
     }

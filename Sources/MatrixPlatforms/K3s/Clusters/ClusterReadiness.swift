@@ -40,7 +40,9 @@ struct ClusterReadiness: Sendable {
     private func reasonToWait() async throws -> String? {
         do {
             let ready = try await ask("/readyz")
-            guard ready.isGood else { return "the API is not ready: \(ready.message.split(separator: "\n").last.map(String.init) ?? "\(ready.status)")" }
+            guard ready.isGood else {
+                return "the API is not ready: \(ready.message.split(separator: "\n").last.map(String.init) ?? "\(ready.status)")"
+            }
             let list = try await ask("/api/v1/nodes")
             guard list.isGood, let value = list.value else { return "the API does not list its nodes: \(list.message)" }
             if let reason = Self.judge(value, expected: nodes.map(\.name)) { return reason }
@@ -57,13 +59,16 @@ struct ClusterReadiness: Sendable {
     /// What is wrong with a list of nodes; nil if exactly the expected ones exist and are Ready.
     static func judge(_ list: Value, expected: [String]) -> String? {
         guard case .list(let items)? = list["items"], !items.isEmpty else { return "the cluster has no nodes" }
-        let found = Dictionary(items.compactMap { item in item.element(at: "metadata.name")?.string.map { ($0, item) } }) { first, _ in first }
+        let found = Dictionary(items.compactMap { item in item.element(at: "metadata.name")?.string.map { ($0, item) } }) { first, _ in
+            first
+        }
         let missing = expected.filter { found[$0] == nil }
         guard missing.isEmpty else { return "these nodes are missing: \(missing.joined(separator: ", "))" }
         let foreign = found.keys.filter { !expected.contains($0) }.sorted()
         guard foreign.isEmpty else { return "these nodes do not belong to this cell: \(foreign.joined(separator: ", "))" }
         let unready = expected.filter { !isReady(found[$0] ?? .null) }
-        return unready.isEmpty ? nil : "these nodes are not ready: \(unready.map { describe($0, found[$0] ?? .null) }.joined(separator: ", "))"
+        return unready.isEmpty
+            ? nil : "these nodes are not ready: \(unready.map { describe($0, found[$0] ?? .null) }.joined(separator: ", "))"
     }
 
     private static func condition(_ node: Value) -> Value? {
@@ -79,7 +84,8 @@ struct ClusterReadiness: Sendable {
 
     private func stopped() async -> String? {
         let states = await mapConcurrently(nodes, limit: nodes.count) { node -> String? in
-            let answer = try? await node.shell.run("say state \"$(systemctl is-active \(node.unit))\"", timeout: .seconds(30), quietly: true)
+            let answer = try? await node.shell.run(
+                "say state \"$(systemctl is-active \(node.unit))\"", timeout: .seconds(30), quietly: true)
             let state = answer?["state"] ?? "in an unknown state"
             return state == "active" ? nil : "\(node.unit) on \(node.shell.label) is \(state)"
         }

@@ -11,7 +11,8 @@ struct ClusterRemoval: Sendable {
     func remove(_ cluster: Resource) async throws {
         let nodes = ClusterNode.all(of: cluster)
         guard !nodes.isEmpty else {
-            throw InfrastructureError("cluster \(cluster.name) cannot be removed", why: "the ledger names no hosts of it", isTransient: false)
+            throw InfrastructureError(
+                "cluster \(cluster.name) cannot be removed", why: "the ledger names no hosts of it", isTransient: false)
         }
         var problems: [InfrastructureError] = []
         for stage in [nodes.filter { !$0.isControl }, nodes.filter(\.isControl)] {
@@ -65,10 +66,12 @@ struct ClusterRemoval: Sendable {
             ].compactMap(\.self)
             let next = left.isEmpty && !unseen.isEmpty ? "install iptables on it" : "remove it on the host, or see there what uses it"
             throw InfrastructureError(
-                "K3s on \(node.name) could not be removed", why: words.isEmpty ? answer.lastLine ?? "the script did not end" : words.joined(separator: "; "),
+                "K3s on \(node.name) could not be removed",
+                why: words.isEmpty ? answer.lastLine ?? "the script did not end" : words.joined(separator: "; "),
                 next: "\(next), then matrix reap --yes", type: .k3sLeftovers, isTransient: words.isEmpty,
                 command: CommandFailure(
-                    commandLine: transport.commandLine(for: Command(["sh", "-s"], user: "root")), outcome: "exit status \(answer.exitStatus)",
+                    commandLine: transport.commandLine(for: Command(["sh", "-s"], user: "root")),
+                    outcome: "exit status \(answer.exitStatus)",
                     exitStatus: answer.exitStatus, outputTail: answer.tail))
         }
     }

@@ -36,7 +36,8 @@ struct K3sPlatform: ClusterPlatform {
     private func lender(of resource: Resource) throws -> any Platform {
         guard let lender = context.lenders[resource.platform] else {
             throw InfrastructureError(
-                "\(resource.kind) \(resource.name) belongs to another platform", why: "\(name) borrows no hosts of \(resource.platform)", isTransient: false)
+                "\(resource.kind) \(resource.name) belongs to another platform", why: "\(name) borrows no hosts of \(resource.platform)",
+                isTransient: false)
         }
         return lender
     }
@@ -62,7 +63,8 @@ struct K3sPlatform: ClusterPlatform {
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
         guard let lender = lender(of: cell) else {
             throw InfrastructureError(
-                "no hosts for \(cell.name)", why: "\(name) has no platform that lends \(cell.os.name)", next: "name one in nodes: of \(name)",
+                "no hosts for \(cell.name)", why: "\(name) has no platform that lends \(cell.os.name)",
+                next: "name one in nodes: of \(name)",
                 isTransient: false)
         }
         try await lender.prepare(cell, progress: progress)
@@ -109,7 +111,8 @@ struct K3sPlatform: ClusterPlatform {
 
     func assemble(_ cluster: Resource, on site: ClusterSite) async throws -> Cluster {
         let assembly = ClusterAssembly(
-            cluster: cluster, site: site, settings: settings, release: try await release.resolved(), redactor: context.redactor, pace: pace, api: api)
+            cluster: cluster, site: site, settings: settings, release: try await release.resolved(), redactor: context.redactor, pace: pace,
+            api: api)
         return try await assembly.run()
     }
 
@@ -118,7 +121,8 @@ struct K3sPlatform: ClusterPlatform {
         // If the hosts are destroyed next, the cluster goes with them.
         guard resource.details["uninstall"] != "no" else { return }
         guard let connector = context.connector else {
-            throw InfrastructureError("cluster \(resource.name) cannot be removed", why: "nothing connects to its hosts here", isTransient: false)
+            throw InfrastructureError(
+                "cluster \(resource.name) cannot be removed", why: "nothing connects to its hosts here", isTransient: false)
         }
         try await ClusterRemoval(connector: connector, pace: pace).remove(resource)
     }

@@ -13,13 +13,17 @@ struct JournalCause: Sendable, Hashable {
             sign: "token CA hash does not match", meaning: "its token belongs to another server than the one that it joins",
             next: "see what answers at the server's address"),
         JournalCause(
-            sign: "401 Unauthorized", meaning: "the server refuses its token", next: "see what answers at the server's address: a server of another cluster?"),
+            sign: "401 Unauthorized", meaning: "the server refuses its token",
+            next: "see what answers at the server's address: a server of another cluster?"),
         JournalCause(
-            sign: "not authorized", meaning: "the server refuses its token", next: "see what answers at the server's address: a server of another cluster?"),
+            sign: "not authorized", meaning: "the server refuses its token",
+            next: "see what answers at the server's address: a server of another cluster?"),
         JournalCause(
-            sign: "certificate has expired or is not yet valid", meaning: "the clocks of the hosts differ", next: "see timedatectl on the hosts"),
+            sign: "certificate has expired or is not yet valid", meaning: "the clocks of the hosts differ",
+            next: "see timedatectl on the hosts"),
         JournalCause(
-            sign: "failed to find memory cgroup", meaning: "its kernel has no memory cgroup", next: "add cgroup_memory=1 cgroup_enable=memory to its command line"),
+            sign: "failed to find memory cgroup", meaning: "its kernel has no memory cgroup",
+            next: "add cgroup_memory=1 cgroup_enable=memory to its command line"),
         JournalCause(
             sign: "failed to get CA certs", meaning: "the server does not answer it", next: "open 6443/tcp of the control node to it"),
     ]

@@ -37,7 +37,9 @@ struct K3sShell: Sendable {
     /// Runs a script to its end.
     ///
     /// - Parameter variables: set before it as shell variables; they are on standard input, so that no process list shows them.
-    func run(_ script: String, variables: [String: String] = [:], timeout: Duration = .seconds(60), quietly: Bool = false) async throws -> Answer {
+    func run(_ script: String, variables: [String: String] = [:], timeout: Duration = .seconds(60), quietly: Bool = false) async throws
+        -> Answer
+    {
         let assignments = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\(ShellQuoting.quote($0.value))\n" }.joined()
         // One function: the shell reads it whole first, so no program in it can read the rest of the script as input.
         let text = "\(Self.prelude)\(assignments)main() {\n\(script)\n}\nmain </dev/null\n"

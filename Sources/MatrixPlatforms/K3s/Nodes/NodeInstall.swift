@@ -35,7 +35,8 @@ struct NodeInstall: Sendable {
             }
         } catch is DeadlineExceeded {
             throw InfrastructureError(
-                "installing K3s on \(label)", why: "the install script did not end within \(settings.limits.install.brief); its last line: \(last.withLock { $0 })",
+                "installing K3s on \(label)",
+                why: "the install script did not end within \(settings.limits.install.brief); its last line: \(last.withLock { $0 })",
                 next: "raise limits: { install: … } of the platform if it only needs longer", type: .k3sInstall, isTransient: false)
         }
         guard answer.exitStatus == 0 else {
@@ -82,7 +83,8 @@ struct NodeInstall: Sendable {
 
     private func variables(_ role: Role, _ folder: String) -> [String: String] {
         var variables = [
-            "folder": folder, "token": role.token, "url": role.url ?? "", "version": release.version ?? "", "airgap": settings.isAirgapped ? "yes" : "",
+            "folder": folder, "token": role.token, "url": role.url ?? "", "version": release.version ?? "",
+            "airgap": settings.isAirgapped ? "yes" : "",
             "config": settings.config.isEmpty ? "" : Value.map(settings.config).json,
         ]
         variables["arguments"] = ShellQuoting.join(role.arguments)

@@ -14,23 +14,28 @@ struct NodeStart: Sendable {
     /// - Throws: `InfrastructureError` with the journal's cause.
     func start() async throws {
         let began = try await shell.run(
-            "date +%s | sed 's/^/@k3s since /'; touch \(ClusterMark.folder)/started; systemctl start --no-block \(unit)", timeout: .seconds(60))
+            "date +%s | sed 's/^/@k3s since /'; touch \(ClusterMark.folder)/started; systemctl start --no-block \(unit)",
+            timeout: .seconds(60))
         guard began.exitStatus == 0 else {
-            throw InfrastructureError("\(unit) could not be started on \(shell.label)", why: began.lastLine ?? "exit status \(began.exitStatus)")
+            throw InfrastructureError(
+                "\(unit) could not be started on \(shell.label)", why: began.lastLine ?? "exit status \(began.exitStatus)")
         }
         let clock = ContinuousClock()
         let start = clock.now
         var cause: (cause: JournalCause, line: String, since: ContinuousClock.Instant)?
         var told = ""
         while true {
-            let answer = try await shell.run(Self.question, variables: ["unit": unit, "since": began["since"] ?? "0"], timeout: .seconds(60), quietly: true)
+            let answer = try await shell.run(
+                Self.question, variables: ["unit": unit, "since": began["since"] ?? "0"], timeout: .seconds(60), quietly: true)
             let state = answer["state"] ?? "unknown"
             if state == "active running" { return }
             let found = JournalCause.find(in: answer.output)
             cause = found.map { ($0.cause, $0.line, cause?.cause == $0.cause ? cause?.since ?? clock.now : clock.now) }
             // A persistent cause ends the wait early. A service without a known cause gets all its time.
             let isCertain = cause.map { clock.now - $0.since >= pace.patience } ?? false
-            if isCertain || clock.now - start >= limit { throw failure(cause.map { ($0.cause, $0.line) }, answer, state, after: clock.now - start) }
+            if isCertain || clock.now - start >= limit {
+                throw failure(cause.map { ($0.cause, $0.line) }, answer, state, after: clock.now - start)
+            }
             let reason = "\(shell.label): \(unit) is \(state)\(found.map { ": \($0.cause.meaning)" } ?? "")"
             if reason != told { waiting(reason) }
             told = reason
@@ -41,12 +46,16 @@ struct NodeStart: Sendable {
     private func failure(
         _ cause: (cause: JournalCause, line: String)?, _ answer: K3sShell.Answer, _ state: String, after time: Duration
     ) -> InfrastructureError {
-        let why = cause.map { "\($0.cause.meaning) (\($0.line))" } ?? "after \(time.brief) it is \(state); the last line of its journal: \(answer.lastLine ?? "none")"
+        let why =
+            cause.map { "\($0.cause.meaning) (\($0.line))" }
+            ?? "after \(time.brief) it is \(state); the last line of its journal: \(answer.lastLine ?? "none")"
         let command = CommandFailure(
-            commandLine: shell.transport.commandLine(for: Command(["journalctl", "-u", unit, "--no-pager"], user: "root")), outcome: "\(unit) is \(state)",
+            commandLine: shell.transport.commandLine(for: Command(["journalctl", "-u", unit, "--no-pager"], user: "root")),
+            outcome: "\(unit) is \(state)",
             exitStatus: nil, outputTail: answer.tail)
         return InfrastructureError(
-            "\(unit) did not start on \(shell.label)", why: why, next: cause?.cause.next, type: .k3sStart, isTransient: false, command: command)
+            "\(unit) did not start on \(shell.label)", why: why, next: cause?.cause.next, type: .k3sStart, isTransient: false,
+            command: command)
     }
 
     private static let question = #"""

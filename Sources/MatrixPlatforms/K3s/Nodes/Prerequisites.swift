@@ -29,7 +29,8 @@ struct Prerequisites: Sendable {
             let needs = answer.all("reboot")
             guard let reason = needs.first else { return (host, try await checked(answer, on: host)) }
             guard settings.reboots, !isRebooted else { throw unmet(reason, on: host, isRebooted: isRebooted) }
-            host = try await HostReboot(site: site, limit: settings.limits.reboot, pace: pace).reboot(host, boot: answer["boot"] ?? "", because: reason)
+            host = try await HostReboot(site: site, limit: settings.limits.reboot, pace: pace).reboot(
+                host, boot: answer["boot"] ?? "", because: reason)
             isRebooted = true
         }
     }
@@ -44,7 +45,8 @@ struct Prerequisites: Sendable {
             ], timeout: .seconds(600))
         guard answer.exitStatus == 0 else {
             throw InfrastructureError(
-                "\(label(host)) could not be made ready for K3s", why: answer.lastLine ?? "exit status \(answer.exitStatus)", type: .k3sPrerequisites)
+                "\(label(host)) could not be made ready for K3s", why: answer.lastLine ?? "exit status \(answer.exitStatus)",
+                type: .k3sPrerequisites)
         }
         return answer
     }
@@ -53,7 +55,10 @@ struct Prerequisites: Sendable {
         guard let present = answer["present"] else { return }
         let (why, next) =
             present.hasPrefix("/")
-            ? ("the host already has a K3s that is not of this run: \(present)", "remove it: run k3s-uninstall.sh or k3s-agent-uninstall.sh on the host")
+            ? (
+                "the host already has a K3s that is not of this run: \(present)",
+                "remove it: run k3s-uninstall.sh or k3s-agent-uninstall.sh on the host"
+            )
             : ("it belongs to the cluster \(present)", "remove that cluster: matrix reap --yes")
         throw InfrastructureError("\(label(host)) cannot be used", why: why, next: next, type: .k3sPresent, isTransient: false)
     }
@@ -61,7 +66,8 @@ struct Prerequisites: Sendable {
     private func checked(_ answer: K3sShell.Answer, on host: Host) async throws -> Facts {
         if let problem = answer["problem"] { throw unmet(problem, on: host, isRebooted: false) }
         guard let name = answer["name"], let machine = answer["machine"], let boot = answer["boot"] else {
-            throw InfrastructureError("\(label(host)) could not be asked", why: answer.lastLine ?? "it said nothing", type: .k3sPrerequisites)
+            throw InfrastructureError(
+                "\(label(host)) could not be asked", why: answer.lastLine ?? "it said nothing", type: .k3sPrerequisites)
         }
         try await awaitClock(of: host)
         return Facts(nodeName: name.lowercased(), machine: machine, boot: boot)

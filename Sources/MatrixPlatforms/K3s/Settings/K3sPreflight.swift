@@ -10,10 +10,13 @@ struct K3sPreflight {
     }
 
     private var missingFiles: [PreflightProblem] {
-        let files = [("script", settings.script)] + settings.binaries.values.sorted().map { ("binary", $0) } + settings.images.map { ("images", $0) }
+        let files =
+            [("script", settings.script)] + settings.binaries.values.sorted().map { ("binary", $0) }
+            + settings.images.map { ("images", $0) }
         return files.compactMap { key, path in
             guard let path, !FileManager.default.isReadableFile(atPath: path) else { return nil }
-            return PreflightProblem(.error, "\(key): \(path) cannot be read", next: "relative paths are relative to the file that names them")
+            return PreflightProblem(
+                .error, "\(key): \(path) cannot be read", next: "relative paths are relative to the file that names them")
         }
     }
 

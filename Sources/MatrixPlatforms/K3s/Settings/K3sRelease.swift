@@ -74,7 +74,8 @@ actor K3sRelease {
             return try await retrying {
                 try await client.send(WebRequest("GET", url), within: .seconds(30))
             } pause: { error, attempt in
-                attempt < 3 && [.refused, .closed, .connection].contains((error as? WebFailure)?.kind) ? Backoff().pause(before: attempt) : nil
+                attempt < 3 && [.refused, .closed, .connection].contains((error as? WebFailure)?.kind)
+                    ? Backoff().pause(before: attempt) : nil
             }
         } catch let failure as WebFailure {
             throw InfrastructureError(

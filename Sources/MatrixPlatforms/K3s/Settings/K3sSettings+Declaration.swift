@@ -11,19 +11,25 @@ extension K3sSettings {
 
     private static let keys: [KeyShape] = [
         KeyShape(
-            "nodes", .either([.text, .map(.text)]), "The platform that lends the nodes, or one for each system: globs over the systems' names", required: true),
-        KeyShape("version", .text, "A release such as v1.31.5+k3s1, or a channel such as stable, resolved once for all nodes. Default: `stable`"),
+            "nodes", .either([.text, .map(.text)]),
+            "The platform that lends the nodes, or one for each system: globs over the systems' names", required: true),
+        KeyShape(
+            "version", .text, "A release such as v1.31.5+k3s1, or a channel such as stable, resolved once for all nodes. Default: `stable`"),
         KeyShape("script", .text, "A local copy of the install script, instead of script_url"),
         KeyShape("script_url", .text, "The URL of the install script. Default: `https://get.k3s.io`"),
         KeyShape("channel_url", .text, "The URL that resolves channels. Default: `https://update.k3s.io/v1-release/channels`"),
-        KeyShape("binary", .either([.text, .map(.text)]), "The k3s program, or one for each of amd64, arm64 and arm: then the nodes download nothing"),
+        KeyShape(
+            "binary", .either([.text, .map(.text)]),
+            "The k3s program, or one for each of amd64, arm64 and arm: then the nodes download nothing"),
         KeyShape("images", .oneOrMore(.text), "Archives of container images that the nodes import when they start"),
         KeyShape("server_args", .oneOrMore(.text), "More arguments of the server"),
         KeyShape("agent_args", .oneOrMore(.text), "More arguments of the agents"),
         KeyShape("config", .map(.any), "The content of /etc/rancher/k3s/config.yaml on every node"),
         KeyShape("tls_san", .oneOrMore(.text), "More names and addresses of the server's certificate"),
         KeyShape("flannel_iface", .text, "The network interface of the pods' traffic, on hosts with several"),
-        KeyShape("uninstall", .choice(Uninstall.allCases.map(\.rawValue)), "When to remove K3s from the hosts: auto (only if they outlive the run) or always. Default: `auto`"),
+        KeyShape(
+            "uninstall", .choice(Uninstall.allCases.map(\.rawValue)),
+            "When to remove K3s from the hosts: auto (only if they outlive the run) or always. Default: `auto`"),
         KeyShape("reboot", .boolean, "Whether a host may be rebooted if a prerequisite needs it. Default: `true`"),
         KeyShape("limits", .object(ObjectShape("time limits", limitKeys)), "How long each part may take"),
     ]
@@ -54,7 +60,9 @@ extension K3sSettings {
         for option in ["server_args", "agent_args"].compactMap({ options[$0] }) {
             for argument in option.oneOrMore where argument.text?.hasPrefix("--token") ?? false {
                 problems.append(
-                    Diagnostic(at: argument.location, "everybody on the host can see a token on a command line", hint: "remove it: every cluster gets its own"))
+                    Diagnostic(
+                        at: argument.location, "everybody on the host can see a token on a command line",
+                        hint: "remove it: every cluster gets its own"))
             }
         }
         if let config = options["config"], config.has("token") || config.has("agent-token") {

@@ -54,7 +54,9 @@ struct K3sSettings: Sendable {
         version = options["version"]?.text ?? version
         script = Self.path(options["script"])
         if let binary = options["binary"] {
-            binaries = binary.text == nil ? binary.members.reduce(into: [:]) { $0[$1.key] = Self.path($1.value) } : Self.path(binary).map { ["": $0] } ?? [:]
+            binaries =
+                binary.text == nil
+                ? binary.members.reduce(into: [:]) { $0[$1.key] = Self.path($1.value) } : Self.path(binary).map { ["": $0] } ?? [:]
         }
         images = options["images"]?.oneOrMore.compactMap(Self.path) ?? []
         serverArguments = options["server_args"]?.texts ?? []
@@ -109,7 +111,9 @@ struct K3sSettings: Sendable {
     /// Whether a packaged component is left out.
     func disables(_ component: String) -> Bool {
         let words = serverArguments.flatMap { $0.split(whereSeparator: { $0 == "=" || $0 == "," }).map(String.init) }
-        if zip(words, words.dropFirst()).contains(where: { $0 == "--disable" && $1 == component }) || words.contains(component) { return true }
+        if zip(words, words.dropFirst()).contains(where: { $0 == "--disable" && $1 == component }) || words.contains(component) {
+            return true
+        }
         guard let disabled = config["disable"] else { return false }
         if case .list(let items) = disabled { return items.contains(.string(component)) }
         return disabled.text.split(separator: ",").contains { $0 == component }

@@ -61,7 +61,8 @@ final class LinodeClient: Sendable {
         var found: [Value] = []
         var page = 1
         while true {
-            let request = LinodeRequest(.get, path, query: ["page": page, "page_size": Self.pageSize], filter: filter, isAnonymous: isAnonymous)
+            let request = LinodeRequest(
+                .get, path, query: ["page": page, "page_size": Self.pageSize], filter: filter, isAnonymous: isAnonymous)
             let (elements, pages) = try await list(request)
             found += elements
             if page >= pages { return found }
@@ -108,5 +109,7 @@ struct LinodeScopes: Sendable, Hashable {
 
     func allowsReading(_ area: String) -> Bool { allowsWriting(area) || names.contains("\(area):read_only") }
 
-    func allowsWriting(_ area: String) -> Bool { names.contains("*") || names.contains("\(area):read_write") || names.contains("\(area):*") }
+    func allowsWriting(_ area: String) -> Bool {
+        names.contains("*") || names.contains("\(area):read_write") || names.contains("\(area):*")
+    }
 }

@@ -49,7 +49,8 @@ struct LinodeFault: Error, Sendable, Hashable {
 
     /// No complete reply came.
     init(_ request: LinodeRequest, _ failure: WebFailure) {
-        self.init(request, failure.message, failure.kind == .certificate ? .certificate : .transient, mayBeDone: failure.kind != .certificate)
+        self.init(
+            request, failure.message, failure.kind == .certificate ? .certificate : .transient, mayBeDone: failure.kind != .certificate)
     }
 }
 
@@ -74,7 +75,9 @@ extension LinodeFault.Kind {
     /// The error texts of a region without capacity. The official description has none. Seen from the API: "not currently available in
     /// the selected region" (a 403: https://github.com/linode/linode_api4-python/pull/396). Seen from its predecessor: "No open slots for
     /// this plan" (https://github.com/displague/vagrant-linode/issues/24). The others are guesses.
-    private static let noRoom = ["not currently available", "no open slots", "capacity", "out of stock", "sold out", "unavailable", "not available"]
+    private static let noRoom = [
+        "not currently available", "no open slots", "capacity", "out of stock", "sold out", "unavailable", "not available",
+    ]
 
     private static func shortage(_ text: String) -> LinodeFault.Kind? {
         if text.contains("limit reached") || text.contains("account limit") { return .limit }

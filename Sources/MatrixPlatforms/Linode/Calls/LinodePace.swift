@@ -26,7 +26,8 @@ public struct LinodePace: Sendable {
     public func scaled(by factor: Double) -> LinodePace {
         var pace = self
         func scaled(_ backoff: Backoff) -> Backoff {
-            Backoff(first: .seconds(backoff.first.inSeconds * factor), factor: backoff.factor, most: .seconds(backoff.most.inSeconds * factor))
+            Backoff(
+                first: .seconds(backoff.first.inSeconds * factor), factor: backoff.factor, most: .seconds(backoff.most.inSeconds * factor))
         }
         pace.retry = scaled(retry)
         pace.poll = scaled(poll)

@@ -19,7 +19,9 @@ struct LinodeRequest: Sendable, Hashable {
     /// Whether to send no token: then public lists need no scope.
     var isAnonymous = false
 
-    init(_ method: Method, _ path: [String], query: [String: Int] = [:], filter: Value? = nil, body: Value? = nil, isAnonymous: Bool = false) {
+    init(
+        _ method: Method, _ path: [String], query: [String: Int] = [:], filter: Value? = nil, body: Value? = nil, isAnonymous: Bool = false
+    ) {
         self.method = method
         self.path = path
         self.query = query

@@ -22,7 +22,9 @@ enum RetryAfter {
 
     /// Seconds until the limit's window ends. The header has the end as seconds since 1970.
     private static func reset(in reply: WebReply, now: Timestamp) -> Double? {
-        guard let moment = reply.headers["x-ratelimit-reset"].flatMap({ Double($0.stripped) }), moment.isFinite, moment > now.seconds else { return nil }
+        guard let moment = reply.headers["x-ratelimit-reset"].flatMap({ Double($0.stripped) }), moment.isFinite, moment > now.seconds else {
+            return nil
+        }
         return moment - now.seconds
     }
 

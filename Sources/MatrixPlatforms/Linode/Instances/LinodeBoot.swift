@@ -18,11 +18,15 @@ struct LinodeBoot: Sendable {
             guard let instance = try await instances.find(id) else { throw failure("it does not exist any more", isTransient: true) }
             if instance.status == "running", let address = instance.publicAddress { return address }
             let events = try await events(id, look, instance)
-            if let failed = events.first(where: { $0.hasFailed }) { throw failure("\(failed.action) failed\(failed.message.map { ": \($0)" } ?? "")", isTransient: true) }
+            if let failed = events.first(where: { $0.hasFailed }) {
+                throw failure("\(failed.action) failed\(failed.message.map { ": \($0)" } ?? "")", isTransient: true)
+            }
             looksOff = instance.isOff && !events.contains(where: \.isActive) ? looksOff + 1 : 0
             if looksOff == Self.looksWhileOff { try await boot(id, waiting) }
             try checkPatience(since: begun, instance, events)
-            waiting("\(instance.label) in \(instance.region) is \(instance.status)\(events.first { $0.isActive }.map { " (\($0.words))" } ?? "")")
+            waiting(
+                "\(instance.label) in \(instance.region) is \(instance.status)\(events.first { $0.isActive }.map { " (\($0.words))" } ?? "")"
+            )
             try await Task.sleep(for: client.pace.poll.pause(before: look))
         }
         throw CancellationError()
@@ -37,7 +41,8 @@ struct LinodeBoot: Sendable {
 
     private func failure(_ why: String, isTransient: Bool) -> InfrastructureError {
         InfrastructureError(
-            "Linode \(resource.id) (\(resource.name)) did not boot", why: why, next: "see its events: https://cloud.linode.com/linodes/\(resource.id)/activity",
+            "Linode \(resource.id) (\(resource.name)) did not boot", why: why,
+            next: "see its events: https://cloud.linode.com/linodes/\(resource.id)/activity",
             type: .linodeBoot, isTransient: isTransient)
     }
 

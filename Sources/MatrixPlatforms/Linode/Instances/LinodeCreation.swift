@@ -47,7 +47,8 @@ struct LinodeCreation: Sendable {
 
     private func body(_ resource: Resource, _ os: OperatingSystem, _ offer: LinodeOffer, password: String) -> [String: Value] {
         var body: [String: Value] = [
-            "label": .string(resource.name), "region": .string(offer.region), "type": .string(offer.type.id), "image": .string(os.linodeImage ?? ""),
+            "label": .string(resource.name), "region": .string(offer.region), "type": .string(offer.type.id),
+            "image": .string(os.linodeImage ?? ""),
             "root_pass": .string(password), "authorized_keys": [.string(publicKey)], "booted": true,
             "tags": .list(LinodeInstance.tags(of: resource, and: settings.tags).map { .string($0) }),
         ]
@@ -103,7 +104,9 @@ struct LinodeCreation: Sendable {
             "another Linode has the name \(resource.name) (id \(found.id)), without this run's tag; matrix does not touch it", .fatal)
     }
 
-    private func described(_ resource: Resource, _ os: OperatingSystem, _ instance: LinodeInstance, _ offer: LinodeOffer, hostKey: String?) async throws -> Resource {
+    private func described(_ resource: Resource, _ os: OperatingSystem, _ instance: LinodeInstance, _ offer: LinodeOffer, hostKey: String?)
+        async throws -> Resource
+    {
         var made = resource
         made.id = "\(instance.id)"
         made.details = ["region": instance.region, "type": instance.type, "image": os.linodeImage ?? ""]

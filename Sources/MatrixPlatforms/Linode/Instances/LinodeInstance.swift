@@ -54,7 +54,9 @@ extension LinodeInstance {
 
     /// The resource for this instance.
     func resource(on platform: String, of run: RunID) -> Resource {
-        let expires = tags.filter { $0.hasPrefix(Self.expiryPrefix) }.compactMap { Timestamp(tag: String($0.dropFirst(Self.expiryPrefix.count))) }.max()
+        let expires = tags.filter { $0.hasPrefix(Self.expiryPrefix) }.compactMap {
+            Timestamp(tag: String($0.dropFirst(Self.expiryPrefix.count)))
+        }.max()
         let host = label.hasSuffix("-\(run)") ? String(label.dropLast(run.value.count + 1)) : nil
         return Resource(
             platform: platform, kind: Self.kind, name: label, id: "\(id)", run: run, cell: "", host: host, expires: expires,

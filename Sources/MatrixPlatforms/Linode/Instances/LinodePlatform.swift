@@ -44,7 +44,8 @@ final class LinodePlatform: Platform {
         [
             cell.hosts.map { host in
                 Resource(
-                    platform: name, kind: LinodeInstance.kind, name: LinodeLabel.of("\(host.name)-\(run)"), run: run, cell: cell.name, host: host.name,
+                    platform: name, kind: LinodeInstance.kind, name: LinodeLabel.of("\(host.name)-\(run)"), run: run, cell: cell.name,
+                    host: host.name,
                     expires: expires)
             }
         ]
@@ -66,9 +67,12 @@ final class LinodePlatform: Platform {
             throw InfrastructureError("reaching \(resource.name)", why: "this run has no key pair", isTransient: false)
         }
         guard resource.details["untagged"] == nil else { throw Self.untagged(resource) }
-        let address = try await linode("waiting for \(resource.name)") { try await LinodeBoot(client: client, resource: resource).address(waiting: waiting) }
+        let address = try await linode("waiting for \(resource.name)") {
+            try await LinodeBoot(client: client, resource: resource).address(waiting: waiting)
+        }
         return Endpoint(
-            address: address, port: settings.port, user: "root", keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name,
+            address: address, port: settings.port, user: "root", keyFile: access.keyFile, knownHostsFile: access.knownHostsFile,
+            alias: resource.name,
             hostKeys: [resource.details["host_key"]].compactMap(\.self))
     }
 
@@ -93,7 +97,9 @@ final class LinodePlatform: Platform {
 
     func owned() async throws -> [Resource] {
         try await linode("asking \(name) for the instances of all runs") {
-            try await LinodeInstances(client: client).all().compactMap { instance in instance.run.map { instance.resource(on: name, of: $0) } }
+            try await LinodeInstances(client: client).all().compactMap { instance in
+                instance.run.map { instance.resource(on: name, of: $0) }
+            }
         }
     }
 

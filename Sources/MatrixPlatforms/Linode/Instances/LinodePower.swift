@@ -29,7 +29,8 @@ struct LinodePower: Sendable {
             if isThere(instance, on) { return }
             guard ContinuousClock.now - begun < client.pace.bootPatience else {
                 throw InfrastructureError(
-                    "switching \(resource.name) \(on ? "on" : "off")", why: "Linode \(id) is still \(instance.status) after \(client.pace.bootPatience.brief)",
+                    "switching \(resource.name) \(on ? "on" : "off")",
+                    why: "Linode \(id) is still \(instance.status) after \(client.pace.bootPatience.brief)",
                     type: .linodePower)
             }
             try await Task.sleep(for: client.pace.poll.pause(before: look))

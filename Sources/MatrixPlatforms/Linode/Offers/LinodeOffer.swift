@@ -41,7 +41,8 @@ extension LinodeCatalogue {
         return InfrastructureError(
             what.map { "no type \($0)" } ?? "no type of Linode has at least \(size.words)",
             why: "/linode/types does not list \(what == nil ? "one" : "it")",
-            next: "see https://www.linode.com/pricing, or: curl \(client.endpoint.base)/linode/types", type: .linodeType, isTransient: false)
+            next: "see https://www.linode.com/pricing, or: curl \(client.endpoint.base)/linode/types", type: .linodeType, isTransient: false
+        )
     }
 }
 
@@ -51,7 +52,9 @@ extension LinodeType {
         let asks = size.cores != nil || size.memory != nil || size.disk != nil
         if let name = size.type ?? (asks ? nil : standard) { return types.first { $0.id == name } }
         return types.filter { $0.fits(size) }.min { left, right in
-            (left.price(in: region)?.hourly ?? .infinity, left.memory, left.id) < (right.price(in: region)?.hourly ?? .infinity, right.memory, right.id)
+            (left.price(in: region)?.hourly ?? .infinity, left.memory, left.id) < (
+                right.price(in: region)?.hourly ?? .infinity, right.memory, right.id
+            )
         }
     }
 }

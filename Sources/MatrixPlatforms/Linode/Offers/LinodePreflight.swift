@@ -44,13 +44,16 @@ struct LinodePreflight: Sendable {
         }
         guard let scopes = client.scopes else { return problems }
         if !scopes.allowsWriting("linodes") {
-            problems.append(PreflightProblem(.error, "the token lacks the scope linodes:read_write", next: "make one at https://cloud.linode.com/profile/tokens"))
+            problems.append(
+                PreflightProblem(
+                    .error, "the token lacks the scope linodes:read_write", next: "make one at https://cloud.linode.com/profile/tokens"))
         }
         if !scopes.allowsReading("events") {
             problems.append(PreflightProblem(.warning, "the token lacks the scope events:read_only: matrix cannot say why a boot failed"))
         }
         if !scopes.allowsWriting("account") {
-            problems.append(PreflightProblem(.warning, "the token lacks the scope account:read_write: tags of finished runs stay on the account"))
+            problems.append(
+                PreflightProblem(.warning, "the token lacks the scope account:read_write: tags of finished runs stay on the account"))
         }
         return problems
     }
@@ -124,7 +127,8 @@ struct LinodePreflight: Sendable {
         var problems: [PreflightProblem] = []
         if let image, image.size > offer.type.disk {
             let size = "\(image.size) MB, \(offer.type.id) has \(offer.type.disk)"
-            problems.append(PreflightProblem(.error, cells: cells, "image \(image.id) does not fit: it needs \(size)", next: "name a bigger type"))
+            problems.append(
+                PreflightProblem(.error, cells: cells, "image \(image.id) does not fit: it needs \(size)", next: "name a bigger type"))
         }
         if offer.price == nil {
             problems.append(
@@ -148,7 +152,9 @@ struct LinodePreflight: Sendable {
                 continue
             }
             guard let image = known[id], image.isAvailable else {
-                problems.append(PreflightProblem(.unavailable, cells: names, "there is no image \(id)", next: "see: curl \(client.endpoint.base)/images"))
+                problems.append(
+                    PreflightProblem(
+                        .unavailable, cells: names, "there is no image \(id)", next: "see: curl \(client.endpoint.base)/images"))
                 continue
             }
             if image.isDeprecated {
@@ -166,7 +172,8 @@ struct LinodePreflight: Sendable {
         guard client.scopes?.allowsReading("account") == true else { return [] }
         var refused: [String] = []
         for entry in try await client.all(["account", "availability"]) {
-            guard let region = entry["region"]?.string, settings.regions.contains(region), case .list(let services) = entry["unavailable"] else { continue }
+            guard let region = entry["region"]?.string, settings.regions.contains(region), case .list(let services) = entry["unavailable"]
+            else { continue }
             if services.contains("Linodes") { refused.append(region) }
         }
         let severity: PreflightProblem.Severity = refused.count == Set(settings.regions).count ? .error : .warning
@@ -181,7 +188,8 @@ struct LinodePreflight: Sendable {
             problems.append(
                 PreflightProblem(
                     .error,
-                    "this account allows only Linode interfaces, which need another request for firewall:", next: "write interfaces: linode"))
+                    "this account allows only Linode interfaces, which need another request for firewall:", next: "write interfaces: linode"
+                ))
         }
         return problems
     }
@@ -194,7 +202,9 @@ struct LinodePreflight: Sendable {
         guard firewall["status"]?.string == "enabled" else {
             return [PreflightProblem(.warning, "firewall \(id) is not enabled: the hosts are open to the internet")]
         }
-        guard firewall["rules"]?["inbound_policy"]?.string == "DROP", case .list(let rules) = firewall["rules"]?["inbound"] else { return [] }
+        guard firewall["rules"]?["inbound_policy"]?.string == "DROP", case .list(let rules) = firewall["rules"]?["inbound"] else {
+            return []
+        }
         if rules.contains(where: letsSSHIn) { return [] }
         return [
             PreflightProblem(

@@ -5,7 +5,8 @@ public import MatrixWeb
 public enum LinodeDriver {
     /// The keys of its settings.
     public static let declaration = Declaration(
-        kind: "linode", subject: .object(ObjectShape("settings of a linode platform", keys)), summary: "instances of Linode, made from its public images",
+        kind: "linode", subject: .object(ObjectShape("settings of a linode platform", keys)),
+        summary: "instances of Linode, made from its public images",
         example: """
             linode:
               driver: linode

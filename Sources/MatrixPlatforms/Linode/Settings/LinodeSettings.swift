@@ -65,8 +65,10 @@ struct LinodeSettingsReader {
         guard let endpoint, !regions.isEmpty else { return nil }
         return LinodeSettings(
             endpoint: endpoint, regions: regions, type: document["type"]?.text, firewall: document["firewall"]?.int,
-            interfaces: document["interfaces"]?.text.flatMap { LinodeSettings.Interfaces(rawValue: $0) }, tags: document["tags"]?.texts ?? [],
-            usesUserData: document["user_data"]?.text != "none", port: document["ssh_port"]?.int ?? 22, bootPatience: document["boot_patience"]?.duration)
+            interfaces: document["interfaces"]?.text.flatMap { LinodeSettings.Interfaces(rawValue: $0) },
+            tags: document["tags"]?.texts ?? [],
+            usesUserData: document["user_data"]?.text != "none", port: document["ssh_port"]?.int ?? 22,
+            bootPatience: document["boot_patience"]?.duration)
     }
 
     private mutating func complain(_ key: String, _ message: String, hint: String) {

@@ -33,6 +33,8 @@ extension LocalMachine {
     /// Looks in the folders for a package's internal programs, then in the usual ones.
     func finds(_ program: String) -> Bool {
         let folders = ["/usr/lib/podman", "/usr/libexec/podman", "/usr/local/libexec/podman", "/usr/local/lib/podman"]
-        return (folders + ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"]).contains { exists("\($0)/\(program)") }
+        return (folders + ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin"]).contains {
+            exists("\($0)/\(program)")
+        }
     }
 }

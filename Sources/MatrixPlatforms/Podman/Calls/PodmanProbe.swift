@@ -23,7 +23,8 @@ actor PodmanProbe {
             limits: machine.read("/proc/self/limits") ?? "", status: machine.read("/proc/self/status") ?? "",
             mostPIDs: machine.read("/proc/sys/kernel/pid_max"))
         let facts = PodmanFacts(
-            info: info, runtimeOptions: runtimeOptions(info), limitOptions: limits.options, capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
+            info: info, runtimeOptions: runtimeOptions(info), limitOptions: limits.options,
+            capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
             problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)),
             mostWatchers: machine.read("/proc/sys/fs/inotify/max_user_instances").flatMap { Int($0.stripped) })
         found = facts
@@ -35,11 +36,13 @@ actor PodmanProbe {
         let result: CommandResult
         do { result = try await podman.runner.run(command) } catch let error as InfrastructureError {
             throw InfrastructureError(
-                "podman could not be run", why: error.why, next: "install it (Debian: sudo apt-get install podman), or run fixtures/setup.sh",
+                "podman could not be run", why: error.why,
+                next: "install it (Debian: sudo apt-get install podman), or run fixtures/setup.sh",
                 type: .podmanMissing, isTransient: false, command: error.command)
         }
         guard result.succeeded, let info = Value(json: result.output) else {
-            throw podman.error("podman does not work here", command, result, next: "run `podman info` to see why; fixtures/setup.sh installs its parts")
+            throw podman.error(
+                "podman does not work here", command, result, next: "run `podman info` to see why; fixtures/setup.sh installs its parts")
         }
         return info
     }
@@ -61,7 +64,10 @@ actor PodmanProbe {
             return [PreflightProblem(.error, "podman has no OCI runtime (crun or runc)", next: install)]
         }
         guard runtime == nil, chosenRuntime(info).hasPrefix("crun"), needsRunc, !machine.finds("runc") else { return [] }
-        return [PreflightProblem(.error, "crun refuses this machine's cgroups (both versions are mounted), and runc is not installed", next: install)]
+        return [
+            PreflightProblem(
+                .error, "crun refuses this machine's cgroups (both versions are mounted), and runc is not installed", next: install)
+        ]
     }
 
     private func isRootless(_ info: Value) -> Bool { info["host"]?["security"]?["rootless"] == .bool(true) }
@@ -83,7 +89,8 @@ actor PodmanProbe {
         }
         if !machine.finds("aardvark-dns") {
             problems.append(
-                PreflightProblem(.error, "aardvark-dns is not installed: the hosts of a cell need it to find each other", next: install("aardvark-dns")))
+                PreflightProblem(
+                    .error, "aardvark-dns is not installed: the hosts of a cell need it to find each other", next: install("aardvark-dns")))
         }
         return problems + (await firewallProblems())
     }
@@ -92,12 +99,17 @@ actor PodmanProbe {
         let hasIptables = machine.finds("iptables")
         let hasNft = machine.finds("nft")
         if !hasIptables, !hasNft {
-            return [PreflightProblem(.error, "neither iptables nor nft is installed: netavark cannot publish ports", next: install("iptables nftables"))]
+            return [
+                PreflightProblem(
+                    .error, "neither iptables nor nft is installed: netavark cannot publish ports", next: install("iptables nftables"))
+            ]
         }
         guard !hasIptables || !hasNft else { return [] }
         switch await firewallDriver() {
         case "iptables" where !hasIptables:
-            return [PreflightProblem(.error, "iptables is not installed: this netavark needs it to publish ports", next: install("iptables"))]
+            return [
+                PreflightProblem(.error, "iptables is not installed: this netavark needs it to publish ports", next: install("iptables"))
+            ]
         case "nftables" where !hasNft:
             return [PreflightProblem(.error, "nft is not installed: this netavark needs it to make networks", next: install("nftables"))]
         default: return []

@@ -17,11 +17,14 @@ struct ContainerDeath: Sendable {
             "container \(resource.name) exited while it booted", why: cause(container),
             next: "see its output: podman start --attach \(resource.name)", type: .createExited,
             command: CommandFailure(
-                commandLine: "podman logs --tail 15 \(resource.name)", outcome: cause(container), exitStatus: container.exitCode.map { Int32(truncatingIfNeeded: $0) },
+                commandLine: "podman logs --tail 15 \(resource.name)", outcome: cause(container),
+                exitStatus: container.exitCode.map { Int32(truncatingIfNeeded: $0) },
                 outputTail: tail))
     }
 
     private func cause(_ container: ContainerState) -> String {
-        container.isOutOfMemory ? "the kernel killed it: out of memory" : "it is \(container.status) with exit status \(container.exitCode.map(String.init) ?? "unknown")"
+        container.isOutOfMemory
+            ? "the kernel killed it: out of memory"
+            : "it is \(container.status) with exit status \(container.exitCode.map(String.init) ?? "unknown")"
     }
 }

@@ -29,10 +29,12 @@ struct PodmanCreation: Sendable {
     /// Makes and starts a host with the run's key in it.
     func container(_ resource: Resource, of cell: CellPlan, image: HostImage, facts: PodmanFacts) async throws -> Resource {
         guard let access else {
-            throw InfrastructureError("container \(resource.name) cannot be made", why: "this state folder does not hold the run's keys", isTransient: false)
+            throw InfrastructureError(
+                "container \(resource.name) cannot be made", why: "this state folder does not hold the run's keys", isTransient: false)
         }
         let size = ContainerSize(cell.hosts.first { $0.name == resource.host }?.size ?? HostSize(), facts: facts)
-        let options = facts.runtimeOptions + ["create"] + identity(resource) + powers(facts) + size.options + PodmanLabels.options(for: resource)
+        let options =
+            facts.runtimeOptions + ["create"] + identity(resource) + powers(facts) + size.options + PodmanLabels.options(for: resource)
         let started = try await start(resource, podman.command(options + [image.name], timeout: .seconds(180)))
         try await authorize(access.publicKey, in: started, resource)
         var made = resource
@@ -59,7 +61,8 @@ struct PodmanCreation: Sendable {
                 return try await podman.container(container.id) ?? container
             } catch let error as InfrastructureError where error.isTransient && attempt < Self.tries {
                 if PodmanFault.isPortTaken(error.command?.outputTail ?? error.why) {
-                    try await podman.require(["rm", "--force", "--volumes", container.id], "container \(resource.name) could not be made again")
+                    try await podman.require(
+                        ["rm", "--force", "--volumes", container.id], "container \(resource.name) could not be made again")
                 }
                 try await Task.sleep(for: Backoff(first: .milliseconds(500)).pause(before: attempt))
             }
@@ -71,7 +74,8 @@ struct PodmanCreation: Sendable {
         let host = resource.host ?? resource.name
         // Without --no-hosts Podman mounts /etc/hosts, and in-place edits fail (EBUSY).
         return [
-            "--name", resource.name, "--hostname", host, "--network", resource.details["network"] ?? "podman", "--network-alias", host, "--no-hosts",
+            "--name", resource.name, "--hostname", host, "--network", resource.details["network"] ?? "podman", "--network-alias", host,
+            "--no-hosts",
             "--publish", "127.0.0.1::22", "--pull=never",
         ]
     }
@@ -116,7 +120,9 @@ struct PodmanCreation: Sendable {
         do { return .success(try await podman.runner.run(command)) } catch let error as InfrastructureError { return .failure(error) }
     }
 
-    private func error(_ resource: Resource, _ command: Command, _ outcome: Result<CommandResult, InfrastructureError>) -> InfrastructureError {
+    private func error(_ resource: Resource, _ command: Command, _ outcome: Result<CommandResult, InfrastructureError>)
+        -> InfrastructureError
+    {
         switch outcome {
         case .success(let result): podman.error("\(resource.kind) \(resource.name) was not made", command, result)
         case .failure(let error): error
@@ -125,7 +131,8 @@ struct PodmanCreation: Sendable {
 
     private func taken(_ resource: Resource) -> InfrastructureError {
         InfrastructureError(
-            "\(resource.kind) \(resource.name) was not made", why: "another \(resource.kind) has this name (without a label of run \(resource.run))",
+            "\(resource.kind) \(resource.name) was not made",
+            why: "another \(resource.kind) has this name (without a label of run \(resource.run))",
             next: "rename or remove it: podman \(resource.kind) inspect \(resource.name)", type: .createNameTaken, isTransient: false)
     }
 }

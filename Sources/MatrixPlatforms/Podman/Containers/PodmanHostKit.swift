@@ -32,6 +32,7 @@ package struct PodmanHostKit: Sendable {
         var settings = PodmanSettings()
         settings.packages = packages
         let context = PlatformContext(state: state, access: nil, runner: runner, redactor: Redactor())
-        return try await PodmanPlatform(name: "podman", settings: settings, context: context).images.image(for: system, progress: progress).name
+        return try await PodmanPlatform(name: "podman", settings: settings, context: context).images.image(for: system, progress: progress)
+            .name
     }
 }

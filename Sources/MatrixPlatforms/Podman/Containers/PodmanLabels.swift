@@ -33,7 +33,8 @@ enum PodmanLabels {
         guard labels[Resource.Tag.owner] != nil, let run = rest(of: runPrefix, in: labels) else { return nil }
         let date = rest(of: expiresPrefix, in: labels).flatMap { Timestamp(tag: $0) }
         return Resource(
-            platform: labels[platformKey] ?? "podman", kind: kind, name: name, id: id, run: RunID(run), cell: labels[cellKey] ?? "", host: labels[hostKey],
+            platform: labels[platformKey] ?? "podman", kind: kind, name: name, id: id, run: RunID(run), cell: labels[cellKey] ?? "",
+            host: labels[hostKey],
             expires: date)
     }
 

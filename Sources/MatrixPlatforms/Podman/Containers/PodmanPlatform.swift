@@ -34,11 +34,13 @@ struct PodmanPlatform: Platform {
     }
 
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
-        let network = Resource(platform: name, kind: Self.networkKind, name: "\(cell.name)-\(run)", run: run, cell: cell.name, expires: expires)
+        let network = Resource(
+            platform: name, kind: Self.networkKind, name: "\(cell.name)-\(run)", run: run, cell: cell.name, expires: expires)
         let details = ["network": settings.network ?? network.name]
         let hosts = cell.hosts.map { host in
             Resource(
-                platform: name, kind: Self.containerKind, name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires,
+                platform: name, kind: Self.containerKind, name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name,
+                expires: expires,
                 details: details)
         }
         return settings.network == nil ? [[network], hosts] : [hosts]
@@ -54,7 +56,8 @@ struct PodmanPlatform: Platform {
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         guard let access = context.access else {
             throw InfrastructureError(
-                "host \(resource.host ?? resource.name) cannot be reached", why: "this state folder does not hold the run's keys", next: "use the state folder of its run",
+                "host \(resource.host ?? resource.name) cannot be reached", why: "this state folder does not hold the run's keys",
+                next: "use the state folder of its run",
                 isTransient: false)
         }
         return try await PodmanReadiness(podman: podman, access: access).endpoint(of: resource, waiting: waiting)

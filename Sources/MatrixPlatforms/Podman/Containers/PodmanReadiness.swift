@@ -60,7 +60,8 @@ struct PodmanReadiness: Sendable {
                 isTransient: false)
         }
         return Endpoint(
-            address: "127.0.0.1", port: port, user: "root", keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name,
+            address: "127.0.0.1", port: port, user: "root", keyFile: access.keyFile, knownHostsFile: access.knownHostsFile,
+            alias: resource.name,
             hostKeys: answer.hostKeys, internalAddress: container.address(on: resource.details["network"]))
     }
 }

@@ -35,13 +35,15 @@ struct PodmanRemoval: Sendable {
     }
 
     private func networks() async throws -> [Resource] {
-        try await podman.list(["network", "ls", "--filter", "label=\(Resource.Tag.owner)"], "networks could not be listed").compactMap(resource(ofNetwork:))
+        try await podman.list(["network", "ls", "--filter", "label=\(Resource.Tag.owner)"], "networks could not be listed").compactMap(
+            resource(ofNetwork:))
     }
 
     private func resource(ofNetwork value: Value) -> Resource? {
         let name = value["name"]?.string ?? value["Name"]?.string ?? ""
         return PodmanLabels.resource(
-            PodmanLabels.read(value["labels"] ?? value["Labels"]), kind: PodmanPlatform.networkKind, name: name, id: value["id"]?.string ?? name)
+            PodmanLabels.read(value["labels"] ?? value["Labels"]), kind: PodmanPlatform.networkKind, name: name,
+            id: value["id"]?.string ?? name)
     }
 
     /// Removes a resource and checks that it is gone. Leaves resources of other runs alone.
@@ -56,7 +58,8 @@ struct PodmanRemoval: Sendable {
             try await Task.sleep(for: backoff.pause(before: attempt))
         }
         throw InfrastructureError(
-            "\(resource.kind) \(resource.name) could not be removed", why: why, next: "podman \(removalWords(resource).joined(separator: " "))",
+            "\(resource.kind) \(resource.name) could not be removed", why: why,
+            next: "podman \(removalWords(resource).joined(separator: " "))",
             type: .destroyPodman)
     }
 

@@ -17,7 +17,8 @@ struct ProcessLimits: Sendable, Hashable {
     /// records (sshd on RHEL), firewalls and ping, the owners of ports (`ss -p`), a service's `Nice=`, `LimitNOFILE=` and
     /// `LimitMEMLOCK=`.
     private static let hostCapabilities: [(name: String, bit: UInt64)] = [
-        ("SYS_ADMIN", 21), ("AUDIT_WRITE", 29), ("NET_ADMIN", 12), ("NET_RAW", 13), ("SYS_PTRACE", 19), ("SYS_NICE", 23), ("SYS_RESOURCE", 24),
+        ("SYS_ADMIN", 21), ("AUDIT_WRITE", 29), ("NET_ADMIN", 12), ("NET_RAW", 13), ("SYS_PTRACE", 19), ("SYS_NICE", 23),
+        ("SYS_RESOURCE", 24),
         ("IPC_LOCK", 14), ("MKNOD", 27),
     ]
 

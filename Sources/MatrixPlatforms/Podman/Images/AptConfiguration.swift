@@ -69,7 +69,9 @@ struct AptConfiguration: Sendable, Hashable {
             guard let colon = line.firstIndex(of: ":"), !line.hasPrefix(" ") else { continue }
             fields[line[..<colon].lowercased()] = line[line.index(after: colon)...].split(separator: " ").map(String.init)
         }
-        guard fields["types"]?.contains("deb") ?? false, fields["enabled"]?.first != "no", let address = fields["uris"]?.first else { return [] }
+        guard fields["types"]?.contains("deb") ?? false, fields["enabled"]?.first != "no", let address = fields["uris"]?.first else {
+            return []
+        }
         return (fields["suites"] ?? []).map { (address, $0) }
     }
 }

@@ -70,7 +70,8 @@ struct ImageBuilder: Sendable {
     private func mmdebstrap(_ suite: String, _ apt: AptConfiguration, to archive: String, progress: Progress) async throws {
         let options = apt.options.map { "--aptopt=\($0)" }
         let command = Command(
-            ["mmdebstrap", "--variant=minbase", "--include=ca-certificates", "--format=tar"] + options + [suite, archive] + apt.sources(for: suite),
+            ["mmdebstrap", "--variant=minbase", "--include=ca-certificates", "--format=tar"] + options + [suite, archive]
+                + apt.sources(for: suite),
             timeout: Self.limit)
         let result = try await podman.runner.run(command) { line in
             if line.text.hasPrefix("I: ") { progress("mmdebstrap: \(line.text.dropFirst(3))") }
@@ -94,7 +95,8 @@ struct ImageBuilder: Sendable {
             try await install(recipe, onto: base, in: container, progress: progress)
             let changes = ImageRecipe.changes.flatMap { ["--change", $0] }
             try await podman.require(
-                ["commit", "--quiet"] + changes + [container, name], "the image of \(recipe.system.name) could not be saved", timeout: .seconds(300))
+                ["commit", "--quiet"] + changes + [container, name], "the image of \(recipe.system.name) could not be saved",
+                timeout: .seconds(300))
         } cleanup: {
             try? await remove(container)
         }
@@ -103,7 +105,8 @@ struct ImageBuilder: Sendable {
     /// The caller holds the system's lock, so an existing builder was left by a killed process.
     private func removeLeftovers(of image: String, besides own: String) async throws {
         let all = try await podman.list(["ps", "--all", "--filter", "name=\(BuilderName.prefix)"], "containers could not be listed")
-        for container in all.map(ListedContainer.init) where container.name == own || BuilderName.matches(container.name, image) && !container.isRunning {
+        for container in all.map(ListedContainer.init)
+        where container.name == own || BuilderName.matches(container.name, image) && !container.isRunning {
             try await remove(container.name)
         }
     }
@@ -113,7 +116,11 @@ struct ImageBuilder: Sendable {
     }
 
     private func install(_ recipe: ImageRecipe, onto base: String, in container: String, progress: Progress) async throws {
-        let options = facts.runtimeOptions + ["run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint=", "--stop-timeout=0"]
+        let options =
+            facts.runtimeOptions + [
+                "run", "--interactive", "--name", container, "--no-hosts", "--pull=never", "--user=root", "--entrypoint=",
+                "--stop-timeout=0",
+            ]
         let command = podman.command(
             options + facts.containerOptions + [base, "sh", "-s"], input: Array(recipe.script.utf8), timeout: Self.limit)
         let result = try await podman.runner.run(command) { line in
@@ -122,7 +129,9 @@ struct ImageBuilder: Sendable {
         guard result.succeeded else {
             throw podman.error(
                 "the image of \(recipe.system.name) could not be built", command, result,
-                next: "check that containers reach the package mirror: podman run --rm \(base.prefix(12)) \(recipe.system.packageManager.rawValue) update")
+                next:
+                    "check that containers reach the package mirror: podman run --rm \(base.prefix(12)) \(recipe.system.packageManager.rawValue) update"
+            )
         }
     }
 

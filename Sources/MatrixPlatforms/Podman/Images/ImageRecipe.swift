@@ -33,9 +33,11 @@ struct ImageRecipe: Sendable, Hashable {
         let common = ["systemd", "openssh-server", "sudo", "python3", "ca-certificates"]
         switch system.packageManager {
         case .apt:
-            return common + ["systemd-sysv", "dbus", "libpam-systemd", "python3-apt", "iproute2", "procps", "netbase", "hostname"] + extraPackages
+            return common + ["systemd-sysv", "dbus", "libpam-systemd", "python3-apt", "iproute2", "procps", "netbase", "hostname"]
+                + extraPackages
         case .dnf:
-            return common + ["openssh-clients", "dbus", "iproute", "procps-ng", "hostname", "passwd", "util-linux", "findutils", "tar"] + extraPackages
+            return common + ["openssh-clients", "dbus", "iproute", "procps-ng", "hostname", "passwd", "util-linux", "findutils", "tar"]
+                + extraPackages
         }
     }
 

@@ -44,7 +44,8 @@ struct ImageStore: Sendable {
         if let id = try await podman.imageID(name) { return HostImage(name: name, id: id, base: base.name) }
         try await builder.build(recipe, onto: base.id, as: name, progress: progress)
         guard let id = try await podman.imageID(name) else {
-            throw InfrastructureError("the image of \(system.name) was not made", why: "podman commit succeeded, but there is no image \(name)")
+            throw InfrastructureError(
+                "the image of \(system.name) was not made", why: "podman commit succeeded, but there is no image \(name)")
         }
         return HostImage(name: name, id: id, base: base.name)
     }
@@ -100,7 +101,9 @@ struct ImageStore: Sendable {
         let why = reasons.joined(separator: "; ")
         let isDebian = system.debianSuite != nil && settings.images[system.name] == nil
         let cannot = isDebian ? "mmdebstrap is not installed to bootstrap \(system.name)" : "\(system.name) cannot be bootstrapped here"
-        let bring = image.map { "run on a machine that reaches its registry, or `podman load` \($0)" } ?? "name its image in the platform's settings"
+        let bring =
+            image.map { "run on a machine that reaches its registry, or `podman load` \($0)" }
+            ?? "name its image in the platform's settings"
         return InfrastructureError(
             "no image of \(system.name)", why: "\(why) and \(cannot)",
             next: isDebian ? "sudo apt-get install mmdebstrap, or \(bring)" : bring, type: Self.unavailableType, isTransient: false)

@@ -16,7 +16,8 @@ struct PodmanPreflight: Sendable {
             return [PreflightProblem(.error, "podman could not be asked: \(error)")]
         }
         await images.registries.forgetSilence()
-        return facts.problems + watcherProblems(cells, facts) + (await networkProblem()) + sizeProblems(cells, facts) + (await imageProblems(cells))
+        return facts.problems + watcherProblems(cells, facts) + (await networkProblem()) + sizeProblems(cells, facts)
+            + (await imageProblems(cells))
     }
 
     /// The inotify instances that systemd, D-Bus and logind of one container use (seen on Debian 12 and 13).
@@ -27,14 +28,20 @@ struct PodmanPreflight: Sendable {
         let hosts = cells.reduce(0) { $0 + $1.hosts.count }
         guard let most = facts.mostWatchers, hosts * Self.watchersOfAHost > most else { return [] }
         let message = "\(hosts) hosts at once may need more inotify instances than the kernel's limit of \(most) for an account"
-        return [PreflightProblem(.warning, message, next: "sudo sysctl fs.inotify.max_user_instances=\(max(1024, hosts * 2 * Self.watchersOfAHost))")]
+        return [
+            PreflightProblem(
+                .warning, message, next: "sudo sysctl fs.inotify.max_user_instances=\(max(1024, hosts * 2 * Self.watchersOfAHost))")
+        ]
     }
 
     private func networkProblem() async -> [PreflightProblem] {
         guard let name = settings.network else { return [] }
         do {
             if try await podman.network(name) != nil { return [] }
-            return [PreflightProblem(.error, "there is no Podman network \(name)", next: "podman network create \(name), or leave `network` out")]
+            return [
+                PreflightProblem(
+                    .error, "there is no Podman network \(name)", next: "podman network create \(name), or leave `network` out")
+            ]
         } catch {
             return [PreflightProblem(.error, "Podman network \(name) could not be looked up: \(error)")]
         }

@@ -42,7 +42,8 @@ struct PodmanSettings: Sendable, Hashable {
         KeyShape(
             "image", .map(.text),
             "Base image by system, instead of the catalogue's. An image whose name has no registry must be in the local storage"),
-        KeyShape("packages", .oneOrMore(.text), "More packages for the image's base layer, besides systemd, openssh-server, sudo and python3"),
+        KeyShape(
+            "packages", .oneOrMore(.text), "More packages for the image's base layer, besides systemd, openssh-server, sudo and python3"),
         KeyShape(
             "pull", .choice(Pull.allCases.map(\.rawValue)),
             "When to ask a registry: missing (if the image is not stored locally), always (once in every run) or never. Default: `missing`"),
@@ -70,14 +71,17 @@ struct PodmanSettings: Sendable, Hashable {
         var problems: [Diagnostic] = []
         for member in options["image"]?.members ?? [] where member.value.text?.contains(where: \.isWhitespace) ?? true {
             problems.append(
-                Diagnostic(at: member.value.location, "'\(member.value.text ?? "")' is not a valid image name for \(member.key)", hint: "write registry/repository:tag"))
+                Diagnostic(
+                    at: member.value.location, "'\(member.value.text ?? "")' is not a valid image name for \(member.key)",
+                    hint: "write registry/repository:tag"))
         }
         if let limit = options["registry_timeout"], let duration = limit.duration, duration <= .zero {
             problems.append(Diagnostic(at: limit.location, "registry_timeout must be above 0s", hint: "write 5s, or pull: never"))
         }
         for package in options["packages"]?.oneOrMore ?? [] where package.text?.contains(where: { $0.isWhitespace || $0 == "'" }) ?? false {
             problems.append(
-                Diagnostic(at: package.location, "'\(package.text ?? "")' is not a valid package name", hint: "write one package per list item"))
+                Diagnostic(
+                    at: package.location, "'\(package.text ?? "")' is not a valid package name", hint: "write one package per list item"))
         }
         return problems
     }

@@ -11,7 +11,8 @@ actor NodeShell {
     init(_ settings: ProxmoxSettings.Shell, connector: any Connector) {
         self.connector = connector
         endpoint = Endpoint(
-            address: settings.host, port: settings.port, user: settings.user, keyFile: settings.key, knownHostsFile: settings.knownHosts, alias: settings.host)
+            address: settings.host, port: settings.port, user: settings.user, keyFile: settings.key, knownHostsFile: settings.knownHosts,
+            alias: settings.host)
         user = settings.sudo ? "root" : nil
     }
 

@@ -16,7 +16,9 @@ struct ProxmoxEndpoint: Sendable, Hashable {
             rest = rest[match.range.upperBound...]
         }
         let host = rest.prefix { $0 != "/" }
-        guard scheme == "https" || scheme == "http", !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "@" }) else { return nil }
+        guard scheme == "https" || scheme == "http", !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "@" }) else {
+            return nil
+        }
         let hasPort = host.firstMatch(of: /:[0-9]+$/) != nil
         guard hasPort || !host.hasSuffix(":") else { return nil }
         authority = hasPort ? String(host) : "\(host):8006"

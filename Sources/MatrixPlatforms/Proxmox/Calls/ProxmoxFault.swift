@@ -65,7 +65,8 @@ struct ProxmoxFault: Error, Sendable, Hashable {
     }
 
     private static let passing = [
-        "got timeout", "got no worker upid", "no quorum", "got lock request timeout", "unexpected status", "received interrupt", "connection timed out",
+        "got timeout", "got no worker upid", "no quorum", "got lock request timeout", "unexpected status", "received interrupt",
+        "connection timed out",
         "broken pipe", "interrupted by signal", "unable to acquire lock",
     ]
     private static let absent = ["configuration file", "no such vm", "unable to find configuration file", "no such volume"]
@@ -104,18 +105,22 @@ extension ProxmoxFault {
     ///
     /// - Parameter what: what failed: `cloning template 9000 to VM 20001`.
     func error(_ what: String) -> InfrastructureError {
-        let detail = task.map { "task \($0) ended with: \(message)" + (log.map { "\n\($0)" } ?? "") } ?? "\(request): \(status.map { "\($0) " } ?? "")\(message)"
+        let detail =
+            task.map { "task \($0) ended with: \(message)" + (log.map { "\n\($0)" } ?? "") }
+            ?? "\(request): \(status.map { "\($0) " } ?? "")\(message)"
         return InfrastructureError(what, why: detail, next: next, type: type, isTransient: kind == .transient)
     }
 
     private var next: String? {
         switch kind {
         case .transient, .missing, .exists: nil
-        case .unreachableNode: "check that the node's name is right and that its certificate is the cluster's (pvecm updatecerts on that node)"
+        case .unreachableNode:
+            "check that the node's name is right and that its certificate is the cluster's (pvecm updatecerts on that node)"
         case .credentials: "check the token's id and secret, or the user's password; a token may have expired"
         case .privilege(let name): "give the token and its user this privilege: \(name)"
         case .locked(let lock): "if no task holds the lock (\(lock)) any more, remove it on the node: qm unlock VMID"
-        case .certificate: "set tls.ca to the cluster's pve-root-ca.pem, or tls.fingerprint to the fingerprint that the node shows under System > Certificates"
+        case .certificate:
+            "set tls.ca to the cluster's pve-root-ca.pem, or tls.fingerprint to the fingerprint that the node shows under System > Certificates"
         case .fatal where message.contains("protection mode"): "the machine is protected: switch off its protection"
         case .fatal: nil
         }

@@ -45,7 +45,8 @@ final class RESTCaller: ProxmoxCaller {
     private func answer(to message: WebRequest, _ request: ProxmoxRequest) async throws -> ProxmoxAnswer {
         do {
             let reply = try await web.send(message, within: limit)
-            return ProxmoxAnswer(status: reply.status, reason: reply.reason, contentType: reply.headers["content-type"] ?? "", body: reply.body)
+            return ProxmoxAnswer(
+                status: reply.status, reason: reply.reason, contentType: reply.headers["content-type"] ?? "", body: reply.body)
         } catch let failure as WebFailure {
             throw ProxmoxFault(request: request.display, message: failure.message, kind: failure.kind == .certificate ? .certificate : nil)
         }

@@ -35,7 +35,8 @@ enum ServerTrust: Sendable, Hashable {
             settings.examine = { certificate throws(WebFailure) in
                 let seen = certificate.map { Array(SHA256.hash(data: $0.bytes)) }
                 guard seen != expected else { return }
-                throw WebFailure(.certificate, "the certificate has the fingerprint \(seen.map(Self.text) ?? "none"), not \(Self.text(expected))")
+                throw WebFailure(
+                    .certificate, "the certificate has the fingerprint \(seen.map(Self.text) ?? "none"), not \(Self.text(expected))")
             }
         }
         return settings

@@ -14,7 +14,9 @@ struct AddressCheck: Sendable {
             return PreflightProblem(
                 .warning, cells: cells.map(\.name),
                 "the addresses of \(name) machines may stay unknown: only the guest agent can report them, and \(doubt)",
-                next: "\(AddressSources(settings: settings).ways) (platform \(platform)); if qemu-guest-agent is in the template, write os: { \(name): { agent: true } }")
+                next:
+                    "\(AddressSources(settings: settings).ways) (platform \(platform)); if qemu-guest-agent is in the template, write os: { \(name): { agent: true } }"
+            )
         }
     }
 

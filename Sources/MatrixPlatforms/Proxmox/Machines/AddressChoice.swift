@@ -15,7 +15,9 @@ struct AddressChoice: Sendable {
     /// Runs with other state folders choose from the same pool, and only the server knows them. So the address is looked up again
     /// after the write. If two machines got the same one, at least one run sees it, and that run chooses again.
     /// - Returns: the address and the machine's configuration.
-    func take(for resource: Resource, _ vmid: Int, apply: @Sendable (String) async throws -> MachineConfig) async throws -> (String, MachineConfig) {
+    func take(for resource: Resource, _ vmid: Int, apply: @Sendable (String) async throws -> MachineConfig) async throws -> (
+        String, MachineConfig
+    ) {
         for attempt in 1...Self.tries {
             if let address = try await claim(for: resource, avoiding: try await used(besides: vmid), inOrder: attempt == 1) {
                 do {

@@ -52,7 +52,8 @@ struct AddressFinder: Sendable {
     /// Searches until the address is found, the machine is given up or the surrounding task ends.
     func find(_ vmid: Int, on node: String, _ config: MachineConfig, waiting: @Sendable (String) -> Void) async throws -> Found {
         guard let hardware = config.hardwareAddress else {
-            throw InfrastructureError("no address for VM \(vmid)", why: "it has no network card net0", next: "give the template a net0", isTransient: false)
+            throw InfrastructureError(
+                "no address for VM \(vmid)", why: "it has no network card net0", next: "give the template a net0", isTransient: false)
         }
         let began = ContinuousClock.now
         let age = age ?? { ContinuousClock.now - began }
@@ -119,7 +120,8 @@ struct AddressFinder: Sendable {
     private func nothingLeft(_ vmid: Int, _ reasons: [String]) -> InfrastructureError {
         InfrastructureError(
             "no address for VM \(vmid)", why: reasons.joined(separator: "; "),
-            next: "switch on the agent in the template (qm set TEMPLATE --agent 1, with qemu-guest-agent in the guest); or \(AddressSources(settings: settings).ways)",
+            next:
+                "switch on the agent in the template (qm set TEMPLATE --agent 1, with qemu-guest-agent in the guest); or \(AddressSources(settings: settings).ways)",
             type: .proxmoxAddress, isTransient: false)
     }
 
@@ -130,7 +132,8 @@ struct AddressFinder: Sendable {
             why: "the guest has no qemu-guest-agent: it did not answer within \(patience.brief) after the start, "
                 + "and nothing else can report the address. "
                 + "Cloud images of Debian and Ubuntu contain none, and agent 1 in the machine's configuration only opens the channel to it",
-            next: "\(AddressSources(settings: settings).ways); or install qemu-guest-agent in the template; if the guest only boots slowly, raise agent_patience "
+            next:
+                "\(AddressSources(settings: settings).ways); or install qemu-guest-agent in the template; if the guest only boots slowly, raise agent_patience "
                 + "(and timeouts.create above it)",
             type: .proxmoxAgent, isTransient: false)
     }

@@ -17,7 +17,8 @@ struct GuestTemplate: Sendable, Hashable {
 
     /// The template with this name or VMID.
     static func find(pinned: String, in machines: [Machine]) -> [GuestTemplate] {
-        machines.filter { $0.isTemplate && ($0.name == pinned || "\($0.vmid)" == pinned) }.sorted { $0.vmid > $1.vmid }.map(GuestTemplate.init)
+        machines.filter { $0.isTemplate && ($0.name == pinned || "\($0.vmid)" == pinned) }.sorted { $0.vmid > $1.vmid }.map(
+            GuestTemplate.init)
     }
 
     static let oldIDs: Set<Int> = [7000, 7001, 9001]
@@ -35,7 +36,9 @@ struct GuestTemplate: Sendable, Hashable {
     }
 
     private static func isTagged(_ machine: Machine, _ os: OperatingSystem) -> Bool {
-        guard machine.isTemplate, let name = os.templateName, machine.name == name || machine.name.hasPrefix("\(name)-") else { return false }
+        guard machine.isTemplate, let name = os.templateName, machine.name == name || machine.name.hasPrefix("\(name)-") else {
+            return false
+        }
         let wanted = os.templateTags.map { $0.lowercased() }.filter { $0 != "cloudinit" }
         return !wanted.isEmpty && wanted.allSatisfy(machine.tags.contains)
     }

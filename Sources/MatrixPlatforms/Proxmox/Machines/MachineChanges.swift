@@ -13,7 +13,10 @@ struct MachineChanges: Sendable, Hashable {
     private static let unwantedByRoot = ["hookscript"]
 
     /// - Parameter isRoot: whether the server lets the caller change everything.
-    init(_ resource: Resource, size: HostSize, address: String?, key: String, settings: ProxmoxSettings, isRoot: Bool = false, over config: MachineConfig) {
+    init(
+        _ resource: Resource, size: HostSize, address: String?, key: String, settings: ProxmoxSettings, isRoot: Bool = false,
+        over config: MachineConfig
+    ) {
         set = [
             "name": .string(resource.name), "description": .string(Ownership.description(resource)),
             "tags": .string(Ownership.tags(resource, and: settings.tags)), "onboot": 0, "protection": 0, "ciupgrade": 0,

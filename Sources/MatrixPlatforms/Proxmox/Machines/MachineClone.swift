@@ -41,7 +41,9 @@ struct MachineClone: Sendable {
         throw (last ?? ProxmoxFault(request: "clone", message: "no id was free")).error(what(resource, template))
     }
 
-    private func what(_ resource: Resource, _ template: GuestTemplate) -> String { "cloning template \(template.name) (\(template.vmid)) to \(resource.name)" }
+    private func what(_ resource: Resource, _ template: GuestTemplate) -> String {
+        "cloning template \(template.name) (\(template.vmid)) to \(resource.name)"
+    }
 
     private func claimID(for resource: Resource, _ template: GuestTemplate, avoiding avoided: Set<Int>) async throws -> Int {
         let used = try await mappingProxmoxFaults("looking for a free VMID") { try await usedIDs(for: template) }
@@ -104,7 +106,9 @@ struct MachineClone: Sendable {
             // After a lost reply the claim stays, because the request may still arrive. Removing the machine releases it.
             if !fault.isWithoutReply { await claims.release(vmid: vmid, of: resource) }
         }
-        guard fault.kind == .transient || fault.kind == .unreachableNode || isLock(fault) else { throw fault.error(what(resource, template)) }
+        guard fault.kind == .transient || fault.kind == .unreachableNode || isLock(fault) else {
+            throw fault.error(what(resource, template))
+        }
         return false
     }
 
@@ -116,7 +120,9 @@ struct MachineClone: Sendable {
             return .taken
         }
         guard fault.isWithoutReply || fault.task != nil else { return .nothing }
-        return try await mappingProxmoxFaults(what(resource, template)) { try await look(vmid, resource, template, patiently: fault.isWithoutReply) }
+        return try await mappingProxmoxFaults(what(resource, template)) {
+            try await look(vmid, resource, template, patiently: fault.isWithoutReply)
+        }
     }
 
     private func look(_ vmid: Int, _ resource: Resource, _ template: GuestTemplate, patiently: Bool) async throws -> Outcome {

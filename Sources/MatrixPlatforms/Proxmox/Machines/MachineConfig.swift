@@ -28,7 +28,9 @@ struct MachineConfig: Sendable, Hashable {
 
     /// The place of the disk it boots from: the first disk of the boot order, never a guess.
     var bootDisk: String? {
-        let order = self["boot"]?.split(separator: ",").first { $0.hasPrefix("order=") }.map { $0.dropFirst("order=".count).split(separator: ";").map(String.init) }
+        let order = self["boot"]?.split(separator: ",").first { $0.hasPrefix("order=") }.map {
+            $0.dropFirst("order=".count).split(separator: ";").map(String.init)
+        }
         return ((order ?? []) + [self["bootdisk"]].compactMap(\.self)).first { place in drives[place].map { !$0.isRemovable } ?? false }
     }
 
@@ -55,7 +57,9 @@ struct MachineConfig: Sendable, Hashable {
 
     /// Whether the configuration has the agent switched on. The guest may still have none.
     var hasAgent: Bool {
-        guard let first = self["agent"]?.split(separator: ",").first(where: { !$0.contains("=") || $0.hasPrefix("enabled=") }) else { return false }
+        guard let first = self["agent"]?.split(separator: ",").first(where: { !$0.contains("=") || $0.hasPrefix("enabled=") }) else {
+            return false
+        }
         return first == "1" || first == "enabled=1"
     }
 

@@ -16,7 +16,9 @@ struct MachineRemoval: Sendable {
     func remove(_ resource: Resource) async throws {
         try await mappingProxmoxFaults("removing VM \(resource.id.unlessEmpty ?? resource.name) (\(resource.name))") {
             var vmids = Set([Int(resource.id)].compactMap(\.self))
-            let named = try await cluster.machines().filter { !$0.isTemplate && $0.name == resource.name && Ownership.isNamed($0.name, by: resource.run) }
+            let named = try await cluster.machines().filter {
+                !$0.isTemplate && $0.name == resource.name && Ownership.isNamed($0.name, by: resource.run)
+            }
             vmids.formUnion(named.map(\.vmid))
             for vmid in vmids.sorted() {
                 let node = named.first { $0.vmid == vmid }?.node ?? resource.details["node"]
@@ -26,11 +28,14 @@ struct MachineRemoval: Sendable {
     }
 
     private func remove(_ vmid: Int, first node: String?, _ resource: Resource) async throws {
-        var storages = Set([settings.storage, resource.details["storages"]].compactMap(\.self).flatMap { $0.split(separator: ",").map(String.init) })
+        var storages = Set(
+            [settings.storage, resource.details["storages"]].compactMap(\.self).flatMap { $0.split(separator: ",").map(String.init) })
         var address = resource.details["address"]
         var lastNode = node ?? settings.nodes[0]
         if let there = try await cluster.find(vmid, first: node) {
-            guard let (found, config) = try await settled(vmid, there, resource) else { return await claims.release(vmid: vmid, of: resource) }
+            guard let (found, config) = try await settled(vmid, there, resource) else {
+                return await claims.release(vmid: vmid, of: resource)
+            }
             lastNode = found
             address = config.staticAddress ?? address
             storages.formUnion(config.storages)
@@ -45,7 +50,9 @@ struct MachineRemoval: Sendable {
     ///
     /// - Returns: its node and configuration; nil if it belongs to somebody else or is gone.
     /// - Throws: `ProxmoxFault` if its owner is unknown, or if a lock stays.
-    private func settled(_ vmid: Int, _ first: (node: String, config: Value), _ resource: Resource) async throws -> (node: String, config: MachineConfig)? {
+    private func settled(_ vmid: Int, _ first: (node: String, config: Value), _ resource: Resource) async throws -> (
+        node: String, config: MachineConfig
+    )? {
         var there = first
         let deadline = ContinuousClock.now + client.pace.lockPatience
         for look in 1... {
@@ -112,7 +119,8 @@ struct MachineRemoval: Sendable {
         if client.caller.isRoot { return false }
         throw ProxmoxFault(
             request: "VM \(vmid) on \(node)",
-            message: "a dead task still holds its lock (\(lock)), and the API lets no token remove a lock: run on \(node): qm unlock \(vmid)",
+            message:
+                "a dead task still holds its lock (\(lock)), and the API lets no token remove a lock: run on \(node): qm unlock \(vmid)",
             kind: .locked(lock))
     }
 
@@ -162,7 +170,9 @@ struct MachineRemoval: Sendable {
         do {
             let answer = try await client.get(["nodes", node, "storage", storage, "content"], ["vmid": .int(vmid)])
             guard case .list(let entries) = answer else { return [] }
-            return entries.filter { $0["vmid"]?.text == "\(vmid)" && $0["content"]?.string ?? "images" == "images" }.compactMap { $0["volid"]?.string }.sorted()
+            return entries.filter { $0["vmid"]?.text == "\(vmid)" && $0["content"]?.string ?? "images" == "images" }.compactMap {
+                $0["volid"]?.string
+            }.sorted()
         } catch let fault as ProxmoxFault where fault.message.contains("storage '") && fault.message.contains("does not exist") {
             return []
         }

@@ -10,10 +10,13 @@ struct MachineSetup: Sendable {
     /// Applies the settings and grows the disk.
     ///
     /// - Returns: the configuration as it is now.
-    func apply(_ resource: Resource, _ vmid: Int, on node: String, size: HostSize, address: String?, key: String) async throws -> MachineConfig {
+    func apply(_ resource: Resource, _ vmid: Int, on node: String, size: HostSize, address: String?, key: String) async throws
+        -> MachineConfig
+    {
         let path = ["nodes", node, "qemu", "\(vmid)", "config"]
         let before = try await config(vmid, node)
-        let changes = MachineChanges(resource, size: size, address: address, key: key, settings: settings, isRoot: client.caller.isRoot, over: before)
+        let changes = MachineChanges(
+            resource, size: size, address: address, key: key, settings: settings, isRoot: client.caller.isRoot, over: before)
         try await client.change(ProxmoxRequest(.set, path, changes.parameters))
         let after = try await config(vmid, node)
         let missed = changes.missed(in: after)
@@ -35,17 +38,21 @@ struct MachineSetup: Sendable {
 
     private func grow(_ config: MachineConfig, to bytes: Int, _ vmid: Int, _ node: String) async throws {
         guard let place = config.bootDisk, let drive = config.drives[place] else {
-            throw ProxmoxFault(request: "VM \(vmid)", message: "its boot order names no disk: \(config["boot"] ?? "none is set")", kind: .fatal)
+            throw ProxmoxFault(
+                request: "VM \(vmid)", message: "its boot order names no disk: \(config["boot"] ?? "none is set")", kind: .fatal)
         }
         // A disk never shrinks. A bigger one than asked for is fine.
         guard (drive.size ?? 0) < bytes else { return }
-        let request = ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "resize"], ["disk": .string(place), "size": .string(Self.text(bytes))])
+        let request = ProxmoxRequest(
+            .set, ["nodes", node, "qemu", "\(vmid)", "resize"], ["disk": .string(place), "size": .string(Self.text(bytes))])
         try await client.change(request)
         // `qm resize` has been seen to succeed without doing anything.
         let now = try await self.config(vmid, node).drives[place]?.size ?? 0
         guard now >= bytes else {
             throw ProxmoxFault(
-                request: request.display, message: "the task succeeded, but \(place) is still \(ByteSize.brief(now)) instead of \(ByteSize.brief(bytes))", kind: .fatal)
+                request: request.display,
+                message: "the task succeeded, but \(place) is still \(ByteSize.brief(now)) instead of \(ByteSize.brief(bytes))",
+                kind: .fatal)
         }
     }
 

@@ -21,7 +21,9 @@ struct NeededPrivileges: Sendable {
     var builds = false
 
     var all: [Need] {
-        let clones = templates.keys.sorted().map { Need(purpose: "to clone the template", paths: ["/vms/\($0)"], grant: "/vms/\($0)", privileges: ["VM.Clone", "VM.Audit"]) }
+        let clones = templates.keys.sorted().map {
+            Need(purpose: "to clone the template", paths: ["/vms/\($0)"], grant: "/vms/\($0)", privileges: ["VM.Clone", "VM.Audit"])
+        }
         return clones + machines + storages + bridges + (builds ? images : [])
     }
 
@@ -32,7 +34,8 @@ struct NeededPrivileges: Sendable {
         return configured.union(inherited).sorted().map { storage in
             let path = "/storage/\(storage)"
             // Without Audit, a disk that its machine left behind cannot be seen.
-            return Need(purpose: "for the machines' disks", paths: [path], grant: path, privileges: ["Datastore.AllocateSpace", "Datastore.Audit"])
+            return Need(
+                purpose: "for the machines' disks", paths: [path], grant: path, privileges: ["Datastore.AllocateSpace", "Datastore.Audit"])
         }
     }
 
@@ -50,20 +53,32 @@ struct NeededPrivileges: Sendable {
         let node = "/nodes/\(settings.nodes[0])"
         let network = Need(purpose: "to download a template's image", paths: [node], grant: node, privileges: ["Sys.AccessNetwork"])
         guard let storage = settings.build.importStorage.map({ "/storage/\($0)" }) else { return [network] }
-        return [network, Need(purpose: "to keep a template's image", paths: [storage], grant: storage, privileges: ["Datastore.Audit", "Datastore.AllocateTemplate"])]
+        return [
+            network,
+            Need(
+                purpose: "to keep a template's image", paths: [storage], grant: storage,
+                privileges: ["Datastore.Audit", "Datastore.AllocateTemplate"]),
+        ]
     }
 
     private var machines: [Need] {
         let path = "/vms/\(settings.vmids.lowerBound)"
         let pool = settings.pool.map { "/pool/\($0)" }
         var privileges = [
-            "VM.Allocate", "VM.Audit", "VM.Config.CDROM", "VM.Config.CPU", "VM.Config.Cloudinit", "VM.Config.Disk", "VM.Config.HWType", "VM.Config.Memory",
+            "VM.Allocate", "VM.Audit", "VM.Config.CDROM", "VM.Config.CPU", "VM.Config.Cloudinit", "VM.Config.Disk", "VM.Config.HWType",
+            "VM.Config.Memory",
             "VM.Config.Network", "VM.Config.Options", "VM.PowerMgmt",
         ]
         // Before version 9 every agent command needed the monitor.
-        if settings.address == .agent || settings.address == .auto && settings.addresses == nil { privileges.append(version >= 9 ? "VM.GuestAgent.Audit" : "VM.Monitor") }
-        let own = Need(purpose: "to make and remove the machines", paths: [path] + [pool].compactMap(\.self), grant: pool ?? "/vms", privileges: privileges)
+        if settings.address == .agent || settings.address == .auto && settings.addresses == nil {
+            privileges.append(version >= 9 ? "VM.GuestAgent.Audit" : "VM.Monitor")
+        }
+        let own = Need(
+            purpose: "to make and remove the machines", paths: [path] + [pool].compactMap(\.self), grant: pool ?? "/vms",
+            privileges: privileges)
         // A clone joins its pool last: until then the pool's privileges do not cover it.
-        return pool == nil ? [own] : [own, Need(purpose: "to see clones that are not in the pool yet", paths: [path], grant: "/vms", privileges: ["VM.Audit"])]
+        return pool == nil
+            ? [own]
+            : [own, Need(purpose: "to see clones that are not in the pool yet", paths: [path], grant: "/vms", privileges: ["VM.Audit"])]
     }
 }

@@ -30,7 +30,9 @@ enum NeighbourTable {
     static func address(of hardware: String, in output: String) -> String? {
         let lines = output.split(whereSeparator: \.isNewline).map { $0.lowercased().split(separator: " ").map(String.init) }
         let neighbours = lines.compactMap { words -> (address: String, state: String)? in
-            guard let mark = words.firstIndex(of: "lladdr"), words.indices.contains(mark + 1), words[mark + 1] == hardware else { return nil }
+            guard let mark = words.firstIndex(of: "lladdr"), words.indices.contains(mark + 1), words[mark + 1] == hardware else {
+                return nil
+            }
             return (words[0], words.last ?? "")
         }.filter { $0.state != "failed" && AddressFinder.isUsable($0.address) }
         let ordered = neighbours.sorted { rank($0.address, $0.state) < rank($1.address, $1.state) }

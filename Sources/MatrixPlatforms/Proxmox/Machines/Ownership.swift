@@ -42,12 +42,16 @@ enum Ownership {
 
     /// The resource for a machine with this configuration.
     static func resource(_ machine: Machine, _ config: Value, platform: String, name: String? = nil, run: RunID) -> Resource {
-        let tag = (Machine.tags(config["tags"]?.string ?? "").first { $0.hasPrefix(expiryPrefix) }).map { String($0.dropFirst(expiryPrefix.count)) }
+        let tag = (Machine.tags(config["tags"]?.string ?? "").first { $0.hasPrefix(expiryPrefix) }).map {
+            String($0.dropFirst(expiryPrefix.count))
+        }
         let expires = (tag ?? line("expires: ", of: config)).flatMap { Timestamp(tag: $0.uppercased()) }
         let build = TemplateNotes.unfinishedBuild(MachineConfig(config))
         return Resource(
-            platform: platform, kind: build == nil ? "vm" : "template", name: name ?? machine.name.unlessEmpty ?? "vm-\(machine.vmid)", id: "\(machine.vmid)",
-            run: run, cell: line("cell: ", of: config) ?? "", host: line("host: ", of: config), expires: build?.expires ?? expires, details: ["node": machine.node])
+            platform: platform, kind: build == nil ? "vm" : "template", name: name ?? machine.name.unlessEmpty ?? "vm-\(machine.vmid)",
+            id: "\(machine.vmid)",
+            run: run, cell: line("cell: ", of: config) ?? "", host: line("host: ", of: config), expires: build?.expires ?? expires,
+            details: ["node": machine.node])
     }
 
     private static func line(_ prefix: String, of config: Value) -> String? {

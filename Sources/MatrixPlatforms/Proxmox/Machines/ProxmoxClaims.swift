@@ -66,7 +66,9 @@ actor ProxmoxClaims {
     /// The claims of one kind that a run holds on this cluster.
     private func held(_ kind: String, by run: RunID) async throws -> [String] {
         let mark = "\(kind)/"
-        let all = try await book?.held(kind: kind, by: run) ?? own.filter { $0.value == run && $0.key.hasPrefix(mark) }.map { String($0.key.dropFirst(mark.count)) }
+        let all =
+            try await book?.held(kind: kind, by: run)
+            ?? own.filter { $0.value == run && $0.key.hasPrefix(mark) }.map { String($0.key.dropFirst(mark.count)) }
         return all.filter { $0.hasPrefix("\(cluster)/") }.map { String($0.dropFirst(cluster.count + 1)) }
     }
 

@@ -11,7 +11,11 @@ struct ProxmoxCluster: Sendable {
     func machines() async throws -> [Machine] {
         let down = nodes.count > 1 ? try await downNodes() : []
         var machines: [Machine] = []
-        for node in nodes { machines += down.contains(node) ? try await resources().compactMap { Machine($0) }.filter { $0.node == node } : try await self.machines(on: node) }
+        for node in nodes {
+            machines +=
+                down.contains(node)
+                ? try await resources().compactMap { Machine($0) }.filter { $0.node == node } : try await self.machines(on: node)
+        }
         return machines
     }
 
@@ -42,7 +46,9 @@ struct ProxmoxCluster: Sendable {
 
     /// The ids that have volumes on a storage, as a node sees it: of machines that exist or are gone.
     func volumeIDs(on storage: String, node: String) async throws -> Set<Int> {
-        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "images"]) else { return [] }
+        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "images"]) else {
+            return []
+        }
         return Set(entries.compactMap { $0["vmid"].flatMap { Int($0.text) } })
     }
 

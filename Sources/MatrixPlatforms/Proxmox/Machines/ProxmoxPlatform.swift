@@ -28,8 +28,10 @@ final class ProxmoxPlatform: Platform {
     private var power: MachinePower { MachinePower(cluster: cluster) }
 
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
-        await ProxmoxPreflight(platform: name, cluster: cluster, settings: settings, hasShell: connection.shell != nil, builds: settings.templates == .auto)
-            .problems(cells)
+        await ProxmoxPreflight(
+            platform: name, cluster: cluster, settings: settings, hasShell: connection.shell != nil, builds: settings.templates == .auto
+        )
+        .problems(cells)
     }
 
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
@@ -39,7 +41,8 @@ final class ProxmoxPlatform: Platform {
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
         [
             cell.hosts.map { host in
-                Resource(platform: name, kind: "vm", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires)
+                Resource(
+                    platform: name, kind: "vm", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires)
             }
         ]
     }
@@ -86,7 +89,8 @@ final class ProxmoxPlatform: Platform {
             keys = try await HostKeyReader(cluster: cluster, semaphores: agentCalls).keys(of: vmid, on: node)
         }
         return Endpoint(
-            address: found.address, user: settings.user, keyFile: access.keyFile, knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: keys)
+            address: found.address, user: settings.user, keyFile: access.keyFile, knownHostsFile: access.knownHostsFile,
+            alias: resource.name, hostKeys: keys)
     }
 
     private func boot(
@@ -125,7 +129,8 @@ final class ProxmoxPlatform: Platform {
     private func resources(where mayBe: (Machine) -> Bool) async throws -> [Resource] {
         var found: [Resource] = []
         for machine in try await cluster.machines() where !machine.isTemplate && mayBe(machine) {
-            guard let config = try await cluster.config(machine.vmid, on: machine.node), let run = try await owner(of: machine, config) else { continue }
+            guard let config = try await cluster.config(machine.vmid, on: machine.node), let run = try await owner(of: machine, config)
+            else { continue }
             let claimed = machine.name.isEmpty ? try await claims.name(of: machine.vmid, by: run) : nil
             found.append(Ownership.resource(machine, config, platform: name, name: claimed, run: run))
         }

@@ -19,7 +19,8 @@ struct ProxmoxPreflight: Sendable {
             // Without a reply nothing else can be checked.
             return [Self.problem(error, "the API cannot be used")]
         }
-        var problems: [PreflightProblem] = version < 8 ? [PreflightProblem(.error, "Proxmox VE \(version) is too old", next: "upgrade to 8 or 9")] : []
+        var problems: [PreflightProblem] =
+            version < 8 ? [PreflightProblem(.error, "Proxmox VE \(version) is too old", next: "upgrade to 8 or 9")] : []
         do {
             let (nodes, unusable) = try await nodes()
             problems += unusable
@@ -32,8 +33,12 @@ struct ProxmoxPreflight: Sendable {
         }
     }
 
-    private func resourceProblems(_ version: Int, _ nodes: [String], _ cells: [CellPlan], _ found: TemplateSurvey.Findings) async -> [PreflightProblem] {
-        var problems = await asking("the storages") { try await StorageCheck(client: client, settings: settings).problems(nodes, cells, found) }
+    private func resourceProblems(_ version: Int, _ nodes: [String], _ cells: [CellPlan], _ found: TemplateSurvey.Findings) async
+        -> [PreflightProblem]
+    {
+        var problems = await asking("the storages") {
+            try await StorageCheck(client: client, settings: settings).problems(nodes, cells, found)
+        }
         problems += await asking("the bridge") { try await bridgeProblems(nodes) }
         problems += await asking("the privileges") { try await privilegeProblems(version, found) }
         problems += await asking("the VMIDs") { try await idProblems(cells) }
@@ -62,12 +67,15 @@ struct ProxmoxPreflight: Sendable {
     /// The nodes of the settings that exist and are online; the others as problems.
     private func nodes() async throws -> (usable: [String], problems: [PreflightProblem]) {
         guard case .list(let entries) = try await client.get(["nodes"]) else { return ([], []) }
-        let states = Dictionary(entries.compactMap { entry in entry["node"]?.string.map { ($0, entry["status"]?.string ?? "unknown") } }) { first, _ in first }
+        let states = Dictionary(entries.compactMap { entry in entry["node"]?.string.map { ($0, entry["status"]?.string ?? "unknown") } }) {
+            first, _ in first
+        }
         let usable = settings.nodes.filter { states[$0] == "online" }
         let bad = settings.nodes.filter { states[$0] != "online" }
         let problems = bad.map { node in
             states[node].map { PreflightProblem(usable.isEmpty ? .error : .warning, "node \(node) is \($0)") }
-                ?? PreflightProblem(.error, "there is no node \(node)", next: "the cluster has: \(states.keys.sorted().joined(separator: ", "))")
+                ?? PreflightProblem(
+                    .error, "there is no node \(node)", next: "the cluster has: \(states.keys.sorted().joined(separator: ", "))")
         }
         return (usable, problems)
     }
@@ -81,7 +89,9 @@ struct ProxmoxPreflight: Sendable {
             if names.contains(bridge) { continue }
             let seen = names.isEmpty ? "none can be seen" : "there are: \(names.joined(separator: ", "))"
             problems.append(
-                PreflightProblem(.error, "node \(node) has no bridge \(bridge)", next: "\(seen); the token needs SDN.Use on /sdn/zones/localnetwork/\(bridge) to see it"))
+                PreflightProblem(
+                    .error, "node \(node) has no bridge \(bridge)",
+                    next: "\(seen); the token needs SDN.Use on /sdn/zones/localnetwork/\(bridge) to see it"))
         }
         return problems
     }
@@ -97,8 +107,11 @@ struct ProxmoxPreflight: Sendable {
             guard !lacking.isEmpty else { continue }
             missing.append(
                 PreflightProblem(
-                    .error, "the token lacks \(lacking.joined(separator: ", ")) on \(need.paths.joined(separator: " and on ")) (\(need.purpose))",
-                    next: "see docs/proxmox.md, or: pveum acl modify \(need.grant) --tokens '\(settings.tokenID ?? "USER!TOKEN")' --roles ROLE, for its user too"))
+                    .error,
+                    "the token lacks \(lacking.joined(separator: ", ")) on \(need.paths.joined(separator: " and on ")) (\(need.purpose))",
+                    next:
+                        "see docs/proxmox.md, or: pveum acl modify \(need.grant) --tokens '\(settings.tokenID ?? "USER!TOKEN")' --roles ROLE, for its user too"
+                ))
         }
         return missing
     }
@@ -113,11 +126,16 @@ struct ProxmoxPreflight: Sendable {
         let used = try await cluster.usedIDs()
         let free = settings.vmids.count { used[$0] == nil }
         var problems: [PreflightProblem] = []
-        if free == 0 { problems.append(PreflightProblem(.error, "no VMID of \(settings.vmids.lowerBound)-\(settings.vmids.upperBound) is free", next: "widen vmids")) }
+        if free == 0 {
+            problems.append(
+                PreflightProblem(
+                    .error, "no VMID of \(settings.vmids.lowerBound)-\(settings.vmids.upperBound) is free", next: "widen vmids"))
+        }
         if let pool = settings.addresses, settings.isStatic, pool.all.count < hosts {
             problems.append(
                 PreflightProblem(
-                    .warning, "\(hosts) hosts share \(pool.all.count) addresses", next: "set limits.platform.\(platform), or widen addresses.range"))
+                    .warning, "\(hosts) hosts share \(pool.all.count) addresses",
+                    next: "set limits.platform.\(platform), or widen addresses.range"))
         }
         return problems
     }

@@ -13,7 +13,9 @@ struct StorageCheck: Sendable {
         for node in nodes {
             guard case .list(let entries) = try await client.get(["nodes", node, "storage"]) else { continue }
             for name in names(on: node, found) {
-                if let problem = problem(entries.first { $0["storage"]?.string == name }, name, node, room(for: cells, nodes.count)) { problems.append(problem) }
+                if let problem = problem(entries.first { $0["storage"]?.string == name }, name, node, room(for: cells, nodes.count)) {
+                    problems.append(problem)
+                }
             }
         }
         return problems
@@ -36,7 +38,9 @@ struct StorageCheck: Sendable {
 
     private func problem(_ entry: Value?, _ name: String, _ node: String, _ room: Int) -> PreflightProblem? {
         guard let entry else {
-            return PreflightProblem(.error, "node \(node) has no storage \(name), or the token may not see it", next: "it needs Datastore.AllocateSpace on /storage/\(name)")
+            return PreflightProblem(
+                .error, "node \(node) has no storage \(name), or the token may not see it",
+                next: "it needs Datastore.AllocateSpace on /storage/\(name)")
         }
         guard entry["enabled"]?.text ?? "1" == "1", entry["active"]?.text == "1" else {
             return PreflightProblem(.error, "storage \(name) is not online on node \(node)", next: "run on the node: pvesm status")
@@ -49,7 +53,8 @@ struct StorageCheck: Sendable {
         }
         guard let free = entry["avail"]?.number, free < Double(room) else { return nil }
         return PreflightProblem(
-            .error, "storage \(name) on \(node) is full: \(ByteSize.brief(Int(nearest: free))) are free, \(ByteSize.brief(room)) are needed",
+            .error,
+            "storage \(name) on \(node) is full: \(ByteSize.brief(Int(nearest: free))) are free, \(ByteSize.brief(room)) are needed",
             next: "remove old machines (matrix reap) and templates (matrix template prune), or name another storage")
     }
 }

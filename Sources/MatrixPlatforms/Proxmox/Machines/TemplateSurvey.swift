@@ -28,11 +28,18 @@ struct TemplateSurvey: Sendable {
         var findings = Findings()
         for (name, cells) in Dictionary(grouping: cells, by: \.os.name).sorted(by: { $0.key < $1.key }) {
             guard let os = cells.first?.os else { continue }
-            let templates = if case .pinned(let pin) = settings.templates { GuestTemplate.find(pinned: pin, in: machines) } else { GuestTemplate.find(os, in: machines) }
+            let templates =
+                if case .pinned(let pin) = settings.templates { GuestTemplate.find(pinned: pin, in: machines) } else {
+                    GuestTemplate.find(os, in: machines)
+                }
             let placements = try await Placements(cluster: cluster, settings: settings).all(of: templates, on: nodes)
             findings.placements += placements
             findings.bySystem[name] = placements
-            if placements.isEmpty { note(missing: name, os, cells, in: &findings) } else { note(unreached: name, cells, placements, nodes, in: &findings) }
+            if placements.isEmpty {
+                note(missing: name, os, cells, in: &findings)
+            } else {
+                note(unreached: name, cells, placements, nodes, in: &findings)
+            }
         }
         for template in findings.templates {
             guard let config = try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init) else { continue }
@@ -52,12 +59,15 @@ struct TemplateSurvey: Sendable {
         } else {
             findings.problems.append(
                 PreflightProblem(
-                    .unavailable, cells: names, "there is no template of \(name)", next: "matrix template build --os \(name) --platform matrices/platforms/proxmox.yml"))
+                    .unavailable, cells: names, "there is no template of \(name)",
+                    next: "matrix template build --os \(name) --platform matrices/platforms/proxmox.yml"))
         }
     }
 
     /// A node that no template reaches gets no machines. That is a warning, not an error.
-    private func note(unreached name: String, _ cells: [CellPlan], _ placements: [Placement], _ nodes: [String], in findings: inout Findings) {
+    private func note(
+        unreached name: String, _ cells: [CellPlan], _ placements: [Placement], _ nodes: [String], in findings: inout Findings
+    ) {
         for node in nodes where !placements.contains(where: { $0.node == node }) {
             let there = placements.map { "\($0.template.name) (\($0.template.vmid) on \($0.template.node))" }.joined(separator: ", ")
             findings.problems.append(

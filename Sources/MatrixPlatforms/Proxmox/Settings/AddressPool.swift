@@ -8,7 +8,9 @@ struct AddressPool: Sendable, Hashable {
 
     /// Reads `192.168.101.90-192.168.101.99/24`; nil if it is invalid, runs backwards or leaves its network.
     init?(_ text: String, gateway: String? = nil) {
-        guard let match = text.wholeMatch(of: /([0-9.]+)-([0-9.]+)\/([0-9]{1,2})/), let prefix = Int(match.output.3), (1...31).contains(prefix) else { return nil }
+        guard let match = text.wholeMatch(of: /([0-9.]+)-([0-9.]+)\/([0-9]{1,2})/), let prefix = Int(match.output.3),
+            (1...31).contains(prefix)
+        else { return nil }
         guard let first = Self.number(match.output.1), let last = Self.number(match.output.2), first <= last else { return nil }
         let mask = UInt32.max << UInt32(32 - prefix)
         guard first & mask == last & mask, last - first < 65536 else { return nil }

@@ -70,12 +70,17 @@ extension ProxmoxDriver {
         KeyShape(
             "balloon", .integer(0...4_194_304),
             "MiB that the balloon leaves; default: 0, no balloon. The machines of cells never have one"),
-        KeyShape("cores", .integer(1...512), "Processor cores"), KeyShape("cpu", .text, "The processor's type"), KeyShape("numa", .boolean, "NUMA"),
+        KeyShape("cores", .integer(1...512), "Processor cores"), KeyShape("cpu", .text, "The processor's type"),
+        KeyShape("numa", .boolean, "NUMA"),
         KeyShape("disk", .size, "The disk's size"), KeyShape("disk_bus", .text, "The disk's place: virtio0"),
         KeyShape("cloudinit_bus", .text, "The cloud-init drive's place: scsi1"), KeyShape("scsihw", .text, "The SCSI controller"),
-        KeyShape("machine", .text, "The machine's type: q35"), KeyShape("bios", .choice(["ovmf", "seabios"]), "The firmware"), KeyShape("vga", .text, "The display"),
-        KeyShape("mtu", .integer(1...65520), "The first network card's MTU; 1 for the bridge's"), KeyShape("ostype", .text, "The guest's type: l26"),
-        KeyShape("user", .text, "The account of the template itself"), KeyShape("ssh_keys", .oneOrMore(.text), "Files with its public keys"),
-        KeyShape("storage", .text, "The storage of the template's disks"), KeyShape("import_storage", .text, "The storage that takes downloaded images"),
+        KeyShape("machine", .text, "The machine's type: q35"), KeyShape("bios", .choice(["ovmf", "seabios"]), "The firmware"),
+        KeyShape("vga", .text, "The display"),
+        KeyShape("mtu", .integer(1...65520), "The first network card's MTU; 1 for the bridge's"),
+        KeyShape("ostype", .text, "The guest's type: l26"),
+        KeyShape("user", .text, "The account of the template itself"),
+        KeyShape("ssh_keys", .oneOrMore(.text), "Files with its public keys"),
+        KeyShape("storage", .text, "The storage of the template's disks"),
+        KeyShape("import_storage", .text, "The storage that takes downloaded images"),
     ]
 }

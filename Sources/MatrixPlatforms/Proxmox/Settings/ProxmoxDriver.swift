@@ -29,7 +29,8 @@ public enum ProxmoxDriver {
 
     static func platform(_ settings: PlatformSettings, in context: PlatformContext, pace: ProxmoxPace? = nil) throws -> ProxmoxPlatform {
         let read = try SettingsReader.read(settings.options)
-        return try ProxmoxPlatform(name: settings.name, settings: read, connection: connection(read, in: context, pace: pace), context: context)
+        return try ProxmoxPlatform(
+            name: settings.name, settings: read, connection: connection(read, in: context, pace: pace), context: context)
     }
 
     /// The connection to the API that the settings name.

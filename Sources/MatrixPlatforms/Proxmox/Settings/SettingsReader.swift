@@ -40,8 +40,10 @@ struct SettingsReader {
         return ProxmoxSettings(
             transport: transport, endpoint: endpoint, tokenID: document["token"]?["id"]?.text, loginUser: document["login"]?["user"]?.text,
             trust: trust, shell: shell, nodes: nodes, vmids: vmids, storage: document["storage"]?.text, bridge: document["bridge"]?.text,
-            pool: document["pool"]?.text, tags: document["tags"]?.texts ?? [], clone: choice("clone", ProxmoxSettings.CloneKind.self) ?? .linked,
-            address: address, addresses: addresses, nameservers: document["nameserver"]?.texts ?? [], searchDomain: document["searchdomain"]?.text,
+            pool: document["pool"]?.text, tags: document["tags"]?.texts ?? [],
+            clone: choice("clone", ProxmoxSettings.CloneKind.self) ?? .linked,
+            address: address, addresses: addresses, nameservers: document["nameserver"]?.texts ?? [],
+            searchDomain: document["searchdomain"]?.text,
             user: document["user"]?.text ?? "matrix", agentPatience: document["agent_patience"]?.duration, templates: templates(),
             build: build())
     }
@@ -89,7 +91,10 @@ struct SettingsReader {
     private mutating func checkCredentials(_ transport: ProxmoxSettings.Transport) {
         guard transport == .api else { return }
         switch (document["token"], document["login"]) {
-        case (nil, nil): complain("endpoint", "there are no credentials for the API", hint: "write token: { id: user@pve!name, secret: { env: PROXMOX_TOKEN_SECRET } }")
+        case (nil, nil):
+            complain(
+                "endpoint", "there are no credentials for the API",
+                hint: "write token: { id: user@pve!name, secret: { env: PROXMOX_TOKEN_SECRET } }")
         case (.some, .some): complain("login", "token and login cannot be used together", hint: "remove one of them")
         case (let token?, nil):
             let id = token["id"]?.text ?? ""
@@ -97,7 +102,9 @@ struct SettingsReader {
                 complain("token", "'\(id)' is not the id of a token", hint: "write it as user@realm!name, as in matrix@pve!ci")
             }
         case (nil, let login?):
-            if let user = login["user"]?.text, !user.contains("@") { complain("login", "'\(user)' has no realm", hint: "write user@pam or user@pve") }
+            if let user = login["user"]?.text, !user.contains("@") {
+                complain("login", "'\(user)' has no realm", hint: "write user@pam or user@pve")
+            }
         }
     }
 
@@ -113,7 +120,9 @@ struct SettingsReader {
 
     private mutating func checkAddress(_ source: ProxmoxSettings.AddressSource, _ pool: AddressPool?, _ shell: ProxmoxSettings.Shell?) {
         if source == .static, document["addresses"]?["range"]?.text?.unlessEmpty == nil {
-            complain("address", "address: static needs a pool of addresses", hint: "write addresses: { range: FIRST-LAST/PREFIX, gateway: ADDRESS }")
+            complain(
+                "address", "address: static needs a pool of addresses",
+                hint: "write addresses: { range: FIRST-LAST/PREFIX, gateway: ADDRESS }")
         }
         if source == .neighbour, shell == nil {
             complain("address", "address: neighbour asks the node by SSH", hint: "write ssh: { host: NODE, user: root }")

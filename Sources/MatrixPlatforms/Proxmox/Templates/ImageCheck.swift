@@ -11,7 +11,9 @@ struct ImageCheck: Sendable {
         guard result.succeeded, let info = Value(json: result.output) else {
             throw Self.error("qemu-img cannot read it: \((result.errorOutput.unlessEmpty ?? result.output).stripped)")
         }
-        guard info["format"]?.string == "qcow2" else { throw Self.error("its format is \(info["format"]?.text ?? "unknown") instead of qcow2") }
+        guard info["format"]?.string == "qcow2" else {
+            throw Self.error("its format is \(info["format"]?.text ?? "unknown") instead of qcow2")
+        }
         // With a backing file the template would depend on a file of the node.
         if let backing = info["backing-filename"]?.string { throw Self.error("it has the backing file \(backing): it must be standalone") }
         guard let size = info["virtual-size"].flatMap({ Int($0.text) }), size <= disk else {

@@ -36,7 +36,9 @@ struct ImageChecksum: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func rocky(_ line: Substring, _ file: String) -> ImageChecksum? {
-        guard let match = line.wholeMatch(of: /(?:SHA256|SHA512) \(([^)]+)\) = ([0-9A-Fa-f]+)\s*/), match.output.1 == file else { return nil }
+        guard let match = line.wholeMatch(of: /(?:SHA256|SHA512) \(([^)]+)\) = ([0-9A-Fa-f]+)\s*/), match.output.1 == file else {
+            return nil
+        }
         return ImageChecksum(digits: match.output.2)
     }
 

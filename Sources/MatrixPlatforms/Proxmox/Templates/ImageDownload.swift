@@ -74,7 +74,9 @@ struct ImageDownload: Sendable {
             type: .templateChecksum)
     }
 
-    private func fetch(_ url: String, by client: WebClient, to part: String, _ progress: @escaping @Sendable (Int, Int?, Double) -> Void) async throws {
+    private func fetch(_ url: String, by client: WebClient, to part: String, _ progress: @escaping @Sendable (Int, Int?, Double) -> Void)
+        async throws
+    {
         var request = WebRequest("GET", url)
         let there = (try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int) ?? 0
         if there > 0 { request.headers["Range"] = "bytes=\(there)-" }
@@ -82,7 +84,8 @@ struct ImageDownload: Sendable {
             // The file is already complete; its checksum shows whether it is right.
             if head.status == 416 { return }
             guard head.status == 200 || head.status == 206 else {
-                throw InfrastructureError("downloading \(url)", why: "HTTP \(head.status)", type: .templateDownload, isTransient: head.status >= 500)
+                throw InfrastructureError(
+                    "downloading \(url)", why: "HTTP \(head.status)", type: .templateDownload, isTransient: head.status >= 500)
             }
             let start = head.status == 206 ? there : 0
             let length = head.headers["content-length"].flatMap { Int($0) }

@@ -17,31 +17,42 @@ struct NodeImages: Sendable {
     private var none: ProxmoxFault {
         ProxmoxFault(
             request: "GET /nodes/\(node)/storage",
-            message: "no storage of \(node) accepts images to import; allow it on a directory storage: pvesm set local --content iso,vztmpl,backup,import",
+            message:
+                "no storage of \(node) accepts images to import; allow it on a directory storage: pvesm set local --content iso,vztmpl,backup,import",
             kind: .fatal)
     }
 
     /// The image's name on the node. Its checksum makes it unique.
-    static func name(_ os: OperatingSystem, _ checksum: ImageChecksum) -> String { "\(prefix)\(os.name)-\(checksum.digits.prefix(16)).qcow2" }
+    static func name(_ os: OperatingSystem, _ checksum: ImageChecksum) -> String {
+        "\(prefix)\(os.name)-\(checksum.digits.prefix(16)).qcow2"
+    }
 
     static let prefix = "matrix-"
 
     /// Downloads an image if it is not there yet. The server verifies its checksum.
     ///
     /// - Returns: its volume's id.
-    func image(_ os: OperatingSystem, _ url: String, _ checksum: ImageChecksum, on storage: String, progress: @escaping @Sendable (String) -> Void) async throws -> String {
+    func image(
+        _ os: OperatingSystem, _ url: String, _ checksum: ImageChecksum, on storage: String, progress: @escaping @Sendable (String) -> Void
+    ) async throws -> String {
         let name = Self.name(os, checksum)
         let volume = "\(storage):import/\(name)"
         if try await volumes(on: storage).contains(volume) { return volume }
         progress("downloading \(url) on \(node)")
         let request = ProxmoxRequest(
             .create, ["nodes", node, "storage", storage, "download-url"],
-            ["content": "import", "filename": .string(name), "url": .string(url), "checksum": .string(checksum.digits), "checksum-algorithm": .string(checksum.algorithm.rawValue)])
+            [
+                "content": "import", "filename": .string(name), "url": .string(url), "checksum": .string(checksum.digits),
+                "checksum-algorithm": .string(checksum.algorithm.rawValue),
+            ])
         do {
-            try await client.change(request, log: { lines in lines.compactMap(Self.done).last.map { progress("downloading on \(node): \($0)") } })
+            try await client.change(
+                request, log: { lines in lines.compactMap(Self.done).last.map { progress("downloading on \(node): \($0)") } })
         } catch let fault as ProxmoxFault where fault.kind == .transient {
             // After a lost reply the image may be there, or the download may still run.
-            while try await client.isActive("download", subject: nil, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 5)) }
+            while try await client.isActive("download", subject: nil, on: node) {
+                try await Task.sleep(for: client.pace.poll.pause(before: 5))
+            }
         }
         guard try await volumes(on: storage).contains(volume) else {
             throw ProxmoxFault(request: request.display, message: "the task ended, but \(volume) does not exist", kind: .transient)
@@ -56,7 +67,9 @@ struct NodeImages: Sendable {
 
     /// All images that may be imported, by volume id.
     func volumes(on storage: String) async throws -> [String] {
-        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "import"]) else { return [] }
+        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "import"]) else {
+            return []
+        }
         return entries.compactMap { $0["volid"]?.string }
     }
 }

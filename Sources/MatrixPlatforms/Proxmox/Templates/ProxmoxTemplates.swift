@@ -14,7 +14,9 @@ public struct ProxmoxTemplates: Sendable {
     public init(settings: PlatformSettings, node: String? = nil, in context: PlatformContext) throws {
         var read = try SettingsReader.read(settings.options)
         if let node {
-            guard read.nodes.contains(node) else { throw UsageError("the platform has no node \(node)", hint: "it has: \(read.nodes.joined(separator: ", "))") }
+            guard read.nodes.contains(node) else {
+                throw UsageError("the platform has no node \(node)", hint: "it has: \(read.nodes.joined(separator: ", "))")
+            }
             read.nodes = [node]
         }
         self.init(settings: read, connection: try ProxmoxDriver.connection(read, in: context), context: context)
@@ -35,7 +37,8 @@ public struct ProxmoxTemplates: Sendable {
     ///
     /// - Throws: `InfrastructureError`. The log of the build is in `<state>/proxmox/logs` in any case.
     public func build(
-        _ os: OperatingSystem, options: TemplateBuildOptions = TemplateBuildOptions(), progress: @escaping @Sendable (TemplateProgress) -> Void
+        _ os: OperatingSystem, options: TemplateBuildOptions = TemplateBuildOptions(),
+        progress: @escaping @Sendable (TemplateProgress) -> Void
     ) async throws -> TemplateOutcome {
         let log = try BuildLog(os.name, in: "\(folder)/logs", context: context)
         let tell: @Sendable (TemplateProgress) -> Void = { step in
@@ -61,37 +64,49 @@ public struct ProxmoxTemplates: Sendable {
 
     /// Builds several templates at once. If one fails, the others go on.
     public func buildAll(
-        _ systems: [OperatingSystem], options: TemplateBuildOptions = TemplateBuildOptions(), progress: @escaping @Sendable (TemplateProgress) -> Void
+        _ systems: [OperatingSystem], options: TemplateBuildOptions = TemplateBuildOptions(),
+        progress: @escaping @Sendable (TemplateProgress) -> Void
     ) async -> [TemplateOutcome] {
         await mapConcurrently(systems, limit: max(1, systems.count)) { os in
             do {
                 return try await build(os, options: options, progress: progress)
             } catch {
-                return .failed(os: os.name, message: "\(error)", leavesMachine: (error as? InfrastructureError)?.type == TemplateBuild.leak.rawValue)
+                return .failed(
+                    os: os.name, message: "\(error)", leavesMachine: (error as? InfrastructureError)?.type == TemplateBuild.leak.rawValue)
             }
         }
     }
 
     /// The templates of these systems; for each system the newest first.
     public func list(_ systems: [OperatingSystem]) async throws -> [ProxmoxTemplate] {
-        try await mappingProxmoxFaults("listing the templates") { try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) }
+        try await mappingProxmoxFaults("listing the templates") {
+            try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems)
+        }
     }
 
     /// Checks whether a system's newest template can be cloned. With `boot` it clones and boots it.
-    public func verify(_ os: OperatingSystem, boot: Bool, progress: @escaping @Sendable (TemplateProgress) -> Void) async throws -> ProxmoxTemplate {
-        let found = try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateInventory(cluster: cluster).templates(of: [os]).first }
+    public func verify(_ os: OperatingSystem, boot: Bool, progress: @escaping @Sendable (TemplateProgress) -> Void) async throws
+        -> ProxmoxTemplate
+    {
+        let found = try await mappingProxmoxFaults("verifying the template of \(os.name)") {
+            try await TemplateInventory(cluster: cluster).templates(of: [os]).first
+        }
         guard let newest = found else {
             throw InfrastructureError(
                 "verifying the template of \(os.name)", why: "there is no template of \(os.name)",
                 next: "matrix template build --os \(os.name)", isTransient: false)
         }
-        try await mappingProxmoxFaults("verifying the template of \(os.name)") { try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil) }
+        try await mappingProxmoxFaults("verifying the template of \(os.name)") {
+            try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil)
+        }
         if boot { try await self.boot(newest, os, progress) }
         return newest
     }
 
     /// Clones a template, boots the clone, logs in with the key that cloud-init wrote, and removes the clone.
-    private func boot(_ template: ProxmoxTemplate, _ os: OperatingSystem, _ tell: @escaping @Sendable (TemplateProgress) -> Void) async throws {
+    private func boot(_ template: ProxmoxTemplate, _ os: OperatingSystem, _ tell: @escaping @Sendable (TemplateProgress) -> Void)
+        async throws
+    {
         var pinned = settings
         pinned.templates = .pinned("\(template.vmid)")
         let platform = try ProxmoxPlatform(name: "proxmox", settings: pinned, connection: connection, context: context)
@@ -101,7 +116,9 @@ public struct ProxmoxTemplates: Sendable {
         try await withCleanup {
             for resource in wanted {
                 let made = try await platform.create(resource, for: cell)
-                try await withDeadline(.seconds(600)) { try await login(platform, made, cell) { tell(TemplateProgress(os: os.name, step: $0)) } }
+                try await withDeadline(.seconds(600)) {
+                    try await login(platform, made, cell) { tell(TemplateProgress(os: os.name, step: $0)) }
+                }
             }
         } cleanup: {
             for resource in (try? await platform.remaining(of: run)) ?? [] { try? await platform.destroy(resource) }
@@ -110,7 +127,9 @@ public struct ProxmoxTemplates: Sendable {
         if let first = left.first { throw LeakError(first, why: "it was cloned to verify \(template.name)") }
     }
 
-    private func login(_ platform: ProxmoxPlatform, _ made: Resource, _ cell: CellPlan, _ waiting: @escaping @Sendable (String) -> Void) async throws {
+    private func login(_ platform: ProxmoxPlatform, _ made: Resource, _ cell: CellPlan, _ waiting: @escaping @Sendable (String) -> Void)
+        async throws
+    {
         let endpoint = try await platform.ready(made, for: cell, waiting: waiting)
         // Connecting also waits for cloud-init.
         guard let transport = try await context.connector?.connect(to: endpoint, waiting: waiting) else { return }
@@ -188,7 +207,9 @@ public struct ProxmoxTemplates: Sendable {
         let old = try await images.volumes(on: storage).filter { volume in
             systems.contains { volume.contains("import/\(NodeImages.prefix)\($0.name)-") } && !needed.contains(where: volume.contains)
         }
-        for volume in old { try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume])) }
+        for volume in old {
+            try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
+        }
         return old.map { "image \($0)" }
     }
 }

@@ -50,7 +50,9 @@ struct TemplateBuild: Sendable {
         if !options.rebuild {
             try await unfinished.waitForOthers({ $0.checksum == checksum.description && $0.digest == digest }, say: say)
             let existing = try await TemplateInventory(cluster: cluster).templates(of: [os])
-            if let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest { return .unchanged(newest) }
+            if let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest {
+                return .unchanged(newest)
+            }
         }
         let run = RunID.make()
         let mark = TemplateNotes.Build(run: run, machine: TemplateHardware.name(of: os), state: state, expires: .now + Self.patience)
@@ -63,12 +65,14 @@ struct TemplateBuild: Sendable {
             let left = await Task { await options.keepFailed ? nil : leftover(vmid, notes) }.value
             await claims.release(vmid: vmid, of: resource(vmid, run))
             guard let left else { throw error }
-            throw InfrastructureError("building the template of \(os.name)", why: "\(error)", next: left, type: Self.leak, isTransient: false)
+            throw InfrastructureError(
+                "building the template of \(os.name)", why: "\(error)", next: left, type: Self.leak, isTransient: false)
         }
         await claims.release(vmid: vmid, of: resource(vmid, run))
         return .built(
             ProxmoxTemplate(
-                vmid: vmid, node: node, name: os.templateName ?? "", os: os.name, checksum: notes.checksum, digest: digest, built: notes.built, clones: []))
+                vmid: vmid, node: node, name: os.templateName ?? "", os: os.name, checksum: notes.checksum, digest: digest,
+                built: notes.built, clones: []))
     }
 
     private func storage() async throws -> String {
@@ -88,7 +92,8 @@ struct TemplateBuild: Sendable {
         for file in settings.build.keyFiles {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw InfrastructureError(
-                    "building the template of \(os.name)", why: "the key file \(file) cannot be read", next: "correct template_build.ssh_keys", isTransient: false)
+                    "building the template of \(os.name)", why: "the key file \(file) cannot be read",
+                    next: "correct template_build.ssh_keys", isTransient: false)
             }
             lines += text.split(whereSeparator: \.isNewline).map { String($0).stripped }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
         }
@@ -112,7 +117,9 @@ struct TemplateBuild: Sendable {
             message: "no VMID of \(bounds[0])-\(bounds[1]) is free; remove old templates: matrix template prune", kind: .fatal)
     }
 
-    private func make(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum) async throws {
+    private func make(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum)
+        async throws
+    {
         if try await importsByPath() {
             let images = NodeImages(client: client, node: node)
             let volume = try await images.image(os, image, checksum, on: try await images.storage(settings.build.importStorage)) { say($0) }
@@ -141,20 +148,28 @@ struct TemplateBuild: Sendable {
             try await client.change(request)
         } catch let fault as ProxmoxFault where fault.isWithoutReply {
             // The machine may exist in spite of the fault. If its notes are ours once it is unlocked, this build made it.
-            while try await client.isActive("qmcreate", subject: vmid, on: node) { try await Task.sleep(for: client.pace.poll.pause(before: 3)) }
+            while try await client.isActive("qmcreate", subject: vmid, on: node) {
+                try await Task.sleep(for: client.pace.poll.pause(before: 3))
+            }
             guard try await isOurs(vmid, notes) else { throw fault }
         }
     }
 
     private func isOurs(_ vmid: Int, _ notes: TemplateNotes) async throws -> Bool {
-        try await cluster.config(vmid, on: node).flatMap { TemplateNotes(MachineConfig($0)) }.map { $0.digest == notes.digest && $0.build?.run == notes.build?.run } ?? false
+        try await cluster.config(vmid, on: node).flatMap { TemplateNotes(MachineConfig($0)) }.map {
+            $0.digest == notes.digest && $0.build?.run == notes.build?.run
+        } ?? false
     }
 
     /// For server versions without such an API: downloads the image here, copies it to the node and imports it with `qm`.
-    private func importByTool(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum) async throws {
+    private func importByTool(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum)
+        async throws
+    {
         guard let shell = connection.shell else {
             throw ProxmoxFault(
-                request: "POST /nodes/\(node)/qemu", message: "this version imports disks only over SSH: write ssh: { host: \(node), user: root }, or upgrade to 8.4", kind: .fatal)
+                request: "POST /nodes/\(node)/qemu",
+                message: "this version imports disks only over SSH: write ssh: { host: \(node), user: root }, or upgrade to 8.4",
+                kind: .fatal)
         }
         let local = try await ImageDownload(folder: cache).image(image, checksum) { bytes, total, rate in
             tell(TemplateProgress(os: os.name, step: "downloading", bytes: bytes, total: total, rate: rate))
@@ -168,7 +183,8 @@ struct TemplateBuild: Sendable {
             try await create(vmid, hardware.base, notes)
             say("importing the disk of VM \(vmid)")
             try await shell.require(
-                Command(["qm", "importdisk", "\(vmid)", remote, hardware.storage, "--format", "raw"], timeout: .seconds(1800)), "importing the disk of VM \(vmid)")
+                Command(["qm", "importdisk", "\(vmid)", remote, hardware.storage, "--format", "raw"], timeout: .seconds(1800)),
+                "importing the disk of VM \(vmid)")
             try await attachImported(vmid)
         } catch {
             _ = try? await shell.run(Command(["rm", "-f", remote]))
@@ -196,11 +212,15 @@ struct TemplateBuild: Sendable {
         guard now < settings.build.disk else { return }
         say("growing \(place) to \(ByteSize.brief(settings.build.disk))")
         try await client.change(
-            ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "resize"], ["disk": .string(place), "size": .string(MachineSetup.text(settings.build.disk))]))
+            ProxmoxRequest(
+                .set, ["nodes", node, "qemu", "\(vmid)", "resize"],
+                ["disk": .string(place), "size": .string(MachineSetup.text(settings.build.disk))]))
     }
 
     private func resource(_ vmid: Int, _ run: RunID) -> Resource {
-        Resource(platform: "proxmox", kind: "template", name: TemplateHardware.name(of: os), id: "\(vmid)", run: run, cell: "", expires: .now + Self.patience)
+        Resource(
+            platform: "proxmox", kind: "template", name: TemplateHardware.name(of: os), id: "\(vmid)", run: run, cell: "",
+            expires: .now + Self.patience)
     }
 
     /// Removes the machine of a failed build.
@@ -232,7 +252,8 @@ struct TemplateBuild: Sendable {
             return true
         }
         say("removing VM \(vmid) of the failed build")
-        try await client.change(ProxmoxRequest(.delete, ["nodes", node, "qemu", "\(vmid)"], ["purge": 1, "destroy-unreferenced-disks": 1]))
+        try await client.change(
+            ProxmoxRequest(.delete, ["nodes", node, "qemu", "\(vmid)"], ["purge": 1, "destroy-unreferenced-disks": 1]))
         return try await cluster.config(vmid, on: node) == nil
     }
 }

@@ -24,7 +24,9 @@ struct TemplateCheck: Sendable {
         if !config.hasCloudInitDrive { wrong.append("it has no cloud-init drive") }
         if config.hardwareAddress == nil { wrong.append("it has no network card") }
         if let place = config.bootDisk, let drive = config.drives[place] {
-            if let disk, (drive.size ?? 0) < disk { wrong.append("\(place) is \(ByteSize.brief(drive.size ?? 0)) instead of \(ByteSize.brief(disk))") }
+            if let disk, (drive.size ?? 0) < disk {
+                wrong.append("\(place) is \(ByteSize.brief(drive.size ?? 0)) instead of \(ByteSize.brief(disk))")
+            }
         } else {
             wrong.append("its boot order names no disk")
         }

@@ -18,8 +18,10 @@ struct TemplateHardware: Sendable {
     var base: [String: Value] {
         var parameters: [String: Value] = [
             "name": .string(Self.name(of: os)), "tags": .string(os.templateTags.map { $0.lowercased() }.sorted().joined(separator: ";")),
-            "memory": .int(build.memory), "balloon": .int(build.balloon), "cores": .int(build.cores), "cpu": .string(build.cpu), "numa": build.numa ? 1 : 0,
-            "scsihw": .string(build.scsiController), "machine": .string(build.machine), "bios": .string(build.bios), "vga": .string(build.vga),
+            "memory": .int(build.memory), "balloon": .int(build.balloon), "cores": .int(build.cores), "cpu": .string(build.cpu),
+            "numa": build.numa ? 1 : 0,
+            "scsihw": .string(build.scsiController), "machine": .string(build.machine), "bios": .string(build.bios),
+            "vga": .string(build.vga),
             "ostype": .string(build.osType), "serial0": "socket", "agent": "1", build.cloudInitBus: .string("\(storage):cloudinit"),
             "net0": .string("virtio,bridge=\(settings.bridge ?? "vmbr0"),mtu=\(build.mtu)"), "ipconfig0": "ip=dhcp",
         ]
@@ -31,6 +33,8 @@ struct TemplateHardware: Sendable {
 
     /// The same parameters with the disk, which the server imports from a volume of a storage.
     func importing(_ volume: String) -> [String: Value] {
-        base.merging([build.diskBus: .string("\(storage):0,import-from=\(volume),discard=on"), "boot": .string("order=\(build.diskBus)")]) { first, _ in first }
+        base.merging([build.diskBus: .string("\(storage):0,import-from=\(volume),discard=on"), "boot": .string("order=\(build.diskBus)")]) {
+            first, _ in first
+        }
     }
 }

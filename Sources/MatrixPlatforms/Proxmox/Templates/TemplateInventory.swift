@@ -13,7 +13,8 @@ struct TemplateInventory: Sendable {
                 let notes = try await cluster.config(template.vmid, on: template.node).flatMap { TemplateNotes(MachineConfig($0)) }
                 found.append(
                     ProxmoxTemplate(
-                        vmid: template.vmid, node: template.node, name: template.name, os: os.name, checksum: notes?.checksum, digest: notes?.digest,
+                        vmid: template.vmid, node: template.node, name: template.name, os: os.name, checksum: notes?.checksum,
+                        digest: notes?.digest,
                         built: notes?.built, clones: []))
             }
         }
@@ -25,7 +26,9 @@ struct TemplateInventory: Sendable {
         var templates = try await templates(of: systems)
         for machine in try await cluster.machines() where !machine.isTemplate {
             guard let config = try await cluster.config(machine.vmid, on: machine.node).map(MachineConfig.init) else { continue }
-            for index in templates.indices where config.isLinkedClone(of: templates[index].vmid, machine.vmid) { templates[index].clones.append(machine.vmid) }
+            for index in templates.indices where config.isLinkedClone(of: templates[index].vmid, machine.vmid) {
+                templates[index].clones.append(machine.vmid)
+            }
         }
         return templates
     }

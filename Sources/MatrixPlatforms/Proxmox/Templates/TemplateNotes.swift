@@ -26,8 +26,11 @@ struct TemplateNotes: Sendable, Hashable {
     var build: Build?
 
     var text: String {
-        let making = ["\(Self.mark)", "os: \(os)", "image: \(image)", "checksum: \(checksum)", "settings: \(digest)", "built: \(built.tag)"]
-        let build = build.map { ["build: \($0.run)", "machine: \($0.machine)", "state: \($0.state)", "build expires: \($0.expires.tag)"] } ?? []
+        let making = [
+            "\(Self.mark)", "os: \(os)", "image: \(image)", "checksum: \(checksum)", "settings: \(digest)", "built: \(built.tag)",
+        ]
+        let build =
+            build.map { ["build: \($0.run)", "machine: \($0.machine)", "state: \($0.state)", "build expires: \($0.expires.tag)"] } ?? []
         return (making + build).joined(separator: "\n")
     }
 
@@ -44,13 +47,16 @@ struct TemplateNotes: Sendable, Hashable {
     init?(_ config: MachineConfig) {
         let lines = (config["description"] ?? "").split(whereSeparator: \.isNewline).map { String($0).stripped }
         func value(_ key: String) -> String? { lines.first { $0.hasPrefix("\(key): ") }.map { String($0.dropFirst(key.count + 2)) } }
-        guard lines.contains(Self.mark), let os = value("os"), let checksum = value("checksum"), let digest = value("settings") else { return nil }
+        guard lines.contains(Self.mark), let os = value("os"), let checksum = value("checksum"), let digest = value("settings") else {
+            return nil
+        }
         self.os = os
         image = value("image") ?? ""
         self.checksum = checksum
         self.digest = digest
         built = value("built").flatMap { Timestamp(tag: $0) } ?? Timestamp(seconds: 0)
-        guard let run = value("build"), let machine = value("machine"), let expires = value("build expires").flatMap({ Timestamp(tag: $0) }) else { return }
+        guard let run = value("build"), let machine = value("machine"), let expires = value("build expires").flatMap({ Timestamp(tag: $0) })
+        else { return }
         build = Build(run: RunID(run), machine: machine, state: value("state") ?? "", expires: expires)
     }
 
@@ -61,7 +67,9 @@ struct TemplateNotes: Sendable, Hashable {
     }
 
     /// Whether a listed machine may be of an unfinished build. Lists show no notes.
-    static func mayBeUnfinished(_ machine: Machine) -> Bool { !machine.isTemplate && (machine.tags.contains("cloudinit") || machine.name.contains("template")) }
+    static func mayBeUnfinished(_ machine: Machine) -> Bool {
+        !machine.isTemplate && (machine.tags.contains("cloudinit") || machine.name.contains("template"))
+    }
 
     /// A digest of everything that the template depends on, except its image.
     static func digest(of parameters: [String: Value], disk: Int) -> String {

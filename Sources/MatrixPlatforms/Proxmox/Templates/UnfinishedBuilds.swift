@@ -35,7 +35,8 @@ struct UnfinishedBuilds: Sendable {
 
     private func all() async throws -> [Found] {
         var found: [Found] = []
-        for machine in try await cluster.machines() where machine.name == TemplateHardware.name(of: os) && TemplateNotes.mayBeUnfinished(machine) {
+        for machine in try await cluster.machines()
+        where machine.name == TemplateHardware.name(of: os) && TemplateNotes.mayBeUnfinished(machine) {
             guard let config = try await cluster.config(machine.vmid, on: machine.node), let notes = TemplateNotes(MachineConfig(config)),
                 let build = TemplateNotes.unfinishedBuild(MachineConfig(config))
             else { continue }

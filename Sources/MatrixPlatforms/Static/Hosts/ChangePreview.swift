@@ -14,7 +14,8 @@ struct ChangePreview {
         let plan = cell.provision
         let packages = plan.packages + (plan.user.map { $0 != "root" } == true && !plan.packages.contains("sudo") ? ["sudo"] : [])
         let names = packages.filter { !$0.hasPrefix("@") }.map { String($0.prefix { $0 != "=" }) }
-        let command = Command.script(Self.script, arguments: [plan.user ?? "", cell.os.packageManager.rawValue] + names, user: "root", timeout: .seconds(60))
+        let command = Command.script(
+            Self.script, arguments: [plan.user ?? "", cell.os.packageManager.rawValue] + names, user: "root", timeout: .seconds(60))
         let answer = try await transport.require(command, "asking \(host) what it already has", isTransient: true).output
         var changes = HostChanges()
         var present = ""
@@ -26,7 +27,9 @@ struct ChangePreview {
         if plan.setsHostname != true { changes.hostName = nil }
         addKeys(to: &changes, present: present)
         changes.unknown = packages.filter { $0.hasPrefix("@") }.map { "package group \($0)" }
-        if !plan.scripts.isEmpty { changes.unknown.append("provision.run (\(plan.scripts.count) script\(plan.scripts.count == 1 ? "" : "s"))") }
+        if !plan.scripts.isEmpty {
+            changes.unknown.append("provision.run (\(plan.scripts.count) script\(plan.scripts.count == 1 ? "" : "s"))")
+        }
         return changes
     }
 
@@ -49,7 +52,8 @@ struct ChangePreview {
         changes.keys[login] = [own]
         guard let user = cell.provision.user else { return }
         let lines = cell.provision.keyFiles.flatMap { file in
-            String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+            String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self).split(whereSeparator: \.isNewline).map(
+                String.init)
         }
         let new = lines.filter { !$0.hasPrefix("#") }.map(Self.identity).filter { !$0.isEmpty && !present.contains($0) }
         changes.keys[user] = [own] + new.filter { $0 != own }

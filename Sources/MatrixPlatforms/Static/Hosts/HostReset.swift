@@ -9,11 +9,13 @@ struct HostReset {
         // The steps come first: a program's own uninstall script may need the packages that PROVISION brought.
         for step in settings.reset {
             let command = Command.script(Self.sealed(step.script), user: "root", timeout: settings.resetTimeout)
-            try await transport.require(command, "reset step \(step.name) on \(host)", next: "fix the step under reset:; it must also succeed on a clean host")
+            try await transport.require(
+                command, "reset step \(step.name) on \(host)", next: "fix the step under reset:; it must also succeed on a clean host")
         }
         guard let changes else { return }
         try await transport.require(
-            Command.script(Self.sealed(Self.undo(changes)), user: "root", timeout: settings.resetTimeout), "undoing what PROVISION changed on \(host)")
+            Command.script(Self.sealed(Self.undo(changes)), user: "root", timeout: settings.resetTimeout),
+            "undoing what PROVISION changed on \(host)")
     }
 
     /// One function: the shell reads it whole first, so no program in it can read the rest of the script as input.
@@ -25,8 +27,12 @@ struct HostReset {
         for (account, keys) in changes.keys.sorted(by: { $0.key < $1.key }) {
             lines += keys.map { "remove_key \(ShellQuoting.quote(account)) \(ShellQuoting.quote($0))" }
         }
-        for (account, group) in changes.memberships.sorted(by: { $0.key < $1.key }) { lines.append("leave_group \(ShellQuoting.join([account, group]))") }
-        for (account, shell) in changes.shells.sorted(by: { $0.key < $1.key }) { lines.append("restore_shell \(ShellQuoting.join([account, shell]))") }
+        for (account, group) in changes.memberships.sorted(by: { $0.key < $1.key }) {
+            lines.append("leave_group \(ShellQuoting.join([account, group]))")
+        }
+        for (account, shell) in changes.shells.sorted(by: { $0.key < $1.key }) {
+            lines.append("restore_shell \(ShellQuoting.join([account, shell]))")
+        }
         for file in changes.files { lines.append("rm -f \(ShellQuoting.quote(file)) || exit 1") }
         for account in changes.accounts { lines.append("remove_account \(ShellQuoting.quote(account))") }
         if !changes.packages.isEmpty { lines.append("remove_packages \(ShellQuoting.join(changes.packages))") }

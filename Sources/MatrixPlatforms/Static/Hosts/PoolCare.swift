@@ -29,7 +29,11 @@ struct PoolCare: Sendable {
                         throw Self.refusal(of: machine.name, in: pool, cluster: cluster)
                     }
                     try await HostReset(settings: settings).run(changes.flatMap(HostChanges.init), on: transport, host: machine.name)
-                    if run == nil { try await lease.clear(on: transport, host: machine.name) } else { try await lease.end(on: transport, host: machine.name) }
+                    if run == nil {
+                        try await lease.clear(on: transport, host: machine.name)
+                    } else {
+                        try await lease.end(on: transport, host: machine.name)
+                    }
                 }
             }
             try await book.clean(machine.id)
@@ -73,7 +77,9 @@ struct PoolCare: Sendable {
 
     private func quarantine(_ machine: PoolMachine, because error: any Error) async throws -> Never {
         let reason = Self.reason(error, after: settings.resetTimeout)
-        try await uncancelled { [book, login] in try await book.quarantine(machine.id, because: login.context.withoutSecrets(PlainText.clean(reason))) }
+        try await uncancelled { [book, login] in
+            try await book.quarantine(machine.id, because: login.context.withoutSecrets(PlainText.clean(reason)))
+        }
         throw Self.refusal(of: machine.name, in: pool, because: reason, command: (error as? InfrastructureError)?.command)
     }
 
@@ -90,13 +96,15 @@ struct PoolCare: Sendable {
     private static func refusal(of host: String, in pool: String, cluster: String) -> InfrastructureError {
         InfrastructureError(
             "host \(host) of \(pool) is not handed back", why: "the cluster \(cluster) is still on it",
-            next: "see why it could not be removed, then run matrix reap --yes: it removes the cluster and hands the host back", type: clusterStays, isTransient: false)
+            next: "see why it could not be removed, then run matrix reap --yes: it removes the cluster and hands the host back",
+            type: clusterStays, isTransient: false)
     }
 
     /// The error about a host in quarantine.
     static func refusal(of host: String, in pool: String, because reason: String, command: CommandFailure? = nil) -> InfrastructureError {
         InfrastructureError(
-            "host \(host) of \(pool) is in quarantine", why: reason, next: "repair it, then: matrix pool lift \(host)", type: .poolQuarantine,
+            "host \(host) of \(pool) is in quarantine", why: reason, next: "repair it, then: matrix pool lift \(host)",
+            type: .poolQuarantine,
             isTransient: false, command: command)
     }
 }

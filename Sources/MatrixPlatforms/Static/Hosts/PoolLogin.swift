@@ -25,7 +25,8 @@ struct PoolLogin: Sendable {
         guard keys.isEmpty else { return keys }
         throw InfrastructureError(
             "host \(machine.name) of \(pool)", why: "\(file) holds no key of \(name)",
-            next: "compare the key with the host's, then add it: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))", type: .sshHostKey,
+            next: "compare the key with the host's, then add it: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))",
+            type: .sshHostKey,
             isTransient: false)
     }
 
@@ -41,7 +42,8 @@ struct PoolLogin: Sendable {
         let folder = try Folder(context, pool: pool)
         defer { folder.remove() }
         let endpoint = Endpoint(
-            address: machine.address, port: machine.port, user: machine.user, keyFile: machine.key ?? "", knownHostsFile: folder.knownHosts, alias: machine.name,
+            address: machine.address, port: machine.port, user: machine.user, keyFile: machine.key ?? "", knownHostsFile: folder.knownHosts,
+            alias: machine.name,
             hostKeys: keys)
         let transport = try await connect(to: endpoint)
         let shown = keys.isEmpty ? folder.keys(of: machine.name) : keys
@@ -80,9 +82,11 @@ struct PoolLogin: Sendable {
             isShared = context.access != nil
             path = context.access.map { "\($0.directory)/\(pool)" } ?? "\(context.state)/ssh/\(pool)-\(UInt64.random(in: 0...UInt64.max))"
             do {
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             } catch {
-                throw InfrastructureError("the folder \(path) cannot be made", why: "\(error)", next: "make the state folder writable", isTransient: false)
+                throw InfrastructureError(
+                    "the folder \(path) cannot be made", why: "\(error)", next: "make the state folder writable", isTransient: false)
             }
         }
 

@@ -33,7 +33,9 @@ struct PoolLending: Sendable {
             let view = try await turn.look()
             var elsewhere: String?
             let usable = turn.machines.filter { view.quarantined[$0.id] == nil }
-            guard HostAssignment(cell: turn.cell, machines: usable).isPossible else { throw tooSmall(turn.cell, turn.machines, view.quarantined.values.sorted()) }
+            guard HostAssignment(cell: turn.cell, machines: usable).isPossible else {
+                throw tooSmall(turn.cell, turn.machines, view.quarantined.values.sorted())
+            }
             if let seats = HostAssignment(cell: turn.cell, machines: silent.last(usable.filter { view.isFree($0) })).seats() {
                 switch try await take(seats, turn, view, waiting) {
                 case .all: return
@@ -94,7 +96,9 @@ struct PoolLending: Sendable {
     }
 
     /// Takes the lease on the machine itself and resets it if needed. If a machine does not answer, its create reports that.
-    private func open(_ machine: PoolMachine, _ record: PoolHost?, _ turn: PoolQueueTicket, _ waiting: @Sendable (String) -> Void) async -> Opening {
+    private func open(_ machine: PoolMachine, _ record: PoolHost?, _ turn: PoolQueueTicket, _ waiting: @Sendable (String) -> Void) async
+        -> Opening
+    {
         do {
             var left = record?.changes
             switch try await answer(of: machine, turn) {
@@ -145,7 +149,8 @@ struct PoolLending: Sendable {
         let has = fitting.isEmpty ? "none" : "\(fitting.count) (\(fitting.map(\.name).joined(separator: ", ")))"
         let out = quarantined.isEmpty ? "" : "; in quarantine: \(quarantined.joined(separator: ", "))"
         return InfrastructureError(
-            "no hosts for \(cell.name)", why: "it needs \(HostAssignment(cell: cell, machines: machines).wish), the pool \(pool) has \(has) that fit\(out)",
+            "no hosts for \(cell.name)",
+            why: "it needs \(HostAssignment(cell: cell, machines: machines).wish), the pool \(pool) has \(has) that fit\(out)",
             next: quarantined.isEmpty
                 ? "add hosts to the pool, or correct their os, roles and size"
                 : "repair them, then: matrix pool lift \(quarantined.map { String($0.prefix { $0 != " " }) }.joined(separator: " "))",

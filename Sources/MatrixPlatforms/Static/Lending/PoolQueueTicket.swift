@@ -32,7 +32,8 @@ actor PoolQueueTicket {
             waiter.ticket < place?.ticket ?? .max && !wanted.isDisjoint(with: waiter.machines)
         }
         return PoolView(
-            records: Dictionary(records.map { ($0.machine, $0) }) { first, _ in first }, promised: Set(earlier.flatMap(\.machines)), ahead: earlier.count,
+            records: Dictionary(records.map { ($0.machine, $0) }) { first, _ in first }, promised: Set(earlier.flatMap(\.machines)),
+            ahead: earlier.count,
             othersAhead: earlier.count { $0.run != run })
     }
 

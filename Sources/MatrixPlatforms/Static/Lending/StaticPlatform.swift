@@ -41,7 +41,8 @@ struct StaticPlatform: Platform {
     func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
         [
             cell.hosts.map { host in
-                Resource(platform: name, kind: "host", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires)
+                Resource(
+                    platform: name, kind: "host", name: "\(host.name)-\(run)", run: run, cell: cell.name, host: host.name, expires: expires)
             }
         ]
     }
@@ -49,7 +50,9 @@ struct StaticPlatform: Platform {
     /// Opens a leased host for the run: records in the ledger what is about to change, then puts the run's key on the host.
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
         guard let access = context.access else {
-            throw InfrastructureError("host \(resource.name)", why: "this state folder does not hold the run's keys", next: "use the state folder of its run", isTransient: false)
+            throw InfrastructureError(
+                "host \(resource.name)", why: "this state folder does not hold the run's keys", next: "use the state folder of its run",
+                isTransient: false)
         }
         let machine = try await seat(of: resource, cell)
         var made = resource
@@ -59,14 +62,18 @@ struct StaticPlatform: Platform {
         let known = try await login.knownKeys(of: machine)
         do {
             let keys = try await login.with(machine, keys: known) { [book, lease] transport, keys in
-                if case .held(let run, let until) = try await lease.take(on: transport, host: machine.name, run: resource.run, expires: resource.expires) {
+                if case .held(let run, let until) = try await lease.take(
+                    on: transport, host: machine.name, run: resource.run, expires: resource.expires)
+                {
                     throw InfrastructureError("host \(machine.name)", why: PoolLending.elsewhere(machine, run, until), type: .createPool)
                 }
                 let foresight = ChangePreview(cell: cell, login: machine.user, publicKey: access.publicKey)
                 let changes = try await foresight.changes(on: transport, named: machine.name)
                 try await book.note(changes.value, on: machine.id)
                 try await lease.note(changes, on: transport, host: machine.name)
-                try await transport.require(.script(Self.authorization, arguments: [access.publicKey], timeout: .seconds(60)), "putting the run's key on \(machine.name)")
+                try await transport.require(
+                    .script(Self.authorization, arguments: [access.publicKey], timeout: .seconds(60)),
+                    "putting the run's key on \(machine.name)")
                 return keys
             }
             made.details["host_keys"] = keys.joined(separator: "\n")
@@ -108,15 +115,19 @@ struct StaticPlatform: Platform {
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         guard let access = context.access, let address = resource.details["address"] else {
             throw InfrastructureError(
-                "host \(resource.host ?? resource.name) cannot be reached", why: "this state folder does not hold the run's keys", next: "use the state folder of its run",
+                "host \(resource.host ?? resource.name) cannot be reached", why: "this state folder does not hold the run's keys",
+                next: "use the state folder of its run",
                 isTransient: false)
         }
         return Endpoint(
-            address: address, port: resource.details["port"].flatMap { Int($0) } ?? 22, user: resource.details["user"] ?? "root", keyFile: access.keyFile,
+            address: address, port: resource.details["port"].flatMap { Int($0) } ?? 22, user: resource.details["user"] ?? "root",
+            keyFile: access.keyFile,
             knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: Self.keys(of: resource))
     }
 
-    private static func keys(of resource: Resource) -> [String] { (resource.details["host_keys"] ?? "").split(separator: "\n").map(String.init) }
+    private static func keys(of resource: Resource) -> [String] {
+        (resource.details["host_keys"] ?? "").split(separator: "\n").map(String.init)
+    }
 
     /// Hands a host back: resets it and frees it for the next cell.
     func destroy(_ resource: Resource) async throws {
@@ -141,11 +152,13 @@ struct StaticPlatform: Platform {
         let details = resource.details
         if let address = details["address"], let user = details["user"] {
             return PoolMachine(
-                name: record.name, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user, key: details["key"], os: "")
+                name: record.name, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user, key: details["key"],
+                os: "")
         }
         if let machine = try await source.machines().first(where: { $0.id == record.machine }) { return machine }
         throw InfrastructureError(
-            "host \(record.name) of \(name)", why: "the settings do not name it any more", next: "add it to the pool again, or reset it, then: matrix pool lift \(record.name)",
+            "host \(record.name) of \(name)", why: "the settings do not name it any more",
+            next: "add it to the pool again, or reset it, then: matrix pool lift \(record.name)",
             isTransient: false)
     }
 
@@ -155,7 +168,8 @@ struct StaticPlatform: Platform {
         try await book.hosts().compactMap { host in
             guard host.pool == name, let holder = host.holder else { return nil }
             return Resource(
-                platform: name, kind: "host", name: holder.resource, id: host.name, run: holder.run, cell: holder.cell, expires: holder.until)
+                platform: name, kind: "host", name: holder.resource, id: host.name, run: holder.run, cell: holder.cell,
+                expires: holder.until)
         }
     }
 

@@ -9,9 +9,11 @@ struct AnsibleHosts: Sendable {
     func machines(in path: String, group: String?) async throws -> [PoolMachine] {
         let command = Command(["ansible-inventory", "-i", path, "--list"], outputLimit: 16 << 20, timeout: .seconds(120))
         let result = try await runner.require(
-            command, "reading the inventory \(path)", next: "try it: ansible-inventory -i \(ShellQuoting.quote(path)) --list; it comes with ansible-core")
+            command, "reading the inventory \(path)",
+            next: "try it: ansible-inventory -i \(ShellQuoting.quote(path)) --list; it comes with ansible-core")
         guard let list = Value(json: result.output), case .map(let groups) = list else {
-            throw InfrastructureError("reading the inventory \(path)", why: "ansible-inventory printed no JSON", isTransient: false, command: nil)
+            throw InfrastructureError(
+                "reading the inventory \(path)", why: "ansible-inventory printed no JSON", isTransient: false, command: nil)
         }
         return try Listing(path: path, groups: groups, defaults: defaults).machines(of: group ?? "all")
     }
@@ -32,14 +34,20 @@ struct AnsibleHosts: Sendable {
                 let machine = machine(name, poolGroup: group)
                 if machine.os.isEmpty {
                     problems.append(
-                        Diagnostic(at: nil, "the host \(name) of \(path) names no system", hint: "set its variable solti_os, or os: for the whole pool"))
+                        Diagnostic(
+                            at: nil, "the host \(name) of \(path) names no system",
+                            hint: "set its variable solti_os, or os: for the whole pool"))
                 }
                 return machine
             }
-            if machines.isEmpty { problems.append(Diagnostic(at: nil, "the group \(group) of \(path) has no hosts", hint: "correct group:")) }
+            if machines.isEmpty {
+                problems.append(Diagnostic(at: nil, "the group \(group) of \(path) has no hosts", hint: "correct group:"))
+            }
             for (id, twins) in Dictionary(grouping: machines, by: \.id).sorted(by: { $0.key < $1.key }) where twins.count > 1 {
                 problems.append(
-                    Diagnostic(at: nil, "\(twins.map(\.name).joined(separator: " and ")) of \(path) have the same address: \(id)", hint: "name each machine once"))
+                    Diagnostic(
+                        at: nil, "\(twins.map(\.name).joined(separator: " and ")) of \(path) have the same address: \(id)",
+                        hint: "name each machine once"))
             }
             guard problems.isEmpty else { throw UsageError(problems) }
             return machines
@@ -48,11 +56,14 @@ struct AnsibleHosts: Sendable {
         private func machine(_ name: String, poolGroup: String) -> PoolMachine {
             func variable(_ key: String) -> String? { groups["_meta"]?["hostvars"]?[name]?[key].flatMap { $0 == .null ? nil : $0.text } }
             let roles = groups["_meta"]?["hostvars"]?[name]?["solti_roles"].map(Self.words)
-            let memberships = groups.keys.sorted().filter { !["all", "ungrouped", "_meta", poolGroup].contains($0) && hosts(in: $0).contains(name) }
+            let memberships = groups.keys.sorted().filter {
+                !["all", "ungrouped", "_meta", poolGroup].contains($0) && hosts(in: $0).contains(name)
+            }
             return PoolMachine(
                 name: name, address: variable("ansible_host") ?? name, port: variable("ansible_port").flatMap { Int($0) } ?? defaults.port,
                 user: variable("ansible_user") ?? defaults.user ?? AnsibleHosts.account,
-                key: variable("ansible_ssh_private_key_file").map { FileReference.resolve($0, namedIn: path, home: AnsibleHosts.home) } ?? defaults.key,
+                key: variable("ansible_ssh_private_key_file").map { FileReference.resolve($0, namedIn: path, home: AnsibleHosts.home) }
+                    ?? defaults.key,
                 os: variable("solti_os") ?? defaults.os ?? "", arch: variable("solti_arch") ?? defaults.arch, roles: roles ?? memberships)
         }
 

@@ -38,7 +38,11 @@ struct PoolMachine: Sendable, Hashable {
     /// A cell whose matrix names no roles has one host of role `host`, which every machine takes.
     func fits(_ host: HostPlan, of cell: CellPlan) -> Bool {
         guard os == cell.os.name, roles.isEmpty || host.role == "host" || roles.contains(host.role) else { return false }
-        if let wanted = cell.point.first(where: { $0.axis == "arch" })?.value, let arch, Self.architecture(wanted) != Self.architecture(arch) { return false }
+        if let wanted = cell.point.first(where: { $0.axis == "arch" })?.value, let arch,
+            Self.architecture(wanted) != Self.architecture(arch)
+        {
+            return false
+        }
         return holds(host.size)
     }
 

@@ -16,7 +16,11 @@ actor PoolSource {
         switch settings.source {
         case .hosts(let machines): return machines
         case .inventory(let path, let group):
-            let task = reading ?? Task { [settings, runner] in try await AnsibleHosts(runner: runner, defaults: settings.defaults).machines(in: path, group: group) }
+            let task =
+                reading
+                ?? Task { [settings, runner] in
+                    try await AnsibleHosts(runner: runner, defaults: settings.defaults).machines(in: path, group: group)
+                }
             reading = task
             return try await task.value
         }

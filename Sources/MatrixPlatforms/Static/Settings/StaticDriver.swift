@@ -53,7 +53,8 @@ public enum StaticDriver {
         KeyShape("name", .text, "Its name", required: true), KeyShape("address", .text, "Its address or DNS name. Default: its name"),
         KeyShape("port", .integer(1...65535), "Its SSH port"), KeyShape("user", .text, "The account to log in with"),
         KeyShape("key", .text, "The private key to log in with"), KeyShape("os", .text, "Its system, as the catalogue names it"),
-        KeyShape("arch", .text, "Its architecture: arm64, amd64"), KeyShape("roles", .oneOrMore(.text), "The roles that it takes. Default: any"),
+        KeyShape("arch", .text, "Its architecture: arm64, amd64"),
+        KeyShape("roles", .oneOrMore(.text), "The roles that it takes. Default: any"),
         KeyShape("size", .object(ObjectShape("a host's size", size)), "Its size; parts that are left out are not compared"),
         KeyShape("host_key", .oneOrMore(.text), "Its public host keys: ssh-ed25519 AAAA…"),
     ]
@@ -61,6 +62,7 @@ public enum StaticDriver {
         KeyShape("cores", .integer(1...4096), "Processor cores"), KeyShape("memory", .size, "Memory"), KeyShape("disk", .size, "Disk"),
     ]
     private static let step: [KeyShape] = [
-        KeyShape("name", .text, "What messages call it"), KeyShape("run", .text, "The script"), KeyShape("file", .text, "A file with the script"),
+        KeyShape("name", .text, "What messages call it"), KeyShape("run", .text, "The script"),
+        KeyShape("file", .text, "A file with the script"),
     ]
 }

@@ -29,7 +29,9 @@ struct StaticPreflight: Sendable {
         }
         let systems = Dictionary(cells.map { ($0.os.name, $0.os) }) { first, _ in first }
         let concerned = machines.filter { systems[$0.os] != nil }
-        let findings = await mapConcurrently(concerned, limit: 16) { machine in await look(at: machine, records[machine.id], systems[machine.os]) }
+        let findings = await mapConcurrently(concerned, limit: 16) { machine in
+            await look(at: machine, records[machine.id], systems[machine.os])
+        }
         return hostProblems(findings) + sizeProblems(cells, findings) + cells.compactMap { shortage(for: $0, machines, findings) }
     }
 
@@ -41,13 +43,17 @@ struct StaticPreflight: Sendable {
         do {
             let keys = try await login.knownKeys(of: machine)
             let facts = try await login.with(machine, keys: keys) { transport, _ in
-                HostFacts(try await transport.require(.script(HostFacts.script, timeout: .seconds(30)), "asking \(machine.name) what it is").output)
+                HostFacts(
+                    try await transport.require(.script(HostFacts.script, timeout: .seconds(30)), "asking \(machine.name) what it is")
+                        .output)
             }
             silent.note(machine, isSilent: false)
             return Finding(machine: machine, facts: facts, complaint: system.flatMap { complaint(machine, facts, $0) })
         } catch {
             silent.note(machine, isSilent: true)
-            guard let error = error as? InfrastructureError else { return Finding(machine: machine, complaint: ("host \(machine.name): \(error)", nil)) }
+            guard let error = error as? InfrastructureError else {
+                return Finding(machine: machine, complaint: ("host \(machine.name): \(error)", nil))
+            }
             return Finding(machine: machine, complaint: ("\(error.what): \(error.why)", error.next))
         }
     }
@@ -61,7 +67,10 @@ struct StaticPreflight: Sendable {
         }
         guard facts.isAdministrator else {
             let line = "\(machine.user) ALL=(ALL) NOPASSWD: ALL"
-            return ("on host \(machine.name) the account \(machine.user) cannot use sudo without a password", "add to /etc/sudoers.d there: \(line)")
+            return (
+                "on host \(machine.name) the account \(machine.user) cannot use sudo without a password",
+                "add to /etc/sudoers.d there: \(line)"
+            )
         }
         return nil
     }
@@ -93,7 +102,9 @@ struct StaticPreflight: Sendable {
         let unusable = Set(findings.filter { $0.complaint != nil }.map(\.machine.id))
         if HostAssignment(cell: cell, machines: machines.filter { !unusable.contains($0.id) }).isPossible { return nil }
         let fitting = machines.filter { machine in cell.hosts.contains { machine.fits($0, of: cell) } }
-        let has = fitting.isEmpty ? "none that fits" : fitting.map { unusable.contains($0.id) ? "\($0.name) (unusable)" : $0.name }.joined(separator: ", ")
+        let has =
+            fitting.isEmpty
+            ? "none that fits" : fitting.map { unusable.contains($0.id) ? "\($0.name) (unusable)" : $0.name }.joined(separator: ", ")
         let reasons = findings.filter { fitting.contains($0.machine) }.compactMap { $0.complaint?.message }
         let message = "the pool \(pool) is too small: \(cell.name) needs \(all.wish), and there is \(has)"
         return PreflightProblem(

@@ -64,7 +64,9 @@ struct StaticSettingsReader {
         }
         if let group = document["group"] { complain(group, "group needs an inventory", hint: "add inventory: PATH") }
         let machines = (document["hosts"]?.elements ?? []).compactMap { machine($0, defaults) }
-        if document["hosts"]?.elements.isEmpty ?? true { complain(document["hosts"] ?? document, "the pool has no hosts", hint: "write hosts: or inventory:") }
+        if document["hosts"]?.elements.isEmpty ?? true {
+            complain(document["hosts"] ?? document, "the pool has no hosts", hint: "write hosts: or inventory:")
+        }
         checkRepeated()
         return .hosts(machines)
     }
@@ -80,12 +82,14 @@ struct StaticSettingsReader {
             name: name, address: host["address"]?.text ?? name, port: host["port"]?.int ?? defaults.port,
             user: host["user"]?.text ?? defaults.user ?? NSUserName(), key: file(host["key"], "key") ?? defaults.key, os: os,
             arch: host["arch"]?.text ?? defaults.arch, roles: host["roles"]?.texts ?? [],
-            size: HostSize(cores: size?["cores"]?.int, memory: size?["memory"]?.bytes, disk: size?["disk"]?.bytes), hostKeys: keys(host["host_key"]))
+            size: HostSize(cores: size?["cores"]?.int, memory: size?["memory"]?.bytes, disk: size?["disk"]?.bytes),
+            hostKeys: keys(host["host_key"]))
     }
 
     private mutating func keys(_ document: Document?) -> [String] {
         for key in document?.oneOrMore ?? [] where key.text?.wholeMatch(of: /[a-z0-9@.-]+ [A-Za-z0-9+\/=]+( .*)?/) == nil {
-            complain(key, "'\(key.text ?? "")' is not a public host key", hint: "write it as ssh-ed25519 AAAA…, as ssh-keyscan HOST prints it")
+            complain(
+                key, "'\(key.text ?? "")' is not a public host key", hint: "write it as ssh-ed25519 AAAA…, as ssh-keyscan HOST prints it")
         }
         return document?.texts ?? []
     }
@@ -101,7 +105,8 @@ struct StaticSettingsReader {
             }
             let address = "\((host["address"]?.text ?? name).lowercased()):\(host["port"]?.int ?? document["port"]?.int ?? 22)"
             if let first = places.updateValue((name, host.location), forKey: address), first.name != name {
-                complain(host, "\(name) has the same address as \(first.name): \(address)", hint: "name each machine once, with all its roles")
+                complain(
+                    host, "\(name) has the same address as \(first.name): \(address)", hint: "name each machine once, with all its roles")
             }
         }
     }

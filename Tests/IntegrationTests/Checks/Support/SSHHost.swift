@@ -10,7 +10,8 @@ enum SSHHost {
         try await withCleanup {
             let client = "\(server.directory)/client"
             let lines = [
-                "Host target", "HostName \(server.address)", "Port \(server.port)", "User \(server.user)", "IdentityFile \(server.keyFile)", "IdentitiesOnly yes",
+                "Host target", "HostName \(server.address)", "Port \(server.port)", "User \(server.user)", "IdentityFile \(server.keyFile)",
+                "IdentitiesOnly yes",
                 "UserKnownHostsFile \(server.directory)/known", "StrictHostKeyChecking accept-new", "BatchMode yes", "LogLevel ERROR",
                 "ControlPath \(server.directory)/control",
             ]

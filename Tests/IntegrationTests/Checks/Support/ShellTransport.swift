@@ -23,7 +23,8 @@ final class ShellTransport: Transport {
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         state.withLock { $0.commands += 1 }
-        return try await LocalTransport().run(Command(prefix + command.arguments, input: command.input, outputLimit: command.outputLimit), onLine: onLine)
+        return try await LocalTransport().run(
+            Command(prefix + command.arguments, input: command.input, outputLimit: command.outputLimit), onLine: onLine)
     }
 
     func upload(_ local: String, to remote: String) async throws {}

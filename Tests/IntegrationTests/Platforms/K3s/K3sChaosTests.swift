@@ -18,7 +18,10 @@ import Testing
         let nodes = NodesOfHosts()
         nodes.put("somebody", of: "somebodys-cluster")
         let quiet = try cloud(folder, Dice(seed: 1), faultiness: 0)
-        try quiet.put(FolderCloud.Thing(Resource(platform: "lender", kind: "host", name: "somebody", id: "1", run: RunID("nobody"), cell: "x"), tags: ["production"]))
+        try quiet.put(
+            FolderCloud.Thing(
+                Resource(platform: "lender", kind: "host", name: "somebody", id: "1", run: RunID("nobody"), cell: "x"), tags: ["production"]
+            ))
         let (before, strangers) = (nodes.marked, quiet.there)
         var tally = try await chaos(nodes, folder).run(Self.runs)
         #expect(await eventually { !quiet.isBusy })
@@ -63,7 +66,8 @@ import Testing
         let options: Value = ["nodes": "lender", "script": "install.sh", "version": "v1.31.5+k3s1", "limits": limits]
         let document = Document(value: options, at: SourceLocation(file: "/m/k3s.yml", line: 1, column: 1))
         let context = PlatformContext(
-            state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), connector: connector, lenders: ["lender": lender])
+            state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), connector: connector,
+            lenders: ["lender": lender])
         return K3sPlatform(name: "k3s", settings: K3sSettings(document), context: context, pace: K3sSamples.pace) { nodes.ask($0, $1) }
     }
 }

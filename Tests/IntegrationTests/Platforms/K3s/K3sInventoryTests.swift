@@ -17,7 +17,8 @@ import Testing
     private static let cell = CellPlan(
         name: "inventory", point: [],
         os: OperatingSystem(
-            name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"), debianSuite: "bookworm"), platform: "k3s",
+            name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"), debianSuite: "bookworm"),
+        platform: "k3s",
         hosts: [HostPlan(name: "inventory")])
 
     @Test func aHostIsAsItWasBefore() async throws {
@@ -27,7 +28,9 @@ import Testing
                 _ = try await shell.run("rm /usr/local/bin/k3s-uninstall.sh /usr/local/bin/k3s-killall.sh")
             }
             try await expectSame(shell, of: "a cluster with rules of the older iptables", fault: "legacy")
-            try await expectSame(shell, of: "a cluster whose own script somebody ran") { _ = try await shell.run("sh /usr/local/bin/k3s-uninstall.sh") }
+            try await expectSame(shell, of: "a cluster whose own script somebody ran") {
+                _ = try await shell.run("sh /usr/local/bin/k3s-uninstall.sh")
+            }
         }
     }
 
@@ -89,7 +92,8 @@ import Testing
             let container = try #require(bench.made.current.first { $0.host != nil })
             let shell = K3sShell(transport: Inside(container: container.id, runner: bench.runner), label: "inventory")
             for file in ["k3s", "install.sh"] {
-                try await bench.runner.require(Command(["podman", "cp", "\(Self.fixtures)/\(file)", "\(container.id):/srv/\(file)"]), "copy \(file)")
+                try await bench.runner.require(
+                    Command(["podman", "cp", "\(Self.fixtures)/\(file)", "\(container.id):/srv/\(file)"]), "copy \(file)")
             }
             let hidden = try await shell.run(
                 """
@@ -115,7 +119,10 @@ import Testing
         let fresh = try await inventory(shell)
         try await install(shell, fault: fault)
         let with = try await inventory(shell)
-        for trace in ["KUBE-FIREWALL", "-A FORWARD -s 10.42.0.0/16", "process /pause", "/var/log/pods/", "/run/netns/cni-f00d", "link cni0", "kubepods", "/run/containerd/s/5"] {
+        for trace in [
+            "KUBE-FIREWALL", "-A FORWARD -s 10.42.0.0/16", "process /pause", "/var/log/pods/", "/run/netns/cni-f00d", "link cni0",
+            "kubepods", "/run/containerd/s/5",
+        ] {
             #expect(with.contains { $0.contains(trace) }, "\(what): the stand-in did not make \(trace)")
         }
         _ = try await shell.run(extra)

@@ -13,7 +13,8 @@ import Testing
     private static let cell = CellPlan(
         name: "removal", point: [],
         os: OperatingSystem(
-            name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"), debianSuite: "bookworm"), platform: "k3s",
+            name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"), debianSuite: "bookworm"),
+        platform: "k3s",
         hosts: [HostPlan(name: "removal")])
 
     private static let installer = Repository.path("fixtures/k3s")
@@ -24,7 +25,8 @@ import Testing
             let container = try #require(bench.made.current.first { $0.host != nil })
             let shell = K3sShell(transport: Inside(container: container.id, runner: bench.runner), label: "removal")
             for file in ["k3s", "install.sh"] {
-                try await bench.runner.require(Command(["podman", "cp", "\(Self.installer)/\(file)", "\(container.id):/root/\(file)"]), "copy \(file)")
+                try await bench.runner.require(
+                    Command(["podman", "cp", "\(Self.installer)/\(file)", "\(container.id):/root/\(file)"]), "copy \(file)")
             }
             _ = endpoint
             try await aForeignClusterIsLeftAlone(shell)

@@ -28,7 +28,9 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/tables")
     }
 
-    private func write(_ text: String, to name: String) throws { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
+    private func write(_ text: String, to name: String) throws {
+        try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
 
     private func asked() -> [String] {
         ((try? String(contentsOfFile: "\(folder)/asked", encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
@@ -71,8 +73,10 @@ import Testing
         _ = try await run("delete_rules")
         #expect(
             asked() == [
-                "*filter", #"-D INPUT -m comment --comment "kubernetes \"service\" portals" -j KUBE-SERVICES"#, "-D FORWARD -s 10.42.0.0/16 -j ACCEPT",
-                "-D FORWARD -d 10.43.5.0/24 -j ACCEPT", #"-D FORWARD -m comment --comment "flanneld forward" -j ACCEPT"#, "-D CNI-OLD -p tcp -j CNI-NEW",
+                "*filter", #"-D INPUT -m comment --comment "kubernetes \"service\" portals" -j KUBE-SERVICES"#,
+                "-D FORWARD -s 10.42.0.0/16 -j ACCEPT",
+                "-D FORWARD -d 10.43.5.0/24 -j ACCEPT", #"-D FORWARD -m comment --comment "flanneld forward" -j ACCEPT"#,
+                "-D CNI-OLD -p tcp -j CNI-NEW",
                 "-F CNI-NEW", "-F KUBE-SERVICES", "-X CNI-NEW", "-X KUBE-SERVICES", "COMMIT",
             ])
     }
@@ -80,13 +84,15 @@ import Testing
     @Test func networksOfTheUsersAreThose() async throws {
         let rules = [
             "-A FORWARD -s 10.42.0.0/16 -j ACCEPT", "-A FORWARD -s 172.20.4.0/24 -j ACCEPT", "-A FORWARD -s 172.24.0.0/16 -j ACCEPT",
-            "-A FORWARD -s 2001:db8:42::/64 -j ACCEPT", "-A FORWARD -d 2001:db8:42:ff::7/128 -j ACCEPT", "-A FORWARD -s 2001:db8:43::/64 -j ACCEPT",
+            "-A FORWARD -s 2001:db8:42::/64 -j ACCEPT", "-A FORWARD -d 2001:db8:42:ff::7/128 -j ACCEPT",
+            "-A FORWARD -s 2001:db8:43::/64 -j ACCEPT",
         ]
         try write(table("filter", rules), to: "rules")
         _ = try await run("delete_rules", networks: "172.20.0.0/14 2001:db8:42::/56")
         #expect(
             asked() == [
-                "*filter", "-D FORWARD -s 172.20.4.0/24 -j ACCEPT", "-D FORWARD -s 2001:db8:42::/64 -j ACCEPT", "-D FORWARD -d 2001:db8:42:ff::7/128 -j ACCEPT",
+                "*filter", "-D FORWARD -s 172.20.4.0/24 -j ACCEPT", "-D FORWARD -s 2001:db8:42::/64 -j ACCEPT",
+                "-D FORWARD -d 2001:db8:42:ff::7/128 -j ACCEPT",
                 "COMMIT",
             ])
     }
@@ -103,12 +109,15 @@ import Testing
 
     /// The kernel refuses a transaction as a whole.
     @Test func oneRuleThatCannotGoDoesNotKeepTheOthers() async throws {
-        try write(table("filter", chains: ["KUBE-A"], ["-A FORWARD -s 10.42.1.0/24 -j ACCEPT", "-A FORWARD -s 10.42.2.0/24 -j ACCEPT"]), to: "rules")
+        try write(
+            table("filter", chains: ["KUBE-A"], ["-A FORWARD -s 10.42.1.0/24 -j ACCEPT", "-A FORWARD -s 10.42.2.0/24 -j ACCEPT"]),
+            to: "rules")
         try write("-D FORWARD -s 10.42.1.0/24", to: "refused")
         _ = try await run("delete_rules")
         #expect(
             asked() == [
-                "*filter", "-D FORWARD -s 10.42.2.0/24 -j ACCEPT", "COMMIT", "*filter", "-F KUBE-A", "COMMIT", "*filter", "-X KUBE-A", "COMMIT",
+                "*filter", "-D FORWARD -s 10.42.2.0/24 -j ACCEPT", "COMMIT", "*filter", "-F KUBE-A", "COMMIT", "*filter", "-X KUBE-A",
+                "COMMIT",
             ])
     }
 

@@ -18,13 +18,17 @@ final class NodesOfHosts: Sendable {
     private let unknown = Mutex<Set<String>>([])
 
     /// Hosts with anything of a cluster on them.
-    var marked: [String] { state.withLock { $0.filter { !$0.value.cluster.isEmpty || $0.value.isInstalled }.map { "\($0.key): \($0.value)" }.sorted() } }
+    var marked: [String] {
+        state.withLock { $0.filter { !$0.value.cluster.isEmpty || $0.value.isInstalled }.map { "\($0.key): \($0.value)" }.sorted() }
+    }
 
     /// Scripts that were not understood: a run would take their failure for a broken host.
     var notUnderstood: [String] { unknown.withLock { $0.sorted() } }
 
     /// Somebody's own cluster, made without us.
-    func put(_ name: String, of cluster: String) { state.withLock { $0[name] = Node(cluster: cluster, isInstalled: true, isRunning: true) } }
+    func put(_ name: String, of cluster: String) {
+        state.withLock { $0[name] = Node(cluster: cluster, isInstalled: true, isRunning: true) }
+    }
 
     // MARK: - The API
 

@@ -14,7 +14,10 @@ import Testing
         let server = try await FakeLinodeServer.start(fake)
         func curl(_ words: String..., within seconds: Int = 60) async throws -> (Int32, String) {
             let (status, output, _) = try await ServerProcess.run(
-                ["curl", "--silent", "--show-error", "--max-time", "\(seconds)", "--header", "Authorization: Bearer \(fake.settings.token)"] + words)
+                [
+                    "curl", "--silent", "--show-error", "--max-time", "\(seconds)", "--header",
+                    "Authorization: Bearer \(fake.settings.token)",
+                ] + words)
             return (status, output)
         }
         let created = try await curl(

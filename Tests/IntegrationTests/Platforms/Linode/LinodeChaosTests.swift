@@ -37,7 +37,8 @@ import Testing
         var os = Samples.debian12
         os.linodeImage = "linode/debian12"
         return PlatformChaos(
-            platform: "linode", os: os, cells: 1...3, calls: 1...40, drivers: { world in ["linode": world.mortal(try Self.linode(fake, world))] },
+            platform: "linode", os: os, cells: 1...3, calls: 1...40,
+            drivers: { world in ["linode": world.mortal(try Self.linode(fake, world))] },
             trouble: { dice, _ in
                 guard dice.happens(0.8) else { return }
                 fake.fail(share: 0.2, seed: UInt64(dice.roll(1...1_000_000)), with: FakeLinodeFault.transient + [.busy, .lostAnswer])
@@ -46,13 +47,15 @@ import Testing
 
     private static func linode(_ fake: FakeLinode, _ world: PlatformChaos.World) throws -> any Platform {
         let options: Value = [
-            "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"], "region": ["us-central", "us-east"],
+            "driver": "linode", "endpoint": .string(FakeLinodeTransport.endpoint), "token": ["env": "X"],
+            "region": ["us-central", "us-east"],
             "type": "g6-standard-2", "user_data": "none",
         ]
         let place = SourceLocation(file: "chaos.yml", line: 1, column: 1)
         let settings = PlatformSettings(name: "linode", driver: "linode", options: Document(value: options, at: place))
         let context = PlatformContext(
-            state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), secrets: ["token": fake.settings.token])
+            state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(),
+            secrets: ["token": fake.settings.token])
         var pace = LinodePace().scaled(by: 0.001)
         pace.request = .milliseconds(500)
         pace.bootPatience = .seconds(20)

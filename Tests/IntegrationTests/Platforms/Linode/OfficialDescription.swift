@@ -12,7 +12,8 @@ struct OfficialDescription {
 
     /// The keys of a schema that say what a value may be; all others are prose.
     private static let kept: Set = [
-        "type", "properties", "required", "additionalProperties", "items", "enum", "format", "maxLength", "minLength", "pattern", "maximum", "minimum", "maxItems",
+        "type", "properties", "required", "additionalProperties", "items", "enum", "format", "maxLength", "minLength", "pattern", "maximum",
+        "minimum", "maxItems",
         "minItems", "maxProperties", "nullable", "readOnly", "writeOnly", "oneOf", "anyOf", "allOf", "x-linode-filterable",
     ]
 
@@ -43,10 +44,13 @@ struct OfficialDescription {
         let path = try #require((root["paths"] as? [String: Any])?[words[1]] as? [String: Any], "\(words[1]) is not described")
         let operation = try #require(path[words[0].lowercased()] as? [String: Any], "\(name) is not described")
         var value: [String: Value] = ["answer": try Self.schema((operation["responses"] as? [String: Any])?["200"])]
-        if let security = operation["security"] as? [[String: [String]]] { value["scopes"] = .list(Set(security.flatMap { $0["oauth"] ?? [] }).sorted().map(Value.string)) }
+        if let security = operation["security"] as? [[String: [String]]] {
+            value["scopes"] = .list(Set(security.flatMap { $0["oauth"] ?? [] }).sorted().map(Value.string))
+        }
         let parameters = try ((path["parameters"] as? [Any] ?? []) + (operation["parameters"] as? [Any] ?? [])).map(Self.parameter)
         if !parameters.isEmpty {
-            value["parameters"] = .list(parameters.sorted { ($0["in"]?.text ?? "", $0["name"]?.text ?? "") < ($1["in"]?.text ?? "", $1["name"]?.text ?? "") })
+            value["parameters"] = .list(
+                parameters.sorted { ($0["in"]?.text ?? "", $0["name"]?.text ?? "") < ($1["in"]?.text ?? "", $1["name"]?.text ?? "") })
         }
         if let body = operation["requestBody"] as? [String: Any] {
             value["body"] = ["required": .bool(body["required"] as? Bool ?? false), "schema": try Self.schema(body)]
@@ -76,7 +80,8 @@ struct OfficialDescription {
             switch (member.key, member.value) {
             case ("properties", let properties as [String: Any]): result[member.key] = properties.mapValues(stripped)
             case ("items", let inner), ("additionalProperties", let inner): result[member.key] = stripped(inner)
-            case ("oneOf", let parts as [Any]), ("anyOf", let parts as [Any]), ("allOf", let parts as [Any]): result[member.key] = parts.map(stripped)
+            case ("oneOf", let parts as [Any]), ("anyOf", let parts as [Any]), ("allOf", let parts as [Any]):
+                result[member.key] = parts.map(stripped)
             default: result[member.key] = member.value
             }
         }

@@ -44,7 +44,8 @@ struct Bench: Sendable {
 
     /// Whether Podman or its storage has a container of this name.
     func isStorageThere(_ name: String) async throws -> Bool {
-        try await runner.run(Command(["podman", "ps", "--all", "--external", "--filter", "name=^\(name)$", "--format", "{{.Names}}"])).output.contains(name)
+        try await runner.run(Command(["podman", "ps", "--all", "--external", "--filter", "name=^\(name)$", "--format", "{{.Names}}"]))
+            .output.contains(name)
     }
 }
 
@@ -55,7 +56,8 @@ func withBench(packages: [String] = [], _ body: (Bench) async throws -> Void) as
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try await LocalTransport().require(
-        Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "solti-matrix-run-\(run)", "-f", "\(folder)/id_ed25519"]), "no key pair")
+        Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "solti-matrix-run-\(run)", "-f", "\(folder)/id_ed25519"]),
+        "no key pair")
     let key = try String(contentsOfFile: "\(folder)/id_ed25519.pub", encoding: .utf8).trimmingCharacters(in: .newlines)
     var settings = PodmanSettings()
     settings.packages = packages

@@ -24,7 +24,8 @@ import Testing
             #expect(update.succeeded, "\(update.output)\n\(update.errorOutput)")
             let lookup = try await bench.ssh(client, "getent hosts \(hosts[0].name)")
             #expect(lookup.output.hasPrefix(server.internalAddress))
-            let renaming = try await bench.ssh(client, "hostnamectl set-hostname other && sed -i 's/localhost/& local/' /etc/hosts && cat /etc/hostname")
+            let renaming = try await bench.ssh(
+                client, "hostnamectl set-hostname other && sed -i 's/localhost/& local/' /etc/hosts && cat /etc/hostname")
             #expect(renaming.output == "other", "\(renaming.errorOutput)")
             let identity = "cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub"
             #expect(try await bench.ssh(server, identity).output != bench.ssh(client, identity).output)

@@ -8,7 +8,9 @@ import Testing
 
 /// Preflight's warnings about machines whose address only the guest agent reports.
 @Suite(.requires(.fakepve)) struct AddressCheckTests {
-    private func warnings(_ changes: [String: Value], _ cells: [CellPlan], guests: [Value] = FakeProxmox.templates) async throws -> [PreflightProblem] {
+    private func warnings(_ changes: [String: Value], _ cells: [CellPlan], guests: [Value] = FakeProxmox.templates) async throws
+        -> [PreflightProblem]
+    {
         let fake = try await FakeProxmox(guests: guests)
         return await (try fake.platform(MachineLifeTests.noPool.merging(changes) { $1 })).preflight(cells)
     }
@@ -19,13 +21,17 @@ import Testing
         #expect(problems.count == 1 && warning.severity == .warning && warning.cells == ["debian12-proxmox"])
         #expect(warning.message.contains("the addresses of debian12 machines may stay unknown: only the guest agent can report them"))
         #expect(warning.message.contains("the cloud image of template debian12-template (8000) has none"))
-        for word in ["addresses: { range: ", "ssh: { host: pve1", "os: { debian12: { agent: true } }"] { #expect(warning.next?.contains(word) == true, "\(word)") }
+        for word in ["addresses: { range: ", "ssh: { host: pve1", "os: { debian12: { agent: true } }"] {
+            #expect(warning.next?.contains(word) == true, "\(word)")
+        }
     }
 
     @Test func aSystemOfWhichNothingIsKnownIsWarnedOf() async throws {
         var os = Fixtures.debian12
         os.hasGuestAgent = nil
-        #expect(try await warnings([:], [Fixtures.cell(os)]).map(\.message).first?.contains("it is unknown whether template debian12-template (8000) has one") == true)
+        #expect(
+            try await warnings([:], [Fixtures.cell(os)]).map(\.message).first?.contains(
+                "it is unknown whether template debian12-template (8000) has one") == true)
         os.hasGuestAgent = true
         #expect(try await warnings([:], [Fixtures.cell(os)]) == [])
     }
@@ -37,13 +43,15 @@ import Testing
     }
 
     @Test func aTemplateThatIsBuiltFirstIsWarnedOf() async throws {
-        let problems = try await warnings(["templates": "auto", "template_build": ["import_storage": "local"]], [Fixtures.cell()], guests: [])
+        let problems = try await warnings(
+            ["templates": "auto", "template_build": ["import_storage": "local"]], [Fixtures.cell()], guests: [])
         #expect(problems.contains { $0.message.contains("the cloud image of its template has none") })
     }
 
     @Test(
         arguments: [
-            ["addresses": ["range": "192.168.1.90-192.168.1.99/24"]], ["ssh": ["host": "pve1"]], ["address": "neighbour", "ssh": ["host": "pve1"]],
+            ["addresses": ["range": "192.168.1.90-192.168.1.99/24"]], ["ssh": ["host": "pve1"]],
+            ["address": "neighbour", "ssh": ["host": "pve1"]],
             ["address": "static", "addresses": ["range": "192.168.1.90-192.168.1.99/24"]],
         ] as [[String: Value]])
     func anotherSourceIsEnough(_ changes: [String: Value]) async throws {

@@ -27,13 +27,17 @@ import Testing
         let templates = try templates(on: fake, changes)
         _ = try await templates.verify(Fixtures.rocky9, boot: true) { _ in }
         let debian = try checksums(of: Fixtures.debian12, in: fake.folder)
-        guard case .built = try await templates.build(debian, options: TemplateBuildOptions(boot: true), progress: { _ in }) else { return #expect(Bool(false)) }
+        guard case .built = try await templates.build(debian, options: TemplateBuildOptions(boot: true), progress: { _ in }) else {
+            return #expect(Bool(false))
+        }
         let starts = try await fake.starts()
         #expect(starts.count == 6)
         for start in starts { #expect(start["balloon"]?.text == "0", "\(start)") }
     }
 
-    @Test(arguments: [(nil, "0"), (1024, "1024")] as [(Int?, String)]) func aTemplateOfOursHasTheBalloonOfItsSettings(_ balloon: Int?, _ built: String) async throws {
+    @Test(arguments: [(nil, "0"), (1024, "1024")] as [(Int?, String)]) func aTemplateOfOursHasTheBalloonOfItsSettings(
+        _ balloon: Int?, _ built: String
+    ) async throws {
         let fake = try await FakeProxmox(guests: [])
         let templates = try templates(on: fake, balloon.map { ["template_build": ["balloon": .int($0)]] } ?? [:])
         _ = try await templates.build(try checksums(of: Fixtures.debian12, in: fake.folder), progress: { _ in })
@@ -48,22 +52,30 @@ import Testing
         for (vmid, balloon) in [(500, 1), (501, 0)] {
             let card: Value = "virtio=BC:24:11:00:00:09,bridge=vmbr0"
             try await fake.scenario(
-                "add", ["vmid": .int(vmid), "vmname": "a-users-own", "config": ["memory": 2048, "balloon": .int(balloon), "agent": "1", "net0": card]])
+                "add",
+                [
+                    "vmid": .int(vmid), "vmname": "a-users-own",
+                    "config": ["memory": 2048, "balloon": .int(balloon), "agent": "1", "net0": card],
+                ])
             try await client.change(ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "\(vmid)", "status", "start"]))
         }
         let starved = try await client.get(["nodes", "pve1", "qemu", "500", "status", "current"])
         let whole = try await client.get(["nodes", "pve1", "qemu", "501", "status", "current"])
         #expect(starved["balloon"]?.text == "\(1 << 20)" && whole["balloon"]?.text == "\(2048 << 20)")
-        let silence = await #expect(throws: ProxmoxFault.self) { try await client.get(["nodes", "pve1", "qemu", "500", "agent", "network-get-interfaces"]) }
+        let silence = await #expect(throws: ProxmoxFault.self) {
+            try await client.get(["nodes", "pve1", "qemu", "500", "agent", "network-get-interfaces"])
+        }
         #expect(silence?.isAgentSilent == true)
         _ = try await client.get(["nodes", "pve1", "qemu", "501", "agent", "network-get-interfaces"])
     }
 
     private func templates(on fake: FakeProxmox, _ changes: [String: Value]) throws -> ProxmoxTemplates {
         let context = Fixtures.context(
-            secrets: ["token.secret": FakeProxmox.tokenSecret], state: fake.folder, connector: FixedConnector(NodeTransport(fake)), claims: MemoryClaims())
+            secrets: ["token.secret": FakeProxmox.tokenSecret], state: fake.folder, connector: FixedConnector(NodeTransport(fake)),
+            claims: MemoryClaims())
         let read = try SettingsReader.read(fake.settings(changes).options)
-        return ProxmoxTemplates(settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
+        return ProxmoxTemplates(
+            settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
     }
 
     private func checksums(of os: OperatingSystem, in folder: String) throws -> OperatingSystem {

@@ -8,7 +8,8 @@ import Testing
 @testable import MatrixPlatformsTests
 
 @Suite(.requires(.openssl, .python)) struct CallLayerTests {
-    private static let good = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"data\":{\"answer\":42}}".replacing("21", with: "22")
+    private static let good = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"data\":{\"answer\":42}}"
+        .replacing("21", with: "22")
 
     private struct Server {
         let process: ServerProcess
@@ -17,12 +18,15 @@ import Testing
 
         init(answers: [String]) async throws {
             certificates = try await Certificates.shared
-            process = try ServerProcess("python3", ["\(FakeProxmox.fixtures)/tls_server.py", certificates.leaf, certificates.key, JSON.text(answers)])
+            process = try ServerProcess(
+                "python3", ["\(FakeProxmox.fixtures)/tls_server.py", certificates.leaf, certificates.key, JSON.text(answers)])
             let port = Value(json: try await process.firstLine())?["port"]?.text ?? ""
             endpoint = try #require(ProxmoxEndpoint("https://127.0.0.1:\(port)/api2/json"))
         }
 
-        func caller(_ trust: ServerTrust? = nil, _ credentials: ProxmoxLogin.Credentials = .token(id: "u@pve!t", secret: "s3cret")) throws -> RESTCaller {
+        func caller(_ trust: ServerTrust? = nil, _ credentials: ProxmoxLogin.Credentials = .token(id: "u@pve!t", secret: "s3cret")) throws
+            -> RESTCaller
+        {
             try RESTCaller(endpoint: endpoint, trust: trust ?? .authority(file: certificates.authority), login: ProxmoxLogin(credentials))
         }
 
@@ -106,10 +110,13 @@ import Testing
     }
 
     @Test func aPasswordBuysATicketAndARefusedTicketIsRenewedOnce() async throws {
-        func json(_ text: String) -> String { "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)" }
+        func json(_ text: String) -> String {
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)"
+        }
         let ticket = { (name: String) in json(#"{"data":{"ticket":"PVE:root@pam:\#(name)=","CSRFPreventionToken":"guard-\#(name)"}}"#) }
         let server = try await Server(answers: [
-            ticket("one"), "HTTP/1.1 401 permission denied - invalid PVE ticket\r\nContent-Length: 0\r\n\r\n", ticket("two"), json(#"{"data":"done"}"#),
+            ticket("one"), "HTTP/1.1 401 permission denied - invalid PVE ticket\r\nContent-Length: 0\r\n\r\n", ticket("two"),
+            json(#"{"data":"done"}"#),
         ])
         let value = try await server.caller(nil, .password(user: "root@pam", password: "p+w/d;=")).send(clone)
         #expect(value == "done")

@@ -33,7 +33,8 @@ import Testing
         let config = try #require(machine["config"])
         #expect(config["name"] == "rocky9-proxmox-261123-050122-k3f9")
         #expect(config["tags"] == "solti-matrix;solti-matrix-expires-20261123t090122z;solti-matrix-run-261123-050122-k3f9")
-        #expect(config["sshkeys"] == .string("ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIE%2B%2Fk3y%3D%3D%20solti-matrix-run-261123-050122-k3f9"))
+        #expect(
+            config["sshkeys"] == .string("ssh-ed25519%20AAAAC3NzaC1lZDI1NTE5AAAAIE%2B%2Fk3y%3D%3D%20solti-matrix-run-261123-050122-k3f9"))
         #expect(config["memory"]?.text == "2048" && config["balloon"]?.text == "0" && config["cores"]?.text == "2")
         #expect(config["virtio0"]?.text.contains("size=20G") == true)
         #expect(config["net0"]?.text.contains("bridge=vmbr0") == true && config["net0"]?.text.contains("00:00:01") == false)
@@ -87,7 +88,10 @@ import Testing
         let fake = try await FakeProxmox()
         let claims = MemoryClaims()
         let platform = try fake.platform(
-            ["addresses": ["range": "192.168.101.90-192.168.101.91/24", "gateway": "192.168.101.254"], "nameserver": "1.1.1.1", "pool": "ci", "clone": "full"], claims: claims)
+            [
+                "addresses": ["range": "192.168.101.90-192.168.101.91/24", "gateway": "192.168.101.254"], "nameserver": "1.1.1.1",
+                "pool": "ci", "clone": "full",
+            ], claims: claims)
         let cells = ["a", "b"].map { Fixtures.cell(hosts: [HostPlan(name: $0)]) }
         var addresses: [String] = []
         for cell in cells {
@@ -95,7 +99,10 @@ import Testing
             addresses.append(try await platform.ready(made, for: cell) { _ in }.address)
         }
         #expect(addresses == ["192.168.101.90", "192.168.101.91"])
-        #expect(try await fake.machines().map { $0["config"]?["ipconfig0"]?.text } == ["ip=192.168.101.90/24,gw=192.168.101.254", "ip=192.168.101.91/24,gw=192.168.101.254"])
+        #expect(
+            try await fake.machines().map { $0["config"]?["ipconfig0"]?.text } == [
+                "ip=192.168.101.90/24,gw=192.168.101.254", "ip=192.168.101.91/24,gw=192.168.101.254",
+            ])
         #expect(try await fake.machines().allSatisfy { $0["pool"] == "ci" })
         let third = Fixtures.cell(hosts: [HostPlan(name: "c")])
         let error = await #expect(throws: InfrastructureError.self) { try await platform.create(try resource(platform, third), for: third) }
@@ -107,7 +114,10 @@ import Testing
     @Test func hostKeysComeThroughTheAgent() async throws {
         let host: Value = [
             "address": "127.0.10.1",
-            "files": ["/etc/ssh/ssh_host_ed25519_key.pub": "ssh-ed25519 AAAAhostkey root@clone\n", "/var/lib/cloud/instance/sem/config_ssh": "1: 2\n"],
+            "files": [
+                "/etc/ssh/ssh_host_ed25519_key.pub": "ssh-ed25519 AAAAhostkey root@clone\n",
+                "/var/lib/cloud/instance/sem/config_ssh": "1: 2\n",
+            ],
         ]
         let fake = try await FakeProxmox(options: ["hosts": .list([host])])
         let platform = try fake.platform(Self.noPool)
@@ -121,8 +131,14 @@ import Testing
     @Test func whatIsNotOursIsNeverTouched() async throws {
         let fake = try await FakeProxmox()
         let platform = try fake.platform()
-        try await fake.scenario("add", ["vmid": 20005, "vmname": "somebody", "config": ["name": "somebody", "virtio0": "local-lvm:vm-20005-disk-0,size=8G"], "status": "running"])
-        try await platform.destroy(Resource(platform: "proxmox", kind: "vm", name: "debian12-proxmox-\(Fixtures.run)", id: "20005", run: Fixtures.run, cell: "c"))
+        try await fake.scenario(
+            "add",
+            [
+                "vmid": 20005, "vmname": "somebody", "config": ["name": "somebody", "virtio0": "local-lvm:vm-20005-disk-0,size=8G"],
+                "status": "running",
+            ])
+        try await platform.destroy(
+            Resource(platform: "proxmox", kind: "vm", name: "debian12-proxmox-\(Fixtures.run)", id: "20005", run: Fixtures.run, cell: "c"))
         #expect(try await fake.machines().first?["status"] == "running")
         #expect(try await platform.owned() == [])
         try await platform.destroy(Resource(platform: "proxmox", kind: "vm", name: "x", id: "8000", run: Fixtures.run, cell: "c"))
@@ -133,13 +149,17 @@ import Testing
         let fake = try await FakeProxmox(options: ["bridges": ["vmbr7"]])
         try await fake.scenario(
             "acl",
-            ["user": "ci@pve!matrix", "grants": ["/vms": ["VM.Audit", "VM.Clone", "VM.Allocate"], "/storage": ["Datastore.Audit"], "/sdn": ["SDN.Use"]]])
+            [
+                "user": "ci@pve!matrix",
+                "grants": ["/vms": ["VM.Audit", "VM.Clone", "VM.Allocate"], "/storage": ["Datastore.Audit"], "/sdn": ["SDN.Use"]],
+            ])
         try await fake.scenario("full", ["storage": "local-lvm", "avail": 1000])
         let problems = await (try fake.platform(["node": ["pve1", "pve9"]].merging(Self.noPool) { $1 })).preflight([
             Fixtures.cell(),
             Fixtures.cell(
                 OperatingSystem(
-                    name: "rocky10", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "10"), templateName: "rocky10-template", templateTags: ["rocky10"])),
+                    name: "rocky10", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "10"),
+                    templateName: "rocky10-template", templateTags: ["rocky10"])),
         ])
         let text = problems.map { "\($0.message) -> \($0.next ?? "")" }.joined(separator: "\n")
         #expect(text.contains("there is no node pve9"))
@@ -151,7 +171,9 @@ import Testing
         #expect(!text.contains("VM.Clone"))
         #expect(problems.first { $0.message.contains("rocky10") }?.severity == .unavailable)
         #expect(!text.contains("Sys.AccessNetwork"))
-        let building = await (try fake.platform(["templates": "auto", "template_build": ["import_storage": "local"]])).preflight([Fixtures.cell(Fixtures.rocky10)])
+        let building = await (try fake.platform(["templates": "auto", "template_build": ["import_storage": "local"]])).preflight([
+            Fixtures.cell(Fixtures.rocky10)
+        ])
         #expect(building.contains { $0.severity == .warning && $0.message.contains("it is built first") })
         #expect(building.contains { $0.message.contains("Sys.AccessNetwork on /nodes/pve1") })
         #expect(building.contains { $0.message.contains("Datastore.AllocateTemplate on /storage/local") })
@@ -175,7 +197,8 @@ import Testing
 
     @Test func theSOLTIScriptsFirstTemplatesAreUsed() async throws {
         let old = [
-            FakeProxmox.template(7000, "rocky9-template", ""), FakeProxmox.template(9001, "debian-12-template", ""), FakeProxmox.template(8500, "debian12-template", "other"),
+            FakeProxmox.template(7000, "rocky9-template", ""), FakeProxmox.template(9001, "debian-12-template", ""),
+            FakeProxmox.template(8500, "debian12-template", "other"),
         ]
         let fake = try await FakeProxmox(guests: old)
         let platform = try fake.platform()

@@ -13,8 +13,12 @@ import Testing
     /// What the API does wrong, and to which calls. A clone whose worker dies keeps its lock for ever: over the API that is a leak
     /// that is said, which ``ProxmoxFaultTests`` proves.
     private static let faults: [(method: String, path: String, kind: String, more: [String: Value])] = [
-        ("POST", "/clone$", "lost", [:]), ("DELETE", "/qemu/[0-9]+$", "lost", [:]), ("PUT", "/config$", "lost", [:]), ("POST", "/start$", "lost", [:]),
-        ("POST", "/clone$", "reply", ["status": 500, "message": "can't lock file '/var/lock/qemu-server/lock-8000.conf' - got timeout", "times": 2]),
+        ("POST", "/clone$", "lost", [:]), ("DELETE", "/qemu/[0-9]+$", "lost", [:]), ("PUT", "/config$", "lost", [:]),
+        ("POST", "/start$", "lost", [:]),
+        (
+            "POST", "/clone$", "reply",
+            ["status": 500, "message": "can't lock file '/var/lock/qemu-server/lock-8000.conf' - got timeout", "times": 2]
+        ),
         ("(POST|DELETE|GET)", ".", "reply", ["status": 503, "message": "Service Unavailable", "html": true]),
         ("DELETE", "/qemu/[0-9]+$", "reply", ["status": 595, "message": "No route to host", "times": 2]),
     ]
@@ -25,7 +29,10 @@ import Testing
     ]
 
     private static func guest(_ vmid: Int, _ name: String, _ tags: String) -> Value {
-        ["vmid": .int(vmid), "name": .string(name), "node": "pve1", "config": ["name": .string(name), "tags": .string(tags), "memory": "512"]]
+        [
+            "vmid": .int(vmid), "name": .string(name), "node": "pve1",
+            "config": ["name": .string(name), "tags": .string(tags), "memory": "512"],
+        ]
     }
 
     @Test func aRunThatIsStruckAtAnyCallLeavesNothing() async throws {
@@ -45,7 +52,9 @@ import Testing
     }
 
     private func machines(_ fake: FakeProxmox) async throws -> [String: Value] {
-        Dictionary(try await fake.machines().map { ("\($0["vmid"]?.text ?? "") \($0["name"]?.text ?? "")", $0["config"] ?? .null) }) { first, _ in first }
+        Dictionary(try await fake.machines().map { ("\($0["vmid"]?.text ?? "") \($0["name"]?.text ?? "")", $0["config"] ?? .null) }) {
+            first, _ in first
+        }
     }
 
     private func chaos(_ fake: FakeProxmox) -> PlatformChaos {

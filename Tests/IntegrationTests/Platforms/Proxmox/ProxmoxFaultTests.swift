@@ -103,7 +103,9 @@ import Testing
         let platform = try fake.platform(claims: claims)
         let made = try await platform.create(try resource(platform), for: cell)
         try await fake.fault("DELETE", "/qemu/\(made.id)$", "warnings", ["volume": .string("local-lvm:vm-\(made.id)-disk-0")])
-        try await fake.fault("DELETE", "/content/", "reply", ["status": 403, "message": "Permission check failed (/storage/local-lvm, Datastore.Allocate)", "times": 9])
+        try await fake.fault(
+            "DELETE", "/content/", "reply",
+            ["status": 403, "message": "Permission check failed (/storage/local-lvm, Datastore.Allocate)", "times": 9])
         let error = await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
         #expect(error?.why.contains("pvesm free local-lvm:vm-\(made.id)-disk-0") == true)
         #expect(error?.next?.contains("Datastore.Allocate") == true && error?.isTransient == false)
@@ -163,11 +165,14 @@ import Testing
         let fake = try await FakeProxmox(options: ["agent": .string(agent)])
         let transport = ScriptedTransport()
         let context = Fixtures.context(secrets: ["token.secret": FakeProxmox.tokenSecret], connector: FixedConnector(transport))
-        let platform = try ProxmoxDriver.platform(fake.settings(["ssh": ["host": "pve1"], "agent_patience": "200ms", "addresses": .null]), in: context, pace: Fixtures.pace)
+        let platform = try ProxmoxDriver.platform(
+            fake.settings(["ssh": ["host": "pve1"], "agent_patience": "200ms", "addresses": .null]), in: context, pace: Fixtures.pace)
         let made = try await platform.create(try resource(platform), for: cell)
         let net = try await fake.machines().first?["config"]?["net0"]?.text ?? ""
         let hardware = try #require(MachineConfig(["net0": .string(net)]).hardwareAddress)
-        transport.answer("ip neigh", output: "192.168.1.9 dev vmbr0 lladdr aa:bb:cc:dd:ee:ff REACHABLE\n192.168.1.77 dev vmbr0 lladdr \(hardware) STALE\n")
+        transport.answer(
+            "ip neigh",
+            output: "192.168.1.9 dev vmbr0 lladdr aa:bb:cc:dd:ee:ff REACHABLE\n192.168.1.77 dev vmbr0 lladdr \(hardware) STALE\n")
         let endpoint = try await platform.ready(made, for: cell) { _ in }
         #expect(endpoint.address == "192.168.1.77" && endpoint.hostKeys == [])
         try await platform.destroy(made)
@@ -176,7 +181,9 @@ import Testing
 
     // 8
     @Test func anUnconfiguredAgentIsNotWaitedFor() async throws {
-        let fake = try await FakeProxmox(guests: [FakeProxmox.template(8000, "debian12-template", "cloudinit;debian-12;debian-template", extra: ["agent": "0"])])
+        let fake = try await FakeProxmox(guests: [
+            FakeProxmox.template(8000, "debian12-template", "cloudinit;debian-12;debian-template", extra: ["agent": "0"])
+        ])
         let platform = try fake.platform(["address": "agent"])
         let made = try await platform.create(try resource(platform), for: cell)
         let error = await #expect(throws: InfrastructureError.self) { try await platform.ready(made, for: cell) { _ in } }
@@ -190,8 +197,10 @@ import Testing
         let key = "ssh-ed25519 AAAAC3+/a+b/c== a+b=c:d;e,f%20&g?h#i"
         let access = RunAccess(directory: "/tmp/run", publicKey: key)
         let context = Fixtures.context(
-            secrets: ["token.secret": FakeProxmox.tokenSecret, "login.password": "secret"], connector: FixedConnector(NodeTransport(fake)), access: access)
-        let platform = try ProxmoxDriver.platform(fake.settings(changes.merging(["tags": ["a+b", "c.d_e-f"]]) { _, new in new }), in: context, pace: Fixtures.pace)
+            secrets: ["token.secret": FakeProxmox.tokenSecret, "login.password": "secret"], connector: FixedConnector(NodeTransport(fake)),
+            access: access)
+        let platform = try ProxmoxDriver.platform(
+            fake.settings(changes.merging(["tags": ["a+b", "c.d_e-f"]]) { _, new in new }), in: context, pace: Fixtures.pace)
         let made = try await platform.create(try resource(platform), for: cell)
         let config = try #require(try await fake.machines().first?["config"])
         #expect(config["sshkeys"]?.text == PercentEncoding.encode(key))
@@ -280,9 +289,15 @@ import Testing
         let made = try await platform.create(try resource(platform), for: cell)
         _ = try await platform.ready(made, for: cell) { _ in }
         switch trouble {
-        case "quorum": try await fake.fault("DELETE", "/qemu/[0-9]+$", "reply", ["status": 500, "message": "cluster not ready - no quorum?", "times": 2])
-        case "html": try await fake.fault("(POST|DELETE|GET)", ".", "reply", ["status": 503, "message": "Service Unavailable", "html": true])
-        default: try await fake.fault("DELETE", "/qemu/[0-9]+$", "reply", ["status": .int(Int(trouble) ?? 0), "message": "No route to host", "times": trouble == "596" ? 1 : 2])
+        case "quorum":
+            try await fake.fault(
+                "DELETE", "/qemu/[0-9]+$", "reply", ["status": 500, "message": "cluster not ready - no quorum?", "times": 2])
+        case "html":
+            try await fake.fault("(POST|DELETE|GET)", ".", "reply", ["status": 503, "message": "Service Unavailable", "html": true])
+        default:
+            try await fake.fault(
+                "DELETE", "/qemu/[0-9]+$", "reply",
+                ["status": .int(Int(trouble) ?? 0), "message": "No route to host", "times": trouble == "596" ? 1 : 2])
         }
         try await platform.destroy(made)
         try await expectNothing(fake, claims)

@@ -52,12 +52,16 @@ import Testing
         var hosts: [Host] = []
         for number in 1...3 { hosts.append(try await Host("\(network).\(number)", in: folder)) }
         let fake = try await FakeProxmox(options: ["hosts": .list(hosts.map(\.value))])
-        try #require(try await ServerProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "run=1;a,b:c", "-f", "\(folder)/id_ed25519"]).0 == 0)
+        try #require(
+            try await ServerProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "run=1;a,b:c", "-f", "\(folder)/id_ed25519"])
+                .0 == 0)
         let publicKey = try String(contentsOfFile: "\(folder)/id_ed25519.pub", encoding: .utf8).trimmingCharacters(in: .newlines)
         let access = RunAccess(directory: folder, publicKey: publicKey)
         let context = Fixtures.context(
-            secrets: ["token.secret": FakeProxmox.tokenSecret], state: folder, connector: FixedConnector(NodeTransport(fake)), claims: MemoryClaims(), access: access)
-        let platform = try ProxmoxDriver.platform(fake.settings(changes.merging(MachineLifeTests.noPool) { $1 }), in: context, pace: Fixtures.pace)
+            secrets: ["token.secret": FakeProxmox.tokenSecret], state: folder, connector: FixedConnector(NodeTransport(fake)),
+            claims: MemoryClaims(), access: access)
+        let platform = try ProxmoxDriver.platform(
+            fake.settings(changes.merging(MachineLifeTests.noPool) { $1 }), in: context, pace: Fixtures.pace)
         let cells = ["rocky9-a", "rocky9-b", "rocky9-c"].map { Fixtures.cell(Fixtures.rocky9, hosts: [HostPlan(name: $0)]) }
         let greetings = try await withThrowingTaskGroup(of: String.self) { group in
             for cell in cells {
@@ -82,7 +86,8 @@ import Testing
         try #require(endpoint.hostKeys.count == 1)
         var own = endpoint
         own.knownHostsFile = "\(folder)/known-\(endpoint.address)"
-        try endpoint.hostKeys.map { "\(endpoint.alias) \($0)\n" }.joined().write(toFile: own.knownHostsFile, atomically: true, encoding: .utf8)
+        try endpoint.hostKeys.map { "\(endpoint.alias) \($0)\n" }.joined().write(
+            toFile: own.knownHostsFile, atomically: true, encoding: .utf8)
         let options = own.options.flatMap { ["-o", $0] }
         let (status, output, error) = try await ServerProcess.run(
             ["ssh"] + options + ["-i", own.keyFile, "-p", "\(own.port)", "\(own.user)@\(own.address)", "echo hello"])

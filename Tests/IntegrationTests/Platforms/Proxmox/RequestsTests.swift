@@ -15,19 +15,25 @@ import Testing
     /// Parameters by method and path, as both versions have them.
     private static let known: [String: Set<String>] = [
         "GET /version": [], "GET /nodes": [], "GET /access/permissions": ["path"], "GET /cluster/resources": ["type"],
-        "GET /nodes/N/qemu": [], "GET /nodes/N/storage": ["content"], "GET /nodes/N/network": ["type"], "GET /nodes/N/storage/S/content": ["content", "vmid"],
+        "GET /nodes/N/qemu": [], "GET /nodes/N/storage": ["content"], "GET /nodes/N/network": ["type"],
+        "GET /nodes/N/storage/S/content": ["content", "vmid"],
         "GET /nodes/N/tasks": ["source", "typefilter"], "GET /nodes/N/tasks/T/status": [], "GET /nodes/N/tasks/T/log": ["limit", "start"],
         "GET /nodes/N/qemu/V/config": [], "GET /nodes/N/qemu/V/status/current": [], "GET /nodes/N/qemu/V/agent/network-get-interfaces": [],
-        "GET /nodes/N/qemu/V/agent/file-read": ["file"], "POST /nodes/N/qemu/V/clone": ["newid", "name", "description", "full", "pool", "storage", "target"],
-        "PUT /nodes/N/qemu/V/config": machine.union(["delete"]), "PUT /nodes/N/qemu/V/resize": ["disk", "size"], "POST /nodes/N/qemu/V/status/start": [],
-        "POST /nodes/N/qemu/V/status/stop": [], "POST /nodes/N/qemu/V/status/shutdown": ["timeout", "forceStop"], "POST /nodes/N/qemu/V/template": [],
+        "GET /nodes/N/qemu/V/agent/file-read": ["file"],
+        "POST /nodes/N/qemu/V/clone": ["newid", "name", "description", "full", "pool", "storage", "target"],
+        "PUT /nodes/N/qemu/V/config": machine.union(["delete"]), "PUT /nodes/N/qemu/V/resize": ["disk", "size"],
+        "POST /nodes/N/qemu/V/status/start": [],
+        "POST /nodes/N/qemu/V/status/stop": [], "POST /nodes/N/qemu/V/status/shutdown": ["timeout", "forceStop"],
+        "POST /nodes/N/qemu/V/template": [],
         "DELETE /nodes/N/qemu/V": ["purge", "destroy-unreferenced-disks"], "DELETE /nodes/N/storage/S/content/C": [],
         "POST /nodes/N/storage/S/download-url": ["content", "filename", "url", "checksum", "checksum-algorithm"],
         "POST /nodes/N/qemu": machine.union(["vmid"]),
     ]
     private static let machine: Set<String> = [
-        "name", "description", "tags", "onboot", "protection", "ciupgrade", "ciuser", "sshkeys", "ipconfig0", "nameserver", "searchdomain", "net0", "cores", "sockets",
-        "memory", "balloon", "cpu", "numa", "scsihw", "machine", "bios", "vga", "ostype", "serial0", "agent", "efidisk0", "scsi1", "virtio0", "boot",
+        "name", "description", "tags", "onboot", "protection", "ciupgrade", "ciuser", "sshkeys", "ipconfig0", "nameserver", "searchdomain",
+        "net0", "cores", "sockets",
+        "memory", "balloon", "cpu", "numa", "scsihw", "machine", "bios", "vga", "ostype", "serial0", "agent", "efidisk0", "scsi1",
+        "virtio0", "boot",
     ]
 
     @Test func ofBothVersions() async throws {
@@ -60,7 +66,8 @@ import Testing
         let platform = try fake.platform(changes)
         let cell = Fixtures.cell(Fixtures.rocky9, hosts: [HostPlan(name: "a", size: HostSize(cores: 2, memory: 2 << 30, disk: 20 << 30))])
         #expect(await platform.preflight([cell]) == [])
-        let made = try await platform.create(try #require(platform.resources(for: cell, run: Fixtures.run, expires: nil).first?.first), for: cell)
+        let made = try await platform.create(
+            try #require(platform.resources(for: cell, run: Fixtures.run, expires: nil).first?.first), for: cell)
         _ = try await platform.ready(made, for: cell) { _ in }
         try await platform.power(made, on: false)
         try await platform.power(made, on: true)
@@ -73,10 +80,14 @@ import Testing
         os.checksumURL = "file://\(fake.folder)/sums"
         let file = os.imageURL?.split(separator: "/").last ?? ""
         try "\(String(repeating: "ab", count: 32))  \(file)\n".write(toFile: "\(fake.folder)/sums", atomically: true, encoding: .utf8)
-        let context = Fixtures.context(secrets: ["token.secret": FakeProxmox.tokenSecret], state: fake.folder, connector: FixedConnector(NodeTransport(fake)))
+        let context = Fixtures.context(
+            secrets: ["token.secret": FakeProxmox.tokenSecret], state: fake.folder, connector: FixedConnector(NodeTransport(fake)))
         let read = try SettingsReader.read(fake.settings(["templates": "auto"]).options)
-        let templates = ProxmoxTemplates(settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
-        guard case .built = try await templates.build(os, options: TemplateBuildOptions(rebuild: true), progress: { _ in }) else { return #expect(Bool(false)) }
+        let templates = ProxmoxTemplates(
+            settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
+        guard case .built = try await templates.build(os, options: TemplateBuildOptions(rebuild: true), progress: { _ in }) else {
+            return #expect(Bool(false))
+        }
         _ = try await templates.verify(os, boot: false) { _ in }
         #expect(try await templates.destroy([os]).count == 1)
         #expect(try await templates.prune([os], images: true).count == 1)

@@ -50,7 +50,9 @@ import Testing
         let platform = try fake.platform(Self.nodes)
         let problems = await platform.preflight([Fixtures.cell()])
         #expect(problems.map(\.severity) == [.warning])
-        #expect(problems.first?.message.contains("node pve2 gets no machines of debian12") == true && problems.first?.next?.contains("--node pve2") == true, "\(problems)")
+        #expect(
+            problems.first?.message.contains("node pve2 gets no machines of debian12") == true
+                && problems.first?.next?.contains("--node pve2") == true, "\(problems)")
         let made = try await run(platform, ["a", "b"])
         #expect(made.map { $0.details["node"] } == ["pve1", "pve1"])
         for machine in made { try await platform.destroy(machine) }
@@ -104,14 +106,18 @@ import Testing
     @Test func aTokenWithoutTheTemplatesBridgeAndStorageIsToldBeforehand() async throws {
         let fake = try await cluster(shared: true)
         let machines: Value = [
-            "VM.Allocate", "VM.Audit", "VM.Clone", "VM.Config.CDROM", "VM.Config.CPU", "VM.Config.Cloudinit", "VM.Config.Disk", "VM.Config.HWType", "VM.Config.Memory",
+            "VM.Allocate", "VM.Audit", "VM.Clone", "VM.Config.CDROM", "VM.Config.CPU", "VM.Config.Cloudinit", "VM.Config.Disk",
+            "VM.Config.HWType", "VM.Config.Memory",
             "VM.Config.Network", "VM.Config.Options", "VM.PowerMgmt", "VM.GuestAgent.Audit",
         ]
         try await fake.scenario(
             "acl",
             [
                 "user": "ci@pve!matrix",
-                "grants": ["/vms": machines, "/storage/local-lvm": ["Datastore.AllocateSpace", "Datastore.Audit"], "/sdn/zones/localnetwork/vmbr0": ["SDN.Use"]],
+                "grants": [
+                    "/vms": machines, "/storage/local-lvm": ["Datastore.AllocateSpace", "Datastore.Audit"],
+                    "/sdn/zones/localnetwork/vmbr0": ["SDN.Use"],
+                ],
             ])
         let text = await (try fake.platform()).preflight([Fixtures.cell()]).map(\.message).joined(separator: "\n")
         #expect(text.contains("lacks SDN.Use on /sdn/zones/localnetwork/vmbr1"), "\(text)")

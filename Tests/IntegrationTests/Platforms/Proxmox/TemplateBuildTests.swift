@@ -16,7 +16,8 @@ import Testing
         let systems: [OperatingSystem]
 
         init(
-            _ changes: [String: Value] = [:], options: [String: Value] = [:], systems: [OperatingSystem] = [Fixtures.rocky9, Fixtures.debian12], timeScale: Double = 0.02
+            _ changes: [String: Value] = [:], options: [String: Value] = [:],
+            systems: [OperatingSystem] = [Fixtures.rocky9, Fixtures.debian12], timeScale: Double = 0.02
         ) async throws {
             let fake = try await FakeProxmox(guests: [], options: options, timeScale: timeScale)
             self.fake = fake
@@ -26,21 +27,28 @@ import Testing
 
         /// What builds on a node from a state folder.
         static func templates(on fake: FakeProxmox, _ changes: [String: Value] = [:], state: String) throws -> ProxmoxTemplates {
-            let context = Fixtures.context(secrets: ["token.secret": FakeProxmox.tokenSecret], state: state, connector: FixedConnector(NodeTransport(fake)))
+            let context = Fixtures.context(
+                secrets: ["token.secret": FakeProxmox.tokenSecret], state: state, connector: FixedConnector(NodeTransport(fake)))
             let read = try SettingsReader.read(fake.settings(changes.merging(["templates": "auto"]) { old, _ in old }).options)
-            return ProxmoxTemplates(settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
+            return ProxmoxTemplates(
+                settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
         }
 
         /// The same system with its checksums on disk.
-        static func offline(_ os: OperatingSystem, in path: String, digits: String = String(repeating: "ab", count: 32)) throws -> OperatingSystem {
+        static func offline(_ os: OperatingSystem, in path: String, digits: String = String(repeating: "ab", count: 32)) throws
+            -> OperatingSystem
+        {
             var os = os
             let file = os.imageURL?.split(separator: "/").last ?? ""
-            try "# a comment\nSHA256 (other.qcow2) = 00\nSHA256 (\(file)) = \(digits)\n".write(toFile: path, atomically: true, encoding: .utf8)
+            try "# a comment\nSHA256 (other.qcow2) = 00\nSHA256 (\(file)) = \(digits)\n".write(
+                toFile: path, atomically: true, encoding: .utf8)
             os.checksumURL = "file://\(path)"
             return os
         }
 
-        func all(_ options: TemplateBuildOptions = TemplateBuildOptions(), _ progress: @escaping @Sendable (TemplateProgress) -> Void = { _ in }) async -> [TemplateOutcome] {
+        func all(
+            _ options: TemplateBuildOptions = TemplateBuildOptions(), _ progress: @escaping @Sendable (TemplateProgress) -> Void = { _ in }
+        ) async -> [TemplateOutcome] {
             await templates.buildAll(systems, options: options, progress: progress)
         }
 
@@ -67,7 +75,9 @@ import Testing
         #expect(rocky["template"] == true && rocky["name"] == "rocky9-template")
         #expect(config["virtio0"]?.text.contains("size=8G") == true && config["virtio0"]?.text.contains("discard=on") == true)
         #expect(config["scsi1"]?.text.contains("cloudinit") == true && config["efidisk0"]?.text.contains("efitype=4m") == true)
-        #expect(config["cpu"] == "host" && config["machine"] == "q35" && config["bios"] == "ovmf" && config["vga"] == "serial0" && config["boot"] == "order=virtio0")
+        #expect(
+            config["cpu"] == "host" && config["machine"] == "q35" && config["bios"] == "ovmf" && config["vga"] == "serial0"
+                && config["boot"] == "order=virtio0")
         let writes = try await bench.fake.requests("POST", "").count + bench.fake.requests("PUT", "").count
         let second = await bench.all()
         #expect(second.allSatisfy { if case .unchanged = $0 { true } else { false } })
@@ -86,7 +96,9 @@ import Testing
         #expect(vmids(await bench.templates.buildAll(renewed) { _ in }) == [8001])
         #expect(try await bench.templates.list(renewed).map(\.vmid) == [8001, 8000])
         let removed = try await bench.templates.prune(renewed, images: true)
-        #expect(removed.contains("template debian12-template (8000)") && removed.contains { $0.hasPrefix("image local:import/matrix-debian12-abab") })
+        #expect(
+            removed.contains("template debian12-template (8000)")
+                && removed.contains { $0.hasPrefix("image local:import/matrix-debian12-abab") })
         #expect(try await bench.templates.list(renewed).map(\.vmid) == [8001])
         #expect(vmids(await bench.templates.buildAll(renewed, options: TemplateBuildOptions(rebuild: true)) { _ in }) == [8002])
         #expect(try await bench.templates.destroy(renewed).count == 2)
@@ -186,7 +198,9 @@ import Testing
         let folder = try Fixtures.temporaryFolder()
         let image = "\(folder)/image.qcow2"
         try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", format] + options + [image, "3G"]).0 == 0)
-        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalTransport()))
+        let shell = NodeShell(
+            ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"),
+            connector: FixedConnector(LocalTransport()))
         let error = await #expect(throws: InfrastructureError.self) { try await ImageCheck(shell: shell).check(image, disk: 8 << 30) }
         #expect(error?.why.contains(message) == true, "\(error?.why ?? "")")
     }
@@ -194,9 +208,12 @@ import Testing
     @Test func aDiskThatWouldHaveToShrinkIsRefused() async throws {
         let image = "\(try Fixtures.temporaryFolder())/image.qcow2"
         try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "10G"]).0 == 0)
-        let shell = NodeShell(ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"), connector: FixedConnector(LocalTransport()))
+        let shell = NodeShell(
+            ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h"),
+            connector: FixedConnector(LocalTransport()))
         let error = await #expect(throws: InfrastructureError.self) { try await ImageCheck(shell: shell).check(image, disk: 8 << 30) }
-        #expect(error?.why.contains("10.0 GiB, the template's only 8.0 GiB") == true && error?.next?.contains("template_build.disk") == true)
+        #expect(
+            error?.why.contains("10.0 GiB, the template's only 8.0 GiB") == true && error?.next?.contains("template_build.disk") == true)
         try await ImageCheck(shell: shell).check(image, disk: 10 << 30)
     }
 
@@ -204,13 +221,15 @@ import Testing
     @Test func olderServersImportBySSHFromTheCache() async throws {
         let folder = try Fixtures.temporaryFolder()
         try #require(try await ServerProcess.run(["qemu-img", "create", "-q", "-f", "qcow2", "\(folder)/image.qcow2", "3G"]).0 == 0)
-        let digits = try await ServerProcess.run(["sha512sum", "\(folder)/image.qcow2"]).1.split(separator: " ").first.map(String.init) ?? ""
+        let digits =
+            try await ServerProcess.run(["sha512sum", "\(folder)/image.qcow2"]).1.split(separator: " ").first.map(String.init) ?? ""
         try "\(digits)  image.qcow2\n".write(toFile: "\(folder)/SHA512SUMS", atomically: true, encoding: .utf8)
         let server = try ServerProcess("python3", ["\(FakeProxmox.fixtures)/image_server.py", "\(folder)/image.qcow2"])
         var os = Fixtures.debian12
         os.imageURL = "http://127.0.0.1:\(Value(json: try await server.firstLine())?["port"]?.text ?? "")/image.qcow2"
         os.checksumURL = "file://\(folder)/SHA512SUMS"
-        let bench = try await Bench(["transport": "ssh", "ssh": ["host": "pve1"], "token": .null], options: ["version": "8.2.4"], systems: [])
+        let bench = try await Bench(
+            ["transport": "ssh", "ssh": ["host": "pve1"], "token": .null], options: ["version": "8.2.4"], systems: [])
         let recorder = Recorder()
         #expect(vmids(await bench.templates.buildAll([os]) { recorder.add($0.description) }) == [8000])
         #expect(server.printed.count == 3 && server.printed.last?.contains(#""range": "bytes="#) == true, "\(server.printed)")

@@ -52,7 +52,8 @@ import Testing
         let fake = try await FakeProxmox(options: ["clone_secs": 300])
         let claims = MemoryClaims()
         let platform = try await claimed(20005, fake, claims)
-        let other = ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "7002", "clone"], ["newid": 20005, "name": "somebodys-web-server", "full": 0])
+        let other = ProxmoxRequest(
+            .create, ["nodes", "pve1", "qemu", "7002", "clone"], ["newid": 20005, "name": "somebodys-web-server", "full": 0])
         async let clone: String? = platform.connection.client.change(other)
         #expect(try await eventually { try await !fake.machines().isEmpty })
         #expect(try await platform.remaining(of: Fixtures.run).map(\.id) == ["20005"])
@@ -98,7 +99,9 @@ import Testing
         try await fake.setMachine(["vmid": .int(Int(made.id) ?? 0), "lock": "backup"])
         var hasty = Fixtures.pace
         hasty.lockPatience = .milliseconds(200)
-        let error = await #expect(throws: InfrastructureError.self) { try await (try fake.platform(MachineLifeTests.ssh, pace: hasty)).destroy(made) }
+        let error = await #expect(throws: InfrastructureError.self) {
+            try await (try fake.platform(MachineLifeTests.ssh, pace: hasty)).destroy(made)
+        }
         #expect(error?.why.contains("VM is still locked (backup)") == true)
         #expect(try await fake.machines().count == 1)
         let before = try await fake.requests().count

@@ -25,7 +25,9 @@ struct MortalBook: PoolBook {
         try await alive { try await $0.giveBack(machine, of: run, isClean: isClean) }
     }
 
-    func quarantine(_ machine: String, because reason: String) async throws { try await alive { try await $0.quarantine(machine, because: reason) } }
+    func quarantine(_ machine: String, because reason: String) async throws {
+        try await alive { try await $0.quarantine(machine, because: reason) }
+    }
     func lift(_ machine: String) async throws { try await alive { try await $0.lift(machine) } }
 
     func join(_ pool: String, run: RunID, cell: String, count: Int, machines: [String]) async throws -> PoolWaiter {

@@ -41,7 +41,9 @@ final class ShelfOfHosts: Sendable {
     private static func answer(_ script: String, _ words: [String], on host: inout Host) -> CommandResult? {
         let isOurs = host.lease.first.map { $0 == words.first } ?? false
         if script.contains("echo taken") {
-            if !host.lease.isEmpty, !isOurs, Int(host.lease[2]) ?? 0 > Int(words[3]) ?? 0 { return .printed("held \(host.lease[1]) \(host.lease[2])") }
+            if !host.lease.isEmpty, !isOurs, Int(host.lease[2]) ?? 0 > Int(words[3]) ?? 0 {
+                return .printed("held \(host.lease[1]) \(host.lease[2])")
+            }
             host.lease = Array(words.prefix(3))
             return host.changes.isEmpty ? .printed("taken") : .printed("taken", host.changes)
         } else if script.contains("rmdir --ignore-fail-on-non-empty") {

@@ -40,7 +40,8 @@ import Testing
     private func chaos(_ shelf: ShelfOfHosts) -> PlatformChaos {
         let breaks = Breaks(shelf.answer)
         return PlatformChaos(
-            platform: "farm", os: Samples.debian12, cells: 1...2, calls: 1...60, drivers: { world in ["farm": world.mortal(try Self.farm(breaks.connector(world), world))] },
+            platform: "farm", os: Samples.debian12, cells: 1...2, calls: 1...60,
+            drivers: { world in ["farm": world.mortal(try Self.farm(breaks.connector(world), world))] },
             heal: { breaks.tell(&$0) }, repair: { try await Self.repair(shelf, $0, &$1) },
             provision: { host in shelf.change(host.resource.id) { $0.isTouched = true } })
     }

@@ -19,7 +19,9 @@ struct GitLabEngine {
             let artifacts = try #require(cells["artifacts"])
             guard artifacts["when"]?.string == "always" || ending.shards.last == 0 else { continue }
             // Artifacts of all jobs that are needed are unpacked into one folder.
-            for file in try kept(artifacts, in: folder) { try Files.copy(folder.appendingPathComponent(file), to: last.appendingPathComponent(file)) }
+            for file in try kept(artifacts, in: folder) {
+                try Files.copy(folder.appendingPathComponent(file), to: last.appendingPathComponent(file))
+            }
             let junit = try Files.below(folder, matching: artifacts.element(at: "reports.junit")?.text ?? "")
             #expect(junit.count == (ending.shards.last == 137 ? 0 : 1), "GitLab reads the shard's junit.xml")
         }
@@ -33,11 +35,14 @@ struct GitLabEngine {
     private func script(_ job: Value, in folder: URL, _ environment: [String: String]) throws -> Int32 {
         let lines = job["script"]?.texts ?? []
         return try fleet.run(
-            ["bash", "-c", (["set -eo pipefail"] + lines).joined(separator: "\n")], in: folder, environment: environment.merging(["GITLAB_CI": "true"]) { $1 })
+            ["bash", "-c", (["set -eo pipefail"] + lines).joined(separator: "\n")], in: folder,
+            environment: environment.merging(["GITLAB_CI": "true"]) { $1 })
     }
 
     private func kept(_ artifacts: Value, in folder: URL) throws -> [String] {
-        let excluded = try (artifacts["exclude"]?.texts ?? []).flatMap { try Files.below(folder, matching: $0.replacing("/**/*", with: "/*")) }
+        let excluded = try (artifacts["exclude"]?.texts ?? []).flatMap {
+            try Files.below(folder, matching: $0.replacing("/**/*", with: "/*"))
+        }
         return try (artifacts["paths"]?.texts ?? []).flatMap { try Files.below(folder, matching: $0) }.filter { !excluded.contains($0) }
     }
 }

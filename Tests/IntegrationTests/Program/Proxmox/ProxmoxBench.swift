@@ -18,7 +18,8 @@ final class ProxmoxBench: Sendable {
 
     /// - Parameter templates: the templates that are there already.
     init(templates: [Value] = [], version: String = "9.0.10", options: [String: Value] = [:], timeScale: Double = 0.02) async throws {
-        fake = try await FakeProxmox(guests: templates, options: ["version": .string(version)].merging(options) { $1 }, timeScale: timeScale)
+        fake = try await FakeProxmox(
+            guests: templates, options: ["version": .string(version)].merging(options) { $1 }, timeScale: timeScale)
         project = try Project()
         let path = "\(FakeProxmox.fixtures)/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         node = try RealSSHServer(options: ["SetEnv PATH=\(path) FAKEPVE_NODE=\(fake.folder)/node.json"])
@@ -62,8 +63,10 @@ final class ProxmoxBench: Sendable {
 
     /// Lets `matrix` reach the node's shell, so that machines without a guest agent are found.
     func openNode(_ transport: Transport, more: String = "") throws {
-        let ssh = "ssh: { host: 127.0.0.1, port: \(node.port), user: \(node.user), key: \(node.keyFile), known_hosts: \(node.directory)/known_hosts }"
-        try change("ssh: { host: \"${env.PROXMOX_SSH:-}\", user: \"${env.PROXMOX_SSH_USER:-root}\" }\n", to: "\(ssh)\n\(more)", in: transport)
+        let ssh =
+            "ssh: { host: 127.0.0.1, port: \(node.port), user: \(node.user), key: \(node.keyFile), known_hosts: \(node.directory)/known_hosts }"
+        try change(
+            "ssh: { host: \"${env.PROXMOX_SSH:-}\", user: \"${env.PROXMOX_SSH_USER:-root}\" }\n", to: "\(ssh)\n\(more)", in: transport)
     }
 
     /// Replaces a text in a transport's settings file, in which it must stand.
@@ -91,12 +94,16 @@ final class ProxmoxBench: Sendable {
 
     func run(_ arguments: String...) async throws -> MatrixProcess.Ending { try await start(arguments).ending() }
 
-    private func start(_ arguments: [String]) throws -> MatrixProcess { try MatrixProcess(arguments, in: project, environment: environment) }
+    private func start(_ arguments: [String]) throws -> MatrixProcess {
+        try MatrixProcess(arguments, in: project, environment: environment)
+    }
 
     /// Waits until the server runs a task of this type.
     func waitForTask(_ type: String) async throws {
         for _ in 0..<6000 {
-            if case .list(let running) = try await fake.state()["running"], running.contains(where: { $0.text.contains(":\(type):") }) { return }
+            if case .list(let running) = try await fake.state()["running"], running.contains(where: { $0.text.contains(":\(type):") }) {
+                return
+            }
             try await Task.sleep(for: .milliseconds(20))
         }
         Issue.record("no task \(type) was begun in two minutes")

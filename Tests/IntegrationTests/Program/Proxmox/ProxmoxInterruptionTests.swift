@@ -47,7 +47,9 @@ import Testing
         #expect(ending.status == 3, "\(ending.errors)")
         let result = try Report(bench.project).result
         // It came as far as a machine without an agent comes.
-        #expect(result.cells[0].cases.contains { $0.message?.contains("no address for VM") == true }, "\(result.cells[0].cases.compactMap(\.message))")
+        #expect(
+            result.cells[0].cases.contains { $0.message?.contains("no address for VM") == true },
+            "\(result.cells[0].cases.compactMap(\.message))")
         #expect(result.leaks.isEmpty)
         guard case .list(let tasks) = try await bench.fake.state()["tasks"] else { return #expect(Bool(false)) }
         #expect(tasks.count { $0.json.contains("\"qmclone\"") } == 1)
@@ -78,7 +80,8 @@ import Testing
         #expect(try await bench.run("status").output.contains(leak.resource.name))
         #expect(try await bench.run("reap", "--yes").status == 4)
         let typed = try Shell.run(
-            "ssh", "-i", bench.node.keyFile, "-p", "\(bench.node.port)", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+            "ssh", "-i", bench.node.keyFile, "-p", "\(bench.node.port)", "-o", "StrictHostKeyChecking=no", "-o",
+            "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
             "\(bench.node.user)@127.0.0.1", String(command))
         #expect(typed.status == 0)
         let reap = try await bench.run("reap", "--yes")
@@ -89,7 +92,9 @@ import Testing
     @Test func aVolumeThatStaysIsAListedLeakAndStatusFour() async throws {
         let bench = try await bench(.api)
         try await bench.fake.fault("DELETE", "/qemu/[0-9]+$", "warnings", ["volume": "local-lvm:vm-VMID-disk-0"])
-        try await bench.fake.fault("DELETE", "/content/", "reply", ["status": 403, "message": "Permission check failed (/storage/local-lvm, Datastore.Allocate)", "times": 99])
+        try await bench.fake.fault(
+            "DELETE", "/content/", "reply",
+            ["status": 403, "message": "Permission check failed (/storage/local-lvm, Datastore.Allocate)", "times": 99])
         let ending = try await bench.run("run", "api/short.yml", "--format", "plain", "--reports", "reports")
         #expect(ending.status == 4, "\(ending.errors)")
         let leak = try #require(try Report(bench.project).result.leaks.first)

@@ -73,10 +73,14 @@ import Testing
         expectGreen(endOfOne, second, ["debian12-proxmox"])
         let hosts = (first.cells + second.cells).flatMap(\.hosts)
         #expect(Set(hosts.map(\.resource)).count == 4 && Set(hosts.map(\.address)).count == 4)
-        let logs = try bench.project.files().filter { $0.path.contains("proxmox/logs/") }.map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+        let logs = try bench.project.files().filter { $0.path.contains("proxmox/logs/") }.map {
+            try String(contentsOf: $0, encoding: .utf8)
+        }.joined()
         #expect(logs.components(separatedBy: "importing the disk of VM").count == 4, "\(logs)")
         let state = try await bench.fake.state()
-        guard case .list(let tasks) = state["tasks"], case .list(let machines) = state["machines"] else { return #expect(Bool(false), "\(state)") }
+        guard case .list(let tasks) = state["tasks"], case .list(let machines) = state["machines"] else {
+            return #expect(Bool(false), "\(state)")
+        }
         #expect(tasks.count { $0.json.contains("\"qmtemplate\"") } == 3)
         #expect(machines.compactMap { $0["name"]?.text }.sorted() == ["debian12-template", "rocky10-template", "rocky9-template"])
         try await bench.expectNothing()
@@ -90,14 +94,19 @@ import Testing
         try bench.change("address: auto\n", to: "address: auto\n    agent_patience: 2s\n", in: .api)
         let warning = "proxmox: the addresses of debian12 machines may stay unknown: only the guest agent can report them"
         let plan = try await bench.run("plan", "api/proxmox.yml")
-        #expect(plan.status == 0 && plan.errors.contains("warning: \(warning)") && plan.errors.contains("addresses: { range: "), "\(plan.errors)")
+        #expect(
+            plan.status == 0 && plan.errors.contains("warning: \(warning)") && plan.errors.contains("addresses: { range: "),
+            "\(plan.errors)")
         #expect(!plan.errors.contains("rocky"))
         let json = try await bench.run("plan", "api/proxmox.yml", "--format", "json")
         guard case .list(let warnings)? = Value(json: json.output)?["warnings"] else { return #expect(Bool(false), "\(json.output)") }
-        #expect(warnings.count == 1 && warnings[0]["message"]?.text.hasPrefix(warning) == true && warnings[0]["next"]?.text.contains("ssh: {") == true)
+        #expect(
+            warnings.count == 1 && warnings[0]["message"]?.text.hasPrefix(warning) == true
+                && warnings[0]["next"]?.text.contains("ssh: {") == true)
         let doctor = try await bench.run("doctor", "api/proxmox.yml")
         #expect(doctor.output.contains("the addresses of debian12 machines may stay unknown"), "\(doctor.output)")
-        let ending = try await bench.run("run", "api/proxmox.yml", "--cell", "debian12-proxmox", "--format", "plain", "--reports", "reports")
+        let ending = try await bench.run(
+            "run", "api/proxmox.yml", "--cell", "debian12-proxmox", "--format", "plain", "--reports", "reports")
         #expect(ending.status == 3, "\(ending.errors)")
         let report = try Report(bench.project)
         try report.validateJUnit()
@@ -105,7 +114,9 @@ import Testing
         #expect(create.outcome == .error && create.type == "matrix.proxmox.agent" && create.attempts.isEmpty, "\(create)")
         for document in ["junit.xml", "index.html", "summary.md", "results.json"] {
             let text = try String(contentsOf: report.folder.appendingPathComponent(document), encoding: .utf8)
-            for words in ["the guest has no qemu-guest-agent", "addresses: { range: ", "ssh: { host: pve1"] { #expect(text.contains(words), "\(words) in \(document)") }
+            for words in ["the guest has no qemu-guest-agent", "addresses: { range: ", "ssh: { host: pve1"] {
+                #expect(text.contains(words), "\(words) in \(document)")
+            }
         }
         #expect(try await bench.fake.requests("POST", "/clone").count == 1)
         try await bench.expectNothing()
@@ -119,7 +130,8 @@ import Testing
         let onShared: [String: Value] = ["virtio0": "shared:base-8000-disk-0,size=8G", "scsi1": "shared:vm-8000-cloudinit,media=cdrom"]
         let template = FakeProxmox.template(8000, "debian12-template", "cloudinit;debian-12;debian-template", extra: onShared)
         let cluster: [String: Value] = [
-            "nodes": ["pve1", "pve2"], "storages": ["shared": ["type": "nfs", "path": "/mnt/pve/shared", "content": "images", "shared": 1]],
+            "nodes": ["pve1", "pve2"],
+            "storages": ["shared": ["type": "nfs", "path": "/mnt/pve/shared", "content": "images", "shared": 1]],
             "containers": try await containers(["debian12"], on: "127.0.73"),
         ]
         let bench = try await ProxmoxBench(templates: [template], options: cluster)
@@ -128,9 +140,14 @@ import Testing
         try bench.change("${env.PROXMOX_GATEWAY:-}", to: "127.0.73.1", in: .api)
         try bench.change("node: ${env.PROXMOX_NODE}", to: "node: [pve1, pve2]", in: .api)
         try await bench.fake.scenario(
-            "add", ["vmid": 20001, "vmname": "somebody", "config": ["name": "somebody", "virtio0": "local-lvm:vm-20001-disk-0,size=8G"], "status": "running"])
+            "add",
+            [
+                "vmid": 20001, "vmname": "somebody", "config": ["name": "somebody", "virtio0": "local-lvm:vm-20001-disk-0,size=8G"],
+                "status": "running",
+            ])
         let runs = try ["a", "b"].map { name in
-            try bench.start("run", "api/proxmox.yml", "--where", "os=debian12", "--format", "plain", "--reports", name, "--state", ".state-\(name)")
+            try bench.start(
+                "run", "api/proxmox.yml", "--where", "os=debian12", "--format", "plain", "--reports", name, "--state", ".state-\(name)")
         }
         var hosts: [HostResult] = []
         for (run, name) in zip(runs, ["a", "b"]) {

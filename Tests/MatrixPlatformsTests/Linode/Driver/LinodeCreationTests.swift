@@ -16,7 +16,8 @@ import Testing
         #expect(body["firewall_id"] == 77 && body["booted"] == true && body["interfaces"] == nil)
         #expect(body.tags == Set(fixture.ourTags + ["solti-matrix-expires-\(Samples.expires.tag)", "lab"]))
         let request = try #require(fixture.api.state.current.requests.first { $0.method == "POST" })
-        #expect(request.headers["Authorization"] == "Bearer \(LinodeFixture.token)" && request.headers["Content-Type"] == "application/json")
+        #expect(
+            request.headers["Authorization"] == "Bearer \(LinodeFixture.token)" && request.headers["Content-Type"] == "application/json")
         #expect(resource.id == "100" && resource.details["region"] == "us-central")
     }
 
@@ -27,7 +28,8 @@ import Testing
         #expect(Set(passwords).count == 2)
         for password in passwords {
             #expect((7...128).contains(password.count) && password.count >= 40)
-            #expect(password.contains(where: \.isUppercase) && password.contains(where: \.isLowercase) && password.contains(where: \.isNumber))
+            #expect(
+                password.contains(where: \.isUppercase) && password.contains(where: \.isLowercase) && password.contains(where: \.isNumber))
             #expect(password.contains { !$0.isLetter && !$0.isNumber })
             #expect(!made.contains { JSON.text($0).contains(password) })
         }
@@ -36,7 +38,9 @@ import Testing
     @Test func aRefusalThatRepeatsThePasswordDoesNotPrintIt() async throws {
         let fixture = try LinodeFixture()
         fixture.api.script { request, _ in
-            guard request.method == "POST", let password = Value(json: String(decoding: request.body ?? [], as: UTF8.self))?["root_pass"]?.text else { return nil }
+            guard request.method == "POST",
+                let password = Value(json: String(decoding: request.body ?? [], as: UTF8.self))?["root_pass"]?.text
+            else { return nil }
             return .reply(ScriptedLinode.refusal("'\(password)' is not strong enough", field: "root_pass"))
         }
         let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.make() })
@@ -61,7 +65,9 @@ import Testing
         #expect(!JSON.text(resource).contains("PRIVATE"))
     }
 
-    @Test(arguments: [["user_data": "none"], [:]] as [[String: Value]]) func withoutUserDataTheFirstKeyIsTrusted(_ settings: [String: Value]) async throws {
+    @Test(arguments: [["user_data": "none"], [:]] as [[String: Value]]) func withoutUserDataTheFirstKeyIsTrusted(
+        _ settings: [String: Value]
+    ) async throws {
         let fixture = try LinodeFixture(settings)
         if settings.isEmpty { fixture.api.state.with { $0.regions = [ScriptedLinode.region("us-central", capabilities: ["Linodes"])] } }
         let resource = try await fixture.make()
@@ -87,7 +93,8 @@ import Testing
     }
 
     @Test(arguments: [
-        WebReply(status: 502, headers: ["Content-Type": "text/html"], body: Array("<html><h1>502 Bad Gateway</h1>".utf8)), WebReply(status: 408),
+        WebReply(status: 502, headers: ["Content-Type": "text/html"], body: Array("<html><h1>502 Bad Gateway</h1>".utf8)),
+        WebReply(status: 408),
         WebReply(status: 504), WebReply(status: 200, headers: ["Content-Type": "application/json"], body: Array(#"{"id": 10"#.utf8)),
         ScriptedLinode.refusal("Linode busy."),
     ]) func workThatWasDoneAndBadlyAnsweredIsAdopted(_ reply: WebReply) async throws {
@@ -103,14 +110,17 @@ import Testing
         fixture.api.script { request, state in
             if request.method == "POST", state.requests.count(where: { $0.method == "POST" }) == 1 { return .doneAndDropped }
             let looks = state.requests.count { $0.headers["X-Filter"] != nil }
-            return request.headers["X-Filter"] != nil && looks <= 2 ? .reply(WebReply(status: 200, body: Array(#"{"data":[],"page":1,"pages":1,"results":0}"#.utf8))) : nil
+            return request.headers["X-Filter"] != nil && looks <= 2
+                ? .reply(WebReply(status: 200, body: Array(#"{"data":[],"page":1,"pages":1,"results":0}"#.utf8))) : nil
         }
         let resource = try await fixture.make()
         #expect(resource.id == "100" && fixture.api.state.current.instances.count == 1)
         #expect(fixture.api.count("POST /linode/instances") >= 2)
     }
 
-    @Test(arguments: [["someone-elses"], ["solti-matrix", "solti-matrix-run-261122-010101-aaaa"]]) func aStrangersNameIsNeverAdopted(_ tags: [String]) async throws {
+    @Test(arguments: [["someone-elses"], ["solti-matrix", "solti-matrix-run-261122-010101-aaaa"]]) func aStrangersNameIsNeverAdopted(
+        _ tags: [String]
+    ) async throws {
         let fixture = try LinodeFixture()
         let id = fixture.api.add(label: fixture.intent().name, tags: tags)
         let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.make() })
@@ -122,7 +132,8 @@ import Testing
         let fixture = try LinodeFixture()
         fixture.api.script { request, _ in
             let body = Value(json: String(decoding: request.body ?? [], as: UTF8.self))
-            return body?["region"] == "us-central" ? .reply(ScriptedLinode.refusal("us-central has no capacity for this plan", field: "region")) : nil
+            return body?["region"] == "us-central"
+                ? .reply(ScriptedLinode.refusal("us-central has no capacity for this plan", field: "region")) : nil
         }
         let resource = try await fixture.make()
         #expect(resource.details["region"] == "us-east" && fixture.api.bodies.map { $0["region"]?.text } == ["us-central", "us-east"])
@@ -130,7 +141,9 @@ import Testing
 
     @Test func allRegionsFullIsAnErrorThatNamesThem() async throws {
         let fixture = try LinodeFixture()
-        fixture.api.script { request, _ in request.method == "POST" ? .reply(ScriptedLinode.refusal("no capacity for this plan", field: "region")) : nil }
+        fixture.api.script { request, _ in
+            request.method == "POST" ? .reply(ScriptedLinode.refusal("no capacity for this plan", field: "region")) : nil
+        }
         let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.make() })
         #expect(error.type == "matrix.linode.capacity" && error.why.contains("us-central: ") && error.why.contains("us-east: "))
     }
@@ -143,7 +156,9 @@ import Testing
 
     @Test func theAccountsLimitIsFatal() async throws {
         let fixture = try LinodeFixture()
-        fixture.api.script { request, _ in request.method == "POST" ? .reply(ScriptedLinode.refusal("Account Limit reached. Please open a support ticket.")) : nil }
+        fixture.api.script { request, _ in
+            request.method == "POST" ? .reply(ScriptedLinode.refusal("Account Limit reached. Please open a support ticket.")) : nil
+        }
         let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.make() })
         #expect(error.type == "matrix.linode.limit" && !error.isTransient && fixture.api.count("POST /linode/instances") == 1)
     }
@@ -152,7 +167,10 @@ import Testing
         let fixture = try LinodeFixture()
         fixture.api.state.with { $0.keepsTags = false }
         let resource = try await fixture.make()
-        let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.platform.ready(resource, for: LinodeFixture.cell()) { _ in } })
+        let error = try #require(
+            await #expect(throws: InfrastructureError.self) {
+                try await fixture.platform.ready(resource, for: LinodeFixture.cell()) { _ in }
+            })
         #expect(error.type == "matrix.linode.tags" && !error.isTransient)
         try await fixture.platform.destroy(resource)
         #expect(fixture.api.state.current.instances.isEmpty)

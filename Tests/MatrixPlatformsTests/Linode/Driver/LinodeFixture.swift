@@ -16,7 +16,8 @@ final class LinodeFixture: Sendable {
     init(_ settings: [String: Value] = [:], tries: Int = 4, creates: Int = 1000) throws {
         folder = NSTemporaryDirectory() + "linode-\(UUID().uuidString)"
         let access = RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAAkey solti-matrix-run-\(Self.run)")
-        let context = PlatformContext(state: folder, access: access, runner: Self.keyMaker(), redactor: redactor, secrets: ["token": Self.token])
+        let context = PlatformContext(
+            state: folder, access: access, runner: Self.keyMaker(), redactor: redactor, secrets: ["token": Self.token])
         var pace = LinodePace().scaled(by: 0.001)
         pace.tries = tries
         pace.creates = creates
@@ -29,7 +30,8 @@ final class LinodeFixture: Sendable {
 
     static func settings(_ more: [String: Value] = [:]) -> PlatformSettings {
         let all: [String: Value] = [
-            "driver": "linode", "endpoint": "https://linode.test/v4", "token": ["env": "LINODE_TOKEN"], "region": ["us-central", "us-east"], "type": "g6-standard-2",
+            "driver": "linode", "endpoint": "https://linode.test/v4", "token": ["env": "LINODE_TOKEN"],
+            "region": ["us-central", "us-east"], "type": "g6-standard-2",
         ]
         let location = SourceLocation(file: "linode.yml", line: 3, column: 5)
         return PlatformSettings(name: "linode", driver: "linode", options: Document(value: .map(all.merging(more) { $1 }), at: location))
@@ -49,14 +51,16 @@ final class LinodeFixture: Sendable {
     }
 
     static let debian12 = OperatingSystem(
-        name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"), linodeImage: "linode/debian12")
+        name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"),
+        linodeImage: "linode/debian12")
     static let rocky9 = OperatingSystem(
         name: "rocky9", family: "rhel", packageManager: .dnf, release: .init(id: "rocky", version: "9"), linodeImage: "linode/rocky9")
 
     static func cell(_ os: OperatingSystem = debian12, size: HostSize = HostSize(), name: String? = nil) -> CellPlan {
         let name = name ?? "\(os.name)-linode"
         return CellPlan(
-            name: name, point: [AxisValue(axis: "os", value: os.name)], os: os, platform: "linode", hosts: [HostPlan(name: name, size: size)])
+            name: name, point: [AxisValue(axis: "os", value: os.name)], os: os, platform: "linode",
+            hosts: [HostPlan(name: name, size: size)])
     }
 
     func intent(_ cell: CellPlan = cell()) -> Resource { platform.resources(for: cell, run: Self.run, expires: Samples.expires)[0][0] }

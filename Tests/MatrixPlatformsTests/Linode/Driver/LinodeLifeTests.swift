@@ -18,8 +18,12 @@ import Testing
         #expect(told.current.first?.hasPrefix("\(resource.name) in us-central is provisioning") == true)
     }
 
-    @Test(arguments: [("192.168.128.0", true), ("192.168.255.9", true), ("192.168.127.255", false), ("192.0.2.1", false), ("10.0.0.1", false)])
-    func privateAddressesAreThoseOfTheRegionsNetwork(_ address: String, _ isPrivate: Bool) { #expect(LinodeInstance.isPrivate(address) == isPrivate) }
+    @Test(arguments: [
+        ("192.168.128.0", true), ("192.168.255.9", true), ("192.168.127.255", false), ("192.0.2.1", false), ("10.0.0.1", false),
+    ])
+    func privateAddressesAreThoseOfTheRegionsNetwork(_ address: String, _ isPrivate: Bool) {
+        #expect(LinodeInstance.isPrivate(address) == isPrivate)
+    }
 
     @Test func aFailedBootTellsItsCause() async throws {
         let fixture = try LinodeFixture()
@@ -27,7 +31,10 @@ import Testing
         fixture.api.state.with { state in
             state.looksUntilRunning = .max
             state.events = [
-                ["action": "linode_boot", "status": "failed", "message": "Unable to boot: no host", "entity": ["id": 100, "type": "linode"]],
+                [
+                    "action": "linode_boot", "status": "failed", "message": "Unable to boot: no host",
+                    "entity": ["id": 100, "type": "linode"],
+                ],
                 ["action": "linode_create", "status": "finished", "entity": ["id": 100, "type": "linode"]],
             ]
         }
@@ -52,7 +59,9 @@ import Testing
         let resource = try await fixture.make()
         fixture.api.state.with { state in
             state.looksUntilRunning = .max
-            state.events = [["action": "linode_create", "status": "started", "percent_complete": 45, "entity": ["id": 100, "type": "linode"]]]
+            state.events = [
+                ["action": "linode_create", "status": "started", "percent_complete": 45, "entity": ["id": 100, "type": "linode"]]
+            ]
         }
         let error = try #require(await #expect(throws: InfrastructureError.self) { try await ready(fixture, resource) })
         #expect(error.isTransient && error.why.contains("still") && error.type == "matrix.linode.boot")
@@ -110,7 +119,8 @@ import Testing
         let fixture = try LinodeFixture()
         fixture.api.state.with { $0.scopes = nil }
         fixture.api.script { request, _ in
-            request.path.first == "tags" ? .reply(ScriptedLinode.refusal("Your OAuth token is not authorized to use this endpoint.", status: 401)) : nil
+            request.path.first == "tags"
+                ? .reply(ScriptedLinode.refusal("Your OAuth token is not authorized to use this endpoint.", status: 401)) : nil
         }
         for _ in 1...2 { try await fixture.platform.destroy(fixture.make()) }
         #expect(fixture.api.state.current.instances.isEmpty && fixture.api.calls.count { $0.contains("/tags/") } == 1)
@@ -128,12 +138,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ScriptedLinode.Trouble.reply(WebReply(status: 503)), .done(WebReply(status: 500)), .reply(ScriptedLinode.refusal("Linode busy.")), .dropped, .doneAndDropped,
+        ScriptedLinode.Trouble.reply(WebReply(status: 503)), .done(WebReply(status: 500)), .reply(ScriptedLinode.refusal("Linode busy.")),
+        .dropped, .doneAndDropped,
         .reply(WebReply(status: 200, body: Array("{}".utf8))),
     ]) func deletionIsRepeatedUntilItIsGone(_ trouble: ScriptedLinode.Trouble) async throws {
         let fixture = try LinodeFixture(tries: 6)
         let resource = try await fixture.make()
-        fixture.api.script { request, state in request.method == "DELETE" && state.requests.count { $0.method == "DELETE" } == 1 ? trouble : nil }
+        fixture.api.script { request, state in
+            request.method == "DELETE" && state.requests.count { $0.method == "DELETE" } == 1 ? trouble : nil
+        }
         try await fixture.platform.destroy(resource)
         #expect(fixture.api.state.current.instances.isEmpty)
     }
@@ -198,7 +211,9 @@ import Testing
         let fixture = try LinodeFixture()
         let made = try await fixture.make()
         let found = try #require(try await fixture.platform.owned().first)
-        #expect(found.id == made.id && found.name == made.name && found.run == LinodeFixture.run && found.host == "debian12-linode" && found.kind == made.kind)
+        #expect(
+            found.id == made.id && found.name == made.name && found.run == LinodeFixture.run && found.host == "debian12-linode"
+                && found.kind == made.kind)
         #expect(found.expires == made.expires.map { Timestamp(seconds: $0.seconds.rounded(.down)) })
     }
 

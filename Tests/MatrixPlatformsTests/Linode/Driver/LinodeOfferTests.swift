@@ -11,8 +11,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (size(), "g6-standard-2"), (size(1), "g6-nanode-1"), (size(2), "g6-standard-2"), (size(memory: 8), "g6-standard-4"), (size(disk: 26), "g6-standard-1"),
-        (size(4, memory: 8, disk: 20), "g6-standard-4"), (size(type: "g6-dedicated-4"), "g6-dedicated-4"), (size(type: "g1-gpu-test"), "g1-gpu-test"),
+        (size(), "g6-standard-2"), (size(1), "g6-nanode-1"), (size(2), "g6-standard-2"), (size(memory: 8), "g6-standard-4"),
+        (size(disk: 26), "g6-standard-1"),
+        (size(4, memory: 8, disk: 20), "g6-standard-4"), (size(type: "g6-dedicated-4"), "g6-dedicated-4"),
+        (size(type: "g1-gpu-test"), "g1-gpu-test"),
         (size(1, type: "g6-standard-1"), "g6-standard-1"),
     ]) func aSizePicksTheCheapestTypeThatFitsOrNamesOne(_ size: HostSize, _ type: String) async throws {
         let fixture = try LinodeFixture()
@@ -27,7 +29,9 @@ import Testing
     @Test(arguments: [size(128), size(type: "g6-nosuch")]) func aSizeThatNoneHasIsAnError(_ size: HostSize) async throws {
         let fixture = try LinodeFixture()
         let error = try #require(
-            await #expect(throws: InfrastructureError.self) { try await fixture.platform.catalogue.offers(for: size, of: LinodeFixture.debian12) })
+            await #expect(throws: InfrastructureError.self) {
+                try await fixture.platform.catalogue.offers(for: size, of: LinodeFixture.debian12)
+            })
         #expect(error.type == "matrix.linode.type" && !error.isTransient)
     }
 
@@ -71,7 +75,10 @@ import Testing
 }
 
 @Suite struct LinodePreflightTests {
-    private func problems(_ settings: [String: Value] = [:], cells: [CellPlan] = [LinodeFixture.cell()], _ change: @Sendable (inout ScriptedLinode.State) -> Void = { _ in })
+    private func problems(
+        _ settings: [String: Value] = [:], cells: [CellPlan] = [LinodeFixture.cell()],
+        _ change: @Sendable (inout ScriptedLinode.State) -> Void = { _ in }
+    )
         async throws -> [PreflightProblem]
     {
         let fixture = try LinodeFixture(settings)
@@ -86,20 +93,27 @@ import Testing
     @Test func everythingIsToldAtOnce() async throws {
         let other = OperatingSystem(name: "plan9", family: "bell", packageManager: .apt, release: .init(id: "plan9", version: "4"))
         let gone = OperatingSystem(
-            name: "debian7", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "7"), linodeImage: "linode/debian7")
+            name: "debian7", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "7"),
+            linodeImage: "linode/debian7")
         let cells = [
-            LinodeFixture.cell(), LinodeFixture.cell(other), LinodeFixture.cell(gone), LinodeFixture.cell(LinodeFixture.rocky9, size: HostSize(type: "g6-nosuch")),
+            LinodeFixture.cell(), LinodeFixture.cell(other), LinodeFixture.cell(gone),
+            LinodeFixture.cell(LinodeFixture.rocky9, size: HostSize(type: "g6-nosuch")),
         ]
         let found = try await problems(["region": ["us-central", "us-atlantis"], "firewall": 9], cells: cells) { state in
             state.scopes = "linodes:read_only firewall:read_only"
             state.profile = ["username": "intern", "restricted": true]
-            state.availability = [["region": "us-central", "plan": "g6-standard-2", "available": false], ["region": "us-atlantis", "plan": "g6-standard-2", "available": false]]
+            state.availability = [
+                ["region": "us-central", "plan": "g6-standard-2", "available": false],
+                ["region": "us-atlantis", "plan": "g6-standard-2", "available": false],
+            ]
             state.images = [ScriptedLinode.image("linode/debian12", deprecated: true), ScriptedLinode.image("linode/rocky9")]
         }
         let messages = found.map(\.message)
         for text in [
-            "intern is a restricted user", "lacks the scope linodes:read_write", "lacks the scope events:read_only", "lacks the scope account:read_write",
-            "there is no region us-atlantis", "no capacity for g6-standard-2 in us-central, us-atlantis", "no type g6-nosuch", "the catalogue has no Linode image for plan9",
+            "intern is a restricted user", "lacks the scope linodes:read_write", "lacks the scope events:read_only",
+            "lacks the scope account:read_write",
+            "there is no region us-atlantis", "no capacity for g6-standard-2 in us-central, us-atlantis", "no type g6-nosuch",
+            "the catalogue has no Linode image for plan9",
             "there is no image linode/debian7", "image linode/debian12 is deprecated", "there is no firewall 9",
         ] {
             #expect(messages.contains { $0.contains(text) }, "\(text) in \(messages)")
@@ -109,7 +123,8 @@ import Testing
 
     @Test(arguments: [
         (ScriptedLinode.Trouble.reply(ScriptedLinode.refusal("Invalid Token", status: 401)), "Invalid Token"),
-        (.reply(WebReply(status: 503, headers: ["X-Maintenance-Mode": "1, 2"])), "the service is unavailable"), (.dropped, "connection reset by peer"),
+        (.reply(WebReply(status: 503, headers: ["X-Maintenance-Mode": "1, 2"])), "the service is unavailable"),
+        (.dropped, "connection reset by peer"),
     ]) func withoutAnAnswerNothingElseIsAsked(_ trouble: ScriptedLinode.Trouble, _ text: String) async throws {
         let fixture = try LinodeFixture()
         fixture.api.script { _, _ in trouble }
@@ -133,16 +148,22 @@ import Testing
     @Test func theAccountsOwnBoundsAreAsked() async throws {
         let found = try await problems(["firewall": 9]) { state in
             state.accountAvailability = [
-                ["region": "us-central", "available": [], "unavailable": ["Linodes"]], ["region": "us-east", "available": ["Linodes"], "unavailable": []],
+                ["region": "us-central", "available": [], "unavailable": ["Linodes"]],
+                ["region": "us-east", "available": ["Linodes"], "unavailable": []],
             ]
             state.settings = ["interfaces_for_new_linodes": "linode_only"]
             state.firewalls[9] = ["id": 9, "status": "enabled", "rules": ["inbound_policy": "ACCEPT"]]
         }
         #expect(
-            found.map(\.message) == ["this account may not have Linodes in us-central", "this account allows only Linode interfaces, which need another request for firewall:"])
+            found.map(\.message) == [
+                "this account may not have Linodes in us-central",
+                "this account allows only Linode interfaces, which need another request for firewall:",
+            ])
     }
 
-    @Test(arguments: [("22", true), ("1-1024", true), ("80, 443", false), ("80,20-30", true), ("", true)]) func aFirewallMustLetSSHIn(_ ports: String, _ isIn: Bool) async throws {
+    @Test(arguments: [("22", true), ("1-1024", true), ("80, 443", false), ("80,20-30", true), ("", true)]) func aFirewallMustLetSSHIn(
+        _ ports: String, _ isIn: Bool
+    ) async throws {
         let found = try await problems(["firewall": 9]) { state in
             let rule: Value = ["action": "ACCEPT", "protocol": "TCP", "ports": .string(ports)]
             state.firewalls[9] = ["id": 9, "status": "enabled", "rules": ["inbound_policy": "DROP", "inbound": [rule]]]
@@ -168,7 +189,8 @@ import Testing
     }
 
     @Test func theEndpointIsTheOfficialOneByDefault() throws {
-        #expect(try LinodeSettingsReader.read(LinodeFixture.settings(["endpoint": .null]).options).endpoint.base == "https://api.linode.com/v4")
+        #expect(
+            try LinodeSettingsReader.read(LinodeFixture.settings(["endpoint": .null]).options).endpoint.base == "https://api.linode.com/v4")
     }
 
     @Test func aTokenWithoutValueIsAUsageError() throws {

@@ -44,7 +44,11 @@ final class ScriptedLinode: WebTransport {
 
     /// `POST /linode/instances` and the like, in order.
     var calls: [String] { state.current.requests.map(\.call) }
-    var bodies: [Value] { state.current.requests.filter { $0.method == "POST" }.compactMap { $0.body.flatMap { Value(json: String(decoding: $0, as: UTF8.self)) } } }
+    var bodies: [Value] {
+        state.current.requests.filter { $0.method == "POST" }.compactMap {
+            $0.body.flatMap { Value(json: String(decoding: $0, as: UTF8.self)) }
+        }
+    }
 
     func count(_ call: String) -> Int { calls.count { $0 == call } }
 
@@ -73,15 +77,19 @@ extension ScriptedLinode {
         state.with { state in
             let id = state.nextID
             state.nextID += 1
-            state.instances[id] = Self.instance(id, label: label, region: "us-central", type: "g6-nanode-1", tags: tags, status: status, addresses: addresses)
+            state.instances[id] = Self.instance(
+                id, label: label, region: "us-central", type: "g6-nanode-1", tags: tags, status: status, addresses: addresses)
             state.tags.formUnion(tags)
             return id
         }
     }
 
-    static func instance(_ id: Int, label: String, region: String, type: String, tags: [String], status: String, addresses: [String]) -> Value {
+    static func instance(_ id: Int, label: String, region: String, type: String, tags: [String], status: String, addresses: [String])
+        -> Value
+    {
         [
-            "id": .int(id), "label": .string(label), "region": .string(region), "type": .string(type), "tags": .list(tags.map { .string($0) }),
+            "id": .int(id), "label": .string(label), "region": .string(region), "type": .string(type),
+            "tags": .list(tags.map { .string($0) }),
             "status": .string(status), "ipv4": .list(addresses.map { .string($0) }), "created": "2026-11-23T05:01:22", "looks": 0,
         ]
     }
@@ -97,10 +105,13 @@ extension ScriptedLinode {
         ]
     }
 
-    private static func type(_ id: String, _ kind: String, cores: Int, memory: Int, disk: Int, hourly: Double, monthly: Double, regional: Double? = nil) -> Value {
+    private static func type(
+        _ id: String, _ kind: String, cores: Int, memory: Int, disk: Int, hourly: Double, monthly: Double, regional: Double? = nil
+    ) -> Value {
         let prices: [Value] = regional.map { [["id": "id-cgk", "hourly": .double($0), "monthly": .double(monthly * 1.2)]] } ?? []
         return [
-            "id": .string(id), "class": .string(kind), "vcpus": .int(cores), "memory": .int(memory), "disk": .int(disk), "gpus": .int(kind == "gpu" ? 1 : 0),
+            "id": .string(id), "class": .string(kind), "vcpus": .int(cores), "memory": .int(memory), "disk": .int(disk),
+            "gpus": .int(kind == "gpu" ? 1 : 0),
             "price": ["hourly": .double(hourly), "monthly": .double(monthly)], "region_prices": .list(prices),
         ]
     }
@@ -126,7 +137,8 @@ extension ScriptedLinode {
         case ("GET", "account", "events"): return page(state.events, request, state)
         case ("GET", "account", "settings"): return json(state.settings, state)
         case ("GET", "account", "availability"): return page(state.accountAvailability, request, state)
-        case ("GET", "networking", "firewalls"): return Int(path[2]).flatMap { state.firewalls[$0] }.map { json($0, state) } ?? Self.notFound
+        case ("GET", "networking", "firewalls"):
+            return Int(path[2]).flatMap { state.firewalls[$0] }.map { json($0, state) } ?? Self.notFound
         case (_, "linode", "instances"): return instances(request, path, &state)
         case (_, "tags", let tag?): return self.tag(request, tag, &state)
         default: return WebReply(status: 500, body: Array("the scripted Linode knows no \(request.call)".utf8))
@@ -159,8 +171,11 @@ extension ScriptedLinode {
     }
 
     private func create(_ request: WebRequest, _ state: inout State) -> WebReply {
-        guard let body = request.body.flatMap({ Value(json: String(decoding: $0, as: UTF8.self)) }), let label = body["label"]?.string else { return WebReply(status: 400) }
-        if state.instances.values.contains(where: { $0["label"]?.string == label }) { return Self.refusal("Label must be unique among your linodes", field: "label") }
+        guard let body = request.body.flatMap({ Value(json: String(decoding: $0, as: UTF8.self)) }), let label = body["label"]?.string
+        else { return WebReply(status: 400) }
+        if state.instances.values.contains(where: { $0["label"]?.string == label }) {
+            return Self.refusal("Label must be unique among your linodes", field: "label")
+        }
         let id = state.nextID
         state.nextID += 1
         var tags: [String] = []
@@ -195,7 +210,10 @@ extension ScriptedLinode {
         let number = request.query["page"] ?? 1
         let pages = max(1, (all.count + size - 1) / size)
         return json(
-            ["data": .list(Array(all.dropFirst((number - 1) * size).prefix(size))), "page": .int(number), "pages": .int(pages), "results": .int(all.count)], state)
+            [
+                "data": .list(Array(all.dropFirst((number - 1) * size).prefix(size))), "page": .int(number), "pages": .int(pages),
+                "results": .int(all.count),
+            ], state)
     }
 
     private func json(_ value: Value, _ state: State) -> WebReply {

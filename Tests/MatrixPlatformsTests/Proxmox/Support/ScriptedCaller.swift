@@ -46,6 +46,8 @@ final class ScriptedCaller: ProxmoxCaller {
 }
 
 extension ProxmoxFault {
-    static func http(_ status: Int, _ message: String) -> ProxmoxFault { ProxmoxFault(request: "scripted", status: status, message: message) }
+    static func http(_ status: Int, _ message: String) -> ProxmoxFault {
+        ProxmoxFault(request: "scripted", status: status, message: message)
+    }
     static let lost = ProxmoxFault(request: "scripted", message: "the connection was closed before the reply")
 }

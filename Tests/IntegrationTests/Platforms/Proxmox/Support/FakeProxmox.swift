@@ -9,17 +9,22 @@ extension FakeProxmox {
     /// Settings for this server, with changes; its machines get their addresses from a pool, as Debian's have no guest agent.
     func settings(_ changes: [String: Value] = [:]) -> PlatformSettings {
         var options: [String: Value] = [
-            "driver": "proxmox", "endpoint": .string(url), "token": ["id": "ci@pve!matrix", "secret": ["env": "X"]], "node": "pve1", "vmids": "20000-20999",
-            "storage": "local-lvm", "bridge": "vmbr0", "tls": ["ca": .string(certificates.authority)], "templates": "required", "user": "root",
+            "driver": "proxmox", "endpoint": .string(url), "token": ["id": "ci@pve!matrix", "secret": ["env": "X"]], "node": "pve1",
+            "vmids": "20000-20999",
+            "storage": "local-lvm", "bridge": "vmbr0", "tls": ["ca": .string(certificates.authority)], "templates": "required",
+            "user": "root",
             "addresses": ["range": "192.0.2.1-192.0.2.250/24", "gateway": "192.0.2.254"],
         ]
         for (key, value) in changes { options[key] = value == .null ? nil : value }
         return PlatformSettings(name: "proxmox", driver: "proxmox", options: Fixtures.document(.map(options)))
     }
 
-    func platform(_ changes: [String: Value] = [:], claims: (any ClaimBook)? = nil, pace: ProxmoxPace = Fixtures.pace) throws -> ProxmoxPlatform {
+    func platform(_ changes: [String: Value] = [:], claims: (any ClaimBook)? = nil, pace: ProxmoxPace = Fixtures.pace) throws
+        -> ProxmoxPlatform
+    {
         let context = Fixtures.context(
-            secrets: ["token.secret": Self.tokenSecret, "login.password": "secret"], state: folder, connector: FixedConnector(NodeTransport(self)), claims: claims)
+            secrets: ["token.secret": Self.tokenSecret, "login.password": "secret"], state: folder,
+            connector: FixedConnector(NodeTransport(self)), claims: claims)
         return try ProxmoxDriver.platform(settings(changes), in: context, pace: pace)
     }
 }
@@ -42,7 +47,9 @@ struct NodeTransport: Transport {
 
     func upload(_ local: String, to remote: String) async throws { try FileManager.default.copyItem(atPath: local, toPath: remote) }
     func download(_ remote: String, to local: String) async throws { try FileManager.default.copyItem(atPath: remote, toPath: local) }
-    func forward(to host: String, port: Int) async throws -> Int { throw InfrastructureError("forward", why: "not here", isTransient: false) }
+    func forward(to host: String, port: Int) async throws -> Int {
+        throw InfrastructureError("forward", why: "not here", isTransient: false)
+    }
     func commandLine(for command: Command) -> String { command.display }
     func close() async {}
 }
