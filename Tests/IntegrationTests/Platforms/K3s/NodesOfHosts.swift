@@ -49,10 +49,12 @@ final class NodesOfHosts: Sendable {
         let script = String(decoding: command.input ?? [], as: UTF8.self)
         let result = state.withLock { nodes in
             if command.arguments.first == "cat" { return Self.file(nodes[name]?.cluster ?? "") as CommandResult? }
+            // Whether the host still answers.
+            if command.arguments == ["true"] { return .printed() }
             return Self.answer(script, on: &nodes[name, default: Node()], name)
         }
         if let result { return result }
-        unknown.withLock { _ = $0.insert(script) }
+        unknown.withLock { _ = $0.insert(script.isEmpty ? command.display : script) }
         throw InfrastructureError("node \(name)", why: "it does not know: \(script.suffix(200))", isTransient: false)
     }
 

@@ -31,10 +31,12 @@ final class ShelfOfHosts: Sendable {
 
     /// Does what a script would.
     func answer(_ command: Command, on name: String) throws -> CommandResult {
+        // Whether the host still answers.
+        if command.arguments == ["true"] { return .printed() }
         let script = String(decoding: command.input ?? [], as: UTF8.self)
         let words = Array(command.arguments.dropFirst(3))
         if let result = state.withLock({ Self.answer(script, words, on: &$0[name, default: Host()]) }) { return result }
-        unknown.withLock { _ = $0.insert(script) }
+        unknown.withLock { _ = $0.insert(script.isEmpty ? command.display : script) }
         throw InfrastructureError("a host of the shelf", why: "it does not know: \(script.suffix(200))", isTransient: false)
     }
 
