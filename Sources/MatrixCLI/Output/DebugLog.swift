@@ -14,9 +14,11 @@ final class DebugLog: Sendable {
     /// The name of its file.
     static let fileName = "debug.log"
     /// The most bytes that the file gets; later lines are counted.
-    static let limit = 32 << 20
+    private let limit: Int
     /// The longest line that is kept, in bytes.
     private static let lineLimit = 4 << 10
+    /// The longest that is searched for secrets. What this cut divides lies far inside of what `lineLimit` removes.
+    private static let searchLimit = 64 << 10
     /// How many lines are kept until the run's folder is known.
     private static let earlyLimit = 2_000
 
@@ -30,6 +32,8 @@ final class DebugLog: Sendable {
     }
 
     private let state = Mutex(State())
+
+    init(limit: Int = 32 << 20) { self.limit = limit }
 
     /// Makes it the target of all loggers that are created from now on.
     func install() {
@@ -48,7 +52,7 @@ final class DebugLog: Sendable {
         state.withLock { state in
             try? state.file?.close()
             (state.file, state.redactor, state.written, state.dropped) = (file, redactor, 0, 0)
-            for line in state.early { Self.write(line, &state) }
+            for line in state.early { write(line, &state) }
             state.early = []
         }
     }
@@ -64,20 +68,23 @@ final class DebugLog: Sendable {
 
     /// Takes one line.
     func take(_ level: Logger.Level, _ text: String) {
-        let line = "\(Timestamp.now) \(level) \(PlainText.clean(PlainText.clipped(text, to: Self.lineLimit)))"
+        let line = "\(Timestamp.now) \(level) \(PlainText.clean(PlainText.clipped(text, to: Self.searchLimit)))"
         let shown = state.withLock { state -> String? in
             if state.file != nil {
-                Self.write(line, &state)
+                write(line, &state)
             } else if state.early.count < Self.earlyLimit {
                 state.early.append(line)
             }
-            return level >= state.shown ? state.redactor.redact(line) : nil
+            return level >= state.shown ? Self.shown(line, state) : nil
         }
         if let shown { Terminal.error(shown) }
     }
 
-    private static func write(_ line: String, _ state: inout State) {
-        let bytes = Array((state.redactor.redact(line) + "\n").utf8)
+    /// Cut last: nothing recognises half a secret.
+    private static func shown(_ line: String, _ state: State) -> String { PlainText.clipped(state.redactor.redact(line), to: lineLimit) }
+
+    private func write(_ line: String, _ state: inout State) {
+        let bytes = Array((Self.shown(line, state) + "\n").utf8)
         guard state.written + bytes.count <= limit else {
             state.dropped += 1
             return

@@ -4,8 +4,6 @@ internal import MatrixCore
 /// Writes commands into the debug log: what ran where, how long it took and how it ended. What they print is not in it.
 enum CommandLog {
     private static let logger = Logger(label: "command")
-    /// The longest command line in the log, in bytes.
-    private static let longest = 1 << 10
 
     /// Notes what became of a connection.
     static func note(_ text: @autoclosure () -> String) { logger.debug("\(text())") }
@@ -19,7 +17,7 @@ enum CommandLog {
         func log(_ ending: String) {
             let input = command.input.map { " <\($0.count) bytes" } ?? ""
             let user = command.user.map { " as \($0)" } ?? ""
-            let line = PlainText.clipped(ShellQuoting.join(command.arguments), to: longest)
+            let line = ShellQuoting.join(command.arguments)
             logger.debug("\(place)\(user): \(line)\(input): \(ending) after \(Int(nearest: (clock.now - start).inSeconds * 1_000)) ms")
         }
         do {
