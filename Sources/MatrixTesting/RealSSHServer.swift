@@ -116,7 +116,10 @@ public final class RealSSHServer: Sendable {
     public func end() {
         guard processID > 0 else { return }
         kill(processID, SIGTERM)
-        for _ in 0..<Self.patience where Self.answers(at: address, port) { usleep(20_000) }
+        for _ in 0..<Self.patience {
+            guard Self.answers(at: address, port) else { break }
+            usleep(20_000)
+        }
         try? FileManager.default.removeItem(atPath: "\(directory)/pid")
     }
 
@@ -125,7 +128,8 @@ public final class RealSSHServer: Sendable {
         killConnections()
         end()
         // The last messages of a connection may create the log again.
-        for _ in 0..<50 where FileManager.default.fileExists(atPath: directory) {
+        for _ in 0..<50 {
+            guard FileManager.default.fileExists(atPath: directory) else { break }
             try? FileManager.default.removeItem(atPath: directory)
             usleep(20_000)
         }

@@ -23,10 +23,7 @@ import Testing
     /// Neither its bridge nor a container.
     private func expectGone(_ notice: String) async throws {
         let bridge = try #require(notice.firstMatch(of: /solti-lab=(\S+)/)).output.1
-        for _ in 0..<300 where try Shell.run("podman", "network", "exists", String(bridge)).status == 0 {
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        #expect(try Shell.run("podman", "network", "exists", String(bridge)).status == 1)
+        #expect(try await eventually { try Shell.run("podman", "network", "exists", String(bridge)).status == 1 })
         #expect(try Shell.run("podman", "ps", "--all", "--quiet", "--filter", "label=solti-lab=\(bridge)").output == "")
     }
 

@@ -165,13 +165,17 @@ import Testing
     /// What is on a host, a line for each thing; without the counters of rules, and without what systemd notes for itself.
     private func inventory(_ shell: K3sShell) async throws -> [String] {
         let answer = try await shell.run(Self.counting, timeout: .seconds(120), quietly: true)
-        #expect(answer.output.count > 1000)
+        #expect(answer.output.count > 2000)
         return answer.output
     }
 
     private static let counting = #"""
-        find / -xdev \( -path /proc -o -path /sys -o -path /tmp -o -path /var/log/journal -o -path /run -o -path /var/lib/systemd -o -path /var/cache \) -prune \
-            -o -print | sort
+        find / -xdev \( -path /proc -o -path /sys -o -path /tmp -o -path /var/log/journal -o -path /run -o -path /var/lib/systemd -o -path /var/cache \
+            -o -path /usr/share -o -path /usr/lib \) -prune -o -print | sort
+        # Most files are here: their number by folder, and whether they are the same.
+        many=$(find /usr/share /usr/lib -xdev | sort)
+        echo "$many" | cut -d / -f 1-4 | uniq -c
+        echo "$many" | sha256sum
         find /run \( -path /run/systemd -o -path /run/log -o -path /run/udev \) -prune -o -print | sort
         find /etc /usr/local -type f -exec sha256sum {} + | sort -k 2
         cut -d ' ' -f 1-3 /proc/self/mounts | sort | sed 's/^/mount /'
