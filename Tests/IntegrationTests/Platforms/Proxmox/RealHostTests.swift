@@ -48,7 +48,9 @@ import Testing
     @Test(arguments: [[:], MachineLifeTests.ssh])
     func threeCellsAtOnceAreReachedAndGone(_ changes: [String: Value]) async throws {
         let folder = try Fixtures.temporaryFolder()
-        let network = changes.isEmpty ? "127.0.31" : "127.0.32"
+        // Two clones of the repository may test at once.
+        let id = Int(ProcessInfo.processInfo.processIdentifier)
+        let network = "127.\(100 + 2 * (id / 256 % 64) + (changes.isEmpty ? 0 : 1)).\(id % 256)"
         var hosts: [Host] = []
         for number in 1...3 { hosts.append(try await Host("\(network).\(number)", in: folder)) }
         let fake = try await FakeProxmox(options: ["hosts": .list(hosts.map(\.value))])
