@@ -27,7 +27,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unitTests: [String: [Target.Dependency]] = [
     "Checks": ["MatrixRemote", httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL, yams],
     "CLI": ["MatrixChecks", "MatrixDeployers", "MatrixEngine", "MatrixFile", "MatrixLedger", "MatrixReports", logging],
-    "Deployers": ["MatrixRemote"],
+    "Deployers": ["MatrixEngine", "MatrixRemote"],
     "Ledger": [grdb],
     "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote", "MatrixWeb"],
     "Provision": ["MatrixRemote"],
@@ -38,7 +38,7 @@ let unitTests: [String: [Target.Dependency]] = [
 
 /// The same for their tests with real parts.
 let integrationTests: [String: [Target.Dependency]] = [
-    "Checks": ["MatrixRemote", hummingbird, nioCore, nioSSL],
+    "Checks": ["MatrixEngine", "MatrixRemote", hummingbird, nioCore, nioSSL],
     "Core": ["MatrixRemote"],
     "Deployers": ["MatrixRemote"],
     "Ledger": ["MatrixRemote"],

@@ -4,7 +4,7 @@ public struct ShardChoice: Sendable, Hashable {
     public let index: Int
     public let count: Int
 
-    public init?(index: Int, count: Int) {
+    init?(index: Int, count: Int) {
         guard count >= 1, (1...count).contains(index) else { return nil }
         self.index = index
         self.count = count

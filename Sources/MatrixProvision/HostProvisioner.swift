@@ -5,7 +5,7 @@ public struct HostProvisioner: Provisioner {
     public init() {}
 
     public func provision(
-        _ host: Host, of cell: CellPlan, peers: [HostAddress], log: @escaping @Sendable (OutputLine) async -> Void
+        _ host: Host, of cell: CellPlan, peers: [Host], log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [String: String] {
         let script = ProvisionScript(try await steps(for: host, of: cell, peers: peers))
         let progress = ProvisionOutput(script)
@@ -18,12 +18,13 @@ public struct HostProvisioner: Provisioner {
         return progress.facts
     }
 
-    private func steps(for host: Host, of cell: CellPlan, peers: [HostAddress]) async throws -> [ProvisionStep] {
+    private func steps(for host: Host, of cell: CellPlan, peers: [Host]) async throws -> [ProvisionStep] {
         let plan = cell.provision
         var steps: [ProvisionStep] = []
         if plan.setsHostname ?? true {
             steps.append(.hostName(host.name))
-            steps.append(.hostsFile(own: host.name, peers: peers, domain: plan.domain))
+            let addresses = peers.map { HostAddress(name: $0.name, address: $0.endpoint.internalAddress) }
+            steps.append(.hostsFile(own: host.name, peers: addresses, domain: plan.domain))
         }
         // The account's rights need sudo, which minimal images lack.
         let packages = plan.packages + (plan.user.map { $0 != "root" } == true && !plan.packages.contains("sudo") ? ["sudo"] : [])

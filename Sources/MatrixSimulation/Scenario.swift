@@ -4,44 +4,30 @@ public import MatrixCore
 public struct Scenario: Sendable, Hashable {
     /// Something that goes wrong.
     public struct Fault: Sendable, Hashable {
-        public var phase: Phase
+        var phase: Phase
         /// A glob over the names of deploy steps or checks; nil for the phase itself.
-        public var step: String?
+        var step: String?
         /// `failed` is a verdict of a step or check; `error` is infrastructure.
-        public var outcome: Outcome
-        public var message: String
+        var outcome = Outcome.error
+        var message: String
         /// In how many tries of each cell; nil for all.
-        public var times: Int?
-
-        public init(phase: Phase, step: String? = nil, outcome: Outcome = .error, message: String, times: Int? = nil) {
-            self.phase = phase
-            self.step = step
-            self.outcome = outcome
-            self.message = message
-            self.times = times
-        }
+        var times: Int?
     }
 
     /// A rule for the cells that a glob matches.
     public struct Rule: Sendable, Hashable {
         /// A glob over cells' names.
-        public var cell: String
-        public var durations: [Phase: Duration]
-        public var faults: [Fault]
-
-        public init(cell: String, durations: [Phase: Duration] = [:], faults: [Fault] = []) {
-            self.cell = cell
-            self.durations = durations
-            self.faults = faults
-        }
+        var cell: String
+        var durations: [Phase: Duration] = [:]
+        var faults: [Fault] = []
     }
 
     /// How many times faster than real time the run is.
-    public var speed: Double
+    var speed: Double
     /// The durations of phases that neither a rule nor the history knows.
-    public var defaults: [Phase: Duration]
+    var defaults: [Phase: Duration]
     /// Later rules win.
-    public var rules: [Rule]
+    var rules: [Rule]
 
     public init(speed: Double = 100, defaults: [Phase: Duration] = [:], rules: [Rule] = []) {
         self.speed = speed

@@ -36,7 +36,7 @@ public struct Simulation: Sendable {
     ///   - ledger: where leases go; nil for memory, so that nothing of the rehearsal is kept.
     public func parts(
         of plan: Plan, deployers: [Declaration], checker: any Checker, inventory: any InventoryWriter, events: any EventSink,
-        redactor: Redactor, access: RunAccess, ledger: (any Ledger)? = nil
+        redactor: Redactor, ledger: (any Ledger)? = nil
     ) -> EngineDependencies {
         let platforms = Set(plan.cells.map(\.platform)).map { ($0, SimulatedPlatform($0, world: world)) }
         return EngineDependencies(
@@ -44,7 +44,7 @@ public struct Simulation: Sendable {
             provisioner: SimulatedProvisioner(world: world),
             deployers: deployers.map { SimulatedDeployer(declaration: $0, world: world) },
             checker: SimulatedChecker(real: checker, world: world), inventory: inventory, events: events, redactor: redactor,
-            secrets: plan.secrets.mapValues { _ in "simulated" }, access: access)
+            secrets: plan.secrets.mapValues { _ in "simulated" })
     }
 
     /// The result with its times as in reality.
@@ -53,9 +53,7 @@ public struct Simulation: Sendable {
     }
 
     private func speedUp(_ cell: inout CellPlan) {
-        cell.timeouts = Timeouts(
-            create: fast(cell.timeouts.create), provision: fast(cell.timeouts.provision), deploy: fast(cell.timeouts.deploy),
-            verify: fast(cell.timeouts.verify), finally: fast(cell.timeouts.finally), destroy: fast(cell.timeouts.destroy))
+        for phase in Phase.allCases { cell.timeouts[phase] = fast(cell.timeouts[phase]) }
         for list in [\CellPlan.deploy, \.verify, \.finally] {
             for index in cell[keyPath: list].indices { cell[keyPath: list][index].timeout = cell[keyPath: list][index].timeout.map(fast) }
         }

@@ -25,7 +25,7 @@ public struct ScriptedProvisioner: Provisioner {
     }
 
     public func provision(
-        _ host: Host, of cell: CellPlan, peers: [HostAddress], log: @escaping @Sendable (OutputLine) async -> Void
+        _ host: Host, of cell: CellPlan, peers: [Host], log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [String: String] {
         try await step(host)
         return ["os": cell.os.name]

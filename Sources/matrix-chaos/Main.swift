@@ -35,8 +35,7 @@ import UnixSignals
         let parts = EngineDependencies(
             platforms: [platform.name: platform], ledger: ledger, connector: chaos.connector, provisioner: chaos.provisioner,
             deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(),
-            redactor: Redactor(),
-            access: RunAccess(directory: "\(state)/runs/\(run)", publicKey: "ssh-ed25519 AAAA test"))
+            redactor: Redactor())
         let options = RunOptions(run: run, reports: "\(state)/reports/\(run)", directory: "\(state)/runs/\(run)")
         print("started")
         fflush(nil)

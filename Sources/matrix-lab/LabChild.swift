@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 
 /// The command that runs in a lab. It uses the same terminal, and gets a signal when the lab has to end.
 struct LabChild {

@@ -1,9 +1,9 @@
 import Foundation
-import MatrixCore
 import MatrixTesting
 import Testing
 
 @testable import MatrixCLI
+@testable import MatrixCore
 
 /// Recipes: those of the program, and a user's beside a matrix file, read before anything is created.
 struct RecipeTests {

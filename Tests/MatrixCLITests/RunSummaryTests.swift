@@ -63,7 +63,7 @@ import Testing
         var resource = Resource(platform: "linode", kind: "linode", name: "a-r", id: "4711", run: RunID("r"), cell: "a")
         let price = Price(hourly: 0.036, currency: "USD")
         let leak = Leak(
-            resource: resource, why: "denied", command: "matrix reap --run r --yes", charge: Charge(price: price, since: Self.start))
+            resource: resource, why: "denied", command: "matrix reap --run r --yes", price: price, since: Self.start)
         #expect(
             summary([], leaks: [leak], status: .leaked).contains(
                 "LEFT BEHIND: linode a-r (id 4711) on linode: denied; it costs 0.036 USD an hour since \(Self.start)\n    remove it: matrix reap"

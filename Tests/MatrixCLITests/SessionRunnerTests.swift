@@ -29,7 +29,7 @@ import Testing
             let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
             let cell = CellPlan(
                 name: "debian12-scripted", point: [AxisValue(axis: "os", value: "debian12")], os: os, platform: "scripted",
-                hosts: [HostPlan(name: "debian12-scripted")], timeouts: Timeouts(), retries: Retries(create: 0, provision: 0),
+                hosts: [HostPlan(name: "debian12-scripted")], timeouts: Timeouts(), retries: [.create: 0, .provision: 0],
                 deploy: [step])
             plan = Plan(name: "m", file: "m.yml", project: folder.path, axes: [Axis(name: "os", values: ["debian12"])], cells: [cell])
             let deployer = ScriptedDeployer { step, _ in
@@ -42,8 +42,7 @@ import Testing
                 platforms: ["scripted": ScriptedPlatform()], ledger: ledger, connector: ScriptedConnector(),
                 provisioner: ScriptedProvisioner(),
                 deployers: [deployer], checker: ScriptedChecker { _, _ in .passed }, inventory: ScriptedInventory(), events: events,
-                redactor: Redactor(),
-                access: RunAccess(directory: folder.path, publicKey: "ssh-ed25519 AAAA test"))
+                redactor: Redactor())
             options = RunOptions(run: RunID("261123-050122-test"), reports: reports, directory: "\(folder.path)/state")
         }
 

@@ -1,8 +1,8 @@
 import Foundation
-import MatrixCore
 import Testing
 
 @testable import MatrixChecks
+@testable import MatrixCore
 
 /// What is found wrong before anything is created.
 @Suite struct ExaminationTests {

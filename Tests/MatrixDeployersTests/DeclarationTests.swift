@@ -1,7 +1,7 @@
-import MatrixCore
 import MatrixRemote
 import Testing
 
+@testable import MatrixCore
 @testable import MatrixDeployers
 
 /// What is found before anything is created.

@@ -1,7 +1,7 @@
-import MatrixCore
 import MatrixTesting
 import Testing
 
+@testable import MatrixCore
 @testable import MatrixEngine
 
 @Suite struct CostTests {

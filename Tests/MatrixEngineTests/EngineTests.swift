@@ -1,8 +1,8 @@
-import MatrixCore
 import MatrixTesting
 import Synchronization
 import Testing
 
+@testable import MatrixCore
 @testable import MatrixEngine
 
 @Suite struct EngineTests {
@@ -133,7 +133,7 @@ import Testing
                 return [ScriptedDeployer.result(step, .passed)]
             }
         ]
-        let result = await fixture.run(Fixture.plan([Fixture.cell(timeouts: Timeouts(deploy: .milliseconds(50)))]))
+        let result = await fixture.run(Fixture.plan([Fixture.cell(timeouts: Timeouts([.deploy: .milliseconds(50)]))]))
         #expect(result.find("site")?.type == "matrix.deploy.timeout")
         #expect(result.find("service x")?.outcome == .skipped)
         #expect(result.exitStatus == .infrastructure)
@@ -144,7 +144,7 @@ import Testing
         let fixture = Fixture()
         fixture.platform.afterCreate { resource in if resource.host != nil { try await Task.sleep(for: .seconds(60)) } }
         let result = await fixture.run(
-            Fixture.plan([Fixture.cell(retries: Retries(create: 0, provision: 0), timeouts: Timeouts(create: .milliseconds(500)))]))
+            Fixture.plan([Fixture.cell(retries: [.create: 0, .provision: 0], timeouts: Timeouts([.create: .milliseconds(500)]))]))
         #expect(result.find("create")?.outcome == .error)
         #expect(fixture.platform.there.isEmpty)
         #expect(result.exitStatus == .infrastructure)
@@ -182,7 +182,7 @@ import Testing
             // Time for a third, which must not come.
             try await Task.sleep(for: .milliseconds(20))
         }
-        let limits = Limits(platforms: ["scripted": .init(alive: 2)])
+        let limits = Limits(alive: ["scripted": 2])
         let result = await fixture.run(Fixture.plan((1...6).map { Fixture.cell("c\($0)") }, limits: limits))
         #expect(result.cells.allSatisfy { $0.outcome == .passed })
         #expect(fixture.platform.mostAlive == 2)
@@ -206,7 +206,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(20))
             if resource.host != nil { made.withLock { $0.append(.now) } }
         }
-        let limits = Limits(platforms: ["scripted": .init(create: 1)])
+        let limits = Limits(creates: ["scripted": 1])
         let result = await fixture.run(Fixture.plan([Fixture.cell("a"), Fixture.cell("b"), Fixture.cell("c")], limits: limits))
         #expect(result.exitStatus == .passed)
         let starts = result.cells.map(\.started).sorted()
@@ -226,15 +226,15 @@ import Testing
             if resource.cell == "bad" { throw InfrastructureError("create", why: "no room", isTransient: true) }
             if resource.cell == "slow" { try await Task.sleep(for: .seconds(3600)) }
         }
-        var slow = Fixture.cell("slow", retries: Retries(create: 0, provision: 0))
-        slow.timeouts.create = .milliseconds(200)
-        let limits = Limits(platforms: ["scripted": .init(create: 1)])
+        var slow = Fixture.cell("slow", retries: [.create: 0, .provision: 0])
+        slow.timeouts[.create] = .milliseconds(200)
+        let limits = Limits(creates: ["scripted": 1])
         let result = await fixture.run(Fixture.plan([Fixture.cell("bad"), slow, Fixture.cell("good")], limits: limits))
         #expect(result.cells.map(\.outcome) == [.error, .error, .passed])
     }
 
     @Test func aCellWaitingForItsPlatformLeavesTheOthersTheirPlaces() {
-        var schedule = Schedule([0, 1, 2], platforms: ["a", "a", "b"], limits: Limits(platforms: ["a": .init(alive: 1)]), parallel: 2)
+        var schedule = Schedule([0, 1, 2], platforms: ["a", "a", "b"], limits: Limits(alive: ["a": 1]), parallel: 2)
         #expect(schedule.next() == 0)
         #expect(schedule.next() == 2)
         #expect(schedule.next() == nil)

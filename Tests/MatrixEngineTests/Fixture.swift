@@ -36,8 +36,7 @@ struct Fixture {
         let parts = EngineDependencies(
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner,
             deployers: deployers,
-            checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
-            access: RunAccess(directory: folder, publicKey: "ssh-ed25519 AAAA test"))
+            checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets)
         let options = RunOptions(
             run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment,
             starts: starts, expected: expected)
@@ -68,7 +67,7 @@ struct Fixture {
     static func cell(
         _ name: String = "debian12-scripted", hosts: Int = 1, deploy: [StepPlan] = [step("site")],
         verify: [StepPlan] = [step("service x", kind: "service")],
-        finally: [StepPlan] = [], retries: Retries = Retries(create: 1, provision: 1), timeouts: Timeouts = Timeouts(),
+        finally: [StepPlan] = [], retries: [Phase: Int] = [.create: 1, .provision: 1], timeouts: Timeouts = Timeouts(),
         experimental: Bool = false
     ) -> CellPlan {
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixEngine
@@ -56,7 +57,7 @@ import Testing
     @Test func aFullPlatformHoldsUpNobodyElse() {
         let seconds = [50, 50, 50, 10, 10.0]
         let platforms = ["small", "small", "small", "large", "large"]
-        let limits = Limits(platforms: ["small": .init(alive: 1)])
+        let limits = Limits(alive: ["small": 1])
         #expect(end(seconds, platforms: platforms, limits: limits, parallel: 2, expected: known(seconds)) == 150)
     }
 

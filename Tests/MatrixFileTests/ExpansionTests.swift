@@ -1,6 +1,7 @@
-import MatrixCore
 import MatrixFile
 import Testing
+
+@testable import MatrixCore
 
 @Suite("Expansion into cells")
 struct ExpansionTests {
@@ -105,8 +106,8 @@ struct ExpansionTests {
         let plan = try Fixtures.load(Fixtures.matrix(more))
         #expect(plan.cells[0].vars == ["deep": ["a": 1, "b": [3], "c": 4], "gone": "x"])
         #expect(plan.cells[1].vars == ["deep": ["a": 1, "b": [3], "c": 5]])
-        #expect(plan.cells[0].timeouts.create == .seconds(300))
-        #expect(plan.cells[0].timeouts.deploy == .seconds(120))
+        #expect(plan.cells[0].timeouts[.create] == .seconds(300))
+        #expect(plan.cells[0].timeouts[.deploy] == .seconds(120))
         #expect(plan.cells[0].provision.packages == ["nano"])
         #expect(plan.cells[0].provision.user == "me")
         #expect(plan.cells.map { $0.verify.map(\.name) } == [["service ssh"], ["port 22"]])

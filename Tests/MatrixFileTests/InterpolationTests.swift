@@ -68,8 +68,8 @@ struct InterpolationTests {
         let more =
             "vars: { n: 3, t: 5m }\nretries: { create: '${vars.n}' }\ntimeouts: { create: '${vars.t}' }\nhosts: { web: { count: '${vars.n}' } }"
         let plan = try Fixtures.load(Fixtures.matrix(more))
-        #expect(plan.cells[0].retries.create == 3)
-        #expect(plan.cells[0].timeouts.create == .seconds(300))
+        #expect(plan.cells[0].retries[.create] == 3)
+        #expect(plan.cells[0].timeouts[.create] == .seconds(300))
         #expect(plan.cells[0].hosts.count == 3)
         let wrong = Fixtures.problems(of: Fixtures.matrix("timeouts: { create: '${env.T}' }"), environment: ["T": "hunter2"])
         #expect(wrong == "matrix.yml:4:21: error: what `create` refers to is not a duration; such as 90s, 10m or 1h30m")

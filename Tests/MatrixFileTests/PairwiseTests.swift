@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: 1...40) func honoursConstraintsAndCoversAllThatTheyLeave(_ seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SampleGenerator(seed: seed)
         let sizes = (0..<Int.random(in: 3...5, using: &generator)).map { _ in Int.random(in: 1...4, using: &generator) }
         let constraints: [Pairwise.Constraint] = (0..<Int.random(in: 1...5, using: &generator)).map { _ in
             sizes.indices.shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator)).map { axis in

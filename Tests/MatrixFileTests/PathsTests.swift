@@ -1,7 +1,8 @@
 import Foundation
-import MatrixCore
 import MatrixFile
 import Testing
+
+@testable import MatrixCore
 
 @Suite("Named paths")
 struct PathsTests {

@@ -78,7 +78,7 @@ struct SelectionTests {
         let plan = try Fixtures.load(Fixtures.matrix(more), selection: selection)
         #expect(plan.cells[0].vars == ["x": 3, "list": ["a", "b"]])
         #expect(plan.keep == .always)
-        #expect(plan.cells[0].timeouts.create == .seconds(300))
+        #expect(plan.cells[0].timeouts[.create] == .seconds(300))
         #expect(plan.limits.parallel == 2)
         #expect(
             Fixtures.problems(of: Fixtures.matrix(), selection: Selection(settings: ["kepe=always", "vars.x", "keep=allways"])) == """

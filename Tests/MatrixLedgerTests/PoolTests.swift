@@ -6,7 +6,7 @@ import Testing
 @Suite struct PoolTests {
     private let first = RunID("first")
     private let second = RunID("second")
-    private let members = [PoolMember(name: "pi-1", machine: "10.0.0.1:22"), PoolMember(name: "pi-2", machine: "10.0.0.2:22")]
+    private let members = ["10.0.0.1:22": "pi-1", "10.0.0.2:22": "pi-2"]
 
     private func lease(_ ledger: SQLiteLedger, _ machines: [String], by run: RunID) async throws -> Bool {
         try await ledger.lease(
@@ -42,7 +42,7 @@ import Testing
     @Test func aHundredTasksOnTwoConnectionsShareNoHost() async throws {
         try await withTemporaryFolder { folder in
             let ledgers = [try SQLiteLedger(state: folder), try SQLiteLedger(state: folder)]
-            try await ledgers[0].know((0..<10).map { PoolMember(name: "pi-\($0)", machine: "m\($0)") }, of: "farm")
+            try await ledgers[0].know(Dictionary((0..<10).map { ("m\($0)", "pi-\($0)") }) { $1 }, of: "farm")
             let won = await mapConcurrently(Array(0..<100), limit: 100) { number -> Bool? in
                 let seats = ["m\(number % 10)": "a", "m\((number + 1) % 10)": "b"]
                 return try? await ledgers[number % 2].lease(seats, of: "farm", run: RunID("r\(number)"), cell: "c", until: nil)
@@ -123,7 +123,7 @@ import Testing
             try await ledger.leaked(id, why: "reset step k3s failed")
             try await kill(ledger)
             #expect(try await !lease(ledger, ["1"], by: second))
-            try await ledger.know([members[1]], of: "farm")
+            try await ledger.know(["10.0.0.2:22": "pi-2"], of: "farm")
             #expect(try await ledger.hosts().map(\.name) == ["pi-1", "pi-2"])
             try await ledger.lift("10.0.0.1:22")
             let host = try #require(try await ledger.hosts().first)

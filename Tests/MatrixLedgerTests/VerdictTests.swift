@@ -1,7 +1,7 @@
 import GRDB
-import MatrixCore
 import Testing
 
+@testable import MatrixCore
 @testable import MatrixLedger
 
 @Suite struct VerdictTests {

@@ -17,12 +17,12 @@ import Testing
     /// With limits that are far, even when they are sped up.
     private static func plan(_ cells: Int = 2) -> Plan {
         let far = Duration.seconds(3_600_000)
-        let timeouts = Timeouts(create: far, provision: far, deploy: far, verify: far, finally: far, destroy: far)
+        let timeouts = Timeouts(Dictionary(Phase.allCases.map { ($0, far) }) { $1 })
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
         let list = (1...cells).map { number in
             CellPlan(
                 name: "debian12-p\(number)", point: [AxisValue(axis: "os", value: "debian12")], os: os, platform: "p\(number)",
-                hosts: [HostPlan(name: "debian12-p\(number)")], timeouts: timeouts, retries: Retries(create: 1, provision: 1),
+                hosts: [HostPlan(name: "debian12-p\(number)")], timeouts: timeouts, retries: [.create: 1, .provision: 1],
                 deploy: [step("site", "shell"), step("seed", "shell")], verify: [step("service x", "service")])
         }
         return Plan(name: "m", file: "m.yml", project: "/", axes: [Axis(name: "os", values: ["debian12"])], cells: list)
@@ -32,8 +32,7 @@ import Testing
         let folder = try TemporaryFolder()
         let parts = simulation.parts(
             of: plan, deployers: [ScriptedDeployer("shell") { _, _ in [] }.declaration], checker: ScriptedChecker { _, _ in .failed },
-            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(),
-            access: RunAccess(directory: folder.path, publicKey: "k"))
+            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor())
         let options = RunOptions(run: RunID("261123-050122-test"), reports: "\(folder.path)/reports", directory: "\(folder.path)/run")
         return simulation.result(await Engine(parts).run(simulation.plan(plan), options: options))
     }
@@ -88,7 +87,7 @@ import Testing
     @Test func aDestroyThatNeverWorksIsALeak() async throws {
         let fault = Scenario.Fault(phase: .destroy, message: "locked")
         var plan = Self.plan(1)
-        plan.cells[0].timeouts.destroy = .seconds(3600)
+        plan.cells[0].timeouts[.destroy] = .seconds(3600)
         let result = try await rehearse(plan, Simulation(Scenario(speed: 10_000, rules: [.init(cell: "*", faults: [fault])])))
         #expect(result.exitStatus == .leaked)
         #expect(result.leaks.map(\.resource.cell) == ["debian12-p1"])
@@ -96,7 +95,7 @@ import Testing
 
     @Test func aPhaseLongerThanItsTimeoutEndsInLifeTime() async throws {
         var plan = Self.plan(1)
-        plan.cells[0].timeouts.deploy = .seconds(3000)
+        plan.cells[0].timeouts[.deploy] = .seconds(3000)
         let scenario = Scenario(speed: 1000, rules: [.init(cell: "*", durations: [.deploy: .seconds(9000)])])
         let result = try await rehearse(plan, Simulation(scenario))
         #expect(result.exitStatus == .infrastructure)

@@ -99,7 +99,7 @@ struct CheckTarget {
     }
 
     /// What checks may use. Secrets are not available here.
-    func context(events: any EventSink) -> CellContext {
+    var context: CellContext {
         var scope = cell.scope
         for (name, value) in ["cell": cell.name, "os": cell.os.name, "platform": cell.platform, "run": "check", "artifacts": folder] {
             scope[name] = value
@@ -108,6 +108,6 @@ struct CheckTarget {
         return CellContext(
             run: RunID("check"), cell: cell, hosts: hosts, scope: scope, artifacts: folder, artifactsName: "", scratch: folder,
             environment: environment,
-            redactor: Redactor(), deployStarted: deployed, events: events)
+            redactor: Redactor(), deployStarted: deployed)
     }
 }

@@ -51,14 +51,9 @@ struct CheckCommand: AsyncParsableCommand {
         let list = try MatrixSource.loader(for: nil).loadChecks(
             file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
         for warning in list.warnings { Terminal.error(warning.description) }
-        let cases = try await CheckRunner().verify(list.steps, in: target.context(events: SilentEvents())) { result in
+        let cases = try await CheckRunner().verify(list.steps, in: target.context) { result in
             Terminal.error("\(Mark.glyph(result.outcome)) \(result.name)")
         }
         return CheckOutput(target: self.target, cases: cases, coloured: Terminal.hasColourOnOutput)
     }
-}
-
-/// `matrix check` shows no events.
-struct SilentEvents: EventSink {
-    func emit(_ event: Event) {}
 }

@@ -31,6 +31,6 @@ struct ChecksCommand: AsyncParsableCommand {
                 "\(record) has several hosts",
                 hint: "name one: matrix checks --record \(record):\(target.hosts.map(\.name).joined(separator: "|"))")
         }
-        return try await HostRecorder().record(host, in: target.context(events: SilentEvents()))
+        return try await HostRecorder().record(host, in: target.context)
     }
 }

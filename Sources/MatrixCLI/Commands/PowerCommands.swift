@@ -65,7 +65,7 @@ struct PowerSwitch {
         }
         try await platform.power(resource, on: on)
         guard on, let plan else { return "\(resource.host ?? resource.name) is off" }
-        let endpoint = try await withDeadline(plan.timeouts.create) { try await platform.ready(resource, for: plan) { _ in } }
+        let endpoint = try await withDeadline(plan.timeouts[.create]) { try await platform.ready(resource, for: plan) { _ in } }
         // The address may have changed.
         try await folder.ledger.reachable(lease.id, at: endpoint)
         return "\(resource.host ?? resource.name) is on, at \(endpoint.address):\(endpoint.port)"

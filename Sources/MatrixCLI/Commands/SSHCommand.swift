@@ -1,5 +1,6 @@
 import ArgumentParser
 import MatrixCore
+import MatrixRemote
 
 #if canImport(Glibc)
 import Glibc

@@ -26,8 +26,7 @@ struct Rehearsal: Session {
         parts = simulation.parts(
             of: plan, deployers: try Deployers.all(beside: plan.file, runner: runner).map(\.declaration), checker: CheckRunner(),
             inventory: AnsibleInventory(),
-            events: EventFanOut([progress, try EventFile(in: reports)]), redactor: redactor,
-            access: RunAccess(directory: directory, publicKey: "simulated"))
+            events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, failFast: arguments.failFast,
             environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner), expected: expected)

@@ -11,7 +11,7 @@ public struct CheckRunner: Checker {
     private let now: @Sendable () -> Timestamp
 
     /// - Parameter runner: asks what is asked `from: runner`.
-    public init(runner: any Transport) {
+    init(runner: any Transport) {
         self.init(kinds: CheckCatalogue.kinds, runner: runner)
     }
 

@@ -24,7 +24,7 @@ public struct Declaration: Sendable {
     /// The groups that a driver gives a host by its role, and by whether it is its cell's only host.
     public var groups: @Sendable (_ role: String, _ isAlone: Bool) -> [String]
     /// A complete example for the reference, as YAML of one list item.
-    public var example: String
+    var example: String
     /// Finds what shapes cannot say (a file that is not there, two options that exclude each other), before anything is
     /// created. It is given the whole list item of the matrix file.
     public var examine: @Sendable (Document) -> [Diagnostic]

@@ -1,8 +1,8 @@
 /// A resource may be left behind at a platform: the exit status is 4.
 public struct LeakError: Error, CustomStringConvertible {
-    public var resource: Resource
+    let resource: Resource
     /// Why it could not be removed.
-    public var why: String
+    let why: String
 
     public init(_ resource: Resource, why: String) {
         self.resource = resource

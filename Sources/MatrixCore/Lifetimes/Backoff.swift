@@ -1,13 +1,18 @@
 /// Growing pauses with jitter between tries.
 public struct Backoff: Sendable {
-    public var first: Duration
-    public var factor: Double
-    public var most: Duration
+    var first: Duration
+    var factor: Double
+    var most: Duration
 
     public init(first: Duration = .milliseconds(200), factor: Double = 1.6, most: Duration = .seconds(5)) {
         self.first = first
         self.factor = factor
         self.most = most
+    }
+
+    /// The same with every pause multiplied by a number.
+    public func scaled(by number: Double) -> Backoff {
+        Backoff(first: .seconds(first.inSeconds * number), factor: factor, most: .seconds(most.inSeconds * number))
     }
 
     /// The pause before try `attempt` (from one for the first repetition), between half and all of its step.

@@ -28,7 +28,7 @@ public func withDeadline<R: Sendable>(_ limit: Duration, _ work: @escaping @Send
 
 /// Something took longer than its limit.
 public struct DeadlineExceeded: Error, CustomStringConvertible {
-    public var limit: Duration
+    let limit: Duration
 
     public init(limit: Duration) {
         self.limit = limit

@@ -14,7 +14,8 @@ public struct CellPlan: Sendable {
     /// The matrix's variables with this cell's overrides.
     public var vars: [String: Value]
     public var timeouts: Timeouts
-    public var retries: Retries
+    /// Extra tries of create and provision, on infrastructure errors only.
+    public var retries: [Phase: Int]
     public var provision: ProvisionPlan
     public var deploy: [StepPlan]
     public var verify: [StepPlan]
@@ -24,7 +25,7 @@ public struct CellPlan: Sendable {
 
     public init(
         name: String, point: [AxisValue], os: OperatingSystem, platform: String, experimental: Bool = false, hosts: [HostPlan],
-        vars: [String: Value] = [:], timeouts: Timeouts = Timeouts(), retries: Retries = Retries(),
+        vars: [String: Value] = [:], timeouts: Timeouts = Timeouts(), retries: [Phase: Int] = [.create: 1, .provision: 1],
         provision: ProvisionPlan = ProvisionPlan(), deploy: [StepPlan] = [], verify: [StepPlan] = [], finally: [StepPlan] = [],
         scope: Scope = Scope()
     ) {

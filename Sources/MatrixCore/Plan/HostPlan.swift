@@ -5,7 +5,7 @@ public struct HostPlan: Sendable, Hashable, Codable {
     /// The key under `hosts:`; `host` if the matrix file has none.
     public var role: String
     /// From one, within its role.
-    public var index: Int
+    var index: Int
     public var groups: [String]
     public var size: HostSize
 

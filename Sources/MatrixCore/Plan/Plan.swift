@@ -62,15 +62,15 @@ extension Plan {
     /// What a sample is of, and what it covers.
     public struct Sample: Sendable, Hashable, Codable {
         /// How many points were chosen.
-        public var cells: Int
+        let cells: Int
         /// How many points the product has, the excluded ones among them; nil for more than can be counted.
-        public var product: Int?
+        let product: Int?
         /// How many pairs of values of two axes a point can have; all of them are in the chosen ones.
-        public var pairs: Int
+        let pairs: Int
         /// How many pairs `exclude:` leaves no point for.
-        public var impossible: Int
+        let impossible: Int
         /// The seed that gives the same sample again.
-        public var seed: Int
+        let seed: Int
 
         public init(cells: Int, product: Int?, pairs: Int, impossible: Int, seed: Int) {
             self.cells = cells

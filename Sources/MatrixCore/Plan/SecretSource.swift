@@ -20,7 +20,7 @@ public struct SecretSource: Sendable, Hashable, Codable {
     public var origin: Origin
     public var location: SourceLocation?
 
-    public init(name: String, origin: Origin, location: SourceLocation? = nil) {
+    init(name: String, origin: Origin, location: SourceLocation? = nil) {
         self.name = name
         self.origin = origin
         self.location = location

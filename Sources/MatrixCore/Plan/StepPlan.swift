@@ -14,13 +14,12 @@ public struct StepPlan: Sendable {
     public var timeout: Duration?
     /// Extra tries on infrastructure errors.
     public var retries: Int
-    public var tags: [String]
     /// Checks only.
     public var modifiers: CheckModifiers
 
     public init(
         name: String, kind: String, options: Document, hosts: String? = nil, skipped: String? = nil, environment: [String: String] = [:],
-        timeout: Duration? = nil, retries: Int = 0, tags: [String] = [], modifiers: CheckModifiers = CheckModifiers()
+        timeout: Duration? = nil, retries: Int = 0, modifiers: CheckModifiers = CheckModifiers()
     ) {
         self.name = name
         self.kind = kind
@@ -30,15 +29,11 @@ public struct StepPlan: Sendable {
         self.environment = environment
         self.timeout = timeout
         self.retries = retries
-        self.tags = tags
         self.modifiers = modifiers
     }
 
     /// The step's position in its file.
     public var location: SourceLocation { options.location }
-
-    /// The value of the step's kind key.
-    public var subject: Document { options[kind] ?? options }
 }
 
 /// How a check is asked, apart from what it asks.
@@ -77,8 +72,8 @@ public struct CheckModifiers: Sendable, Hashable {
 /// A check that may fail until a day, and why.
 public struct Waiver: Sendable, Hashable {
     /// `2027-01-31`; the check fails again after that day.
-    public var until: String
-    public var because: String
+    var until: String
+    var because: String
 
     public init(until: String, because: String) {
         self.until = until

@@ -1,44 +1,16 @@
 /// The longest that each phase may take, retries included.
 public struct Timeouts: Sendable, Hashable {
-    public var create: Duration
-    public var provision: Duration
-    public var deploy: Duration
-    public var verify: Duration
-    public var finally: Duration
-    public var destroy: Duration
+    /// Ten minutes for a phase that is not in it.
+    private var limits: [Phase: Duration] = [.deploy: .seconds(1800), .finally: .seconds(120), .destroy: .seconds(300)]
 
-    public init(
-        create: Duration = .seconds(600), provision: Duration = .seconds(600), deploy: Duration = .seconds(1800),
-        verify: Duration = .seconds(600), finally: Duration = .seconds(120), destroy: Duration = .seconds(300)
-    ) {
-        self.create = create
-        self.provision = provision
-        self.deploy = deploy
-        self.verify = verify
-        self.finally = finally
-        self.destroy = destroy
+    /// - Parameter limits: those that are not the defaults.
+    public init(_ limits: [Phase: Duration] = [:]) {
+        self.limits.merge(limits) { $1 }
     }
 
     /// The limit of a phase.
     public subscript(phase: Phase) -> Duration {
-        switch phase {
-        case .create: create
-        case .provision: provision
-        case .deploy: deploy
-        case .verify: verify
-        case .finally: finally
-        case .destroy: destroy
-        }
-    }
-}
-
-/// Extra tries of a phase, on infrastructure errors only.
-public struct Retries: Sendable, Hashable {
-    public var create: Int
-    public var provision: Int
-
-    public init(create: Int = 1, provision: Int = 1) {
-        self.create = create
-        self.provision = provision
+        get { limits[phase, default: .seconds(600)] }
+        set { limits[phase] = newValue }
     }
 }

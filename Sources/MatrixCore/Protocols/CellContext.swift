@@ -16,8 +16,6 @@ public struct CellContext: Sendable {
     public var scratch: String
     /// Keeps secrets that a step finds; nil if nothing outlives the step.
     public var secretStore: SecretStore?
-    /// The Ansible inventory of this cell's hosts.
-    public var inventory: String?
     /// The kubeconfig of the cell's cluster; nil if it is not one. Mode 0600: it holds a private key.
     public var kubeconfig: String?
     /// Names of the secrets by their values' variable: `SOLTI_SECRET_<NAME>` → value; for child processes only.
@@ -27,12 +25,11 @@ public struct CellContext: Sendable {
     public var redactor: Redactor
     /// When the deploy began, for the journal.
     public var deployStarted: Timestamp
-    public var events: any EventSink
 
     public init(
         run: RunID, cell: CellPlan, hosts: [Host], scope: Scope, artifacts: String, artifactsName: String, scratch: String,
-        secretStore: SecretStore? = nil, inventory: String? = nil, kubeconfig: String? = nil, secretEnvironment: [String: String] = [:],
-        environment: [String: String] = [:], redactor: Redactor, deployStarted: Timestamp, events: any EventSink
+        secretStore: SecretStore? = nil, kubeconfig: String? = nil, secretEnvironment: [String: String] = [:],
+        environment: [String: String] = [:], redactor: Redactor, deployStarted: Timestamp
     ) {
         self.run = run
         self.cell = cell
@@ -42,19 +39,11 @@ public struct CellContext: Sendable {
         self.artifactsName = artifactsName
         self.scratch = scratch
         self.secretStore = secretStore
-        self.inventory = inventory
         self.kubeconfig = kubeconfig
         self.secretEnvironment = secretEnvironment
         self.environment = environment
         self.redactor = redactor
         self.deployStarted = deployStarted
-        self.events = events
-    }
-
-    /// The hosts that a step's `hosts:` names, in plan order.
-    public func hosts(selectedBy selector: String?) -> [Host] {
-        let names = Set(cell.hosts(selectedBy: selector).map(\.name))
-        return hosts.filter { names.contains($0.name) }
     }
 
     /// What `${…}` means on one host: the cell's names and `host.name`, `host.address`, `host.role`, `host.fqdn`.
@@ -65,19 +54,6 @@ public struct CellContext: Sendable {
         ])
     }
 
-    /// A text without secrets, for what the report's encoder does not see: files beside the report, and texts that are compared or cut.
-    public func withoutSecrets(_ text: String) -> String { redactor.redact(text) }
-
-    /// The beginning and the end of a long text. Redact before cutting: the redactor does not recognise half a secret.
-    public func excerpt(_ text: String, to limit: Int) -> String {
-        PlainText.clipped(withoutSecrets(PlainText.clean(text)), to: limit)
-    }
-
     /// A host's short name in messages and case names.
     public func label(of host: Host) -> String { host.plan.label(in: cell.hosts) }
-
-    /// A host's line of output for a log: in a cell of several hosts, with the host's label.
-    public func labelled(_ line: OutputLine, of host: Host) -> OutputLine {
-        cell.hosts.count > 1 ? OutputLine(line.stream, "[\(label(of: host))] \(line.text)") : line
-    }
 }

@@ -13,7 +13,3 @@ public protocol ClaimBook: Sendable {
     /// The names of a kind that a run holds.
     func held(kind: String, by run: RunID) async throws -> [String]
 }
-
-extension ClaimBook {
-    public func held(kind: String, by run: RunID) async throws -> [String] { [] }
-}

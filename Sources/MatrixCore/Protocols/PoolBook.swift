@@ -2,7 +2,9 @@
 /// out of order, and who waits. Safe between processes of one machine; every call returns once it is on disk.
 public protocol PoolBook: Sendable {
     /// Records a pool's hosts; deletes those that the pool no longer names, unless they are held or not clean.
-    func know(_ members: [PoolMember], of pool: String) async throws
+    ///
+    /// - Parameter names: the host's name by machine. A machine is `address:port` in lower case, the same in every pool.
+    func know(_ names: [String: String], of pool: String) async throws
     /// All hosts that are known, by pool and name.
     func hosts() async throws -> [PoolHost]
     /// Leases machines for a cell's resources, all of them or none.
@@ -32,18 +34,6 @@ public protocol PoolBook: Sendable {
     func leave(_ waiter: PoolWaiter) async throws
     /// Who waits, in order of arrival; only living processes.
     func queue() async throws -> [PoolWaiter]
-}
-
-/// A host of a pool as its settings name it.
-public struct PoolMember: Sendable, Hashable {
-    public var name: String
-    /// Identifies the machine across pools: `address:port` in lower case.
-    public var machine: String
-
-    public init(name: String, machine: String) {
-        self.name = name
-        self.machine = machine
-    }
 }
 
 /// A host of a pool on record.

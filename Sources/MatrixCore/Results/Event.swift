@@ -38,29 +38,3 @@ public struct Event: Sendable, Codable {
 public protocol EventSink: Sendable {
     func emit(_ event: Event)
 }
-
-/// Passes every event on without secrets: emitters pass raw events.
-public struct RedactingSink: EventSink {
-    private let sink: any EventSink
-    private let redactor: Redactor
-
-    public init(_ sink: any EventSink, redactor: Redactor) {
-        self.sink = sink
-        self.redactor = redactor
-    }
-
-    public func emit(_ event: Event) { sink.emit(redactor.redact(event)) }
-}
-
-/// Passes every event to several sinks.
-public struct EventFanOut: EventSink {
-    private let sinks: [any EventSink]
-
-    public init(_ sinks: [any EventSink]) {
-        self.sinks = sinks
-    }
-
-    public func emit(_ event: Event) {
-        for sink in sinks { sink.emit(event) }
-    }
-}

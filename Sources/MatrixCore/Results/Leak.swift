@@ -5,13 +5,16 @@ public struct Leak: Sendable, Codable, Hashable {
     /// The command that removes it.
     public var command: String
     /// What it costs from now on; nil if it is free or the price is unknown.
-    public var charge: Charge?
+    var charge: Charge?
 
-    public init(resource: Resource, why: String, command: String, charge: Charge? = nil) {
+    /// - Parameters:
+    ///   - price: what it costs; nil if it is free or the price is unknown.
+    ///   - since: since when; nil if only its tag is known.
+    public init(resource: Resource, why: String, command: String, price: Price? = nil, since: Timestamp? = nil) {
         self.resource = resource
         self.why = why
         self.command = command
-        self.charge = charge
+        charge = price.map { Charge(price: $0, since: since) }
     }
 
     /// What it is, for people: `container c1 (id c0ffee) on podman`.
@@ -24,16 +27,11 @@ public struct Leak: Sendable, Codable, Hashable {
 }
 
 /// What a resource costs from now on.
-public struct Charge: Sendable, Codable, Hashable, CustomStringConvertible {
-    public var price: Price
+struct Charge: Sendable, Codable, Hashable, CustomStringConvertible {
+    let price: Price
     /// Since when; nil if only its tag is known.
-    public var since: Timestamp?
-
-    public init(price: Price, since: Timestamp? = nil) {
-        self.price = price
-        self.since = since
-    }
+    let since: Timestamp?
 
     /// For people: `0.036 USD an hour since 2026-11-23T12:00:00Z`.
-    public var description: String { price.text + (since.map { " since \($0)" } ?? "") }
+    var description: String { price.text + (since.map { " since \($0)" } ?? "") }
 }

@@ -21,7 +21,7 @@ public struct PastRun: Sendable, Hashable, Codable {
     public var started: Timestamp
     /// As in cli.md.
     public var exitStatus: ExitStatus
-    public var commit: String?
+    var commit: String?
     /// By the cells' names.
     public var outcomes: [String: Outcome]
     /// Nil if only the cells' outcomes are known.

@@ -3,7 +3,7 @@ public struct RunResult: Sendable, Codable {
     /// The version of this format; readers refuse a higher one.
     public static let formatVersion = 1
 
-    public var version: Int = RunResult.formatVersion
+    var version: Int = RunResult.formatVersion
     public var run: RunID
     public var matrix: String
     /// The matrix file as the user gave it.

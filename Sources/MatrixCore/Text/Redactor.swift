@@ -43,14 +43,6 @@ public final class Redactor: Sendable {
         return result
     }
 
-    /// Whether a text holds a known secret.
-    public func finds(in text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            forms.withLock { $0.contains { Self.position(of: $0, in: UnsafeRawBufferPointer(bytes), from: 0) != nil } }
-        }
-    }
-
     /// The ranges of secrets, in order; overlapping ones are joined.
     private func rangesOfSecrets(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
         let forms = self.forms.withLock { $0 }

@@ -22,46 +22,8 @@ public enum Template {
     /// All references of a text, in order. A `${` without its `}`, or with another `${` inside, is reported with an empty name.
     public static func references(in text: String) -> [Reference] {
         segments(of: text).compactMap { segment in
-            if case .reference(let reference, let source) = segment, !isDollars(source) { reference } else { nil }
+            if case .reference(let reference, _) = segment { reference } else { nil }
         }
-    }
-
-    /// Replaces what `lookup` knows and keeps the rest, escapes included, for a later pass.
-    ///
-    /// A reference with a default that `lookup` does not know stays unchanged; pass `useDefaults` if no later pass can know it.
-    public static func partlyRendered(
-        _ text: String, useDefaults: (String) -> Bool = { _ in false }, lookup: (String) -> String?
-    ) -> String {
-        guard text.contains("$") else { return text }
-        var result = ""
-        // Joined before it is escaped: two values together can form a reference.
-        var literal = ""
-        for segment in segments(of: text) {
-            switch segment {
-            case .literal(let text): literal += text
-            case .escaped: literal += "${"
-            case .reference(let reference, let source):
-                if let value = lookup(reference.name) ?? (useDefaults(reference.name) ? reference.fallback : nil) {
-                    literal += value
-                } else {
-                    result += escaped(literal, beforeReference: true) + source
-                    literal = ""
-                }
-            }
-        }
-        return result + escaped(literal, beforeReference: false)
-    }
-
-    private static func escaped(_ literal: String, beforeReference: Bool) -> String {
-        let escaped = literal.replacing("${", with: "$${")
-        let dollars = escaped.reversed().prefix { $0 == "$" }.count
-        guard beforeReference, dollars > 0 else { return escaped }
-        // Dollar signs before a reference would escape it: they become the default of a name that is never known.
-        return "\(escaped.dropLast(dollars))${:-\(escaped.suffix(dollars))}"
-    }
-
-    private static func isDollars(_ source: Substring) -> Bool {
-        source.hasPrefix("${:-$") && source.dropFirst(4).dropLast().allSatisfy { $0 == "$" }
     }
 
     /// Replaces everything and turns `$${` into `${`; a name that neither `lookup` nor a default gives is an error.

@@ -66,7 +66,7 @@ public struct CommandResult: Sendable {
     /// The first `outputLimit` bytes.
     public var standardError: [UInt8]
     /// Whether something was cut off.
-    public var isTruncated: Bool
+    var isTruncated: Bool
 
     public init(exitStatus: Int32, standardOutput: [UInt8] = [], standardError: [UInt8] = [], isTruncated: Bool = false) {
         self.exitStatus = exitStatus

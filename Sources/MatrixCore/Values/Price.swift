@@ -22,13 +22,6 @@ public struct Price: Sendable, Hashable, Codable {
 
     private static let hoursOfMonth = 730.0
 
-    /// Both together; nil if their currencies differ.
-    public static func + (left: Price, right: Price) -> Price? {
-        guard left.currency == right.currency else { return nil }
-        let monthly = left.monthly.flatMap { first in right.monthly.map { first + $0 } }
-        return Price(hourly: left.hourly + right.hourly, monthly: monthly, currency: left.currency)
-    }
-
     /// For people: `0.036 USD an hour`.
     public var text: String { "\(Cost(hourly, currency)) an hour" }
 }

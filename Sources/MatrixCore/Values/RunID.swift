@@ -35,7 +35,7 @@ public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// Creates a new id from a time, in UTC to the second, and four random characters.
-    public static func make(at date: Timestamp, using generator: inout some RandomNumberGenerator) -> RunID {
+    static func make(at date: Timestamp, using generator: inout some RandomNumberGenerator) -> RunID {
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
         let suffix = (0..<4).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] }
         return RunID("\(date.runStamp)-\(String(suffix))")

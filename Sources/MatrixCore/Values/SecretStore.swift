@@ -5,7 +5,7 @@ internal import Foundation
 /// They exist as long as that folder: until nothing of the run is left.
 public struct SecretStore: Sendable, Hashable {
     /// The folder of the secrets; mode 0700 once it holds one.
-    public let folder: String
+    let folder: String
 
     /// - Parameter directory: the private folder of a run.
     public init(in directory: String) {
@@ -13,7 +13,7 @@ public struct SecretStore: Sendable, Hashable {
     }
 
     /// The path of a secret.
-    public func path(of name: String) -> String { "\(folder)/\(name)" }
+    func path(of name: String) -> String { "\(folder)/\(name)" }
 
     /// Writes a secret; replaces one of the same name.
     ///

@@ -59,12 +59,13 @@ struct HostCollection {
         for file in files {
             let bytes = FileSystem.bytes(of: file) ?? []
             let text = String(decoding: bytes, as: UTF8.self)
-            guard context.redactor.finds(in: text) else { continue }
+            let clean = context.withoutSecrets(text)
+            guard clean != text else { continue }
             if bytes.contains(0) {
                 FileSystem.remove(file)
                 removed += 1
             } else {
-                try NewFile.write(context.withoutSecrets(text), to: file)
+                try NewFile.write(clean, to: file)
             }
         }
         return removed

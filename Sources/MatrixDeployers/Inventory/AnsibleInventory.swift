@@ -1,4 +1,5 @@
 public import MatrixCore
+import MatrixRemote
 
 /// Writes inventories: of a running cell for its deploy steps, and of kept cells in all forms of `matrix inventory`.
 public struct AnsibleInventory: InventoryWriter {

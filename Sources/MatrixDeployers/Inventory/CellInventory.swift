@@ -1,11 +1,12 @@
 public import MatrixCore
+import MatrixRemote
 
 /// The hosts of a running or kept cell as Ansible and SSH see them, without open connections.
 public struct CellInventory: Sendable {
     /// One host with how it is reached.
     public struct Member: Sendable {
-        public var plan: HostPlan
-        public var endpoint: Endpoint
+        var plan: HostPlan
+        var endpoint: Endpoint
 
         public init(plan: HostPlan, endpoint: Endpoint) {
             self.plan = plan
@@ -14,18 +15,18 @@ public struct CellInventory: Sendable {
     }
 
     /// The cell's name.
-    public var cell: String
-    public var os: OperatingSystem
-    public var platform: String
-    public var run: RunID
+    var cell: String
+    var os: OperatingSystem
+    var platform: String
+    var run: RunID
     /// In plan order.
-    public var members: [Member]
+    var members: [Member]
     /// The values of all axes.
-    public var point: [AxisValue]
+    var point: [AxisValue]
     /// The matrix file's `vars:`, for all hosts; free of secrets.
-    public var vars: [String: Value]
+    var vars: [String: Value]
 
-    public init(
+    init(
         cell: String, os: OperatingSystem, platform: String, run: RunID, members: [Member], point: [AxisValue] = [],
         vars: [String: Value] = [:]
     ) {
@@ -41,7 +42,7 @@ public struct CellInventory: Sendable {
     /// The inventory of a cell whose hosts exist.
     ///
     /// - Parameter vars: the cell's variables with everything resolved; nil for those of the plan that need no resolving.
-    public init(_ plan: CellPlan, hosts: [Host], run: RunID, vars: [String: Value]? = nil) {
+    init(_ plan: CellPlan, hosts: [Host], run: RunID, vars: [String: Value]? = nil) {
         self.init(plan, members: hosts.map { Member(plan: $0.plan, endpoint: $0.endpoint) }, run: run, vars: vars)
     }
 
@@ -59,7 +60,7 @@ public struct CellInventory: Sendable {
     }
 
     /// Ansible's variables of a host: how it is reached, and the cell that it belongs to.
-    public func variables(of member: Member) -> [String: Value] {
+    func variables(of member: Member) -> [String: Value] {
         let endpoint = member.endpoint
         var variables: [String: Value] = [
             "ansible_host": .string(endpoint.address), "ansible_port": .int(endpoint.port), "ansible_user": .string(endpoint.user),
@@ -75,7 +76,7 @@ public struct CellInventory: Sendable {
 
     /// Each group with the names of its hosts: role, `groups:`, system, its family, platform, the cell, and `test_platforms`,
     /// which holds them all. Sorted by name; hosts in plan order.
-    public var groups: [(name: String, hosts: [String])] {
+    var groups: [(name: String, hosts: [String])] {
         var groups: [String: [String]] = [:]
         for member in members {
             let names = [member.plan.role, os.name, os.family, platform, cell, "test_platforms"] + member.plan.groups
@@ -85,7 +86,7 @@ public struct CellInventory: Sendable {
     }
 
     /// The name of a group as Ansible allows it: letters, digits and `_`, with no digit in front.
-    public static func groupName(_ name: String) -> String {
+    static func groupName(_ name: String) -> String {
         let text = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
         return text.first?.isNumber == true ? "_\(text)" : text
     }

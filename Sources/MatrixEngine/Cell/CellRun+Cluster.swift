@@ -10,7 +10,7 @@ extension CellRun {
         let started = Timestamp.now
         var attempts: [Attempt] = []
         var hosts = hosts
-        for number in 1...(cell.retries.provision + 1) {
+        for number in 1...(cell.retries[.provision, default: 0] + 1) {
             let (site, log) = (site(hosts), clusterLog())
             let result = await attempt(.provision, number, within: remaining(of: .provision, since: started)) {
                 try await assemble(on: site, logging: log, by: platform)
@@ -21,7 +21,7 @@ extension CellRun {
                 finishCluster(started: started, attempts: attempts, log: log)
                 return (assembled.hosts, assembled.kubeconfig)
             case .failure(let error):
-                guard number <= cell.retries.provision, isWorthAnotherTry(error, .provision, since: started) else {
+                guard number <= cell.retries[.provision, default: 0], isWorthAnotherTry(error, .provision, since: started) else {
                     failCluster(error, started: started, attempts: attempts, log: log)
                     return (hosts, nil)
                 }

@@ -18,11 +18,11 @@ extension CellRun {
                 run: options.run, cell: cell, hosts: hosts,
                 scope: scope(artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
                 artifacts: artifacts, artifactsName: artifactsName, scratch: scratch,
-                secretStore: SecretStore(in: options.directory), inventory: inventory, kubeconfig: kubeconfig,
+                secretStore: SecretStore(in: options.directory), kubeconfig: kubeconfig,
                 secretEnvironment: secretEnvironment,
                 environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
                 redactor: parts.redactor,
-                deployStarted: deployStarted, events: parts.events)
+                deployStarted: deployStarted)
         } catch {
             fail(error, .provision, step: "provision", name: "provision", started: .now)
             return nil

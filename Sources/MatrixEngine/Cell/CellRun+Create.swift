@@ -6,7 +6,7 @@ extension CellRun {
     /// - Returns: nil if the cell has no hosts; the reason is on the record.
     func createPhase() async -> [Host]? {
         var started = Timestamp.now
-        let tries = cell.retries.create + 1
+        let tries = cell.retries[.create, default: 0] + 1
         var attempts: [Attempt] = []
         for number in 1...tries {
             if number > 1 {
@@ -80,7 +80,7 @@ extension CellRun {
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
             await leases.beginStage()
             _ = try await collect(stage) { resource in
-                let lease = try await keeper.acquire(resource, for: cell, on: driver(of: resource), within: cell.timeouts.create)
+                let lease = try await keeper.acquire(resource, for: cell, on: driver(of: resource), within: cell.timeouts[.create])
                 await leases.add(lease)
                 return lease
             }

@@ -7,7 +7,7 @@ extension CellRun {
         guard !cell.deploy.isEmpty else { return }
         var context = context
         context.deployStarted = .now
-        await phase(.deploy, within: cell.timeouts.deploy) { [context] in
+        await phase(.deploy, within: cell.timeouts[.deploy]) { [context] in
             for step in cell.deploy where !record.isEnded {
                 try Task.checkCancellation()
                 await run(step, .deploy, in: context)

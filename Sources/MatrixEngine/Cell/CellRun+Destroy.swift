@@ -25,7 +25,7 @@ extension CellRun {
     /// Releases a lease and records its cost.
     @discardableResult
     func release(_ lease: HeldLease) async -> Leak? {
-        let leak = await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts.destroy)
+        let leak = await keeper.release(lease, on: driver(of: lease.resource), within: cell.timeouts[.destroy])
         charge(lease)
         return leak
     }

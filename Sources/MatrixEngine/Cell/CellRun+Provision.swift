@@ -6,7 +6,7 @@ extension CellRun {
         let guards = parts.checker.guards(for: cell)
         guard !guards.isEmpty, let context = context(for: hosts, inventory: nil) else { return }
         do {
-            let results = try await withDeadline(cell.timeouts.verify) { [parts] in
+            let results = try await withDeadline(cell.timeouts[.verify]) { [parts] in
                 try await parts.checker.verify(guards, in: context) { _ in }
             }
             results.forEach(record.add)
@@ -22,13 +22,12 @@ extension CellRun {
     func provisionPhase(_ hosts: [Host]) async {
         guard !record.isEnded else { return }
         let started = Timestamp.now
-        let peers = hosts.map { HostAddress(name: $0.name, address: $0.endpoint.internalAddress) }
         var waiting = hosts
         var attempts: [String: [Attempt]] = [:]
-        for number in 1...(cell.retries.provision + 1) {
+        for number in 1...(cell.retries[.provision, default: 0] + 1) {
             let batch = waiting
             let work: @Sendable () async throws -> [(Host, Result<[String: String], any Error>)] = {
-                let outcomes = await mapConcurrently(batch, limit: batch.count) { host in (host, await provision(host, peers: peers)) }
+                let outcomes = await mapConcurrently(batch, limit: batch.count) { host in (host, await provision(host, peers: hosts)) }
                 // A deadline cancels all of them; it is then the phase's error, not each host's.
                 try Task.checkCancellation()
                 return outcomes
@@ -61,7 +60,7 @@ extension CellRun {
                         phase: .provision, step: "provision", name: name, outcome: .passed, started: started, seconds: seconds,
                         location: cell.provision.location, host: host.name, attempts: earlier, attachments: [provisionLog(host)]))
             case .failure(let error):
-                if number <= cell.retries.provision, isWorthAnotherTry(error, .provision, since: started) {
+                if number <= cell.retries[.provision, default: 0], isWorthAnotherTry(error, .provision, since: started) {
                     attempts[host.name] = earlier + [retrying(.provision, number, error)]
                     again.append(host)
                 } else {
@@ -76,7 +75,7 @@ extension CellRun {
         "\(artifactsName)/\(StepLog.fileName("provision-\(host.plan.label(in: cell.hosts))")).log"
     }
 
-    private func provision(_ host: Host, peers: [HostAddress]) async -> Result<[String: String], any Error> {
+    private func provision(_ host: Host, peers: [Host]) async -> Result<[String: String], any Error> {
         do {
             let log = try StepLog(
                 "provision-\(host.plan.label(in: cell.hosts))", in: (try artifactsFolder(), artifactsName), redactor: parts.redactor

@@ -31,7 +31,7 @@ extension CellRun {
         await takeOverLeases()
         record.forgetHosts()
         let lent = await leases.all.filter { $0.resource.host != nil }
-        let hosts = try await withDeadline(cell.timeouts.create) { try await collect(lent) { try await reach($0) } }
+        let hosts = try await withDeadline(cell.timeouts[.create]) { try await collect(lent) { try await reach($0) } }
         guard Set(hosts.map(\.name)) == Set(cell.hosts.map(\.name)) else { throw changed(hosts) }
         for host in start.past.last?.hosts ?? [] { record.addFacts(host.facts, to: host.name) }
         return hosts.sorted { position($0) < position($1) }
@@ -100,7 +100,7 @@ extension CellRun {
     private func releaseRemains() async {
         await Task {
             for lease in start.leases.reversed() {
-                _ = await keeper.settle(HeldLease(lease), on: driver(of: lease.resource), within: cell.timeouts.destroy)
+                _ = await keeper.settle(HeldLease(lease), on: driver(of: lease.resource), within: cell.timeouts[.destroy])
             }
         }.value
     }

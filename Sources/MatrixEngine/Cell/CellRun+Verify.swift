@@ -8,7 +8,7 @@ extension CellRun {
         let known = Set(parts.checker.declarations.map(\.kind))
         let checks = cell.verify.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }
         let steps = cell.verify.filter { parts.deployers[$0.kind] != nil && !known.contains($0.kind) }
-        await phase(.verify, within: cell.timeouts.verify) {
+        await phase(.verify, within: cell.timeouts[.verify]) {
             await ask(checks, in: context)
             for step in steps {
                 try Task.checkCancellation()
@@ -32,7 +32,7 @@ extension CellRun {
                 let isLate = error is CancellationError && interruption == nil
                 record.add(
                     thrown(
-                        isLate ? DeadlineExceeded(limit: cell.timeouts.verify) : error, phase: .verify, step: planned.step,
+                        isLate ? DeadlineExceeded(limit: cell.timeouts[.verify]) : error, phase: .verify, step: planned.step,
                         name: planned.name,
                         started: started, host: planned.host, location: planned.location))
             }

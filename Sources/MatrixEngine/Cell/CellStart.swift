@@ -3,13 +3,13 @@ public import MatrixCore
 /// Where a cell begins: what earlier processes did, and which phases follow now.
 public struct CellStart: Sendable {
     /// The leases of earlier processes, oldest first.
-    public var leases: [Lease]
+    var leases: [Lease]
     /// The results of its earlier phases, in order.
-    public var past: [PhaseRecord]
+    var past: [PhaseRecord]
     /// The phases to run. Without `destroy` the cell stays up.
     public var phases: Set<Phase>
     /// The command that runs only these phases: `matrix deploy`; nil for a whole run.
-    public var command: String?
+    var command: String?
 
     public init(leases: [Lease] = [], past: [PhaseRecord] = [], phases: Set<Phase> = Set(Phase.allCases), command: String? = nil) {
         self.leases = leases
@@ -19,7 +19,7 @@ public struct CellStart: Sendable {
     }
 
     /// Whether an earlier process finished it.
-    public var isFinished: Bool { phases.isEmpty }
+    var isFinished: Bool { phases.isEmpty }
 
     /// Whether it always stays up: the command runs only some of its phases.
     var stays: Bool { !phases.isEmpty && !phases.contains(.destroy) }

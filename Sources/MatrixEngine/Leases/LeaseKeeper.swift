@@ -1,25 +1,16 @@
-public import MatrixCore
+import MatrixCore
 
 /// Acquires and releases resources through the ledger: the intent is on disk before a create, the id after it, and a
 /// resource counts as gone only when its platform says so.
-public struct LeaseKeeper: Sendable {
+struct LeaseKeeper: Sendable {
     let ledger: any Ledger
-    let backoff: Backoff
-    private let redactor: Redactor
-
-    /// - Parameters:
-    ///   - redactor: for the reasons on the ledger why something may be left.
-    ///   - backoff: the pauses between tries to remove something.
-    public init(
-        ledger: any Ledger, redactor: Redactor, backoff: Backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))
-    ) {
-        self.ledger = ledger
-        self.backoff = backoff
-        self.redactor = redactor
-    }
+    /// For the reasons on the ledger why something may be left.
+    let redactor: Redactor
+    /// The pauses between tries to remove something.
+    var backoff = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))
 
     /// The result of removing a resource.
-    public enum Settlement: Sendable {
+    enum Settlement: Sendable {
         /// Confirmed as gone.
         case gone
         /// It was not found, but its create may still be under way: ask again, not before this time. It stays on the ledger.
@@ -66,7 +57,7 @@ public struct LeaseKeeper: Sendable {
     ///
     /// - Returns: the leak, if it could not be confirmed as gone; the ledger then lists it.
     @discardableResult
-    public func release(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Leak? {
+    func release(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Leak? {
         do {
             try await withDeadline(limit) { try await destroyPatiently(lease.resource, on: platform) }
             try await ledger.destroyed(lease.id)
@@ -78,7 +69,7 @@ public struct LeaseKeeper: Sendable {
 
     /// Finds out the fate of a resource whose state is unknown (a create without a reply, a destroy that failed), and
     /// removes it.
-    public func settle(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Settlement {
+    func settle(_ lease: HeldLease, on platform: any Platform, within limit: Duration) async -> Settlement {
         do {
             // Both are read before the platform is asked: a resource that it does not have then can still appear within this time.
             let settling = lease.resource.id.isEmpty ? await platform.settleTime(of: lease.resource) : .zero
@@ -123,7 +114,7 @@ public struct LeaseKeeper: Sendable {
     private static let rounds = 4
 
     /// Removes a resource without a lease, found only by its tag.
-    public func remove(_ resource: Resource, on platform: any Platform, within limit: Duration) async -> Leak? {
+    func remove(_ resource: Resource, on platform: any Platform, within limit: Duration) async -> Leak? {
         do {
             try await withDeadline(limit) { try await destroyPatiently(resource, on: platform) }
             return nil
@@ -173,7 +164,7 @@ public struct LeaseKeeper: Sendable {
     static func leak(_ resource: Resource, on platform: any Platform, since: Timestamp?, why: String) -> Leak {
         Leak(
             resource: resource, why: why, command: command(for: resource),
-            charge: platform.price(of: resource).map { Charge(price: $0, since: since) })
+            price: platform.price(of: resource), since: since)
     }
 
     private func reason(_ error: any Error) -> String {
@@ -185,22 +176,16 @@ public struct LeaseKeeper: Sendable {
 }
 
 /// A resource that is on the ledger and held by this process.
-public struct HeldLease: Sendable {
-    public var id: LeaseID
-    public var resource: Resource
+struct HeldLease: Sendable {
+    var id: LeaseID
+    var resource: Resource
     /// When its creation began.
-    public var since: Timestamp
+    var since = Timestamp.now
+}
 
-    init(id: LeaseID, resource: Resource, since: Timestamp = .now) {
-        self.id = id
-        self.resource = resource
-        self.since = since
-    }
-
+extension HeldLease {
     /// Takes over a lease that another process made.
-    public init(_ lease: Lease) {
-        id = lease.id
-        resource = lease.resource
-        since = lease.since
+    init(_ lease: Lease) {
+        self.init(id: lease.id, resource: lease.resource, since: lease.since)
     }
 }

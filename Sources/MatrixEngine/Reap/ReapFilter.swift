@@ -3,15 +3,15 @@ public import MatrixCore
 /// What `matrix reap` may remove: nothing in use, nothing kept and not expired, nothing of others.
 public struct ReapFilter: Sendable {
     /// Only of this run.
-    public var run: RunID?
+    var run: RunID?
     /// Only of this platform, by its name in the matrix file.
-    public var platform: String?
+    var platform: String?
     /// Only what is at least this old.
-    public var olderThan: Duration?
+    var olderThan: Duration?
     /// This machine, as in owners.
-    public var machine: String
+    var machine: String
     /// The present moment.
-    public var now: Timestamp
+    var now: Timestamp
 
     public init(run: RunID? = nil, platform: String? = nil, olderThan: Duration? = nil, machine: String, now: Timestamp = .now) {
         self.run = run
@@ -27,19 +27,19 @@ public struct ReapFilter: Sendable {
     }
 
     /// Whether a lease's resource may be removed.
-    public func takes(_ lease: Lease) -> Bool {
+    func takes(_ lease: Lease) -> Bool {
         guard !isKept(lease), !isInUse(lease) else { return false }
         return isMeant(lease.resource.run) && isMeant(lease.resource.platform) && isOldEnough(lease.since)
     }
 
     /// Whether the platforms of a run without an end may be asked for resources without a lease.
-    public func takes(_ record: RunRecord) -> Bool {
+    func takes(_ record: RunRecord) -> Bool {
         isMeant(record.run) && (platform.map { record.platforms[$0] != nil } ?? true) && isOldEnough(record.started)
     }
 
     /// Whether a resource known only by its tags may be removed: it has expired, or the user names its run. Its age
     /// comes from its run's name.
-    public func takesByTag(_ resource: Resource) -> Bool {
+    func takesByTag(_ resource: Resource) -> Bool {
         guard isMeant(resource.platform) else { return false }
         if let olderThan { guard let began = resource.run.began, began + olderThan <= now else { return false } }
         return run.map { $0 == resource.run } ?? hasExpired(resource)

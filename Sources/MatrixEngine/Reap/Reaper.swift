@@ -7,7 +7,7 @@ public struct Reaper: Sendable {
 
     /// What happened to one resource.
     public struct Outcome: Sendable {
-        public var resource: Resource
+        var resource: Resource
         /// Why it may be left behind; nil if it is gone.
         public var problem: String?
         /// Whether it was not found while its create may still be under way: it stays on the ledger, and the next process asks again.
@@ -148,7 +148,7 @@ public struct Reaper: Sendable {
 
     /// Looks at the platforms of runs without an end for resources without a lease (an unfinished image), removes them, and
     /// closes the runs on the ledger.
-    public func close(_ runs: [RunRecord]) async -> [Outcome] {
+    func close(_ runs: [RunRecord]) async -> [Outcome] {
         var outcomes: [Outcome] = []
         for record in runs {
             let found = await leftovers(of: record)

@@ -5,12 +5,7 @@ public struct CostEstimate: Sendable {
     /// By the cells' names; none for a cell that is free or has no known price.
     public var prices: [String: Price] = [:]
     /// Why a cell's price could not be read, by its name.
-    public var problems: [String: String] = [:]
-
-    public init(prices: [String: Price] = [:], problems: [String: String] = [:]) {
-        self.prices = prices
-        self.problems = problems
-    }
+    var problems: [String: String] = [:]
 
     /// Asks the platforms of all cells for their prices.
     public static func of(_ plan: Plan, platforms: [String: any Platform]) async -> CostEstimate {

@@ -3,25 +3,24 @@ public import MatrixCore
 /// The parts that an engine works with, each behind its protocol.
 public struct EngineDependencies: Sendable {
     /// By the platforms' names in the matrix file.
-    public var platforms: [String: any Platform]
+    var platforms: [String: any Platform]
     public var ledger: any Ledger
-    public var connector: any Connector
-    public var provisioner: any Provisioner
+    var connector: any Connector
+    var provisioner: any Provisioner
     /// By kind.
-    public var deployers: [String: any Deployer]
-    public var checker: any Checker
-    public var inventory: any InventoryWriter
+    var deployers: [String: any Deployer]
+    var checker: any Checker
+    var inventory: any InventoryWriter
     /// Receives raw events; every sink behind it gets them without secrets.
     public let events: any EventSink
     public let redactor: Redactor
     /// Values by name, resolved before the run.
-    public var secrets: [String: String]
-    public var access: RunAccess
+    var secrets: [String: String]
 
     public init(
         platforms: [String: any Platform], ledger: any Ledger, connector: any Connector, provisioner: any Provisioner,
         deployers: [any Deployer], checker: any Checker, inventory: any InventoryWriter, events: any EventSink, redactor: Redactor,
-        secrets: [String: String] = [:], access: RunAccess
+        secrets: [String: String] = [:]
     ) {
         self.platforms = platforms
         self.ledger = ledger
@@ -30,9 +29,8 @@ public struct EngineDependencies: Sendable {
         self.deployers = Dictionary(deployers.map { ($0.declaration.kind, $0) }) { first, _ in first }
         self.checker = checker
         self.inventory = inventory
-        self.events = RedactingSink(events, redactor: redactor)
+        self.events = RedactingSink(sink: events, redactor: redactor)
         self.redactor = redactor
         self.secrets = secrets
-        self.access = access
     }
 }

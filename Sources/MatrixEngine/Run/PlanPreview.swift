@@ -35,7 +35,7 @@ public struct PlanPreview: Sendable {
     }
 
     /// All cells in plan order, after every platform's preflight.
-    public func cells() async -> [Cell] {
+    func cells() async -> [Cell] {
         await findings(estimate: CostEstimate.of(plan, platforms: platforms)).cells
     }
 

@@ -11,7 +11,7 @@ public final class RunControl: Sendable {
         case failFast(cell: String)
 
         /// The reason for messages.
-        public var text: String {
+        var text: String {
             switch self {
             case .signal(let name, _): name
             case .failFast(let cell): "\(cell) failed (--fail-fast)"

@@ -8,12 +8,12 @@ public struct RunOptions: Sendable {
     /// The run's private folder below the state folder, absolute, mode 0700; exists.
     public var directory: String
     /// Cells at once, if the command line sets a lower limit than the file.
-    public var parallel: Int?
-    public var keep: Keep
-    public var failFast: Bool
+    var parallel: Int?
+    var keep: Keep
+    var failFast: Bool
     /// Facts about the run for its report: command line, version, system.
-    public var environment: [String: String]
-    public var commit: String?
+    var environment: [String: String]
+    var commit: String?
     /// Where cells of earlier processes begin, by name; the others begin at their create.
     public var starts: [String: CellStart]
     /// How long cells took in the past: the longest starts first.

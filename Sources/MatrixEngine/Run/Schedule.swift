@@ -36,7 +36,7 @@ struct Schedule {
     }
 
     private func hasRoom(_ platform: String) -> Bool {
-        guard let alive = limits.platforms[platform]?.alive else { return true }
+        guard let alive = limits.alive[platform] else { return true }
         return running[platform, default: 0] < max(1, alive)
     }
 }

@@ -51,7 +51,7 @@ struct Coverage {
         count(points.remove(at: least), -1)
     }
 
-    func anyUncovered(using generator: inout SeededGenerator) -> Int {
+    func anyUncovered(using generator: inout SampleGenerator) -> Int {
         open[Int(generator.next(upperBound: UInt(open.count)))]
     }
 

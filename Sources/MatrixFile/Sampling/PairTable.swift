@@ -111,7 +111,7 @@ struct PairTable {
     func need(_ axis: Int, _ value: Int) -> Int { needs[starts[axis] + value] }
 
     /// A value that is in most uncovered pairs.
-    func neediest(using generator: inout SeededGenerator) -> (axis: Int, value: Int) {
+    func neediest(using generator: inout SampleGenerator) -> (axis: Int, value: Int) {
         let most = needs.max() ?? 0
         let choices = needs.indices.filter { needs[$0] == most }
         let place = choices[Int(generator.next(upperBound: UInt(choices.count)))]
@@ -119,7 +119,7 @@ struct PairTable {
     }
 
     /// Another value with which this one makes an uncovered pair.
-    func partner(of value: (axis: Int, value: Int), using generator: inout SeededGenerator) -> (axis: Int, value: Int) {
+    func partner(of value: (axis: Int, value: Int), using generator: inout SampleGenerator) -> (axis: Int, value: Int) {
         let row = (starts[value.axis] + value.value) * width
         let choices = (0..<width).filter { open[row + $0] }
         return self.value(at: choices[Int(generator.next(upperBound: UInt(choices.count)))])

@@ -14,7 +14,7 @@ struct Pairwise {
 
     private let sizes: [Int]
     private let completion: Completion
-    private var generator: SeededGenerator
+    private var generator: SampleGenerator
     private var pairs: PairTable
 
     /// - Parameters:
@@ -23,7 +23,7 @@ struct Pairwise {
     init(sizes: [Int], constraints: [Constraint] = [], seed: UInt64 = 1) {
         self.sizes = sizes
         completion = Completion(sizes: sizes, constraints: constraints)
-        generator = SeededGenerator(seed: seed)
+        generator = SampleGenerator(seed: seed)
         pairs = PairTable(sizes: sizes)
     }
 

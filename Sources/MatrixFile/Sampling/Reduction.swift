@@ -7,13 +7,13 @@ struct Reduction {
     private static let work = 500_000
 
     private let completion: Completion
-    private var generator: SeededGenerator
+    private var generator: SampleGenerator
     private var coverage: Coverage
     /// No smaller set is possible, or worth a search.
     private let least: Int
     private var effort = 0
 
-    init(points: [[Int]], pairs: PairTable, least: Int, completion: Completion, generator: SeededGenerator) {
+    init(points: [[Int]], pairs: PairTable, least: Int, completion: Completion, generator: SampleGenerator) {
         self.least = max(least, 1)
         self.completion = completion
         self.generator = generator

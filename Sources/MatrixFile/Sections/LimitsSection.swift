@@ -25,8 +25,8 @@ enum LimitsSection {
     static func limits(of document: Document?) -> Limits {
         var limits = Limits(parallel: document?["parallel"]?.int)
         for member in document?["platform"]?.members ?? [] {
-            let alive = member.value.int ?? member.value["alive"]?.int
-            limits.platforms[member.key] = Limits.OfPlatform(alive: alive, create: member.value["create"]?.int)
+            limits.alive[member.key] = member.value.int ?? member.value["alive"]?.int
+            limits.creates[member.key] = member.value["create"]?.int
         }
         return limits
     }

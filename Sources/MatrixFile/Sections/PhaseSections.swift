@@ -22,20 +22,11 @@ enum PhaseSections {
 
     static func timeouts(of document: Document?) -> Timeouts {
         var timeouts = Timeouts()
-        guard let document else { return timeouts }
-        timeouts.create = document["create"]?.duration ?? timeouts.create
-        timeouts.provision = document["provision"]?.duration ?? timeouts.provision
-        timeouts.deploy = document["deploy"]?.duration ?? timeouts.deploy
-        timeouts.verify = document["verify"]?.duration ?? timeouts.verify
-        timeouts.finally = document["finally"]?.duration ?? timeouts.finally
-        timeouts.destroy = document["destroy"]?.duration ?? timeouts.destroy
+        for phase in Phase.allCases { timeouts[phase] = document?[phase.rawValue]?.duration ?? timeouts[phase] }
         return timeouts
     }
 
-    static func retries(of document: Document?) -> Retries {
-        var retries = Retries()
-        retries.create = document?["create"]?.int ?? retries.create
-        retries.provision = document?["provision"]?.int ?? retries.provision
-        return retries
+    static func retries(of document: Document?) -> [Phase: Int] {
+        Dictionary([Phase.create, .provision].map { ($0, document?[$0.rawValue]?.int ?? 1) }) { $1 }
     }
 }

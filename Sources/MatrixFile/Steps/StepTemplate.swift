@@ -45,7 +45,7 @@ struct StepTemplate {
         var step = StepPlan(
             name: "", kind: kind.declaration.kind, options: document, hosts: document["hosts"]?.text,
             environment: Dictionary(environment) { _, last in last }, timeout: document["timeout"]?.duration,
-            retries: document["retries"]?.int ?? 0, tags: document["tags"]?.texts ?? [])
+            retries: document["retries"]?.int ?? 0)
         step.modifiers = modifiers(of: document)
         return step
     }

@@ -21,7 +21,7 @@ extension SQLiteLedger {
     /// Gives a name back. It is no error if nobody holds it.
     ///
     /// - Parameter run: gives it back only if this run holds it; nil for any holder.
-    public func release(kind: String, name: String, run: RunID? = nil) async throws {
+    func release(kind: String, name: String, run: RunID? = nil) async throws {
         try await write("give \(kind) \(name) back") { session in
             try session.execute(
                 "DELETE FROM claims WHERE kind = ? AND name = ? AND run = ifnull(?, run)", [kind, name, run?.value])

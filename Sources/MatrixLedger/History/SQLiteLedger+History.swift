@@ -27,7 +27,7 @@ extension SQLiteLedger {
     }
 
     /// What the runs of a matrix that finished since `date` cost together, an amount for each currency.
-    public func costs(matrix: String, since date: Timestamp) async throws -> [Cost] {
+    func costs(matrix: String, since date: Timestamp) async throws -> [Cost] {
         let rows = try await read("look up what \(matrix) cost") { session in
             try session.rows(
                 "SELECT costs FROM history_cells WHERE matrix = ? AND finished >= ? AND costs IS NOT NULL", [matrix, date.seconds]

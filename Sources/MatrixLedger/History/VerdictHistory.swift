@@ -4,8 +4,8 @@ public import MatrixCore
 public struct VerdictHistory: Sendable, Hashable, Codable {
     /// One run's verdict.
     public struct Verdict: Sendable, Hashable, Codable {
-        public var run: RunID
-        public var finished: Timestamp
+        var run: RunID
+        var finished: Timestamp
         public var outcome: Outcome
         /// Earlier tries in the same run that did not pass.
         public var attempts: Int
@@ -38,7 +38,7 @@ public struct VerdictHistory: Sendable, Hashable, Codable {
 
     /// How often it changed between passed and a problem, or passed only on a further try. A change of the tested thing explains
     /// this once; chance explains it often.
-    public var flips: Int {
+    var flips: Int {
         let asked = verdicts.filter { $0.outcome != .skipped && $0.outcome != .interrupted }
         let changes = zip(asked, asked.dropFirst()).count { ($0.outcome == .passed) != ($1.outcome == .passed) }
         return changes + asked.count { $0.outcome == .passed && $0.attempts > 0 }

@@ -9,11 +9,4 @@ public struct LeaseEvent: Sendable, Hashable {
     public var resource: String
     /// Why it is leaked.
     public var why: String?
-
-    public init(time: Timestamp, event: String, resource: String, why: String? = nil) {
-        self.time = time
-        self.event = event
-        self.resource = resource
-        self.why = why
-    }
 }

@@ -15,7 +15,7 @@ extension Owner {
 
     /// Whether the process still runs. One that cannot be seen from here (on another machine, in another container) counts as
     /// alive: its resources are not ours to remove.
-    public var isAlive: Bool {
+    var isAlive: Bool {
         guard machine == ThisMachine.name, !boot.isEmpty else { return true }
         guard boot == ThisMachine.boot else { return false }
         if kill(pid, 0) != 0, errno == ESRCH { return false }

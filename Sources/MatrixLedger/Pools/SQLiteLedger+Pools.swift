@@ -1,20 +1,20 @@
 public import MatrixCore
 
 extension SQLiteLedger: PoolBook {
-    public func know(_ members: [PoolMember], of pool: String) async throws {
+    public func know(_ names: [String: String], of pool: String) async throws {
         try await write("record the hosts of \(pool)") { session in
-            for member in members {
+            for (machine, name) in names {
                 try session.execute(
                     """
                     INSERT INTO pool_hosts (machine, pool, name) VALUES (?1, ?2, ?3)
                     ON CONFLICT (machine) DO UPDATE SET pool = ?2, name = ?3 WHERE run IS NULL
-                    """, [member.machine, pool, member.name])
+                    """, [machine, pool, name])
             }
             try session.execute(
                 """
                 DELETE FROM pool_hosts WHERE pool = ? AND run IS NULL AND quarantined IS NULL AND changes IS NULL
                 AND machine NOT IN (SELECT value FROM json_each(?))
-                """, [pool, JSON.text(members.map(\.machine))])
+                """, [pool, JSON.text(Array(names.keys))])
         }
     }
 

@@ -12,7 +12,7 @@ public struct Kubeconfig: Sendable, Hashable {
     var authority: [UInt8]?
     var clientCertificate: [UInt8]?
     /// The key of ``clientCertificate``, as PEM.
-    public private(set) var clientKey: [UInt8]?
+    private(set) var clientKey: [UInt8]?
     /// A bearer token; nil if it has a certificate instead.
     public private(set) var token: String?
 

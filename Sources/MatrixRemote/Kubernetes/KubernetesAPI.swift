@@ -4,7 +4,7 @@ internal import MatrixWeb
 /// Asks a cluster's API, with the credentials of a kubeconfig; each request opens a new connection.
 public struct KubernetesAPI: Sendable {
     /// The size limit of an answer, in bytes.
-    public static let limit = 16 << 20
+    static let limit = 16 << 20
 
     private let kubeconfig: Kubeconfig
     private let timeout: Duration

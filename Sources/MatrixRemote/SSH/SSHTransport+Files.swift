@@ -4,7 +4,7 @@ internal import MatrixCore
 
 extension SSHTransport {
     /// Copies a file to the host with its mode, into the folder if `remote` is one. It appears there complete or not at all.
-    public func upload(_ local: String, to remote: String) async throws {
+    func upload(_ local: String, to remote: String) async throws {
         var status = stat()
         guard stat(local, &status) == 0, access(local, R_OK) == 0 else {
             throw failure("copying \(local) to \(endpoint.alias)", "\(local) cannot be read")
@@ -25,7 +25,7 @@ extension SSHTransport {
     /// Copies a file or a folder from the host; as root if the account may use sudo, as few logs are readable by everybody.
     ///
     /// - Parameter local: the path of the copy itself; a folder's is made, its parent must exist.
-    public func download(_ remote: String, to local: String) async throws {
+    func download(_ remote: String, to local: String) async throws {
         let probe = ["sh", "-c", Self.describe, "sh", remote]
         let found = try await transfer(probe, "looking at \(remote)")
         guard let kind = found.output.split(separator: " ").first,

@@ -1,12 +1,12 @@
 import Glibc
-public import MatrixCore
+import MatrixCore
 internal import Subprocess
 internal import Synchronization
 
 /// Runs commands and moves files on one host, over one OpenSSH connection.
 ///
 /// A connection that is lost stays lost: every later call fails with the reason, and the caller decides on a new one.
-public final class SSHTransport: Transport {
+final class SSHTransport: Transport {
     let master: SSHMaster
     /// sshd takes ten sessions on a connection (`MaxSessions`) and refuses the rest.
     private let sessions = AsyncSemaphore(8)
@@ -18,7 +18,7 @@ public final class SSHTransport: Transport {
 
     var endpoint: Endpoint { master.commandLine.endpoint }
 
-    public func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+    func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         try CommandValidator.examine(command)
         return try await CommandLog.logged(command, on: endpoint.alias) { try await result(of: command, onLine: onLine) }
     }
@@ -40,7 +40,7 @@ public final class SSHTransport: Transport {
         }
     }
 
-    public func commandLine(for command: Command) -> String {
+    func commandLine(for command: Command) -> String {
         var words =
             command.environment.isEmpty ? [] : ["env"] + command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         words += command.arguments
@@ -55,7 +55,7 @@ public final class SSHTransport: Transport {
         return master.commandLine.pasteable(words)
     }
 
-    public func forward(to host: String, port: Int) async throws -> Int {
+    func forward(to host: String, port: Int) async throws -> Int {
         let target = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
         let task = forwards.withLock { forwards in
             if let open = forwards[target] { return open }
@@ -71,7 +71,7 @@ public final class SSHTransport: Transport {
         }
     }
 
-    public func close() async {
+    func close() async {
         await master.close()
         forwards.withLock { $0 = [:] }
     }

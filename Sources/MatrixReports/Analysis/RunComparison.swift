@@ -5,9 +5,9 @@ public struct RunComparison: Sendable, Codable {
     /// A case of either run.
     public struct Case: Sendable, Codable, Hashable {
         public var cell: String
-        public var phase: Phase
-        public var step: String
-        public var name: String
+        var phase: Phase
+        var step: String
+        var name: String
         /// The present outcome of a new or remaining problem; otherwise the earlier one.
         public var outcome: Outcome
         public var message: String?

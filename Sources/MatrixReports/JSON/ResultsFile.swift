@@ -4,7 +4,7 @@ internal import SystemPackage
 /// Reads `results.json`, which `docs/results.md` describes.
 public enum ResultsFile {
     /// The file's name in a report's folder.
-    public static let name = "results.json"
+    static let name = "results.json"
 
     /// Reads the run whose report is in `directory`.
     ///

@@ -2,8 +2,6 @@ public import MatrixCore
 
 /// Writes `results.json`: the run itself, the source of every other document.
 public struct ResultsReporter: Reporter {
-    public init() {}
-
     /// The file's name in a report's folder.
     public static let name = ResultsFile.name
 

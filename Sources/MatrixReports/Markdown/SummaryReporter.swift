@@ -1,15 +1,13 @@
-public import MatrixCore
+import MatrixCore
 
 /// Writes `summary.md`, for GitHub's step summary of a job and for comments in merge requests.
-public struct SummaryReporter: Reporter {
+struct SummaryReporter: Reporter {
     /// The file's name in a report's folder.
-    public static let name = "summary.md"
+    static let name = "summary.md"
     /// Bytes; GitHub refuses a step summary above one mebibyte.
     static let limit = 900_000
 
-    public init() {}
-
-    public func write(_ result: RunResult, into directory: String) throws -> [String] {
+    func write(_ result: RunResult, into directory: String) throws -> [String] {
         [try ReportFile.write(Self.name, into: directory, text: Self.text(ReportedRun(result)).utf8)]
     }
 

@@ -6,8 +6,8 @@ public import MatrixCore
 public struct ShardMerge: Sendable {
     /// One shard's result and its folder.
     public struct Part: Sendable {
-        public var folder: String
-        public var result: RunResult
+        var folder: String
+        var result: RunResult
 
         public init(folder: String, result: RunResult) {
             self.folder = folder

@@ -19,7 +19,7 @@ public struct ChaosPlan: Sendable {
                 dice.happens(0.3) ? (1...2).map { HostPlan(name: "\(name)-node-\($0)", role: "node", index: $0) } : [HostPlan(name: name)]
             return CellPlan(
                 name: name, point: [AxisValue(axis: "platform", value: platform)], os: os, platform: platform, hosts: hosts,
-                timeouts: Timeouts(create: .seconds(20), destroy: .seconds(30)), deploy: [step("chaos")], verify: [step("service")],
+                timeouts: Timeouts([.create: .seconds(20), .destroy: .seconds(30)]), deploy: [step("chaos")], verify: [step("service")],
                 finally: [step("chaos")])
         }
         plan = Plan(

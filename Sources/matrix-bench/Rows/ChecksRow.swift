@@ -41,8 +41,7 @@ struct ChecksRow: Row {
             platform: "bench", kind: "host", name: plan.name, run: RunID("261123-000000-bnch"), cell: cell.name, host: plan.name)
         let context = CellContext(
             run: resource.run, cell: cell, hosts: [Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)],
-            scope: Scope(), artifacts: folder, artifactsName: "artifacts", scratch: folder, redactor: Redactor(), deployStarted: .now,
-            events: Silence())
+            scope: Scope(), artifacts: folder, artifactsName: "artifacts", scratch: folder, redactor: Redactor(), deployStarted: .now)
         let results = try await CheckRunner().verify(cell.verify, in: context) { _ in }
         guard results.allSatisfy({ $0.outcome == .passed }) else {
             throw BenchError("a check did not pass: \(results.first { $0.outcome != .passed }?.detail ?? "")")

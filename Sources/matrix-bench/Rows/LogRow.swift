@@ -37,7 +37,7 @@ struct LogRow: Row {
             platforms: ["bench": platform], ledger: MemoryLedger(), connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
             deployers: [Chatter(declaration: deployer.declaration, line: Self.line, count: lines)],
             checker: ScriptedChecker { _, _ in .passed },
-            inventory: ScriptedInventory(), events: Silence(), redactor: redactor, access: RunAccess(directory: folder, publicKey: "bench"))
+            inventory: ScriptedInventory(), events: Silence(), redactor: redactor)
         let options = RunOptions(run: RunID("261123-000000-bnch"), reports: "\(folder)/reports", directory: "\(folder)/run")
         let result = await Engine(parts).run(plan, options: options)
         guard result.exitStatus == .passed else { throw BenchError("the run ended with status \(result.exitStatus.rawValue)") }

@@ -44,8 +44,7 @@ struct OrderRow: Row {
         let simulation = Simulation(Scenario(speed: 1), history: history)
         let parts = simulation.parts(
             of: plan, deployers: DeployerCatalogue.all(runner: LocalTransport()).map(\.declaration), checker: CheckRunner(),
-            inventory: AnsibleInventory(), events: Silence(), redactor: Redactor(), access: RunAccess(directory: folder, publicKey: "bench")
-        )
+            inventory: AnsibleInventory(), events: Silence(), redactor: Redactor())
         let started = ContinuousClock.now
         let options = RunOptions(
             run: RunID("261123-000000-bnch"), reports: "\(folder)/reports", directory: "\(folder)/run", expected: expected)

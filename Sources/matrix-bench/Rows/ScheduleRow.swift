@@ -61,7 +61,7 @@ struct ScheduleRow: Row {
         let parts = simulation.parts(
             of: plan, deployers: DeployerCatalogue.all(runner: LocalTransport()).map(\.declaration), checker: CheckRunner(),
             inventory: AnsibleInventory(), events: Silence(),
-            redactor: Redactor(), access: RunAccess(directory: "\(folder)/run", publicKey: "bench"), ledger: ledger)
+            redactor: Redactor(), ledger: ledger)
         let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run")
         let result = await Engine(parts).run(plan, options: options)
         try await ledger.remember(result)

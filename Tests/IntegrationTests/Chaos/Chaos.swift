@@ -65,7 +65,7 @@ struct Chaos {
             platforms: [cloud.name: mortal], ledger: MortalLedger(ledger, outage), connector: chaos.connector,
             provisioner: chaos.provisioner, deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(),
             events: EventRecorder(),
-            redactor: Redactor(), access: RunAccess(directory: "\(folder)/run", publicKey: "ssh-ed25519 AAAA test"))
+            redactor: Redactor())
         let options = RunOptions(run: run, reports: "\(folder)/reports", directory: "\(folder)/run")
         let result = await Engine(parts).run(chaos.plan, options: options, control: control)
         if outage.hasStruck { tally.count(blow.rawValue) }

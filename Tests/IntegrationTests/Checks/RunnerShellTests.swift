@@ -6,6 +6,7 @@ import Testing
 
 @testable import MatrixChecks
 @testable import MatrixChecksTests
+@testable import MatrixEngine
 
 /// The runner over this machine's real shell.
 @Suite(.requires(.helperPrograms, .root)) struct RunnerShellTests {

@@ -62,8 +62,8 @@ import Testing
         try await ContainerHost.with(.exec) { host in
             let steps = try DocumentedChecks.read().enumerated().map { try DocumentedChecks.step($0.element, number: $0.offset) }
                 .filter {
-                    !["http", "query", "kubernetes"].contains($0.kind) && !["9090", "eth0"].contains($0.subject.text)
-                        && !$0.subject.holdsExample
+                    !["http", "query", "kubernetes"].contains($0.kind) && !["9090", "eth0"].contains($0.options[$0.kind]?.text)
+                        && $0.options[$0.kind]?.holdsExample != true
                 }
             let results = try await Samples.verify(steps, over: host.inside)
             #expect(steps.count > 25)

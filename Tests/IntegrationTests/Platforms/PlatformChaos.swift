@@ -2,6 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixEngine
 import MatrixLedger
+import MatrixRemote
 import MatrixTesting
 
 @testable import MatrixPlatforms
@@ -93,7 +94,7 @@ struct PlatformChaos {
             platforms: drivers, ledger: MortalLedger(world.ledger, outage), connector: connector(world) ?? chaos.connector,
             provisioner: provisioner,
             deployers: [chaos.deployer], checker: chaos.checker, inventory: ScriptedInventory(), events: EventRecorder(),
-            redactor: Redactor(), access: world.access)
+            redactor: Redactor())
         _ = await Engine(parts).run(
             plan, options: RunOptions(run: run, reports: "\(world.state)/reports", directory: "\(world.state)/run"), control: control)
     }

@@ -2,6 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixEngine
 import MatrixPlatforms
+import MatrixRemote
 import MatrixTesting
 import Testing
 
@@ -40,7 +41,7 @@ struct LinodeFleet: Sendable {
             provisioner: ScriptedProvisioner(),
             deployers: [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed)] }],
             checker: ScriptedChecker { _, _ in .passed },
-            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor(), access: access)
+            inventory: ScriptedInventory(), events: EventRecorder(), redactor: Redactor())
         let options = RunOptions(run: Self.id, reports: "\(folder)/reports", directory: "\(folder)/run", parallel: parallel)
         return await Engine(parts).run(Self.plan(cells), options: options, control: control)
     }
@@ -73,8 +74,8 @@ struct LinodeFleet: Sendable {
             return CellPlan(
                 name: name, point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "n", value: "\(number)")], os: os,
                 platform: "linode",
-                hosts: [HostPlan(name: name)], timeouts: Timeouts(create: .seconds(60), destroy: .seconds(60)),
-                retries: Retries(create: 2, provision: 1),
+                hosts: [HostPlan(name: name)], timeouts: Timeouts([.create: .seconds(60), .destroy: .seconds(60)]),
+                retries: [.create: 2, .provision: 1],
                 deploy: [step], verify: [])
         }
         return Plan(name: "fleet", file: "m.yml", project: "/", axes: [Axis(name: "os", values: ["debian12"])], cells: cells)

@@ -8,7 +8,13 @@ import Synchronization
 import Testing
 
 @Suite(.requires(.podman, .ssh, .rpmRepositories)) struct HostProvisionerTests {
-    private static let peers = [HostAddress(name: "web-1", address: "10.1.2.3"), HostAddress(name: "db-1", address: "10.1.2.4")]
+    private static func peers(like host: Host) -> [Host] {
+        [("web-1", "10.1.2.3"), ("db-1", "10.1.2.4")].map { name, address in
+            var peer = host
+            (peer.plan.name, peer.endpoint.internalAddress) = (name, address)
+            return peer
+        }
+    }
 
     @Test(arguments: [ProvisionedHost.System.debian12, .standIn]) func makesAHostCompleteAndChangesNothingTheSecondTime(
         system: ProvisionedHost.System
@@ -136,7 +142,7 @@ import Testing
             name: "cell", point: [], os: system.operatingSystem, platform: "podman", hosts: [host.plan], provision: plan,
             scope: Scope(["os": system.operatingSystem.name]))
         let log = LineLog()
-        let facts = try await HostProvisioner().provision(host, of: cell, peers: Self.peers) { line in
+        let facts = try await HostProvisioner().provision(host, of: cell, peers: Self.peers(like: host)) { line in
             log.take(line.text)
             await onLine(line.text)
         }

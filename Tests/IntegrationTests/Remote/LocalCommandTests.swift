@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
 import IntegrationSupport
-import MatrixCore
 import MatrixRemote
 import MatrixTesting
 import Synchronization
 import Testing
 
+@testable import MatrixCore
 @testable import MatrixRemoteTests
 
 /// Programs of this machine by ``LocalTransport``.

@@ -1,9 +1,10 @@
 import Glibc
 import IntegrationSupport
-import MatrixCore
 import MatrixRemote
 import Synchronization
 import Testing
+
+@testable import MatrixCore
 
 /// Alone in its process, whose memory is measured.
 @Suite(.requires(.helperPrograms)) struct LocalMemoryTests {

@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 import IntegrationSupport
-import MatrixCore
 import MatrixTesting
 import Synchronization
 import Testing
 
+@testable import MatrixCore
 @testable import MatrixRemote
 @testable import MatrixRemoteTests
 

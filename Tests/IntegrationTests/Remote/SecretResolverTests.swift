@@ -1,9 +1,10 @@
 import Foundation
 import IntegrationSupport
-import MatrixCore
 import MatrixRemote
 import MatrixTesting
 import Testing
+
+@testable import MatrixCore
 
 @Suite(.requires(.helperPrograms)) struct SecretResolverTests {
     private let resolver: SecretResolver

@@ -1,7 +1,7 @@
 import Foundation
-public import MatrixCore
+import MatrixCore
 import MatrixPlatforms
-import MatrixRemote
+public import MatrixRemote
 import MatrixTesting
 
 /// A container that systemd runs in, lent to a test.

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 
 /// A part of the outside world that a test needs, and that `fixtures/setup.sh --tests` brings.

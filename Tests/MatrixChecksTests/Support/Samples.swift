@@ -77,7 +77,7 @@ enum Samples {
         return CellContext(
             run: run, cell: cell, hosts: hosts, scope: scope, artifacts: "/tmp", artifactsName: "artifacts", scratch: "/tmp",
             redactor: redactor,
-            deployStarted: .now, events: EventRecorder())
+            deployStarted: .now)
     }
 
     /// Asks checks of a cell of one host.

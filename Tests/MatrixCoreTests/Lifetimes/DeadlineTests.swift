@@ -1,5 +1,6 @@
-import MatrixCore
 import Testing
+
+@testable import MatrixCore
 
 @Suite struct DeadlineTests {
     @Test func whatIsDoneInTimeIsReturned() async throws {

@@ -25,18 +25,10 @@ import Testing
     }
 
     @Test func everyPhaseHasItsLimit() {
-        let timeouts = Timeouts(
-            create: .seconds(1), provision: .seconds(2), deploy: .seconds(3), verify: .seconds(4), finally: .seconds(5),
-            destroy: .seconds(6))
+        let timeouts = Timeouts([
+            .create: .seconds(1), .provision: .seconds(2), .deploy: .seconds(3), .verify: .seconds(4), .finally: .seconds(5),
+            .destroy: .seconds(6),
+        ])
         #expect(Phase.allCases.map { timeouts[$0] } == (1...6).map { .seconds($0) })
-    }
-
-    @Test func anEndpointsOptionsTrustNoOtherKey() {
-        var endpoint = Endpoint(address: "127.0.0.1", user: "root", keyFile: "/k", knownHostsFile: "/h", alias: "a")
-        #expect(endpoint.internalAddress == "127.0.0.1")
-        #expect(endpoint.options.contains("StrictHostKeyChecking=accept-new"))
-        endpoint.hostKeys = ["ssh-ed25519 AAAA"]
-        #expect(endpoint.options.contains("StrictHostKeyChecking=yes"))
-        #expect(endpoint.options.contains("HostKeyAlias=a"))
     }
 }

@@ -1,5 +1,6 @@
-import MatrixCore
 import Testing
+
+@testable import MatrixCore
 
 /// Values that other processes and later versions read again.
 @Suite struct RoundTripTests {
@@ -93,7 +94,7 @@ import Testing
             leaks: [
                 Leak(
                     resource: resource, why: "w", command: "matrix reap --run r",
-                    charge: Charge(price: Price(hourly: 1, currency: "USD"), since: date))
+                    price: Price(hourly: 1, currency: "USD"), since: date)
             ], kept: [resource],
             interrupted: true, exitStatus: .interrupted, environment: ["PATH": "/bin"])
     }

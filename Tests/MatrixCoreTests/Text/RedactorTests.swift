@@ -31,7 +31,6 @@ import Testing
 
     @Test(arguments: forms) func hides(form: String, text: String) {
         let redactor = redactor(Self.secret)
-        #expect(redactor.finds(in: "before \(text) after"))
         let result = redactor.redact("before \(text) after")
         #expect(result == "before [redacted] after" || result == "before '[redacted]' after", "\(form)")
     }
@@ -69,7 +68,7 @@ import Testing
     @Test func shortOnesTearNoWordsApart() {
         let redactor = redactor("", "a", "abc", "   ")
         #expect(redactor.redact("abc a") == "abc a")
-        #expect(!redactor.finds(in: "abc"))
+        #expect(redactor.redact("abc") == "abc")
         #expect(self.redactor("abcd").redact("abcd") == Redactor.mark)
         #expect(self.redactor(" ab ").redact("cab") == "cab")
     }
@@ -90,7 +89,7 @@ import Testing
     /// A mark upon its last letter makes another character of that, not another secret.
     @Test(arguments: ["\u{301}", "\u{200d}", "\u{fe0f}"]) func aCombiningMarkRevealsNothing(mark: String) {
         #expect(redactor("hunter2").redact("hunter2\(mark)!") == "[redacted]\(mark)!")
-        #expect(redactor("hunter2").finds(in: "hunter2\(mark)"))
+        #expect(redactor("hunter2").redact("hunter2\(mark)") == "[redacted]\(mark)")
     }
 
     @Test func theRestStaysAsItIs() {

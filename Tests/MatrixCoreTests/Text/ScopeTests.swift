@@ -20,11 +20,6 @@ import Testing
         #expect(try scope.render(document).value == ["${port}": [8086, .null], "mode": "0644"])
     }
 
-    @Test func aValueIsRenderedThroughout() throws {
-        let scope = Scope(["x": "y"])
-        #expect(try scope.render(["a": ["${x}", 1, .null], "b": "$${x}"] as Value) == ["a": ["y", 1, .null], "b": "${x}"])
-    }
-
     @Test func theErrorNamesTheScalarsOwnPlace() {
         let inner = Document(.scalar("${none}", plain: true), at: SourceLocation(file: "m.yml", line: 9, column: 4))
         let error = #expect(throws: UsageError.self) { try Scope().render(Document(.list([inner]), at: place)) }

@@ -8,7 +8,6 @@ import Testing
     ]
 
     private func render(_ text: String) throws -> String { try Template.rendered(text) { values[$0] } }
-    private func partly(_ text: String) -> String { Template.partlyRendered(text) { values[$0] } }
 
     @Test(arguments: [
         ("plain", "plain"), ("${os}", "debian12"), ("a${os}b${os}c", "adebian12bdebian12c"), ("${empty}", ""), ("${none:-x}", "x"),
@@ -26,31 +25,6 @@ import Testing
     func aValueIsNeverReadAgain(name: String) throws {
         let value = try #require(values[name])
         #expect(try render("<${\(name)}>") == "<\(value)>")
-        #expect(try render(partly("<${\(name)}>")) == "<\(value)>")
-    }
-
-    /// Every pair of values with every kind of neighbour, once rendered in one pass and once in two.
-    @Test func twoPassesGiveWhatOneGives() throws {
-        let pieces = values.keys.sorted().map { "${\($0)}" } + ["${late}", "$${os}", "{os}", "x", "$5", "${late:-y}", "${none:-$}"]
-        let all = values.merging(["late": "now${os}"]) { $1 }
-        for first in pieces {
-            for second in pieces {
-                for third in ["", "${late}", "{os}"] {
-                    // Two pieces may read as something else together; then that is what both ways must give.
-                    let text = first + second + third
-                    let once = try Template.rendered(text) { all[$0] }
-                    #expect(try Template.rendered(partly(text)) { all[$0] } == once, "\(text)")
-                    #expect(try Template.rendered(partly(partly(text))) { all[$0] } == once, "\(text)")
-                }
-            }
-        }
-    }
-
-    @Test func thePartlyRenderedKeepsWhatItDoesNotKnow() {
-        #expect(partly("${os} ${host.name} ${none:-x} $${os}") == "debian12 ${host.name} ${none:-x} $${os}")
-        let defaulted = Template.partlyRendered("${env.X:-x} ${host.name:-y}", useDefaults: { $0.hasPrefix("env.") }, lookup: { _ in nil })
-        #expect(defaulted == "x ${host.name:-y}")
-        #expect(partly("open ${os") == "open ${os")
     }
 
     @Test(arguments: [("${none}", "none"), ("a ${os", ""), ("${}", ""), ("${none:-${os}}", "none:-${os"), ("$${os} ${none}", "none")])
@@ -72,6 +46,5 @@ import Testing
         #expect(found.map(\.name) == ["a", "c", ""])
         #expect(found.map(\.fallback) == [nil, "d", nil])
         #expect(found.map(\.offset) == [2, 13, 21])
-        #expect(Template.references(in: partly("${cash}${late}")).map(\.name) == ["late"])
     }
 }

@@ -18,12 +18,6 @@ import Testing
         #expect(Price(hourly: 2, currency: "EUR").cost(of: 10_000 * 3600) == Cost(20_000, "EUR"))
     }
 
-    @Test func pricesOfOneCurrencyAddUp() {
-        #expect(Self.price + Self.price == Price(hourly: 0.072, monthly: 48, currency: "USD"))
-        #expect(Self.price + Price(hourly: 1, currency: "USD") == Price(hourly: 1.036, currency: "USD"))
-        #expect(Self.price + Price(hourly: 1, currency: "EUR") == nil)
-    }
-
     @Test(arguments: [
         (0.0075, "0.0075"), (0.036, "0.036"), (1.5, "1.50"), (24, "24.00"), (0, "0.00"), (0.30000000000000004, "0.30"), (1.99996, "2.00"),
     ])

@@ -1,5 +1,6 @@
-import MatrixCore
 import Testing
+
+@testable import MatrixCore
 
 @Suite struct RunIDTests {
     @Test func isShortSortableAndALabel() {

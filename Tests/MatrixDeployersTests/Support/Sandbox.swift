@@ -3,6 +3,7 @@ import MatrixTesting
 import Testing
 
 @testable import MatrixDeployers
+@testable import MatrixEngine
 
 /// A temporary folder with a cell whose steps can be run in it; removed with the object.
 final class Sandbox: Sendable {
@@ -72,8 +73,7 @@ final class Sandbox: Sendable {
             run: RunID("261123-050122-k3f9"), cell: cell, hosts: plans.map { host($0, endpoint, transport) }, scope: scope,
             artifacts: "\(path)/artifacts", artifactsName: "artifacts/debian12-podman", scratch: "\(path)/scratch",
             secretEnvironment: Dictionary(secrets.map { ("SOLTI_SECRET_\($0.key.uppercased())", $0.value) }) { $1 },
-            environment: ["SOLTI_RUN": "261123-050122-k3f9", "SOLTI_CELL": "debian12-podman"], redactor: redactor, deployStarted: .now,
-            events: EventRecorder())
+            environment: ["SOLTI_RUN": "261123-050122-k3f9", "SOLTI_CELL": "debian12-podman"], redactor: redactor, deployStarted: .now)
     }
 
     private func host(_ plan: HostPlan, _ endpoint: Endpoint?, _ transport: (any Transport)?) -> Host {

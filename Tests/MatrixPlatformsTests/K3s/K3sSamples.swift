@@ -1,6 +1,6 @@
-import MatrixCore
 import MatrixTesting
 
+@testable import MatrixCore
 @testable import MatrixPlatforms
 
 /// A cell of a control node and workers on scripted transports.

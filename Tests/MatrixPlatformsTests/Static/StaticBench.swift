@@ -1,6 +1,7 @@
 import Foundation
 import MatrixCore
 import MatrixLedger
+import MatrixRemote
 import MatrixTesting
 import Synchronization
 

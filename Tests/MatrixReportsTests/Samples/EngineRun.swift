@@ -44,7 +44,7 @@ enum EngineRun: String, CaseIterable {
             platforms: ["scripted": platform], ledger: MemoryLedger(), connector: ScriptedConnector(), provisioner: ScriptedProvisioner(),
             deployers: [EngineRunDeployer(run: self, control: control)], checker: checker, inventory: ScriptedInventory(),
             events: EventRecorder(), redactor: redactor,
-            secrets: ["password": Self.secret], access: RunAccess(directory: hidden.path, publicKey: "ssh-ed25519 AAAA test"))
+            secrets: ["password": Self.secret])
         let options = RunOptions(
             run: RunID("261123-050122-\(rawValue.prefix(4).lowercased())"), reports: folder, directory: hidden.path,
             environment: ["command": "matrix run matrices/local.yml", "matrix": "0.1.0"], commit: "4be1c07f9a31")
@@ -64,7 +64,7 @@ enum EngineRun: String, CaseIterable {
                 hosts: self == .large
                     ? [HostPlan(name: name)]
                     : ["server", "client"].map { HostPlan(name: "\(name)-\($0)-1", role: $0, index: 1, groups: []) },
-                retries: Retries(create: 0, provision: 0), deploy: [Self.step("monitoring", kind: "scripted", line: 12)],
+                retries: [.create: 0, .provision: 0], deploy: [Self.step("monitoring", kind: "scripted", line: 12)],
                 verify: names.enumerated().map { Self.step($1, kind: "service", line: 20 + $0) })
         }
         return Plan(

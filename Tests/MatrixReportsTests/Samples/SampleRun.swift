@@ -121,7 +121,8 @@ enum SampleRun: String, CaseIterable {
         return result
     }
 
-    private static let charge = Charge(price: Price(hourly: 0.036, monthly: 24, currency: "USD"), since: Timestamp(seconds: 1_795_410_000))
+    private static let price = Price(hourly: 0.036, monthly: 24, currency: "USD")
+    private static let since = Timestamp(seconds: 1_795_410_000)
 
     private var leak: RunResult {
         var result = Self.run(Self.four { _ in .passed }, exit: .leaked)
@@ -134,7 +135,7 @@ enum SampleRun: String, CaseIterable {
         result.leaks = [
             Leak(
                 resource: resource, why: "podman rm did not end within 5m", command: "matrix reap --run \(result.run) --yes",
-                charge: Self.charge)
+                price: Self.price, since: Self.since)
         ]
         return result
     }

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 
 /// Instances of Linode, made from its images.
 final class LinodePlatform: Platform {

@@ -4,7 +4,7 @@ public import MatrixWeb
 /// The driver `linode`: instances of Linode (Akamai), made from its public images.
 public enum LinodeDriver {
     /// The keys of its settings.
-    public static let declaration = Declaration(
+    static let declaration = Declaration(
         kind: "linode", subject: .object(ObjectShape("settings of a linode platform", keys)),
         summary: "instances of Linode, made from its public images",
         example: """
@@ -39,7 +39,7 @@ public enum LinodeDriver {
     /// Makes the platform. Sends nothing yet. The token comes from the context's secrets, as `token`.
     ///
     /// - Throws: `UsageError` if the settings cannot be used.
-    public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
+    static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         try make(settings: settings, in: context, transport: try WebClient(), pace: LinodePace())
     }
 

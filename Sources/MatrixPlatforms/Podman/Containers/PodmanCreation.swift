@@ -1,4 +1,5 @@
 internal import MatrixCore
+import MatrixRemote
 
 /// Makes a cell's network and containers. Adopts those that were made although the reply was lost.
 struct PodmanCreation: Sendable {

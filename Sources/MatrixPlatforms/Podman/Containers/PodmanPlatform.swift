@@ -1,4 +1,5 @@
 internal import MatrixCore
+import MatrixRemote
 
 /// Hosts as containers with systemd and sshd on this machine, published on 127.0.0.1.
 ///

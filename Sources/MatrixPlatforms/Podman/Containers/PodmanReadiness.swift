@@ -1,4 +1,5 @@
 internal import MatrixCore
+import MatrixRemote
 
 /// Waits until a container is a host: systemd is up and sshd listens.
 struct PodmanReadiness: Sendable {

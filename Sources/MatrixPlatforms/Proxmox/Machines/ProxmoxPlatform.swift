@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 internal import Synchronization
 
 /// Virtual machines on Proxmox VE, cloned from cloud-init templates.
@@ -104,7 +105,7 @@ final class ProxmoxPlatform: Platform {
         if let address = config.staticAddress { return AddressFinder.Found(address: address, isFromAgent: false) }
         return try await AddressFinder(
             cluster: cluster, shell: connection.shell, settings: settings, semaphores: agentCalls, hasGuestAgent: cell.os.hasGuestAgent,
-            limit: cell.timeouts.create
+            limit: cell.timeouts[.create]
         ).find(vmid, on: node, config, waiting: waiting)
     }
 

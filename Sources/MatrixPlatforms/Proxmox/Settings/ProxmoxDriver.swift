@@ -23,7 +23,7 @@ public enum ProxmoxDriver {
     ///
     /// Secrets come from the context, by the path of their key: `token.secret`, `login.password`.
     /// - Throws: `UsageError` if the settings cannot be used.
-    public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
+    static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         try platform(settings, in: context)
     }
 

@@ -36,7 +36,7 @@ public struct ProxmoxTemplates: Sendable {
     /// Builds one system's template, on the first node of the settings. Waits if another process builds it.
     ///
     /// - Throws: `InfrastructureError`. The log of the build is in `<state>/proxmox/logs` in any case.
-    public func build(
+    func build(
         _ os: OperatingSystem, options: TemplateBuildOptions = TemplateBuildOptions(),
         progress: @escaping @Sendable (TemplateProgress) -> Void
     ) async throws -> TemplateOutcome {

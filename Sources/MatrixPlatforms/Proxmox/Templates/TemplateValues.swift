@@ -10,27 +10,27 @@ public struct ProxmoxTemplate: Sendable, Hashable, Codable {
     /// The image's checksum, `sha512:…`; nil if `matrix` did not build it.
     public var checksum: String?
     /// The digest of the settings that it was built with; nil if `matrix` did not build it.
-    public var digest: String?
+    var digest: String?
     /// When it was built, if known.
     public var built: Timestamp?
     /// The VMIDs of its linked clones.
     public var clones: [Int]
 
     /// Whether `matrix` built it. `matrix` removes no other templates.
-    public var isOurs: Bool { digest != nil }
+    var isOurs: Bool { digest != nil }
 }
 
 /// The progress of a build.
 public struct TemplateProgress: Sendable, Hashable, CustomStringConvertible {
-    public var os: String
+    var os: String
     /// `downloading`, `importing`.
-    public var step: String
+    var step: String
     /// The bytes so far, during a download.
-    public var bytes: Int?
+    var bytes: Int?
     /// The total bytes, if known.
-    public var total: Int?
+    var total: Int?
     /// Bytes per second.
-    public var rate: Double?
+    var rate: Double?
 
     public var description: String {
         var text = "\(os): \(step)"
@@ -52,11 +52,11 @@ public enum TemplateOutcome: Sendable, Hashable {
 /// Options of builds.
 public struct TemplateBuildOptions: Sendable {
     /// Builds even if nothing changed.
-    public var rebuild: Bool
+    var rebuild: Bool
     /// Keeps the machine of a failed build.
-    public var keepFailed: Bool
+    var keepFailed: Bool
     /// Boots a clone of the new template.
-    public var boot: Bool
+    var boot: Bool
 
     public init(rebuild: Bool = false, keepFailed: Bool = false, boot: Bool = false) {
         self.rebuild = rebuild

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import MatrixCore
+import MatrixRemote
 internal import Synchronization
 
 /// Logs in to a pool's hosts as their owner does: with the key of the settings, or with those that OpenSSH finds.

@@ -15,7 +15,7 @@ struct PoolLending: Sendable {
     /// - Throws: `InfrastructureError` if the pool is too small, or others hold its hosts for longer than the settings allow.
     func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
         let machines = try await source.machines()
-        try await book.know(machines.map { PoolMember(name: $0.name, machine: $0.id) }, of: pool)
+        try await book.know(Dictionary(machines.map { ($0.id, $0.name) }) { $1 }, of: pool)
         guard HostAssignment(cell: cell, machines: machines).isPossible else { throw tooSmall(cell, machines, []) }
         let turn = PoolQueueTicket(cell: cell, run: run, expires: expires, machines: machines, book: book, pool: pool)
         try await withCleanup {

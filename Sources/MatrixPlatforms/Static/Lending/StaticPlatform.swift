@@ -1,4 +1,5 @@
 internal import MatrixCore
+import MatrixRemote
 
 /// A pool of existing hosts. Its parts do the work: ``StaticPreflight`` checks, ``PoolLending`` leases, ``PoolLogin`` connects,
 /// ``PoolCare`` resets.

@@ -1,9 +1,9 @@
-public import MatrixCore
+import MatrixCore
 
 /// The driver `static`: existing hosts, lent to one cell at a time and never destroyed.
-public enum StaticDriver {
+enum StaticDriver {
     /// The keys of its settings.
-    public static let declaration = Declaration(
+    static let declaration = Declaration(
         kind: "static", subject: .object(ObjectShape("a static pool", keys)),
         summary: "Existing hosts: leased to one cell at a time, reset afterwards, never destroyed",
         example: """
@@ -23,7 +23,7 @@ public enum StaticDriver {
 
     /// Makes the platform; no host is asked yet.
     /// - Throws: `UsageError` if the settings cannot be used.
-    public static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
+    static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
         let read = try StaticSettingsReader.read(settings.options)
         guard let book = context.pools, let connector = context.connector else {
             throw UsageError("the pool \(settings.name) needs a ledger and SSH", hint: "use a command that has them, such as matrix run")

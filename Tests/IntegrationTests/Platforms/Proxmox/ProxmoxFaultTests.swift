@@ -1,5 +1,6 @@
 import IntegrationSupport
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import IntegrationSupport
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 

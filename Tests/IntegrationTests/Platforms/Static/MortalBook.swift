@@ -10,7 +10,7 @@ struct MortalBook: PoolBook {
     /// Nil if no process dies.
     let outage: Outage?
 
-    func know(_ members: [PoolMember], of pool: String) async throws { try await alive { try await $0.know(members, of: pool) } }
+    func know(_ names: [String: String], of pool: String) async throws { try await alive { try await $0.know(names, of: pool) } }
     func hosts() async throws -> [PoolHost] { try await alive { try await $0.hosts() } }
 
     func lease(_ seats: [String: String], of pool: String, run: RunID, cell: String, until: Timestamp?) async throws -> Bool {

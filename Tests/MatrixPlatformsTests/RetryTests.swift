@@ -1,5 +1,6 @@
-import MatrixCore
 import Testing
+
+@testable import MatrixPlatforms
 
 @Suite struct RetryTests {
     private struct Trouble: Error, Equatable { var number: Int }

@@ -3,7 +3,7 @@
 /// The surrounding deadline bounds it, too: a pause ends with its task's cancellation.
 /// - Parameter pause: given the error and the number of the try that failed, from one; returns nil if a retry is useless.
 /// - Throws: the last error of `work`; `CancellationError`.
-public func retrying<R>(_ work: () async throws -> R, pause: (any Error, Int) -> Duration?) async throws -> R {
+func retrying<R>(_ work: () async throws -> R, pause: (any Error, Int) -> Duration?) async throws -> R {
     var attempt = 1
     while true {
         do {

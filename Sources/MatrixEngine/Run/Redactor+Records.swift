@@ -1,9 +1,11 @@
+import MatrixCore
+
 /// The only encoder of a run's output: it cleans every text of a record or an event and removes its secrets.
 ///
 /// Identifiers stay unchanged, so that they can be found: names, keys, paths, addresses, resources, outcomes.
 extension Redactor {
     /// An event for displays and `events.ndjson`.
-    public func redact(_ event: Event) -> Event {
+    func redact(_ event: Event) -> Event {
         Event(time: event.time, cell: event.cell, redact(event.kind))
     }
 
@@ -23,7 +25,7 @@ extension Redactor {
     }
 
     /// A whole run for reports and the history.
-    public func redact(_ result: RunResult) -> RunResult {
+    func redact(_ result: RunResult) -> RunResult {
         var result = result
         result.cells = result.cells.map { redact($0) }
         result.selection = result.selection.map(shown)
@@ -34,7 +36,7 @@ extension Redactor {
     }
 
     /// A phase for the ledger.
-    public func redact(_ record: PhaseRecord) -> PhaseRecord {
+    func redact(_ record: PhaseRecord) -> PhaseRecord {
         var record = record
         record.tries = record.tries.map(redact)
         record.cases = record.cases.map { redact($0) }
@@ -44,7 +46,7 @@ extension Redactor {
     }
 
     /// A case that was not planned: a deployer, a playbook or a script named it while it ran.
-    public func redact(unplanned result: CaseResult) -> CaseResult {
+    func redact(unplanned result: CaseResult) -> CaseResult {
         var result = redact(result)
         result.name = shown(result.name)
         return result
@@ -96,7 +98,7 @@ extension Redactor {
     }
 
     /// The first line of a text, cut, free of secrets. Redact before cutting: the redactor does not recognise half a secret.
-    public func firstLine(of text: String, limit: Int = 500) -> String {
+    func firstLine(of text: String, limit: Int = 500) -> String {
         let text = shown(text)
         return String((text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text).prefix(limit))
     }

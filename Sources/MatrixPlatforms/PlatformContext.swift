@@ -1,22 +1,25 @@
+public import MatrixCore
+public import MatrixRemote
+
 /// What every platform driver is created with: its access to the outside world.
 public struct PlatformContext: Sendable {
     /// The state folder, absolute; each driver keeps its caches in a folder below it.
-    public var state: String
+    var state: String
     /// The run's keys; nil if a later process only lists and destroys.
     public var access: RunAccess?
     /// Runs programs on this machine.
-    public var runner: any Transport
-    public var redactor: Redactor
+    var runner: any Transport
+    var redactor: Redactor
     /// The secrets that the settings name, by the path of their key: `token`, `token.secret`.
-    public var secrets: [String: String]
+    var secrets: [String: String]
     /// Claims on ids and addresses, shared by all runs of this machine; nil if only this process knows of them.
-    public var claims: (any ClaimBook)?
+    var claims: (any ClaimBook)?
     /// Hosts that exist before and after every run, shared likewise; nil if there is no ledger.
-    public var pools: (any PoolBook)?
+    var pools: (any PoolBook)?
     /// Opens SSH connections, for drivers that work on a hypervisor itself; nil if there are none.
-    public var connector: (any Connector)?
+    var connector: (any Connector)?
     /// The platforms whose hosts the settings use (``Declaration/lenders``), by name.
-    public var lenders: [String: any Platform]
+    var lenders: [String: any Platform]
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
@@ -35,5 +38,5 @@ public struct PlatformContext: Sendable {
     }
 
     /// A text without secrets, for what a driver writes: its logs, and the pool's book.
-    public func withoutSecrets(_ text: String) -> String { redactor.redact(text) }
+    func withoutSecrets(_ text: String) -> String { redactor.redact(text) }
 }

@@ -1,0 +1,14 @@
+import MatrixCore
+import MatrixRemote
+import Testing
+
+@Suite struct EndpointTests {
+    @Test func anEndpointsOptionsTrustNoOtherKey() {
+        var endpoint = Endpoint(address: "127.0.0.1", user: "root", keyFile: "/k", knownHostsFile: "/h", alias: "a")
+        #expect(endpoint.internalAddress == "127.0.0.1")
+        #expect(endpoint.options.contains("StrictHostKeyChecking=accept-new"))
+        endpoint.hostKeys = ["ssh-ed25519 AAAA"]
+        #expect(endpoint.options.contains("StrictHostKeyChecking=yes"))
+        #expect(endpoint.options.contains("HostKeyAlias=a"))
+    }
+}
