@@ -75,3 +75,12 @@ struct AnsibleProcess: Sendable {
         throw InfrastructureError("\(arguments[0]) was killed", why: failure.outcome, type: .ansibleKilled, command: failure)
     }
 }
+
+/// One finished run of `ansible-playbook`.
+struct AnsibleExecution {
+    var record: TaskRecord
+    var result: CommandResult
+    var tail: OutputTail
+    var started: Timestamp
+    var finished: Timestamp
+}

@@ -1,3 +1,4 @@
+import Glibc
 public import MatrixCore
 internal import Subprocess
 internal import SystemPackage
@@ -91,4 +92,14 @@ public struct LocalTransport: Transport {
             throw InfrastructureError.timeout(of: command, commandLine: commandLine(for: command))
         }
     }
+}
+
+/// The account that this program runs as.
+struct Account: Sendable {
+    var name: String
+
+    static let current: Account = {
+        guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else { return Account(name: "\(geteuid())") }
+        return Account(name: String(cString: name))
+    }()
 }

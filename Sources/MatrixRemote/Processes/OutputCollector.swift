@@ -1,3 +1,4 @@
+import Glibc
 internal import MatrixCore
 
 /// Keeps the beginning of one stream and cuts all of it into lines, in bounded memory.
@@ -50,5 +51,15 @@ struct OutputCollector {
             leftOut = 0
         }
         return OutputLine(stream, String(decoding: line, as: UTF8.self) + (leftOut > 0 ? " … \(leftOut) bytes left out" : ""))
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The first position of a byte; uses `memchr`, as this runs over all output.
+    func firstIndex(ofByte byte: UInt8) -> Int? {
+        withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress, let found = memchr(base, Int32(byte), buffer.count) else { return nil }
+            return startIndex + base.distance(to: UnsafeRawPointer(found))
+        }
     }
 }

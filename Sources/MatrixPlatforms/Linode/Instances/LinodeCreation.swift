@@ -1,5 +1,6 @@
 import MatrixCore
 import MatrixRemote
+internal import Synchronization
 
 /// Makes an instance in the first region with capacity, and finds out the outcome of a create whose reply was lost.
 struct LinodeCreation: Sendable {
@@ -118,4 +119,38 @@ struct LinodeCreation: Sendable {
         made.price = type?.price(in: instance.region)
         return made
     }
+}
+
+/// The root password that Linode requires: random, sent once and never stored. Nobody logs in with it.
+enum RootPassword {
+    private static let alphabets = ["abcdefghjkmnpqrstvwxyz", "ABCDEFGHJKMNPQRSTVWXYZ", "0123456789", "-_.:+=%@"].map(Array.init)
+    private static let length = 48
+
+    static func make() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let all = alphabets.flatMap(\.self)
+        // One character of each kind: Linode checks the strength.
+        let certain = alphabets.compactMap { $0.randomElement(using: &generator) }
+        let rest = (certain.count..<length).compactMap { _ in all.randomElement(using: &generator) }
+        return String((certain + rest).shuffled(using: &generator))
+    }
+}
+
+/// Remembers the creates that the server may still be working on although nobody waits for the replies.
+final class UnconfirmedCreates: Sendable {
+    private struct State {
+        var begun: Set<String> = []
+        var lost: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+
+    /// A create of this name is about to be sent.
+    func begin(_ name: String) { state.withLock { _ = $0.begun.insert(name) } }
+
+    /// Its reply was lost.
+    func lose(_ name: String) { state.withLock { _ = $0.lost.insert(name) } }
+
+    /// Whether the server may still make it: no if this process sent the create and got a reply to every try.
+    func isOpen(_ name: String) -> Bool { state.withLock { !$0.begun.contains(name) || $0.lost.contains(name) } }
 }

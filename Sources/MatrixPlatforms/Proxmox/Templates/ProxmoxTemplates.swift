@@ -1,5 +1,6 @@
 internal import Foundation
 public import MatrixCore
+internal import Synchronization
 
 /// Builds, lists, checks and removes the templates that machines are cloned from, for `matrix template`.
 public struct ProxmoxTemplates: Sendable {
@@ -211,5 +212,43 @@ public struct ProxmoxTemplates: Sendable {
             try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
         }
         return old.map { "image \($0)" }
+    }
+}
+
+/// A lock file between processes: a process waits while another one builds the same.
+struct BuildLock: Sendable {
+    let path: String
+
+    init(_ name: String, in folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        path = "\(folder)/\(name.filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." }).lock"
+    }
+
+    /// Runs `work` while no other process holds the lock of this name.
+    func hold<R: Sendable>(waiting: @Sendable () -> Void, _ work: () async throws -> R) async throws -> R {
+        try await FileLock.withLock(path, waiting: waiting, work)
+    }
+}
+
+/// A build's log. It is kept, if the build fails or not.
+final class BuildLog: Sendable {
+    private let file: Mutex<FileHandle>
+    private let context: PlatformContext
+
+    init(_ name: String, in folder: String, context: PlatformContext) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = "\(folder)/\(name)-\(Timestamp.now.tag).log"
+        if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try handle.seekToEnd()
+        file = Mutex(handle)
+        self.context = context
+    }
+
+    /// Adds a line with its time.
+    func write(_ text: String) {
+        let line = "\(Timestamp.now) \(context.withoutSecrets(text))\n"
+        // A full disk must not make a build fail.
+        file.withLock { try? $0.write(contentsOf: Data(line.utf8)) }
     }
 }
