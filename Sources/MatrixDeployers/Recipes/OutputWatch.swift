@@ -11,11 +11,12 @@ final class OutputWatch: Sendable {
         var complaint: String?
     }
 
+    private static let longestLine = 4000
     private let state: Mutex<State>
-    private let redactor: Redactor
+    private let context: CellContext
 
-    init(_ stage: RecipeStage, redactor: Redactor) {
-        self.redactor = redactor
+    init(_ stage: RecipeStage, _ context: CellContext) {
+        self.context = context
         func compiled(_ text: String) -> Regex<AnyRegexOutput>? { try? Regex(text) }
         state = Mutex(
             State(
@@ -26,13 +27,14 @@ final class OutputWatch: Sendable {
 
     /// Looks at one line; call it before the line goes anywhere.
     func look(at line: OutputLine) {
-        let text = PlainText.clipped(PlainText.clean(line.text), to: 4000)
+        let line = PlainText.clean(line.text)
+        let text = PlainText.clipped(line, to: Self.longestLine)
         let secrets = state.withLock { state in
             state.missing.removeAll { text.contains($0.regex) }
-            if state.complaint == nil, state.failures.contains(where: text.contains) { state.complaint = text }
+            if state.complaint == nil, state.failures.contains(where: text.contains) { state.complaint = line }
             return Self.secrets(in: text, &state)
         }
-        for secret in secrets { redactor.hide(secret) }
+        for secret in secrets { context.redactor.hide(secret) }
     }
 
     private static func secrets(in text: String, _ state: inout State) -> [String] {
@@ -46,8 +48,8 @@ final class OutputWatch: Sendable {
         return new
     }
 
-    /// The first line that means failure.
-    var complaint: String? { state.withLock { $0.complaint } }
+    /// The first line that means failure, without secrets.
+    var complaint: String? { state.withLock { $0.complaint }.map { context.excerpt($0, to: Self.longestLine) } }
     /// The expressions that no line has matched.
     var missing: [String] { state.withLock { $0.missing.map(\.text) } }
     /// The secrets by name.

@@ -41,7 +41,7 @@ struct StageRun {
     func result(named name: String) async throws -> CaseResult {
         let started = Timestamp.now
         let tail = OutputTail(context)
-        let watch = OutputWatch(stage, redactor: context.redactor)
+        let watch = OutputWatch(stage, context)
         let result: CommandResult
         do {
             result = try await host.transport.run(command) { line in

@@ -50,6 +50,11 @@ struct OutputCollector {
             line.removeAll(keepingCapacity: true)
             leftOut = 0
         }
+        // Half a word may be half a secret, which no redactor recognises.
+        if leftOut > 0, let blank = line.lastIndex(of: 0x20) {
+            leftOut += line.count - blank
+            line.removeSubrange(blank...)
+        }
         return OutputLine(stream, String(decoding: line, as: UTF8.self) + (leftOut > 0 ? " … \(leftOut) bytes left out" : ""))
     }
 }
