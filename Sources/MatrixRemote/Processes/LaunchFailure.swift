@@ -4,7 +4,24 @@ internal import Subprocess
 
 /// Says why a program was not started, and what to do.
 enum LaunchFailure {
-    static func explain(_ error: SubprocessError, of command: Command, commandLine: String) -> InfrastructureError {
+    /// Runs `work`, and says why its process was not started, or that it exceeded its timeout.
+    ///
+    /// - Parameter starter: the program that is started instead of the command's, on its behalf.
+    static func explained<R>(
+        _ command: Command, by starter: Command? = nil, commandLine: @autoclosure () -> String, _ work: () async throws -> R
+    ) async throws -> R {
+        do { return try await work() } catch let error as SubprocessError {
+            throw explain(error, of: starter ?? command, commandLine: commandLine())
+        } catch is ChildProcess.TimedOut {
+            let limit = command.timeout?.brief ?? "its time"
+            throw InfrastructureError(
+                "running \(command.arguments.first ?? "a command")", why: "it did not end within \(limit) and was stopped",
+                next: "give it a longer timeout, or see why it hangs", type: .commandTimeout,
+                command: CommandFailure(commandLine: commandLine(), outcome: "stopped after \(limit)", exitStatus: nil, outputTail: ""))
+        }
+    }
+
+    private static func explain(_ error: SubprocessError, of command: Command, commandLine: String) -> InfrastructureError {
         let program = command.arguments.first ?? ""
         let failure = { (outcome: String) in
             CommandFailure(commandLine: commandLine, outcome: "not started: \(outcome)", exitStatus: nil, outputTail: "")
@@ -27,18 +44,6 @@ enum LaunchFailure {
             let why = error.underlyingError.map { "\($0)" } ?? "the process could not be started or followed"
             return InfrastructureError("running \(program)", why: why, type: .commandLaunch, command: failure(why))
         }
-    }
-}
-
-extension InfrastructureError {
-    /// A command that exceeded its timeout.
-    static func timeout(of command: Command, commandLine: String) -> InfrastructureError {
-        let limit = command.timeout?.brief ?? "its time"
-        return InfrastructureError(
-            "running \(command.arguments.first ?? "a command")", why: "not done after \(limit); it was ended",
-            next: "give it a longer timeout, or see why it hangs",
-            type: .commandTimeout,
-            command: CommandFailure(commandLine: commandLine, outcome: "ended after \(limit)", exitStatus: nil, outputTail: ""))
     }
 }
 
