@@ -83,17 +83,12 @@ struct AnsibleVerdict {
     var message: String?
     var type: ProblemType?
 
-    static let passed = AnsibleVerdict(outcome: .passed)
+}
 
+extension AnsibleVerdict {
     /// Judges a run by its tasks first, then by its exit status, and last by whether it did anything.
     init(of execution: AnsibleExecution, cases: [CaseResult]) {
-        self = Self.ofTasks(cases) ?? Self.ofExit(execution) ?? Self.ofWork(execution.record) ?? .passed
-    }
-
-    private init(outcome: Outcome, message: String? = nil, type: ProblemType? = nil) {
-        self.outcome = outcome
-        self.message = message
-        self.type = type
+        self = Self.ofTasks(cases) ?? Self.ofExit(execution) ?? Self.ofWork(execution.record) ?? AnsibleVerdict(outcome: .passed)
     }
 
     private static func ofTasks(_ cases: [CaseResult]) -> AnsibleVerdict? {
@@ -123,7 +118,8 @@ struct AnsibleVerdict {
     private static func ofWork(_ record: TaskRecord) -> AnsibleVerdict? {
         guard !record.hasWorked else { return nil }
         let skipped = record.count(.skipped)
-        let reason = skipped > 0 ? "all \(skipped) tasks were skipped" : "the playbook has no task for them, or its tags leave none"
+        let reason =
+            skipped > 0 ? "all \(skipped) tasks were skipped" : "the playbook has no tasks for these hosts, or the tags select none"
         return AnsibleVerdict(outcome: .failed, message: "no task ran on any host: \(reason)", type: .ansibleNothing)
     }
 

@@ -36,7 +36,7 @@ struct AnsibleSettings {
             case .checkout(let path, let namespace, let name): checkouts.append((path, namespace, name))
             case nil:
                 throw InfrastructureError(
-                    "\(path)is not a collection",
+                    "\(path) is not a collection",
                     why: "it has neither a galaxy.yml with namespace and name nor a folder ansible_collections",
                     next: "check collections: of the step", type: .ansibleCollection, isTransient: false)
             }

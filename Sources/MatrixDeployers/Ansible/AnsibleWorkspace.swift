@@ -36,9 +36,9 @@ struct AnsibleWorkspace {
         self.environment = environment
         let needed = variables.secrets.union(shared.secrets).union(own.secrets)
         let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
-        let given = context.environment.filter { own.values[$0.key] == nil }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
         try folder.keep(
-            script.text(secrets: needed.map(secrets.variable), exports: given.sorted() + own.exports), as: "command.sh", mode: 0o755)
+            script.text(secrets: needed.map(secrets.variable), exports: own.exports(beside: context.environment)), as: "command.sh",
+            mode: 0o755)
     }
 
     /// Writes inventory, variables, playbook and configuration, and returns the arguments that name them.

@@ -16,6 +16,7 @@ enum CollectScript {
             case .journal(let unit): "journal \(index) \(ShellQuoting.quote(unit))"
             }
         }
+        let began = Int(nearest: since.seconds.rounded(.down))
         return """
             umask 077
             stage=$(mktemp -d /tmp/solti-collect.XXXXXX) || exit 1
@@ -32,7 +33,7 @@ enum CollectScript {
               echo "ok $1"
             }
             journal() {
-              journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(Int(nearest: since.seconds.rounded(.down))) 2>/dev/null |
+              journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(began) 2>/dev/null |
                 tail -c \(limit) >"$stage/$1"
               [ "$(wc -c <"$stage/$1")" -lt \(limit) ] || sed -i 1d "$stage/$1"
               [ -s "$stage/$1" ] && echo "ok $1" || { rm -f "$stage/$1"; echo "missing $1"; }

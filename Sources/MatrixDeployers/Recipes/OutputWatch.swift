@@ -32,20 +32,15 @@ final class OutputWatch: Sendable {
         let secrets = state.withLock { state in
             state.missing.removeAll { text.contains($0.regex) }
             if state.complaint == nil, state.failures.contains(where: text.contains) { state.complaint = line }
-            return Self.secrets(in: text, &state)
+            let new = state.secrets.compactMap { name, regex -> (String, String)? in
+                guard let output = text.firstMatch(of: regex)?.output, output.count > 1, let secret = output[1].substring, !secret.isEmpty
+                else { return nil }
+                return (name, String(secret))
+            }
+            state.found.merge(new) { $1 }
+            return new.map(\.1)
         }
         for secret in secrets { context.redactor.hide(secret) }
-    }
-
-    private static func secrets(in text: String, _ state: inout State) -> [String] {
-        var new: [String] = []
-        for (name, regex) in state.secrets {
-            guard let match = text.firstMatch(of: regex), match.output.count > 1, let secret = match.output[1].substring, !secret.isEmpty
-            else { continue }
-            state.found[name] = String(secret)
-            new.append(String(secret))
-        }
-        return new
     }
 
     /// The first line that means failure, without secrets.
