@@ -200,7 +200,9 @@ enum RemovalScript {
             fi
             leave "cgroup $path"
         done
-        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then leave "sysctl net.ipv4.conf.all.route_localnet=1"; fi
+        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then
+            leave "sysctl net.ipv4.conf.all.route_localnet=1"
+        fi
         if [ -z "$left" ]; then rm -rf "$mark"; rmdir /var/lib/solti-matrix 2>/dev/null; fi
         say done
         return 0

@@ -14,8 +14,6 @@ struct LinodeCreation: Sendable {
     /// The run's public key, one line.
     let publicKey: String
 
-    private var instances: LinodeInstances { LinodeInstances(client: client) }
-
     func make(_ resource: Resource, os: OperatingSystem, size: HostSize) async throws -> Resource {
         var full: [String] = []
         for offer in try await catalogue.offers(for: size, of: os) {
@@ -67,7 +65,7 @@ struct LinodeCreation: Sendable {
 
     /// Sends the create until it is known to be done. After a lost reply it looks the instance up before it sends again.
     private func create(_ resource: Resource, _ body: Value) async throws -> LinodeInstance {
-        let request = LinodeRequest(.post, LinodeInstances.path, body: body)
+        let request = LinodeRequest(.post, LinodeInstance.path, body: body)
         return try await retrying {
             try await pacer.turn()
             do {
@@ -98,7 +96,7 @@ struct LinodeCreation: Sendable {
 
     /// The instance that a create with a lost reply made. Only an instance with this run's tag counts.
     private func adopted(_ resource: Resource, _ fault: LinodeFault, _ request: LinodeRequest) async throws -> LinodeInstance? {
-        guard let found = try await instances.find(label: resource.name) else { return nil }
+        guard let found = try await client.instance(label: resource.name) else { return nil }
         if found.run == resource.run { return found }
         throw LinodeFault(
             request, status: fault.status,

@@ -18,9 +18,8 @@ struct LinodeInstance: Sendable, Hashable {
         status = value["status"]?.string ?? "unknown"
         region = value["region"]?.string ?? ""
         type = value["type"]?.string ?? ""
-        func texts(_ key: String) -> [String] { if case .list(let all) = value[key] { all.compactMap(\.string) } else { [] } }
-        tags = Set(texts("tags"))
-        addresses = texts("ipv4")
+        tags = Set(value["tags"]?.elements.compactMap(\.string) ?? [])
+        addresses = value["ipv4"]?.elements.compactMap(\.string) ?? []
     }
 
     /// The first public IPv4 address: 192.168.128.0/17 is the private network of the regions.
@@ -64,6 +63,7 @@ extension LinodeInstance {
     }
 
     static let kind = "instance"
+    static let path = ["linode", "instances"]
 }
 
 /// Makes valid Linode labels: a letter first, no double dashes, at most 64 characters.
@@ -76,29 +76,19 @@ enum LinodeLabel {
     }
 }
 
-/// Looks instances up.
-struct LinodeInstances: Sendable {
-    let client: LinodeClient
-
-    static let path = ["linode", "instances"]
-
+extension LinodeClient {
     /// The instance with an id; nil if it is gone.
-    func find(_ id: Int) async throws -> LinodeInstance? {
-        try await client.find(Self.path + ["\(id)"]).flatMap(LinodeInstance.init)
+    func instance(_ id: Int) async throws -> LinodeInstance? {
+        try await find(LinodeInstance.path + ["\(id)"]).flatMap(LinodeInstance.init)
     }
 
     /// The instance with a label. An account has at most one.
-    func find(label: String) async throws -> LinodeInstance? {
-        try await all(["label": .string(label)]).first { $0.label == label }
-    }
-
-    /// The instances with a tag.
-    func all(tagged tag: String) async throws -> [LinodeInstance] {
-        try await all(["tags": .string(tag)]).filter { $0.tags.contains(tag) }
+    func instance(label: String) async throws -> LinodeInstance? {
+        try await instances(["label": .string(label)]).first { $0.label == label }
     }
 
     /// The instances that match a filter; all without a filter.
-    func all(_ filter: Value? = nil) async throws -> [LinodeInstance] {
-        try await client.all(Self.path, filter: filter).compactMap(LinodeInstance.init)
+    func instances(_ filter: Value? = nil) async throws -> [LinodeInstance] {
+        try await all(LinodeInstance.path, filter: filter).compactMap(LinodeInstance.init)
     }
 }

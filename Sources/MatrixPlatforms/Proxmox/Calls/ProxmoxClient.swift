@@ -79,18 +79,14 @@ struct ProxmoxClient: Sendable {
 
     private func lines(of task: ProxmoxTask, from start: Int) async -> [String] {
         let path = ["nodes", task.node, "tasks", task.upid, "log"]
-        guard case .list(let entries) = try? await caller.send(ProxmoxRequest(.get, path, ["start": .int(start), "limit": 500])) else {
-            return []
-        }
-        return entries.compactMap { $0["t"]?.string }
+        let reply = try? await caller.send(ProxmoxRequest(.get, path, ["start": .int(start), "limit": 500]))
+        return reply?.elements.compactMap { $0["t"]?.string } ?? []
     }
 
     /// Whether a task of this type runs on a node now, on `subject` if it is set.
     func isActive(_ type: String, subject: Int?, on node: String) async throws -> Bool {
-        guard case .list(let tasks) = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)]) else {
-            return false
-        }
-        return tasks.contains { task in
+        let tasks = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)])
+        return tasks.elements.contains { task in
             guard let upid = task["upid"]?.string.flatMap({ ProxmoxTask($0) }), upid.type == type, task["endtime"] == nil else {
                 return false
             }

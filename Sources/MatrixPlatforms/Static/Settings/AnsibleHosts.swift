@@ -84,8 +84,8 @@ struct AnsibleHosts: Sendable {
             while !waiting.isEmpty {
                 let name = waiting.removeFirst()
                 guard known.insert(name).inserted, let group = groups[name] else { continue }
-                if case .list(let members)? = group["hosts"] { hosts += members.compactMap(\.string).filter { seen.insert($0).inserted } }
-                if case .list(let children)? = group["children"] { waiting += children.compactMap(\.string) }
+                hosts += (group["hosts"]?.elements ?? []).compactMap(\.string).filter { seen.insert($0).inserted }
+                waiting += (group["children"]?.elements ?? []).compactMap(\.string)
             }
             return hosts
         }

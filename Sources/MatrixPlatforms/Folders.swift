@@ -4,8 +4,10 @@ internal import MatrixCore
 /// Makes a folder and its parents.
 ///
 /// - Throws: `InfrastructureError` if it cannot be made.
-func makeFolder(_ path: String) throws {
-    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+func makeFolder(_ path: String, mode: Int = 0o755) throws {
+    do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
+    } catch {
         throw InfrastructureError(
             "the folder \(path) cannot be made", why: error.localizedDescription, next: "make its parent folder writable for this account",
             isTransient: false)
