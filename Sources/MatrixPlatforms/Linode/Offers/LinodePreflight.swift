@@ -182,7 +182,8 @@ struct LinodePreflight: Sendable {
             problems.append(
                 PreflightProblem(
                     .error,
-                    "this account allows only Linode interfaces, which need another request for firewall:", next: "write interfaces: linode"
+                    "this account allows only Linode interfaces, for which firewall: needs interfaces: linode",
+                    next: "write interfaces: linode"
                 ))
         }
         return problems
