@@ -51,10 +51,8 @@ public final class WebClient: WebTransport {
         do {
             // Neither headers nor bodies are logged: they hold credentials that no redactor may know.
             response = try await timed(
-                { Self.logger.debug("\(request.method) \(request.url): \($0)") }, ending: { "status \($0.status.code)" }
-            ) {
-                try await client.execute(Self.message(request), timeout: Self.amount(limit))
-            }
+                { Self.logger.debug("\(request.method) \(request.url): \($0)") }, ending: { "status \($0.status.code)" },
+                { try await client.execute(Self.message(request), timeout: Self.amount(limit)) })
         } catch {
             try Task.checkCancellation()
             throw WebFailure(error, server: request.server)
