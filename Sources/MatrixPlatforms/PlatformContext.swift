@@ -36,7 +36,4 @@ public struct PlatformContext: Sendable {
         self.connector = connector
         self.lenders = lenders
     }
-
-    /// A text without secrets, for what a driver writes: its logs, and the pool's book.
-    func withoutSecrets(_ text: String) -> String { redactor.redact(text) }
 }

@@ -45,7 +45,8 @@ struct ProvisionScript: Sendable {
             if grep -Eq 'Could not get lock|is another process using it|Waiting for process with pid' "$tmp/output"; then
               waits=$((waits + 1)); [ "$waits" -le 60 ] || return 1
               sleep 5
-            elif grep -Eq 'Failed to fetch|Temporary failure|Could not (resolve|connect)|onnection (timed out|refused|reset|failed)|Hash Sum mismatch|Failed to download|Cannot download|Curl error|Clearsigned file|50[0234] ' "$tmp/output"; then
+            elif grep -Eq -e 'Failed to fetch|Temporary failure|Could not (resolve|connect)|onnection (timed out|refused|reset|failed)' \
+              -e 'Hash Sum mismatch|Failed to download|Cannot download|Curl error|Clearsigned file|50[0234] ' "$tmp/output"; then
               tries=$((tries + 1)); [ "$tries" -le 3 ] || return 1
               sleep $((tries * 3))
             else

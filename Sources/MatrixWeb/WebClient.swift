@@ -46,24 +46,21 @@ public final class WebClient: WebTransport {
     public func exchange<R: Sendable>(
         _ request: WebRequest, within limit: Duration, _ read: @escaping @Sendable (WebReply, WebBody) async throws -> R
     ) async throws -> R {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let end = start + limit
-        // Neither headers nor bodies: they hold credentials that no redactor may know.
-        func log(_ ending: String) {
-            Self.logger.debug("\(request.method) \(request.url): \(ending) after \(Int(nearest: (clock.now - start).inSeconds * 1_000)) ms")
-        }
+        let end = ContinuousClock.now + limit
         let response: HTTPClientResponse
-        do { response = try await client.execute(Self.message(request), timeout: Self.amount(limit)) } catch {
-            log("\(error)")
+        do {
+            // Neither headers nor bodies are logged: they hold credentials that no redactor may know.
+            response = try await timed(
+                { Self.logger.debug("\(request.method) \(request.url): \($0)") }, ending: { "status \($0.status.code)" },
+                { try await client.execute(Self.message(request), timeout: Self.amount(limit)) })
+        } catch {
             try Task.checkCancellation()
             throw WebFailure(error, server: request.server)
         }
-        log("status \(response.status.code)")
         let body = WebBody(pieces: response.body, limit: settings.bodyLimit, server: request.server)
         let head = Self.head(response)
         // AsyncHTTPClient's own deadline ends with the head.
-        do { return try await withDeadline(end - clock.now) { try await read(head, body) } } catch is DeadlineExceeded {
+        do { return try await withDeadline(end - .now) { try await read(head, body) } } catch is DeadlineExceeded {
             throw WebFailure(.body, "it did not end within \(limit.brief)", server: request.server)
         }
     }

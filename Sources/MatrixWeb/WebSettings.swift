@@ -35,8 +35,8 @@ public struct WebSettings: Sendable {
     public var authorities = Authorities.system
     public var verification = Verification.full
     public var identity: Identity?
-    /// Looks at a server's certificate, nil if it showed none, before the first request goes out over TLS. If it throws, nothing is sent, and
-    /// the request fails with that.
+    /// Looks at a server's certificate, nil if it showed none, before the first request goes out over TLS. If it throws, nothing is sent,
+    /// and the request fails with that.
     public var examine: (@Sendable (ServerCertificate?) throws(WebFailure) -> Void)?
     /// Addresses of names, used instead of DNS.
     public var addresses: [String: String] = [:]

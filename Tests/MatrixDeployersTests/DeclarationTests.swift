@@ -22,9 +22,9 @@ struct DeclarationTests {
         let relative = "relative paths are relative to the file that names them"
         #expect(found(["playbook": "gone.yml"]) == ["\(place) there is no file gone.yml; \(relative)"])
         #expect(found(["role": "r", "vars_files": "a.yml", "roles_path": "b", "directory": "c"]).count == 3)
-        #expect(found(["role": "r", "collections": "half"]).first?.contains("halfis not a collection") == true)
+        #expect(found(["role": "r", "collections": "half"]).first?.contains("half is not a collection") == true)
         #expect(found(["role": "r", "tags": ["${secrets.a}"]]).first?.contains("visible in process lists") == true)
-        #expect(found(["role": "r", "vars": ["x": "{{ '${secrets.a}' | upper }}"]]).first?.contains("cannot stand inside {{ }}") == true)
+        #expect(found(["role": "r", "vars": ["x": "{{ '${secrets.a}' | upper }}"]]).first?.contains("cannot be used inside {{ }}") == true)
     }
 
     @Test func othersNameTheirs() throws {

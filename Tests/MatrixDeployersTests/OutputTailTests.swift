@@ -19,6 +19,19 @@ import Testing
         #expect(tail.text == "key:\n[redacted]")
     }
 
+    @Test func `A secret at the cut of a long line is hidden`() throws {
+        let context = try Sandbox().context(secrets: ["key": "s3cret-at-the-cut"])
+        let tail = OutputTail(context)
+        let line = String(repeating: "x", count: 990) + "s3cret-at-the-cut" + String(repeating: "y", count: 5000)
+        tail.add(OutputLine(.standardOutput, line))
+        #expect(tail.text.hasPrefix("xxxx") && !tail.text.contains("s3cret"))
+        let stage = RecipeStage(try Sandbox().document(["script": "true", "fails_on": "^xxx"]), checks: [])
+        let watch = OutputWatch(stage, context)
+        watch.look(at: OutputLine(.standardOutput, String(repeating: "x", count: 1000) + line))
+        let complaint = try #require(watch.complaint)
+        #expect(complaint.hasPrefix("xxxx") && !complaint.contains("s3cret"))
+    }
+
     @Test func itKeepsTheLastLinesOnly() throws {
         let tail = OutputTail(try Sandbox().context(), limit: 3)
         for number in 1...5 { tail.add(OutputLine(.standardOutput, "out \(number)")) }

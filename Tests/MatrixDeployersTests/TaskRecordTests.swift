@@ -1,3 +1,4 @@
+import Foundation
 import MatrixCore
 import Testing
 
@@ -20,12 +21,20 @@ struct TaskRecordTests {
         #expect(record.unfinished == ["one on b"] && record.hasBegun && record.hasWorked && record.counts == nil)
     }
 
-    @Test func anUnfinishedLineWaitsForItsEnd() throws {
+    @Test func anUnfinishedLineWaitsForItsEnd() async throws {
         let box = try Sandbox()
-        let tail = EventTail("\(box.path)/events")
-        #expect(tail.next().isEmpty)
-        try box.write(#"{"event": "playbook", "time": 1, "plays": 2}"# + "\n" + #"{"event": "pl"#, to: "events")
-        #expect(tail.next().map(\.plays) == [2])
+        let follower = EventFollower("\(box.path)/events")
+        #expect(await follower.read().counts == nil)
+        let (whole, half) = (#"{"event": "stats", "time": 1, "counts": {"ok": 2}}"# + "\n", #"{"event": "play""#)
+        try box.write(whole + half, to: "events")
+        var record = await follower.read()
+        #expect(record.counts == ["ok": 2] && !record.hasBegun)
+        // In place: the follower has the file open.
+        let file = try #require(FileHandle(forWritingAtPath: "\(box.path)/events"))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data((#", "time": 2, "play": "all"}"# + "\n").utf8))
+        record = await follower.read()
+        #expect(record.hasBegun)
     }
 
     @Test func namesHoldNothingThatChangesFromRunToRun() throws {

@@ -41,6 +41,9 @@ public struct ClusterSite: Sendable {
 
 /// A cluster that answers.
 public struct Cluster: Sendable {
+    /// The group of the host that runs the cluster's server.
+    public static let controlGroup = "k3s_control"
+
     /// The hosts, those that were rebooted with their new connections.
     public var hosts: [Host]
     /// A kubeconfig whose server is reached from the runner; it holds a private key.

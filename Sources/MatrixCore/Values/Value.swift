@@ -20,6 +20,11 @@ extension Value {
         if case .string(let text) = self { text } else { nil }
     }
 
+    /// The elements of a list; empty for anything else.
+    public var elements: [Value] {
+        if case .list(let elements) = self { elements } else { [] }
+    }
+
     /// The number of an integer or a decimal, or nil.
     public var number: Double? {
         switch self {

@@ -51,7 +51,7 @@ enum AnsibleDeclaration {
         default: break
         }
         if let tasks = subject["tasks_from"], !subject.has("role") {
-            problems.append(Diagnostic(at: tasks.location, "tasks_from needs a role", hint: "a playbook is narrowed by tags"))
+            problems.append(Diagnostic(at: tasks.location, "tasks_from needs a role", hint: "for a part of a playbook use tags:"))
         }
         return problems
     }
@@ -64,25 +64,18 @@ enum AnsibleDeclaration {
             if !isOpen(folder?.text), let home { named.append((playbook, Paths.absolute(text, in: home))) }
         }
         let folders = [folder].compactMap(\.self) + (subject["roles_path"]?.oneOrMore ?? [])
-        return named.compactMap { missing($0.0, $0.1, "file", FileSystem.exists) }
-            + folders.compactMap { missing($0, Paths.absolute($0), "folder", FileSystem.isFolder) }
+        return named.compactMap { Paths.missing($0.0, at: $0.1) } + folders.compactMap { Paths.missing($0, "folder", FileSystem.isFolder) }
     }
 
     private static func collections(_ subject: Document) -> [Diagnostic] {
         (subject["collections"]?.oneOrMore ?? []).compactMap { option in
             guard !isOpen(option.text), let path = Paths.absolute(option) else { return nil }
-            if let absent = missing(option, path, "folder", FileSystem.isFolder) { return absent }
+            if let absent = Paths.missing(option, "folder", FileSystem.isFolder) { return absent }
             guard CollectionSource(path) == nil else { return nil }
             return Diagnostic(
-                at: option.location, "\(path)is not a collection",
+                at: option.location, "\(path) is not a collection",
                 hint: "name a checkout with a galaxy.yml that gives namespace and name, or a folder that holds ansible_collections/")
         }
-    }
-
-    private static func missing(_ option: Document, _ path: String?, _ what: String, _ isThere: (String) -> Bool) -> Diagnostic? {
-        guard let path, !isOpen(option.text), !isThere(path) else { return nil }
-        return Diagnostic(
-            at: option.location, "there is no \(what) \(path)", hint: "relative paths are relative to the file that names them")
     }
 
     /// Whether a text is known only when the step runs.

@@ -60,18 +60,22 @@ struct AnsibleProcess: Sendable {
 
     private func run(_ arguments: [String], environment more: [String: String], tail: OutputTail) async throws -> CommandResult {
         let command = Command(arguments, environment: environment.merging(more) { $1 }, directory: directory, outputLimit: 1 << 16)
-        let result: CommandResult
-        do {
-            result = try await runner.run(command) { line in
-                tail.add(line)
-                await log(line)
-            }
-        } catch {
-            throw StepFailure.of(error, commandLine: commandLine)
+        let result = try await runner.run(command, shownAs: commandLine) { line in
+            tail.add(line)
+            await log(line)
         }
         guard result.exitStatus > 128, result.exitStatus < 128 + 32 else { return result }
         try Task.checkCancellation()
         let failure = StepFailure.command(commandLine, result, tail: tail)
         throw InfrastructureError("\(arguments[0]) was killed", why: failure.outcome, type: .ansibleKilled, command: failure)
     }
+}
+
+/// One finished run of `ansible-playbook`.
+struct AnsibleExecution {
+    var record: TaskRecord
+    var result: CommandResult
+    var tail: OutputTail
+    var started: Timestamp
+    var finished: Timestamp
 }

@@ -36,8 +36,12 @@ struct AnsibleScript {
             let namespace = "\"$tree\"/ansible_collections/\(checkout.namespace)"
             lines += ["mkdir -p \(namespace)", "ln -s \(ShellQuoting.quote(checkout.path)) \(namespace)/\(checkout.name)"]
         }
-        if let path = settings.collectionsPath(tree: "$tree") { lines.append("export ANSIBLE_COLLECTIONS_PATH=\(expanding(path))") }
-        if let path = settings.rolesPath(tree: "$tree") { lines.append("export ANSIBLE_ROLES_PATH=\(expanding(path))") }
+        if let path = settings.collectionsPath(tree: "$tree") {
+            lines.append("export ANSIBLE_COLLECTIONS_PATH=\(StepEnvironment.doubleQuoted(path, expanding: "$tree"))")
+        }
+        if let path = settings.rolesPath(tree: "$tree") {
+            lines.append("export ANSIBLE_ROLES_PATH=\(StepEnvironment.doubleQuoted(path, expanding: "$tree"))")
+        }
         return lines
     }
 
@@ -45,13 +49,6 @@ struct AnsibleScript {
         options.requirements.map {
             ["ANSIBLE_COLLECTIONS_PATH=\"$tree\" ANSIBLE_ROLES_PATH=\"$tree/roles\" ansible-galaxy install -r \(ShellQuoting.quote($0))"]
         } ?? []
-    }
-
-    /// In double quotes, so that only `$tree` is expanded.
-    private func expanding(_ path: String) -> String {
-        var text = path
-        for special in ["\\", "\"", "`", "$"] { text = text.replacing(special, with: "\\\(special)") }
-        return "\"\(text.replacing("\\$tree", with: "$tree"))\""
     }
 
     private func oneLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }

@@ -36,7 +36,7 @@ struct AnsibleSettings {
             case .checkout(let path, let namespace, let name): checkouts.append((path, namespace, name))
             case nil:
                 throw InfrastructureError(
-                    "\(path)is not a collection",
+                    "\(path) is not a collection",
                     why: "it has neither a galaxy.yml with namespace and name nor a folder ansible_collections",
                     next: "check collections: of the step", type: .ansibleCollection, isTransient: false)
             }
@@ -100,5 +100,75 @@ struct AnsibleSettings {
         let enabled = own["ANSIBLE_CALLBACKS_ENABLED"].map { [$0] } ?? user?.words("callbacks_enabled", "callback_whitelist") ?? []
         settings["ANSIBLE_CALLBACKS_ENABLED"] = (["solti_matrix"] + enabled).joined(separator: ",")
         return settings
+    }
+}
+
+/// A folder that a step names under `collections:`.
+enum CollectionSource {
+    /// A checkout of one collection.
+    case checkout(path: String, namespace: String, name: String)
+    /// A folder that holds `ansible_collections/`.
+    case tree(path: String)
+
+    /// Nil if the folder is neither.
+    init?(_ path: String) {
+        if let text = FileSystem.text(of: "\(path)/galaxy.yml") {
+            guard let namespace = Self.value(of: "namespace", in: text), let name = Self.value(of: "name", in: text) else { return nil }
+            self = .checkout(path: path, namespace: namespace, name: name)
+        } else if FileSystem.isFolder("\(path)/ansible_collections") {
+            self = .tree(path: path)
+        } else {
+            return nil
+        }
+    }
+
+    /// The value of a key of a YAML map's top level; enough for the two words that a galaxy.yml must hold.
+    private static func value(of key: String, in text: String) -> String? {
+        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
+            let value = line.dropFirst(key.count + 1).prefix { $0 != "#" }.filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+            return value.isEmpty ? nil : value
+        }
+        return nil
+    }
+}
+
+/// The `ansible.cfg` of a project: only the settings that are joined with ours, as environment variables would replace them.
+struct UserConfiguration {
+    /// Its absolute path.
+    let path: String
+    private let settings: [String: String]
+
+    /// Nil if the folder has none.
+    init?(in folder: String) {
+        path = "\(folder)/ansible.cfg"
+        guard let text = FileSystem.text(of: path) else { return nil }
+        settings = Self.defaults(of: text)
+    }
+
+    /// A list of paths of its `[defaults]`, made absolute; empty if it has none.
+    func paths(_ names: String...) -> [String] {
+        values(names, separator: ":").map { Paths.absolute($0, in: Paths.folder(of: path)) }
+    }
+
+    /// A list of words of its `[defaults]`.
+    func words(_ names: String...) -> [String] { values(names, separator: ",") }
+
+    private func values(_ names: [String], separator: Character) -> [String] {
+        let text = names.compactMap { settings[$0] }.first ?? ""
+        return text.split(separator: separator).map { String($0.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) }
+    }
+
+    private static func defaults(of text: String) -> [String: String] {
+        var section = ""
+        var found: [String: String] = [:]
+        for line in text.split(whereSeparator: \.isNewline).map({ $0.drop { $0.isWhitespace } }) {
+            if line.hasPrefix("[") { section = String(line.dropFirst().prefix { $0 != "]" }) }
+            guard section == "defaults", let first = line.first, !"#;[".contains(first),
+                let mark = line.firstIndex(where: { "=:".contains($0) })
+            else { continue }
+            let key = line[..<mark].filter { !$0.isWhitespace }
+            found[key] = String(line[line.index(after: mark)...])
+        }
+        return found
     }
 }

@@ -6,7 +6,8 @@ final class AnsibleTool: Sendable {
     /// The oldest version whose callbacks the plugin supports.
     static let oldest = [2, 14]
     private static let advice =
-        "install ansible-core 2.14 or later: apt-get install ansible-core, dnf install ansible-core, or pip install ansible-core in a virtual environment"
+        "install ansible-core 2.14 or later: apt-get install ansible-core, dnf install ansible-core, "
+        + "or pip install ansible-core in a virtual environment"
 
     private let runner: any Transport
     /// Versions by the PATH that a step sets; found once for all cells.

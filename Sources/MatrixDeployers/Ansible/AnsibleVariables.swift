@@ -14,7 +14,9 @@ struct AnsibleVariables {
         }
         var used = SecretNames.references(in: document)
         let lookups = names.values.keys.map { ("\(SecretNames.prefix)\($0)", Self.lookup(of: names.variable(of: $0))) }
-        try Self.refuseNested(document)
+        // A lookup cannot be inside another Jinja expression.
+        let problems = Self.nested(document)
+        if !problems.isEmpty { throw UsageError(problems) }
         let rendered = try scope.adding(Dictionary(lookups) { first, _ in first }).render(document)
         guard case .map(let members) = rendered.value else {
             (values, secrets) = ([:], used)
@@ -43,24 +45,14 @@ struct AnsibleVariables {
         }
     }
 
-    /// A lookup cannot be inside another Jinja expression.
-    private static func refuseNested(_ document: Document) throws {
-        let problems = nested(document)
-        if !problems.isEmpty { throw UsageError(problems) }
-    }
-
     /// One error for each secret inside `{{ }}`.
     static func nested(_ document: Document) -> [Diagnostic] {
-        switch document.content {
-        case .null: return []
-        case .list(let elements): return elements.flatMap(nested)
-        case .map(let members): return members.flatMap { nested($0.value) }
-        case .scalar(let text, _):
-            return Template.references(in: text).filter { $0.name.hasPrefix(SecretNames.prefix) }.compactMap { reference in
+        document.scalars.flatMap { text, location in
+            Template.references(in: text).filter { $0.name.hasPrefix(SecretNames.prefix) }.compactMap { reference in
                 let before = text.prefix(reference.offset)
                 guard before.ranges(of: "{{").count > before.ranges(of: "}}").count else { return nil }
                 return Diagnostic(
-                    at: document.location, "${\(reference.name)} cannot stand inside {{ }}",
+                    at: location, "${\(reference.name)} cannot be used inside {{ }}",
                     hint: "define a separate variable for it and use that in the expression")
             }
         }

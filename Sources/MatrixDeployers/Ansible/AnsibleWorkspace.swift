@@ -36,9 +36,9 @@ struct AnsibleWorkspace {
         self.environment = environment
         let needed = variables.secrets.union(shared.secrets).union(own.secrets)
         let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
-        let given = context.environment.filter { own.values[$0.key] == nil }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
         try folder.keep(
-            script.text(secrets: needed.map(secrets.variable), exports: given.sorted() + own.exports), as: "command.sh", mode: 0o755)
+            script.text(secrets: needed.map(secrets.variable), exports: own.exports(beside: context.environment)), as: "command.sh",
+            mode: 0o755)
     }
 
     /// Writes inventory, variables, playbook and configuration, and returns the arguments that name them.
@@ -106,5 +106,28 @@ struct AnsibleWorkspace {
         let hint =
             Suggestion.nearest(to: vault, among: secrets.values.keys.sorted()).map { "did you mean \($0)?" } ?? "name one of secrets:"
         throw UsageError([Diagnostic(at: step.subject["vault"]?.location ?? step.location, "there is no secret '\(vault)'", hint: hint)])
+    }
+}
+
+/// One word of a command line that may name a generated file: absolute for the process, relative to the script in `command.sh`.
+enum AnsibleArgument: Sendable {
+    case word(String)
+    /// A file of the step's folder, with the text before its path.
+    case generated(prefix: String = "", file: String)
+
+    /// The word as the process gets it.
+    func path(in folder: String) -> String {
+        switch self {
+        case .word(let text): text
+        case .generated(let prefix, let file): "\(prefix)\(folder)/\(file)"
+        }
+    }
+
+    /// The word for a script that has its folder in `here`.
+    var scriptWord: String {
+        switch self {
+        case .word(let text): ShellQuoting.quote(text)
+        case .generated(let prefix, let file): "\(prefix)\"$here\"/\(file)"
+        }
     }
 }

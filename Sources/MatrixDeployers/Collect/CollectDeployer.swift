@@ -14,11 +14,9 @@ struct CollectDeployer: Deployer {
     func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
     {
         let started = Timestamp.now
-        let hosts = context.hosts(selectedBy: step.hosts)
-        let outcomes = await mapConcurrently(hosts, limit: 20) { host -> Result<[String], any Error> in
-            do { return .success(try await HostCollection(step, from: host, in: context).collect()) } catch { return .failure(error) }
-        }
-        let notes = try outcomes.flatMap { try $0.get() }
+        let notes = try await onEach(context.hosts(selectedBy: step.hosts)) { host in
+            try await HostCollection(step, from: host, in: context).collect()
+        }.flatMap(\.self)
         for note in notes { await log(OutputLine(.standardOutput, note)) }
         return [
             CaseResult(

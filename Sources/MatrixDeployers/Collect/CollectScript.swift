@@ -7,6 +7,7 @@ enum CollectScript {
 
     /// Prints the folder's path as its first line, then `WORD NUMBER` for each item: `ok`, `missing`, `large` or `cut`.
     ///
+    /// What is cut begins with a whole line: half a secret at its beginning would not be recognised.
     /// - Parameter user: the account that fetches the copies.
     static func text(_ items: [CollectItem], since: Timestamp, user: String) -> String {
         let copies = items.enumerated().map { index, item in
@@ -15,6 +16,7 @@ enum CollectScript {
             case .journal(let unit): "journal \(index) \(ShellQuoting.quote(unit))"
             }
         }
+        let began = Int(nearest: since.seconds.rounded(.down))
         return """
             umask 077
             stage=$(mktemp -d /tmp/solti-collect.XXXXXX) || exit 1
@@ -24,14 +26,16 @@ enum CollectScript {
               size=$(du -skH "$2" 2>/dev/null | cut -f1)
               if [ "${size:-0}" -gt \(limit >> 10) ]; then
                 [ -f "$2" ] || { echo "large $1"; return; }
-                tail -c \(limit) "$2" >"$stage/$1" && echo "cut $1"
+                tail -c \(limit) "$2" | sed 1d >"$stage/$1" && echo "cut $1"
                 return
               fi
               cp -RH "$2" "$stage/$1" 2>/dev/null
               echo "ok $1"
             }
             journal() {
-              journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(Int(nearest: since.seconds.rounded(.down))) 2>/dev/null | tail -c \(limit) >"$stage/$1"
+              journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(began) 2>/dev/null |
+                tail -c \(limit) >"$stage/$1"
+              [ "$(wc -c <"$stage/$1")" -lt \(limit) ] || sed -i 1d "$stage/$1"
               [ -s "$stage/$1" ] && echo "ok $1" || { rm -f "$stage/$1"; echo "missing $1"; }
             }
             \(copies.joined(separator: "\n"))

@@ -20,8 +20,8 @@ struct HostCollection {
         let result = try await host.transport.require(
             .script(script, user: "root"), "files of \(label) could not be collected", isTransient: true)
         guard let (stage, words) = CollectScript.read(result.output) else {
-            throw InfrastructureError(
-                "files of \(label) could not be collected", why: "the host's answer is not a list: \(result.output.prefix(100))")
+            let answer = context.withoutSecrets(PlainText.clean(result.output)).prefix(100)
+            throw InfrastructureError("files of \(label) could not be collected", why: "the host's answer is not a list: \(answer)")
         }
         let transport = host.transport
         let scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/c")

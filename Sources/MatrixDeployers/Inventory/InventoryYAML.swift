@@ -16,15 +16,13 @@ enum InventoryYAML {
     }
 
     private static func member(_ key: String, _ value: Value, indent: Int) -> String {
+        // On one line a value is JSON, which is YAML.
         let pad = String(repeating: " ", count: indent)
         switch value {
         case .map(let inner) where !inner.isEmpty: return "\(pad)\(key):\n\(members(inner, indent: indent + 2))"
         case .list(let elements) where !elements.isEmpty:
-            return "\(pad)\(key):\n" + elements.map { "\(pad)  - \(scalar($0))\n" }.joined()
-        default: return "\(pad)\(key): \(scalar(value))\n"
+            return "\(pad)\(key):\n" + elements.map { "\(pad)  - \($0.json)\n" }.joined()
+        default: return "\(pad)\(key): \(value.json)\n"
         }
     }
-
-    /// A value on one line; JSON is YAML.
-    private static func scalar(_ value: Value) -> String { value.json }
 }

@@ -11,7 +11,8 @@ struct HelmRelease: Sendable {
     /// - Parameter step: the step's name, for a release without one.
     init(_ options: Document, step: String) {
         let letters = step.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-        name = options["release"]?.text ?? String(String(letters).trimmedDashes.prefix(53))
+        let trimmed = letters.drop { $0 == "-" }.reversed().drop { $0 == "-" }.reversed()
+        name = options["release"]?.text ?? String(trimmed.prefix(53))
         repository = options["repo"]?.text
         version = options["version"]?.text
         values = (options["values"]?.oneOrMore ?? []).compactMap(KubernetesOptions.place)
@@ -28,18 +29,14 @@ struct HelmRelease: Sendable {
         if let repository { words += ["--repo", repository] }
         if let version { words += ["--version", version] }
         words += values.flatMap { ["--values", $0] }
-        return words + (wait > .zero ? ["--wait", "--timeout", "\(Int(nearest: wait.inSeconds.rounded(.up)))s"] : [])
+        return words + Self.waiting(wait)
     }
 
     func uninstall(from namespace: String, wait: Duration) -> [String] {
-        ["helm", "uninstall", name, "--namespace", namespace]
-            + (wait > .zero ? ["--wait", "--timeout", "\(Int(nearest: wait.inSeconds.rounded(.up)))s"] : [])
+        ["helm", "uninstall", name, "--namespace", namespace] + Self.waiting(wait)
     }
-}
 
-extension String {
-    /// This text without dashes at its ends.
-    fileprivate var trimmedDashes: String {
-        String(drop { $0 == "-" }.reversed().drop { $0 == "-" }.reversed())
+    private static func waiting(_ limit: Duration) -> [String] {
+        limit > .zero ? ["--wait", "--timeout", "\(Int(nearest: limit.inSeconds.rounded(.up)))s"] : []
     }
 }

@@ -16,11 +16,11 @@ struct Kubectl: Sendable {
     init(_ seat: String, runner: any Transport, in context: CellContext) async throws {
         guard let kubeconfig = context.kubeconfig else {
             throw InfrastructureError(
-                "cell \(context.cell.name)is not a cluster", why: "only cells of a k3s platform are",
+                "cell \(context.cell.name) is not a cluster", why: "only cells of a k3s platform are",
                 next: "restrict the step with when: { platform: k3s }",
                 type: .kubernetesCluster, isTransient: false)
         }
-        let control = context.hosts.first { $0.plan.groups.contains("k3s_control") }
+        let control = context.hosts.first { $0.plan.groups.contains(Cluster.controlGroup) }
         self.context = context
         let isOnRunner = seat == "node" && control != nil ? false : try await Self.isThere("kubectl", on: runner)
         if let control, !isOnRunner, seat != "runner" {
@@ -72,10 +72,8 @@ struct Kubectl: Sendable {
         return result.succeeded ? Value(json: String(decoding: result.standardOutput, as: UTF8.self)) : nil
     }
 
-    /// The record of a failed command; without the environment, as it holds only `KUBECONFIG`.
+    /// The record of a failed command.
     func failure(_ command: Command, _ result: CommandResult) -> CommandFailure {
-        var shown = command
-        shown.environment = command.environment.filter { $0.key == "KUBECONFIG" }
-        return StepFailure.of(shown, result, on: transport, in: context)
+        StepFailure.of(command, result, on: transport, in: context)
     }
 }

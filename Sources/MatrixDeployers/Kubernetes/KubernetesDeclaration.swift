@@ -39,11 +39,7 @@ extension KubernetesDeployer {
             problems.append(Diagnostic(at: options.location, message, hint: "name one of manifests, kustomize, helm"))
         }
         for path in (options["manifests"]?.oneOrMore ?? []) + [options["kustomize"]].compactMap(\.self) {
-            guard let text = path.text, !text.contains("${"), !text.contains("://"), let absolute = Paths.absolute(path),
-                !FileSystem.exists(absolute)
-            else { continue }
-            problems.append(
-                Diagnostic(at: path.location, "there is no \(absolute)", hint: "relative paths are relative to the file that names them"))
+            if path.text?.contains("://") != true { problems += [Paths.missing(path, "file or folder")].compactMap(\.self) }
         }
         return problems
     }

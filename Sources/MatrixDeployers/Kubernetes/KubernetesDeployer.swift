@@ -28,7 +28,7 @@ struct KubernetesDeployer: RevocableDeployer {
             return
         }
         let kubectl = try await Kubectl(options.seat, runner: runner, in: context)
-        let result = try await delete(try await text(options, kubectl), options, kubectl, log)
+        let result = try await delete(try await Manifests(kubectl: kubectl, runner: runner).text(of: options.source), options, kubectl, log)
         guard result.succeeded else {
             let failure = kubectl.failure(kubectl.command(["delete", "-f", "-"]), result)
             throw InfrastructureError("what \(step.name) applied could not be deleted", why: failure.lastLine, command: failure)
@@ -37,20 +37,11 @@ struct KubernetesDeployer: RevocableDeployer {
 
     // MARK: - Manifests
 
-    private func text(_ options: KubernetesOptions, _ kubectl: Kubectl) async throws -> String {
-        let manifests = Manifests(kubectl: kubectl, runner: runner)
-        switch options.source {
-        case .manifests(let places): return try await manifests.text(of: places)
-        case .kustomize(let folder): return try await manifests.kustomized(folder)
-        case .helm: return ""
-        }
-    }
-
     private func apply(
         _ options: KubernetesOptions, _ step: StepPlan, _ context: CellContext, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [CaseResult] {
         let kubectl = try await Kubectl(options.seat, runner: runner, in: context)
-        let text = try await text(options, kubectl)
+        let text = try await Manifests(kubectl: kubectl, runner: runner).text(of: options.source)
         try StepFolder(of: step, in: context).keep(text, as: "manifests.yml")
         if options.isAbsent {
             let result = try await delete(text, options, kubectl, log)
@@ -108,16 +99,15 @@ struct KubernetesDeployer: RevocableDeployer {
         }
         guard try await Kubectl.isThere("helm", on: runner) else {
             throw InfrastructureError(
-                "release \(release.name)", why: "helm is not installed here", next: "install Helm 3, or apply manifests",
+                "release \(release.name) cannot be used", why: "helm is not installed here", next: "install Helm 3, or apply manifests",
                 type: .kubernetesHelm,
                 isTransient: false)
         }
         let words =
             options.isAbsent
             ? release.uninstall(from: options.namespace, wait: options.wait) : release.install(in: options.namespace, wait: options.wait)
-        var command = helmCommand(words, context)
+        let command = helmCommand(words, context)
         let result = try await runner.run(command, onLine: log)
-        command.environment = command.environment.filter { $0.key == "KUBECONFIG" }
         return [verdict(step, StepFailure.of(command, result, on: runner, in: context), result.succeeded)]
     }
 
@@ -128,13 +118,8 @@ struct KubernetesDeployer: RevocableDeployer {
     // MARK: - Verdicts
 
     private func verdict(_ step: StepPlan, _ failure: CommandFailure, _ succeeded: Bool) -> CaseResult {
-        var verdict = CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: succeeded ? .passed : .failed, started: .now, seconds: 0,
-            location: step.location)
-        guard !succeeded else { return verdict }
-        verdict.type = ProblemType.kubernetes.rawValue
-        verdict.message = "\(failure.outcome): \(failure.lastLine)"
-        verdict.detail = failure.details
+        var verdict = CaseResult(of: step, since: .now)
+        if !succeeded { verdict.fail(ProblemType.kubernetes.rawValue, "\(failure.outcome): \(failure.lastLine)", failure) }
         return verdict
     }
 
@@ -149,12 +134,9 @@ struct KubernetesDeployer: RevocableDeployer {
 
     /// The case with the step's name.
     private func summary(_ step: StepPlan, _ cases: [CaseResult], _ started: Timestamp) -> CaseResult {
-        let failed = cases.filter { $0.outcome != .passed }
-        var result = CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: failed.isEmpty ? .passed : .failed, started: started,
-            seconds: Timestamp.now.seconds(since: started), location: step.location)
-        guard let first = failed.first else { return result }
-        (result.message, result.detail, result.type) = (first.message, first.detail, first.type)
+        var result = CaseResult(of: step, since: started)
+        guard let bad = cases.first(where: { $0.outcome != .passed }) else { return result }
+        (result.outcome, result.message, result.detail, result.type) = (.failed, bad.message, bad.detail, bad.type)
         return result
     }
 }

@@ -6,14 +6,19 @@ struct Manifests: Sendable {
     let runner: any Transport
 
     /// - Throws: `InfrastructureError` if something cannot be read.
-    func text(of places: [String]) async throws -> String {
-        var texts: [String] = []
-        for place in places { texts += place.contains("://") ? [try await fetched(place)] : try read(place) }
-        return texts.joined(separator: "\n---\n")
+    func text(of source: KubernetesOptions.Source) async throws -> String {
+        switch source {
+        case .kustomize(let folder): return try await kustomized(folder)
+        case .helm: return ""
+        case .manifests(let places):
+            var texts: [String] = []
+            for place in places { texts += place.contains("://") ? [try await fetched(place)] : try read(place) }
+            return texts.joined(separator: "\n---\n")
+        }
     }
 
     /// The output of a kustomization, built where kubectl runs: if that is a node, its folder is packed and sent there.
-    func kustomized(_ folder: String) async throws -> String {
+    private func kustomized(_ folder: String) async throws -> String {
         if kubectl.isHere {
             return try await output(of: kubectl.command(["kustomize", folder]), "kustomization \(folder)", on: kubectl.transport)
         }
@@ -47,12 +52,14 @@ struct Manifests: Sendable {
         let files = FileSystem.isFolder(path) ? FileSystem.names(in: path).filter(isManifest).map { "\(path)/\($0)" } : [path]
         guard !files.isEmpty else {
             throw InfrastructureError(
-                "manifests in \(path)", why: "there are none", next: "they end in .yml, .yaml or .json", type: .kubernetesManifests,
+                "\(path) has no manifests", why: "none of its files ends in .yml, .yaml or .json", next: "name another folder, or a file",
+                type: .kubernetesManifests,
                 isTransient: false)
         }
         return try files.map { file in
             guard let text = FileSystem.text(of: file) else {
-                throw InfrastructureError("manifest \(file)", why: "it cannot be read", type: .kubernetesManifests, isTransient: false)
+                throw InfrastructureError(
+                    "manifest \(file) cannot be used", why: "it cannot be read", type: .kubernetesManifests, isTransient: false)
             }
             return text
         }

@@ -45,7 +45,7 @@ struct RolloutWatch: Sendable {
 
     private func progress(of workload: Workload) async throws -> Workload.Progress {
         guard let object = try await kubectl.json(["get", workload.label, "--namespace", workload.namespace]) else {
-            return .waiting("it is not there")
+            return .waiting("it does not exist")
         }
         let progress = workload.progress(of: object)
         guard case .waiting(let reason) = progress, let pods = try await pods(of: workload, object) else { return progress }

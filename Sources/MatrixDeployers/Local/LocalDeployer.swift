@@ -22,16 +22,14 @@ struct LocalDeployer: Deployer {
             outputLimit: 1 << 16)
         let commandLine = try kept(command, own, step, context)
         let tail = OutputTail(context)
-        let result: CommandResult
-        do {
-            result = try await runner.run(command) { line in
-                tail.add(line)
-                await log(line)
-            }
-        } catch {
-            throw StepFailure.of(error, commandLine: commandLine)
+        let result = try await runner.run(command, shownAs: commandLine) { line in
+            tail.add(line)
+            await log(line)
         }
-        return [verdict(step, result, StepFailure.command(commandLine, result, tail: tail), started)]
+        let failure = StepFailure.command(commandLine, result, tail: tail)
+        var verdict = CaseResult(of: step, since: started)
+        if !result.succeeded { verdict.fail(ProblemType.local.rawValue, "\(failure.outcome): \(failure.lastLine)", failure) }
+        return [verdict]
     }
 
     /// A program with a slash is relative to the matrix file's folder; one without is found in `PATH`.
@@ -42,41 +40,19 @@ struct LocalDeployer: Deployer {
 
     /// Writes the command beside the log, and returns the command to paste.
     private func kept(_ command: Command, _ own: StepEnvironment, _ step: StepPlan, _ context: CellContext) throws -> String {
-        let shared = context.environment.filter { own.values[$0.key] == nil }.sorted { $0.key < $1.key }
         let needed = own.secrets.map(SecretNames(of: context).variable).sorted().map { ": \"${\($0):?set it to the secret first}\"" }
-        let exports = shared.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" } + own.exports
         let lines =
-            ["#!/bin/sh"] + needed + exports + [
+            ["#!/bin/sh"] + needed + own.exports(beside: context.environment) + [
                 "cd \(ShellQuoting.quote(command.directory ?? "."))", "exec \(ShellQuoting.join(command.arguments))", "",
             ]
         let path = try StepFolder(of: step, in: context).keep(lines.joined(separator: "\n"), as: "command.sh", mode: 0o755)
         return "sh \(ShellQuoting.quote(path))"
     }
 
-    private func verdict(_ step: StepPlan, _ result: CommandResult, _ failure: CommandFailure, _ started: Timestamp) -> CaseResult {
-        var verdict = CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: .passed, started: started,
-            seconds: Timestamp.now.seconds(since: started),
-            location: step.location)
-        guard !result.succeeded else { return verdict }
-        verdict.outcome = .failed
-        verdict.type = ProblemType.local.rawValue
-        verdict.message = "\(failure.outcome): \(failure.lastLine)"
-        verdict.detail = failure.details
-        return verdict
-    }
-
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
         guard let subject = item["local"] else { return [] }
-        var problems = SecretNames.diagnostics(in: subject, except: [])
-        guard let program = subject.oneOrMore.first, let text = program.text, text.contains("/"), !text.contains("${") else {
-            return problems
-        }
-        if let path = Paths.absolute(program), !FileSystem.exists(path) {
-            problems.append(
-                Diagnostic(
-                    at: program.location, "there is no program \(path)", hint: "relative paths are relative to the file that names them"))
-        }
-        return problems
+        let problems = SecretNames.diagnostics(in: subject, except: [])
+        guard let program = subject.oneOrMore.first, program.text?.contains("/") == true else { return problems }
+        return problems + [Paths.missing(program, "program")].compactMap(\.self)
     }
 }

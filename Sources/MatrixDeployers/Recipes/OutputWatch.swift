@@ -11,11 +11,12 @@ final class OutputWatch: Sendable {
         var complaint: String?
     }
 
+    private static let longestLine = 4000
     private let state: Mutex<State>
-    private let redactor: Redactor
+    private let context: CellContext
 
-    init(_ stage: RecipeStage, redactor: Redactor) {
-        self.redactor = redactor
+    init(_ stage: RecipeStage, _ context: CellContext) {
+        self.context = context
         func compiled(_ text: String) -> Regex<AnyRegexOutput>? { try? Regex(text) }
         state = Mutex(
             State(
@@ -26,28 +27,24 @@ final class OutputWatch: Sendable {
 
     /// Looks at one line; call it before the line goes anywhere.
     func look(at line: OutputLine) {
-        let text = PlainText.clipped(PlainText.clean(line.text), to: 4000)
+        let line = PlainText.clean(line.text)
+        let text = PlainText.clipped(line, to: Self.longestLine)
         let secrets = state.withLock { state in
             state.missing.removeAll { text.contains($0.regex) }
-            if state.complaint == nil, state.failures.contains(where: text.contains) { state.complaint = text }
-            return Self.secrets(in: text, &state)
+            if state.complaint == nil, state.failures.contains(where: text.contains) { state.complaint = line }
+            let new = state.secrets.compactMap { name, regex -> (String, String)? in
+                guard let output = text.firstMatch(of: regex)?.output, output.count > 1, let secret = output[1].substring, !secret.isEmpty
+                else { return nil }
+                return (name, String(secret))
+            }
+            state.found.merge(new) { $1 }
+            return new.map(\.1)
         }
-        for secret in secrets { redactor.hide(secret) }
+        for secret in secrets { context.redactor.hide(secret) }
     }
 
-    private static func secrets(in text: String, _ state: inout State) -> [String] {
-        var new: [String] = []
-        for (name, regex) in state.secrets {
-            guard let match = text.firstMatch(of: regex), match.output.count > 1, let secret = match.output[1].substring, !secret.isEmpty
-            else { continue }
-            state.found[name] = String(secret)
-            new.append(String(secret))
-        }
-        return new
-    }
-
-    /// The first line that means failure.
-    var complaint: String? { state.withLock { $0.complaint } }
+    /// The first line that means failure, without secrets.
+    var complaint: String? { state.withLock { $0.complaint }.map { context.excerpt($0, to: Self.longestLine) } }
     /// The expressions that no line has matched.
     var missing: [String] { state.withLock { $0.missing.map(\.text) } }
     /// The secrets by name.

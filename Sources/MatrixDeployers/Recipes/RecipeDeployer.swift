@@ -67,23 +67,16 @@ public struct RecipeDeployer: Deployer {
         _ part: RecipeStep.Part, of work: RecipeStep, _ folders: WorkFolders, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [CaseResult] {
         let kept = try StepFolder(of: work.step, in: work.context)
-        let outcomes = await mapConcurrently(part.hosts, limit: 20) { host in
-            await Self.outcome {
-                let folder = try await folders.folder(on: host)
-                let files = try await folders.place(try localFiles(of: part.stage, in: work), on: host)
-                let run = try StageRun(part, of: work, on: host, in: folder, files: files, kept: kept, log: log)
-                return try await run.result(named: name(part.stage.name, host, work))
-            }
+        let cases = try await onEach(part.hosts) { host in
+            let folder = try await folders.folder(on: host)
+            let files = try await folders.place(try localFiles(of: part.stage, in: work), on: host)
+            let run = try StageRun(part, of: work, on: host, in: folder, files: files, kept: kept, log: log)
+            return try await run.result(named: name(part.stage.name, host, work))
         }
-        let cases = try outcomes.map { try $0.get() }
         if cases.allSatisfy({ $0.outcome == .passed }), let first = part.hosts.first {
             try await folders.carry(part.stage.files, from: first)
         }
         return cases
-    }
-
-    private static func outcome(_ work: () async throws -> CaseResult) async -> Result<CaseResult, any Error> {
-        do { return .success(try await work()) } catch { return .failure(error) }
     }
 
     /// The runner's files for a stage's script, by variable; files that are not given are empty.
@@ -149,12 +142,9 @@ public struct RecipeDeployer: Deployer {
     private func summary(_ step: StepPlan, _ started: Timestamp, _ cases: [CaseResult], failure: (type: ProblemFamily, message: String)?)
         -> CaseResult
     {
-        let bad = cases.first(where: \.outcome.isProblem)
-        var result = CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: bad?.outcome ?? .passed, started: started,
-            seconds: Timestamp.now.seconds(since: started), location: step.location)
-        if let bad {
-            (result.type, result.message, result.detail) = (bad.type, bad.message ?? bad.name, bad.detail)
+        var result = CaseResult(of: step, since: started)
+        if let bad = cases.first(where: \.outcome.isProblem) {
+            (result.outcome, result.type, result.message, result.detail) = (bad.outcome, bad.type, bad.message ?? bad.name, bad.detail)
         }
         if let failure {
             result.outcome = .failed

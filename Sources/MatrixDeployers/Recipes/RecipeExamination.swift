@@ -26,7 +26,7 @@ struct RecipeExamination {
         var seen: Set<String> = []
         return stages.compactMap { $0["name"] }.compactMap { name in
             guard let text = name.text, !seen.insert(text).inserted else { return nil }
-            return Diagnostic(at: name.location, "there are two stages `\(text)`", hint: "give each another name")
+            return Diagnostic(at: name.location, "there are two stages `\(text)`", hint: "give each a different name")
         }
     }
 
@@ -64,15 +64,10 @@ struct RecipeExamination {
     }
 
     private func unknownReferences(_ value: Document?) -> [Diagnostic] {
-        guard let value else { return [] }
-        switch value.content {
-        case .null: return []
-        case .list(let elements): return elements.flatMap(unknownReferences)
-        case .map(let members): return members.flatMap { unknownReferences($0.value) }
-        case .scalar(let text, _):
-            return Template.references(in: text).filter { !isKnown($0.name) }.map {
+        (value?.scalars ?? []).flatMap { text, location in
+            Template.references(in: text).filter { !isKnown($0.name) }.map {
                 Diagnostic(
-                    at: value.location, "`${\($0.name)}` is unknown in a recipe",
+                    at: location, "`${\($0.name)}` is unknown in a recipe",
                     hint: "known are option.…, hosts.…, addresses.…, host.…, cell, os and platform")
             }
         }

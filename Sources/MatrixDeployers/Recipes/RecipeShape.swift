@@ -6,7 +6,8 @@ enum RecipeShape {
         "a recipe",
         [
             KeyShape(
-                "recipe", .pattern("[a-z][a-z0-9_-]*", meaning: "a word of small letters"), "The key that names it in a step",
+                "recipe", .pattern("[a-z][a-z0-9_-]*", meaning: "a name of lower-case letters, digits, - and _"),
+                "The key that names it in a step",
                 required: true),
             KeyShape("summary", .text, "What it installs, one sentence without a full stop", required: true),
             KeyShape("systems", .oneOrMore(.text), "The systems that it supports, with globs; default: all"),
@@ -41,7 +42,8 @@ enum RecipeShape {
             KeyShape("script", .text, "A script for sh, run as root in a folder for the step"),
             KeyShape("succeeds_on", .oneOrMore(.text), "Regular expressions; each must match a line that the script prints"),
             KeyShape(
-                "fails_on", .oneOrMore(.text), "Regular expressions; a line that matches one of them is a failure, even with exit status 0"),
+                "fails_on", .oneOrMore(.text),
+                "Regular expressions; a line that matches one of them is a failure, even with exit status 0"),
             KeyShape("secrets", .map(.text), "Regular expressions by the secret's name; the only group of each matches the secret"),
             KeyShape("files", .oneOrMore(.text), "Files of the step's folder that the hosts of later stages get"),
             KeyShape("checks", .list(.map(.any)), "What must hold afterwards, as under verify:"),

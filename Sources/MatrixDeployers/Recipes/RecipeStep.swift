@@ -18,7 +18,8 @@ struct RecipeStep {
         self.recipe = recipe
         self.step = step
         self.context = context
-        let subject = try RecipeStep.staticSubject(of: step, context)
+        // What the hosts are selected by is known for the whole cell.
+        let subject = try (context.hosts.first.map(context.scope(for:)) ?? context.scope).render(step.subject)
         let stages = recipe.stages.filter { $0.applies(to: subject, of: recipe) }
         var hosts: [String: [Host]] = [:]
         for stage in stages {
@@ -35,23 +36,11 @@ struct RecipeStep {
             let owners = stage.on.filter { hosts[$0] != nil }
             if !owners.isEmpty { hosts[stage.name] = owners.flatMap { hosts[$0] ?? [] } }
         }
-        parts = stages.compactMap { stage in hosts[stage.name].map { Part(stage: stage, hosts: Self.own(stage, of: $0)) } }
-    }
-
-    private static func own(_ stage: RecipeStage, of hosts: [Host]) -> [Host] {
-        let hosts = unique(hosts)
-        return stage.isForFirst ? Array(hosts.prefix(1)) : hosts
-    }
-
-    /// What the hosts are selected by: known for the whole cell.
-    private static func staticSubject(of step: StepPlan, _ context: CellContext) throws -> Document {
-        guard let host = context.hosts.first else { return try context.scope.render(step.subject) }
-        return try context.scope(for: host).render(step.subject)
-    }
-
-    private static func unique(_ hosts: [Host]) -> [Host] {
-        var seen: Set<String> = []
-        return hosts.filter { seen.insert($0.name).inserted }
+        parts = stages.compactMap { stage in
+            var seen: Set<String> = []
+            let own = hosts[stage.name]?.filter { seen.insert($0.name).inserted }
+            return own.map { Part(stage: stage, hosts: stage.isForFirst ? Array($0.prefix(1)) : $0) }
+        }
     }
 
     /// Why the step cannot begin: its system is unknown to the recipe, or a stage has no host.
@@ -60,7 +49,8 @@ struct RecipeStep {
         if !recipe.systems.isEmpty, !recipe.systems.contains(where: { Glob.matches($0, os) }) {
             return (
                 .recipeSystem,
-                "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); leave it out there with when: { os: … }"
+                "\(recipe.kind) is for \(recipe.systems.joined(separator: ", ")), and this cell is \(os); "
+                    + "leave it out there with when: { os: … }"
             )
         }
         if parts.isEmpty { return (.recipeNothing, "no stage of \(recipe.kind) applies here, so there is nothing to do") }

@@ -41,29 +41,19 @@ struct StageRun {
     func result(named name: String) async throws -> CaseResult {
         let started = Timestamp.now
         let tail = OutputTail(context)
-        let watch = OutputWatch(stage, redactor: context.redactor)
-        let result: CommandResult
-        do {
-            result = try await host.transport.run(command) { line in
-                watch.look(at: line)
-                tail.add(line)
-                await log(context.labelled(line, of: host))
-            }
-        } catch {
-            throw StepFailure.of(error, commandLine: commandLine)
+        let watch = OutputWatch(stage, context)
+        let result = try await host.transport.run(command, shownAs: commandLine) { line in
+            watch.look(at: line)
+            tail.add(line)
+            await log(context.labelled(line, of: host))
         }
         let kept = try keep(watch.secrets)
-        var verdict = CaseResult(
-            phase: .deploy, step: work.step.name, name: name, outcome: .passed, started: started,
-            seconds: Timestamp.now.seconds(since: started),
-            location: work.step.location, host: host.name)
+        var verdict = CaseResult(of: work.step, named: name, since: started, host: host.name)
         if !kept.isEmpty { verdict.properties["secrets"] = kept.joined(separator: " ") }
         let failure = StepFailure.command(commandLine, result, tail: tail)
-        guard let (type, message) = complaint(failure, watch) else { return verdict }
-        verdict.outcome = .failed
-        verdict.type = type.type(work.recipe.kind)
-        verdict.message = "\(stage.name) on \(context.label(of: host)): \(message)"
-        verdict.detail = failure.details
+        if let (type, message) = complaint(failure, watch) {
+            verdict.fail(type.type(work.recipe.kind), "\(stage.name) on \(context.label(of: host)): \(message)", failure)
+        }
         return verdict
     }
 

@@ -23,9 +23,17 @@ LIMIT = 16000
 
 
 def clip(value):
-    """Text of at most LIMIT characters; the end of an output says why it failed, so the end is kept."""
+    """Text of at most LIMIT characters; the end of an output says why it failed, so the end is kept.
+
+    It is cut between lines, or between words if there are no lines: matrix hides secrets afterwards, and knows only whole ones.
+    """
     text = value if isinstance(value, str) else json.dumps(value, default=str, sort_keys=True)
-    return text if len(text) <= LIMIT else text[: LIMIT // 4] + "\n[...]\n" + text[-3 * LIMIT // 4:]
+    if len(text) <= LIMIT:
+        return text
+    head, tail = text[: LIMIT // 4], text[-3 * LIMIT // 4:]
+    head = head.rpartition("\n")[0] or head.rpartition(" ")[0]
+    tail = tail.partition("\n")[2] or tail.partition(" ")[2]
+    return head + "\n[...]\n" + tail
 
 
 def rescued(task):

@@ -21,32 +21,20 @@ struct ShellDeployer: Deployer {
         let started = Timestamp.now
         let hosts = context.hosts(selectedBy: step.hosts)
         let folder = try StepFolder(of: step, in: context)
-        let outcomes = await mapConcurrently(hosts, limit: 20) { host in
-            await Self.outcome { try await ShellRun(step, on: host, in: context, folder: folder, log: log).result() }
-        }
-        let cases = try outcomes.map { try $0.get() }
+        let cases = try await onEach(hosts) { try await ShellRun(step, on: $0, in: context, folder: folder, log: log).result() }
         guard context.cell.hosts.count > 1 else { return cases }
         return [summary(step, cases, started)] + cases
-    }
-
-    private static func outcome(_ work: () async throws -> CaseResult) async -> Result<CaseResult, any Error> {
-        do { return .success(try await work()) } catch { return .failure(error) }
     }
 
     /// The case with the step's name, if the cell has several hosts.
     private func summary(_ step: StepPlan, _ cases: [CaseResult], _ started: Timestamp) -> CaseResult {
         let failed = cases.filter { $0.outcome == .failed }
-        var result = CaseResult(
-            phase: .deploy, step: step.name, name: step.name, outcome: failed.isEmpty ? .passed : .failed, started: started,
-            seconds: Timestamp.now.seconds(since: started), location: step.location)
-        if cases.isEmpty {
-            result.outcome = .failed
-            result.message = "no hosts matched: this cell has no host for \(step.hosts ?? "the step")"
-        } else if let first = failed.first {
-            result.message = "failed on \(failed.count) of \(cases.count) hosts: \(first.message ?? first.name)"
-            result.detail = first.detail
-        }
-        if result.outcome == .failed { result.type = ProblemType.shell.rawValue }
+        var result = CaseResult(of: step, since: started)
+        guard cases.isEmpty || !failed.isEmpty else { return result }
+        (result.outcome, result.type, result.detail) = (.failed, ProblemType.shell.rawValue, failed.first?.detail)
+        result.message =
+            failed.first.map { "failed on \(failed.count) of \(cases.count) hosts: \($0.message ?? $0.name)" }
+            ?? "no hosts matched: this cell has no host for \(step.hosts ?? "the step")"
         return result
     }
 

@@ -48,29 +48,15 @@ struct ShellRun {
     func result() async throws -> CaseResult {
         let started = Timestamp.now
         let tail = OutputTail(context)
-        let result: CommandResult
-        do {
-            result = try await host.transport.run(command) { line in
-                tail.add(line)
-                await log(context.labelled(line, of: host))
-            }
-        } catch {
-            throw StepFailure.of(error, commandLine: commandLine)
+        let result = try await host.transport.run(command, shownAs: commandLine) { line in
+            tail.add(line)
+            await log(context.labelled(line, of: host))
         }
-        return verdict(result, tail, started)
-    }
-
-    private func verdict(_ result: CommandResult, _ tail: OutputTail, _ started: Timestamp) -> CaseResult {
-        let name = context.cell.hosts.count > 1 ? "\(step.name) (\(context.label(of: host)))" : step.name
-        var verdict = CaseResult(
-            phase: .deploy, step: step.name, name: name, outcome: .passed, started: started, seconds: Timestamp.now.seconds(since: started),
-            location: step.location, host: host.name)
-        guard !result.succeeded else { return verdict }
+        let label = context.label(of: host)
+        let name = context.cell.hosts.count > 1 ? "\(step.name) (\(label))" : step.name
+        var verdict = CaseResult(of: step, named: name, since: started, host: host.name)
         let failure = StepFailure.command(commandLine, result, tail: tail)
-        verdict.outcome = .failed
-        verdict.type = ProblemType.shell.rawValue
-        verdict.message = "\(failure.outcome) on \(context.label(of: host)): \(failure.lastLine)"
-        verdict.detail = failure.details
+        if !result.succeeded { verdict.fail(ProblemType.shell.rawValue, "\(failure.outcome) on \(label): \(failure.lastLine)", failure) }
         return verdict
     }
 }

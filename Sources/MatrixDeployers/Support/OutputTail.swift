@@ -5,6 +5,7 @@ internal import Synchronization
 ///
 /// Two pipes have no common order. The log has their lines in the order of arrival; here standard error is last, as it says why.
 final class OutputTail: Sendable {
+    private static let longestLine = 2000
     private let context: CellContext
     private let limit: Int
     private let state = Mutex<[OutputLine.Stream: [String]]>([:])
@@ -15,7 +16,9 @@ final class OutputTail: Sendable {
     }
 
     func add(_ line: OutputLine) {
-        let text = PlainText.clipped(PlainText.clean(line.text), to: 2000)
+        let clean = PlainText.clean(line.text)
+        // Short lines are redacted later, together: only so is a secret of several lines recognised.
+        let text = clean.utf8.count > Self.longestLine ? context.excerpt(clean, to: Self.longestLine) : clean
         state.withLock { $0[line.stream] = Array(($0[line.stream, default: []] + [text]).suffix(limit)) }
     }
 

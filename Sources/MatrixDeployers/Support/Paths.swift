@@ -23,11 +23,16 @@ enum Paths {
         option.text.map { absolute($0, in: folder(of: option.location)) }
     }
 
-    /// What is wrong with a path option whose file is not there; nil if the path depends on the cell.
-    static func missing(_ option: Document?) -> Diagnostic? {
-        guard let option, let text = option.text, !text.isEmpty, !text.contains("${"), let path = absolute(option) else { return nil }
-        guard !FileSystem.exists(path) else { return nil }
-        return Diagnostic(at: option.location, "there is no file \(path)", hint: "relative paths are relative to the file that names them")
+    /// What is wrong with a path option whose file does not exist; nil if the path depends on the cell.
+    ///
+    /// - Parameter path: nil if it is relative to the file that names it.
+    static func missing(
+        _ option: Document?, _ what: String = "file", at path: String? = nil, _ exists: (String) -> Bool = FileSystem.exists
+    ) -> Diagnostic? {
+        guard let option, let text = option.text, !text.isEmpty, !text.contains("${"), let path = path ?? absolute(option), !exists(path)
+        else { return nil }
+        return Diagnostic(
+            at: option.location, "there is no \(what) \(path)", hint: "relative paths are relative to the file that names them")
     }
 
     /// A name that is one part of a path and needs no quoting.

@@ -29,12 +29,7 @@ struct SecretNames {
 
     /// The names of the secrets that a document's texts refer to.
     static func references(in document: Document) -> Set<String> {
-        switch document.content {
-        case .null: []
-        case .scalar(let text, _): references(in: text)
-        case .list(let elements): elements.reduce(into: []) { $0.formUnion(references(in: $1)) }
-        case .map(let members): members.reduce(into: []) { $0.formUnion(references(in: $1.value)) }
-        }
+        Set(document.scalars.flatMap { references(in: $0.text) })
     }
 
     /// The names of the secrets that a text refers to.
@@ -49,14 +44,22 @@ struct SecretNames {
     }
 
     private static func misplaced(_ value: Document) -> [Diagnostic] {
-        switch value.content {
-        case .null: []
-        case .list(let elements): elements.flatMap(misplaced)
-        case .map(let members): members.flatMap { misplaced($0.value) }
-        case .scalar(let text, _):
+        value.scalars.flatMap { text, location in
             references(in: text).sorted().map {
-                Diagnostic(at: value.location, "${secrets.\($0)} would be visible in process lists here", hint: "pass it in env: instead")
+                Diagnostic(at: location, "${secrets.\($0)} would be visible in process lists here", hint: "pass it in env: instead")
             }
+        }
+    }
+}
+
+extension Document {
+    /// The texts at any depth, each with its position.
+    var scalars: [(text: String, location: SourceLocation)] {
+        switch content {
+        case .null: []
+        case .scalar(let text, _): [(text, location)]
+        case .list(let elements): elements.flatMap(\.scalars)
+        case .map(let members): members.flatMap(\.value.scalars)
         }
     }
 }

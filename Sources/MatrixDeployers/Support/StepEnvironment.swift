@@ -19,11 +19,19 @@ struct StepEnvironment {
     /// A word for `sh`, quoted so that only the references to secrets are expanded.
     private static func shellText(_ text: String, plain: Scope, shell: Scope, at location: SourceLocation) throws -> String {
         guard !SecretNames.references(in: text).isEmpty else { return ShellQuoting.quote(try plain.render(text, at: location)) }
-        var escaped = try shell.render(text, at: location)
-        for special in ["\\", "\"", "`", "$"] { escaped = escaped.replacing(special, with: "\\\(special)") }
-        return "\"\(escaped.replacing("\\${SOLTI_SECRET_", with: "${SOLTI_SECRET_"))\""
+        return doubleQuoted(try shell.render(text, at: location), expanding: "${SOLTI_SECRET_")
     }
 
-    /// `export NAME=…` lines, sorted.
-    var exports: [String] { display.sorted { $0.key < $1.key }.map { "export \($0.key)=\($0.value)" } }
+    /// A word in double quotes in which `sh` expands only what begins with `reference`.
+    static func doubleQuoted(_ text: String, expanding reference: String) -> String {
+        var escaped = text
+        for special in ["\\", "\"", "`", "$"] { escaped = escaped.replacing(special, with: "\\\(special)") }
+        return "\"\(escaped.replacing("\\\(reference)", with: reference))\""
+    }
+
+    /// `export NAME=…` lines: those of the cell that the step does not replace, then its own.
+    func exports(beside shared: [String: String]) -> [String] {
+        let rest = shared.filter { values[$0.key] == nil }.mapValues(ShellQuoting.quote)
+        return [rest, display].flatMap { $0.sorted { $0.key < $1.key } }.map { "export \($0.key)=\($0.value)" }
+    }
 }

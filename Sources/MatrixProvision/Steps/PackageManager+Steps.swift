@@ -35,7 +35,7 @@ extension OperatingSystem.PackageManager {
             inspection: install + packages,
             hint: self == .apt
                 ? "check the names with apt-cache policy; update_cache: true fetches new lists"
-                : "check the names with dnf list; what is in EPEL needs epel-release in the image: it is never enabled silently")
+                : "check the names with dnf list; packages of EPEL need epel-release in the image: matrix does not enable EPEL")
     }
 
     /// Virtual packages and groups cannot be queried: the list of installed packages shows whether something changed.

@@ -29,7 +29,8 @@ extension ProvisionStep {
         fi
         home=$(getent passwd "$user" | cut -d: -f6)
         if [ ! -d "$home" ]; then
-          mkdir -p "$home" && cp -a /etc/skel/. "$home" && chown -R "$user:$(id -gn "$user")" "$home" || fail "its home $home cannot be made"
+          mkdir -p "$home" && cp -a /etc/skel/. "$home" && chown -R "$user:$(id -gn "$user")" "$home" ||
+            fail "its home $home cannot be made"
           changed
         fi
         if [ "$(getent passwd "$user" | cut -d: -f7)" != /bin/bash ] && [ -x /bin/bash ]; then
@@ -67,7 +68,7 @@ extension ProvisionStep {
 
     private static let keysBody = #"""
         home=$(getent passwd "$user" | cut -d: -f6)
-        [ -d "$home" ] || fail "its home $home is not there"
+        [ -d "$home" ] || fail "its home $home does not exist"
         file=$home/.ssh/authorized_keys
         if [ ! -d "$home/.ssh" ]; then mkdir "$home/.ssh" || fail "$home/.ssh cannot be made"; changed; fi
         if [ "$(stat -c '%a %U' "$home/.ssh")" != "700 $user" ]; then
@@ -98,10 +99,15 @@ extension ProvisionStep {
         [ -d /etc/sudoers.d ] || mkdir -m 750 /etc/sudoers.d || fail "/etc/sudoers.d cannot be made"
         if ! same "$tmp/sudoers" "$file"; then
           # sudo skips names with a dot, so it never reads a half-written file.
-          cat "$tmp/sudoers" >"$file.new" && chown root:root "$file.new" && chmod 440 "$file.new" && mv -f "$file.new" "$file" || fail "$file cannot be written"
+          cat "$tmp/sudoers" >"$file.new" && chown root:root "$file.new" && chmod 440 "$file.new" && mv -f "$file.new" "$file" ||
+            fail "$file cannot be written"
           changed
         fi
-        if [ "$(stat -c '%a %U:%G' "$file")" != '440 root:root' ]; then chown root:root "$file" && chmod 440 "$file" || fail "$file cannot be made safe"; changed; fi
-        su -s /bin/sh "$user" -c "sudo -n true" || fail "sudo still asks $user for a password: another line of /etc/sudoers.d or /etc/sudoers wins"
+        if [ "$(stat -c '%a %U:%G' "$file")" != '440 root:root' ]; then
+          chown root:root "$file" && chmod 440 "$file" || fail "$file cannot be made safe"
+          changed
+        fi
+        su -s /bin/sh "$user" -c "sudo -n true" ||
+          fail "sudo still asks $user for a password: another line of /etc/sudoers.d or /etc/sudoers wins"
         """#
 }

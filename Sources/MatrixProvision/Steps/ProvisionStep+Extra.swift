@@ -9,7 +9,8 @@ extension ProvisionStep {
                 printf '%s' \(ShellQuoting.quote(text)) >"$tmp/script"
                 chmod 700 "$tmp/script"
                 state=ran
-                \(text.hasPrefix("#!") ? #""$tmp/script""# : #"(cd / && sh "$tmp/script")"#) </dev/null || fail "it ended with exit status $?"
+                \(text.hasPrefix("#!") ? #""$tmp/script""# : #"(cd / && sh "$tmp/script")"#) </dev/null ||
+                  fail "it ended with exit status $?"
                 """,
             inspection: ["sh", "-c", text], hint: "correct it in provision.run")
     }

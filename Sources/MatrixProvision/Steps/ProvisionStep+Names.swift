@@ -49,7 +49,8 @@ extension ProvisionStep {
                 echo '# BEGIN solti-matrix'
                 \(lines.joined(separator: "\n"))
                 echo '# END solti-matrix'
-                if [ -f /etc/hosts ]; then sed '/^# BEGIN solti-matrix$/,/^# END solti-matrix$/d' /etc/hosts; else echo '127.0.0.1 localhost'; fi
+                if [ -f /etc/hosts ]; then sed '/^# BEGIN solti-matrix$/,/^# END solti-matrix$/d' /etc/hosts
+                else echo '127.0.0.1 localhost'; fi
                 } >"$tmp/hosts"
                 put "$tmp/hosts" /etc/hosts 644 root:root || fail "/etc/hosts cannot be written"
                 """,

@@ -29,8 +29,8 @@ public struct KubernetesAPI: Sendable {
         /// The body as JSON; nil if it is not JSON.
         public var value: Value? { Value(json: text) }
         public var isGood: Bool { status == 200 }
-        /// The message of an error's `Status` object, or the beginning of the body.
-        public var message: String { value?["message"]?.string ?? String(text.prefix(300)) }
+        /// The message of an error's `Status` object, or the body. Not cut: it may hold secrets.
+        public var message: String { value?["message"]?.string ?? text }
     }
 
     /// Asks for a path such as `/api/v1/nodes`.

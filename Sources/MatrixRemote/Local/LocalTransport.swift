@@ -1,5 +1,5 @@
+import Glibc
 public import MatrixCore
-internal import Subprocess
 internal import SystemPackage
 
 /// Runs programs on this machine, each in its own session.
@@ -14,7 +14,7 @@ public struct LocalTransport: Transport {
     }
 
     private func ending(of command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
-        if let user = command.user, user != Account.current.name { return try await run(command, as: user, onLine: onLine) }
+        if let user = command.user, user != account { return try await run(command, as: user, onLine: onLine) }
         var output = OutputCollector(.standardOutput, limit: command.outputLimit)
         var errors = OutputCollector(.standardError, limit: command.outputLimit)
         let status = try await started(command) { process in
@@ -53,14 +53,14 @@ public struct LocalTransport: Transport {
 
     public func commandLine(for command: Command) -> String {
         let directory = command.directory.map { "cd \(ShellQuoting.quote($0)) && " } ?? ""
-        let user = command.user.flatMap { $0 == Account.current.name ? nil : "sudo -n -H -u \(ShellQuoting.quote($0)) " } ?? ""
+        let user = command.user.flatMap { $0 == account ? nil : "sudo -n -H -u \(ShellQuoting.quote($0)) " } ?? ""
         return directory + user + (user.isEmpty || command.environment.isEmpty ? "" : "env ") + command.display
     }
 
     public func close() async {}
 
     private func run(_ command: Command, as user: String, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
-        let shell = ShellSession(command, login: Account.current.name)
+        let shell = ShellSession(command, login: account)
         let ending = try await started(command) { process in
             var process = process
             process.arguments = shell.launcher
@@ -75,20 +75,22 @@ public struct LocalTransport: Transport {
         case .notStarted(let status, let output), .lost(let status, let output):
             throw InfrastructureError(
                 "running a command as \(user)", why: output.last ?? "the shell ended with status \(status)",
-                next: "allow it: \(Account.current.name) must be root, or be able to use sudo without a password", type: .commandAccount,
+                next: "allow it: \(account) must be root, or be able to use sudo without a password", type: .commandAccount,
                 isTransient: false)
         }
     }
 
     private func started<R>(_ command: Command, _ work: (ChildProcess) async throws -> R) async throws -> R {
-        do {
+        try await LaunchFailure.explained(command, commandLine: commandLine(for: command)) {
             var process = ChildProcess(arguments: command.arguments, environment: command.environment, directory: command.directory)
             if let input = command.input { process.input = .bytes(input) }
             return try await work(process)
-        } catch let error as SubprocessError {
-            throw LaunchFailure.explain(error, of: command, commandLine: commandLine(for: command))
-        } catch is ChildProcess.TimedOut {
-            throw InfrastructureError.timeout(of: command, commandLine: commandLine(for: command))
         }
     }
 }
+
+/// The account that this program runs as.
+private let account: String = {
+    guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else { return "\(geteuid())" }
+    return String(cString: name)
+}()

@@ -12,21 +12,12 @@ enum CommandLog {
     ///
     /// - Parameter place: `this machine`, or the host's name.
     static func logged(_ command: Command, on place: String, _ work: () async throws -> CommandResult) async throws -> CommandResult {
-        let clock = ContinuousClock()
-        let start = clock.now
-        func log(_ ending: String) {
-            let input = command.input.map { " <\($0.count) bytes" } ?? ""
-            let user = command.user.map { " as \($0)" } ?? ""
-            let line = ShellQuoting.join(command.arguments)
-            logger.debug("\(place)\(user): \(line)\(input): \(ending) after \(Int(nearest: (clock.now - start).inSeconds * 1_000)) ms")
-        }
-        do {
-            let result = try await work()
-            log("status \(result.exitStatus), \(result.standardOutput.count) bytes out, \(result.standardError.count) bytes err")
-            return result
-        } catch {
-            log("\(error)")
-            throw error
-        }
+        try await timed(
+            { ending in
+                let input = command.input.map { " <\($0.count) bytes" } ?? ""
+                let user = command.user.map { " as \($0)" } ?? ""
+                logger.debug("\(place)\(user): \(ShellQuoting.join(command.arguments))\(input): \(ending)")
+            },
+            ending: { "status \($0.exitStatus), \($0.standardOutput.count) bytes out, \($0.standardError.count) bytes err" }, work)
     }
 }

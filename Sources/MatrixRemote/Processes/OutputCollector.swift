@@ -1,3 +1,4 @@
+import Glibc
 internal import MatrixCore
 
 /// Keeps the beginning of one stream and cuts all of it into lines, in bounded memory.
@@ -49,6 +50,21 @@ struct OutputCollector {
             line.removeAll(keepingCapacity: true)
             leftOut = 0
         }
+        // Half a word may be half a secret, which no redactor recognises.
+        if leftOut > 0, let blank = line.lastIndex(of: 0x20) {
+            leftOut += line.count - blank
+            line.removeSubrange(blank...)
+        }
         return OutputLine(stream, String(decoding: line, as: UTF8.self) + (leftOut > 0 ? " … \(leftOut) bytes left out" : ""))
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The first position of a byte; uses `memchr`, as this runs over all output.
+    func firstIndex(ofByte byte: UInt8) -> Int? {
+        withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress, let found = memchr(base, Int32(byte), buffer.count) else { return nil }
+            return startIndex + base.distance(to: UnsafeRawPointer(found))
+        }
     }
 }

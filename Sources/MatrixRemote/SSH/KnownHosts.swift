@@ -11,7 +11,8 @@ struct KnownHosts: Sendable {
     /// stays as it is, and OpenSSH adds the first key that it sees.
     func trust(_ endpoint: Endpoint) throws {
         guard !endpoint.hostKeys.isEmpty else { return }
-        let wanted = endpoint.hostKeys.map { "\(endpoint.alias) \(Self.withoutComment($0))" }
+        // Without comments.
+        let wanted = endpoint.hostKeys.map { "\(endpoint.alias) \($0.split(separator: " ").prefix(2).joined(separator: " "))" }
         do {
             try locked { try write(wanted, alias: endpoint.alias) }
         } catch let error as Errno {
@@ -61,8 +62,4 @@ struct KnownHosts: Sendable {
     }
 
     private static func text(_ lines: [String]) -> [UInt8] { Array((lines.joined(separator: "\n") + "\n").utf8) }
-
-    private static func withoutComment(_ key: String) -> String {
-        key.split(separator: " ").prefix(2).joined(separator: " ")
-    }
 }

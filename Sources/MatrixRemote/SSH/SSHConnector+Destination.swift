@@ -46,10 +46,8 @@ extension SSHConnector {
             case .denied: "let it in without a password: ssh-copy-id \(destination)"
             case .waiting: "see what it says: ssh \(destination)"
             }
-        let command = CommandFailure(
-            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255,
-            outputTail: master.lines.joined(separator: "\n"))
         return InfrastructureError(
-            "connecting to \(destination)", why: complaint.reason, next: next, type: .sshConnection, isTransient: false, command: command)
+            "connecting to \(destination)", why: complaint.reason, next: next, type: .sshConnection, isTransient: false,
+            command: master.failure)
     }
 }

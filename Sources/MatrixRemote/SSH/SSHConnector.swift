@@ -48,28 +48,24 @@ public struct SSHConnector: Connector {
                 endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias),
                 configuration: configuration.isPasteable ? configuration.path : nil)
             let master = SSHMaster(line)
+            let host = "\(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port))"
             guard let complaint = try await master.open(within: attemptLimit) else {
-                CommandLog.note("connected to \(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port))")
+                CommandLog.note("connected to \(host)")
                 return .open(master)
             }
-            CommandLog.note(
-                "no connection to \(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port)): \(master.lines.joined(separator: "; "))"
-            )
+            CommandLog.note("no connection to \(host): \(master.lines.joined(separator: "; "))")
             return .refused(complaint, Self.failure(complaint, master))
         }
     }
 
     static func failure(_ complaint: SSHComplaint, _ master: SSHMaster) -> InfrastructureError {
         let endpoint = master.commandLine.endpoint
-        let command = CommandFailure(
-            commandLine: master.commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255,
-            outputTail: master.lines.joined(separator: "\n"))
         if complaint.kind == .hostKey {
             return InfrastructureError(
                 "connecting to \(endpoint.alias)",
                 why: "its host key is not the one that \(endpoint.knownHostsFile) holds for it: another machine answers",
                 next: "check what is at \(endpoint.address):\(endpoint.port); if it was rebuilt, destroy the cell and create it again",
-                type: .sshHostKey, isTransient: false, command: command)
+                type: .sshHostKey, isTransient: false, command: master.failure)
         }
         let usesDefaults = endpoint.keyFile.isEmpty
         return InfrastructureError(
@@ -79,6 +75,6 @@ public struct SSHConnector: Connector {
             next: usesDefaults
                 ? "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)"
                 : "check that the image makes the account \(endpoint.user) with this run's public key",
-            type: .sshAuthentication, isTransient: false, command: command)
+            type: .sshAuthentication, isTransient: false, command: master.failure)
     }
 }

@@ -19,6 +19,11 @@ final class SSHMaster: Sendable {
 
     /// The last lines that the client printed.
     var lines: [String] { state.withLock { $0.lines } }
+    /// The failed login, with the command to try by hand.
+    var failure: CommandFailure {
+        CommandFailure(
+            commandLine: commandLine.pasteable([]), outcome: "exit status 255", exitStatus: 255, outputTail: lines.joined(separator: "\n"))
+    }
     /// Whether the connection has ended.
     var hasEnded: Bool { state.withLock { $0.hasEnded } }
 

@@ -1,6 +1,5 @@
 import Glibc
 import MatrixCore
-internal import Subprocess
 internal import Synchronization
 
 /// Runs commands and moves files on one host, over one OpenSSH connection.
@@ -120,13 +119,7 @@ final class SSHTransport: Transport {
     }
 
     private func launched<R>(_ command: Command, _ work: () async throws -> R) async throws -> R {
-        do {
-            return try await work()
-        } catch let error as SubprocessError {
-            throw LaunchFailure.explain(error, of: Command(["ssh"]), commandLine: commandLine(for: command))
-        } catch is ChildProcess.TimedOut {
-            throw InfrastructureError.timeout(of: command, commandLine: commandLine(for: command))
-        }
+        try await LaunchFailure.explained(command, by: Command(["ssh"]), commandLine: commandLine(for: command), work)
     }
 
     private func lost(commandLine: String, _ output: [String]) -> InfrastructureError {

@@ -119,14 +119,12 @@ struct ShellSession: Sendable {
     }
 
     private var surroundings: String {
-        var lines = command.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(Self.quote($0.value))" }
+        var lines = command.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
         if let directory = command.directory {
-            lines.append("cd -- \(Self.quote(directory)) 2>&5 || exit 1")
+            lines.append("cd -- \(ShellQuoting.quote(directory)) 2>&5 || exit 1")
         } else if command.user != nil, command.user != login {
             lines.append(#"cd -- "${HOME:-/}" || cd /"#)
         }
         return lines.joined(separator: "\n")
     }
-
-    private static func quote(_ text: String) -> String { ShellQuoting.quote(text) }
 }

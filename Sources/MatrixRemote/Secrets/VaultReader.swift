@@ -48,7 +48,10 @@ struct VaultReader {
         }
         if let scalar = node.mapping?[Node(key)]?.scalar { return scalar.string }
         for part in key.split(separator: ".").map(String.init) {
-            guard let next = node.mapping?[Node(part)] ?? Int(part).flatMap({ element($0, of: node) }) else {
+            guard
+                let next = node.mapping?[Node(part)]
+                    ?? Int(part).flatMap({ index in node.sequence.flatMap { $0.indices.contains(index) ? $0[index] : nil } })
+            else {
                 throw SecretResolver.Problem(
                     "is not in the vault \(file): it has no key '\(key)'", "see it with ansible-vault view \(file)")
             }
@@ -58,10 +61,5 @@ struct VaultReader {
             throw SecretResolver.Problem("is not a text: '\(key)' in the vault \(file) is a list or a map", "name a key below it")
         }
         return scalar.string
-    }
-
-    private func element(_ index: Int, of node: Node) -> Node? {
-        guard let sequence = node.sequence, sequence.indices.contains(index) else { return nil }
-        return sequence[index]
     }
 }

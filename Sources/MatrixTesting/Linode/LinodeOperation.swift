@@ -69,10 +69,3 @@ public struct LinodeOperation: Sendable {
         }
     }
 }
-
-extension Value {
-    /// The elements of a list; none if it is not a list.
-    var elements: [Value] {
-        if case .list(let elements) = self { elements } else { [] }
-    }
-}

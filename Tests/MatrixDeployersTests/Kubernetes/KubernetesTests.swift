@@ -145,7 +145,7 @@ struct KubernetesTests {
             _ = try await box.run(try step(box), in: box.context())
             Issue.record("it ran")
         } catch let error as InfrastructureError {
-            #expect(error.what == "cell debian12-podmanis not a cluster" && !error.isTransient)
+            #expect(error.what == "cell debian12-podman is not a cluster" && !error.isTransient)
         }
     }
 
@@ -232,7 +232,7 @@ struct KubernetesTests {
         let box = try Sandbox()
         func found(_ subject: Value) -> [String] { box.diagnostics(box.step("kubernetes", subject)) }
         #expect(found([:]).first?.contains("names nothing to apply") == true)
-        #expect(found(["manifests": "gone.yml"]).first?.contains("there is no \(box.path)/gone.yml") == true)
+        #expect(found(["manifests": "gone.yml"]).first?.contains("there is no file or folder \(box.path)/gone.yml") == true)
         #expect(
             found(["manifests": "https://example.org/a.yml", "kustomize": "${vars.x}"]).first?.contains("has both manifests and kustomize")
                 == true)

@@ -52,7 +52,10 @@ import Testing
             "msg=\"token CA hash does not match the Cluster CA certificate hash: a != b\"",
             "its token belongs to another server than the one that it joins"
         ),
-        ("Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password'", "another node has or had its host name"),
+        (
+            "Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password'",
+            "another node has or had the same host name"
+        ),
         ("failed to get CA certs: Get https://10.0.0.1:6443/cacerts: connection refused", "the server does not answer it"),
     ])
     func whatTheJournalSaysIsTheCause(line: String, meaning: String) async {

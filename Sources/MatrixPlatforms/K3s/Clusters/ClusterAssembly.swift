@@ -83,8 +83,7 @@ struct ClusterAssembly: Sendable {
         try Task.checkCancellation()
         guard var error = first as? InfrastructureError, errors.count > 1 else { throw first }
         let others = errors.dropFirst().compactMap { $0 as? InfrastructureError }.map(\.what)
-        error.why += " (and \(others.joined(separator: ", and "))"
-        error.why += ")"
+        error.why += " (and \(others.joined(separator: ", and ")))"
         throw error
     }
 

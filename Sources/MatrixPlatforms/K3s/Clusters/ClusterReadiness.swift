@@ -27,7 +27,7 @@ struct ClusterReadiness: Sendable {
             guard clock.now - began < limit else {
                 throw InfrastructureError(
                     "the cluster is not ready", why: "after \(limit.brief) \(reason)",
-                    next: "see kubectl get nodes,pods -A; raise limits: { ready: … } of the platform if it only needs longer",
+                    next: "see kubectl get nodes,pods -A; if it only needs more time, raise limits: { ready: … } of the platform",
                     type: .k3sReady, isTransient: false)
             }
             if reason != told { waiting(reason) }
@@ -72,8 +72,7 @@ struct ClusterReadiness: Sendable {
     }
 
     private static func condition(_ node: Value) -> Value? {
-        guard case .list(let conditions)? = node.element(at: "status.conditions") else { return nil }
-        return conditions.first { $0["type"]?.string == "Ready" }
+        node.element(at: "status.conditions")?.elements.first { $0["type"]?.string == "Ready" }
     }
 
     private static func isReady(_ node: Value) -> Bool { condition(node)?["status"]?.string == "True" }

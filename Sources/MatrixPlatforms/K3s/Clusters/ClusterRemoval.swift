@@ -49,15 +49,13 @@ struct ClusterRemoval: Sendable {
                 "K3s on \(node.name) could not be removed", why: "it does not answer at \(node.endpoint.address):\(node.endpoint.port)",
                 next: "start the host and run matrix reap, or clean it by hand", type: .k3sUnreachable, isTransient: false)
         }
-        let result: Result<K3sShell.Answer, any Error>
-        do {
-            var answer = try await remove(cluster, from: node, transport)
+        let answer = try await withCleanup {
+            let answer = try await remove(cluster, from: node, transport)
             // A part that was busy may be free now. There is no third try.
-            if !answer.all("left").isEmpty { answer = try await remove(cluster, from: node, transport) }
-            result = .success(answer)
-        } catch { result = .failure(error) }
-        await transport.close()
-        let answer = try result.get()
+            return answer.all("left").isEmpty ? answer : try await remove(cluster, from: node, transport)
+        } cleanup: {
+            await transport.close()
+        }
         let (left, unseen) = (answer.all("left"), answer.all("unseen"))
         guard answer.exitStatus == 0, answer["done"] != nil, left.isEmpty, unseen.isEmpty else {
             let words = [

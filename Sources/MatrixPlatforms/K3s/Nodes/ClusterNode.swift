@@ -8,7 +8,7 @@ struct ClusterNode: Sendable, Codable, Hashable {
     var endpoint: Endpoint
 
     /// The host's group decides: the matrix file derives it from the role.
-    static func isControl(_ host: HostPlan) -> Bool { host.groups.contains(K3sSettings.control) }
+    static func isControl(_ host: HostPlan) -> Bool { host.groups.contains(Cluster.controlGroup) }
 
     /// The nodes that a cluster's resource names.
     static func all(of cluster: Resource) -> [ClusterNode] {

@@ -37,7 +37,7 @@ struct NodeInstall: Sendable {
             throw InfrastructureError(
                 "installing K3s on \(label)",
                 why: "the install script did not end within \(settings.limits.install.brief); its last line: \(last.withLock { $0 })",
-                next: "raise limits: { install: … } of the platform if it only needs longer", type: .k3sInstall, isTransient: false)
+                next: "if it only needs more time, raise limits: { install: … } of the platform", type: .k3sInstall, isTransient: false)
         }
         guard answer.exitStatus == 0 else {
             throw InfrastructureError(
@@ -61,7 +61,8 @@ struct NodeInstall: Sendable {
     /// Uploads script, program and images to a folder of the host. ``script`` removes the folder.
     private func upload(_ shell: K3sShell) async throws -> String {
         let made = try await host.transport.require(
-            Command.script("umask 077; mktemp -d /tmp/solti-matrix-k3s.XXXXXXXX", timeout: .seconds(30)), "a folder for K3s on \(label)")
+            Command.script("umask 077; mktemp -d /tmp/solti-matrix-k3s.XXXXXXXX", timeout: .seconds(30)),
+            "no folder could be made for K3s on \(label)")
         let folder = made.output
         try await host.transport.upload(release.script, to: "\(folder)/install.sh")
         if settings.isAirgapped {

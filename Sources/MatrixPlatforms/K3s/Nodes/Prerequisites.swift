@@ -67,7 +67,7 @@ struct Prerequisites: Sendable {
         if let problem = answer["problem"] { throw unmet(problem, on: host, isRebooted: false) }
         guard let name = answer["name"], let machine = answer["machine"], let boot = answer["boot"] else {
             throw InfrastructureError(
-                "\(label(host)) could not be asked", why: answer.lastLine ?? "it said nothing", type: .k3sPrerequisites)
+                "\(label(host)) did not report its facts", why: answer.lastLine ?? "it printed nothing", type: .k3sPrerequisites)
         }
         try await awaitClock(of: host)
         return Facts(nodeName: name.lowercased(), machine: machine, boot: boot)
@@ -80,7 +80,8 @@ struct Prerequisites: Sendable {
             case "memory-cgroup":
                 (
                     "its kernel has no memory cgroup",
-                    "on a Raspberry Pi append `cgroup_memory=1 cgroup_enable=memory` to the one line of /boot/firmware/cmdline.txt and reboot"
+                    "on a Raspberry Pi append `cgroup_memory=1 cgroup_enable=memory` to the one line of /boot/firmware/cmdline.txt "
+                        + "and reboot"
                 )
             case "br-netfilter":
                 ("its kernel has no module br_netfilter", "reboot it if the kernel was updated; Rocky 10 has it in kernel-modules-extra")
@@ -105,7 +106,7 @@ struct Prerequisites: Sendable {
             let words = "its clock is \(Duration.bounded(seconds: abs(skew)).brief) \(skew < 0 ? "behind" : "ahead")"
             guard clock.now - began < settings.limits.clock else {
                 throw InfrastructureError(
-                    "\(label(host)) cannot run K3s", why: words, next: "see timedatectl and its time servers on the host",
+                    "\(label(host)) cannot run K3s", why: words, next: "check timedatectl and the time servers on the host",
                     type: .k3sClock, isTransient: false)
             }
             site.waiting("\(label(host)): \(words)")

@@ -13,7 +13,8 @@ enum PrerequisitesScript {
             say present "$(cat "$mark/cluster")"; return 0
         fi
         if [ ! -s "$mark/cluster" ]; then
-            for path in /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service /var/lib/rancher/k3s/server /var/lib/rancher/k3s/agent/client-kubelet.crt; do
+            for path in /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service /var/lib/rancher/k3s/server \
+                /var/lib/rancher/k3s/agent/client-kubelet.crt; do
                 if [ -e "$path" ]; then say present "$path"; return 0; fi
             done
             rm -rf "$mark" && mkdir -p "$mark" || return 1
@@ -28,8 +29,9 @@ enum PrerequisitesScript {
     private static let inventory =
         RulesScript.functions + #"""
             keep_what_is_there() {
-                for path in /etc/cni/net.d /var/lib/cni /var/log/pods /var/log/containers /usr/libexec/kubernetes /usr/libexec/kubernetes/kubelet-plugins \
-                    /run/containerd /run/containerd/s /run/containerd/runc /run/containerd/runc/k8s.io /run/netns "$HOME/.kube" "$HOME/.kube/cache"; do
+                for path in /etc/cni/net.d /var/lib/cni /var/log/pods /var/log/containers /usr/libexec/kubernetes \
+                    /usr/libexec/kubernetes/kubelet-plugins /run/containerd /run/containerd/s /run/containerd/runc \
+                    /run/containerd/runc/k8s.io /run/netns "$HOME/.kube" "$HOME/.kube/cache"; do
                     if ! [ -e "$path" ] && ! [ -L "$path" ]; then echo "$path"; fi
                 done >"$mark/absent"
                 for folder in /var/log/pods /var/log/containers /run/netns; do
@@ -109,8 +111,15 @@ enum PrerequisitesScript {
     private static let programs = #"""
         if [ -n "$download" ] && ! has curl && ! has wget; then
             echo "installing curl"
-            if has apt-get; then apt-get -qq update && apt-get -qq -y install curl ca-certificates; else dnf -q -y install curl; fi || return 1
+            if has apt-get; then apt-get -qq update && apt-get -qq -y install curl ca-certificates
+            else dnf -q -y install curl; fi || return 1
         fi
         return 0
         """#
+}
+
+/// A host's record of its cluster, until the cluster is removed.
+enum ClusterMark {
+    /// Holds the cluster's name, what was there before it, and K3s's own iptables programs.
+    static let folder = "\(HostLease.folder)/k3s"
 }

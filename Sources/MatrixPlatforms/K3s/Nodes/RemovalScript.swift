@@ -173,6 +173,8 @@ enum RemovalScript {
 
     /// If a cgroup cannot be removed although no process of this container is in it, it holds one of another container: some machines give
     /// all their containers one tree.
+    ///
+    /// A command line is shown by its first words, whole ones: half a secret would not be recognised.
     private static let check = #"""
         left=
         leave() { left=yes; say left "$*"; }
@@ -181,7 +183,7 @@ enum RemovalScript {
             /etc/systemd/system/multi-user.target.wants/k3s.service /etc/systemd/system/multi-user.target.wants/k3s-agent.service; do
             if [ -e "$path" ] || [ -L "$path" ]; then leave "$path"; fi
         done
-        for process in $(ours); do leave "process $process ($(tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null | cut -c 1-80))"; done
+        for process in $(ours); do leave "process $process ($(tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null | cut -d ' ' -f 1-4))"; done
         for path in $(mounts); do leave "mount $path"; done
         for path in $(netns); do leave "network namespace $path"; done
         if empty_netns; then leave /run/netns; fi
@@ -198,7 +200,9 @@ enum RemovalScript {
             fi
             leave "cgroup $path"
         done
-        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then leave "sysctl net.ipv4.conf.all.route_localnet=1"; fi
+        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then
+            leave "sysctl net.ipv4.conf.all.route_localnet=1"
+        fi
         if [ -z "$left" ]; then rm -rf "$mark"; rmdir /var/lib/solti-matrix 2>/dev/null; fi
         say done
         return 0

@@ -3,7 +3,7 @@ internal import MatrixCore
 internal import MatrixWeb
 
 /// Finds out, once for all nodes, which release to install and with which script.
-actor K3sRelease {
+struct K3sRelease: Sendable {
     /// What every node gets.
     struct Resolved: Sendable {
         /// `v1.31.5+k3s1`; nil if a given program decides.
@@ -14,7 +14,7 @@ actor K3sRelease {
 
     private let settings: K3sSettings
     private let state: String
-    private var task: Task<Resolved, any Error>?
+    private let flight = SingleFlight<Resolved>()
 
     init(settings: K3sSettings, state: String) {
         self.settings = settings
@@ -23,12 +23,7 @@ actor K3sRelease {
 
     /// - Throws: `InfrastructureError` if the channel or the script is not available; the next call tries again.
     func resolved() async throws -> Resolved {
-        let task = self.task ?? Task { [self] in Resolved(version: try await version(), script: try await script()) }
-        self.task = task
-        do { return try await task.value } catch {
-            self.task = nil
-            throw error
-        }
+        try await flight.value("release") { _ in Resolved(version: try await version(), script: try await script()) }
     }
 
     /// The release that `k3s --version` names: `k3s version v1.31.5+k3s1 (56ec5dd4)`.

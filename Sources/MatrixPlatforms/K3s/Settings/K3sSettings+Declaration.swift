@@ -14,7 +14,8 @@ extension K3sSettings {
             "nodes", .either([.text, .map(.text)]),
             "The platform that lends the nodes, or one for each system: globs over the systems' names", required: true),
         KeyShape(
-            "version", .text, "A release such as v1.31.5+k3s1, or a channel such as stable, resolved once for all nodes. Default: `stable`"),
+            "version", .text,
+            "A release such as v1.31.5+k3s1, or a channel such as stable, resolved once for all nodes. Default: `stable`"),
         KeyShape("script", .text, "A local copy of the install script, instead of script_url"),
         KeyShape("script_url", .text, "The URL of the install script. Default: `https://get.k3s.io`"),
         KeyShape("channel_url", .text, "The URL that resolves channels. Default: `https://update.k3s.io/v1-release/channels`"),
@@ -49,11 +50,8 @@ extension K3sSettings {
             guard let nodes = settings["nodes"] else { return [] }
             return nodes.text != nil ? [nodes] : nodes.members.map(\.value)
         },
-        groups: { role, isAlone in role == "control" || isAlone ? [control] : ["k3s_worker"] },
+        groups: { role, isAlone in role == "control" || isAlone ? [Cluster.controlGroup] : ["k3s_worker"] },
         examine: { examine($0["k3s"] ?? $0) })
-
-    /// The group of the hosts that run a cluster's server.
-    static let control = "k3s_control"
 
     private static func examine(_ options: Document) -> [Diagnostic] {
         var problems: [Diagnostic] = []

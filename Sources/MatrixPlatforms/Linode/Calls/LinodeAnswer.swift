@@ -10,13 +10,15 @@ struct LinodeAnswer: Sendable {
     func value() throws -> Value {
         guard (200..<300).contains(reply.status) else { throw refusal }
         if let value = Value(json: reply.text) { return value }
-        if isPage { throw fault("the reply is \(page), not from the API: a proxy or another server may answer at this address", .fatal) }
+        if let page = reply.page {
+            throw fault("the reply is \(page), not from the API: a proxy or another server may answer at this address", .fatal)
+        }
         // A truncated reply: the change was made, only the reply is lost.
         throw fault("the reply is truncated or invalid JSON (\(reply.body.count) bytes)", .transient, mayBeDone: true)
     }
 
     private var refusal: LinodeFault {
-        let reason = reasons ?? (isPage ? page : Self.meaning(of: reply.status))
+        let reason = reasons ?? reply.page ?? Self.meaning(of: reply.status)
         let kind = LinodeFault.Kind(status: reply.status, reason: reason, isMaintenance: reply.headers["x-maintenance-mode"] != nil)
         // A create with the reply "Linode busy." has been seen to make its Linode.
         return fault(reason, kind, mayBeDone: kind == .transient && reply.status != 429)
@@ -28,20 +30,11 @@ struct LinodeAnswer: Sendable {
 
     /// The texts of the API's errors: `region: is not valid; type: …`.
     private var reasons: String? {
-        guard let json = Value(json: reply.text), case .list(let errors) = json["errors"] else { return nil }
-        let texts = errors.compactMap { error -> String? in
+        let texts = (Value(json: reply.text)?["errors"]?.elements ?? []).compactMap { error -> String? in
             guard let reason = error["reason"]?.string?.stripped.unlessEmpty else { return nil }
             return (error["field"]?.string?.unlessEmpty).map { "\($0): \(reason)" } ?? reason
         }
         return texts.joined(separator: "; ").unlessEmpty
-    }
-
-    private var isPage: Bool { (reply.headers["content-type"] ?? "").contains("html") || reply.text.stripped.hasPrefix("<") }
-
-    /// The title of a web page that came instead of a reply.
-    private var page: String {
-        let title = reply.text.prefix(4096).firstMatch(of: /<(?:title|h1)[^>]*>([^<]+)</.ignoresCase()).map { String($0.output.1).stripped }
-        return "a web page" + (title.map { " (\($0))" } ?? "")
     }
 
     private static func meaning(of status: Int) -> String {

@@ -4,8 +4,6 @@ import MatrixCore
 struct LinodeBoot: Sendable {
     let client: LinodeClient
     let resource: Resource
-
-    private var instances: LinodeInstances { LinodeInstances(client: client) }
     /// How many polls may find the machine off, between its creation and its boot, before it is booted.
     private static let looksWhileOff = 3
 
@@ -15,7 +13,7 @@ struct LinodeBoot: Sendable {
         let begun = ContinuousClock.now
         var looksOff = 0
         for look in 1... {
-            guard let instance = try await instances.find(id) else { throw failure("it does not exist any more", isTransient: true) }
+            guard let instance = try await client.instance(id) else { throw failure("it does not exist any more", isTransient: true) }
             if instance.status == "running", let address = instance.publicAddress { return address }
             let events = try await events(id, look, instance)
             if let failed = events.first(where: { $0.hasFailed }) {
@@ -24,9 +22,8 @@ struct LinodeBoot: Sendable {
             looksOff = instance.isOff && !events.contains(where: \.isActive) ? looksOff + 1 : 0
             if looksOff == Self.looksWhileOff { try await boot(id, waiting) }
             try checkPatience(since: begun, instance, events)
-            waiting(
-                "\(instance.label) in \(instance.region) is \(instance.status)\(events.first { $0.isActive }.map { " (\($0.words))" } ?? "")"
-            )
+            let event = events.first(where: \.isActive).map { " (\($0.words))" } ?? ""
+            waiting("\(instance.label) in \(instance.region) is \(instance.status)\(event)")
             try await Task.sleep(for: client.pace.poll.pause(before: look))
         }
         throw CancellationError()
@@ -49,7 +46,7 @@ struct LinodeBoot: Sendable {
     private func boot(_ id: Int, _ waiting: @Sendable (String) -> Void) async throws {
         waiting("\(resource.name) is off: booting it")
         do {
-            _ = try await client.send(LinodeRequest(.post, LinodeInstances.path + ["\(id)", "boot"]))
+            _ = try await client.send(LinodeRequest(.post, LinodeInstance.path + ["\(id)", "boot"]))
         } catch let fault as LinodeFault where fault.status == 400 {
             // It runs or boots already: the next poll shows it.
         }
@@ -61,8 +58,7 @@ struct LinodeBoot: Sendable {
         let filter: Value = ["entity.id": .int(id), "entity.type": "linode", "+order_by": "created", "+order": "desc"]
         do {
             let answer = try await client.once(LinodeRequest(.get, ["account", "events"], query: ["page_size": 25], filter: filter))
-            guard case .list(let entries) = answer["data"] else { return [] }
-            return entries.compactMap(LinodeEvent.init).filter { $0.entity == id }
+            return (answer["data"]?.elements ?? []).compactMap(LinodeEvent.init).filter { $0.entity == id }
         } catch is LinodeFault {
             // The state decides. Without events the cause stays unknown.
             return []

@@ -1,5 +1,6 @@
 import MatrixCore
 import MatrixRemote
+internal import Synchronization
 
 /// Makes an instance in the first region with capacity, and finds out the outcome of a create whose reply was lost.
 struct LinodeCreation: Sendable {
@@ -12,8 +13,6 @@ struct LinodeCreation: Sendable {
     let doubts: UnconfirmedCreates
     /// The run's public key, one line.
     let publicKey: String
-
-    private var instances: LinodeInstances { LinodeInstances(client: client) }
 
     func make(_ resource: Resource, os: OperatingSystem, size: HostSize) async throws -> Resource {
         var full: [String] = []
@@ -66,7 +65,7 @@ struct LinodeCreation: Sendable {
 
     /// Sends the create until it is known to be done. After a lost reply it looks the instance up before it sends again.
     private func create(_ resource: Resource, _ body: Value) async throws -> LinodeInstance {
-        let request = LinodeRequest(.post, LinodeInstances.path, body: body)
+        let request = LinodeRequest(.post, LinodeInstance.path, body: body)
         return try await retrying {
             try await pacer.turn()
             do {
@@ -97,7 +96,7 @@ struct LinodeCreation: Sendable {
 
     /// The instance that a create with a lost reply made. Only an instance with this run's tag counts.
     private func adopted(_ resource: Resource, _ fault: LinodeFault, _ request: LinodeRequest) async throws -> LinodeInstance? {
-        guard let found = try await instances.find(label: resource.name) else { return nil }
+        guard let found = try await client.instance(label: resource.name) else { return nil }
         if found.run == resource.run { return found }
         throw LinodeFault(
             request, status: fault.status,
@@ -118,4 +117,38 @@ struct LinodeCreation: Sendable {
         made.price = type?.price(in: instance.region)
         return made
     }
+}
+
+/// The root password that Linode requires: random, sent once and never stored. Nobody logs in with it.
+enum RootPassword {
+    private static let alphabets = ["abcdefghjkmnpqrstvwxyz", "ABCDEFGHJKMNPQRSTVWXYZ", "0123456789", "-_.:+=%@"].map(Array.init)
+    private static let length = 48
+
+    static func make() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let all = alphabets.flatMap(\.self)
+        // One character of each kind: Linode checks the strength.
+        let certain = alphabets.compactMap { $0.randomElement(using: &generator) }
+        let rest = (certain.count..<length).compactMap { _ in all.randomElement(using: &generator) }
+        return String((certain + rest).shuffled(using: &generator))
+    }
+}
+
+/// Remembers the creates that the server may still be working on although nobody waits for the replies.
+final class UnconfirmedCreates: Sendable {
+    private struct State {
+        var begun: Set<String> = []
+        var lost: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+
+    /// A create of this name is about to be sent.
+    func begin(_ name: String) { state.withLock { _ = $0.begun.insert(name) } }
+
+    /// Its reply was lost.
+    func lose(_ name: String) { state.withLock { _ = $0.lost.insert(name) } }
+
+    /// Whether the server may still make it: no if this process sent the create and got a reply to every try.
+    func isOpen(_ name: String) -> Bool { state.withLock { !$0.begun.contains(name) || $0.lost.contains(name) } }
 }

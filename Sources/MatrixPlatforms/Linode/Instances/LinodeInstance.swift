@@ -18,9 +18,8 @@ struct LinodeInstance: Sendable, Hashable {
         status = value["status"]?.string ?? "unknown"
         region = value["region"]?.string ?? ""
         type = value["type"]?.string ?? ""
-        func texts(_ key: String) -> [String] { if case .list(let all) = value[key] { all.compactMap(\.string) } else { [] } }
-        tags = Set(texts("tags"))
-        addresses = texts("ipv4")
+        tags = Set(value["tags"]?.elements.compactMap(\.string) ?? [])
+        addresses = value["ipv4"]?.elements.compactMap(\.string) ?? []
     }
 
     /// The first public IPv4 address: 192.168.128.0/17 is the private network of the regions.
@@ -64,6 +63,7 @@ extension LinodeInstance {
     }
 
     static let kind = "instance"
+    static let path = ["linode", "instances"]
 }
 
 /// Makes valid Linode labels: a letter first, no double dashes, at most 64 characters.
@@ -73,5 +73,22 @@ enum LinodeLabel {
         while label.contains("--") { label = label.replacing("--", with: "-") }
         if label.first?.isLetter != true { label = "h\(label)" }
         return label
+    }
+}
+
+extension LinodeClient {
+    /// The instance with an id; nil if it is gone.
+    func instance(_ id: Int) async throws -> LinodeInstance? {
+        try await find(LinodeInstance.path + ["\(id)"]).flatMap(LinodeInstance.init)
+    }
+
+    /// The instance with a label. An account has at most one.
+    func instance(label: String) async throws -> LinodeInstance? {
+        try await instances(["label": .string(label)]).first { $0.label == label }
+    }
+
+    /// The instances that match a filter; all without a filter.
+    func instances(_ filter: Value? = nil) async throws -> [LinodeInstance] {
+        try await all(LinodeInstance.path, filter: filter).compactMap(LinodeInstance.init)
     }
 }

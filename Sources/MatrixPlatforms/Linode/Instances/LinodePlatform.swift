@@ -21,7 +21,7 @@ final class LinodePlatform: Platform {
         self.client = client
         self.context = context
         catalogue = LinodeCatalogue(client: client, settings: settings)
-        hostKeys = LinodeHostKeys(context)
+        hostKeys = LinodeHostKeys(context: context)
         pacer = CreatePacer(client.pace)
         tags = LinodeTags(client)
     }
@@ -92,25 +92,23 @@ final class LinodePlatform: Platform {
 
     func remaining(of run: RunID) async throws -> [Resource] {
         try await linode("asking \(name) for the instances of run \(run)") {
-            try await LinodeInstances(client: client).all(tagged: Resource.Tag.run(run)).map { $0.resource(on: name, of: run) }
+            let tag = Resource.Tag.run(run)
+            let found = try await client.instances(["tags": .string(tag)])
+            return found.filter { $0.tags.contains(tag) }.map { $0.resource(on: name, of: run) }
         }
     }
 
     func owned() async throws -> [Resource] {
         try await linode("asking \(name) for the instances of all runs") {
-            try await LinodeInstances(client: client).all().compactMap { instance in
-                instance.run.map { instance.resource(on: name, of: $0) }
-            }
+            try await client.instances().compactMap { instance in instance.run.map { instance.resource(on: name, of: $0) } }
         }
     }
 
     func power(_ resource: Resource, on: Bool) async throws { try await LinodePower(client: client, resource: resource).turn(on: on) }
 
     func facts(_ resource: Resource) -> [String: String] {
-        var facts = ["linode": resource.id]
-        facts["region"] = resource.details["region"]
-        facts["type"] = resource.details["type"]
-        facts["image"] = resource.details["image"]
+        var facts = resource.details.filter { ["region", "type", "image"].contains($0.key) }
+        facts["linode"] = resource.id
         facts["price"] = price(of: resource)?.text
         return facts
     }

@@ -5,17 +5,15 @@ struct LinodePower: Sendable {
     let client: LinodeClient
     let resource: Resource
 
-    private var instances: LinodeInstances { LinodeInstances(client: client) }
-
     func turn(on: Bool) async throws {
         try await linode("switching \(resource.name) \(on ? "on" : "off")") {
-            guard let id = Int(resource.id), let instance = try await instances.find(id) else { throw gone }
+            guard let id = Int(resource.id), let instance = try await client.instance(id) else { throw gone }
             guard instance.isOurs(resource) else {
                 throw InfrastructureError(
                     "Linode \(id)", why: "it is not an instance of run \(resource.run)", type: .linodeForeign, isTransient: false)
             }
             guard isThere(instance, on) == false else { return }
-            _ = try await client.send(LinodeRequest(.post, LinodeInstances.path + ["\(id)", on ? "boot" : "shutdown"]))
+            _ = try await client.send(LinodeRequest(.post, LinodeInstance.path + ["\(id)", on ? "boot" : "shutdown"]))
             try await wait(for: id, on)
         }
     }
@@ -25,7 +23,7 @@ struct LinodePower: Sendable {
     private func wait(for id: Int, _ on: Bool) async throws {
         let begun = ContinuousClock.now
         for look in 1... {
-            guard let instance = try await instances.find(id) else { throw gone }
+            guard let instance = try await client.instance(id) else { throw gone }
             if isThere(instance, on) { return }
             guard ContinuousClock.now - begun < client.pace.bootPatience else {
                 throw InfrastructureError(

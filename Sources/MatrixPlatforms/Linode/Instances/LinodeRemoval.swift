@@ -5,8 +5,6 @@ struct LinodeRemoval: Sendable {
     let client: LinodeClient
     let tags: LinodeTags
 
-    private var instances: LinodeInstances { LinodeInstances(client: client) }
-
     /// Removes the resource's instance. An instance without the run's tag and the resource's name is left alone.
     func remove(_ resource: Resource) async throws {
         try await linode("removing Linode \(resource.id.unlessEmpty ?? resource.name) (\(resource.name))") {
@@ -19,9 +17,9 @@ struct LinodeRemoval: Sendable {
     }
 
     private func instance(of resource: Resource) async throws -> LinodeInstance? {
-        if let id = Int(resource.id) { return try await instances.find(id) }
+        if let id = Int(resource.id) { return try await client.instance(id) }
         // Only the intent is known: an instance with this name is ours only if it has the run's tag.
-        return try await instances.find(label: resource.name).flatMap { $0.run == resource.run ? $0 : nil }
+        return try await client.instance(label: resource.name).flatMap { $0.run == resource.run ? $0 : nil }
     }
 
     private static func foreign(_ instance: LinodeInstance, _ resource: Resource) -> InfrastructureError {
@@ -35,13 +33,13 @@ struct LinodeRemoval: Sendable {
 
     /// The reply proves nothing: the instance is gone only if it cannot be found any more.
     private func delete(_ id: Int) async throws {
-        let request = LinodeRequest(.delete, LinodeInstances.path + ["\(id)"])
+        let request = LinodeRequest(.delete, LinodeInstance.path + ["\(id)"])
         try await retrying {
             do {
                 _ = try await client.once(request)
             } catch let fault as LinodeFault {
                 guard fault.kind == .transient || fault.kind == .missing else { throw fault }
-                if try await instances.find(id) == nil { return }
+                if try await client.instance(id) == nil { return }
                 throw fault.kind == .missing ? Self.denied(request, fault) : fault
             }
             try await confirm(id, request)
@@ -57,7 +55,7 @@ struct LinodeRemoval: Sendable {
 
     private func confirm(_ id: Int, _ request: LinodeRequest) async throws {
         for look in 1...client.pace.tries {
-            guard let instance = try await instances.find(id) else { return }
+            guard let instance = try await client.instance(id) else { return }
             // The server accepted the delete, but the instance still runs: delete it again.
             if look > 3, instance.status != "deleting" { break }
             try await Task.sleep(for: client.pace.poll.pause(before: look))

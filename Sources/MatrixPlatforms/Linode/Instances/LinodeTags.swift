@@ -41,7 +41,8 @@ actor LinodeTags {
         // The owner's tag may go too: instances are recognised by their run's tag.
         let work = Task {
             for label in labels where await !remove(label, of: resource) { break }
-            // Not after the wait below: awaiting a finished task does not suspend the actor, so tasks waiting in the loops above would spin.
+            // Not after the wait below: awaiting a finished task does not suspend the actor, so tasks that wait in the loops above would
+            // spin.
             cleaning = nil
         }
         cleaning = work

@@ -26,29 +26,16 @@ enum LinodeUserData {
 }
 
 /// The host keys of a run's instances. One key per name, so that it is known even if the reply to the create was lost.
-actor LinodeHostKeys {
-    private let context: PlatformContext
-    private var made: [String: Task<HostKeys, any Error>] = [:]
-
-    init(_ context: PlatformContext) {
-        self.context = context
-    }
+struct LinodeHostKeys: Sendable {
+    let context: PlatformContext
+    private let made = SingleFlight<HostKeys>()
 
     func keys(of label: String) async throws -> HostKeys {
-        let making =
-            made[label]
-            ?? Task { [context] in
-                guard let directory = context.access?.directory else {
-                    throw InfrastructureError("making the host key of \(label)", why: "this run has no folder for keys", isTransient: false)
-                }
-                return try await HostKeys.make(for: label, in: directory, using: context.runner)
+        try await made.value(label) { [context] _ in
+            guard let directory = context.access?.directory else {
+                throw InfrastructureError("making the host key of \(label)", why: "this run has no folder for keys", isTransient: false)
             }
-        made[label] = making
-        do {
-            return try await making.value
-        } catch {
-            made[label] = nil
-            throw error
+            return try await HostKeys.make(for: label, in: directory, using: context.runner)
         }
     }
 }

@@ -1,15 +1,10 @@
 import MatrixCore
 
 /// What Linode offers: types with prices, regions, images, and types without capacity in a region. Each list is read once.
-actor LinodeCatalogue {
+struct LinodeCatalogue: Sendable {
     let client: LinodeClient
     let settings: LinodeSettings
-    private var asked: [String: Task<[Value], any Error>] = [:]
-
-    init(client: LinodeClient, settings: LinodeSettings) {
-        self.client = client
-        self.settings = settings
-    }
+    private let lists = SingleFlight<[Value]>()
 
     func types() async throws -> [LinodeType] { try await list(["linode", "types"]).compactMap(LinodeType.init) }
 
@@ -18,7 +13,9 @@ actor LinodeCatalogue {
     /// The available images. Anyone may list the public ones, but not with a token that lacks the scope for images.
     func images() async throws -> [LinodeImage] {
         let isAnonymous = client.scopes.map { !$0.allowsReading("images") } ?? true
-        let values = try await once("images \(isAnonymous)") { [client] in try await client.all(["images"], isAnonymous: isAnonymous) }
+        let values = try await lists.value("images \(isAnonymous)") { [client] _ in
+            try await client.all(["images"], isAnonymous: isAnonymous)
+        }
         return values.compactMap(LinodeImage.init)
     }
 
@@ -32,17 +29,6 @@ actor LinodeCatalogue {
     }
 
     private func list(_ path: [String]) async throws -> [Value] {
-        try await once(path.joined(separator: "/")) { [client] in try await client.whole(path) }
-    }
-
-    private func once(_ key: String, _ ask: @escaping @Sendable () async throws -> [Value]) async throws -> [Value] {
-        let asking = asked[key] ?? Task { try await ask() }
-        asked[key] = asking
-        do {
-            return try await asking.value
-        } catch {
-            asked[key] = nil
-            throw error
-        }
+        try await lists.value(path.joined(separator: "/")) { [client] _ in try await client.whole(path) }
     }
 }

@@ -23,7 +23,7 @@ extension LinodeCatalogue {
         func offers(_ regionsInOrder: [String], without full: [String: Set<String>]) -> [LinodeOffer] {
             regionsInOrder.compactMap { region in
                 let usable = types.filter { full[region]?.contains($0.id) != true }
-                return LinodeType.choice(for: size, in: region, among: usable, otherwise: defaultType).map { type in
+                return LinodeType.choice(for: size, in: region, among: usable, otherwise: settings.type).map { type in
                     LinodeOffer(region: region, type: type, takesUserData: hasCloudInit && regions[region]?.hasMetadata == true)
                 }
             }
@@ -34,10 +34,8 @@ extension LinodeCatalogue {
         return first + rest
     }
 
-    private nonisolated var defaultType: String? { settings.type }
-
     private func noType(for size: HostSize) -> InfrastructureError {
-        let what = size.type ?? defaultType
+        let what = size.type ?? settings.type
         return InfrastructureError(
             what.map { "no type \($0)" } ?? "no type of Linode has at least \(size.words)",
             why: "/linode/types does not list \(what == nil ? "one" : "it")",

@@ -12,7 +12,7 @@ struct LinodePreflight: Sendable {
             profile = try await client.get(["profile"])
         } catch {
             // Without a reply nothing else can be checked.
-            return [Self.problem(error, "the API cannot be used")]
+            return [PreflightProblem(error, "the API cannot be used")]
         }
         var problems = tokenProblems(profile)
         problems += await asking("the regions") { try await regionProblems() }
@@ -24,13 +24,7 @@ struct LinodePreflight: Sendable {
     }
 
     private func asking(_ what: String, _ work: () async throws -> [PreflightProblem]) async -> [PreflightProblem] {
-        do { return try await work() } catch { return [Self.problem(error, "\(what) cannot be checked")] }
-    }
-
-    private static func problem(_ error: any Error, _ what: String) -> PreflightProblem {
-        let error = (error as? LinodeFault)?.error(what) ?? error
-        guard let known = error as? InfrastructureError else { return PreflightProblem(.error, "\(what): \(error)") }
-        return PreflightProblem(.error, "\(known.what): \(known.why)", next: known.next)
+        do { return try await work() } catch { return [PreflightProblem(error, "\(what) cannot be checked")] }
     }
 
     private func tokenProblems(_ profile: Value) -> [PreflightProblem] {
@@ -188,7 +182,8 @@ struct LinodePreflight: Sendable {
             problems.append(
                 PreflightProblem(
                     .error,
-                    "this account allows only Linode interfaces, which need another request for firewall:", next: "write interfaces: linode"
+                    "this account allows only Linode interfaces, for which firewall: needs interfaces: linode",
+                    next: "write interfaces: linode"
                 ))
         }
         return problems

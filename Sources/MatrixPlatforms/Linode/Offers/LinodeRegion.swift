@@ -10,7 +10,7 @@ struct LinodeRegion: Sendable, Hashable {
     init?(_ value: Value) {
         guard let id = value["id"]?.string else { return nil }
         self.id = id
-        capabilities = value.texts("capabilities")
+        capabilities = Set(value["capabilities"]?.elements.compactMap(\.string) ?? [])
         isUp = value["status"]?.string ?? "ok" == "ok"
     }
 
@@ -33,19 +33,11 @@ struct LinodeImage: Sendable, Hashable {
         guard let id = value["id"]?.string, let size = (value["size"] ?? 0).count else { return nil }
         self.id = id
         self.size = size
-        capabilities = value.texts("capabilities")
+        capabilities = Set(value["capabilities"]?.elements.compactMap(\.string) ?? [])
         isDeprecated = value["deprecated"] == .bool(true)
         isAvailable = value["status"]?.string ?? "available" == "available"
     }
 
     /// Whether it has cloud-init, which reads user data.
     var hasCloudInit: Bool { capabilities.contains("cloud-init") }
-}
-
-extension Value {
-    /// The texts in the list under a key.
-    fileprivate func texts(_ key: String) -> Set<String> {
-        guard case .list(let elements) = self[key] else { return [] }
-        return Set(elements.compactMap(\.string))
-    }
 }

@@ -25,9 +25,7 @@ struct LinodeType: Sendable, Hashable {
         kind = value["class"]?.string ?? ""
         price = value["price"].flatMap(Self.price)
         var regional: [String: Price] = [:]
-        if case .list(let prices) = value["region_prices"] {
-            for entry in prices { if let region = entry["id"]?.string { regional[region] = Self.price(entry) } }
-        }
+        for entry in value["region_prices"]?.elements ?? [] { if let region = entry["id"]?.string { regional[region] = Self.price(entry) } }
         self.regional = regional
     }
 

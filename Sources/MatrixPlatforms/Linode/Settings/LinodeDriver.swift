@@ -51,7 +51,6 @@ public enum LinodeDriver {
         guard let token = context.secrets["token"], !token.isEmpty else {
             throw UsageError("token of the linode platform has no value", hint: "name its source: token: { env: LINODE_TOKEN }")
         }
-        context.redactor.hide(token)
         var pace = pace
         pace.bootPatience = read.bootPatience ?? pace.bootPatience
         let client = LinodeClient(transport, endpoint: read.endpoint, token: token, pace: pace)

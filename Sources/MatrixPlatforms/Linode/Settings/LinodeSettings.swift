@@ -27,31 +27,16 @@ struct LinodeSettings: Sendable {
     var bootPatience: Duration?
 }
 
-/// Reads the settings document. Its shape was checked before. This checks what shapes cannot express, and reports all problems at once.
-struct LinodeSettingsReader {
-    private let document: Document
-    private var diagnostics: [Diagnostic] = []
+/// Reads a `linode` platform's settings.
+struct LinodeSettingsReader: DriverSettingsReader {
+    let document: Document
+    var diagnostics: [Diagnostic] = []
 
-    private init(_ document: Document) {
+    init(_ document: Document) {
         self.document = document
     }
 
-    /// - Throws: `UsageError` with everything that is wrong.
-    static func read(_ document: Document) throws -> LinodeSettings {
-        var reader = LinodeSettingsReader(document)
-        let settings = reader.settings()
-        guard reader.diagnostics.isEmpty, let settings else { throw UsageError(reader.diagnostics) }
-        return settings
-    }
-
-    /// The problems that shapes cannot express; none for a value that only a run knows (`${…}`).
-    static func examine(_ document: Document) -> [Diagnostic] {
-        var reader = LinodeSettingsReader(document)
-        _ = reader.settings()
-        return reader.diagnostics
-    }
-
-    private mutating func settings() -> LinodeSettings? {
+    mutating func settings() -> LinodeSettings? {
         let address = document["endpoint"]?.text ?? LinodeEndpoint.official
         let endpoint = LinodeEndpoint(address)
         if endpoint == nil {
@@ -69,11 +54,5 @@ struct LinodeSettingsReader {
             tags: document["tags"]?.texts ?? [],
             usesUserData: document["user_data"]?.text != "none", port: document["ssh_port"]?.int ?? 22,
             bootPatience: document["boot_patience"]?.duration)
-    }
-
-    private mutating func complain(_ key: String, _ message: String, hint: String) {
-        // A value that only a run knows is checked in the run.
-        if document[key]?.value.json.contains("${") == true { return }
-        diagnostics.append(Diagnostic(at: (document[key] ?? document).location, message, hint: hint))
     }
 }

@@ -52,8 +52,7 @@ struct Podman: Sendable {
     /// The objects that a command with `--format json` lists.
     func list(_ arguments: [String], _ what: String) async throws -> [Value] {
         let result = try await require(arguments + ["--format", "json"], what, timeout: .seconds(30))
-        guard case .list(let found)? = Value(json: result.output) else { return [] }
-        return found
+        return Value(json: result.output)?.elements ?? []
     }
 
     /// The id of an image in the local storage, or nil.

@@ -21,10 +21,7 @@ struct PodmanFacts: Sendable {
     /// Whether AppArmor is on: its profile would keep systemd from mounting.
     var hasAppArmor: Bool { info["host"]?["security"]?["apparmorEnabled"] == .bool(true) }
     /// The cgroup controllers that Podman can use; empty if unknown.
-    var controllers: [String] {
-        guard case .list(let names)? = info["host"]?["cgroupControllers"] else { return [] }
-        return names.compactMap(\.string)
-    }
+    var controllers: [String] { info["host"]?["cgroupControllers"]?.elements.compactMap(\.string) ?? [] }
 
     /// The options of every container that matrix makes, image builders included.
     var containerOptions: [String] { limitOptions + (hasAppArmor ? ["--security-opt", "apparmor=unconfined"] : []) }

@@ -13,7 +13,7 @@ struct BootState: Sendable, Hashable {
     init(_ text: String) {
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-            let rest = words.count > 1 ? words[1].trimmingSuffix { $0 == " " } : ""
+            let rest = words.count > 1 ? words[1].stripped : ""
             switch words.first {
             case "system": system = rest
             case "ssh": hasSSH = rest == "active"
@@ -33,14 +33,5 @@ struct BootState: Sendable, Hashable {
         case "": return "waiting for systemd to answer"
         default: return "waiting for systemd: \(system)"
         }
-    }
-}
-
-extension String {
-    /// This text without trailing characters that satisfy `condition`.
-    fileprivate func trimmingSuffix(while condition: (Character) -> Bool) -> String {
-        var text = self[...]
-        while let last = text.last, condition(last) { text = text.dropLast() }
-        return String(text)
     }
 }

@@ -13,14 +13,12 @@ struct ContainerState: Sendable {
     /// Whether the kernel killed it because memory ran out.
     var isOutOfMemory: Bool { value["State"]?["OOMKilled"] == .bool(true) }
     var image: String { value["Image"]?.string ?? "" }
-    var imageName: String { value["ImageName"]?.string ?? "" }
     var labels: [String: String] { PodmanLabels.read(value["Config"]?["Labels"]) }
 
     /// The port on 127.0.0.1 that leads to its sshd.
     var port: Int? {
         let published = value["NetworkSettings"]?["Ports"]?["22/tcp"] ?? value["HostConfig"]?["PortBindings"]?["22/tcp"]
-        guard case .list(let bindings)? = published else { return nil }
-        return bindings.first?["HostPort"]?.string.flatMap { Int($0) }
+        return published?.elements.first?["HostPort"]?.string.flatMap { Int($0) }
     }
 
     /// Its address on a network; on any network if it is not on that one.

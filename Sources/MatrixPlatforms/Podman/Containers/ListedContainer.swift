@@ -6,10 +6,7 @@ struct ListedContainer: Sendable {
 
     var id: String { value["Id"]?.string ?? "" }
     /// Names come without a leading slash.
-    var name: String {
-        guard case .list(let names)? = value["Names"] else { return "" }
-        return names.first?.string ?? ""
-    }
+    var name: String { value["Names"]?.elements.first?.string ?? "" }
     var isRunning: Bool { value["State"]?.string == "running" }
     /// Whether it is only a file system without labels, which a killed `podman create` leaves.
     var isStorageOnly: Bool { value["State"]?.string?.lowercased() == "storage" }

@@ -21,7 +21,7 @@ struct PodmanCreation: Sendable {
         }
         var made = resource
         made.id = found["id"]?.string ?? resource.name
-        if case .list(let subnets)? = found["subnets"] { made.details["subnet"] = subnets.first?["subnet"]?.string }
+        made.details["subnet"] = found["subnets"]?.elements.first?["subnet"]?.string
         return made
     }
 
@@ -109,7 +109,11 @@ struct PodmanCreation: Sendable {
                 guard PodmanLabels.belongs(labels(found), to: resource.run) else { throw taken(resource) }
                 return found
             }
-            let error = error(resource, command, outcome)
+            let error =
+                switch outcome {
+                case .success(let result): podman.error("\(resource.kind) \(resource.name) was not made", command, result)
+                case .failure(let error): error
+                }
             guard error.isTransient, attempt < Self.tries else { throw error }
             try await Task.sleep(for: Backoff(first: .milliseconds(300)).pause(before: attempt))
         }
@@ -119,15 +123,6 @@ struct PodmanCreation: Sendable {
     /// A command may have done its work even if its end was not seen.
     private func reply(to command: Command) async throws -> Result<CommandResult, InfrastructureError> {
         do { return .success(try await podman.runner.run(command)) } catch let error as InfrastructureError { return .failure(error) }
-    }
-
-    private func error(_ resource: Resource, _ command: Command, _ outcome: Result<CommandResult, InfrastructureError>)
-        -> InfrastructureError
-    {
-        switch outcome {
-        case .success(let result): podman.error("\(resource.kind) \(resource.name) was not made", command, result)
-        case .failure(let error): error
-        }
     }
 
     private func taken(_ resource: Resource) -> InfrastructureError {

@@ -13,7 +13,8 @@ struct PodmanRemoval: Sendable {
     /// Everything with our labels, and image builders; containers before their networks.
     func found() async throws -> [Resource] {
         let builders = try await containers("name=^\(BuilderName.prefix)")
-        return resources(try await containers("label=\(Resource.Tag.owner)") + builders) + (try await networks())
+        let all = try await containers("label=\(Resource.Tag.owner)") + builders
+        return all.compactMap { $0.resource(platform: platform) } + (try await networks())
     }
 
     /// The same for one run, with what a killed `podman create` left: that has no labels, but the run's id in its name.
@@ -26,8 +27,6 @@ struct PodmanRemoval: Sendable {
         }
         return remains + found.filter { $0.run == run }
     }
-
-    private func resources(_ containers: [ListedContainer]) -> [Resource] { containers.compactMap { $0.resource(platform: platform) } }
 
     /// Always filters: Podman inspects each container that it lists, and one broken foreign container would fail the list.
     private func containers(_ filter: String) async throws -> [ListedContainer] {

@@ -44,14 +44,12 @@ struct ImageBuilder: Sendable {
     }
 
     private func pull(_ name: String, progress: Progress) async throws {
-        for attempt in 1... {
-            do {
-                try await podman.require(["pull", "--quiet", name], "image \(name) could not be pulled", timeout: Self.limit)
-                return
-            } catch let error as InfrastructureError where error.isTransient && attempt < Self.tries {
-                progress("pulling \(name) again: \(error.why)")
-                try await Task.sleep(for: Backoff(first: .seconds(1)).pause(before: attempt))
-            }
+        try await retrying {
+            _ = try await podman.require(["pull", "--quiet", name], "image \(name) could not be pulled", timeout: Self.limit)
+        } pause: { error, attempt in
+            guard let error = error as? InfrastructureError, error.isTransient, attempt < Self.tries else { return nil }
+            progress("pulling \(name) again: \(error.why)")
+            return Backoff(first: .seconds(1)).pause(before: attempt)
         }
     }
 
@@ -130,7 +128,8 @@ struct ImageBuilder: Sendable {
             throw podman.error(
                 "the image of \(recipe.system.name) could not be built", command, result,
                 next:
-                    "check that containers reach the package mirror: podman run --rm \(base.prefix(12)) \(recipe.system.packageManager.rawValue) update"
+                    "check that containers reach the package mirror: podman run --rm \(base.prefix(12)) "
+                    + "\(recipe.system.packageManager.rawValue) update"
             )
         }
     }

@@ -10,11 +10,7 @@ struct PodmanPreflight: Sendable {
     /// The problems of these cells.
     func problems(of cells: [CellPlan]) async -> [PreflightProblem] {
         let facts: PodmanFacts
-        do { facts = try await probe.facts() } catch let error as InfrastructureError {
-            return [PreflightProblem(.error, "\(error.what): \(error.why)", next: error.next)]
-        } catch {
-            return [PreflightProblem(.error, "podman could not be asked: \(error)")]
-        }
+        do { facts = try await probe.facts() } catch { return [PreflightProblem(error, "podman could not be asked")] }
         await images.registries.forgetSilence()
         return facts.problems + watcherProblems(cells, facts) + (await networkProblem()) + sizeProblems(cells, facts)
             + (await imageProblems(cells))

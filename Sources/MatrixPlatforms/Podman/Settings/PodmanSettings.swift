@@ -46,7 +46,8 @@ struct PodmanSettings: Sendable, Hashable {
             "packages", .oneOrMore(.text), "More packages for the image's base layer, besides systemd, openssh-server, sudo and python3"),
         KeyShape(
             "pull", .choice(Pull.allCases.map(\.rawValue)),
-            "When to ask a registry: missing (if the image is not stored locally), always (once in every run) or never. Default: `missing`"),
+            "When to ask a registry: missing (if the image is not stored locally), always (once in every run) or never. "
+                + "Default: `missing`"),
         KeyShape("registry_timeout", .duration, "How long a registry may take to say whether it has an image. Default: `5s`"),
         KeyShape("network", .text, "An existing Podman network for all hosts. Default: one network per cell"),
         KeyShape("privileged", .boolean, "Give the containers all capabilities and devices of this machine. Default: `false`"),

@@ -79,22 +79,54 @@ struct ProxmoxClient: Sendable {
 
     private func lines(of task: ProxmoxTask, from start: Int) async -> [String] {
         let path = ["nodes", task.node, "tasks", task.upid, "log"]
-        guard case .list(let entries) = try? await caller.send(ProxmoxRequest(.get, path, ["start": .int(start), "limit": 500])) else {
-            return []
-        }
-        return entries.compactMap { $0["t"]?.string }
+        let reply = try? await caller.send(ProxmoxRequest(.get, path, ["start": .int(start), "limit": 500]))
+        return reply?.elements.compactMap { $0["t"]?.string } ?? []
     }
 
     /// Whether a task of this type runs on a node now, on `subject` if it is set.
     func isActive(_ type: String, subject: Int?, on node: String) async throws -> Bool {
-        guard case .list(let tasks) = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)]) else {
-            return false
-        }
-        return tasks.contains { task in
+        let tasks = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)])
+        return tasks.elements.contains { task in
             guard let upid = task["upid"]?.string.flatMap({ ProxmoxTask($0) }), upid.type == type, task["endtime"] == nil else {
                 return false
             }
             return subject.map { upid.subject == "\($0)" } ?? true
         }
+    }
+}
+
+/// How often requests are sent, and how long they are retried.
+struct ProxmoxPace: Sendable {
+    /// Between retries of a request.
+    var retry = Backoff(first: .milliseconds(500), factor: 2, most: .seconds(10))
+    /// How many times a request that may be repeated is sent at most.
+    var tries = 6
+    /// Between polls of a running task.
+    var poll = Backoff(first: .milliseconds(300), factor: 1.5, most: .seconds(3))
+    /// Between calls of one machine's agent: an absent agent holds one of the node's three workers for three seconds.
+    var agent = Backoff(first: .seconds(3), factor: 1.3, most: .seconds(5))
+    /// How many times a clone is tried if others hold locks or take ids.
+    var cloneTries = 8
+    /// How long a running task may hold a lock.
+    var lockPatience = Duration.seconds(120)
+}
+
+/// A worker of the server, by its UPID: `UPID:pve1:0003E8:…:qmclone:9000:user@pve!token:`.
+struct ProxmoxTask: Sendable, Hashable {
+    var upid: String
+    var node: String
+    /// `qmclone`, `qmstart`, `imgdel`.
+    var type: String
+    /// What the task works on: a VMID in most tasks, in a clone that of the template.
+    var subject: String
+
+    /// Nil if this is not a UPID.
+    init?(_ upid: String) {
+        let parts = upid.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count >= 8, parts[0] == "UPID" else { return nil }
+        self.upid = upid
+        node = String(parts[1])
+        type = String(parts[5])
+        subject = String(parts[6])
     }
 }

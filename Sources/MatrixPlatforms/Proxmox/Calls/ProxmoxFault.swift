@@ -38,7 +38,9 @@ struct ProxmoxFault: Error, Sendable, Hashable {
     init(request: String, status: Int? = nil, message: String, task: String? = nil, log: String? = nil, kind: Kind? = nil) {
         self.request = request
         self.status = status
-        self.message = message.trimmedLines
+        // On one line.
+        self.message = message.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }.joined(
+            separator: "; ")
         self.task = task
         self.log = log
         given = kind
@@ -120,7 +122,8 @@ extension ProxmoxFault {
         case .privilege(let name): "give the token and its user this privilege: \(name)"
         case .locked(let lock): "if no task holds the lock (\(lock)) any more, remove it on the node: qm unlock VMID"
         case .certificate:
-            "set tls.ca to the cluster's pve-root-ca.pem, or tls.fingerprint to the fingerprint that the node shows under System > Certificates"
+            "set tls.ca to the cluster's pve-root-ca.pem, "
+                + "or tls.fingerprint to the fingerprint that the node shows under System > Certificates"
         case .fatal where message.contains("protection mode"): "the machine is protected: switch off its protection"
         case .fatal: nil
         }
@@ -134,12 +137,5 @@ extension ProxmoxFault {
         case .locked: .proxmoxLocked
         default: task == nil ? .proxmoxRequest : .proxmoxTask
         }
-    }
-}
-
-extension String {
-    /// One line of text: no surrounding space, `; ` instead of newlines.
-    fileprivate var trimmedLines: String {
-        split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }.joined(separator: "; ")
     }
 }

@@ -39,14 +39,8 @@ final class RESTCaller: ProxmoxCaller {
             message.headers["Content-Type"] = "application/json"
             message.body = Array(Value.map(request.parameters).json.utf8)
         }
-        return try await answer(to: message, request).data(for: request)
-    }
-
-    private func answer(to message: WebRequest, _ request: ProxmoxRequest) async throws -> ProxmoxAnswer {
         do {
-            let reply = try await web.send(message, within: limit)
-            return ProxmoxAnswer(
-                status: reply.status, reason: reply.reason, contentType: reply.headers["content-type"] ?? "", body: reply.body)
+            return try await web.send(message, within: limit).data(for: request)
         } catch let failure as WebFailure {
             throw ProxmoxFault(request: request.display, message: failure.message, kind: failure.kind == .certificate ? .certificate : nil)
         }

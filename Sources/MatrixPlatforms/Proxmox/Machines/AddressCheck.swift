@@ -15,7 +15,8 @@ struct AddressCheck: Sendable {
                 .warning, cells: cells.map(\.name),
                 "the addresses of \(name) machines may stay unknown: only the guest agent can report them, and \(doubt)",
                 next:
-                    "\(AddressSources(settings: settings).ways) (platform \(platform)); if qemu-guest-agent is in the template, write os: { \(name): { agent: true } }"
+                    "\(settings.addressAdvice) (platform \(platform)); "
+                    + "if qemu-guest-agent is in the template, write os: { \(name): { agent: true } }"
             )
         }
     }

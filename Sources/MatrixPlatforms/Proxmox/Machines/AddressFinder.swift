@@ -121,7 +121,8 @@ struct AddressFinder: Sendable {
         InfrastructureError(
             "no address for VM \(vmid)", why: reasons.joined(separator: "; "),
             next:
-                "switch on the agent in the template (qm set TEMPLATE --agent 1, with qemu-guest-agent in the guest); or \(AddressSources(settings: settings).ways)",
+                "switch on the agent in the template (qm set TEMPLATE --agent 1, with qemu-guest-agent in the guest); "
+                + "or \(settings.addressAdvice)",
             type: .proxmoxAddress, isTransient: false)
     }
 
@@ -133,16 +134,17 @@ struct AddressFinder: Sendable {
                 + "and nothing else can report the address. "
                 + "Cloud images of Debian and Ubuntu contain none, and agent 1 in the machine's configuration only opens the channel to it",
             next:
-                "\(AddressSources(settings: settings).ways); or install qemu-guest-agent in the template; if the guest only boots slowly, raise agent_patience "
-                + "(and timeouts.create above it)",
+                "\(settings.addressAdvice); or install qemu-guest-agent in the template; "
+                + "if the guest only boots slowly, raise agent_patience (and timeouts.create above it)",
             type: .proxmoxAgent, isTransient: false)
     }
 
     /// The address of the network card with this hardware address: IPv4 first, no loopback and no link-local address.
     static func address(in answer: Value, of hardware: String) -> String? {
-        guard case .list(let cards) = answer["result"] ?? answer else { return nil }
-        let ours = cards.filter { $0["hardware-address"]?.string?.lowercased() == hardware && $0["name"]?.string != "lo" }
-        let addresses = ours.flatMap { card -> [Value] in if case .list(let all) = card["ip-addresses"] { all } else { [] } }
+        let ours = (answer["result"] ?? answer).elements.filter {
+            $0["hardware-address"]?.string?.lowercased() == hardware && $0["name"]?.string != "lo"
+        }
+        let addresses = ours.flatMap { $0["ip-addresses"]?.elements ?? [] }
         func first(_ type: String) -> String? {
             addresses.filter { $0["ip-address-type"]?.string == type }.compactMap { $0["ip-address"]?.string }.first(where: isUsable)
         }
@@ -179,5 +181,15 @@ struct AddressFinder: Sendable {
             reasons.append("\(error.what): \(error.why)")
         }
         return nil
+    }
+}
+
+extension ProxmoxSettings {
+    /// What to write so that `matrix` finds the address of a machine without a guest agent, ready to paste.
+    var addressAdvice: String {
+        let change = address == .agent ? "address: auto and " : ""
+        return
+            "write \(change)addresses: { range: 192.168.1.90-192.168.1.99/24, gateway: 192.168.1.1 } with free addresses of your network, "
+            + "or \(change)ssh: { host: \(shell?.host ?? nodes[0]), user: root } for the node's DHCP leases and neighbour table"
     }
 }

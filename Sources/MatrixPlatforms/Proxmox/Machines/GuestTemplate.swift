@@ -6,34 +6,22 @@ struct GuestTemplate: Sendable, Hashable {
     var node: String
     var name: String
 
+    /// The templates that the settings choose for a system among these machines, the newest first.
+    static func find(_ os: OperatingSystem, _ choice: ProxmoxSettings.TemplateChoice, in machines: [Machine]) -> [GuestTemplate] {
+        guard case .pinned(let pin) = choice else { return find(os, in: machines) }
+        return machines.filter { $0.isTemplate && ($0.name == pin || "\($0.vmid)" == pin) }.sorted { $0.vmid > $1.vmid }.map(\.template)
+    }
+
     /// The templates of a system among these machines, the newest first.
     ///
     /// Ours are recognised by name and tags. The first ones of the SOLTI scripts had no tags, but these VMIDs.
     static func find(_ os: OperatingSystem, in machines: [Machine]) -> [GuestTemplate] {
         let tagged = machines.filter { isTagged($0, os) }.sorted { $0.vmid > $1.vmid }
         let old = machines.filter { isOld($0, os) && !tagged.contains($0) }.sorted { $0.vmid > $1.vmid }
-        return (tagged + old).map(GuestTemplate.init)
-    }
-
-    /// The template with this name or VMID.
-    static func find(pinned: String, in machines: [Machine]) -> [GuestTemplate] {
-        machines.filter { $0.isTemplate && ($0.name == pinned || "\($0.vmid)" == pinned) }.sorted { $0.vmid > $1.vmid }.map(
-            GuestTemplate.init)
+        return (tagged + old).map(\.template)
     }
 
     static let oldIDs: Set<Int> = [7000, 7001, 9001]
-
-    private init(_ machine: Machine) {
-        vmid = machine.vmid
-        node = machine.node
-        name = machine.name
-    }
-
-    init(vmid: Int, node: String, name: String) {
-        self.vmid = vmid
-        self.node = node
-        self.name = name
-    }
 
     private static func isTagged(_ machine: Machine, _ os: OperatingSystem) -> Bool {
         guard machine.isTemplate, let name = os.templateName, machine.name == name || machine.name.hasPrefix("\(name)-") else {
@@ -55,4 +43,8 @@ struct GuestTemplate: Sendable, Hashable {
     }
 
     private static func plain(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+}
+
+extension Machine {
+    fileprivate var template: GuestTemplate { GuestTemplate(vmid: vmid, node: node, name: name) }
 }

@@ -38,16 +38,9 @@ struct MachinePower: Sendable {
             } catch let fault as ProxmoxFault {
                 // The reply proves nothing: a start that timed out may have started the machine.
                 if try await cluster.isRunning(vmid, on: node) == running { return }
-                guard isWorthAnother(fault), attempt < Self.tries else { throw fault }
+                guard fault.kind == .transient || fault.kind == .unreachableNode, attempt < Self.tries else { throw fault }
             }
             try await Task.sleep(for: pace.retry.pause(before: attempt))
-        }
-    }
-
-    private func isWorthAnother(_ fault: ProxmoxFault) -> Bool {
-        switch fault.kind {
-        case .transient, .unreachableNode: true
-        default: false
         }
     }
 }

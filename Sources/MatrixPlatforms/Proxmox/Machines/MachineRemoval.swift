@@ -168,8 +168,7 @@ struct MachineRemoval: Sendable {
 
     private func volumes(of vmid: Int, on storage: String, node: String) async throws -> [String] {
         do {
-            let answer = try await client.get(["nodes", node, "storage", storage, "content"], ["vmid": .int(vmid)])
-            guard case .list(let entries) = answer else { return [] }
+            let entries = try await client.get(["nodes", node, "storage", storage, "content"], ["vmid": .int(vmid)]).elements
             return entries.filter { $0["vmid"]?.text == "\(vmid)" && $0["content"]?.string ?? "images" == "images" }.compactMap {
                 $0["volid"]?.string
             }.sorted()
@@ -180,10 +179,12 @@ struct MachineRemoval: Sendable {
 
     private static func leftBehind(_ volumes: [String], _ fault: ProxmoxFault?) -> ProxmoxFault {
         let commands = volumes.map { "pvesm free \($0)" }.joined(separator: " && ")
+        let why = fault.map { " (\($0.message))" } ?? ""
         return ProxmoxFault(
             request: fault?.request ?? "DELETE content", status: fault?.status,
             message:
-                "the machine is gone, but its volumes could not be removed: \(volumes.joined(separator: ", "))\(fault.map { " (\($0.message))" } ?? ""); remove them on the node: \(commands)",
+                "the machine is gone, but its volumes could not be removed: \(volumes.joined(separator: ", "))\(why); "
+                + "remove them on the node: \(commands)",
             task: fault?.task, kind: fault?.kind ?? .transient)
     }
 }

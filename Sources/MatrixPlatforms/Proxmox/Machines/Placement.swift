@@ -28,7 +28,7 @@ struct Placements: Sendable {
     /// Whether a clone of a template may go to another node: the server moves no disks, not even for a full clone to another storage.
     private func isShared(_ template: GuestTemplate) async throws -> Bool {
         guard let config = try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init) else { return false }
-        guard case .list(let entries) = try await cluster.client.get(["nodes", template.node, "storage"]) else { return false }
+        let entries = try await cluster.client.get(["nodes", template.node, "storage"]).elements
         let shared = Set(entries.filter { $0["shared"]?.text == "1" }.compactMap { $0["storage"]?.string })
         let target = settings.clone == .full ? settings.storage : nil
         return config.storages.allSatisfy(shared.contains) && target.map(shared.contains) ?? true

@@ -21,13 +21,12 @@ struct ProxmoxCluster: Sendable {
 
     /// The named nodes that the cluster does not reach.
     func downNodes() async throws -> Set<String> {
-        guard case .list(let entries) = try await client.get(["nodes"]) else { return [] }
+        let entries = try await client.get(["nodes"]).elements
         return Set(entries.filter { $0["status"]?.string == "offline" }.compactMap { $0["node"]?.string }).intersection(nodes)
     }
 
     func machines(on node: String) async throws -> [Machine] {
-        guard case .list(let entries) = try await client.get(["nodes", node, "qemu"]) else { return [] }
-        return entries.compactMap { Machine($0, node: node) }
+        try await client.get(["nodes", node, "qemu"]).elements.compactMap { Machine($0, node: node) }
     }
 
     /// All visible ids in use, of machines and containers, with their nodes.
@@ -40,15 +39,12 @@ struct ProxmoxCluster: Sendable {
     }
 
     private func resources() async throws -> [Value] {
-        guard case .list(let entries) = try await client.get(["cluster", "resources"], ["type": "vm"]) else { return [] }
-        return entries
+        try await client.get(["cluster", "resources"], ["type": "vm"]).elements
     }
 
     /// The ids that have volumes on a storage, as a node sees it: of machines that exist or are gone.
     func volumeIDs(on storage: String, node: String) async throws -> Set<Int> {
-        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "images"]) else {
-            return []
-        }
+        let entries = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "images"]).elements
         return Set(entries.compactMap { $0["vmid"].flatMap { Int($0.text) } })
     }
 

@@ -165,9 +165,6 @@ final class ProxmoxPlatform: Platform {
     }
 
     func facts(_ resource: Resource) -> [String: String] {
-        var facts = ["vmid": resource.id]
-        facts["node"] = resource.details["node"]
-        facts["template"] = resource.details["template"]
-        return facts
+        resource.details.filter { ["node", "template"].contains($0.key) }.merging(["vmid": resource.id]) { $1 }
     }
 }

@@ -17,7 +17,7 @@ struct ProxmoxPreflight: Sendable {
             version = try await majorVersion()
         } catch {
             // Without a reply nothing else can be checked.
-            return [Self.problem(error, "the API cannot be used")]
+            return [PreflightProblem(error, "the API cannot be used")]
         }
         var problems: [PreflightProblem] =
             version < 8 ? [PreflightProblem(.error, "Proxmox VE \(version) is too old", next: "upgrade to 8 or 9")] : []
@@ -29,7 +29,7 @@ struct ProxmoxPreflight: Sendable {
             let unknown = AddressCheck(platform: platform, settings: settings, hasShell: hasShell).problems(cells, found)
             return await problems + found.problems + unknown + resourceProblems(version, nodes, cells, found)
         } catch {
-            return problems + [Self.problem(error, "the nodes cannot be checked")]
+            return problems + [PreflightProblem(error, "the nodes cannot be checked")]
         }
     }
 
@@ -46,17 +46,7 @@ struct ProxmoxPreflight: Sendable {
     }
 
     private func asking(_ subject: String, _ work: () async throws -> [PreflightProblem]) async -> [PreflightProblem] {
-        do {
-            return try await work()
-        } catch {
-            return [Self.problem(error, "\(subject) cannot be checked")]
-        }
-    }
-
-    private static func problem(_ error: any Error, _ what: String) -> PreflightProblem {
-        guard let fault = error as? ProxmoxFault else { return PreflightProblem(.error, "\(what): \(error)") }
-        let told = fault.error(what)
-        return PreflightProblem(.error, "\(told.what): \(told.why)", next: told.next)
+        do { return try await work() } catch { return [PreflightProblem(error, "\(subject) cannot be checked")] }
     }
 
     private func majorVersion() async throws -> Int {
@@ -110,7 +100,8 @@ struct ProxmoxPreflight: Sendable {
                     .error,
                     "the token lacks \(lacking.joined(separator: ", ")) on \(need.paths.joined(separator: " and on ")) (\(need.purpose))",
                     next:
-                        "see docs/proxmox.md, or: pveum acl modify \(need.grant) --tokens '\(settings.tokenID ?? "USER!TOKEN")' --roles ROLE, for its user too"
+                        "see docs/proxmox.md, or: pveum acl modify \(need.grant) "
+                        + "--tokens '\(settings.tokenID ?? "USER!TOKEN")' --roles ROLE, for its user too"
                 ))
         }
         return missing

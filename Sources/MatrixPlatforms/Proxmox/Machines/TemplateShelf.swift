@@ -39,10 +39,7 @@ actor TemplateShelf {
         if let placements = known[os.name] { return placements }
         let placements = try await mappingProxmoxFaults("looking for the template of \(os.name)") {
             let machines = try await cluster.machines()
-            let templates =
-                if case .pinned(let name) = settings.templates { GuestTemplate.find(pinned: name, in: machines) } else {
-                    GuestTemplate.find(os, in: machines)
-                }
+            let templates = GuestTemplate.find(os, settings.templates, in: machines)
             let down = try await cluster.nodes.count > 1 ? cluster.downNodes() : []
             return try await Placements(cluster: cluster, settings: settings).all(
                 of: templates, on: settings.nodes.filter { !down.contains($0) })
@@ -60,7 +57,8 @@ actor TemplateShelf {
         return InfrastructureError(
             "no template of \(os.name)",
             why:
-                "no template on \(settings.nodes.joined(separator: ", ")) has the name \(os.templateName ?? "?") and the tags of the system",
+                "no template on \(settings.nodes.joined(separator: ", ")) has the name \(os.templateName ?? "?") "
+                + "and the tags of the system",
             next: "matrix template build --os \(os.name) --platform FILE", type: .proxmoxTemplate, isTransient: false)
     }
 }

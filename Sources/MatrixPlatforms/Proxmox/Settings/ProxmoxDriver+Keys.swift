@@ -1,15 +1,6 @@
 import MatrixCore
 
 extension ProxmoxDriver {
-    /// Where a secret comes from. A settings file never contains the secret itself.
-    private static let secret = Shape.object(
-        ObjectShape(
-            "a secret's source",
-            [
-                KeyShape("env", .text, "An environment variable that holds it"), KeyShape("file", .text, "A file that holds it"),
-                KeyShape("command", .list(.text), "A program that prints it"),
-            ]))
-
     static let keys: [KeyShape] = [
         KeyShape("driver", .choice(["proxmox"]), "This driver", required: true),
         KeyShape("transport", .choice(["api", "ssh"]), "REST with a token, or pvesh on the node by SSH; default: api"),
@@ -46,11 +37,12 @@ extension ProxmoxDriver {
     private static let token = [
         KeyShape("id", .text, "user@realm!name", required: true),
         KeyShape(
-            "secret", secret,
+            "secret", .secretSource,
             "The source of the token's secret", required: true),
     ]
     private static let login = [
-        KeyShape("user", .text, "user@realm", required: true), KeyShape("password", secret, "The source of the password", required: true),
+        KeyShape("user", .text, "user@realm", required: true),
+        KeyShape("password", .secretSource, "The source of the password", required: true),
     ]
     private static let ssh = [
         KeyShape("host", .text, "Its address; default: the first node"), KeyShape("port", .integer(1...65535), "Its port; default: 22"),

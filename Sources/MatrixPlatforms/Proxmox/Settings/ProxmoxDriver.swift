@@ -80,7 +80,6 @@ public enum ProxmoxDriver {
         guard let secret = context.secrets[key], !secret.isEmpty else {
             throw UsageError("\(key) of the proxmox platform has no value", hint: "name its source: \(key): { env: VARIABLE }")
         }
-        context.redactor.hide(secret)
         if let id = settings.tokenID { return .token(id: id, secret: secret) }
         return .password(user: settings.loginUser ?? "root@pam", password: secret)
     }

@@ -1,30 +1,13 @@
 internal import Foundation
 import MatrixCore
 
-/// Reads the settings document. Its shape was checked before. This checks what shapes cannot express, and reports all problems at once.
-struct SettingsReader {
-    private let document: Document
-    private let environment: [String: String]
-    private(set) var diagnostics: [Diagnostic] = []
+/// Reads a `proxmox` platform's settings.
+struct SettingsReader: DriverSettingsReader {
+    let document: Document
+    var diagnostics: [Diagnostic] = []
 
-    init(_ document: Document, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    init(_ document: Document) {
         self.document = document
-        self.environment = environment
-    }
-
-    /// - Throws: `UsageError` with everything that is wrong.
-    static func read(_ document: Document) throws -> ProxmoxSettings {
-        var reader = SettingsReader(document)
-        let settings = reader.settings()
-        guard reader.diagnostics.isEmpty, let settings else { throw UsageError(reader.diagnostics) }
-        return settings
-    }
-
-    /// The problems that shapes cannot express; none for a value that only a run knows (`${…}`).
-    static func examine(_ document: Document) -> [Diagnostic] {
-        var reader = SettingsReader(document)
-        _ = reader.settings()
-        return reader.diagnostics
     }
 
     mutating func settings() -> ProxmoxSettings? {
@@ -50,12 +33,6 @@ struct SettingsReader {
 
     private func choice<T: RawRepresentable>(_ key: String, _ type: T.Type) -> T? where T.RawValue == String {
         document[key]?.text.flatMap { T(rawValue: $0) }
-    }
-
-    private mutating func complain(_ key: String, _ message: String, hint: String? = nil) {
-        // A value that only a run knows is checked in the run.
-        if document[key]?.value.json.contains("${") == true { return }
-        diagnostics.append(Diagnostic(at: (document[key] ?? document).location, message, hint: hint))
     }
 
     private mutating func endpoint(_ transport: ProxmoxSettings.Transport) -> ProxmoxEndpoint? {
@@ -221,5 +198,5 @@ struct SettingsReader {
         return folder.appendingPathComponent(text).standardizedFileURL.path
     }
 
-    private func home(_ path: String) -> String { "\(environment["HOME"] ?? NSHomeDirectory())/\(path)" }
+    private func home(_ path: String) -> String { "\(ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory())/\(path)" }
 }

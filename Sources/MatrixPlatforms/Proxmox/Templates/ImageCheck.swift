@@ -16,11 +16,10 @@ struct ImageCheck: Sendable {
         }
         // With a backing file the template would depend on a file of the node.
         if let backing = info["backing-filename"]?.string { throw Self.error("it has the backing file \(backing): it must be standalone") }
-        guard let size = info["virtual-size"].flatMap({ Int($0.text) }), size <= disk else {
+        guard let size = info["virtual-size"].flatMap({ Int($0.text) }) else { throw Self.error("qemu-img does not report its size") }
+        guard size <= disk else {
             throw Self.error(
-                "its disk has \(ByteSize.brief(info["virtual-size"].flatMap { Int($0.text) } ?? 0)), the template's only \(ByteSize.brief(disk))",
-                next: "raise template_build.disk"
-            )
+                "its disk has \(ByteSize.brief(size)), the template's only \(ByteSize.brief(disk))", next: "raise template_build.disk")
         }
     }
 

@@ -8,17 +8,14 @@ struct NodeImages: Sendable {
     /// The storage for images: the one that the settings name, else the first with content `import`.
     func storage(_ named: String?) async throws -> String {
         if let named { return named }
-        guard case .list(let entries) = try await client.get(["nodes", node, "storage"], ["content": "import"]) else { throw none }
-        let names = entries.filter { $0["active"]?.text ?? "1" == "1" }.compactMap { $0["storage"]?.string }.sorted()
-        guard let first = names.first else { throw none }
-        return first
-    }
-
-    private var none: ProxmoxFault {
-        ProxmoxFault(
+        let entries = try await client.get(["nodes", node, "storage"], ["content": "import"])
+        let names = entries.elements.filter { $0["active"]?.text ?? "1" == "1" }.compactMap { $0["storage"]?.string }.sorted()
+        if let first = names.first { return first }
+        throw ProxmoxFault(
             request: "GET /nodes/\(node)/storage",
             message:
-                "no storage of \(node) accepts images to import; allow it on a directory storage: pvesm set local --content iso,vztmpl,backup,import",
+                "no storage of \(node) accepts images to import; "
+                + "allow it on a directory storage: pvesm set local --content iso,vztmpl,backup,import",
             kind: .fatal)
     }
 
@@ -67,9 +64,7 @@ struct NodeImages: Sendable {
 
     /// All images that may be imported, by volume id.
     func volumes(on storage: String) async throws -> [String] {
-        guard case .list(let entries) = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "import"]) else {
-            return []
-        }
-        return entries.compactMap { $0["volid"]?.string }
+        let entries = try await client.get(["nodes", node, "storage", storage, "content"], ["content": "import"])
+        return entries.elements.compactMap { $0["volid"]?.string }
     }
 }

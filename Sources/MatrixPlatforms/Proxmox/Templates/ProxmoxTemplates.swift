@@ -1,5 +1,6 @@
 internal import Foundation
 public import MatrixCore
+internal import Synchronization
 
 /// Builds, lists, checks and removes the templates that machines are cloned from, for `matrix template`.
 public struct ProxmoxTemplates: Sendable {
@@ -45,10 +46,11 @@ public struct ProxmoxTemplates: Sendable {
             log.write(step.description)
             progress(step)
         }
-        let lock = try BuildLock("\(settings.cluster)-\(os.name)", in: "\(folder)/locks")
+        try makeFolder("\(folder)/locks")
+        let name = "\(settings.cluster)-\(os.name)".filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." }
         do {
             let waiting: @Sendable () -> Void = { tell(TemplateProgress(os: os.name, step: "waiting for another process that builds it")) }
-            return try await lock.hold(waiting: waiting) {
+            return try await FileLock.withLock("\(folder)/locks/\(name).lock", waiting: waiting) {
                 let build = TemplateBuild(
                     os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder,
                     state: try StateFolderID.read(in: context.state), options: options, tell: tell)
@@ -88,16 +90,14 @@ public struct ProxmoxTemplates: Sendable {
     public func verify(_ os: OperatingSystem, boot: Bool, progress: @escaping @Sendable (TemplateProgress) -> Void) async throws
         -> ProxmoxTemplate
     {
-        let found = try await mappingProxmoxFaults("verifying the template of \(os.name)") {
-            try await TemplateInventory(cluster: cluster).templates(of: [os]).first
-        }
-        guard let newest = found else {
-            throw InfrastructureError(
-                "verifying the template of \(os.name)", why: "there is no template of \(os.name)",
-                next: "matrix template build --os \(os.name)", isTransient: false)
-        }
-        try await mappingProxmoxFaults("verifying the template of \(os.name)") {
+        let newest = try await mappingProxmoxFaults("verifying the template of \(os.name)") {
+            guard let newest = try await TemplateInventory(cluster: cluster).templates(of: [os]).first else {
+                throw InfrastructureError(
+                    "verifying the template of \(os.name)", why: "there is no template of \(os.name)",
+                    next: "matrix template build --os \(os.name)", isTransient: false)
+            }
             try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil)
+            return newest
         }
         if boot { try await self.boot(newest, os, progress) }
         return newest
@@ -211,5 +211,28 @@ public struct ProxmoxTemplates: Sendable {
             try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
         }
         return old.map { "image \($0)" }
+    }
+}
+
+/// A build's log. It is kept, if the build fails or not.
+final class BuildLog: Sendable {
+    private let file: Mutex<FileHandle>
+    private let context: PlatformContext
+
+    init(_ name: String, in folder: String, context: PlatformContext) throws {
+        try makeFolder(folder)
+        let path = "\(folder)/\(name)-\(Timestamp.now.tag).log"
+        if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try handle.seekToEnd()
+        file = Mutex(handle)
+        self.context = context
+    }
+
+    /// Adds a line with its time.
+    func write(_ text: String) {
+        let line = "\(Timestamp.now) \(context.redactor.redact(text))\n"
+        // A full disk must not make a build fail.
+        file.withLock { try? $0.write(contentsOf: Data(line.utf8)) }
     }
 }

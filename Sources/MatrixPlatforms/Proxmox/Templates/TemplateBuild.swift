@@ -77,14 +77,10 @@ struct TemplateBuild: Sendable {
 
     private func storage() async throws -> String {
         if let named = settings.build.storage ?? settings.storage { return named }
-        guard case .list(let entries) = try await client.get(["nodes", node, "storage"], ["content": "images"]),
-            let first = entries.compactMap({ $0["storage"]?.string }).sorted().first
-        else {
-            throw ProxmoxFault(
-                request: "GET /nodes/\(node)/storage",
-                message: "no storage of \(node) accepts disks; name one: storage: NAME", kind: .fatal)
-        }
-        return first
+        let entries = try await client.get(["nodes", node, "storage"], ["content": "images"])
+        if let first = entries.elements.compactMap({ $0["storage"]?.string }).sorted().first { return first }
+        throw ProxmoxFault(
+            request: "GET /nodes/\(node)/storage", message: "no storage of \(node) accepts disks; name one: storage: NAME", kind: .fatal)
     }
 
     private func keys() throws -> String {
@@ -177,7 +173,7 @@ struct TemplateBuild: Sendable {
         // Always the same name: so a build overwrites the file that a killed build left.
         let remote = "/var/tmp/matrix-\(os.name)-\(state).qcow2"
         say("copying the image to \(node)")
-        do {
+        try await withCleanup {
             try await shell.upload(local, to: remote)
             try await ImageCheck(shell: shell).check(remote, disk: settings.build.disk)
             try await create(vmid, hardware.base, notes)
@@ -186,11 +182,9 @@ struct TemplateBuild: Sendable {
                 Command(["qm", "importdisk", "\(vmid)", remote, hardware.storage, "--format", "raw"], timeout: .seconds(1800)),
                 "importing the disk of VM \(vmid)")
             try await attachImported(vmid)
-        } catch {
+        } cleanup: {
             _ = try? await shell.run(Command(["rm", "-f", remote]))
-            throw error
         }
-        _ = try? await shell.run(Command(["rm", "-f", remote]))
     }
 
     private func attachImported(_ vmid: Int) async throws {

@@ -26,17 +26,12 @@ struct TemplateInventory: Sendable {
         var templates = try await templates(of: systems)
         for machine in try await cluster.machines() where !machine.isTemplate {
             guard let config = try await cluster.config(machine.vmid, on: machine.node).map(MachineConfig.init) else { continue }
-            for index in templates.indices where config.isLinkedClone(of: templates[index].vmid, machine.vmid) {
+            for index in templates.indices {
+                // If the volume's name shows it: names of files do, of block volumes not.
+                guard config.drives.values.contains(where: { $0.volume.contains("base-\(templates[index].vmid)-disk-") }) else { continue }
                 templates[index].clones.append(machine.vmid)
             }
         }
         return templates
-    }
-}
-
-extension MachineConfig {
-    /// Whether a drive is a linked clone of a template's disk, if the volume's name shows it: names of files do, of block volumes not.
-    func isLinkedClone(of template: Int, _ own: Int) -> Bool {
-        drives.values.contains { $0.volume.contains("base-\(template)-disk-") }
     }
 }

@@ -34,15 +34,9 @@ struct TemplateNotes: Sendable, Hashable {
         return (making + build).joined(separator: "\n")
     }
 
-    init(os: String, image: String, checksum: String, digest: String, built: Timestamp, build: Build?) {
-        self.os = os
-        self.image = image
-        self.checksum = checksum
-        self.digest = digest
-        self.built = built
-        self.build = build
-    }
+}
 
+extension TemplateNotes {
     /// Nil if `matrix` did not build it.
     init?(_ config: MachineConfig) {
         let lines = (config["description"] ?? "").split(whereSeparator: \.isNewline).map { String($0).stripped }
@@ -50,11 +44,8 @@ struct TemplateNotes: Sendable, Hashable {
         guard lines.contains(Self.mark), let os = value("os"), let checksum = value("checksum"), let digest = value("settings") else {
             return nil
         }
-        self.os = os
-        image = value("image") ?? ""
-        self.checksum = checksum
-        self.digest = digest
-        built = value("built").flatMap { Timestamp(tag: $0) } ?? Timestamp(seconds: 0)
+        let built = value("built").flatMap { Timestamp(tag: $0) } ?? Timestamp(seconds: 0)
+        self.init(os: os, image: value("image") ?? "", checksum: checksum, digest: digest, built: built)
         guard let run = value("build"), let machine = value("machine"), let expires = value("build expires").flatMap({ Timestamp(tag: $0) })
         else { return }
         build = Build(run: RunID(run), machine: machine, state: value("state") ?? "", expires: expires)

@@ -49,10 +49,16 @@ struct HostReset {
           grep -qF -- "$2" "$home/.ssh/authorized_keys" || return 0
           rest=$(grep -vF -- "$2" "$home/.ssh/authorized_keys")
           # In place: owner and mode stay.
-          { [ -z "$rest" ] || printf '%s\n' "$rest"; } >"$home/.ssh/authorized_keys" || fail "the run's key stays in $home/.ssh/authorized_keys"
+          { [ -z "$rest" ] || printf '%s\n' "$rest"; } >"$home/.ssh/authorized_keys" ||
+            fail "the run's key stays in $home/.ssh/authorized_keys"
         }
-        leave_group() { ! id -nG "$1" 2>/dev/null | grep -qw -- "$2" || gpasswd -d "$1" "$2" >/dev/null || fail "$1 stays in the group $2"; }
-        restore_shell() { [ "$(getent passwd "$1" | cut -d: -f7)" = "$2" ] || ! id -u "$1" >/dev/null 2>&1 || usermod -s "$2" "$1" || fail "$1 keeps its shell"; }
+        leave_group() {
+          ! id -nG "$1" 2>/dev/null | grep -qw -- "$2" || gpasswd -d "$1" "$2" >/dev/null || fail "$1 stays in the group $2"
+        }
+        restore_shell() {
+          [ "$(getent passwd "$1" | cut -d: -f7)" = "$2" ] || ! id -u "$1" >/dev/null 2>&1 || usermod -s "$2" "$1" ||
+            fail "$1 keeps its shell"
+        }
         remove_account() {
           id -u "$1" >/dev/null 2>&1 || return 0
           command -v loginctl >/dev/null && loginctl terminate-user "$1" 2>/dev/null
@@ -90,10 +96,12 @@ struct HostReset {
         }
         restore_name() {
           if [ -f /etc/hosts ]; then
-            hosts=$(sed '/^# BEGIN solti-matrix$/,/^# END solti-matrix$/d' /etc/hosts) && printf '%s\n' "$hosts" >/etc/hosts || fail "/etc/hosts cannot be written"
+            hosts=$(sed '/^# BEGIN solti-matrix$/,/^# END solti-matrix$/d' /etc/hosts) && printf '%s\n' "$hosts" >/etc/hosts ||
+              fail "/etc/hosts cannot be written"
           fi
           [ "$(cat /etc/hostname 2>/dev/null)" = "$1" ] || printf '%s\n' "$1" >/etc/hostname || fail "/etc/hostname cannot be written"
-          [ "$(cat /proc/sys/kernel/hostname)" = "$1" ] || hostname "$1" 2>/dev/null || printf '%s\n' "$1" >/proc/sys/kernel/hostname || fail "the kernel keeps its host name"
+          [ "$(cat /proc/sys/kernel/hostname)" = "$1" ] || hostname "$1" 2>/dev/null || printf '%s\n' "$1" >/proc/sys/kernel/hostname ||
+            fail "the kernel keeps its host name"
         }
         """#
 }

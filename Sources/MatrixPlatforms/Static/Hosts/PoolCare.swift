@@ -78,7 +78,7 @@ struct PoolCare: Sendable {
     private func quarantine(_ machine: PoolMachine, because error: any Error) async throws -> Never {
         let reason = Self.reason(error, after: settings.resetTimeout)
         try await uncancelled { [book, login] in
-            try await book.quarantine(machine.id, because: login.context.withoutSecrets(PlainText.clean(reason)))
+            try await book.quarantine(machine.id, because: login.context.redactor.redact(PlainText.clean(reason)))
         }
         throw Self.refusal(of: machine.name, in: pool, because: reason, command: (error as? InfrastructureError)?.command)
     }

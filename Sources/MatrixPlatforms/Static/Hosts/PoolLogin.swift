@@ -20,15 +20,18 @@ struct PoolLogin: Sendable {
         let name = machine.port == 22 ? machine.address : "[\(machine.address)]:\(machine.port)"
         // Names in the file may be hashed.
         let result = try await context.runner.run(Command(["ssh-keygen", "-F", name, "-f", file], timeout: .seconds(30)))
-        let keys = result.output.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("@") }.map {
-            $0.split(separator: " ").dropFirst().prefix(2).joined(separator: " ")
-        }
+        let keys = Self.keys(of: result.output.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("@") })
         guard keys.isEmpty else { return keys }
         throw InfrastructureError(
             "host \(machine.name) of \(pool)", why: "\(file) holds no key of \(name)",
             next: "compare the key with the host's, then add it: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))",
             type: .sshHostKey,
             isTransient: false)
+    }
+
+    /// Type and key of lines of a known_hosts file.
+    private static func keys(of lines: [Substring]) -> [String] {
+        lines.map { $0.split(separator: " ").dropFirst().prefix(2).joined(separator: " ") }
     }
 
     /// Connects, runs `body` and closes the connection.
@@ -48,10 +51,11 @@ struct PoolLogin: Sendable {
             hostKeys: keys)
         let transport = try await connect(to: endpoint)
         let shown = keys.isEmpty ? folder.keys(of: machine.name) : keys
-        let outcome: Result<R, any Error>
-        do { outcome = .success(try await body(transport, shown)) } catch { outcome = .failure(error) }
-        await Task { await transport.close() }.value
-        return try outcome.get()
+        return try await withCleanup {
+            try await body(transport, shown)
+        } cleanup: {
+            await transport.close()
+        }
     }
 
     private func connect(to endpoint: Endpoint) async throws -> any Transport {
@@ -82,22 +86,14 @@ struct PoolLogin: Sendable {
         init(_ context: PlatformContext, pool: String) throws {
             isShared = context.access != nil
             path = context.access.map { "\($0.directory)/\(pool)" } ?? "\(context.state)/ssh/\(pool)-\(UInt64.random(in: 0...UInt64.max))"
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            } catch {
-                throw InfrastructureError(
-                    "the folder \(path) cannot be made", why: "\(error)", next: "make the state folder writable", isTransient: false)
-            }
+            try makeFolder(path, mode: 0o700)
         }
 
         var knownHosts: String { "\(path)/known_hosts" }
 
         func keys(of alias: String) -> [String] {
             guard let data = FileManager.default.contents(atPath: knownHosts) else { return [] }
-            return String(decoding: data, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("\(alias) ") }.map {
-                $0.split(separator: " ").dropFirst().prefix(2).joined(separator: " ")
-            }
+            return PoolLogin.keys(of: String(decoding: data, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("\(alias) ") })
         }
 
         func remove() {

@@ -146,11 +146,11 @@ struct PoolLending: Sendable {
 
     private func tooSmall(_ cell: CellPlan, _ machines: [PoolMachine], _ quarantined: [String]) -> InfrastructureError {
         let fitting = machines.filter { machine in cell.hosts.contains { machine.fits($0, of: cell) } }
-        let has = fitting.isEmpty ? "none" : "\(fitting.count) (\(fitting.map(\.name).joined(separator: ", ")))"
+        let has = fitting.isEmpty ? "no host that fits" : "\(fitting.count) that fit (\(fitting.map(\.name).joined(separator: ", ")))"
         let out = quarantined.isEmpty ? "" : "; in quarantine: \(quarantined.joined(separator: ", "))"
         return InfrastructureError(
             "no hosts for \(cell.name)",
-            why: "it needs \(HostAssignment(cell: cell, machines: machines).wish), the pool \(pool) has \(has) that fit\(out)",
+            why: "it needs \(HostAssignment(cell: cell, machines: machines).wish), but the pool \(pool) has \(has)\(out)",
             next: quarantined.isEmpty
                 ? "add hosts to the pool, or correct their os, roles and size"
                 : "repair them, then: matrix pool lift \(quarantined.map { String($0.prefix { $0 != " " }) }.joined(separator: " "))",

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import MatrixCore
 
 /// The hosts of an Ansible inventory, as `ansible-inventory --list` resolves it.
@@ -61,8 +62,10 @@ struct AnsibleHosts: Sendable {
             }
             return PoolMachine(
                 name: name, address: variable("ansible_host") ?? name, port: variable("ansible_port").flatMap { Int($0) } ?? defaults.port,
-                user: variable("ansible_user") ?? defaults.user ?? AnsibleHosts.account,
-                key: variable("ansible_ssh_private_key_file").map { FileReference.resolve($0, namedIn: path, home: AnsibleHosts.home) }
+                user: variable("ansible_user") ?? defaults.user ?? NSUserName(),
+                key: variable("ansible_ssh_private_key_file").map {
+                    FileReference.resolve($0, namedIn: path, home: ProcessInfo.processInfo.environment["HOME"])
+                }
                     ?? defaults.key,
                 os: variable("solti_os") ?? defaults.os ?? "", arch: variable("solti_arch") ?? defaults.arch, roles: roles ?? memberships)
         }
@@ -81,8 +84,8 @@ struct AnsibleHosts: Sendable {
             while !waiting.isEmpty {
                 let name = waiting.removeFirst()
                 guard known.insert(name).inserted, let group = groups[name] else { continue }
-                if case .list(let members)? = group["hosts"] { hosts += members.compactMap(\.string).filter { seen.insert($0).inserted } }
-                if case .list(let children)? = group["children"] { waiting += children.compactMap(\.string) }
+                hosts += (group["hosts"]?.elements ?? []).compactMap(\.string).filter { seen.insert($0).inserted }
+                waiting += (group["children"]?.elements ?? []).compactMap(\.string)
             }
             return hosts
         }

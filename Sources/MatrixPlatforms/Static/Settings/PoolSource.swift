@@ -1,10 +1,10 @@
 internal import MatrixCore
 
 /// The machines of a pool; an inventory is read once, at first use.
-actor PoolSource {
-    private let settings: StaticSettings
-    private let runner: any Transport
-    private var reading: Task<[PoolMachine], any Error>?
+struct PoolSource: Sendable {
+    let settings: StaticSettings
+    let runner: any Transport
+    private let reading = SingleFlight<[PoolMachine]>()
 
     init(_ settings: StaticSettings, runner: any Transport) {
         self.settings = settings
@@ -16,13 +16,8 @@ actor PoolSource {
         switch settings.source {
         case .hosts(let machines): return machines
         case .inventory(let path, let group):
-            let task =
-                reading
-                ?? Task { [settings, runner] in
-                    try await AnsibleHosts(runner: runner, defaults: settings.defaults).machines(in: path, group: group)
-                }
-            reading = task
-            return try await task.value
+            let hosts = AnsibleHosts(runner: runner, defaults: settings.defaults)
+            return try await reading.value(path) { _ in try await hosts.machines(in: path, group: group) }
         }
     }
 }

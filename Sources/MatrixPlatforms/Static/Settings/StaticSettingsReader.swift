@@ -1,39 +1,16 @@
 internal import Foundation
 internal import MatrixCore
 
-/// Reads a pool's settings. Reports all problems that shapes cannot express at once.
-struct StaticSettingsReader {
-    private let document: Document
-    private let home: String?
-    private(set) var diagnostics: [Diagnostic] = []
+/// Reads a pool's settings.
+struct StaticSettingsReader: DriverSettingsReader {
+    let document: Document
+    var diagnostics: [Diagnostic] = []
 
-    private init(_ document: Document) {
+    init(_ document: Document) {
         self.document = document
-        home = ProcessInfo.processInfo.environment["HOME"]
     }
 
-    /// - Throws: `UsageError` with everything that is wrong.
-    static func read(_ document: Document) throws -> StaticSettings {
-        var reader = StaticSettingsReader(document)
-        let settings = reader.settings()
-        guard reader.diagnostics.isEmpty else { throw UsageError(reader.diagnostics) }
-        return settings
-    }
-
-    /// The problems that shapes cannot express.
-    static func examine(_ document: Document) -> [Diagnostic] {
-        var reader = StaticSettingsReader(document)
-        _ = reader.settings()
-        return reader.diagnostics
-    }
-
-    private mutating func complain(_ place: Document, _ message: String, hint: String) {
-        // A value with a reference is checked when a run knows it.
-        if place.value.json.contains("${") { return }
-        diagnostics.append(Diagnostic(at: place.location, message, hint: hint))
-    }
-
-    private mutating func settings() -> StaticSettings {
+    mutating func settings() -> StaticSettings? {
         let defaults = StaticSettings.Defaults(
             user: document["user"]?.text, key: file(document["key"], "key"), port: document["port"]?.int ?? 22, os: document["os"]?.text,
             arch: document["arch"]?.text)
@@ -130,7 +107,7 @@ struct StaticSettingsReader {
     /// A readable file; a relative path starts at the settings file's folder.
     private mutating func file(_ reference: Document?, _ what: String) -> String? {
         guard let reference, let text = reference.text else { return nil }
-        let path = FileReference.resolve(text, namedIn: reference.location.file, home: home)
+        let path = FileReference.resolve(text, namedIn: reference.location.file, home: ProcessInfo.processInfo.environment["HOME"])
         if FileManager.default.isReadableFile(atPath: path) { return path }
         complain(reference, "the \(what) \(path) cannot be read", hint: "correct the path; a relative path starts at this file's folder")
         return nil

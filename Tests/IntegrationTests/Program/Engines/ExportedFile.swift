@@ -20,9 +20,6 @@ enum ExportedFile {
 }
 
 extension Value {
-    /// The elements of a list; empty if it is not a list.
-    var elements: [Value] { if case .list(let elements) = self { elements } else { [] } }
-
     /// The members of a map; empty if it is not a map.
     var members: [String: Value] { if case .map(let members) = self { members } else { [:] } }
 

@@ -167,9 +167,8 @@ import Testing
         #expect(LinodeScopes(text).allowsReading("account") == reads && LinodeScopes(text).allowsWriting("account") == writes)
     }
 
-    @Test func theTokenIsHiddenFromAllThatIsPrinted() async throws {
+    @Test func theTokenIsInNoError() async throws {
         let fixture = try LinodeFixture()
-        #expect(fixture.redactor.redact("Bearer \(LinodeFixture.token)") == "Bearer \(Redactor.mark)")
         fixture.api.script { _, _ in .dropped }
         let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.platform.owned() })
         #expect(!error.description.contains(LinodeFixture.token))

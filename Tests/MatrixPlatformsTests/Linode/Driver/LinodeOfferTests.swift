@@ -157,7 +157,7 @@ import Testing
         #expect(
             found.map(\.message) == [
                 "this account may not have Linodes in us-central",
-                "this account allows only Linode interfaces, which need another request for firewall:",
+                "this account allows only Linode interfaces, for which firewall: needs interfaces: linode",
             ])
     }
 

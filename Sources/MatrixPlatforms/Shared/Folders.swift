@@ -3,9 +3,13 @@ internal import MatrixCore
 
 /// Makes a folder and its parents.
 ///
+/// - Parameter mode: nil for what the process's umask gives.
 /// - Throws: `InfrastructureError` if it cannot be made.
-func makeFolder(_ path: String) throws {
-    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+func makeFolder(_ path: String, mode: Int? = nil) throws {
+    do {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: mode.map { [.posixPermissions: $0] })
+    } catch {
         throw InfrastructureError(
             "the folder \(path) cannot be made", why: error.localizedDescription, next: "make its parent folder writable for this account",
             isTransient: false)

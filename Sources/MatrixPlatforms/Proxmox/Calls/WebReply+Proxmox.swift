@@ -1,16 +1,10 @@
 import MatrixCore
+import MatrixWeb
 
-/// An HTTP reply of the API, and what it means: data or a fault.
-struct ProxmoxAnswer: Sendable {
-    var status: Int
-    /// The reason phrase after the status. Older servers say only there what is wrong.
-    var reason: String
-    var contentType: String
-    var body: [UInt8]
-
+extension WebReply {
     /// The `data` of a reply that reports success.
     func data(for request: ProxmoxRequest) throws -> Value {
-        let json = contentType.contains("html") ? nil : Value(json: String(decoding: body, as: UTF8.self))
+        let json = page == nil ? Value(json: text) : nil
         guard (200..<300).contains(status) else { throw fault(for: request, json) }
         if let json { return json["data"] ?? .null }
         if body.isEmpty { return .null }
@@ -26,16 +20,9 @@ struct ProxmoxAnswer: Sendable {
             return members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }
         }
         let message = json?["message"]?.string?.stripped.unlessEmpty
+        // Older servers say only in the reason phrase what is wrong.
         let said = message ?? page ?? reason.stripped.unlessEmpty ?? Self.meaning(of: status)
         return ProxmoxFault(request: request.display, status: status, message: ([said] + (fields ?? [])).joined(separator: "; "))
-    }
-
-    /// The title of a web page that came instead of a reply.
-    private var page: String? {
-        let text = String(decoding: body.prefix(4096), as: UTF8.self)
-        guard contentType.contains("html") || text.stripped.lowercased().hasPrefix("<") else { return nil }
-        let title = text.firstMatch(of: /<(?:title|h1)[^>]*>([^<]+)</.ignoresCase()).map { String($0.output.1).stripped }
-        return "a web page" + (title.map { " (\($0))" } ?? "")
     }
 
     private static func meaning(of status: Int) -> String {
