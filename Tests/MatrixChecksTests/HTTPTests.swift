@@ -54,7 +54,7 @@ import Testing
 
     @Test func bodiesAreReadUpToALimit() async throws {
         let server = try await LocalServer.echo()
-        #expect(try await verify("http: http://localhost:\(server.port)/big\nbody: { len: \(HTTPAsker.bodyLimit) }").outcome == .passed)
+        #expect(try await verify("http: http://localhost:\(server.port)/big\nbody: { len: \(HTTPExchange.bodyLimit) }").outcome == .passed)
         #expect(
             try await verify("http: http://localhost:\(server.port)/big\njson: { a: 1 }").message
                 == "json: expected JSON, observed a body of more than 1.0 MiB")

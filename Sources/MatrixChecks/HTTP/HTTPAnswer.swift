@@ -4,7 +4,7 @@ import MatrixCore
 struct HTTPAnswer: Sendable {
     var status: Int
     var headers: [(name: String, value: String)]
-    /// At most ``HTTPAsker/bodyLimit`` bytes.
+    /// At most ``HTTPExchange/bodyLimit`` bytes.
     var body: [UInt8]
     var isCut: Bool
     /// When the server's certificate expires; nil without TLS.

@@ -87,7 +87,7 @@ struct KubernetesCheck: RequestedCheck {
         }
     }
 
-    func ask(over way: any Way) async throws -> Judgement {
+    func ask(over route: any RequestRoute) async throws -> Judgement {
         guard let kubeconfig else { throw Unanswered("the cell is not a cluster", next: "restrict the check with when: { platform: k3s }") }
         let answer: KubernetesAPI.Answer
         do {

@@ -5,7 +5,7 @@ struct CheckTask: Sendable {
     var step: StepPlan
     var planned: PlannedCase
     var host: Host
-    var asker: Asker
+    var vantage: Vantage
     /// The host's label, if the cell has several hosts; cases that a script reports carry it, too.
     var label: String?
     var check: any Check

@@ -1,7 +1,7 @@
 import MatrixCore
 
 /// Shared by all parts of one loading: the outside world and the gathered problems.
-struct Input {
+struct LoadContext {
     let environment: [String: String]
     let problems: Problems
     let sources: SourceTexts
