@@ -46,6 +46,20 @@ import Testing
         await server.stop()
     }
 
+    @Test("A message that is cut within a secret shows no part of it")
+    func secretsAreHiddenBeforeMessagesAreCut() async throws {
+        let server = try await LocalServer.echo()
+        let redactor = Redactor()
+        redactor.hide("correct-horse-battery")
+        let body = String(repeating: "x", count: 100) + "correct-horse-battery"
+        let step = try Samples.step(
+            "request", "http: { url: http://localhost:\(server.port)/200, method: post, body: \(body) }\nbody: none")
+        let result = try #require(try await Samples.verify([step], over: ForwardingTransport(), redactor: redactor).first)
+        let message = try #require(result.message)
+        #expect(message.contains("xxx[redact") && !message.contains("corr"), "\(message)")
+        await server.stop()
+    }
+
     @Test func redirectsAreAnswers() async throws {
         let server = try await LocalServer.echo()
         #expect(try await verify("http: http://localhost:\(server.port)/302\nstatus: 302\nheaders: { location: /200 }").outcome == .passed)

@@ -107,7 +107,7 @@ struct HTTPCheck: RequestedCheck {
             judgement.expect("json", expected.json, .string(answer.text))
         }
         if let duration = expected.certificate { judgeCertificate(answer, for: duration, at: now, in: &judgement) }
-        judgement.context = answer.text.isEmpty ? "" : "body:\n\(PlainText.clipped(PlainText.clean(answer.text), to: Observed.longLimit))"
+        judgement.context = answer.text.isEmpty ? "" : "body:\n\(Observed.excerpt(answer.text))"
         return judgement
     }
 

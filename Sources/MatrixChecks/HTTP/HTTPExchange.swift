@@ -36,7 +36,9 @@ struct HTTPExchange: Sendable {
             if body.count > bodyLimit { break }
         }
         let headers = head.headers.map { (name: $0.key, value: $0.value) }
-        return HTTPAnswer(status: head.status, headers: headers, body: Array(body.prefix(bodyLimit)), isCut: body.count > bodyLimit)
+        let isCut = body.count > bodyLimit
+        if isCut { body = Observed.redactor.withoutPartialSecret(body.prefix(bodyLimit)) }
+        return HTTPAnswer(status: head.status, headers: headers, body: body, isCut: isCut)
     }
 
     private func request(port: Int?) -> WebRequest {

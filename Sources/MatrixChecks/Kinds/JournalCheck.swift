@@ -89,7 +89,7 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
         judgement.note(
             "messages", expected: "at most \(max) of priority \(priority) or worse", observed: "\(counted.count)\(first)",
             holds: counted.count <= max)
-        judgement.context = PlainText.clipped(counted.prefix(50).map(\.line).joined(separator: "\n"), to: Observed.longLimit)
+        judgement.context = Observed.excerpt(counted.prefix(50).map(\.line).joined(separator: "\n"))
         return judgement
     }
 }

@@ -110,7 +110,7 @@ struct KubernetesCheck: RequestedCheck {
         case .path:
             judgement.note("status", expected: "200", observed: "\(answer.status)", holds: true)
             judgement.expect("json", expected.json, .string(answer.text))
-            judgement.context = "answer:\n\(PlainText.clipped(PlainText.clean(answer.text), to: Observed.longLimit))"
+            judgement.context = "answer:\n\(Observed.excerpt(answer.text))"
         case .rollout: judge(rollout: answer.value ?? .null, in: &judgement)
         case .nodes: judge(KubernetesObjects(answer.value, "nodes"), in: &judgement)
         case .pods: judge(KubernetesObjects(answer.value, "pods"), in: &judgement)

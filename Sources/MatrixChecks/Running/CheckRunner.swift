@@ -76,7 +76,10 @@ public struct CheckRunner: Checker {
                 rounds[vantage.name, default: (vantage, [])].items.append(HostRounds.Item(index: index, task: task))
             }
         }
-        for (index, cases) in try await ask(Array(rounds.values), finished: finished) { results[index] = cases }
+        let asked = try await Observed.$redactor.withValue(context.redactor) { [rounds = Array(rounds.values)] in
+            try await ask(rounds, finished: finished)
+        }
+        for (index, cases) in asked { results[index] = cases }
         return results.flatMap(\.self)
     }
 

@@ -41,8 +41,8 @@ struct CheckTask: Sendable {
         case .failed: (result.outcome, result.type) = (.failed, ProblemFamily.checkTest.type(step.kind))
         case .error: (result.outcome, result.type) = (.error, ProblemFamily.checkTest.type(step.kind))
         }
-        result.message = PlainText.clipped(PlainText.clean(part.message ?? "failed without a message"), to: 500)
-        let detail = PlainText.clipped(PlainText.clean(part.detail ?? part.message ?? ""), to: Observed.longLimit)
+        result.message = Observed.excerpt(part.message ?? "failed without a message", to: 500)
+        let detail = Observed.excerpt(part.detail ?? part.message ?? "")
         result.detail = result.outcome == .skipped ? nil : "\(detail)\nsee it with:\n$ \(commandLine)"
         if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: today) }
         return result
