@@ -58,3 +58,35 @@ extension Claim {
             since: Timestamp(seconds: row["since"]), until: (row["until"] as Double?).map(Timestamp.init(seconds:)))
     }
 }
+
+/// A name that only one run holds: an address of a pool, a VMID, a static host.
+public struct Claim: Sendable, Hashable {
+    /// What kind of name it is, with its pool: `proxmox.address`, `pi-farm.host`.
+    public var kind: String
+    public var name: String
+    public var run: RunID
+    /// The process that claimed it.
+    public var owner: Owner
+    public var since: Timestamp
+    /// When another machine's claim expires; nil for never.
+    public var until: Timestamp?
+
+    public init(kind: String, name: String, run: RunID, owner: Owner, since: Timestamp, until: Timestamp? = nil) {
+        self.kind = kind
+        self.name = name
+        self.run = run
+        self.owner = owner
+        self.since = since
+        self.until = until
+    }
+}
+
+extension SQLiteLedger: ClaimBook {
+    public func release(kind: String, name: String) async throws {
+        try await release(kind: kind, name: name, run: nil)
+    }
+
+    public func held(kind: String, by run: RunID) async throws -> [String] {
+        try await claims(kind: kind).filter { $0.run == run }.map(\.name)
+    }
+}
