@@ -15,7 +15,8 @@ import Testing
         let server = try await LocalServer.echo()
         let result = try await verify(
             """
-            http: { url: "http://localhost:\(server.port)/200/a?b=c", method: post, headers: { X-Test: yes }, body: hello, auth: { user: me, password: "p:w" } }
+            http: { url: "http://localhost:\(server.port)/200/a?b=c", method: post, headers: { X-Test: yes }, body: hello, auth: \
+            { user: me, password: "p:w" } }
             json:
               method: POST
               path: /200/a?b=c
@@ -88,7 +89,8 @@ import Testing
         let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms")
         #expect(
             result.message
-                == "answer: expected an answer from http://127.0.0.1:\(server.port)/slow, observed no answer from 127.0.0.1:\(server.port) within 0.3s"
+                == "answer: expected an answer from http://127.0.0.1:\(server.port)/slow, "
+                + "observed no answer from 127.0.0.1:\(server.port) within 0.3s"
         )
         await server.stop()
     }
