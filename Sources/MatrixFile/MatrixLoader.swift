@@ -38,7 +38,7 @@ public struct MatrixLoader {
     /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func load(_ path: String, selection: Selection = Selection()) throws -> Plan {
         let context = LoadContext(environment: environment)
-        let plan = PlanBuilder(context, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)
+        let plan = PlanBuilder(context: context, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)
         let problems = context.problems.sorted(by: context.sources.files)
         guard var plan, !context.problems.hasErrors else { throw UsageError(problems) }
         plan.warnings = problems

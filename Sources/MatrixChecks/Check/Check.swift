@@ -65,34 +65,17 @@ struct CheckItem: Sendable {
     var kind: String
     var options: Document
     /// The account on the host.
-    var user: String
+    var user = "root"
     var timeout: Duration?
-    var origin: CheckModifiers.Origin
+    var origin = CheckModifiers.Origin.host
     var os: OperatingSystem
-    var environment: [String: String]
+    var environment: [String: String] = [:]
     /// The checked host's address, as seen from the asking side.
-    var address: String
+    var address = "127.0.0.1"
     /// When the deploy began; nil if nothing was deployed.
     var deployStarted: Timestamp?
     /// The kubeconfig of the cell's cluster; nil if the cell is not a cluster.
     var kubeconfig: String?
-
-    init(
-        kind: String, options: Document, user: String = "root", timeout: Duration? = nil, origin: CheckModifiers.Origin = .host,
-        os: OperatingSystem, environment: [String: String] = [:], address: String = "127.0.0.1", deployStarted: Timestamp? = nil,
-        kubeconfig: String? = nil
-    ) {
-        self.kind = kind
-        self.options = options
-        self.user = user
-        self.timeout = timeout
-        self.origin = origin
-        self.os = os
-        self.environment = environment
-        self.address = address
-        self.deployStarted = deployStarted
-        self.kubeconfig = kubeconfig
-    }
 
     /// Nothing is asked yet.
     static let none = CheckItem(

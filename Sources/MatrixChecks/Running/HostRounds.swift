@@ -17,13 +17,6 @@ struct HostRounds: Sendable {
     let finished: @Sendable (CaseResult) -> Void
     private let clock = ContinuousClock()
 
-    init(vantage: Vantage, items: [Item], forwards: PortForwards, finished: @escaping @Sendable (CaseResult) -> Void) {
-        self.vantage = vantage
-        self.items = items
-        self.forwards = forwards
-        self.finished = finished
-    }
-
     /// The cases of all items; fewer if the task was cancelled.
     func run() async -> [(Int, [CaseResult])] {
         let probed = items.compactMap { item in (item.task.check as? any ProbedCheck).map { Probed(item: item, check: $0) } }

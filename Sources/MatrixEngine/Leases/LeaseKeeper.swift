@@ -189,14 +189,10 @@ public struct HeldLease: Sendable {
     public var id: LeaseID
     public var resource: Resource
     /// When its creation began.
-    public var since: Timestamp
+    public var since = Timestamp.now
+}
 
-    init(id: LeaseID, resource: Resource, since: Timestamp = .now) {
-        self.id = id
-        self.resource = resource
-        self.since = since
-    }
-
+extension HeldLease {
     /// Takes over a lease that another process made.
     public init(_ lease: Lease) {
         id = lease.id

@@ -87,7 +87,7 @@ struct Expansion {
     /// Reads every step list once, even if no cell has it.
     private func readSteps() {
         for document in [parts.ofCells, parts.settings] + parts.overrides + parts.includes {
-            for list in [StepKeys.List.deploy, .verify, .finally] { _ = reader.templates(of: document[list.rawValue], in: list) }
+            for list in StepKeys.List.allCases { _ = reader.templates(of: document[list.rawValue], in: list) }
         }
     }
 

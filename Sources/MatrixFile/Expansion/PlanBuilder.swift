@@ -4,17 +4,10 @@ internal import SystemPackage
 
 /// Makes the plan of a file: reads, checks, expands, selects.
 struct PlanBuilder {
-    private let context: LoadContext
-    private let kinds: [StepKeys.List: StepKinds]
-    private let drivers: [Declaration]
-    private let selection: Selection
-
-    init(_ context: LoadContext, kinds: [StepKeys.List: StepKinds], drivers: [Declaration], selection: Selection) {
-        self.context = context
-        self.kinds = kinds
-        self.drivers = drivers
-        self.selection = selection
-    }
+    let context: LoadContext
+    let kinds: [StepKeys.List: StepKinds]
+    let drivers: [Declaration]
+    let selection: Selection
 
     /// The plan of a file; nil if the file cannot be used. All problems are added to the context.
     func plan(of path: String) -> Plan? {

@@ -19,8 +19,8 @@ struct JUnitSuite {
             let name = ReportText.line(cell.name, limit: JUnitLimits.label - 8)
             let prefix = ReportText.clip(JUnitIdentity.prefix(of: cell), limit: 180)
             return JUnitSuite(
-                cell: cell, name: unique(name.isEmpty ? "cell" : name, in: &names) { "\($0) (\($1))" },
-                prefix: unique(prefix, in: &prefixes) { "\($0)_\($1)" },
+                cell: cell, name: names.insertUnique(name.isEmpty ? "cell" : name) { "\($0) (\($1))" },
+                prefix: prefixes.insertUnique(prefix) { "\($0)_\($1)" },
                 totals: JUnitTotals(cell, of: run), interval: JUnitInterval(cell))
         }
     }
@@ -43,16 +43,6 @@ struct JUnitSuite {
             for fact in ["image", "template", "os.name", "kernel"] { list.append(("host.\(host.name).\(fact)", host.facts[fact] ?? "")) }
         }
         return list
-    }
-
-    private static func unique(_ text: String, in used: inout Set<String>, _ numbered: (String, Int) -> String) -> String {
-        var candidate = text
-        var count = 1
-        while !used.insert(candidate).inserted {
-            count += 1
-            candidate = numbered(text, count)
-        }
-        return candidate
     }
 
     private static func own(_ run: ReportedRun) -> CellResult {

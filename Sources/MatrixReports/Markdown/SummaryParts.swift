@@ -81,8 +81,7 @@ enum SummaryParts {
         let cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
         var text =
             "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): "
-            + "\(Markdown.text(group.names[0], limit: 255))\(others)\n\n"
-        text += "\(Markdown.text(group.message, limit: 1000))\n\n"
+            + "\(Markdown.text(group.names[0], limit: 255))\(others)\n\n\(Markdown.text(group.message, limit: 1000))\n\n"
         if !cells.isEmpty {
             let shown = cells.prefix(20).map { Markdown.code($0) }.joined(separator: ", ")
             text +=
