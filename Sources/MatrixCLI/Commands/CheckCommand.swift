@@ -35,14 +35,11 @@ struct CheckCommand: AsyncParsableCommand {
             hosts: [HostPlan(name: target)])
         _ = try MatrixSource.loader(for: nil).loadChecks(file, for: somewhere)
         let target = try await CheckTarget.connect(target, configuration: sshConfig, state: state)
-        let output: CheckOutput
-        do {
-            output = try await ask(target)
-        } catch {
+        let output = try await withCleanup {
+            try await ask(target)
+        } cleanup: {
             await target.close()
-            throw error
         }
-        await target.close()
         Terminal.output(format == .json ? try output.json() : output.text)
         if output.exitStatus != .passed { throw ExitCode(output.exitStatus) }
     }
@@ -51,14 +48,9 @@ struct CheckCommand: AsyncParsableCommand {
         let list = try MatrixSource.loader(for: nil).loadChecks(
             file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
         for warning in list.warnings { Terminal.error(warning.description) }
-        let cases = try await CheckRunner().verify(list.steps, in: target.context(events: SilentEvents())) { result in
+        let cases = try await CheckRunner().verify(list.steps, in: target.context) { result in
             Terminal.error("\(Mark.glyph(result.outcome)) \(result.name)")
         }
         return CheckOutput(target: self.target, cases: cases, coloured: Terminal.hasColourOnOutput)
     }
-}
-
-/// `matrix check` shows no events.
-struct SilentEvents: EventSink {
-    func emit(_ event: Event) {}
 }

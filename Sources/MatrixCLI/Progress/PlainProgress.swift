@@ -79,32 +79,17 @@ final class PlainProgress: EventSink {
 
     /// Prints a reason to wait, or holds it if the cell has printed one in the last five seconds.
     private func wait(_ event: Event, _ reason: String, of cell: String) {
-        switch hold(event, reason, of: cell) {
-        case .due(let event): show(event)
-        case .silent: break
-        case .first(let rest):
-            later(.seconds(rest)) { [weak self] in self?.showHeld(of: cell, at: event.time + .seconds(rest)) }
-        }
-    }
-
-    /// What happens to a reason to wait.
-    private enum Hold {
-        case due(Event)
-        /// It was printed before, or it replaces a held reason and is printed at that reason's time.
-        case silent
-        /// It is held for this many seconds.
-        case first(Double)
-    }
-
-    private func hold(_ event: Event, _ reason: String, of cell: String) -> Hold {
-        waits.withLock { waits in
+        let (due, rest) = waits.withLock { waits -> (Event?, Double?) in
             let wait = waits[cell, default: Wait()]
-            if wait.repeats(reason, at: event.time) { return .silent }
-            let pause = wait.said.map { Self.pause - event.time.seconds(since: $0) } ?? 0
-            guard pause > 0 else { return .due(waits[cell, default: Wait()].print(event, at: event.time)) }
+            if wait.repeats(reason, at: event.time) { return (nil, nil) }
+            let rest = wait.said.map { Self.pause - event.time.seconds(since: $0) } ?? 0
+            guard rest > 0 else { return (waits[cell, default: Wait()].print(event, at: event.time), nil) }
             waits[cell]?.held = event
-            return wait.held == nil ? .first(pause) : .silent
+            // A reason that replaces a held one is printed at that one's time.
+            return (nil, wait.held == nil ? rest : nil)
         }
+        if let due { show(due) }
+        if let rest { later(.seconds(rest)) { [weak self] in self?.showHeld(of: cell, at: event.time + .seconds(rest)) } }
     }
 
     /// Prints the held reason.

@@ -40,14 +40,3 @@ extension ProgressDisplay {
         return try result.get()
     }
 }
-
-extension ProgressFormat {
-    /// The text about a finished run for standard output.
-    ///
-    /// - Parameter reports: the reports that were written.
-    func text(of result: RunResult, reports: WrittenReports) throws -> String {
-        self == .json
-            ? String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
-            : RunSummary(result: result, reports: reports, coloured: Terminal.hasColourOnOutput).text
-    }
-}
