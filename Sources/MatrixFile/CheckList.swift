@@ -17,26 +17,26 @@ extension MatrixLoader {
     ///   - tags: only checks with one of these; all checks if this is empty.
     /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func loadChecks(_ path: String, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
-        let input = Input(environment: environment)
+        let context = LoadContext(environment: environment)
         let steps = CheckListReader(
-            input, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)
+            context, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)
         ).steps(of: path)
-        let problems = input.problems.sorted(by: input.sources.files)
-        guard !input.problems.hasErrors else { throw UsageError(problems) }
+        let problems = context.problems.sorted(by: context.sources.files)
+        guard !context.problems.hasErrors else { throw UsageError(problems) }
         return CheckList(steps: steps, warnings: problems)
     }
 }
 
 /// Reads the checks of a ``CheckList``.
 struct CheckListReader {
-    private let input: Input
+    private let context: LoadContext
     private let kinds: StepKinds
     private let cell: CellPlan
     private let tags: Set<String>
     private let axes: [String: String]
 
-    init(_ input: Input, kinds: StepKinds, cell: CellPlan, tags: Set<String>) {
-        self.input = input
+    init(_ context: LoadContext, kinds: StepKinds, cell: CellPlan, tags: Set<String>) {
+        self.context = context
         self.kinds = kinds
         self.cell = cell
         self.tags = tags
@@ -44,14 +44,14 @@ struct CheckListReader {
     }
 
     func steps(of path: String) -> [StepPlan] {
-        guard let document = input.document(of: path, form: hint), let list = list(in: document) else { return [] }
+        guard let document = context.document(of: path, form: hint), let list = list(in: document) else { return [] }
         let vars = document["vars"] ?? document.emptied
         check(list, vars)
-        let templates = StepReader(input, kinds: [.verify: kinds], axes: axes.keys.sorted()).templates(of: list, in: .verify)
-        let scope = StaticScope(input, names: names, variables: vars)
+        let templates = StepReader(context, kinds: [.verify: kinds], axes: axes.keys.sorted()).templates(of: list, in: .verify)
+        let scope = StaticScope(context, names: names, variables: vars)
         var steps = templates.map { step(of: $0, scope: scope) }
         for (index, name) in StepName.unique(steps.map(\.name)).enumerated() { steps[index].name = name }
-        input.missing.report(to: input.problems)
+        context.missing.report(to: context.problems)
         warnOfNothing(steps, at: list.location)
         return steps
     }
@@ -60,11 +60,11 @@ struct CheckListReader {
 
     private func list(in document: Document) -> Document? {
         for member in document.members where !["verify", "vars"].contains(member.key) {
-            input.problems.error(at: member.keyLocation, "`\(member.key)` does not belong in a file of checks", hint: hint)
+            context.problems.error(at: member.keyLocation, "`\(member.key)` does not belong in a file of checks", hint: hint)
         }
         let list = document.members.isEmpty ? document : document["verify"] ?? document.emptied
         guard !list.elements.isEmpty else {
-            input.problems.error(at: list.location, "the file has no check", hint: hint)
+            context.problems.error(at: list.location, "the file has no check", hint: hint)
             return nil
         }
         return list
@@ -72,7 +72,7 @@ struct CheckListReader {
 
     private func check(_ list: Document, _ vars: Document) {
         let names = Names(axes: axes.keys.sorted(), variables: Set(vars.paths), secrets: [])
-        let references = ReferenceChecker(names: names, sources: input.sources, problems: input.problems)
+        let references = ReferenceChecker(names: names, sources: context.sources, problems: context.problems)
         references.check(list, in: .step)
         references.check(vars, in: .step)
     }
@@ -102,13 +102,13 @@ struct CheckListReader {
         guard applies else {
             return "only when " + template.when.map { "\($0.axis)=\($0.globs.joined(separator: "|"))" }.joined(separator: " ")
         }
-        let selectors = [template.hosts, template.asker].compactMap { $0?.text }.filter { !$0.contains("${") }
+        let selectors = [template.hosts, template.vantage].compactMap { $0?.text }.filter { !$0.contains("${") }
         return selectors.first { cell.hosts(selectedBy: $0).isEmpty }.map { "no host here is `\($0)`" }
     }
 
     private func warnOfNothing(_ steps: [StepPlan], at location: SourceLocation) {
         guard !steps.isEmpty, steps.allSatisfy({ $0.skipped != nil }) else { return }
-        input.problems.warning(
+        context.problems.warning(
             at: location, "no check of this file applies to \(cell.name)", hint: "see the reasons, and correct `when:`, `hosts:` or --tags")
     }
 }

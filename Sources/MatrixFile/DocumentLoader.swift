@@ -9,9 +9,9 @@ public struct DocumentLoader {
     /// - Parameter path: absolute or relative to the working folder; positions show it as it is given.
     /// - Throws: `UsageError` with all problems, in the order of their positions.
     public func load(_ path: String, as shape: ObjectShape) throws -> Document {
-        let input = Input(environment: [:])
-        let document = input.document(of: path).map { input.checker.check($0, against: shape, removing: []) }
-        guard let document, !input.problems.hasErrors else { throw UsageError(input.problems.sorted(by: input.sources.files)) }
+        let context = LoadContext(environment: [:])
+        let document = context.document(of: path).map { context.checker.check($0, against: shape, removing: []) }
+        guard let document, !context.problems.hasErrors else { throw UsageError(context.problems.sorted(by: context.sources.files)) }
         return document
     }
 }

@@ -37,10 +37,10 @@ public struct MatrixLoader {
     /// - Parameter path: the file, absolute or relative to the working folder; positions show it as it is given.
     /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func load(_ path: String, selection: Selection = Selection()) throws -> Plan {
-        let input = Input(environment: environment)
-        let plan = PlanBuilder(input, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)
-        let problems = input.problems.sorted(by: input.sources.files)
-        guard var plan, !input.problems.hasErrors else { throw UsageError(problems) }
+        let context = LoadContext(environment: environment)
+        let plan = PlanBuilder(context: context, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)
+        let problems = context.problems.sorted(by: context.sources.files)
+        guard var plan, !context.problems.hasErrors else { throw UsageError(problems) }
         plan.warnings = problems
         return plan
     }

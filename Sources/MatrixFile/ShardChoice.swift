@@ -17,7 +17,8 @@ public struct ShardChoice: Sendable, Hashable {
         self.init(index: index, count: count)
     }
 
-    /// The part that a selected cell belongs to, by its place in plan order: cells are dealt in turn, so that every part gets some of each system.
+    /// The part that a selected cell belongs to, by its place in plan order: cells are dealt in turn, so that every part gets
+    /// some of each system.
     static func part(of position: Int, count: Int) -> Int { position % count + 1 }
 
     /// The selected cells of every part, the first part first.

@@ -6,14 +6,14 @@ extension MatrixLoader {
     /// References stay as they are, for the step that asks the checks.
     /// - Throws: `UsageError` with all problems, in the order of their positions.
     public func checks(of list: Document) throws -> [StepPlan] {
-        let input = Input(environment: environment)
-        let reader = StepReader(input, kinds: [.verify: StepKinds(.verify, deployers: deployers, checks: checks, alone: true)], axes: [])
+        let context = LoadContext(environment: environment)
+        let reader = StepReader(context, kinds: [.verify: StepKinds(.verify, deployers: deployers, checks: checks, alone: true)], axes: [])
         var steps = reader.templates(of: list, in: .verify).map { template in
             var step = template.step(from: template.document)
             step.name = StepName.stable(StepName.text(of: step.options, kind: template.kind.declaration))
             return step
         }
-        guard !input.problems.hasErrors else { throw UsageError(input.problems.sorted(by: input.sources.files)) }
+        guard !context.problems.hasErrors else { throw UsageError(context.problems.sorted(by: context.sources.files)) }
         for (index, name) in StepName.unique(steps.map(\.name)).enumerated() { steps[index].name = name }
         return steps
     }

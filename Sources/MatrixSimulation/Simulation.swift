@@ -66,3 +66,34 @@ public struct Simulation: Sendable {
         Int(exactly: speed).map { "\($0)" } ?? "\(speed)"
     }
 }
+
+/// Connects to nothing: a simulated host runs no command.
+struct SimulatedConnector: Connector {
+    func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport { NoTransport() }
+
+    private struct NoTransport: Transport {
+        func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult { throw refusal }
+        func upload(_ local: String, to remote: String) async throws { throw refusal }
+        func download(_ remote: String, to local: String) async throws { throw refusal }
+        func forward(to host: String, port: Int) async throws -> Int { throw refusal }
+        func commandLine(for command: Command) -> String { command.display }
+        func close() async {}
+
+        private var refusal: InfrastructureError {
+            InfrastructureError("a command on a simulated host", why: "there is no host", isTransient: false)
+        }
+    }
+}
+
+/// Provisions nothing: waits as long as the phase takes.
+struct SimulatedProvisioner: Provisioner {
+    let world: SimulatedWorld
+
+    func provision(
+        _ host: Host, of cell: CellPlan, peers: [Host], log: @escaping @Sendable (OutputLine) async -> Void
+    ) async throws -> [String: String] {
+        try await world.pass(.provision, of: cell.name)
+        if let fault = world.fault(in: .provision, of: cell.name) { throw fault.error("provisioning \(host.name)") }
+        return ["os.name": cell.os.name, "simulated": "yes"]
+    }
+}

@@ -32,7 +32,8 @@ struct LabNotice {
         }
         if lab.hasInstallers {
             lines.append(
-                "the installers of ISPConfig and Wazuh, Wazuh's agent and solti-containers have the interface of the official ones, but install nothing"
+                "the installers of ISPConfig and Wazuh, Wazuh's agent and solti-containers have the interface of the official ones, "
+                    + "but install nothing"
             )
         }
         return lines

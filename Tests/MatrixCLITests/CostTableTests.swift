@@ -6,7 +6,7 @@ import Testing
 @testable import MatrixCLI
 
 @Suite struct CostTableTests {
-    @Test func aHistoryWithoutCostsHasNoTable() { #expect(CostTable(CostHistory()).text == "") }
+    @Test func aHistoryWithoutCostsHasNoTable() { #expect(CostTable(costs: CostHistory()).text == "") }
 
     @Test func runsComeFirstThenMonthsAndPlatforms() async throws {
         let folder = try TemporaryFolder()
@@ -23,7 +23,7 @@ import Testing
         }
         let history = try await ledger.costs(matching: "*", runs: 9)
         #expect(
-            CostTable(history).text == """
+            CostTable(costs: history).text == """
                 RUN  MATRIX  STARTED                   COST
                 r2   m       2026-11-23T05:02:22.000Z  0.036 USD
                 r1   m       2026-11-23T05:01:22.000Z  0.036 USD

@@ -15,7 +15,8 @@ import Testing
             result(.failed, message: "expected 200", detail: "observed 50%\nsee it"), cell: "rocky9-podman")
         #expect(
             line
-                == "::error file=matrices/a%2Cb.yml,line=41,col=5,title=rocky9-podman%3A http%3A health%2C 100%25::expected 200%0Aobserved 50%25%0Asee it"
+                == "::error file=matrices/a%2Cb.yml,line=41,col=5,title=rocky9-podman%3A http%3A health%2C "
+                + "100%25::expected 200%0Aobserved 50%25%0Asee it"
         )
     }
 
@@ -28,7 +29,8 @@ import Testing
         let leak = Event(cell: "c", .resourceLeaked(Leak(resource: resource, why: "100% busy", command: "matrix reap --run r --yes")))
         #expect(
             GitHubProgress.annotation(leak)
-                == "::error title=left behind on podman::container c-1 (id unknown) on podman: 100%25 busy%0Aremove it: matrix reap --run r --yes"
+                == "::error title=left behind on podman::container c-1 (id unknown) on podman: 100%25 busy%0Aremove it: "
+                + "matrix reap --run r --yes"
         )
         #expect(GitHubProgress.annotation(Event(cell: "c", .warning("no cgroups"))) == "::warning title=c::no cgroups")
         #expect(GitHubProgress.annotation(Event(cell: "c", .cellStarted)) == nil)

@@ -68,6 +68,35 @@ import Testing
         #expect(desk.lines == ["00:00  a  one", "00:01  a  two", "00:02  a  provision"])
     }
 
+    @Test("A reason that does not change is printed again after a minute, with its duration")
+    func repeatedReasons() {
+        let desk = Desk()
+        let progress = desk.progress()
+        for second in stride(from: 0.0, through: 130, by: 4) { progress.emit(wait("vm: agent: not running", at: second)) }
+        progress.emit(wait("vm: agent: running", at: 134))
+        progress.emit(wait("vm: agent: not running", at: 140))
+        #expect(
+            desk.lines == [
+                "00:00  a  vm: agent: not running", "01:00  a  vm: agent: not running (for 1m)",
+                "02:00  a  vm: agent: not running (for 2m)", "02:14  a  vm: agent: running", "02:20  a  vm: agent: not running",
+            ])
+        #expect(desk.delays.isEmpty)
+    }
+
+    @Test("Hosts of one cell do not bring back each other's reasons, and a new phase begins anew")
+    func reasonsOfSeveralHosts() {
+        let desk = Desk()
+        let progress = desk.progress()
+        for second in stride(from: 0.0, to: 48, by: 6) {
+            progress.emit(wait("one: booting", at: second))
+            progress.emit(wait("two: booting", at: second + 5))
+        }
+        #expect(desk.lines == ["00:00  a  one: booting", "00:05  a  two: booting"])
+        progress.emit(Event(time: Timestamp(seconds: 50), cell: "a", .phaseStarted(.create, attempt: 2)))
+        progress.emit(wait("one: booting", at: 52))
+        #expect(desk.lines.suffix(2) == ["00:50  a  create: try 2", "00:52  a  one: booting"])
+    }
+
     @Test func cellsAreKeptApartAndAVerboseDisplaySaysAll() {
         let desk = Desk()
         let progress = desk.progress()

@@ -47,7 +47,7 @@ import Testing
         let comparison = RunComparison(
             run("now", ["a": .failed, "b": .passed]), since: PastRun(run("then", ["a": .passed, "b": .failed, "gone": .failed])))
         #expect(
-            ComparisonText(comparison).text == """
+            ComparisonText(comparison: comparison).text == """
                 now since then: 1 new, 1 fixed
 
                 NEW

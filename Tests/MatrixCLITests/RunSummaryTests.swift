@@ -66,7 +66,8 @@ import Testing
             resource: resource, why: "denied", command: "matrix reap --run r --yes", price: price, since: Self.start)
         #expect(
             summary([], leaks: [leak], status: .leaked).contains(
-                "LEFT BEHIND: linode a-r (id 4711) on linode: denied; it costs 0.036 USD an hour since \(Self.start)\n    remove it: matrix reap"
+                "LEFT BEHIND: linode a-r (id 4711) on linode: denied; "
+                    + "it costs 0.036 USD an hour since \(Self.start)\n    remove it: matrix reap"
             ))
         resource.price = price
         #expect(

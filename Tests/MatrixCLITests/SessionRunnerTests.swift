@@ -96,7 +96,8 @@ import Testing
         let last = RunSummary(result: result, reports: written, coloured: false).text
         #expect(
             last.contains(
-                "exit status 3\nreports: \(folder.path)/run/\(name == "index.html" ? "results.json" : "index.html")\nerror: \(name) could not be written: "
+                "exit status 3\nreports: \(folder.path)/run/\(name == "index.html" ? "results.json" : "index.html")\nerror: "
+                    + "\(name) could not be written: "
             ))
     }
 

@@ -10,10 +10,10 @@ import Testing
         let context = Samples.context(Samples.cell(), transports: [ScriptedTransport()])
         var host = context.hosts[0]
         host.endpoint.internalAddress = "10.88.0.5"
-        #expect(Asker.runner(ScriptedTransport()).address(of: host) == "10.88.0.5")
+        #expect(Vantage.runner(ScriptedTransport()).address(of: host) == "10.88.0.5")
         host.endpoint.address = "192.0.2.7"
-        #expect(Asker.runner(ScriptedTransport()).address(of: host) == "192.0.2.7")
-        #expect(Asker.host(host).address(of: host) == "10.88.0.5")
+        #expect(Vantage.runner(ScriptedTransport()).address(of: host) == "192.0.2.7")
+        #expect(Vantage.host(host).address(of: host) == "10.88.0.5")
     }
 
     @Test(arguments: [("x:80", "x", 80), ("[::1]:80", "::1", 80), ("192.0.2.1", "192.0.2.1", 53), ("::1", "::1", 53), ("x", "x", 53)])

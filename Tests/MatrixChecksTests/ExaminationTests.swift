@@ -16,7 +16,8 @@ import Testing
         ),
         (
             "package: x\nversion: latest!",
-            "checks.yml:2:10: error: 'latest!' is not a version; write a version with or without <, <=, =, !=, >= or > before it, such as \">=1.30\" or \">=1.30, <2\""
+            "checks.yml:2:10: error: 'latest!' is not a version; write a version with or without <, <=, =, !=, >= or > before it, "
+                + "such as \">=1.30\" or \">=1.30, <2\""
         ),
         ("file: etc/passwd", "checks.yml:1:7: error: 'etc/passwd' is not an absolute path; begin the path with /"),
         (
@@ -57,7 +58,8 @@ import Testing
         ),
         (
             "addr: x:1\nprotocol: udp",
-            "checks.yml:2:11: error: udp has no connections: only an answer shows that the port is reachable; write send: with a message that the service answers"
+            "checks.yml:2:11: error: udp has no connections: only an answer shows that the port is reachable; write send: "
+                + "with a message that the service answers"
         ),
         (
             "addr: x:1\nsend: a",
@@ -70,7 +72,8 @@ import Testing
         ),
         (
             "journal: x\nignore: ['(?=a)b']",
-            "checks.yml:2:10: error: '(?=a)b' has a look-ahead, which is not supported; write it without; not:, all: and any: combine matchers"
+            "checks.yml:2:10: error: '(?=a)b' has a look-ahead, which is not supported; write it without; not:, all: "
+                + "and any: combine matchers"
         ),
         (
             "query: http://x/{marker}\nwrite: logger hello",
@@ -82,7 +85,8 @@ import Testing
         ),
         (
             "script: ./no-such.sh",
-            "checks.yml:1:9: error: there is no file \(FileManager.default.currentDirectoryPath)/no-such.sh; relative paths are relative to the file that names them"
+            "checks.yml:1:9: error: there is no file \(FileManager.default.currentDirectoryPath)/no-such.sh; "
+                + "relative paths are relative to the file that names them"
         ),
         (
             "script: /bin/true\nformat: plain\nreport: /x",
@@ -95,7 +99,8 @@ import Testing
         ("http: { method: GET }", "checks.yml:1:7: error: http names no URL; write it as http://HOST:PORT/PATH or https://…"),
         (
             "http: http://x/\nmethod: POST\nbody: data",
-            "checks.yml:3:7: warning: body beside http: is what the answer must be, not what is sent; to send a body, write http: { url: …, method: POST, body: … }"
+            "checks.yml:3:7: warning: body beside http: is what the answer must be, not what is sent; to send a body, write http: { url: "
+                + "…, method: POST, body: … }"
         ),
         (
             "http: http://x/\ncertificate: { valid_for: 14d }",

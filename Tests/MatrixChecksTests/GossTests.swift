@@ -18,7 +18,8 @@ import Testing
         ("{ all: ['42', { matches: '^4' }, { matches: '2$' }, { matches: '\\d{2}' }, { contains: '2' }] }", "42", true),
         ("{ ge: 42, le: 42.0, gt: 40, lt: 45 }", "42", true),
         (
-            "{ yaml: { a: { all: [{ contains: [foo, bar] }, { equals: [foo, bar, moo] }, { len: 3 }, { contains: { matches: '^b' } }] } } }",
+            "{ yaml: { a: { all: [{ contains: [foo, bar] }, { equals: [foo, bar, moo] }, { len: 3 }, { contains: "
+                + "{ matches: '^b' } }] } } }",
             "a: [foo, bar, moo]", true
         ),
         ("{ yaml: { a: { equals: [moo, foo, bar] } } }", "a: [foo, bar, moo]", false),
@@ -26,7 +27,8 @@ import Testing
         ("{ version: '>1.0.0, <2.0.0, !=1.5.0' }", "1.5.0", false),
         ("{ any: [{ version: '>5.0.0' }, { version: '<1.5.0' }] }", "1.0.1", true),
         (
-            "{ json: { moo.nested: cow, foo: { matches: '^b' }, count: { le: 25 }, moo: { all: [{ contains: nested }, { not: { contains: nested2 } }] } } }",
+            "{ json: { moo.nested: cow, foo: { matches: '^b' }, count: { le: 25 }, moo: { all: [{ contains: nested }, { not: "
+                + "{ contains: nested2 } }] } } }",
             #"{"foo":"bar","moo":{"nested":"cow"},"count":"15"}"#, true
         ),
         ("{ all: [{ contains: foo }, { not: { contains: bar } }, { matches: '[Gg]oss' }] }", "a foo\nGoss\n", true),

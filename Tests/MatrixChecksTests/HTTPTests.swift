@@ -15,7 +15,8 @@ import Testing
         let server = try await LocalServer.echo()
         let result = try await verify(
             """
-            http: { url: "http://localhost:\(server.port)/200/a?b=c", method: post, headers: { X-Test: yes }, body: hello, auth: { user: me, password: "p:w" } }
+            http: { url: "http://localhost:\(server.port)/200/a?b=c", method: post, headers: { X-Test: yes }, body: hello, auth: \
+            { user: me, password: "p:w" } }
             json:
               method: POST
               path: /200/a?b=c
@@ -46,6 +47,20 @@ import Testing
         await server.stop()
     }
 
+    @Test("A message that is cut within a secret shows no part of it")
+    func secretsAreHiddenBeforeMessagesAreCut() async throws {
+        let server = try await LocalServer.echo()
+        let redactor = Redactor()
+        redactor.hide("correct-horse-battery")
+        let body = String(repeating: "x", count: 100) + "correct-horse-battery"
+        let step = try Samples.step(
+            "request", "http: { url: http://localhost:\(server.port)/200, method: post, body: \(body) }\nbody: none")
+        let result = try #require(try await Samples.verify([step], over: ForwardingTransport(), redactor: redactor).first)
+        let message = try #require(result.message)
+        #expect(message.contains("xxx[redact") && !message.contains("corr"), "\(message)")
+        await server.stop()
+    }
+
     @Test func redirectsAreAnswers() async throws {
         let server = try await LocalServer.echo()
         #expect(try await verify("http: http://localhost:\(server.port)/302\nstatus: 302\nheaders: { location: /200 }").outcome == .passed)
@@ -54,7 +69,7 @@ import Testing
 
     @Test func bodiesAreReadUpToALimit() async throws {
         let server = try await LocalServer.echo()
-        #expect(try await verify("http: http://localhost:\(server.port)/big\nbody: { len: \(HTTPAsker.bodyLimit) }").outcome == .passed)
+        #expect(try await verify("http: http://localhost:\(server.port)/big\nbody: { len: \(HTTPExchange.bodyLimit) }").outcome == .passed)
         #expect(
             try await verify("http: http://localhost:\(server.port)/big\njson: { a: 1 }").message
                 == "json: expected JSON, observed a body of more than 1.0 MiB")
@@ -74,7 +89,8 @@ import Testing
         let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms")
         #expect(
             result.message
-                == "answer: expected an answer from http://127.0.0.1:\(server.port)/slow, observed no answer from 127.0.0.1:\(server.port) within 0.3s"
+                == "answer: expected an answer from http://127.0.0.1:\(server.port)/slow, "
+                + "observed no answer from 127.0.0.1:\(server.port) within 0.3s"
         )
         await server.stop()
     }

@@ -81,7 +81,8 @@ import Testing
         let judgement = try judge("kubernetes: { rollout: deployment/web }", ["message": "deployments \"web\" not found"], status: 404)
         #expect(
             judgement.message
-                == "answer: expected status 200 of /apis/apps/v1/namespaces/default/deployments/web, observed 404: deployments \"web\" not found"
+                == "answer: expected status 200 of /apis/apps/v1/namespaces/default/deployments/web, observed 404: "
+                + "deployments \"web\" not found"
         )
     }
 

@@ -75,7 +75,8 @@ import Testing
         ("{ matches: '(' }", "checks.yml:1:19: error: '(' is not a regular expression; write \\ before a literal (, [, {, + or *"),
         (
             "{ gt: many }",
-            "checks.yml:1:14: error: 'many' is not a number; write a number or a size such as 10MiB; versions are compared by { version: \">=many\" }"
+            "checks.yml:1:14: error: 'many' is not a number; write a number or a size such as 10MiB; "
+                + "versions are compared by { version: \">=many\" }"
         ),
         ("{ one_of: [] }", "checks.yml:1:18: error: one_of needs a list of values; write it as [ … ] with at least one"),
         ("{ all: x }", "checks.yml:1:15: error: all needs a list of matchers; write it as [ … ] with at least one"),

@@ -16,7 +16,8 @@ import Testing
             + "]><testsuite><testcase name=\"x\"><failure>&c11;</failure></testcase></testsuite>"
         #expect(JUnitReader.read(bomb).cases.allSatisfy { ($0.detail ?? "").utf8.count < 1 << 20 })
         let outside =
-            "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><testsuite><testcase name=\"x\"><failure>&f;</failure></testcase></testsuite>"
+            "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><testsuite><testcase "
+            + "name=\"x\"><failure>&f;</failure></testcase></testsuite>"
         #expect(!JUnitReader.read(outside).cases.contains { $0.detail?.contains("root:") == true })
         #expect(
             TAPReader.read("1..2\nok 1 a \\# b # skip why\nnot ok\n").cases == [

@@ -24,6 +24,25 @@ import Testing
         #expect(runner.plannedCases(of: some, in: cell).map(\.step) == ["verify"])
     }
 
+    @Test(
+        "A secret that straddles the place of a cut leaves no half of it",
+        arguments: [(150, 4000), (193, 4000), (1993, 4000), (4000, 1993)])
+    func secretsAreHiddenBeforeTextsAreCut(before: Int, after: Int) throws {
+        let secret = "correct-horse-battery"
+        let redactor = Redactor()
+        redactor.hide(secret)
+        let text = String(repeating: "x", count: before) + secret + String(repeating: "y", count: after)
+        let judgement = try Observed.$redactor.withValue(redactor) {
+            try Samples.judge("command: cat log\nstdout: fine", output: text, error: text)
+        }
+        let part = ReportedCase(text, .failed)
+        let name = try #require(Observed.$redactor.withValue(redactor) { ReportedNames.unique([part], label: nil, except: "").first?.name })
+        for shown in [judgement.message ?? "", judgement.explanation, judgement.observation, name] {
+            // What the report's encoder would leave.
+            #expect(!redactor.redact(shown).contains("corr") && !redactor.redact(shown).contains("ttery"), "\(shown)")
+        }
+    }
+
     @Test func whatCannotBeReadIsNoVerdict() async throws {
         let results = try await Samples.verify(
             [try Samples.step("unset", "command: echo ${vars.nothing}"), try Samples.step("port", "port: ${host.name}")],

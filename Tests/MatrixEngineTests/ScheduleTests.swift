@@ -34,7 +34,8 @@ import Testing
         #expect(end(seconds, parallel: 2, expected: ExpectedTimes()) == 90, "in the file's order the long one starts last")
     }
 
-    /// Over many random matrices: near what no schedule can beat (the longest cell, an even share of all), and better than without a history.
+    /// Over many random matrices: near what no schedule can beat (the longest cell, an even share of all), and better than
+    /// without a history.
     @Test func theLongestFirstIsNearTheIdeal() {
         var generator = SeededGenerator(seed: 9)
         var (ideals, ends, unordered) = (0.0, 0.0, 0.0)

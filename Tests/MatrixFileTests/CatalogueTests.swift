@@ -50,7 +50,8 @@ struct CatalogueTests {
     @Test("The file overrides one field and adds systems")
     func overrides() throws {
         let systems = try systems(
-            "os: { debian12: { container: example/debian, linode: null, tags: [mine] }, debian13: { release: { id: debian, version: 13.1 } } }"
+            "os: { debian12: { container: example/debian, linode: null, tags: [mine] }, debian13: { release: { id: debian, "
+                + "version: 13.1 } } }"
         )
         #expect(systems["debian12"]?.containerImage == "example/debian")
         #expect(systems["debian12"]?.linodeImage == nil)

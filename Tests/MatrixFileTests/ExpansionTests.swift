@@ -137,7 +137,8 @@ struct ExpansionTests {
         let numbers = (0..<100).map { "\($0)" }.joined(separator: ", ")
         let checks = (0..<20).map { "  - service: unit-\($0)\n" }.joined()
         let text =
-            "version: 1\nos: { \(systems) }\naxes: { os: [\(values)], platform: podman, n: [\(numbers)] }\nverify:\n\(checks)  - http: http://localhost/${cell}\n"
+            "version: 1\nos: { \(systems) }\naxes: { os: [\(values)], platform: podman, n: [\(numbers)] }\nverify:\n\(checks)  - http: "
+            + "http://localhost/${cell}\n"
         let plan = try Fixtures.load(text)
         #expect(plan.cells.count == 10_000)
         #expect(plan.cells[9_999].verify.last?.name == "http http://localhost/s99-podman-99")

@@ -18,7 +18,8 @@ struct InterpolationTests {
     @Test("What a cell knows is put in, what a run knows stays")
     func names() throws {
         let (plan, run) = try rendered(
-            "${os} ${platform} ${cell} ${axis.db} ${vars.a.b} ${env.X} ${env.Y:-none} ${host.name} ${secrets.token} ${run} {{ ansible }} $HOME",
+            "${os} ${platform} ${cell} ${axis.db} ${vars.a.b} ${env.X} ${env.Y:-none} ${host.name} "
+                + "${secrets.token} ${run} {{ ansible }} $HOME",
             vars: "{ a: { b: 1.10 } }", environment: ["X": "x"], scope: ["host.name": "h", "secrets.token": "s", "run": "r"])
         #expect(plan == "debian12 podman debian12-podman-2 2 1.10 x none ${host.name} ${secrets.token} ${run} {{ ansible }} $HOME")
         #expect(run == "debian12 podman debian12-podman-2 2 1.10 x none h s r {{ ansible }} $HOME")
@@ -59,14 +60,16 @@ struct InterpolationTests {
         let axes = "{ os: [debian12, debian13, rocky9], platform: podman }"
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more, axes: axes)) == """
-                matrix.yml:5:25: error: the variable `x` is not set in debian13-podman and 1 other cell; set it under `vars:`, or give it a default: ${vars.x:-…}
+                matrix.yml:5:25: error: the variable `x` is not set in debian13-podman and 1 other cell; set it under `vars:`, \
+                or give it a default: ${vars.x:-…}
                 """)
     }
 
     @Test("A setting is judged after its references are replaced, and its value is not repeated")
     func deferred() throws {
         let more =
-            "vars: { n: 3, t: 5m }\nretries: { create: '${vars.n}' }\ntimeouts: { create: '${vars.t}' }\nhosts: { web: { count: '${vars.n}' } }"
+            "vars: { n: 3, t: 5m }\nretries: { create: '${vars.n}' }\ntimeouts: { create: '${vars.t}' }\nhosts: { web: "
+            + "{ count: '${vars.n}' } }"
         let plan = try Fixtures.load(Fixtures.matrix(more))
         #expect(plan.cells[0].retries[.create] == 3)
         #expect(plan.cells[0].timeouts[.create] == .seconds(300))

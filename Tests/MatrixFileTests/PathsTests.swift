@@ -40,7 +40,8 @@ struct PathsTests {
                 == "matrix.yml:4:15: error: there is no file or folder /nowhere/app; set the environment variable APP to the right path")
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more.replacing("${path.app}", with: "${path.other}")))
-                == "matrix.yml:4:50: error: there is no file or folder /nowhere/else; relative paths are relative to the file that names them"
+                == "matrix.yml:4:50: error: there is no file or folder /nowhere/else; "
+                + "relative paths are relative to the file that names them"
         )
     }
 
@@ -54,7 +55,8 @@ struct PathsTests {
     @Test("They refer to the environment and to variables only, and misspelt ones are found")
     func references() {
         let more =
-            "vars: { a: / }\npaths: { a: '${path.b}', b: '${path.a}', c: '${vars.a}', d: '${os}' }\ndeploy: [{ shell: 'ls ${path.a} ${path.c} ${path.see}' }]"
+            "vars: { a: / }\npaths: { a: '${path.b}', b: '${path.a}', c: '${vars.a}', d: '${os}' }\ndeploy: [{ shell: "
+            + "'ls ${path.a} ${path.c} ${path.see}' }]"
         #expect(
             Fixtures.problems(of: Fixtures.matrix(more)) == """
                 matrix.yml:5:14: error: a path cannot refer to another; use only ${env.…} and ${vars.…} here

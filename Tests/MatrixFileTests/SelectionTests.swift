@@ -50,7 +50,8 @@ struct SelectionTests {
                 == "error: `--cell debian12-podmn-2` selects no cell; did you mean `debian12-podman-2`?")
         #expect(
             problems(Selection(cells: ["x"])) == """
-                error: `--cell x` selects no cell; the cells are: debian12-podman-2, debian12-podman-3, debian13-podman-2, debian13-podman-3, rocky9-podman-2, rocky9-podman-3
+                error: `--cell x` selects no cell; the cells are: debian12-podman-2, debian12-podman-3, debian13-podman-2, \
+                debian13-podman-3, rocky9-podman-2, rocky9-podman-3
                 """)
         #expect(
             problems(Selection(conditions: ["so=debian12"])) == "error: there is no axis `so` for --where so=debian12; did you mean `os`?")

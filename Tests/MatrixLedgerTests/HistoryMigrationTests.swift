@@ -52,10 +52,13 @@ import Testing
                 sql: """
                     INSERT INTO runs VALUES ('a', 'local', '/p/m.yml', 90, 100, '\(JSON.text(Owner.dead))', '{}', '/r', 0);
                     INSERT INTO leases (run, cell, platform, kind, name, resource_id, resource, state, since, changed)
-                        VALUES ('a', 'debian12-podman', 'podman', 'container', 'n', 'id', '\(JSON.text(Resource.sample()))', 'leaked', 1, 1);
-                    INSERT INTO history_cells VALUES (1, 'a', 'local', 'debian12-podman', 'passed', 100), (2, 'b', 'local', 'debian12-podman', 'failed', 200);
+                        VALUES ('a', 'debian12-podman', 'podman', 'container', 'n', 'id', '\(JSON.text(Resource.sample()))', 'leaked', \
+                    1, 1);
+                    INSERT INTO history_cells VALUES (1, 'a', 'local', 'debian12-podman', 'passed', 100), (2, 'b', 'local', \
+                    'debian12-podman', 'failed', 200);
                     INSERT INTO history_phases VALUES (1, 'create', 7), (2, 'create', 70);
-                    INSERT INTO history_checks VALUES (1, 'it''s up', 'passed', 0), (1, 'it''s up', 'passed', 0), (2, 'it''s up', 'failed', 1),
+                    INSERT INTO history_checks VALUES (1, 'it''s up', 'passed', 0), (1, 'it''s up', 'passed', 0), (2, \
+                    'it''s up', 'failed', 1),
                         (2, 'not asked', 'skipped', 0);
                     """)
         }

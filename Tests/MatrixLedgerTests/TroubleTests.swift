@@ -48,7 +48,8 @@ import Testing
                 let error = #expect(throws: UsageError.self) { _ = try SQLiteLedger(state: state) }
                 #expect(
                     error?.description
-                        == "error: the state folder \(state) cannot be used: Not a directory; name another one with --state DIR or SOLTI_STATE"
+                        == "error: the state folder \(state) cannot be used: Not a directory; "
+                        + "name another one with --state DIR or SOLTI_STATE"
                 )
             }
         }

@@ -25,7 +25,7 @@ struct AnalysisTests {
         let failing = [cell("rocky9", "linode", "2"), cell("rocky9", "linode", "3")]
         let passing = [cell("rocky9", "podman", "2"), cell("debian12", "linode", "3")]
         #expect(FailurePattern(failing: failing, passing: passing).sentence == "fails only on rocky9 × linode; passes in 2 cells")
-        #expect(FailurePattern(failing: failing, passing: []).sentence == "in all 2 cells that got so far")
+        #expect(FailurePattern(failing: failing, passing: []).sentence == "in all 2 cells that ran it")
         #expect(
             FailurePattern(
                 failing: failing + passing,
@@ -33,7 +33,7 @@ struct AnalysisTests {
                     cell("rocky9", "linode", "4"), cell("debian12", "podman", "2"), cell("rocky9", "podman", "3"),
                     cell("debian12", "linode", "2"),
                 ]
-            ).sentence == "fails in 4 of 8 cells; no axis tells them apart")
+            ).sentence == "fails in 4 of 8 cells; no axis separates them")
     }
 
     @Test

@@ -53,7 +53,8 @@ struct ComparisonTests {
         #expect(page.contains("Fixed since 261119-040000-aaaa"))
         #expect(
             page.contains(
-                ##"<a href="#cell-rocky9-podman">rocky9-podman</a></th><td class="passed">✓</td><td class="error">!</td><td class="passed">✓</td></tr>"##
+                ##"<a href="#cell-rocky9-podman">rocky9-podman</a></th><td class="passed">✓</td><td "##
+                    + ##"class="error">!</td><td class="passed">✓</td></tr>"##
             ))
         #expect(SummaryReporter.text(ReportedRun(result)).contains("**Since** `261119-040000-aaaa`: 3 new, 2 fixed"))
     }

@@ -9,15 +9,9 @@ struct CheckOutput {
     /// A table, then all problems in full.
     var text: String {
         let rows = cases.map { [$0.name, Mark.text($0.outcome, coloured: false), says($0)] }
-        var lines = Table(headings: ["CHECK", "VERDICT", "OBSERVED"], rows: rows).text.split(separator: "\n").map(String.init)
-        if coloured {
-            for (index, result) in cases.enumerated() {
-                let word = Mark.text(result.outcome, coloured: false)
-                lines[index + 1] = lines[index + 1].replacing(word, with: Mark.text(result.outcome, coloured: true), maxReplacements: 1)
-            }
-        }
+        let table = Table(headings: ["CHECK", "VERDICT", "OBSERVED"], rows: rows)
         let problems = cases.filter { [.failed, .error].contains($0.outcome) }.map(problem)
-        return ([lines.joined(separator: "\n")] + problems + [closing]).joined(separator: "\n\n")
+        return ([coloured ? table.coloured(by: cases.map(\.outcome)) : table.text] + problems + [closing]).joined(separator: "\n\n")
     }
 
     /// As JSON, each case as in results.json.
@@ -27,8 +21,7 @@ struct CheckOutput {
             var exitStatus: ExitStatus
             var cases: [CaseResult]
         }
-        return String(
-            decoding: try JSON.encode(Document(target: target, exitStatus: exitStatus, cases: cases), pretty: true), as: UTF8.self)
+        return try Terminal.json(Document(target: target, exitStatus: exitStatus, cases: cases))
     }
 
     var exitStatus: ExitStatus { .of(cases) }
@@ -54,8 +47,6 @@ struct CheckOutput {
     }
 
     private var closing: String {
-        let groups = Dictionary(grouping: cases, by: \.outcome).mapValues(\.count)
-        let counts = Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0) \(outcome.rawValue)" } }.joined(separator: ", ")
-        return "\(target): \(counts); exit status \(exitStatus.rawValue)"
+        "\(target): \(Mark.counts(cases.map(\.outcome))); exit status \(exitStatus.rawValue)"
     }
 }

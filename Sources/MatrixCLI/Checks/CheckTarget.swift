@@ -21,7 +21,7 @@ struct CheckTarget {
         let kept = configuration == nil && !name.contains("@") ? try await kept(parts[0], in: state) : nil
         let folder = try temporaryFolder()
         do {
-            if let kept { return try await kept.connect(host: parts.dropFirst().first, in: folder) }
+            if let kept { return try await connect(kept, host: parts.dropFirst().first, in: folder) }
             return try await connect(toHost: name, configuration: configuration, in: folder)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
@@ -35,11 +35,11 @@ struct CheckTarget {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    private static func kept(_ name: String, in state: StateOptions) async throws -> KeptTarget? {
+    private static func kept(_ name: String, in state: StateOptions) async throws -> (cell: KeptCell, folder: StateFolder)? {
         guard FileManager.default.fileExists(atPath: state.folder()) else { return nil }
         let folder = try StateFolder(state.folder())
         guard try await folder.ledger.open().contains(where: { $0.resource.cell == name && $0.endpoint != nil }) else { return nil }
-        return KeptTarget(cell: try await KeptCell.find(name, in: folder), folder: folder)
+        return (try await KeptCell.find(name, in: folder), folder)
     }
 
     private static func connect(toHost name: String, configuration: String?, in folder: String) async throws -> CheckTarget {
@@ -61,35 +61,24 @@ struct CheckTarget {
         }
     }
 
-    /// A cell that is up.
-    private struct KeptTarget {
-        let cell: KeptCell
-        let folder: StateFolder
-
-        func connect(host selected: String?, in directory: String) async throws -> CheckTarget {
-            guard let record = try await folder.ledger.run(cell.run) else {
-                throw UsageError("the ledger does not know run \(cell.run)", hint: "reach its hosts with: matrix ssh \(cell.name)")
+    private static func connect(
+        _ kept: (cell: KeptCell, folder: StateFolder), host selected: String?, in directory: String
+    ) async throws -> CheckTarget {
+        var (record, plan) = try await kept.cell.plan(in: kept.folder)
+        let chosen = try selected.map { [try kept.cell.host($0)] } ?? kept.cell.hosts
+        var hosts: [MatrixCore.Host] = []
+        do {
+            for (resource, endpoint) in chosen {
+                guard let host = plan.hosts.first(where: { $0.name == resource.host }) else { continue }
+                let transport = try await SSHConnector(controlDirectory: directory).connect(to: endpoint) { _ in }
+                hosts.append(MatrixCore.Host(plan: host, resource: resource, endpoint: endpoint, transport: transport))
             }
-            guard var plan = try MatrixSource.load(record.file).cells.first(where: { $0.name == cell.name }) else {
-                throw UsageError(
-                    "\(record.file) no longer has a cell \(cell.name)",
-                    hint: "destroy it with: matrix destroy \(record.file) --cell \(cell.name)")
-            }
-            let chosen = try selected.map { [try cell.host($0)] } ?? cell.hosts
-            var hosts: [MatrixCore.Host] = []
-            do {
-                for (resource, endpoint) in chosen {
-                    guard let host = plan.hosts.first(where: { $0.name == resource.host }) else { continue }
-                    let transport = try await SSHConnector(controlDirectory: directory).connect(to: endpoint) { _ in }
-                    hosts.append(MatrixCore.Host(plan: host, resource: resource, endpoint: endpoint, transport: transport))
-                }
-            } catch {
-                for host in hosts { await host.transport.close() }
-                throw error
-            }
-            plan.hosts = hosts.map(\.plan)
-            return CheckTarget(cell: plan, hosts: hosts, deployed: record.started, folder: directory)
+        } catch {
+            for host in hosts { await host.transport.close() }
+            throw error
         }
+        plan.hosts = hosts.map(\.plan)
+        return CheckTarget(cell: plan, hosts: hosts, deployed: record.started, folder: directory)
     }
 
     private static func temporaryFolder() throws -> String {

@@ -35,14 +35,11 @@ struct CheckCommand: AsyncParsableCommand {
             hosts: [HostPlan(name: target)])
         _ = try MatrixSource.loader(for: nil).loadChecks(file, for: somewhere)
         let target = try await CheckTarget.connect(target, configuration: sshConfig, state: state)
-        let output: CheckOutput
-        do {
-            output = try await ask(target)
-        } catch {
+        let output = try await withCleanup {
+            try await ask(target)
+        } cleanup: {
             await target.close()
-            throw error
         }
-        await target.close()
         Terminal.output(format == .json ? try output.json() : output.text)
         if output.exitStatus != .passed { throw ExitCode(output.exitStatus) }
     }

@@ -18,10 +18,12 @@ struct ChecksCommand: AsyncParsableCommand {
 
     func run() async throws {
         let target = try await CheckTarget.connect(record, configuration: sshConfig, state: state)
-        let outcome: Result<String, any Error>
-        do { outcome = .success(try await text(of: target)) } catch { outcome = .failure(error) }
-        await target.close()
-        Terminal.output(try outcome.get())
+        Terminal.output(
+            try await withCleanup {
+                try await text(of: target)
+            } cleanup: {
+                await target.close()
+            })
     }
 
     private func text(of target: CheckTarget) async throws -> String {

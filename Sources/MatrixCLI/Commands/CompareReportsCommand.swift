@@ -29,7 +29,7 @@ struct CompareReportsCommand: AsyncParsableCommand {
         }
         let comparison = RunComparison(later, since: PastRun(earlier))
         Terminal.output(
-            format == .json ? String(decoding: try JSON.encode(comparison, pretty: true), as: UTF8.self) : ComparisonText(comparison).text)
+            format == .json ? try Terminal.json(comparison) : ComparisonText(comparison: comparison).text)
         if !comparison.new.isEmpty { throw ExitCode(.failed) }
     }
 }

@@ -16,13 +16,13 @@ struct DestroyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = Paths.absolute(file)
-        let folder = try StateFolder(state.folder(project: Paths.project(above: Paths.absolute("\(path)/.."))))
+        let folder = try StateFolder(state.folder(of: file))
         let leases = try await selected(of: path, in: folder)
         guard !leases.isEmpty else {
             let what = cell.isEmpty ? "no cell" : "no cell that matches \(cell.joined(separator: ", "))"
             return Terminal.output("\(what) of \(file) is up")
         }
-        try finish(await Reaping(state: folder, redactor: Terminal.redactor).reaper.remove(leases))
+        try finish(await Reaping(state: folder).reaper.remove(leases))
     }
 
     private func selected(of path: String, in folder: StateFolder) async throws -> [Lease] {

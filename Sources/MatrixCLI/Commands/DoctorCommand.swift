@@ -7,9 +7,9 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Show what this machine lacks for running matrices, each with its fix.",
         discussion: """
-            Checks the tools with their versions and the state folder. With FILE it checks only what that matrix needs, reads its secrets, and \
-            asks its platforms for credentials, reachability, permissions and capacity. Nothing is created. Exit status: 0 nothing prevents \
-            a run, 3 something does.
+            Checks the tools with their versions and the state folder. With FILE it checks only what that matrix needs, reads its \
+            secrets, and asks its platforms for credentials, reachability, permissions and capacity. Nothing is created. Exit status: 0 \
+            nothing prevents a run, 3 something does.
             """)
 
     @Argument(help: "A matrix file: only what it needs is checked.")
@@ -29,10 +29,10 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += await ToolCheck(needs: needs).findings()
         findings += StateCheck(path: plan.map { state.folder(project: $0.project) } ?? state.folder()).findings()
         if let plan {
-            let redactor = Terminal.redactor
             findings += plan.warnings.map { Finding(.warning, "matrix file", $0.message, fix: $0.hint) }
             findings += await SecretCheck(plan: plan).findings()
-            findings += try await PlatformCheck(plan: plan, state: state.folder(project: plan.project), redactor: redactor).findings()
+            findings += try await PlatformCheck(plan: plan, state: state.folder(project: plan.project))
+                .findings()
             findings = findings.map(\.shown)
         }
         Terminal.output(format == .json ? Finding.json(findings) : Finding.table(findings, coloured: Terminal.hasColourOnOutput))

@@ -6,8 +6,8 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Fan the cells out over CI runners or a Kubernetes Job.",
         discussion: """
-            Each runner runs one shard: matrix run FILE --shard I/N. A last job merges their reports. If a shard left no report, the merged \
-            report shows its cells as missing and is not green.
+            Each runner runs one shard: matrix run FILE --shard I/N. A last job merges their reports. If a shard left no report, the \
+            merged report shows its cells as missing and is not green.
             """,
         subcommands: [GitHub.self, GitLab.self, Kubernetes.self])
 

@@ -7,8 +7,9 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Show verdicts over time, flaky ones first, and what runs cost.",
         discussion: """
-            Lists the cells, then the cases that did not always pass at once; with --check, the cases whose step or name contains a text. If a \
-            platform has prices, it also shows what each run cost, with sums by month and platform. Runs are forgotten after 180 days.
+            Lists the cells, then the cases that did not always pass at once; with --check, the cases whose step or name contains a \
+            text. If a platform has prices, it also shows what each run cost, with sums by month and platform. Runs are forgotten after \
+            180 days.
             """)
 
     @Option(help: ArgumentHelp("Only cells whose name matches.", valueName: "glob"))
@@ -35,7 +36,7 @@ struct HistoryCommand: AsyncParsableCommand {
         let cases = try await ledger.verdictsOfCases(matching: cell, text: check, runs: runs)
         let costs = check == nil ? try await ledger.costs(matching: cell, runs: runs) : CostHistory()
         let all = HistoryDocument(cells: cells, cases: cases, costs: costs)
-        Terminal.output(format == .json ? String(decoding: try JSON.encode(all, pretty: true), as: UTF8.self) : text(cells, cases, costs))
+        Terminal.output(format == .json ? try Terminal.json(all) : text(cells, cases, costs))
     }
 
     private func text(_ cells: [VerdictHistory], _ cases: [VerdictHistory], _ costs: CostHistory) -> String {
@@ -46,7 +47,7 @@ struct HistoryCommand: AsyncParsableCommand {
         }
         let table = HistoryTable(isOfOneMatrix: Set((cells + cases).map(\.matrix)).count == 1)
         let parts = [table.cells(cells), table.cases(cases)].filter { !$0.isEmpty }
-        return (parts + [HistoryTable.legend] + [CostTable(costs).text].filter { !$0.isEmpty }).joined(separator: "\n\n")
+        return (parts + [HistoryTable.legend] + [CostTable(costs: costs).text].filter { !$0.isEmpty }).joined(separator: "\n\n")
     }
 }
 

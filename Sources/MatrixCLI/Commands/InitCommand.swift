@@ -43,22 +43,14 @@ struct InitCommand: AsyncParsableCommand {
         guard force || taken.isEmpty else {
             throw UsageError("\(taken.joined(separator: " and ")) would be overwritten", hint: "add --force, or choose another --name")
         }
-        for file in files { try write(file.text, to: "\(root)/\(file.path)") }
+        for file in files {
+            try Paths.write(file.text, to: "\(root)/\(file.path)", hint: "name a folder that this account may write to")
+        }
         let plan = try MatrixSource.load("\(root)/\(first.path)")
         for file in files { Terminal.output("written: \(file.path)") }
         Terminal.output("\(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s"): \(plan.cells.map(\.name).joined(separator: ", "))\n")
         Terminal.output(
             (first.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(first.path)\n       matrix run \(first.path)")
-    }
-
-    private func write(_ text: String, to path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: Paths.absolute("\(path)/.."), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw UsageError(
-                "\(path) cannot be written: \(error.localizedDescription)", hint: "name a folder that this account may write to")
-        }
     }
 
     private func answers() throws -> FirstMatrix {

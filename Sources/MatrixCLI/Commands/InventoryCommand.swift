@@ -29,13 +29,7 @@ struct InventoryCommand: AsyncParsableCommand {
 
     private func inventory(of name: String, in folder: StateFolder) async throws -> CellInventory {
         let kept = try await KeptCell.find(name, in: folder)
-        guard let file = try await folder.ledger.run(kept.run)?.file else {
-            throw UsageError(
-                "the ledger does not know the matrix file of run \(kept.run)", hint: "reach its hosts with: matrix ssh \(name)")
-        }
-        guard let plan = try MatrixSource.load(file).cells.first(where: { $0.name == name }) else {
-            throw UsageError("\(file) no longer has a cell \(name)", hint: "destroy it with: matrix destroy \(file) --cell \(name)")
-        }
+        let plan = try await kept.plan(in: folder).cell
         let members = kept.hosts.compactMap { host in
             plan.hosts.first { $0.name == host.resource.host }.map { CellInventory.Member(plan: $0, endpoint: host.endpoint) }
         }

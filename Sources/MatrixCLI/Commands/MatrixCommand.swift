@@ -17,7 +17,8 @@ public struct MatrixCommand: AsyncParsableCommand {
                 subcommands: [CreateCommand.self, ProvisionCommand.self, DeployCommand.self, VerifyCommand.self, DestroyCommand.self]),
             CommandGroup(name: "Kept cells and leftovers", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
             CommandGroup(
-                name: "Hosts", subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
+                name: "Hosts",
+                subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
             CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
             CommandGroup(name: "This machine", subcommands: [DoctorCommand.self, InitCommand.self]),

@@ -31,13 +31,8 @@ struct MergeReportsCommand: AsyncParsableCommand {
         for part in found { try ReportsFolder.copyArtifacts(from: part, to: folder) }
         let written = ReportWriter().write(&result, into: folder)
         written.pointLatest()
-        Terminal.output(try text(result, written))
+        Terminal.output(try written.text(of: result, asJSON: format == .json))
         throw ExitCode(result.exitStatus)
-    }
-
-    private func text(_ result: RunResult, _ written: WrittenReports) throws -> String {
-        guard format == .json else { return RunSummary(result: result, reports: written, coloured: Terminal.hasColourOnOutput).text }
-        return String(decoding: try JSON.encode(result, pretty: true), as: UTF8.self)
     }
 
     /// Shards share no ledger: the history is in the newest merged report, if that report is of the same matrix.

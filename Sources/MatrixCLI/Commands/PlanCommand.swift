@@ -21,8 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let folder = try StateFolder(state.folder(project: plan.project))
-        let maker = PlatformMaker(folder, redactor: Terminal.redactor)
-        let platforms = try await maker.make(plan, access: nil)
+        let platforms = try await PlatformMaker(state: folder).make(plan, access: nil)
         let estimate = await CostEstimate.of(plan, platforms: platforms)
         let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
         for warning in preflight.warnings { Terminal.error(warning.description) }
@@ -75,24 +74,22 @@ struct PlanCommand: AsyncParsableCommand {
                     }),
                 "deploy": .list(preview.plan.deploy.map(step)), "verify": .list(preview.plan.verify.map(step)),
                 "finally": .list(preview.plan.finally.map(step)), "expected_seconds": preview.expected.map { .double($0) } ?? .null,
-                "price": preview.price.map(price) ?? .null, "expected_cost": preview.cost.map(cost) ?? .null,
+                "price": preview.price.map(price) ?? .null, "expected_cost": preview.cost?.value ?? .null,
                 "unavailable": preview.refusal.map { .string($0) } ?? .null,
             ])
         }
         let value = Value.map([
-            "matrix": .string(plan.name), "cells": .list(list), "hourly_costs": .list(estimate.hourly.map(cost)),
+            "matrix": .string(plan.name), "cells": .list(list), "hourly_costs": .list(estimate.hourly.map(\.value)),
             "warnings": .list(warnings.map(warning)),
-            "budget": plan.budget.map { cost(Cost($0.hourly, $0.currency)) } ?? .null,
+            "budget": plan.budget.map { Cost($0.hourly, $0.currency).value } ?? .null,
             "not_selected": .list(plan.notSelected.map { .string($0) }),
         ])
-        return String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self)
+        return try Terminal.json(value)
     }
 
     private func price(_ price: Price) -> Value {
         .map(["hourly": .double(price.hourly), "monthly": price.monthly.map { .double($0) } ?? .null, "currency": .string(price.currency)])
     }
-
-    private func cost(_ cost: Cost) -> Value { .map(["amount": .double(cost.amount), "currency": .string(cost.currency)]) }
 
     private func warning(_ warning: Diagnostic) -> Value {
         .map([
@@ -104,4 +101,9 @@ struct PlanCommand: AsyncParsableCommand {
     private func step(_ step: StepPlan) -> Value {
         .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])
     }
+}
+
+extension Cost {
+    /// For JSON.
+    var value: Value { .map(["amount": .double(amount), "currency": .string(currency)]) }
 }

@@ -19,7 +19,7 @@ struct PoolCommand: AsyncParsableCommand {
 
         func run() async throws {
             let tables = try await PoolTables(StateFolder(state.folder()).pools)
-            if format == .json { return Terminal.output(String(decoding: try JSON.encode(tables.value, pretty: true), as: UTF8.self)) }
+            if format == .json { return Terminal.output(try Terminal.json(tables.value)) }
             Terminal.output(
                 tables.hosts.isEmpty ? "no host of a pool is known yet: the first run that leases one makes its pool known" : tables.text)
         }

@@ -41,8 +41,7 @@ struct PowerSwitch {
             throw UsageError("a process is working on cell \(cell) (run \(kept.run))", hint: "wait for it; see matrix status")
         }
         guard let record = try await folder.ledger.run(kept.run) else { throw UsageError("the ledger knows no run \(kept.run)") }
-        let redactor = Terminal.redactor
-        let maker = PlatformMaker(folder, redactor: redactor)
+        let maker = PlatformMaker(state: folder)
         let access = try await RunKeys.make(for: kept.run, in: folder.directory(of: kept.run), using: maker.runner)
         let plan = try MatrixSource.load(record.file, Selection(cells: [cell], settings: Selection(recorded: record.arguments).settings))
             .cells.first

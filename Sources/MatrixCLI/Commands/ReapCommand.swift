@@ -8,9 +8,9 @@ struct ReapCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reap", abstract: "Show what runs left behind; with --yes remove it.",
         discussion: """
-            Without --yes it only shows what would be removed: what the ledger lists of runs whose process is dead, and what has expired. With \
-            FILE it also asks the file's platforms for what carries our tag and has expired, or belongs to --run; that works from another \
-            machine. A kept cell that has not expired is never reaped: matrix destroy removes it by name.
+            Without --yes it only shows what would be removed: what the ledger lists of runs whose process is dead, and what has \
+            expired. With FILE it also asks the file's platforms for what carries our tag and has expired, or belongs to --run; that \
+            works from another machine. A kept cell that has not expired is never reaped: matrix destroy removes it by name.
             """)
 
     @Argument(help: "A matrix file whose platforms are also asked.")
@@ -41,11 +41,9 @@ struct ReapCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let project = file.map { Paths.project(above: Paths.absolute("\(Paths.absolute($0))/..")) }
-        let folder = try StateFolder(project.map { state.folder(project: $0) } ?? state.folder())
-        let redactor = Terminal.redactor
-        let reaper = Reaping(state: folder, redactor: redactor).reaper
-        let platforms = try await platforms(folder, redactor)
+        let folder = try StateFolder(state.folder(of: file))
+        let reaper = Reaping(state: folder).reaper
+        let platforms = try await platforms(folder)
         let findings = try await reaper.find(filter, on: platforms)
         for problem in findings.problems { Terminal.problem(problem) }
         guard !findings.isEmpty else { return try end(findings, "nothing is left behind") }
@@ -64,9 +62,9 @@ struct ReapCommand: AsyncParsableCommand {
             machine: Owner.current().machine)
     }
 
-    private func platforms(_ folder: StateFolder, _ redactor: Redactor) async throws -> [String: any Platform] {
+    private func platforms(_ folder: StateFolder) async throws -> [String: any Platform] {
         guard let file else { return [:] }
-        return try await PlatformMaker(folder, redactor: redactor).make(try MatrixSource.load(file), access: nil)
+        return try await PlatformMaker(state: folder).make(try MatrixSource.load(file), access: nil)
     }
 
     private func show(_ findings: Reaper.Findings) {

@@ -8,9 +8,9 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Continue an interrupted run, each cell at the phase that it had reached.",
         discussion: """
-            Finished cells keep their verdicts. A cell that was destroyed, or does not answer, starts again. The report is that of the whole run. \
-            It uses the options of the run (--cell, --where, --set, --tags, --shard, --keep, --parallel, --fail-fast); the last three may be \
-            given again.
+            Finished cells keep their verdicts. A cell that was destroyed, or does not answer, starts again. The report is that of the \
+            whole run. It uses the options of the run (--cell, --where, --set, --tags, --shard, --keep, --parallel, --fail-fast); the \
+            last three may be given again.
             """)
 
     @Argument(help: "The run's id, as matrix status shows it.")
@@ -29,11 +29,7 @@ struct ResumeCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Stop all cells as soon as one does not pass (default: the run's).")
     var failFast: Bool?
 
-    @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
-    var format: ProgressFormat = .auto
-
-    @Flag(name: .shortAndLong, help: "Show every line of output.")
-    var verbose = false
+    @OptionGroup var progress: ProgressOptions
 
     func run() async throws {
         let folder = try StateFolder(state.folder())
@@ -46,13 +42,13 @@ struct ResumeCommand: AsyncParsableCommand {
         arguments.failFast = failFast ?? arguments.failFast
         let plan = try MatrixSource.load(record.file, arguments.selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
-        let progress = ProgressDisplay(format, isVerbose: verbose)
+        let display = progress.display
         let continuing = ResumedRun(record: record, reports: record.reports, isWhole: true)
         var session = try await RunSession(
-            plan, arguments: arguments, continuing: continuing, progress: progress.sink, redactor: Terminal.redactor)
+            plan, arguments: arguments, continuing: continuing, progress: display.sink, redactor: Terminal.redactor)
         // From here on this process owns the run.
         session.options.starts = try await starts(plan, of: record.run, in: folder)
-        throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
+        throw ExitCode(try await SessionRunner(session: session, progress: display, format: progress.format).run())
     }
 
     private func interrupted(in folder: StateFolder) async throws -> RunRecord {

@@ -44,11 +44,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Rehearse with the times and faults of this file.", valueName: "file"))
     var scenario: String?
 
-    @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
-    var format: ProgressFormat = .auto
-
-    @Flag(name: .shortAndLong, help: "Show every line of output.")
-    var verbose = false
+    @OptionGroup var progress: ProgressOptions
 
     static func keep(_ text: String) throws -> Keep {
         guard let keep = Keep(rawValue: text) else { throw ValidationError("--keep needs never, failed or always, not '\(text)'") }
@@ -65,17 +61,16 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(file, selection)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
-        let redactor = Terminal.redactor
-        let progress = ProgressDisplay(format, isVerbose: verbose)
+        let display = progress.display
         let arguments = RunArguments(
             keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
         let session: any Session =
             if let scenario = try loadScenario() {
-                try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: progress.sink, redactor: redactor)
+                try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)
             } else {
-                try await RunSession(plan, arguments: arguments, progress: progress.sink, redactor: redactor)
+                try await RunSession(plan, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)
             }
-        throw ExitCode(try await SessionRunner(session: session, progress: progress, format: format).run())
+        throw ExitCode(try await SessionRunner(session: session, progress: display, format: progress.format).run())
     }
 
     private func loadScenario() throws -> Scenario? {
@@ -86,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
     /// What the options select. `--only-failed` becomes the names of the cells, so that `resume` selects the same.
     private func chosen() throws -> Selection {
         guard onlyFailed else { return selection.selection }
-        let folder = try ReportsFolder(reports, project: Paths.project(above: Paths.absolute("\(Paths.absolute(file))/.."))).find("latest")
+        let folder = try ReportsFolder(reports, project: Paths.project(of: file)).find("latest")
         let last = try ResultsFile.read(folder)
         guard Paths.absolute(last.file) == Paths.absolute(file) else {
             throw UsageError("the newest report is of \(last.file), not of \(file)", hint: "name the cells with --cell")

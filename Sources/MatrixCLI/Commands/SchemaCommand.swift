@@ -7,6 +7,6 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "schema", abstract: "Print the JSON Schema of matrix files, for editors.")
 
     func run() throws {
-        Terminal.output(String(decoding: try JSON.encode(MatrixSource.loader(for: nil).schema(), pretty: true), as: UTF8.self))
+        Terminal.output(try Terminal.json(MatrixSource.loader(for: nil).schema()))
     }
 }

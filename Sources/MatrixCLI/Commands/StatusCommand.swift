@@ -7,8 +7,9 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show kept cells and everything else that is not confirmed as gone.",
         discussion: """
-            With --live it asks the platforms: kept, running, expired, left (matrix reap removes it), lost (on the ledger, but not on its platform), \
-            foreign (with our tag, but on another machine's ledger). If a platform has prices, COST is what a resource has cost so far.
+            With --live it asks the platforms: kept, running, expired, left (matrix reap removes it), lost (on the ledger, but not on \
+            its platform), foreign (with our tag, but on another machine's ledger). If a platform has prices, COST is what a resource \
+            has cost so far.
             """)
 
     @Argument(help: "With --live, a matrix file whose platforms are also asked.")
@@ -27,12 +28,11 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let project = file.map { Paths.project(above: Paths.absolute("\(Paths.absolute($0))/..")) }
-        let folder = try StateFolder(project.map { state.folder(project: $0) } ?? state.folder())
+        let folder = try StateFolder(state.folder(of: file))
         if live { return try await showLive(folder) }
         let ledger = folder.ledger
         let leases = try await ledger.open()
-        if format == .json { return Terminal.output(try json(leases)) }
+        if format == .json { return Terminal.output(try Terminal.json(Value.list(leases.map { .map(members($0)) }))) }
         for run in try await ledger.unfinishedRuns() {
             Terminal.error("run \(run.run) of \(run.file) ended without cleanup; close it with: matrix reap --run \(run.run) --yes")
         }
@@ -54,7 +54,7 @@ struct StatusCommand: AsyncParsableCommand {
         let findings = try await LiveStatus(state: folder).find(file: file)
         for problem in findings.problems { Terminal.problem(problem) }
         if format == .json {
-            Terminal.output(try json(findings.resources))
+            Terminal.output(try Terminal.json(Value.list(findings.resources.map(value))))
         } else if findings.resources.isEmpty {
             Terminal.output("nothing is up and nothing is left behind")
         } else {
@@ -77,14 +77,10 @@ struct StatusCommand: AsyncParsableCommand {
         for total in Cost.sums(costs) { Terminal.output("so far: \(total)") }
     }
 
-    private func json(_ resources: [LiveResource]) throws -> String {
-        let values = resources.map { live in
-            var members = live.lease.map(members) ?? members(live.resource)
-            members["is"] = .string(live.word.rawValue)
-            members["cost"] = json(live.cost)
-            return Value.map(members)
-        }
-        return String(decoding: try JSON.encode(Value.list(values), pretty: true), as: UTF8.self)
+    private func value(_ live: LiveResource) -> Value {
+        .map(
+            (live.lease.map(members) ?? members(live.resource)).merging(
+                ["is": .string(live.word.rawValue), "cost": live.cost?.value ?? .null]) { _, new in new })
     }
 
     /// How far each cell of these leases has come, by run and cell: `deploy failed`.
@@ -108,19 +104,11 @@ struct StatusCommand: AsyncParsableCommand {
         ]
     }
 
-    private func json(_ leases: [Lease]) throws -> String {
-        String(decoding: try JSON.encode(Value.list(leases.map { .map(members($0)) }), pretty: true), as: UTF8.self)
-    }
-
     private func members(_ lease: Lease) -> [String: Value] {
         members(lease.resource).merging([
             "state": .string(lease.state.rawValue), "owner_alive": .bool(lease.isOwnerAlive), "since": .string(lease.since.description),
-            "why": lease.why.map { .string($0) } ?? .null, "cost": json(lease.cost),
+            "why": lease.why.map { .string($0) } ?? .null, "cost": lease.cost?.value ?? .null,
         ]) { _, new in new }
-    }
-
-    private func json(_ cost: Cost?) -> Value {
-        cost.map { .map(["amount": .double($0.amount), "currency": .string($0.currency)]) } ?? .null
     }
 
     private func members(_ resource: Resource) -> [String: Value] {

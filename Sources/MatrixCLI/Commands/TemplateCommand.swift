@@ -67,7 +67,7 @@ struct TemplateListCommand: AsyncParsableCommand {
     func run() async throws {
         let workspace = try await TemplateWorkspace.open(templates)
         let found = try await workspace.templates.list(workspace.systems)
-        if format == .json { return Terminal.output(String(decoding: try JSON.encode(found, pretty: true), as: UTF8.self)) }
+        if format == .json { return Terminal.output(try Terminal.json(found)) }
         guard !found.isEmpty else { return Terminal.output("there are no templates") }
         Terminal.output(Table(headings: ["OS", "VMID", "NODE", "NAME", "BUILT", "CHECKSUM", "CLONES"], rows: found.map(row)).text)
     }

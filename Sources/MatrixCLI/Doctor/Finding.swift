@@ -10,19 +10,11 @@ struct Finding: Sendable, Hashable {
         /// A run needs it.
         case bad = "missing"
 
-        fileprivate var glyph: String {
+        fileprivate var mark: (glyph: String, colour: NamedColor) {
             switch self {
-            case .fine: "✓"
-            case .warning: "!"
-            case .bad: "✗"
-            }
-        }
-
-        fileprivate var colour: NamedColor {
-            switch self {
-            case .fine: .green
-            case .warning: .yellow
-            case .bad: .red
+            case .fine: ("✓", .green)
+            case .warning: ("!", .yellow)
+            case .bad: ("✗", .red)
             }
         }
     }
@@ -48,9 +40,9 @@ struct Finding: Sendable, Hashable {
     static func table(_ findings: [Finding], coloured: Bool) -> String {
         let width = findings.map(\.subject.count).max() ?? 0
         var lines = findings.flatMap { finding -> [String] in
-            let subject = finding.subject + String(repeating: " ", count: width - finding.subject.count)
+            let subject = finding.subject.padding(to: width)
             let mark = Mark.paint(
-                "\(finding.state.glyph) \(finding.state.rawValue.padded(to: 7))", finding.state.colour, coloured: coloured)
+                "\(finding.state.mark.glyph) \(finding.state.rawValue.padding(to: 7))", finding.state.mark.colour, coloured: coloured)
             let fix = finding.fix.map { ["\(String(repeating: " ", count: 11))fix: \($0)"] } ?? []
             return ["\(mark)  \(subject)  \(finding.detail)"] + fix
         }
@@ -69,10 +61,6 @@ struct Finding: Sendable, Hashable {
                 "fix": finding.fix.map { .string($0) } ?? .null,
             ])
         }
-        return (try? String(decoding: JSON.encode(Value.list(values), pretty: true), as: UTF8.self)) ?? "[]"
+        return (try? Terminal.json(Value.list(values))) ?? "[]"
     }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -4,12 +4,11 @@ import MatrixCore
 struct PlatformCheck {
     let plan: Plan
     let state: String
-    let redactor: Redactor
 
     func findings() async throws -> [Finding] {
         let platforms: [String: any Platform]
         do {
-            platforms = try await PlatformMaker(try StateFolder(state), redactor: redactor).make(plan, access: nil)
+            platforms = try await PlatformMaker(state: try StateFolder(state)).make(plan, access: nil)
         } catch let error as UsageError {
             return error.diagnostics.map { Finding(.bad, "platforms", $0.message, fix: $0.hint) }
         }

@@ -58,13 +58,7 @@ struct ExportOptions: ParsableArguments {
 
     func write(_ text: String) throws {
         guard let output else { return Terminal.output(text.hasSuffix("\n") ? String(text.dropLast()) : text) }
-        let path = Paths.absolute(output)
-        do {
-            try FileManager.default.createDirectory(atPath: Paths.absolute("\(path)/.."), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw UsageError("\(output) cannot be written: \(error.localizedDescription)", hint: "name another file with --output")
-        }
+        try Paths.write(text, to: Paths.absolute(output), hint: "name another file with --output")
         Terminal.error("written: \(output)")
     }
 

@@ -6,6 +6,11 @@ struct KubernetesJob {
     let revision: String?
     let storageClass: String?
 
+    private var shard: String {
+        let run = fan.run("$((JOB_COMPLETION_INDEX + 1))", reports: "/results/$JOB_COMPLETION_INDEX", more: ["--format", "plain"])
+        return ShardPlan.block(fan.install + ["exec \(run)"], indent: 14)
+    }
+
     var text: String {
         """
         # Written by: matrix export kubernetes. Each pod runs a part of the cells. When they have ended, merge their reports:
@@ -43,7 +48,7 @@ struct KubernetesJob {
                   command:
                     - sh
                     - -c
-                    - \(ShardPlan.block(fan.install + ["exec \(fan.run("$((JOB_COMPLETION_INDEX + 1))", reports: "/results/$JOB_COMPLETION_INDEX", more: ["--format", "plain"]))"], indent: 14))
+                    - \(shard)
         \(environment)          volumeMounts:
         \(mounts(indent: 12))
               volumes:

@@ -35,11 +35,7 @@ struct ShardPlan {
     }
 
     /// A name that Kubernetes and artifacts accept: a DNS label.
-    var label: String {
-        let kept = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-        let trimmed = String(kept).split(separator: "-").joined(separator: "-").prefix(40)
-        return trimmed.isEmpty ? "matrix" : String(trimmed)
-    }
+    var label: String { String(FirstMatrix.word(name).prefix(40)) }
 
     /// Text as a YAML scalar: every JSON string is one.
     static func quoted(_ text: String) -> String { JSON.text(text) }

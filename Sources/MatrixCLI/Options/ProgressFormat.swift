@@ -16,3 +16,14 @@ enum ProgressFormat: String, ExpressibleByArgument, CaseIterable {
         return Terminal.isInteractive ? .tty : .plain
     }
 }
+
+/// How a run shows what it does.
+struct ProgressOptions: ParsableArguments {
+    @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
+    var format: ProgressFormat = .auto
+
+    @Flag(name: .shortAndLong, help: "Show every line of output.")
+    var verbose = false
+
+    var display: ProgressDisplay { ProgressDisplay(format, isVerbose: verbose) }
+}

@@ -11,9 +11,5 @@ struct StageOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"))
     var reports: String?
 
-    @Option(help: "How progress and result are shown: auto, tty, plain, github or json.")
-    var format: ProgressFormat = .auto
-
-    @Flag(name: .shortAndLong, help: "Show every line of output.")
-    var verbose = false
+    @OptionGroup var progress: ProgressOptions
 }

@@ -21,8 +21,10 @@ struct StateOptions: ParsableArguments {
         return Paths.absolute(chosen)
     }
 
-    /// The state folder of the project that contains the working folder, for commands without a matrix file.
-    func folder() -> String { folder(project: Paths.project(above: FileManager.default.currentDirectoryPath)) }
+    /// The state folder of a matrix file's project; without a file, of the project that contains the working folder.
+    func folder(of file: String? = nil) -> String {
+        folder(project: file.map { Paths.project(of: $0) } ?? Paths.project(above: FileManager.default.currentDirectoryPath))
+    }
 }
 
 /// What `--log-level` takes.
@@ -37,6 +39,19 @@ enum Paths {
     /// The path from the root, without `.` and `..`.
     static func absolute(_ path: String) -> String {
         URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// The project of a matrix file.
+    static func project(of file: String) -> String { project(above: absolute("\(absolute(file))/..")) }
+
+    /// Writes a file and the folders above it.
+    static func write(_ text: String, to path: String, hint: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: absolute("\(path)/.."), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw UsageError("\(path) cannot be written: \(error.localizedDescription)", hint: hint)
+        }
     }
 
     /// The nearest folder at or above `folder` with `.git` or `.matrix`, else `folder` itself.

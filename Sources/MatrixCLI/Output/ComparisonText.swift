@@ -5,8 +5,6 @@ import MatrixReports
 struct ComparisonText {
     let comparison: RunComparison
 
-    init(_ comparison: RunComparison) { self.comparison = comparison }
-
     var text: String {
         let head = "\(comparison.now) since \(comparison.before): \(comparison.words)"
         let parts = [

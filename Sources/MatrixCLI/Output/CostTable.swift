@@ -3,11 +3,7 @@ import MatrixLedger
 
 /// What runs cost as text: each run, then each platform by month; empty if nothing was charged.
 struct CostTable {
-    private let costs: CostHistory
-
-    init(_ costs: CostHistory) {
-        self.costs = costs
-    }
+    let costs: CostHistory
 
     var text: String {
         guard !costs.runs.isEmpty else { return "" }

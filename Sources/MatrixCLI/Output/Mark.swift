@@ -1,17 +1,16 @@
 import MatrixCore
+import MatrixReports
 import Rainbow
 
 /// How an outcome looks in a terminal: a glyph and a word, sometimes in colour.
 enum Mark {
-    static func glyph(_ outcome: Outcome) -> String {
-        switch outcome {
-        case .passed: "✓"
-        case .failed: "✗"
-        case .error: "!"
-        case .interrupted: "■"
-        case .skipped: "–"
-        }
+    /// How many there are of each outcome: `3 passed, 1 failed`.
+    static func counts(_ outcomes: [Outcome]) -> String {
+        let groups = Dictionary(grouping: outcomes) { $0 }
+        return Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0.count) \(outcome.rawValue)" } }.joined(separator: ", ")
     }
+
+    static func glyph(_ outcome: Outcome) -> String { outcome.glyph }
 
     /// `✓ passed`, with colour if wanted.
     static func text(_ outcome: Outcome, coloured: Bool) -> String {

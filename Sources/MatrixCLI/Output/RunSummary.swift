@@ -13,27 +13,13 @@ struct RunSummary {
     private var table: String {
         let rows = result.cells.map { cell in
             [
-                cell.name, Mark.text(cell.outcome, coloured: false) + (cell.experimental ? " (experimental)" : ""), counts(cell),
+                cell.name, Mark.text(cell.outcome, coloured: false) + (cell.experimental ? " (experimental)" : ""),
+                Mark.counts(cell.cases.map(\.outcome)),
                 Duration.seconds(cell.finished.seconds(since: cell.started)).brief, slowest(cell),
             ]
         }
-        let text = Table(headings: ["CELL", "VERDICT", "CASES", "TIME", "PHASES"], rows: rows).text
-        guard coloured else { return text }
-        return text.split(separator: "\n").enumerated().map { index, line in
-            index == 0 ? String(line) : paint(String(line), result.cells[index - 1].outcome)
-        }.joined(separator: "\n")
-    }
-
-    private func paint(_ line: String, _ outcome: Outcome) -> String {
-        let word = Mark.text(outcome, coloured: false)
-        return line.replacing(word, with: Mark.text(outcome, coloured: true), maxReplacements: 1)
-    }
-
-    private func counts(_ cell: CellResult) -> String {
-        let groups = Dictionary(grouping: cell.cases, by: \.outcome).mapValues(\.count)
-        return [Outcome.passed, .failed, .error, .interrupted, .skipped].compactMap { outcome in
-            groups[outcome].map { "\($0) \(outcome.rawValue)" }
-        }.joined(separator: ", ")
+        let table = Table(headings: ["CELL", "VERDICT", "CASES", "TIME", "PHASES"], rows: rows)
+        return coloured ? table.coloured(by: result.cells.map(\.outcome)) : table.text
     }
 
     private func slowest(_ cell: CellResult) -> String {
@@ -57,12 +43,12 @@ struct RunSummary {
     }
 
     private func problem(in cell: CellResult, _ result: CaseResult) -> String {
-        let place = result.location.map { "\($0): " } ?? ""
+        let place = result.location.map { "\n    at \($0)" } ?? ""
         let step = result.step == result.name ? result.step : "\(result.step): \(result.name)"
         let head = "\(Mark.glyph(result.outcome)) \(cell.name): \(step): \(result.message ?? result.outcome.rawValue)"
         let detail = (result.detail ?? "").split(separator: "\n").prefix(20).map { "    \($0)" }.joined(separator: "\n")
         let painted = Mark.paint(head, Mark.colour(result.outcome), coloured: coloured)
-        return place.isEmpty ? "\(painted)\n\(detail)" : "\(painted)\n    at \(place.dropLast(2))\n\(detail)"
+        return "\(painted)\(place)\n\(detail)"
     }
 
     private var leaks: String {
@@ -95,8 +81,7 @@ struct RunSummary {
     }
 
     private var closing: String {
-        let groups = Dictionary(grouping: result.cells, by: \.outcome).mapValues(\.count)
-        let cells = Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0) \(outcome.rawValue)" } }.joined(separator: ", ")
+        let cells = Mark.counts(result.cells.map(\.outcome))
         let left = result.notSelected.isEmpty ? "" : ", \(result.notSelected.count) not selected"
         let time = Duration.seconds(result.finished.seconds(since: result.started)).brief
         let cost = result.costs.map { ", for \($0)" }.joined()

@@ -1,3 +1,4 @@
+import MatrixCore
 import TextTable
 
 /// Rows of text under headings, aligned with spaces.
@@ -6,6 +7,15 @@ struct Table {
     var rows: [[String]]
 
     /// The table as lines, without trailing spaces.
+    /// The text with the word of each row's outcome in its colour.
+    func coloured(by outcomes: [Outcome]) -> String {
+        text.split(separator: "\n").enumerated().map { index, line in
+            guard index > 0 else { return String(line) }
+            let outcome = outcomes[index - 1]
+            return String(line).replacing(Mark.text(outcome, coloured: false), with: Mark.text(outcome, coloured: true), maxReplacements: 1)
+        }.joined(separator: "\n")
+    }
+
     var text: String {
         let headings = self.headings
         let widest = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }

@@ -10,6 +10,9 @@ enum Terminal {
     /// Prints a result.
     static func output(_ text: String) { write(text + "\n", to: .standardOutput) }
 
+    /// A result for programs.
+    static func json(_ value: some Encodable) throws -> String { String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self) }
+
     /// Prints a message or progress.
     static func error(_ text: String) { write(text + "\n", to: .standardError) }
 
@@ -29,21 +32,17 @@ enum Terminal {
     }
 
     /// Whether standard error is a terminal that can move its cursor.
-    static var isInteractive: Bool {
-        isatty(2) == 1 && environment("TERM") != "dumb"
-    }
+    static var isInteractive: Bool { isCapable(2) }
 
     /// Whether colour is wanted on standard error.
-    static var hasColour: Bool {
-        if environment("NO_COLOR")?.isEmpty == false { return false }
-        return isInteractive
-    }
+    static var hasColour: Bool { isCapable(2) && allowsColour }
 
     /// Whether colour is wanted on standard output.
-    static var hasColourOnOutput: Bool {
-        if environment("NO_COLOR")?.isEmpty == false { return false }
-        return isatty(1) == 1 && environment("TERM") != "dumb"
-    }
+    static var hasColourOnOutput: Bool { isCapable(1) && allowsColour }
+
+    private static var allowsColour: Bool { environment("NO_COLOR")?.isEmpty != false }
+
+    private static func isCapable(_ file: Int32) -> Bool { isatty(file) == 1 && environment("TERM") != "dumb" }
 
     /// Columns and rows of the terminal; 100 × 30 if unknown.
     static var size: (columns: Int, rows: Int) {

@@ -6,14 +6,8 @@ import MatrixRemote
 /// Makes platform drivers, for a run or from a run's record on the ledger.
 struct PlatformMaker {
     let state: StateFolder
-    let redactor: Redactor
-    let runner: any Transport
-
-    init(_ state: StateFolder, redactor: Redactor, runner: any Transport = LocalTransport()) {
-        self.state = state
-        self.redactor = redactor
-        self.runner = runner
-    }
+    var redactor = Terminal.redactor
+    let runner: any Transport = LocalTransport()
 
     /// The drivers of a plan, by the platforms' names.
     func make(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {

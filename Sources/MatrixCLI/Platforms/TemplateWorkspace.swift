@@ -26,7 +26,7 @@ struct TemplateWorkspace {
                 "platform \(options.platform) is a \(settings.driver) platform, which has no templates",
                 hint: "name a proxmox platform with --name")
         }
-        let state = options.state.folder(project: Paths.project(above: Paths.absolute("\(Paths.absolute(options.file))/..")))
+        let state = options.state.folder(of: options.file)
         let context = try await context(settings, state: state, boots: boots)
         let found = Dictionary(plan.cells.map { ($0.os.name, $0.os) }) { first, _ in first }
         return TemplateWorkspace(
@@ -81,7 +81,7 @@ struct TemplateWorkspace {
 
     private static func context(_ settings: PlatformSettings, state: String, boots: Bool) async throws -> PlatformContext {
         let folder = try StateFolder(state)
-        let maker = PlatformMaker(folder, redactor: Terminal.redactor)
+        let maker = PlatformMaker(state: folder)
         let run = RunID.make()
         let access = boots ? try await RunKeys.make(for: run, in: try folder.makeDirectory(of: run), using: maker.runner) : nil
         return try await maker.context(settings, access: access)

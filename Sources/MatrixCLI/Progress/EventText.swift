@@ -30,8 +30,7 @@ enum EventText {
 
     private static func verdict(_ result: CaseResult) -> String? {
         switch result.outcome {
-        case .passed: nil
-        case .skipped: nil
+        case .passed, .skipped: nil
         case .failed, .error, .interrupted:
             "\(Mark.glyph(result.outcome)) \(result.step == result.name ? "" : "\(result.step): ")\(result.name): \(result.message ?? "")"
         }

@@ -69,19 +69,13 @@ final class LiveGrid: EventSink {
         case .output(_, _, _, let line): if !line.allSatisfy(\.isWhitespace) { row.text = line }
         case .waiting(let text): row.text = text
         case .retrying(_, _, let reason): row.text = reason
-        case .caseFinished(let result): count(result, in: &row)
+        case .caseFinished(let result):
+            row.passed += result.outcome == .passed ? 1 : 0
+            row.bad += [.failed, .error].contains(result.outcome) ? 1 : 0
         case .cellFinished(let outcome, let message):
             row.outcome = outcome
             row.seconds = row.started.map { event.time.seconds(since: $0) } ?? 0
             row.text = message ?? ""
-        default: break
-        }
-    }
-
-    private static func count(_ result: CaseResult, in row: inout Row) {
-        switch result.outcome {
-        case .passed: row.passed += 1
-        case .failed, .error: row.bad += 1
         default: break
         }
     }

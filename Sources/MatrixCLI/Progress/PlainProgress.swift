@@ -4,16 +4,39 @@ import Synchronization
 /// Progress as one line for each event, for logs and pipes.
 ///
 /// A cell prints what it waits for at most every five seconds, because the build of an image reports every package. The last reason
-/// of those five seconds is printed at their end, or before the cell's next other line.
+/// of those five seconds is printed at their end, or before the cell's next other line. A reason that has not changed is printed
+/// again after a minute.
 final class PlainProgress: EventSink {
     /// Does something after a delay; the caller does not wait.
     typealias Later = @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
 
     /// What a cell has printed about its waits.
     private struct Wait {
-        var said: Timestamp
+        var said: Timestamp?
         /// The newest reason that is not printed yet.
         var held: Event?
+        /// The last printed reason of each host: its text, when it was printed first, and when last.
+        var reasons: [Substring: (text: String, since: Timestamp, said: Timestamp)] = [:]
+
+        /// A reason begins with its host's name.
+        private static func host(_ text: String) -> Substring { text.prefix { $0 != ":" } }
+
+        /// Whether the host's last printed reason is the same, and less than a minute old.
+        func repeats(_ text: String, at time: Timestamp) -> Bool {
+            reasons[Self.host(text)].map { $0.text == text && time.seconds(since: $0.said) < 60 } ?? false
+        }
+
+        /// Notes that a reason is printed; one that was printed before gets its duration.
+        mutating func print(_ event: Event, at said: Timestamp) -> Event {
+            (self.said, held) = (said, nil)
+            guard case .waiting(let text) = event.kind else { return event }
+            let last = reasons[Self.host(text)]
+            let since = last?.text == text ? last?.since : nil
+            reasons[Self.host(text)] = (text, since ?? event.time, event.time)
+            guard let since else { return event }
+            let duration = Duration.seconds(event.time.seconds(since: since)).brief
+            return Event(time: event.time, cell: event.cell, .waiting("\(text) (for \(duration))"))
+        }
     }
 
     /// The shortest time between two such lines of a cell, in seconds.
@@ -41,9 +64,10 @@ final class PlainProgress: EventSink {
 
     func emit(_ event: Event) {
         guard !isVerbose, let cell = event.cell else { return show(event) }
-        if case .waiting = event.kind { return wait(event, of: cell) }
+        if case .waiting(let reason) = event.kind { return wait(event, reason, of: cell) }
         guard line(for: event) != nil else { return }
         showHeld(of: cell, at: event.time)
+        waits.withLock { $0[cell]?.reasons = [:] }
         show(event)
     }
 
@@ -54,42 +78,23 @@ final class PlainProgress: EventSink {
     }
 
     /// Prints a reason to wait, or holds it if the cell has printed one in the last five seconds.
-    private func wait(_ event: Event, of cell: String) {
-        switch hold(event, of: cell) {
-        case .due: show(event)
-        case .replaced: break
-        case .first(let rest):
-            later(.seconds(rest)) { [weak self] in self?.showHeld(of: cell, at: event.time + .seconds(rest)) }
-        }
-    }
-
-    /// What happens to a reason to wait.
-    private enum Hold {
-        case due
-        /// It replaces a held reason and is printed at that reason's time.
-        case replaced
-        /// It is held for this many seconds.
-        case first(Double)
-    }
-
-    private func hold(_ event: Event, of cell: String) -> Hold {
-        waits.withLock { waits in
-            guard let wait = waits[cell], event.time.seconds(since: wait.said) < Self.pause else {
-                waits[cell] = Wait(said: event.time)
-                return .due
-            }
+    private func wait(_ event: Event, _ reason: String, of cell: String) {
+        let (due, rest) = waits.withLock { waits -> (Event?, Double?) in
+            let wait = waits[cell, default: Wait()]
+            if wait.repeats(reason, at: event.time) { return (nil, nil) }
+            let rest = wait.said.map { Self.pause - event.time.seconds(since: $0) } ?? 0
+            guard rest > 0 else { return (waits[cell, default: Wait()].print(event, at: event.time), nil) }
             waits[cell]?.held = event
-            return wait.held == nil ? .first(Self.pause - event.time.seconds(since: wait.said)) : .replaced
+            // A reason that replaces a held one is printed at that one's time.
+            return (nil, wait.held == nil ? rest : nil)
         }
+        if let due { show(due) }
+        if let rest { later(.seconds(rest)) { [weak self] in self?.showHeld(of: cell, at: event.time + .seconds(rest)) } }
     }
 
     /// Prints the held reason.
     private func showHeld(of cell: String, at said: Timestamp) {
-        let held = waits.withLock { waits -> Event? in
-            guard let held = waits[cell]?.held else { return nil }
-            waits[cell] = Wait(said: said)
-            return held
-        }
+        let held = waits.withLock { waits in waits[cell]?.held.flatMap { waits[cell]?.print($0, at: said) } }
         if let held { show(held) }
     }
 

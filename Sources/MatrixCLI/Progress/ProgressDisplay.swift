@@ -28,3 +28,15 @@ struct ProgressDisplay {
         await grid?.animate()
     }
 }
+
+extension ProgressDisplay {
+    /// Shows the progress and handles signals while `work` runs.
+    func shown<R>(watching signals: SignalWatch, _ work: () async throws -> R) async throws -> R {
+        let animation = Task { await animate() }
+        let result: Result<R, any Error>
+        do { result = .success(try await signals.watch(work)) } catch { result = .failure(error) }
+        animation.cancel()
+        await animation.value
+        return try result.get()
+    }
+}

@@ -39,6 +39,11 @@ struct WrittenReports {
         ([HTMLReporter.name, ResultsReporter.name].first(where: names.contains) ?? names.first).map { "\(folder)/\($0)" }
     }
 
+    /// The text about a finished run for standard output.
+    func text(of result: RunResult, asJSON: Bool) throws -> String {
+        asJSON ? try Terminal.json(result) : RunSummary(result: result, reports: self, coloured: Terminal.hasColourOnOutput).text
+    }
+
     /// Makes `latest` point to them, if the page or `results.json` is among them.
     func pointLatest() {
         if !Set(names).isDisjoint(with: [HTMLReporter.name, ResultsReporter.name]) { ReportsFolder.pointLatest(at: folder) }

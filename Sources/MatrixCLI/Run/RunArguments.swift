@@ -24,7 +24,9 @@ struct RunArguments {
         options["command"] = command.map { [$0] }
         return options.filter { !$0.value.isEmpty }
     }
+}
 
+extension RunArguments {
     /// The options with which a run was started.
     ///
     /// - Parameter state: the state folder in which the continuing process finds the run.
@@ -32,20 +34,6 @@ struct RunArguments {
         self.init(
             keep: arguments["keep"]?.first.flatMap { Keep(rawValue: $0) }, parallel: arguments["parallel"]?.first.flatMap { Int($0) },
             failFast: arguments["fail-fast"]?.first == "true", state: state, selection: Selection(recorded: arguments))
-    }
-
-    init(
-        keep: Keep? = nil, parallel: Int? = nil, failFast: Bool, reports: String? = nil, state: StateOptions,
-        selection: Selection = Selection(),
-        command: String? = nil
-    ) {
-        self.keep = keep
-        self.parallel = parallel
-        self.failFast = failFast
-        self.reports = reports
-        self.state = state
-        self.selection = selection
-        self.command = command
     }
 }
 

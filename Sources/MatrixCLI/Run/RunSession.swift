@@ -41,7 +41,7 @@ struct RunSession: Session {
             DebugLog.shared.open(in: try state.makeDirectory(of: run), redactor: redactor)
             SecretStore(in: directory).secrets().values.forEach(redactor.hide)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
-            platforms = try await PlatformMaker(state, redactor: redactor).make(plan, access: access)
+            platforms = try await PlatformMaker(state: state, redactor: redactor).make(plan, access: access)
             if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
             reports =
                 try continuing.map { try ReportsFolder.make($0.reports) }

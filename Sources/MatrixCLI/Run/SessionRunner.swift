@@ -35,7 +35,7 @@ struct SessionRunner {
         for warning in result.warnings.dropFirst(session.plan.warnings.count) where warning.severity == .warning || format == .json {
             Terminal.error(warning.description)
         }
-        Terminal.output(try format.text(of: result, reports: written))
+        Terminal.output(try written.text(of: result, asJSON: format == .json))
         return result.exitStatus
     }
 

@@ -8,7 +8,7 @@ struct StagedWork {
     let options: StageOptions
 
     private var path: String { Paths.absolute(options.file) }
-    private var project: String { Paths.project(above: Paths.absolute("\(path)/..")) }
+    private var project: String { Paths.project(of: options.file) }
     private var selection: Selection { options.selection.selection }
 
     /// Creates the selected cells that are not up yet.
@@ -112,11 +112,11 @@ struct StagedWork {
 
     init(options: StageOptions) {
         self.options = options
-        progress = ProgressDisplay(options.format, isVerbose: options.verbose)
+        progress = options.progress.display
     }
 
     private func finish(_ session: RunSession) async throws -> ExitStatus {
-        try await SessionRunner(session: session, progress: progress, format: options.format).run()
+        try await SessionRunner(session: session, progress: progress, format: options.progress.format).run()
     }
 }
 

@@ -51,6 +51,18 @@ struct KeptCell {
         }.sorted { ($0.leases.last?.id.value ?? 0) < ($1.leases.last?.id.value ?? 0) }
     }
 
+    /// Its record on the ledger and its plan in the matrix file.
+    func plan(in folder: StateFolder) async throws -> (record: RunRecord, cell: CellPlan) {
+        guard let record = try await folder.ledger.run(run) else {
+            throw UsageError("the ledger does not know run \(run)", hint: "reach its hosts with: matrix ssh \(name)")
+        }
+        guard let cell = try MatrixSource.load(record.file).cells.first(where: { $0.name == name }) else {
+            throw UsageError(
+                "\(record.file) no longer has a cell \(name)", hint: "destroy it with: matrix destroy \(record.file) --cell \(name)")
+        }
+        return (record, cell)
+    }
+
     /// The kubeconfig of its cluster.
     /// - Throws: `UsageError` if the cell is not a cluster.
     func kubeconfig(in folder: StateFolder) throws -> String {

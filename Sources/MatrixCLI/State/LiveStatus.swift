@@ -18,7 +18,7 @@ struct LiveStatus {
         var platforms: [String: any Platform] = [:]
         for run in Set(leases.map(\.resource.run)) { await add(run, leases, into: &platforms, &findings) }
         if let file {
-            let made = try await PlatformMaker(state, redactor: Terminal.redactor).make(try MatrixSource.load(file), access: nil)
+            let made = try await PlatformMaker(state: state).make(try MatrixSource.load(file), access: nil)
             platforms.merge(made) { first, _ in first }
         }
         let asked = platforms.sorted { $0.key < $1.key }
@@ -43,11 +43,10 @@ struct LiveStatus {
 
     /// The platforms with resources of a run.
     private func add(_ run: RunID, _ leases: [Lease], into platforms: inout [String: any Platform], _ findings: inout Findings) async {
-        let maker = PlatformMaker(state, redactor: Terminal.redactor)
+        let maker = PlatformMaker(state: state)
         for name in Set(leases.filter { $0.resource.run == run }.map(\.resource.platform)) where platforms[name] == nil {
             do {
-                guard let record = try await state.ledger.run(run), let platform = try await maker.make(name, of: record) else { continue }
-                platforms[name] = platform
+                if let record = try await state.ledger.run(run) { platforms[name] = try await maker.make(name, of: record) }
             } catch {
                 findings.problems.append("\(name) could not be asked: \(error)")
             }

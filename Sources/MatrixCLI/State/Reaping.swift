@@ -5,10 +5,10 @@ import MatrixLedger
 /// The reaper of a state folder. It makes drivers from the runs' records, and deletes the keys of runs that are clean.
 struct Reaping {
     let state: StateFolder
-    let redactor: Redactor
+    var redactor = Terminal.redactor
 
     var reaper: Reaper {
-        let maker = PlatformMaker(state, redactor: redactor)
+        let maker = PlatformMaker(state: state, redactor: redactor)
         return Reaper(ledger: state.ledger, redactor: redactor) { name, record in
             try await maker.make(name, of: record)
         } runIsClean: { [state] run in

@@ -5,22 +5,19 @@ import MatrixLedger
 /// The state folder: the ledger, and a private folder for each run.
 struct StateFolder {
     let path: String
-    let ledger: any Ledger
-    /// Claims on ids and addresses, in the same database.
-    let claims: any ClaimBook
-    /// The results of earlier runs, in the same database.
+    /// The results of earlier runs.
     let history: SQLiteLedger
-    /// Hosts of pools, in the same database.
-    let pools: any PoolBook
 
     init(_ path: String) throws {
         self.path = path
-        let database = try SQLiteLedger(state: path)
-        ledger = database
-        claims = database
-        history = database
-        pools = database
+        history = try SQLiteLedger(state: path)
     }
+
+    var ledger: any Ledger { history }
+    /// Claims on ids and addresses, in the same database.
+    var claims: any ClaimBook { history }
+    /// Hosts of pools, in the same database.
+    var pools: any PoolBook { history }
 
     /// How long runs and history are remembered.
     private static let memory = Duration.seconds(180 * 86400)

@@ -35,7 +35,7 @@ protocol ProbedCheck: Check {
 /// A kind that is asked by this program itself, over the host's connection or directly.
 protocol RequestedCheck: Check {
     /// - Throws: `Unanswered` if the question could not be asked; `CancellationError`.
-    func ask(over way: any Way) async throws -> Judgement
+    func ask(over route: any RequestRoute) async throws -> Judgement
 }
 
 /// A kind that first writes something on its host and then asks for it.
@@ -43,17 +43,17 @@ protocol WritingCheck: RequestedCheck {
     /// The write. All writes of a host share one round trip; a failed one is repeated before the next try.
     var write: Probe { get }
     /// - Parameter written: what came of ``write``.
-    func ask(over way: any Way, written: Result<ProbeAnswer, Unanswered>) async throws -> Judgement
+    func ask(over route: any RequestRoute, written: Result<ProbeAnswer, Unanswered>) async throws -> Judgement
 }
 
 extension WritingCheck {
-    func ask(over way: any Way) async throws -> Judgement {
-        try await ask(over: way, written: .failure(Unanswered("nothing was written")))
+    func ask(over route: any RequestRoute) async throws -> Judgement {
+        try await ask(over: route, written: .failure(Unanswered("nothing was written")))
     }
 }
 
 /// How a ``RequestedCheck`` reaches what it asks.
-protocol Way: Sendable {
+protocol RequestRoute: Sendable {
     /// A port on 127.0.0.1 that leads to `host:port` as the asked host sees it; nil to go there directly from the runner.
     func port(to host: String, port: Int) async throws(Unanswered) -> Int?
     /// Called if a port that was given out no longer accepts connections.
@@ -65,34 +65,17 @@ struct CheckItem: Sendable {
     var kind: String
     var options: Document
     /// The account on the host.
-    var user: String
+    var user = "root"
     var timeout: Duration?
-    var origin: CheckModifiers.Origin
+    var origin = CheckModifiers.Origin.host
     var os: OperatingSystem
-    var environment: [String: String]
+    var environment: [String: String] = [:]
     /// The checked host's address, as seen from the asking side.
-    var address: String
+    var address = "127.0.0.1"
     /// When the deploy began; nil if nothing was deployed.
     var deployStarted: Timestamp?
     /// The kubeconfig of the cell's cluster; nil if the cell is not a cluster.
     var kubeconfig: String?
-
-    init(
-        kind: String, options: Document, user: String = "root", timeout: Duration? = nil, origin: CheckModifiers.Origin = .host,
-        os: OperatingSystem, environment: [String: String] = [:], address: String = "127.0.0.1", deployStarted: Timestamp? = nil,
-        kubeconfig: String? = nil
-    ) {
-        self.kind = kind
-        self.options = options
-        self.user = user
-        self.timeout = timeout
-        self.origin = origin
-        self.os = os
-        self.environment = environment
-        self.address = address
-        self.deployStarted = deployStarted
-        self.kubeconfig = kubeconfig
-    }
 
     /// Nothing is asked yet.
     static let none = CheckItem(

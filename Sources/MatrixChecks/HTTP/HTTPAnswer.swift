@@ -3,23 +3,12 @@ import MatrixCore
 /// What a server answered.
 struct HTTPAnswer: Sendable {
     var status: Int
-    var headers: [(name: String, value: String)]
-    /// At most ``HTTPAsker/bodyLimit`` bytes.
-    var body: [UInt8]
-    var isCut: Bool
+    var headers: [(name: String, value: String)] = []
+    /// At most ``HTTPExchange/bodyLimit`` bytes.
+    var body: [UInt8] = []
+    var isCut = false
     /// When the server's certificate expires; nil without TLS.
     var certificateEnd: Timestamp?
-
-    init(
-        status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isCut: Bool = false,
-        certificateEnd: Timestamp? = nil
-    ) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.isCut = isCut
-        self.certificateEnd = certificateEnd
-    }
 
     /// The body, repaired if it is not UTF-8.
     var text: String { String(decoding: body, as: UTF8.self) }

@@ -76,10 +76,10 @@ struct HTTPCheck: RequestedCheck {
         display = request.display
     }
 
-    func ask(over way: any Way) async throws -> Judgement {
+    func ask(over route: any RequestRoute) async throws -> Judgement {
         let answer: HTTPAnswer
         do {
-            answer = try await HTTPAsker(question: request).ask(over: way)
+            answer = try await HTTPExchange(question: request).ask(over: route)
         } catch let refusal as HTTPRefusal {
             return .failed("answer", expected: "an answer from \(request.url.shown)", observed: refusal.why)
         }
@@ -101,12 +101,13 @@ struct HTTPCheck: RequestedCheck {
         }
         judgement.expect("body", expected.body, .string(answer.text))
         if expected.json != nil, answer.isCut {
-            judgement.note("json", expected: "JSON", observed: "a body of more than \(ByteSize.brief(HTTPAsker.bodyLimit))", holds: false)
+            judgement.note(
+                "json", expected: "JSON", observed: "a body of more than \(ByteSize.brief(HTTPExchange.bodyLimit))", holds: false)
         } else {
             judgement.expect("json", expected.json, .string(answer.text))
         }
         if let duration = expected.certificate { judgeCertificate(answer, for: duration, at: now, in: &judgement) }
-        judgement.context = answer.text.isEmpty ? "" : "body:\n\(PlainText.clipped(PlainText.clean(answer.text), to: Observed.longLimit))"
+        judgement.context = answer.text.isEmpty ? "" : "body:\n\(Observed.excerpt(answer.text))"
         return judgement
     }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 import MatrixCore
 
 /// A request that an ``HTTPCheck`` sends.
@@ -68,4 +69,11 @@ struct HTTPQuestion: Sendable {
     private static func isSecret(_ header: String) -> Bool {
         ["authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"].contains(header.lowercased())
     }
+}
+
+/// Text in the encodings that HTTP's basic authentication needs.
+enum Base64 {
+    static func text(_ plain: String) -> String { Data(plain.utf8).base64EncodedString() }
+
+    static func percentDecoded(_ text: String) -> String { text.removingPercentEncoding ?? text }
 }

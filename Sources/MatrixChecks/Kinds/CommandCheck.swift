@@ -48,7 +48,7 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
         let cut = answer.isCut ? " (only its first \(ByteSize.brief(limit)) were kept)" : ""
         let texts = [("stdout", answer.output), ("stderr", answer.error)].map { name, bytes in
             let text = withoutFinalNewline(PlainText.clean(bytes))
-            return text.isEmpty ? "" : "\(name)\(cut):\n\(PlainText.clipped(text, to: Observed.longLimit))"
+            return text.isEmpty ? "" : "\(name)\(cut):\n\(Observed.excerpt(text))"
         }
         return texts.filter { !$0.isEmpty }.joined(separator: "\n")
     }

@@ -87,7 +87,9 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
         let length = [UInt8(message.count >> 8), UInt8(message.count & 0xff)]
         return SocketScript.converse + """
             server=\(ShellQuoting.quote(server?.host ?? "")) port=\(server?.port ?? 53)
-            [ -n "$server" ] || while read -r word value rest; do [ "$word" != nameserver ] || { server=$value; break; }; done </etc/resolv.conf
+            [ -n "$server" ] || while read -r word value rest; do
+              [ "$word" != nameserver ] || { server=$value; break; }
+            done </etc/resolv.conf
             [ -n "$server" ] || fail "there is no nameserver in /etc/resolv.conf to ask"
             for try in 1 2; do
               answer=$(converse udp "$server" "$port" '\(SocketScript.escaped(message))' \(seconds))
@@ -95,7 +97,8 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
             done
             # The third byte holds the flag that the answer was too long for a datagram.
             third=$(echo "$answer" | cut -c 5-6)
-            [ -z "$third" ] || [ $((0x$third & 2)) = 0 ] || answer=$(converse tcp "$server" "$port" '\(SocketScript.escaped(length + message))' \(seconds))
+            [ -z "$third" ] || [ $((0x$third & 2)) = 0 ] || \
+            answer=$(converse tcp "$server" "$port" '\(SocketScript.escaped(length + message))' \(seconds))
             echo "server=$server"
             echo "message=$answer"
             exit 0

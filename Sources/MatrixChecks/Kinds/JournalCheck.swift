@@ -60,12 +60,14 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
         let start = age.map { "--since=@$(($(date +%s) - \(Int(nearest: $0.rounded(.up)))))" } ?? "--boot"
         let script = """
             command -v journalctl >/dev/null || fail "the host has no journalctl"
-            [ -n "$(journalctl --quiet --no-pager -n 1 -o export 2>/dev/null | head -c 1)" ] || fail "the journal is empty: nothing is recorded, or \(item.user) may not read it"
+            [ -n "$(journalctl --quiet --no-pager -n 1 -o export 2>/dev/null | head -c 1)" ] || fail "the journal is empty: \
+            nothing is recorded, or \(item.user) may not read it"
             for unit in \(units.contains("all") ? "" : ShellQuoting.join(units)); do
               case $unit in *[*?[]*) continue ;; esac
               [ "$(systemctl show -p LoadState -- "$unit" 2>/dev/null)" != LoadState=not-found ] || echo "unknown=$unit"
             done
-            journalctl --quiet --no-pager "\(start)" -p \(priority) -n \(Self.most) -o json --output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,SYSLOG_IDENTIFIER \
+            journalctl --quiet --no-pager "\(start)" -p \(priority) -n \(Self.most) -o json \
+            --output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,SYSLOG_IDENTIFIER \
               \(ShellQuoting.join(Self.selection(units))) || exit \(Probe.unanswerable)
             """
         return .builtIn(script, user: item.user, timeout: item.probeTimeout, limit: 4 << 20)
@@ -89,7 +91,7 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
         judgement.note(
             "messages", expected: "at most \(max) of priority \(priority) or worse", observed: "\(counted.count)\(first)",
             holds: counted.count <= max)
-        judgement.context = PlainText.clipped(counted.prefix(50).map(\.line).joined(separator: "\n"), to: Observed.longLimit)
+        judgement.context = Observed.excerpt(counted.prefix(50).map(\.line).joined(separator: "\n"))
         return judgement
     }
 }

@@ -15,10 +15,11 @@ struct MountCheck: KeyedCheck, ProbedCheck {
     var item = CheckItem.none
 
     var probe: Probe {
-        item.probe(
+        let full = "echo \"usage=$(df -P -- \(ShellQuoting.quote(place)) 2>/dev/null | { read -r header; read -r line; echo \"$line\"; })\""
+        return item.probe(
             """
             [ -r /proc/self/mountinfo ] || fail "the host has no /proc/self/mountinfo"
-            \(usage == nil ? ":" : "echo \"usage=$(df -P -- \(ShellQuoting.quote(place)) 2>/dev/null | { read -r header; read -r line; echo \"$line\"; })\"")
+            \(usage == nil ? ":" : full)
             cat /proc/self/mountinfo
             """, limit: 1 << 20)
     }

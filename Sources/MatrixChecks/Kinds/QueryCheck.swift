@@ -79,7 +79,7 @@ struct QueryCheck: WritingCheck {
         return problems
     }
 
-    func ask(over way: any Way, written: Result<ProbeAnswer, Unanswered>) async throws -> Judgement {
+    func ask(over route: any RequestRoute, written: Result<ProbeAnswer, Unanswered>) async throws -> Judgement {
         let answer = try written.get()
         guard let status = answer.exitStatus else {
             return .failed("write", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)")
@@ -87,8 +87,8 @@ struct QueryCheck: WritingCheck {
         guard status == 0 else {
             return .failed("write", expected: "exit status 0", observed: "\(status)" + (answer.lastErrorLine.map { ": \($0)" } ?? ""))
         }
-        let judgement = try await found.ask(over: way)
-        guard judgement.holds, try await control.ask(over: way).holds else { return judgement }
+        let judgement = try await found.ask(over: route)
+        guard judgement.holds, try await control.ask(over: route).holds else { return judgement }
         return judgement.noting(
             "marker", expected: "an answer that depends on what was written", observed: "the same for a marker that was not written")
     }

@@ -56,13 +56,14 @@ struct ScriptCheck: ProbedCheck {
             lines += """
                 solti_folder=$(mktemp -d) || { echo "\(boundary) nofolder"; exit 0; }
                 trap 'rm -rf "$solti_folder"' EXIT; trap 'exit 143' TERM HUP INT
-                printf %s \(ShellQuoting.quote(text)) >"$solti_folder"/\(ShellQuoting.quote(source.name)) || { echo "\(boundary) nofolder"; exit 0; }
+                printf %s \(ShellQuoting.quote(text)) >"$solti_folder"/\(ShellQuoting.quote(source.name)) || \
+                { echo "\(boundary) nofolder"; exit 0; }
 
                 """
             program = "\(ShellQuoting.join(source.interpreter)) \"$solti_folder\"/\(ShellQuoting.quote(source.name))"
         } else if isHere {
-            lines +=
-                "cd \(ShellQuoting.quote(String(source.path[..<(source.path.lastIndex(of: "/") ?? source.path.startIndex)]) + "/")) || exit\n"
+            let folder = source.path[..<(source.path.lastIndex(of: "/") ?? source.path.startIndex)]
+            lines += "cd \(ShellQuoting.quote("\(folder)/")) || exit\n"
         }
         let stale = report.map { "rm -f -- \(ShellQuoting.quote($0))\n" } ?? ""
         let shown = report.map { "printf '\\n\(boundary) report\\n'; head -c \(limit) -- \(ShellQuoting.quote($0))\n" } ?? ""

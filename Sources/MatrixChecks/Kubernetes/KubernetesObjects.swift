@@ -28,7 +28,8 @@ struct KubernetesObjects {
                 guard case .list(let statuses)? = pod.element(at: path) else { continue }
                 for status in statuses where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
                     return
-                        "\(pod.element(at: "metadata.name")?.string ?? "a pod"): CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
+                        "\(pod.element(at: "metadata.name")?.string ?? "a pod"): "
+                        + "CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
                 }
             }
         }

@@ -9,10 +9,7 @@ extension Matcher {
     /// Reads a matcher.
     /// - Throws: `UsageError` with every problem of it.
     init(_ document: Document) throws(UsageError) {
-        var reader = MatcherReader()
-        let matcher = reader.matcher(document)
-        guard let matcher, reader.problems.isEmpty else { throw UsageError(reader.problems) }
-        self = matcher
+        self = try Self.read { $0.matcher(document) }
     }
 
     /// Every problem that a matcher has, with its position.
@@ -26,10 +23,7 @@ extension Matcher {
 
     /// Reads what a version must be: a bare text is a constraint.
     static func version(_ document: Document) throws(UsageError) -> Matcher {
-        var reader = MatcherReader()
-        let matcher = document.text == nil ? reader.matcher(document) : reader.version(document)
-        guard let matcher, reader.problems.isEmpty else { throw UsageError(reader.problems) }
-        return matcher
+        try read { document.text == nil ? $0.matcher(document) : $0.version(document) }
     }
 
     /// Every problem of what a version must be.
@@ -45,10 +39,14 @@ extension Matcher {
     static func yaml(_ document: Document) throws(UsageError) -> Matcher { .yaml(try paths(document)) }
 
     private static func paths(_ document: Document) throws(UsageError) -> [PathMatcher] {
+        try read { $0.paths(document) }
+    }
+
+    private static func read<T>(_ parse: (inout MatcherReader) -> T?) throws(UsageError) -> T {
         var reader = MatcherReader()
-        let paths = reader.paths(document)
-        guard let paths, reader.problems.isEmpty else { throw UsageError(reader.problems) }
-        return paths
+        let result = parse(&reader)
+        guard let result, reader.problems.isEmpty else { throw UsageError(reader.problems) }
+        return result
     }
 
     /// What a list must be: bare texts must be among its elements, a map of operators judges the list as it is.

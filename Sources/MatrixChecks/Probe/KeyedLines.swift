@@ -23,7 +23,7 @@ extension ProbeAnswer {
         case .status(0): return text
         case .status(let status):
             throw Unanswered(
-                lastErrorLine ?? "the question ended with status \(status)", detail: errorText.isEmpty ? nil : PlainText.clean(error))
+                lastErrorLine ?? "the script ended with status \(status)", detail: errorText.isEmpty ? nil : PlainText.clean(error))
         }
     }
 }

@@ -37,22 +37,14 @@ struct ProbeAnswer: Sendable, Hashable {
         case timedOut
     }
 
-    var end: End
+    var end = End.status(0)
     /// At most the probe's `limit` bytes.
-    var output: [UInt8]
-    var error: [UInt8]
+    var output: [UInt8] = []
+    var error: [UInt8] = []
     /// Whether output was cut off at the limit.
-    var isCut: Bool
+    var isCut = false
     /// How long it took on the host, in seconds; zero if the host has no /proc/uptime.
-    var seconds: Double
-
-    init(end: End = .status(0), output: [UInt8] = [], error: [UInt8] = [], isCut: Bool = false, seconds: Double = 0) {
-        self.end = end
-        self.output = output
-        self.error = error
-        self.isCut = isCut
-        self.seconds = seconds
-    }
+    var seconds = 0.0
 
     /// Standard output, repaired if it is not UTF-8.
     var text: String { String(decoding: output, as: UTF8.self) }

@@ -76,7 +76,8 @@ struct ProbeScript: Sendable {
     private func start(_ probe: Probe, number: Int) -> String {
         let seconds = max(1, Int(nearest: probe.timeout.inSeconds.rounded(.up)))
         return
-            "read -r turn <&9; { ask \(number) \(seconds) \(capacity(of: probe)) \(ShellQuoting.quote(account == nil ? "" : probe.user)); echo >&9; } &"
+            "read -r turn <&9; { ask \(number) \(seconds) \(capacity(of: probe)) \(ShellQuoting.quote(account == nil ? "" : probe.user)); "
+            + "echo >&9; } &"
     }
 
     private static let preparation = #"""

@@ -77,8 +77,8 @@ extension ProbeTranscript {
         init(_ kept: ArraySlice<UInt8>, to probe: Probe, of script: ProbeScript) {
             let end = kept.lastPosition(ofLine: script.endMark)
             let printed = kept[..<(end ?? kept.endIndex)]
-            bytes = Array(printed.prefix(probe.limit))
             isCut = printed.count > probe.limit
+            bytes = isCut ? Observed.redactor.withoutPartialSecret(printed.prefix(probe.limit)) : Array(printed)
             isWhole = end != nil || kept.count >= script.capacity(of: probe)
         }
     }

@@ -97,8 +97,9 @@ struct RecordingProbe: Sendable {
     private static let files = RecordingProbe(
         what: "files that somebody put there",
         script: """
-            for path in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/sudoers.d/* /etc/cron.d/* /etc/sysctl.d/* /etc/modprobe.d/* \
-              /etc/apt/sources.list.d/* /etc/yum.repos.d/* /etc/ssh/sshd_config.d/* /etc/logrotate.d/* /usr/local/bin/* /usr/local/sbin/*; do
+            for path in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/sudoers.d/* /etc/cron.d/* \
+            /etc/sysctl.d/* /etc/modprobe.d/* /etc/apt/sources.list.d/* /etc/yum.repos.d/* /etc/ssh/sshd_config.d/* \
+            /etc/logrotate.d/* /usr/local/bin/* /usr/local/sbin/*; do
               [ -f "$path" ] && [ ! -L "$path" ] && stat -c '%a|%U|%G|%n' -- "$path"
             done
             exit 0

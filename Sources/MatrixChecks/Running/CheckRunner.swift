@@ -64,29 +64,32 @@ public struct CheckRunner: Checker {
         let questions = checks.flatMap { check in plannedCases(of: check, in: context.cell).map { Question(step: check, planned: $0) } }
         let today = String(now().description.prefix(10))
         var results = [[CaseResult]](repeating: [], count: questions.count)
-        var rounds: [String: (asker: Asker, items: [HostRounds.Item])] = [:]
+        var rounds: [String: (vantage: Vantage, items: [HostRounds.Item])] = [:]
         for (index, question) in questions.enumerated() {
             switch prepare(question, in: context, today: today) {
             case .settled(let result):
                 results[index] = [result]
                 finished(result)
             case .asked(let task):
-                // A probe runs on the host that asks; a request finds its own way there.
-                let asker = task.check is any ProbedCheck ? task.asker : .host(task.host)
-                rounds[asker.name, default: (asker, [])].items.append(HostRounds.Item(index: index, task: task))
+                // A probe runs on the host that asks; a request takes its route there.
+                let vantage = task.check is any ProbedCheck ? task.vantage : .host(task.host)
+                rounds[vantage.name, default: (vantage, [])].items.append(HostRounds.Item(index: index, task: task))
             }
         }
-        for (index, cases) in try await ask(Array(rounds.values), finished: finished) { results[index] = cases }
+        let asked = try await Observed.$redactor.withValue(context.redactor) { [rounds = Array(rounds.values)] in
+            try await ask(rounds, finished: finished)
+        }
+        for (index, cases) in asked { results[index] = cases }
         return results.flatMap(\.self)
     }
 
     private func ask(
-        _ rounds: [(asker: Asker, items: [HostRounds.Item])], finished: @escaping @Sendable (CaseResult) -> Void
+        _ rounds: [(vantage: Vantage, items: [HostRounds.Item])], finished: @escaping @Sendable (CaseResult) -> Void
     ) async throws -> [(Int, [CaseResult])] {
-        let ways = Ways()
+        let forwards = PortForwards()
         let answers = await withTaskGroup(of: [(Int, [CaseResult])].self) { group in
             for round in rounds {
-                group.addTask { await HostRounds(asker: round.asker, items: round.items, ways: ways, finished: finished).run() }
+                group.addTask { await HostRounds(vantage: round.vantage, items: round.items, forwards: forwards, finished: finished).run() }
             }
             return await group.reduce(into: []) { $0 += $1 }
         }
@@ -129,7 +132,7 @@ extension CheckRunner {
         guard let kind = kind(step.kind) else {
             throw UsageError([Diagnostic(at: step.location, "there is no check kind '\(step.kind)'")])
         }
-        guard let asker = Asker(step.modifiers.from, asking: host, among: context.hosts, runner: runner) else {
+        guard let vantage = Vantage(step.modifiers.from, asking: host, among: context.hosts, runner: runner) else {
             let from = step.options["from"]
             throw UsageError([
                 Diagnostic(at: from?.location, "this cell has no host '\(from?.text ?? "")' to ask from", hint: "correct from:")
@@ -138,21 +141,22 @@ extension CheckRunner {
         let scope = context.scope(for: host)
         let options = try scope.render(step.options)
         var environment = try step.environment.mapValues { try scope.render($0, at: step.location) }
-        if case .runner = asker { environment.merge(context.environment) { own, _ in own } }
+        if case .runner = vantage { environment.merge(context.environment) { own, _ in own } }
         let item = CheckItem(
             kind: step.kind, options: options, user: step.modifiers.user, timeout: step.timeout, origin: step.modifiers.from,
             os: context.cell.os,
-            environment: environment, address: asker.address(of: host),
+            environment: environment, address: vantage.address(of: host),
             deployStarted: context.cell.deploy.isEmpty ? nil : context.deployStarted,
             kubeconfig: context.kubeconfig)
         let check = try kind.init(item)
         return CheckTask(
-            step: step, planned: question.planned, host: host, asker: asker, label: context.hosts.count > 1 ? context.label(of: host) : nil,
-            check: check, commandLine: commandLine(for: check, from: asker), today: today)
+            step: step, planned: question.planned, host: host, vantage: vantage,
+            label: context.hosts.count > 1 ? context.label(of: host) : nil,
+            check: check, commandLine: commandLine(for: check, from: vantage), today: today)
     }
 
-    private func commandLine(for check: any Check, from asker: Asker) -> String {
-        guard case .host(let host) = asker, !check.isAskedHere else { return check.display.display }
+    private func commandLine(for check: any Check, from vantage: Vantage) -> String {
+        guard case .host(let host) = vantage, !check.isAskedHere else { return check.display.display }
         let input = check.displayInput.map { " <\(ShellQuoting.quote($0))" } ?? ""
         return host.transport.commandLine(for: check.display) + input
     }

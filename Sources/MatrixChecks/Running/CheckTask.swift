@@ -5,7 +5,7 @@ struct CheckTask: Sendable {
     var step: StepPlan
     var planned: PlannedCase
     var host: Host
-    var asker: Asker
+    var vantage: Vantage
     /// The host's label, if the cell has several hosts; cases that a script reports carry it, too.
     var label: String?
     var check: any Check
@@ -41,8 +41,8 @@ struct CheckTask: Sendable {
         case .failed: (result.outcome, result.type) = (.failed, ProblemFamily.checkTest.type(step.kind))
         case .error: (result.outcome, result.type) = (.error, ProblemFamily.checkTest.type(step.kind))
         }
-        result.message = PlainText.clipped(PlainText.clean(part.message ?? "failed without a message"), to: 500)
-        let detail = PlainText.clipped(PlainText.clean(part.detail ?? part.message ?? ""), to: Observed.longLimit)
+        result.message = Observed.excerpt(part.message ?? "failed without a message", to: 500)
+        let detail = Observed.excerpt(part.detail ?? part.message ?? "")
         result.detail = result.outcome == .skipped ? nil : "\(detail)\nsee it with:\n$ \(commandLine)"
         if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: today) }
         return result

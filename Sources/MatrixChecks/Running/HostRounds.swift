@@ -11,18 +11,11 @@ struct HostRounds: Sendable {
         var task: CheckTask
     }
 
-    let asker: Asker
+    let vantage: Vantage
     let items: [Item]
-    let ways: Ways
+    let forwards: PortForwards
     let finished: @Sendable (CaseResult) -> Void
     private let clock = ContinuousClock()
-
-    init(asker: Asker, items: [Item], ways: Ways, finished: @escaping @Sendable (CaseResult) -> Void) {
-        self.asker = asker
-        self.items = items
-        self.ways = ways
-        self.finished = finished
-    }
 
     /// The cases of all items; fewer if the task was cancelled.
     func run() async -> [(Int, [CaseResult])] {
@@ -85,11 +78,11 @@ extension HostRounds {
 
     private func answer(of request: Requested) async -> Result<Judgement, Unanswered> {
         do {
-            let way = ways.way(for: request.item.task.asker)
+            let route = forwards.route(for: request.item.task.vantage)
             if let writer = request.writer, let written = request.written {
-                return .success(try await writer.ask(over: way, written: written))
+                return .success(try await writer.ask(over: route, written: written))
             }
-            return .success(try await request.check.ask(over: way))
+            return .success(try await request.check.ask(over: route))
         } catch let unanswered as Unanswered {
             return .failure(unanswered)
         } catch {
@@ -117,7 +110,7 @@ extension HostRounds {
             // A check that falls due within a moment joins in: that saves a round trip.
             let isDue = waiting.map { $0.progress.due <= asked + .milliseconds(100) }
             let due = zip(waiting, isDue).filter(\.1).map(\.0)
-            let answers = await answers(to: due.map(\.probed.check.probe), from: asker)
+            let answers = await answers(to: due.map(\.probed.check.probe), from: vantage)
             if Task.isCancelled { break }
             waiting = zip(waiting, isDue).filter { !$0.1 }.map(\.0)
             for (index, entry) in due.enumerated() {
@@ -142,21 +135,21 @@ extension HostRounds {
     }
 
     /// One round trip; a second one for lost answers, for example if a check ended the shell that asked.
-    private func answers(to probes: [Probe], from asker: Asker) async -> [Result<ProbeAnswer, Unanswered>] {
-        let first = await roundTrip(probes, from: asker)
+    private func answers(to probes: [Probe], from vantage: Vantage) async -> [Result<ProbeAnswer, Unanswered>] {
+        let first = await roundTrip(probes, from: vantage)
         guard !first.lost.isEmpty, !Task.isCancelled else { return first.answers }
         var answers = first.answers
-        let second = await roundTrip(first.lost.map { probes[$0] }, from: asker)
+        let second = await roundTrip(first.lost.map { probes[$0] }, from: vantage)
         for (number, answer) in zip(first.lost, second.answers) { answers[number] = answer }
         return answers
     }
 
     private func roundTrip(
-        _ probes: [Probe], from asker: Asker
+        _ probes: [Probe], from vantage: Vantage
     ) async -> (answers: [Result<ProbeAnswer, Unanswered>], lost: [Int]) {
-        let script = ProbeScript(probes, account: asker.account)
+        let script = ProbeScript(probes, account: vantage.account)
         do {
-            let transcript = ProbeTranscript(try await asker.transport.run(script.command), of: script)
+            let transcript = ProbeTranscript(try await vantage.transport.run(script.command), of: script)
             return (transcript.answers, transcript.lost)
         } catch {
             let unanswered = Unanswered(transportError: error)

@@ -17,9 +17,10 @@ struct SocketTable {
     static func script(port: Int?, protocol name: String) -> String {
         let hexadecimal = port.map { String($0, radix: 16, uppercase: true) } ?? "*"
         let padded = port == nil ? hexadecimal : String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
+        let pattern = "^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 \(name == "udp" ? "07" : "0A") "
         return """
             [ -r /proc/net/\(name) ] || fail "the host has no /proc/net/\(name)"
-            sockets=$(cat /proc/net/\(name) /proc/net/\(name)6 2>/dev/null | grep -E '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 \(name == "udp" ? "07" : "0A") ')
+            sockets=$(cat /proc/net/\(name) /proc/net/\(name)6 2>/dev/null | grep -E '\(pattern)')
             echo "$sockets"
             echo holders
             inodes=$(echo "$sockets" | while read -r slot local remote state queues timer retries user timeout inode rest; do

@@ -10,6 +10,7 @@ public struct LeakError: Error, CustomStringConvertible {
     }
 
     public var description: String {
-        "\(resource.kind) \(resource.name) on \(resource.platform) may be left behind: \(why); remove it with: matrix reap --run \(resource.run)"
+        "\(resource.kind) \(resource.name) on \(resource.platform) may be left behind: \(why); remove it with: "
+            + "matrix reap --run \(resource.run)"
     }
 }

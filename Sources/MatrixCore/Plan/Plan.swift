@@ -84,7 +84,8 @@ extension Plan {
         public var description: String {
             let excluded = impossible == 0 ? "" : ", \(impossible) more excluded"
             return
-                "\(cells) of \(product.map(String.init) ?? "very many") cells have all \(pairs) pairs of values\(excluded) (pairwise, seed \(seed))"
+                "\(cells) of \(product.map(String.init) ?? "very many") cells have all \(pairs) pairs of values\(excluded) "
+                + "(pairwise, seed \(seed))"
         }
     }
 }

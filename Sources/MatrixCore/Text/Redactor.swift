@@ -43,6 +43,13 @@ public final class Redactor: Sendable {
         return result
     }
 
+    /// A text that was cut, without the beginning of a secret at its end: half a secret is not recognised later.
+    public func withoutPartialSecret(_ cut: ArraySlice<UInt8>) -> [UInt8] {
+        let forms = self.forms.withLock { $0 }
+        let partial = forms.compactMap { form in (1..<form.count).last { cut.suffix($0).elementsEqual(form.prefix($0)) } }
+        return Array(cut.dropLast(partial.max() ?? 0))
+    }
+
     /// The ranges of secrets, in order; overlapping ones are joined.
     private func rangesOfSecrets(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
         let forms = self.forms.withLock { $0 }

@@ -142,3 +142,37 @@ extension CaseResult {
         attempts.append(earlier)
     }
 }
+
+/// The leases that one cell holds, in the order in which they were acquired.
+actor CellLeases {
+    private var stages: [[HeldLease]] = []
+
+    /// Begins a stage; what is added from now on belongs to it.
+    func beginStage() { stages.append([]) }
+
+    func add(_ lease: HeldLease) { stages[stages.count - 1].append(lease) }
+
+    var all: [HeldLease] { stages.flatMap(\.self) }
+
+    /// Takes the newest stage out.
+    func takeLast() -> [HeldLease] { stages.popLast() ?? [] }
+
+    /// Takes everything out, last stage first.
+    func takeAll() -> [[HeldLease]] {
+        defer { stages = [] }
+        return stages.reversed()
+    }
+}
+
+/// The open connections to a cell's hosts: all are closed, also those of a create that failed half-way.
+actor CellConnections {
+    private var open: [any Transport] = []
+
+    func add(_ transport: any Transport) { open.append(transport) }
+
+    func closeAll() async {
+        let closing = open
+        open = []
+        for transport in closing { await transport.close() }
+    }
+}

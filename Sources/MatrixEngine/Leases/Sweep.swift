@@ -24,10 +24,8 @@ extension Engine {
             // A command on some cells must not treat the run's other cells as left behind.
             let kept = Set((kept + leases.filter { $0.state == .kept }.map(\.resource)).map(ResourceName.init))
             // A cluster is removed while its hosts still exist.
-            let (clusters, lenders) = (
-                parts.platforms.values.filter { $0 is any ClusterPlatform }, parts.platforms.values.filter { !($0 is any ClusterPlatform) }
-            )
-            for platform in clusters.sorted(by: { $0.name < $1.name }) + lenders.sorted(by: { $0.name < $1.name }) {
+            let rank = { (platform: any Platform) in (platform is any ClusterPlatform ? 0 : 1, platform.name) }
+            for platform in parts.platforms.values.sorted(by: { rank($0) < rank($1) }) {
                 let open = leases.filter { $0.resource.platform == platform.name && $0.state != .kept }
                 await settle(open, on: platform, kept: kept, into: &swept)
                 await removeUnknown(on: platform, run: options.run, known: kept.union(open.map { ResourceName($0.resource) }), into: &swept)
@@ -54,15 +52,9 @@ extension Engine {
     /// Removes the resources of leases, and waits for creates that may still be under way.
     private func settle(_ leases: [Lease], on platform: any Platform, kept: Set<ResourceName>, into swept: inout Swept) async {
         let keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
-        var pending: [Lease] = []
-        for lease in leases {
-            guard !kept.contains(ResourceName(lease.resource)) else {
-                // A later try created it again under its name and keeps it; this lease is obsolete.
-                try? await parts.ledger.destroyed(lease.id)
-                continue
-            }
-            pending.append(lease)
-        }
+        // A later try created these again under their names and keeps them: their leases are obsolete.
+        for lease in leases where kept.contains(ResourceName(lease.resource)) { try? await parts.ledger.destroyed(lease.id) }
+        let pending = leases.filter { !kept.contains(ResourceName($0.resource)) }
         await keeper.settleAll(pending, on: platform, within: .seconds(120)) { lease, leak in
             if let leak { swept.leaks.append(leak) } else { swept.removed.insert(ResourceName(lease.resource)) }
         }

@@ -15,7 +15,7 @@ public struct Engine: Sendable {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
         let work = Task {
-            let preflight = await Preflight(plan.beginning(options.starts), platforms: parts.platforms).run()
+            let preflight = await Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms).run()
             return (preflight, await runCells(plan, options: options, control: control, preflight: preflight))
         }
         control.onStop { [events = parts.events] reason in

@@ -19,13 +19,8 @@ struct Preflight: Sendable {
         var warnings: [Diagnostic] = []
     }
 
-    private let plan: Plan
-    private let platforms: [String: any Platform]
-
-    init(_ plan: Plan, platforms: [String: any Platform]) {
-        self.plan = plan
-        self.platforms = platforms
-    }
+    let plan: Plan
+    let platforms: [String: any Platform]
 
     func run() async -> Findings {
         let names = Array(Set(plan.cells.map(\.platform))).sorted()

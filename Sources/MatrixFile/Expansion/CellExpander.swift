@@ -25,7 +25,7 @@ final class CellExpander {
     /// The length of a DNS label, and the part that a run's id takes with its dash.
     private static let longestName = 63 - 19
 
-    private let input: Input
+    private let context: LoadContext
     private let axes: Axes
     private let base: Base
     private let reader: StepReader
@@ -33,8 +33,8 @@ final class CellExpander {
     private let axisKeys: [String]
     private var settings: [Key: CellSettings] = [:]
 
-    init(_ input: Input, axes: Axes, base: Base, reader: StepReader, systems: [String: OperatingSystem]) {
-        self.input = input
+    init(_ context: LoadContext, axes: Axes, base: Base, reader: StepReader, systems: [String: OperatingSystem]) {
+        self.context = context
         self.axes = axes
         self.base = base
         self.reader = reader
@@ -52,7 +52,7 @@ final class CellExpander {
             point.overrides = conditions.indices.filter { conditions[$0].holds(at: point.values) }
             let settings = settings(of: point)
             let names = names(of: point)
-            return ExpandedCell(point, settings: settings, scope: StaticScope(input, names: names, variables: settings.vars)) {
+            return ExpandedCell(point, settings: settings, scope: StaticScope(context, names: names, variables: settings.vars)) {
                 [base] role, isAlone in
                 PlatformsSection.driver(of: names["platform"] ?? "", in: base.platforms, among: base.drivers)?.groups(role, isAlone) ?? []
             }
@@ -61,7 +61,7 @@ final class CellExpander {
 
     private func warnOfUnused(_ conditions: [Condition], _ points: [Point]) {
         for (item, condition) in zip(base.overrides, conditions) where !points.contains(where: { condition.holds(at: $0.values) }) {
-            input.problems.warning(at: item.location, "this override matches no cell", hint: "correct its `where:`, or remove it")
+            context.problems.warning(at: item.location, "this override matches no cell", hint: "correct its `where:`, or remove it")
         }
     }
 
@@ -80,10 +80,10 @@ final class CellExpander {
 
     private func check(_ settings: CellSettings, at location: SourceLocation) {
         if let hosts = settings.document["hosts"], hosts.members.isEmpty {
-            input.problems.error(at: hosts.location, "some cells have no host", hint: "a cell needs at least one")
+            context.problems.error(at: hosts.location, "some cells have no host", hint: "a cell needs at least one")
         }
         for role in settings.sharedRoles where !role.name.isLabelPart {
-            input.problems.error(
+            context.problems.error(
                 at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use lowercase letters, digits and dashes"
             )
         }
@@ -104,7 +104,7 @@ final class CellExpander {
         let long = cells.map { ($0, $0.longestHostName) }.filter { $0.1.utf8.count > Self.longestName }
         guard let (cell, name) = long.max(by: { $0.1.utf8.count < $1.1.utf8.count }) else { return }
         let others = long.count > 1 ? " (so are those of \(long.count - 1) other cells)" : ""
-        input.problems.error(
+        context.problems.error(
             at: cell.point.location,
             "the host name `\(name)` is too long: \(name.utf8.count) characters, at most \(Self.longestName) are allowed\(others)",
             hint: "a resource is named `<host>-<run>`, at most 63 characters; shorten axis values or roles")
@@ -122,7 +122,7 @@ final class CellExpander {
             os: os, platform: platform, experimental: cell.settings.experimental, hosts: cell.hosts,
             vars: vars.map(CellSettings.variables) ?? cell.settings.sharedVariables,
             timeouts: PhaseSections.timeouts(of: early["timeouts"]), retries: PhaseSections.retries(of: early["retries"]),
-            provision: ProvisionSection.plan(of: early["provision"], os: os.name, input: input))
+            provision: ProvisionSection.plan(of: early["provision"], os: os.name, context: context))
         plan.deploy = steps.steps(.deploy, of: cell)
         plan.verify = steps.steps(.verify, of: cell)
         plan.finally = steps.steps(.finally, of: cell)

@@ -5,7 +5,7 @@ struct CellSelector {
     /// The environment variable for `--where os=…`, known from run-proxmox-tests.sh.
     static let variable = "PROXMOX_DISTRO"
 
-    let input: Input
+    let context: LoadContext
     let axes: Axes
     let selection: Selection
 
@@ -13,8 +13,8 @@ struct CellSelector {
     private(set) var described: [String] = []
     private var conditions: [(axis: String, glob: String, source: String)] = []
 
-    init(_ selection: Selection, axes: Axes, input: Input) {
-        self.input = input
+    init(_ selection: Selection, axes: Axes, context: LoadContext) {
+        self.context = context
         self.axes = axes
         self.selection = selection
         for text in selection.conditions { add(text) }
@@ -25,23 +25,23 @@ struct CellSelector {
     private mutating func add(_ text: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else {
-            return input.problems.error(
+            return context.problems.error(
                 at: nil, "`--where \(text)` is not a condition", hint: "write --where AXIS=VALUE, such as --where os=debian12")
         }
         guard axes.index(of: parts[0]) != nil else {
             let hint = Hint.meant(parts[0], among: axes.names, otherwise: "there are")
-            return input.problems.error(at: nil, "there is no axis `\(parts[0])` for --where \(text)", hint: hint)
+            return context.problems.error(at: nil, "there is no axis `\(parts[0])` for --where \(text)", hint: hint)
         }
         conditions.append((parts[0], parts[1], "--where \(text)"))
     }
 
     private mutating func addEnvironment() {
-        guard let value = input.environment[Self.variable], !value.isEmpty, axes.index(of: "os") != nil else { return }
+        guard let value = context.environment[Self.variable], !value.isEmpty, axes.index(of: "os") != nil else { return }
         if conditions.contains(where: { $0.axis == "os" }) {
-            return input.problems.warning(at: nil, "\(Self.variable)=\(value) is ignored: --where names an os", hint: "unset it")
+            return context.problems.warning(at: nil, "\(Self.variable)=\(value) is ignored: --where names an os", hint: "unset it")
         }
         conditions.append(("os", value, "\(Self.variable)=\(value)"))
-        input.problems.warning(
+        context.problems.warning(
             at: nil, "\(Self.variable)=\(value) in the environment: only cells with os=\(value) are run", hint: "unset it to run all")
     }
 
@@ -58,7 +58,7 @@ struct CellSelector {
         let condition = Condition(alternatives, over: axes)
         let taken = points.map { takes($0, condition) }
         guard !points.isEmpty else { return taken }
-        let before = input.problems.count
+        let before = context.problems.count
         for glob in selection.cells where !points.contains(where: { Glob.matches(glob, $0.name) }) {
             reportNothing("--cell \(glob)", glob, points.map(\.name), "the cells are")
         }
@@ -66,15 +66,15 @@ struct CellSelector {
             guard let axis = axes.index(of: name), !axes.values[axis].contains(where: { Glob.matches(glob, $0) }) else { continue }
             reportNothing(source, glob, axes.values[axis], "the values of `\(name)` are")
         }
-        if !taken.contains(true), input.problems.count == before {
+        if !taken.contains(true), context.problems.count == before {
             let all = described.filter { !$0.hasPrefix("--tags") }.joined(separator: " ")
-            input.problems.error(
+            context.problems.error(
                 at: nil, "`\(all)` together select no cell", hint: Hint.meant("", among: points.map(\.name), otherwise: "the cells are"))
         }
         return taken
     }
 
     private func reportNothing(_ source: String, _ glob: String, _ names: [String], _ introduction: String) {
-        input.problems.error(at: nil, "`\(source)` selects no cell", hint: Hint.meant(glob, among: names, otherwise: introduction))
+        context.problems.error(at: nil, "`\(source)` selects no cell", hint: Hint.meant(glob, among: names, otherwise: introduction))
     }
 }

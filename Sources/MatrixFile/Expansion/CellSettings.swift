@@ -4,9 +4,7 @@ import MatrixCore
 final class CellSettings {
     let document: Document
     let experimental: Bool
-    let deploy: [StepTemplate]
-    let verify: [StepTemplate]
-    let finally: [StepTemplate]
+    private let templates: [StepKeys.List: [StepTemplate]]
     /// Sections that are used before any host exists, and whether they differ between cells.
     let early: Document
     let earlyHoldsReferences: Bool
@@ -25,9 +23,8 @@ final class CellSettings {
     init(_ document: Document, reader: StepReader) {
         self.document = document
         experimental = document["experimental"]?.bool ?? false
-        deploy = reader.templates(of: document["deploy"], in: .deploy)
-        verify = reader.templates(of: document["verify"], in: .verify)
-        finally = reader.templates(of: document["finally"], in: .finally)
+        let lists = StepKeys.List.allCases.map { ($0, reader.templates(of: document[$0.rawValue], in: $0)) }
+        templates = Dictionary(lists) { first, _ in first }
         early = document.only(["hosts", "timeouts", "retries", "provision"])
         earlyHoldsReferences = early.holdsReferences
         hostsHoldReferences = early["hosts"]?.holdsReferences ?? false
@@ -59,11 +56,5 @@ final class CellSettings {
         return Dictionary(pairs) { first, _ in first }
     }
 
-    func templates(_ list: StepKeys.List) -> [StepTemplate] {
-        switch list {
-        case .deploy: deploy
-        case .verify: verify
-        case .finally: finally
-        }
-    }
+    func templates(_ list: StepKeys.List) -> [StepTemplate] { templates[list] ?? [] }
 }

@@ -19,11 +19,7 @@ extension Document {
     }
 
     /// This document without the keys that hold `null`, at any depth of maps: the result of all merging.
-    var withoutRemoved: Document {
-        guard case .map(let members) = content else { return self }
-        let kept = members.filter { $0.value.content != .null }
-        return Document(.map(kept.map { Member(key: $0.key, keyLocation: $0.keyLocation, value: $0.value.withoutRemoved) }), at: location)
-    }
+    var withoutRemoved: Document { withoutRemoved(below: .max) }
 
     /// This document without the keys that hold `null` in its first `depth` levels of maps.
     func withoutRemoved(below depth: Int) -> Document {

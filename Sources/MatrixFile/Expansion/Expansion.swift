@@ -10,7 +10,7 @@ struct Expansion {
         var shard: Shard?
     }
 
-    private let input: Input
+    private let context: LoadContext
     private let parts: MatrixParts
     private let axes: Axes
     private let points: [Point]
@@ -20,21 +20,21 @@ struct Expansion {
     private let selection: Selection
 
     init(
-        _ input: Input, parts: MatrixParts, axes: Axes, points: [Point], scope: StaticScope, kinds: [StepKeys.List: StepKinds],
+        _ context: LoadContext, parts: MatrixParts, axes: Axes, points: [Point], scope: StaticScope, kinds: [StepKeys.List: StepKinds],
         drivers: [Declaration], selection: Selection
     ) {
-        self.input = input
+        self.context = context
         self.parts = parts
         self.axes = axes
         self.points = points
         self.selection = selection
-        systems = SystemReader(problems: input.problems).catalogue(with: scope.renderWholly(parts.systems).withoutRemoved(below: 1))
-        reader = StepReader(input, kinds: kinds, axes: axes.names)
+        systems = SystemReader(problems: context.problems).catalogue(with: scope.renderWholly(parts.systems).withoutRemoved(below: 1))
+        reader = StepReader(context, kinds: kinds, axes: axes.names)
         let base = CellExpander.Base(
             sections: parts.ofCells, overrides: parts.overrides.map { Self.rendered($0, scope) }, includes: parts.includes,
             settings: parts.settings,
             platforms: parts.platforms, drivers: drivers)
-        expander = CellExpander(input, axes: axes, base: base, reader: reader, systems: systems)
+        expander = CellExpander(context, axes: axes, base: base, reader: reader, systems: systems)
     }
 
     /// A condition belongs to the whole file; the other keys of an override belong to cells.
@@ -46,11 +46,11 @@ struct Expansion {
         checkValues(platforms)
         readSteps()
         let cells = expander.cells(of: points)
-        let steps = StepExpander(input, axes: axes, templates: reader.all, tags: selection.tags)
+        let steps = StepExpander(context, axes: axes, templates: reader.all, tags: selection.tags)
         for cell in cells { steps.count(cell) }
         if !cells.isEmpty { steps.reportUnused() }
         expander.checkNames(of: cells)
-        let selector = CellSelector(selection, axes: axes, input: input)
+        let selector = CellSelector(selection, axes: axes, context: context)
         let taken = selector.selected(from: points)
         var result = Cells(selection: selector.described)
         for (cell, isTaken) in zip(cells, taken) {
@@ -77,9 +77,9 @@ struct Expansion {
             cells: zip(all, parts).map { plan, part in
                 Shard.Cell(name: plan.name, point: plan.point, platform: plan.platform, experimental: plan.experimental, shard: part)
             })
-        if cells.plans.isEmpty, !input.problems.hasErrors {
+        if cells.plans.isEmpty, !context.problems.hasErrors {
             let count = "\(all.count) cell\(all.count == 1 ? " is" : "s are") selected"
-            input.problems.error(
+            context.problems.error(
                 at: nil, "shard \(choice.index)/\(choice.count) has no cell: \(count)", hint: "use at most \(all.count) shards")
         }
     }
@@ -87,7 +87,7 @@ struct Expansion {
     /// Reads every step list once, even if no cell has it.
     private func readSteps() {
         for document in [parts.ofCells, parts.settings] + parts.overrides + parts.includes {
-            for list in [StepKeys.List.deploy, .verify, .finally] { _ = reader.templates(of: document[list.rawValue], in: list) }
+            for list in StepKeys.List.allCases { _ = reader.templates(of: document[list.rawValue], in: list) }
         }
     }
 
@@ -96,10 +96,10 @@ struct Expansion {
         forEachValue(of: "os") { value, location in
             guard systems[value] == nil, !parts.isDescribedSystem(value) else { return }
             let hint = Hint.meant(value, among: names, otherwise: "describe it under `os:`; there are")
-            input.problems.error(at: location, "there is no system `\(value)`", hint: hint)
+            context.problems.error(at: location, "there is no system `\(value)`", hint: hint)
         }
         forEachValue(of: "platform") { platforms.checkExistence(of: $0, at: $1) }
-        parts.checkLimits(among: axes, problems: input.problems)
+        parts.checkLimits(among: axes, problems: context.problems)
     }
 
     private func forEachValue(of axis: String, _ body: (String, SourceLocation) -> Void) {
@@ -114,9 +114,9 @@ struct Expansion {
 
     private func warnOfNothing(_ plans: [CellPlan]) {
         let unverified = plans.filter { plan in !plan.verify.contains { $0.skipped == nil } }
-        guard let first = unverified.first, !input.problems.hasErrors else { return }
+        guard let first = unverified.first, !context.problems.hasErrors else { return }
         let others = unverified.count > 1 ? " and \(unverified.count - 1) other \(unverified.count == 2 ? "cell" : "cells")" : ""
-        input.problems.warning(
+        context.problems.warning(
             at: parts.verifyLocation,
             "nothing is verified in \(first.name)\(others): these cells only show that the deploy ends without an error",
             hint: "add checks under `verify:`")

@@ -20,7 +20,7 @@ struct MatrixParts {
     let names: Names
     private let root: Document
 
-    init(_ files: MatrixFiles, input: Input) {
+    init(_ files: MatrixFiles, context: LoadContext) {
         root = files.root
         let shared = files.shared
         axes = root["axes"]
@@ -28,25 +28,25 @@ struct MatrixParts {
         systems = shared["os"] ?? root.emptied
         vars = (shared["vars"] ?? root.emptied).withoutRemoved
         paths = (shared["paths"] ?? root.emptied).withoutRemoved
-        input.paths.read(paths, variables: vars)
+        context.paths.read(paths, variables: vars)
         ofCells = root.only(MatrixSections.ofCell).merging(shared.only(["vars"]))
         overrides = root["cells"]?.elements ?? []
-        includes = Self.includes(of: root, input: input)
+        includes = Self.includes(of: root, context: context)
         settings = files.settings
         ofRun = root.only(["name", "budget", "expires", "unavailable", "keep"]).merging(shared.only(["secrets", "limits"])).withoutRemoved
         let documents = [ofCells, settings] + overrides + includes
         let secrets = ofRun["secrets"]?.members.map(\.key) ?? []
         let variables = Set(documents.flatMap { $0["vars"]?.paths ?? [] })
         names = Names(axes: axes?.members.map(\.key) ?? [], variables: variables, secrets: secrets, paths: paths.members.map(\.key))
-        SecretsSection.check(ofRun["secrets"], problems: input.problems)
+        SecretsSection.check(ofRun["secrets"], problems: context.problems)
     }
 
     /// Without their axes, the items are overrides like those of `cells:`.
-    private static func includes(of root: Document, input: Input) -> [Document] {
+    private static func includes(of root: Document, context: LoadContext) -> [Document] {
         let axes = root["axes"]?.members.map(\.key) ?? ["os", "platform"]
         return (root["include"]?.elements ?? []).map { item in
             let values = axes.map { KeyShape($0, .any, "") }
-            return input.checker.check(
+            return context.checker.check(
                 item, against: ObjectShape("an included cell", values + MatrixSections.overriding), removing: Set(MatrixSections.ofCell))
         }
     }

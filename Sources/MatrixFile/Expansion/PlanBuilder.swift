@@ -1,33 +1,28 @@
+internal import Foundation
 import MatrixCore
+internal import SystemPackage
 
 /// Makes the plan of a file: reads, checks, expands, selects.
 struct PlanBuilder {
-    private let input: Input
-    private let kinds: [StepKeys.List: StepKinds]
-    private let drivers: [Declaration]
-    private let selection: Selection
+    let context: LoadContext
+    let kinds: [StepKeys.List: StepKinds]
+    let drivers: [Declaration]
+    let selection: Selection
 
-    init(_ input: Input, kinds: [StepKeys.List: StepKinds], drivers: [Declaration], selection: Selection) {
-        self.input = input
-        self.kinds = kinds
-        self.drivers = drivers
-        self.selection = selection
-    }
-
-    /// The plan of a file; nil if the file cannot be used. All problems are reported to the input.
+    /// The plan of a file; nil if the file cannot be used. All problems are added to the context.
     func plan(of path: String) -> Plan? {
-        guard let files = MatrixFilesReader(input: input).read(path, settings: selection.settings) else { return nil }
-        let parts = MatrixParts(files, input: input)
-        let references = ReferenceChecker(names: parts.names, sources: input.sources, problems: input.problems)
+        guard let files = MatrixFilesReader(context: context).read(path, settings: selection.settings) else { return nil }
+        let parts = MatrixParts(files, context: context)
+        let references = ReferenceChecker(names: parts.names, sources: context.sources, problems: context.problems)
         parts.check(references)
-        let scope = StaticScope(input, variables: parts.vars)
-        var axes = Axes(parts.axes.map(scope.renderWholly), problems: input.problems)
+        let scope = StaticScope(context, variables: parts.vars)
+        var axes = Axes(parts.axes.map(scope.renderWholly), problems: context.problems)
         let rendered = scope.renderWholly(files.root.only(["exclude", "include", "sample"]))
-        let points = PointReader(problems: input.problems).points(of: rendered, axes: &axes)
+        let points = PointReader(problems: context.problems).points(of: rendered, axes: &axes)
         let expansion = Expansion(
-            input, parts: parts, axes: axes, points: points.points, scope: scope, kinds: kinds, drivers: drivers, selection: selection)
+            context, parts: parts, axes: axes, points: points.points, scope: scope, kinds: kinds, drivers: drivers, selection: selection)
         let platforms = PlatformReader(
-            input: input, drivers: drivers, document: parts.platforms, references: references, scope: scope)
+            context: context, drivers: drivers, document: parts.platforms, references: references, scope: scope)
         let cells = expansion.cells(platforms: platforms)
         var plan = plan(path, parts, axes, cells, platforms, scope)
         plan.sample = points.sample
@@ -46,13 +41,30 @@ struct PlanBuilder {
             notSelected: cells.notSelected, selection: cells.selection, platforms: platforms.platforms(used))
         platforms.checkUnused(except: used)
         plan.limits = LimitsSection.limits(of: settings["limits"])
-        plan.secrets = SecretsSection.sources(of: settings["secrets"], home: input.home)
+        plan.secrets = SecretsSection.sources(of: settings["secrets"], home: context.home)
         plan.budget = RunSections.budget(of: settings["budget"])
         plan.expires = RunSections.expires(of: settings["expires"])
         plan.unavailable = settings["unavailable"]?.text.flatMap(Unavailable.init) ?? .error
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
-        input.missing.report(to: input.problems)
+        context.missing.report(to: context.problems)
         return plan
+    }
+}
+
+/// Finds the project that a matrix file belongs to.
+enum ProjectFolder {
+    /// The nearest folder above a file with `.git` or `.matrix`, else the file's own; absolute.
+    static func of(_ file: String) -> String {
+        let own = FilePath(FileReference.absolute(file)).removingLastComponent()
+        var folder = own
+        while true {
+            for mark in [".git", ".matrix"] where FileManager.default.fileExists(atPath: folder.appending(mark).string) {
+                return folder.string
+            }
+            let parent = folder.removingLastComponent()
+            if parent == folder { return own.string }
+            folder = parent
+        }
     }
 }

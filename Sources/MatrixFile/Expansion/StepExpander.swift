@@ -20,11 +20,11 @@ final class StepExpander {
         var cells = 0
         var when = 0
         var hosts = 0
-        var asker = 0
+        var vantage = 0
         var all = 0
     }
 
-    private let input: Input
+    private let context: LoadContext
     private let axes: Axes
     private let templates: [StepTemplate]
     private let conditions: [Condition]
@@ -35,8 +35,8 @@ final class StepExpander {
     /// The steps of items without references: in every cell the same, except whether they run.
     private var prototypes: [StepPlan?]
 
-    init(_ input: Input, axes: Axes, templates: [StepTemplate], tags: [String]) {
-        self.input = input
+    init(_ context: LoadContext, axes: Axes, templates: [StepTemplate], tags: [String]) {
+        self.context = context
         self.axes = axes
         self.templates = templates
         self.tags = Set(tags)
@@ -50,7 +50,7 @@ final class StepExpander {
         let known = Set(templates.flatMap(\.tags)).union(["always"])
         for tag in tags where !known.contains(tag) {
             let hint = Hint.meant(tag, among: known.sorted(), otherwise: "there are")
-            input.problems.error(at: nil, "no step and no check has the tag `\(tag)` of --tags", hint: hint)
+            context.problems.error(at: nil, "no step and no check has the tag `\(tag)` of --tags", hint: hint)
         }
     }
 
@@ -64,7 +64,7 @@ final class StepExpander {
     private func skip(_ template: StepTemplate, in cell: ExpandedCell) -> Skip? {
         if !isTagged(template) { return .untagged }
         if !conditions[template.number].holds(at: cell.point.values) { return .when }
-        return cell.has(template.hosts) && cell.has(template.asker) ? nil : .hosts
+        return cell.has(template.hosts) && cell.has(template.vantage) ? nil : .hosts
     }
 
     private func isTagged(_ template: StepTemplate) -> Bool {
@@ -86,12 +86,12 @@ final class StepExpander {
     private func count(_ template: StepTemplate, in cell: ExpandedCell) {
         let when = conditions[template.number].holds(at: cell.point.values)
         let hosts = cell.has(template.hosts)
-        let asker = cell.has(template.asker)
+        let vantage = cell.has(template.vantage)
         counts[template.number].cells += 1
         counts[template.number].when += when ? 1 : 0
         counts[template.number].hosts += hosts ? 1 : 0
-        counts[template.number].asker += asker ? 1 : 0
-        counts[template.number].all += when && hosts && asker ? 1 : 0
+        counts[template.number].vantage += vantage ? 1 : 0
+        counts[template.number].all += when && hosts && vantage ? 1 : 0
     }
 
     /// Reports steps that run in no cell: a check that is never asked looks like a check that passes.
@@ -102,11 +102,11 @@ final class StepExpander {
     private func report(_ template: StepTemplate, _ count: Count) {
         let noun = template.identity.list.noun
         if count.cells > 0 {
-            let missing = [(template.hosts, count.hosts), (template.asker, count.asker)].filter { $0.1 == 0 }.compactMap(\.0)
+            let missing = [(template.hosts, count.hosts), (template.vantage, count.vantage)].filter { $0.1 == 0 }.compactMap(\.0)
             for document in missing {
                 let name = document.text ?? ""
                 let hint = Hint.meant(name, among: selectors.sorted(), otherwise: "there are")
-                input.problems.error(at: document.location, "no cell has a role, group or host `\(name)`", hint: hint)
+                context.problems.error(at: document.location, "no cell has a role, group or host `\(name)`", hint: hint)
             }
             if !missing.isEmpty { return }
         }
@@ -115,8 +115,8 @@ final class StepExpander {
         let why =
             if count.cells == 0 { "every cell replaces `\(template.identity.list.rawValue):`" } else if count.when == 0 {
                 "no cell has \(Self.words(template.when))"
-            } else { "no cell has both \(Self.words(template.when)) and `\(template.hosts?.text ?? template.asker?.text ?? "")`" }
-        input.problems.add(
+            } else { "no cell has both \(Self.words(template.when)) and `\(template.hosts?.text ?? template.vantage?.text ?? "")`" }
+        context.problems.add(
             Diagnostic(severity, at: place, "this \(noun) never applies in any cell: \(why)", hint: "correct its condition, or remove it"))
     }
 
@@ -159,9 +159,9 @@ final class StepExpander {
 
     /// The item rendered for a cell, and examined again, as its paths are now known.
     private func examined(_ template: StepTemplate, in cell: ExpandedCell) -> Document {
-        let before = input.problems.count
+        let before = context.problems.count
         let document = cell.scope.render(template.document)
-        if input.problems.count == before { template.kind.declaration.examine(document).forEach(input.problems.add) }
+        if context.problems.count == before { template.kind.declaration.examine(document).forEach(context.problems.add) }
         return document
     }
 
@@ -178,7 +178,7 @@ final class StepExpander {
         case .untagged: return "not selected by --tags \(tags.sorted().joined(separator: ","))"
         case .when: return "only when \(Self.words(template.when))"
         case .hosts:
-            let missing = [template.hosts, template.asker].compactMap(\.self).first { !cell.has($0) }?.text ?? ""
+            let missing = [template.hosts, template.vantage].compactMap(\.self).first { !cell.has($0) }?.text ?? ""
             return "no host here is `\(missing)`; there are: \(cell.selectors.subtracting(["all"]).sorted().joined(separator: ", "))"
         }
     }

@@ -12,7 +12,7 @@ final class StaticScope {
         case failed
     }
 
-    private let input: Input
+    private let context: LoadContext
     private let names: [String: String]
     private let variables: Document
     private var resolved: [String: Resolved] = [:]
@@ -21,8 +21,8 @@ final class StaticScope {
     private(set) var postponed: [String: String] = [:]
 
     /// - Parameter names: `os`, `platform`, `cell` and `axis.*`; empty outside of cells.
-    init(_ input: Input, names: [String: String] = [:], variables: Document) {
-        self.input = input
+    init(_ context: LoadContext, names: [String: String] = [:], variables: Document) {
+        self.context = context
         self.names = names
         self.variables = variables
     }
@@ -46,7 +46,7 @@ final class StaticScope {
             let direct = Template.references(in: text).contains { $0.name == error.name }
             if !direct {
                 let known = Names.isStatic(error.name) ? "in a cell" : "while a step runs"
-                input.problems.error(
+                context.problems.error(
                     at: location, "`\(text)` refers to `${\(error.name)}`, which is only known \(known)", hint: "write the value here")
             }
             return text
@@ -72,7 +72,7 @@ final class StaticScope {
         case .scalar(let text, let plain):
             guard text.contains("${") else { return document }
             let rendered = replace(text, document.location)
-            let fits = input.checker.checkRendered(rendered, at: document.location)
+            let fits = context.checker.checkRendered(rendered, at: document.location)
             return Document(fits ? .scalar(rendered, plain: plain) : .null, at: document.location)
         case .list(let elements): return Document(.list(elements.map { transform($0, replace) }), at: document.location)
         case .map(let members):
@@ -88,7 +88,7 @@ final class StaticScope {
         if let known = names[name] { return (known, false) }
         if name.hasPrefix("env.") { return environmentValue(of: reference, in: text, at: location).map { ($0, false) } }
         if name.hasPrefix("path.") {
-            return input.paths.value(of: String(name.dropFirst(5)), input: input).map { ($0, false) }
+            return context.paths.value(of: String(name.dropFirst(5)), context: context).map { ($0, false) }
         }
         guard name.hasPrefix("vars.") else { return nil }
         switch variable(String(name.dropFirst(5)), referredAt: location, by: reference, in: text) {
@@ -100,14 +100,14 @@ final class StaticScope {
 
     private func environmentValue(of reference: Template.Reference, in text: String, at location: SourceLocation) -> String? {
         let variable = String(reference.name.dropFirst(4))
-        let value = input.environment[variable]
+        let value = context.environment[variable]
         // As in a shell, `:-` also replaces an empty value.
         if let fallback = reference.fallback { return value.flatMap { $0.isEmpty ? nil : $0 } ?? fallback }
         if let value { return value }
         guard !variable.isEmpty else { return nil }
-        let place = input.sources.location(of: reference, in: text, at: location)
+        let place = context.sources.location(of: reference, in: text, at: location)
         let hint = "set it, or give it a default: ${\(reference.name):-…}"
-        input.problems.error(at: place, "the environment variable `\(variable)` is not set", hint: hint)
+        context.problems.error(at: place, "the environment variable `\(variable)` is not set", hint: hint)
         return nil
     }
 
@@ -115,16 +115,16 @@ final class StaticScope {
         _ path: String, referredAt location: SourceLocation, by reference: Template.Reference, in text: String
     ) -> Resolved {
         if let known = resolved[path] { return known }
-        let place = { self.input.sources.location(of: reference, in: text, at: location) }
+        let place = { self.context.sources.location(of: reference, in: text, at: location) }
         if inProgress.contains(path) {
             let circle = (inProgress.drop { $0 != path } + [path]).joined(separator: " → ")
-            input.problems.error(
+            context.problems.error(
                 at: place(), "`vars.\(path)` refers to itself: \(circle)", hint: "set one of them to a value without a reference")
             return .failed
         }
         guard let document = variables.descendant(at: path) else {
             if let fallback = reference.fallback { return .value(fallback) }
-            input.missing.add(path, at: place(), in: names["cell"])
+            context.missing.add(path, at: place(), in: names["cell"])
             return .failed
         }
         inProgress.append(path)
@@ -135,9 +135,9 @@ final class StaticScope {
     }
 
     private func resolve(_ document: Document) -> Resolved {
-        let before = input.problems.count
+        let before = context.problems.count
         let text = render(document).value.text
-        if input.problems.count > before { return .failed }
+        if context.problems.count > before { return .failed }
         // Postponed names stay references: the run resolves them, together with the names that only it knows.
         guard let value = try? Template.rendered(text, lookup: { _ in nil }) else { return .template(text) }
         return .value(value)

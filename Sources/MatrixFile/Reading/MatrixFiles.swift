@@ -13,14 +13,14 @@ struct MatrixFiles {
 
 /// Reads a matrix file and the files that it uses.
 struct MatrixFilesReader {
-    let input: Input
+    let context: LoadContext
 
     /// - Returns: nil if the file itself cannot be read as YAML.
     func read(_ path: String, settings texts: [String]) -> MatrixFiles? {
-        guard let raw = input.document(of: path) else { return nil }
-        let settings = SettingReader(input: input).document(of: texts, at: raw.location)
+        guard let raw = context.document(of: path) else { return nil }
+        let settings = SettingReader(context: context).document(of: texts, at: raw.location)
         let merged = raw.merging(settings)
-        let root = input.checker.check(merged, against: MatrixSections.object, removing: MatrixSections.removing)
+        let root = context.checker.check(merged, against: MatrixSections.object, removing: MatrixSections.removing)
         var used: [Document] = []
         for item in root["use"]?.oneOrMore ?? [] {
             guard let document = use(item) else { continue }
@@ -32,14 +32,41 @@ struct MatrixFilesReader {
     }
 
     private func use(_ item: Document) -> Document? {
-        let scope = StaticScope(input, variables: item.emptied)
+        let scope = StaticScope(context, variables: item.emptied)
         guard let name = item.text.map({ scope.final($0, at: item.location) }) else { return nil }
         // Relative to the naming file, and shown relative to the working folder.
         let folder = item.location.file.lastIndex(of: "/").map { item.location.file[...$0] } ?? ""
         let path =
             name.hasPrefix("/") || name.hasPrefix("~")
-            ? FileReference.resolve(name, namedIn: item.location.file, home: input.home) : folder + name
-        guard let document = input.document(of: path, named: item.location) else { return nil }
-        return input.checker.check(document, against: MatrixSections.used, removing: MatrixSections.removing)
+            ? FileReference.resolve(name, namedIn: item.location.file, home: context.home) : folder + name
+        guard let document = context.document(of: path, named: item.location) else { return nil }
+        return context.checker.check(document, against: MatrixSections.used, removing: MatrixSections.removing)
+    }
+}
+
+/// Turns `--set path=value` into a document that goes on top of the matrix file.
+struct SettingReader {
+    let context: LoadContext
+
+    func document(of settings: [String], at location: SourceLocation) -> Document {
+        settings.compactMap(document).reduce(Document(.map([]), at: location)) { $0.merging($1) }
+    }
+
+    private func document(_ setting: String) -> Document? {
+        let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !path.contains("") else {
+            context.problems.error(
+                at: nil, "`--set \(setting)` sets nothing", hint: "write --set PATH=VALUE, such as --set vars.domain=lab.example")
+            return nil
+        }
+        let place = SourceLocation(file: "--set \(parts[0])", line: 1, column: 1)
+        context.sources.add(parts[1], as: place.file)
+        let before = context.problems.count
+        let value = YAMLReader(file: place.file, problems: context.problems).document(of: parts[1]) ?? Document(.null, at: place)
+        guard context.problems.count == before else { return nil }
+        return path.reversed().reduce(value) { inner, key in
+            Document(.map([Document.Member(key: key, keyLocation: place, value: inner)]), at: place)
+        }
     }
 }

@@ -1,12 +1,7 @@
 /// Completes points so that no constraint forbids them.
 struct Completion {
-    private let sizes: [Int]
-    private let constraints: [[(axis: Int, values: Set<Int>)]]
-
-    init(sizes: [Int], constraints: [[(axis: Int, values: Set<Int>)]]) {
-        self.sizes = sizes
-        self.constraints = constraints
-    }
+    let sizes: [Int]
+    let constraints: [[(axis: Int, values: Set<Int>)]]
 
     var isConstrained: Bool { !constraints.isEmpty }
 

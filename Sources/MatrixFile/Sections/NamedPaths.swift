@@ -20,18 +20,18 @@ final class NamedPaths {
     }
 
     /// The absolute path; nil if there is no such name, the path does not exist, or its text refers to itself.
-    func value(of name: String, input: Input) -> String? {
+    func value(of name: String, context: LoadContext) -> String? {
         if let known = known[name] { return known }
         guard let entry = entries[name], let raw = entry.text, let variables, inProgress.insert(name).inserted else { return nil }
         defer { inProgress.remove(name) }
-        let before = input.problems.count
-        let text = StaticScope(input, variables: variables).final(raw, at: entry.location)
-        let variable = Self.variable(of: raw, in: input.environment)
+        let before = context.problems.count
+        let text = StaticScope(context, variables: variables).final(raw, at: entry.location)
+        let variable = Self.variable(of: raw, in: context.environment)
         // A path from the environment is relative to the working folder, a path from the file to the file.
-        let path = FileReference.resolve(text, namedIn: variable == nil ? entry.location.file : "environment", home: input.home)
-        let isKnown = input.problems.count == before && !text.contains("${")
+        let path = FileReference.resolve(text, namedIn: variable == nil ? entry.location.file : "environment", home: context.home)
+        let isKnown = context.problems.count == before && !text.contains("${")
         if isKnown, !FileManager.default.fileExists(atPath: path) {
-            input.problems.error(at: entry.location, "there is no file or folder \(path)", hint: Self.hint(raw))
+            context.problems.error(at: entry.location, "there is no file or folder \(path)", hint: Self.hint(raw))
             return nil
         }
         known[name] = path

@@ -2,7 +2,7 @@ import MatrixCore
 
 /// Reads the settings of the platforms that cells use; the settings of unused platforms may be incomplete.
 struct PlatformReader {
-    let input: Input
+    let context: LoadContext
     let drivers: [Declaration]
     /// The merged `platforms:` section.
     let document: Document
@@ -28,7 +28,7 @@ struct PlatformReader {
         let names = document.members.map(\.key) + drivers.map(\.kind)
         var hint = Hint.meant(name, among: names, otherwise: "there are")
         if drivers.contains(where: { $0.kind == name }) { hint = "describe it under `platforms:`, or name a file that does in `use:`" }
-        input.problems.error(at: location, "there is no platform `\(name)`", hint: hint)
+        context.problems.error(at: location, "there is no platform `\(name)`", hint: hint)
     }
 
     /// The settings of the platforms of these names, and of those whose hosts they use.
@@ -49,7 +49,7 @@ struct PlatformReader {
 
     private func read(_ name: String, _ raw: Document) -> PlatformSettings? {
         guard let driver = raw["driver"], let kind = driver.text else {
-            input.problems.error(
+            context.problems.error(
                 at: raw.location, "the platform `\(name)` needs `driver`", hint: "such as `driver: \(drivers.first?.kind ?? "podman")`")
             return nil
         }
@@ -58,11 +58,11 @@ struct PlatformReader {
             return nil
         }
         references.check(raw, in: .platform)
-        let before = input.problems.count
-        guard let checked = input.checker.check(raw, against: .object(PlatformsSection.object(of: declaration)), named: name) else {
+        let before = context.problems.count
+        guard let checked = context.checker.check(raw, against: .object(PlatformsSection.object(of: declaration)), named: name) else {
             return nil
         }
-        if input.problems.count == before { declaration.examine(raw).forEach(input.problems.add) }
+        if context.problems.count == before { declaration.examine(raw).forEach(context.problems.add) }
         return PlatformSettings(name: name, driver: kind, options: scope.render(checked))
     }
 
@@ -76,7 +76,7 @@ struct PlatformReader {
     }
 
     private func report(missing kind: String, at location: SourceLocation) {
-        input.problems.error(
+        context.problems.error(
             at: location, "there is no driver `\(kind)`", hint: Hint.meant(kind, among: drivers.map(\.kind), otherwise: "there are"))
     }
 }

@@ -30,29 +30,29 @@ enum ProvisionSection {
     ]
 
     /// Reads a merged and rendered section for one system.
-    static func plan(of document: Document?, os: String, input: Input) -> ProvisionPlan {
+    static func plan(of document: Document?, os: String, context: LoadContext) -> ProvisionPlan {
         guard let document else { return ProvisionPlan() }
         var plan = ProvisionPlan(location: document.location)
         let matching = (document["by_os"]?.members ?? []).filter { Glob.matches($0.key, os) }
-        for part in [document] + matching.map(\.value) { apply(part, to: &plan, input) }
+        for part in [document] + matching.map(\.value) { apply(part, to: &plan, context) }
         return plan
     }
 
-    private static func apply(_ part: Document, to plan: inout ProvisionPlan, _ input: Input) {
+    private static func apply(_ part: Document, to plan: inout ProvisionPlan, _ context: LoadContext) {
         plan.user = part["user"]?.text ?? plan.user
         plan.passwordlessSudo = part["sudo"]?.text.map { $0 == "nopasswd" } ?? plan.passwordlessSudo
         plan.domain = part["domain"]?.text ?? plan.domain
         plan.setsHostname = part["hostname"]?.bool ?? plan.setsHostname
         plan.updateCache = part["update_cache"]?.bool ?? plan.updateCache
-        plan.keyFiles += (part["ssh_keys"]?.oneOrMore ?? []).compactMap { keyFile($0, input) }.filter { !plan.keyFiles.contains($0) }
+        plan.keyFiles += (part["ssh_keys"]?.oneOrMore ?? []).compactMap { keyFile($0, context) }.filter { !plan.keyFiles.contains($0) }
         plan.packages += (part["packages"]?.texts ?? []).filter { !plan.packages.contains($0) }
         plan.scripts += part["run"]?.texts ?? []
     }
 
-    private static func keyFile(_ document: Document, _ input: Input) -> String? {
-        guard let path = input.path(document) else { return nil }
+    private static func keyFile(_ document: Document, _ context: LoadContext) -> String? {
+        guard let path = context.path(document) else { return nil }
         if FileManager.default.isReadableFile(atPath: path) { return path }
-        input.problems.warning(
+        context.problems.warning(
             at: document.location, "the key file `\(document.text ?? "")` cannot be read; the account is created without it",
             hint: "create it with ssh-keygen, or remove it here")
         return nil

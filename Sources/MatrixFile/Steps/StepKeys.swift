@@ -3,7 +3,7 @@ import MatrixCore
 /// The keys of all steps and checks, beside the keys of their kind.
 enum StepKeys {
     /// What a list of the file holds.
-    enum List: String {
+    enum List: String, CaseIterable {
         case deploy
         case verify
         case finally

@@ -2,15 +2,15 @@ import MatrixCore
 
 /// Checks the items of the step lists, each only once for all cells.
 final class StepReader {
-    private let input: Input
+    private let context: LoadContext
     private let axes: [String]
     private let kinds: [StepKeys.List: StepKinds]
     private var templates: [StepTemplate.Identity: StepTemplate?] = [:]
     /// All items that were read, in their order.
     private(set) var all: [StepTemplate] = []
 
-    init(_ input: Input, kinds: [StepKeys.List: StepKinds], axes: [String]) {
-        self.input = input
+    init(_ context: LoadContext, kinds: [StepKeys.List: StepKinds], axes: [String]) {
+        self.context = context
         self.kinds = kinds
         self.axes = axes
     }
@@ -33,21 +33,21 @@ final class StepReader {
         guard let kinds = kinds[list] else { return nil }
         guard case .map(let members) = item.content, !members.isEmpty else {
             let example = kinds.names.first.map { "`- \($0): …`" } ?? "a kind with its options"
-            input.problems.error(at: item.location, "a \(list.noun) must be a map, not \(item.form)", hint: "such as \(example)")
+            context.problems.error(at: item.location, "a \(list.noun) must be a map, not \(item.form)", hint: "such as \(example)")
             return nil
         }
-        guard let kind = kinds.kind(of: item, problems: input.problems) else { return nil }
-        let before = input.problems.count
-        guard let checked = input.checker.check(item, against: .object(kind.object), named: kind.declaration.kind) else { return nil }
+        guard let kind = kinds.kind(of: item, problems: context.problems) else { return nil }
+        let before = context.problems.count
+        guard let checked = context.checker.check(item, against: .object(kind.object), named: kind.declaration.kind) else { return nil }
         checkWhen(item["when"])
-        if input.problems.count == before { kind.declaration.examine(item).forEach(input.problems.add) }
+        if context.problems.count == before { kind.declaration.examine(item).forEach(context.problems.add) }
         return StepTemplate(checked, kind: kind, in: list, number: all.count)
     }
 
     private func checkWhen(_ document: Document?) {
         for member in document?.members ?? [] where !axes.contains(member.key) {
             let hint = Hint.meant(member.key, among: axes, otherwise: "there are")
-            input.problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
+            context.problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
         }
     }
 }

@@ -32,7 +32,7 @@ struct StepTemplate {
     }
 
     /// The role that the check is asked from, if it names one.
-    var asker: Document? {
+    var vantage: Document? {
         guard kind.isCheck, let from = document["from"], let text = from.text, text != "host", text != "runner" else { return nil }
         return from
     }

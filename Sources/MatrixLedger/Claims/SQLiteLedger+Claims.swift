@@ -58,3 +58,26 @@ extension Claim {
             since: Timestamp(seconds: row["since"]), until: (row["until"] as Double?).map(Timestamp.init(seconds:)))
     }
 }
+
+/// A name that only one run holds: an address of a pool, a VMID, a static host.
+public struct Claim: Sendable, Hashable {
+    /// What kind of name it is, with its pool: `proxmox.address`, `pi-farm.host`.
+    public var kind: String
+    public var name: String
+    var run: RunID
+    /// The process that claimed it.
+    var owner: Owner
+    var since: Timestamp
+    /// When another machine's claim expires; nil for never.
+    var until: Timestamp?
+}
+
+extension SQLiteLedger: ClaimBook {
+    public func release(kind: String, name: String) async throws {
+        try await release(kind: kind, name: name, run: nil)
+    }
+
+    public func held(kind: String, by run: RunID) async throws -> [String] {
+        try await claims(kind: kind).filter { $0.run == run }.map(\.name)
+    }
+}

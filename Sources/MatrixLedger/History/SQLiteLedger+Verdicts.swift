@@ -8,8 +8,9 @@ extension SQLiteLedger {
     public func verdictsOfCells(matching cells: String, runs: Int) async throws -> [VerdictHistory] {
         let rows = try await read("look up the verdicts of cells") { session in
             try session.rows(
-                "\(Self.recent) SELECT past.matrix, past.cell, past.run, past.finished, past.outcome, 0 AS attempts FROM history_cells AS past "
-                    + "JOIN recent ON recent.run = past.run WHERE recent.position <= ? ORDER BY past.matrix, past.cell, recent.started, past.run",
+                "\(Self.recent) SELECT past.matrix, past.cell, past.run, past.finished, past.outcome, 0 AS attempts "
+                    + "FROM history_cells AS past JOIN recent ON recent.run = past.run WHERE recent.position <= ? "
+                    + "ORDER BY past.matrix, past.cell, recent.started, past.run",
                 [runs]
             ).map(HistoryRow.init)
         }
@@ -33,7 +34,8 @@ extension SQLiteLedger {
     public func costs(matching cells: String, runs: Int) async throws -> CostHistory {
         let rows = try await read("look up what runs cost") { session in
             try session.rows(
-                "\(Self.recent) SELECT past.run, past.matrix, past.cell, past.platform, past.costs, recent.started FROM history_cells AS past "
+                "\(Self.recent) SELECT past.run, past.matrix, past.cell, past.platform, past.costs, recent.started "
+                    + "FROM history_cells AS past "
                     + "JOIN recent ON recent.run = past.run WHERE recent.position <= ? AND past.costs IS NOT NULL",
                 [runs]
             ).map { row in
@@ -48,18 +50,20 @@ extension SQLiteLedger {
 
     /// Each matrix's runs, numbered from the newest.
     private static let recent = """
-        WITH recent AS (SELECT run, started, row_number() OVER (PARTITION BY matrix ORDER BY started DESC, run DESC) AS position FROM history_runs)
+        WITH recent AS (
+            SELECT run, started, row_number() OVER (PARTITION BY matrix ORDER BY started DESC, run DESC) AS position FROM history_runs)
         """
 
     private static func caseVerdicts(byText: Bool) -> String {
         let chosen =
             byText
             ? "SELECT * FROM asked WHERE instr(lower(step || ': ' || name), lower(?)) > 0"
-            : "SELECT * FROM asked WHERE (matrix, cell, id) IN (SELECT matrix, cell, id FROM asked WHERE outcome <> 'passed' OR attempts > 0)"
+            : "SELECT * FROM asked WHERE (matrix, cell, id) IN ("
+                + "SELECT matrix, cell, id FROM asked WHERE outcome <> 'passed' OR attempts > 0)"
         return """
             \(recent), asked AS (
-                SELECT past.matrix, past.cell, past.run, past.finished, recent.started, names.id, names.phase, names.step, names.name, cases.outcome,
-                    cases.attempts
+                SELECT past.matrix, past.cell, past.run, past.finished, recent.started, names.id, names.phase, names.step,
+                    names.name, cases.outcome, cases.attempts
                 FROM recent JOIN history_cells AS past ON past.run = recent.run JOIN history_cases AS cases ON cases.cell = past.id
                 JOIN history_names AS names ON names.id = cases.name WHERE recent.position <= ?)
             \(chosen) ORDER BY matrix, cell, id, started, run

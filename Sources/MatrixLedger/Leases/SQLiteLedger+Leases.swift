@@ -134,3 +134,29 @@ extension LedgerSession {
             isOwnerAlive: isAlive, since: Timestamp(seconds: row["since"]), why: row["why"])
     }
 }
+
+/// Calls that contradict what the ledger holds.
+enum LeaseError {
+    static func unknown(_ lease: LeaseID, _ transition: LeaseTransition) -> InfrastructureError {
+        InfrastructureError(
+            "the ledger cannot record that resource \(lease.value) \(transition.sentence)", why: "it holds no such resource",
+            next: "see what it holds: matrix status", type: .ledgerLease, isTransient: false)
+    }
+
+    static func impossible(_ transition: LeaseTransition, _ resource: String, is state: String) -> InfrastructureError {
+        InfrastructureError(
+            "the ledger cannot record that \(resource) \(transition.sentence)", why: "it is on record as \(state)",
+            next: "see what is there: matrix status --live", type: .ledgerLease, isTransient: false)
+    }
+}
+
+/// One line of a lease's journal; lines are added, never changed.
+public struct LeaseEvent: Sendable, Hashable {
+    public var time: Timestamp
+    /// `intended`, `absent`, `created`, `reachable`, `kept`, `leaked`, `destroyed`.
+    public var event: String
+    /// The resource's id at the platform as it was known then; empty before.
+    public var resource: String
+    /// Why it is leaked.
+    public var why: String?
+}

@@ -91,7 +91,8 @@ extension SQLiteLedger: PoolBook {
             try session.closeLeases(on: host)
             try session.execute(
                 """
-                UPDATE pool_hosts SET run = NULL, cell = NULL, resource = NULL, owner = NULL, since = NULL, until = NULL, quarantined = NULL,
+                UPDATE pool_hosts SET run = NULL, cell = NULL, resource = NULL, owner = NULL, since = NULL,
+                until = NULL, quarantined = NULL,
                 why = NULL, needs_reset = 1 WHERE machine = ?
                 """, [machine])
         }

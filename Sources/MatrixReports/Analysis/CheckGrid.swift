@@ -9,16 +9,23 @@ struct CheckGrid {
         let outcomes: [Outcome?]
         /// Whether the outcomes of the cells that ran it differ.
         let differs: Bool
+
+        init(title: String, outcomes: [Outcome?]) {
+            self.title = title
+            self.outcomes = outcomes
+            // A skipped check does not count as a difference.
+            differs = Set(outcomes.compactMap { $0 == .skipped ? nil : $0 }).count > 1
+        }
     }
 
     let rows: [Row]
 
     init(_ cells: [CellResult]) {
-        var order: [Place] = []
-        var outcomes: [Place: [Outcome?]] = [:]
+        var order: [CasePlace] = []
+        var outcomes: [CasePlace: [Outcome?]] = [:]
         for (index, cell) in cells.enumerated() {
             for test in cell.cases where test.phase == .verify || test.phase == .deploy {
-                let place = Place(test, in: cell)
+                let place = CasePlace(test, in: cell)
                 if outcomes[place] == nil {
                     order.append(place)
                     outcomes[place] = [Outcome?](repeating: nil, count: cells.count)
@@ -32,20 +39,6 @@ struct CheckGrid {
         rows = zip(order, all).filter { $0.phase == .verify || $1.differs }.map(\.1)
     }
 
-    private struct Place: Hashable {
-        let phase: Phase
-        let step: String
-        let name: String
-
-        init(_ test: CaseResult, in cell: CellResult) {
-            phase = test.phase
-            step = test.step
-            name = ErrorShape.name(test, in: cell)
-        }
-
-        var title: String { step == phase.rawValue ? name : "\(step): \(name)" }
-    }
-
     /// The worst outcome of a cell's hosts stands for the cell.
     private static func worse(_ first: Outcome?, _ second: Outcome) -> Outcome {
         let order: [Outcome] = [.skipped, .passed, .interrupted, .failed, .error]
@@ -54,11 +47,17 @@ struct CheckGrid {
     }
 }
 
-extension CheckGrid.Row {
-    fileprivate init(title: String, outcomes: [Outcome?]) {
-        self.title = title
-        self.outcomes = outcomes
-        // A skipped check does not count as a difference.
-        differs = Set(outcomes.compactMap { $0 == .skipped ? nil : $0 }).count > 1
+/// A case by its phase, step and name, the same for every cell and host.
+struct CasePlace: Hashable {
+    let phase: Phase
+    let step: String
+    let name: String
+
+    init(_ test: CaseResult, in cell: CellResult) {
+        phase = test.phase
+        step = test.step
+        name = ErrorShape.name(test, in: cell)
     }
+
+    var title: String { step == phase.rawValue ? name : "\(step): \(name)" }
 }

@@ -40,8 +40,6 @@ struct ErrorShape {
     private struct Part {
         let text: Substring
 
-        init(_ text: Substring) { self.text = text }
-
         var end: Substring.Index { text.endIndex }
         var isHexadecimal: Bool { text.count >= 8 && text.allSatisfy(\.isHexDigit) && text.contains(where: \.isNumber) }
         var withoutDigits: String {

@@ -10,22 +10,20 @@ struct FailurePattern {
     ///   - failing: the cells that have the problem.
     ///   - passing: the cells in which the same cases passed; a cell that did not run them is in neither list.
     init(failing: [CellResult], passing: [CellResult]) {
-        if passing.isEmpty {
-            value = nil
-            sentence = failing.count == 1 ? "in the only cell that got so far" : "in all \(failing.count) cells that got so far"
-        } else if let found = Self.separatingAxis(failing, passing) {
-            value = found.failing.count == 1 ? AxisValue(axis: found.axis, value: found.failing[0]) : nil
-            sentence = "fails only \(Self.place(found.axis, found.failing)); passes \(Self.place(found.axis, found.passing))"
-        } else if let pairs = Self.separatingPairs(failing, passing) {
-            value = nil
-            sentence = "fails only on \(Self.list(pairs)); passes in \(Self.cells(passing.count))"
-        } else if failing.count == 1 {
-            value = nil
-            sentence = "fails in this cell only; passes in \(Self.cells(passing.count))"
-        } else {
-            value = nil
-            sentence = "fails in \(failing.count) of \(Self.cells(failing.count + passing.count)); no axis tells them apart"
-        }
+        let found = passing.isEmpty ? nil : Self.separatingAxis(failing, passing)
+        value = found.flatMap { $0.failing.count == 1 ? AxisValue(axis: $0.axis, value: $0.failing[0]) : nil }
+        sentence =
+            if passing.isEmpty {
+                failing.count == 1 ? "in the only cell that ran it" : "in all \(failing.count) cells that ran it"
+            } else if let found {
+                "fails only \(Self.place(found.axis, found.failing)); passes \(Self.place(found.axis, found.passing))"
+            } else if let pairs = Self.separatingPairs(failing, passing) {
+                "fails only on \(Self.list(pairs)); passes in \(Tally.cells(passing.count))"
+            } else if failing.count == 1 {
+                "fails in this cell only; passes in \(Tally.cells(passing.count))"
+            } else {
+                "fails in \(failing.count) of \(Tally.cells(failing.count + passing.count)); no axis separates them"
+            }
     }
 
     private typealias Split = (axis: String, failing: [String], passing: [String])
@@ -52,20 +50,14 @@ struct FailurePattern {
     }
 
     private static func values(of axis: String, in cells: [CellResult]) -> [String] {
-        unique(cells.compactMap { cell in cell.point.first { $0.axis == axis }?.value })
+        cells.compactMap { cell in cell.point.first { $0.axis == axis }?.value }.unique
     }
 
     private static func pairs(_ first: String, _ second: String, in cells: [CellResult]) -> [String] {
-        unique(
-            cells.map { cell in
-                [first, second].map { axis in word(AxisValue(axis: axis, value: cell.point.first { $0.axis == axis }?.value ?? "")) }
-                    .joined(separator: " × ")
-            })
-    }
-
-    private static func unique(_ values: [String]) -> [String] {
-        var seen: Set<String> = []
-        return values.filter { seen.insert($0).inserted }
+        cells.map { cell in
+            [first, second].map { axis in word(AxisValue(axis: axis, value: cell.point.first { $0.axis == axis }?.value ?? "")) }
+                .joined(separator: " × ")
+        }.unique
     }
 
     /// `on rocky9, debian12` for systems and platforms, `with influxdb 2, 3` for any other axis.
@@ -75,7 +67,6 @@ struct FailurePattern {
 
     private static func word(_ value: AxisValue) -> String { isPlace(value.axis) ? value.value : "\(value.axis) \(value.value)" }
     private static func isPlace(_ axis: String) -> Bool { axis == "os" || axis == "platform" }
-    private static func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }
     private static func list(_ values: [String]) -> String {
         values.count <= 6 ? values.joined(separator: ", ") : values.prefix(5).joined(separator: ", ") + " and \(values.count - 5) more"
     }

@@ -60,10 +60,7 @@ struct GridPage {
 
     /// The points of the further axes that some cell has, in plan order.
     private static func points(of axes: [Axis], in cells: [CellResult]) -> [[AxisValue]] {
-        var seen: Set<[AxisValue]> = []
-        return cells.map { cell in axes.compactMap { axis in cell.point.first { $0.axis == axis.name } } }.filter {
-            seen.insert($0).inserted
-        }
+        cells.map { cell in axes.compactMap { axis in cell.point.first { $0.axis == axis.name } } }.unique
     }
 
     private static func place(

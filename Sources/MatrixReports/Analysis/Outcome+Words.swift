@@ -1,8 +1,8 @@
-internal import MatrixCore
+public import MatrixCore
 
 extension Outcome {
     /// A mark that is distinct without colour; always shown with the word.
-    var glyph: String {
+    public var glyph: String {
         switch self {
         case .passed: "✓"
         case .failed: "✗"

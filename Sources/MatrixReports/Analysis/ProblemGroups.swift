@@ -10,14 +10,8 @@ enum ProblemGroups {
         return groups.enumerated().sorted { rank($0) < rank($1) }.map(\.element)
     }
 
-    private struct Place: Hashable {
-        var phase: Phase
-        var step: String
-        var name: String
-    }
-
     private struct Key: Hashable {
-        var place: Place
+        var place: CasePlace
         var type: String
         var message: String
         var isExperimental: Bool
@@ -36,10 +30,6 @@ enum ProblemGroups {
         var cells: [String]
     }
 
-    private static func place(of test: CaseResult, in cell: CellResult) -> Place {
-        Place(phase: test.phase, step: test.step, name: ErrorShape.name(test, in: cell))
-    }
-
     private static func byCase(_ run: ReportedRun) -> [Draft] {
         var drafts: [Draft] = []
         var indices: [Key: Int] = [:]
@@ -47,7 +37,7 @@ enum ProblemGroups {
             let shape = ErrorShape(cell)
             for test in cell.cases where test.outcome.isProblem {
                 let key = Key(
-                    place: place(of: test, in: cell), type: "\(test.outcome.rawValue) \(test.type ?? "")",
+                    place: CasePlace(test, in: cell), type: "\(test.outcome.rawValue) \(test.type ?? "")",
                     message: shape.message(JUnitVerdict.message(test)),
                     isExperimental: !run.counts(test, in: cell))
                 let index = indices[key] ?? drafts.count
@@ -88,19 +78,19 @@ enum ProblemGroups {
         return merged
     }
 
-    private static func passingCells(_ run: ReportedRun, names: Set<Place>) -> [Place: [CellResult]] {
-        var passes: [Place: [CellResult]] = [:]
+    private static func passingCells(_ run: ReportedRun, names: Set<CasePlace>) -> [CasePlace: [CellResult]] {
+        var passes: [CasePlace: [CellResult]] = [:]
         guard !names.isEmpty else { return passes }
         for cell in run.cells {
             for test in cell.cases where test.outcome == .passed {
-                let place = place(of: test, in: cell)
+                let place = CasePlace(test, in: cell)
                 if names.contains(place), passes[place]?.last?.name != cell.name { passes[place, default: []].append(cell) }
             }
         }
         return passes
     }
 
-    private static func group(_ draft: Draft, passes: [Place: [CellResult]]) -> ProblemGroup {
+    private static func group(_ draft: Draft, passes: [CasePlace: [CellResult]]) -> ProblemGroup {
         let failing = draft.affected.map(\.cell)
         let failingNames = Set(failing.map(\.name))
         let passing = (passes[draft.keys[0].place] ?? []).filter { !failingNames.contains($0.name) }

@@ -27,12 +27,13 @@ struct Tally {
 
     /// `3 passed, 1 failed`, without zeros.
     var cellWords: String {
-        let words = Self.words(cells)
-        guard experimentalProblems > 0 else { return words }
-        return (words.isEmpty ? [] : [words]).joined() + "\(words.isEmpty ? "" : ", ")\(experimentalProblems) experimental with problems"
+        let experimental = experimentalProblems > 0 ? "\(experimentalProblems) experimental with problems" : ""
+        return [Self.words(cells), experimental].filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
     /// `77 passed, 3 failed`.
+    static func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }
+
     var caseWords: String { Self.words(cases) }
 
     private static func words(_ counts: [Outcome: Int]) -> String {

@@ -15,7 +15,7 @@ struct Verdict {
             headline = Self.passed(tally)
         case .failed:
             outcome = .failed
-            headline = "\(tally.cells[.failed] ?? 0) of \(Self.cells(count)) failed"
+            headline = "\(tally.cells[.failed] ?? 0) of \(Tally.cells(count)) failed"
         case .leaked:
             outcome = .error
             headline =
@@ -23,13 +23,13 @@ struct Verdict {
         case .interrupted, .killed, .terminated:
             outcome = .interrupted
             let unfinished = count - (tally.cells[.passed] ?? 0) - (tally.cells[.failed] ?? 0)
-            headline = "Interrupted: \(unfinished) of \(Self.cells(count)) reached no verdict"
+            headline = "Interrupted: \(unfinished) of \(Tally.cells(count)) reached no verdict"
         case .usage, .infrastructure:
             outcome = .error
             let errors = tally.cells[.error] ?? 0
             headline =
                 if errors > 0 {
-                    "No verdict in \(errors) of \(Self.cells(count))"
+                    "No verdict in \(errors) of \(Tally.cells(count))"
                 } else if result.warnings.contains(where: { $0.severity == .error }) {
                     "A report or the ledger could not be written"
                 } else {
@@ -46,8 +46,6 @@ struct Verdict {
             tally.cells[.skipped].map { "\($0) skipped" },
             tally.experimentalProblems > 0 ? "\(tally.experimentalProblems) experimental with problems" : nil,
         ]
-        return (["\(passed) of \(cells(tally.cellCount)) passed"] + rest.compactMap(\.self)).joined(separator: ", ")
+        return (["\(passed) of \(Tally.cells(tally.cellCount)) passed"] + rest.compactMap(\.self)).joined(separator: ", ")
     }
-
-    private static func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }
 }

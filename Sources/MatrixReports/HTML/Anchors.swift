@@ -9,13 +9,7 @@ struct Anchors {
         var used: Set<String> = []
         for cell in cells.prefix(HTMLLimits.cells) where anchors[cell.name] == nil {
             let base = "cell-" + String(ReportText.line(cell.name, limit: 120).map { Self.isAllowed($0) ? $0 : "-" })
-            var anchor = base
-            var count = 1
-            while !used.insert(anchor).inserted {
-                count += 1
-                anchor = "\(base)-\(count)"
-            }
-            anchors[cell.name] = anchor
+            anchors[cell.name] = used.insertUnique(base) { "\($0)-\($1)" }
         }
         byCell = anchors
     }

@@ -61,8 +61,7 @@ enum CellParts {
 
     /// Every file that a case names, once.
     static func files(_ cell: CellResult, root: String, directory: String) -> [CellView.File] {
-        var seen: Set<String> = []
-        return cell.cases.flatMap(\.attachments).filter { ReportFile.isNameable($0) && seen.insert($0).inserted }.prefix(40).map { path in
+        cell.cases.flatMap(\.attachments).filter(ReportFile.isNameable).unique.prefix(40).map { path in
             let isThere = ReportFile.holds(path, in: directory)
             return CellView.File(
                 path: ReportText.line(path, limit: 200) + (isThere ? "" : " (not kept)"), link: isThere ? link(root + path) : nil)

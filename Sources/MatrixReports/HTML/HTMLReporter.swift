@@ -1,3 +1,4 @@
+internal import Foundation
 public import MatrixCore
 internal import Mustache
 
@@ -38,6 +39,24 @@ public struct HTMLReporter: Reporter {
             let own = CellPage(cell, of: run, anchor: anchor, directory: directory, style: style)
             guard let text = library.render(own, withTemplate: "cellpage") else { return nil }
             return try ReportFile.write(CellPage.path(anchor), into: directory, text: text.utf8)
+        }
+    }
+}
+
+/// The templates, the style sheet and the script of reports.
+enum ReportResources {
+    /// The text of one resource.
+    ///
+    /// - Throws: `InfrastructureError` if the installation lacks it.
+    static func text(_ name: String) throws -> String {
+        let path = Bundle.module.bundleURL.appending(path: "Resources/\(name)").path
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw InfrastructureError(
+                "a part of the report is missing", why: "\(path) cannot be read",
+                next: "install matrix again: its .resources folders must be next to the program",
+                type: .reportResources, isTransient: false)
         }
     }
 }

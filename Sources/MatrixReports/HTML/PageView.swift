@@ -89,3 +89,43 @@ struct Fact {
         self.value = value
     }
 }
+
+/// What is fixed since the earlier run, and what did not run again.
+struct ChangesView {
+    let run: String
+    let fixed: [Fact]
+    let hiddenFixed: Int?
+    let unasked: String?
+    let hasFixed: Bool
+
+    /// Nil if there is neither.
+    init?(_ comparison: RunComparison?) {
+        guard let comparison, !comparison.fixed.isEmpty || !comparison.unasked.isEmpty else { return nil }
+        run = ReportText.line(comparison.before.value, limit: 40)
+        fixed = comparison.fixed.prefix(HTMLLimits.groupCells).map {
+            Fact(ReportText.line($0.title, limit: 200), ReportText.line($0.cell, limit: 120))
+        }
+        hiddenFixed = comparison.fixed.count > HTMLLimits.groupCells ? comparison.fixed.count - HTMLLimits.groupCells : nil
+        let count = comparison.unasked.count
+        unasked = count == 0 ? nil : "\(count) \(count == 1 ? "case" : "cases") with a problem in that run did not run again."
+        hasFixed = !fixed.isEmpty
+    }
+}
+
+/// A button that shows only some cells of the page.
+struct FilterView {
+    let label: String
+    let count: Int
+    /// What it writes into the query box.
+    let query: String
+    let isPressed: Bool
+
+    /// All cells, then each outcome that occurs.
+    static func all(_ cells: [CellResult]) -> [FilterView] {
+        let outcomes = Outcome.allCases.compactMap { outcome -> FilterView? in
+            let count = cells.count { $0.outcome == outcome }
+            return count > 0 ? FilterView(label: outcome.badge, count: count, query: "s:\(outcome.rawValue)", isPressed: false) : nil
+        }
+        return [FilterView(label: "All", count: cells.count, query: "", isPressed: true)] + outcomes
+    }
+}

@@ -50,7 +50,7 @@ struct RunView {
         guard !result.notSelected.isEmpty else { return "" }
         let count = result.notSelected.count
         return
-            "\(count) \(count == 1 ? "cell" : "cells"): \(result.notSelected.prefix(20).joined(separator: ", "))\(count > 20 ? ", …" : "")"
+            "\(Tally.cells(count)): \(result.notSelected.prefix(20).joined(separator: ", "))\(count > 20 ? ", …" : "")"
     }
 
     private static func words(_ resource: Resource) -> String {

@@ -80,7 +80,8 @@ final class JUnitCaseWriter {
         if case .skipped = verdict {
             // The text of an attempt must not look like an attachment.
             lines += test.attempts.suffix(JUnitLimits.attempts).map { attempt in
-                "earlier attempt: \(JUnitVerdict.message(attempt.message, or: attempt.detail, outcome: attempt.outcome).replacing("[[", with: "[ ["))"
+                let message = JUnitVerdict.message(attempt.message, or: attempt.detail, outcome: attempt.outcome)
+                return "earlier attempt: \(message.replacing("[[", with: "[ ["))"
             }
         }
         guard !lines.isEmpty else { return }

@@ -2,14 +2,9 @@ internal import MatrixCore
 
 /// Gives each case of one suite its identity: class name and name, unique and the same in every run.
 struct JUnitIdentity {
-    /// `matrix.rocky9.proxmox`, without the step.
-    private let prefix: String
-    private var used: Set<String> = []
-
-    /// - Parameter prefix: unique among the suites of a document; see ``prefix(of:)``.
-    init(prefix: String) {
-        self.prefix = prefix
-    }
+    /// `matrix.rocky9.proxmox`, without the step; unique among the suites of a document; see ``prefix(of:)``.
+    let prefix: String
+    var used: Set<String> = []
 
     /// `matrix.<every axis value>` of a cell.
     static func prefix(of cell: CellResult) -> String {

@@ -19,8 +19,8 @@ struct JUnitSuite {
             let name = ReportText.line(cell.name, limit: JUnitLimits.label - 8)
             let prefix = ReportText.clip(JUnitIdentity.prefix(of: cell), limit: 180)
             return JUnitSuite(
-                cell: cell, name: unique(name.isEmpty ? "cell" : name, in: &names) { "\($0) (\($1))" },
-                prefix: unique(prefix, in: &prefixes) { "\($0)_\($1)" },
+                cell: cell, name: names.insertUnique(name.isEmpty ? "cell" : name) { "\($0) (\($1))" },
+                prefix: prefixes.insertUnique(prefix) { "\($0)_\($1)" },
                 totals: JUnitTotals(cell, of: run), interval: JUnitInterval(cell))
         }
     }
@@ -45,16 +45,6 @@ struct JUnitSuite {
         return list
     }
 
-    private static func unique(_ text: String, in used: inout Set<String>, _ numbered: (String, Int) -> String) -> String {
-        var candidate = text
-        var count = 1
-        while !used.insert(candidate).inserted {
-            count += 1
-            candidate = numbered(text, count)
-        }
-        return candidate
-    }
-
     private static func own(_ run: ReportedRun) -> CellResult {
         let result = run.result
         let cases =
@@ -69,5 +59,26 @@ struct JUnitSuite {
             name: "run", point: [], platform: "", outcome: run.problems.isEmpty ? .skipped : .error, queued: result.started,
             started: result.started,
             finished: result.finished, cases: cases)
+    }
+}
+
+/// The time of a suite, from when its cell left the queue. No case is outside it.
+struct JUnitInterval {
+    let start: Timestamp
+    /// Seconds.
+    let length: Double
+
+    init(_ cell: CellResult) {
+        start = cell.started
+        let ends = cell.cases.lazy.map { $0.started.seconds + Decimal.sane($0.seconds) }
+        let end = max(cell.finished.seconds, ends.max() ?? 0)
+        length = Decimal.sane(end - cell.started.seconds)
+    }
+
+    /// When a case began and how many seconds it took, within the suite.
+    func place(_ test: CaseResult) -> (start: Timestamp, seconds: Double) {
+        let seconds = min(Decimal.sane(test.seconds), length)
+        let latest = start.seconds + length - seconds
+        return (Timestamp(seconds: min(max(test.started.seconds, start.seconds), latest)), seconds)
     }
 }

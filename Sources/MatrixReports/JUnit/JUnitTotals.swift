@@ -7,19 +7,10 @@ struct JUnitTotals {
     var errors = 0
     var skipped = 0
 
-    init() {}
-
-    init(_ cell: CellResult, of run: ReportedRun) {
-        for test in cell.cases { count(JUnitVerdict(test, in: cell, of: run)) }
-    }
-
     static func + (left: JUnitTotals, right: JUnitTotals) -> JUnitTotals {
-        var sum = left
-        sum.tests += right.tests
-        sum.failures += right.failures
-        sum.errors += right.errors
-        sum.skipped += right.skipped
-        return sum
+        JUnitTotals(
+            tests: left.tests + right.tests, failures: left.failures + right.failures, errors: left.errors + right.errors,
+            skipped: left.skipped + right.skipped)
     }
 
     private mutating func count(_ verdict: JUnitVerdict) {
@@ -30,5 +21,12 @@ struct JUnitTotals {
         case .error: errors += 1
         case .skipped: skipped += 1
         }
+    }
+}
+
+extension JUnitTotals {
+    init(_ cell: CellResult, of run: ReportedRun) {
+        self.init()
+        for test in cell.cases { count(JUnitVerdict(test, in: cell, of: run)) }
     }
 }

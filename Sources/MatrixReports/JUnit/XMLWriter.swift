@@ -48,7 +48,7 @@ final class XMLWriter {
 
     private static var failure: InfrastructureError {
         InfrastructureError(
-            "an XML report was not written", why: "the file cannot be written further",
+            "an XML report was not written", why: "writing to its file failed",
             next: "free some disk space, then run 'matrix report' for this run",
             type: .reportWrite, isTransient: false)
     }

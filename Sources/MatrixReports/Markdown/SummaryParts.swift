@@ -29,12 +29,15 @@ enum SummaryParts {
         if let past = run.compared { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
         return
-            "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n\(facts.joined(separator: " · "))\n\n"
+            "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n"
+            + "\(facts.joined(separator: " · "))\n\n"
     }
 
     private static func leaks(_ result: RunResult) -> [String] {
         result.leaks.map { leak in
-            "> [!WARNING]\n> \(Markdown.text("\(leak.resource.kind) \(leak.resource.name) may be left behind on \(leak.resource.platform): \(leak.reason)", limit: 500))\n> Remove it with \(Markdown.code(leak.command))\n\n"
+            let resource = leak.resource
+            let text = "\(resource.kind) \(resource.name) may be left behind on \(resource.platform): \(leak.reason)"
+            return "> [!WARNING]\n> \(Markdown.text(text, limit: 500))\n> Remove it with \(Markdown.code(leak.command))\n\n"
         }
     }
 
@@ -45,7 +48,8 @@ enum SummaryParts {
         }
         let corner = page.columnAxis.isEmpty ? page.rowAxis : "\(page.rowAxis) × \(page.columnAxis)"
         let head =
-            "| \(([corner] + page.columns).map { Markdown.text($0, limit: 80) }.joined(separator: " | ")) |\n|\(String(repeating: " --- |", count: page.columns.count + 1))\n"
+            "| \(([corner] + page.columns).map { Markdown.text($0, limit: 80) }.joined(separator: " | ")) |\n"
+            + "|\(String(repeating: " --- |", count: page.columns.count + 1))\n"
         let rows = page.rows.map { row in
             "| **\(Markdown.text(row.value, limit: 80))** | \(row.places.map(words).joined(separator: " | ")) |\n"
         }
@@ -76,12 +80,13 @@ enum SummaryParts {
         let others = group.names.count > 1 ? " and \(group.names.count - 1) more with the same message" : ""
         let cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
         var text =
-            "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): \(Markdown.text(group.names[0], limit: 255))\(others)\n\n"
-        text += "\(Markdown.text(group.message, limit: 1000))\n\n"
+            "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): "
+            + "\(Markdown.text(group.names[0], limit: 255))\(others)\n\n\(Markdown.text(group.message, limit: 1000))\n\n"
         if !cells.isEmpty {
             let shown = cells.prefix(20).map { Markdown.code($0) }.joined(separator: ", ")
             text +=
-                "In \(shown)\(cells.count > 20 ? " and \(cells.count - 20) more" : "") – \(Markdown.text(group.localisation.sentence, limit: 500))\n\n"
+                "In \(shown)\(cells.count > 20 ? " and \(cells.count - 20) more" : "") – "
+                + "\(Markdown.text(group.localisation.sentence, limit: 500))\n\n"
         }
         if let detail = example.detail, detail != example.message { text += Markdown.fence(detail, limit: 4000) }
         return text + Markdown.fence(group.command(file: file), limit: 2000)

@@ -62,9 +62,9 @@ public struct ShardMerge: Sendable {
         return RunResult(
             run: run, matrix: first.matrix, file: first.file, started: started, finished: finished, commit: first.commit,
             axes: Self.axes(of: results),
-            cells: cells, notSelected: Self.unique(results.flatMap(\.notSelected)).filter { !planned.contains($0) },
-            selection: Self.unique(results.flatMap(\.selection)).filter { !$0.hasPrefix("--shard") },
-            warnings: Self.unique(results.flatMap(\.warnings)),
+            cells: cells, notSelected: results.flatMap(\.notSelected).unique.filter { !planned.contains($0) },
+            selection: results.flatMap(\.selection).unique.filter { !$0.hasPrefix("--shard") },
+            warnings: results.flatMap(\.warnings).unique,
             leaks: leaks, kept: results.flatMap(\.kept), interrupted: signal != nil, interruption: signal,
             exitStatus: .worst(of: [.of(cells, leaks: leaks, signal: signal)] + results.compactMap(\.statusBeyondCells)),
             environment: environment(of: results))
@@ -83,7 +83,7 @@ public struct ShardMerge: Sendable {
                 ""
             }
         guard difference.isEmpty else {
-            throw UsageError("\(first.folder) and \(other.folder) do not belong together: they are of \(difference)")
+            throw UsageError("\(first.folder) and \(other.folder) cannot be merged: they are of \(difference)")
         }
     }
 
@@ -123,11 +123,6 @@ public struct ShardMerge: Sendable {
         var facts = results[0].environment.filter { fact in results.allSatisfy { $0.environment[fact.key] == fact.value } }
         facts["shards"] = results.map { "\($0.shard?.index ?? 0)/\($0.shard?.count ?? 0) \($0.run)" }.joined(separator: ", ")
         return facts
-    }
-
-    private static func unique<T: Hashable>(_ items: [T]) -> [T] {
-        var seen: Set<T> = []
-        return items.filter { seen.insert($0).inserted }
     }
 }
 

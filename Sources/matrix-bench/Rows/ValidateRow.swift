@@ -16,3 +16,32 @@ struct ValidateRow: Row {
         ]
     }
 }
+
+/// A matrix file of any size.
+enum MatrixText {
+    /// - Parameter cells: only a multiple of 1000 is exact.
+    static func file(cells: Int) -> String {
+        let second = (0..<max(1, cells / 100)).map { "v\($0)" }.joined(separator: ", ")
+        let first = (0..<100).map { "w\($0)" }.joined(separator: ", ")
+        return """
+            version: 1
+            name: large
+            axes:
+              os: [debian12]
+              platform: [podman]
+              first: [\(first)]
+              second: [\(second)]
+            vars: { domain: lab.example }
+            provision: { user: tester, domain: "${vars.domain}", packages: [curl] }
+            deploy:
+              - { name: one, shell: "echo ${axis.first}" }
+              - { name: two, shell: "echo ${axis.second} on ${cell}" }
+              - { name: three, shell: "true", when: { first: "w1*" } }
+            verify:
+              - service: ssh
+              - file: /etc/passwd
+              - { port: 22, within: 30s }
+              - { command: "hostname", stdout: { contains: "${cell}" } }
+            """
+    }
+}

@@ -25,8 +25,10 @@ import Testing
     @Test func files() async throws {
         try await withFolder { folder in
             let script = """
-                cd \(folder); printf 'one\\ntwo\\n' >plain; chmod 640 plain; chown root:daemon plain; ln -s plain link; ln -s nowhere dangling; mkdir folder; chmod 1777 folder
-                mkfifo fifo; echo '{"a": {"b": [1, 2]}}' >json; : >empty; printf '\\377\\000x' >bytes; echo hi >"it's a file"; mkdir closed; : >closed/x; chmod 711 .; chmod 700 closed
+                cd \(folder); printf 'one\\ntwo\\n' >plain; chmod 640 plain; chown root:daemon plain; ln -s plain link; \
+                ln -s nowhere dangling; mkdir folder; chmod 1777 folder
+                mkfifo fifo; echo '{"a": {"b": [1, 2]}}' >json; : >empty; printf '\\377\\000x' >bytes; echo hi >"it's a file"; \
+                mkdir closed; : >closed/x; chmod 711 .; chmod 700 closed
                 """
             try await ShellTransport().require(Command(["sh", "-c", script]), "files")
             let good = [

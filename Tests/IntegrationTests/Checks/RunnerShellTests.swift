@@ -26,7 +26,8 @@ import Testing
         #expect(results[77].type == "matrix.check.command")
         #expect(
             results[77].detail
-                == "stdout\n  expected: \"wrong\"\n  observed: \"77\"\nstdout:\n77\nsee it with:\n$ ssh host 'sh -c '\\''sleep 0.2; echo 77'\\'''"
+                == "stdout\n  expected: \"wrong\"\n  observed: \"77\"\nstdout:\n77\nsee it with:\n$ ssh host 'sh -c '\\''sleep 0.2; "
+                + "echo 77'\\'''"
         )
         #expect(results[77].location == steps[77].location)
     }

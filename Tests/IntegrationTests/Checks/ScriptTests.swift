@@ -37,7 +37,8 @@ import Testing
         let script = """
             #!/bin/sh
             echo "TAP version 14"; echo "1..5"; echo "ok 1 - disk is there"; echo "not ok 2 - network works"
-            echo "  ---"; echo "  message: 'no route'"; echo "  ..."; echo "ok 3 - database # SKIP none here"; echo "not ok 4 - later # TODO soon"; echo "ok 5 - disk is there"
+            echo "  ---"; echo "  message: 'no route'"; echo "  ..."; echo "ok 3 - database # SKIP none here"; \
+            echo "not ok 4 - later # TODO soon"; echo "ok 5 - disk is there"
             """
         let results = try await verify(script)
         #expect(results.map(\.name) == ["smoke", "disk is there", "network works", "database", "later", "disk is there (2)"])
@@ -58,7 +59,8 @@ import Testing
         let xml = """
             <?xml version="1.0"?><testsuites><testsuite name="s"><testcase classname="db" name="connects" time="0.5"/>
             <testcase name="is &lt;empty&gt;"><failure message="3 rows">row 1
-            row 2</failure></testcase><testcase name="later"><skipped/></testcase><testcase name="broken"><error>boom</error></testcase></testsuite></testsuites>
+            row 2</failure></testcase><testcase name="later"><skipped/></testcase><testcase \
+            name="broken"><error>boom</error></testcase></testsuite></testsuites>
             """
         let results = try await verify("cat <<'EOF'\n\(xml)\nEOF\n")
         #expect(results.map(\.name) == ["smoke", "db › connects", "is <empty>", "later", "broken"])

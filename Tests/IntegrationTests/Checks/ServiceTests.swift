@@ -20,7 +20,8 @@ import Testing
         rm /etc/systemd/system/hidden.service
         systemctl daemon-reload; systemctl enable -q app once broken restless; systemctl mask -q hidden
         systemctl start app once fixed restless; systemctl start broken
-        for i in $(seq 600); do [ "$(systemctl show -P NRestarts restless)" -gt 0 ] && systemctl -q is-failed broken && exit 0; sleep 0.1; done; exit 1
+        for i in $(seq 600); do [ "$(systemctl show -P NRestarts restless)" -gt 0 ] && systemctl -q is-failed broken && \
+        exit 0; sleep 0.1; done; exit 1
         """
 
     @Test func servicesOfARealSystemd() async throws {

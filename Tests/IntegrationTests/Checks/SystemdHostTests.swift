@@ -14,15 +14,18 @@ import Testing
         unit() { printf '[Service]\\nExecStart=%s\\n[Install]\\nWantedBy=multi-user.target\\n' "$2" >/etc/systemd/system/$1.service; }
         unit app '/bin/sleep infinity'
         unit store '/usr/bin/python3 /usr/local/lib/store.py'
-        printf '[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nSyslogIdentifier=talker\\nExecStart=/bin/echo <3>out of ink\\n' >/etc/systemd/system/talker.service
+        printf '[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nSyslogIdentifier=talker\\nExecStart=/bin/echo <3>out of ink\\n' \
+        >/etc/systemd/system/talker.service
         cat >/usr/local/lib/store.py <<'EOF'
         import http.server, json, urllib.parse
         kept = []
         class Handler(http.server.BaseHTTPRequestHandler):
             def reply(self, value):
-                data = json.dumps(value).encode(); self.send_response(200); self.send_header("Content-Length", str(len(data))); self.end_headers(); self.wfile.write(data)
+                data = json.dumps(value).encode(); self.send_response(200); self.send_header("Content-Length", str(len(data))); \
+        self.end_headers(); self.wfile.write(data)
             def do_POST(self): kept.append(self.rfile.read(int(self.headers["Content-Length"])).decode()); self.reply({})
-            def do_GET(self): text = urllib.parse.unquote(self.path.partition("?")[2]); self.reply({"status": "pass", "found": [k for k in kept if text in k]})
+            def do_GET(self): text = urllib.parse.unquote(self.path.partition("?")[2]); self.reply({"status": "pass", "found": \
+        [k for k in kept if text in k]})
             def log_message(self, *a): pass
         http.server.ThreadingHTTPServer(("127.0.0.1", 8086), Handler).serve_forever()
         EOF
@@ -32,7 +35,8 @@ import Testing
         printf 'one\\ntwo\\n' >/etc/app.conf; chmod 640 /etc/app.conf; chown root:crew /etc/app.conf; ln -sf app.conf /etc/app.link
         printf 'kind: App\\nports: [80, 443]\\n' >/etc/app.yml; printf 'kernel.ostype = Linux\\n' >/etc/sysctl.d/app.conf
         printf '#!/bin/sh\\necho 1..2; echo ok 1 - disk; echo ok 2 - network\\n' >/usr/local/bin/smoke; chmod 755 /usr/local/bin/smoke
-        printf 'Defaults !lecture\\n' >/etc/sudoers.tmp; mkdir -p /etc/sudoers.d; mv /etc/sudoers.tmp /etc/sudoers.d/app; chmod 440 /etc/sudoers.d/app
+        printf 'Defaults !lecture\\n' >/etc/sudoers.tmp; mkdir -p /etc/sudoers.d; mv /etc/sudoers.tmp /etc/sudoers.d/app; \
+        chmod 440 /etc/sudoers.d/app
         for i in $(seq 100); do curl -fs http://127.0.0.1:8086/ >/dev/null && exit 0; sleep 0.1; done; exit 1
         """
 

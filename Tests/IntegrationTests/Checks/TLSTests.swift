@@ -14,7 +14,8 @@ import Testing
         let folder = try TemporaryFolder.make()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let script = """
-            cd \(folder) && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -days \(days) \
+            cd \(folder) && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout \
+            key.pem -out cert.pem -days \(days) \
             -subj /CN=app.test -addext subjectAltName=DNS:app.test,DNS:localhost,IP:127.0.0.1
             """
         try await ShellTransport().require(Command(["sh", "-c", script]), "a certificate")

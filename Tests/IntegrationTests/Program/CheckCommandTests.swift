@@ -27,7 +27,8 @@ import Testing
     @Test func checksOfAnyHost() async throws {
         try await with { project, ssh in
             try write(
-                "- command: echo 1\n  stdout: 1\n- file: /etc/passwd\n  tags: [files]\n- file: /no/such/file\n  tags: [files]\n- service: x\n  when: { os: none9 }\n",
+                "- command: echo 1\n  stdout: 1\n- file: /etc/passwd\n  tags: [files]\n- file: /no/such/file\n  tags: [files]\n- service: "
+                    + "x\n  when: { os: none9 }\n",
                 in: project)
             let all = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
             #expect(all.status == 1, "\(all.errors)")
@@ -53,7 +54,8 @@ import Testing
                 ("verify: []", "checks.yml:1:9: error: the file has no check; it must be a list of checks, or a map with `verify:`\n"),
                 (
                     "verify:\n- file: /x\naxes: {}",
-                    "checks.yml:3:1: error: `axes` does not belong in a file of checks; it must be a list of checks, or a map with `verify:`\n"
+                    "checks.yml:3:1: error: `axes` does not belong in a file of checks; it must be a list of checks, "
+                        + "or a map with `verify:`\n"
                 ),
                 ("- file: etc\n- stdout: x", "checks.yml:1:9: error: 'etc' is not an absolute path; begin the path with /\n"),
                 (

@@ -47,7 +47,8 @@ struct Farm {
         _ name: String, deploy: String, verify: String = "[{ command: \"true\" }]", pool: String = "", host: String = "", more: String = ""
     ) throws {
         let entries = hosts.enumerated().map { index, farmed in
-            "        - { name: rpi-\(index + 1), address: 127.0.0.1, port: \(farmed.port), key: \(farmed.key), user: pi, os: debian12\(host) }"
+            "        - { name: rpi-\(index + 1), address: 127.0.0.1, port: \(farmed.port), key: \(farmed.key), user: pi, "
+                + "os: debian12\(host) }"
         }
         try project.write(
             """
@@ -75,7 +76,8 @@ struct Farm {
         for (index, role) in roles.enumerated() {
             let address = try await ask("hostname -I", host: index + 1).split(whereSeparator: \.isWhitespace).first.map(String.init)
             entries.append(
-                "{ name: rpi-\(index + 1), address: \(try #require(address)), key: \(hosts[index].key), user: pi, os: debian12, roles: [\(role)] }"
+                "{ name: rpi-\(index + 1), address: \(try #require(address)), key: \(hosts[index].key), user: pi, os: debian12, "
+                    + "roles: [\(role)] }"
             )
         }
         return entries

@@ -116,9 +116,11 @@ import Testing
             // The host's other rules name the same things.
             let own = "iptables -A INPUT -p tcp --dport 2222 -m comment --comment 'mine, no flannel, no KUBE-' -j ACCEPT"
             let traces = #"""
-                ls -d /etc/rancher /var/lib/rancher /usr/local/bin/k3s /etc/systemd/system/k3s*.service /var/log/pods /var/log/containers /run/netns \
+                ls -d /etc/rancher /var/lib/rancher /usr/local/bin/k3s /etc/systemd/system/k3s*.service \#
+                /var/log/pods /var/log/containers /run/netns \
                     /run/containerd /run/flannel /var/lib/cni /var/lib/kubelet /usr/libexec/kubernetes /root/.kube 2>/dev/null
-                hostname; sort /etc/passwd; ls /sys/class/net; cut -d " " -f 2 /proc/mounts | grep -v "^/run/user/"; ps -e -o args= | grep -E "[p]ause|[r]ancher" | grep -v "ls -d"
+                hostname; sort /etc/passwd; ls /sys/class/net; cut -d " " -f 2 /proc/mounts | grep -v "^/run/user/"; ps -e -o args= | \#
+                grep -E "[p]ause|[r]ancher" | grep -v "ls -d"
                 for family in iptables ip6tables; do $family-save | grep -E "^-A|^:(KUBE|CNI)"; done
                 """#
             for host in 1...2 { _ = try await farm.ask("sudo \(own)", host: host) }
@@ -207,7 +209,8 @@ import Testing
             #expect(ending.errors.contains("chain KUBE-FIREWALL of the table filter of iptables-nft"), "\(ending.errors)")
             #expect(try await farm.matrix("reap", "--yes").status == 4)
             let repair =
-                "umount /var/log/pods/*; cd /var/lib/solti-matrix/k3s/bin && for kind in nft legacy; do mv xtables-$kind-multi.real xtables-$kind-multi; done"
+                "umount /var/log/pods/*; cd /var/lib/solti-matrix/k3s/bin && for kind in nft legacy; "
+                + "do mv xtables-$kind-multi.real xtables-$kind-multi; done"
             _ = try await farm.ask("sudo sh -c '\(repair)'")
             let reaped = try await farm.matrix("reap", "--yes")
             #expect(reaped.status == 0, "\(reaped.output) \(reaped.errors)")

@@ -31,7 +31,8 @@ import Testing
         let folder = try script(
             """
             WAZUH_AGENT=mine.deb LINODE_TOKEN=mine \\
-            "$1" --state "$2" --only linode --only farm --only installers --hosts 1 --hosts rocky9:0 --fail rocky10:dark sh -c 'env >seen; cat "$FARM_INVENTORY" >>seen; command -v matrix >>seen
+            "$1" --state "$2" --only linode --only farm --only installers --hosts 1 --hosts rocky9:0 --fail rocky10:dark sh -c 'env \
+            >seen; cat "$FARM_INVENTORY" >>seen; command -v matrix >>seen
             podman exec "$(podman ps --quiet --filter name=rocky10-1)" cat /etc/installer-stand-in >>seen; exit 7' 2>err
             echo $? >status
             """)
@@ -79,7 +80,8 @@ import Testing
     @Test func aSignalEndsItsCommandFirst() async throws {
         let folder = try script(
             """
-            "$1" --state "$2" --only linode sh -c 'trap "echo told >told; exit 9" TERM; echo LINODE_URL >out; while :; do sleep 0.1; done' 2>err &
+            "$1" --state "$2" --only linode sh -c 'trap "echo told >told; exit 9" TERM; echo LINODE_URL >out; while :; \
+            do sleep 0.1; done' 2>err &
             pid=$!
             until_ready
             kill -TERM $pid; wait $pid; echo $? >status

@@ -11,7 +11,8 @@ import Testing
         version: 1
         name: cloud
         platforms:
-          linode: { driver: linode, endpoint: "${env.LINODE_URL}", token: { env: LINODE_TOKEN }, region: [us-central, us-east], type: g6-standard-2 }
+          linode: { driver: linode, endpoint: "${env.LINODE_URL}", token: { env: LINODE_TOKEN }, region: [us-central, us-east], \
+        type: g6-standard-2 }
         axes: { os: [debian12], platform: [linode], n: \(axis) }
         provision: { user: lavender, sudo: nopasswd }
         deploy: [{ name: touch, shell: touch /srv/deployed }]

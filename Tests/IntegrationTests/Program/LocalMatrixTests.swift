@@ -44,7 +44,8 @@ import Testing
                 contains: ${axis.n}
             """, to: "m.yml")
         try project.write(
-            "- hosts: all\n  tasks:\n    - ansible.builtin.copy: { dest: /srv/site, content: \"{{ inventory_hostname }}\", mode: '0644' }\n",
+            "- hosts: all\n  tasks:\n    - ansible.builtin.copy: { dest: /srv/site, content: \"{{ inventory_hostname }}\", "
+                + "mode: '0644' }\n",
             to: "play.yml")
         let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
         try #require(ending.status == 0, "\(ending.errors)\n\(ending.output)")

@@ -71,7 +71,8 @@ import Testing
 
     private func repairsDrift(_ host: Host, _ system: ProvisionedHost.System, _ plan: ProvisionPlan) async throws {
         let damage = """
-            chmod 666 /home/lavender/.ssh/authorized_keys; sed -i '/db-1/d' /etc/hosts 2>/dev/null || { sed '/db-1/d' /etc/hosts >/h; cat /h >/etc/hosts; }
+            chmod 666 /home/lavender/.ssh/authorized_keys; sed -i '/db-1/d' /etc/hosts 2>/dev/null || \
+            { sed '/db-1/d' /etc/hosts >/h; cat /h >/etc/hosts; }
             echo other >/etc/hostname; echo '192.0.2.1 kept' >>/etc/hosts; chmod 640 /etc/sudoers.d/zz-solti-matrix-lavender
             """
         try await host.transport.require(.script(damage, user: "root"), "damaging the host")
@@ -113,7 +114,8 @@ import Testing
                 try await provision(host, .debian12, ProvisionPlan(updateCache: true, setsHostname: false))
                 // Held as apt holds it, by fcntl, until apt was seen to wait for it: perl is in Debian's base.
                 let perl = """
-                    use Fcntl; open(F, '>>', '/var/lib/dpkg/lock-frontend'); $l = pack('ssx4qql', F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die;
+                    use Fcntl; open(F, '>>', '/var/lib/dpkg/lock-frontend'); $l = pack('ssx4qql', F_WRLCK, 0, 0, 0, 0); fcntl(F, \
+                    F_SETLK, $l) or die;
                     open(D, '>', '/run/lock-is-held'); sleep 1 until -e '/run/lock-was-met' or $n++ > 600;
                     """
                 let lock = Task { try await host.transport.run(Command(["perl", "-e", perl])) }

@@ -90,7 +90,8 @@ import Testing
 
     @Test(arguments: [0, 2, 1]) func waitsForCloudInit(status: Int32) async throws {
         let program =
-            "#!/bin/sh\n[ \"$3\" ] || [ \"$2\" = --wait ] || { echo 'detail: a module failed'; exit \(status); }\nsleep 0.3; echo done >\(folder.path)/waited; exit \(status)\n"
+            "#!/bin/sh\n[ \"$3\" ] || [ \"$2\" = --wait ] || { echo 'detail: a module failed'; exit \(status); }\nsleep 0.3; "
+            + "echo done >\(folder.path)/waited; exit \(status)\n"
         try program.write(toFile: folder.path + "/cloud-init", atomically: true, encoding: .utf8)
         chmod(folder.path + "/cloud-init", 0o755)
         let server = try RealSSHServer(options: ["SetEnv PATH=\(folder.path):/usr/bin:/bin"])

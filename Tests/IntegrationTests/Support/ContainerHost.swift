@@ -71,7 +71,8 @@ public struct ContainerHost: Sendable {
             systemctl is-system-running | grep -qE 'running|degraded' || { echo "systemd did not come up" >&2; exit 1; }
             umask 077; mkdir -p /root/.ssh /run/sshd; chmod 755 /run/sshd; echo '\(access.publicKey)' >/root/.ssh/authorized_keys
             # No RSA key: it costs more than the host's boot.
-            for kind in ed25519 ecdsa; do [ -e /etc/ssh/ssh_host_${kind}_key ] || ssh-keygen -q -t $kind -N '' -f /etc/ssh/ssh_host_${kind}_key; done
+            for kind in ed25519 ecdsa; do [ -e /etc/ssh/ssh_host_${kind}_key ] || \
+            ssh-keygen -q -t $kind -N '' -f /etc/ssh/ssh_host_${kind}_key; done
             systemctl reset-failed ssh; systemctl start ssh
             """
         for (script, what) in [(script, "waiting for systemd"), (setup, "the setup")] {

@@ -81,8 +81,10 @@ enum Samples {
     }
 
     /// Asks checks of a cell of one host.
-    static func verify(_ steps: [StepPlan], over transport: any Transport, os: OperatingSystem = debian) async throws -> [CaseResult] {
+    static func verify(
+        _ steps: [StepPlan], over transport: any Transport, os: OperatingSystem = debian, redactor: Redactor = Redactor()
+    ) async throws -> [CaseResult] {
         let cell = cell(os: os, verify: steps)
-        return try await CheckRunner().verify(steps, in: context(cell, transports: [transport])) { _ in }
+        return try await CheckRunner().verify(steps, in: context(cell, transports: [transport], redactor: redactor)) { _ in }
     }
 }

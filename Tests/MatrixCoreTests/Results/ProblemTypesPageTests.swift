@@ -32,7 +32,8 @@ import Testing
         """
         # Problem types
 
-        The dotted `type` of a case in `junit.xml`, [`results.json`](results.md) and the page says what kind of problem it is. The types do not change
+        The dotted `type` of a case in `junit.xml`, [`results.json`](results.md) and the page says what kind of problem it is. \
+        The types do not change
         from one version to the next; new ones may come. The message of the case has the details and its own next step.
 
         """ + (try tables(of: sources[0])) + heading("With a word of the matrix file or the run") + (try tables(of: sources[1]))

@@ -53,6 +53,14 @@ import Testing
         #expect(left.allSatisfy { $0.count <= 12 })
     }
 
+    @Test("A cut text does not end with the beginning of a secret", arguments: 1...9)
+    func partialSecrets(length: Int) {
+        let redactor = redactor("p4ssword!!", "other")
+        let cut = Array("before p4ssword!!".utf8.prefix(7 + length))
+        #expect(redactor.withoutPartialSecret(cut[...]) == Array("before ".utf8))
+        #expect(redactor.withoutPartialSecret(Array("plain".utf8)[...]) == Array("plain".utf8))
+    }
+
     @Test func overlappingSecretsGoTogether() {
         #expect(redactor("abcdXYZ", "XYZefgh").redact("-abcdXYZefgh-") == "-[redacted]-")
         #expect(redactor("abcd", "abcdef").redact("abcdef abcd") == "[redacted] [redacted]")

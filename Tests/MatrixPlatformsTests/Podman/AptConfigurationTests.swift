@@ -47,7 +47,8 @@ struct AptConfigurationTests {
 
     @Test func takesOverProxyAndChecks() {
         let settings =
-            "APT \"\";\nAcquire::http::Proxy \"http://proxy.invalid:3128\";\nAcquire::Check-Valid-Until \"false\";\nAcquire::Languages \"none\";\n"
+            "APT \"\";\nAcquire::http::Proxy \"http://proxy.invalid:3128\";\nAcquire::Check-Valid-Until "
+            + "\"false\";\nAcquire::Languages \"none\";\n"
         let apt = AptConfiguration(release: "ID=fedora\n", sources: "deb http://mirror.invalid/debian bookworm main\n", settings: settings)
         #expect(apt.options == ["Acquire::http::Proxy \"http://proxy.invalid:3128\";", "Acquire::Check-Valid-Until \"false\";"])
         #expect(apt.mirror == nil)

@@ -6,7 +6,8 @@ import Testing
 
 struct PodmanPreflightTests {
     private let silence =
-        "Error: pinging container registry registry.invalid: Get \"https://registry.invalid/v2/\": dial tcp: lookup registry.invalid: no such host"
+        "Error: pinging container registry registry.invalid: Get \"https://registry.invalid/v2/\": dial tcp: "
+        + "lookup registry.invalid: no such host"
 
     @Test func findsNothingIfImagesAreHere() async {
         let podman = Samples.podman()
@@ -24,7 +25,8 @@ struct PodmanPreflightTests {
             problems == [
                 PreflightProblem(
                     .unavailable, cells: ["rocky9-podman"],
-                    "no container registry answers (registry.invalid: dial tcp: lookup registry.invalid: no such host) and rocky9 cannot be bootstrapped here",
+                    "no container registry answers (registry.invalid: dial tcp: lookup registry.invalid: "
+                        + "no such host) and rocky9 cannot be bootstrapped here",
                     next: "run on a machine that reaches its registry, or `podman load` registry.invalid/rockylinux/rockylinux:9")
             ])
     }

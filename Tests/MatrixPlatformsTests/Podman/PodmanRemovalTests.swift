@@ -83,12 +83,15 @@ struct PodmanRemovalTests {
         podman.answer(
             "label=solti-matrix --format",
             output:
-                "[{\"Id\": \"c0ffee\", \"Names\": [\"\(host.name)\"], \"State\": \"running\", \"Labels\": {\(members.joined(separator: ", "))}}]"
+                "[{\"Id\": \"c0ffee\", \"Names\": [\"\(host.name)\"], \"State\": \"running\", \"Labels\": "
+                + "{\(members.joined(separator: ", "))}}]"
         )
         podman.answer(
             "network ls",
             output:
-                "[{\"name\": \"half-\(Samples.run)\", \"id\": \"8\", \"labels\": {\"solti-matrix\": \"\", \"solti-matrix-run-\(Samples.run)\": \"\"}}, {\"name\": \"n-other\", \"id\": \"9\", \"labels\": {\"solti-matrix\": \"\", \"solti-matrix-run-other\": \"\", \"solti-matrix-cell\": \"c\"}}]"
+                "[{\"name\": \"half-\(Samples.run)\", \"id\": \"8\", \"labels\": {\"solti-matrix\": \"\", "
+                + "\"solti-matrix-run-\(Samples.run)\": \"\"}}, {\"name\": \"n-other\", \"id\": \"9\", \"labels\": {\"solti-matrix\": "
+                + "\"\", \"solti-matrix-run-other\": \"\", \"solti-matrix-cell\": \"c\"}}]"
         )
         let platform = Samples.platform(podman)
         #expect(try await platform.owned().map(\.name) == [host.name, builder, "half-\(Samples.run)", "n-other"])

@@ -112,7 +112,8 @@ import Testing
         try #require(await eventually { !told.current.isEmpty })
         #expect(
             told.current[0]
-                == "waiting for 1 host of debian12: rpi-1 is held by run 261123-010203-abcd of another state folder until 2026-11-24T06:00:00.000Z"
+                == "waiting for 1 host of debian12: rpi-1 is held by run 261123-010203-abcd of another state "
+                + "folder until 2026-11-24T06:00:00.000Z"
         )
         // Meanwhile it is nobody's in this ledger, and nothing was done to it.
         #expect(try await bench.book.hosts().first?.holder == nil)
@@ -145,7 +146,8 @@ import Testing
         bench.host.answer(
             #"echo "held"#,
             output:
-                "taken\n{\"accounts\":[\"stranger\"],\"keys\":{},\"shells\":{},\"memberships\":{},\"files\":[],\"packages\":[],\"unknown\":[]}\n"
+                "taken\n{\"accounts\":[\"stranger\"],\"keys\":{},\"shells\":{},\"memberships\":{},"
+                + "\"files\":[],\"packages\":[],\"unknown\":[]}\n"
         )
         let platform = try bench.platform([bench.machine(1)])
         try await platform.reserve(bench.cell(), run: first, expires: nil) { _ in }

@@ -47,7 +47,8 @@ enum Samples {
     static func info(runtime: String = "runc", controllers: [String] = ["cpu", "memory", "pids"], isRootless: Bool = false) -> String {
         let list = controllers.map { "\"\($0)\"" }.joined(separator: ",")
         return """
-            {"host": {"ociRuntime": {"name": "\(runtime)"}, "networkBackend": "netavark", "cgroupVersion": "v1", "cgroupControllers": [\(list)],
+            {"host": {"ociRuntime": {"name": "\(runtime)"}, "networkBackend": "netavark", "cgroupVersion": "v1", \
+            "cgroupControllers": [\(list)],
              "security": {"rootless": \(isRootless), "apparmorEnabled": false}}, "version": {"Version": "4.3.1"}}
             """
     }
@@ -80,7 +81,8 @@ enum Samples {
     {
         let labels = labels.map { "\"\($0)\": \"\"" }.joined(separator: ", ")
         return """
-            [{"Id": "c0ffee", "Image": "abc", "State": {"Running": \(running), "Status": "\(status)", "ExitCode": \(exitCode), "OOMKilled": false},
+            [{"Id": "c0ffee", "Image": "abc", "State": {"Running": \(running), "Status": "\(status)", "ExitCode": \
+            \(exitCode), "OOMKilled": false},
               "Config": {"Labels": {\(labels)}}, "HostConfig": {},
               "NetworkSettings": {"Ports": {"22/tcp": [{"HostIp": "127.0.0.1", "HostPort": "\(port)"}]},
                 "Networks": {"debian12-podman-\(run)": {"IPAddress": "10.89.0.5"}}}}]

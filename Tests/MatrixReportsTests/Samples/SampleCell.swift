@@ -139,7 +139,8 @@ struct SampleCell {
         }
         create(
             builder, seconds: 12, .error, "image registry.example/\(os):latest cannot be pulled: no such host",
-            "$ podman pull registry.example/\(os):latest\nexit status 125\nError: initializing source: pinging container registry registry.example: no such host\nnext: check the network, or set image: in the platform's settings"
+            "$ podman pull registry.example/\(os):latest\nexit status 125\nError: initializing source: pinging container registry "
+                + "registry.example: no such host\nnext: check the network, or set image: in the platform's settings"
         )
         rest(builder, from: .provision, because: "not run: create failed")
         builder.phase(.destroy, seconds: 0.4, .passed)

@@ -33,7 +33,8 @@ enum SampleRun: String, CaseIterable {
             expected: active (running), enabled
             observed: failed (exit-code), enabled, 5 restarts
 
-            Nov 20 05:02:41 server prometheus[1124]: caller=main.go:537 level=error msg="Error loading config" file=/etc/prometheus/prometheus.yml
+            Nov 20 05:02:41 server prometheus[1124]: caller=main.go:537 level=error msg="Error loading config" \
+            file=/etc/prometheus/prometheus.yml
             Nov 20 05:02:41 server systemd[1]: prometheus.service: Main process exited, code=exited, status=2/INVALIDARGUMENT
 
             to see it: matrix ssh rocky10-podman:server -- systemctl status prometheus

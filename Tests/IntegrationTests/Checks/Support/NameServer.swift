@@ -8,9 +8,11 @@ extension PythonServer {
         def name(text): return b"".join(bytes([len(l)]) + l.encode() for l in text.split(".") if l) + b"\0"
         A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, CAA = 1, 2, 5, 6, 12, 15, 16, 28, 33, 257
         records = {
-            ("host.test", A): [bytes([192, 0, 2, 10]), bytes([192, 0, 2, 11])], ("host.test", AAAA): [bytes.fromhex("20010db8000000000000000000000001")],
+            ("host.test", A): [bytes([192, 0, 2, 10]), bytes([192, 0, 2, 11])], ("host.test", AAAA): \#
+        [bytes.fromhex("20010db8000000000000000000000001")],
             ("c.dnstest.io", CNAME): [name("a.dnstest.io")], ("8.8.8.8.in-addr.arpa", PTR): [name("dns.google")],
-            ("_https._tcp.dnstest.io", SRV): [struct.pack(">HHH", 0, 5, 443) + name("a.dnstest.io"), struct.pack(">HHH", 10, 10, 443) + name("b.dnstest.io")],
+            ("_https._tcp.dnstest.io", SRV): [struct.pack(">HHH", 0, 5, 443) + name("a.dnstest.io"), struct.pack(">HHH", 10, 10, \#
+        443) + name("b.dnstest.io")],
             ("mail.test", MX): [struct.pack(">H", 10) + name("mx.test")], ("text.test", TXT): [b"\x05hello\x06 world"],
             ("caa.test", CAA): [b"\0\x05issue" + b"ca.test"], ("zone.test", NS): [name("ns1.test")],
             ("long.test", TXT): [b"\xc8" + b"x" * 200] * 20,
@@ -37,7 +39,8 @@ extension PythonServer {
         print(port)
         def serve():
             while True:
-                c, _ = tcp.accept(); size = struct.unpack(">H", c.recv(2, socket.MSG_WAITALL))[0]; reply = answer(c.recv(size, socket.MSG_WAITALL), False)
+                c, _ = tcp.accept(); size = struct.unpack(">H", c.recv(2, socket.MSG_WAITALL))[0]; reply = answer(c.recv(size, \#
+        socket.MSG_WAITALL), False)
                 if reply: c.sendall(struct.pack(">H", len(reply)) + reply)
                 c.close()
         threading.Thread(target=serve, daemon=True).start()

@@ -9,7 +9,8 @@ enum SSHMaster {
         let here = ShellTransport()
         let ssh = ["ssh", "-F", client]
         let master =
-            "ssh -F \(client) -M -N -f -o ControlPersist=yes target </dev/null >/dev/null 2>\(client).log || { cat \(client).log >&2; exit 1; }"
+            "ssh -F \(client) -M -N -f -o ControlPersist=yes target </dev/null >/dev/null 2>\(client).log || "
+            + "{ cat \(client).log >&2; exit 1; }"
         try await here.require(Command(["sh", "-c", master]), "no SSH connection")
         let transport = ShellTransport(prefix: ssh + ["target"]) { host, port in
             // Somebody else may take the free port before ssh does.

@@ -97,13 +97,15 @@ import Testing
             }
             let hidden = try await shell.run(
                 """
-                mkdir -p /usr/lib/k3s-stand-in && mv /usr/sbin/xtables-*-multi /usr/lib/k3s-stand-in/ && rm -f /usr/sbin/*tables* || return 1
+                mkdir -p /usr/lib/k3s-stand-in && mv /usr/sbin/xtables-*-multi /usr/lib/k3s-stand-in/ && \
+                rm -f /usr/sbin/*tables* || return 1
                 mount -o remount,rw,bind /proc/sys || say 'the settings of the kernel cannot be changed here'
                 echo 0 >/proc/sys/net/ipv4/conf/all/route_localnet
                 # The tables that the stand-in will use are there from the beginning: no program removes an empty one.
                 for kind in legacy nft; do
                     for table in filter nat mangle; do
-                        for change in -A -D; do /usr/lib/k3s-stand-in/xtables-$kind-multi iptables -t $table $change OUTPUT -j ACCEPT || return 1; done
+                        for change in -A -D; do /usr/lib/k3s-stand-in/xtables-$kind-multi iptables -t $table $change OUTPUT -j ACCEPT || \
+                return 1; done
                     done
                     for change in -A -D; do /usr/lib/k3s-stand-in/xtables-$kind-multi ip6tables $change OUTPUT -j ACCEPT || return 1; done
                 done
@@ -170,8 +172,8 @@ import Testing
     }
 
     private static let counting = #"""
-        find / -xdev \( -path /proc -o -path /sys -o -path /tmp -o -path /var/log/journal -o -path /run -o -path /var/lib/systemd -o -path /var/cache \
-            -o -path /usr/share -o -path /usr/lib \) -prune -o -print | sort
+        find / -xdev \( -path /proc -o -path /sys -o -path /tmp -o -path /var/log/journal -o -path /run \
+            -o -path /var/lib/systemd -o -path /var/cache -o -path /usr/share -o -path /usr/lib \) -prune -o -print | sort
         # Most files are here: their number by folder, and whether they are the same.
         many=$(find /usr/share /usr/lib -xdev | sort)
         echo "$many" | cut -d / -f 1-4 | uniq -c
@@ -189,7 +191,8 @@ import Testing
         echo "sysctl $(cat /proc/sys/net/ipv4/conf/all/route_localnet)"
         for kind in legacy nft; do
             for family in iptables ip6tables; do
-                /usr/lib/k3s-stand-in/xtables-$kind-multi $family-save 2>/dev/null | grep -v '^#' | sed "s/^/$kind $family /; s/ \[[0-9:]*\]//"
+                /usr/lib/k3s-stand-in/xtables-$kind-multi $family-save 2>/dev/null | grep -v '^#' | \#
+        sed "s/^/$kind $family /; s/ \[[0-9:]*\]//"
             done
         done
         """#
@@ -197,8 +200,10 @@ import Testing
     /// What a host has that runs containers by itself, and whose rules speak of the same things.
     private static let own = #"""
         cp /usr/lib/k3s-stand-in/xtables-*-multi /usr/sbin/ || return 1
-        for name in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do ln -s xtables-nft-multi /usr/sbin/$name; done
-        mkdir -p /run/containerd/s /run/containerd/runc/moby/theirs /var/log/pods/theirs /etc/cni/net.d /var/lib/cni/networks/theirs "$HOME/.kube/cache" /usr/libexec/kubernetes
+        for name in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; \#
+        do ln -s xtables-nft-multi /usr/sbin/$name; done
+        mkdir -p /run/containerd/s /run/containerd/runc/moby/theirs /var/log/pods/theirs /etc/cni/net.d /var/lib/cni/networks/theirs \#
+        "$HOME/.kube/cache" /usr/libexec/kubernetes
         touch /run/containerd/containerd.sock /run/containerd/s/theirs
         ip netns add theirs && ip netns add cni-theirs && ip link add cni-podman0 type bridge || return 1
         for kind in legacy nft; do
@@ -212,7 +217,8 @@ import Testing
         done
         # A cluster in a container of theirs: its pods are not those of this host.
         root=/sys/fs/cgroup
-        if [ ! -e $root/cgroup.controllers ]; then root=$root/systemd$(sed -n 's/^[0-9]*:name=systemd://p' /proc/1/cgroup | sed 's#/init.scope$##'); fi
+        if [ ! -e $root/cgroup.controllers ]; then root=$root/systemd$(sed -n 's/^[0-9]*:name=systemd://p' /proc/1/cgroup | \#
+        sed 's#/init.scope$##'); fi
         mkdir -p "$root/theirs/kubepods/pod1" || return 1
         setsid sleep 1000001 >/dev/null 2>&1 &
         echo $! >/srv/theirs.pid
@@ -221,7 +227,8 @@ import Testing
 
     private static let between = #"""
         for kind in legacy nft; do
-            /usr/lib/k3s-stand-in/xtables-$kind-multi iptables -I FORWARD 1 -p tcp --dport 2222 -m comment --comment "put in between, CNI- flannel -s 10.42.0.0/16" -j DROP
+            /usr/lib/k3s-stand-in/xtables-$kind-multi iptables -I FORWARD 1 -p tcp --dport 2222 -m comment --comment "put in between, \#
+        CNI- flannel -s 10.42.0.0/16" -j DROP
         done
         touch "/run/containerd/s/put in between, $(date +%s%N)"
         """#

@@ -81,7 +81,8 @@ import Testing
         #expect(removal["done"] != nil && removal.all("left").isEmpty, "\(removal.told) \(removal.tail)")
         let found = try await shell.run(
             """
-            for path in /etc/rancher /var/lib/rancher /var/lib/kubelet /etc/cni/net.d /run/k3s /usr/local/bin/k3s /usr/local/bin/kubectl /var/lib/solti-matrix \
+            for path in /etc/rancher /var/lib/rancher /var/lib/kubelet /etc/cni/net.d /run/k3s /usr/local/bin/k3s \
+            /usr/local/bin/kubectl /var/lib/solti-matrix \
                 /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service /usr/local/bin/k3s-uninstall.sh; do
                 if [ -e "$path" ] || [ -L "$path" ]; then say path "$path"; fi
             done

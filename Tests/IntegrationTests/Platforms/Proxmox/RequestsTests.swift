@@ -9,8 +9,8 @@ import Testing
 
 /// Every request of a machine's and a template's life is one that Proxmox VE 8 and 9 take.
 ///
-/// The fake refuses what PVE 9's API schema does not have. What version 8 has of it was read in the source: qemu-server 8.0.7 (from where on
-/// tokens may set `ciupgrade`), pve-storage 8.3 for `download-url`, which is asked only from 8.4 on.
+/// The fake refuses what PVE 9's API schema does not have. What version 8 has of it was read in the source: qemu-server 8.0.7
+/// (from where on tokens may set `ciupgrade`), pve-storage 8.3 for `download-url`, which is asked only from 8.4 on.
 @Suite(.requires(.fakepve)) struct RequestsTests {
     /// Parameters by method and path, as both versions have them.
     private static let known: [String: Set<String>] = [

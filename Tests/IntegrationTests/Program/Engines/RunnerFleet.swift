@@ -26,7 +26,8 @@ struct RunnerFleet {
     private func wrapper(_ lost: Set<Int>) -> String {
         """
         #!/bin/sh
-        case "$*" in \(lost.sorted().map { "*--shard\\ \($0)/*" }.joined(separator: "|").nonEmpty ?? "no-shard-is-lost") ) kill -KILL $$ ;; esac
+        case "$*" in \(lost.sorted().map { "*--shard\\ \($0)/*" }.joined(separator: "|").nonEmpty ?? "no-shard-is-lost") ) kill -KILL $$ \
+        ;; esac
         if [ "$1" != run ]; then exec '\(MatrixProcess.executable)' "$@"; fi
         '\(MatrixProcess.executable)' "$@" --scenario '\(scenario)'
         status=$?

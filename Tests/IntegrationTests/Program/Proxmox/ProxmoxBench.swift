@@ -64,7 +64,8 @@ final class ProxmoxBench: Sendable {
     /// Lets `matrix` reach the node's shell, so that machines without a guest agent are found.
     func openNode(_ transport: Transport, more: String = "") throws {
         let ssh =
-            "ssh: { host: 127.0.0.1, port: \(node.port), user: \(node.user), key: \(node.keyFile), known_hosts: \(node.directory)/known_hosts }"
+            "ssh: { host: 127.0.0.1, port: \(node.port), user: \(node.user), key: \(node.keyFile), known_hosts: "
+            + "\(node.directory)/known_hosts }"
         try change(
             "ssh: { host: \"${env.PROXMOX_SSH:-}\", user: \"${env.PROXMOX_SSH_USER:-root}\" }\n", to: "\(ssh)\n\(more)", in: transport)
     }
@@ -81,7 +82,8 @@ final class ProxmoxBench: Sendable {
         let text = try project.read("\(transport)/platforms/proxmox.yml").replacing("address: auto", with: "address: agent")
         try project.write(text, to: "\(transport)/platforms/short.yml")
         try project.write(
-            "version: 1\nname: short\nuse: platforms/short.yml\naxes: { os: [debian12], platform: [proxmox] }\nverify: [{ service: ssh }]\n\(more)",
+            "version: 1\nname: short\nuse: platforms/short.yml\naxes: { os: [debian12], platform: [proxmox] }\nverify: "
+                + "[{ service: ssh }]\n\(more)",
             to: "\(transport)/short.yml")
     }
 
@@ -109,7 +111,8 @@ final class ProxmoxBench: Sendable {
         Issue.record("no task \(type) was begun in two minutes")
     }
 
-    /// Neither a machine nor a volume of ours, no task that runs, and no container behind a machine; and none was ever started with a balloon.
+    /// Neither a machine nor a volume of ours, no task that runs, and no container behind a machine; and none was ever
+    /// started with a balloon.
     func expectNothing(but foreign: [String] = []) async throws {
         #expect(try await fake.machines().compactMap { $0["name"]?.text } == foreign)
         #expect(try await fake.volumes().filter { volume in !foreign.contains { volume.contains($0) } } == [])

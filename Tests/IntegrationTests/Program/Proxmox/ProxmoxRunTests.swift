@@ -86,9 +86,11 @@ import Testing
         try await bench.expectNothing()
     }
 
-    /// What most have: a Debian template with its agent switched on and none in the guest, and settings with nothing else that tells an address.
+    /// What most have: a Debian template with its agent switched on and none in the guest, and settings with nothing else
+    /// that tells an address.
     ///
-    /// Its hosts are found by nobody, which is said before, and soon after the patience ends, with the cause and the ways out in every report.
+    /// Its hosts are found by nobody, which is said before, and soon after the patience ends, with the cause and the ways out
+    /// in every report.
     @Test func aDebianWithoutAnAgentIsToldBeforeSoonAndEverywhere() async throws {
         let bench = try await ProxmoxBench(templates: FakeProxmox.allTemplates)
         try bench.change("address: auto\n", to: "address: auto\n    agent_patience: 2s\n", in: .api)

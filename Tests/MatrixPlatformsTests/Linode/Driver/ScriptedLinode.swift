@@ -1,7 +1,8 @@
 import MatrixCore
 import MatrixWeb
 
-/// A small Linode for tests of the driver alone: it keeps instances and tags, pages and filters, and does what a test scripted for a request.
+/// A small Linode for tests of the driver alone: it keeps instances and tags, pages and filters, and does what a test
+/// scripted for a request.
 ///
 /// What the official API refuses is the business of the fake Linode in MatrixTesting; here an unknown path is an error of the test.
 final class ScriptedLinode: WebTransport {

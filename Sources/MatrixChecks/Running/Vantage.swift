@@ -1,7 +1,7 @@
 import MatrixCore
 
 /// From whose point of view a check is asked.
-enum Asker: Sendable {
+enum Vantage: Sendable {
     case host(Host)
     /// The machine that this program runs on.
     case runner(any Transport)
@@ -37,10 +37,10 @@ enum Asker: Sendable {
         case .runner: self = .runner(runner)
         case .role(let role):
             guard
-                let asker = hosts.first(where: { $0.plan.role == role || $0.name == role })
+                let vantage = hosts.first(where: { $0.plan.role == role || $0.name == role })
                     ?? hosts.first(where: { $0.plan.groups.contains(role) })
             else { return nil }
-            self = .host(asker)
+            self = .host(vantage)
         }
     }
 

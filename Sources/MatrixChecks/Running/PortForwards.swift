@@ -1,7 +1,7 @@
 import MatrixCore
 
-/// Provides the ways by which requests reach their target: one forward for each host, name and port, which is reused.
-actor Ways {
+/// Provides the forwards by which requests reach their target: one forward for each host, name and port, which is reused.
+actor PortForwards {
     private struct Key: Hashable {
         var host: String
         var target: String
@@ -10,10 +10,10 @@ actor Ways {
 
     private var forwards: [Key: Task<Int, any Error>] = [:]
 
-    nonisolated func way(for asker: Asker) -> any Way {
-        switch asker {
-        case .host(let host): HostWay(host: host, ways: self)
-        case .runner: DirectWay()
+    nonisolated func route(for vantage: Vantage) -> any RequestRoute {
+        switch vantage {
+        case .host(let host): ForwardedRoute(host: host, forwards: self)
+        case .runner: DirectRoute()
         }
     }
 
@@ -35,21 +35,21 @@ actor Ways {
 }
 
 /// Over a host's SSH connection.
-private struct HostWay: Way {
+private struct ForwardedRoute: RequestRoute {
     let host: Host
-    let ways: Ways
+    let forwards: PortForwards
 
     func port(to target: String, port: Int) async throws(Unanswered) -> Int? {
-        try await ways.port(on: host, to: target, port)
+        try await forwards.port(on: host, to: target, port)
     }
 
     func forget(host target: String, port: Int) async {
-        await ways.forget(on: host, target: target, port: port)
+        await forwards.forget(on: host, target: target, port: port)
     }
 }
 
 /// Straight from the runner.
-private struct DirectWay: Way {
+private struct DirectRoute: RequestRoute {
     func port(to target: String, port: Int) async throws(Unanswered) -> Int? { nil }
     func forget(host: String, port: Int) async {}
 }

@@ -2,7 +2,7 @@ import MatrixCore
 internal import MatrixWeb
 
 /// Sends one request with a new client, so that every try makes a new connection and handshake.
-struct HTTPAsker: Sendable {
+struct HTTPExchange: Sendable {
     /// How many bytes of a body are read.
     static let bodyLimit = 1 << 20
 
@@ -11,8 +11,8 @@ struct HTTPAsker: Sendable {
     private var name: String { question.tls.serverName ?? question.url.host }
 
     /// - Throws: `HTTPRefusal` if the missing answer fails the check; `Unanswered`; `CancellationError`.
-    func ask(over way: any Way) async throws -> HTTPAnswer {
-        let port = try await way.port(to: question.url.host, port: question.url.port)
+    func ask(over route: any RequestRoute) async throws -> HTTPAnswer {
+        let port = try await route.port(to: question.url.host, port: question.url.port)
         let certificate = CertificateObserver(name: name, isVerified: question.tls.isVerified)
         let client = try client(forwarded: port != nil, certificate)
         do {
@@ -22,7 +22,7 @@ struct HTTPAsker: Sendable {
         } catch let failure as WebFailure {
             if port != nil, failure.kind == .refused {
                 // The forward itself is gone: the host was never asked.
-                await way.forget(host: question.url.host, port: question.url.port)
+                await route.forget(host: question.url.host, port: question.url.port)
                 throw Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
             }
             throw HTTPRefusal(why: words(for: failure, isForwarded: port != nil))
@@ -36,7 +36,9 @@ struct HTTPAsker: Sendable {
             if body.count > bodyLimit { break }
         }
         let headers = head.headers.map { (name: $0.key, value: $0.value) }
-        return HTTPAnswer(status: head.status, headers: headers, body: Array(body.prefix(bodyLimit)), isCut: body.count > bodyLimit)
+        let isCut = body.count > bodyLimit
+        if isCut { body = Observed.redactor.withoutPartialSecret(body.prefix(bodyLimit)) }
+        return HTTPAnswer(status: head.status, headers: headers, body: body, isCut: isCut)
     }
 
     private func request(port: Int?) -> WebRequest {
