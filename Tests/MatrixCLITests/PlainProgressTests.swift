@@ -77,8 +77,8 @@ import Testing
         progress.emit(wait("vm: agent: not running", at: 140))
         #expect(
             desk.lines == [
-                "00:00  a  vm: agent: not running", "01:00  a  vm: agent: not running (for 1m)",
-                "02:00  a  vm: agent: not running (for 2m)", "02:14  a  vm: agent: running", "02:20  a  vm: agent: not running",
+                "00:00  a  vm: agent: not running", "01:00  a  vm: agent: not running (for 1m00s)",
+                "02:00  a  vm: agent: not running (for 2m00s)", "02:14  a  vm: agent: running", "02:20  a  vm: agent: not running",
             ])
         #expect(desk.delays.isEmpty)
     }

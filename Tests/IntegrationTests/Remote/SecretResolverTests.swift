@@ -37,21 +37,21 @@ import Testing
         }
         let text = try #require(error?.description)
         #expect(
-            text.split(separator: "\n").map(String.init) == [
-                "m.yml:1:3: error: the secret 'a' needs the environment variable UNSET, which is not set; export UNSET=…",
-                "m.yml:2:3: error: the secret 'b' is in the file /no/such/file, which does not exist; create it or correct the path",
-                "m.yml:3:3: error: the secret 'c' comes from 'sh -c 'echo hush-hush; exit 3'', which failed with exit status 3; "
-                    + "run it yourself to see why",
-                "m.yml:4:3: error: the secret 'd' is empty; give it a value",
-                "m.yml:5:3: error: the secret 'e' has fewer than 4 characters and cannot be hidden in output; use a longer one",
-                "m.yml:6:3: error: the secret 'f' comes from 'no-such-program', which failed: "
-                    + "no-such-program was not found on this machine; "
-                    + "install it, or correct its name or PATH",
-                "m.yml:7:3: error: the secret 'g' needs the password 'pas', which is not a secret of this file; did you mean 'pass'?",
-                "m.yml:9:3: error: the secret 'h' is in \(folder.path)/short, which is not a vault file; "
-                    + "encrypt it as a whole with ansible-vault encrypt",
-                "m.yml:10:3: error: the secret 'i' cannot be opened without its password 'a'; see the problem of that secret",
-            ])
+            text.split(separator: "\n").map(String.init)
+                == """
+                m.yml:1:3: error: the secret 'a' needs the environment variable UNSET, which is not set; export UNSET=…
+                m.yml:2:3: error: the secret 'b' is in the file /no/such/file, which does not exist; create it or correct the path
+                m.yml:3:3: error: the secret 'c' comes from 'sh -c 'echo hush-hush; exit 3'', which failed with exit status 3; run it \
+                yourself to see why
+                m.yml:4:3: error: the secret 'd' is empty; give it a value
+                m.yml:5:3: error: the secret 'e' has fewer than 4 characters and cannot be hidden in output; use a longer one
+                m.yml:6:3: error: the secret 'f' comes from 'no-such-program', which failed: no-such-program was not found on this \
+                machine; install it, or correct its name or PATH
+                m.yml:7:3: error: the secret 'g' needs the password 'pas', which is not a secret of this file; did you mean 'pass'?
+                m.yml:9:3: error: the secret 'h' is in \(folder.path)/short, which is not a vault file; encrypt it as a whole with \
+                ansible-vault encrypt
+                m.yml:10:3: error: the secret 'i' cannot be opened without its password 'a'; see the problem of that secret
+                """.split(separator: "\n").map(String.init))
     }
 
     @Test(.requires(.ansible)) func opensVaults() async throws {
