@@ -3,6 +3,7 @@ import MatrixTesting
 import Testing
 
 @testable import MatrixCLI
+@testable import MatrixPlatforms
 
 @Suite struct PlatformMakerTests {
     /// The only place that hides them: drivers do not.
@@ -15,7 +16,7 @@ import Testing
         let options: Value = ["driver": .string(driver), path[0]: option]
         let document = Document(value: options, at: SourceLocation(file: "matrix.yml", line: 1, column: 1))
         let redactor = Redactor()
-        let maker = PlatformMaker(try StateFolder(folder.path), redactor: redactor, runner: ScriptedTransport())
+        let maker = PlatformMaker(state: try StateFolder(folder.path), redactor: redactor)
         let context = try await maker.context(PlatformSettings(name: driver, driver: driver, options: document), access: nil)
         #expect(context.secrets == [path.joined(separator: "."): "s3cret-of-the-platform"])
         #expect(redactor.redact("Bearer s3cret-of-the-platform") == "Bearer \(Redactor.mark)" && context.redactor === redactor)

@@ -25,8 +25,9 @@ public struct Tally: Sendable {
         let total = faults.values.reduce(0, +)
         let lines = faults.sorted { $0.key < $1.key }.map { "chaos:     \($0.value) × \($0.key)" }
         return """
-            chaos: \(title): \(runs) runs, \(total) faults injected, leaks \(leaks.count), foreign resources touched \(foreignTouched.count), \
-            ledgers that disagree \(disagreements.count) (seed \(seed): again with SOLTI_CHAOS_SEED=\(seed))
+            chaos: \(title): \(runs) runs, \(total) faults injected, leaks \(leaks.count), \
+            foreign resources touched \(foreignTouched.count), ledgers that disagree \(disagreements.count) \
+            (seed \(seed): again with SOLTI_CHAOS_SEED=\(seed))
             \(lines.joined(separator: "\n"))
             """
     }

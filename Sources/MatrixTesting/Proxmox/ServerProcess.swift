@@ -15,7 +15,8 @@ public final class ServerProcess: Sendable {
         id = try Self.spawn(["python3", "\(FakeProxmox.fixtures)/supervise.py", program] + arguments, output: output)
     }
 
-    /// A child that nobody waits for stays as a zombie. With a zombie, an exit test's monitor never sees the end of the child that it started.
+    /// A child that nobody waits for stays as a zombie. With a zombie, an exit test's monitor never sees the end of the child that it
+    /// started.
     deinit {
         // After the wait, another process may have its id.
         guard !hasEnded.withLock(\.self) else { return }

@@ -5,11 +5,11 @@ struct Podman: Sendable {
     let runner: any Transport
 
     /// A podman command; killed after `timeout`.
-    func command(_ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(60), outputLimit: Int = 16 << 20) -> Command {
+    func command(_ arguments: [String], input: [UInt8]? = nil, timeout: Duration = .seconds(120), outputLimit: Int = 16 << 20) -> Command {
         Command(["podman"] + arguments, input: input, outputLimit: outputLimit, timeout: timeout)
     }
 
-    func run(_ arguments: [String], timeout: Duration = .seconds(60)) async throws -> CommandResult {
+    func run(_ arguments: [String], timeout: Duration = .seconds(120)) async throws -> CommandResult {
         try await runner.run(command(arguments, timeout: timeout))
     }
 
@@ -17,7 +17,7 @@ struct Podman: Sendable {
     ///
     /// - Throws: `InfrastructureError`, transient if ``PodmanFault`` says so.
     @discardableResult
-    func require(_ arguments: [String], _ what: String, timeout: Duration = .seconds(60)) async throws -> CommandResult {
+    func require(_ arguments: [String], _ what: String, timeout: Duration = .seconds(120)) async throws -> CommandResult {
         let command = command(arguments, timeout: timeout)
         let result = try await runner.run(command)
         guard result.succeeded else { throw error(what, command, result) }
@@ -42,7 +42,7 @@ struct Podman: Sendable {
     }
 
     private func inspect(_ arguments: [String], _ what: String) async throws -> Value? {
-        let command = command(arguments, timeout: .seconds(30))
+        let command = command(arguments, timeout: .seconds(120))
         let result = try await runner.run(command)
         if result.succeeded, case .list(let found)? = Value(json: result.output) { return found.first }
         guard PodmanFault.isGone(result.errorOutput) else { throw error(what, command, result) }
@@ -51,13 +51,13 @@ struct Podman: Sendable {
 
     /// The objects that a command with `--format json` lists.
     func list(_ arguments: [String], _ what: String) async throws -> [Value] {
-        let result = try await require(arguments + ["--format", "json"], what, timeout: .seconds(30))
+        let result = try await require(arguments + ["--format", "json"], what, timeout: .seconds(120))
         return Value(json: result.output)?.elements ?? []
     }
 
     /// The id of an image in the local storage, or nil.
     func imageID(_ reference: String) async throws -> String? {
-        let result = try await run(["image", "inspect", "--format", "{{.Id}}", reference], timeout: .seconds(30))
+        let result = try await run(["image", "inspect", "--format", "{{.Id}}", reference], timeout: .seconds(120))
         guard result.succeeded else { return nil }
         return result.output.split(separator: "\n").last.map(String.init)
     }

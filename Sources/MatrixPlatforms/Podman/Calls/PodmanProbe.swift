@@ -32,7 +32,7 @@ actor PodmanProbe {
     }
 
     private func info() async throws -> Value {
-        let command = podman.command((runtime.map { ["--runtime", $0] } ?? []) + ["info", "--format", "json"], timeout: .seconds(30))
+        let command = podman.command((runtime.map { ["--runtime", $0] } ?? []) + ["info", "--format", "json"], timeout: .seconds(120))
         let result: CommandResult
         do { result = try await podman.runner.run(command) } catch let error as InfrastructureError {
             throw InfrastructureError(
