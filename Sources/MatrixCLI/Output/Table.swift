@@ -6,7 +6,6 @@ struct Table {
     var headings: [String]
     var rows: [[String]]
 
-    /// The table as lines, without trailing spaces.
     /// The text with the word of each row's outcome in its colour.
     func coloured(by outcomes: [Outcome]) -> String {
         text.split(separator: "\n").enumerated().map { index, line in
@@ -16,6 +15,7 @@ struct Table {
         }.joined(separator: "\n")
     }
 
+    /// The table as lines, without trailing spaces.
     var text: String {
         let headings = self.headings
         let widest = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }

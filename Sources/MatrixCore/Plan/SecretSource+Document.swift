@@ -1,17 +1,21 @@
 extension Shape {
-    /// Where a secret comes from: a map with exactly one of `env`, `file`, `command` and `vault`.
-    ///
-    /// `secrets:` and the credentials of every platform have this shape; ``SecretSource/init(name:document:home:)`` reads it.
+    /// Where a secret of `secrets:` comes from: a map with exactly one of `env`, `file`, `command` and `vault`.
     public static var secretSource: Shape {
         .object(
             ObjectShape(
-                "the source of a secret",
-                [
-                    KeyShape("env", .text, "The environment variable that holds it"),
-                    KeyShape("file", .text, "A file that holds it; the final newline is not part of it"),
-                    KeyShape("command", .list(.text), "A program on this machine and its arguments, which prints it"),
-                    KeyShape("vault", .object(vaultSource), "A key of an Ansible vault file"),
-                ], exactlyOne: true))
+                "the source of a secret", sources + [KeyShape("vault", .object(vaultSource), "A key of an Ansible vault file")],
+                exactlyOne: true))
+    }
+
+    /// Where a platform's credential comes from: the same without `vault`. `matrix reap` needs it without the secret that opens a vault.
+    public static var credentialSource: Shape { .object(ObjectShape("the source of a credential", sources, exactlyOne: true)) }
+
+    private static var sources: [KeyShape] {
+        [
+            KeyShape("env", .text, "The environment variable that holds it"),
+            KeyShape("file", .text, "A file that holds it; the final newline is not part of it"),
+            KeyShape("command", .list(.text), "A program on this machine and its arguments, which prints it"),
+        ]
     }
 
     private static var vaultSource: ObjectShape {
@@ -26,7 +30,7 @@ extension Shape {
 }
 
 extension SecretSource {
-    /// Reads what ``Shape/secretSource`` describes; nil if the document is not a source.
+    /// Reads what ``Shape/secretSource`` and ``Shape/credentialSource`` describe; nil if the document is not a source.
     ///
     /// - Parameter home: what a leading `~` of a path stands for.
     public init?(name: String, document: Document, home: String?) {

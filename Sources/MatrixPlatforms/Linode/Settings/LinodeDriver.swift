@@ -17,9 +17,8 @@ public enum LinodeDriver {
         examine: LinodeSettingsReader.examine)
 
     private static let keys: [KeyShape] = [
-        KeyShape("driver", .choice(["linode"]), "This driver", required: true),
         KeyShape("endpoint", .text, "The API's address; default: https://api.linode.com/v4"),
-        KeyShape("token", .secretSource, "The source of the personal access token", required: true),
+        KeyShape("token", .credentialSource, "The source of the personal access token", required: true),
         KeyShape("region", .oneOrMore(.text), "The region, or several: the next one is used if a region has no capacity", required: true),
         KeyShape("type", .text, "The type of hosts that ask for no size, such as g6-standard-2; default: the cheapest"),
         KeyShape("firewall", .integer(1...Int.max), "The id of the Cloud Firewall that protects the hosts"),

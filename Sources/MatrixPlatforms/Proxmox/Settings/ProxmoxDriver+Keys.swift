@@ -2,7 +2,6 @@ import MatrixCore
 
 extension ProxmoxDriver {
     static let keys: [KeyShape] = [
-        KeyShape("driver", .choice(["proxmox"]), "This driver", required: true),
         KeyShape("transport", .choice(["api", "ssh"]), "REST with a token, or pvesh on the node by SSH; default: api"),
         KeyShape("endpoint", .text, "The API's address: https://NODE:8006"),
         KeyShape("token", .object(ObjectShape("an API token", token)), "The API token; it has the privileges of its user or fewer"),
@@ -37,12 +36,12 @@ extension ProxmoxDriver {
     private static let token = [
         KeyShape("id", .text, "user@realm!name", required: true),
         KeyShape(
-            "secret", .secretSource,
+            "secret", .credentialSource,
             "The source of the token's secret", required: true),
     ]
     private static let login = [
         KeyShape("user", .text, "user@realm", required: true),
-        KeyShape("password", .secretSource, "The source of the password", required: true),
+        KeyShape("password", .credentialSource, "The source of the password", required: true),
     ]
     private static let ssh = [
         KeyShape("host", .text, "Its address; default: the first node"), KeyShape("port", .integer(1...65535), "Its port; default: 22"),
