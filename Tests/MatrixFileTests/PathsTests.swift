@@ -13,7 +13,7 @@ struct PathsTests {
         let files = ["apps/web/site.yml": "[]", "more/platforms.yml": "paths: { app: ../apps/web }"]
         let plan = try Fixtures.load(Fixtures.matrix("use: more/platforms.yml\n" + Self.step), files: files)
         let ansible = try #require(plan.cells[0].deploy[0].options["ansible"])
-        let folder = URL(filePath: plan.project).path
+        let folder = URL(filePath: plan.file).deletingLastPathComponent().path
         #expect(ansible["directory"]?.text == "\(folder)/apps/web")
         #expect(ansible["env"]?["ROOT"]?.text == "\(folder)/apps/web")
     }

@@ -105,7 +105,7 @@ import Testing
 }
 
 /// Hosts that stall, as by a slow disk, a starved CPU or a full one: an answer that was not read to its end is none.
-@Suite(.requires(.helperPrograms, .root), .timeLimit(.minutes(2))) struct ProbeStallTests {
+@Suite(.requires(.helperPrograms, .root), .timeLimit(.minutes(10))) struct ProbeStallTests {
     private let folder: String
 
     init() async throws {

@@ -42,7 +42,7 @@ final class StaticBench: Sendable {
         _ machines: [PoolMachine], run: RunID = RunID("first"), reset: [StaticSettings.ResetStep] = [], wait: Duration = .seconds(60)
     ) throws -> StaticPlatform {
         var settings = StaticSettings(source: .hosts(machines), wait: wait, reset: reset)
-        settings.connectTimeout = .seconds(2)
+        settings.connectTimeout = .seconds(300)
         let access = RunAccess(directory: "\(folder)/runs/\(run)", publicKey: "ssh-ed25519 AAAAown solti-matrix-run-\(run)")
         let context = PlatformContext(
             state: folder, access: access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)
@@ -79,7 +79,7 @@ final class StaticBench: Sendable {
             endpoints.withLock { $0.append(endpoint) }
             if unplugged.withLock({ $0.contains(endpoint.alias) }) {
                 waiting("no route to host")
-                try await Task.sleep(for: .seconds(60))
+                throw DeadlineExceeded(limit: .seconds(300))
             }
             return host
         }

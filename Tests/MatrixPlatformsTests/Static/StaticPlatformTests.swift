@@ -251,7 +251,7 @@ import Testing
         let problems = await platform.preflight(cells)
         #expect(
             problems.filter { $0.severity == .warning }.map(\.message) == [
-                "host rpi-2 of farm cannot be reached: no route to host, for 2s", "host rpi-3 is debian 12, not debian13",
+                "host rpi-2 of farm cannot be reached: no route to host, for 5m00s", "host rpi-3 is debian 12, not debian13",
             ])
         let errors = problems.filter { $0.severity == .error }
         #expect(errors.map(\.cells) == [["a"], ["c"], ["d"]])
