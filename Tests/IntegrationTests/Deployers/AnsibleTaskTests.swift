@@ -109,6 +109,23 @@ import Testing
         #expect(strict.filter { $0.outcome == .failed }.map(\.name) == ["site", "passed over", "caught"])
     }
 
+    /// Ten cells that wait for their tasks would need half a core. The project's own value stays.
+    @Test(arguments: AnsibleInstallation.all)
+    func waitingForATaskTakesLittleTime(ansible: AnsibleInstallation) async throws {
+        let filter = """
+            from ansible import constants
+            class FilterModule:
+                def filters(self):
+                    return {"interval": lambda _: str(constants.DEFAULT_INTERNAL_POLL_INTERVAL)}
+            """
+        let text = "- hosts: all\n  gather_facts: false\n  tasks: [{name: \"every {{ 0 | interval }} s\", debug: {msg: x}}]\n"
+        let box = try Sandbox(runner: LocalTransport())
+        try box.write(filter, to: "filter_plugins/interval.py")
+        #expect(try await play(text, ansible, in: box).map(\.name) == ["site", "every 0.01 s"])
+        try box.write("[defaults]\ninternal_poll_interval = 0.2\n", to: "ansible.cfg")
+        #expect(try await play(text, ansible, in: box).map(\.name) == ["site", "every 0.2 s"])
+    }
+
     @Test(arguments: AnsibleInstallation.all)
     func unreachableIsAnError(ansible: AnsibleInstallation) async throws {
         let text = "- hosts: all\n  gather_facts: false\n  tasks: [{name: asked, ping: {}}]\n"
