@@ -39,8 +39,9 @@ struct LabParts {
             containers["\(system)-template"] = .string(try images.name(of: system))
             seeds["\(system)-template"] = .string("\(folder)/seeds/\(system)")
         }
+        let newest = FakeProxmox.template(11000, "debian13-template", "cloudinit;debian-13;debian-template")
         return try await FakeProxmox(
-            guests: FakeProxmox.allTemplates,
+            guests: FakeProxmox.allTemplates + [newest],
             options: [
                 "containers": [
                     "images": .map(containers), "seeds": .map(seeds), "network": .string(bridge.prefix), "bridge": .string(bridge.name),
