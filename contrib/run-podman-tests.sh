@@ -12,7 +12,7 @@
 # GITEA_HOST, GITEA_USER, GITEA_PASSWD
 #                           a registry to log in to; with GITEA_HOST the images are those of the original:
 #                           gitea.$LAB_TLD/jackaltx/testing-containers (without LAB_TLD: $GITEA_HOST/jackaltx/testing-containers)
-# SOLTI_IMAGES              where these images are instead (ghcr.io/jackaltx/testing-containers); empty: images of the distributions
+# SOLTI_IMAGES              another place of these images, such as ghcr.io/jackaltx/testing-containers; empty: images of the distributions
 # SOLTI_MONITORING          the collection's checkout; default: the working folder if it has molecule/, else ../solti-monitoring, beside
 #                           this project
 # SOLTI_MATRIX              the program; default: matrix in PATH
