@@ -33,8 +33,9 @@ struct ShippedMatrixTests {
     @Test func `What would mislead the playbooks is set for them`() throws {
         let cell = try #require(try plan("full.yml", Selection(cells: ["debian12-podman"])).cells.first)
         for step in cell.deploy + cell.verify where step.kind == "ansible" {
-            let environment = step.options["ansible"]?["env"]
-            #expect(environment?["MOLECULE_PLATFORM_NAME"]?.text == "all" && environment?["IN_GITHUB_CI"]?.text == "false", "\(step.name)")
+            let ansible = step.options["ansible"]
+            #expect(ansible?["env"]?["MOLECULE_PLATFORM_NAME"]?.text == "all", "\(step.name)")
+            #expect(ansible?["vars"]?["on_github"]?.bool == false, "\(step.name)")
         }
     }
 

@@ -29,7 +29,11 @@ import matrix_lab
     private func run(_ lab: Lab, _ project: Project, capabilities: String, _ selection: String...) async throws -> (
         MatrixProcess.Ending, RunResult
     ) {
-        let own = ["SOLTI_MONITORING": Self.collection, "MOLECULE_CAPABILITIES": capabilities]
+        // The last two are set for molecule in a developer's shell.
+        let own = [
+            "SOLTI_MONITORING": Self.collection, "MOLECULE_CAPABILITIES": capabilities, "MOLECULE_PLATFORM_NAME": "uut-ct0",
+            "IN_GITHUB_CI": "true",
+        ]
         let words = ["run", Self.matrix, "--format", "plain", "--reports", project.url.appendingPathComponent("reports").path]
         let ending = try await MatrixProcess.run(
             words + Self.nine + selection, in: project, environment: lab.environment.merging(own) { $1 })
