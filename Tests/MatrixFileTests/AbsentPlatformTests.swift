@@ -31,8 +31,9 @@ struct AbsentPlatformTests {
     @Test("Its cells stay in the plan, with everything that is missing")
     func absent() throws {
         let plan = try plan([:])
-        let missing = AbsentPlatform(variables: ["PVE_URL", "PVE_NODE", "PVE_SECRET"])
-        #expect(plan.absent == ["pve": missing, "cloud": AbsentPlatform(variables: [], files: ["/nowhere/token"]), "cluster": missing])
+        let missing = ["PVE_URL", "PVE_NODE", "PVE_SECRET"]
+        #expect(plan.absent.mapValues(\.variables) == ["pve": missing, "cloud": [], "cluster": missing])
+        #expect(plan.absent["cloud"]?.files == ["/nowhere/token"])
         #expect(plan.platforms.keys.sorted() == ["podman"])
         #expect(plan.cells.count == 8 && plan.notSelected.isEmpty)
         let warning = """

@@ -4,10 +4,13 @@ public struct AbsentPlatform: Sendable, Hashable {
     public var variables: [String]
     /// The files of secrets that do not exist.
     public var files: [String]
+    /// Where the platform is described.
+    public var location: SourceLocation?
 
-    public init(variables: [String], files: [String] = []) {
+    public init(variables: [String], files: [String] = [], location: SourceLocation? = nil) {
         self.variables = variables
         self.files = files
+        self.location = location
     }
 
     /// `LINODE_TOKEN is not set`.
@@ -23,8 +26,26 @@ public struct AbsentPlatform: Sendable, Hashable {
         return "\(variables.isEmpty ? "create" : "set") \(isOne ? "it" : "them") to run its cells"
     }
 
+    /// Says that the platform of this name is left out.
+    ///
+    /// - Parameter cells: how many cells are on it.
+    public func warning(of name: String, cells: Int) -> Diagnostic {
+        Diagnostic(
+            .warning, at: location,
+            "platform \(name) is left out, and with it \(cells) cell\(cells == 1 ? "" : "s"): \(reason)", hint: next)
+    }
+
     private static func joined(_ names: [String]) -> String {
         guard let last = names.last, names.count > 1 else { return names.joined() }
         return "\(names.dropLast().joined(separator: ", ")) and \(last)"
+    }
+}
+
+extension Plan {
+    /// The warnings of all platforms that are left out.
+    public var absenceWarnings: [Diagnostic] {
+        absent.sorted { $0.key < $1.key }.map { name, platform in
+            platform.warning(of: name, cells: cells.count { $0.platform == name })
+        }
     }
 }

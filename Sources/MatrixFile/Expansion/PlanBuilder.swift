@@ -50,7 +50,7 @@ struct PlanBuilder {
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
         context.missing.report(to: context.problems)
-        platforms.warn(of: lent.absent, cells: cells.plans)
+        plan.absenceWarnings.forEach(context.problems.add)
         if !context.unset.names.isEmpty { reportUnset(plan) }
         return plan
     }

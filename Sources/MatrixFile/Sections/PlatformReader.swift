@@ -87,17 +87,8 @@ struct PlatformReader {
             waiting += lenders(of: platform).compactMap(\.text)
         }
         guard !trial.unset.names.isEmpty || !files.isEmpty else { return nil }
-        return AbsentPlatform(variables: trial.unset.names, files: files)
-    }
-
-    /// Says which platforms are left out, and what would add them.
-    func warn(of absent: [String: AbsentPlatform], cells: [CellPlan]) {
-        for (name, platform) in absent.sorted(by: { $0.key < $1.key }) {
-            let count = cells.count { $0.platform == name }
-            context.problems.warning(
-                at: document.members.first { $0.key == name }?.keyLocation,
-                "platform \(name) is left out, and with it \(count) cell\(count == 1 ? "" : "s"): \(platform.reason)", hint: platform.next)
-        }
+        let location = document.members.first { $0.key == name }?.keyLocation
+        return AbsentPlatform(variables: trial.unset.names, files: files, location: location)
     }
 
     private func read(_ name: String, _ raw: Document) -> PlatformSettings? {
