@@ -37,6 +37,19 @@ struct LabPackages {
         return address
     }
 
+    /// What PROVISION does on a host outside the bridge so that it finds the names and trusts the certificate: a value of `--set`.
+    ///
+    /// - Parameter address: where the packages are served.
+    func setting(at address: String) throws -> String {
+        let trust = try String(contentsOfFile: LabFiles.path("fixtures/lab/trust.sh"), encoding: .utf8)
+        let certificate = try String(contentsOfFile: authority, encoding: .utf8)
+        let script = """
+            echo \(ShellQuoting.quote("\(address) \(try names().joined(separator: " "))")) >>/etc/hosts
+            printf '%s' \(ShellQuoting.quote(certificate)) | sh -c \(ShellQuoting.quote(trust))
+            """
+        return "provision.run=[\(Value.string(script).json)]"
+    }
+
     /// Accepts any reply, but the certificate must be valid.
     private func ask(_ host: String, at address: String) async throws {
         let command = [

@@ -12,6 +12,8 @@ struct LabParts {
     var farm: LabFarm?
     var installers: LabInstallers?
     var hasPackages = false
+    /// The value of `--set` that makes a container of the `podman` platform a host that uses the stand-ins for packages.
+    private var podmanSetting: String?
 
     init(bridge: PodmanBridge, images: LabImages, folder: String) {
         self.bridge = bridge
@@ -23,6 +25,7 @@ struct LabParts {
     mutating func fill(_ settings: LabSettings, _ packages: LabPackages?) async throws {
         let address = try await packages?.serve(on: bridge, image: try images.name(of: "debian12"))
         hasPackages = address != nil
+        if let packages, let address { podmanSetting = try packages.setting(at: address) }
         try LabSeeds(folder: "\(folder)/seeds").write(names: try packages?.names() ?? [], at: address)
         // Before the first host exists: some are made here.
         for fault in settings.faults { try LabSeeds(folder: "\(folder)/seeds").spoil(fault) }
@@ -39,8 +42,9 @@ struct LabParts {
             containers["\(system)-template"] = .string(try images.name(of: system))
             seeds["\(system)-template"] = .string("\(folder)/seeds/\(system)")
         }
+        let newest = FakeProxmox.template(11000, "debian13-template", "cloudinit;debian-13;debian-template")
         return try await FakeProxmox(
-            guests: FakeProxmox.allTemplates,
+            guests: FakeProxmox.allTemplates + [newest],
             options: [
                 "containers": [
                     "images": .map(containers), "seeds": .map(seeds), "network": .string(bridge.prefix), "bridge": .string(bridge.name),
@@ -71,6 +75,7 @@ struct LabParts {
             all.places.merge(farm.environment.places) { $1 }
             all.standIns.merge(farm.environment.standIns) { $1 }
         }
+        if let podmanSetting { all.places["LAB_PODMAN"] = podmanSetting }
         return all
     }
 }

@@ -16,7 +16,7 @@ package enum LabPart: String, CaseIterable, Sendable {
 package struct LabSettings: Sendable {
     package var parts = Set(LabPart.allCases)
     /// The number of the farm's hosts by system. Default: as many as the matrices need.
-    package var hosts = ["rocky9": 2, "rocky10": 2, "debian12": 4]
+    package var hosts = ["rocky9": 2, "rocky10": 2, "debian12": 4, "debian13": 2]
     /// How long the fakes' machines take, as a fraction of the real times.
     package var timeScale = 0.05
     /// The absolute path of a state folder that caches images, as for `matrix run`.
@@ -29,7 +29,7 @@ package struct LabSettings: Sendable {
     }
 
     /// The lab's systems.
-    package static let systems = ["rocky9", "rocky10", "debian12"]
+    package static let systems = ["rocky9", "rocky10", "debian12", "debian13"]
     /// How the stand-ins for installers can fail. The first lines of each script list the words that it knows.
     package static let words = ["error", "status", "half", "mute", "down", "dark", "hangs", "unready", "dies", "nameless"]
 }

@@ -21,4 +21,26 @@ import Testing
         #expect(context.secrets == [path.joined(separator: "."): "s3cret-of-the-platform"])
         #expect(redactor.redact("Bearer s3cret-of-the-platform") == "Bearer \(Redactor.mark)" && context.redactor === redactor)
     }
+
+    @Test func `The missing secrets of all platforms and of the matrix are reported together`() async throws {
+        let folder = try TemporaryFolder("plan-secrets")
+        let maker = PlatformMaker(state: try StateFolder(folder.path), redactor: Redactor())
+        func document(_ variable: String) -> Document {
+            Document(value: ["env": .string(variable)], at: SourceLocation(file: "matrix.yml", line: 1, column: 1))
+        }
+        func settings(_ name: String, _ variable: String) -> PlatformSettings {
+            let options: Value = ["driver": .string("linode"), "token": ["env": .string(variable)]]
+            let place = SourceLocation(file: "matrix.yml", line: 2, column: 1)
+            return PlatformSettings(name: name, driver: "linode", options: Document(value: options, at: place))
+        }
+        var plan = Plan(name: "m", file: "matrix.yml", project: folder.path, axes: [], cells: [])
+        plan.platforms = ["one": settings("one", "NOT_SET_ONE"), "two": settings("two", "NOT_SET_TWO")]
+        plan.secrets = ["key": try #require(SecretSource(name: "key", document: document("NOT_SET_KEY"), home: nil))]
+        do {
+            _ = try await PlanSecrets.resolve(plan, using: maker.runner)
+            Issue.record("nothing was missing")
+        } catch let error as UsageError {
+            for name in ["NOT_SET_KEY", "NOT_SET_ONE", "NOT_SET_TWO"] { #expect("\(error)".contains(name), "\(error)") }
+        }
+    }
 }

@@ -159,6 +159,31 @@ import Testing
         #expect(result.exitStatus == .passed)
     }
 
+    @Test func cellsOfAPlatformThatIsLeftOutAreSkippedWithWhatIsMissing() async {
+        let fixture = Fixture()
+        var plan = Fixture.plan([Fixture.cell("a"), Fixture.cell("b")])
+        plan.cells[1].platform = "cloud"
+        plan.absent = ["cloud": AbsentPlatform(variables: ["TOKEN", "REGION"])]
+        let result = await fixture.run(plan)
+        #expect(result.cells.map(\.outcome) == [.passed, .skipped])
+        #expect(result.find("create", 1)?.message == "platform cloud is left out: TOKEN and REGION are not set")
+        #expect(result.find("create", 1)?.detail?.hasSuffix("next: set them to run its cells") == true)
+        #expect(result.exitStatus == .passed)
+        plan.cells.removeFirst()
+        #expect(await fixture.run(plan).exitStatus == .infrastructure)
+    }
+
+    @Test func aCellThatIsUpIsNotLeftOut() async {
+        var fixture = Fixture()
+        var plan = Fixture.plan([Fixture.cell("a"), Fixture.cell("b")])
+        plan.cells[1].platform = "cloud"
+        plan.absent = ["cloud": AbsentPlatform(variables: ["TOKEN"])]
+        fixture.starts = ["b": CellStart(phases: [.verify], command: "matrix verify")]
+        let result = await fixture.run(plan)
+        #expect(result.cells.map(\.outcome) == [.passed, .error])
+        #expect(result.find("create", 1)?.message == "platform cloud is left out: TOKEN is not set")
+    }
+
     @Test func aRunInWhichNoCellReachesAVerdictIsNeverGreen() async {
         let fixture = Fixture()
         fixture.platform.report([PreflightProblem(.unavailable, "no image")])

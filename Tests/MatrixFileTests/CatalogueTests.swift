@@ -54,6 +54,7 @@ struct CatalogueTests {
                 + "version: 13.1 } } }"
         )
         #expect(systems["debian12"]?.containerImage == "example/debian")
+        #expect(systems["debian12"]?.isContainerImageGiven == true && systems["debian13"]?.isContainerImageGiven == false)
         #expect(systems["debian12"]?.linodeImage == nil)
         #expect(systems["debian12"]?.templateTags == ["mine"])
         #expect(systems["debian12"]?.debianSuite == "bookworm")

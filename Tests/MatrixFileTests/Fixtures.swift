@@ -21,11 +21,12 @@ enum Fixtures {
 
     /// Writes files into a new folder, and loads `matrix.yml` among them.
     static func load(
-        _ text: String, files: [String: String] = [:], selection: Selection = Selection(), environment: [String: String] = [:]
+        _ text: String, files: [String: String] = [:], selection: Selection = Selection(), environment: [String: String] = [:],
+        drivers: [Declaration] = TestKinds.drivers
     ) throws -> Plan {
         try inFolder(files.merging(["matrix.yml": text]) { $1 }) { folder in
             do {
-                return try loader(environment).load("\(folder)/matrix.yml", selection: selection)
+                return try loader(environment, drivers: drivers).load("\(folder)/matrix.yml", selection: selection)
             } catch let error as UsageError {
                 throw UsageError(error.diagnostics.map { $0.relocated(without: "\(folder)/") })
             }
@@ -34,10 +35,11 @@ enum Fixtures {
 
     /// The diagnostics of a text that must be wrong, one a line, without the folder.
     static func problems(
-        of text: String, files: [String: String] = [:], selection: Selection = Selection(), environment: [String: String] = [:]
+        of text: String, files: [String: String] = [:], selection: Selection = Selection(), environment: [String: String] = [:],
+        drivers: [Declaration] = TestKinds.drivers
     ) -> String {
         do {
-            _ = try load(text, files: files, selection: selection, environment: environment)
+            _ = try load(text, files: files, selection: selection, environment: environment, drivers: drivers)
             return ""
         } catch {
             return "\(error)"

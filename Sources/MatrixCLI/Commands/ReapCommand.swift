@@ -64,7 +64,11 @@ struct ReapCommand: AsyncParsableCommand {
 
     private func platforms(_ folder: StateFolder) async throws -> [String: any Platform] {
         guard let file else { return [:] }
-        return try await PlatformMaker(state: folder).make(try MatrixSource.load(file), access: nil)
+        let plan = try MatrixSource.load(file)
+        for (name, absent) in plan.absent.sorted(by: { $0.key < $1.key }) {
+            Terminal.error("platform \(name) is not asked: \(absent.reason)")
+        }
+        return try await PlatformMaker(state: folder).make(plan, access: nil)
     }
 
     private func show(_ findings: Reaper.Findings) {

@@ -49,8 +49,8 @@ struct ExportOptions: ParsableArguments {
                 "\(count) shards are too many: \(cells), and the limit here is \(most)",
                 hint: "use --shards \(min(plan.cells.count, most)) or fewer")
         }
-        let names = Set(plan.secrets.values.compactMap(\.variable)).union(plan.platforms.values.flatMap(PlatformSecrets.variables)).union(
-            variables)
+        let names = Set(plan.secrets.values.compactMap(\.environmentVariable) + plan.platforms.values.flatMap(PlatformSecrets.variables))
+            .union(plan.absent.values.flatMap(\.variables)).union(variables)
         return ShardPlan(
             name: plan.name, file: relative(plan), arguments: selectionArguments,
             shards: ShardChoice.parts(of: plan.cells.map(\.name), count: count), install: install, variables: names.sorted())
@@ -73,9 +73,4 @@ struct ExportOptions: ParsableArguments {
             + selection.settings.flatMap { ["--set", $0] }
             + selection.tags.flatMap { ["--tags", $0] }
     }
-}
-
-extension SecretSource {
-    /// The environment variable that holds it; nil for another source.
-    fileprivate var variable: String? { if case .environment(let name) = origin { name } else { nil } }
 }

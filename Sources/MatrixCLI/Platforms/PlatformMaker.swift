@@ -10,17 +10,27 @@ struct PlatformMaker {
     let runner: any Transport = LocalTransport()
 
     /// The drivers of a plan, by the platforms' names.
+    ///
+    /// - Throws: `UsageError` with the problems of all platforms' secrets.
     func make(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {
+        try await make(plan, access: access, secrets: try await PlanSecrets.platforms(of: plan, using: runner))
+    }
+
+    /// The drivers of a plan, by the platforms' names.
+    ///
+    /// - Parameter secrets: the secrets of each platform's settings.
+    func make(_ plan: Plan, access: RunAccess?, secrets: [String: [String: String]]) async throws -> [String: any Platform] {
         var platforms: [String: any Platform] = [:]
         for name in plan.platforms.keys.sorted() {
-            _ = try await make(name, access: access, into: &platforms) { plan.platforms[$0] }
+            _ = try await make(name, access: access, secrets: secrets, into: &platforms) { plan.platforms[$0] }
         }
         return platforms
     }
 
     /// Makes a platform after the platforms that lend it hosts. Each is made once.
     private func make(
-        _ name: String, borrowers: [String] = [], access: RunAccess?, into made: inout [String: any Platform],
+        _ name: String, borrowers: [String] = [], access: RunAccess?, secrets: [String: [String: String]] = [:],
+        into made: inout [String: any Platform],
         settings find: (String) -> PlatformSettings?
     ) async throws -> (any Platform)? {
         if let platform = made[name] { return platform }
@@ -35,16 +45,23 @@ struct PlatformMaker {
                         at: lender.location, "platform \(name) borrows its hosts from itself", hint: "name a platform that has hosts")
                 ])
             }
-            lenders[other] = try await make(other, borrowers: borrowers + [name], access: access, into: &made, settings: find)
+            lenders[other] = try await make(
+                other, borrowers: borrowers + [name], access: access, secrets: secrets, into: &made, settings: find)
         }
-        let platform = try catalogue.make(settings, in: try await context(settings, access: access, lenders: lenders))
+        let platform = try catalogue.make(
+            settings, in: try await context(settings, access: access, lenders: lenders, secrets: secrets[name]))
         made[name] = platform
         return platform
     }
 
-    /// What a driver is made with. The secrets of the settings are resolved, and redacted in every output.
-    func context(_ settings: PlatformSettings, access: RunAccess?, lenders: [String: any Platform] = [:]) async throws -> PlatformContext {
-        let secrets = try await PlatformSecrets.resolve(settings, using: runner)
+    /// What a driver is made with. The secrets of the settings are redacted in every output.
+    ///
+    /// - Parameter known: the secrets of the settings; nil to resolve them.
+    func context(
+        _ settings: PlatformSettings, access: RunAccess?, lenders: [String: any Platform] = [:], secrets known: [String: String]? = nil
+    ) async throws -> PlatformContext {
+        var secrets = known ?? [:]
+        if known == nil { secrets = try await PlatformSecrets.resolve(settings, using: runner) }
         for secret in secrets.values { redactor.hide(secret) }
         let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
         return PlatformContext(

@@ -7,12 +7,16 @@ import MatrixRemote
 
 /// Reads matrix files with every step, check and driver of this program.
 enum MatrixSource {
-    /// - Parameter file: the matrix file, which may have recipes next to it; nil for the built-in kinds only.
+    /// - Parameters:
+    ///   - file: the matrix file, which may have recipes next to it; nil for the built-in kinds only.
+    ///   - environment: what `${env.X}` reads.
     /// - Throws: `UsageError` for problems of the recipes.
-    static func loader(for file: String?) throws -> MatrixLoader {
+    static func loader(
+        for file: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> MatrixLoader {
         MatrixLoader(
             deployers: try Deployers.all(beside: file, runner: LocalTransport()).map(\.declaration), checks: CheckRunner().declarations,
-            drivers: PlatformCatalogue().declarations, environment: ProcessInfo.processInfo.environment)
+            drivers: PlatformCatalogue().declarations, environment: environment)
     }
 
     /// Reads and expands a matrix file.

@@ -28,9 +28,8 @@ struct RunSession: Session {
         _ plan: Plan, arguments: RunArguments, continuing: ResumedRun? = nil, progress: any EventSink, redactor: Redactor
     ) async throws {
         let runner = LocalTransport()
-        let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
-            .resolve(plan.secrets.values.sorted { $0.name < $1.name })
-        secrets.values.forEach(redactor.hide)
+        let secrets = try await PlanSecrets.resolve(plan, using: runner)
+        secrets.matrix.values.forEach(redactor.hide)
         let run = continuing?.record.run ?? RunID.make()
         let state = try StateFolder(arguments.state.folder(project: plan.project))
         let directory = state.directory(of: run)
@@ -41,7 +40,8 @@ struct RunSession: Session {
             DebugLog.shared.open(in: try state.makeDirectory(of: run), redactor: redactor)
             SecretStore(in: directory).secrets().values.forEach(redactor.hide)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
-            platforms = try await PlatformMaker(state: state, redactor: redactor).make(plan, access: access)
+            platforms = try await PlatformMaker(state: state, redactor: redactor).make(
+                plan, access: access, secrets: secrets.platforms)
             if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
             reports =
                 try continuing.map { try ReportsFolder.make($0.reports) }
@@ -56,7 +56,7 @@ struct RunSession: Session {
             platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory),
             provisioner: HostProvisioner(),
             deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
-            events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets)
+            events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets.matrix)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
             failFast: arguments.failFast, environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),

@@ -121,9 +121,12 @@ struct StagedWork {
 }
 
 extension Plan {
-    /// Leaves out the other cells; they count as not selected.
+    /// Leaves out the other cells; they count as not selected. A platform without a cell is no longer said to be left out.
     mutating func keepOnly(_ isWanted: (CellPlan) -> Bool) {
+        let shown = Set(absenceWarnings)
         notSelected += cells.filter { !isWanted($0) }.map(\.name)
         cells.removeAll { !isWanted($0) }
+        absent = absent.filter { name, _ in cells.contains { $0.platform == name } }
+        warnings = warnings.filter { !shown.contains($0) } + absenceWarnings
     }
 }

@@ -41,6 +41,8 @@ public struct OperatingSystem: Sendable, Hashable, Codable {
     public var linodeImage: String?
     /// The container image that a registry has, with its registry.
     public var containerImage: String?
+    /// Whether the matrix file names that image: then no other takes its place.
+    public var isContainerImageGiven = false
     /// The release's name at the Debian mirror (`bookworm`), for bootstrapping without a registry.
     public var debianSuite: String?
 

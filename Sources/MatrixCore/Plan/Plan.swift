@@ -17,6 +17,8 @@ public struct Plan: Sendable {
     public var selection: [String]
     /// Settings of the platforms that the selected cells use, by name.
     public var platforms: [String: PlatformSettings]
+    /// The platforms of selected cells that this machine cannot use, by name: their cells are skipped.
+    public var absent: [String: AbsentPlatform] = [:]
     public var limits: Limits
     public var secrets: [String: SecretSource]
     /// The hourly sum, in `currency`, above which a run does not start.

@@ -30,6 +30,21 @@ extension Shape {
 }
 
 extension SecretSource {
+    /// The sources of all secrets below a document, such as a platform's settings; each has the path of its key as its name.
+    ///
+    /// - Parameter home: what a leading `~` of a path stands for.
+    public static func all(in document: Document, home: String?) -> [SecretSource] {
+        all(in: document, path: [], home: home)
+    }
+
+    private static func all(in document: Document, path: [String], home: String?) -> [SecretSource] {
+        if !path.isEmpty, let source = SecretSource(name: path.joined(separator: "."), document: document, home: home) { return [source] }
+        return document.members.flatMap { all(in: $0.value, path: path + [$0.key], home: home) }
+    }
+
+    /// The variable of the environment that holds it; nil for another source.
+    public var environmentVariable: String? { if case .environment(let name) = origin { name } else { nil } }
+
     /// Reads what ``Shape/secretSource`` and ``Shape/credentialSource`` describe; nil if the document is not a source.
     ///
     /// - Parameter home: what a leading `~` of a path stands for.

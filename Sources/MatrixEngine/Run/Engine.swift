@@ -53,7 +53,9 @@ public struct Engine: Sendable {
                         let cell = plan.cells[index]
                         guard control.reason != nil || preflight.refusals[cell.name] == nil, let platform = parts.platforms[cell.platform]
                         else {
-                            return (index, refused(cell, preflight.refusals[cell.name], options, control, queued: queued))
+                            // A cell that is up already is not left out.
+                            let absent = plan.absent[cell.platform].map { Preflight.Refusal(cell.platform, $0, isSkipped: false) }
+                            return (index, refused(cell, preflight.refusals[cell.name] ?? absent, options, control, queued: queued))
                         }
                         let run = CellRun(
                             cell, parts: parts, options: options, platform: platform, creating: creating[platform.name], control: control,

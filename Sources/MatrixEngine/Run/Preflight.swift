@@ -9,6 +9,17 @@ struct Preflight: Sendable {
         var message: String
         var next: String?
 
+        init(isSkipped: Bool, message: String, next: String?) {
+            self.isSkipped = isSkipped
+            self.message = message
+            self.next = next
+        }
+
+        /// A platform that is left out.
+        init(_ platform: String, _ absent: AbsentPlatform, isSkipped: Bool) {
+            self.init(isSkipped: isSkipped, message: "platform \(platform) is left out: \(absent.reason)", next: absent.next)
+        }
+
         var detail: String { next.map { "\(message)\nnext: \($0)" } ?? message }
     }
 
@@ -30,6 +41,10 @@ struct Preflight: Sendable {
         var findings = Findings()
         for (platform, problems) in answers {
             for problem in problems { note(problem, of: platform, in: &findings) }
+        }
+        for cell in plan.cells {
+            guard let absent = plan.absent[cell.platform] else { continue }
+            findings.refusals[cell.name] = Refusal(cell.platform, absent, isSkipped: true)
         }
         return refusingAllSkipped(findings)
     }

@@ -74,6 +74,21 @@ struct CellSelector {
         return taken
     }
 
+    /// The platforms that the user asks for: an option whose cells are all on one platform asks for it, and so does a matrix that has no
+    /// other.
+    func demanded(among points: [Point]) -> Set<String> {
+        guard let axis = axes.index(of: "platform") else { return [] }
+        let platforms = axes.values[axis]
+        let ofCells = selection.cells.map { glob in
+            Set(points.filter { Glob.matches(glob, $0.name) }.map { platforms[$0.values[axis]] })
+        }
+        let ofConditions = conditions.filter { $0.axis == "platform" }.map { condition in
+            Set(platforms.filter { Glob.matches(condition.glob, $0) })
+        }
+        let all = Set(points.map { platforms[$0.values[axis]] })
+        return Set((ofCells + ofConditions + [all]).filter { $0.count == 1 }.flatMap(\.self))
+    }
+
     private func reportNothing(_ source: String, _ glob: String, _ names: [String], _ introduction: String) {
         context.problems.error(at: nil, "`\(source)` selects no cell", hint: Hint.meant(glob, among: names, otherwise: introduction))
     }

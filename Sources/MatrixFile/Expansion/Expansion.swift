@@ -8,6 +8,8 @@ struct Expansion {
         var notSelected: [String] = []
         var selection: [String] = []
         var shard: Shard?
+        /// The platforms that the selection asks for by name.
+        var demanded: Set<String> = []
     }
 
     private let context: LoadContext
@@ -52,7 +54,7 @@ struct Expansion {
         expander.checkNames(of: cells)
         let selector = CellSelector(selection, axes: axes, context: context)
         let taken = selector.selected(from: points)
-        var result = Cells(selection: selector.described)
+        var result = Cells(selection: selector.described, demanded: selector.demanded(among: points))
         for (cell, isTaken) in zip(cells, taken) {
             if !isTaken {
                 result.notSelected.append(cell.point.name)

@@ -34,11 +34,13 @@ struct PlanBuilder {
     ) -> Plan {
         let settings = scope.renderWholly(parts.ofRun)
         let used = Set(cells.plans.map(\.platform))
+        let lent = platforms.platforms(used, demanded: cells.demanded)
         let name = settings["name"]?.text ?? path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
         var plan = Plan(
             name: name, file: path, project: ProjectFolder.of(path),
             axes: axes.names.enumerated().map { Axis(name: $1, values: axes.listed[$0]) }, cells: cells.plans,
-            notSelected: cells.notSelected, selection: cells.selection, platforms: platforms.platforms(used))
+            notSelected: cells.notSelected, selection: cells.selection, platforms: lent.settings)
+        plan.absent = lent.absent
         platforms.checkUnused(except: used)
         plan.limits = LimitsSection.limits(of: settings["limits"])
         plan.secrets = SecretsSection.sources(of: settings["secrets"], home: context.home)
@@ -48,7 +50,20 @@ struct PlanBuilder {
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
         context.missing.report(to: context.problems)
+        plan.absenceWarnings.forEach(context.problems.add)
+        if !context.unset.names.isEmpty { reportUnset(plan) }
         return plan
+    }
+
+    /// What is not set is reported with the secrets that the run would miss next, so that nobody sets one after the other.
+    private func reportUnset(_ plan: Plan) {
+        let ofPlatforms = plan.platforms.values.flatMap { SecretSource.all(in: $0.options, home: context.home) }
+        for source in plan.secrets.values + ofPlatforms {
+            guard let variable = source.environmentVariable, context.environment[variable] == nil else { continue }
+            context.problems.error(
+                at: source.location, "the secret `\(source.name)` needs the environment variable `\(variable)`, which is not set",
+                hint: "export \(variable)=…")
+        }
     }
 }
 

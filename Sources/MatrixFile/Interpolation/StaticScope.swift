@@ -27,6 +27,9 @@ final class StaticScope {
         self.variables = variables
     }
 
+    /// The same variables in another context, such as one whose problems stay apart.
+    func with(_ context: LoadContext) -> StaticScope { StaticScope(context, names: names, variables: variables) }
+
     /// A document whose references are replaced as far as they are known before the run.
     func render(_ document: Document) -> Document {
         transform(document) { self.template($0, at: $1) }
@@ -106,6 +109,7 @@ final class StaticScope {
         if let value { return value }
         guard !variable.isEmpty else { return nil }
         let place = context.sources.location(of: reference, in: text, at: location)
+        context.unset.add(variable)
         let hint = "set it, or give it a default: ${\(reference.name):-…}"
         context.problems.error(at: place, "the environment variable `\(variable)` is not set", hint: hint)
         return nil

@@ -7,13 +7,24 @@ struct LoadContext {
     let sources: SourceTexts
     let checker: ShapeChecker
     let missing = MissingVariables()
-    let paths = NamedPaths()
+    let paths: NamedPaths
+    let unset = UnsetVariables()
 
     init(environment: [String: String]) {
+        self.init(environment: environment, sources: SourceTexts(), paths: NamedPaths())
+    }
+
+    private init(environment: [String: String], sources: SourceTexts, paths: NamedPaths) {
         self.environment = environment
+        self.sources = sources
+        self.paths = paths
         problems = Problems()
-        sources = SourceTexts()
         checker = ShapeChecker(problems: problems)
+    }
+
+    /// The same files with another environment; its problems stay apart.
+    func apart(environment: [String: String]) -> LoadContext {
+        LoadContext(environment: environment, sources: sources, paths: paths)
     }
 
     var home: String? { environment["HOME"] }
@@ -41,6 +52,15 @@ struct LoadContext {
             problems.error(at: location, "cannot read `\(path)`: \(error.reason)", hint: hint)
         }
         return nil
+    }
+}
+
+/// The variables of the environment that are needed and not set, in the order in which they were missed.
+final class UnsetVariables {
+    private(set) var names: [String] = []
+
+    func add(_ name: String) {
+        if !names.contains(name) { names.append(name) }
     }
 }
 

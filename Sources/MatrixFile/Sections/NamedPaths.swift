@@ -31,6 +31,7 @@ final class NamedPaths {
         let path = FileReference.resolve(text, namedIn: variable == nil ? entry.location.file : "environment", home: context.home)
         let isKnown = context.problems.count == before && !text.contains("${")
         if isKnown, !FileManager.default.fileExists(atPath: path) {
+            if variable == nil, let name = Self.firstVariable(of: raw) { context.unset.add(name) }
             context.problems.error(at: entry.location, "there is no file or folder \(path)", hint: Self.hint(raw))
             return nil
         }

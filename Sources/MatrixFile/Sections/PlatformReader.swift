@@ -1,3 +1,4 @@
+internal import Foundation
 import MatrixCore
 
 /// Reads the settings of the platforms that cells use; the settings of unused platforms may be incomplete.
@@ -31,20 +32,63 @@ struct PlatformReader {
         context.problems.error(at: location, "there is no platform `\(name)`", hint: hint)
     }
 
-    /// The settings of the platforms of these names, and of those whose hosts they use.
-    func platforms(_ names: Set<String>) -> [String: PlatformSettings] {
-        var platforms: [String: PlatformSettings] = [:]
-        var waiting = names.sorted()
+    /// The platforms that cells use.
+    struct Platforms {
+        /// Those that can be used, and those whose hosts they use.
+        var settings: [String: PlatformSettings] = [:]
+        /// Those that are left out, by name.
+        var absent: [String: AbsentPlatform] = [:]
+    }
+
+    /// Reads the platforms of these names, and those whose hosts they use.
+    ///
+    /// - Parameter demanded: the platforms that the user asks for by name: they are never left out.
+    func platforms(_ names: Set<String>, demanded: Set<String>) -> Platforms {
+        var platforms = Platforms()
+        for name in names where !demanded.contains(name) && document[name]?[PlatformsSection.unavailable.name]?.text == "skip" {
+            platforms.absent[name] = absence(of: name)
+        }
+        var waiting = names.subtracting(platforms.absent.keys).sorted()
         while let name = waiting.popLast() {
-            guard platforms[name] == nil, let raw = settings(of: name), let settings = read(name, raw) else { continue }
-            platforms[name] = settings
-            for lender in drivers.first(where: { $0.kind == settings.driver })?.lenders(settings.options) ?? [] {
+            guard platforms.settings[name] == nil, let raw = settings(of: name), let settings = read(name, raw) else { continue }
+            platforms.settings[name] = settings
+            for lender in lenders(of: settings) {
                 guard let other = lender.text else { continue }
                 checkExistence(of: other, at: lender.location)
                 waiting.append(other)
             }
         }
         return platforms
+    }
+
+    private func lenders(of settings: PlatformSettings) -> [Document] {
+        drivers.first { $0.kind == settings.driver }?.lenders(settings.options) ?? []
+    }
+
+    /// What a platform and its lenders need and this machine does not have; nil if nothing is missing.
+    ///
+    /// An empty variable counts as not set: that is how CI engines pass a secret that the repository does not have.
+    private func absence(of name: String) -> AbsentPlatform? {
+        let trial = context.apart(environment: context.environment.filter { !$0.value.isEmpty })
+        let view = scope.with(trial)
+        var files: [String] = []
+        var seen: Set<String> = []
+        var waiting = [name]
+        while let name = waiting.popLast() {
+            guard seen.insert(name).inserted, let raw = settings(of: name), let driver = raw["driver"]?.text else { continue }
+            let platform = PlatformSettings(name: name, driver: driver, options: view.render(raw))
+            for source in SecretSource.all(in: platform.options, home: context.home) {
+                switch source.origin {
+                case .environment(let variable) where trial.environment[variable] == nil: trial.unset.add(variable)
+                case .file(let path) where !FileManager.default.fileExists(atPath: path): files.append(path)
+                default: break
+                }
+            }
+            waiting += lenders(of: platform).compactMap(\.text)
+        }
+        guard !trial.unset.names.isEmpty || !files.isEmpty else { return nil }
+        let location = document.members.first { $0.key == name }?.keyLocation
+        return AbsentPlatform(variables: trial.unset.names, files: files, location: location)
     }
 
     private func read(_ name: String, _ raw: Document) -> PlatformSettings? {

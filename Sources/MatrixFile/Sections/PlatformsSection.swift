@@ -6,11 +6,17 @@ enum PlatformsSection {
 
     static let driver = KeyShape("driver", .text, "What kind of platform it is", required: true)
 
+    static let unavailable = KeyShape(
+        "unavailable", .choice(Unavailable.allCases.map(\.rawValue)),
+        "What happens to its cells if variables or files that these settings need are not there: error, or skip unless the platform is "
+            + "asked for by name. Default: `error`")
+
     /// The keys that a driver's settings may have.
     static func object(of declaration: Declaration) -> ObjectShape {
         var keys = [driver]
         if case .object(let object) = declaration.subject { keys += object.keys }
         for key in declaration.keys where !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
+        keys.append(unavailable)
         return ObjectShape("a \(declaration.kind) platform", keys)
     }
 

@@ -44,6 +44,7 @@ struct SystemReader {
         system.hasGuestAgent = document.has("agent") ? document["agent"]?.bool : base.hasGuestAgent
         system.linodeImage = text("linode", base.linodeImage)
         system.containerImage = text("container", base.containerImage)
+        system.isContainerImageGiven = document["container"]?.text != nil
         system.debianSuite = text("suite", base.debianSuite)
         return system
     }

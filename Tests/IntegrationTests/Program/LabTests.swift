@@ -8,6 +8,9 @@ import matrix_lab
 /// `matrices/full.yml` on nine real hosts and more in the lab, by real Ansible, with a collection of solti-monitoring's layout.
 @Suite(.requires(.programs, .lab, .podman, .fakepve, .sshd, .ansible, .root)) struct LabTests {
     private static let systems = ["rocky9", "rocky10", "debian12"]
+    /// The cells of these systems on the platforms of the lab.
+    private static let nine =
+        systems.flatMap { ["--where", "os=\($0)"] } + ["proxmox", "linode", "k3s"].flatMap { ["--where", "platform=\($0)"] }
     private static let matrix = Project.repository.appendingPathComponent("matrices/full.yml").path
     private static let collection = Project.repository.appendingPathComponent("fixtures/collections/solti-monitoring").path
 
@@ -26,9 +29,14 @@ import matrix_lab
     private func run(_ lab: Lab, _ project: Project, capabilities: String, _ selection: String...) async throws -> (
         MatrixProcess.Ending, RunResult
     ) {
-        let own = ["SOLTI_MONITORING": Self.collection, "MOLECULE_CAPABILITIES": capabilities]
+        // The last two are set for molecule in a developer's shell.
+        let own = [
+            "SOLTI_MONITORING": Self.collection, "MOLECULE_CAPABILITIES": capabilities, "MOLECULE_PLATFORM_NAME": "uut-ct0",
+            "IN_GITHUB_CI": "true",
+        ]
         let words = ["run", Self.matrix, "--format", "plain", "--reports", project.url.appendingPathComponent("reports").path]
-        let ending = try await MatrixProcess.run(words + selection, in: project, environment: lab.environment.merging(own) { $1 })
+        let ending = try await MatrixProcess.run(
+            words + Self.nine + selection, in: project, environment: lab.environment.merging(own) { $1 })
         let report = try Report(project)
         try report.validateJUnit()
         for name in ["junit.xml", "index.html"] {
@@ -99,10 +107,9 @@ import matrix_lab
 
     // MARK: - Nothing to go on with
 
-    /// One message, status 2, nothing made: of what full.yml needs, one thing is missing.
-    @Test(arguments: ["SOLTI_MONITORING", "PROXMOX_URL", "LINODE_TOKEN"]) func whatIsMissingIsSaidBeforeAnythingIsMade(_ variable: String)
-        async throws
-    {
+    /// One message, status 2, nothing made: of what a platform of full.yml needs, one thing is missing.
+    @Test(arguments: [("SOLTI_MONITORING", "podman"), ("PROXMOX_URL", "proxmox"), ("LINODE_TOKEN", "linode")])
+    func whatIsMissingIsSaidBeforeAnythingIsMade(_ variable: String, _ platform: String) async throws {
         let project = try Project()
         var environment = [
             "SOLTI_MONITORING": Self.collection, "PROXMOX_URL": "https://127.0.0.1:1", "PROXMOX_USER": "ci@pve",
@@ -112,12 +119,35 @@ import matrix_lab
             "SOLTI_STATE": project.url.appendingPathComponent("state").path,
         ]
         environment[variable] = variable == "SOLTI_MONITORING" ? project.url.appendingPathComponent("nowhere").path : nil
-        let ending = try await MatrixProcess.run(["run", Self.matrix, "--reports", "reports"], in: project, environment: environment)
+        let ending = try await MatrixProcess.run(
+            ["run", Self.matrix, "--where", "platform=\(platform)", "--reports", "reports"], in: project, environment: environment)
         #expect(ending.status == 2, "\(ending.errors)")
         #expect(ending.errors.components(separatedBy: "error: ").count == 2, "\(ending.errors)")
         #expect(ending.errors.contains(variable == "SOLTI_MONITORING" ? "nowhere" : variable), "\(ending.errors)")
         #expect(!project.exists("reports"))
         let status = try await MatrixProcess.run(["status"], in: project, environment: environment)
         #expect(status.output == "nothing is up and nothing is left behind\n")
+    }
+
+    /// An empty environment leaves the platforms with accounts out, and says what would add them.
+    @Test func withoutAnyAccountThePodmanCellsAreThere() async throws {
+        let project = try Project()
+        let environment = ["SOLTI_MONITORING": Self.collection, "SOLTI_STATE": project.url.appendingPathComponent("state").path]
+        let needs = "PROXMOX_URL, PROXMOX_USER, PROXMOX_TOKEN_ID, PROXMOX_NODE and PROXMOX_TOKEN_SECRET"
+        let plan = try await MatrixProcess.run(["plan", Self.matrix], in: project, environment: environment)
+        #expect(plan.status == 0, "\(plan.errors)")
+        #expect(plan.errors.contains("platform proxmox is left out, and with it 4 cells: \(needs) are not set"), "\(plan.errors)")
+        #expect(plan.errors.contains("platform linode is left out, and with it 5 cells: LINODE_TOKEN is not set"))
+        let lines = plan.output.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("debian12-podman") && $0.contains("ready") }, "\(plan.output)")
+        #expect(lines.count { $0.contains("skipped: platform k3s is left out: \(needs) are not set") } == 4, "\(plan.output)")
+        let reap = try await MatrixProcess.run(["reap", Self.matrix], in: project, environment: environment)
+        #expect(reap.errors.contains("platform linode is not asked: LINODE_TOKEN is not set"), "\(reap.errors)")
+        let asked = try await MatrixProcess.run(
+            ["run", Self.matrix, "--cell", "debian12-proxmox", "--cell", "*-linode"], in: project, environment: environment)
+        #expect(asked.status == 2)
+        for name in ["PROXMOX_URL", "PROXMOX_USER", "PROXMOX_TOKEN_ID", "PROXMOX_NODE", "PROXMOX_TOKEN_SECRET", "LINODE_TOKEN"] {
+            #expect(asked.errors.contains("`\(name)`"), "\(name) in \(asked.errors)")
+        }
     }
 }

@@ -60,6 +60,17 @@ struct PodmanPreflightTests {
         #expect(problems.first?.message.hasPrefix("registry.invalid refuses registry.invalid/rockylinux/rockylinux:9: ") ?? false)
     }
 
+    @Test func bootstrapsNothingInPlaceOfAnImageThatTheFileNames() async {
+        let podman = Samples.podman()
+        podman.answer("manifest inspect", error: silence, exitStatus: 125)
+        var own = Samples.debian12
+        own.isContainerImageGiven = true
+        let problems = await Samples.platform(podman).preflight([Samples.cell(own)])
+        #expect(problems.map(\.severity) == [.unavailable])
+        #expect(problems.first?.message.hasSuffix("debian12 cannot be bootstrapped here") ?? false)
+        #expect(await Samples.platform(podman).preflight([Samples.cell(Samples.debian12)]).isEmpty)
+    }
+
     @Test func asksForMmdebstrapIfItWouldHelp() async {
         let podman = Samples.podman()
         podman.answer("manifest inspect", error: silence, exitStatus: 125)

@@ -61,10 +61,11 @@ struct ImageStore: Sendable {
     /// - Throws: `InfrastructureError` of type `matrix.image.unavailable` if no source has it.
     func source(for system: OperatingSystem, recipe: ImageRecipe) async throws -> ImageSource {
         let image = settings.images[system.name] ?? system.containerImage
+        let isGiven = isGiven(system)
         var reasons: [String] = []
         if let image {
             if settings.pull != .always, let id = try await podman.imageID(image) { return .cached(image, id: id) }
-            if settings.images[system.name] == nil, let here = try await bootstrapped(system, recipe) { return here }
+            if !isGiven, let here = try await bootstrapped(system, recipe) { return here }
             switch await askRegistry(for: image) {
             case nil: return .registry(image)
             case let reason?: reasons.append(reason)
@@ -72,11 +73,16 @@ struct ImageStore: Sendable {
         } else {
             reasons.append("the catalogue names no container image for \(system.name)")
         }
-        if settings.images[system.name] == nil, let suite = system.debianSuite {
+        if !isGiven, let suite = system.debianSuite {
             if let here = try await bootstrapped(system, recipe) { return here }
             if machine.finds("mmdebstrap") { return .bootstrap(suite: suite) }
         }
         throw unavailable(system, image: image, because: reasons)
+    }
+
+    /// Whether the user names the image: a bootstrapped one is then no substitute.
+    private func isGiven(_ system: OperatingSystem) -> Bool {
+        settings.images[system.name] != nil || system.isContainerImageGiven
     }
 
     private func bootstrapped(_ system: OperatingSystem, _ recipe: ImageRecipe) async throws -> ImageSource? {
@@ -99,7 +105,7 @@ struct ImageStore: Sendable {
 
     private func unavailable(_ system: OperatingSystem, image: String?, because reasons: [String]) -> InfrastructureError {
         let why = reasons.joined(separator: "; ")
-        let isDebian = system.debianSuite != nil && settings.images[system.name] == nil
+        let isDebian = system.debianSuite != nil && !isGiven(system)
         let cannot = isDebian ? "mmdebstrap is not installed to bootstrap \(system.name)" : "\(system.name) cannot be bootstrapped here"
         let bring =
             image.map { "run on a machine that reaches its registry, or `podman load` \($0)" }

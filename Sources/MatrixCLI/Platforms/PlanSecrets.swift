@@ -1,0 +1,47 @@
+import Foundation
+import MatrixCore
+import MatrixRemote
+
+/// The secrets of a plan: the matrix's and those of its platforms.
+struct PlanSecrets {
+    /// By name.
+    private(set) var matrix: [String: String] = [:]
+    /// By platform, then by the path of the key.
+    private(set) var platforms: [String: [String: String]] = [:]
+
+    /// Reads all of them.
+    /// - Throws: `UsageError` with the problems of all secrets, so that nobody exports them one by one.
+    static func resolve(_ plan: Plan, using runner: any Transport) async throws -> PlanSecrets {
+        var secrets = PlanSecrets()
+        var problems: [Diagnostic] = []
+        do {
+            let resolver = SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
+            secrets.matrix = try await resolver.resolve(plan.secrets.values.sorted { $0.name < $1.name })
+        } catch let error as UsageError {
+            problems += error.diagnostics
+        }
+        do {
+            secrets.platforms = try await platforms(of: plan, using: runner)
+        } catch let error as UsageError {
+            problems += error.diagnostics
+        }
+        guard problems.isEmpty else { throw UsageError(problems) }
+        return secrets
+    }
+
+    /// Reads those of all platforms.
+    /// - Throws: `UsageError` with every problem.
+    static func platforms(of plan: Plan, using runner: any Transport) async throws -> [String: [String: String]] {
+        var secrets: [String: [String: String]] = [:]
+        var problems: [Diagnostic] = []
+        for (name, settings) in plan.platforms.sorted(by: { $0.key < $1.key }) {
+            do {
+                secrets[name] = try await PlatformSecrets.resolve(settings, using: runner)
+            } catch let error as UsageError {
+                problems += error.diagnostics
+            }
+        }
+        guard problems.isEmpty else { throw UsageError(problems) }
+        return secrets
+    }
+}
