@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A file and some fields as the body of an upload, read piece by piece.
 ///
-/// The server reads the body as it comes, with patterns: the fields must stand before the file, in the order that it looks for them, and the
-/// file's headers must arrive in one piece.
+/// The server reads the body as it comes, with patterns: the fields must stand before the file, in the order that it looks for them, and
+/// the file's headers must arrive in one piece.
 struct MultipartFile: AsyncSequence, Sendable {
     private let path: String
     private let head: [UInt8]
