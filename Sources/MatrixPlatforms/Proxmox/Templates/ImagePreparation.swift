@@ -50,22 +50,18 @@ struct ImagePreparation: Sendable {
     /// For older servers: the image is copied to a file on the node, which belongs to this build.
     func file(_ ways: AgentSource.Ways, at path: String, through shell: NodeShell) async throws -> Prepared {
         try await first(of: ways) { way in
+            let image = way == .runner ? try await changedHere() : try await downloaded()
             say("copying the image to \(node)")
+            try await shell.upload(image, to: path)
             switch way {
             case .node?:
-                try await shell.upload(try await downloaded(), to: path)
                 say("installing qemu-guest-agent in the image on \(node)")
                 try await source.there?.install(in: path, os)
                 return Prepared(place: path, agent: .installed)
-            case .runner?:
-                try await shell.upload(try await changedHere(), to: path)
-                return Prepared(place: path, agent: .installed)
+            case .runner?: return Prepared(place: path, agent: .installed)
             case .cloudInit(let snippets)?:
-                try await shell.upload(try await downloaded(), to: path)
                 return Prepared(place: path, agent: .cloudInit, vendorData: try await vendorData(on: snippets))
-            case nil:
-                try await shell.upload(try await downloaded(), to: path)
-                return Prepared(place: path, agent: .given(by: os.hasGuestAgent))
+            case nil: return Prepared(place: path, agent: .given(by: os.hasGuestAgent))
             }
         }
     }
