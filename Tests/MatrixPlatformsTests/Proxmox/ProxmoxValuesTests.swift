@@ -83,7 +83,7 @@ import Testing
         #expect(ImageChecksum(of: "a.qcow2", in: "xyz  a.qcow2\n") == nil)
     }
 
-    @Test func settingsAreJudgedAllAtOnce() {
+    @Test func settingsAreJudgedAllAtOnce() throws {
         let document = Fixtures.document([
             "driver": "proxmox", "endpoint": "ftp://x", "token": ["id": "root", "secret": ["env": "X"]],
             "login": ["user": "root", "password": ["env": "X"]],
@@ -102,6 +102,8 @@ import Testing
                 "vmids": .string(range),
             ])
             #expect(SettingsReader.examine(taken).map(\.message) == ["\(range) overlaps the templates' range 9000-9999"])
+            // Machines of an older run, whose settings are on the ledger, can still be removed.
+            #expect(try SettingsReader.read(taken).vmids.lowerBound >= 9000)
         }
         let late = Fixtures.document([
             "driver": "proxmox", "endpoint": "${env.URL}", "token": ["id": "${env.A}!${env.B}", "secret": ["env": "X"]], "node": "pve1",

@@ -6,8 +6,18 @@ struct SettingsReader: DriverSettingsReader {
     let document: Document
     var diagnostics: [Diagnostic] = []
 
+    /// Whether the settings are for something new. Those of an older run's machines must stay usable, even if they are refused today.
+    private var isForNew = false
+
     init(_ document: Document) {
         self.document = document
+    }
+
+    static func examine(_ document: Document) -> [Diagnostic] {
+        var reader = Self(document)
+        reader.isForNew = true
+        _ = reader.settings()
+        return reader.diagnostics
     }
 
     mutating func settings() -> ProxmoxSettings? {
@@ -141,7 +151,7 @@ struct SettingsReader: DriverSettingsReader {
     /// - Parameter templates: where the settings have new templates.
     private mutating func vmids(besides templates: ClosedRange<Int>?) -> ClosedRange<Int>? {
         guard let range = range("vmids", document["vmids"]?.text ?? "20000-20999") else { return nil }
-        if let taken = (GuestTemplate.ranges + [templates].compactMap(\.self)).first(where: { $0.overlaps(range) }) {
+        if isForNew, let taken = (GuestTemplate.ranges + [templates].compactMap(\.self)).first(where: { $0.overlaps(range) }) {
             complain(
                 "vmids", "\(range.lowerBound)-\(range.upperBound) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)",
                 hint: "choose a range that nothing else uses, such as 20000-20999")
