@@ -7,7 +7,7 @@ struct ImageCustomizer: Sendable {
         var description: String
     }
 
-    /// Where it runs, for messages: `pve1`, `this machine`.
+    /// The name of the place that it runs in, for messages: `pve1`, `this machine`.
     let place: String
     let run: @Sendable (Command) async throws -> CommandResult
 
