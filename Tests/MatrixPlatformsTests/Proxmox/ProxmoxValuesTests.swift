@@ -111,6 +111,20 @@ import Testing
         #expect(SettingsReader.examine(late).isEmpty)
     }
 
+    /// `PROXMOX_SSH=lavender@magic`, beside the user that the shipped file sets.
+    @Test(
+        arguments: [
+            ("magic", "magic", "root", false), ("lavender@magic", "magic", "lavender", true), ("root@10.0.0.5", "10.0.0.5", "root", false),
+        ])
+    func theNodesShellIsNamedAsForSSH(_ text: String, _ host: String, _ user: String, _ sudo: Bool) throws {
+        let settings = try SettingsReader.read(
+            Fixtures.document([
+                "endpoint": "https://pve1:8006", "token": ["id": "a@pve!b", "secret": ["env": "X"]], "node": "pve1",
+                "ssh": ["host": .string(text), "user": "root"],
+            ]))
+        #expect(settings.shell?.host == host && settings.shell?.user == user && settings.shell?.sudo == sudo)
+    }
+
     @Test func aSecretThatIsMissingIsUsage() throws {
         let settings = PlatformSettings(
             name: "p", driver: "proxmox",

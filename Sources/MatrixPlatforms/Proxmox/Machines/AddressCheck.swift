@@ -30,6 +30,8 @@ struct AddressCheck: Sendable {
         return switch template?.hasGuestAgent(os) ?? os.hasGuestAgent {
         case true?: nil
         case false? where template?.agent != nil: "\(name) was built without one"
+        case false? where template == nil && settings.templates == .auto && settings.build.guestAgent != .off:
+            "the cloud image of \(name) has none, and the build may find no way to install one"
         case false?: "the cloud image of \(name) has none"
         case nil: "it is unknown whether \(name) has one"
         }

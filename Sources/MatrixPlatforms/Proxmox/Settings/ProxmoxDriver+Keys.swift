@@ -48,7 +48,8 @@ extension ProxmoxDriver {
         KeyShape("password", .secretSource, "The source of the password", required: true),
     ]
     private static let ssh = [
-        KeyShape("host", .text, "Its address; default: the first node"), KeyShape("port", .integer(1...65535), "Its port; default: 22"),
+        KeyShape("host", .text, "Its address, or USER@ADDRESS; default: the first node"),
+        KeyShape("port", .integer(1...65535), "Its port; default: 22"),
         KeyShape("user", .text, "The account to log in with; default: root"),
         KeyShape("sudo", .boolean, "Whether that account becomes root by sudo; default: true, for root false"),
         KeyShape("key", .text, "The private key; default: ~/.ssh/id_ed25519"),

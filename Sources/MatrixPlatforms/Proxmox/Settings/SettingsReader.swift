@@ -70,7 +70,7 @@ struct SettingsReader: DriverSettingsReader {
 
     private mutating func shell(_ transport: ProxmoxSettings.Transport) -> ProxmoxSettings.Shell? {
         // `${env.PROXMOX_SSH:-}` without a value leaves an empty host.
-        guard let ssh = document["ssh"], ssh["host"]?.text != "", let host = ssh["host"]?.text ?? document["node"]?.texts.first else {
+        guard let ssh = document["ssh"], ssh["host"]?.text != "", let name = ssh["host"]?.text ?? document["node"]?.texts.first else {
             if transport == .ssh {
                 complain(
                     "transport", "transport: ssh needs the node's SSH login",
@@ -78,7 +78,13 @@ struct SettingsReader: DriverSettingsReader {
             }
             return nil
         }
-        let user = ssh["user"]?.text ?? "root"
+        // As for ssh itself: `lavender@pve1`.
+        let mark = name.lastIndex(of: "@")
+        let host = mark.map { String(name[name.index(after: $0)...]) } ?? name
+        let user = mark.map { String(name[..<$0]) } ?? ssh["user"]?.text ?? "root"
+        if host.isEmpty || user.isEmpty {
+            complain("ssh", "'\(name)' is not the name of a node", hint: "write host: NODE or host: USER@NODE")
+        }
         return ProxmoxSettings.Shell(
             host: host, port: ssh["port"]?.int ?? 22, user: user, sudo: ssh["sudo"]?.bool ?? (user != "root"),
             key: path(ssh["key"]) ?? home(".ssh/id_ed25519"), knownHosts: path(ssh["known_hosts"]) ?? home(".ssh/known_hosts"))
