@@ -70,15 +70,11 @@ struct ImagePreparation: Sendable {
     private func first(of ways: AgentSource.Ways, _ prepare: (AgentSource.Way?) async throws -> Prepared) async throws -> Prepared {
         var failures: [String] = []
         for way in ways.all {
-            do { return try await prepare(way) } catch let failure as ImageCustomizer.Failure {
-                guard ways.isOptional else {
-                    throw InfrastructureError(
-                        "building the template of \(os.name)", why: failure.description,
-                        next: "run it on an image by hand, or write template_build: { guest_agent: auto }", type: .templateImage,
-                        isTransient: false)
-                }
-                failures.append(failure.description)
-                say(failure.description)
+            do { return try await prepare(way) } catch {
+                try Task.checkCancellation()
+                guard ways.isOptional else { throw named(error) }
+                failures.append(Self.words(error))
+                say(Self.words(error))
             }
         }
         var prepared = try await prepare(nil)
@@ -87,6 +83,22 @@ struct ImagePreparation: Sendable {
             prepared.warning = "it has no guest agent: \(reasons.joined(separator: "; "))"
         }
         return prepared
+    }
+
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let fault as ProxmoxFault: "\(fault.request): \(fault.message)"
+        case let error as InfrastructureError: "\(error.what): \(error.why)"
+        default: "\(error)"
+        }
+    }
+
+    /// The error of the only way that the settings allow.
+    private func named(_ error: any Error) -> any Error {
+        guard let failure = error as? ImageCustomizer.Failure else { return error }
+        return InfrastructureError(
+            "building the template of \(os.name)", why: failure.description,
+            next: "run it on an image by hand, or write template_build: { guest_agent: auto }", type: .templateImage, isTransient: false)
     }
 
     private func plain(_ storage: String) async throws -> String {

@@ -194,6 +194,15 @@ import Testing
         #expect(!files.contains { $0.hasSuffix(".part") }, "\(files)")
     }
 
+    /// The node can still download the image itself.
+    @Test func anUploadThatTheServerRefusesIsNotTheEnd() async throws {
+        let bench = try await Bench(runner: true)
+        try await bench.fake.fault("POST", "/upload$", "reply", ["status": 413, "message": "Request Entity Too Large"])
+        let warning = try #require(warning(try await bench.build()))
+        #expect(warning.contains("it has no guest agent") && warning.contains("Too Large"), "\(warning)")
+        #expect(try await bench.fake.requests("POST", "/download-url").count == 1)
+    }
+
     @Test func imagesGoWithCleanup() async throws {
         let build: Value = ["cleanup": true, "work_dir": .string(try Fixtures.temporaryFolder())]
         let bench = try await Bench(["template_build": build], runner: true)
