@@ -77,7 +77,7 @@ import Testing
 
         /// Preflight has nothing to say, and a clone is found by its agent.
         func expectAgent() async throws {
-            let (platform, cell) = (try platform, Fixtures.cell(os))
+            let (platform, cell) = (try self.platform, Fixtures.cell(os))
             #expect(await platform.preflight([cell]).map(\.message) == [])
             let wanted = try #require(platform.resources(for: cell, run: Fixtures.run, expires: nil).first?.first)
             let made = try await platform.create(wanted, for: cell)
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    private func warning(_ outcome: TemplateOutcome) -> String? {
+    private func warned(_ outcome: TemplateOutcome) -> String? {
         guard case .built(_, let warning) = outcome else { return "not built: \(outcome)" }
         return warning
     }
@@ -97,7 +97,7 @@ import Testing
         var changes = Self.ssh
         if transport == "ssh" { changes.merge(MachineLifeTests.ssh) { $1 } }
         let bench = try await Bench(changes, node: true)
-        #expect(warning(try await bench.build()) == nil)
+        #expect(try await warned(bench.build()) == nil)
         let config = try await bench.config()
         #expect(config["description"]?.text.contains("agent: installed") == true, "\(config)")
         let volumes = try await bench.fake.state()["volumes"]?.elements.map(\.text) ?? []
@@ -110,7 +110,7 @@ import Testing
     /// The API alone: the image is downloaded here, changed here, and uploaded.
     @Test func thisMachineInstallsItAndUploadsTheImage() async throws {
         let bench = try await Bench(runner: true)
-        #expect(warning(try await bench.build()) == nil)
+        #expect(try await warned(bench.build()) == nil)
         #expect(try await bench.config()["description"]?.text.contains("agent: installed") == true)
         #expect(try await bench.fake.requests("POST", "/upload").count == 1)
         #expect(try await bench.fake.requests("POST", "/download-url").isEmpty)
@@ -126,7 +126,7 @@ import Testing
     @Test func anUploadWithALostReplyIsNotAFailure() async throws {
         let bench = try await Bench(runner: true)
         try await bench.fake.fault("POST", "/upload$", "lost")
-        #expect(warning(try await bench.build()) == nil)
+        #expect(try await warned(bench.build()) == nil)
         try await bench.expectAgent()
     }
 
@@ -134,13 +134,13 @@ import Testing
         let changes: [String: Value] = ["template_build": ["guest_agent": node ? "node" : "runner"]]
         let bench = try await Bench(
             MachineLifeTests.ssh.merging(changes) { $1 }, node: node, runner: runner, options: ["version": "8.2.4"])
-        #expect(warning(try await bench.build()) == nil)
+        #expect(try await warned(bench.build()) == nil)
         try await bench.expectAgent()
     }
 
     @Test func cloudInitInstallsItInEachClone() async throws {
         let bench = try await Bench(Self.ssh, options: ["storages": Self.storages])
-        #expect(warning(try await bench.build()) == nil)
+        #expect(try await warned(bench.build()) == nil)
         let config = try await bench.config()
         #expect(config["cicustom"] == "vendor=local:snippets/matrix-guest-agent.yml")
         #expect(config["description"]?.text.contains("agent: cloud-init") == true)
@@ -150,7 +150,7 @@ import Testing
     /// With nothing that could install it, the template says that it has none, and everybody is told.
     @Test func aTemplateWithoutOneSaysSo() async throws {
         let bench = try await Bench()
-        let warning = try #require(warning(try await bench.build()))
+        let warning = try #require(try await warned(bench.build()))
         #expect(warning.contains("it has no guest agent") && warning.contains("apt install libguestfs-tools"), "\(warning)")
         #expect(try await bench.config()["description"]?.text.contains("agent: none") == true)
         let problem = try #require(await (try bench.platform).preflight([Fixtures.cell(bench.os)]).first)
@@ -163,7 +163,7 @@ import Testing
         var bench = try await Bench()
         _ = try await bench.build()
         bench.install()
-        #expect(warning(try await bench.build()) == nil)
+        #expect(try await warned(bench.build()) == nil)
         #expect(try await bench.config(8001)["description"]?.text.contains("agent: installed") == true)
         // The newer one is cloned.
         try await bench.expectAgent()
@@ -171,7 +171,7 @@ import Testing
 
     @Test func settingsThatWantNoneGetNone() async throws {
         let bench = try await Bench(["template_build": ["guest_agent": "none"]], runner: true)
-        #expect(warning(try await bench.build()) == nil)
+        #expect(try await warned(bench.build()) == nil)
         #expect(try await bench.config()["description"]?.text.contains("agent: none") == true)
         guard case .unchanged = try await bench.build() else { return #expect(Bool(false), "none is wanted") }
     }
@@ -180,7 +180,7 @@ import Testing
     @Test func aToolThatFails() async throws {
         let failing = ["FAKE_CUSTOMIZE_ERROR": "no kernel"]
         let bench = try await Bench(Self.ssh, node: true, runner: true, environment: failing)
-        let warning = try #require(warning(try await bench.build()))
+        let warning = try #require(try await warned(bench.build()))
         #expect(
             warning.contains("failed on pve1: virt-customize: error: no kernel") && warning.contains("failed on this machine"), "\(warning)"
         )
@@ -190,7 +190,7 @@ import Testing
         #expect(error?.why.contains("no kernel") == true && error?.next?.contains("guest_agent: auto") == true)
         #expect(try await named.config() == .null)
         // Half of an image is left nowhere.
-        let files = FileManager.default.enumerator(atPath: named.fake.folder)?.compactMap { $0 as? String } ?? []
+        let files = try FileManager.default.subpathsOfDirectory(atPath: named.fake.folder)
         #expect(!files.contains { $0.hasSuffix(".part") }, "\(files)")
     }
 
@@ -198,18 +198,18 @@ import Testing
     @Test func anUploadThatTheServerRefusesIsNotTheEnd() async throws {
         let bench = try await Bench(runner: true)
         try await bench.fake.fault("POST", "/upload$", "reply", ["status": 413, "message": "Request Entity Too Large"])
-        let warning = try #require(warning(try await bench.build()))
+        let warning = try #require(try await warned(bench.build()))
         #expect(warning.contains("it has no guest agent") && warning.contains("Too Large"), "\(warning)")
         #expect(try await bench.fake.requests("POST", "/download-url").count == 1)
     }
 
     @Test func imagesGoWithCleanup() async throws {
-        let build: Value = ["cleanup": true, "work_dir": .string(try Fixtures.temporaryFolder())]
-        let bench = try await Bench(["template_build": build], runner: true)
-        #expect(warning(try await bench.build()) == nil)
+        let folder = try Fixtures.temporaryFolder()
+        let bench = try await Bench(["template_build": ["cleanup": true, "work_dir": .string(folder)]], runner: true)
+        #expect(try await warned(bench.build()) == nil)
         let volumes = try await bench.fake.state()["volumes"]?.elements.map(\.text) ?? []
         #expect(!volumes.contains { $0.contains("import/") }, "\(volumes)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: build["work_dir"]?.text ?? "") == [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
         guard case .unchanged = try await bench.build() else { return #expect(Bool(false), "the template is there") }
     }
 
