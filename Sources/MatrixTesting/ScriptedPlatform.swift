@@ -12,6 +12,7 @@ public final class ScriptedPlatform: Platform {
         var calls: [String] = []
         var problems: [PreflightProblem] = []
         var price: Price?
+        var source: String?
         var beforeCreate: Step = { _ in }
         var afterCreate: Step = { _ in }
         var beforeReady: Step = { _ in }
@@ -31,6 +32,8 @@ public final class ScriptedPlatform: Platform {
 
     /// The result of `preflight`.
     public func report(_ problems: [PreflightProblem]) { state.withLock { $0.problems = problems } }
+    /// What all hosts are made from.
+    public func makesHosts(from source: String) { state.withLock { $0.source = source } }
     /// The price of each host.
     public func charge(_ price: Price) { state.withLock { $0.price = price } }
     /// Runs before a resource exists.
@@ -56,6 +59,10 @@ public final class ScriptedPlatform: Platform {
     public var mostAlive: Int { state.withLock { $0.mostAlive } }
 
     public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { state.withLock { $0.problems } }
+
+    public func origins(of cells: [CellPlan]) async -> [HostOrigin] {
+        state.withLock(\.source).map { [HostOrigin(cells: cells.map(\.name), source: $0, reason: "the only one")] } ?? []
+    }
 
     public func resources(for cell: CellPlan, run: RunID, expires: Timestamp?) -> [[Resource]] {
         func resource(_ kind: String, _ name: String, host: String?) -> Resource {

@@ -30,11 +30,22 @@ public final class WebClient: WebTransport {
     deinit { client.shutdown { _ in } }
 
     public func send(_ request: WebRequest, within limit: Duration) async throws -> WebReply {
-        try await exchange(request, within: limit) { head, body in
-            var reply = head
-            for try await piece in body { reply.body += piece }
-            return reply
-        }
+        try await exchange(request, within: limit, Self.whole)
+    }
+
+    /// Sends a request once whose body comes in pieces, such as a file's.
+    ///
+    /// - Parameters:
+    ///   - body: the pieces; used instead of the request's own body.
+    ///   - length: the sum of their bytes.
+    ///   - limit: the longest until the end of the reply.
+    /// - Throws: as ``send(_:within:)``, and what `body` throws.
+    public func send<Body: AsyncSequence & Sendable>(_ request: WebRequest, body: Body, length: Int, within limit: Duration) async throws
+        -> WebReply where Body.Element == [UInt8]
+    {
+        var message = Self.message(request)
+        message.body = .stream(body.map { ByteBuffer(bytes: $0) }, length: .known(Int64(length)))
+        return try await exchange(message, of: request, within: limit, Self.whole)
     }
 
     /// Sends a request once and lets `read` take the body as it comes.
@@ -46,13 +57,20 @@ public final class WebClient: WebTransport {
     public func exchange<R: Sendable>(
         _ request: WebRequest, within limit: Duration, _ read: @escaping @Sendable (WebReply, WebBody) async throws -> R
     ) async throws -> R {
+        try await exchange(Self.message(request), of: request, within: limit, read)
+    }
+
+    private func exchange<R: Sendable>(
+        _ message: HTTPClientRequest, of request: WebRequest, within limit: Duration,
+        _ read: @escaping @Sendable (WebReply, WebBody) async throws -> R
+    ) async throws -> R {
         let end = ContinuousClock.now + limit
         let response: HTTPClientResponse
         do {
             // Neither headers nor bodies are logged: they hold credentials that no redactor may know.
             response = try await timed(
                 { Self.logger.debug("\(request.method) \(request.url): \($0)") }, ending: { "status \($0.status.code)" },
-                { try await client.execute(Self.message(request), timeout: Self.amount(limit)) })
+                { try await client.execute(message, timeout: Self.amount(limit)) })
         } catch {
             try Task.checkCancellation()
             throw WebFailure(error, server: request.server)
@@ -63,6 +81,12 @@ public final class WebClient: WebTransport {
         do { return try await withDeadline(end - .now) { try await read(head, body) } } catch is DeadlineExceeded {
             throw WebFailure(.body, "it did not end within \(limit.brief)", server: request.server)
         }
+    }
+
+    @Sendable private static func whole(_ head: WebReply, _ body: WebBody) async throws -> WebReply {
+        var reply = head
+        for try await piece in body { reply.body += piece }
+        return reply
     }
 
     private static func message(_ request: WebRequest) -> HTTPClientRequest {

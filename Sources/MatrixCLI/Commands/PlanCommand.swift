@@ -27,7 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in preflight.warnings { Terminal.error(warning.description) }
         Terminal.output(
             format == .json
-                ? try json(plan, preflight.cells, plan.warnings + preflight.warnings, estimate) : table(plan, preflight.cells, estimate))
+                ? try json(plan, preflight, estimate) : table(plan, preflight.cells, estimate) + origins(preflight.origins))
         for cost in estimate.hourly {
             if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
         }
@@ -47,6 +47,11 @@ struct PlanCommand: AsyncParsableCommand {
         return table + cost(plan, cells, estimate) + left
     }
 
+    /// What hosts are made from, a line for each source; empty if no platform has a choice.
+    private func origins(_ origins: [PlanPreview.Origin]) -> String {
+        origins.map { "\n\($0.source.cells.joined(separator: ", ")): from \($0.source.source), \($0.source.reason)" }.joined()
+    }
+
     /// What all cells cost together; empty if nothing is charged.
     private func cost(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
         guard !estimate.prices.isEmpty else { return "" }
@@ -62,8 +67,8 @@ struct PlanCommand: AsyncParsableCommand {
         return "\(deploy.isEmpty ? "no deploy" : deploy); \(checks) check\(checks == 1 ? "" : "s")"
     }
 
-    private func json(_ plan: Plan, _ cells: [PlanPreview.Cell], _ warnings: [Diagnostic], _ estimate: CostEstimate) throws -> String {
-        let list = cells.map { preview in
+    private func json(_ plan: Plan, _ findings: PlanPreview.Findings, _ estimate: CostEstimate) throws -> String {
+        let list = findings.cells.map { preview in
             Value.map([
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
                 "axes": .map(Dictionary(uniqueKeysWithValues: preview.plan.point.map { ($0.axis, .string($0.value)) })),
@@ -80,7 +85,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
         let value = Value.map([
             "matrix": .string(plan.name), "cells": .list(list), "hourly_costs": .list(estimate.hourly.map(\.value)),
-            "warnings": .list(warnings.map(warning)),
+            "warnings": .list((plan.warnings + findings.warnings).map(warning)), "origins": .list(findings.origins.map(origin)),
             "budget": plan.budget.map { Cost($0.hourly, $0.currency).value } ?? .null,
             "not_selected": .list(plan.notSelected.map { .string($0) }),
         ])
@@ -89,6 +94,13 @@ struct PlanCommand: AsyncParsableCommand {
 
     private func price(_ price: Price) -> Value {
         .map(["hourly": .double(price.hourly), "monthly": price.monthly.map { .double($0) } ?? .null, "currency": .string(price.currency)])
+    }
+
+    private func origin(_ origin: PlanPreview.Origin) -> Value {
+        .map([
+            "platform": .string(origin.platform), "cells": .list(origin.source.cells.map { .string($0) }),
+            "source": .string(origin.source.source), "reason": .string(origin.source.reason),
+        ])
     }
 
     private func warning(_ warning: Diagnostic) -> Value {

@@ -41,7 +41,9 @@ struct TemplateBuildCommand: AsyncParsableCommand {
 
     private func show(_ outcome: TemplateOutcome) {
         switch outcome {
-        case .built(let template): Terminal.output("\(template.os): built \(template.name) (\(template.vmid) on \(template.node))")
+        case .built(let template, let warning):
+            Terminal.output("\(template.os): built \(template.name) (\(template.vmid) on \(template.node))")
+            if let warning { Terminal.error("\(template.os): warning: \(warning)") }
         case .unchanged(let template):
             Terminal.output("\(template.os): nothing to do, \(template.name) (\(template.vmid) on \(template.node)) is up to date")
         case .failed(let os, let message, _): Terminal.problem("\(os): \(message)")
@@ -57,7 +59,8 @@ enum KeptBuilds: String, ExpressibleByArgument, CaseIterable {
 
 /// `matrix template list`.
 struct TemplateListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the templates, the newest of each system first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the templates, the newest of each system first, and which of them a run clones.")
 
     @OptionGroup var templates: TemplateOptions
 
@@ -69,13 +72,15 @@ struct TemplateListCommand: AsyncParsableCommand {
         let found = try await workspace.templates.list(workspace.systems)
         if format == .json { return Terminal.output(try Terminal.json(found)) }
         guard !found.isEmpty else { return Terminal.output("there are no templates") }
-        Terminal.output(Table(headings: ["OS", "VMID", "NODE", "NAME", "BUILT", "CHECKSUM", "CLONES"], rows: found.map(row)).text)
+        Terminal.output(
+            Table(headings: ["OS", "VMID", "NODE", "NAME", "MADE", "BY", "AGENT", "CLONES", "A RUN"], rows: found.map(row)).text)
     }
 
     private func row(_ template: ProxmoxTemplate) -> [String] {
         [
-            template.os, "\(template.vmid)", template.node, template.name, template.built?.description ?? "not by matrix",
-            template.checksum.map { String($0.prefix(23)) } ?? "-", "\(template.clones.count)",
+            template.os, "\(template.vmid)", template.node, template.name, template.made?.description ?? "unknown",
+            template.built == nil ? "others" : "matrix", template.agent ?? "unknown", "\(template.clones.count)",
+            "\(template.isCloned ? "clones it" : "does not clone it"): \(template.reason)",
         ]
     }
 }

@@ -26,6 +26,7 @@ struct Tool: Sendable {
         Tool(program: "ansible-vault", purpose: "for secrets in vault files", package: "ansible-core"),
         Tool(
             program: "kubectl", purpose: "for kubernetes steps and checks", version: ["version", "--client"], package: "kubernetes-client"),
+        Tool(program: "virt-customize", purpose: "to install the guest agent in the images of templates", package: "libguestfs-tools"),
         Tool(program: "git", purpose: "to name the commit in reports", version: ["--version"], package: "git"),
     ]
 

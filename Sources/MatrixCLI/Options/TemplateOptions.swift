@@ -22,6 +22,21 @@ struct TemplateOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only this node of the platform.", valueName: "node"))
     var node: String?
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Change a value of the platform's settings, or of os. (repeatable), such as template_build.memory=8192.",
+            valueName: "path=value"))
+    var settings: [String] = []
+
+    /// The settings as a matrix file has them: a path that begins with none of its sections is one of the platform's.
+    var changes: [String] {
+        settings.map { setting in
+            let section = setting.prefix { $0 != "." && $0 != "=" }
+            return ["platforms", "os", "vars", "paths"].contains(section) ? setting : "platforms.\(platform).\(setting)"
+        }
+    }
+
     @OptionGroup var state: StateOptions
 
     func validate() throws {

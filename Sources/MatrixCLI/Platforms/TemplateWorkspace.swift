@@ -69,7 +69,8 @@ struct TemplateWorkspace {
         // Only the command line selects systems here, not the environment.
         let environment = ProcessInfo.processInfo.environment.filter { $0.key != "PROXMOX_DISTRO" }
         do {
-            return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(path)
+            return try MatrixLoader(deployers: [], checks: [], drivers: drivers, environment: environment).load(
+                path, selection: Selection(settings: options.changes))
         } catch let error as UsageError {
             // The file is generated: its problems come from the command line.
             throw UsageError(

@@ -10,6 +10,9 @@ public protocol Platform: Sendable {
 
     /// Finds what this platform cannot give, all at once, before anything is created.
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
+    /// What the hosts of cells would be made from, and why from that: for `matrix plan`. Nothing from a platform that has no choice or that
+    /// cannot be asked.
+    func origins(of cells: [CellPlan]) async -> [HostOrigin]
     /// Waits until there is room for all hosts of a cell and reserves it; ends with cancellation.
     ///
     /// Runs before the create phase and its timeout, as another run may hold the room for long. What is reserved and never created is
@@ -51,6 +54,7 @@ public protocol Platform: Sendable {
 }
 
 extension Platform {
+    public func origins(of cells: [CellPlan]) async -> [HostOrigin] { [] }
     public func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {}
     public var hostsLiveOn: Bool { false }
     public func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {}
@@ -58,6 +62,22 @@ extension Platform {
     public func price(of resource: Resource) -> Price? { resource.price }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
     public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
+}
+
+/// What the hosts of some cells are made from.
+public struct HostOrigin: Sendable, Hashable {
+    /// The names of the cells.
+    public var cells: [String]
+    /// `template debian12-template (9003 on pve1)`.
+    public var source: String
+    /// Why this one: `the newest of 2: …`.
+    public var reason: String
+
+    public init(cells: [String], source: String, reason: String) {
+        self.cells = cells
+        self.source = source
+        self.reason = reason
+    }
 }
 
 /// Something that a platform lacks for some cells.

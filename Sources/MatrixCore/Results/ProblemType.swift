@@ -84,10 +84,10 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// Next: Widen addresses.range, or lower limits.platform.
     case proxmoxAddresses = "matrix.proxmox.addresses"
     /// The guest agent stays silent, and nothing else can tell the address.
-    /// Next: Install qemu-guest-agent in the template, or do what else the message says.
+    /// Next: Set addresses: or ssh:, or build a template with the agent, as the message says.
     case proxmoxAgent = "matrix.proxmox.agent"
     /// The server's certificate is not trusted.
-    /// Next: Set tls.ca or tls.fingerprint in the settings.
+    /// Next: Set tls.ca (PROXMOX_CA) or tls.fingerprint in the settings.
     case proxmoxCertificate = "matrix.proxmox.certificate"
     /// The server refuses the token.
     /// Next: Check the token's id and secret.

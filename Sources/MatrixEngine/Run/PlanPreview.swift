@@ -22,6 +22,14 @@ public struct PlanPreview: Sendable {
         public var cells: [Cell]
         /// Warnings of the platforms; they refuse no cell.
         public var warnings: [Diagnostic]
+        /// What the hosts of cells would be made from.
+        public var origins: [Origin]
+    }
+
+    /// What the hosts of some cells of a platform would be made from.
+    public struct Origin: Sendable {
+        public var platform: String
+        public var source: HostOrigin
     }
 
     private let plan: Plan
@@ -50,6 +58,15 @@ public struct PlanPreview: Sendable {
             }
             return Cell(plan: cell, expected: expected[cell.name], refusal: refusal, price: estimate.prices[cell.name])
         }
-        return Findings(cells: cells, warnings: findings.warnings)
+        return Findings(
+            cells: cells, warnings: findings.warnings, origins: await origins(of: cells.filter { $0.refusal == nil }.map(\.plan)))
+    }
+
+    private func origins(of cells: [CellPlan]) async -> [Origin] {
+        let names = Set(cells.map(\.platform)).sorted()
+        return await mapConcurrently(names, limit: max(1, names.count)) { name -> [Origin] in
+            let origins = await platforms[name]?.origins(of: cells.filter { $0.platform == name }) ?? []
+            return origins.map { Origin(platform: name, source: $0) }
+        }.flatMap(\.self)
     }
 }

@@ -78,7 +78,7 @@ public struct FakeProxmox: Sendable {
         let config: [String: Value] = [
             "tokens": ["ci@pve!matrix": .string(Self.tokenSecret)], "password": "secret", "guests": .list(guests), "nodes": ["pve1"],
             "pools": ["ci": []],
-            "bridges": ["vmbr0", "vmbr1"],
+            "bridges": ["vmbr0", "vmbr1"], "files": .string("\(folder)/files"),
         ]
         try Value.map(config.merging(options) { _, new in new }).json.write(
             toFile: "\(folder)/config.json", atomically: true, encoding: .utf8)

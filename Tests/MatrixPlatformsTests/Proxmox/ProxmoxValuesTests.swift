@@ -18,6 +18,8 @@ import Testing
         #expect(
             config.hardwareAddress == "bc:24:11:aa:bb:cc" && config.hasAgent && config.staticAddress == "10.0.0.5" && config.memory == 4096)
         #expect(MachineConfig(["bootdisk": "scsi0", "scsi0": "a:b,size=1G"]).bootDisk == "scsi0")
+        #expect(MachineConfig(["meta": "creation-qemu=9.2.0,ctime=1769162400"]).created == Timestamp("2026-01-23T10:00:00Z"))
+        #expect(MachineConfig(["meta": "creation-qemu=9.2.0"]).created == nil && config.created == nil)
         #expect(!MachineConfig(["agent": "0"]).hasAgent && !MachineConfig(["agent": "fstrim_cloned_disks=1"]).hasAgent)
     }
 
@@ -62,8 +64,10 @@ import Testing
     @Test func poolsOfAddresses() {
         let pool = AddressPool("192.168.101.90-192.168.101.99/24", gateway: "192.168.101.254")
         #expect(pool?.all.count == 10 && pool?.all.first == "192.168.101.90" && pool?.all.last == "192.168.101.99" && pool?.prefix == 24)
+        #expect(AddressPool("192.168.101.90-98/24")?.all == AddressPool("192.168.101.90-192.168.101.98/24")?.all)
         for wrong in [
-            "192.168.101.99-192.168.101.90/24", "192.168.101.90-192.168.102.9/24", "192.168.101.90/24", "1.2.3.256-1.2.3.257/24", "a-b/24",
+            "192.168.101.99-90/24", "192.168.101.90-256/24", "192.168.101.90-/24", "90-98/24", "192.168.101.99-192.168.101.90/24",
+            "192.168.101.90-192.168.102.9/24", "192.168.101.90/24", "1.2.3.256-1.2.3.257/24", "a-b/24",
         ] {
             #expect(AddressPool(wrong) == nil, "\(wrong)")
         }
@@ -79,7 +83,7 @@ import Testing
         #expect(ImageChecksum(of: "a.qcow2", in: "xyz  a.qcow2\n") == nil)
     }
 
-    @Test func settingsAreJudgedAllAtOnce() {
+    @Test func settingsAreJudgedAllAtOnce() throws {
         let document = Fixtures.document([
             "driver": "proxmox", "endpoint": "ftp://x", "token": ["id": "root", "secret": ["env": "X"]],
             "login": ["user": "root", "password": ["env": "X"]],
@@ -92,10 +96,33 @@ import Testing
         ] {
             #expect(messages.contains(part), "\(part) in \(messages)")
         }
+        for range in ["9000-9099", "9500-20000"] {
+            let taken = Fixtures.document([
+                "endpoint": "https://pve1:8006", "token": ["id": "a@pve!b", "secret": ["env": "X"]], "node": "pve1",
+                "vmids": .string(range),
+            ])
+            #expect(SettingsReader.examine(taken).map(\.message) == ["\(range) overlaps the templates' range 9000-9999"])
+            // Machines of an older run, whose settings are on the ledger, can still be removed.
+            #expect(try SettingsReader.read(taken).vmids.lowerBound >= 9000)
+        }
         let late = Fixtures.document([
             "driver": "proxmox", "endpoint": "${env.URL}", "token": ["id": "${env.A}!${env.B}", "secret": ["env": "X"]], "node": "pve1",
         ])
         #expect(SettingsReader.examine(late).isEmpty)
+    }
+
+    /// `PROXMOX_SSH=lavender@magic`, beside the user that the shipped file sets.
+    @Test(
+        arguments: [
+            ("magic", "magic", "root", false), ("lavender@magic", "magic", "lavender", true), ("root@10.0.0.5", "10.0.0.5", "root", false),
+        ])
+    func theNodesShellIsNamedAsForSSH(_ text: String, _ host: String, _ user: String, _ sudo: Bool) throws {
+        let settings = try SettingsReader.read(
+            Fixtures.document([
+                "endpoint": "https://pve1:8006", "token": ["id": "a@pve!b", "secret": ["env": "X"]], "node": "pve1",
+                "ssh": ["host": .string(text), "user": "root"],
+            ]))
+        #expect(settings.shell?.host == host && settings.shell?.user == user && settings.shell?.sudo == sudo)
     }
 
     @Test func aSecretThatIsMissingIsUsage() throws {

@@ -56,6 +56,14 @@ struct K3sPlatform: ClusterPlatform {
         return problems
     }
 
+    func origins(of cells: [CellPlan]) async -> [HostOrigin] {
+        var origins: [HostOrigin] = []
+        for (lender, lent) in Dictionary(grouping: cells, by: { settings.lender(of: $0.os.name) ?? "" }).sorted(by: { $0.key < $1.key }) {
+            origins += await context.lenders[lender]?.origins(of: lent) ?? []
+        }
+        return origins
+    }
+
     func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
         try await lender(of: cell)?.reserve(cell, run: run, expires: expires, waiting: waiting)
     }

@@ -38,6 +38,18 @@ actor NodeShell {
         }
     }
 
+    /// The path of a volume that is a file, if it exists or not.
+    func path(of volume: String) async throws -> String {
+        let command = Command(["pvesm", "path", volume], timeout: .seconds(60))
+        let result = try await run(command)
+        let path = result.output.stripped
+        guard result.succeeded, path.hasPrefix("/") else {
+            let failure = try await transport().failure(of: command, result)
+            throw InfrastructureError("finding \(volume)", why: failure.lastLine, type: .proxmoxTool, isTransient: false, command: failure)
+        }
+        return path
+    }
+
     /// Copies a file to the node.
     func upload(_ local: String, to remote: String) async throws { try await transport().upload(local, to: remote) }
 

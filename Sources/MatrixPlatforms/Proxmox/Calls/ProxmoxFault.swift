@@ -122,8 +122,9 @@ extension ProxmoxFault {
         case .privilege(let name): "give the token and its user this privilege: \(name)"
         case .locked(let lock): "if no task holds the lock (\(lock)) any more, remove it on the node: qm unlock VMID"
         case .certificate:
-            "set tls.ca to the cluster's pve-root-ca.pem, "
-                + "or tls.fingerprint to the fingerprint that the node shows under System > Certificates"
+            "copy /etc/pve/pve-root-ca.pem from the node and set tls.ca to the copy "
+                + "(matrices/platforms/proxmox.yml reads its path from PROXMOX_CA), "
+                + "or set tls.fingerprint to the fingerprint that the node shows under System > Certificates"
         case .fatal where message.contains("protection mode"): "the machine is protected: switch off its protection"
         case .fatal: nil
         }

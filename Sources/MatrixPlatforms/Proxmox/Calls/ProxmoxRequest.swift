@@ -50,4 +50,21 @@ protocol ProxmoxCaller: Sendable {
     func send(_ request: ProxmoxRequest) async throws -> Value
     /// Whether requests are made as root, which has all privileges.
     var isRoot: Bool { get }
+    /// Whether this way carries files.
+    var carriesFiles: Bool { get }
+    /// Sends one request once with a file of this machine and the request's parameters in their order as form fields.
+    ///
+    /// - Throws: as ``send(_:)``; if the file cannot be read.
+    func upload(_ file: String, named name: String, fields: [(name: String, value: String)], by request: ProxmoxRequest) async throws
+        -> Value
+}
+
+extension ProxmoxCaller {
+    var carriesFiles: Bool { false }
+
+    func upload(_ file: String, named name: String, fields: [(name: String, value: String)], by request: ProxmoxRequest) async throws
+        -> Value
+    {
+        throw ProxmoxFault(request: request.display, message: "pvesh uploads no files", kind: .fatal)
+    }
 }

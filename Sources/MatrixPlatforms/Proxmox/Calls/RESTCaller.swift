@@ -5,7 +5,7 @@ internal import MatrixWeb
 final class RESTCaller: ProxmoxCaller {
     private let endpoint: ProxmoxEndpoint
     private let login: ProxmoxLogin
-    private let web: any WebTransport
+    private let web: WebClient
     private let limit: Duration
 
     /// - Parameter limit: the timeout of one request; a node's agent call alone takes three seconds.
@@ -32,6 +32,30 @@ final class RESTCaller: ProxmoxCaller {
         }
     }
 
+    let carriesFiles = true
+
+    /// How long an upload may take.
+    private static let uploadLimit = Duration.seconds(2 * 3600)
+
+    func upload(_ file: String, named name: String, fields: [(name: String, value: String)], by request: ProxmoxRequest) async throws
+        -> Value
+    {
+        let body = try MultipartFile(file, named: name, fields: fields)
+        let headers = try await login.headers { try await self.exchange($0, headers: []) }
+        var message = WebRequest(request.method.rawValue, endpoint.url(for: request), headers: ["Accept": "application/json"])
+        for (name, value) in headers { message.headers[name] = value }
+        message.headers["Content-Type"] = body.type
+        do {
+            return try await web.send(message, body: body, length: body.length, within: Self.uploadLimit).data(for: request)
+        } catch let failure as WebFailure {
+            throw Self.fault(request, failure)
+        }
+    }
+
+    private static func fault(_ request: ProxmoxRequest, _ failure: WebFailure) -> ProxmoxFault {
+        ProxmoxFault(request: request.display, message: failure.message, kind: failure.kind == .certificate ? .certificate : nil)
+    }
+
     private func exchange(_ request: ProxmoxRequest, headers: [(String, String)]) async throws -> Value {
         var message = WebRequest(request.method.rawValue, endpoint.url(for: request), headers: ["Accept": "application/json"])
         for (name, value) in headers { message.headers[name] = value }
@@ -42,7 +66,7 @@ final class RESTCaller: ProxmoxCaller {
         do {
             return try await web.send(message, within: limit).data(for: request)
         } catch let failure as WebFailure {
-            throw ProxmoxFault(request: request.display, message: failure.message, kind: failure.kind == .certificate ? .certificate : nil)
+            throw Self.fault(request, failure)
         }
     }
 }

@@ -15,7 +15,8 @@ struct AddressCheck: Sendable {
                 .warning, cells: cells.map(\.name),
                 "the addresses of \(name) machines may stay unknown: only the guest agent can report them, and \(doubt)",
                 next:
-                    "\(settings.addressAdvice) (platform \(platform)); "
+                    "\(settings.addressAdvice) (platform \(platform)); or build a template with the agent: "
+                    + "matrix template build --os \(name) --platform FILE; "
                     + "if qemu-guest-agent is in the template, write os: { \(name): { agent: true } }"
             )
         }
@@ -26,8 +27,11 @@ struct AddressCheck: Sendable {
         if let template, let config = configs[template.vmid], !config.hasAgent {
             return "\(name) has the agent switched off (qm set \(template.vmid) --agent 1 switches it on)"
         }
-        return switch os.hasGuestAgent {
+        return switch template?.hasGuestAgent(os) ?? os.hasGuestAgent {
         case true?: nil
+        case false? where template?.agent != nil: "\(name) was built without one"
+        case false? where template == nil && settings.templates == .auto && settings.build.guestAgent != .off:
+            "the cloud image of \(name) has none, and the build may find no way to install one"
         case false?: "the cloud image of \(name) has none"
         case nil: "it is unknown whether \(name) has one"
         }

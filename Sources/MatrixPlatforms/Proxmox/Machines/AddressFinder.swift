@@ -13,7 +13,7 @@ struct AddressFinder: Sendable {
     let settings: ProxmoxSettings
     /// At most two agent calls at once per node: a call to an absent agent blocks one of its three workers.
     let semaphores: KeyedSemaphores
-    /// Whether the guest has an agent, according to its system's entry in the catalogue.
+    /// Whether the guest has an agent, according to its template's notes and its system's entry in the catalogue.
     let hasGuestAgent: Bool?
     /// How long the machine may take to boot.
     let limit: Duration
@@ -24,6 +24,8 @@ struct AddressFinder: Sendable {
     private static let headStart = Duration.seconds(60)
     /// If only the agent can report the address: a Debian without KVM on a busy machine needs two minutes to its login.
     private static let lastPatience = Duration.seconds(300)
+    /// The same for a guest that should have no agent. A person may have installed one: with KVM it answers in this time.
+    private static let shortPatience = Duration.seconds(90)
 
     private var client: ProxmoxClient { cluster.client }
 
@@ -34,7 +36,7 @@ struct AddressFinder: Sendable {
     private var patience: Duration {
         if asksNode { return settings.agentPatience ?? (hasGuestAgent == false ? .zero : Self.headStart) }
         // Shorter than the timeout: the timeout would hide the reason.
-        return min(settings.agentPatience ?? Self.lastPatience, limit * 0.9)
+        return min(settings.agentPatience ?? (hasGuestAgent == false ? Self.shortPatience : Self.lastPatience), limit * 0.9)
     }
 
     /// The result of a call to the agent.
@@ -134,7 +136,7 @@ struct AddressFinder: Sendable {
                 + "and nothing else can report the address. "
                 + "Cloud images of Debian and Ubuntu contain none, and agent 1 in the machine's configuration only opens the channel to it",
             next:
-                "\(settings.addressAdvice); or install qemu-guest-agent in the template; "
+                "\(settings.addressAdvice); or build a template with the agent: matrix template build --os NAME; "
                 + "if the guest only boots slowly, raise agent_patience (and timeouts.create above it)",
             type: .proxmoxAgent, isTransient: false)
     }

@@ -27,11 +27,26 @@ struct MachineChanges: Sendable, Hashable {
         ]
         if !settings.nameservers.isEmpty { set["nameserver"] = .string(settings.nameservers.joined(separator: " ")) }
         if let domain = settings.searchDomain { set["searchdomain"] = .string(domain) }
-        if let bridge = settings.bridge, let card = config["net0"] { set["net0"] = .string(Self.card(card, on: bridge)) }
         let networks = config.keys.filter { $0.hasPrefix("ipconfig") && $0 != "ipconfig0" }
+        // Our own vendor data brings the guest agent.
+        let isKept = VendorData.isOurs(config["cicustom"])
         delete = []
+        connect(settings, config)
         resize(size)
-        delete = (Self.unwanted + (isRoot ? Self.unwantedByRoot : []) + networks).filter { config[$0] != nil && set[$0] == nil }
+        delete = (Self.unwanted + (isRoot ? Self.unwantedByRoot : []) + networks).filter {
+            config[$0] != nil && set[$0] == nil && !(isKept && $0 == "cicustom")
+        }
+    }
+
+    private mutating func connect(_ settings: ProxmoxSettings, _ config: MachineConfig) {
+        let first = settings.card
+        if first.bridge != nil || first.vlan != nil || first.firewall != nil, let card = config["net0"] {
+            set["net0"] = .string(first.applied(to: card))
+        }
+        for (index, card) in settings.moreCards.enumerated() {
+            set["net\(index + 1)"] = .string(card.text)
+            if card.usesDHCP { set["ipconfig\(index + 1)"] = "ip=dhcp" }
+        }
     }
 
     private mutating func resize(_ size: HostSize) {
@@ -48,11 +63,6 @@ struct MachineChanges: Sendable, Hashable {
         return "ip=\(address)/\(pool.prefix)" + (pool.gateway.map { ",gw=\($0)" } ?? "")
     }
 
-    private static func card(_ text: String, on bridge: String) -> String {
-        let parts = text.split(separator: ",").filter { !$0.hasPrefix("bridge=") }.map(String.init)
-        return (parts.prefix(1) + ["bridge=\(bridge)"] + parts.dropFirst()).joined(separator: ",")
-    }
-
     /// The parameters of the request.
     var parameters: [String: Value] {
         delete.isEmpty ? set : set.merging(["delete": .string(delete.joined(separator: ","))]) { first, _ in first }
@@ -65,7 +75,8 @@ struct MachineChanges: Sendable, Hashable {
             case "tags": Set(Machine.tags(config[key] ?? "")) != Set(Machine.tags(value.text))
             case "description": config[key]?.stripped != value.text
             case "onboot", "protection": config[key] == "1"
-            case "net0", "ciupgrade": false
+            case "ciupgrade": false
+            case let key where key.hasPrefix("net"): !NetworkCard.matches(config[key], value.text)
             case "memory": config.memory.map { .int($0) } != value
             default: config[key] != value.text
             }

@@ -39,10 +39,17 @@ struct MachineConfig: Sendable, Hashable {
     /// The storages that its drives are on.
     var storages: [String] { Set(drives.values.compactMap(\.storage)).sorted() }
 
-    /// The bridges that its network cards are connected to.
-    var bridges: [String] {
-        let cards = members.filter { $0.key.wholeMatch(of: /net[0-9]+/) != nil }.values
-        return Set(cards.compactMap { $0.text.firstMatch(of: /(?:^|,)bridge=([^,]+)/).map { String($0.output.1) } }).sorted()
+    /// The bridges that its network cards are connected to, each with its VLAN tag.
+    var bridges: [(name: String, vlan: Int?)] {
+        members.filter { $0.key.wholeMatch(of: /net[0-9]+/) != nil }.sorted { $0.key < $1.key }.compactMap { _, value in
+            guard let bridge = value.text.firstMatch(of: /(?:^|,)bridge=([^,]+)/) else { return nil }
+            return (String(bridge.output.1), value.text.firstMatch(of: /(?:^|,)tag=([0-9]+)/).flatMap { Int($0.output.1) })
+        }
+    }
+
+    /// When the server created it; nil if it is older than such records.
+    var created: Timestamp? {
+        self["meta"]?.firstMatch(of: /(?:^|,)ctime=([0-9]{1,12})(?:,|$)/).flatMap { Double($0.output.1) }.map { Timestamp(seconds: $0) }
     }
 
     /// The hardware address of its first network card, in lower case.

@@ -41,11 +41,15 @@ struct NeededPrivileges: Sendable {
 
     /// Cloning needs the privilege for the template's bridges, even if the machine moves to another one afterwards.
     private var bridges: [Need] {
-        let inherited = Set(templates.values.flatMap(\.bridges))
-        let named = settings.bridge ?? (inherited.isEmpty ? "vmbr0" : nil)
-        return inherited.union([named].compactMap(\.self)).sorted().map { bridge in
-            let path = "/sdn/zones/localnetwork/\(bridge)"
-            return Need(purpose: "to connect machines to the bridge", paths: [path], grant: path, privileges: ["SDN.Use"])
+        let inherited = Set(templates.values.flatMap(\.bridges).map { NetworkCard.privilegePath($0.name, $0.vlan) })
+        var cards = ([settings.card] + settings.moreCards).compactMap(\.privilegePath)
+        // A VLAN tag alone: on the template's bridge.
+        if settings.bridge == nil, let vlan = settings.card.vlan {
+            cards += Set(templates.values.compactMap { $0.bridges.first?.name }).map { NetworkCard.privilegePath($0, vlan) }
+        }
+        if settings.bridge == nil, inherited.isEmpty { cards.append(NetworkCard.privilegePath("vmbr0", settings.card.vlan)) }
+        return inherited.union(cards).sorted().map { path in
+            Need(purpose: "to connect machines to the bridge", paths: [path], grant: path, privileges: ["SDN.Use"])
         }
     }
 

@@ -31,6 +31,8 @@ struct Placements: Sendable {
         let entries = try await cluster.client.get(["nodes", template.node, "storage"]).elements
         let shared = Set(entries.filter { $0["shared"]?.text == "1" }.compactMap { $0["storage"]?.string })
         let target = settings.clone == .full ? settings.storage : nil
-        return config.storages.allSatisfy(shared.contains) && target.map(shared.contains) ?? true
+        // A machine does not start without the file that its vendor data is in.
+        let snippets = config["cicustom"].flatMap { VendorData.isOurs($0) ? VendorData.storage(in: $0) : nil }
+        return (config.storages + [snippets].compactMap(\.self)).allSatisfy(shared.contains) && target.map(shared.contains) ?? true
     }
 }

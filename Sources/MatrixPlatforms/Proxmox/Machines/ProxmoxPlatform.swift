@@ -35,6 +35,10 @@ final class ProxmoxPlatform: Platform {
         .problems(cells)
     }
 
+    func origins(of cells: [CellPlan]) async -> [HostOrigin] {
+        await TemplateOrigins(cluster: cluster, settings: settings).all(of: cells)
+    }
+
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
         try await templates.placements(for: cell.os, progress: progress)
     }
@@ -55,6 +59,7 @@ final class ProxmoxPlatform: Platform {
         var made = resource
         made.id = "\(vmid)"
         made.details = ["node": placement.node, "template": "\(placement.template.name) (\(placement.template.vmid))"]
+        made.details["agent"] = placement.template.hasGuestAgent(cell.os).map { $0 ? "inside" : "none" }
         let size = cell.hosts.first { $0.name == resource.host }?.size ?? HostSize()
         return try await configure(made, vmid, on: placement.node, size)
     }
@@ -103,8 +108,9 @@ final class ProxmoxPlatform: Platform {
             return MachineConfig(try await cluster.config(vmid, on: node) ?? .null)
         }
         if let address = config.staticAddress { return AddressFinder.Found(address: address, isFromAgent: false) }
+        let hasAgent = resource.details["agent"].map { $0 == "inside" } ?? cell.os.hasGuestAgent
         return try await AddressFinder(
-            cluster: cluster, shell: connection.shell, settings: settings, semaphores: agentCalls, hasGuestAgent: cell.os.hasGuestAgent,
+            cluster: cluster, shell: connection.shell, settings: settings, semaphores: agentCalls, hasGuestAgent: hasAgent,
             limit: cell.timeouts[.create]
         ).find(vmid, on: node, config, waiting: waiting)
     }

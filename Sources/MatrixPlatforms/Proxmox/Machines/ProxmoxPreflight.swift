@@ -71,17 +71,18 @@ struct ProxmoxPreflight: Sendable {
     }
 
     private func bridgeProblems(_ nodes: [String]) async throws -> [PreflightProblem] {
-        guard let bridge = settings.bridge else { return [] }
+        let bridges = Set(([settings.card] + settings.moreCards).compactMap(\.bridge)).sorted()
+        guard !bridges.isEmpty else { return [] }
         var problems: [PreflightProblem] = []
         for node in nodes {
             guard case .list(let entries) = try await client.get(["nodes", node, "network"], ["type": "any_bridge"]) else { continue }
             let names = entries.compactMap { $0["iface"]?.string }.sorted()
-            if names.contains(bridge) { continue }
             let seen = names.isEmpty ? "none can be seen" : "there are: \(names.joined(separator: ", "))"
-            problems.append(
+            problems += bridges.filter { !names.contains($0) }.map { bridge in
                 PreflightProblem(
                     .error, "node \(node) has no bridge \(bridge)",
-                    next: "\(seen); the token needs SDN.Use on /sdn/zones/localnetwork/\(bridge) to see it"))
+                    next: "\(seen); the token needs SDN.Use on /sdn/zones/localnetwork/\(bridge) to see it")
+            }
         }
         return problems
     }

@@ -38,9 +38,10 @@ actor TemplateShelf {
     private func look(for os: OperatingSystem) async throws -> [Placement] {
         if let placements = known[os.name] { return placements }
         let placements = try await mappingProxmoxFaults("looking for the template of \(os.name)") {
-            let machines = try await cluster.machines()
-            let templates = GuestTemplate.find(os, settings.templates, in: machines)
             let down = try await cluster.nodes.count > 1 ? cluster.downNodes() : []
+            // The configuration of a machine on a node that is down cannot be read.
+            let machines = try await cluster.machines().filter { !down.contains($0.node) }
+            let templates = try await TemplateFinder(cluster: cluster).templates(of: os, settings.templates, in: machines)
             return try await Placements(cluster: cluster, settings: settings).all(
                 of: templates, on: settings.nodes.filter { !down.contains($0) })
         }

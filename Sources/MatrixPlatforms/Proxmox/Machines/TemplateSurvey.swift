@@ -28,7 +28,7 @@ struct TemplateSurvey: Sendable {
         var findings = Findings()
         for (name, cells) in Dictionary(grouping: cells, by: \.os.name).sorted(by: { $0.key < $1.key }) {
             guard let os = cells.first?.os else { continue }
-            let templates = GuestTemplate.find(os, settings.templates, in: machines)
+            let templates = try await TemplateFinder(cluster: cluster).templates(of: os, settings.templates, in: machines)
             let placements = try await Placements(cluster: cluster, settings: settings).all(of: templates, on: nodes)
             findings.placements += placements
             findings.bySystem[name] = placements

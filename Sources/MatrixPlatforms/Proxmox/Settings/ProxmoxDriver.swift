@@ -17,6 +17,8 @@ public enum ProxmoxDriver {
               bridge: vmbr0
               tls: { ca: pve-root-ca.pem }
             """,
+        // With `auto` a template without an agent will do.
+        programs: { $0["template_build"]?["guest_agent"]?.text == AgentChoice.runner.rawValue ? [.useful("virt-customize")] : [] },
         examine: SettingsReader.examine)
 
     /// Makes the platform. Sends nothing yet.

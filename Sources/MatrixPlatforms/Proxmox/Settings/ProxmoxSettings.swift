@@ -52,7 +52,10 @@ struct ProxmoxSettings: Sendable {
     var vmids: ClosedRange<Int>
     /// The storage of full clones and new templates; nil for the template's storage.
     var storage: String?
-    var bridge: String?
+    /// The first network card.
+    var card: NetworkCard
+    /// Further network cards: net1 and so on.
+    var moreCards: [NetworkCard]
     var pool: String?
     /// Further tags, next to our own.
     var tags: [String]
@@ -73,6 +76,8 @@ struct ProxmoxSettings: Sendable {
         let host = endpoint.map(\.authority) ?? shell?.host ?? nodes[0]
         return host.lowercased()
     }
+
+    var bridge: String? { card.bridge }
 
     /// Whether machines get their address before they start.
     var isStatic: Bool { address == .static || address == .auto && addresses != nil }

@@ -6,8 +6,18 @@ struct SettingsReader: DriverSettingsReader {
     let document: Document
     var diagnostics: [Diagnostic] = []
 
+    /// Whether the settings are for something new. Those of an older run's machines must stay usable, even if they are refused today.
+    private var isForNew = false
+
     init(_ document: Document) {
         self.document = document
+    }
+
+    static func examine(_ document: Document) -> [Diagnostic] {
+        var reader = Self(document)
+        reader.isForNew = true
+        _ = reader.settings()
+        return reader.diagnostics
     }
 
     mutating func settings() -> ProxmoxSettings? {
@@ -19,16 +29,25 @@ struct SettingsReader: DriverSettingsReader {
         let address = choice("address", ProxmoxSettings.AddressSource.self) ?? .auto
         checkAddress(address, addresses, shell)
         let trust = self.trust()
-        guard let vmids = vmids(), let nodes = self.nodes(shell) else { return nil }
+        let build = self.build(shell)
+        guard let vmids = vmids(besides: build.vmids), let nodes = self.nodes(shell) else { return nil }
         return ProxmoxSettings(
             transport: transport, endpoint: endpoint, tokenID: document["token"]?["id"]?.text, loginUser: document["login"]?["user"]?.text,
-            trust: trust, shell: shell, nodes: nodes, vmids: vmids, storage: document["storage"]?.text, bridge: document["bridge"]?.text,
+            trust: trust, shell: shell, nodes: nodes, vmids: vmids, storage: document["storage"]?.text,
+            card: card(document), moreCards: document["networks"]?.elements.map(card) ?? [],
             pool: document["pool"]?.text, tags: document["tags"]?.texts ?? [],
             clone: choice("clone", ProxmoxSettings.CloneKind.self) ?? .linked,
             address: address, addresses: addresses, nameservers: document["nameserver"]?.texts ?? [],
             searchDomain: document["searchdomain"]?.text,
             user: document["user"]?.text ?? "matrix", agentPatience: document["agent_patience"]?.duration, templates: templates(),
-            build: build())
+            build: build)
+    }
+
+    /// A network card; the first one's keys stand beside those of the platform.
+    private func card(_ document: Document) -> NetworkCard {
+        NetworkCard(
+            bridge: document["bridge"]?.text, vlan: document["vlan"]?.int, firewall: document["firewall"]?.bool,
+            model: document["model"]?.text ?? "virtio", mtu: document["mtu"]?.int, usesDHCP: document["address"]?.text != "none")
     }
 
     private func choice<T: RawRepresentable>(_ key: String, _ type: T.Type) -> T? where T.RawValue == String {
@@ -51,7 +70,7 @@ struct SettingsReader: DriverSettingsReader {
 
     private mutating func shell(_ transport: ProxmoxSettings.Transport) -> ProxmoxSettings.Shell? {
         // `${env.PROXMOX_SSH:-}` without a value leaves an empty host.
-        guard let ssh = document["ssh"], ssh["host"]?.text != "", let host = ssh["host"]?.text ?? document["node"]?.texts.first else {
+        guard let ssh = document["ssh"], ssh["host"]?.text != "", let name = ssh["host"]?.text ?? document["node"]?.texts.first else {
             if transport == .ssh {
                 complain(
                     "transport", "transport: ssh needs the node's SSH login",
@@ -59,7 +78,13 @@ struct SettingsReader: DriverSettingsReader {
             }
             return nil
         }
-        let user = ssh["user"]?.text ?? "root"
+        // As for ssh itself: `lavender@pve1`.
+        let mark = name.lastIndex(of: "@")
+        let host = mark.map { String(name[name.index(after: $0)...]) } ?? name
+        let user = mark.map { String(name[..<$0]) } ?? ssh["user"]?.text ?? "root"
+        if host.isEmpty || user.isEmpty {
+            complain("ssh", "'\(name)' is not the name of a node", hint: "write host: NODE or host: USER@NODE")
+        }
         return ProxmoxSettings.Shell(
             host: host, port: ssh["port"]?.int ?? 22, user: user, sudo: ssh["sudo"]?.bool ?? (user != "root"),
             key: path(ssh["key"]) ?? home(".ssh/id_ed25519"), knownHosts: path(ssh["known_hosts"]) ?? home(".ssh/known_hosts"))
@@ -91,7 +116,7 @@ struct SettingsReader: DriverSettingsReader {
         if let pool = AddressPool(range, gateway: addresses["gateway"]?.text?.unlessEmpty) { return pool }
         complain(
             "addresses", "'\(range)' is not a range of addresses in one network",
-            hint: "write it as 192.168.101.90-192.168.101.99/24, with an IPv4 gateway")
+            hint: "write it as 192.168.101.90-192.168.101.99/24 or 192.168.101.90-99/24, with an IPv4 gateway")
         return nil
     }
 
@@ -121,27 +146,29 @@ struct SettingsReader: DriverSettingsReader {
         }
         guard let file = path(tls["ca"]) else { return .system }
         guard FileManager.default.isReadableFile(atPath: file) else {
-            complain("tls", "the file \(file) cannot be read", hint: "copy /etc/pve/pve-root-ca.pem from the node")
+            complain(
+                "tls", "the file \(file) cannot be read",
+                hint: "copy /etc/pve/pve-root-ca.pem from the node; PROXMOX_CA names the copy in matrices/platforms/proxmox.yml")
             return .system
         }
         return .authority(file: file)
     }
 
-    private mutating func vmids() -> ClosedRange<Int>? {
-        let text = document["vmids"]?.text ?? "20000-20999"
-        let parts = text.split(separator: "-").compactMap { Int($0) }
-        guard parts.count == 2, parts[0] <= parts[1], parts[0] >= 100, parts[1] <= 999_999_999 else {
-            complain("vmids", "'\(text)' is not a range of VMIDs", hint: "write FIRST-LAST, each from 100 to 999999999")
-            return nil
-        }
-        let range = parts[0]...parts[1]
-        let reserved = [7000...7999, 8000...8999, 10000...10999, 11000...11999, 12000...12999, 13000...13999]
-        if let taken = reserved.first(where: { $0.overlaps(range) }) {
+    /// - Parameter templates: where the settings have new templates.
+    private mutating func vmids(besides templates: ClosedRange<Int>?) -> ClosedRange<Int>? {
+        guard let range = range("vmids", document["vmids"]?.text ?? "20000-20999") else { return nil }
+        if isForNew, let taken = (GuestTemplate.ranges + [templates].compactMap(\.self)).first(where: { $0.overlaps(range) }) {
             complain(
-                "vmids", "\(text) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)",
+                "vmids", "\(range.lowerBound)-\(range.upperBound) overlaps the templates' range \(taken.lowerBound)-\(taken.upperBound)",
                 hint: "choose a range that nothing else uses, such as 20000-20999")
         }
         return range
+    }
+
+    private mutating func range(_ key: String, _ text: String) -> ClosedRange<Int>? {
+        if let range = GuestTemplate.range(text) { return range }
+        complain(key, "'\(text)' is not a range of VMIDs", hint: "write FIRST-LAST, each from 100 to 999999999")
+        return nil
     }
 
     private mutating func nodes(_ shell: ProxmoxSettings.Shell?) -> [String]? {
@@ -159,7 +186,7 @@ struct SettingsReader: DriverSettingsReader {
         }
     }
 
-    private func build() -> TemplateBuildSettings {
+    private mutating func build(_ shell: ProxmoxSettings.Shell?) -> TemplateBuildSettings {
         var build = TemplateBuildSettings()
         guard let options = document["template_build"] else { return build }
         build.memory = options["memory"].flatMap(Self.mebibytes) ?? build.memory
@@ -175,12 +202,38 @@ struct SettingsReader: DriverSettingsReader {
         build.bios = options["bios"]?.text ?? build.bios
         build.vga = options["vga"]?.text ?? build.vga
         build.mtu = options["mtu"]?.int ?? build.mtu
+        build.networkModel = options["net_model"]?.text ?? build.networkModel
+        build.discard = options["discard"]?.bool ?? build.discard
+        build.agent = options["agent"]?.bool ?? build.agent
+        build.guestAgent = options["guest_agent"]?.text.flatMap { AgentChoice(rawValue: $0) } ?? build.guestAgent
         build.osType = options["ostype"]?.text ?? build.osType
         build.user = options["user"]?.text
         build.keyFiles = options["ssh_keys"]?.oneOrMore.compactMap(path) ?? []
         build.storage = options["storage"]?.text
         build.importStorage = options["import_storage"]?.text
+        // A variable without a value leaves an empty text.
+        build.vmids = options["vmids"]?.text?.unlessEmpty.flatMap { range("template_build", $0) }
+        build.workFolder = path(options["work_dir"])
+        build.nodeFolder = options["node_work_dir"]?.text?.unlessEmpty ?? build.nodeFolder
+        build.cleanup = options["cleanup"]?.bool ?? build.cleanup
+        checkBuild(build, shell)
         return build
+    }
+
+    private mutating func checkBuild(_ build: TemplateBuildSettings, _ shell: ProxmoxSettings.Shell?) {
+        if build.guestAgent == .node || build.guestAgent == .cloudInit, shell == nil {
+            complain(
+                "template_build", "guest_agent: \(build.guestAgent.rawValue) works on the node by SSH",
+                hint: "write ssh: { host: NODE, user: root }, or guest_agent: runner")
+        }
+        if !build.agent, build.guestAgent != .auto, build.guestAgent != .off {
+            complain(
+                "template_build", "guest_agent: \(build.guestAgent.rawValue) needs the channel to the agent",
+                hint: "remove agent: false, or write guest_agent: none")
+        }
+        if !build.nodeFolder.hasPrefix("/") {
+            complain("template_build", "node_work_dir '\(build.nodeFolder)' is not an absolute path", hint: "write it as /var/tmp")
+        }
     }
 
     /// A number without a unit is in MiB, as in Proxmox.

@@ -19,6 +19,21 @@ struct TemplateBuildSettings: Sendable, Hashable {
     var bios = "ovmf"
     var vga = "serial0"
     var mtu = 1
+    /// The model of the network card.
+    var networkModel = "virtio"
+    /// Whether the disk passes on what the guest frees.
+    var discard = true
+    /// Whether the machine has the channel to a guest agent.
+    var agent = true
+    var guestAgent = AgentChoice.auto
+    /// Where new templates of all systems get their VMID; nil for each system's range.
+    var vmids: ClosedRange<Int>?
+    /// The folder for images on this machine, an absolute path; nil for the one in the state folder.
+    var workFolder: String?
+    /// The folder for images on the node, over SSH.
+    var nodeFolder = "/var/tmp"
+    /// Whether a build removes its images at its end.
+    var cleanup = false
     var osType = "l26"
     /// The account in the template; clones get their own.
     var user: String?

@@ -25,6 +25,12 @@ struct ImageChecksum: Sendable, Hashable, CustomStringConvertible {
         return nil
     }
 
+    /// The SHA-256 of a file of this machine.
+    init(of path: String) throws {
+        algorithm = .sha256
+        digits = try Self.digits(of: path, SHA256.self)
+    }
+
     private init?(digits: Substring) {
         guard digits.allSatisfy(\.isHexDigit) else { return nil }
         switch digits.count {

@@ -35,7 +35,7 @@ struct ImageDownload: Sendable {
         }
         throw InfrastructureError(
             "reading \(url)", why: last,
-            next: "check the internet connection, or set another checksumURL for the system", type: .templateDownload)
+            next: "check the internet connection, or set another checksum: for the system", type: .templateDownload)
     }
 
     /// The image's file, downloaded if it is not in the cache.

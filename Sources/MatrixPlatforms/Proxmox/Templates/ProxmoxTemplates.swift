@@ -32,7 +32,7 @@ public struct ProxmoxTemplates: Sendable {
     }
 
     private var folder: String { "\(context.state)/proxmox" }
-    private var imageFolder: String { "\(folder)/images" }
+    private var imageFolder: String { settings.build.workFolder ?? "\(folder)/images" }
 
     /// Builds one system's template, on the first node of the settings. Waits if another process builds it.
     ///
@@ -52,10 +52,11 @@ public struct ProxmoxTemplates: Sendable {
             let waiting: @Sendable () -> Void = { tell(TemplateProgress(os: os.name, step: "waiting for another process that builds it")) }
             return try await FileLock.withLock("\(folder)/locks/\(name).lock", waiting: waiting) {
                 let build = TemplateBuild(
-                    os: os, settings: settings, connection: connection, cluster: cluster, claims: claims, cache: imageFolder,
-                    state: try StateFolderID.read(in: context.state), options: options, tell: tell)
+                    os: os, settings: settings, connection: connection, cluster: cluster, claims: claims,
+                    runner: context.runner, cache: imageFolder, state: try StateFolderID.read(in: context.state), options: options,
+                    tell: tell)
                 let outcome = try await build.run()
-                if options.boot, case .built(let template) = outcome { try await boot(template, os, tell) }
+                if options.boot, case .built(let template, _) = outcome { try await boot(template, os, tell) }
                 return outcome
             }
         } catch {
@@ -82,7 +83,7 @@ public struct ProxmoxTemplates: Sendable {
     /// The templates of these systems; for each system the newest first.
     public func list(_ systems: [OperatingSystem]) async throws -> [ProxmoxTemplate] {
         try await mappingProxmoxFaults("listing the templates") {
-            try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems)
+            try await TemplateInventory(cluster: cluster, settings: settings).templatesWithClones(of: systems)
         }
     }
 
@@ -91,7 +92,7 @@ public struct ProxmoxTemplates: Sendable {
         -> ProxmoxTemplate
     {
         let newest = try await mappingProxmoxFaults("verifying the template of \(os.name)") {
-            guard let newest = try await TemplateInventory(cluster: cluster).templates(of: [os]).first else {
+            guard let newest = try await TemplateInventory(cluster: cluster, settings: settings).templates(of: [os]).first else {
                 throw InfrastructureError(
                     "verifying the template of \(os.name)", why: "there is no template of \(os.name)",
                     next: "matrix template build --os \(os.name)", isTransient: false)
@@ -142,7 +143,7 @@ public struct ProxmoxTemplates: Sendable {
     public func prune(_ systems: [OperatingSystem], images: Bool) async throws -> [String] {
         try await mappingProxmoxFaults("pruning templates") {
             var removed: [String] = []
-            var all = try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems)
+            var all = try await TemplateInventory(cluster: cluster, settings: settings).templatesWithClones(of: systems)
             for os in systems {
                 let ours = all.filter { $0.os == os.name && $0.isOurs }
                 for old in ours.dropFirst() where old.clones.isEmpty {
@@ -160,7 +161,8 @@ public struct ProxmoxTemplates: Sendable {
     public func destroy(_ systems: [OperatingSystem]) async throws -> [String] {
         try await mappingProxmoxFaults("destroying templates") {
             var removed: [String] = []
-            for template in try await TemplateInventory(cluster: cluster).templatesWithClones(of: systems) where template.isOurs {
+            for template in try await TemplateInventory(cluster: cluster, settings: settings).templatesWithClones(of: systems)
+            where template.isOurs {
                 guard template.clones.isEmpty, try await remove(template) else {
                     let clones = template.clones.map(String.init).joined(separator: ", ")
                     throw ProxmoxFault(

@@ -8,6 +8,8 @@ struct TemplateBuild: Sendable {
     let connection: ProxmoxConnection
     let cluster: ProxmoxCluster
     let claims: ProxmoxClaims
+    /// Runs programs on this machine.
+    let runner: any Transport
     /// The image cache on this machine.
     let cache: String
     /// The id of the state folder.
@@ -28,6 +30,10 @@ struct TemplateBuild: Sendable {
         return UnfinishedBuilds(os: os, state: state, cluster: cluster, removal: removal)
     }
 
+    private var source: AgentSource {
+        AgentSource(os: os, settings: settings, client: client, shell: connection.shell, runner: runner)
+    }
+
     private func say(_ step: String) { tell(TemplateProgress(os: os.name, step: step)) }
 
     /// Builds a template, unless the newest one already has this image and these settings.
@@ -45,12 +51,15 @@ struct TemplateBuild: Sendable {
 
     private func build(_ image: String, _ checksum: ImageChecksum) async throws -> TemplateOutcome {
         let hardware = TemplateHardware(settings: settings, os: os, storage: try await storage(), keys: try keys())
-        let digest = TemplateNotes.digest(of: hardware.base, disk: settings.build.disk)
+        let digest = hardware.digest
+        let ways = try await source.ways()
         try await unfinished.removeDead(say: say)
         if !options.rebuild {
             try await unfinished.waitForOthers({ $0.checksum == checksum.description && $0.digest == digest }, say: say)
-            let existing = try await TemplateInventory(cluster: cluster).templates(of: [os])
-            if let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest {
+            let existing = try await TemplateInventory(cluster: cluster, settings: settings).templates(of: [os])
+            if let newest = existing.first(where: \.isOurs), newest.checksum == checksum.description, newest.digest == digest,
+                hasAllOf(ways, newest)
+            {
                 return .unchanged(newest)
             }
         }
@@ -58,8 +67,9 @@ struct TemplateBuild: Sendable {
         let mark = TemplateNotes.Build(run: run, machine: TemplateHardware.name(of: os), state: state, expires: .now + Self.patience)
         let notes = TemplateNotes(os: os.name, image: image, checksum: checksum.description, digest: digest, built: .now, build: mark)
         let vmid = try await claimID(run)
+        let made: (notes: TemplateNotes, warning: String?)
         do {
-            try await make(vmid, hardware, notes, image, checksum)
+            made = try await make(vmid, hardware, notes, ways, image, checksum)
         } catch {
             // A cancelled build removes its machine, too.
             let left = await Task { await options.keepFailed ? nil : leftover(vmid, notes) }.value
@@ -69,10 +79,33 @@ struct TemplateBuild: Sendable {
                 "building the template of \(os.name)", why: "\(error)", next: left, type: Self.leak, isTransient: false)
         }
         await claims.release(vmid: vmid, of: resource(vmid, run))
+        let template = GuestTemplate(
+            vmid: vmid, node: node, name: TemplateHardware.name(of: os), made: made.notes.built, agent: made.notes.agent)
+        let kept = settings.build.cleanup ? await cleanUp(checksum) : nil
+        let warnings = [made.warning, kept].compactMap(\.self)
         return .built(
-            ProxmoxTemplate(
-                vmid: vmid, node: node, name: os.templateName ?? "", os: os.name, checksum: notes.checksum, digest: digest,
-                built: notes.built, clones: []))
+            ProxmoxTemplate(template, os: os, made.notes), warning: warnings.isEmpty ? nil : warnings.joined(separator: "; "))
+    }
+
+    /// Whether a build now would not bring an agent that this template lacks.
+    private func hasAllOf(_ ways: AgentSource.Ways, _ template: ProxmoxTemplate) -> Bool {
+        let origin = template.origin ?? .given(by: os.hasGuestAgent)
+        return origin.isInside == true || ways.all.isEmpty
+    }
+
+    /// Removes the images of this build, here and on the node.
+    ///
+    /// - Returns: why some are still there; nil if all are gone.
+    private func cleanUp(_ checksum: ImageChecksum) async -> String? {
+        for file in (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? [] where file.hasPrefix(checksum.digits.prefix(16)) {
+            try? FileManager.default.removeItem(atPath: "\(cache)/\(file)")
+        }
+        let images = NodeImages(client: client, node: node)
+        guard let storage = try? await images.storage(settings.build.importStorage),
+            let there = try? await images.volumes(on: storage)
+        else { return nil }
+        let ours = [false, true].map { NodeImages.volume(os, checksum, withAgent: $0, on: storage) }
+        return await images.remove(there.filter(ours.contains), on: storage)
     }
 
     private func storage() async throws -> String {
@@ -96,38 +129,55 @@ struct TemplateBuild: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// The next id after the highest of the system's range.
+    /// The next id after the highest of the range.
     private func claimID(_ run: RunID) async throws -> Int {
-        let bounds = (os.templateIDs ?? "9000-9999").split(separator: "-").compactMap { Int($0) }
-        guard bounds.count == 2, bounds[0] <= bounds[1] else {
+        guard let range = settings.build.vmids ?? GuestTemplate.range(os.templateIDs ?? "9000-9999") else {
             throw ProxmoxFault(request: "catalogue", message: "'\(os.templateIDs ?? "")' is not a range of VMIDs", kind: .fatal)
         }
         let used = try await cluster.usedIDs()
-        let highest = used.keys.filter { (bounds[0]...bounds[1]).contains($0) }.max() ?? bounds[0] - 1
-        let after = highest < bounds[1] ? Array(highest + 1...bounds[1]) : []
-        for vmid in after + Array(bounds[0]...max(bounds[0], highest)) where used[vmid] == nil {
+        let highest = used.keys.filter(range.contains).max() ?? range.lowerBound - 1
+        let after = highest < range.upperBound ? Array(highest + 1...range.upperBound) : []
+        for vmid in after + Array(range.lowerBound...max(range.lowerBound, highest)) where used[vmid] == nil {
             if try await claims.claim(vmid, for: resource(vmid, run)) { return vmid }
         }
         throw ProxmoxFault(
             request: "GET /cluster/resources",
-            message: "no VMID of \(bounds[0])-\(bounds[1]) is free; remove old templates: matrix template prune", kind: .fatal)
+            message: "no VMID of \(range.lowerBound)-\(range.upperBound) is free; remove old templates: matrix template prune", kind: .fatal
+        )
     }
 
-    private func make(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum)
-        async throws
-    {
+    /// - Returns: the template's notes, and what it lacks.
+    private func make(
+        _ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ ways: AgentSource.Ways, _ image: String,
+        _ checksum: ImageChecksum
+    ) async throws -> (notes: TemplateNotes, warning: String?) {
+        let preparation = ImagePreparation(
+            os: os, url: image, checksum: checksum, settings: settings, connection: connection, source: source, cache: cache, state: state,
+            reuses: !options.rebuild, tell: tell)
+        let prepared: ImagePreparation.Prepared
         if try await importsByPath() {
-            let images = NodeImages(client: client, node: node)
-            let volume = try await images.image(os, image, checksum, on: try await images.storage(settings.build.importStorage)) { say($0) }
+            prepared = try await preparation.volume(ways)
             say("creating VM \(vmid) and importing its disk")
-            try await create(vmid, hardware.importing(volume), notes)
+            try await create(vmid, with(prepared, hardware.importing(prepared.place)), noting(prepared, notes))
         } else {
-            try await importByTool(vmid, hardware, notes, image, checksum)
+            prepared = try await importByTool(vmid, hardware, notes, preparation, ways)
         }
         try await grow(vmid)
         say("converting VM \(vmid) to a template")
         try await client.change(ProxmoxRequest(.create, ["nodes", node, "qemu", "\(vmid)", "template"]))
         try await TemplateCheck(cluster: cluster).check(vmid, on: node, os, disk: settings.build.disk)
+        return (noting(prepared, notes), prepared.warning)
+    }
+
+    private func noting(_ prepared: ImagePreparation.Prepared, _ notes: TemplateNotes) -> TemplateNotes {
+        var notes = notes
+        notes.agent = prepared.agent
+        return notes
+    }
+
+    private func with(_ prepared: ImagePreparation.Prepared, _ parameters: [String: Value]) -> [String: Value] {
+        guard let vendorData = prepared.vendorData else { return parameters }
+        return parameters.merging(["cicustom": .string(vendorData)]) { first, _ in first }
     }
 
     /// Whether the API of this server version imports disks.
@@ -158,36 +208,33 @@ struct TemplateBuild: Sendable {
     }
 
     /// For server versions without such an API: downloads the image here, copies it to the node and imports it with `qm`.
-    private func importByTool(_ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ image: String, _ checksum: ImageChecksum)
-        async throws
-    {
+    private func importByTool(
+        _ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ preparation: ImagePreparation, _ ways: AgentSource.Ways
+    ) async throws -> ImagePreparation.Prepared {
         guard let shell = connection.shell else {
             throw ProxmoxFault(
                 request: "POST /nodes/\(node)/qemu",
                 message: "this version imports disks only over SSH: write ssh: { host: \(node), user: root }, or upgrade to 8.4",
                 kind: .fatal)
         }
-        let local = try await ImageDownload(folder: cache).image(image, checksum) { bytes, total, rate in
-            tell(TemplateProgress(os: os.name, step: "downloading", bytes: bytes, total: total, rate: rate))
-        }
         // Always the same name: so a build overwrites the file that a killed build left.
-        let remote = "/var/tmp/matrix-\(os.name)-\(state).qcow2"
-        say("copying the image to \(node)")
-        try await withCleanup {
-            try await shell.upload(local, to: remote)
+        let remote = "\(settings.build.nodeFolder)/matrix-\(os.name)-\(state).qcow2"
+        return try await withCleanup {
+            let prepared = try await preparation.file(ways, at: remote, through: shell)
             try await ImageCheck(shell: shell).check(remote, disk: settings.build.disk)
-            try await create(vmid, hardware.base, notes)
+            try await create(vmid, with(prepared, hardware.base), noting(prepared, notes))
             say("importing the disk of VM \(vmid)")
             try await shell.require(
                 Command(["qm", "importdisk", "\(vmid)", remote, hardware.storage, "--format", "raw"], timeout: .seconds(1800)),
                 "importing the disk of VM \(vmid)")
-            try await attachImported(vmid)
+            try await attachImported(vmid, hardware)
+            return prepared
         } cleanup: {
             _ = try? await shell.run(Command(["rm", "-f", remote]))
         }
     }
 
-    private func attachImported(_ vmid: Int) async throws {
+    private func attachImported(_ vmid: Int, _ hardware: TemplateHardware) async throws {
         guard let config = try await cluster.config(vmid, on: node).map(MachineConfig.init),
             let unused = config.drives.filter({ $0.key.hasPrefix("unused") }).min(by: { $0.key < $1.key })
         else {
@@ -196,7 +243,7 @@ struct TemplateBuild: Sendable {
                 message: "the command succeeded, but no disk was imported", kind: .fatal)
         }
         let place = settings.build.diskBus
-        let changes: [String: Value] = [place: .string("\(unused.value.volume),discard=on"), "boot": .string("order=\(place)")]
+        let changes: [String: Value] = [place: .string("\(unused.value.volume)\(hardware.diskOptions)"), "boot": .string("order=\(place)")]
         try await client.change(ProxmoxRequest(.set, ["nodes", node, "qemu", "\(vmid)", "config"], changes))
     }
 

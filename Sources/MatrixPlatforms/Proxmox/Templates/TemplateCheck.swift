@@ -9,7 +9,8 @@ struct TemplateCheck: Sendable {
         guard let config = try await cluster.config(vmid, on: node).map(MachineConfig.init) else {
             throw ProxmoxFault(request: "template \(vmid)", status: 500, message: "VM \(vmid) is not on \(node)", kind: .missing)
         }
-        let wrong = problems(config, os, disk: disk)
+        let isKnown = GuestTemplate.oldIDs.contains(vmid) || GuestTemplate.sharedRange.contains(vmid)
+        let wrong = problems(config, os, disk: disk, isKnown: isKnown)
         if !wrong.isEmpty {
             throw ProxmoxFault(
                 request: "template \(vmid)",
@@ -17,7 +18,8 @@ struct TemplateCheck: Sendable {
         }
     }
 
-    func problems(_ config: MachineConfig, _ os: OperatingSystem, disk: Int?) -> [String] {
+    /// - Parameter isKnown: whether its VMID and name are enough to know its system.
+    func problems(_ config: MachineConfig, _ os: OperatingSystem, disk: Int?, isKnown: Bool = false) -> [String] {
         var wrong: [String] = []
         // The conversion has been seen to succeed without doing anything.
         if config["template"] != "1" { wrong.append("it was not converted to a template") }
@@ -30,6 +32,8 @@ struct TemplateCheck: Sendable {
         } else {
             wrong.append("its boot order names no disk")
         }
+        // SOLTI's first templates have none.
+        if (config["tags"] ?? "").isEmpty, isKnown { return wrong }
         let missing = os.templateTags.map { $0.lowercased() }.filter { !Machine.tags(config["tags"] ?? "").contains($0) }
         if !missing.isEmpty { wrong.append("it lacks the tags \(missing.joined(separator: ", "))") }
         return wrong

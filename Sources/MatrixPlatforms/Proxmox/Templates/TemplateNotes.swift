@@ -22,13 +22,16 @@ struct TemplateNotes: Sendable, Hashable {
     var checksum: String
     var digest: String
     var built: Timestamp
+    /// How a guest agent comes to its clones; nil for templates of older versions, which did not write it.
+    var agent: AgentOrigin?
     /// Nil for templates of older versions, which did not write it.
     var build: Build?
 
     var text: String {
-        let making = [
-            "\(Self.mark)", "os: \(os)", "image: \(image)", "checksum: \(checksum)", "settings: \(digest)", "built: \(built.tag)",
-        ]
+        let making =
+            [
+                "\(Self.mark)", "os: \(os)", "image: \(image)", "checksum: \(checksum)", "settings: \(digest)", "built: \(built.tag)",
+            ] + (agent.map { ["agent: \($0.rawValue)"] } ?? [])
         let build =
             build.map { ["build: \($0.run)", "machine: \($0.machine)", "state: \($0.state)", "build expires: \($0.expires.tag)"] } ?? []
         return (making + build).joined(separator: "\n")
@@ -46,6 +49,7 @@ extension TemplateNotes {
         }
         let built = value("built").flatMap { Timestamp(tag: $0) } ?? Timestamp(seconds: 0)
         self.init(os: os, image: value("image") ?? "", checksum: checksum, digest: digest, built: built)
+        agent = value("agent").flatMap { AgentOrigin(rawValue: $0) }
         guard let run = value("build"), let machine = value("machine"), let expires = value("build expires").flatMap({ Timestamp(tag: $0) })
         else { return }
         build = Build(run: RunID(run), machine: machine, state: value("state") ?? "", expires: expires)

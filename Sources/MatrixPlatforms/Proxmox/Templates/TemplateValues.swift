@@ -11,13 +11,38 @@ public struct ProxmoxTemplate: Sendable, Hashable, Codable {
     public var checksum: String?
     /// The digest of the settings that it was built with; nil if `matrix` did not build it.
     var digest: String?
-    /// When it was built, if known.
+    /// When `matrix` built it; nil if it did not.
     public var built: Timestamp?
+    /// When it was made, by whomever; nil if nothing says so.
+    public var made: Timestamp?
+    /// How a guest agent comes to its clones: `image`, `installed`, `cloud-init`, `none`, `unknown`; nil if nothing says so.
+    public var agent: String?
+    /// Whether a run clones it.
+    public var isCloned = false
+    /// Why a run clones it, or another one.
+    public var reason = ""
     /// The VMIDs of its linked clones.
     public var clones: [Int]
 
     /// Whether `matrix` built it. `matrix` removes no other templates.
     var isOurs: Bool { digest != nil }
+
+    /// What the notes of one that `matrix` built say of the agent.
+    var origin: AgentOrigin? { agent.flatMap { AgentOrigin(rawValue: $0) } }
+
+    /// The template with the facts of its notes.
+    init(_ template: GuestTemplate, os: OperatingSystem, _ notes: TemplateNotes?) {
+        vmid = template.vmid
+        node = template.node
+        name = template.name
+        self.os = os.name
+        checksum = notes?.checksum
+        digest = notes?.digest
+        built = notes?.built
+        made = template.made
+        agent = template.agent?.rawValue
+        clones = []
+    }
 }
 
 /// The progress of a build.
@@ -42,7 +67,8 @@ public struct TemplateProgress: Sendable, Hashable, CustomStringConvertible {
 
 /// The outcome of a build.
 public enum TemplateOutcome: Sendable, Hashable {
-    case built(ProxmoxTemplate)
+    /// - Parameter warning: what it lacks, and what would help; nil if nothing.
+    case built(ProxmoxTemplate, warning: String?)
     /// The newest template already has this image and these settings.
     case unchanged(ProxmoxTemplate)
     /// - Parameter leavesMachine: whether its machine may still exist.

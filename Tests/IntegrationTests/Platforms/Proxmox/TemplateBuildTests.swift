@@ -59,7 +59,7 @@ import Testing
     }
 
     private func vmids(_ outcomes: [TemplateOutcome]) -> [Int?] {
-        outcomes.map { if case .built(let template) = $0 { template.vmid } else { nil } }
+        outcomes.map { if case .built(let template, _) = $0 { template.vmid } else { nil } }
     }
 
     @Test(arguments: [[:], MachineLifeTests.ssh])

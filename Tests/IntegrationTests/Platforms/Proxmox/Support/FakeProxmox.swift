@@ -33,14 +33,22 @@ extension FakeProxmox {
 struct NodeTransport: Transport {
     private let path: String
     private let node: String
+    private let more: [String: String]
 
-    init(_ fake: FakeProxmox) {
-        path = "\(FakeProxmox.fixtures)/bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+    /// - Parameters:
+    ///   - hasTools: whether `virt-customize` is installed.
+    ///   - environment: further variables.
+    init(_ fake: FakeProxmox, hasTools: Bool = false, environment: [String: String] = [:]) {
+        let tools = hasTools ? "\(FakeProxmox.fixtures)/tools:" : ""
+        path = "\(tools)\(FakeProxmox.fixtures)/bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
         node = "\(fake.folder)/node.json"
+        more = environment
     }
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
-        let environment = command.environment.merging(["PATH": path, "FAKEPVE_NODE": node]) { _, new in new }
+        let environment = command.environment.merging(more.merging(["PATH": path, "FAKEPVE_NODE": node]) { _, new in new }) { _, new in
+            new
+        }
         let (status, output, error) = try await ServerProcess.run(command.arguments, environment: environment, input: command.input)
         return CommandResult(exitStatus: status, standardOutput: Array(output.utf8), standardError: Array(error.utf8))
     }
