@@ -10,5 +10,9 @@ import Testing
         endpoint.hostKeys = ["ssh-ed25519 AAAA"]
         #expect(endpoint.options.contains("StrictHostKeyChecking=yes"))
         #expect(endpoint.options.contains("HostKeyAlias=a"))
+        endpoint.furtherOptions = ["ProxyJump=bastion", "StrictHostKeyChecking=no"]
+        // OpenSSH takes the first of two settings.
+        #expect(endpoint.options.firstIndex(of: "StrictHostKeyChecking=yes") ?? .max < endpoint.options.count - 2)
+        #expect(endpoint.options.suffix(2) == ["ProxyJump=bastion", "StrictHostKeyChecking=no"])
     }
 }

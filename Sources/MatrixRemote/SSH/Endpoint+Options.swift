@@ -11,7 +11,7 @@ extension Endpoint {
             "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")", "IdentitiesOnly=\(keyFile.isEmpty ? "no" : "yes")",
             "BatchMode=yes",
             "PasswordAuthentication=no", "LogLevel=ERROR",
-        ]
+        ] + (furtherOptions ?? [])
     }
 
     /// A path as the value of an `-o` option: quoted if it holds blanks, percent signs doubled.
