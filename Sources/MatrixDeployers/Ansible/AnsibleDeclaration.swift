@@ -31,7 +31,10 @@ enum AnsibleDeclaration {
 
     private static let example = """
         - name: telegraf
-          ansible: { role: jackaltx.solti_monitoring.telegraf, collections: [../../solti-monitoring], extra_vars: { telegraf_state: present } }
+          ansible:
+            role: jackaltx.solti_monitoring.telegraf
+            collections: [../../solti-monitoring]
+            extra_vars: { telegraf_state: present }
           idempotence: true
         """
 

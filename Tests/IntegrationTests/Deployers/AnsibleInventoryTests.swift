@@ -110,7 +110,8 @@ import Testing
         let cases = try await play(
             "- {hosts: all, gather_facts: false, tasks: [{name: ours, debug: {msg: x}}]}\n",
             theirs: "all: { hosts: { localhost: { ansible_connection: local } } }\n", ansible)
-        #expect(Set(cases.map(\.name)) == ["site", "ours (server)", "ours (client)"] && cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
+        #expect(Set(cases.map(\.name)) == ["site", "ours (server)", "ours (client)"], "\(cases)")
+        #expect(cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
     }
 
     @Test("An inventory that Ansible cannot read is an error, not a run without its variables", arguments: AnsibleInstallation.all)

@@ -39,7 +39,8 @@ import Testing
         try project.write(Self.secrets[1] + "\n", to: "secret.txt")
         try project.write(Self.secrets[2] + "\n", to: "third.txt")
         try project.write(
-            "- hosts: all\n  tasks:\n    - debug: { msg: 'play says {{ password }} {{ login }} {{ of_host }} {{ of_group }}' }\n", to: "play.yml")
+            "- hosts: all\n  tasks:\n    - debug: { msg: 'play says {{ password }} {{ login }} {{ of_host }} {{ of_group }}' }\n",
+            to: "play.yml")
         let process = try MatrixProcess(
             ["run", "m.yml", "--format", "plain", "-v"], in: project, environment: ["SECRET_ONE": Self.secrets[0]])
         var seen: Set<String> = []

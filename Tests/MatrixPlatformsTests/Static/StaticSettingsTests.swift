@@ -148,7 +148,8 @@ import Testing
     func arguments() async throws {
         let listing = Self.listing([
             "far": #"""
-            {"ansible_ssh_common_args": "-o ProxyCommand='ssh -W %h:%p -q bastion' -o StrictHostKeyChecking=no", "ansible_ssh_extra_args": "-J gate"}
+            {"ansible_ssh_common_args": "-o ProxyCommand='ssh -W %h:%p -q bastion' -o StrictHostKeyChecking=no",
+             "ansible_ssh_extra_args": "-J gate"}
             """#
         ])
         let machine = try #require(try await machines(group: nil, os: "debian12", listing: listing).first)

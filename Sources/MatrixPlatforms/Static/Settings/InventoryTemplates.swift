@@ -82,7 +82,7 @@ struct AnsibleAnswer: Sendable {
     /// The task's `msg`.
     let message: Value
 
-    /// The answers in an output: `HOST | SUCCESS => {`, JSON, and its last brace on a line of its own.
+    /// The answers in an output: `HOST | SUCCESS => {`, then JSON whose last brace is alone on its line.
     static func all(in output: String) -> [AnsibleAnswer] {
         var answers: [AnsibleAnswer] = []
         var open: (host: String, isFailure: Bool, json: String)?
