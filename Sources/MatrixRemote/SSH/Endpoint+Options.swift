@@ -14,6 +14,12 @@ extension Endpoint {
         ] + (furtherOptions ?? [])
     }
 
+    /// What a person types to log in with their own keys.
+    public var loginCommand: String {
+        let further = (furtherOptions ?? []).flatMap { ["-o", $0] }
+        return ShellQuoting.join(["ssh"] + further + ["-p", "\(port)", "\(user)@\(address)"])
+    }
+
     /// A path as the value of an `-o` option: quoted if it holds blanks, percent signs doubled.
     static func optionWord(_ path: String) -> String {
         let escaped = path.replacing("%", with: "%%")

@@ -67,13 +67,8 @@ struct PoolLogin: Sendable {
         } catch is DeadlineExceeded {
             throw InfrastructureError(
                 "host \(endpoint.alias) of \(pool) cannot be reached", why: "\(reason.text), for \(settings.connectTimeout.brief)",
-                next: "try: \(Self.commandLine(endpoint))", type: .sshUnreachable)
+                next: "try: \(endpoint.loginCommand)", type: .sshUnreachable)
         }
-    }
-
-    private static func commandLine(_ endpoint: Endpoint) -> String {
-        let options = (endpoint.furtherOptions ?? []).flatMap { ["-o", $0] }
-        return ShellQuoting.join(["ssh"] + options + ["-p", "\(endpoint.port)", "\(endpoint.user)@\(endpoint.address)"])
     }
 
     /// What a connection waits for.
