@@ -81,6 +81,8 @@ struct InventoryTests {
         #expect(beside["ansible_ssh_user"] == "lavender" && beside["ansible_ssh_host"] == "127.0.0.1" && beside["ansible_ssh_port"] == 1)
         #expect(beside["ansible_connection"] == "ssh" && beside["ansible_password"] == "" && beside["ansible_host_key_checking"] == true)
         #expect(cell.connection(of: cell.members[1])["ansible_ssh_user"] == "root")
+        let groups = Set(cell.groups.map(\.name))
+        #expect(groups.isSuperset(of: ["grouped_client", "grouped-client"]), "a group of theirs may have a dash in its name")
     }
 
     @Test("A command for a jump host is not quoted: ssh would look for a program of that whole name")

@@ -55,9 +55,11 @@ struct AnsibleProcess: Sendable {
             let tail = OutputTail(context)
             for line in result.errorOutput.split(separator: "\n") { tail.add(OutputLine(.standardError, String(line))) }
             let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail)
+            let isVault = failure.lastLine.lowercased().contains("vault")
             throw InfrastructureError(
                 "Ansible cannot read \(inventories.joined(separator: " and "))", why: failure.lastLine,
-                next: "try: \(failure.commandLine)", type: .ansibleInventory, isTransient: false, command: failure)
+                next: "try: \(failure.commandLine)", type: isVault ? .ansibleVault : .ansibleInventory, isTransient: false, command: failure
+            )
         }
         let hosts = groups.filter { $0.key != "_meta" }.flatMap { $0.value["hosts"]?.elements ?? [] }
         return ["localhost", "127.0.0.1", "::1"].contains { hosts.contains(.string($0)) }

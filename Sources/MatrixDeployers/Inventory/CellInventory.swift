@@ -77,7 +77,9 @@ public struct CellInventory: Sendable {
     var groups: [(name: String, hosts: [String])] {
         var groups: [String: [String]] = [:]
         for member in members {
-            for group in InventoryNames.groups(of: member.plan, os: os, platform: platform, cell: cell) {
+            // In an inventory of the user's a group's name may have dashes.
+            let asWritten = isBesideOthers ? Set(member.plan.groups).subtracting(["all", "ungrouped"]) : []
+            for group in InventoryNames.groups(of: member.plan, os: os, platform: platform, cell: cell).union(asWritten) {
                 groups[group, default: []].append(member.plan.name)
             }
         }

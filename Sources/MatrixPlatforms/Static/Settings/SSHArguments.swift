@@ -67,25 +67,19 @@ struct SSHArguments: Sendable {
         var word: String?
         var quote: Character?
         var rest = text[...]
+        func add(_ characters: String) { word = (word ?? "") + characters }
         while let character = rest.popFirst() {
-            if let open = quote {
-                if character == open {
-                    quote = nil
-                } else if character == "\\", open == "\"", let next = rest.popFirst() {
-                    word = (word ?? "") + ("\"\\$`".contains(next) ? "" : "\\") + String(next)
-                } else {
-                    word = (word ?? "") + String(character)
-                }
-            } else if character == "'" || character == "\"" {
+            switch character {
+            case quote: quote = nil
+            case "'" where quote == nil, "\"" where quote == nil:
                 quote = character
-                word = word ?? ""
-            } else if character == "\\", let next = rest.popFirst() {
-                word = (word ?? "") + String(next)
-            } else if character.isWhitespace {
+                add("")
+            case "\\" where quote == nil: add(rest.popFirst().map(String.init) ?? "")
+            case "\\" where quote == "\"" && rest.first.map({ "\"\\$`".contains($0) }) == true: add(rest.popFirst().map(String.init) ?? "")
+            case _ where quote == nil && character.isWhitespace:
                 if let whole = word { words.append(whole) }
                 word = nil
-            } else {
-                word = (word ?? "") + String(character)
+            default: add(String(character))
             }
         }
         if let whole = word { words.append(whole) }
