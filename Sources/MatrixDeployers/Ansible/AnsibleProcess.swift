@@ -48,13 +48,15 @@ struct AnsibleProcess: Sendable {
     func namesThisMachine(_ inventories: [String]) async throws -> Bool {
         let arguments = ["ansible-inventory"] + inventories.flatMap { ["-i", $0] } + ["--list"]
         let command = Command(arguments, environment: environment, directory: directory, outputLimit: 16 << 20, timeout: .seconds(300))
-        let result = try await runner.run(command, shownAs: ShellQuoting.join(arguments)) { line in
+        // The original would show the environment, which may hold secrets.
+        let shown = runner.commandLine(for: Command(arguments))
+        let result = try await runner.run(command, shownAs: shown) { line in
             if line.stream == .standardError { await log(line) }
         }
         guard result.succeeded, case .map(let groups)? = Value(json: result.output) else {
             let tail = OutputTail(context)
             for line in result.errorOutput.split(separator: "\n") { tail.add(OutputLine(.standardError, String(line))) }
-            let failure = StepFailure.command(ShellQuoting.join(arguments), result, tail: tail)
+            let failure = StepFailure.command(shown, result, tail: tail)
             let isVault = failure.lastLine.lowercased().contains("vault")
             throw InfrastructureError(
                 "Ansible cannot read \(inventories.joined(separator: " and "))", why: failure.lastLine,

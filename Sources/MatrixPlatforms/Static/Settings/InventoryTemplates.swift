@@ -17,7 +17,7 @@ struct InventoryTemplates: Sendable {
         for (names, hosts) in hostsByNames.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             for answer in try await ask(names, of: hosts, listing.path) {
                 if answer.isFailure {
-                    problems.append(Self.complaint(answer, names, listing.path))
+                    problems.append(complaint(answer, names, listing.path))
                 } else {
                     for name in names { listing.set(name, of: answer.host, to: answer.message[name] ?? .null) }
                 }
@@ -36,12 +36,17 @@ struct InventoryTemplates: Sendable {
         }
     }
 
-    private static func complaint(_ answer: AnsibleAnswer, _ names: [String], _ path: String) -> Diagnostic {
+    /// Shows a variable of a host.
+    private func show(_ name: String, of host: String, _ path: String) -> String {
+        runner.commandLine(for: Command(["ansible", "-i", path, host, "-m", "debug", "-a", "var=\(name)"]))
+    }
+
+    private func complaint(_ answer: AnsibleAnswer, _ names: [String], _ path: String) -> Diagnostic {
         let line = answer.message.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no message"
         let reason = line.split(separator: "The error was: ", maxSplits: 1).last.map(String.init) ?? line
         return Diagnostic(
             at: nil, "the host \(answer.host) of \(path): Ansible cannot fill in \(names.joined(separator: ", ")): \(reason)",
-            hint: "see: ansible -i \(ShellQuoting.quote(path)) \(ShellQuoting.quote(answer.host)) -m debug -a var=\(names[0])")
+            hint: "see: \(show(names[0], of: answer.host, path))")
     }
 
     /// Each host's answer, from a play that only shows variables: it connects to no host.
@@ -68,7 +73,7 @@ struct InventoryTemplates: Sendable {
             let failure = runner.failure(of: command, result)
             throw InfrastructureError(
                 "reading the inventory \(path)", why: "Ansible does not show \(names.joined(separator: ", ")): \(failure.lastLine)",
-                next: "try: ansible -i \(ShellQuoting.quote(path)) \(ShellQuoting.quote(hosts[0])) -m debug -a var=\(names[0])",
+                next: "try: \(show(names[0], of: hosts[0], path))",
                 isTransient: false, command: failure)
         }
         return answers
