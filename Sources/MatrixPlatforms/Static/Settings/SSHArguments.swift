@@ -70,12 +70,13 @@ struct SSHArguments: Sendable {
         func add(_ characters: String) { word = (word ?? "") + characters }
         while let character = rest.popFirst() {
             switch character {
-            case quote: quote = nil
+            case _ where character == quote: quote = nil
             case "'" where quote == nil, "\"" where quote == nil:
                 quote = character
                 add("")
-            case "\\" where quote == nil: add(rest.popFirst().map(String.init) ?? "")
-            case "\\" where quote == "\"" && rest.first.map({ "\"\\$`".contains($0) }) == true: add(rest.popFirst().map(String.init) ?? "")
+            case "\\" where quote == nil: add(rest.popFirst().map { String($0) } ?? "")
+            case "\\" where quote == "\"" && rest.first.map({ "\"\\$`".contains($0) }) == true:
+                add(rest.popFirst().map { String($0) } ?? "")
             case _ where quote == nil && character.isWhitespace:
                 if let whole = word { words.append(whole) }
                 word = nil
