@@ -32,9 +32,11 @@ struct LabFarm {
             try await group.waitForAll()
         }
         let entries = names.map { system, name in
-            "    \(name): { ansible_host: \(bridge.address(of: "\(bridge.name)-\(name)")), solti_os: \(system) }\n"
+            "    \(name): { address: \(bridge.address(of: "\(bridge.name)-\(name)")), solti_os: \(system) }\n"
         }
-        let common = "  vars: { ansible_user: root, ansible_ssh_private_key_file: \(key) }\n"
+        // As people write their inventories: what is the same for all hosts is made of other variables.
+        let variables = "account: root, ansible_user: \"{{ account }}\", ansible_host: \"{{ address }}\""
+        let common = "  vars: { \(variables), ansible_ssh_private_key_file: \(key) }\n"
         try LabFiles.write("all:\n\(common)  hosts:\n\(entries.joined())", to: "farm.yml", below: folder)
         return LabFarm(inventory: "\(folder)/farm.yml")
     }

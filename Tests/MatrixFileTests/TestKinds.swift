@@ -11,7 +11,9 @@ enum TestKinds {
                     [
                         KeyShape("playbook", .text, "The playbook"), KeyShape("role", .text, "The role"),
                         KeyShape("directory", .text, "The working folder"),
-                        KeyShape("collections", .oneOrMore(.text), "Collections"), KeyShape("vars", .map(.any), "Variables"),
+                        KeyShape("collections", .oneOrMore(.text), "Collections"),
+                        KeyShape("extra_vars", .map(.any), "Extra variables"), KeyShape("vars", .map(.any), "The old name of extra_vars"),
+                        KeyShape("inventory", .oneOrMore(.text), "Inventories"),
                         KeyShape("env", .map(.text), "Environment"), KeyShape("tags", .list(.text), "Tags"),
                         KeyShape("forks", .integer(1...1000), "Forks"),
                         KeyShape("become", .boolean, "Whether to become root"),

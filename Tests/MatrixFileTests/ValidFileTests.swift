@@ -37,6 +37,8 @@ struct ValidFileTests {
         #expect(first.hosts.map(\.name) == ["rocky9-proxmox-server-1", "rocky9-proxmox-client-1", "rocky9-proxmox-client-2"])
         #expect(first.hosts[0].size == HostSize(cores: 4, memory: 8 << 30, disk: 20 << 30))
         #expect(first.vars["firewall"] == "firewalld")
+        #expect(first.inventory.roles["client"]?.value == ["telegraf_outputs": ["server"]])
+        #expect(first.inventory.groups["telegraf_svc"]?.value == ["influxdb_level": "warn"])
         #expect(first.provision.domain == "test.lavnet.net")
         #expect(first.provision.packages == ["vim", "git", "curl", "htop", "procps-ng", "lsof"])
         #expect(plan.cells[6].provision.packages == ["vim", "git", "curl", "htop"])

@@ -10,5 +10,12 @@ import Testing
         endpoint.hostKeys = ["ssh-ed25519 AAAA"]
         #expect(endpoint.options.contains("StrictHostKeyChecking=yes"))
         #expect(endpoint.options.contains("HostKeyAlias=a"))
+        #expect(endpoint.loginCommand == "ssh -p 22 root@127.0.0.1")
+        endpoint.furtherOptions = ["ProxyCommand=ssh -W %h:%p gate"]
+        #expect(endpoint.loginCommand == "ssh -o 'ProxyCommand=ssh -W %h:%p gate' -p 22 root@127.0.0.1")
+        endpoint.furtherOptions = ["ProxyJump=bastion", "StrictHostKeyChecking=no"]
+        // OpenSSH takes the first of two settings.
+        #expect(endpoint.options.firstIndex(of: "StrictHostKeyChecking=yes") ?? .max < endpoint.options.count - 2)
+        #expect(endpoint.options.suffix(2) == ["ProxyJump=bastion", "StrictHostKeyChecking=no"])
     }
 }

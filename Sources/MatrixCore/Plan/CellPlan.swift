@@ -13,6 +13,8 @@ public struct CellPlan: Sendable {
     public var hosts: [HostPlan]
     /// The matrix's variables with this cell's overrides.
     public var vars: [String: Value]
+    /// What the matrix file adds to the cell's Ansible inventory.
+    public var inventory = InventoryPlan()
     public var timeouts: Timeouts
     /// Extra tries of create and provision, on infrastructure errors only.
     public var retries: [Phase: Int]
@@ -43,6 +45,14 @@ public struct CellPlan: Sendable {
         self.verify = verify
         self.finally = finally
         self.scope = scope
+    }
+
+    /// What `${host.…}` means on one of its hosts.
+    public func names(of host: HostPlan, at endpoint: Endpoint) -> [String: String] {
+        [
+            "host.name": host.name, "host.address": endpoint.internalAddress, "host.role": host.role,
+            "host.fqdn": provision.domain.map { "\(host.name).\($0)" } ?? host.name,
+        ]
     }
 
     /// The hosts that a step's `hosts:` names: a role, a group, a host, or all hosts if it names none.

@@ -48,10 +48,7 @@ public struct CellContext: Sendable {
 
     /// What `${…}` means on one host: the cell's names and `host.name`, `host.address`, `host.role`, `host.fqdn`.
     public func scope(for host: Host) -> Scope {
-        scope.adding([
-            "host.name": host.name, "host.address": host.endpoint.internalAddress, "host.role": host.plan.role,
-            "host.fqdn": cell.provision.domain.map { "\(host.name).\($0)" } ?? host.name,
-        ])
+        scope.adding(cell.names(of: host.plan, at: host.endpoint))
     }
 
     /// A host's short name in messages and case names.

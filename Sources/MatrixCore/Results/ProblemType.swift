@@ -335,6 +335,9 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// A task failed and was ignored; strict counts that.
     /// Next: Correct the task, or leave out strict.
     case ansibleIgnored = "matrix.ansible.ignored"
+    /// Ansible cannot read an inventory of inventory:.
+    /// Next: Run the command of the message by hand.
+    case ansibleInventory = "matrix.ansible.inventory"
     /// ansible-playbook was killed.
     /// Next: See the memory of this machine.
     case ansibleKilled = "matrix.ansible.killed"

@@ -15,10 +15,12 @@ public struct Endpoint: Sendable, Hashable, Codable {
     public var hostKeys: [String]
     /// The address by which the other hosts of the cell reach it; the same as `address` on most platforms.
     public var internalAddress: String
+    /// Further settings of OpenSSH by which the host's owner reaches it, such as `ProxyJump=bastion`; nil for none.
+    public var furtherOptions: [String]?
 
     public init(
         address: String, port: Int = 22, user: String, keyFile: String, knownHostsFile: String, alias: String, hostKeys: [String] = [],
-        internalAddress: String? = nil
+        internalAddress: String? = nil, furtherOptions: [String]? = nil
     ) {
         self.address = address
         self.port = port
@@ -28,5 +30,6 @@ public struct Endpoint: Sendable, Hashable, Codable {
         self.alias = alias
         self.hostKeys = hostKeys
         self.internalAddress = internalAddress ?? address
+        self.furtherOptions = furtherOptions
     }
 }

@@ -16,7 +16,9 @@ enum AnsibleDeclaration {
         KeyShape("collections", .oneOrMore(.text), "Checkouts of collections (with galaxy.yml), or folders that hold ansible_collections/"),
         KeyShape("roles_path", .oneOrMore(.text), "Folders with roles"),
         KeyShape("requirements", .text, "A requirements file, installed by ansible-galaxy for this step alone"),
-        KeyShape("vars", .map(.any), "Extra variables; secrets reach Ansible by the environment"),
+        KeyShape("inventory", .oneOrMore(.text), "Your own Ansible inventories, read before that of the cell"),
+        KeyShape("extra_vars", .map(.any), "Extra variables, which override all others; secrets reach Ansible by the environment"),
+        KeyShape("vars", .map(.any), "The old name of extra_vars"),
         KeyShape("vars_files", .oneOrMore(.text), "Files of extra variables"),
         KeyShape("vault", .text, "The name of the secret that opens vaults"),
         KeyShape("tags", .oneOrMore(.text), "Only tasks with these tags"),
@@ -29,7 +31,10 @@ enum AnsibleDeclaration {
 
     private static let example = """
         - name: telegraf
-          ansible: { role: jackaltx.solti_monitoring.telegraf, collections: [../../solti-monitoring], vars: { telegraf_state: present } }
+          ansible:
+            role: jackaltx.solti_monitoring.telegraf
+            collections: [../../solti-monitoring]
+            extra_vars: { telegraf_state: present }
           idempotence: true
         """
 
@@ -37,8 +42,8 @@ enum AnsibleDeclaration {
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
         guard let subject = item["ansible"] else { return [] }
         let misplaced = SecretNames.diagnostics(in: subject, except: AnsibleOptions.secretKeys)
-        return exclusions(subject) + files(subject) + collections(subject) + misplaced
-            + (subject["vars"].map(AnsibleVariables.nested) ?? [])
+        return exclusions(subject) + oldName(subject) + files(subject) + collections(subject) + misplaced
+            + (AnsibleOptions.extraVariables(subject)?.secretsInExpressions ?? [])
     }
 
     private static func exclusions(_ subject: Document) -> [Diagnostic] {
@@ -56,6 +61,19 @@ enum AnsibleDeclaration {
         return problems
     }
 
+    /// `vars` was the name of `extra_vars`; in Ansible it is that of variables which others override.
+    private static func oldName(_ subject: Document) -> [Diagnostic] {
+        guard let old = subject.members.first(where: { $0.key == "vars" }) else { return [] }
+        if subject.has("extra_vars") {
+            return [Diagnostic(at: old.keyLocation, "vars is the old name of extra_vars", hint: "move its variables to extra_vars")]
+        }
+        return [
+            Diagnostic(
+                .warning, at: old.keyLocation, "vars of an ansible step is now called extra_vars: its variables override all others",
+                hint: "rename it to extra_vars, or set the variables under hosts: or groups:, where a play or role can override them")
+        ]
+    }
+
     private static func files(_ subject: Document) -> [Diagnostic] {
         let folder = subject["directory"]
         var named = ["requirements", "vars_files"].flatMap { subject[$0]?.oneOrMore ?? [] }.map { ($0, Paths.absolute($0)) }
@@ -63,8 +81,10 @@ enum AnsibleDeclaration {
             let home = folder.map(Paths.absolute) ?? Paths.folder(of: playbook.location)
             if !isOpen(folder?.text), let home { named.append((playbook, Paths.absolute(text, in: home))) }
         }
+        let inventories = (subject["inventory"]?.oneOrMore ?? []).compactMap { Paths.missing($0, "inventory") }
         let folders = [folder].compactMap(\.self) + (subject["roles_path"]?.oneOrMore ?? [])
-        return named.compactMap { Paths.missing($0.0, at: $0.1) } + folders.compactMap { Paths.missing($0, "folder", FileSystem.isFolder) }
+        return inventories + named.compactMap { Paths.missing($0.0, at: $0.1) }
+            + folders.compactMap { Paths.missing($0, "folder", FileSystem.isFolder) }
     }
 
     private static func collections(_ subject: Document) -> [Diagnostic] {

@@ -28,6 +28,7 @@ struct AnsibleDeployer: Deployer {
     private func run(
         _ step: StepPlan, _ workspace: AnsibleWorkspace, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [CaseResult] {
+        try workspace.writeScript()
         let version = try await tool.version(environment: workspace.environment)
         let process = AnsibleProcess(
             runner: runner, commandLine: workspace.commandLine, directory: workspace.options.directory, environment: workspace.environment,
@@ -35,6 +36,11 @@ struct AnsibleDeployer: Deployer {
         if let requirements = workspace.options.requirements {
             try FileSystem.makeFolder("\(workspace.settings.tree)/roles")
             try await process.install(requirements, into: workspace.settings.tree)
+        }
+        var workspace = workspace
+        if !workspace.inventories.isEmpty, try await process.namesThisMachine(workspace.inventories) {
+            workspace.allowsThisMachine = false
+            try workspace.writeScript()
         }
         let arguments = workspace.arguments.map { $0.path(in: workspace.folder.path) }
         let first = try await process.play(arguments, events: "\(workspace.scratch)/events-1.ndjson")

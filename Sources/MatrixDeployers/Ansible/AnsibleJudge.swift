@@ -8,6 +8,7 @@ struct AnsibleJudge {
     private let commandLine: String
     private let attachments: [String]
     private let version: String
+    private let hasInventories: Bool
     private var tasks: TaskCases
 
     init(_ step: StepPlan, _ workspace: AnsibleWorkspace, in context: CellContext, version: String) {
@@ -17,7 +18,8 @@ struct AnsibleJudge {
         isStrict = workspace.options.isStrict
         commandLine = workspace.commandLine
         attachments = workspace.folder.attachments
-        tasks = TaskCases(step, in: context, isStrict: isStrict, commandLine: commandLine)
+        hasInventories = !workspace.inventories.isEmpty
+        tasks = TaskCases(step, in: context, isStrict: isStrict, commandLine: commandLine, hasInventories: hasInventories)
     }
 
     /// The step's own case, then one for each task on each host.
@@ -29,7 +31,7 @@ struct AnsibleJudge {
 
     /// The case of a second run.
     func idempotence(of execution: AnsibleExecution) -> CaseResult {
-        var copy = TaskCases(step, in: context, isStrict: isStrict, commandLine: commandLine)
+        var copy = TaskCases(step, in: context, isStrict: isStrict, commandLine: commandLine, hasInventories: hasInventories)
         let cases = copy.cases(of: execution.record)
         let changed = cases.filter { $0.properties["changed"] != nil }
         var verdict = AnsibleVerdict(of: execution, cases: cases)

@@ -11,6 +11,8 @@ struct AnsibleOptions {
     var collections: [String]
     var rolesPath: [String]
     var requirements: String?
+    /// Inventories of the user's that this step adds to those of the cell.
+    var inventories: [String]
     var variablesFiles: [String]
     /// The name of the secret that opens vaults.
     var vault: String?
@@ -25,11 +27,12 @@ struct AnsibleOptions {
     var environment: [String: String]
 
     /// Options that may refer to secrets, as they reach Ansible only through the environment.
-    static let secretKeys: Set<String> = ["vars", "env", "vault"]
+    static let secretKeys: Set<String> = ["extra_vars", "vars", "env", "vault"]
 
     init(_ step: StepPlan, scope: Scope) throws {
         let raw = step.subject
-        let subject = try scope.render(Document(.map(raw.members.filter { !["vars", "env"].contains($0.key) }), at: raw.location))
+        let subject = try scope.render(
+            Document(.map(raw.members.filter { !["extra_vars", "vars", "env"].contains($0.key) }), at: raw.location))
         let home = Paths.folder(of: raw.location)
         let folder = subject["directory"].flatMap(Paths.absolute)
         playbook = subject["playbook"]?.text.map { Self.playbook($0, in: folder ?? home) }
@@ -40,6 +43,7 @@ struct AnsibleOptions {
         rolesPath = (subject["roles_path"]?.oneOrMore ?? []).compactMap(Paths.absolute)
         requirements = subject["requirements"].flatMap(Paths.absolute)
         variablesFiles = (subject["vars_files"]?.oneOrMore ?? []).compactMap(Paths.absolute)
+        inventories = (subject["inventory"]?.oneOrMore ?? []).compactMap { $0.text?.isEmpty == true ? nil : Paths.absolute($0) }
         vault = subject["vault"]?.text
         tags = subject["tags"]?.texts ?? []
         skipTags = subject["skip_tags"]?.texts ?? []
@@ -47,10 +51,13 @@ struct AnsibleOptions {
         become = subject["become"]?.bool
         isStrict = subject["strict"]?.bool ?? false
         isIdempotent = try step.options["idempotence"].map { try scope.render($0).bool } == true
-        variables = raw["vars"]
+        variables = Self.extraVariables(raw)
         let own = (raw["env"]?.members ?? []).map { ($0.key, $0.value.text ?? "") }
         environment = step.environment.merging(own) { _, last in last }
     }
+
+    /// The extra variables of a step; `vars` is their old name.
+    static func extraVariables(_ subject: Document) -> Document? { subject["extra_vars"] ?? subject["vars"] }
 
     /// A dotted name without a file is a playbook of a collection, which Ansible finds itself.
     private static func playbook(_ text: String, in folder: String) -> String {

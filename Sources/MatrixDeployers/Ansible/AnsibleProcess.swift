@@ -42,6 +42,31 @@ struct AnsibleProcess: Sendable {
             type: .ansibleRequirements, command: failure)
     }
 
+    /// Whether one of the user's inventories names this machine: then a play on all hosts would run here.
+    ///
+    /// - Throws: `InfrastructureError` if Ansible cannot read them.
+    func namesThisMachine(_ inventories: [String]) async throws -> Bool {
+        let arguments = ["ansible-inventory"] + inventories.flatMap { ["-i", $0] } + ["--list"]
+        let command = Command(arguments, environment: environment, directory: directory, outputLimit: 16 << 20, timeout: .seconds(300))
+        // The original would show the environment, which may hold secrets.
+        let shown = runner.commandLine(for: Command(arguments))
+        let result = try await runner.run(command, shownAs: shown) { line in
+            if line.stream == .standardError { await log(line) }
+        }
+        guard result.succeeded, case .map(let groups)? = Value(json: result.output) else {
+            let tail = OutputTail(context)
+            for line in result.errorOutput.split(separator: "\n") { tail.add(OutputLine(.standardError, String(line))) }
+            let failure = StepFailure.command(shown, result, tail: tail)
+            let isVault = failure.lastLine.lowercased().contains("vault")
+            throw InfrastructureError(
+                "Ansible cannot read \(inventories.joined(separator: " and "))", why: failure.lastLine,
+                next: "try: \(failure.commandLine)", type: isVault ? .ansibleVault : .ansibleInventory, isTransient: false, command: failure
+            )
+        }
+        let hosts = groups.filter { $0.key != "_meta" }.flatMap { $0.value["hosts"]?.elements ?? [] }
+        return ["localhost", "127.0.0.1", "::1"].contains { hosts.contains(.string($0)) }
+    }
+
     private func following(_ follower: EventFollower, _ work: @escaping @Sendable () async throws -> CommandResult) async throws
         -> CommandResult
     {

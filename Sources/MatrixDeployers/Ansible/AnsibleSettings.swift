@@ -82,8 +82,13 @@ struct AnsibleSettings {
         // Each host's SSH options check its key; Ansible's false would come before them and switch that off.
         "ANSIBLE_HOST_KEY_CHECKING": "1",
         // ansible.cfg may name another control path; the masters must be found again at the end.
-        "ANSIBLE_SSH_ARGS": "-o ControlMaster=auto -o ControlPersist=60s",
+        "ANSIBLE_SSH_ARGS": sshArguments,
+        // Ansible would only warn, and run without the variables of that inventory.
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
     ]
+
+    /// What Ansible gives to every `ssh`.
+    static let sshArguments = "-o ControlMaster=auto -o ControlPersist=60s"
 
     /// The environment of the process, apart from secrets.
     ///

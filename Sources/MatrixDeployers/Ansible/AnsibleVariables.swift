@@ -1,6 +1,6 @@
 internal import MatrixCore
 
-/// A step's `vars:` as Ansible gets them: everything is resolved except secrets, which become lookups of the environment.
+/// Variables as Ansible gets them: everything is resolved except secrets, which become lookups of the environment.
 struct AnsibleVariables {
     /// The content of the variables' file; holds no secret.
     let values: [String: Value]
@@ -14,8 +14,7 @@ struct AnsibleVariables {
         }
         var used = SecretNames.references(in: document)
         let lookups = names.values.keys.map { ("\(SecretNames.prefix)\($0)", Self.lookup(of: names.variable(of: $0))) }
-        // A lookup cannot be inside another Jinja expression.
-        let problems = Self.nested(document)
+        let problems = document.secretsInExpressions
         if !problems.isEmpty { throw UsageError(problems) }
         let rendered = try scope.adding(Dictionary(lookups) { first, _ in first }).render(document)
         guard case .map(let members) = rendered.value else {
@@ -42,19 +41,6 @@ struct AnsibleVariables {
         case .list(let elements): return .list(elements.map { hidden($0, names, &used) })
         case .map(let members): return .map(members.mapValues { hidden($0, names, &used) })
         default: return value
-        }
-    }
-
-    /// One error for each secret inside `{{ }}`.
-    static func nested(_ document: Document) -> [Diagnostic] {
-        document.scalars.flatMap { text, location in
-            Template.references(in: text).filter { $0.name.hasPrefix(SecretNames.prefix) }.compactMap { reference in
-                let before = text.prefix(reference.offset)
-                guard before.ranges(of: "{{").count > before.ranges(of: "}}").count else { return nil }
-                return Diagnostic(
-                    at: location, "${\(reference.name)} cannot be used inside {{ }}",
-                    hint: "define a separate variable for it and use that in the expression")
-            }
         }
     }
 }

@@ -8,10 +8,19 @@ struct AnsibleWorkspace {
     let scratch: String
     let masters: ControlMasters
     let settings: AnsibleSettings
-    /// The arguments of `ansible-playbook`.
-    let arguments: [AnsibleArgument]
+    /// All inventories of the user's, in the order in which Ansible reads them.
+    let inventories: [String]
+    /// Whether plays may run on this machine: not if an inventory of the user's names it.
+    var allowsThisMachine = true
     /// For the child process only: may hold secrets.
     let environment: [String: String]
+    /// The step's command line around its hosts.
+    private let words: (first: [AnsibleArgument], last: [AnsibleArgument])
+    private let step: StepPlan
+    private let context: CellContext
+    private let own: StepEnvironment
+    /// The variables of secrets that the user must set to run the step again.
+    private let needed: [String]
 
     /// The command that runs the step again.
     var commandLine: String { "sh \(ShellQuoting.quote("\(folder.path)/command.sh"))" }
@@ -19,48 +28,67 @@ struct AnsibleWorkspace {
     init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext) throws {
         self.options = options
         let secrets = SecretNames(of: context)
-        let variables = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
-        let shared = try AnsibleVariables(
-            Document(value: .map(context.cell.vars), at: step.location), scope: context.scope, secrets: secrets)
+        let extra = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
+        let variables = try InventoryVariables(of: context, secrets: secrets, at: step.location)
         let own = try StepEnvironment(options.environment, scope: context.scope, secrets: secrets, at: step.location)
         let password = try Self.password(options, secrets, step)
+        (self.step, self.context, self.own) = (step, context, own)
+        inventories = context.cell.inventory.sources + options.inventories
         folder = try StepFolder(of: step, in: context)
-        arguments = try Self.write(step, options, variables, shared.values, context, to: folder)
+        var inventory = CellInventory(of: context, variables: variables)
+        inventory.isBesideOthers = !inventories.isEmpty
+        words = try Self.write(options, extra, inventory, beside: inventories, to: folder)
         scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
         settings = try AnsibleSettings(options, scratch: scratch)
         masters = try ControlMasters(in: scratch)
         var environment = context.environment.merging(own.values) { $1 }
-        environment.merge(secrets.environment(for: variables.secrets.union(shared.secrets))) { $1 }
+        environment.merge(secrets.environment(for: extra.secrets.union(variables.secrets))) { $1 }
         environment.merge(settings.environment(own.values, folder: folder.path)) { $1 }
         environment.merge(try Self.privateSettings(password: password, scratch: scratch, masters: masters)) { $1 }
         self.environment = environment
-        let needed = variables.secrets.union(shared.secrets).union(own.secrets)
-        let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
-        try folder.keep(
-            script.text(secrets: needed.map(secrets.variable), exports: own.exports(beside: context.environment)), as: "command.sh",
-            mode: 0o755)
+        needed = extra.secrets.union(variables.secrets).union(own.secrets).map(secrets.variable)
     }
 
-    /// Writes inventory, variables, playbook and configuration, and returns the arguments that name them.
-    private static func write(
-        _ step: StepPlan, _ options: AnsibleOptions, _ variables: AnsibleVariables, _ shared: [String: Value], _ context: CellContext,
-        to folder: StepFolder
-    ) throws -> [AnsibleArgument] {
-        let inventory = CellInventory(context.cell, hosts: context.hosts, run: context.run, vars: shared)
-        try folder.write(AnsibleInventory.yaml([inventory]), to: "inventory.yml")
-        try folder.write(AnsibleSettings.configuration, to: "ansible.cfg")
-        var arguments: [AnsibleArgument] = [.word("--inventory"), .generated(file: "inventory.yml")]
+    /// The arguments of `ansible-playbook`.
+    var arguments: [AnsibleArgument] { words.first + limit + words.last }
+
+    /// The hosts that plays may run on: those of the step, and never those that only an inventory of the user's names.
+    private var limit: [AnsibleArgument] {
         let selected = context.hosts(selectedBy: step.hosts)
-        if selected.count < context.hosts.count { arguments += [.word("--limit"), .word(selected.map(\.name).joined(separator: ","))] }
+        let isWhole = selected.count == context.hosts.count
+        if isWhole, inventories.isEmpty { return [] }
+        // Plays on this machine run unless the step names its hosts.
+        let more = isWhole && allowsThisMachine && options.role == nil ? ["localhost"] : []
+        return [.word("--limit"), .word((selected.map(\.name) + more).joined(separator: ","))]
+    }
+
+    /// Writes the script that runs the step again.
+    func writeScript() throws {
+        let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
+        try folder.keep(script.text(secrets: needed, exports: own.exports(beside: context.environment)), as: "command.sh", mode: 0o755)
+    }
+
+    /// Writes inventory, variables, playbook and configuration, and returns the arguments that name them, around the limit.
+    private static func write(
+        _ options: AnsibleOptions, _ extra: AnsibleVariables, _ inventory: CellInventory, beside inventories: [String],
+        to folder: StepFolder
+    ) throws -> (first: [AnsibleArgument], last: [AnsibleArgument]) {
+        _ = try AnsibleInventory.write(inventory, to: folder.path)
+        try folder.write(AnsibleSettings.configuration, to: "ansible.cfg")
+        // Of two equal variables the later inventory's counts.
+        let first =
+            inventories.flatMap { [AnsibleArgument.word("--inventory"), .word($0)] }
+            + [.word("--inventory"), .generated(file: "inventory.yml")]
+        var arguments: [AnsibleArgument] = []
         for file in options.variablesFiles { arguments += [.word("--extra-vars"), .word("@\(file)")] }
-        if !variables.values.isEmpty {
-            try folder.write(InventoryYAML.members(variables.values, indent: 0), to: "vars.yml")
+        if !extra.values.isEmpty {
+            try folder.write(InventoryYAML.members(extra.values, indent: 0), to: "vars.yml")
             arguments += [.word("--extra-vars"), .generated(prefix: "@", file: "vars.yml")]
         }
         arguments += flags(options)
-        guard let role = options.role else { return arguments + [.word(options.playbook ?? "")] }
+        guard let role = options.role else { return (first, arguments + [.word(options.playbook ?? "")]) }
         try folder.write(playbook(for: role, options), to: "playbook.yml")
-        return arguments + [.generated(file: "playbook.yml")]
+        return (first, arguments + [.generated(file: "playbook.yml")])
     }
 
     private static func flags(_ options: AnsibleOptions) -> [AnsibleArgument] {

@@ -7,10 +7,13 @@ struct TaskCases {
     private let context: CellContext
     /// The command that runs the step again.
     private let commandLine: String
+    /// Whether Ansible also reads inventories of the user's.
+    private let hasInventories: Bool
     private var names: TaskNames
 
-    init(_ step: StepPlan, in context: CellContext, isStrict: Bool, commandLine: String) {
+    init(_ step: StepPlan, in context: CellContext, isStrict: Bool, commandLine: String, hasInventories: Bool = false) {
         self.step = step
+        self.hasInventories = hasInventories
         self.isStrict = isStrict
         self.commandLine = commandLine
         self.context = context
@@ -130,9 +133,10 @@ struct TaskCases {
         result.outcome = .failed
         result.type = ProblemType.ansibleHosts.rawValue
         result.message = "no hosts matched: this cell has no host for the pattern \(play.pattern)"
+        let others = hasInventories ? "A host that only an inventory of yours names is left out.\n" : ""
         result.detail =
             "The play '\(play.name)' did nothing.\nGive a role or a group of that name to hosts: in the matrix file, or change the play.\n"
-            + "run it again: \(commandLine)"
+            + others + "run it again: \(commandLine)"
         return result
     }
 }

@@ -23,44 +23,30 @@ public struct CellInventory: Sendable {
     var members: [Member]
     /// The values of all axes.
     var point: [AxisValue]
-    /// The matrix file's `vars:`, for all hosts; free of secrets.
-    var vars: [String: Value]
+    /// What the matrix file sets; free of secrets.
+    var variables: InventoryVariables
+    /// Whether Ansible also reads inventories of the user's, whose variables could say how hosts are reached.
+    var isBesideOthers = false
 
-    init(
-        cell: String, os: OperatingSystem, platform: String, run: RunID, members: [Member], point: [AxisValue] = [],
-        vars: [String: Value] = [:]
-    ) {
-        self.cell = cell
-        self.os = os
-        self.platform = platform
+    /// The inventory of a cell whose hosts exist, for a step.
+    init(of context: CellContext, variables: InventoryVariables) {
+        self.init(context.cell, context.hosts.map { Member(plan: $0.plan, endpoint: $0.endpoint) }, context.run, variables)
+    }
+
+    /// The inventory of a cell whose hosts are known, running or kept; with those variables that are known without a run.
+    public init(_ plan: CellPlan, members: [Member], run: RunID) {
+        self.init(plan, members, run, InventoryVariables(knownIn: plan, members))
+    }
+
+    init(_ plan: CellPlan, _ members: [Member], _ run: RunID, _ variables: InventoryVariables) {
+        (cell, os, platform, point) = (plan.name, plan.os, plan.platform, plan.point)
         self.run = run
         self.members = members
-        self.point = point
-        self.vars = vars.filter { Self.isVariable($0.key) }
-    }
-
-    /// The inventory of a cell whose hosts exist.
-    ///
-    /// - Parameter vars: the cell's variables with everything resolved; nil for those of the plan that need no resolving.
-    init(_ plan: CellPlan, hosts: [Host], run: RunID, vars: [String: Value]? = nil) {
-        self.init(plan, members: hosts.map { Member(plan: $0.plan, endpoint: $0.endpoint) }, run: run, vars: vars)
-    }
-
-    /// The inventory of a cell whose hosts are known, running or kept.
-    public init(_ plan: CellPlan, members: [Member], run: RunID, vars: [String: Value]? = nil) {
-        self.init(
-            cell: plan.name, os: plan.os, platform: plan.platform, run: run, members: members, point: plan.point,
-            vars: vars ?? plan.vars.compactMapValues { try? Scope().render($0) })
-    }
-
-    /// Whether Ansible accepts a name for a variable.
-    private static func isVariable(_ name: String) -> Bool {
-        guard let first = name.first, first.isASCII, first.isLetter || first == "_" else { return false }
-        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        self.variables = variables
     }
 
     /// Ansible's variables of a host: how it is reached, and the cell that it belongs to.
-    func variables(of member: Member) -> [String: Value] {
+    func connection(of member: Member) -> [String: Value] {
         let endpoint = member.endpoint
         var variables: [String: Value] = [
             "ansible_host": .string(endpoint.address), "ansible_port": .int(endpoint.port), "ansible_user": .string(endpoint.user),
@@ -71,24 +57,33 @@ public struct CellInventory: Sendable {
             "solti_address": .string(endpoint.internalAddress),
         ]
         if !point.isEmpty { variables["solti_axes"] = .map(Dictionary(point.map { ($0.axis, .string($0.value)) }) { _, last in last }) }
-        return variables
+        return isBesideOthers ? variables.merging(shield(of: member)) { $1 } : variables
     }
 
-    /// Each group with the names of its hosts: role, `groups:`, system, its family, platform, the cell, and `test_platforms`,
-    /// which holds them all. Sorted by name; hosts in plan order.
+    /// Variables that an inventory of the user's may set for all hosts, and which then would say how those of the cell are reached:
+    /// each spelling counts, and the older one wins.
+    private func shield(of member: Member) -> [String: Value] {
+        let endpoint = member.endpoint
+        let user = variables.hosts[member.plan.name]?["ansible_user"] ?? .string(endpoint.user)
+        return [
+            "ansible_connection": "ssh", "ansible_ssh_host": .string(endpoint.address), "ansible_ssh_port": .int(endpoint.port),
+            "ansible_ssh_user": user, "ansible_ssh_extra_args": "", "ansible_ssh_args": .string(AnsibleSettings.sshArguments),
+            "ansible_host_key_checking": true, "ansible_ssh_host_key_checking": true, "ansible_password": "", "ansible_ssh_pass": "",
+            "ansible_ssh_password": "",
+        ]
+    }
+
+    /// Each group with the names of its hosts. Sorted by name; hosts in plan order.
     var groups: [(name: String, hosts: [String])] {
         var groups: [String: [String]] = [:]
         for member in members {
-            let names = [member.plan.role, os.name, os.family, platform, cell, "test_platforms"] + member.plan.groups
-            for group in Set(names.map(Self.groupName)) { groups[group, default: []].append(member.plan.name) }
+            // In an inventory of the user's a group's name may have dashes.
+            let asWritten = isBesideOthers ? Set(member.plan.groups).subtracting(["all", "ungrouped"]) : []
+            for group in InventoryNames.groups(of: member.plan, os: os, platform: platform, cell: cell).union(asWritten) {
+                groups[group, default: []].append(member.plan.name)
+            }
         }
-        return groups.filter { !["all", "ungrouped"].contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    /// The name of a group as Ansible allows it: letters, digits and `_`, with no digit in front.
-    static func groupName(_ name: String) -> String {
-        let text = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-        return text.first?.isNumber == true ? "_\(text)" : text
+        return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// The `-o` options of a host as one text that a shell-like parser splits again.
@@ -99,6 +94,8 @@ public struct CellInventory: Sendable {
     /// `Key=value` with a value in double quotes if `ssh` would read its blanks as separators.
     static func quotedOption(_ option: String) -> String {
         guard let separator = option.firstIndex(of: "="), option.contains(" "), !option.contains("\"") else { return option }
+        // A command is the rest of the line, quotes included.
+        guard !option.hasPrefix("ProxyCommand=") else { return option }
         return "\(option[...separator])\"\(option[option.index(after: separator)...])\""
     }
 }

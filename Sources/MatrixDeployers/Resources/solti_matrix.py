@@ -102,8 +102,10 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_no_hosts_matched(self):
         inventory = self.play.get_variable_manager()._inventory
-        # Hosts left out only by --limit differ from a pattern that matches no host at all.
-        limited = bool(inventory.get_hosts(self.play.hosts, ignore_limits=True))
+        # Hosts left out only by --limit differ from a pattern that matches no host of the cell. Hosts of other inventories do not count.
+        cell = os.environ.get("SOLTI_CELL")
+        hosts = inventory.get_hosts(self.play.hosts, ignore_limits=True)
+        limited = any(host.implicit or host.get_vars().get("solti_cell") == cell for host in hosts)
         self.send("no_hosts", play=self.play.get_name(), limited=limited, msg=str(self.play.hosts))
 
     def v2_runner_on_start(self, host, task):

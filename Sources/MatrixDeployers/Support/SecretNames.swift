@@ -51,15 +51,3 @@ struct SecretNames {
         }
     }
 }
-
-extension Document {
-    /// The texts at any depth, each with its position.
-    var scalars: [(text: String, location: SourceLocation)] {
-        switch content {
-        case .null: []
-        case .scalar(let text, _): [(text, location)]
-        case .list(let elements): elements.flatMap(\.scalars)
-        case .map(let members): members.flatMap(\.value.scalars)
-        }
-    }
-}

@@ -82,6 +82,7 @@ final class CellExpander {
         if let hosts = settings.document["hosts"], hosts.members.isEmpty {
             context.problems.error(at: hosts.location, "some cells have no host", hint: "a cell needs at least one")
         }
+        if let inventory = settings.inventory { InventorySection.checkVariables(inventory, problems: context.problems) }
         for role in settings.sharedRoles where !role.name.isLabelPart {
             context.problems.error(
                 at: role.location, "the role `\(role.name)` cannot be part of a host name", hint: "use lowercase letters, digits and dashes"
@@ -110,6 +111,34 @@ final class CellExpander {
             hint: "a resource is named `<host>-<run>`, at most 63 characters; shorten axis values or roles")
     }
 
+    /// Reports groups with variables that no cell has: a misspelt name would set nothing.
+    ///
+    /// In an inventory of the user's a group of the cell may belong to further groups, which are not known here.
+    func checkGroups(of cells: [ExpandedCell]) {
+        var named: [SourceLocation: String] = [:]
+        var known: Set<String> = ["all"]
+        for cell in cells {
+            guard let part = cell.settings.inventory, let groups = part["groups"], part["inventory"] == nil else { continue }
+            for member in groups.members where member.value["vars"] != nil { named[member.keyLocation] = member.key }
+            known.formUnion(groupNames(of: cell))
+        }
+        for (location, name) in named where !known.contains(InventoryNames.group(name)) {
+            let hint = Hint.meant(name, among: known.sorted(), otherwise: "there are")
+            context.problems.error(at: location, "no cell has a group `\(name)`", hint: hint)
+        }
+    }
+
+    private func groupNames(of cell: ExpandedCell) -> Set<String> {
+        let names = names(of: cell.point)
+        guard let os = names["os"].flatMap({ systems[$0] }), let platform = names["platform"] else { return [] }
+        return Set(cell.hosts.flatMap { InventoryNames.groups(of: $0, os: os, platform: platform, cell: cell.point.name) })
+    }
+
+    private func inventory(_ part: Document, of cell: ExpandedCell) -> InventoryPlan {
+        let variables = cell.scope.render(part.without(["inventory"]))
+        return InventorySection.plan(of: variables.merging(cell.scope.renderWholly(part.only(["inventory"]))), context: context)
+    }
+
     /// The plan of one cell; nil if its system is unknown, which has been reported.
     func plan(of cell: ExpandedCell, steps: StepExpander) -> CellPlan? {
         let names = names(of: cell.point)
@@ -123,6 +152,7 @@ final class CellExpander {
             vars: vars.map(CellSettings.variables) ?? cell.settings.sharedVariables,
             timeouts: PhaseSections.timeouts(of: early["timeouts"]), retries: PhaseSections.retries(of: early["retries"]),
             provision: ProvisionSection.plan(of: early["provision"], os: os.name, context: context))
+        if let inventory = cell.settings.inventory { plan.inventory = self.inventory(inventory, of: cell) }
         plan.deploy = steps.steps(.deploy, of: cell)
         plan.verify = steps.steps(.verify, of: cell)
         plan.finally = steps.steps(.finally, of: cell)

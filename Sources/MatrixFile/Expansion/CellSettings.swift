@@ -9,6 +9,8 @@ final class CellSettings {
     let early: Document
     let earlyHoldsReferences: Bool
     let hostsHoldReferences: Bool
+    /// What the settings add to the cells' inventories; nil for nothing.
+    let inventory: Document?
     let vars: Document
     let varsHoldReferences: Bool
     /// Values that are the same in all these cells, computed once.
@@ -25,9 +27,10 @@ final class CellSettings {
         experimental = document["experimental"]?.bool ?? false
         let lists = StepKeys.List.allCases.map { ($0, reader.templates(of: document[$0.rawValue], in: $0)) }
         templates = Dictionary(lists) { first, _ in first }
-        early = document.only(["hosts", "timeouts", "retries", "provision"])
+        early = InventorySection.withoutVariables(document.only(["hosts", "timeouts", "retries", "provision"]))
         earlyHoldsReferences = early.holdsReferences
         hostsHoldReferences = early["hosts"]?.holdsReferences ?? false
+        inventory = InventorySection.part(of: document)
         vars = document["vars"] ?? document.emptied
         varsHoldReferences = vars.holdsReferences
         sharedVariables = varsHoldReferences ? [:] : Self.variables(of: vars)

@@ -52,6 +52,7 @@ struct Expansion {
         for cell in cells { steps.count(cell) }
         if !cells.isEmpty { steps.reportUnused() }
         expander.checkNames(of: cells)
+        expander.checkGroups(of: cells)
         let selector = CellSelector(selection, axes: axes, context: context)
         let taken = selector.selected(from: points)
         var result = Cells(selection: selector.described, demanded: selector.demanded(among: points))

@@ -66,7 +66,9 @@ struct MatrixParts {
         for document in ofFile { references.check(document, in: .file) }
         references.check(paths, in: .path)
         for document in [ofCells, settings] + overrides + includes {
-            references.check(document.only(["hosts", "timeouts", "retries", "provision"]), in: .cell)
+            let early = InventorySection.withoutVariables(document.only(["hosts", "timeouts", "retries", "provision"]))
+            references.check(early, in: .cell)
+            InventorySection.check(document, references)
             references.check(document.only(["vars", "deploy", "verify", "finally"]), in: .step)
         }
         checkConditions(references.problems)

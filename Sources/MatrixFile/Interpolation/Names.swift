@@ -12,6 +12,8 @@ struct Names {
         case platform
         /// A setting of a cell that is used before any host exists.
         case cell
+        /// A variable of an Ansible group: everything but the host.
+        case group
         /// A step or a variable: everything.
         case step
     }
@@ -79,6 +81,11 @@ struct Names {
         let needsCell = ["os", "platform", "cell"].contains(name) || name.hasPrefix("axis.")
         switch place {
         case .step: return nil
+        case .group where !name.hasPrefix("host."): return nil
+        case .group:
+            return (
+                "`${\(name)}` differs between the hosts of a group", "set it in `vars:` of a role under `hosts:`, or use Ansible's {{ }}"
+            )
         case .cell where Self.isStatic(name): return nil
         case .cell: return ("`${\(name)}` is known only while a step runs", "use it in `deploy:`, `verify:` or `finally:`")
         case .platform where name.hasPrefix("secrets."): return nil

@@ -11,6 +11,7 @@ enum HostsSection {
                 "groups", .oneOrMore(.pattern("[A-Za-z_][A-Za-z0-9_-]*", meaning: "the name of a group")), "Ansible groups of these hosts",
                 nullable: true),
             KeyShape("size", .either([.text, .object(size)]), "What the hosts need. Default: the platform decides", nullable: true),
+            InventorySection.hostVars,
         ])
 
     private static let size = ObjectShape(

@@ -9,7 +9,8 @@ enum MatrixSections {
             KeyShape("name", .text, "The matrix's name in reports. Default: the file's name"),
             KeyShape("use", .oneOrMore(.text), "Files with platforms and systems, relative to this file; later ones override earlier ones"),
             AxesSection.key, AxesSection.exclude, AxesSection.include, AxesSection.sample,
-            HostsSection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts, PhaseSections.retries,
+            HostsSection.key, InventorySection.groups, InventorySection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts,
+            PhaseSections.retries,
             RunSections.budget, RunSections.expires, RunSections.unavailable, RunSections.keep,
             SecretsSection.key, NamedPaths.key,
             vars, ProvisionSection.key, deploy, verify, finally,
@@ -22,14 +23,17 @@ enum MatrixSections {
         object.keys.filter { ["platforms", "os", "vars", "paths", "secrets", "limits"].contains($0.name) })
 
     /// The sections that a cell can override.
-    static let ofCell = ["hosts", "vars", "timeouts", "retries", "provision", "deploy", "verify", "finally"]
+    static let ofCell = [
+        "hosts", "groups", "inventory", "vars", "timeouts", "retries", "provision", "deploy", "verify", "finally",
+    ]
 
     /// The sections of the file in which `null` removes what another file or the matrix itself sets.
     static let removing: Set<String> = ["cells", "platforms", "os", "vars", "paths", "secrets", "limits"]
 
     /// The keys that `cells:` and `include:` may override.
     static let overriding = [
-        HostsSection.key, vars, PhaseSections.timeouts, PhaseSections.retries, ProvisionSection.key, deploy, verify, finally,
+        HostsSection.key, InventorySection.groups, InventorySection.key, vars, PhaseSections.timeouts, PhaseSections.retries,
+        ProvisionSection.key, deploy, verify, finally,
         KeyShape("experimental", .boolean, "Problems of the cell do not change the exit status"),
     ]
 

@@ -11,7 +11,13 @@ extension Endpoint {
             "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")", "IdentitiesOnly=\(keyFile.isEmpty ? "no" : "yes")",
             "BatchMode=yes",
             "PasswordAuthentication=no", "LogLevel=ERROR",
-        ]
+        ] + (furtherOptions ?? [])
+    }
+
+    /// What a person types to log in with their own keys.
+    public var loginCommand: String {
+        let further = (furtherOptions ?? []).flatMap { ["-o", $0] }
+        return ShellQuoting.join(["ssh"] + further + ["-p", "\(port)", "\(user)@\(address)"])
     }
 
     /// A path as the value of an `-o` option: quoted if it holds blanks, percent signs doubled.

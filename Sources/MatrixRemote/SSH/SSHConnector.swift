@@ -73,7 +73,7 @@ public struct SSHConnector: Connector {
             why: usesDefaults
                 ? "the host refuses the keys of your SSH agent and of ~/.ssh" : "the host refuses the key \(endpoint.keyFile)",
             next: usesDefaults
-                ? "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)"
+                ? "try: \(endpoint.loginCommand)"
                 : "check that the image makes the account \(endpoint.user) with this run's public key",
             type: .sshAuthentication, isTransient: false, command: master.failure)
     }

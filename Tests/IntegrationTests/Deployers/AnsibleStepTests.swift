@@ -17,10 +17,10 @@ import Testing
         let box = try Sandbox(runner: LocalTransport())
         try box.write("- {name: says, assert: {that: \"word == 'given' and number == 3\"}}\n", to: "my roles/part/tasks/other.yml")
         let vars = local.merging(["word": "given", "number": 3]) { $1 }
-        let subject: Value = ["role": "part", "tasks_from": "other", "roles_path": "my roles", "become": false, "vars": .map(vars)]
+        let subject: Value = ["role": "part", "tasks_from": "other", "roles_path": "my roles", "become": false, "extra_vars": .map(vars)]
         let cases = try await box.run(box.step("ansible", subject, env: ansible.environment), in: box.context())
         #expect(cases.map(\.outcome) == [.passed, .passed, .passed] && cases.last?.name == "part : says", "\(cases)")
-        let missing: Value = ["role": "nosuchrole", "become": false, "vars": .map(local)]
+        let missing: Value = ["role": "nosuchrole", "become": false, "extra_vars": .map(local)]
         let none = try await box.run(box.step("ansible", missing, env: ansible.environment), in: box.context())
         #expect(none.map(\.outcome) == [.error] && none.first?.type == "matrix.ansible.role")
     }
@@ -33,7 +33,7 @@ import Testing
         try box.write("- {name: from the tree, debug: {msg: x}}\n", to: "tree/ansible_collections/other/kit/roles/hi/tasks/main.yml")
         let folders: Value = ["checkout", "tree"]
         for role in ["acme.tools.hello", "other.kit.hi"] {
-            let subject: Value = ["role": .string(role), "collections": folders, "become": false, "vars": .map(local)]
+            let subject: Value = ["role": .string(role), "collections": folders, "become": false, "extra_vars": .map(local)]
             let cases = try await box.run(box.step("ansible", subject, env: ansible.environment), in: box.context())
             #expect(cases.last?.name.contains("from the") == true && cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
         }
@@ -58,7 +58,7 @@ import Testing
             "token": "pre-${secrets.token}", "expected": .string(String(digest)), "plain": "{{ 'a ' ~ vars_b }}", "vars_b": "b",
         ]) { $1 }
         let step = box.step(
-            "ansible", ["playbook": "play.yml", "vars": .map(vars), "env": ["OWN": "x${secrets.token}"]], env: ansible.environment)
+            "ansible", ["playbook": "play.yml", "extra_vars": .map(vars), "env": ["OWN": "x${secrets.token}"]], env: ansible.environment)
         let cases = try await box.run(step, in: box.context(secrets: ["token": secret]))
         #expect(cases.map(\.outcome) == [.failed, .passed, .passed, .failed], "\(cases)")
         #expect(cases["leaky"]?.detail?.contains("[redacted]") == true)
@@ -78,7 +78,7 @@ import Testing
         FileSystem.remove(password)
         try box.write(
             "- hosts: all\n  gather_facts: false\n  tasks: [{name: opened, assert: {that: \"hidden == 'treasure'\"}}]\n", to: "play.yml")
-        let subject: Value = ["playbook": "play.yml", "vars_files": ["vault.yml"], "vault": "door", "vars": .map(local)]
+        let subject: Value = ["playbook": "play.yml", "vars_files": ["vault.yml"], "vault": "door", "extra_vars": .map(local)]
         let step = box.step("ansible", subject, env: ansible.environment)
         let cases = try await box.run(step, in: box.context(secrets: ["door": "open sesame"]))
         #expect(cases.map(\.outcome) == [.passed, .passed], "\(cases)")
@@ -96,7 +96,7 @@ import Testing
             "- {name: marks, shell: \"echo {{ word | quote }} {{ lookup('env', 'SOLTI_CELL') }} >> {{ mark }}\"}\n",
             to: "it's a checkout/roles/hello/tasks/main.yml")
         let vars = local.merging(["word": "it's", "mark": .string("\(box.path)/mark")]) { $1 }
-        let subject: Value = ["role": "acme.tools.hello", "collections": "it's a checkout", "become": false, "vars": .map(vars)]
+        let subject: Value = ["role": "acme.tools.hello", "collections": "it's a checkout", "become": false, "extra_vars": .map(vars)]
         let first = try await box.run(box.step("ansible", subject, env: ansible.environment), in: box.context())
         #expect(first.allSatisfy { $0.outcome == .passed }, "\(first)")
         let again = try await LocalTransport().run(
@@ -112,7 +112,7 @@ import Testing
         try box.write("- {name: found, debug: {msg: x}}\n", to: "project/elsewhere/part/tasks/main.yml")
         try box.write("- {name: local, debug: {msg: x}}\n", to: "more/other/tasks/main.yml")
         try box.write("- {hosts: all, gather_facts: false, roles: [part, other]}\n", to: "project/deep/play.yml")
-        let subject: Value = ["playbook": "deep/play.yml", "directory": "project", "roles_path": ["more"], "vars": .map(local)]
+        let subject: Value = ["playbook": "deep/play.yml", "directory": "project", "roles_path": ["more"], "extra_vars": .map(local)]
         let cases = try await box.run(box.step("ansible", subject, env: ansible.environment), in: box.context())
         #expect(cases.map(\.name) == ["site", "part : found", "other : local"] && cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
         #expect(!box.logged.contains("TASK ["))
@@ -122,7 +122,7 @@ import Testing
         let box = try Sandbox(runner: LocalTransport())
         let mark = "31\(UInt16.random(in: 10_000...60_000))"
         try box.write("- hosts: all\n  gather_facts: false\n  tasks: [{name: long, command: \"sleep \(mark)\"}]\n", to: "play.yml")
-        let step = box.step("ansible", ["playbook": "play.yml", "vars": .map(local)])
+        let step = box.step("ansible", ["playbook": "play.yml", "extra_vars": .map(local)])
         let task = Task { try await box.run(step, in: box.context()) }
         #expect(await eventually { await Self.isRunning("sleep \(mark)") })
         task.cancel()

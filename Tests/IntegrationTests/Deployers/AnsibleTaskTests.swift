@@ -20,7 +20,7 @@ import Testing
         roles: [String] = ["host"], hosts: String? = nil
     ) async throws -> [CaseResult] {
         try box.write(text, to: "play.yml")
-        let subject = options.merging(["playbook": "play.yml", "vars": local]) { first, _ in first }
+        let subject = options.merging(["playbook": "play.yml", "extra_vars": local]) { first, _ in first }
         return try await box.run(
             box.step("ansible", .map(subject), hosts: hosts, beside: beside, env: ansible.environment), in: box.context(roles: roles))
     }
@@ -129,7 +129,7 @@ import Testing
     @Test(arguments: AnsibleInstallation.all)
     func unreachableIsAnError(ansible: AnsibleInstallation) async throws {
         let text = "- hosts: all\n  gather_facts: false\n  tasks: [{name: asked, ping: {}}]\n"
-        let cases = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), options: ["vars": [:]])
+        let cases = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), options: ["extra_vars": [:]])
         #expect(cases.map(\.outcome) == [.error, .error])
         #expect(cases["asked"]?.type == "matrix.ansible.unreachable" && cases.first?.type == "matrix.ansible.unreachable")
         #expect(cases["asked"]?.message?.contains("host could not be reached") == true)

@@ -24,11 +24,13 @@ import Testing
                 let want = try #require(expected.element(at: "_meta.hostvars.\(host)"))
                 for key in [
                     "ansible_host", "ansible_port", "ansible_ssh_common_args", "ansible_ssh_private_key_file", "solti_cell", "solti_host",
+                    "endpoint",
                 ] {
                     #expect(got[key] == want[key], "\(file) \(key)")
                 }
                 #expect(got["telegraf_state"] == "present" && got["retention"] == 14, "the matrix's vars reach \(host) by \(file)")
                 #expect(got["not-a-name"] == nil)
+                #expect(got["quiet"]?.text == "true" && got["level"] == (host.contains("client") ? "warn" : nil), "groups' vars by \(file)")
             }
             #expect(read.element(at: "test_platforms.hosts") == expected.element(at: "test_platforms.hosts"))
         }

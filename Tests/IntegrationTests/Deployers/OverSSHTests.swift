@@ -21,7 +21,7 @@ import Testing
                 - {name: by ssh, shell: "test -n \\"$SSH_CONNECTION\\"", changed_when: false}
                 - {name: copied, copy: {content: x, dest: "\(box.path)/copied"}}
             """, to: "play.yml")
-        let subject: Value = ["playbook": "play.yml", "vars": ["ansible_python_interpreter": "/usr/bin/python3"]]
+        let subject: Value = ["playbook": "play.yml", "extra_vars": ["ansible_python_interpreter": "/usr/bin/python3"]]
         let step = box.step("ansible", subject, beside: ["idempotence": true], env: ansible.environment)
         let cases = try await box.run(step, in: box.context(endpoint: host.endpoint, transport: host))
         #expect(cases.map(\.name) == ["site", "Gathering Facts", "connected", "by ssh", "copied", "site idempotence"])

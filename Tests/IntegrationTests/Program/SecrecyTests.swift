@@ -16,13 +16,15 @@ import Testing
           one: { env: SECRET_ONE }
           two: { file: secret.txt }
           three: { command: [cat, third.txt] }
+        hosts: { host: { vars: { of_host: "${secrets.one}" } } }
+        groups: { debian12: { vars: { of_group: "two is ${secrets.two}" } } }
         deploy:
           - name: shell
             shell: |
               echo "shell says ${secrets.one} $(printf %s '${secrets.two}' | base64)"
               sleep 1
           - name: play
-            ansible: { playbook: play.yml, vars: { password: "${secrets.three}", login: "user:${secrets.one}" } }
+            ansible: { playbook: play.yml, extra_vars: { password: "${secrets.three}", login: "user:${secrets.one}" } }
           - name: here
             local: [sh, -c, 'echo "local says $TOKEN"; sleep 1']
             env: { TOKEN: "${secrets.two}" }
@@ -37,7 +39,8 @@ import Testing
         try project.write(Self.secrets[1] + "\n", to: "secret.txt")
         try project.write(Self.secrets[2] + "\n", to: "third.txt")
         try project.write(
-            "- hosts: all\n  tasks:\n    - ansible.builtin.debug: { msg: 'play says {{ password }} {{ login }}' }\n", to: "play.yml")
+            "- hosts: all\n  tasks:\n    - debug: { msg: 'play says {{ password }} {{ login }} {{ of_host }} {{ of_group }}' }\n",
+            to: "play.yml")
         let process = try MatrixProcess(
             ["run", "m.yml", "--format", "plain", "-v"], in: project, environment: ["SECRET_ONE": Self.secrets[0]])
         var seen: Set<String> = []

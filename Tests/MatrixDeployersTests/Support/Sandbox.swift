@@ -56,17 +56,18 @@ final class Sandbox: Sendable {
     /// A cell with a host for each role; none of them is asked for more than its endpoint unless a transport is given.
     func context(
         roles: [String] = ["host"], endpoint: Endpoint? = nil, transport: (any Transport)? = nil, secrets: [String: String] = [:],
-        scope more: [String: String] = [:]
+        scope more: [String: String] = [:], vars: [String: Value] = [:], inventory: InventoryPlan = InventoryPlan()
     ) -> CellContext {
         let single = roles.count == 1
         let plans = roles.map {
             HostPlan(name: single ? "debian12-podman" : "debian12-podman-\($0)-1", role: $0, groups: ["grouped-\($0)"])
         }
         let os = OperatingSystem(name: "debian12", family: "debian", packageManager: .apt, release: .init(id: "debian", version: "12"))
-        let cell = CellPlan(
+        var cell = CellPlan(
             name: "debian12-podman", point: [AxisValue(axis: "os", value: "debian12"), AxisValue(axis: "platform", value: "podman")],
             os: os,
-            platform: "podman", hosts: plans)
+            platform: "podman", hosts: plans, vars: vars)
+        cell.inventory = inventory
         for secret in secrets.values { redactor.hide(secret) }
         let scope = Scope(Dictionary(secrets.map { ("secrets.\($0.key)", $0.value) }) { $1 }).adding(more)
         return CellContext(

@@ -41,6 +41,19 @@ import Testing
         #expect(try await platform.remaining(of: first).isEmpty)
     }
 
+    @Test("a host behind a jump host is reached by it, also by the run's own connections")
+    func jumpHosts() async throws {
+        let bench = try StaticBench()
+        var machine = bench.machine(1)
+        machine.options = ["ProxyJump=bastion"]
+        let platform = try bench.platform([machine])
+        let made = try #require(try await bench.lend(platform, bench.cell()).first)
+        #expect(!bench.connections.isEmpty && bench.connections.allSatisfy { $0.furtherOptions == ["ProxyJump=bastion"] })
+        #expect(try await platform.ready(made, for: bench.cell()) { _ in }.furtherOptions == ["ProxyJump=bastion"])
+        try await platform.destroy(made)
+        #expect(bench.connections.allSatisfy { $0.furtherOptions == ["ProxyJump=bastion"] })
+    }
+
     @Test func theHostNameIsOnlyRestoredOnRequest() async throws {
         let bench = try StaticBench()
         var cell = bench.cell()

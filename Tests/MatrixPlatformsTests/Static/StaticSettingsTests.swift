@@ -63,9 +63,12 @@ import Testing
          "pis": {"children": ["k3s_control", "k3s_worker"]}, "k3s_control": {"hosts": ["rpi-1"]}, "k3s_worker": {"hosts": ["rpi-2"]}}
         """
 
-    private func machines(group: String?, os: String?) async throws -> [PoolMachine] {
+    private func machines(
+        group: String?, os: String?, listing: String = Self.listing, shown: String? = nil
+    ) async throws -> [PoolMachine] {
         let runner = ScriptedTransport()
-        runner.answer("ansible-inventory -i /farm/hosts.yml --list", output: Self.listing)
+        runner.answer("ansible-inventory -i /farm/hosts.yml --list", output: listing)
+        if let shown { runner.answer("ansible-playbook -i /farm/hosts.yml", output: shown, exitStatus: shown.contains("FAILED") ? 2 : 0) }
         return try await AnsibleHosts(runner: runner, defaults: .init(user: "me", os: os)).machines(in: "/farm/hosts.yml", group: group)
     }
 
@@ -75,6 +78,99 @@ import Testing
         #expect(machines.map(\.user) == ["pi", "me"] && machines.map(\.os) == ["debian12", "debian13"])
         #expect(machines.map(\.roles) == [["k3s_control"], ["worker", "spare"]])
         #expect(machines[0].arch == "arm64")
+    }
+
+    /// An inventory of these hosts, each with its variables as JSON.
+    private static func listing(_ hosts: [String: String]) -> String {
+        let names = hosts.keys.sorted()
+        let variables = names.map { "\"\($0)\": \(hosts[$0] ?? "{}")" }.joined(separator: ", ")
+        let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+        return #"{"_meta": {"hostvars": {\#(variables)}}, "all": {"children": ["ungrouped"]}, "ungrouped": {"hosts": [\#(list)]}}"#
+    }
+
+    @Test("Ansible fills in variables that hold templates, once for all hosts that have the same ones")
+    func templates() async throws {
+        let listing = Self.listing([
+            "monitor11": #"{"ansible_host": "monitor11.{{ domain }}", "ansible_port": "{{ 2200 + 2 }}", "domain": "{{ other }}"}"#,
+            "plain": #"{"ansible_host": "10.0.0.9"}"#, "secret": #"{"ansible_user": {"__ansible_vault": "$ANSIBLE_VAULT;1.1;AES256 61"}}"#,
+        ])
+        let shown = """
+            [WARNING]: something
+            monitor11 | SUCCESS => {
+                "msg": {
+                    "ansible_host": "monitor11.localhost",
+                    "ansible_port": "2202"
+                }
+            }
+            secret | SUCCESS => {
+                "msg": {
+                    "ansible_user": "hidden"
+                }
+            }
+            """
+        let machines = try await machines(group: nil, os: "debian12", listing: listing, shown: shown)
+        #expect(machines.map(\.id) == ["monitor11.localhost:2202", "10.0.0.9:22", "secret:22"])
+        #expect(machines.map(\.user) == ["me", "me", "hidden"])
+    }
+
+    @Test("a variable that Ansible cannot fill in is named, with its host and the reason")
+    func undefinedTemplates() async throws {
+        let listing = Self.listing(["magic": #"{"ansible_host": "magic.{{ domain }}"}"#])
+        let shown = """
+            magic | FAILED! => {
+                "msg": "The task includes an option with an undefined variable. The error was: 'domain' is undefined\\n\\nThe error appears"
+            }
+            """
+        let error = await #expect(throws: UsageError.self) {
+            _ = try await machines(group: nil, os: "debian12", listing: listing, shown: shown)
+        }
+        #expect(
+            error?.diagnostics.map(\.description) == [
+                "error: the host magic of /farm/hosts.yml: Ansible cannot fill in ansible_host: 'domain' is undefined; "
+                    + "see: ansible -i /farm/hosts.yml magic -m debug -a var=ansible_host"
+            ])
+        let silent = await #expect(throws: InfrastructureError.self) {
+            _ = try await machines(group: nil, os: "debian12", listing: listing, shown: "nothing of use")
+        }
+        #expect(silent?.why.hasPrefix("Ansible does not show ansible_host") == true)
+    }
+
+    @Test("old spellings count as in Ansible: the last of a list wins")
+    func oldSpellings() async throws {
+        let listing = Self.listing([
+            "pi-2": #"{"ansible_ssh_host": "192.168.1.51", "ansible_ssh_port": 2222, "ansible_ssh_user": "pi", "ansible_user": "other"}"#
+        ])
+        let machine = try #require(try await machines(group: nil, os: "debian12", listing: listing).first)
+        #expect(machine.id == "192.168.1.51:2222" && machine.user == "pi")
+    }
+
+    @Test("arguments for ssh become its settings")
+    func arguments() async throws {
+        let listing = Self.listing([
+            "far": #"""
+            {"ansible_ssh_common_args": "-o ProxyCommand='ssh -W %h:%p -q bastion' -o StrictHostKeyChecking=no",
+             "ansible_ssh_extra_args": "-J gate"}
+            """#
+        ])
+        let machine = try #require(try await machines(group: nil, os: "debian12", listing: listing).first)
+        #expect(machine.options == ["ProxyCommand=ssh -W %h:%p -q bastion", "ProxyJump=gate"])
+    }
+
+    @Test("what no SSH connection can be made from is named before any host is asked")
+    func unusableVariables() async throws {
+        let listing = Self.listing([
+            "a": #"{"ansible_connection": "local"}"#, "b": #"{"ansible_host": "two words"}"#, "c": #"{"ansible_port": "ssh"}"#,
+            "d": #"{"ansible_ssh_common_args": "-F my.cfg"}"#, "e": #"{"ansible_connection": "ansible.builtin.ssh"}"#,
+        ])
+        let error = await #expect(throws: UsageError.self) { _ = try await machines(group: nil, os: "debian12", listing: listing) }
+        #expect(
+            error?.diagnostics.map(\.message) == [
+                "the host a of /farm/hosts.yml is reached by local, not by SSH",
+                "the host b of /farm/hosts.yml has the address 'two words', which is none",
+                "the host c of /farm/hosts.yml has the port 'ssh', which is no number",
+                "the host d of /farm/hosts.yml has '-F' in its arguments for ssh",
+                "the host d of /farm/hosts.yml has 'my.cfg' in its arguments for ssh",
+            ])
     }
 
     @Test func whatAnInventoryLacksIsNamed() async throws {

@@ -48,7 +48,7 @@ struct PoolLogin: Sendable {
         let endpoint = Endpoint(
             address: machine.address, port: machine.port, user: machine.user, keyFile: machine.key ?? "", knownHostsFile: folder.knownHosts,
             alias: machine.name,
-            hostKeys: keys)
+            hostKeys: keys, furtherOptions: machine.options)
         let transport = try await connect(to: endpoint)
         let shown = keys.isEmpty ? folder.keys(of: machine.name) : keys
         return try await withCleanup {
@@ -67,7 +67,7 @@ struct PoolLogin: Sendable {
         } catch is DeadlineExceeded {
             throw InfrastructureError(
                 "host \(endpoint.alias) of \(pool) cannot be reached", why: "\(reason.text), for \(settings.connectTimeout.brief)",
-                next: "try: ssh -p \(endpoint.port) \(endpoint.user)@\(endpoint.address)", type: .sshUnreachable)
+                next: "try: \(endpoint.loginCommand)", type: .sshUnreachable)
         }
     }
 

@@ -60,6 +60,7 @@ struct StaticPlatform: Platform {
         made.id = machine.name
         made.details = ["address": machine.address, "port": "\(machine.port)", "user": machine.user, "arch": machine.arch ?? ""]
         made.details["key"] = machine.key
+        if !machine.options.isEmpty { made.details["ssh_options"] = machine.options.joined(separator: "\n") }
         let known = try await login.knownKeys(of: machine)
         do {
             let keys = try await login.with(machine, keys: known) { [book, lease] transport, keys in
@@ -123,7 +124,12 @@ struct StaticPlatform: Platform {
         return Endpoint(
             address: address, port: resource.details["port"].flatMap { Int($0) } ?? 22, user: resource.details["user"] ?? "root",
             keyFile: access.keyFile,
-            knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: Self.keys(of: resource))
+            knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: Self.keys(of: resource),
+            furtherOptions: Self.options(of: resource))
+    }
+
+    private static func options(of resource: Resource) -> [String] {
+        (resource.details["ssh_options"] ?? "").split(separator: "\n").map(String.init)
     }
 
     private static func keys(of resource: Resource) -> [String] {
@@ -154,7 +160,7 @@ struct StaticPlatform: Platform {
         if let address = details["address"], let user = details["user"] {
             return PoolMachine(
                 name: record.name, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user, key: details["key"],
-                os: "")
+                os: "", options: Self.options(of: resource))
         }
         if let machine = try await source.machines().first(where: { $0.id == record.machine }) { return machine }
         throw InfrastructureError(

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import MatrixCore
 
-/// The hosts of an Ansible inventory, as `ansible-inventory --list` resolves it.
+/// The hosts of an Ansible inventory, as Ansible itself reads them.
 struct AnsibleHosts: Sendable {
     let runner: any Transport
     let defaults: StaticSettings.Defaults
@@ -16,78 +16,59 @@ struct AnsibleHosts: Sendable {
             throw InfrastructureError(
                 "reading the inventory \(path)", why: "ansible-inventory printed no JSON", isTransient: false, command: nil)
         }
-        return try Listing(path: path, groups: groups, defaults: defaults).machines(of: group ?? "all")
+        var listing = InventoryListing(path: path, groups: groups)
+        let names = try listing.hosts(of: group ?? "all")
+        try await InventoryTemplates(runner: runner).resolve(in: &listing, of: names)
+        return try machines(names, of: group ?? "all", in: listing)
     }
 
-    /// What `--list` prints: groups with hosts and children, and the hosts' variables.
-    private struct Listing {
-        let path: String
-        let groups: [String: Value]
-        let defaults: StaticSettings.Defaults
-
-        func machines(of group: String) throws -> [PoolMachine] {
-            guard groups[group] != nil else {
-                let known = groups.keys.filter { $0 != "_meta" }.sorted().joined(separator: ", ")
-                throw UsageError("the inventory \(path) has no group \(group)", hint: "its groups are \(known)")
-            }
-            var problems: [Diagnostic] = []
-            let machines = hosts(in: group).compactMap { name -> PoolMachine? in
-                let machine = machine(name, poolGroup: group)
-                if machine.os.isEmpty {
-                    problems.append(
-                        Diagnostic(
-                            at: nil, "the host \(name) of \(path) names no system",
-                            hint: "set its variable solti_os, or os: for the whole pool"))
-                }
-                return machine
-            }
-            if machines.isEmpty {
-                problems.append(Diagnostic(at: nil, "the group \(group) of \(path) has no hosts", hint: "correct group:"))
-            }
-            for (id, twins) in Dictionary(grouping: machines, by: \.id).sorted(by: { $0.key < $1.key }) where twins.count > 1 {
-                problems.append(
-                    Diagnostic(
-                        at: nil, "\(twins.map(\.name).joined(separator: " and ")) of \(path) have the same address: \(id)",
-                        hint: "name each machine once"))
-            }
-            guard problems.isEmpty else { throw UsageError(problems) }
-            return machines
+    private func machines(_ names: [String], of group: String, in listing: InventoryListing) throws -> [PoolMachine] {
+        var problems: [Diagnostic] = []
+        let machines = names.map { machine($0, group, listing, &problems) }
+        if machines.isEmpty {
+            problems.append(Diagnostic(at: nil, "the group \(group) of \(listing.path) has no hosts", hint: "correct group:"))
         }
-
-        private func machine(_ name: String, poolGroup: String) -> PoolMachine {
-            func variable(_ key: String) -> String? { groups["_meta"]?["hostvars"]?[name]?[key].flatMap { $0 == .null ? nil : $0.text } }
-            let roles = groups["_meta"]?["hostvars"]?[name]?["solti_roles"].map(Self.words)
-            let memberships = groups.keys.sorted().filter {
-                !["all", "ungrouped", "_meta", poolGroup].contains($0) && hosts(in: $0).contains(name)
-            }
-            return PoolMachine(
-                name: name, address: variable("ansible_host") ?? name, port: variable("ansible_port").flatMap { Int($0) } ?? defaults.port,
-                user: variable("ansible_user") ?? defaults.user ?? NSUserName(),
-                key: variable("ansible_ssh_private_key_file").map {
-                    FileReference.resolve($0, namedIn: path, home: ProcessInfo.processInfo.environment["HOME"])
-                }
-                    ?? defaults.key,
-                os: variable("solti_os") ?? defaults.os ?? "", arch: variable("solti_arch") ?? defaults.arch, roles: roles ?? memberships)
+        for (id, twins) in Dictionary(grouping: machines, by: \.id).sorted(by: { $0.key < $1.key }) where twins.count > 1 {
+            problems.append(
+                Diagnostic(
+                    at: nil, "\(twins.map(\.name).joined(separator: " and ")) of \(listing.path) have the same address: \(id)",
+                    hint: "name each machine once"))
         }
+        guard problems.isEmpty else { throw UsageError(problems) }
+        return machines
+    }
 
-        private static func words(_ value: Value) -> [String] {
-            if case .list(let elements) = value { return elements.map(\.text) }
-            return value.text.split { $0 == "," || $0 == " " }.map(String.init)
+    private func machine(_ name: String, _ group: String, _ listing: InventoryListing, _ problems: inout [Diagnostic]) -> PoolMachine {
+        let variables = SSHVariables(name, in: listing)
+        func complain(_ message: String, hint: String) {
+            problems.append(Diagnostic(at: nil, "the host \(name) of \(listing.path) \(message)", hint: hint))
         }
+        let os = listing.variable("solti_os", of: name)?.text ?? defaults.os ?? ""
+        if os.isEmpty { complain("names no system", hint: "set its variable solti_os, or os: for the whole pool") }
+        if let connection = variables.otherConnection {
+            complain("is reached by \(connection), not by SSH", hint: "name a group without it in group:, or change its ansible_connection")
+        }
+        if let address = variables.address, !SSHVariables.isAddress(address) {
+            complain("has the address '\(address)', which is none", hint: "correct its ansible_host")
+        }
+        let port = variables.port.map { Int($0) } ?? defaults.port
+        if port == nil { complain("has the port '\(variables.port ?? "")', which is no number", hint: "correct its ansible_port") }
+        let options = SSHArguments(variables.arguments)
+        for word in options.unknown {
+            complain("has '\(word)' in its arguments for ssh", hint: "write it as -o KEY=VALUE in ansible_ssh_common_args")
+        }
+        let key = variables.key.map {
+            FileReference.resolve($0, namedIn: listing.path, home: ProcessInfo.processInfo.environment["HOME"])
+        }
+        return PoolMachine(
+            name: name, address: variables.address ?? name, port: port ?? 22, user: variables.user ?? defaults.user ?? NSUserName(),
+            key: key ?? defaults.key, os: os, arch: listing.variable("solti_arch", of: name)?.text ?? defaults.arch,
+            roles: listing.variable("solti_roles", of: name).map(Self.words) ?? listing.groups(of: name, beside: group),
+            options: options.settings)
+    }
 
-        /// The hosts of the group and of all groups below it, each once, in order.
-        private func hosts(in group: String) -> [String] {
-            var seen: Set<String> = []
-            var waiting = [group]
-            var known: Set<String> = []
-            var hosts: [String] = []
-            while !waiting.isEmpty {
-                let name = waiting.removeFirst()
-                guard known.insert(name).inserted, let group = groups[name] else { continue }
-                hosts += (group["hosts"]?.elements ?? []).compactMap(\.string).filter { seen.insert($0).inserted }
-                waiting += (group["children"]?.elements ?? []).compactMap(\.string)
-            }
-            return hosts
-        }
+    private static func words(_ value: Value) -> [String] {
+        if case .list(let elements) = value { return elements.map(\.text) }
+        return value.text.split { $0 == "," || $0 == " " }.map(String.init)
     }
 }

@@ -19,6 +19,8 @@ struct PoolMachine: Sendable, Hashable {
     var size = HostSize()
     /// Its public keys as `ssh-ed25519 AAAA…`, if known in advance.
     var hostKeys: [String] = []
+    /// Further settings of OpenSSH to reach it, such as `ProxyJump=bastion`.
+    var options: [String] = []
 
     /// Identifies the machine in every pool that names it.
     var id: String { "\(address.lowercased()):\(port)" }
