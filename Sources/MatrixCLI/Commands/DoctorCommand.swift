@@ -1,6 +1,7 @@
 import ArgumentParser
 import MatrixCore
 import MatrixFile
+import MatrixRemote
 
 /// `matrix doctor [FILE]`.
 struct DoctorCommand: AsyncParsableCommand {
@@ -26,13 +27,14 @@ struct DoctorCommand: AsyncParsableCommand {
         let plan = try file.flatMap { try loader?.load($0, selection: selection.selection) }
         let needs = plan.flatMap { plan in loader.map { Needs(plan, read: $0) } }
         var findings = [Finding(.fine, "matrix", Version.full)]
-        findings += await ToolCheck(needs: needs).findings()
+        let runner = try await Runner.transport(for: plan)
+        findings += await ToolCheck(needs: needs, runner: runner, ansible: runner.ansible).findings()
+        if let plan { findings += await RequirementCheck(plan.requirements, runner: runner).answers().map(\.finding) }
         findings += StateCheck(path: plan.map { state.folder(project: $0.project) } ?? state.folder()).findings()
         if let plan {
             findings += plan.warnings.map { Finding(.warning, "matrix file", $0.message, fix: $0.hint) }
-            findings += await SecretCheck(plan: plan).findings()
-            findings += try await PlatformCheck(plan: plan, state: state.folder(project: plan.project))
-                .findings()
+            findings += await SecretCheck(plan: plan, runner: runner).findings()
+            findings += try await PlatformCheck(plan: plan, state: state.folder(project: plan.project), runner: runner).findings()
             findings = findings.map(\.shown)
         }
         Terminal.output(format == .json ? Finding.json(findings) : Finding.table(findings, coloured: Terminal.hasColourOnOutput))

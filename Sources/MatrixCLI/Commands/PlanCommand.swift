@@ -21,9 +21,12 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let folder = try StateFolder(state.folder(project: plan.project))
-        let platforms = try await PlatformMaker(state: folder).make(plan, access: nil)
+        let runner = try await Runner.transport(for: plan)
+        let unmet = await RequirementCheck(plan.requirements, runner: runner).problems()
+        let platforms = try await PlatformMaker(state: folder, runner: runner).make(plan, access: nil)
         let estimate = await CostEstimate.of(plan, platforms: platforms)
-        let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
+        var preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
+        if let first = unmet.first { for index in preflight.cells.indices { preflight.cells[index].refuse(because: first.message) } }
         for warning in preflight.warnings { Terminal.error(warning.description) }
         Terminal.output(
             format == .json
@@ -31,6 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
         for cost in estimate.hourly {
             if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
         }
+        if !unmet.isEmpty { throw UsageError(unmet) }
     }
 
     private func table(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
@@ -101,6 +105,11 @@ struct PlanCommand: AsyncParsableCommand {
     private func step(_ step: StepPlan) -> Value {
         .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])
     }
+}
+
+extension PlanPreview.Cell {
+    /// Says why it cannot run, unless its platform already does.
+    fileprivate mutating func refuse(because reason: String) { refusal = refusal ?? reason }
 }
 
 extension Cost {

@@ -4,11 +4,12 @@ import MatrixCore
 struct PlatformCheck {
     let plan: Plan
     let state: String
+    let runner: any Transport
 
     func findings() async throws -> [Finding] {
         let platforms: [String: any Platform]
         do {
-            platforms = try await PlatformMaker(state: try StateFolder(state)).make(plan, access: nil)
+            platforms = try await PlatformMaker(state: try StateFolder(state), runner: runner).make(plan, access: nil)
         } catch let error as UsageError {
             return error.diagnostics.map { Finding(.bad, "platforms", $0.message, fix: $0.hint) }
         }

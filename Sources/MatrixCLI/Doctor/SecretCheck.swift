@@ -5,9 +5,10 @@ import MatrixRemote
 /// Checks that each secret of a matrix can be read. It shows none.
 struct SecretCheck {
     let plan: Plan
+    let runner: any Transport
 
     func findings() async -> [Finding] {
-        let resolver = SecretResolver(runner: LocalTransport(), environment: ProcessInfo.processInfo.environment)
+        let resolver = SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
         let sources = plan.secrets.values.sorted { $0.name < $1.name }
         do {
             _ = try await resolver.resolve(sources)

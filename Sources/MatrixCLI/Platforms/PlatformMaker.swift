@@ -7,10 +7,17 @@ import MatrixRemote
 struct PlatformMaker {
     let state: StateFolder
     var redactor = Terminal.redactor
-    let runner: any Transport = LocalTransport()
+    /// Runs programs on this machine; nil to find Ansible first.
+    var runner: (any Transport)?
 
     /// The drivers of a plan, by the platforms' names.
     func make(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {
+        var maker = self
+        if runner == nil { maker.runner = try await Runner.transport(for: plan) }
+        return try await maker.makeAll(plan, access: access)
+    }
+
+    private func makeAll(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {
         var platforms: [String: any Platform] = [:]
         for name in plan.platforms.keys.sorted() {
             _ = try await make(name, access: access, into: &platforms) { plan.platforms[$0] }
@@ -44,6 +51,7 @@ struct PlatformMaker {
 
     /// What a driver is made with. The secrets of the settings are resolved, and redacted in every output.
     func context(_ settings: PlatformSettings, access: RunAccess?, lenders: [String: any Platform] = [:]) async throws -> PlatformContext {
+        let runner: any Transport = if let runner { runner } else { try await Runner.transport() }
         let secrets = try await PlatformSecrets.resolve(settings, using: runner)
         for secret in secrets.values { redactor.hide(secret) }
         let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")

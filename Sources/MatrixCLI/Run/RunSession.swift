@@ -27,7 +27,8 @@ struct RunSession: Session {
     init(
         _ plan: Plan, arguments: RunArguments, continuing: ResumedRun? = nil, progress: any EventSink, redactor: Redactor
     ) async throws {
-        let runner = LocalTransport()
+        let runner = try await Runner.transport(for: plan)
+        try await RequirementCheck(plan.requirements, runner: runner).require()
         let secrets = try await SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
             .resolve(plan.secrets.values.sorted { $0.name < $1.name })
         secrets.values.forEach(redactor.hide)
@@ -41,7 +42,7 @@ struct RunSession: Session {
             DebugLog.shared.open(in: try state.makeDirectory(of: run), redactor: redactor)
             SecretStore(in: directory).secrets().values.forEach(redactor.hide)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
-            platforms = try await PlatformMaker(state: state, redactor: redactor).make(plan, access: access)
+            platforms = try await PlatformMaker(state: state, redactor: redactor, runner: runner).make(plan, access: access)
             if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
             reports =
                 try continuing.map { try ReportsFolder.make($0.reports) }

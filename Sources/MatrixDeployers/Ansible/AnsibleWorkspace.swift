@@ -16,7 +16,8 @@ struct AnsibleWorkspace {
     /// The command that runs the step again.
     var commandLine: String { "sh \(ShellQuoting.quote("\(folder.path)/command.sh"))" }
 
-    init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext) throws {
+    /// - Parameter runner: knows where the programs are.
+    init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext, runner: any Transport) throws {
         self.options = options
         let secrets = SecretNames(of: context)
         let variables = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
@@ -35,7 +36,10 @@ struct AnsibleWorkspace {
         environment.merge(try Self.privateSettings(password: password, scratch: scratch, masters: masters)) { $1 }
         self.environment = environment
         let needed = variables.secrets.union(shared.secrets).union(own.secrets)
-        let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
+        let searches = own.values["PATH"] != nil
+        let script = AnsibleScript(
+            step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments,
+            program: { searches ? $0 : runner.commandLine(for: Command([$0])) })
         try folder.keep(
             script.text(secrets: needed.map(secrets.variable), exports: own.exports(beside: context.environment)), as: "command.sh",
             mode: 0o755)
