@@ -73,6 +73,20 @@ import Testing
         #expect(await problems(Requirements(python: [item("jmespath", ">=1")])).first?.contains("of unknown version") == true)
     }
 
+    @Test func `All lacking collections have one fix`() async {
+        answer(version: "2.19.1")
+        runner.answer(
+            "ansible-galaxy collection list",
+            output: #"{"/a": {"community.general": {"version": "7.5.0"}, "ansible.utils": {"version": "5.0.0"}}, "/b": {}}"#)
+        let wanted = [item("community.general", ">=8"), item("ansible.utils"), item("ansible.posix")]
+        let fix = "run: ansible-galaxy collection install 'community.general:>=8' ansible.posix"
+        #expect(
+            await problems(Requirements(collections: wanted)) == [
+                "m.yml:3:17: error: collection community.general: 7.5.0; the matrix requires >=8; \(fix)",
+                "m.yml:3:17: error: collection ansible.posix: not installed; the matrix requires it; \(fix)",
+            ])
+    }
+
     @Test func `A missing program names its package`() async {
         #expect(
             await problems(Requirements(commands: [item("helm"), item("no-such-program")])) == [

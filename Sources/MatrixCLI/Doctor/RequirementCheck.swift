@@ -46,9 +46,8 @@ struct RequirementCheck {
     /// All requirements, in the order of the file's reference.
     func answers() async -> [Answer] {
         guard !requirements.isEmpty else { return [] }
-        let needsAnsible = requirements.ansible != nil || !requirements.python.isEmpty
-        let ansible = needsAnsible ? await self.ansible() : nil
-        return ansibleAnswers(ansible) + (await pythonAnswers(ansible)) + commandAnswers()
+        let ansible = requirements.concernsAnsible ? await self.ansible() : nil
+        return ansibleAnswers(ansible) + (await pythonAnswers(ansible)) + (await collectionAnswers()) + commandAnswers()
     }
 
     // MARK: Ansible
@@ -132,6 +131,41 @@ struct RequirementCheck {
 
     private func isInEnvironment(_ python: String) -> Bool {
         FileManager.default.fileExists(atPath: Paths.absolute("\(python)/../../pyvenv.cfg"))
+    }
+
+    // MARK: Collections
+
+    private func collectionAnswers() async -> [Answer] {
+        guard !requirements.collections.isEmpty else { return [] }
+        let found = await collections()
+        let lacking = requirements.collections.filter { item in
+            guard let version = found[item.name] else { return true }
+            return item.versions?.contains(version) == false
+        }
+        // One command installs all of them.
+        let fix = ShellQuoting.join(["collection", "install"] + lacking.map { $0.name + ($0.versions.map { ":\($0.text)" } ?? "") })
+        let galaxy = runner.commandLine(for: Command(["ansible-galaxy"]))
+        return requirements.collections.map { item in
+            let isMet = !lacking.contains(item)
+            let detail = (found[item.name] ?? "not installed") + (isMet ? "" : "; the matrix requires \(item.versions?.text ?? "it")")
+            return Answer(
+                isMet: isMet, subject: "collection \(item.name)", detail: detail, fix: isMet ? nil : "\(galaxy) \(fix)",
+                location: item.location)
+        }
+    }
+
+    /// Versions by name, from all folders that Ansible searches: the newest of each.
+    private func collections() async -> [String: String] {
+        let command = Command(
+            ["ansible-galaxy", "collection", "list", "--format", "json"], environment: ["LC_ALL": "C.UTF-8"], outputLimit: 16 << 20,
+            timeout: .seconds(120))
+        guard let result = try? await runner.run(command), case .map(let folders)? = Value(json: result.output) else { return [:] }
+        let lists = folders.sorted { $0.key < $1.key }.map(\.value)
+        let pairs = lists.flatMap { list -> [(String, String)] in
+            guard case .map(let members) = list else { return [] }
+            return members.compactMap { name, facts in facts["version"]?.string.map { (name, $0) } }
+        }
+        return Dictionary(pairs) { first, second in VersionRange.compare(first, second) < 0 ? second : first }
     }
 
     // MARK: Programs

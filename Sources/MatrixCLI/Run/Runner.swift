@@ -17,7 +17,7 @@ enum Runner {
     }
 
     private static func usesAnsible(_ plan: Plan) -> Bool {
-        if plan.requirements.ansible != nil || !plan.requirements.python.isEmpty { return true }
+        if plan.requirements.concernsAnsible { return true }
         return plan.cells.contains { cell in (cell.deploy + cell.verify + cell.finally).contains { $0.kind == "ansible" } }
     }
 }

@@ -20,16 +20,20 @@ public struct Requirements: Sendable, Hashable {
     public var ansible: Item?
     /// Packages of the Python that runs Ansible.
     public var python: [Item]
+    /// Collections that Ansible finds without a step's `collections:` or `requirements:`.
+    public var collections: [Item]
     /// Programs on the `PATH`.
     public var commands: [Item]
 
-    public init(ansible: Item? = nil, python: [Item] = [], commands: [Item] = []) {
+    public init(ansible: Item? = nil, python: [Item] = [], collections: [Item] = [], commands: [Item] = []) {
         self.ansible = ansible
         self.python = python
+        self.collections = collections
         self.commands = commands
     }
 
-    public var isEmpty: Bool { ansible == nil && python.isEmpty && commands.isEmpty }
+    public var isEmpty: Bool { !concernsAnsible && commands.isEmpty }
+    public var concernsAnsible: Bool { ansible != nil || !python.isEmpty || !collections.isEmpty }
 }
 
 /// `ansible: { path: … }`: the Ansible that the matrix file names.

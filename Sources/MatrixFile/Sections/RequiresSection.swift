@@ -15,6 +15,10 @@ enum RequiresSection {
                         "python", .oneOrMore(.pattern(package, meaning: "a Python package (jmespath, netaddr>=1.0)")),
                         "Packages that the Python of Ansible needs"),
                     KeyShape(
+                        "collections",
+                        .oneOrMore(.pattern(collection, meaning: "an Ansible collection (ansible.posix, community.general>=8)")),
+                        "Collections that are installed for Ansible"),
+                    KeyShape(
                         "commands", .oneOrMore(.pattern(#"[^\s/]+"#, meaning: "the name of a program (jq)")),
                         "Programs that the runner needs on its PATH"),
                 ])),
@@ -35,16 +39,22 @@ enum RequiresSection {
     private static let ansible = "ansible-core"
     private static let package = "[A-Za-z0-9][A-Za-z0-9._-]*(\(VersionRange.pattern))?"
 
+    private static let collection = "[a-z0-9_]+[.][a-z0-9_]+(\(VersionRange.pattern))?"
+
     static func requirements(of document: Document?, problems: Problems) -> Requirements {
         guard let document else { return Requirements() }
         return Requirements(
             ansible: document[ansible].flatMap { item(ansible, versions: $0.text ?? "", at: $0.location, problems) },
-            python: (document["python"]?.oneOrMore ?? []).compactMap { element in
-                let text = element.text ?? ""
-                let name = text.prefix { $0.isLetter || $0.isNumber || "._-".contains($0) }
-                return item(String(name), versions: String(text.dropFirst(name.count)), at: element.location, problems)
-            },
+            python: items(document["python"], problems), collections: items(document["collections"], problems),
             commands: (document["commands"]?.oneOrMore ?? []).map { Requirements.Item(name: $0.text ?? "", location: $0.location) })
+    }
+
+    private static func items(_ list: Document?, _ problems: Problems) -> [Requirements.Item] {
+        (list?.oneOrMore ?? []).compactMap { element in
+            let text = element.text ?? ""
+            let name = text.prefix { $0.isLetter || $0.isNumber || "._-".contains($0) }
+            return item(String(name), versions: String(text.dropFirst(name.count)), at: element.location, problems)
+        }
     }
 
     /// A text with a reference is known only now.
