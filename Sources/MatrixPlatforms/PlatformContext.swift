@@ -1,5 +1,6 @@
 public import MatrixCore
 public import MatrixRemote
+public import MatrixWeb
 
 /// What every platform driver is created with: its access to the outside world.
 public struct PlatformContext: Sendable {
@@ -20,11 +21,20 @@ public struct PlatformContext: Sendable {
     var connector: (any Connector)?
     /// The platforms whose hosts the settings use (``Declaration/lenders``), by name.
     var lenders: [String: any Platform]
+    /// Gives the network that a driver makes for its API, or another one: one that logs, or that replays a log.
+    var web: WebSupply
+
+    /// Told each request to an API that is not a web request, such as `pvesh` on a node, with its answer.
+    var noted: @Sendable (Exchange) -> Void
+
+    /// - Parameter make: makes the driver's own.
+    public typealias WebSupply = @Sendable (_ make: () throws -> any WebTransport) throws -> any WebTransport
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
         claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil,
-        lenders: [String: any Platform] = [:]
+        lenders: [String: any Platform] = [:], web: @escaping WebSupply = { try $0() },
+        noted: @escaping @Sendable (Exchange) -> Void = { _ in }
     ) {
         self.state = state
         self.access = access
@@ -35,5 +45,7 @@ public struct PlatformContext: Sendable {
         self.pools = pools
         self.connector = connector
         self.lenders = lenders
+        self.web = web
+        self.noted = noted
     }
 }

@@ -30,7 +30,8 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in preflight.warnings { Terminal.error(warning.description) }
         Terminal.output(
             format == .json
-                ? try json(plan, preflight.cells, plan.warnings + preflight.warnings, estimate) : table(plan, preflight.cells, estimate))
+                ? try Self.json(plan, preflight.cells, plan.warnings + preflight.warnings, estimate)
+                : table(plan, preflight.cells, estimate))
         for cost in estimate.hourly {
             if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
         }
@@ -66,7 +67,8 @@ struct PlanCommand: AsyncParsableCommand {
         return "\(deploy.isEmpty ? "no deploy" : deploy); \(checks) check\(checks == 1 ? "" : "s")"
     }
 
-    private func json(_ plan: Plan, _ cells: [PlanPreview.Cell], _ warnings: [Diagnostic], _ estimate: CostEstimate) throws -> String {
+    /// The plan as JSON.
+    static func json(_ plan: Plan, _ cells: [PlanPreview.Cell], _ warnings: [Diagnostic], _ estimate: CostEstimate) throws -> String {
         let list = cells.map { preview in
             Value.map([
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
@@ -91,18 +93,18 @@ struct PlanCommand: AsyncParsableCommand {
         return try Terminal.json(value)
     }
 
-    private func price(_ price: Price) -> Value {
+    private static func price(_ price: Price) -> Value {
         .map(["hourly": .double(price.hourly), "monthly": price.monthly.map { .double($0) } ?? .null, "currency": .string(price.currency)])
     }
 
-    private func warning(_ warning: Diagnostic) -> Value {
+    private static func warning(_ warning: Diagnostic) -> Value {
         .map([
             "message": .string(warning.message), "next": warning.hint.map { .string($0) } ?? .null,
             "location": warning.location.map { .string("\($0)") } ?? .null,
         ])
     }
 
-    private func step(_ step: StepPlan) -> Value {
+    private static func step(_ step: StepPlan) -> Value {
         .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])
     }
 }

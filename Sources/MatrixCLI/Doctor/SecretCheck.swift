@@ -11,7 +11,7 @@ struct SecretCheck {
         let resolver = SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
         let sources = plan.secrets.values.sorted { $0.name < $1.name }
         do {
-            _ = try await resolver.resolve(sources)
+            try await resolver.resolve(sources).values.forEach(Terminal.redactor.hide)
             return sources.map { Finding(.fine, "secret \($0.name)", "there") }
         } catch let error as UsageError {
             return error.diagnostics.map { Finding(.bad, "secrets", $0.message, fix: $0.hint) }

@@ -2,6 +2,7 @@ import Foundation
 import MatrixCore
 import MatrixPlatforms
 import MatrixRemote
+import MatrixWeb
 
 /// Makes platform drivers, for a run or from a run's record on the ledger.
 struct PlatformMaker {
@@ -9,6 +10,8 @@ struct PlatformMaker {
     var redactor = Terminal.redactor
     /// Runs programs on this machine; nil to find Ansible first.
     var runner: (any Transport)?
+    /// Where requests to APIs are logged with their answers; nil for nowhere.
+    var exchanges: ExchangeLog?
 
     /// The drivers of a plan, by the platforms' names.
     func make(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {
@@ -58,7 +61,12 @@ struct PlatformMaker {
         return PlatformContext(
             state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims,
             pools: state.pools,
-            connector: connector, lenders: lenders)
+            connector: connector, lenders: lenders,
+            web: { [exchanges] make in
+                let own = try make()
+                guard let exchanges else { return own }
+                return LoggedTransport(own, log: exchanges)
+            }, noted: { [exchanges] in exchanges?.add($0) })
     }
 
     /// The driver of a platform as a run's record describes it; nil if the record does not have it.

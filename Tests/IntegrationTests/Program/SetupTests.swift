@@ -97,7 +97,8 @@ import Testing
 
     /// A stand-in for an installed Ansible: all that is asked of it is its version.
     private func putAnsible(_ version: String, in folder: String, of project: Project) throws {
-        let text = "#!/bin/sh\necho 'ansible-playbook [core \(version)]'\necho '  python version = 3.11.2 (main) [GCC] (/usr/bin/python3)'\n"
+        let python = "  python version = 3.11.2 (main) [GCC] (/usr/bin/python3)"
+        let text = "#!/bin/sh\necho 'ansible-playbook [core \(version)]'\necho '\(python)'\n"
         try project.write(text, to: "\(folder)/ansible-playbook")
         let path = project.url.appendingPathComponent("\(folder)/ansible-playbook").path
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)

@@ -8,14 +8,19 @@ final class RESTCaller: ProxmoxCaller {
     private let web: any WebTransport
     private let limit: Duration
 
-    /// - Parameter limit: the timeout of one request; a node's agent call alone takes three seconds.
-    init(endpoint: ProxmoxEndpoint, trust: ServerTrust, login: ProxmoxLogin, limit: Duration = .seconds(60)) throws {
+    /// - Parameters:
+    ///   - limit: the timeout of one request; a node's agent call alone takes three seconds.
+    ///   - supply: gives the network.
+    init(
+        endpoint: ProxmoxEndpoint, trust: ServerTrust, login: ProxmoxLogin, limit: Duration = .seconds(60),
+        supply: PlatformContext.WebSupply = { try $0() }
+    ) throws {
         self.endpoint = endpoint
         self.login = login
         self.limit = limit
         var settings = trust.settings
         settings.readsReason = true
-        web = try WebClient(settings)
+        web = try supply { [settings] in try WebClient(settings) }
     }
 
     var isRoot: Bool { login.isRoot }
