@@ -28,9 +28,12 @@ import Testing
     @Test(arguments: ReplayedBundle.folders) func `A bundle is replayed`(_ folder: String) async throws {
         let bundle = try ReplayedBundle(folder)
         for settings in bundle.platforms.values where Self.drivers.contains(settings.driver) {
-            let platform = try PlatformCatalogue().make(settings, in: context(bundle.transport))
             let cells = bundle.cells.filter { $0.platform == settings.name }
-            #expect(try shown(await platform.preflight(cells), cells) == bundle.findings(of: settings.name))
+            // It only lends its hosts to another one.
+            if cells.isEmpty { continue }
+            let platform = try PlatformCatalogue().make(settings, in: context(bundle.transport))
+            let found = shown(await platform.preflight(cells), cells)
+            #expect(try found == bundle.findings(of: settings.name))
         }
         #expect(bundle.transport.unknown.isEmpty)
     }

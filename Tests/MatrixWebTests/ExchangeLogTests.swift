@@ -34,13 +34,13 @@ import Testing
         ]
         let request = WebRequest(
             "POST", "https://pve:8006/api2/json/x?note=known-secret",
-            headers: ["Authorization": "PVEAPIToken=u!t=9999", "Cookie": "c0okie"], body: Array(sent.json.utf8))
+            headers: ["Authorization": "PVEAPIToken=u!t=h3ader-secret", "Cookie": "c0okie"], body: Array(sent.json.utf8))
         let reply = WebReply(
             status: 200, headers: ["Content-Type": "application/json", "Set-Cookie": "s3ssion"], body: Array(answer.json.utf8))
         let exchange = try #require(try await send(request, .success(reply)).first)
         let text = try folder.text(ExchangeLog.fileName)
         let secrets = [
-            "known-secret", "Zq7!Lp4%", "AAAA", "I2Nsb3Vk", "PVE:root", "5678:abcd", "me@example.net", "9999", "c0okie", "s3ssion",
+            "known-secret", "Zq7!Lp4%", "AAAA", "I2Nsb3Vk", "PVE:root", "5678:abcd", "me@example.net", "h3ader-secret", "c0okie", "s3ssion",
         ]
         for secret in secrets { #expect(!text.contains(secret), "\(secret)") }
         #expect(exchange.sent?["label"] == "web" && exchange.sent?["root_pass"]?.string == Redactor.mark)

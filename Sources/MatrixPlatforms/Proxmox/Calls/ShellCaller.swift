@@ -41,8 +41,7 @@ struct ShellCaller: ProxmoxCaller {
 
     private static func reply(_ request: ProxmoxRequest, _ result: CommandResult) -> WebReply {
         guard result.succeeded else {
-            let fault = fault(request, result)
-            return WebReply(status: fault.status ?? 500, body: Array(result.errorOutput.utf8))
+            return WebReply(status: fault(request, result).status ?? 500, body: Array(result.errorOutput.utf8))
         }
         return WebReply(status: 200, body: Array(Value.map(["data": data(result.output)]).json.utf8))
     }
