@@ -15,7 +15,7 @@ import Testing
         try "{}\n".write(toFile: "\(folder.path)/requests.ndjson", atomically: true, encoding: .utf8)
         folder.name("requests.ndjson", "each request")
         folder.name("debug.log", "a file that nobody wrote")
-        try folder.add(file: "/nowhere/results.json", as: "run/results.json", "a run that there is not")
+        try folder.add(file: "/nowhere/results.json", as: "run/results.json", "no such file")
         #expect(try String(contentsOfFile: "\(folder.path)/files/1-m.yml", encoding: .utf8) == "token=\(Redactor.mark)\n")
         let lines = folder.contents.split(separator: "\n")
         #expect(lines.count == 3 && lines[1].hasPrefix("files/1-m.yml") && lines[1].hasSuffix("the matrix file"))
@@ -30,14 +30,5 @@ import Testing
         folder = nil
         #expect(!FileManager.default.fileExists(atPath: path))
         #expect(!FileManager.default.fileExists(atPath: Paths.absolute("\(path)/..")))
-    }
-
-    @Test func `A run keeps its requests only if it was asked to, and a resumed one goes on`() {
-        let state = StateOptions()
-        #expect(RunArguments(recorded: [:], state: state).record == false)
-        var arguments = RunArguments(recorded: ["record": ["true"]], state: state)
-        #expect(arguments.record && arguments.recorded["record"] == ["true"])
-        arguments.record = false
-        #expect(arguments.recorded["record"] == nil)
     }
 }
