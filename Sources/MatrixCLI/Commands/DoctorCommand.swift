@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MatrixCore
 import MatrixFile
 import MatrixRemote
@@ -36,6 +37,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let bundle, FileManager.default.fileExists(atPath: Paths.absolute(bundle)) {
+            throw UsageError("\(bundle) exists already", hint: "name another file, or remove this one")
+        }
         let loader = try file.map { try MatrixSource.loader(for: $0) }
         let plan = try file.flatMap { try loader?.load($0, selection: selection.selection) }
         let needs = plan.flatMap { plan in loader.map { Needs(plan, read: $0) } }

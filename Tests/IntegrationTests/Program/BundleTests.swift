@@ -87,4 +87,11 @@ import Testing
         #expect(ending.status == 2 && ending.errors.contains("--bundle needs"), "\(ending.errors)")
         #expect(!project.exists("out.tar.gz") && !project.exists("out.zip"))
     }
+
+    @Test func noFileIsOverwritten() async throws {
+        try project.write("mine", to: "out.tar.gz")
+        let ending = try await run(["doctor", "m.yml", "--bundle", "out.tar.gz"])
+        #expect(ending.status == 2 && ending.errors.contains("out.tar.gz exists already"), "\(ending.errors)")
+        #expect(try project.read("out.tar.gz") == "mine")
+    }
 }
