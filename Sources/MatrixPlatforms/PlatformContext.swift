@@ -21,19 +21,17 @@ public struct PlatformContext: Sendable {
     var connector: (any Connector)?
     /// The platforms whose hosts the settings use (``Declaration/lenders``), by name.
     var lenders: [String: any Platform]
-    /// Gives the network that a driver makes for its API, or another one: one that logs, or that replays a log.
-    var web: WebSupply
+    /// Stands between a driver and the network of its API: to log it, or to replay a log in its place.
+    var web: @Sendable (any WebTransport) -> any WebTransport
 
     /// Told each request to an API that is not a web request, such as `pvesh` on a node, with its answer.
     var noted: @Sendable (Exchange) -> Void
 
-    /// - Parameter make: makes the driver's own.
-    public typealias WebSupply = @Sendable (_ make: () throws -> any WebTransport) throws -> any WebTransport
-
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
         claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil,
-        lenders: [String: any Platform] = [:], web: @escaping WebSupply = { try $0() },
+        lenders: [String: any Platform] = [:],
+        web: @escaping @Sendable (any WebTransport) -> any WebTransport = { $0 },
         noted: @escaping @Sendable (Exchange) -> Void = { _ in }
     ) {
         self.state = state

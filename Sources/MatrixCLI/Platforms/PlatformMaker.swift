@@ -62,10 +62,9 @@ struct PlatformMaker {
             state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims,
             pools: state.pools,
             connector: connector, lenders: lenders,
-            web: { [exchanges] make in
-                let own = try make()
-                guard let exchanges else { return own }
-                return LoggedTransport(own, log: exchanges)
+            web: { [exchanges] web in
+                guard let exchanges else { return web }
+                return LoggedTransport(web, log: exchanges)
             }, noted: { [exchanges] in exchanges?.add($0) })
     }
 

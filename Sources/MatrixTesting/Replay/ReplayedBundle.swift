@@ -21,7 +21,7 @@ public struct ReplayedBundle: Sendable {
         platforms = Dictionary(
             uniqueKeysWithValues: records.compactMap { name, value in
                 value["driver"]?.string.map {
-                    (name, PlatformSettings(name: name, driver: $0, options: Document(value: value, at: place)))
+                    (name, PlatformSettings(name: name, driver: $0, options: Document(value: Self.here(value), at: place)))
                 }
             })
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(BundledCell.fileName)")))
@@ -33,6 +33,14 @@ public struct ReplayedBundle: Sendable {
     public func findings(of platform: String) throws -> [String] {
         guard case .list(let findings)? = try Self.value(of: "\(path)/findings.json") else { return [] }
         return findings.filter { $0["subject"]?.string == "platform \(platform)" }.compactMap { $0["detail"]?.string }
+    }
+
+    /// Without the file of an authority, which is on the other machine.
+    private static func here(_ settings: Value) -> Value {
+        guard case .map(var members) = settings, case .map(var tls)? = members["tls"] else { return settings }
+        tls["ca"] = nil
+        members["tls"] = tls.isEmpty ? nil : .map(tls)
+        return .map(members)
     }
 
     private static func value(of file: String) throws -> Value? {

@@ -67,7 +67,7 @@ public enum ProxmoxDriver {
         }
         let login = ProxmoxLogin(try credentials(settings, in: context))
         do {
-            return try RESTCaller(endpoint: endpoint, trust: settings.trust, login: login, supply: context.web)
+            return try RESTCaller(endpoint: endpoint, trust: settings.trust, login: login, through: context.web)
         } catch {
             throw UsageError(
                 "the certification authority cannot be read: \(error)",
