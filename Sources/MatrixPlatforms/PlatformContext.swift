@@ -23,7 +23,6 @@ public struct PlatformContext: Sendable {
     var lenders: [String: any Platform]
     /// Stands between a driver and the network of its API: to log it, or to replay a log in its place.
     var web: @Sendable (any WebTransport) -> any WebTransport
-
     /// Told each request to an API that is not a web request, such as `pvesh` on a node, with its answer.
     var noted: @Sendable (Exchange) -> Void
 

@@ -110,8 +110,8 @@ struct PlanCommand: AsyncParsableCommand {
 }
 
 extension PlanPreview.Cell {
-    /// Says why it cannot run, unless its platform already does.
-    fileprivate mutating func refuse(because reason: String) { refusal = refusal ?? reason }
+    /// Says why no cell can run.
+    fileprivate mutating func refuse(because reason: String) { refusal = reason }
 }
 
 extension Cost {
