@@ -24,14 +24,17 @@ public struct PlatformContext: Sendable {
     /// Stands between a driver and the network of its API: to log it, or to replay a log in its place.
     var web: @Sendable (any WebTransport) -> any WebTransport
     /// Told each request to an API that is not a web request, such as `pvesh` on a node, with its answer.
-    var noted: @Sendable (Exchange) -> Void
+    var noted: Noted
+
+    /// Takes an exchange, which is made only if somebody keeps it.
+    public typealias Noted = @Sendable (_ exchange: () -> Exchange) -> Void
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
         claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil,
         lenders: [String: any Platform] = [:],
         web: @escaping @Sendable (any WebTransport) -> any WebTransport = { $0 },
-        noted: @escaping @Sendable (Exchange) -> Void = { _ in }
+        noted: @escaping Noted = { _ in }
     ) {
         self.state = state
         self.access = access

@@ -65,7 +65,7 @@ struct PlatformMaker {
             web: { [exchanges] web in
                 guard let exchanges else { return web }
                 return LoggedTransport(web, log: exchanges)
-            }, noted: { [exchanges] in exchanges?.add($0) })
+            }, noted: { [exchanges] exchange in exchanges?.add(exchange()) })
     }
 
     /// The driver of a platform as a run's record describes it; nil if the record does not have it.

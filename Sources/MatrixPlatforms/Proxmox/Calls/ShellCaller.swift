@@ -6,9 +6,9 @@ struct ShellCaller: ProxmoxCaller {
     private let node: NodeShell
     /// Longer than Proxmox's own limits: `pvesh` waits for the task that it starts.
     private let limit: Duration
-    private let noted: @Sendable (Exchange) -> Void
+    private let noted: PlatformContext.Noted
 
-    init(_ node: NodeShell, limit: Duration = .seconds(900), noted: @escaping @Sendable (Exchange) -> Void = { _ in }) {
+    init(_ node: NodeShell, limit: Duration = .seconds(900), noted: @escaping PlatformContext.Noted = { _ in }) {
         self.node = node
         self.limit = limit
         self.noted = noted
@@ -20,7 +20,7 @@ struct ShellCaller: ProxmoxCaller {
         let (started, clock) = (Timestamp.now, ContinuousClock.now)
         let result = try await run(Command(Self.arguments(of: request), timeout: limit), request)
         let seconds = (ContinuousClock.now - clock).inSeconds
-        noted(Exchange(Self.message(of: request), .success(Self.reply(request, result)), started: started, seconds: seconds))
+        noted { Exchange(Self.message(of: request), .success(Self.reply(request, result)), started: started, seconds: seconds) }
         guard result.succeeded else { throw Self.fault(request, result) }
         return Self.data(result.output)
     }
