@@ -88,7 +88,8 @@ let package = Package(
             name: "MatrixCLI",
             dependencies: [
                 "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
-                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixCore", "CVersion", argumentParser, logging, rainbow, textTable,
+                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixWeb", "MatrixCore", "CVersion", argumentParser, logging, rainbow,
+                textTable,
                 unixSignals,
                 systemPackage,
             ]),
@@ -150,7 +151,7 @@ let package = Package(
                 name: "ProgramIntegrationTests",
                 dependencies: [
                     "matrix", "matrix-lab", "IntegrationSupport", "MatrixCLI", "MatrixCore", "MatrixEngine", "MatrixLedger",
-                    "MatrixPlatforms", "MatrixRemote",
+                    "MatrixPlatforms", "MatrixRemote", "MatrixWeb",
                     "MatrixTesting", systemPackage, yams,
                 ],
                 path: "Tests/IntegrationTests/Program"),

@@ -115,7 +115,7 @@ Section: admin
 Priority: optional
 Installed-Size: $(du -k --summarize --apparent-size "$deb/usr" | cut -f 1)
 Depends: $libraries, ca-certificates, openssh-client, tzdata
-Recommends: podman, runc, netavark, aardvark-dns, iptables, nftables, mmdebstrap, debian-archive-keyring, ansible-core, python3
+Recommends: podman, runc, netavark, aardvark-dns, iptables, nftables, mmdebstrap, debian-archive-keyring, ansible-core, python3, python3-venv
 Suggests: git
 Description: test matrix of operating systems and platforms
  matrix runs a deployment on every operating system and every platform that

@@ -1,5 +1,6 @@
 public import MatrixCore
 public import MatrixRemote
+public import MatrixWeb
 
 /// What every platform driver is created with: its access to the outside world.
 public struct PlatformContext: Sendable {
@@ -20,11 +21,20 @@ public struct PlatformContext: Sendable {
     var connector: (any Connector)?
     /// The platforms whose hosts the settings use (``Declaration/lenders``), by name.
     var lenders: [String: any Platform]
+    /// Stands between a driver and the network of its API: to log it, or to replay a log in its place.
+    var web: @Sendable (any WebTransport) -> any WebTransport
+    /// Told each request to an API that is not a web request, such as `pvesh` on a node, with its answer.
+    var noted: Noted
+
+    /// Takes an exchange, which is made only if somebody keeps it.
+    public typealias Noted = @Sendable (_ exchange: () -> Exchange) -> Void
 
     public init(
         state: String, access: RunAccess?, runner: any Transport, redactor: Redactor, secrets: [String: String] = [:],
         claims: (any ClaimBook)? = nil, pools: (any PoolBook)? = nil, connector: (any Connector)? = nil,
-        lenders: [String: any Platform] = [:]
+        lenders: [String: any Platform] = [:],
+        web: @escaping @Sendable (any WebTransport) -> any WebTransport = { $0 },
+        noted: @escaping Noted = { _ in }
     ) {
         self.state = state
         self.access = access
@@ -35,5 +45,7 @@ public struct PlatformContext: Sendable {
         self.pools = pools
         self.connector = connector
         self.lenders = lenders
+        self.web = web
+        self.noted = noted
     }
 }

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
         plan.platforms = ["one": settings("one", "NOT_SET_ONE"), "two": settings("two", "NOT_SET_TWO")]
         plan.secrets = ["key": try #require(SecretSource(name: "key", document: document("NOT_SET_KEY"), home: nil))]
         do {
-            _ = try await PlanSecrets.resolve(plan, using: maker.runner)
+            _ = try await PlanSecrets.resolve(plan, using: LocalTransport())
             Issue.record("nothing was missing")
         } catch let error as UsageError {
             for name in ["NOT_SET_KEY", "NOT_SET_ONE", "NOT_SET_TWO"] { #expect("\(error)".contains(name), "\(error)") }

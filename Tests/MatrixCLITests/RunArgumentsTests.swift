@@ -11,16 +11,16 @@ import Testing
         let command = try RunCommand.parse(["m.yml"] + options)
         let given = RunArguments(
             keep: command.keep, parallel: command.parallel, failFast: command.failFast, state: command.state,
-            selection: command.selection.selection)
+            selection: command.selection.selection, record: command.record)
         return RunArguments(recorded: given.recorded, state: command.state)
     }
 
     @Test func aResumedRunHasTheOptionsOfItsBeginning() throws {
         let arguments = try resumed([
             "--parallel", "3", "--fail-fast", "--shard", "2/3", "--keep", "failed", "--cell", "a*", "--where", "os=rocky9", "--set",
-            "vars.x=1", "--tags", "quick",
+            "vars.x=1", "--tags", "quick", "--record",
         ])
-        #expect(arguments.parallel == 3 && arguments.failFast && arguments.keep == .failed)
+        #expect(arguments.parallel == 3 && arguments.failFast && arguments.keep == .failed && arguments.record)
         #expect(arguments.selection.shard == ShardChoice("2/3"))
         #expect(arguments.selection.cells == ["a*"] && arguments.selection.conditions == ["os=rocky9"])
         #expect(arguments.selection.settings == ["vars.x=1"] && arguments.selection.tags == ["quick"])

@@ -21,16 +21,20 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let folder = try StateFolder(state.folder(project: plan.project))
-        let platforms = try await PlatformMaker(state: folder).make(plan, access: nil)
+        let runner = try await Runner.transport(for: plan)
+        let unmet = await RequirementCheck(plan.requirements, runner: runner).problems()
+        let platforms = try await PlatformMaker(state: folder, runner: runner).make(plan, access: nil)
         let estimate = await CostEstimate.of(plan, platforms: platforms)
-        let preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
+        var preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
+        if let first = unmet.first { for index in preflight.cells.indices { preflight.cells[index].refuse(because: first.message) } }
         for warning in preflight.warnings { Terminal.error(warning.description) }
         Terminal.output(
             format == .json
-                ? try json(plan, preflight, estimate) : table(plan, preflight.cells, estimate) + origins(preflight.origins))
+                ? try Self.json(plan, preflight, estimate) : table(plan, preflight.cells, estimate) + origins(preflight.origins))
         for cost in estimate.hourly {
             if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
         }
+        if !unmet.isEmpty { throw UsageError(unmet) }
     }
 
     private func table(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
@@ -67,7 +71,8 @@ struct PlanCommand: AsyncParsableCommand {
         return "\(deploy.isEmpty ? "no deploy" : deploy); \(checks) check\(checks == 1 ? "" : "s")"
     }
 
-    private func json(_ plan: Plan, _ findings: PlanPreview.Findings, _ estimate: CostEstimate) throws -> String {
+    /// The plan as JSON.
+    static func json(_ plan: Plan, _ findings: PlanPreview.Findings, _ estimate: CostEstimate) throws -> String {
         let list = findings.cells.map { preview in
             Value.map([
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
@@ -92,27 +97,32 @@ struct PlanCommand: AsyncParsableCommand {
         return try Terminal.json(value)
     }
 
-    private func price(_ price: Price) -> Value {
+    private static func price(_ price: Price) -> Value {
         .map(["hourly": .double(price.hourly), "monthly": price.monthly.map { .double($0) } ?? .null, "currency": .string(price.currency)])
     }
 
-    private func origin(_ origin: PlanPreview.Origin) -> Value {
+    private static func origin(_ origin: PlanPreview.Origin) -> Value {
         .map([
             "platform": .string(origin.platform), "cells": .list(origin.source.cells.map { .string($0) }),
             "source": .string(origin.source.source), "reason": .string(origin.source.reason),
         ])
     }
 
-    private func warning(_ warning: Diagnostic) -> Value {
+    private static func warning(_ warning: Diagnostic) -> Value {
         .map([
             "message": .string(warning.message), "next": warning.hint.map { .string($0) } ?? .null,
             "location": warning.location.map { .string("\($0)") } ?? .null,
         ])
     }
 
-    private func step(_ step: StepPlan) -> Value {
+    private static func step(_ step: StepPlan) -> Value {
         .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])
     }
+}
+
+extension PlanPreview.Cell {
+    /// Says why no cell can run.
+    fileprivate mutating func refuse(because reason: String) { refusal = reason }
 }
 
 extension Cost {

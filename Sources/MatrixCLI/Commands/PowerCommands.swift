@@ -42,7 +42,7 @@ struct PowerSwitch {
         }
         guard let record = try await folder.ledger.run(kept.run) else { throw UsageError("the ledger knows no run \(kept.run)") }
         let maker = PlatformMaker(state: folder)
-        let access = try await RunKeys.make(for: kept.run, in: folder.directory(of: kept.run), using: maker.runner)
+        let access = try await RunKeys.make(for: kept.run, in: folder.directory(of: kept.run), using: LocalTransport())
         let plan = try MatrixSource.load(record.file, Selection(cells: [cell], settings: Selection(recorded: record.arguments).settings))
             .cells.first
         let results = await mapConcurrently(kept.hostLeases, limit: 16) { lease -> Result<String, any Error> in

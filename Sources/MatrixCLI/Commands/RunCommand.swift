@@ -44,6 +44,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Rehearse with the times and faults of this file.", valueName: "file"))
     var scenario: String?
 
+    @Flag(
+        help: """
+            Put debug.log and requests.ndjson (each request to a platform's API with its answer, redacted) into the report, for matrix \
+            doctor --bundle.
+            """)
+    var record = false
+
     @OptionGroup var progress: ProgressOptions
 
     static func keep(_ text: String) throws -> Keep {
@@ -63,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let display = progress.display
         let arguments = RunArguments(
-            keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection)
+            keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection, record: record)
         let session: any Session =
             if let scenario = try loadScenario() {
                 try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)

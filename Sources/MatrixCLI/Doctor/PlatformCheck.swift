@@ -1,14 +1,18 @@
 import MatrixCore
+import MatrixWeb
 
 /// Asks a matrix's platforms for credentials, reachability, permissions and capacity.
 struct PlatformCheck {
     let plan: Plan
     let state: String
+    let runner: any Transport
+    /// Where requests to APIs are logged; nil for nowhere.
+    var exchanges: ExchangeLog?
 
     func findings() async throws -> [Finding] {
         let platforms: [String: any Platform]
         do {
-            platforms = try await PlatformMaker(state: try StateFolder(state)).make(plan, access: nil)
+            platforms = try await PlatformMaker(state: try StateFolder(state), runner: runner, exchanges: exchanges).make(plan, access: nil)
         } catch let error as UsageError {
             return error.diagnostics.map { Finding(.bad, "platforms", $0.message, fix: $0.hint) }
         }

@@ -36,6 +36,8 @@ struct Tool: Sendable {
         return match.output.0.split(separator: ".").compactMap { Int($0) }
     }
 
+    var isOfAnsible: Bool { package == "ansible-core" }
+
     /// Whether a version is ``oldest`` or newer.
     func isRecent(_ version: [Int]) -> Bool { !version.lexicographicallyPrecedes(oldest) }
 }

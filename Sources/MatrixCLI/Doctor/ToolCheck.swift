@@ -8,6 +8,8 @@ struct ToolCheck {
     let needs: Needs?
     var runner: any Transport = LocalTransport()
     var path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    /// The folder of the Ansible programs, if it is not one of the `PATH`.
+    var ansible: String?
 
     func findings() async -> [Finding] {
         var findings: [Finding] = []
@@ -21,7 +23,8 @@ struct ToolCheck {
         guard isNeeded || isOfUse else { return nil }
         let lack: Finding.State = isNeeded ? .bad : .warning
         let fix = "sudo apt install \(tool.package)"
-        guard let place = SearchPath.file(of: tool.program, in: path) else {
+        let folder = tool.isOfAnsible ? ansible : nil
+        guard let place = SearchPath.file(of: tool.program, in: [folder, path].compactMap(\.self).joined(separator: ":")) else {
             return Finding(lack, tool.program, "not on the PATH; \(isNeeded ? "needed" : "useful") \(tool.purpose)", fix: fix)
         }
         guard !tool.version.isEmpty else { return Finding(.fine, tool.program, place) }
@@ -38,6 +41,6 @@ struct ToolCheck {
                 lack, tool.program, "\(text) is too old: \(oldest) or newer is needed \(tool.purpose)",
                 fix: "install a newer one; on Debian 12 or newer: \(fix)")
         }
-        return Finding(.fine, tool.program, text)
+        return Finding(.fine, tool.program, folder.map { "\(text), in \($0)" } ?? text)
     }
 }

@@ -2,18 +2,25 @@ import Foundation
 import MatrixCore
 import MatrixPlatforms
 import MatrixRemote
+import MatrixWeb
 
 /// Makes platform drivers, for a run or from a run's record on the ledger.
 struct PlatformMaker {
     let state: StateFolder
     var redactor = Terminal.redactor
-    let runner: any Transport = LocalTransport()
+    /// Runs programs on this machine; nil to find Ansible first.
+    var runner: (any Transport)?
+    /// Where requests to APIs are logged with their answers; nil for nowhere.
+    var exchanges: ExchangeLog?
 
     /// The drivers of a plan, by the platforms' names.
     ///
     /// - Throws: `UsageError` with the problems of all platforms' secrets.
     func make(_ plan: Plan, access: RunAccess?) async throws -> [String: any Platform] {
-        try await make(plan, access: access, secrets: try await PlanSecrets.platforms(of: plan, using: runner))
+        var maker = self
+        let runner: any Transport = if let runner { runner } else { try await Runner.transport(for: plan) }
+        maker.runner = runner
+        return try await maker.make(plan, access: access, secrets: try await PlanSecrets.platforms(of: plan, using: runner))
     }
 
     /// The drivers of a plan, by the platforms' names.
@@ -60,14 +67,18 @@ struct PlatformMaker {
     func context(
         _ settings: PlatformSettings, access: RunAccess?, lenders: [String: any Platform] = [:], secrets known: [String: String]? = nil
     ) async throws -> PlatformContext {
-        var secrets = known ?? [:]
-        if known == nil { secrets = try await PlatformSecrets.resolve(settings, using: runner) }
+        let runner: any Transport = if let runner { runner } else { try await Runner.transport() }
+        let secrets = if let known { known } else { try await PlatformSecrets.resolve(settings, using: runner) }
         for secret in secrets.values { redactor.hide(secret) }
         let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
         return PlatformContext(
             state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims,
             pools: state.pools,
-            connector: connector, lenders: lenders)
+            connector: connector, lenders: lenders,
+            web: { [exchanges] web in
+                guard let exchanges else { return web }
+                return LoggedTransport(web, log: exchanges)
+            }, noted: { [exchanges] exchange in exchanges?.add(exchange()) })
     }
 
     /// The driver of a platform as a run's record describes it; nil if the record does not have it.

@@ -84,7 +84,7 @@ struct TemplateWorkspace {
         let folder = try StateFolder(state)
         let maker = PlatformMaker(state: folder)
         let run = RunID.make()
-        let access = boots ? try await RunKeys.make(for: run, in: try folder.makeDirectory(of: run), using: maker.runner) : nil
+        let access = boots ? try await RunKeys.make(for: run, in: try folder.makeDirectory(of: run), using: LocalTransport()) : nil
         return try await maker.context(settings, access: access)
     }
 }

@@ -11,6 +11,8 @@ struct RunArguments {
     var selection = Selection()
     /// The command, if it is not `run`: `create`.
     var command: String?
+    /// Whether requests to platforms' APIs are kept with their answers.
+    var record = false
 
     /// The options that a later process needs to continue the run.
     var recorded: [String: [String]] {
@@ -22,6 +24,7 @@ struct RunArguments {
         options["parallel"] = parallel.map { ["\($0)"] }
         options["fail-fast"] = failFast ? ["true"] : nil
         options["command"] = command.map { [$0] }
+        options["record"] = record ? ["true"] : nil
         return options.filter { !$0.value.isEmpty }
     }
 }
@@ -33,7 +36,8 @@ extension RunArguments {
     init(recorded arguments: [String: [String]], state: StateOptions) {
         self.init(
             keep: arguments["keep"]?.first.flatMap { Keep(rawValue: $0) }, parallel: arguments["parallel"]?.first.flatMap { Int($0) },
-            failFast: arguments["fail-fast"]?.first == "true", state: state, selection: Selection(recorded: arguments))
+            failFast: arguments["fail-fast"]?.first == "true", state: state, selection: Selection(recorded: arguments),
+            record: arguments["record"]?.first == "true")
     }
 }
 

@@ -7,6 +7,7 @@ import MatrixFile
 import MatrixLedger
 import MatrixProvision
 import MatrixRemote
+import MatrixWeb
 
 /// The parts of one `matrix run`: folders, keys, ledger, platforms, progress.
 struct RunSession: Session {
@@ -19,6 +20,8 @@ struct RunSession: Session {
     var options: RunOptions
     /// Whether it is a whole run, which is in the history, rather than one phase of kept cells.
     let isWhole: Bool
+    /// Whether the report gets the logs even if nothing went wrong.
+    private let isRecorded: Bool
 
     /// Prepares a run; nothing outside is created.
     ///
@@ -27,7 +30,8 @@ struct RunSession: Session {
     init(
         _ plan: Plan, arguments: RunArguments, continuing: ResumedRun? = nil, progress: any EventSink, redactor: Redactor
     ) async throws {
-        let runner = LocalTransport()
+        let runner = try await Runner.transport(for: plan)
+        try await RequirementCheck(plan.requirements, runner: runner).require()
         let secrets = try await PlanSecrets.resolve(plan, using: runner)
         secrets.matrix.values.forEach(redactor.hide)
         let run = continuing?.record.run ?? RunID.make()
@@ -40,8 +44,9 @@ struct RunSession: Session {
             DebugLog.shared.open(in: try state.makeDirectory(of: run), redactor: redactor)
             SecretStore(in: directory).secrets().values.forEach(redactor.hide)
             access = try await RunKeys.make(for: run, in: directory, using: runner)
-            platforms = try await PlatformMaker(state: state, redactor: redactor).make(
-                plan, access: access, secrets: secrets.platforms)
+            let exchanges = arguments.record ? ExchangeLog(in: directory, redactor: redactor) : nil
+            platforms = try await PlatformMaker(state: state, redactor: redactor, runner: runner, exchanges: exchanges)
+                .make(plan, access: access, secrets: secrets.platforms)
             if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
             reports =
                 try continuing.map { try ReportsFolder.make($0.reports) }
@@ -52,6 +57,7 @@ struct RunSession: Session {
         }
         self.plan = plan
         self.state = state
+        isRecorded = arguments.record
         parts = EngineDependencies(
             platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory),
             provisioner: HostProvisioner(),
@@ -92,17 +98,24 @@ struct RunSession: Session {
 
     /// With an error a maintainer wants to see what was asked of whom; the run's folder may be gone by then.
     private func attachDebugLog(to result: inout RunResult) {
-        let log = URL(fileURLWithPath: options.directory).appendingPathComponent(DebugLog.fileName)
-        let copy = URL(fileURLWithPath: options.reports).appendingPathComponent(DebugLog.fileName)
-        guard !result.leaks.isEmpty || result.cells.contains(where: { $0.outcome == .error }) else { return }
-        // A copy of an earlier process of this run is older.
-        try? FileManager.default.removeItem(at: copy)
-        guard (try? FileManager.default.copyItem(at: log, to: copy)) != nil else { return }
+        let isBad = !result.leaks.isEmpty || result.cells.contains { $0.outcome == .error }
+        if isRecorded { keepInReport(ExchangeLog.fileName) }
+        guard isBad || isRecorded, keepInReport(DebugLog.fileName) else { return }
         for cell in result.cells.indices {
             for number in result.cells[cell].cases.indices where result.cells[cell].cases[number].outcome == .error {
                 result.cells[cell].cases[number].attachments.append(DebugLog.fileName)
             }
         }
+    }
+
+    /// Copies a file of the run's folder into the report.
+    @discardableResult
+    private func keepInReport(_ name: String) -> Bool {
+        let copy = URL(fileURLWithPath: options.reports).appendingPathComponent(name)
+        // A copy of an earlier process of this run is older.
+        try? FileManager.default.removeItem(at: copy)
+        let file = URL(fileURLWithPath: options.directory).appendingPathComponent(name)
+        return (try? FileManager.default.copyItem(at: file, to: copy)) != nil
     }
 
     func close(_ result: RunResult) async throws {

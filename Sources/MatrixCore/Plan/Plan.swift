@@ -27,6 +27,10 @@ public struct Plan: Sendable {
     public var expires: Duration?
     public var unavailable: Unavailable
     public var keep: Keep
+    /// What the runner needs besides what the kinds of steps need.
+    public var requirements = Requirements()
+    /// The Ansible that the file names; nil to find one.
+    public var ansible: NamedAnsible?
     /// What `sample:` chose of the product; nil if the whole product was used.
     public var sample: Sample?
     /// Warnings; shown before the run and in the report.

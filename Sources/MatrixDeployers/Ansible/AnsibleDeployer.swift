@@ -15,7 +15,7 @@ struct AnsibleDeployer: Deployer {
     func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
     {
         let options = try AnsibleOptions(step, scope: context.scope)
-        let workspace = try AnsibleWorkspace(step, options, in: context)
+        let workspace = try AnsibleWorkspace(step, options, in: context, runner: runner)
         let (runner, masters, scratch) = (runner, workspace.masters, workspace.scratch)
         return try await withCleanup {
             try await run(step, workspace, in: context, log: log)

@@ -7,6 +7,8 @@ struct AnsibleScript {
     let options: AnsibleOptions
     let settings: AnsibleSettings
     let arguments: [AnsibleArgument]
+    /// The command line of a program of Ansible, with its folder if that is not on the `PATH`.
+    let program: (String) -> String
 
     /// The whole script. It accepts more arguments for `ansible-playbook`.
     ///
@@ -26,7 +28,7 @@ struct AnsibleScript {
         lines += tree + AnsibleSettings.fixed.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
         lines += ["export ANSIBLE_CONFIG=\(settings.userConfiguration.map(ShellQuoting.quote) ?? "\"$here\"/ansible.cfg")"]
         lines += exports + ["cd \(ShellQuoting.quote(options.directory))"] + install
-        return (lines + ["ansible-playbook \(words) \"$@\"", ""]).joined(separator: "\n")
+        return (lines + ["\(program("ansible-playbook")) \(words) \"$@\"", ""]).joined(separator: "\n")
     }
 
     private var tree: [String] {
@@ -46,9 +48,9 @@ struct AnsibleScript {
     }
 
     private var install: [String] {
-        options.requirements.map {
-            ["ANSIBLE_COLLECTIONS_PATH=\"$tree\" ANSIBLE_ROLES_PATH=\"$tree/roles\" ansible-galaxy install -r \(ShellQuoting.quote($0))"]
-        } ?? []
+        guard let file = options.requirements else { return [] }
+        let paths = "ANSIBLE_COLLECTIONS_PATH=\"$tree\" ANSIBLE_ROLES_PATH=\"$tree/roles\""
+        return ["\(paths) \(program("ansible-galaxy")) install -r \(ShellQuoting.quote(file))"]
     }
 
     private func oneLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }

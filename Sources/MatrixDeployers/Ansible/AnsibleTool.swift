@@ -1,10 +1,11 @@
 internal import MatrixCore
+internal import MatrixRemote
 internal import Synchronization
 
 /// The `ansible-playbook` of the runner: whether it is there and new enough.
 final class AnsibleTool: Sendable {
     /// The oldest version whose callbacks the plugin supports.
-    static let oldest = [2, 14]
+    static let oldest = "2.14"
     private static let advice =
         "install ansible-core 2.14 or later: apt-get install ansible-core, dnf install ansible-core, "
         + "or pip install ansible-core in a virtual environment"
@@ -37,7 +38,7 @@ final class AnsibleTool: Sendable {
                 "ansible-playbook could not be run", why: error.why, next: Self.advice, type: .ansibleMissing, isTransient: false,
                 command: error.command)
         }
-        guard result.succeeded, let version = Self.version(in: result.output) else {
+        guard result.succeeded, let version = AnsibleReport(result.output)?.version else {
             throw InfrastructureError(
                 "ansible-playbook could not be run", why: runner.failure(of: command, result).lastLine, next: Self.advice,
                 type: .ansibleMissing, isTransient: false, command: runner.failure(of: command, result))
@@ -50,15 +51,5 @@ final class AnsibleTool: Sendable {
         return version
     }
 
-    /// `2.14.18` out of `ansible-playbook [core 2.14.18]` or `ansible-playbook 2.9.27`.
-    static func version(in output: String) -> String? {
-        guard let line = output.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("ansible-playbook") }) else { return nil }
-        let words = line.split { $0 == " " || $0 == "[" || $0 == "]" }
-        return words.first { $0.first?.isNumber == true && $0.contains(".") }.map(String.init)
-    }
-
-    static func isOlder(_ version: String) -> Bool {
-        let numbers = version.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
-        return numbers.lexicographicallyPrecedes(oldest)
-    }
+    static func isOlder(_ version: String) -> Bool { VersionRange.compare(version, oldest) < 0 }
 }

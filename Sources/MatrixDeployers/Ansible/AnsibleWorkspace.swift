@@ -21,11 +21,14 @@ struct AnsibleWorkspace {
     private let own: StepEnvironment
     /// The variables of secrets that the user must set to run the step again.
     private let needed: [String]
+    /// How the script calls one of Ansible's programs.
+    private let program: @Sendable (String) -> String
 
     /// The command that runs the step again.
     var commandLine: String { "sh \(ShellQuoting.quote("\(folder.path)/command.sh"))" }
 
-    init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext) throws {
+    /// - Parameter runner: knows where the programs are.
+    init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext, runner: any Transport) throws {
         self.options = options
         let secrets = SecretNames(of: context)
         let extra = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
@@ -47,6 +50,8 @@ struct AnsibleWorkspace {
         environment.merge(try Self.privateSettings(password: password, scratch: scratch, masters: masters)) { $1 }
         self.environment = environment
         needed = extra.secrets.union(variables.secrets).union(own.secrets).map(secrets.variable)
+        // A step with a PATH chooses its own Ansible.
+        program = own.values["PATH"] != nil ? { $0 } : { runner.commandLine(for: Command([$0])) }
     }
 
     /// The arguments of `ansible-playbook`.
@@ -64,7 +69,8 @@ struct AnsibleWorkspace {
 
     /// Writes the script that runs the step again.
     func writeScript() throws {
-        let script = AnsibleScript(step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments)
+        let script = AnsibleScript(
+            step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments, program: program)
         try folder.keep(script.text(secrets: needed, exports: own.exports(beside: context.environment)), as: "command.sh", mode: 0o755)
     }
 

@@ -33,7 +33,9 @@ struct MatrixParts {
         overrides = root["cells"]?.elements ?? []
         includes = Self.includes(of: root, context: context)
         settings = files.settings
-        ofRun = root.only(["name", "budget", "expires", "unavailable", "keep"]).merging(shared.only(["secrets", "limits"])).withoutRemoved
+        ofRun =
+            root.only(["name", "budget", "expires", "unavailable", "keep", "requires", "ansible"])
+            .merging(shared.only(["secrets", "limits"])).withoutRemoved
         let documents = [ofCells, settings] + overrides + includes
         let secrets = ofRun["secrets"]?.members.map(\.key) ?? []
         let variables = Set(documents.flatMap { $0["vars"]?.paths ?? [] })

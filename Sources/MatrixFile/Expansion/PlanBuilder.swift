@@ -47,6 +47,8 @@ struct PlanBuilder {
         plan.budget = RunSections.budget(of: settings["budget"])
         plan.expires = RunSections.expires(of: settings["expires"])
         plan.unavailable = settings["unavailable"]?.text.flatMap(Unavailable.init) ?? .error
+        plan.requirements = RequiresSection.requirements(of: settings["requires"], problems: context.problems)
+        plan.ansible = RequiresSection.ansible(of: settings["ansible"], context: context)
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
         context.missing.report(to: context.problems)

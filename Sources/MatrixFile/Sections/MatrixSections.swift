@@ -12,7 +12,7 @@ enum MatrixSections {
             HostsSection.key, InventorySection.groups, InventorySection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts,
             PhaseSections.retries,
             RunSections.budget, RunSections.expires, RunSections.unavailable, RunSections.keep,
-            SecretsSection.key, NamedPaths.key,
+            RequiresSection.key, RequiresSection.named, SecretsSection.key, NamedPaths.key,
             vars, ProvisionSection.key, deploy, verify, finally,
             PlatformsSection.key, SystemsSection.key,
         ])

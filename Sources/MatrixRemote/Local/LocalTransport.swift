@@ -1,3 +1,4 @@
+internal import Foundation
 import Glibc
 public import MatrixCore
 internal import SystemPackage
@@ -6,10 +7,16 @@ internal import SystemPackage
 ///
 /// On cancellation or timeout the whole process group gets SIGTERM and, five seconds later, SIGKILL.
 public struct LocalTransport: Transport {
-    public init() {}
+    /// The folder of the Ansible programs; nil if the `PATH` decides. A command that sets `PATH` decides itself.
+    public let ansible: String?
+
+    public init(ansible: String? = nil) {
+        self.ansible = ansible
+    }
 
     public func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         try CommandValidator.examine(command)
+        let command = placed(command)
         return try await CommandLog.logged(command, on: "this machine") { try await ending(of: command, onLine: onLine) }
     }
 
@@ -54,10 +61,27 @@ public struct LocalTransport: Transport {
     public func commandLine(for command: Command) -> String {
         let directory = command.directory.map { "cd \(ShellQuoting.quote($0)) && " } ?? ""
         let user = command.user.flatMap { $0 == account ? nil : "sudo -n -H -u \(ShellQuoting.quote($0)) " } ?? ""
-        return directory + user + (user.isEmpty || command.environment.isEmpty ? "" : "env ") + command.display
+        return directory + user + (user.isEmpty || command.environment.isEmpty ? "" : "env ") + placed(command).display
     }
 
     public func close() async {}
+
+    /// With the place of an Ansible program.
+    private func placed(_ command: Command) -> Command {
+        guard let ansible, command.user == nil, command.environment["PATH"] == nil, let program = command.arguments.first,
+            program.wholeMatch(of: /ansible(-[a-z]+)?/) != nil, SearchPath.file(of: program, in: ansible) != nil
+        else { return command }
+        var command = command
+        command.arguments[0] = "\(ansible)/\(program)"
+        return command
+    }
+
+    /// Other programs find Ansible at the end of their `PATH`: in front, the Python of its environment would hide the system's.
+    private func environment(of command: Command) -> [String: String] {
+        guard let ansible, command.environment["PATH"] == nil else { return command.environment }
+        let path = [ProcessInfo.processInfo.environment["PATH"], ansible].compactMap(\.self).joined(separator: ":")
+        return command.environment.merging(["PATH": path]) { $1 }
+    }
 
     private func run(_ command: Command, as user: String, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         let shell = ShellSession(command, login: account)
@@ -82,7 +106,7 @@ public struct LocalTransport: Transport {
 
     private func started<R>(_ command: Command, _ work: (ChildProcess) async throws -> R) async throws -> R {
         try await LaunchFailure.explained(command, commandLine: commandLine(for: command)) {
-            var process = ChildProcess(arguments: command.arguments, environment: command.environment, directory: command.directory)
+            var process = ChildProcess(arguments: command.arguments, environment: environment(of: command), directory: command.directory)
             if let input = command.input { process.input = .bytes(input) }
             return try await work(process)
         }

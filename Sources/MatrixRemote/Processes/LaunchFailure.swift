@@ -48,7 +48,7 @@ enum LaunchFailure {
 }
 
 /// Which package brings a program that was not found, for the next step of the message.
-enum RequiredProgram {
+public enum RequiredProgram {
     private static let packages: [String: (debian: String, redHat: String)] = [
         "ssh": ("openssh-client", "openssh-clients"), "ssh-keygen": ("openssh-client", "openssh-clients"),
         "scp": ("openssh-client", "openssh-clients"),
@@ -64,7 +64,7 @@ enum RequiredProgram {
     ]
 
     /// What to do about a missing program.
-    static func installation(of program: String) -> String {
+    public static func installation(of program: String) -> String {
         let name = program.split(separator: "/").last.map(String.init) ?? program
         guard let package = packages[name] else { return "install it, or correct its name or PATH" }
         return "install it: apt install \(package.debian), or dnf install \(package.redHat)"

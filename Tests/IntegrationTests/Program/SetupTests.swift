@@ -95,6 +95,54 @@ import Testing
         #expect(finding("state folder")?["state"] == "ok")
     }
 
+    /// A stand-in for an installed Ansible: all that is asked of it is its version.
+    private func putAnsible(_ version: String, in folder: String, of project: Project) throws {
+        let python = "  python version = 3.11.2 (main) [GCC] (/usr/bin/python3)"
+        let text = "#!/bin/sh\necho 'ansible-playbook [core \(version)]'\necho '\(python)'\n"
+        try project.write(text, to: "\(folder)/ansible-playbook")
+        let path = project.url.appendingPathComponent("\(folder)/ansible-playbook").path
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    }
+
+    @Test func aRequirementIsCheckedBeforeAnythingIsCreated() async throws {
+        let project = try Project()
+        try putAnsible("2.14.18", in: "bin", of: project)
+        try project.write(
+            """
+            version: 1
+            axes: { os: [debian12], platform: [podman] }
+            requires: { ansible-core: ">=2.17", python: [json], commands: [sh, no-such-program] }
+            verify: [{ service: ssh }]
+            """, to: "m.yml")
+        let path = "\(project.url.path)/bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+        let environment = ["PATH": path, "XDG_DATA_HOME": "\(project.url.path)/data"]
+        let place = "\(project.url.path)/data/solti-matrix/ansible"
+        let old =
+            "m.yml:3:27: error: ansible-core: 2.14.18; the matrix requires >=2.17; run: python3 -m venv \(place) && "
+            + "\(place)/bin/pip install 'ansible-core>=2.17' json"
+        for command in ["plan", "run", "create"] {
+            let ending = try await MatrixProcess.run([command, "m.yml"], in: project, environment: environment)
+            #expect(ending.status == 2 && ending.errors.contains(old), "\(command): \(ending.errors)")
+            #expect(ending.errors.contains("no-such-program: not on the PATH"))
+            #expect(command != "plan" || ending.output.contains("the matrix requires >=2.17"), "\(ending.output)")
+        }
+        #expect(try await MatrixProcess.run(["status"], in: project).output.hasPrefix("nothing is up"))
+        #expect(!project.exists("reports"))
+        let (ending, findings) = try await doctor(["m.yml"], project, environment: environment)
+        #expect(ending.status == 3)
+        #expect(findings.contains { $0["subject"] == "ansible-core" && $0["state"] == "missing" && $0["fix"] != .null })
+        #expect(findings.contains { $0["subject"] == "Python package json" && $0["state"] == "ok" })
+
+        // The command of the fix makes this folder; it comes before the PATH.
+        try putAnsible("2.19.1", in: "data/solti-matrix/ansible/bin", of: project)
+        let (_, then) = try await doctor(["m.yml"], project, environment: environment)
+        #expect(then.contains { $0["subject"] == "ansible-core" && $0["state"] == "ok" })
+        // What the file names comes before both.
+        let named = ["m.yml", "--set", "ansible.path=bin"]
+        let (_, last) = try await doctor(named, project, environment: environment)
+        #expect(last.contains { $0["subject"] == "ansible-core" && $0["state"] == "missing" })
+    }
+
     @Test func doctorAsksWhatAMatrixNeeds() async throws {
         let project = try Project()
         try project.write(

@@ -39,7 +39,7 @@ public enum LinodeDriver {
     ///
     /// - Throws: `UsageError` if the settings cannot be used.
     static func make(settings: PlatformSettings, in context: PlatformContext) throws -> any Platform {
-        try make(settings: settings, in: context, transport: try WebClient(), pace: LinodePace())
+        try make(settings: settings, in: context, transport: context.web(try WebClient()), pace: LinodePace())
     }
 
     /// Makes the platform with another transport and pace, for tests.

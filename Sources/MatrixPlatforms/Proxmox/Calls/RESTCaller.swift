@@ -7,15 +7,23 @@ final class RESTCaller: ProxmoxCaller {
     private let login: ProxmoxLogin
     private let web: WebClient
     private let limit: Duration
+    /// The network for calls: logged, or a replay.
+    private let calls: any WebTransport
 
-    /// - Parameter limit: the timeout of one request; a node's agent call alone takes three seconds.
-    init(endpoint: ProxmoxEndpoint, trust: ServerTrust, login: ProxmoxLogin, limit: Duration = .seconds(60)) throws {
+    /// - Parameters:
+    ///   - limit: the timeout of one request; a node's agent call alone takes three seconds.
+    ///   - through: stands between calls and the network.
+    init(
+        endpoint: ProxmoxEndpoint, trust: ServerTrust, login: ProxmoxLogin, limit: Duration = .seconds(60),
+        through: (any WebTransport) -> any WebTransport = { $0 }
+    ) throws {
         self.endpoint = endpoint
         self.login = login
         self.limit = limit
         var settings = trust.settings
         settings.readsReason = true
         web = try WebClient(settings)
+        calls = through(web)
     }
 
     var isRoot: Bool { login.isRoot }
@@ -64,7 +72,7 @@ final class RESTCaller: ProxmoxCaller {
             message.body = Array(Value.map(request.parameters).json.utf8)
         }
         do {
-            return try await web.send(message, within: limit).data(for: request)
+            return try await calls.send(message, within: limit).data(for: request)
         } catch let failure as WebFailure {
             throw Self.fault(request, failure)
         }

@@ -1,20 +1,26 @@
 internal import MatrixCore
+internal import MatrixWeb
 
 /// The API by `pvesh` on the node: the same paths, no token.
 struct ShellCaller: ProxmoxCaller {
     private let node: NodeShell
     /// Longer than Proxmox's own limits: `pvesh` waits for the task that it starts.
     private let limit: Duration
+    private let noted: PlatformContext.Noted
 
-    init(_ node: NodeShell, limit: Duration = .seconds(900)) {
+    init(_ node: NodeShell, limit: Duration = .seconds(900), noted: @escaping PlatformContext.Noted = { _ in }) {
         self.node = node
         self.limit = limit
+        self.noted = noted
     }
 
     let isRoot = true
 
     func send(_ request: ProxmoxRequest) async throws -> Value {
+        let (started, clock) = (Timestamp.now, ContinuousClock.now)
         let result = try await run(Command(Self.arguments(of: request), timeout: limit), request)
+        let seconds = (ContinuousClock.now - clock).inSeconds
+        noted { Exchange(Self.message(of: request), .success(Self.reply(request, result)), started: started, seconds: seconds) }
         guard result.succeeded else { throw Self.fault(request, result) }
         return Self.data(result.output)
     }
@@ -25,6 +31,19 @@ struct ShellCaller: ProxmoxCaller {
         } catch let error as InfrastructureError {
             throw ProxmoxFault(request: request.display, message: "\(error.what): \(error.why)", kind: error.isTransient ? nil : .fatal)
         }
+    }
+
+    /// The request and its answer as the REST API would have them, for the log.
+    private static func message(of request: ProxmoxRequest) -> WebRequest {
+        let body = request.parameters.isEmpty ? nil : Array(Value.map(request.parameters).json.utf8)
+        return WebRequest(request.method.rawValue, "pvesh:/" + request.path.joined(separator: "/"), body: body)
+    }
+
+    private static func reply(_ request: ProxmoxRequest, _ result: CommandResult) -> WebReply {
+        guard result.succeeded else {
+            return WebReply(status: fault(request, result).status ?? 500, body: Array(result.errorOutput.utf8))
+        }
+        return WebReply(status: 200, body: Array(Value.map(["data": data(result.output)]).json.utf8))
     }
 
     static func arguments(of request: ProxmoxRequest) -> [String] {

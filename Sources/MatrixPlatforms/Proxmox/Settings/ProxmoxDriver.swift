@@ -46,7 +46,7 @@ public enum ProxmoxDriver {
                     "transport: ssh needs the node's SSH login",
                     hint: "write ssh: { host: NODE, user: root }")
             }
-            caller = ShellCaller(shell)
+            caller = ShellCaller(shell, noted: context.noted)
         case .api: caller = try rest(settings, in: context)
         }
         return ProxmoxConnection(client: ProxmoxClient(caller, pace: pace ?? ProxmoxPace()), shell: shell)
@@ -69,7 +69,7 @@ public enum ProxmoxDriver {
         }
         let login = ProxmoxLogin(try credentials(settings, in: context))
         do {
-            return try RESTCaller(endpoint: endpoint, trust: settings.trust, login: login)
+            return try RESTCaller(endpoint: endpoint, trust: settings.trust, login: login, through: context.web)
         } catch {
             throw UsageError(
                 "the certification authority cannot be read: \(error)",
