@@ -1,4 +1,4 @@
-public import MatrixCore
+internal import MatrixCore
 public import MatrixWeb
 internal import Synchronization
 
