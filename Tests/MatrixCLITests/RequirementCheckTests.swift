@@ -46,6 +46,14 @@ import Testing
         #expect(found.first?.contains("; \(fix) 'ansible-core>=2.17'") == true, "\(found)")
     }
 
+    @Test func `A sentence is not shown as a command`() async {
+        runner.answer("ansible-playbook", exitStatus: 127)
+        runner.answer("python3 -c")
+        let named = NamedAnsible(path: "/usr/bin", location: SourceLocation(file: "m.yml", line: 4, column: 18))
+        let found = await problems(Requirements(python: [item("jmespath")]), named: named)
+        #expect(found.first?.contains("not installed for python3; remove ansible.path at m.yml:4:18") == true, "\(found)")
+    }
+
     @Test func `Without any Ansible the fix is the same`() async {
         runner.answer("ansible-playbook", exitStatus: 127)
         runner.answer("python3 -c")

@@ -26,7 +26,7 @@ struct PlanCommand: AsyncParsableCommand {
         let platforms = try await PlatformMaker(state: folder, runner: runner).make(plan, access: nil)
         let estimate = await CostEstimate.of(plan, platforms: platforms)
         var preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)
-        if let first = unmet.first { for index in preflight.cells.indices { preflight.cells[index].refuse(because: first.message) } }
+        if let first = unmet.first { for index in preflight.cells.indices { preflight.cells[index].refusal = first.message } }
         for warning in preflight.warnings { Terminal.error(warning.description) }
         Terminal.output(
             format == .json
@@ -118,11 +118,6 @@ struct PlanCommand: AsyncParsableCommand {
     private static func step(_ step: StepPlan) -> Value {
         .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])
     }
-}
-
-extension PlanPreview.Cell {
-    /// Says why no cell can run.
-    fileprivate mutating func refuse(because reason: String) { refusal = reason }
 }
 
 extension Cost {

@@ -64,11 +64,7 @@ struct ReapCommand: AsyncParsableCommand {
 
     private func platforms(_ folder: StateFolder) async throws -> [String: any Platform] {
         guard let file else { return [:] }
-        let plan = try MatrixSource.load(file)
-        for (name, absent) in plan.absent.sorted(by: { $0.key < $1.key }) {
-            Terminal.error("platform \(name) is not asked: \(absent.reason)")
-        }
-        return try await PlatformMaker(state: folder).make(plan, access: nil)
+        return try await PlatformMaker(state: folder).make(asking: file)
     }
 
     private func show(_ findings: Reaper.Findings) {

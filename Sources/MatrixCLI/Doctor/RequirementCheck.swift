@@ -9,12 +9,25 @@ struct RequirementCheck {
         var isMet: Bool
         var subject: String
         var detail: String
-        /// What to do, if possible as a command to paste; nil if the requirement is met.
-        var fix: String?
-        var isCommand = true
+        /// Nil if the requirement is met.
+        var fix: Fix?
         var location: SourceLocation
 
-        var finding: Finding { Finding(isMet ? .fine : .bad, subject, detail, fix: fix) }
+        var finding: Finding { Finding(isMet ? .fine : .bad, subject, detail, fix: fix?.text) }
+    }
+
+    /// What to do about a requirement.
+    enum Fix: Sendable {
+        /// A command to paste.
+        case command(String)
+        case advice(String)
+
+        var text: String {
+            switch self {
+            case .command(let text), .advice(let text): text
+            }
+        }
+        var hint: String { if case .command(let text) = self { "run: \(text)" } else { text } }
     }
 
     private let requirements: Requirements
@@ -44,24 +57,18 @@ struct RequirementCheck {
     /// What is missing, as problems of the file.
     func problems() async -> [Diagnostic] {
         await answers().filter { !$0.isMet }.map {
-            let isCommand = $0.isCommand
-            return Diagnostic(at: $0.location, "\($0.subject): \($0.detail)", hint: $0.fix.map { isCommand ? "run: \($0)" : $0 })
+            Diagnostic(at: $0.location, "\($0.subject): \($0.detail)", hint: $0.fix?.hint)
         }
     }
 
     /// All requirements, in the order of the file's reference.
     func answers() async -> [Answer] {
         guard !requirements.isEmpty else { return [] }
-        let ansible = requirements.concernsAnsible ? await self.ansible() : nil
+        let ansible = requirements.concernsAnsible ? await AnsibleReport.asked(of: runner) : nil
         return ansibleAnswers(ansible) + (await pythonAnswers(ansible)) + (await collectionAnswers()) + commandAnswers()
     }
 
     // MARK: Ansible
-
-    private func ansible() async -> AnsibleReport? {
-        let command = Command(["ansible-playbook", "--version"], environment: ["LC_ALL": "C.UTF-8"], timeout: .seconds(60))
-        return (try? await runner.run(command)).flatMap { AnsibleReport($0.output) }
-    }
 
     private func ansibleAnswers(_ ansible: AnsibleReport?) -> [Answer] {
         guard let item = requirements.ansible, let versions = item.versions else { return [] }
@@ -72,10 +79,7 @@ struct RequirementCheck {
             answer.detail = ansible.version + (answer.isMet ? ", as required (\(versions.text))" : "; the matrix requires \(versions.text)")
         }
         // All packages at once: a new environment has none yet.
-        if !answer.isMet {
-            answer.fix = installation(of: [item] + requirements.python, ansible)
-            answer.isCommand = named == nil || isInEnvironment(ansible)
-        }
+        if !answer.isMet { answer.fix = installation(of: [item] + requirements.python, ansible) }
         return [answer]
     }
 
@@ -94,10 +98,7 @@ struct RequirementCheck {
                 let version = has.isEmpty ? "of unknown version" : has
                 answer.detail = "\(version), for \(python)" + (answer.isMet ? "" : "; the matrix requires \(item.versions?.text ?? "")")
             }
-            if !answer.isMet {
-                answer.fix = installation(of: item, ansible)
-                answer.isCommand = named == nil || item.versions == nil || isInEnvironment(ansible)
-            }
+            if !answer.isMet { answer.fix = installation(of: item, ansible) }
             return answer
         }
     }
@@ -124,28 +125,27 @@ struct RequirementCheck {
         """
 
     /// A distribution's own Python takes packages from the distribution only.
-    private func installation(of package: Requirements.Item, _ ansible: AnsibleReport?) -> String {
-        if ansible?.python != nil, !isInEnvironment(ansible), package.versions == nil {
+    private func installation(of package: Requirements.Item, _ ansible: AnsibleReport?) -> Fix {
+        if let python = ansible?.python, !isInEnvironment(python), package.versions == nil {
             let name = package.name.lowercased()
-            return "sudo apt install python3-\(name.hasPrefix("python-") ? String(name.dropFirst(7)) : name)"
+            return .command("sudo apt install python3-\(name.hasPrefix("python-") ? String(name.dropFirst(7)) : name)")
         }
         let core = requirements.ansible ?? Requirements.Item(name: "ansible-core", location: package.location)
         return installation(of: [core, package], ansible)
     }
 
     /// Into the virtual environment that Ansible runs in, else into our own, which then comes before the `PATH`.
-    private func installation(of packages: [Requirements.Item], _ ansible: AnsibleReport?) -> String {
-        if let python = ansible?.python, isInEnvironment(ansible) {
-            return ShellQuoting.join([python, "-m", "pip", "install"] + packages.map(\.text))
+    private func installation(of packages: [Requirements.Item], _ ansible: AnsibleReport?) -> Fix {
+        if let python = ansible?.python, isInEnvironment(python) {
+            return .command(ShellQuoting.join([python, "-m", "pip", "install"] + packages.map(\.text)))
         }
         let making = AnsibleFinder.installation(packages.map(\.text), in: ownPlace)
-        guard let named else { return making }
-        return "remove ansible.path at \(named.location), which names \(named.path), then run: \(making)"
+        guard let named else { return .command(making) }
+        return .advice("remove ansible.path at \(named.location), which names \(named.path), then run: \(making)")
     }
 
-    private func isInEnvironment(_ ansible: AnsibleReport?) -> Bool {
-        guard let python = ansible?.python else { return false }
-        return FileManager.default.fileExists(atPath: Paths.absolute("\(python)/../../pyvenv.cfg"))
+    private func isInEnvironment(_ python: String) -> Bool {
+        FileManager.default.fileExists(atPath: Paths.absolute("\(python)/../../pyvenv.cfg"))
     }
 
     // MARK: Collections
@@ -164,7 +164,7 @@ struct RequirementCheck {
             let isMet = !lacking.contains(item)
             let detail = (found[item.name] ?? "not installed") + (isMet ? "" : "; the matrix requires \(item.versions?.text ?? "it")")
             return Answer(
-                isMet: isMet, subject: "collection \(item.name)", detail: detail, fix: isMet ? nil : "\(galaxy) \(fix)",
+                isMet: isMet, subject: "collection \(item.name)", detail: detail, fix: isMet ? nil : .command("\(galaxy) \(fix)"),
                 location: item.location)
         }
     }
@@ -190,7 +190,7 @@ struct RequirementCheck {
             let place = SearchPath.file(of: item.name, in: environment["PATH"] ?? "")
             return Answer(
                 isMet: place != nil, subject: item.name, detail: place ?? "not on the PATH; the matrix requires it",
-                fix: place == nil ? RequiredProgram.installation(of: item.name) : nil, isCommand: false, location: item.location)
+                fix: place == nil ? .advice(RequiredProgram.installation(of: item.name)) : nil, location: item.location)
         }
     }
 }

@@ -34,6 +34,15 @@ struct PlatformMaker {
         return platforms
     }
 
+    /// The drivers of a matrix file's platforms, to ask them what they have; says which are left out.
+    func make(asking file: String) async throws -> [String: any Platform] {
+        let plan = try MatrixSource.load(file)
+        for (name, absent) in plan.absent.sorted(by: { $0.key < $1.key }) {
+            Terminal.error("platform \(name) is not asked: \(absent.reason)")
+        }
+        return try await make(plan, access: nil)
+    }
+
     /// Makes a platform after the platforms that lend it hosts. Each is made once.
     private func make(
         _ name: String, borrowers: [String] = [], access: RunAccess?, secrets: [String: [String: String]] = [:],

@@ -18,11 +18,7 @@ struct LiveStatus {
         var platforms: [String: any Platform] = [:]
         for run in Set(leases.map(\.resource.run)) { await add(run, leases, into: &platforms, &findings) }
         if let file {
-            let plan = try MatrixSource.load(file)
-            for (name, absent) in plan.absent.sorted(by: { $0.key < $1.key }) {
-                Terminal.error("platform \(name) is not asked: \(absent.reason)")
-            }
-            let made = try await PlatformMaker(state: state).make(plan, access: nil)
+            let made = try await PlatformMaker(state: state).make(asking: file)
             platforms.merge(made) { first, _ in first }
         }
         let asked = platforms.sorted { $0.key < $1.key }

@@ -4,22 +4,23 @@ internal import MatrixCore
 struct AnsibleJudge {
     private let step: StepPlan
     private let context: CellContext
-    private let isStrict: Bool
     private let commandLine: String
     private let attachments: [String]
     private let version: String
-    private let hasInventories: Bool
+    /// Names no case yet.
+    private let fresh: TaskCases
     private var tasks: TaskCases
 
     init(_ step: StepPlan, _ workspace: AnsibleWorkspace, in context: CellContext, version: String) {
         self.step = step
         self.context = context
         self.version = version
-        isStrict = workspace.options.isStrict
         commandLine = workspace.commandLine
         attachments = workspace.folder.attachments
-        hasInventories = !workspace.inventories.isEmpty
-        tasks = TaskCases(step, in: context, isStrict: isStrict, commandLine: commandLine, hasInventories: hasInventories)
+        fresh = TaskCases(
+            step, in: context, isStrict: workspace.options.isStrict, commandLine: commandLine,
+            hasInventories: !workspace.inventories.isEmpty)
+        tasks = fresh
     }
 
     /// The step's own case, then one for each task on each host.
@@ -31,7 +32,7 @@ struct AnsibleJudge {
 
     /// The case of a second run.
     func idempotence(of execution: AnsibleExecution) -> CaseResult {
-        var copy = TaskCases(step, in: context, isStrict: isStrict, commandLine: commandLine, hasInventories: hasInventories)
+        var copy = fresh
         let cases = copy.cases(of: execution.record)
         let changed = cases.filter { $0.properties["changed"] != nil }
         var verdict = AnsibleVerdict(of: execution, cases: cases)

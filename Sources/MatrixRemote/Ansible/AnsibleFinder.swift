@@ -39,10 +39,10 @@ public struct AnsibleFinder: Sendable {
         let folder = String(other.dropLast(Self.program.count + 1))
         if FileManager.default.fileExists(atPath: "\(folder)/../pyvenv.cfg") { return nil }
         guard compares else { return own }
-        async let ours = version(in: own)
-        async let theirs = version(in: folder)
-        guard let ours = await ours else { return nil }
-        guard let theirs = await theirs else { return own }
+        async let ours = AnsibleReport.asked(of: runner, in: own)
+        async let theirs = AnsibleReport.asked(of: runner, in: folder)
+        guard let ours = await ours?.version else { return nil }
+        guard let theirs = await theirs?.version else { return own }
         return VersionRange.compare(theirs, ours) > 0 ? nil : own
     }
 
@@ -57,12 +57,6 @@ public struct AnsibleFinder: Sendable {
     }
 
     private static func hasAnsible(_ folder: String) -> Bool { FileManager.default.isExecutableFile(atPath: "\(folder)/\(program)") }
-
-    private func version(in folder: String) async -> String? {
-        let result = try? await runner.run(
-            Command(["\(folder)/\(Self.program)", "--version"], environment: ["LC_ALL": "C.UTF-8"], timeout: .seconds(60)))
-        return result.flatMap { AnsibleReport($0.output)?.version }
-    }
 
     /// The command that makes a virtual environment with these packages, or adds them to it.
     public static func installation(_ packages: [String], in place: String) -> String {

@@ -1,9 +1,20 @@
+public import MatrixCore
+
 /// What `ansible-playbook --version` prints.
 public struct AnsibleReport: Sendable, Hashable {
     /// Of ansible-core: `2.19.1`.
     public let version: String
     /// The Python that runs it; nil if the report does not name it.
     public let python: String?
+
+    /// Asks a runner; nil if it does not have the program, or that prints something else.
+    ///
+    /// - Parameter folder: of the program; nil for the one that the runner finds.
+    public static func asked(of runner: any Transport, in folder: String? = nil) async -> AnsibleReport? {
+        let program = folder.map { "\($0)/ansible-playbook" } ?? "ansible-playbook"
+        let command = Command([program, "--version"], environment: ["LC_ALL": "C.UTF-8"], timeout: .seconds(60))
+        return (try? await runner.run(command)).flatMap { AnsibleReport($0.output) }
+    }
 
     /// Nil if this is not such a report.
     public init?(_ output: String) {

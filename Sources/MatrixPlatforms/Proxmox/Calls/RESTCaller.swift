@@ -50,8 +50,7 @@ final class RESTCaller: ProxmoxCaller {
     {
         let body = try MultipartFile(file, named: name, fields: fields)
         let headers = try await login.headers { try await self.exchange($0, headers: []) }
-        var message = WebRequest(request.method.rawValue, endpoint.url(for: request), headers: ["Accept": "application/json"])
-        for (name, value) in headers { message.headers[name] = value }
+        var message = message(request, headers)
         message.headers["Content-Type"] = body.type
         do {
             return try await web.send(message, body: body, length: body.length, within: Self.uploadLimit).data(for: request)
@@ -60,13 +59,18 @@ final class RESTCaller: ProxmoxCaller {
         }
     }
 
+    private func message(_ request: ProxmoxRequest, _ headers: [(String, String)]) -> WebRequest {
+        var message = WebRequest(request.method.rawValue, endpoint.url(for: request), headers: ["Accept": "application/json"])
+        for (name, value) in headers { message.headers[name] = value }
+        return message
+    }
+
     private static func fault(_ request: ProxmoxRequest, _ failure: WebFailure) -> ProxmoxFault {
         ProxmoxFault(request: request.display, message: failure.message, kind: failure.kind == .certificate ? .certificate : nil)
     }
 
     private func exchange(_ request: ProxmoxRequest, headers: [(String, String)]) async throws -> Value {
-        var message = WebRequest(request.method.rawValue, endpoint.url(for: request), headers: ["Accept": "application/json"])
-        for (name, value) in headers { message.headers[name] = value }
+        var message = message(request, headers)
         if request.method == .create || request.method == .set {
             message.headers["Content-Type"] = "application/json"
             message.body = Array(Value.map(request.parameters).json.utf8)

@@ -117,16 +117,10 @@ struct ImagePreparation: Sendable {
         guard let shell = connection.shell, let there = source.there else { return volume }
         if reuses, try await images.volumes(on: storage).contains(volume) { return volume }
         let original = try await shell.path(of: try await plain(storage))
-        let path = try await shell.path(of: volume)
-        // The server lists no file with this ending. The next build overwrites the file that a killed build left.
-        let part = "\(path).\(state).part"
         say("installing qemu-guest-agent in a copy of the image on \(node)")
-        try await withCleanup {
+        try await writing(volume, through: shell) { part in
             try await shell.require(Command(["cp", "--reflink=auto", original, part], timeout: .seconds(1800)), "copying \(original)")
             try await there.install(in: part, os)
-            try await shell.require(Command(["mv", "-f", part, path]), "renaming \(part)")
-        } cleanup: {
-            _ = try? await shell.run(Command(["rm", "-f", part]))
         }
         return volume
     }
@@ -140,16 +134,22 @@ struct ImagePreparation: Sendable {
             return volume
         }
         guard let shell = connection.shell else { return volume }
-        let path = try await shell.path(of: volume)
-        let part = "\(path).\(state).part"
         say("copying the image to \(node)")
+        try await writing(volume, through: shell) { part in try await shell.upload(file, to: part) }
+        return volume
+    }
+
+    /// Makes the file of a volume on the node; it appears when it is whole.
+    private func writing(_ volume: String, through shell: NodeShell, _ write: (_ part: String) async throws -> Void) async throws {
+        let path = try await shell.path(of: volume)
+        // The server lists no file with this ending. The next build overwrites the file that a killed build left.
+        let part = "\(path).\(state).part"
         try await withCleanup {
-            try await shell.upload(file, to: part)
+            try await write(part)
             try await shell.require(Command(["mv", "-f", part, path]), "renaming \(part)")
         } cleanup: {
             _ = try? await shell.run(Command(["rm", "-f", part]))
         }
-        return volume
     }
 
     private func downloaded() async throws -> String {
