@@ -73,7 +73,7 @@ public final class WebClient: WebTransport {
                 { try await client.execute(message, timeout: Self.amount(limit)) })
         } catch {
             try Task.checkCancellation()
-            throw WebFailure(error, server: request.server)
+            throw WebFailure(error, server: request.server, isLate: ContinuousClock.now >= end)
         }
         let body = WebBody(pieces: response.body, limit: settings.bodyLimit, server: request.server)
         let head = Self.head(response)

@@ -6,15 +6,18 @@ internal import NIOSSL
 
 extension WebFailure {
     /// The meaning of an error before the reply began.
-    init(_ error: any Error, server: String) {
-        let (kind, reason): (Kind, String) =
+    ///
+    /// - Parameter isLate: whether the deadline is over. AsyncHTTPClient ends late at it if all threads are busy: what goes wrong with
+    ///   the connection in between is not the reason.
+    init(_ error: any Error, server: String, isLate: Bool = false) {
+        let (kind, words): (Kind, String) =
             switch error {
             case let error as WebFailure: (error.kind, error.reason)
             case let error where Self.isRefused(error): (.refused, "connection refused")
             case let error where Self.isClosed(error): (.closed, "the connection was closed before the reply")
             case let error as HTTPClientError where error == .connectTimeout || error == .tlsHandshakeTimeout:
                 (.timeout, "no connection in time")
-            case let error as HTTPClientError where Self.timeouts.contains(error): (.timeout, "no reply in time")
+            case let error as HTTPClientError where Self.timeouts.contains(error): (.timeout, Self.noReply)
             case let error as HTTPClientError: (.connection, error.shortDescription)
             case let error as NIOSSLError: (.certificate, Self.tls(error))
             case let error as NIOSSLExtraError: (.certificate, "the certificate cannot be verified (\(error))")
@@ -23,8 +26,11 @@ extension WebFailure {
             case let error as IOError: (.connection, Self.text(error))
             default: (.connection, "the reply is not HTTP")
             }
-        self.init(kind, reason, server: server)
+        let isNoReason = isLate && (kind == .connection || kind == .closed)
+        self.init(isNoReason ? .timeout : kind, isNoReason ? Self.noReply : words, server: server)
     }
+
+    private static let noReply = "no reply in time"
 
     /// The meaning of an error after the reply began.
     init(duringBody error: any Error, server: String) {

@@ -1,6 +1,7 @@
 import MatrixCore
-import MatrixWeb
 import Testing
+
+@testable import MatrixWeb
 
 /// The client against a server in this process that answers badly.
 @Suite struct WebClientTests {
@@ -62,6 +63,15 @@ import Testing
     @Test func aHeadThatNeverEndsEndsAtTheDeadline() async throws {
         let failure = try await failure([.send("HTTP/1.1 200 OK\r\n"), .drip("X-A: 1\r\n")], within: Self.slow)
         #expect(failure.kind == .timeout && failure.reason == "no reply in time")
+    }
+
+    /// On a busy machine the deadline is noticed late, and the server may break the connection before.
+    @Test func whatGoesWrongAfterTheDeadlineIsNoReason() {
+        struct Odd: Error {}
+        #expect(WebFailure(Odd(), server: "s", isLate: false).kind == .connection)
+        let late = WebFailure(Odd(), server: "s", isLate: true)
+        #expect(late.kind == .timeout && late.reason == "no reply in time")
+        #expect(WebFailure(WebFailure(.refused, "connection refused", server: "s"), server: "s", isLate: true).kind == .refused)
     }
 
     @Test func aServerThatSaysNothingEndsAtTheDeadline() async throws {

@@ -68,7 +68,9 @@ struct DoctorBundle {
     private func addSettings() throws {
         let records = PlatformMaker.records(of: plan).mapValues { Value(json: $0) ?? .null }
         try folder.add(Value.map(records).json + "\n", as: "platforms.json", "the platforms' settings; secrets as their sources")
-        let files = Set([plan.file] + plan.platforms.values.map(\.options.location.file)).map(Paths.absolute).sorted()
+        let matrix = Paths.absolute(plan.file)
+        let used = Set(plan.platforms.values.map { Paths.absolute($0.options.location.file) }).subtracting([matrix])
+        let files = [matrix] + used.sorted()
         var names: Set<String> = []
         for (number, file) in files.enumerated() {
             guard let data = FileManager.default.contents(atPath: file) else { continue }
