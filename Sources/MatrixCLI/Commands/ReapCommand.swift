@@ -79,7 +79,7 @@ struct ReapCommand: AsyncParsableCommand {
 
     private func line(_ resource: Resource, _ note: String) -> String {
         let id = resource.id.isEmpty ? "" : " (id \(resource.id))"
-        let expires = resource.expires.map { $0 <= .now ? ", expired \($0)" : ", expires \($0)" } ?? ""
+        let expires = resource.expires.map { $0 <= .wall ? ", expired \($0)" : ", expires \($0)" } ?? ""
         return "\(resource.kind) \(resource.name)\(id) on \(resource.platform): \(note)\(expires)"
     }
 

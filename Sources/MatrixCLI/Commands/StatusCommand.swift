@@ -122,7 +122,7 @@ struct StatusCommand: AsyncParsableCommand {
 
 extension Lease {
     /// What it has cost so far, by the price when it was created.
-    fileprivate var cost: Cost? { resource.price?.cost(of: Timestamp.now.seconds(since: since)) }
+    fileprivate var cost: Cost? { resource.price?.cost(of: Timestamp.wall.seconds(since: since)) }
 }
 
 /// How a result is printed.

@@ -24,7 +24,7 @@ struct StateFolder {
 
     /// Forgets runs and history older than 180 days, except runs that have left something.
     func prune() async throws {
-        try await history.prune(olderThan: Timestamp.now + (.zero - Self.memory))
+        try await history.prune(olderThan: Timestamp.wall + (.zero - Self.memory))
     }
 
     /// The path of a run's private folder, which may not exist.

@@ -31,7 +31,7 @@ public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Creates a new id for this moment.
     public static func make() -> RunID {
         var generator = SystemRandomNumberGenerator()
-        return make(at: .now, using: &generator)
+        return make(at: .wall, using: &generator)
     }
 
     /// Creates a new id from a time, in UTC to the second, and four random characters.

@@ -41,7 +41,7 @@ public struct Engine: Sendable {
 
     private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
         let creating = KeyedSemaphores { plan.limits.creates[$0] }
-        let expires = plan.expires.map { Timestamp.now + $0 }
+        let expires = plan.expires.map { Timestamp.wall + $0 }
         let queued = Timestamp.now
         let parallel = [plan.limits.parallel, options.parallel].compactMap(\.self).min() ?? plan.cells.count
         var schedule = Schedule(

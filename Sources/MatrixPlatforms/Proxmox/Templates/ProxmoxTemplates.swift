@@ -113,7 +113,7 @@ public struct ProxmoxTemplates: Sendable {
         let platform = try ProxmoxPlatform(name: "proxmox", settings: pinned, connection: connection, context: context)
         let cell = CellPlan(name: "verify-\(os.name)", point: [], os: os, platform: "proxmox", hosts: [HostPlan(name: "verify-\(os.name)")])
         let run = RunID.make()
-        let wanted = platform.resources(for: cell, run: run, expires: .now + .seconds(3600)).flatMap(\.self)
+        let wanted = platform.resources(for: cell, run: run, expires: .wall + .seconds(3600)).flatMap(\.self)
         try await withCleanup {
             for resource in wanted {
                 let made = try await platform.create(resource, for: cell)

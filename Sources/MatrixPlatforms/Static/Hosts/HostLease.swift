@@ -22,8 +22,8 @@ struct HostLease: Sendable {
 
     /// Takes or renews the lease; one of another state folder only after it has expired.
     func take(on transport: any Transport, host: String, run: RunID, expires: Timestamp?) async throws -> Answer {
-        let until = expires ?? .now + Self.longest
-        let arguments = ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.now.seconds.rounded(.down)))"]
+        let until = expires ?? .wall + Self.longest
+        let arguments = ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.wall.seconds.rounded(.down)))"]
         let lines = try await ask(Self.taking, arguments, on: transport, "leasing \(host)").split(separator: "\n").map(String.init)
         let words = lines.first?.split(separator: " ").map(String.init) ?? []
         switch words.first {
