@@ -1,6 +1,7 @@
 import Foundation
 import MatrixCore
 import MatrixLedger
+import MatrixRemote
 
 /// The state folder: the ledger, and a private folder for each run.
 struct StateFolder {
@@ -30,7 +31,7 @@ struct StateFolder {
     /// The path of a run's private folder, which may not exist.
     func directory(of run: RunID) -> String { "\(path)/runs/\(run)" }
 
-    /// Creates the private folder of a new run.
+    /// Creates the private folder of a run, if it does not exist, and takes it over.
     func makeDirectory(of run: RunID) throws -> String {
         let directory = directory(of: run)
         do {
@@ -40,11 +41,20 @@ struct StateFolder {
             throw UsageError(
                 "the run's folder \(directory) cannot be created: \(error.localizedDescription)", hint: "choose another one with --state")
         }
+        try RunFile(owner: .current(), record: RunFile(in: directory)?.record).write(in: directory)
         return directory
+    }
+
+    /// Records a run in its folder, then on the ledger: from now on it may create something.
+    func begin(_ record: RunRecord) async throws {
+        try RunFile(owner: record.owner, record: record).write(in: directory(of: record.run))
+        try await ledger.begin(record)
     }
 
     /// Removes the keys and sockets of a run that has left nothing.
     func removeDirectory(of run: RunID) {
-        try? FileManager.default.removeItem(atPath: directory(of: run))
+        let directory = directory(of: run)
+        try? FileManager.default.removeItem(atPath: directory)
+        SSHConnector.removeShortFolder(for: directory)
     }
 }

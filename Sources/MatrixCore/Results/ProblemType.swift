@@ -11,6 +11,9 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// A signal or --fail-fast ended the run before this was done.
     /// Next: matrix resume RUN goes on with a run that a signal ended.
     case interrupted = "matrix.interrupted"
+    /// The run goes on, or its process died (a kill, a crash, a power cut) before this was done.
+    /// Next: See matrix status. If the process is gone: matrix resume RUN goes on with the run, matrix reap removes what it left.
+    case unfinished = "matrix.unfinished"
     /// A resource may be left behind; the exit status is 4.
     /// Next: Run the matrix reap command of the message.
     case leak = "matrix.leak"

@@ -36,6 +36,7 @@ extension CellRun {
     /// Waits until the platform has reserved room for the cell and it is its turn; false if that fails: the reason is on the record.
     func takeTurn(after attempts: [Attempt] = []) async -> Bool {
         let started = Timestamp.now
+        control.touch()
         do {
             try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(text)) }
             try await turn.take { record.emit(.waiting("waiting for its turn: limits.platform.\(cell.platform).create")) }

@@ -11,12 +11,16 @@ public struct Engine: Sendable {
     /// Runs the plan to its end and returns what happened. If `control` stops it, everything is still taken down.
     ///
     /// Never throws: what goes wrong is part of the result. The result is free of secrets.
-    public func run(_ plan: Plan, options: RunOptions, control: RunControl = RunControl()) async -> RunResult {
+    ///
+    /// - Parameter soFar: is told of each cell that has ended.
+    public func run(
+        _ plan: Plan, options: RunOptions, control: RunControl = RunControl(), soFar: RunSoFar? = nil
+    ) async -> RunResult {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
         let work = Task {
             let preflight = await Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms).run()
-            return (preflight, await runCells(plan, options: options, control: control, preflight: preflight))
+            return (preflight, await runCells(plan, options: options, control: control, preflight: preflight, soFar: soFar))
         }
         control.onStop { [events = parts.events] reason in
             events.emit(Event(.stopping(because: reason.text)))
@@ -39,7 +43,9 @@ public struct Engine: Sendable {
         return parts.redactor.redact(result)
     }
 
-    private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
+    private func runCells(
+        _ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings, soFar: RunSoFar?
+    ) async -> [CellRun.Ending] {
         let creating = KeyedSemaphores { plan.limits.creates[$0] }
         let expires = plan.expires.map { Timestamp.wall + $0 }
         let queued = Timestamp.now
@@ -68,6 +74,7 @@ public struct Engine: Sendable {
             var endings = [CellRun.Ending?](repeating: nil, count: plan.cells.count)
             for await (index, ending) in group {
                 endings[index] = ending
+                soFar?.add(ending.result)
                 schedule.finish(index)
                 startWhatMay()
             }

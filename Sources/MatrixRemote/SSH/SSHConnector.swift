@@ -18,6 +18,9 @@ public struct SSHConnector: Connector {
         self.attemptLimit = attemptLimit
     }
 
+    /// Removes the folder in `/tmp` that holds a run's sockets if the path of the run's folder is too long for them.
+    public static func removeShortFolder(for controlDirectory: String) { ControlDirectory.removeShort(for: controlDirectory) }
+
     public func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport {
         guard endpoint.keyFile.isEmpty || access(endpoint.keyFile, R_OK) == 0 else {
             throw InfrastructureError(
