@@ -35,6 +35,9 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// The platform cannot give what the cell asks for.
     /// Next: Do what the next line of the case says.
     case createUnavailable = "matrix.create.unavailable"
+    /// The platform reports an address, name, user or host key of a host that cannot be one.
+    /// Next: Look at the host on its platform: something there writes these values.
+    case hostData = "matrix.create.host-data"
     /// A host was removed by something else while it was created.
     /// Next: Run again; see what else removes containers there.
     case createGone = "matrix.create.gone"

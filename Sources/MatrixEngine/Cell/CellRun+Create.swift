@@ -107,7 +107,7 @@ extension CellRun {
                 "host \(resource.name)", why: "the platform created a host that the cell does not have", isTransient: false)
         }
         let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
-        let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)
+        let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell).checked()
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let transport = try await parts.connector.connect(to: endpoint, waiting: tell)
         await connections.add(transport)

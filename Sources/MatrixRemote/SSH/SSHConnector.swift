@@ -22,6 +22,7 @@ public struct SSHConnector: Connector {
     public static func removeShortFolder(for controlDirectory: String) { ControlDirectory.removeShort(for: controlDirectory) }
 
     public func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport {
+        let endpoint = try endpoint.checked()
         guard endpoint.keyFile.isEmpty || access(endpoint.keyFile, R_OK) == 0 else {
             throw InfrastructureError(
                 "connecting to \(endpoint.alias)", why: "the private key \(endpoint.keyFile) cannot be read",

@@ -14,6 +14,17 @@ struct ProxmoxClient: Sendable {
         try await call(ProxmoxRequest(.get, path, parameters))
     }
 
+    /// The elements of a list.
+    ///
+    /// - Throws: `ProxmoxFault` also if the answer is no list: it must not count as an empty one, as what is not listed counts as gone.
+    func list(_ path: [String], _ parameters: [String: Value] = [:]) async throws -> [Value] {
+        let request = ProxmoxRequest(.get, path, parameters)
+        guard case .list(let elements) = try await call(request) else {
+            throw ProxmoxFault(request: request.display, status: 200, message: "the answer is no list", kind: .fatal)
+        }
+        return elements
+    }
+
     /// Sends a request. Retries it on temporary faults if it may be repeated.
     func call(_ request: ProxmoxRequest) async throws -> Value {
         try await retrying {
@@ -85,8 +96,8 @@ struct ProxmoxClient: Sendable {
 
     /// Whether a task of this type runs on a node now, on `subject` if it is set.
     func isActive(_ type: String, subject: Int?, on node: String) async throws -> Bool {
-        let tasks = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)])
-        return tasks.elements.contains { task in
+        let tasks = try await list(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)])
+        return tasks.contains { task in
             guard let upid = task["upid"]?.string.flatMap({ ProxmoxTask($0) }), upid.type == type, task["endtime"] == nil else {
                 return false
             }
