@@ -69,7 +69,10 @@ public final class ScriptedPlatform: Platform {
     /// The largest number of hosts at one time.
     public var mostAlive: Int { state.withLock { $0.mostAlive } }
 
-    public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { state.withLock { $0.problems } }
+    public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        await answer()
+        return state.withLock { $0.problems }
+    }
 
     public func origins(of cells: [CellPlan]) async -> [HostOrigin] {
         state.withLock(\.source).map { [HostOrigin(cells: cells.map(\.name), source: $0, reason: "the only one")] } ?? []
@@ -123,6 +126,7 @@ public final class ScriptedPlatform: Platform {
     }
 
     public func price(of cell: CellPlan) async throws -> Price? {
+        await answer()
         guard let price = state.withLock({ $0.price }) else { return nil }
         let count = Double(cell.hosts.count)
         return Price(hourly: price.hourly * count, monthly: price.monthly.map { $0 * count }, currency: price.currency)
@@ -131,11 +135,13 @@ public final class ScriptedPlatform: Platform {
     public func price(of resource: Resource) -> Price? { resource.host == nil ? nil : state.withLock { $0.price } }
 
     public func remaining(of run: RunID) async throws -> [Resource] {
+        await answer()
         try state.withLock { $0.beforeRemaining }()
         return there.filter { $0.run == run }
     }
 
     public func owned() async throws -> [Resource] {
+        await answer()
         try state.withLock { $0.beforeRemaining }()
         return there
     }

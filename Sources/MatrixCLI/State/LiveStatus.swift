@@ -30,7 +30,7 @@ struct LiveStatus {
         let asked = platforms.sorted { $0.key < $1.key }
         let answers = await mapConcurrently(asked, limit: 16) { name, platform -> (String, Result<[Resource], any Error>) in
             do {
-                return (name, .success(try await withDeadline(.seconds(60)) { try await platform.owned() }))
+                return (name, .success(try await platform.owned(within: QuestionLimit.listing)))
             } catch {
                 return (name, .failure(error))
             }

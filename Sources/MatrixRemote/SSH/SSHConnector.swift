@@ -28,7 +28,7 @@ public struct SSHConnector: Connector {
                 "connecting to \(endpoint.alias)", why: "the private key \(endpoint.keyFile) cannot be read",
                 next: "the run's folder may have been removed: destroy the cell and create it again", type: .sshKey, isTransient: false)
         }
-        try KnownHosts(path: endpoint.knownHostsFile).trust(endpoint)
+        try await KnownHosts(path: endpoint.knownHostsFile).trust(endpoint)
         let directory = try ControlDirectory(controlDirectory)
         let master = try await master(of: endpoint, in: directory, waiting: waiting)
         let transport = SSHTransport(master)

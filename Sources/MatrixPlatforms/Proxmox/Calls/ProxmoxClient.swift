@@ -63,6 +63,7 @@ struct ProxmoxClient: Sendable {
     ///
     /// - Throws: `ProxmoxFault` with the end of its log, if the task failed.
     func finish(_ task: ProxmoxTask, of request: ProxmoxRequest, log: (@Sendable ([String]) -> Void)? = nil) async throws {
+        let end = ContinuousClock.now + pace.taskPatience
         var attempt = 1
         var seen = 0
         while true {
@@ -74,6 +75,11 @@ struct ProxmoxClient: Sendable {
             }
             if status["status"]?.string == "stopped" {
                 return try await judge(task, status["exitstatus"]?.text ?? "unexpected status", request)
+            }
+            guard ContinuousClock.now < end else {
+                throw ProxmoxFault(
+                    request: request.display, status: 200, message: "its task still runs after \(pace.taskPatience.brief)", task: task.upid,
+                    kind: .fatal)
             }
             try await Task.sleep(for: pace.poll.pause(before: attempt))
             attempt += 1
@@ -118,6 +124,8 @@ struct ProxmoxPace: Sendable {
     var agent = Backoff(first: .seconds(3), factor: 1.3, most: .seconds(5))
     /// How many times a clone is tried if others hold locks or take ids.
     var cloneTries = 8
+    /// How long a task may run, such as the import of an image. The phases of a run end sooner.
+    var taskPatience = Duration.seconds(2 * 3600)
     /// How long a running task may hold a lock.
     var lockPatience = Duration.seconds(120)
 }

@@ -124,9 +124,9 @@ struct ImagePreparation: Sendable {
         try await withCleanup {
             try await shell.require(Command(["cp", "--reflink=auto", original, part], timeout: .seconds(1800)), "copying \(original)")
             try await there.install(in: part, os)
-            try await shell.require(Command(["mv", "-f", part, path]), "renaming \(part)")
+            try await shell.require(Command(["mv", "-f", part, path], timeout: .seconds(600)), "renaming \(part)")
         } cleanup: {
-            _ = try? await shell.run(Command(["rm", "-f", part]))
+            _ = try? await shell.run(Command(["rm", "-f", part], timeout: .seconds(60)))
         }
         return volume
     }
@@ -145,9 +145,9 @@ struct ImagePreparation: Sendable {
         say("copying the image to \(node)")
         try await withCleanup {
             try await shell.upload(file, to: part)
-            try await shell.require(Command(["mv", "-f", part, path]), "renaming \(part)")
+            try await shell.require(Command(["mv", "-f", part, path], timeout: .seconds(600)), "renaming \(part)")
         } cleanup: {
-            _ = try? await shell.run(Command(["rm", "-f", part]))
+            _ = try? await shell.run(Command(["rm", "-f", part], timeout: .seconds(60)))
         }
         return volume
     }

@@ -230,7 +230,7 @@ struct TemplateBuild: Sendable {
             try await attachImported(vmid, hardware)
             return prepared
         } cleanup: {
-            _ = try? await shell.run(Command(["rm", "-f", remote]))
+            _ = try? await shell.run(Command(["rm", "-f", remote], timeout: .seconds(60)))
         }
     }
 
