@@ -48,4 +48,13 @@ import Testing
         #expect(try await fixture.ledger.open().isEmpty)
         #expect(result.cells[0].hosts.isEmpty)
     }
+
+    /// Its list would hold the end of the run up.
+    @Test(.timeLimit(.minutes(5))) func aPlatformThatWasAskedForNothingIsNotAskedWhatIsLeft() async {
+        let fixture = Fixture()
+        fixture.platform.report([PreflightProblem(.error, "no room")])
+        fixture.platform.beforeRemaining { Issue.record("it was asked") }
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        #expect(result.exitStatus == .infrastructure && result.warnings.isEmpty)
+    }
 }

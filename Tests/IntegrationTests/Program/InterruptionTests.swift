@@ -1,6 +1,7 @@
 import Foundation
 import IntegrationSupport
 import MatrixCore
+import MatrixTesting
 import Testing
 
 /// Ctrl-C and `kill -9` in every phase of a run on real containers.
@@ -130,5 +131,31 @@ import Testing
         #expect(try Podman.leftovers(of: run).isEmpty)
         #expect(!project.exists(".matrix/runs/\(run)"))
         #expect(try await MatrixProcess.run(["status"], in: project).output == "nothing is up and nothing is left behind\n")
+    }
+
+    /// The API accepts requests and says nothing: nobody can say what it has, and nothing was asked of it.
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 2]) func signalsBeforeAnythingWasBegunLeaveNothing(_ count: Int) async throws {
+        let server = try await ScriptedServer([])
+        let project = try Project()
+        let settings =
+            #"{ driver: linode, token: { env: LINODE_TOKEN }, endpoint: "http://127.0.0.1:\#(server.port)/v4", region: us-central }"#
+        try project.write(
+            """
+            version: 1
+            name: silent
+            platforms: { linode: \(settings) }
+            axes: { os: [debian12], platform: [linode] }
+            verify: [{ service: ssh }]
+            """, to: "m.yml")
+        let process = try MatrixProcess(
+            ["run", "m.yml", "--format", "plain"], in: project, environment: ["LINODE_TOKEN": "0123456789abcdef"])
+        try await process.waitFor("1 cell")
+        for _ in 1...count { process.send(SIGINT) }
+        let ending = try await process.ending()
+        #expect(ending.status == 130 && !ending.errors.contains("abandoned"), "\(ending.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent(".matrix/runs").path).isEmpty)
+        #expect(try await MatrixProcess.run(["status"], in: project).output == "nothing is up and nothing is left behind\n")
+        let report = try Report(project)
+        #expect(report.result.cells.allSatisfy { $0.outcome != .passed })
     }
 }
