@@ -41,14 +41,16 @@ struct StateFolder {
             throw UsageError(
                 "the run's folder \(directory) cannot be created: \(error.localizedDescription)", hint: "choose another one with --state")
         }
-        try RunFile(owner: .current(), record: RunFile(in: directory)?.record).write(in: directory)
+        let file = RunFile(in: directory)
+        if file?.owner.isAlive != true { try RunFile(owner: .current(), record: file?.record).write(in: directory) }
         return directory
     }
 
-    /// Records a run in its folder, then on the ledger: from now on it may create something.
+    /// Records a run on the ledger, which refuses one that another process works on, then in its folder: from now on it may create
+    /// something.
     func begin(_ record: RunRecord) async throws {
-        try RunFile(owner: record.owner, record: record).write(in: directory(of: record.run))
         try await ledger.begin(record)
+        try RunFile(owner: record.owner, record: record).write(in: directory(of: record.run))
     }
 
     /// Removes the keys and sockets of a run that has left nothing.
