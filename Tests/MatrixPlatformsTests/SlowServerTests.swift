@@ -39,6 +39,15 @@ import Testing
         await #expect(throws: InfrastructureError.self) { try await ImageDownload.text(server.url, within: Self.limit) }
     }
 
+    @Test(.timeLimit(.minutes(5)), arguments: kinds) func theSearchForAReleaseOfK3sEnds(_ kind: String) async throws {
+        let server = try await server(kind)
+        var settings = K3sSettings()
+        settings.channelURL = "http://127.0.0.1:\(server.port)"
+        let release = K3sRelease(settings: settings, state: try TemporaryFolder.make(), limit: Self.limit)
+        let error = await #expect(throws: InfrastructureError.self) { try await release.resolved() }
+        #expect(error?.type == "matrix.k3s.download")
+    }
+
     @Test(.timeLimit(.minutes(5)), arguments: kinds) func requestsToAClusterEnd(_ kind: String) async throws {
         let server = try await server(kind)
         let kubeconfig = try Kubeconfig(
