@@ -33,7 +33,6 @@ let unitTests: [String: [Target.Dependency]] = [
     "Provision": ["MatrixRemote"],
     "Reports": ["MatrixEngine"],
     "Simulation": ["MatrixEngine", "MatrixFile"],
-    "Web": [nioCore, nioPosix],
 ]
 
 /// The same for their tests with real parts.
@@ -112,7 +111,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
-            name: "MatrixTesting", dependencies: ["MatrixCore", "MatrixWeb", httpTypes, hummingbird, logging, nioCore, yams],
+            name: "MatrixTesting", dependencies: ["MatrixCore", "MatrixWeb", httpTypes, hummingbird, logging, nioCore, nioPosix, yams],
             resources: [.copy("Resources")]),
         .executableTarget(
             name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),

@@ -22,7 +22,7 @@ enum PublicKeys {
     private static func ownKey(of endpoint: Endpoint) async throws -> String {
         if let data = FileManager.default.contents(atPath: "\(endpoint.keyFile).pub"), let key = lines(of: data).first { return key }
         // A pool's private key may have no .pub file next to it.
-        let command = Command(["ssh-keygen", "-y", "-P", "", "-f", endpoint.keyFile])
+        let command = Command(["ssh-keygen", "-y", "-P", "", "-f", endpoint.keyFile], timeout: .seconds(60))
         let result = try await LocalTransport().require(
             command, "reading the public key of \(endpoint.keyFile)", next: "put it into \(endpoint.keyFile).pub")
         return result.output

@@ -12,7 +12,7 @@ actor SimulatedLedger: Ledger {
     func intend(_ resource: Resource) async throws -> LeaseID {
         defer { next += 1 }
         let id = LeaseID(next)
-        leases[id] = Lease(id: id, resource: resource, state: .intended, owner: owner, isOwnerAlive: true, since: .now)
+        leases[id] = Lease(id: id, resource: resource, state: .intended, owner: owner, isOwnerAlive: true, since: .wall)
         return id
     }
 
@@ -30,7 +30,7 @@ actor SimulatedLedger: Ledger {
     }
 
     func keep(_ lease: LeaseID) async throws { leases[lease]?.state = .kept }
-    func absent(_ lease: LeaseID) async throws -> Timestamp { .now }
+    func absent(_ lease: LeaseID) async throws -> Timestamp { .wall }
     func record(_ record: PhaseRecord, of cell: String, in run: RunID) async throws {}
     func progress(of run: RunID) async throws -> [String: [PhaseRecord]] { [:] }
     func open() async throws -> [Lease] { leases.values.sorted { $0.id.value < $1.id.value } }

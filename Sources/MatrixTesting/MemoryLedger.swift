@@ -31,7 +31,7 @@ public actor MemoryLedger: Ledger {
         try check("intend")
         let id = LeaseID(nextLease)
         nextLease += 1
-        leases[id] = Lease(id: id, resource: resource, state: .intended, owner: Self.owner, isOwnerAlive: true, since: .now)
+        leases[id] = Lease(id: id, resource: resource, state: .intended, owner: Self.owner, isOwnerAlive: true, since: .wall)
         log.append("intended \(resource.kind) \(resource.cell)")
         return id
     }
@@ -74,7 +74,7 @@ public actor MemoryLedger: Ledger {
 
     public func absent(_ lease: LeaseID) async throws -> Timestamp {
         try check("absent")
-        let first = absences[lease] ?? .now
+        let first = absences[lease] ?? .wall
         absences[lease] = first
         return first
     }

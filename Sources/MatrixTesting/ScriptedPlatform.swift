@@ -19,6 +19,8 @@ public final class ScriptedPlatform: Platform {
         var beforeDestroy: Step = { _ in }
         var beforeRemaining: @Sendable () throws -> Void = {}
         var settleTime = Duration.zero
+        var address = "127.0.0.1"
+        var isSilent = false
         var alive = 0
         var mostAlive = 0
     }
@@ -48,6 +50,15 @@ public final class ScriptedPlatform: Platform {
     public func beforeRemaining(_ step: @escaping @Sendable () throws -> Void) { state.withLock { $0.beforeRemaining = step } }
     /// How long a create without a reply may still take effect.
     public func settles(after time: Duration) { state.withLock { $0.settleTime = time } }
+    /// What the platform calls the address of each host.
+    public func reportsAddress(_ address: String) { state.withLock { $0.address = address } }
+    /// Answers no question: each waits until its caller gives up.
+    public func fallsSilent() { state.withLock { $0.isSilent = true } }
+
+    private func answer() async {
+        while state.withLock(\.isSilent), !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    }
+
     /// Adds a resource that somebody else made.
     public func add(_ resource: Resource) { state.withLock { $0.there[resource.name] = resource } }
 
@@ -58,7 +69,10 @@ public final class ScriptedPlatform: Platform {
     /// The largest number of hosts at one time.
     public var mostAlive: Int { state.withLock { $0.mostAlive } }
 
-    public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { state.withLock { $0.problems } }
+    public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+        await answer()
+        return state.withLock { $0.problems }
+    }
 
     public func origins(of cells: [CellPlan]) async -> [HostOrigin] {
         state.withLock(\.source).map { [HostOrigin(cells: cells.map(\.name), source: $0, reason: "the only one")] } ?? []
@@ -96,7 +110,8 @@ public final class ScriptedPlatform: Platform {
             return state.beforeReady
         }
         try await step(resource)
-        return Endpoint(address: "127.0.0.1", port: 22, user: "root", keyFile: "/key", knownHostsFile: "/known_hosts", alias: resource.name)
+        let address = state.withLock(\.address)
+        return Endpoint(address: address, port: 22, user: "root", keyFile: "/key", knownHostsFile: "/known_hosts", alias: resource.name)
     }
 
     public func destroy(_ resource: Resource) async throws {
@@ -111,6 +126,7 @@ public final class ScriptedPlatform: Platform {
     }
 
     public func price(of cell: CellPlan) async throws -> Price? {
+        await answer()
         guard let price = state.withLock({ $0.price }) else { return nil }
         let count = Double(cell.hosts.count)
         return Price(hourly: price.hourly * count, monthly: price.monthly.map { $0 * count }, currency: price.currency)
@@ -119,11 +135,13 @@ public final class ScriptedPlatform: Platform {
     public func price(of resource: Resource) -> Price? { resource.host == nil ? nil : state.withLock { $0.price } }
 
     public func remaining(of run: RunID) async throws -> [Resource] {
+        await answer()
         try state.withLock { $0.beforeRemaining }()
         return there.filter { $0.run == run }
     }
 
     public func owned() async throws -> [Resource] {
+        await answer()
         try state.withLock { $0.beforeRemaining }()
         return there
     }

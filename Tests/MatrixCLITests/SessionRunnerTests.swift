@@ -50,6 +50,8 @@ import Testing
 
         func completed(_ result: RunResult) async -> RunResult { result }
 
+        func abandon(_ status: MatrixCore.ExitStatus, mayHaveLeft: Bool) async -> MatrixCore.ExitStatus { status }
+
         func close(_ result: RunResult) async throws {
             if let problem { throw problem }
             try await ledger.end(result.run, exitStatus: result.exitStatus)
@@ -129,5 +131,35 @@ import Testing
             RunSummary(result: result, reports: written, coloured: false).text.contains("exit status 3\nreports: none\nerror: results.json")
         )
         #expect(try !folder.names.contains("latest"))
+    }
+
+    /// What stands in the report's folder before the run begins, and if its process dies.
+    @Test func aReportStandsFromTheStartAndIsNotGreen() async throws {
+        let folder = try TemporaryFolder()
+        let session = try Scripted(in: folder, obstacle: nil)
+        let soFar = RunSoFar(session.plan, parts: session.parts, options: session.options)
+        let first = ReportDrafts(run: soFar, folder: session.options.reports).begin()
+        #expect(first.names == Self.names && first.pointLatest() == nil)
+        let draft = try ResultsFile.read("\(folder.path)/latest")
+        #expect(draft.unfinished == true && draft.exitStatus == .infrastructure && draft.cells.map(\.outcome) == [.error])
+        let junit = try folder.text("latest/junit.xml")
+        #expect(junit.contains(#"type="matrix.unfinished""#) && junit.contains("not finished"))
+        #expect(try folder.text("latest/index.html").contains("Not finished"))
+        let (result, _) = try await execute(session)
+        #expect(result.exitStatus == .passed)
+        #expect(try ResultsFile.read("\(folder.path)/latest").unfinished == nil)
+        #expect(try !folder.text("latest/junit.xml").contains("<error "))
+    }
+
+    @Test func aFolderInPlaceOfTheLinkIsSaid() async throws {
+        let folder = try TemporaryFolder()
+        try folder.put("latest/results.json", "old")
+        let session = try Scripted(in: folder, obstacle: nil)
+        let (result, _) = try await execute(session)
+        #expect(result.exitStatus == .passed)
+        let warning = try #require(result.warnings.last)
+        #expect(warning.severity == .warning && warning.message.contains("mv \(folder.path)/latest \(folder.path)/latest-old"))
+        #expect(try folder.names.filter { $0.hasPrefix(".latest") }.isEmpty)
+        #expect(try folder.text("latest/results.json") == "old")
     }
 }

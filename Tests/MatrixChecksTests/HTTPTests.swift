@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixChecks
@@ -138,5 +139,15 @@ import Testing
         #expect(result.outcome == .failed)
         #expect(result.message?.contains("does not speak TLS") == true, "\(result.message ?? "")")
         await server.stop()
+    }
+
+    /// Whatever the server does, the check ends after its timeout.
+    @Test(.timeLimit(.minutes(5)), arguments: ScriptedServer.misbehaviours.keys.sorted(), [CheckModifiers.Origin.host, .runner])
+    func aServerThatNeverEndsIsAVerdict(_ kind: String, _ origin: CheckModifiers.Origin) async throws {
+        let server = try await ScriptedServer(try #require(ScriptedServer.misbehaviours[kind]))
+        let result = try await verify("http: http://127.0.0.1:\(server.port)/\ntimeout: 300ms", CheckModifiers(from: origin))
+        #expect(result.outcome == .failed)
+        let message = try #require(result.message)
+        #expect(message.contains("within 0.3s"), "\(message)")
     }
 }

@@ -32,7 +32,8 @@ struct Fixture {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("matrix-engine-\(UUID().uuidString)").path
     }
 
-    func run(_ plan: Plan) async -> RunResult {
+    /// - Parameter watching: gets the run before it begins.
+    func run(_ plan: Plan, watching: (RunSoFar) -> Void = { _ in }) async -> RunResult {
         let parts = EngineDependencies(
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner,
             deployers: deployers,
@@ -41,7 +42,9 @@ struct Fixture {
             run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment,
             starts: starts, expected: expected)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        return await Engine(parts).run(plan, options: options, control: control)
+        let soFar = RunSoFar(plan, parts: parts, options: options)
+        watching(soFar)
+        return await Engine(parts).run(plan, options: options, control: control, soFar: soFar)
     }
 
     /// Makes a cell and leaves it up, as `matrix create` does.

@@ -13,7 +13,7 @@ import Testing
             let endpoint = Endpoint(
                 address: "a", user: "u", keyFile: "k", knownHostsFile: file, alias: "host-\(number % 40)",
                 hostKeys: ["ssh-ed25519 KEY\(number % 40) comment"])
-            try? KnownHosts(path: file).trust(endpoint)
+            try? await KnownHosts(path: file).trust(endpoint)
         }
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)
         #expect(lines.sorted() == (0..<40).map { "host-\($0) ssh-ed25519 KEY\($0)" }.sorted())

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixTesting
 import Testing
 
 @testable import MatrixWeb

@@ -19,7 +19,7 @@ struct CheckTarget {
     static func connect(_ name: String, configuration: String?, state: StateOptions) async throws -> CheckTarget {
         let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
         let kept = configuration == nil && !name.contains("@") ? try await kept(parts[0], in: state) : nil
-        let folder = try temporaryFolder()
+        let folder = try ProcessFolder.make(in: "/tmp")
         do {
             if let kept { return try await connect(kept, host: parts.dropFirst().first, in: folder) }
             return try await connect(toHost: name, configuration: configuration, in: folder)
@@ -70,7 +70,7 @@ struct CheckTarget {
         do {
             for (resource, endpoint) in chosen {
                 guard let host = plan.hosts.first(where: { $0.name == resource.host }) else { continue }
-                let transport = try await SSHConnector(controlDirectory: directory).connect(to: endpoint) { _ in }
+                let transport = try await Self.connect(to: endpoint, in: directory)
                 hosts.append(MatrixCore.Host(plan: host, resource: resource, endpoint: endpoint, transport: transport))
             }
         } catch {
@@ -81,10 +81,15 @@ struct CheckTarget {
         return CheckTarget(cell: plan, hosts: hosts, deployed: record.started, folder: directory)
     }
 
-    private static func temporaryFolder() throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("solti-check-\(UInt32.random(in: 0...UInt32.max))").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        return path
+    private static func connect(to endpoint: Endpoint, in directory: String) async throws -> any Transport {
+        let limit = Duration.seconds(120)
+        do {
+            return try await withDeadline(limit) { try await SSHConnector(controlDirectory: directory).connect(to: endpoint) { _ in } }
+        } catch is DeadlineExceeded {
+            throw InfrastructureError(
+                "connecting to \(endpoint.alias)", why: "it does not answer, for \(limit.brief)", next: "try: \(endpoint.loginCommand)",
+                type: .sshUnreachable)
+        }
     }
 
     /// What checks may use. Secrets are not available here.

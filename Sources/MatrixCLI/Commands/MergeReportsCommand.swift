@@ -30,7 +30,7 @@ struct MergeReportsCommand: AsyncParsableCommand {
         let folder = try root.make(for: result.run)
         for part in found { try ReportsFolder.copyArtifacts(from: part, to: folder) }
         let written = ReportWriter().write(&result, into: folder)
-        written.pointLatest()
+        if let problem = written.pointLatest() { Terminal.error("warning: \(problem)") }
         Terminal.output(try written.text(of: result, asJSON: format == .json))
         throw ExitCode(result.exitStatus)
     }

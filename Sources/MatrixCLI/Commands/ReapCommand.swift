@@ -10,7 +10,8 @@ struct ReapCommand: AsyncParsableCommand {
         discussion: """
             Without --yes it only shows what would be removed: what the ledger lists of runs whose process is dead, and what has \
             expired. With FILE it also asks the file's platforms for what carries our tag and has expired, or belongs to --run; that \
-            works from another machine. A kept cell that has not expired is never reaped: matrix destroy removes it by name.
+            works from another machine. A run whose folder is here although the ledger lost it is shown, and removed only if --run \
+            names it: it may have kept cells. A kept cell that has not expired is never reaped: matrix destroy removes it by name.
             """)
 
     @Argument(help: "A matrix file whose platforms are also asked.")
@@ -44,16 +45,41 @@ struct ReapCommand: AsyncParsableCommand {
         let folder = try StateFolder(state.folder(of: file))
         let reaper = Reaping(state: folder).reaper
         let platforms = try await platforms(folder)
+        let strays = try await strays(in: folder)
         let findings = try await reaper.find(filter, on: platforms)
         for problem in findings.problems { Terminal.problem(problem) }
-        guard !findings.isEmpty else { return try end(findings, "nothing is left behind") }
+        for line in strays.compactMap(\.line) { Terminal.output(line) }
+        guard !findings.isEmpty else { return try end(findings, strays, "nothing is left behind") }
         show(findings)
-        guard yes else { return try end(findings, "nothing was removed; remove it with the same command and --yes") }
+        guard yes else { return try end(findings, strays, "nothing was removed; remove it with the same command and --yes") }
         if findings.leases.contains(where: \.resource.id.isEmpty) {
             Terminal.error("some creates may still be in progress: reap waits for them and asks again")
         }
         try finish(await reaper.take(findings))
-        if !findings.problems.isEmpty { throw ExitCode(.infrastructure) }
+        try end(findings, strays, nil)
+    }
+
+    /// The runs that the ledger does not know and that stay so. With `--yes`, the one that `--run` names is put back on the ledger.
+    private func strays(in folder: StateFolder) async throws -> [StrayRun] {
+        let strays = yes ? try await Reaping(state: folder).tidy() : try await folder.strayRuns().filter { $0.line != nil }
+        guard let runID else { return strays }
+        guard let named = strays.first(where: { $0.run.value == runID }) else { return [] }
+        guard yes else { return [named] }
+        switch named.meaning {
+        case .nothingLeft: return []
+        case .lost(let record):
+            Terminal.error("run \(named.run) is put back on the ledger: its platforms are asked for what carries its tag")
+            try await folder.adopt(record)
+            return []
+        case .unknown:
+            // Only the file's platforms can be asked for the run's tag; they are, if all of them are.
+            guard let file, platform == nil, olderThan == nil else { return [named] }
+            let record = RunRecord(
+                run: named.run, matrix: "", file: Paths.absolute(file), started: named.run.began ?? .wall, owner: Owner.nobody,
+                platforms: PlatformMaker.records(of: try MatrixSource.load(file)), reports: "")
+            try await folder.adopt(record)
+            return []
+        }
     }
 
     private var filter: ReapFilter {
@@ -75,14 +101,17 @@ struct ReapCommand: AsyncParsableCommand {
 
     private func line(_ resource: Resource, _ note: String) -> String {
         let id = resource.id.isEmpty ? "" : " (id \(resource.id))"
-        let expires = resource.expires.map { $0 <= .now ? ", expired \($0)" : ", expires \($0)" } ?? ""
+        let expires = resource.expires.map { $0 <= .wall ? ", expired \($0)" : ", expires \($0)" } ?? ""
         return "\(resource.kind) \(resource.name)\(id) on \(resource.platform): \(note)\(expires)"
     }
 
-    /// Ends with nothing removed. If a platform could not be asked, that is an infrastructure error.
-    private func end(_ findings: Reaper.Findings, _ words: String) throws {
+    /// Ends with status 3 if a platform could not be asked, with 4 if a run remains that may have left something.
+    ///
+    /// - Parameter words: say that nothing was removed; nil if something was.
+    private func end(_ findings: Reaper.Findings, _ strays: [StrayRun], _ words: String?) throws {
         guard findings.problems.isEmpty else { throw ExitCode(.infrastructure) }
-        if findings.isEmpty { Terminal.output(words) } else { Terminal.error(words) }
+        if let words, !findings.isEmpty { Terminal.error(words) } else if let words, strays.isEmpty { Terminal.output(words) }
+        if yes, !strays.isEmpty { throw ExitCode(.leaked) }
     }
 }
 

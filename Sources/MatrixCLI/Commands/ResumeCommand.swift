@@ -29,9 +29,13 @@ struct ResumeCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Stop all cells as soon as one does not pass (default: the run's).")
     var failFast: Bool?
 
+    @Flag(help: "Go on if the terminal is closed (SIGHUP), as under nohup.")
+    var detach = false
+
     @OptionGroup var progress: ProgressOptions
 
     func run() async throws {
+        if detach { SignalWatch.ignoreHangUp() }
         let folder = try StateFolder(state.folder())
         let record = try await interrupted(in: folder)
         var chosen = state

@@ -11,8 +11,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Run a matrix: create, provision, deploy, verify, report, destroy everything.",
         discussion: """
             Exit status: 0 every verdict passed; 1 a deploy or verify verdict failed; 2 the command line or the matrix file is wrong \
-            (nothing was created); 3 an infrastructure problem prevented a verdict; 4 a resource may be left behind; 130/143 interrupted, \
-            cleaned up.
+            (nothing was created); 3 an infrastructure problem prevented a verdict; 4 a resource may be left behind; 129/130/143 \
+            interrupted (SIGHUP/SIGINT/SIGTERM), cleaned up.
             """)
 
     @Argument(help: "The matrix file.")
@@ -51,6 +51,9 @@ struct RunCommand: AsyncParsableCommand {
             """)
     var record = false
 
+    @Flag(help: "Go on if the terminal is closed (SIGHUP), as under nohup.")
+    var detach = false
+
     @OptionGroup var progress: ProgressOptions
 
     static func keep(_ text: String) throws -> Keep {
@@ -64,6 +67,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if detach { SignalWatch.ignoreHangUp() }
         let selection = try chosen()
         let plan = try MatrixSource.load(file, selection)
         for warning in plan.warnings { Terminal.error(warning.description) }

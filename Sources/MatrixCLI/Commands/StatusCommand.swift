@@ -29,20 +29,23 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try StateFolder(state.folder(of: file))
-        if live { return try await showLive(folder) }
         let ledger = folder.ledger
+        let strays = try await folder.strayRuns().filter { $0.line != nil }
+        for line in strays.compactMap(\.line) { Terminal.error("warning: \(line)") }
+        let dead = try await ledger.unfinishedRuns()
+        let isUncertain = !strays.isEmpty || !dead.isEmpty
+        if live { return try await showLive(folder, isUncertain: isUncertain, hasUnknown: strays.contains(where: \.isUnknown)) }
         let leases = try await ledger.open()
         if format == .json { return Terminal.output(try Terminal.json(Value.list(leases.map { .map(members($0)) }))) }
-        for run in try await ledger.unfinishedRuns() {
-            Terminal.error("run \(run.run) of \(run.file) ended without cleanup; close it with: matrix reap --run \(run.run) --yes")
+        for run in dead {
+            Terminal.error("\(Reaping.obituary(of: run)); close it with: matrix reap --run \(run.run) --yes")
         }
         let pools = try await PoolTables(folder.pools)
         let progress = try await progress(of: leases, ledger)
         let headings = ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES", "COST"]
         let table = Table(headings: headings, rows: leases.map { row($0, progress) }).text
-        Terminal.output(
-            [leases.isEmpty ? "nothing is up and nothing is left behind" : table, pools.text].filter { !$0.isEmpty }.joined(
-                separator: "\n\n"))
+        let listed = leases.isEmpty ? Self.nothing(isUncertain: isUncertain) : table
+        Terminal.output([listed, pools.text].filter { !$0.isEmpty }.joined(separator: "\n\n"))
         sayCosts(leases.compactMap(\.cost))
         if pools.hasQuarantine { Terminal.error("repair the hosts in quarantine, then put them back into use: matrix pool lift HOST") }
         if leases.contains(where: { !$0.isOwnerAlive && !Reaping.isKept($0) }) {
@@ -50,13 +53,19 @@ struct StatusCommand: AsyncParsableCommand {
         }
     }
 
-    private func showLive(_ folder: StateFolder) async throws {
+    /// - Parameter isUncertain: whether a run may have left something that is not on the ledger.
+    private static func nothing(isUncertain: Bool) -> String {
+        isUncertain ? "nothing is on the ledger; what the runs above left is not known" : "nothing is up and nothing is left behind"
+    }
+
+    /// - Parameter hasUnknown: whether there is a run whose platforms cannot be asked.
+    private func showLive(_ folder: StateFolder, isUncertain: Bool, hasUnknown: Bool) async throws {
         let findings = try await LiveStatus(state: folder).find(file: file)
         for problem in findings.problems { Terminal.problem(problem) }
         if format == .json {
             Terminal.output(try Terminal.json(Value.list(findings.resources.map(value))))
         } else if findings.resources.isEmpty {
-            Terminal.output("nothing is up and nothing is left behind")
+            Terminal.output(Self.nothing(isUncertain: isUncertain && (hasUnknown || !findings.problems.isEmpty)))
         } else {
             let rows = findings.resources.map { live in
                 [
@@ -122,7 +131,7 @@ struct StatusCommand: AsyncParsableCommand {
 
 extension Lease {
     /// What it has cost so far, by the price when it was created.
-    fileprivate var cost: Cost? { resource.price?.cost(of: Timestamp.now.seconds(since: since)) }
+    fileprivate var cost: Cost? { resource.price?.cost(of: Timestamp.wall.seconds(since: since)) }
 }
 
 /// How a result is printed.

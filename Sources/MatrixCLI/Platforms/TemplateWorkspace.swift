@@ -37,7 +37,7 @@ struct TemplateWorkspace {
 
     /// Runs a command's work. A signal cancels it and waits until it has removed what it began; a second signal abandons that.
     ///
-    /// - Throws: what the work throws; `ExitCode` 130 or 143 after a signal.
+    /// - Throws: what the work throws; `ExitCode` 129, 130 or 143 after a signal.
     func run<R: Sendable>(_ work: @escaping @Sendable (TemplateWorkspace) async throws -> R) async throws -> R {
         defer { if let keys { try? FileManager.default.removeItem(atPath: keys) } }
         let task = Task { try await work(self) }
@@ -46,10 +46,11 @@ struct TemplateWorkspace {
             Terminal.error("stopping; removing what was begun")
             stopped.withLock { $0 = status }
             task.cancel()
-        } abandon: { [keys] in
+        } abandon: { [keys] _ in
             Terminal.error(
                 "abandoned: a machine may be left behind; the next matrix template build removes the machine of an unfinished build")
             if let keys { try? FileManager.default.removeItem(atPath: keys) }
+            return .leaked
         }
         let outcome = await signals.watch { await task.result }
         if let status = stopped.withLock(\.self) { throw ExitCode(status) }
@@ -58,13 +59,14 @@ struct TemplateWorkspace {
 
     /// Reads the settings through a matrix with these systems on this platform.
     private static func load(_ options: TemplateOptions) throws -> Plan {
-        let path = "\(NSTemporaryDirectory())/matrix-template-\(UUID().uuidString).yml"
+        let folder = try ProcessFolder.make()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = "\(folder)/templates.yml"
         let matrix: Value = [
             "version": 1, "name": "templates", "use": [.string(Paths.absolute(options.file))],
             "axes": ["os": .list(options.names.map { .string($0) }), "platform": [.string(options.platform)]],
         ]
-        try matrix.json.write(toFile: path, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        try NewFile.write(matrix.json, to: path, mode: 0o600)
         let drivers = PlatformCatalogue().declarations
         // Only the command line selects systems here, not the environment.
         let environment = ProcessInfo.processInfo.environment.filter { $0.key != "PROXMOX_DISTRO" }

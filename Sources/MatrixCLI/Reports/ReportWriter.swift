@@ -45,8 +45,11 @@ struct WrittenReports {
     }
 
     /// Makes `latest` point to them, if the page or `results.json` is among them.
-    func pointLatest() {
-        if !Set(names).isDisjoint(with: [HTMLReporter.name, ResultsReporter.name]) { ReportsFolder.pointLatest(at: folder) }
+    ///
+    /// - Returns: why it does not, for a person.
+    @discardableResult
+    func pointLatest() -> String? {
+        Set(names).isDisjoint(with: [HTMLReporter.name, ResultsReporter.name]) ? nil : ReportsFolder.pointLatest(at: folder)
     }
 }
 

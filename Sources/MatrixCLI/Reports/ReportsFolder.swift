@@ -65,15 +65,28 @@ struct ReportsFolder {
     }
 
     /// Makes `latest` point to the newest report, in one step, so that the link always exists.
-    static func pointLatest(at folder: String) {
+    ///
+    /// - Returns: why it could not, and what to do.
+    static func pointLatest(at folder: String) -> String? {
         let url = URL(fileURLWithPath: folder)
         let root = url.deletingLastPathComponent()
+        let latest = root.appendingPathComponent("latest").path
         let temporary = root.appendingPathComponent(".latest-\(url.lastPathComponent)").path
         try? FileManager.default.removeItem(atPath: temporary)
-        guard (try? FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: url.lastPathComponent)) != nil else {
-            return
+        do {
+            try FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: url.lastPathComponent)
+        } catch {
+            return "\(latest) still shows an older report: \(error.localizedDescription)"
         }
-        rename(temporary, root.appendingPathComponent("latest").path)
+        guard rename(temporary, latest) != 0 else { return nil }
+        let reason = String(cString: strerror(errno))
+        try? FileManager.default.removeItem(atPath: temporary)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: latest, isDirectory: &isFolder), isFolder.boolValue else {
+            return "\(latest) still shows an older report: \(reason)"
+        }
+        let aside = ShellQuoting.join(["mv", latest, "\(latest)-old"])
+        return "\(latest) is a folder, so it cannot point to this run's report; move it aside: \(aside)"
     }
 
     /// The folder for `latest`, a run's id or a path.

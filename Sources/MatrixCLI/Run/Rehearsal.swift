@@ -22,7 +22,7 @@ struct Rehearsal: Session {
         self.plan = simulation.plan(plan)
         let reports = try ReportsFolder(arguments.reports, project: plan.project).make(for: run)
         let runner = LocalTransport()
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("solti-matrix-\(run)").path
+        let directory = try ProcessFolder.make()
         parts = simulation.parts(
             of: plan, deployers: try Deployers.all(beside: plan.file, runner: runner).map(\.declaration), checker: CheckRunner(),
             inventory: AnsibleInventory(),
@@ -44,6 +44,12 @@ struct Rehearsal: Session {
     func completed(_ result: RunResult) async -> RunResult { simulation.result(result) }
 
     func close(_ result: RunResult) async throws {}
+
+    /// A rehearsal leaves nothing but its folder.
+    func abandon(_ status: ExitStatus, mayHaveLeft: Bool) async -> ExitStatus {
+        try? FileManager.default.removeItem(atPath: options.directory)
+        return status
+    }
 
     /// How long cells took in the past; empty if there is no ledger yet.
     private static func history(of plan: Plan, _ state: StateOptions) async -> ExpectedTimes {

@@ -37,23 +37,31 @@ struct RunSession: Session {
         let run = continuing?.record.run ?? RunID.make()
         let state = try StateFolder(arguments.state.folder(project: plan.project))
         let directory = state.directory(of: run)
-        let access: RunAccess
-        let reports: String
-        let platforms: [String: any Platform]
-        do {
-            DebugLog.shared.open(in: try state.makeDirectory(of: run), redactor: redactor)
-            SecretStore(in: directory).secrets().values.forEach(redactor.hide)
-            access = try await RunKeys.make(for: run, in: directory, using: runner)
-            let exchanges = arguments.record ? ExchangeLog(in: directory, redactor: redactor) : nil
-            platforms = try await PlatformMaker(state: state, redactor: redactor, runner: runner, exchanges: exchanges)
-                .make(plan, access: access, secrets: secrets.platforms)
-            if continuing == nil, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
-            reports =
-                try continuing.map { try ReportsFolder.make($0.reports) }
-                ?? ReportsFolder(arguments.reports, project: plan.project).make(for: run)
-        } catch {
-            if continuing == nil { state.removeDirectory(of: run) }
-            throw error
+        let isNew = continuing == nil
+        let starting = SignalWatch { status in
+            // Nothing outside exists yet.
+            if isNew { state.removeDirectory(of: run) }
+            exit(status.rawValue)
+        } abandon: {
+            $0
+        }
+        let (reports, platforms) = try await starting.watch { () async throws -> (String, [String: any Platform]) in
+            do {
+                DebugLog.shared.open(in: try state.makeDirectory(of: run), redactor: redactor)
+                SecretStore(in: directory).secrets().values.forEach(redactor.hide)
+                let access = try await RunKeys.make(for: run, in: directory, using: runner)
+                let exchanges = arguments.record ? ExchangeLog(in: directory, redactor: redactor) : nil
+                let platforms = try await PlatformMaker(state: state, redactor: redactor, runner: runner, exchanges: exchanges)
+                    .make(plan, access: access, secrets: secrets.platforms)
+                if isNew, plan.budget != nil { try await CostEstimate.of(plan, platforms: platforms).check(plan.budget) }
+                let reports =
+                    try continuing.map { try ReportsFolder.make($0.reports) }
+                    ?? ReportsFolder(arguments.reports, project: plan.project).make(for: run)
+                return (reports, platforms)
+            } catch {
+                if isNew { state.removeDirectory(of: run) }
+                throw error
+            }
         }
         self.plan = plan
         self.state = state
@@ -71,7 +79,7 @@ struct RunSession: Session {
         let fresh = RunRecord(
             run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),
             platforms: PlatformMaker.records(of: plan), reports: reports, arguments: arguments.recorded)
-        try await state.ledger.begin(continuing?.record(with: fresh) ?? fresh)
+        try await state.begin(continuing?.record(with: fresh) ?? fresh)
     }
 
     /// Single-phase commands leave `latest` alone: `--only-failed` reads it.
@@ -124,5 +132,25 @@ struct RunSession: Session {
         try await state.prune()
         let isClean = try await !state.ledger.open().contains { $0.resource.run == result.run }
         if isClean { state.removeDirectory(of: result.run) }
+    }
+
+    func abandon(_ status: ExitStatus, mayHaveLeft: Bool) async -> ExitStatus {
+        let run = options.run
+        let open = try? await state.ledger.open()
+        let left = (open ?? []).filter { $0.resource.run == run && $0.state != .kept }
+        if let open, left.isEmpty, !mayHaveLeft {
+            try? await state.ledger.end(run, exitStatus: status)
+            if !open.contains(where: { $0.resource.run == run }) { state.removeDirectory(of: run) }
+            return status
+        }
+        // The run stays open on the ledger: the next process asks its platforms, also for what has no lease.
+        Terminal.error("\nabandoned: \(left.isEmpty ? "what the platforms were preparing may be left behind" : "these may be left behind")")
+        for lease in left {
+            try? await state.ledger.leaked(lease.id, why: "abandoned by a second signal")
+            let id = lease.resource.id.isEmpty ? "no id yet" : "id \(lease.resource.id)"
+            Terminal.error("    \(lease.resource.kind) \(lease.resource.name) (\(id)) on \(lease.resource.platform)")
+        }
+        Terminal.error("remove \(left.isEmpty ? "it" : "them"): matrix reap --run \(run) --yes")
+        return .leaked
     }
 }

@@ -16,6 +16,13 @@ protocol Session: Sendable {
     func completed(_ result: RunResult) async -> RunResult
     /// Ends the run on the ledger. Called again if the status was raised since.
     func close(_ result: RunResult) async throws
+    /// Says what a second signal leaves behind.
+    ///
+    /// - Parameters:
+    ///   - status: the first signal's.
+    ///   - mayHaveLeft: whether a platform was asked for anything yet.
+    /// - Returns: the status that the process ends with.
+    func abandon(_ status: ExitStatus, mayHaveLeft: Bool) async -> ExitStatus
 }
 
 /// Runs a session for a command: handles signals, shows progress, writes reports, prints the result.
@@ -28,8 +35,11 @@ struct SessionRunner {
     /// - Returns: the exit status.
     func run() async throws -> ExitStatus {
         let control = RunControl()
+        let drafts = drafts
+        let first = drafts.begin()
+        if session.isNewest { first.pointLatest() }
         let (result, written) = try await progress.shown(watching: signals(control)) {
-            try await session.surround(progress) { await execute(control) }
+            try await session.surround(progress) { await execute(control, drafts) }
         }
         // The plan's warnings were shown before the run; errors are in the last lines.
         for warning in result.warnings.dropFirst(session.plan.warnings.count) where warning.severity == .warning || format == .json {
@@ -39,15 +49,27 @@ struct SessionRunner {
         return result.exitStatus
     }
 
+    private var drafts: ReportDrafts {
+        ReportDrafts(
+            run: RunSoFar(session.plan, parts: session.parts, options: session.options), folder: session.options.reports, writer: reports)
+    }
+
     /// Runs to the end. Ends the run on the ledger first, because reports include failures of that; and again if a report fails.
-    func execute(_ control: RunControl = RunControl()) async -> (RunResult, WrittenReports) {
+    func execute(_ control: RunControl = RunControl()) async -> (RunResult, WrittenReports) { await execute(control, drafts) }
+
+    private func execute(_ control: RunControl, _ drafts: ReportDrafts) async -> (RunResult, WrittenReports) {
         let engine = Engine(session.parts)
-        var result = await session.completed(await engine.run(session.plan, options: session.options, control: control))
+        let ended = await drafts.kept {
+            await engine.run(session.plan, options: session.options, control: control, soFar: drafts.run)
+        }
+        var result = await session.completed(ended)
         await close(&result)
         let closed = result.exitStatus
         let written = reports.write(&result, into: session.options.reports)
         if result.exitStatus != closed { await close(&result) }
-        if session.isNewest { written.pointLatest() }
+        if session.isNewest, let problem = written.pointLatest() {
+            result.warnings.append(Diagnostic(.warning, at: nil, problem))
+        }
         session.parts.events.emit(Event(.runFinished(exitStatus: result.exitStatus, reports: session.options.reports)))
         return (result, written)
     }
@@ -62,19 +84,10 @@ struct SessionRunner {
     }
 
     private func signals(_ control: RunControl) -> SignalWatch {
-        let (run, ledger) = (session.options.run, session.parts.ledger)
-        return SignalWatch {
-            control.stop(.signal(name: $0 == .interrupted ? "SIGINT" : "SIGTERM", exitStatus: $0))
-        } abandon: {
-            Terminal.error("\nabandoned: these may be left behind")
-            let left = ((try? await ledger.open()) ?? []).filter { $0.resource.run == run && $0.state != .kept }
-            for lease in left {
-                try? await ledger.leaked(lease.id, why: "abandoned by a second signal")
-                let id = lease.resource.id.isEmpty ? "no id yet" : "id \(lease.resource.id)"
-                Terminal.error("    \(lease.resource.kind) \(lease.resource.name) (\(id)) on \(lease.resource.platform)")
-            }
-            Terminal.error("remove them: matrix reap --run \(run) --yes")
-            try? await ledger.end(run, exitStatus: .leaked)
+        SignalWatch {
+            control.stop(.signal(name: $0.signalName, exitStatus: $0))
+        } abandon: { [session] in
+            await session.abandon($0, mayHaveLeft: control.touchesPlatforms)
         }
     }
 }

@@ -5,27 +5,56 @@ import UnixSignals
 import Glibc
 #endif
 
-/// Handles SIGINT and SIGTERM: the first stops the work, which then cleans up; the second abandons that.
+/// Handles SIGINT, SIGTERM and SIGHUP: the first stops the work, which then cleans up; the second abandons that.
 struct SignalWatch: Sendable {
-    /// Stops the work; gets the exit status for the signal: interrupted or terminated.
+    /// Stops the work; gets the exit status for the signal: interrupted, terminated or hung up.
     let stop: @Sendable (ExitStatus) -> Void
-    /// Reports what may be left behind.
-    let abandon: @Sendable () async -> Void
+    /// Reports what may be left behind; gets the first signal's status, and returns the one that the process ends with.
+    let abandon: @Sendable (ExitStatus) async -> ExitStatus
 
     /// Handles signals while `work` runs.
     func watch<R>(_ work: () async throws -> R) async rethrows -> R {
         let watch = Task {
-            var isStopping = false
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                if isStopping {
-                    await abandon()
-                    exit(ExitStatus.leaked.rawValue)
-                }
-                isStopping = true
-                stop(signal == .sigint ? .interrupted : .terminated)
+            var first: ExitStatus?
+            for await signal in await UnixSignalsSequence(trapping: Self.signals) {
+                if let first { exit(await abandon(first).rawValue) }
+                let status = Self.status(of: signal)
+                first = status
+                stop(status)
             }
         }
         defer { watch.cancel() }
         return try await work()
+    }
+
+    /// Goes on if the terminal is closed, as under `nohup`; so do the programs that this process starts.
+    static func ignoreHangUp() { _ = signal(SIGHUP, SIG_IGN) }
+
+    /// Whoever started the process with SIGHUP ignored (`nohup`) wants it to go on.
+    private static var signals: [UnixSignal] { [.sigint, .sigterm] + (ignoresHangUp ? [] : [.sighup]) }
+
+    private static var ignoresHangUp: Bool {
+        var action = sigaction()
+        guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func status(of signal: UnixSignal) -> ExitStatus {
+        switch signal {
+        case .sigint: .interrupted
+        case .sighup: .hungUp
+        default: .terminated
+        }
+    }
+}
+
+extension ExitStatus {
+    /// The name of the signal that asks for it.
+    var signalName: String {
+        switch self {
+        case .interrupted: "SIGINT"
+        case .hungUp: "SIGHUP"
+        default: "SIGTERM"
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import MatrixCore
 import MatrixLedger
+import MatrixRemote
 
 /// The state folder: the ledger, and a private folder for each run.
 struct StateFolder {
@@ -24,13 +25,13 @@ struct StateFolder {
 
     /// Forgets runs and history older than 180 days, except runs that have left something.
     func prune() async throws {
-        try await history.prune(olderThan: Timestamp.now + (.zero - Self.memory))
+        try await history.prune(olderThan: Timestamp.wall + (.zero - Self.memory))
     }
 
     /// The path of a run's private folder, which may not exist.
     func directory(of run: RunID) -> String { "\(path)/runs/\(run)" }
 
-    /// Creates the private folder of a new run.
+    /// Creates the private folder of a run, if it does not exist, and takes it over.
     func makeDirectory(of run: RunID) throws -> String {
         let directory = directory(of: run)
         do {
@@ -40,11 +41,22 @@ struct StateFolder {
             throw UsageError(
                 "the run's folder \(directory) cannot be created: \(error.localizedDescription)", hint: "choose another one with --state")
         }
+        let file = RunFile(in: directory)
+        if file?.owner.isAlive != true { try RunFile(owner: .current(), record: file?.record).write(in: directory) }
         return directory
+    }
+
+    /// Records a run on the ledger, which refuses one that another process works on, then in its folder: from now on it may create
+    /// something.
+    func begin(_ record: RunRecord) async throws {
+        try await ledger.begin(record)
+        try RunFile(owner: record.owner, record: record).write(in: directory(of: record.run))
     }
 
     /// Removes the keys and sockets of a run that has left nothing.
     func removeDirectory(of run: RunID) {
-        try? FileManager.default.removeItem(atPath: directory(of: run))
+        let directory = directory(of: run)
+        try? FileManager.default.removeItem(atPath: directory)
+        SSHConnector.removeShortFolder(for: directory)
     }
 }

@@ -83,7 +83,7 @@ struct HTTPCheck: RequestedCheck {
         } catch let refusal as HTTPRefusal {
             return .failed("answer", expected: "an answer from \(request.url.shown)", observed: refusal.why)
         }
-        return judge(answer, at: .now)
+        return judge(answer, at: .wall)
     }
 
     func judge(_ answer: HTTPAnswer, at now: Timestamp) -> Judgement {

@@ -10,6 +10,8 @@ public enum ExitStatus: Int32, Sendable, Codable, CaseIterable {
     case infrastructure = 3
     /// A resource may be left behind.
     case leaked = 4
+    /// Ended by SIGHUP, as when its terminal is closed; torn down.
+    case hungUp = 129
     /// Ended by SIGINT, torn down.
     case interrupted = 130
     /// Ended by SIGKILL, or with its machine: only on the ledger, for a run that `reap` closed.
@@ -21,7 +23,7 @@ public enum ExitStatus: Int32, Sendable, Codable, CaseIterable {
     public var isInterruption: Bool { rawValue > 128 }
 
     /// The most serious comes first.
-    private static let order: [ExitStatus] = [.leaked, .interrupted, .terminated, .killed, .infrastructure, .failed, .usage]
+    private static let order: [ExitStatus] = [.leaked, .interrupted, .terminated, .hungUp, .killed, .infrastructure, .failed, .usage]
 
     /// The most serious of several.
     public static func worst(of statuses: [ExitStatus]) -> ExitStatus {
@@ -30,7 +32,7 @@ public enum ExitStatus: Int32, Sendable, Codable, CaseIterable {
 
     /// The status of a run.
     ///
-    /// - Parameter signal: the status that a signal asks for, if one ended the run: interrupted or terminated.
+    /// - Parameter signal: the status that a signal asks for, if one ended the run: hung up, interrupted or terminated.
     public static func of(_ cells: [CellResult], leaks: [Leak], signal: ExitStatus?) -> ExitStatus {
         if !leaks.isEmpty { return .leaked }
         if let signal { return signal }

@@ -11,6 +11,9 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// A signal or --fail-fast ended the run before this was done.
     /// Next: matrix resume RUN goes on with a run that a signal ended.
     case interrupted = "matrix.interrupted"
+    /// The run goes on, or its process died (a kill, a crash, a power cut) before this was done.
+    /// Next: See matrix status. If the process is gone: matrix resume RUN goes on with the run, matrix reap removes what it left.
+    case unfinished = "matrix.unfinished"
     /// A resource may be left behind; the exit status is 4.
     /// Next: Run the matrix reap command of the message.
     case leak = "matrix.leak"
@@ -32,6 +35,9 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// The platform cannot give what the cell asks for.
     /// Next: Do what the next line of the case says.
     case createUnavailable = "matrix.create.unavailable"
+    /// The platform reports an address, name, user or host key of a host that cannot be one.
+    /// Next: Look at the host on its platform: something there writes these values.
+    case hostData = "matrix.create.host-data"
     /// A host was removed by something else while it was created.
     /// Next: Run again; see what else removes containers there.
     case createGone = "matrix.create.gone"

@@ -24,8 +24,10 @@ public struct RunResult: Sendable, Codable {
     /// What stays up on purpose.
     public var kept: [Resource]
     public var interrupted: Bool
-    /// The exit status that the signal asked for, if one ended the run: 130 or 143.
+    /// The exit status that the signal asked for, if one ended the run: 129, 130 or 143.
     public var interruption: ExitStatus?
+    /// True until the run ends, and for ever if its process dies: cases without a result are errors. Nil for a run that has ended.
+    public var unfinished: Bool?
     /// As in cli.md.
     public var exitStatus: ExitStatus
     /// Facts about the run: the command line, `matrix` version, the runner's system; redacted.

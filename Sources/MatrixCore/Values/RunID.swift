@@ -10,6 +10,13 @@ public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
         self.value = value
     }
 
+    /// Reads an id that something outside shows: a tag, a label, the name of a folder. Nil if it cannot be one: it stands in commands that
+    /// people paste.
+    public init?(shown text: some StringProtocol) {
+        guard let match = String(text).wholeMatch(of: /[0-9a-z][0-9a-z-]{0,39}/) else { return nil }
+        value = String(match.output)
+    }
+
     public init(from decoder: any Decoder) throws {
         value = try decoder.singleValueContainer().decode(String.self)
     }
@@ -31,7 +38,7 @@ public struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Creates a new id for this moment.
     public static func make() -> RunID {
         var generator = SystemRandomNumberGenerator()
-        return make(at: .now, using: &generator)
+        return make(at: .wall, using: &generator)
     }
 
     /// Creates a new id from a time, in UTC to the second, and four random characters.

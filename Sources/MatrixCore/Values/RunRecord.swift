@@ -1,5 +1,5 @@
 /// A run on the ledger.
-public struct RunRecord: Sendable, Hashable {
+public struct RunRecord: Sendable, Hashable, Codable {
     public var run: RunID
     public var matrix: String
     /// The matrix file's absolute path.

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A moment in UTC, written with milliseconds, for records and reports; never for measuring how long something took.
+/// A moment in UTC, written with milliseconds, for records and reports.
 public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     public let seconds: Double
@@ -34,8 +34,17 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
         self.init(seconds: (date.timeIntervalSince1970 * 1e6).rounded() / 1e6)
     }
 
-    /// The present moment on the machine's clock.
-    public static var now: Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
+    /// The present moment of this process: what the machine's clock said when the process first asked, and the time that has passed
+    /// since.
+    ///
+    /// Two of them are as far apart as time has passed, even if the machine's clock is set between them: durations and costs of a run
+    /// come from these.
+    public static var now: Timestamp { start.moment + (ContinuousClock.now - start.instant) }
+
+    private static let start = (moment: Timestamp.wall, instant: ContinuousClock.now)
+
+    /// What the machine's clock says, for what other processes and machines read: expiries, the ledger, certificates, dates.
+    public static var wall: Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
 
     /// ISO 8601 in UTC with milliseconds: `2026-11-23T05:01:22.123Z`.
     public var description: String {

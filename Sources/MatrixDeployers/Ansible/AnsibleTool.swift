@@ -29,7 +29,8 @@ final class AnsibleTool: Sendable {
     }
 
     private func ask(_ environment: [String: String]) async throws -> String {
-        let command = Command(["ansible-playbook", "--version"], environment: environment.merging(["LC_ALL": "C.UTF-8"]) { $1 })
+        let command = Command(
+            ["ansible-playbook", "--version"], environment: environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }, timeout: .seconds(60))
         let result: CommandResult
         do {
             result = try await runner.run(command)

@@ -15,7 +15,7 @@ struct ControlMasters {
             try FileSystem.makeFolder(wanted, mode: 0o700)
             folder = wanted
         } else {
-            folder = try FileSystem.makeUniqueFolder("/tmp/solti-")
+            folder = try ProcessFolder.make(in: "/tmp")
         }
     }
 

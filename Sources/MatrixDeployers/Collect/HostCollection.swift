@@ -33,7 +33,7 @@ struct HostCollection {
             }
         } cleanup: {
             FileSystem.remove(scratch)
-            _ = try? await transport.run(Command(["rm", "-rf", "--", stage], user: "root"))
+            _ = try? await transport.run(Command(["rm", "-rf", "--", stage], user: "root", timeout: .seconds(60)))
         }
     }
 

@@ -17,7 +17,8 @@ actor WorkFolders {
         if let known = folders[host.name] { return known.path }
         // Created by the login account: it must be able to copy files there.
         let result = try await host.transport.require(
-            Command(["mktemp", "-d", "/tmp/solti-recipe-XXXXXX"]), "no folder could be created on \(host.name)", isTransient: true)
+            Command(["mktemp", "-d", "/tmp/solti-recipe-XXXXXX"], timeout: .seconds(60)), "no folder could be created on \(host.name)",
+            isTransient: true)
         folders[host.name] = (host, result.output)
         return result.output
     }

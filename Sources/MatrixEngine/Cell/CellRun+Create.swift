@@ -36,6 +36,7 @@ extension CellRun {
     /// Waits until the platform has reserved room for the cell and it is its turn; false if that fails: the reason is on the record.
     func takeTurn(after attempts: [Attempt] = []) async -> Bool {
         let started = Timestamp.now
+        control.touch()
         do {
             try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(text)) }
             try await turn.take { record.emit(.waiting("waiting for its turn: limits.platform.\(cell.platform).create")) }
@@ -106,7 +107,7 @@ extension CellRun {
                 "host \(resource.name)", why: "the platform created a host that the cell does not have", isTransient: false)
         }
         let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
-        let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell)
+        let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell).checked()
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let transport = try await parts.connector.connect(to: endpoint, waiting: tell)
         await connections.add(transport)

@@ -141,7 +141,7 @@ extension CaseResult {
         result.step = step.name
         if result.location == nil { result.location = step.location }
         if !result.attachments.contains(log) { result.attachments.append(log) }
-        if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: String(Timestamp.now.description.prefix(10))) }
+        if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: String(Timestamp.wall.description.prefix(10))) }
         return result
     }
 

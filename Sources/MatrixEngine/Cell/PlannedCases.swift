@@ -64,9 +64,16 @@ struct PlannedCases: Sendable {
 
     /// All planned and all added cases, in plan order; those that did not run are skipped with `reason`.
     func completed(with results: [CaseResult], reason: String, at date: Timestamp) -> [CaseResult] {
+        completed(with: results) { $0.skipped(because: reason, at: date) }
+    }
+
+    /// All planned and all added cases, in plan order.
+    ///
+    /// - Parameter substitute: stands for a planned case without a result.
+    func completed(with results: [CaseResult], _ substitute: (PlannedCase) -> CaseResult) -> [CaseResult] {
         var waiting = Dictionary(grouping: results, by: key)
         var found = items.map { waiting.removeValue(forKey: Self.key($0)) ?? [] }
-        for index in found.indices where found[index].isEmpty { found[index] = [items[index].planned.skipped(because: reason, at: date)] }
+        for index in found.indices where found[index].isEmpty { found[index] = [substitute(items[index].planned)] }
         // Unplanned cases count too: they follow the last planned case of their step.
         let last = Dictionary(items.enumerated().map { (Key(phase: $1.planned.phase, step: $1.planned.step), $0) }) { $1 }
         var rest: [CaseResult] = []
@@ -90,9 +97,9 @@ struct PlannedCases: Sendable {
 
 extension PlannedCase {
     /// This case as an error.
-    func error(_ message: String, type: String) -> CaseResult {
+    func error(_ message: String, detail: String? = nil, type: String, at date: Timestamp = .now) -> CaseResult {
         CaseResult(
-            phase: phase, step: step, name: name, outcome: .error, started: .now, seconds: 0, message: message, detail: message, type: type,
-            location: location, host: host)
+            phase: phase, step: step, name: name, outcome: .error, started: date, seconds: 0, message: message, detail: detail ?? message,
+            type: type, location: location, host: host)
     }
 }

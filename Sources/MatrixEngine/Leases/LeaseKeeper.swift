@@ -73,7 +73,7 @@ struct LeaseKeeper: Sendable {
         do {
             // Both are read before the platform is asked: a resource that it does not have then can still appear within this time.
             let settling = lease.resource.id.isEmpty ? await platform.settleTime(of: lease.resource) : .zero
-            let asked = Timestamp.now
+            let asked = Timestamp.wall
             let wasThere = try await withDeadline(limit) { try await removeAll(of: lease, on: platform) }
             if !wasThere, settling > .zero, let wait = try await unsettled(lease, asked: asked, settling) { return .pending(until: wait) }
             try await ledger.destroyed(lease.id)
@@ -90,7 +90,7 @@ struct LeaseKeeper: Sendable {
         var pending = leases
         for round in 1...Self.rounds {
             var again: [Lease] = []
-            var until = Timestamp.now
+            var until = Timestamp.wall
             for lease in pending {
                 switch await settle(HeldLease(lease), on: platform, within: limit) {
                 case .gone: done(lease, nil)
@@ -103,7 +103,7 @@ struct LeaseKeeper: Sendable {
             pending = again
             if pending.isEmpty || round == Self.rounds { break }
             // Bounded: the clock may be set back in between.
-            try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .now)), 60)))
+            try? await Task.sleep(for: .seconds(min(max(0, until.seconds(since: .wall)), 60)))
         }
         for lease in pending {
             done(lease, Self.leak(lease.resource, on: platform, since: lease.since, why: "its create may still be under way"))

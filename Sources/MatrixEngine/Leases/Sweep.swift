@@ -62,7 +62,7 @@ extension Engine {
 
     private func removeUnknown(on platform: any Platform, run: RunID, known: Set<ResourceName>, into swept: inout Swept) async {
         do {
-            let found = try await withDeadline(.seconds(60)) { try await platform.remaining(of: run) }
+            let found = try await platform.remaining(of: run, within: QuestionLimit.listing)
             for resource in found where !known.contains(ResourceName(resource)) {
                 let keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
                 if let leak = await keeper.remove(resource, on: platform, within: .seconds(120)) { swept.leaks.append(leak) }

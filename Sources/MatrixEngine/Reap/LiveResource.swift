@@ -33,7 +33,7 @@ public struct LiveResource: Sendable {
     ///   - owned: our resources on each platform, by its name; no entry for a platform that could not be asked.
     ///   - price: what a resource costs while it exists.
     public static func all(
-        _ leases: [Lease], owned: [String: [Resource]], now: Timestamp = .now, price: (Resource) -> Price? = { _ in nil }
+        _ leases: [Lease], owned: [String: [Resource]], now: Timestamp = .wall, price: (Resource) -> Price? = { _ in nil }
     ) -> [LiveResource] {
         let there = Set(owned.values.joined().map(ResourceName.init))
         let known = Set(leases.map { ResourceName($0.resource) })

@@ -13,7 +13,7 @@ public struct ReapFilter: Sendable {
     /// The present moment.
     var now: Timestamp
 
-    public init(run: RunID? = nil, platform: String? = nil, olderThan: Duration? = nil, machine: String, now: Timestamp = .now) {
+    public init(run: RunID? = nil, platform: String? = nil, olderThan: Duration? = nil, machine: String, now: Timestamp = .wall) {
         self.run = run
         self.platform = platform
         self.olderThan = olderThan

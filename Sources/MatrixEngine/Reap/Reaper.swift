@@ -70,7 +70,7 @@ public struct Reaper: Sendable {
         let known = Set(open.map(\.resource.name))
         for (name, platform) in platforms.sorted(by: { $0.key < $1.key }) where filter.platform == nil || filter.platform == name {
             do {
-                let owned = try await platform.owned()
+                let owned = try await platform.owned(within: QuestionLimit.listing)
                 findings.tagged += owned.filter { !known.contains($0.name) && filter.takesByTag($0) }.map { ($0, platform) }
             } catch {
                 findings.problems.append(keeper.shown("\(name) could not list the resources with our tag: \(error)"))
@@ -176,7 +176,8 @@ public struct Reaper: Sendable {
         var outcomes: [Outcome] = []
         do {
             guard let platform = try await makePlatform(name, record) else { return [] }
-            for resource in try await platform.remaining(of: record.run) where !known.contains(resource.name) {
+            for resource in try await platform.remaining(of: record.run, within: QuestionLimit.listing) where !known.contains(resource.name)
+            {
                 let leak = await keeper.remove(resource, on: platform, within: patience)
                 outcomes.append(Outcome(resource: resource, problem: leak?.why))
             }

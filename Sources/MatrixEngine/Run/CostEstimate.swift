@@ -8,10 +8,20 @@ public struct CostEstimate: Sendable {
     var problems: [String: String] = [:]
 
     /// Asks the platforms of all cells for their prices.
-    public static func of(_ plan: Plan, platforms: [String: any Platform]) async -> CostEstimate {
+    public static func of(
+        _ plan: Plan, platforms: [String: any Platform], within limit: Duration = QuestionLimit.prices
+    ) async -> CostEstimate {
         var estimate = CostEstimate()
+        let end = ContinuousClock.now + limit
         let answers = await mapConcurrently(plan.cells, limit: 8) { cell -> (String, Result<Price?, any Error>) in
-            do { return (cell.name, .success(try await platforms[cell.platform]?.price(of: cell))) } catch {
+            do {
+                // Together, not each: cells of one platform wait for the same lists.
+                let price = try await withDeadline(end - .now) { try await platforms[cell.platform]?.price(of: cell) }
+                return (cell.name, .success(price))
+            } catch is DeadlineExceeded {
+                let why = "it did not answer within \(limit.brief)"
+                return (cell.name, .failure(InfrastructureError("asking \(cell.platform) for its prices", why: why)))
+            } catch {
                 return (cell.name, .failure(error))
             }
         }

@@ -11,20 +11,26 @@ public struct Engine: Sendable {
     /// Runs the plan to its end and returns what happened. If `control` stops it, everything is still taken down.
     ///
     /// Never throws: what goes wrong is part of the result. The result is free of secrets.
-    public func run(_ plan: Plan, options: RunOptions, control: RunControl = RunControl()) async -> RunResult {
+    ///
+    /// - Parameter soFar: is told of each cell that has ended.
+    public func run(
+        _ plan: Plan, options: RunOptions, control: RunControl = RunControl(), soFar: RunSoFar? = nil
+    ) async -> RunResult {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
         let work = Task {
             let preflight = await Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms).run()
-            return (preflight, await runCells(plan, options: options, control: control, preflight: preflight))
+            return (preflight, await runCells(plan, options: options, control: control, preflight: preflight, soFar: soFar))
         }
         control.onStop { [events = parts.events] reason in
             events.emit(Event(.stopping(because: reason.text)))
             work.cancel()
         }
         let (preflight, endings) = await work.value
-        // The ledger lists what a cell could not remove as leaked: the sweep tries once more and decides.
-        let swept = await sweep(plan, options: options, kept: endings.flatMap(\.kept))
+        // The ledger lists what a cell could not remove as leaked: the sweep tries once more and decides. If no platform was asked for
+        // anything, it has nothing of this run, and one that does not answer holds nobody up.
+        let hasBegun = control.touchesPlatforms || !options.starts.isEmpty
+        let swept = hasBegun ? await sweep(plan, options: options, kept: endings.flatMap(\.kept)) : Swept()
         Folder.remove("\(options.directory)/scratch")
         var result = RunResult(
             run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
@@ -39,9 +45,11 @@ public struct Engine: Sendable {
         return parts.redactor.redact(result)
     }
 
-    private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
+    private func runCells(
+        _ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings, soFar: RunSoFar?
+    ) async -> [CellRun.Ending] {
         let creating = KeyedSemaphores { plan.limits.creates[$0] }
-        let expires = plan.expires.map { Timestamp.now + $0 }
+        let expires = plan.expires.map { Timestamp.wall + $0 }
         let queued = Timestamp.now
         let parallel = [plan.limits.parallel, options.parallel].compactMap(\.self).min() ?? plan.cells.count
         var schedule = Schedule(
@@ -68,6 +76,7 @@ public struct Engine: Sendable {
             var endings = [CellRun.Ending?](repeating: nil, count: plan.cells.count)
             for await (index, ending) in group {
                 endings[index] = ending
+                soFar?.add(ending.result)
                 schedule.finish(index)
                 startWhatMay()
             }

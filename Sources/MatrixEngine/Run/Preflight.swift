@@ -32,11 +32,12 @@ struct Preflight: Sendable {
 
     let plan: Plan
     let platforms: [String: any Platform]
+    var limit = QuestionLimit.preflight
 
     func run() async -> Findings {
         let names = Array(Set(plan.cells.map(\.platform))).sorted()
         let answers = await mapConcurrently(names, limit: names.count) { name -> (String, [PreflightProblem]) in
-            (name, await platforms[name]?.preflight(plan.cells.filter { $0.platform == name }) ?? [])
+            (name, await platforms[name]?.preflight(plan.cells.filter { $0.platform == name }, within: limit) ?? [])
         }
         var findings = Findings()
         for (platform, problems) in answers {

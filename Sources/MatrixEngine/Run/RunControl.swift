@@ -21,6 +21,7 @@ public final class RunControl: Sendable {
 
     private struct State {
         var reason: Reason?
+        var touchesPlatforms = false
         var onStop: (@Sendable (Reason) -> Void)?
     }
 
@@ -40,6 +41,12 @@ public final class RunControl: Sendable {
 
     /// Why the run stops, once it does.
     public var reason: Reason? { state.withLock { $0.reason } }
+
+    /// Whether a platform was asked to reserve, prepare or create anything.
+    public var touchesPlatforms: Bool { state.withLock { $0.touchesPlatforms } }
+
+    /// A platform is about to be asked for something that may have to be undone.
+    func touch() { state.withLock { $0.touchesPlatforms = true } }
 
     /// Calls `handler` when the run is stopped, at once if it already is.
     func onStop(_ handler: @escaping @Sendable (Reason) -> Void) {

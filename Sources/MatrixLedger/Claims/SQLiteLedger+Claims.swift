@@ -9,7 +9,7 @@ extension SQLiteLedger {
     /// - Returns: whether the name is this run's now.
     public func claim(kind: String, name: String, run: RunID, until: Timestamp?) async throws -> Bool {
         try await write("claim \(kind) \(name)") { session in
-            let now = Timestamp.now
+            let now = Timestamp.wall
             if let held = try session.claim(kind, name), try session.isInUse(held, at: now) { return false }
             try session.execute(
                 "INSERT OR REPLACE INTO claims (kind, name, run, owner, since, until) VALUES (?, ?, ?, ?, ?, ?)",

@@ -84,7 +84,7 @@ struct LedgerFailure {
 
     /// SQLite would replay an old log into a new file, so all of its files move together.
     private func damaged(_ reason: String) -> Problem {
-        let aside = ShellQuoting.quote("\(folder)/damaged-\(Timestamp.now.tag)")
+        let aside = ShellQuoting.quote("\(folder)/damaged-\(Timestamp.wall.tag)")
         return Problem(
             type: .ledgerDamaged, why: "it is damaged (\(reason))",
             next:

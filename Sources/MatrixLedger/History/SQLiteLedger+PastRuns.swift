@@ -10,7 +10,7 @@ extension SQLiteLedger {
             let rows = try session.rows(
                 "SELECT * FROM history_runs WHERE matrix = ? AND started <= ? AND run <> ? ORDER BY started DESC, run DESC LIMIT ?",
                 [matrix, date.seconds, run.value, limit])
-            let compared = rows.firstIndex { ![130, 143].contains($0["exit_status"] as Int32) }
+            let compared = rows.firstIndex { ExitStatus(rawValue: $0["exit_status"])?.isInterruption != true }
             return try rows.enumerated().map { try session.pastRun($1, withProblems: $0 == compared) }
         }
     }

@@ -5,7 +5,7 @@ extension SQLiteLedger {
     public func intend(_ resource: Resource) async throws -> LeaseID {
         try await write("record that \(resource.kind) \(resource.name) is about to be made") { session in
             try session.requireRun(resource.run)
-            return try session.insert(resource, at: .now)
+            return try session.insert(resource, at: .wall)
         }
     }
 
@@ -43,7 +43,7 @@ extension SQLiteLedger {
     /// - Throws: `InfrastructureError` if its id is known: then it is gone, not absent.
     public func absent(_ lease: LeaseID) async throws -> Timestamp {
         try await write("record that a resource is not there") { session in
-            let now = Timestamp.now
+            let now = Timestamp.wall
             let first = try session.row("SELECT absent FROM leases WHERE id = ?", [lease.value])?["absent"] as Double?
             // A time in the future was written before the clock was set back.
             if let first, first <= now.seconds { return Timestamp(seconds: first) }
@@ -98,7 +98,7 @@ extension LedgerSession {
             throw LeaseError.impossible(transition, "\(row["kind"] as String) \(row["name"] as String)", is: row["state"])
         }
         if before == .destroyed, after == .destroyed { return }
-        let now = Timestamp.now
+        let now = Timestamp.wall
         try execute(
             "UPDATE leases SET state = ?1, why = iif(?1 = 'leaked', ifnull(?2, why), NULL), changed = ?3 WHERE id = ?4",
             [after.rawValue, why, now.seconds, lease.value])

@@ -13,9 +13,15 @@ extension Owner {
         Owner(pid: getpid(), startTicks: ProcessStatus(pid: getpid())?.startTicks ?? 0, boot: ThisMachine.boot, machine: ThisMachine.name)
     }
 
+    /// A process of this machine that has ended: the owner of a run whose real one is not known.
+    public static var nobody: Owner { Owner(pid: 0, startTicks: -1, boot: "gone", machine: ThisMachine.name) }
+
+    /// Whether the machine was restarted since, as far as that can be seen from here.
+    public var isOfAnotherBoot: Bool { machine == ThisMachine.name && !boot.isEmpty && boot != ThisMachine.boot }
+
     /// Whether the process still runs. One that cannot be seen from here (on another machine, in another container) counts as
     /// alive: its resources are not ours to remove.
-    var isAlive: Bool {
+    public var isAlive: Bool {
         guard machine == ThisMachine.name, !boot.isEmpty else { return true }
         guard boot == ThisMachine.boot else { return false }
         if kill(pid, 0) != 0, errno == ESRCH { return false }

@@ -47,6 +47,6 @@ extension LedgerSession {
         }
         return try self.row(
             "SELECT 1 FROM leases WHERE run = ? AND platform = ? AND name = ? AND state = 'kept' AND ifnull(expires > ?, 1)",
-            [run, row["pool"] as String, row["resource"] as String, Timestamp.now.seconds]) != nil
+            [run, row["pool"] as String, row["resource"] as String, Timestamp.wall.seconds]) != nil
     }
 }

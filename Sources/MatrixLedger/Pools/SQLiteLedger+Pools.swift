@@ -33,7 +33,7 @@ extension SQLiteLedger: PoolBook {
                 try session.execute(
                     "UPDATE pool_hosts SET pool = ?, run = ?, cell = ?, resource = ?, owner = ?, since = ?, until = ? WHERE machine = ?",
                     [
-                        pool, run.value, cell, seats[host.machine], JSON.text(Owner.current()), Timestamp.now.seconds, until?.seconds,
+                        pool, run.value, cell, seats[host.machine], JSON.text(Owner.current()), Timestamp.wall.seconds, until?.seconds,
                         host.machine,
                     ])
             }
@@ -81,7 +81,7 @@ extension SQLiteLedger: PoolBook {
         try await write("quarantine \(machine)") { session in
             try session.execute(
                 "UPDATE pool_hosts SET quarantined = ?, why = ?, needs_reset = 1 WHERE machine = ?",
-                [Timestamp.now.seconds, reason, machine])
+                [Timestamp.wall.seconds, reason, machine])
         }
     }
 

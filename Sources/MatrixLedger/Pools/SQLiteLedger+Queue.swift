@@ -4,7 +4,7 @@ public import MatrixCore
 extension SQLiteLedger {
     public func join(_ pool: String, run: RunID, cell: String, count: Int, machines: [String]) async throws -> PoolWaiter {
         try await write("queue \(cell) for \(pool)") { session in
-            let (owner, now) = (Owner.current(), Timestamp.now)
+            let (owner, now) = (Owner.current(), Timestamp.wall)
             try session.execute(
                 "INSERT INTO pool_queue (pool, run, cell, owner, since, count, machines) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [pool, run.value, cell, JSON.text(owner), now.seconds, count, JSON.text(machines)])

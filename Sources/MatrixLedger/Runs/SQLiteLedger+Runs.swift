@@ -29,7 +29,7 @@ extension SQLiteLedger {
             // Above 128 a signal ended it: `matrix resume` can continue it.
             if !exitStatus.isInterruption { try session.forgetProgress(of: run) }
             try session.execute(
-                "UPDATE runs SET exit_status = ?, finished = ? WHERE id = ?", [exitStatus.rawValue, Timestamp.now.seconds, run.value])
+                "UPDATE runs SET exit_status = ?, finished = ? WHERE id = ?", [exitStatus.rawValue, Timestamp.wall.seconds, run.value])
         }
     }
 

@@ -17,7 +17,8 @@ public enum RunKeys {
         let access = RunAccess(directory: directory, publicKey: "")
         if publicKey(beside: access.keyFile) == nil || !FileManager.default.fileExists(atPath: access.keyFile) {
             unlink(access.keyFile)
-            let command = Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", access.keyFile])
+            let words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", access.keyFile]
+            let command = Command(words, timeout: .seconds(60))
             try await runner.require(command, "making the run's key pair", next: "make the state folder writable")
         }
         chmod(access.keyFile, 0o600)

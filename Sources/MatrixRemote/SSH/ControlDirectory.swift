@@ -12,8 +12,7 @@ struct ControlDirectory: Sendable {
 
     /// Makes the folder with mode 0700. If its path is too long for sockets, makes a short one for the account instead.
     init(_ wanted: String) throws {
-        path =
-            wanted.utf8.count + 1 + Self.nameLength <= Self.longestSocket ? wanted : "/tmp/solti-matrix-\(geteuid())-\(Self.hash(wanted))"
+        path = wanted.utf8.count + 1 + Self.nameLength <= Self.longestSocket ? wanted : Self.short(wanted)
         try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
@@ -24,6 +23,11 @@ struct ControlDirectory: Sendable {
         }
         chmod(path, 0o700)
     }
+
+    private static func short(_ wanted: String) -> String { "/tmp/solti-matrix-\(geteuid())-\(hash(wanted))" }
+
+    /// Removes the short folder that stands for one with a long path, if it is empty.
+    static func removeShort(for wanted: String) { rmdir(short(wanted)) }
 
     /// An unused path.
     func newSocket(for alias: String) -> String {

@@ -7,14 +7,17 @@ internal import SystemPackage
 struct KnownHosts: Sendable {
     let path: String
 
+    /// How long another process may write to it.
+    private static let patience = Duration.seconds(30)
+
     /// Writes a host's keys from a trusted channel under its alias, and removes the alias's old keys. Without keys the file
     /// stays as it is, and OpenSSH adds the first key that it sees.
-    func trust(_ endpoint: Endpoint) throws {
+    func trust(_ endpoint: Endpoint) async throws {
         guard !endpoint.hostKeys.isEmpty else { return }
         // Without comments.
         let wanted = endpoint.hostKeys.map { "\(endpoint.alias) \($0.split(separator: " ").prefix(2).joined(separator: " "))" }
         do {
-            try locked { try write(wanted, alias: endpoint.alias) }
+            try await FileLock.withLock("\(path).lock", within: Self.patience) { try write(wanted, alias: endpoint.alias) }
         } catch let error as Errno {
             throw InfrastructureError(
                 "writing \(path)", why: "\(error)", next: "make the state folder writable", type: .sshKnownHosts, isTransient: false)
@@ -48,17 +51,6 @@ struct KnownHosts: Sendable {
             FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
         try file.closeAfter { _ = try file.writeAll(Self.text(all)) }
         guard rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
-    }
-
-    private func locked(_ work: () throws -> Void) throws {
-        let lock = try FileDescriptor.open(
-            FilePath("\(path).lock"), .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
-        try lock.closeAfter {
-            while flock(lock.rawValue, LOCK_EX) != 0 {
-                guard errno == EINTR else { throw Errno(rawValue: errno) }
-            }
-            try work()
-        }
     }
 
     private static func text(_ lines: [String]) -> [UInt8] { Array((lines.joined(separator: "\n") + "\n").utf8) }

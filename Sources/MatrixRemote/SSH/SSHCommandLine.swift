@@ -54,7 +54,11 @@ struct SSHCommandLine: Sendable {
         return ShellQuoting.join(["ssh"] + self.words([]) + [endpoint.address] + remote)
     }
 
-    private var target: [String] { destination ?? [endpoint.address] }
+    /// The host, after which `ssh` reads no options.
+    private var target: [String] {
+        let words = destination ?? [endpoint.address]
+        return words.dropLast() + ["--"] + words.suffix(1)
+    }
 
     private func words(_ options: [String]) -> [String] {
         if destination != nil { return (options + ["BatchMode=yes"]).flatMap { ["-o", $0] } }

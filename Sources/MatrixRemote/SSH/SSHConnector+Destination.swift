@@ -12,9 +12,13 @@ extension SSHConnector {
     public func connect(toDestination destination: String, configuration: String? = nil) async throws -> (
         transport: any Transport, endpoint: Endpoint
     ) {
+        guard !destination.hasPrefix("-"), HostGrammar.isLine(destination) else {
+            throw UsageError("'\(PlainText.clean(destination))' is no host", hint: "write HOST, USER@HOST or USER@HOST:PORT")
+        }
         let words = (configuration.map { ["-F", $0] } ?? []) + [Self.word(of: destination)]
         let asked = try await LocalTransport().require(
-            Command(["ssh", "-G"] + words), "reading the SSH settings of \(destination)", next: "see: ssh -G \(destination)")
+            Command(["ssh", "-G"] + words, timeout: .seconds(60)), "reading the SSH settings of \(destination)",
+            next: "see: ssh -G \(destination)")
         let settings = Dictionary(asked.output.split(separator: "\n").compactMap(Self.setting)) { first, _ in first }
         let address = settings["hostname"] ?? destination
         let endpoint = Endpoint(

@@ -18,13 +18,17 @@ public struct SSHConnector: Connector {
         self.attemptLimit = attemptLimit
     }
 
+    /// Removes the folder in `/tmp` that holds a run's sockets if the path of the run's folder is too long for them.
+    public static func removeShortFolder(for controlDirectory: String) { ControlDirectory.removeShort(for: controlDirectory) }
+
     public func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport {
+        let endpoint = try endpoint.checked()
         guard endpoint.keyFile.isEmpty || access(endpoint.keyFile, R_OK) == 0 else {
             throw InfrastructureError(
                 "connecting to \(endpoint.alias)", why: "the private key \(endpoint.keyFile) cannot be read",
                 next: "the run's folder may have been removed: destroy the cell and create it again", type: .sshKey, isTransient: false)
         }
-        try KnownHosts(path: endpoint.knownHostsFile).trust(endpoint)
+        try await KnownHosts(path: endpoint.knownHostsFile).trust(endpoint)
         let directory = try ControlDirectory(controlDirectory)
         let master = try await master(of: endpoint, in: directory, waiting: waiting)
         let transport = SSHTransport(master)

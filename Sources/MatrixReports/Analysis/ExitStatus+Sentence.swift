@@ -10,7 +10,7 @@ extension ExitStatus {
             case .usage: "the command line or the matrix file is wrong"
             case .infrastructure: "an infrastructure problem prevented a verdict"
             case .leaked: "a resource may be left behind"
-            case .interrupted, .killed, .terminated: "interrupted, cleaned up"
+            case .hungUp, .interrupted, .killed, .terminated: "interrupted, cleaned up"
             }
         return "exit status \(rawValue): \(meaning)"
     }

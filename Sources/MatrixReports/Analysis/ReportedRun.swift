@@ -112,9 +112,10 @@ struct ReportedRun {
     }
 
     private static func failed(_ result: RunResult, because reason: String) -> CaseResult {
-        CaseResult(
+        let type: ProblemType = result.interrupted ? .interrupted : result.unfinished == true ? .unfinished : .runFailed
+        return CaseResult(
             phase: .create, step: "run", name: "the run ends well", outcome: result.interrupted ? .interrupted : .error,
             started: result.started,
-            seconds: 0, message: reason, type: (result.interrupted ? ProblemType.interrupted : .runFailed).rawValue)
+            seconds: 0, message: reason, type: type.rawValue)
     }
 }

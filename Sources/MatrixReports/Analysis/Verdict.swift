@@ -20,7 +20,7 @@ struct Verdict {
             outcome = .error
             headline =
                 result.leaks.count == 1 ? "A resource may be left behind" : "\(max(result.leaks.count, 2)) resources may be left behind"
-        case .interrupted, .killed, .terminated:
+        case .hungUp, .interrupted, .killed, .terminated:
             outcome = .interrupted
             let unfinished = count - (tally.cells[.passed] ?? 0) - (tally.cells[.failed] ?? 0)
             headline = "Interrupted: \(unfinished) of \(Tally.cells(count)) reached no verdict"
@@ -28,7 +28,9 @@ struct Verdict {
             outcome = .error
             let errors = tally.cells[.error] ?? 0
             headline =
-                if errors > 0 {
+                if result.unfinished == true {
+                    "Not finished: the run goes on, or its process died"
+                } else if errors > 0 {
                     "No verdict in \(errors) of \(Tally.cells(count))"
                 } else if result.warnings.contains(where: { $0.severity == .error }) {
                     "A report or the ledger could not be written"

@@ -62,7 +62,7 @@ struct HistoryView {
         switch exitStatus {
         case .passed: .passed
         case .failed: .failed
-        case .interrupted, .killed, .terminated: .interrupted
+        case .hungUp, .interrupted, .killed, .terminated: .interrupted
         case .usage, .infrastructure, .leaked: .error
         }
     }

@@ -59,7 +59,7 @@ public struct ShardMerge: Sendable {
         let planned = Set(cells.map(\.name))
         let signal = results.compactMap(\.interruption).first
         let leaks = results.flatMap(\.leaks)
-        return RunResult(
+        var result = RunResult(
             run: run, matrix: first.matrix, file: first.file, started: started, finished: finished, commit: first.commit,
             axes: Self.axes(of: results),
             cells: cells, notSelected: results.flatMap(\.notSelected).unique.filter { !planned.contains($0) },
@@ -68,6 +68,8 @@ public struct ShardMerge: Sendable {
             leaks: leaks, kept: results.flatMap(\.kept), interrupted: signal != nil, interruption: signal,
             exitStatus: .worst(of: [.of(cells, leaks: leaks, signal: signal)] + results.compactMap(\.statusBeyondCells)),
             environment: environment(of: results))
+        if results.contains(where: { $0.unfinished == true }) { result.unfinished = true }
+        return result
     }
 
     private static func requireSame(_ first: Part, _ other: Part) throws {

@@ -99,4 +99,15 @@ import Testing
             #expect(check.status == 0, "\(check.output)")
         }
     }
+
+    /// Through a real connection: whatever the server does, the check ends after its timeout.
+    @Test(.timeLimit(.minutes(10)), arguments: ScriptedServer.misbehaviours.keys.sorted())
+    func aServerThatNeverEndsIsAVerdict(_ kind: String) async throws {
+        try await with { project, ssh in
+            let server = try await ScriptedServer(try #require(ScriptedServer.misbehaviours[kind]))
+            try write("- http: \(server.url)\n  timeout: 2s\n", in: project)
+            let ending = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
+            #expect(ending.status == 1 && ending.output.contains("within 2s"), "\(ending.output)\(ending.errors)")
+        }
+    }
 }

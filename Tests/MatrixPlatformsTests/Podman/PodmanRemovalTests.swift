@@ -99,4 +99,14 @@ struct PodmanRemovalTests {
         #expect(remaining.map(\.name) == ["half-\(Samples.run)", host.name, builder, "half-\(Samples.run)"])
         #expect(remaining.contains(host))
     }
+
+    @Test(arguments: [
+        "oops", "{}", #"[{"Id": "c0ffee", "Names": ["a\nb"], "Labels": {"solti-matrix": "", "solti-matrix-run-261123-050122-k3f9": ""}}]"#,
+    ])
+    func aListThatCannotBeReadIsNotAnEmptyOne(_ output: String) async throws {
+        let podman = Samples.podman()
+        podman.answer("podman ps", output: output)
+        podman.answer("network ls", output: "[]")
+        await #expect(throws: InfrastructureError.self) { try await Samples.platform(podman).remaining(of: Samples.run) }
+    }
 }

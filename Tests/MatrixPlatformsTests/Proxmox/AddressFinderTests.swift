@@ -159,4 +159,17 @@ import Testing
         let settings = try SettingsReader.read(Fixtures.document(options))
         #expect(settings.addresses == nil && settings.shell == nil && !settings.isStatic)
     }
+
+    /// The guest's agent answers from within the machine, which may be hostile.
+    @Test(arguments: ["10.88.77.1\n  ProxyCommand touch /tmp/x", "-oProxyCommand=touch /tmp/x", "example.net", "", "fe80::1", "127.0.0.1"])
+    func whatTheGuestCallsAnAddressIsReadAsOne(_ address: String) {
+        let hardware = "bc:24:11:00:00:01"
+        func answer(_ addresses: [String]) -> Value {
+            let list = addresses.map { Value.map(["ip-address-type": "ipv4", "ip-address": .string($0)]) }
+            return ["result": [["name": "eth0", "hardware-address": .string(hardware), "ip-addresses": .list(list)]]]
+        }
+        #expect(AddressFinder.address(in: answer([address]), of: hardware) == nil)
+        #expect(AddressFinder.address(in: answer([address, "192.0.2.7"]), of: hardware) == "192.0.2.7")
+        #expect(NeighbourTable.address(of: hardware, in: "1 \(hardware) \(address) name *") == nil)
+    }
 }

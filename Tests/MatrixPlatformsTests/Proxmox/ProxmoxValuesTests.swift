@@ -139,11 +139,27 @@ import Testing
         let resource = Resource(
             platform: "p", kind: "vm", name: "a-\(Fixtures.run)", run: Fixtures.run, cell: "a", host: "a",
             expires: Timestamp("2026-11-23T09:01:22Z"))
-        let machine = try #require(Machine(["vmid": 20001, "name": "a-261123-050122-k3f9", "node": "pve1"]))
+        let machine = try #require(try Machine.read(["vmid": 20001, "name": "a-261123-050122-k3f9", "node": "pve1"]))
         #expect(Ownership.run(of: machine) == nil && Ownership.mayBeOurs(machine.name) && Ownership.isNamed(machine.name, by: Fixtures.run))
         let config: Value = ["description": .string(Ownership.description(resource)), "name": "a-261123-050122-k3f9"]
         #expect(Ownership.run(of: config) == Fixtures.run)
         #expect(Ownership.resource(machine, config, platform: "p", run: Fixtures.run).expires == resource.expires)
         #expect(!Ownership.mayBeOurs("web-2026-prod"))
+    }
+
+    @Test(arguments: [["vmid": "../100"], ["vmid": .double(1e300)], [:], ["vmid": 0], ["vmid": 100, "node": "a b"]] as [Value])
+    func aMachineThatCannotBeReadIsAnErrorAndNotGone(_ entry: Value) async throws {
+        #expect(throws: ProxmoxFault.self) { try Machine.read(entry) }
+        let caller = ScriptedCaller()
+        caller.answer(.get, "/cluster/resources", .success(.list([entry])))
+        let cluster = ProxmoxCluster(client: ProxmoxClient(caller, pace: Fixtures.pace), nodes: ["pve1"])
+        await #expect(throws: ProxmoxFault.self) { try await cluster.usedIDs() }
+    }
+
+    @Test(arguments: [.null, [:], "x"] as [Value]) func anAnswerThatIsNoListIsNotAnEmptyOne(_ answer: Value) async throws {
+        let caller = ScriptedCaller()
+        caller.answer(.get, "/nodes/pve1/qemu", .success(answer))
+        let cluster = ProxmoxCluster(client: ProxmoxClient(caller, pace: Fixtures.pace), nodes: ["pve1"])
+        await #expect(throws: ProxmoxFault.self) { try await cluster.machines() }
     }
 }

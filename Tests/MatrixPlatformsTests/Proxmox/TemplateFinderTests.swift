@@ -12,7 +12,7 @@ import Testing
     private func machine(_ vmid: Int, _ tags: String = "debian-template;debian-12;cloudinit", _ name: String = "debian12-template") throws
         -> Machine
     {
-        try #require(Machine(["vmid": .int(vmid), "name": .string(name), "tags": .string(tags), "template": 1], node: "pve1"))
+        try #require(try Machine.read(["vmid": .int(vmid), "name": .string(name), "tags": .string(tags), "template": 1], node: "pve1"))
     }
 
     private func found(_ configs: [Int: Value], _ choice: ProxmoxSettings.TemplateChoice = .auto) async throws -> [GuestTemplate] {

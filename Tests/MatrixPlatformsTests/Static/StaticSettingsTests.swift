@@ -181,4 +181,17 @@ import Testing
                 "the host nas of /farm/hosts.yml names no system", "the host rpi-1 of /farm/hosts.yml names no system",
             ])
     }
+
+    @Test(
+        arguments: [
+            (["name": "my pi"], "'my pi' cannot be a host's name"),
+            (["name": "pi", "address": "-oProxyCommand=x"], "'-oProxyCommand=x' is no address"),
+            (["name": "pi", "user": "a b"], "'a b' cannot be an account's name"),
+        ] as [(Value, String)])
+    func whatSSHWouldTakeForSomethingElseIsRefused(_ host: Value, _ message: String) {
+        let error = #expect(throws: UsageError.self) {
+            try StaticSettingsReader.read(document(["os": "debian12", "user": "pi", "hosts": .list([host])]))
+        }
+        #expect(error?.diagnostics.map(\.message) == [message])
+    }
 }

@@ -15,8 +15,9 @@ final class BundleFolder {
     /// - Throws: `UsageError` if no folder can be made.
     init(redactor: Redactor) throws {
         self.redactor = redactor
-        let parent = FileManager.default.temporaryDirectory.appendingPathComponent("solti-matrix-\(UUID().uuidString)")
-        path = parent.appendingPathComponent(Self.name).path
+        let parent: String
+        do { parent = try ProcessFolder.make() } catch { throw UsageError("\(error)", hint: "name another folder in TMPDIR") }
+        path = "\(parent)/\(Self.name)"
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -97,9 +97,9 @@ struct Prerequisites: Sendable {
         let (clock, shell) = (ContinuousClock(), K3sShell(transport: host.transport, label: label(host)))
         let began = clock.now
         while true {
-            let before = Timestamp.now
+            let before = Timestamp.wall
             let answer = try await shell.run("say time \"$(date +%s)\"", timeout: .seconds(30), quietly: true)
-            let middle = before + .seconds(Timestamp.now.seconds(since: before) / 2)
+            let middle = before + .seconds(Timestamp.wall.seconds(since: before) / 2)
             guard let text = answer["time"], let seconds = Int(text) else { return }
             let skew = Timestamp(seconds: Double(seconds)).seconds(since: middle)
             guard abs(skew) > 15 else { return }

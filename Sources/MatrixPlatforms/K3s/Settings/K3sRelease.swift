@@ -14,11 +14,14 @@ struct K3sRelease: Sendable {
 
     private let settings: K3sSettings
     private let state: String
+    private let limit: Duration
     private let flight = SingleFlight<Resolved>()
 
-    init(settings: K3sSettings, state: String) {
+    /// - Parameter limit: how long one download may take.
+    init(settings: K3sSettings, state: String, limit: Duration = .seconds(30)) {
         self.settings = settings
         self.state = state
+        self.limit = limit
     }
 
     /// - Throws: `InfrastructureError` if the channel or the script is not available; the next call tries again.
@@ -67,7 +70,7 @@ struct K3sRelease: Sendable {
         let client = try WebClient(settings)
         do {
             return try await retrying {
-                try await client.send(WebRequest("GET", url), within: .seconds(30))
+                try await client.send(WebRequest("GET", url), within: limit)
             } pause: { error, attempt in
                 attempt < 3 && [.refused, .closed, .connection].contains((error as? WebFailure)?.kind)
                     ? Backoff().pause(before: attempt) : nil

@@ -47,6 +47,9 @@ struct LinodeFault: Error, Sendable, Hashable {
         self.mayBeDone = mayBeDone
     }
 
+    /// Whether the server does not have this call at all, as a gateway before the API may not.
+    var isUnknownCall: Bool { kind == .missing || [405, 410, 501].contains(status) }
+
     /// No complete reply came.
     init(_ request: LinodeRequest, _ failure: WebFailure) {
         self.init(

@@ -11,15 +11,17 @@ struct LinodeInstance: Sendable, Hashable {
     var region: String
     var type: String
 
+    /// Nil if the id or the label cannot be one, so that nothing can be said of the instance, least of all that it is gone.
     init?(_ value: Value) {
-        guard let id = value["id"].flatMap({ Int($0.text) }) else { return nil }
+        let label = value["label"]?.string ?? ""
+        guard let id = value["id"].flatMap({ Int($0.text) }), id > 0, label.isEmpty || HostGrammar.isName(label) else { return nil }
         self.id = id
-        label = value["label"]?.string ?? ""
+        self.label = label
         status = value["status"]?.string ?? "unknown"
         region = value["region"]?.string ?? ""
         type = value["type"]?.string ?? ""
         tags = Set(value["tags"]?.elements.compactMap(\.string) ?? [])
-        addresses = value["ipv4"]?.elements.compactMap(\.string) ?? []
+        addresses = value["ipv4"]?.elements.compactMap(\.string).filter(HostGrammar.isIPAddress) ?? []
     }
 
     /// The first public IPv4 address: 192.168.128.0/17 is the private network of the regions.
@@ -43,7 +45,7 @@ extension LinodeInstance {
     }
 
     /// The run that it belongs to; nil if it is not ours.
-    var run: RunID? { tags.filter { $0.hasPrefix(Self.runPrefix) }.min().map { RunID(String($0.dropFirst(Self.runPrefix.count))) } }
+    var run: RunID? { tags.filter { $0.hasPrefix(Self.runPrefix) }.min().flatMap { RunID(shown: $0.dropFirst(Self.runPrefix.count)) } }
 
     /// Whether it is the resource's instance: by the run's tag or, if somebody removed the tag, by id and name together.
     func isOurs(_ resource: Resource) -> Bool {
@@ -62,6 +64,14 @@ extension LinodeInstance {
             details: ["region": region, "type": type])
     }
 
+    /// What cannot be read may be ours: it must not count as gone.
+    static func unreadable(_ value: Value, _ path: [String]) -> LinodeFault {
+        let words = "id \((value["id"] ?? .null).json), label \((value["label"] ?? .null).json)"
+        return LinodeFault(
+            LinodeRequest(.get, path), status: 200, "the reply has an instance that cannot be read: \(PlainText.clipped(words, to: 200))",
+            .fatal)
+    }
+
     static let kind = "instance"
     static let path = ["linode", "instances"]
 }
@@ -78,8 +88,13 @@ enum LinodeLabel {
 
 extension LinodeClient {
     /// The instance with an id; nil if it is gone.
+    ///
+    /// - Throws: `LinodeFault` also if the reply is not about this instance: then nothing is known of it.
     func instance(_ id: Int) async throws -> LinodeInstance? {
-        try await find(LinodeInstance.path + ["\(id)"]).flatMap(LinodeInstance.init)
+        let path = LinodeInstance.path + ["\(id)"]
+        guard let value = try await find(path) else { return nil }
+        guard let instance = LinodeInstance(value), instance.id == id else { throw LinodeInstance.unreadable(value, path) }
+        return instance
     }
 
     /// The instance with a label. An account has at most one.
@@ -89,6 +104,9 @@ extension LinodeClient {
 
     /// The instances that match a filter; all without a filter.
     func instances(_ filter: Value? = nil) async throws -> [LinodeInstance] {
-        try await all(LinodeInstance.path, filter: filter).compactMap(LinodeInstance.init)
+        try await all(LinodeInstance.path, filter: filter).map { value in
+            guard let instance = LinodeInstance(value) else { throw LinodeInstance.unreadable(value, LinodeInstance.path) }
+            return instance
+        }
     }
 }

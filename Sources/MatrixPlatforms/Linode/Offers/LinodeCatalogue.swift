@@ -19,12 +19,14 @@ struct LinodeCatalogue: Sendable {
         return values.compactMap(LinodeImage.init)
     }
 
-    /// The types for which a region has no capacity at present, by region.
+    /// The types for which a region has no capacity at present, by region; none if a gateway does not know the call.
     func shortages() async throws -> [String: Set<String>] {
         var found: [String: Set<String>] = [:]
-        for entry in try await list(["regions", "availability"]) where entry["available"] == .bool(false) {
-            if let region = entry["region"]?.string, let plan = entry["plan"]?.string { found[region, default: []].insert(plan) }
-        }
+        do {
+            for entry in try await list(["regions", "availability"]) where entry["available"] == .bool(false) {
+                if let region = entry["region"]?.string, let plan = entry["plan"]?.string { found[region, default: []].insert(plan) }
+            }
+        } catch let fault as LinodeFault where fault.isUnknownCall {}
         return found
     }
 

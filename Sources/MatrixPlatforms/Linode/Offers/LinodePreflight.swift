@@ -165,7 +165,7 @@ struct LinodePreflight: Sendable {
     private func accountProblems() async throws -> [PreflightProblem] {
         guard client.scopes?.allowsReading("account") == true else { return [] }
         var refused: [String] = []
-        for entry in try await client.all(["account", "availability"]) {
+        for entry in try await optional(["account", "availability"]) {
             guard let region = entry["region"]?.string, settings.regions.contains(region), case .list(let services) = entry["unavailable"]
             else { continue }
             if services.contains("Linodes") { refused.append(region) }
@@ -177,7 +177,7 @@ struct LinodePreflight: Sendable {
                 next: "ask Linode's support, or name another region")
         }
         if settings.firewall != nil, settings.interfaces != .linode,
-            try await client.get(["account", "settings"])["interfaces_for_new_linodes"]?.string == "linode_only"
+            try await allowsOnlyLinodeInterfaces()
         {
             problems.append(
                 PreflightProblem(
@@ -187,6 +187,19 @@ struct LinodePreflight: Sendable {
                 ))
         }
         return problems
+    }
+
+    /// A list that tells more, but without which machines can be made; empty if a gateway does not know the call.
+    private func optional(_ path: [String]) async throws -> [Value] {
+        do { return try await client.all(path) } catch let fault as LinodeFault where fault.isUnknownCall { return [] }
+    }
+
+    private func allowsOnlyLinodeInterfaces() async throws -> Bool {
+        do {
+            return try await client.get(["account", "settings"])["interfaces_for_new_linodes"]?.string == "linode_only"
+        } catch let fault as LinodeFault where fault.isUnknownCall {
+            return false
+        }
     }
 
     private func firewallProblems() async throws -> [PreflightProblem] {

@@ -44,7 +44,10 @@ struct Podman: Sendable {
     private func inspect(_ arguments: [String], _ what: String) async throws -> Value? {
         let command = command(arguments, timeout: .seconds(120))
         let result = try await runner.run(command)
-        if result.succeeded, case .list(let found)? = Value(json: result.output) { return found.first }
+        if result.succeeded {
+            guard let found = Value(json: result.output)?.elements.first else { throw unreadable(what) }
+            return found
+        }
         guard PodmanFault.isGone(result.errorOutput) else { throw error(what, command, result) }
         return nil
     }
@@ -52,7 +55,17 @@ struct Podman: Sendable {
     /// The objects that a command with `--format json` lists.
     func list(_ arguments: [String], _ what: String) async throws -> [Value] {
         let result = try await require(arguments + ["--format", "json"], what, timeout: .seconds(120))
-        return Value(json: result.output)?.elements ?? []
+        if result.output.isEmpty { return [] }
+        switch Value(json: result.output) {
+        case .list(let found)?: return found
+        case .null?: return []
+        default: throw unreadable(what)
+        }
+    }
+
+    /// What Podman printed says nothing of what is there: it must not count as gone.
+    private func unreadable(_ what: String) -> InfrastructureError {
+        InfrastructureError(what, why: "podman's answer is no JSON list", type: .podman)
     }
 
     /// The id of an image in the local storage, or nil.

@@ -1,3 +1,5 @@
+internal import MatrixCore
+
 /// What a booting host reports about itself.
 struct BootState: Sendable, Hashable {
     /// What `systemctl is-system-running` says.
@@ -18,7 +20,7 @@ struct BootState: Sendable, Hashable {
             case "system": system = rest
             case "ssh": hasSSH = rest == "active"
             case "failed": failedUnits = rest
-            case "key": hostKeys.append(rest)
+            case "key": if HostGrammar.isHostKey(rest) { hostKeys.append(rest) }
             default: break
             }
         }

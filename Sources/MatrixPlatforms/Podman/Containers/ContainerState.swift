@@ -26,6 +26,6 @@ struct ContainerState: Sendable {
         guard case .map(let networks)? = value["NetworkSettings"]?["Networks"] else { return nil }
         let preferred = network.flatMap { networks[$0] }.map { [$0] } ?? []
         let others = networks.sorted { $0.key < $1.key }.map(\.value)
-        return (preferred + others).lazy.compactMap { $0["IPAddress"]?.string }.first { !$0.isEmpty }
+        return (preferred + others).lazy.compactMap { $0["IPAddress"]?.string }.first(where: HostGrammar.isIPAddress)
     }
 }

@@ -30,10 +30,10 @@ enum PodmanLabels {
 
     /// The labelled resource; nil if the labels are not ours.
     static func resource(_ labels: [String: String], kind: String, name: String, id: String) -> Resource? {
-        guard labels[Resource.Tag.owner] != nil, let run = rest(of: runPrefix, in: labels) else { return nil }
+        guard labels[Resource.Tag.owner] != nil, let run = rest(of: runPrefix, in: labels).flatMap({ RunID(shown: $0) }) else { return nil }
         let date = rest(of: expiresPrefix, in: labels).flatMap { Timestamp(tag: $0) }
         return Resource(
-            platform: labels[platformKey] ?? "podman", kind: kind, name: name, id: id, run: RunID(run), cell: labels[cellKey] ?? "",
+            platform: labels[platformKey] ?? "podman", kind: kind, name: name, id: id, run: run, cell: labels[cellKey] ?? "",
             host: labels[hostKey],
             expires: date)
     }

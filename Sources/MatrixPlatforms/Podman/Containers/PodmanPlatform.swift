@@ -101,7 +101,7 @@ extension RunAccess {
     /// The run that owns the keys: the end of the public key's comment.
     var run: RunID? {
         guard let comment = publicKey.split(whereSeparator: \.isWhitespace).last, comment.hasPrefix("solti-matrix-run-") else { return nil }
-        return RunID(String(comment.dropFirst("solti-matrix-run-".count)))
+        return RunID(shown: comment.dropFirst("solti-matrix-run-".count))
     }
 }
 

@@ -14,7 +14,14 @@ struct PodmanRemoval: Sendable {
     func found() async throws -> [Resource] {
         let builders = try await containers("name=^\(BuilderName.prefix)")
         let all = try await containers("label=\(Resource.Tag.owner)") + builders
-        return all.compactMap { $0.resource(platform: platform) } + (try await networks())
+        let found = all.compactMap { $0.resource(platform: platform) } + (try await networks())
+        for resource in found where !HostGrammar.isName(resource.name) {
+            // It is ours, but could be neither removed nor seen to be gone.
+            throw InfrastructureError(
+                "podman lists a \(resource.kind) of run \(resource.run)", why: "its name cannot be read", next: "see: podman ps --all",
+                type: .podman, isTransient: false)
+        }
+        return found
     }
 
     /// The same for one run, with what a killed `podman create` left: that has no labels, but the run's id in its name.

@@ -79,7 +79,9 @@ struct AptConfiguration: Sendable, Hashable {
 extension AptConfiguration {
     /// Reads this machine's configuration, and that of `apt-config` if it is installed.
     static func current(_ machine: LocalMachine, runner: any Transport) async -> AptConfiguration {
-        let listing = try? await runner.run(Command(["find", "/etc/apt/sources.list.d", "-name", "*.sources", "-o", "-name", "*.list"]))
+        let command = Command(
+            ["find", "/etc/apt/sources.list.d", "-name", "*.sources", "-o", "-name", "*.list"], timeout: .seconds(30))
+        let listing = try? await runner.run(command)
         let files = ["/etc/apt/sources.list"] + (listing?.output.split(separator: "\n").map(String.init).sorted() ?? [])
         let settings = try? await runner.run(Command(["apt-config", "dump"], timeout: .seconds(10)))
         return AptConfiguration(

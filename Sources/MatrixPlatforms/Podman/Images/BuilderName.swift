@@ -21,7 +21,7 @@ struct BuilderName: Sendable, Hashable {
         // yyMMdd-HHmmss-xxxx ends the name.
         let parts = name.split(separator: "-").suffix(3)
         guard parts.count == 3, parts.first?.count == 6 else { return nil }
-        return RunID(parts.joined(separator: "-"))
+        return RunID(shown: parts.joined(separator: "-"))
     }
 
     private static func stem(of image: String) -> String {

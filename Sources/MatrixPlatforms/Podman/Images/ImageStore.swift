@@ -27,7 +27,7 @@ struct ImageStore: Sendable {
     func image(for system: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> HostImage {
         try await images.value(system.name, progress: progress) { progress in
             try makeFolder(machine.cache)
-            return try await FileLock.withLock("\(machine.cache)/\(system.name).lock") {
+            return try await FileLock.withLock("\(machine.cache)/\(system.name).lock", within: .seconds(3600)) {
                 progress("another process makes the image of \(system.name); waiting for it")
             } _: {
                 try await make(system, progress: progress)

@@ -14,6 +14,17 @@ struct ProxmoxClient: Sendable {
         try await call(ProxmoxRequest(.get, path, parameters))
     }
 
+    /// The elements of a list.
+    ///
+    /// - Throws: `ProxmoxFault` also if the answer is no list: it must not count as an empty one, as what is not listed counts as gone.
+    func list(_ path: [String], _ parameters: [String: Value] = [:]) async throws -> [Value] {
+        let request = ProxmoxRequest(.get, path, parameters)
+        guard case .list(let elements) = try await call(request) else {
+            throw ProxmoxFault(request: request.display, status: 200, message: "the answer is no list", kind: .fatal)
+        }
+        return elements
+    }
+
     /// Sends a request. Retries it on temporary faults if it may be repeated.
     func call(_ request: ProxmoxRequest) async throws -> Value {
         try await retrying {
@@ -52,6 +63,7 @@ struct ProxmoxClient: Sendable {
     ///
     /// - Throws: `ProxmoxFault` with the end of its log, if the task failed.
     func finish(_ task: ProxmoxTask, of request: ProxmoxRequest, log: (@Sendable ([String]) -> Void)? = nil) async throws {
+        let end = ContinuousClock.now + pace.taskPatience
         var attempt = 1
         var seen = 0
         while true {
@@ -63,6 +75,11 @@ struct ProxmoxClient: Sendable {
             }
             if status["status"]?.string == "stopped" {
                 return try await judge(task, status["exitstatus"]?.text ?? "unexpected status", request)
+            }
+            guard ContinuousClock.now < end else {
+                throw ProxmoxFault(
+                    request: request.display, status: 200, message: "its task still runs after \(pace.taskPatience.brief)", task: task.upid,
+                    kind: .fatal)
             }
             try await Task.sleep(for: pace.poll.pause(before: attempt))
             attempt += 1
@@ -85,8 +102,8 @@ struct ProxmoxClient: Sendable {
 
     /// Whether a task of this type runs on a node now, on `subject` if it is set.
     func isActive(_ type: String, subject: Int?, on node: String) async throws -> Bool {
-        let tasks = try await get(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)])
-        return tasks.elements.contains { task in
+        let tasks = try await list(["nodes", node, "tasks"], ["source": "active", "typefilter": .string(type)])
+        return tasks.contains { task in
             guard let upid = task["upid"]?.string.flatMap({ ProxmoxTask($0) }), upid.type == type, task["endtime"] == nil else {
                 return false
             }
@@ -107,6 +124,8 @@ struct ProxmoxPace: Sendable {
     var agent = Backoff(first: .seconds(3), factor: 1.3, most: .seconds(5))
     /// How many times a clone is tried if others hold locks or take ids.
     var cloneTries = 8
+    /// How long a task may run, such as the import of an image. The phases of a run end sooner.
+    var taskPatience = Duration.seconds(2 * 3600)
     /// How long a running task may hold a lock.
     var lockPatience = Duration.seconds(120)
 }

@@ -153,7 +153,9 @@ struct AddressFinder: Sendable {
         return first("ipv4") ?? first("ipv6")
     }
 
+    /// Whether it is an address by which this machine may reach the guest. The guest's agent says it: it may be any text.
     static func isUsable(_ address: String) -> Bool {
+        guard HostGrammar.isIPAddress(address) else { return false }
         let text = address.lowercased()
         if text.contains(":") {
             let start = Int(text.prefix { $0 != ":" }, radix: 16) ?? 0

@@ -15,7 +15,8 @@ struct HostKeyReader: Sendable {
         for kind in ["ed25519", "ecdsa", "rsa"] {
             let text = try await read("/etc/ssh/ssh_host_\(kind)_key.pub", vmid, node) ?? ""
             let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
-            if words.count >= 2, words[0].contains("-") { keys.append("\(words[0]) \(words[1])") }
+            let key = words.prefix(2).joined(separator: " ")
+            if HostGrammar.isHostKey(key) { keys.append(key) }
         }
         return keys
     }

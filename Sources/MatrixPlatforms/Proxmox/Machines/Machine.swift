@@ -12,10 +12,27 @@ struct Machine: Sendable, Hashable {
     /// The operation that holds it: `clone`, `backup`.
     var lock: String?
 
-    /// Reads an element of `/nodes/{node}/qemu` or `/cluster/resources`; nil for containers and entries without a VMID.
-    init?(_ value: Value, node: String? = nil) {
-        guard let vmid = value["vmid"].flatMap({ Int($0.text) }), let node = value["node"]?.string ?? node else { return nil }
+    /// Reads an element of `/nodes/{node}/qemu` or `/cluster/resources`; nil for containers.
+    ///
+    /// - Throws: `ProxmoxFault` if a machine's id or node cannot be read: it may be ours, and must not count as gone.
+    static func read(_ value: Value, node: String? = nil) throws -> Machine? {
         if let type = value["type"]?.string, type != "qemu" { return nil }
+        guard let vmid = id(value), let node = Self.node(value) ?? node else { throw unreadable(value) }
+        return Machine(value, vmid: vmid, node: node)
+    }
+
+    static func id(_ value: Value) -> Int? { value["vmid"].flatMap { Int($0.text) }.flatMap { $0 > 0 ? $0 : nil } }
+
+    static func node(_ value: Value) -> String? { value["node"]?.string.flatMap { HostGrammar.isName($0) ? $0 : nil } }
+
+    static func unreadable(_ value: Value) -> ProxmoxFault {
+        let words = "vmid \((value["vmid"] ?? .null).json), node \((value["node"] ?? .null).json)"
+        return ProxmoxFault(
+            request: "the list of machines", status: 200,
+            message: "the answer has a machine that cannot be read: \(PlainText.clipped(words, to: 200))", kind: .fatal)
+    }
+
+    private init(_ value: Value, vmid: Int, node: String) {
         self.vmid = vmid
         self.node = node
         // A machine without a name is listed as `VM 20001`.

@@ -168,7 +168,7 @@ struct MachineRemoval: Sendable {
 
     private func volumes(of vmid: Int, on storage: String, node: String) async throws -> [String] {
         do {
-            let entries = try await client.get(["nodes", node, "storage", storage, "content"], ["vmid": .int(vmid)]).elements
+            let entries = try await client.list(["nodes", node, "storage", storage, "content"], ["vmid": .int(vmid)])
             return entries.filter { $0["vmid"]?.text == "\(vmid)" && $0["content"]?.string ?? "images" == "images" }.compactMap {
                 $0["volid"]?.string
             }.sorted()

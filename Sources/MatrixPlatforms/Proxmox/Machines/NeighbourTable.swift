@@ -38,7 +38,7 @@ enum NeighbourTable {
         let ordered = neighbours.sorted { rank($0.address, $0.state) < rank($1.address, $1.state) }
         if let best = ordered.first { return best.address }
         // A dnsmasq lease: expiry, hardware address, address, name, client id.
-        return lines.last { $0.count >= 4 && $0[1] == hardware }.map { $0[2] }
+        return lines.last { $0.count >= 4 && $0[1] == hardware && AddressFinder.isUsable($0[2]) }.map { $0[2] }
     }
 
     private static func rank(_ address: String, _ state: String) -> Int {

@@ -22,16 +22,16 @@ enum Ownership {
 
     /// The run that the machine belongs to, by tags or name; nil if there is none.
     static func run(of machine: Machine) -> RunID? {
-        if let tag = machine.tags.first(where: { $0.hasPrefix(runPrefix) }) { return RunID(String(tag.dropFirst(runPrefix.count))) }
+        if let tag = machine.tags.first(where: { $0.hasPrefix(runPrefix) }) { return RunID(shown: tag.dropFirst(runPrefix.count)) }
         return nil
     }
 
     /// The run that a configuration's tags or notes name, or the build that the machine still belongs to.
     static func run(of config: Value) -> RunID? {
         if let tag = Machine.tags(config["tags"]?.string ?? "").first(where: { $0.hasPrefix(runPrefix) }) {
-            return RunID(String(tag.dropFirst(runPrefix.count)))
+            return RunID(shown: tag.dropFirst(runPrefix.count))
         }
-        return line(runPrefix, of: config).map(RunID.init) ?? TemplateNotes.unfinishedBuild(MachineConfig(config))?.run
+        return line(runPrefix, of: config).flatMap { RunID(shown: $0) } ?? TemplateNotes.unfinishedBuild(MachineConfig(config))?.run
     }
 
     /// Whether a name ends like the names of a run's machines.

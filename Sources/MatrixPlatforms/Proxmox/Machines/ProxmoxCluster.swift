@@ -14,7 +14,7 @@ struct ProxmoxCluster: Sendable {
         for node in nodes {
             machines +=
                 down.contains(node)
-                ? try await resources().compactMap { Machine($0) }.filter { $0.node == node } : try await self.machines(on: node)
+                ? try await resources().compactMap { try Machine.read($0) }.filter { $0.node == node } : try await self.machines(on: node)
         }
         return machines
     }
@@ -26,20 +26,20 @@ struct ProxmoxCluster: Sendable {
     }
 
     func machines(on node: String) async throws -> [Machine] {
-        try await client.get(["nodes", node, "qemu"]).elements.compactMap { Machine($0, node: node) }
+        try await client.list(["nodes", node, "qemu"]).compactMap { try Machine.read($0, node: node) }
     }
 
     /// All visible ids in use, of machines and containers, with their nodes.
     func usedIDs() async throws -> [Int: String] {
-        let pairs = try await resources().compactMap { entry -> (Int, String)? in
-            guard let vmid = entry["vmid"].flatMap({ Int($0.text) }), let node = entry["node"]?.string else { return nil }
+        let pairs = try await resources().map { entry -> (Int, String) in
+            guard let vmid = Machine.id(entry), let node = Machine.node(entry) else { throw Machine.unreadable(entry) }
             return (vmid, node)
         }
         return Dictionary(pairs) { first, _ in first }
     }
 
     private func resources() async throws -> [Value] {
-        try await client.get(["cluster", "resources"], ["type": "vm"]).elements
+        try await client.list(["cluster", "resources"], ["type": "vm"])
     }
 
     /// The ids that have volumes on a storage, as a node sees it: of machines that exist or are gone.

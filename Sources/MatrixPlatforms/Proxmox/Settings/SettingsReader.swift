@@ -82,7 +82,7 @@ struct SettingsReader: DriverSettingsReader {
         let mark = name.lastIndex(of: "@")
         let host = mark.map { String(name[name.index(after: $0)...]) } ?? name
         let user = mark.map { String(name[..<$0]) } ?? ssh["user"]?.text ?? "root"
-        if host.isEmpty || user.isEmpty {
+        if !HostGrammar.isAddress(host) || !HostGrammar.isUser(user) {
             complain("ssh", "'\(name)' is not the name of a node", hint: "write host: NODE or host: USER@NODE")
         }
         return ProxmoxSettings.Shell(

@@ -8,6 +8,8 @@ struct ImageDownload: Sendable {
     let folder: String
 
     private static let tries = 5
+    /// All tries together.
+    private static let limit = Duration.seconds(2 * 3600)
 
     private static func client(bodyLimit: Int) throws -> WebClient {
         var settings = WebSettings()
@@ -18,13 +20,15 @@ struct ImageDownload: Sendable {
     }
 
     /// A small text, such as a list of checksums; `file:` URLs are read from disk.
-    static func text(_ url: String) async throws -> String {
+    ///
+    /// - Parameter limit: of one try.
+    static func text(_ url: String, within limit: Duration = .seconds(30)) async throws -> String {
         if url.hasPrefix("file://") { return try String(contentsOfFile: String(url.dropFirst("file://".count)), encoding: .utf8) }
         let client = try client(bodyLimit: 4 << 20)
         var last = "no answer"
         for attempt in 1...3 {
             do {
-                let reply = try await client.send(WebRequest("GET", url), within: .seconds(30))
+                let reply = try await client.send(WebRequest("GET", url), within: limit)
                 if reply.status == 200 { return reply.text }
                 last = "HTTP \(reply.status)"
                 if reply.status < 500 { break }
@@ -46,9 +50,10 @@ struct ImageDownload: Sendable {
         let part = path + ".part"
         let client = try Self.client(bodyLimit: 64 << 30)
         var last: any Error = CancellationError()
+        let end = ContinuousClock.now + Self.limit
         for attempt in 1...Self.tries {
             do {
-                try await fetch(url, by: client, to: part, progress)
+                try await fetch(url, by: client, to: part, within: end - .now, progress)
                 guard try checksum.matches(part) else { throw wrong(url, part) }
                 _ = rename(part, path)
                 return path
@@ -74,13 +79,14 @@ struct ImageDownload: Sendable {
             type: .templateChecksum)
     }
 
-    private func fetch(_ url: String, by client: WebClient, to part: String, _ progress: @escaping @Sendable (Int, Int?, Double) -> Void)
-        async throws
-    {
+    private func fetch(
+        _ url: String, by client: WebClient, to part: String, within limit: Duration,
+        _ progress: @escaping @Sendable (Int, Int?, Double) -> Void
+    ) async throws {
         var request = WebRequest("GET", url)
         let there = (try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int) ?? 0
         if there > 0 { request.headers["Range"] = "bytes=\(there)-" }
-        try await client.exchange(request, within: .seconds(2 * 3600)) { head, body in
+        try await client.exchange(request, within: limit) { head, body in
             // The file is already complete; its checksum shows whether it is right.
             if head.status == 416 { return }
             guard head.status == 200 || head.status == 206 else {

@@ -146,9 +146,9 @@ struct ImagePreparation: Sendable {
         let part = "\(path).\(state).part"
         try await withCleanup {
             try await write(part)
-            try await shell.require(Command(["mv", "-f", part, path]), "renaming \(part)")
+            try await shell.require(Command(["mv", "-f", part, path], timeout: .seconds(600)), "renaming \(part)")
         } cleanup: {
-            _ = try? await shell.run(Command(["rm", "-f", part]))
+            _ = try? await shell.run(Command(["rm", "-f", part], timeout: .seconds(60)))
         }
     }
 

@@ -50,7 +50,7 @@ public struct ProxmoxTemplates: Sendable {
         let name = "\(settings.cluster)-\(os.name)".filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." }
         do {
             let waiting: @Sendable () -> Void = { tell(TemplateProgress(os: os.name, step: "waiting for another process that builds it")) }
-            return try await FileLock.withLock("\(folder)/locks/\(name).lock", waiting: waiting) {
+            return try await FileLock.withLock("\(folder)/locks/\(name).lock", within: .seconds(2 * 3600), waiting: waiting) {
                 let build = TemplateBuild(
                     os: os, settings: settings, connection: connection, cluster: cluster, claims: claims,
                     runner: context.runner, cache: imageFolder, state: try StateFolderID.read(in: context.state), options: options,
@@ -113,7 +113,7 @@ public struct ProxmoxTemplates: Sendable {
         let platform = try ProxmoxPlatform(name: "proxmox", settings: pinned, connection: connection, context: context)
         let cell = CellPlan(name: "verify-\(os.name)", point: [], os: os, platform: "proxmox", hosts: [HostPlan(name: "verify-\(os.name)")])
         let run = RunID.make()
-        let wanted = platform.resources(for: cell, run: run, expires: .now + .seconds(3600)).flatMap(\.self)
+        let wanted = platform.resources(for: cell, run: run, expires: .wall + .seconds(3600)).flatMap(\.self)
         try await withCleanup {
             for resource in wanted {
                 let made = try await platform.create(resource, for: cell)
@@ -122,9 +122,10 @@ public struct ProxmoxTemplates: Sendable {
                 }
             }
         } cleanup: {
-            for resource in (try? await platform.remaining(of: run)) ?? [] { try? await platform.destroy(resource) }
+            let left = try? await platform.remaining(of: run, within: QuestionLimit.listing)
+            for resource in left ?? [] { try? await platform.destroy(resource) }
         }
-        let left = try await platform.remaining(of: run)
+        let left = try await platform.remaining(of: run, within: QuestionLimit.listing)
         if let first = left.first { throw LeakError(first, why: "it was cloned to verify \(template.name)") }
     }
 

@@ -64,8 +64,8 @@ struct TemplateBuild: Sendable {
             }
         }
         let run = RunID.make()
-        let mark = TemplateNotes.Build(run: run, machine: TemplateHardware.name(of: os), state: state, expires: .now + Self.patience)
-        let notes = TemplateNotes(os: os.name, image: image, checksum: checksum.description, digest: digest, built: .now, build: mark)
+        let mark = TemplateNotes.Build(run: run, machine: TemplateHardware.name(of: os), state: state, expires: .wall + Self.patience)
+        let notes = TemplateNotes(os: os.name, image: image, checksum: checksum.description, digest: digest, built: .wall, build: mark)
         let vmid = try await claimID(run)
         let made: (notes: TemplateNotes, warning: String?)
         do {
@@ -230,7 +230,7 @@ struct TemplateBuild: Sendable {
             try await attachImported(vmid, hardware)
             return prepared
         } cleanup: {
-            _ = try? await shell.run(Command(["rm", "-f", remote]))
+            _ = try? await shell.run(Command(["rm", "-f", remote], timeout: .seconds(60)))
         }
     }
 
@@ -261,7 +261,7 @@ struct TemplateBuild: Sendable {
     private func resource(_ vmid: Int, _ run: RunID) -> Resource {
         Resource(
             platform: "proxmox", kind: "template", name: TemplateHardware.name(of: os), id: "\(vmid)", run: run, cell: "",
-            expires: .now + Self.patience)
+            expires: .wall + Self.patience)
     }
 
     /// Removes the machine of a failed build.

@@ -50,9 +50,10 @@ extension TemplateNotes {
         let built = value("built").flatMap { Timestamp(tag: $0) } ?? Timestamp(seconds: 0)
         self.init(os: os, image: value("image") ?? "", checksum: checksum, digest: digest, built: built)
         agent = value("agent").flatMap { AgentOrigin(rawValue: $0) }
-        guard let run = value("build"), let machine = value("machine"), let expires = value("build expires").flatMap({ Timestamp(tag: $0) })
+        guard let run = value("build").flatMap({ RunID(shown: $0) }), let machine = value("machine"),
+            let expires = value("build expires").flatMap({ Timestamp(tag: $0) })
         else { return }
-        build = Build(run: RunID(run), machine: machine, state: value("state") ?? "", expires: expires)
+        build = Build(run: run, machine: machine, state: value("state") ?? "", expires: expires)
     }
 
     /// The build that this machine still belongs to; nil for templates, their clones and all other machines.

@@ -10,7 +10,7 @@ struct UnfinishedBuilds: Sendable {
 
     /// Removes the machines that no process builds any more.
     func removeDead(say: (String) -> Void) async throws {
-        for found in try await all() where found.build.state == state || found.build.expires <= .now {
+        for found in try await all() where found.build.state == state || found.build.expires <= .wall {
             say("removing VM \(found.machine.vmid) of an unfinished build")
             try await removal.remove(Ownership.resource(found.machine, found.config, platform: "proxmox", run: found.build.run))
         }
@@ -19,7 +19,7 @@ struct UnfinishedBuilds: Sendable {
     /// Waits while another state folder, here or on another machine, builds the same template.
     func waitForOthers(_ same: (TemplateNotes) -> Bool, say: (String) -> Void) async throws {
         for look in 1... {
-            let others = try await all().filter { $0.build.state != state && $0.build.expires > .now && same($0.notes) }
+            let others = try await all().filter { $0.build.state != state && $0.build.expires > .wall && same($0.notes) }
             guard let other = others.first else { return }
             if look == 1 { say("waiting for VM \(other.machine.vmid): \(other.build.run) builds the same template") }
             try await Task.sleep(for: cluster.client.pace.poll.pause(before: look))

@@ -22,15 +22,19 @@ struct HostLease: Sendable {
 
     /// Takes or renews the lease; one of another state folder only after it has expired.
     func take(on transport: any Transport, host: String, run: RunID, expires: Timestamp?) async throws -> Answer {
-        let until = expires ?? .now + Self.longest
-        let arguments = ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.now.seconds.rounded(.down)))"]
+        let until = expires ?? .wall + Self.longest
+        let arguments = ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.wall.seconds.rounded(.down)))"]
         let lines = try await ask(Self.taking, arguments, on: transport, "leasing \(host)").split(separator: "\n").map(String.init)
         let words = lines.first?.split(separator: " ").map(String.init) ?? []
         switch words.first {
         case "taken": return .taken(lines.dropFirst().first.flatMap { Value(json: $0) }.flatMap(HostChanges.init))
-        case "held" where words.count == 3: return .held(by: RunID(words[1]), until: Timestamp(seconds: Double(words[2]) ?? until.seconds))
-        default: throw InfrastructureError("leasing \(host)", why: "it answered: \(lines.first ?? "nothing")", type: .createPool)
+        case "held" where words.count == 3:
+            guard let run = RunID(shown: words[1]) else { break }
+            return .held(by: run, until: Timestamp(seconds: Double(words[2]) ?? until.seconds))
+        default: break
         }
+        let answer = lines.first.map { PlainText.clipped(PlainText.clean($0), to: 200) } ?? "nothing"
+        throw InfrastructureError("leasing \(host)", why: "it answered: \(answer)", type: .createPool)
     }
 
     /// Records on the host what is about to change, for the next owner of the lease.

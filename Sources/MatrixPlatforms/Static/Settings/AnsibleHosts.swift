@@ -48,8 +48,12 @@ struct AnsibleHosts: Sendable {
         if let connection = variables.otherConnection {
             complain("is reached by \(connection), not by SSH", hint: "name a group without it in group:, or change its ansible_connection")
         }
-        if let address = variables.address, !SSHVariables.isAddress(address) {
+        if let address = variables.address, !HostGrammar.isAddress(address) {
             complain("has the address '\(address)', which is none", hint: "correct its ansible_host")
+        }
+        if !HostGrammar.isName(name) { complain("has a name that SSH cannot take", hint: "use letters, digits and _ . : -") }
+        if let user = variables.user ?? defaults.user, !HostGrammar.isUser(user) {
+            complain("has the user '\(user)', which cannot be one", hint: "correct its ansible_user")
         }
         let port = variables.port.map { Int($0) } ?? defaults.port
         if port == nil { complain("has the port '\(variables.port ?? "")', which is no number", hint: "correct its ansible_port") }

@@ -51,8 +51,7 @@ struct InventoryTemplates: Sendable {
 
     /// Each host's answer, from a play that only shows variables: it connects to no host.
     private func ask(_ names: [String], of hosts: [String], _ path: String) async throws -> [AnsibleAnswer] {
-        let folder = "\(NSTemporaryDirectory())/solti-inventory-\(UInt64.random(in: 0...UInt64.max))"
-        try makeFolder(folder, mode: 0o700)
+        let folder = try ProcessFolder.make()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let play = """
             - hosts: \(Value.list(hosts.map { .string($0) }).json)

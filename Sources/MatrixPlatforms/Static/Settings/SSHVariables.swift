@@ -29,9 +29,4 @@ struct SSHVariables: Sendable {
             Self.connections.contains(name.split(separator: ".").last.map(String.init) ?? name) ? nil : name
         }
     }
-
-    /// Whether a text can be a name or an address: `ssh` would try others again and again.
-    static func isAddress(_ text: String) -> Bool {
-        !text.isEmpty && !text.hasPrefix("-") && !text.contains { $0.isWhitespace || "{}'\"/@,".contains($0) }
-    }
 }

@@ -55,9 +55,20 @@ struct StaticSettingsReader: DriverSettingsReader {
             return nil
         }
         let size = host["size"]
+        let address = host["address"]?.text ?? name
+        let user = host["user"]?.text ?? defaults.user ?? NSUserName()
+        // ssh reads them on its command line and in its configuration.
+        if !HostGrammar.isName(name) {
+            complain(host["name"] ?? host, "'\(name)' cannot be a host's name", hint: "use letters, digits and _ . : -")
+        } else if !HostGrammar.isAddress(address) {
+            complain(host["address"] ?? host, "'\(address)' is no address", hint: "write an IP address or a DNS name")
+        }
+        if !HostGrammar.isUser(user) {
+            complain(host["user"] ?? document["user"] ?? host, "'\(user)' cannot be an account's name", hint: "write user: NAME")
+        }
         return PoolMachine(
-            name: name, address: host["address"]?.text ?? name, port: host["port"]?.int ?? defaults.port,
-            user: host["user"]?.text ?? defaults.user ?? NSUserName(), key: file(host["key"], "key") ?? defaults.key, os: os,
+            name: name, address: address, port: host["port"]?.int ?? defaults.port,
+            user: user, key: file(host["key"], "key") ?? defaults.key, os: os,
             arch: host["arch"]?.text ?? defaults.arch, roles: host["roles"]?.texts ?? [],
             size: HostSize(cores: size?["cores"]?.int, memory: size?["memory"]?.bytes, disk: size?["disk"]?.bytes),
             hostKeys: keys(host["host_key"]))

@@ -1,16 +1,17 @@
 internal import Glibc
-internal import MatrixCore
 internal import SystemPackage
 
 /// A lock that processes on this machine share; the kernel releases it when its holder ends or dies.
-enum FileLock {
+package enum FileLock {
     /// Runs `body` while holding the lock.
     ///
     /// - Parameters:
     ///   - path: the lock file. It is made and never removed: removing it would let two holders in.
+    ///   - limit: how long to wait for it: a stopped process (SIGSTOP) keeps its locks.
     ///   - waiting: called once if another process holds the lock.
-    static func withLock<R: Sendable>(
-        _ path: String, waiting: @Sendable () -> Void, _ body: () async throws -> R
+    /// - Throws: `InfrastructureError` if the lock cannot be had in time; what `body` throws.
+    package static func withLock<R: Sendable>(
+        _ path: String, within limit: Duration, waiting: @Sendable () -> Void = {}, _ body: () async throws -> R
     ) async throws -> R {
         let file: FileDescriptor
         do {
@@ -21,20 +22,29 @@ enum FileLock {
                 next: "make its folder writable for this account", isTransient: false)
         }
         defer { try? file.close() }
-        try await acquire(file, path, waiting: waiting)
+        try await acquire(file, path, within: limit, waiting: waiting)
         return try await body()
     }
 
-    private static func acquire(_ file: FileDescriptor, _ path: String, waiting: @Sendable () -> Void) async throws {
+    private static func acquire(_ file: FileDescriptor, _ path: String, within limit: Duration, waiting: @Sendable () -> Void) async throws
+    {
+        let end = ContinuousClock.now + limit
         var isToldOf = false
+        var pause = Duration.milliseconds(5)
         while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
             let cause = Errno(rawValue: errno)
             guard cause == .wouldBlock || cause == .interrupted else {
                 throw InfrastructureError("the lock file \(path) cannot be locked", why: "\(cause)", isTransient: false)
             }
+            guard ContinuousClock.now < end else {
+                throw InfrastructureError(
+                    "the lock file \(path) cannot be locked", why: "another process has held it for \(limit.brief)",
+                    next: "find the process with: fuser -v \(ShellQuoting.quote(path)); it may be stopped", isTransient: false)
+            }
             if !isToldOf { waiting() }
             isToldOf = true
-            try await Task.sleep(for: .milliseconds(250))
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(250))
         }
     }
 }
