@@ -32,10 +32,11 @@ struct Axes {
 
     private mutating func add(_ member: Document.Member, _ problems: Problems) {
         var values: [String] = []
+        var seen: Set<String> = []
         var locations: [SourceLocation] = []
         for element in member.value.oneOrMore {
             guard let value = element.text else { continue }
-            if values.contains(value) {
+            if !seen.insert(value).inserted {
                 problems.error(at: element.location, "`\(value)` is listed twice on the axis `\(member.key)`", hint: "remove one of them")
             } else {
                 Self.check(value, at: element.location, problems)

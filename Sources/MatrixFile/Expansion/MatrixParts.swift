@@ -77,7 +77,7 @@ struct MatrixParts {
     }
 
     private func checkConditions(_ problems: Problems) {
-        for member in overrides.flatMap({ $0["where"]?.members ?? [] }) where !names.axes.contains(member.key) {
+        for member in overrides.flatMap({ $0["where"]?.members ?? [] }) where !names.axes.contains(member.key) && !problems.isFull {
             let hint = Hint.meant(member.key, among: names.axes, otherwise: "there are")
             problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
         }

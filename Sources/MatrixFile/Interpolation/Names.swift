@@ -28,8 +28,17 @@ struct Names {
     let axes: [String]
     /// All variables that the file sets anywhere, nested ones with dots.
     let variables: Set<String>
-    let secrets: [String]
-    var paths: [String] = []
+    private let secrets: [String]
+    private let paths: [String]
+    private let known: Set<String>
+
+    init(axes: [String], variables: Set<String>, secrets: [String] = [], paths: [String] = []) {
+        self.axes = axes
+        self.variables = variables
+        self.secrets = secrets
+        self.paths = paths
+        known = Set(secrets.map { "secrets.\($0)" } + paths.map { "path.\($0)" })
+    }
 
     /// Whether a name is resolved before the run.
     static func isStatic(_ name: String) -> Bool {
@@ -50,7 +59,7 @@ struct Names {
     private func problem(ofName name: String, hasDefault: Bool) -> (message: String, hint: String)? {
         let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let rest = parts.count > 1 ? parts[1] : ""
-        if Self.whole.contains(name) { return nil }
+        if Self.whole.contains(name) || known.contains(name) { return nil }
         switch parts[0] {
         case "axis": return rest.isMember(of: axes, called: "axis")
         case "vars":

@@ -1,4 +1,5 @@
 import MatrixCore
+internal import MatrixYAML
 
 /// Shared by all parts of one loading: the outside world and the gathered problems.
 struct LoadContext {
@@ -9,13 +10,16 @@ struct LoadContext {
     let missing = MissingVariables()
     let paths: NamedPaths
     let unset = UnsetVariables()
+    /// What all cells together may still hold.
+    let work: LoadWork
 
     init(environment: [String: String]) {
-        self.init(environment: environment, sources: SourceTexts(), paths: NamedPaths())
+        self.init(environment: environment, sources: SourceTexts(), paths: NamedPaths(), work: LoadWork())
     }
 
-    private init(environment: [String: String], sources: SourceTexts, paths: NamedPaths) {
+    private init(environment: [String: String], sources: SourceTexts, paths: NamedPaths, work: LoadWork) {
         self.environment = environment
+        self.work = work
         self.sources = sources
         self.paths = paths
         problems = Problems()
@@ -24,7 +28,7 @@ struct LoadContext {
 
     /// The same files with another environment; its problems stay apart.
     func apart(environment: [String: String]) -> LoadContext {
-        LoadContext(environment: environment, sources: sources, paths: paths)
+        LoadContext(environment: environment, sources: sources, paths: paths, work: work)
     }
 
     var home: String? { environment["HOME"] }
@@ -41,15 +45,16 @@ struct LoadContext {
     ///   - form: what the file must be, for the message about an empty file.
     func document(of path: String, named location: SourceLocation? = nil, form: String = "it must be a map") -> Document? {
         do {
-            let text = try sources.read(path)
-            let before = problems.count
-            if let document = YAMLReader(file: path, problems: problems).document(of: text) { return document }
-            if problems.count == before {
+            let text = try sources.read(path, isGiven: location == nil)
+            let (document, found) = YAMLReader(file: path).document(in: text)
+            found.forEach(problems.add)
+            if let document { return document }
+            if found.isEmpty {
                 problems.error(at: SourceLocation(file: path, line: 1, column: 1), "the file is empty", hint: form)
             }
         } catch {
-            let hint = location == nil ? "check the path" : "paths are relative to the file that names them"
-            problems.error(at: location, "cannot read `\(path)`: \(error.reason)", hint: hint)
+            let place = location == nil ? "check the path" : "paths are relative to the file that names them"
+            problems.error(at: location, "cannot read `\(path)`: \(error.reason)", hint: error.hint ?? place)
         }
         return nil
     }

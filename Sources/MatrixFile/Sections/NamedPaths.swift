@@ -9,14 +9,14 @@ final class NamedPaths {
         "paths", .map(.text), "Files and folders on this machine, absolute in ${path.x}; a path that is used must exist", nullable: true)
 
     private var entries: [String: Document] = [:]
-    private var variables: Document?
+    private var variables: Variables?
     private var known: [String: String] = [:]
     private var inProgress: Set<String> = []
 
     /// - Parameter variables: the file's variables, which paths may refer to.
     func read(_ document: Document, variables: Document) {
         entries = Dictionary(document.members.map { ($0.key, $0.value) }) { _, last in last }
-        self.variables = variables
+        self.variables = Variables(variables)
     }
 
     /// The absolute path; nil if there is no such name, the path does not exist, or its text refers to itself.
