@@ -88,7 +88,7 @@ final class CellExpander {
         for (item, condition) in zip(base.overrides, conditions) {
             let first = points.firstIndex { condition.holds(at: $0.values) }
             context.work.spend(lightly: first ?? points.count)
-            if first != nil || context.work.isSpent { continue }
+            if first != nil || context.work.isSpent || Placeholders.isIn(item) { continue }
             context.problems.warning(at: item.location, "this override matches no cell", hint: "correct its `where:`, or remove it")
         }
     }

@@ -54,6 +54,7 @@ struct PlanBuilder {
         plan.ansible = RequiresSection.ansible(of: settings["ansible"], context: context)
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
+        plan.hasCleanEnvironment = settings["environment"]?.text == "clean"
         context.missing.report(to: context.problems)
         plan.absenceWarnings.forEach(context.problems.add)
         if !context.unset.names.isEmpty { reportUnset(plan) }

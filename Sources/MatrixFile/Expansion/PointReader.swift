@@ -114,7 +114,7 @@ struct PointReader {
         (document?.elements ?? []).filter { check($0, axes) }.compactMap { item in
             guard !work.isSpent else { return nil }
             let condition = Condition(item.members.map { ($0.key, $0.value.texts) }, over: axes, work: work)
-            if condition.constraint == nil {
+            if condition.constraint == nil, !Placeholders.isIn(item) {
                 problems.warning(at: item.location, "this excludes no cell", hint: "the axes have no such point")
             }
             return condition.constraint == nil ? nil : condition
@@ -155,6 +155,7 @@ struct PointReader {
                     hint: "write one item for each cell")
                 continue
             }
+            guard Axes.isKnown(value, at: member.value.location, problems) else { return nil }
             if axes.known(value, on: axis) == nil { Axes.check(value, at: member.value.location, problems) }
             values.append(axes.index(of: value, on: axis))
         }

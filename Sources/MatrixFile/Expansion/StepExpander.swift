@@ -168,7 +168,9 @@ final class StepExpander {
     private func examined(_ template: StepTemplate, in cell: ExpandedCell) -> Document {
         let before = context.problems.count
         let document = cell.scope.render(template.document)
-        if context.problems.count == before { template.kind.declaration.examine(document).forEach(context.problems.add) }
+        // A file of a folder that only a variable names is not there.
+        let isKnown = context.placeholders == nil || !Placeholders.isIn(document)
+        if isKnown, context.problems.count == before { template.kind.declaration.examine(document).forEach(context.problems.add) }
         return document
     }
 

@@ -89,7 +89,8 @@ final class StaticScope {
         case .scalar(let text, let plain):
             guard text.contains("${") else { return document }
             let rendered = replace(text, document.location)
-            let fits = context.checker.checkRendered(rendered, at: document.location)
+            let isUnknown = context.placeholders != nil && Placeholders.isIn(rendered)
+            let fits = isUnknown || context.checker.checkRendered(rendered, at: document.location)
             return Document(fits ? .scalar(rendered, plain: plain) : .null, at: document.location)
         case .list(let elements): return Document(.list(elements.map { transform($0, replace) }), at: document.location)
         case .map(let members):
@@ -122,6 +123,7 @@ final class StaticScope {
         if let fallback = reference.fallback { return value.flatMap { $0.isEmpty ? nil : $0 } ?? fallback }
         if let value { return value }
         guard !variable.isEmpty else { return nil }
+        if let placeholders = context.placeholders { return placeholders.text(for: variable) }
         let place = context.sources.location(of: reference, in: text, at: location)
         context.unset.add(variable)
         let hint = "set it, or give it a default: ${\(reference.name):-…}"

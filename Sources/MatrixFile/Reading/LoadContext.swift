@@ -12,12 +12,24 @@ struct LoadContext {
     let unset = UnsetVariables()
     /// What all cells together may still hold.
     let work: LoadWork
+    /// What stands for variables of the environment; nil if each must be set.
+    let placeholders: Placeholders?
 
     init(environment: [String: String]) {
-        self.init(environment: environment, sources: SourceTexts(), paths: NamedPaths(), work: LoadWork())
+        self.init(environment: environment, sources: SourceTexts(), paths: NamedPaths(), work: LoadWork(), placeholders: nil)
     }
 
-    private init(environment: [String: String], sources: SourceTexts, paths: NamedPaths, work: LoadWork) {
+    /// For a file that is only looked at.
+    init(offlineWith environment: [String: String]) {
+        self.init(
+            environment: Placeholders.harmless(environment), sources: SourceTexts(), paths: NamedPaths(), work: LoadWork(),
+            placeholders: Placeholders())
+    }
+
+    private init(
+        environment: [String: String], sources: SourceTexts, paths: NamedPaths, work: LoadWork, placeholders: Placeholders?
+    ) {
+        self.placeholders = placeholders
         self.environment = environment
         self.work = work
         self.sources = sources
@@ -28,7 +40,7 @@ struct LoadContext {
 
     /// The same files with another environment; its problems stay apart.
     func apart(environment: [String: String]) -> LoadContext {
-        LoadContext(environment: environment, sources: sources, paths: paths, work: work)
+        LoadContext(environment: environment, sources: sources, paths: paths, work: work, placeholders: placeholders)
     }
 
     var home: String? { environment["HOME"] }

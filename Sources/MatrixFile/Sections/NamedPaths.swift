@@ -29,6 +29,14 @@ final class NamedPaths {
         let variable = Self.variable(of: raw, in: context.environment)
         // A path from the environment is relative to the working folder, a path from the file to the file.
         let path = FileReference.resolve(text, namedIn: variable == nil ? entry.location.file : "environment", home: context.home)
+        if let placeholders = context.placeholders, let variable = Self.firstVariable(of: raw),
+            !FileManager.default.fileExists(atPath: path)
+        {
+            // On the machine that runs the matrix the variable names another path.
+            let placeholder = Placeholders.isIn(text) ? text : placeholders.text(for: variable)
+            known[name] = placeholder
+            return placeholder
+        }
         let isKnown = context.problems.count == before && !text.contains("${")
         if isKnown, !FileManager.default.fileExists(atPath: path) {
             if variable == nil, let name = Self.firstVariable(of: raw) { context.unset.add(name) }

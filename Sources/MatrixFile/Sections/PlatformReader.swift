@@ -64,7 +64,7 @@ struct PlatformReader {
             guard platforms.settings[name] == nil, let raw = settings(of: name), let settings = read(name, raw) else { continue }
             platforms.settings[name] = settings
             for lender in lenders(of: settings) {
-                guard let other = lender.text else { continue }
+                guard let other = lender.text, !Placeholders.isIn(other) else { continue }
                 checkExistence(of: other, at: lender.location)
                 waiting.append(other)
             }
@@ -80,6 +80,7 @@ struct PlatformReader {
     ///
     /// An empty variable counts as not set: that is how CI engines pass a secret that the repository does not have.
     private func absence(of name: String) -> AbsentPlatform? {
+        guard context.placeholders == nil else { return nil }
         let trial = context.apart(environment: context.environment.filter { !$0.value.isEmpty })
         let view = scope.with(trial)
         var files: [String] = []
