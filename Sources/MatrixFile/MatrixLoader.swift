@@ -27,8 +27,8 @@ public struct MatrixLoader {
     ///   - checks: the known kinds of checks.
     ///   - drivers: the drivers of platforms; their keys are beside `driver:`.
     ///   - environment: what `${env.X}` reads; `HOME` is `~`, and `PROXMOX_DISTRO` selects by os.
-    ///   - isOffline: whether the file is only looked at: placeholders stand for variables of the environment that are not set or whose names
-    ///     say that they are secrets, and no platform is left out.
+    ///   - isOffline: whether the file is only looked at: placeholders stand for variables of the environment that are not set or
+    ///     whose names say that they are secrets, and no platform is left out.
     public init(
         deployers: [Declaration], checks: [Declaration], drivers: [Declaration], environment: [String: String], isOffline: Bool = false
     ) {
@@ -60,6 +60,6 @@ public struct MatrixLoader {
 
     private var kinds: [StepKeys.List: StepKinds] {
         let lists: [StepKeys.List] = [.deploy, .verify, .finally]
-        return Dictionary(uniqueKeysWithValues: lists.map { ($0, StepKinds($0, deployers: deployers, checks: checks)) })
+        return Dictionary(lists.map { ($0, StepKinds($0, deployers: deployers, checks: checks)) }) { first, _ in first }
     }
 }

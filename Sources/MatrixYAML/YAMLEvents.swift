@@ -1,6 +1,6 @@
 internal import CYaml
 
-/// The events of libyaml for one text. The bytes must stay where they are until this ends.
+/// The events of libyaml for one text. The bytes must stay in their place until this ends.
 struct YAMLEvents: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let bytes: UnsafeBufferPointer<UInt8>

@@ -60,7 +60,8 @@ import Testing
     @Test func noPlatformIsLeftOut() throws {
         let plan = try load(
             "version: 1\naxes: { os: [debian12], platform: [pve, podman] }\nverify: [{ service: ssh }]\nplatforms:\n"
-                + "  pve: { driver: proxmox, unavailable: skip, endpoint: \"${env.PVE_URL}\", node: a, token: { id: a, secret: { env: PVE_SECRET } } }\n"
+                + "  pve: { driver: proxmox, unavailable: skip, endpoint: \"${env.PVE_URL}\", node: a,\n"
+                + "    token: { id: a, secret: { env: PVE_SECRET } } }\n"
         )
         #expect(plan.absent.isEmpty && plan.cells.count == 2)
         #expect(plan.platforms["pve"]?.options["endpoint"]?.text == "⟨PVE_URL⟩")

@@ -7,8 +7,8 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what would run, what it costs, and what is missing for it.",
         discussion: """
-            It fetches the credentials of the file's platforms, also with commands that the file names, and asks the platforms with them, as \
-            matrix run does. For a file of a stranger use --offline.
+            It fetches the credentials of the file's platforms, also with commands that the file names, and asks the platforms with \
+            them, as matrix run does. For a file of a stranger use --offline.
             """)
 
     @Argument(help: "The matrix file.")
@@ -95,7 +95,7 @@ struct PlanCommand: AsyncParsableCommand {
         let list = findings.cells.map { preview in
             Value.map([
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
-                "axes": .map(Dictionary(uniqueKeysWithValues: preview.plan.point.map { ($0.axis, .string($0.value)) })),
+                "axes": .map(Dictionary(preview.plan.point.map { ($0.axis, .string($0.value)) }) { first, _ in first }),
                 "experimental": .bool(preview.plan.experimental),
                 "hosts": .list(
                     preview.plan.hosts.map {

@@ -7,8 +7,8 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check matrix files; all problems at once, each with its position.",
         discussion: """
-            Runs nothing, reads no secret, and opens no connection: a file of a stranger can be checked. Placeholders stand for variables of \
-            the environment that are not set.
+            Runs nothing, reads no secret, and opens no connection: a file of a stranger can be checked. Placeholders stand for \
+            variables of the environment that are not set.
             """)
 
     @Argument(help: "The matrix files.")

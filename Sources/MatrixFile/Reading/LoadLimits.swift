@@ -1,4 +1,5 @@
-/// How large a matrix may be. A file within them is read in at most two seconds and 300 MB; one beyond them is refused with the limit's name.
+/// How large a matrix may be. A file within the limits is read in at most two seconds and 300 MB; one beyond them is refused with the
+/// limit's name.
 enum LoadLimits {
     /// The bytes of the matrix file and all files that it uses together.
     static let bytes = 1 << 20
