@@ -1,10 +1,11 @@
 internal import Foundation
 internal import MatrixCore
 
-/// Hands a reader of outside bytes what nobody expects: samples with their bytes, numbers and structure changed, the same for the same seed.
+/// Hands a reader of outside bytes what nobody expects: samples with their bytes, numbers and structure changed, the same for the
+/// same seed.
 ///
-/// A reader that ends the process leaves the input behind, in a file whose name contains the fuzzer's. `SOLTI_FUZZ_SECONDS` sets how long each
-/// reader is tried (`make fuzz`: a minute; otherwise so many inputs as take about a second), `SOLTI_FUZZ_SEED` repeats or varies the inputs.
+/// A reader that ends the process leaves the input behind, in a file whose name contains the fuzzer's. `SOLTI_FUZZ_SECONDS` sets how
+/// long each reader is tried (default: a second; `make fuzz`: a minute), `SOLTI_FUZZ_SEED` repeats or varies the inputs.
 public struct Fuzzer {
     /// A reader must be done with one input after this time on a busy machine.
     private static let patience = Duration.seconds(30)

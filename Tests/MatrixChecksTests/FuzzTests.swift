@@ -110,8 +110,11 @@ import Testing
         var fuzzer = Fuzzer(
             "kubernetes",
             samples: [
-                #"{"items":[{"metadata":{"name":"a"},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[{"restartCount":1e300,"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}]}"#,
-                #"{"kind":"Deployment","spec":{"replicas":2},"status":{"replicas":2,"updatedReplicas":2,"availableReplicas":1e300,"observedGeneration":3},"metadata":{"generation":4}}"#,
+                #"{"items":[{"metadata":{"name":"a"},"status":{"phase":"Running","conditions":[{"type":"Ready","#
+                    + #""status":"True"}],"containerStatuses":[{"restartCount":1e300,"#
+                    + #""state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}}]}"#,
+                #"{"kind":"Deployment","spec":{"replicas":2},"status":{"replicas":2,"updatedReplicas":2,"#
+                    + #""availableReplicas":1e300,"observedGeneration":3},"metadata":{"generation":4}}"#,
             ])
         try fuzzer.run { bytes in
             guard let value = Value(json: String(decoding: bytes, as: UTF8.self)) else { return }

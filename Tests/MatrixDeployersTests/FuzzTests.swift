@@ -30,8 +30,10 @@ import Testing
         var fuzzer = Fuzzer(
             "workloads",
             samples: [
-                #"{"kind":"List","items":[{"kind":"Deployment","metadata":{"name":"a","generation":2},"spec":{"replicas":1e300},"status":{}}]}"#,
-                #"{"items":[{"kind":"Pod","metadata":{"name":"p"},"status":{"containerStatuses":[{"restartCount":3,"state":{"waiting":{"reason":"ImagePullBackOff"}}}]}}]}"#,
+                #"{"kind":"List","items":[{"kind":"Deployment","metadata":{"name":"a","generation":2},"#
+                    + #""spec":{"replicas":1e300},"status":{}}]}"#,
+                #"{"items":[{"kind":"Pod","metadata":{"name":"p"},"status":{"containerStatuses":[{"restartCount":3,"#
+                    + #""state":{"waiting":{"reason":"ImagePullBackOff"}}}]}}]}"#,
             ])
         try fuzzer.run { bytes in
             guard let value = Value(json: String(decoding: bytes, as: UTF8.self)) else { return }

@@ -10,8 +10,10 @@ import Testing
         var fuzzer = Fuzzer(
             "linode",
             samples: [
-                #"{"id":123,"label":"a-261123-050122-k3f9","status":"running","ipv4":["1.2.3.4","192.168.1.1"],"tags":["solti-matrix"],"specs":{"disk":1e300}}"#,
-                #"{"id":"g6-nanode-1","memory":1024,"disk":25600,"vcpus":1e300,"class":"nanode","price":{"hourly":0.0075,"monthly":5},"region_prices":[{"id":"x","hourly":1e300}]}"#,
+                #"{"id":123,"label":"a-261123-050122-k3f9","status":"running","ipv4":["1.2.3.4","192.168.1.1"],"#
+                    + #""tags":["solti-matrix"],"specs":{"disk":1e300}}"#,
+                #"{"id":"g6-nanode-1","memory":1024,"disk":25600,"vcpus":1e300,"class":"nanode","price":{"hourly":0.0075,"#
+                    + #""monthly":5},"region_prices":[{"id":"x","hourly":1e300}]}"#,
                 #"{"id":"linode/debian12","size":1300,"capabilities":["cloud-init"],"status":"available"}"#,
                 #"{"action":"linode_boot","status":"started","entity":{"id":1e300},"percent_complete":1e300}"#,
             ])
@@ -29,8 +31,10 @@ import Testing
             "proxmox",
             samples: [
                 #"{"vmid":20001,"node":"pve","name":"a-261123-050122-k3f9","status":"running","maxmem":1e300,"tags":"solti-matrix;x"}"#,
-                #"{"memory":"2048","net0":"virtio=BC:24:11:00:00:01,bridge=vmbr0,tag=99999999999999999999","scsi0":"local:vm-1-disk-0,size=8G","description":"x%0Ay"}"#,
-                #"{"Id":"a","State":{"Running":true,"ExitCode":1e300,"Status":"running"},"NetworkSettings":{"Ports":{"22/tcp":[{"HostPort":"40022"}]}}}"#,
+                #"{"memory":"2048","net0":"virtio=BC:24:11:00:00:01,bridge=vmbr0,tag=99999999999999999999","#
+                    + #""scsi0":"local:vm-1-disk-0,size=8G","description":"x%0Ay"}"#,
+                #"{"Id":"a","State":{"Running":true,"ExitCode":1e300,"Status":"running"},"#
+                    + #""NetworkSettings":{"Ports":{"22/tcp":[{"HostPort":"40022"}]}}}"#,
             ], words: ["tag=", "size=", "bridge=", ",", ";"])
         try fuzzer.run { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
