@@ -52,6 +52,11 @@ struct CheckListReader {
         var steps = templates.map { step(of: $0, scope: scope) }
         for (index, name) in StepName.unique(steps.map(\.name)).enumerated() { steps[index].name = name }
         context.missing.report(to: context.problems)
+        if context.work.isSpent {
+            context.problems.error(
+                at: list.location, "the checks hold more than \(LoadLimits.work) values, with their references replaced",
+                hint: "split the file")
+        }
         warnOfNothing(steps, at: list.location)
         return steps
     }

@@ -151,6 +151,7 @@ final class CellExpander {
             known.formUnion(groupNames(of: cell))
         }
         for (location, name) in named where !known.contains(InventoryNames.group(name)) {
+            guard !context.problems.isFull else { return }
             let hint = Hint.meant(name, among: known.sorted(), otherwise: "there are")
             context.problems.error(at: location, "no cell has a group `\(name)`", hint: hint)
         }

@@ -88,6 +88,7 @@ struct MatrixParts {
         let used = axes.index(of: "platform").map { axes.values[$0] } ?? []
         let known = Set(platforms.members.map(\.key)).union(used)
         for member in ofRun["limits"]?["platform"]?.members ?? [] where !known.isEmpty && !known.contains(member.key) {
+            guard !problems.isFull else { return }
             let hint = Hint.meant(member.key, among: known.sorted(), otherwise: "there are")
             problems.error(at: member.keyLocation, "there is no platform `\(member.key)` to limit", hint: hint)
         }

@@ -24,8 +24,9 @@ struct PlanBuilder {
         let platforms = PlatformReader(
             context: context, drivers: drivers, document: parts.platforms, references: references, scope: scope)
         let cells = expansion.cells(platforms: platforms)
-        if context.work.isSpent { reportWork(axes) }
         var plan = plan(path, parts, axes, cells, platforms, scope)
+        // What was not rendered any more must not look like a valid plan.
+        if context.work.isSpent { reportWork(axes) }
         plan.sample = points.sample
         return plan
     }

@@ -31,12 +31,22 @@ struct Names {
     private let secrets: [String]
     private let paths: [String]
     private let known: Set<String>
+    private let hints: Hints
+
+    /// The variables for hints, sorted when the first hint needs them.
+    private final class Hints {
+        private let variables: Set<String>
+        lazy var sorted = variables.sorted()
+
+        init(_ variables: Set<String>) { self.variables = variables }
+    }
 
     init(axes: [String], variables: Set<String>, secrets: [String] = [], paths: [String] = []) {
         self.axes = axes
         self.variables = variables
         self.secrets = secrets
         self.paths = paths
+        hints = Hints(variables)
         known = Set(secrets.map { "secrets.\($0)" } + paths.map { "path.\($0)" })
     }
 
@@ -64,7 +74,7 @@ struct Names {
         case "axis": return rest.isMember(of: axes, called: "axis")
         case "vars":
             if hasDefault || variables.contains(rest) { return nil }
-            return rest.isMember(of: variables.sorted(), called: "variable")
+            return rest.isMember(of: hints.sorted, called: "variable")
         case "path": return rest.isMember(of: paths, called: "path")
         case "secrets": return rest.isMember(of: secrets, called: "secret")
         case "host": return Self.runtime.contains(name) ? nil : rest.isMember(of: ["name", "address", "role", "fqdn"], called: "host fact")

@@ -7,11 +7,12 @@ import MatrixCore
 final class Placeholders {
     /// The variables for which a placeholder stands, in the order in which they were named.
     private(set) var names: [String] = []
+    private var known: Set<String> = []
 
     private static let opening: Character = "⟨"
 
     func text(for variable: String) -> String {
-        if !names.contains(variable) { names.append(variable) }
+        if known.insert(variable).inserted { names.append(variable) }
         return "\(Self.opening)\(variable)⟩"
     }
 

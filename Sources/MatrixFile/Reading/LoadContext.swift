@@ -75,9 +75,10 @@ struct LoadContext {
 /// The variables of the environment that are needed and not set, in the order in which they were missed.
 final class UnsetVariables {
     private(set) var names: [String] = []
+    private var known: Set<String> = []
 
     func add(_ name: String) {
-        if !names.contains(name) { names.append(name) }
+        if known.insert(name).inserted { names.append(name) }
     }
 }
 
