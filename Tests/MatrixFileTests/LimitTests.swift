@@ -136,8 +136,14 @@ import Testing
     @Test func anotherKindOfFileIsNotQuoted() {
         let shadow = "root:*:20228:0:99999:7::\ndaemon:$y$j9T$abcdef:20228:0:99999:7::\n"
         let problems = Fixtures.problems(of: Fixtures.matrix("use: shadow"), files: ["shadow": shadow])
-        #expect(problems.contains("is not a file of platforms; it must be a map with one of limits,"))
+        #expect(problems.contains("`shadow` has none of the keys of a file of platforms; its keys are limits,"))
         #expect(!problems.contains("root") && !problems.contains("daemon") && !problems.contains("y$j9T"))
+        // A repository can hold links.
+        for text in [shadow, "a!: !secret x\na!: y\n"] {
+            let itself = Fixtures.problems(of: text)
+            #expect(itself.contains("`matrix.yml` has none of the keys of the matrix file; its keys are version,"))
+            #expect(!itself.contains("root") && !itself.contains("secret x"))
+        }
     }
 
     @Test func controlCharactersOfAKeyAreWrittenOut() {

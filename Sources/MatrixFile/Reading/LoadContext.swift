@@ -54,11 +54,21 @@ struct LoadContext {
     ///
     /// - Parameters:
     ///   - location: where the file is named; nil for the command line.
+    ///   - shape: what a map in it must be. Of a map without any of its keys no word is reported: it is another kind of file, perhaps
+    ///     one that only this machine may read.
     ///   - form: what the file must be, for the message about an empty file.
-    func document(of path: String, named location: SourceLocation? = nil, form: String = "it must be a map") -> Document? {
+    func document(
+        of path: String, named location: SourceLocation? = nil, as shape: ObjectShape? = nil, form: String = "it must be a map"
+    ) -> Document? {
         do {
             let text = try sources.read(path, isGiven: location == nil)
             let (document, found) = YAMLReader(file: path).document(in: text)
+            if let document, let shape, isForeign(document, to: shape) {
+                problems.error(
+                    at: location ?? document.location, "`\(path)` has none of the keys of \(shape.name)",
+                    hint: "its keys are \(shape.keys.map(\.name).joined(separator: ", "))")
+                return nil
+            }
             found.forEach(problems.add)
             if let document { return document }
             if found.isEmpty {
@@ -69,6 +79,16 @@ struct LoadContext {
             problems.error(at: location, "cannot read `\(path)`: \(error.reason)", hint: error.hint ?? place)
         }
         return nil
+    }
+}
+
+extension LoadContext {
+    /// Whether a map has no key of a shape, not even a misspelt one.
+    private func isForeign(_ document: Document, to shape: ObjectShape) -> Bool {
+        let names = shape.keys.map(\.name)
+        let keys = document.members.lazy.map(\.key)
+        return !document.members.isEmpty && !keys.contains { names.contains($0) }
+            && !keys.prefix(100).contains { Suggestion.nearest(to: $0, among: names) != nil }
     }
 }
 

@@ -18,7 +18,7 @@ struct MatrixFilesReader {
 
     /// - Returns: nil if the file itself cannot be read as YAML.
     func read(_ path: String, settings texts: [String]) -> MatrixFiles? {
-        guard let raw = context.document(of: path) else { return nil }
+        guard let raw = context.document(of: path, as: MatrixSections.object) else { return nil }
         let settings = SettingReader(context: context).document(of: texts, at: raw.location)
         let merged = raw.merging(settings)
         let root = context.checker.check(merged, against: MatrixSections.object, removing: MatrixSections.removing)
@@ -42,23 +42,8 @@ struct MatrixFilesReader {
         let path =
             name.hasPrefix("/") || name.hasPrefix("~")
             ? FileReference.resolve(name, namedIn: item.location.file, home: context.home) : folder + name
-        // Apart, because the problems of another kind of file quote it: a file of the runner would be printed where the matrix is read.
-        let apart = context.apart(environment: context.environment)
-        let document = apart.document(of: path, named: item.location)
-        if let document, !isUsable(document) {
-            context.problems.error(
-                at: item.location, "`\(path)` is not a file of platforms",
-                hint: "it must be a map with one of \(MatrixSections.used.keys.map(\.name).joined(separator: ", "))")
-            return nil
-        }
-        apart.problems.sorted(by: context.sources.files).forEach(context.problems.add)
-        return document.map { context.checker.check($0, against: MatrixSections.used, removing: MatrixSections.removing) }
-    }
-
-    /// Whether a file has a section that belongs into a used file, perhaps misspelt.
-    private func isUsable(_ document: Document) -> Bool {
-        let names = MatrixSections.used.keys.map(\.name)
-        return document.members.contains { Suggestion.nearest(to: $0.key, among: names) != nil }
+        guard let document = context.document(of: path, named: item.location, as: MatrixSections.used) else { return nil }
+        return context.checker.check(document, against: MatrixSections.used, removing: MatrixSections.removing)
     }
 }
 
