@@ -153,6 +153,17 @@ import Testing
         #expect(!problems.unicodeScalars.contains("\u{7}"))
     }
 
+    /// An engine that goes back needs longer than the universe for this one, which a recipe could have.
+    @Test func aPatternCannotRunAway() {
+        let driver = Declaration(
+            kind: "runaway", subject: .any, keys: [KeyShape("option", .pattern("(a+)+b", meaning: "an a and a b"), "An option")],
+            summary: "x", example: "x")
+        let text = Fixtures.matrix(
+            "platforms: { p: { driver: runaway, option: \(String(repeating: "a", count: 900)) } }",
+            axes: "{ os: [debian12], platform: [p] }")
+        #expect(Fixtures.problems(of: text, drivers: [driver]).contains("`option` must be an a and a b"))
+    }
+
     @Test func namesHaveNoControlCharacters() throws {
         let plan = try Fixtures.load(
             Fixtures.matrix("name: \"\\e]0;x\\ashow\\e[2J\"\nverify: [{ service: ssh, name: \"\\e[31mred\\u202e\" }]"))

@@ -7,7 +7,7 @@ final class ShapeChecker {
     private let problems: Problems
     /// Scalars with references: they can only be checked after rendering.
     private var deferred: [SourceLocation: (shape: Shape, name: String)] = [:]
-    private var patterns: [String: Regex<AnyRegexOutput>] = [:]
+    private var patterns: [String: Pattern] = [:]
 
     /// Whether `null` removes a key.
     private var acceptsRemoval = false
@@ -102,11 +102,10 @@ final class ShapeChecker {
     }
 
     private func matches(_ pattern: String, _ text: String) -> Bool {
-        guard text.utf8.count <= LoadLimits.patternText else { return false }
-        if let regex = patterns[pattern] { return text.wholeMatch(of: regex) != nil }
-        guard let regex = try? Regex(pattern) else { return false }
-        patterns[pattern] = regex
-        return text.wholeMatch(of: regex) != nil
+        // Swift's own engine goes back: a recipe's expression could take it for ever.
+        guard let whole = try? patterns[pattern] ?? Pattern("\\A(?:\(pattern))\\z") else { return false }
+        patterns[pattern] = whole
+        return text.utf8.count <= LoadLimits.patternText && whole.isFound(in: text)
     }
 
     private func reportKind(of document: Document, _ shape: Shape, named name: String) {
