@@ -45,7 +45,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let loader = try file.map { try MatrixSource.loader(for: $0) }
         let plan = try file.flatMap { try loader?.load($0, selection: selection.selection) }
-        plan.map(MatrixSource.protect)
+        if let plan { MatrixSource.protect(plan) }
         let needs = plan.flatMap { plan in loader.map { Needs(plan, read: $0) } }
         let runner = try await Runner.transport(for: plan)
         let folder = plan.map { state.folder(project: $0.project) } ?? state.folder()
