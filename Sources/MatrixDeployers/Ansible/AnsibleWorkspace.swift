@@ -51,7 +51,11 @@ struct AnsibleWorkspace {
         self.environment = environment
         needed = extra.secrets.union(variables.secrets).union(own.secrets).map(secrets.variable)
         // A step with a PATH chooses its own Ansible.
-        program = own.values["PATH"] != nil ? { $0 } : { runner.commandLine(for: Command([$0])) }
+        if own.values["PATH"] != nil {
+            program = { name in name }
+        } else {
+            program = { name in runner.commandLine(for: Command([name])) }
+        }
     }
 
     /// The arguments of `ansible-playbook`.

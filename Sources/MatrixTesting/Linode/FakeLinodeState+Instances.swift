@@ -36,7 +36,8 @@ extension FakeLinodeState {
         }
         let made = FakeInstance(
             id: id, label: label, region: body["region"]?.string ?? "", type: type, image: body["image"]?.string, tags: texts(body["tags"]),
-            addresses: addresses(of: id, wantsPrivate: body["private_ip"] == true), firewall: body["firewall_id"]?.number.map { Int($0) },
+            addresses: addresses(of: id, wantsPrivate: body["private_ip"] == true),
+            firewall: body["firewall_id"]?.number.map { Int(nearest: $0) },
             userData: userData,
             authorizedKeys: texts(body["authorized_keys"]), created: Date(), isForeign: false, life: [(now, "provisioning")])
         ensure(tags: made.tags)
