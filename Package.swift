@@ -94,16 +94,19 @@ let package = Package(
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
         .target(name: "MatrixSimulation", dependencies: ["MatrixEngine", "MatrixCore"]),
-        .target(name: "MatrixFile", dependencies: ["MatrixCore", yams, systemPackage]),
+        .target(name: "MatrixFile", dependencies: ["MatrixYAML", "MatrixCore", systemPackage]),
         .target(name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", crypto, systemPackage]),
         .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote"]),
         .target(name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote"], resources: [.copy("Resources")]),
-        .target(name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", "CLibXML2", yams]),
+        .target(name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", "MatrixYAML", "CLibXML2"]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),
         .target(
-            name: "MatrixRemote", dependencies: ["MatrixCore", "MatrixWeb", asyncAlgorithms, logging, subprocess, systemPackage, yams]),
+            name: "MatrixRemote",
+            dependencies: ["MatrixCore", "MatrixWeb", "MatrixYAML", asyncAlgorithms, logging, subprocess, systemPackage]),
+        // libyaml comes with Yams.
+        .target(name: "MatrixYAML", dependencies: ["MatrixCore", yams]),
         .target(name: "MatrixWeb", dependencies: ["MatrixCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .target(name: "MatrixCore", dependencies: [systemPackage]),
         // A value can only be given to C: the commit that --version names, from install.sh.
@@ -117,8 +120,8 @@ let package = Package(
             name: "matrix-chaos", dependencies: ["MatrixEngine", "MatrixLedger", "MatrixTesting", "MatrixCore", unixSignals]),
     ]
         + [
-            "Core", "Web", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine", "Simulation",
-            "CLI",
+            "Core", "YAML", "Web", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine",
+            "Simulation", "CLI",
         ].map { name in
             .testTarget(
                 name: "Matrix\(name)Tests",

@@ -20,6 +20,12 @@ refuse() {
 # The formatter does not break texts: break a long one into two literals, or with a backslash at the end of the line.
 refuse "these lines have more than 140 columns" '^.{141,}' -- 'Sources/*.swift' 'Tests/*.swift' Package.swift
 
+# What ends the process if an input is not as expected: no teardown, no report. Conversions of a Double are refused by the compiler
+# (Sources/MatrixCore/Values/TrappingConversions.swift).
+refuse "these lines can end the process: throw an error, or write (exactly:), (clamping:), (nearest:) or uniquingKeysWith:" \
+    '\btry!|\bas!|\b(fatalError|precondition|preconditionFailure|numericCast|unsafeBitCast)\(|uniqueKeysWithValues|@unchecked Sendable' -- \
+    'Sources/*.swift' ':!Sources/MatrixTesting' ':!Sources/matrix-*'
+
 # Words that are hard to understand: contrib/words.txt lists them, CONTRIBUTING.md says what to write instead.
 refuse "these lines are not plain English: CONTRIBUTING.md, \"Plain English\"" -f <(grep -v '^#' contrib/words.txt) -- \
     Sources Tests docs '*.md' contrib packaging fixtures matrices \

@@ -48,10 +48,15 @@ struct CheckListReader {
         let vars = document["vars"] ?? document.emptied
         check(list, vars)
         let templates = StepReader(context, kinds: [.verify: kinds], axes: axes.keys.sorted()).templates(of: list, in: .verify)
-        let scope = StaticScope(context, names: names, variables: vars)
+        let scope = StaticScope(context, names: names, variables: Variables(vars))
         var steps = templates.map { step(of: $0, scope: scope) }
         for (index, name) in StepName.unique(steps.map(\.name)).enumerated() { steps[index].name = name }
         context.missing.report(to: context.problems)
+        if context.work.isSpent {
+            context.problems.error(
+                at: list.location, "the checks hold more than \(LoadLimits.work) values, with their references replaced",
+                hint: "split the file")
+        }
         warnOfNothing(steps, at: list.location)
         return steps
     }
@@ -71,7 +76,7 @@ struct CheckListReader {
     }
 
     private func check(_ list: Document, _ vars: Document) {
-        let names = Names(axes: axes.keys.sorted(), variables: Set(vars.paths), secrets: [])
+        let names = Names(axes: axes.keys.sorted(), variables: Set(vars.paths))
         let references = ReferenceChecker(names: names, sources: context.sources, problems: context.problems)
         references.check(list, in: .step)
         references.check(vars, in: .step)

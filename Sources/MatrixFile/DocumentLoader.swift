@@ -10,7 +10,7 @@ public struct DocumentLoader {
     /// - Throws: `UsageError` with all problems, in the order of their positions.
     public func load(_ path: String, as shape: ObjectShape) throws -> Document {
         let context = LoadContext(environment: [:])
-        let document = context.document(of: path).map { context.checker.check($0, against: shape, removing: []) }
+        let document = context.document(of: path, as: shape).map { context.checker.check($0, against: shape, removing: []) }
         guard let document, !context.problems.hasErrors else { throw UsageError(context.problems.sorted(by: context.sources.files)) }
         return document
     }

@@ -19,13 +19,20 @@ public struct MatrixLoader {
     /// The known drivers of platforms.
     public let drivers: [Declaration]
     let environment: [String: String]
+    /// Whether the file is only looked at.
+    let isOffline: Bool
 
     /// - Parameters:
     ///   - deployers: the known kinds of steps.
     ///   - checks: the known kinds of checks.
     ///   - drivers: the drivers of platforms; their keys are beside `driver:`.
     ///   - environment: what `${env.X}` reads; `HOME` is `~`, and `PROXMOX_DISTRO` selects by os.
-    public init(deployers: [Declaration], checks: [Declaration], drivers: [Declaration], environment: [String: String]) {
+    ///   - isOffline: whether the file is only looked at: placeholders stand for variables of the environment that are not set or
+    ///     whose names say that they are secrets, and no platform is left out.
+    public init(
+        deployers: [Declaration], checks: [Declaration], drivers: [Declaration], environment: [String: String], isOffline: Bool = false
+    ) {
+        self.isOffline = isOffline
         self.deployers = deployers
         self.checks = checks
         self.drivers = drivers
@@ -37,11 +44,12 @@ public struct MatrixLoader {
     /// - Parameter path: the file, absolute or relative to the working folder; positions show it as it is given.
     /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
     public func load(_ path: String, selection: Selection = Selection()) throws -> Plan {
-        let context = LoadContext(environment: environment)
+        let context = isOffline ? LoadContext(offlineWith: environment) : LoadContext(environment: environment)
         let plan = PlanBuilder(context: context, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)
         let problems = context.problems.sorted(by: context.sources.files)
         guard var plan, !context.problems.hasErrors else { throw UsageError(problems) }
-        plan.warnings = problems
+        plan.placeholders = context.placeholders?.names ?? []
+        plan.warnings = [plan.placeholderWarning].compactMap(\.self) + problems
         return plan
     }
 
@@ -52,6 +60,6 @@ public struct MatrixLoader {
 
     private var kinds: [StepKeys.List: StepKinds] {
         let lists: [StepKeys.List] = [.deploy, .verify, .finally]
-        return Dictionary(uniqueKeysWithValues: lists.map { ($0, StepKinds($0, deployers: deployers, checks: checks)) })
+        return Dictionary(lists.map { ($0, StepKinds($0, deployers: deployers, checks: checks)) }) { first, _ in first }
     }
 }

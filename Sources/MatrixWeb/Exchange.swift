@@ -71,8 +71,7 @@ enum PrivateFields {
         switch value {
         case .list(let elements): .list(elements.map(removed))
         case .map(let members):
-            .map(
-                Dictionary(uniqueKeysWithValues: members.map { ($0.key, isPrivate($0.key) ? hidden($0.value) : removed($0.value)) }))
+            .map(Dictionary(members.map { ($0.key, isPrivate($0.key) ? hidden($0.value) : removed($0.value)) }) { first, _ in first })
         default: value
         }
     }

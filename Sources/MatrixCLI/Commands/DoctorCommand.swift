@@ -13,6 +13,9 @@ struct DoctorCommand: AsyncParsableCommand {
             secrets, and asks its platforms for credentials, reachability, permissions and capacity. Nothing is created. Exit status: 0 \
             nothing prevents a run, 3 something does.
 
+            The secrets and credentials come from where the file says, also from commands, and go to the servers that it names: for a file \
+            of a stranger use matrix validate and matrix plan --offline.
+
             With --bundle it also writes what a maintainer needs into one file, without secrets: what it found, the plan, this machine's \
             system and versions, the log, each request to a platform's API with its answer, and the newest run's result and logs. matrix \
             run --record keeps a run's requests for it.
@@ -42,6 +45,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let loader = try file.map { try MatrixSource.loader(for: $0) }
         let plan = try file.flatMap { try loader?.load($0, selection: selection.selection) }
+        if let plan { MatrixSource.protect(plan) }
         let needs = plan.flatMap { plan in loader.map { Needs(plan, read: $0) } }
         let runner = try await Runner.transport(for: plan)
         let folder = plan.map { state.folder(project: $0.project) } ?? state.folder()

@@ -5,7 +5,11 @@ import MatrixEngine
 /// `matrix plan FILE`.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Show what would run, what it costs, and what is missing for it.")
+        commandName: "plan", abstract: "Show what would run, what it costs, and what is missing for it.",
+        discussion: """
+            It fetches the credentials of the file's platforms, also with commands that the file names, and asks the platforms with \
+            them, as matrix run does. For a file of a stranger use --offline.
+            """)
 
     @Argument(help: "The matrix file.")
     var file: String
@@ -13,13 +17,21 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var state: StateOptions
 
+    @Flag(
+        help: """
+            Run nothing, read no secret, and open no connection: only the file is read. Placeholders stand for variables of the \
+            environment that are not set.
+            """)
+    var offline = false
+
     @Option(help: "table or json.")
     var format: OutputFormat = .table
 
     func run() async throws {
-        let plan = try MatrixSource.load(file, selection.selection)
+        let plan = try MatrixSource.load(file, selection.selection, isOffline: offline)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
+        if offline { return try show(plan) }
         let folder = try StateFolder(state.folder(project: plan.project))
         let runner = try await Runner.transport(for: plan)
         let unmet = await RequirementCheck(plan.requirements, named: plan.ansible, runner: runner).problems()
@@ -37,6 +49,13 @@ struct PlanCommand: AsyncParsableCommand {
         if !unmet.isEmpty { throw UsageError(unmet) }
     }
 
+    /// Shows what the file alone says.
+    private func show(_ plan: Plan) throws {
+        let cells = plan.cells.map { PlanPreview.Cell(plan: $0) }
+        let findings = PlanPreview.Findings(cells: cells, warnings: [], origins: [])
+        Terminal.output(format == .json ? try Self.json(plan, findings, CostEstimate()) : table(plan, cells, CostEstimate()))
+    }
+
     private func table(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
         let isCharged = !estimate.prices.isEmpty
         let rows = cells.map { preview in
@@ -44,7 +63,7 @@ struct PlanCommand: AsyncParsableCommand {
                 preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""),
                 preview.plan.hosts.map { $0.label(in: preview.plan.hosts) }.joined(separator: ", "),
                 steps(preview.plan), preview.expected.map { Duration.bounded(seconds: $0).brief } ?? "unknown",
-            ] + (isCharged ? [preview.price?.text ?? "unknown"] : []) + [preview.refusal ?? "ready"]
+            ] + (isCharged ? [preview.price?.text ?? "unknown"] : []) + [offline ? "not asked" : preview.refusal ?? "ready"]
         }
         let table = Table(headings: ["CELL", "HOSTS", "STEPS", "EXPECTED"] + (isCharged ? ["COST"] : []) + ["STATE"], rows: rows).text
         let left = plan.notSelected.isEmpty ? "" : "\n\(plan.notSelected.count) not selected: \(plan.notSelected.joined(separator: ", "))"
@@ -76,7 +95,7 @@ struct PlanCommand: AsyncParsableCommand {
         let list = findings.cells.map { preview in
             Value.map([
                 "name": .string(preview.plan.name), "os": .string(preview.plan.os.name), "platform": .string(preview.plan.platform),
-                "axes": .map(Dictionary(uniqueKeysWithValues: preview.plan.point.map { ($0.axis, .string($0.value)) })),
+                "axes": .map(Dictionary(preview.plan.point.map { ($0.axis, .string($0.value)) }) { first, _ in first }),
                 "experimental": .bool(preview.plan.experimental),
                 "hosts": .list(
                     preview.plan.hosts.map {
@@ -93,6 +112,7 @@ struct PlanCommand: AsyncParsableCommand {
             "warnings": .list((plan.warnings + findings.warnings).map(warning)), "origins": .list(findings.origins.map(origin)),
             "budget": plan.budget.map { Cost($0.hourly, $0.currency).value } ?? .null,
             "not_selected": .list(plan.notSelected.map { .string($0) }),
+            "placeholders": .list(plan.placeholders.map { .string($0) }),
         ])
         return try Terminal.json(value)
     }

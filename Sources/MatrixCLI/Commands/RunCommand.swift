@@ -69,7 +69,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         if detach { SignalWatch.ignoreHangUp() }
         let selection = try chosen()
-        let plan = try MatrixSource.load(file, selection)
+        // A rehearsal touches nothing outside: it needs no secret and no account.
+        let plan = try MatrixSource.load(file, selection, isOffline: simulate || scenario != nil)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let display = progress.display

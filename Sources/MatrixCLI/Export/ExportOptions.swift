@@ -40,7 +40,7 @@ struct ExportOptions: ParsableArguments {
     ///
     /// - Parameter most: the most shards that the engine accepts.
     func fan(most: Int) throws -> ShardPlan {
-        let plan = try MatrixSource.load(file, selection.selection)
+        let plan = try MatrixSource.load(file, selection.selection, isOffline: true)
         for warning in plan.warnings { Terminal.error(warning.description) }
         let count = shards ?? min(plan.cells.count, 20)
         guard count <= min(plan.cells.count, most) else {
@@ -50,7 +50,7 @@ struct ExportOptions: ParsableArguments {
                 hint: "use --shards \(min(plan.cells.count, most)) or fewer")
         }
         let names = Set(plan.secrets.values.compactMap(\.environmentVariable) + plan.platforms.values.flatMap(PlatformSecrets.variables))
-            .union(plan.absent.values.flatMap(\.variables)).union(variables)
+            .union(plan.placeholders).union(variables)
         return ShardPlan(
             name: plan.name, file: relative(plan), arguments: selectionArguments,
             shards: ShardChoice.parts(of: plan.cells.map(\.name), count: count), install: install, variables: names.sorted())

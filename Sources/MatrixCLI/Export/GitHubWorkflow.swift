@@ -6,6 +6,8 @@ struct GitHubWorkflow {
     var text: String {
         """
         # Written by: matrix export github. Each job runs a part of the cells; the last one merges their reports.
+        # It does not start on pull requests: a matrix file is a program. For one from a fork run only what runs nothing of it:
+        # \(fan.harmless.joined(separator: "; "))
         name: \(ShardPlan.quoted(fan.name))
         on:
           push:

@@ -26,6 +26,13 @@ struct ShardPlan {
             + more.map { " \($0)" }.joined()
     }
 
+    /// The commands that only look at the file, for pull requests from forks.
+    var harmless: [String] {
+        let lines = [["matrix", "validate", file], ["matrix", "plan", file, "--offline"]].map(ShellQuoting.join)
+        // They stand in a comment, which the end of a line ends.
+        return lines.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
+    }
+
     /// The shards for GitHub's `strategy.matrix`, on one line: each with its value for `--shard` and the cells that it runs.
     var list: String {
         let jobs = shards.enumerated().map { index, cells in

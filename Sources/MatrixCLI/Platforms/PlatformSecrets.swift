@@ -8,6 +8,7 @@ enum PlatformSecrets {
     /// - Throws: `UsageError` with every problem.
     static func resolve(_ settings: PlatformSettings, using runner: any Transport) async throws -> [String: String] {
         let environment = ProcessInfo.processInfo.environment
+        ChildEnvironment.shared.withhold(variables(of: settings))
         let sources = SecretSource.all(in: settings.options, home: environment["HOME"])
         return try await SecretResolver(runner: runner, environment: environment).resolve(sources)
     }

@@ -128,9 +128,9 @@ final class LiveGrid: EventSink {
     /// Running cells first, if the screen is too short for all.
     private func grid(_ state: State, rows limit: Int, columns: Int) -> [String] {
         let width = state.order.map(\.count).max() ?? 0
-        let shown =
-            state.order.count <= limit
-            ? state.order : Array(state.order.filter { state.rows[$0]?.started != nil && state.rows[$0]?.outcome == nil }.prefix(limit - 1))
+        let running = state.order.filter { state.rows[$0]?.started != nil && state.rows[$0]?.outcome == nil }
+        // A terminal may have no rows at all.
+        let shown = state.order.count <= limit ? state.order : Array(running.prefix(max(0, limit - 1)))
         var lines = shown.map { name in
             line(name.padding(to: width), state.rows[name] ?? Row(), expected: state.expected[name], columns: columns)
         }

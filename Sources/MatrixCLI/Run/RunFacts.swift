@@ -19,10 +19,15 @@ enum RunFacts {
 
     /// The commit of the project's checkout, with `-dirty` if its tree has changes; nil outside a Git checkout.
     static func commit(_ project: String, _ runner: any Transport) async -> String? {
-        let head = try? await runner.run(Command(["git", "-C", project, "rev-parse", "--short=12", "HEAD"], timeout: .seconds(10)))
+        let head = try? await git(["rev-parse", "--short=12", "HEAD"], project, runner)
         guard let head, head.succeeded, !head.output.isEmpty else { return nil }
-        let changes = try? await runner.run(
-            Command(["git", "-C", project, "status", "--porcelain", "--untracked-files=no"], timeout: .seconds(10)))
+        let changes = try? await git(["status", "--porcelain", "--untracked-files=no"], project, runner)
         return changes?.output.isEmpty == false ? "\(head.output)-dirty" : head.output
+    }
+
+    /// Asks Git without the programs that a folder's own configuration names: a repository can hold another one as plain files.
+    private static func git(_ arguments: [String], _ project: String, _ runner: any Transport) async throws -> CommandResult {
+        let harmless = ["-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"]
+        return try await runner.run(Command(["git"] + harmless + ["-C", project] + arguments, timeout: .seconds(10)))
     }
 }

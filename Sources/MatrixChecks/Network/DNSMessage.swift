@@ -109,7 +109,8 @@ extension DNSMessage {
             end = bytes.count
         }
 
-        var rest: ArraySlice<UInt8> { bytes[position..<end] }
+        /// A name may reach beyond the part that it began in.
+        var rest: ArraySlice<UInt8> { bytes[min(position, end)..<end] }
 
         mutating func number(_ count: Int) -> Int? {
             guard position + count <= end else { return nil }

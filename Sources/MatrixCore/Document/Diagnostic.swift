@@ -21,9 +21,9 @@ public struct Diagnostic: Hashable, Sendable, Codable, CustomStringConvertible {
         self.hint = hint
     }
 
-    /// `file:line:column: error: what is wrong; what would be right`.
+    /// `file:line:column: error: what is wrong; what would be right`. The control characters of a quoted value are written out.
     public var description: String {
         let place = location.map { "\($0): " } ?? ""
-        return "\(place)\(severity.rawValue): \(message)" + (hint.map { "; \($0)" } ?? "")
+        return PlainText.visible("\(place)\(severity.rawValue): \(message)" + (hint.map { "; \($0)" } ?? ""))
     }
 }

@@ -27,12 +27,16 @@ public struct Plan: Sendable {
     public var expires: Duration?
     public var unavailable: Unavailable
     public var keep: Keep
+    /// Whether programs on the runner get only what they need in order to start, and what their steps name.
+    public var hasCleanEnvironment = false
     /// What the runner needs besides what the kinds of steps need.
     public var requirements = Requirements()
     /// The Ansible that the file names; nil to find one.
     public var ansible: NamedAnsible?
     /// What `sample:` chose of the product; nil if the whole product was used.
     public var sample: Sample?
+    /// The variables of the environment for which a placeholder `⟨NAME⟩` stands: the file is only looked at.
+    public var placeholders: [String] = []
     /// Warnings; shown before the run and in the report.
     public var warnings: [Diagnostic]
     /// Which part of the matrix `cells` are, under `--shard`.
@@ -65,6 +69,17 @@ public struct Plan: Sendable {
 }
 
 extension Plan {
+    /// Says for which variables placeholders stand; nil if there are none.
+    public var placeholderWarning: Diagnostic? {
+        guard let first = placeholders.first else { return nil }
+        let more = placeholders.count > 20 ? " and \(placeholders.count - 20) more" : ""
+        let shown = placeholders.prefix(20).joined(separator: ", ") + more
+        return Diagnostic(
+            .warning, at: SourceLocation(file: file, line: 1, column: 1),
+            "placeholders such as ⟨\(first)⟩ stand for variables of the environment: \(shown)",
+            hint: "matrix plan and matrix run read them")
+    }
+
     /// What a sample is of, and what it covers.
     public struct Sample: Sendable, Hashable, Codable {
         /// How many points were chosen.

@@ -8,7 +8,7 @@ public enum PlainText {
     /// The same for text that is already decoded.
     public static func clean(_ text: String) -> String {
         // Nearly every line is plain ASCII: those need no parsing.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x09 }) { return text }
+        if isPlain(text) { return text }
         var line = LineBuffer()
         var scalars = Array(text.unicodeScalars)[...]
         while let scalar = scalars.popFirst() {
@@ -25,11 +25,27 @@ public enum PlainText {
         return String(line.output)
     }
 
+    /// The same text with what could steer a terminal written out: `\u{1b}` for an escape. Nothing of it is lost, as in names of a file.
+    public static func visible(_ text: String) -> String {
+        if isPlain(text) { return text }
+        return text.unicodeScalars.reduce(into: "") { result, scalar in
+            if isAllowed(scalar) || scalar == "\n" {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+    }
+
     /// At most `limit` characters: the beginning and the end, with a line between them that counts what was left out.
     public static func clipped(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit, text.count > limit else { return text }
         let half = limit / 2
         return "\(text.prefix(half))\n… \(text.count - 2 * half) characters left out …\n\(text.suffix(half))"
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x09 }
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

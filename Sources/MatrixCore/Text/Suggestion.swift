@@ -1,9 +1,15 @@
 /// Finds the word that the user probably meant: the "did you mean" of every message.
 public enum Suggestion {
+    /// The length of a word in bytes beyond which nobody misspells it: comparing takes the product of both lengths.
+    private static let longest = 200
+
     /// The candidate nearest to `word`; nil if none is near enough to be a misspelling.
     public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        let limit = max(1, word.count / 3)
-        return candidates.map { (distance(word.lowercased(), $0.lowercased()), $0) }
+        let length = word.count
+        let limit = max(1, length / 3)
+        // Words of very different lengths are not compared: a word of the input may have any length.
+        let similar = candidates.filter { abs($0.count - length) <= limit && $0.utf8.count <= longest }
+        return similar.map { (distance(word.lowercased(), $0.lowercased()), $0) }
             .filter { $0.0 <= limit }
             .min { ($0.0, $0.1) < ($1.0, $1.1) }?.1
     }

@@ -64,6 +64,9 @@ public enum Template {
     private static func segments(of text: String) -> [Segment] {
         var segments: [Segment] = []
         var rest = text[...]
+        // Counted on from the reference before: from the start each time, many references in one text would take minutes.
+        var offset = 0
+        var counted = text.startIndex
         while let dollar = rest.firstIndex(of: "$") {
             if rest[dollar...].hasPrefix("$${") {
                 segments += [.literal(rest[..<dollar]), .escaped]
@@ -71,7 +74,8 @@ public enum Template {
             } else if rest[dollar...].hasPrefix("${") {
                 segments.append(.literal(rest[..<dollar]))
                 let body = rest[rest.index(dollar, offsetBy: 2)...]
-                let offset = text.distance(from: text.startIndex, to: dollar)
+                offset += text.distance(from: counted, to: dollar)
+                counted = dollar
                 guard let end = body.firstIndex(of: "}") else {
                     segments.append(.reference(Reference(name: "", fallback: nil, offset: offset), source: rest[dollar...]))
                     return segments

@@ -14,11 +14,14 @@ public struct Command: Sendable, Hashable {
     public var outputLimit: Int
     /// The timeout; nil for none.
     public var timeout: Duration?
+    /// Whether it inherits the variables that hold secrets of the matrix, without being given them by name.
+    public var seesSecrets: Bool
 
     public init(
         _ arguments: [String], environment: [String: String] = [:], directory: String? = nil, input: [UInt8]? = nil, user: String? = nil,
-        outputLimit: Int = 1 << 20, timeout: Duration? = nil
+        outputLimit: Int = 1 << 20, timeout: Duration? = nil, seesSecrets: Bool = false
     ) {
+        self.seesSecrets = seesSecrets
         self.arguments = arguments
         self.environment = environment
         self.directory = directory

@@ -5,7 +5,17 @@ extension Int {
     public init(nearest number: Double) {
         // 2^63 is the first number beyond `Int.max`, which itself no Double can be.
         let beyond = 0x1p63
-        self = number.isNaN ? 0 : number >= beyond ? .max : number <= -beyond ? .min : Int(number.rounded())
+        self = number.isNaN ? 0 : number >= beyond ? .max : number <= -beyond ? .min : Int(exactly: number.rounded()) ?? 0
+    }
+}
+
+extension Sequence<Int> {
+    /// The sum of counts or sizes: the largest `Int` if it is larger. Sizes of a file are below 2^60, but many hosts may have one.
+    public var total: Int {
+        reduce(0) { sum, number in
+            let (next, overflows) = sum.addingReportingOverflow(number)
+            return overflows ? (number < 0 ? .min : .max) : next
+        }
     }
 }
 

@@ -58,8 +58,40 @@ public enum JSON {
         return Array(try encoder.encode(value))
     }
 
+    /// The most lists and objects inside each other: everything that reads a value calls itself for each level.
+    static let deepest = 200
+
     /// Reads a value of the given type.
+    /// - Throws: `DecodingError` if it is not JSON, is another type, or is nested too deeply.
     public static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws -> T {
-        try JSONDecoder().decode(type, from: Data(bytes))
+        guard isShallow(bytes) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "more than \(deepest) lists and objects are inside each other"))
+        }
+        return try JSONDecoder().decode(type, from: Data(bytes))
+    }
+
+    /// Whether brackets outside of strings nest no deeper than the limit; what is not JSON may be either.
+    private static func isShallow(_ bytes: [UInt8]) -> Bool {
+        var depth = 0
+        var isInString = false
+        var isEscaped = false
+        for byte in bytes {
+            if isEscaped {
+                isEscaped = false
+            } else if isInString {
+                isEscaped = byte == UInt8(ascii: "\\")
+                isInString = byte != UInt8(ascii: "\"")
+            } else {
+                switch byte {
+                case UInt8(ascii: "\""): isInString = true
+                case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+                default: continue
+                }
+                if depth > deepest { return false }
+            }
+        }
+        return true
     }
 }

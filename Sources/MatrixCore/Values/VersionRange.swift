@@ -27,7 +27,7 @@ public struct VersionRange: Sendable, Hashable {
     }
 
     /// The form of such a text, as a regular expression.
-    public static let pattern = "\(bound)(\\s*,\(bound))*"
+    public static let pattern = "\(bound)(,\(bound))*"
     private static let bound = #"\s*(>=|<=|==|!=|>|<)\s*[0-9]+(\.[0-9]+)*\s*"#
 
     private let bounds: [Bound]

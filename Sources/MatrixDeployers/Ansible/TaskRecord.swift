@@ -37,7 +37,7 @@ struct TaskRecord {
     mutating func take(_ event: AnsibleEvent) {
         let key = Key(host: event.host ?? "", task: event.id ?? "")
         switch event.event {
-        case .playbook: plays += event.plays ?? 0
+        case .playbook: plays = [plays, event.plays ?? 0].total
         case .play:
             hasBegun = true
             play = event.play ?? ""

@@ -15,7 +15,7 @@ struct RecipeExamination {
     /// All problems, in the file's order as far as possible.
     var problems: [Diagnostic] {
         let groups = ["exclusive", "together"].flatMap { document[$0]?.elements ?? [] }.flatMap(unknownOptions)
-        let patterns = (document["options"]?.members ?? []).compactMap { $0.value["matches"] }.compactMap { broken($0) }
+        let patterns = (document["options"]?.members ?? []).compactMap { $0.value["matches"] }.compactMap { broken($0) ?? unsupported($0) }
         let none =
             stages.isEmpty
             ? [Diagnostic(at: document["stages"]?.location ?? document.location, "the recipe does nothing", hint: "give it a stage")] : []
@@ -84,10 +84,17 @@ struct RecipeExamination {
         }
     }
 
+    /// Values of options are matched without backtracking: matrix files come from strangers, too.
+    private func unsupported(_ pattern: Document) -> Diagnostic? {
+        guard let text = pattern.text, let (message, _) = Pattern.problem(text) else { return nil }
+        return Diagnostic(at: pattern.location, message, hint: "write it without")
+    }
+
     /// What is wrong with a regular expression.
     private func broken(_ pattern: Document, groups: Int? = nil) -> Diagnostic? {
         guard let text = pattern.text else { return nil }
-        guard let regex = try? Regex(text) else {
+        // The engine calls itself for each bracket.
+        guard text.utf8.count <= 1000, let regex = try? Regex(text) else {
             return Diagnostic(at: pattern.location, "`\(text)` is not a regular expression", hint: "check its brackets and backslashes")
         }
         if text.wholeMatch(of: /\s*/) != nil || "".contains(regex) {

@@ -7,6 +7,9 @@ public struct CostEstimate: Sendable {
     /// Why a cell's price could not be read, by its name.
     var problems: [String: String] = [:]
 
+    /// Nothing is known.
+    public init() {}
+
     /// Asks the platforms of all cells for their prices.
     public static func of(
         _ plan: Plan, platforms: [String: any Platform], within limit: Duration = QuestionLimit.prices

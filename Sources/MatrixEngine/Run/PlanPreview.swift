@@ -12,6 +12,16 @@ public struct PlanPreview: Sendable {
         /// What its hosts cost while they exist; nil if they are free or the price is unknown.
         public var price: Price?
 
+        /// A cell of which only the file's part is known.
+        public init(plan: CellPlan) { self.plan = plan }
+
+        init(plan: CellPlan, expected: Double?, refusal: String?, price: Price?) {
+            self.plan = plan
+            self.expected = expected
+            self.refusal = refusal
+            self.price = price
+        }
+
         /// Its expected cost: at least one begun hour.
         public var cost: Cost? { price?.cost(of: expected ?? 0) }
     }
@@ -24,6 +34,12 @@ public struct PlanPreview: Sendable {
         public var warnings: [Diagnostic]
         /// What the hosts of cells would be made from.
         public var origins: [Origin]
+
+        public init(cells: [Cell], warnings: [Diagnostic], origins: [Origin]) {
+            self.cells = cells
+            self.warnings = warnings
+            self.origins = origins
+        }
     }
 
     /// What the hosts of some cells of a platform would be made from.

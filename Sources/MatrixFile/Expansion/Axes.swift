@@ -32,10 +32,11 @@ struct Axes {
 
     private mutating func add(_ member: Document.Member, _ problems: Problems) {
         var values: [String] = []
+        var seen: Set<String> = []
         var locations: [SourceLocation] = []
         for element in member.value.oneOrMore {
-            guard let value = element.text else { continue }
-            if values.contains(value) {
+            guard let value = element.text, Self.isKnown(value, at: element.location, problems) else { continue }
+            if !seen.insert(value).inserted {
                 problems.error(at: element.location, "`\(value)` is listed twice on the axis `\(member.key)`", hint: "remove one of them")
             } else {
                 Self.check(value, at: element.location, problems)
@@ -46,12 +47,26 @@ struct Axes {
         if values.isEmpty, member.value.oneOrMore.isEmpty {
             problems.error(at: member.value.location, "the axis `\(member.key)` has no values", hint: "give it one or more, or remove it")
         }
+        if values.isEmpty, member.value.oneOrMore.contains(where: Placeholders.isIn) {
+            problems.error(
+                at: member.value.location, "the axis `\(member.key)` has only values of the environment, which are not read here",
+                hint: "give one of them a default: ${env.NAME:-…}")
+        }
         names.append(member.key)
         keyLocations.append(member.keyLocation)
         listed.append(values)
         valueLocations.append(locations)
         self.values.append(values)
         indexes.append(Dictionary(values.enumerated().map { ($0.element, $0.offset) }) { first, _ in first })
+    }
+
+    /// Whether a value is known. One that is not has no cells, which is said.
+    static func isKnown(_ value: String, at location: SourceLocation, _ problems: Problems) -> Bool {
+        guard Placeholders.isIn(value) else { return true }
+        problems.warning(
+            at: location, "the value \(value) is known only with the environment: its cells are left out here",
+            hint: "set its variable, or give it a default: ${env.NAME:-…}")
+        return false
     }
 
     /// A cell's name is made of its values and becomes a host name: each value must be valid in one.

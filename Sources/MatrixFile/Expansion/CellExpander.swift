@@ -32,6 +32,7 @@ final class CellExpander {
     private let systems: [String: OperatingSystem]
     private let axisKeys: [String]
     private var settings: [Key: CellSettings] = [:]
+    private var knownDrivers: [String: Declaration?] = [:]
 
     init(_ context: LoadContext, axes: Axes, base: Base, reader: StepReader, systems: [String: OperatingSystem]) {
         self.context = context
@@ -44,23 +45,50 @@ final class CellExpander {
 
     /// All cells, each with the settings that it shares with others like it.
     func cells(of points: [Point]) -> [ExpandedCell] {
-        let conditions = base.overrides.map { item in Condition((item["where"]?.members ?? []).map { ($0.key, $0.value.texts) }, over: axes)
+        let conditions = base.overrides.map { item in
+            Condition((item["where"]?.members ?? []).map { ($0.key, $0.value.texts) }, over: axes, work: context.work)
         }
         warnOfUnused(conditions, points)
-        return points.map { point in
-            var point = point
+        var cells: [ExpandedCell] = []
+        for var point in points {
+            context.work.spend(lightly: conditions.count)
+            guard !context.work.isSpent else { return [] }
             point.overrides = conditions.indices.filter { conditions[$0].holds(at: point.values) }
-            let settings = settings(of: point)
-            let names = names(of: point)
-            return ExpandedCell(point, settings: settings, scope: StaticScope(context, names: names, variables: settings.vars)) {
-                [base] role, isAlone in
-                PlatformsSection.driver(of: names["platform"] ?? "", in: base.platforms, among: base.drivers)?.groups(role, isAlone) ?? []
-            }
+            let cell = cell(point, settings: settings(of: point))
+            guard hasFewHosts(cell) else { return [] }
+            cells.append(cell)
         }
+        return cells
+    }
+
+    private func cell(_ point: Point, settings: CellSettings) -> ExpandedCell {
+        let names = names(of: point)
+        let scope = StaticScope(context, names: names, variables: settings.variables)
+        let driver = driver(of: names["platform"] ?? "")
+        return ExpandedCell(point, settings: settings, scope: scope) { role, isAlone in driver?.groups(role, isAlone) ?? [] }
+    }
+
+    private func driver(of platform: String) -> Declaration? {
+        if let known = knownDrivers[platform] { return known }
+        let driver = PlatformsSection.driver(of: platform, in: base.platforms, among: base.drivers)
+        knownDrivers[platform] = .some(driver)
+        return driver
+    }
+
+    private func hasFewHosts(_ cell: ExpandedCell) -> Bool {
+        let count = cell.roles.reduce(0) { $0 + $1.count }
+        if count <= LoadLimits.hosts { return true }
+        context.problems.error(
+            at: cell.roles.first?.location, "the cell `\(cell.point.name)` has \(count) hosts; at most \(LoadLimits.hosts) are allowed",
+            hint: "lower `count:`, or make more cells")
+        return false
     }
 
     private func warnOfUnused(_ conditions: [Condition], _ points: [Point]) {
-        for (item, condition) in zip(base.overrides, conditions) where !points.contains(where: { condition.holds(at: $0.values) }) {
+        for (item, condition) in zip(base.overrides, conditions) {
+            let first = points.firstIndex { condition.holds(at: $0.values) }
+            context.work.spend(lightly: first ?? points.count)
+            if first != nil || context.work.isSpent || Placeholders.isIn(item) { continue }
             context.problems.warning(at: item.location, "this override matches no cell", hint: "correct its `where:`, or remove it")
         }
     }
@@ -72,7 +100,7 @@ final class CellExpander {
         var document = base.sections
         for index in point.overrides { document = document.merging(base.overrides[index].without(["where"])) }
         if let own { document = document.merging(own) }
-        let made = CellSettings(document.merging(base.settings).withoutRemoved, reader: reader)
+        let made = CellSettings(document.merging(base.settings).withoutRemoved, reader: reader, work: context.work)
         check(made, at: point.location)
         settings[key] = made
         return made
@@ -123,6 +151,7 @@ final class CellExpander {
             known.formUnion(groupNames(of: cell))
         }
         for (location, name) in named where !known.contains(InventoryNames.group(name)) {
+            guard !context.problems.isFull else { return }
             let hint = Hint.meant(name, among: known.sorted(), otherwise: "there are")
             context.problems.error(at: location, "no cell has a group `\(name)`", hint: hint)
         }
@@ -156,8 +185,10 @@ final class CellExpander {
         plan.deploy = steps.steps(.deploy, of: cell)
         plan.verify = steps.steps(.verify, of: cell)
         plan.finally = steps.steps(.finally, of: cell)
+        let variables = vars.map { CellSettings.names(of: $0, work: context.work) } ?? cell.settings.sharedNames
+        context.work.spend(lightly: 4 * (variables.count + cell.hosts.count))
         var scope = names
-        scope.merge(vars.map(CellSettings.names) ?? cell.settings.sharedNames) { own, _ in own }
+        scope.merge(variables) { own, _ in own }
         scope.merge(cell.scope.postponed) { own, _ in own }
         plan.scope = Scope(scope)
         return plan

@@ -55,7 +55,7 @@ struct CellSelector {
     func selected(from points: [Point]) -> [Bool] {
         guard !selection.cells.isEmpty || !conditions.isEmpty else { return Array(repeating: true, count: points.count) }
         let alternatives = Dictionary(grouping: conditions, by: \.axis).map { ($0.key, $0.value.map(\.glob)) }
-        let condition = Condition(alternatives, over: axes)
+        let condition = Condition(alternatives, over: axes, work: context.work)
         let taken = points.map { takes($0, condition) }
         guard !points.isEmpty else { return taken }
         let before = context.problems.count

@@ -12,6 +12,8 @@ final class CellSettings {
     /// What the settings add to the cells' inventories; nil for nothing.
     let inventory: Document?
     let vars: Document
+    /// ``vars`` by their paths.
+    let variables: Variables
     let varsHoldReferences: Bool
     /// Values that are the same in all these cells, computed once.
     let sharedVariables: [String: Value]
@@ -22,8 +24,9 @@ final class CellSettings {
     /// Steps that hold no references, by how they are skipped.
     var sharedSteps: [StepExpander.Signature: [StepPlan]] = [:]
 
-    init(_ document: Document, reader: StepReader) {
+    init(_ document: Document, reader: StepReader, work: LoadWork) {
         self.document = document
+        work.spend(document.valueCount)
         experimental = document["experimental"]?.bool ?? false
         let lists = StepKeys.List.allCases.map { ($0, reader.templates(of: document[$0.rawValue], in: $0)) }
         templates = Dictionary(lists) { first, _ in first }
@@ -32,9 +35,10 @@ final class CellSettings {
         hostsHoldReferences = early["hosts"]?.holdsReferences ?? false
         inventory = InventorySection.part(of: document)
         vars = document["vars"] ?? document.emptied
+        variables = Variables(vars)
         varsHoldReferences = vars.holdsReferences
         sharedVariables = varsHoldReferences ? [:] : Self.variables(of: vars)
-        sharedNames = varsHoldReferences ? [:] : Self.names(of: vars)
+        sharedNames = varsHoldReferences ? [:] : Self.names(of: vars, work: work)
         sharedRoles = hostsHoldReferences ? [] : HostsSection.roles(of: early["hosts"])
         sharedSelectors = Self.selectors(of: sharedRoles)
     }
@@ -50,13 +54,16 @@ final class CellSettings {
     }
 
     /// The variables as `vars.…` names for `${…}`; those that hold references which only a run resolves are left out.
-    static func names(of vars: Document) -> [String: String] {
-        let pairs = vars.paths.compactMap { path -> (String, String)? in
-            guard let template = vars.descendant(at: path)?.value.text, let text = try? Template.rendered(template, lookup: { _ in nil })
-            else { return nil }
-            return ("vars.\(path)", text)
+    static func names(of vars: Document, work: LoadWork) -> [String: String] {
+        var names: [String: String] = [:]
+        vars.forEachDescendant { path, value in
+            let name = "vars.\(path)"
+            guard value.content != .null, names[name] == nil, !work.isSpent else { return }
+            let template = value.value.text
+            work.spend(template.utf8.count / 64)
+            if let text = try? Template.rendered(template, lookup: { _ in nil }) { names[name] = text }
         }
-        return Dictionary(pairs) { first, _ in first }
+        return names
     }
 
     func templates(_ list: StepKeys.List) -> [StepTemplate] { templates[list] ?? [] }

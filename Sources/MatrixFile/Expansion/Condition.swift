@@ -5,11 +5,21 @@ struct Condition {
     /// Pairs of an axis's index and, for each of its values, whether it matches.
     private let matching: [(axis: Int, values: [Bool])]
 
-    /// - Parameter globs: alternatives by axis; an axis that is not there matches nothing.
-    init(_ globs: [(axis: String, globs: [String])], over axes: Axes) {
+    /// - Parameters:
+    ///   - globs: alternatives by axis; an axis that is not there matches nothing.
+    ///   - work: pays for the comparisons; if it is spent, nothing matches.
+    init(_ globs: [(axis: String, globs: [String])], over axes: Axes, work: LoadWork) {
         matching = globs.compactMap { name, globs in
             guard let axis = axes.index(of: name) else { return nil }
-            return (axis, axes.values[axis].map { value in globs.contains { Glob.matches($0, value) } })
+            let names = Set(globs)
+            let patterns = names.filter { $0.contains { $0 == "*" || $0 == "?" } }
+            work.spend(lightly: axes.values[axis].count * (patterns.count * 4 + 1))
+            return (
+                axis,
+                axes.values[axis].map { value in
+                    !work.isSpent && (names.contains(value) || patterns.contains { Glob.matches($0, value) })
+                }
+            )
         }
     }
 

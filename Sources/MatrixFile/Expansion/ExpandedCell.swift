@@ -52,7 +52,7 @@ final class ExpandedCell {
         guard let selector, let raw = selector.text else { return true }
         if selectors.contains(raw) { return true }
         let text = raw.contains("${") ? scope.final(raw, at: selector.location) : raw
-        if selectors.contains(text) { return true }
+        if selectors.contains(text) || Placeholders.isIn(text) { return true }
         return text.hasPrefix(point.name) && hosts.contains { $0.name == text }
     }
 }

@@ -50,7 +50,7 @@ struct Expansion {
         let cells = expander.cells(of: points)
         let steps = StepExpander(context, axes: axes, templates: reader.all, tags: selection.tags)
         for cell in cells { steps.count(cell) }
-        if !cells.isEmpty { steps.reportUnused() }
+        if !cells.isEmpty, !context.work.isSpent { steps.reportUnused() }
         expander.checkNames(of: cells)
         expander.checkGroups(of: cells)
         let selector = CellSelector(selection, axes: axes, context: context)
@@ -59,7 +59,7 @@ struct Expansion {
         for (cell, isTaken) in zip(cells, taken) {
             if !isTaken {
                 result.notSelected.append(cell.point.name)
-            } else if let plan = expander.plan(of: cell, steps: steps) {
+            } else if !context.work.isSpent, let plan = expander.plan(of: cell, steps: steps) {
                 result.plans.append(plan)
             }
         }
@@ -97,7 +97,7 @@ struct Expansion {
     private func checkValues(_ platforms: PlatformReader) {
         let names = systems.keys.sorted()
         forEachValue(of: "os") { value, location in
-            guard systems[value] == nil, !parts.isDescribedSystem(value) else { return }
+            guard systems[value] == nil, !context.problems.isFull, !parts.isDescribedSystem(value) else { return }
             let hint = Hint.meant(value, among: names, otherwise: "describe it under `os:`; there are")
             context.problems.error(at: location, "there is no system `\(value)`", hint: hint)
         }
@@ -107,11 +107,11 @@ struct Expansion {
 
     private func forEachValue(of axis: String, _ body: (String, SourceLocation) -> Void) {
         guard let index = axes.index(of: axis) else { return }
+        let listed = axes.valueLocations[index]
+        // Values that only included cells have stand where the first of these cells is.
+        let included = Dictionary(points.lazy.filter { $0.include != nil }.map { ($0.values[index], $0.location) }) { first, _ in first }
         for (number, value) in axes.values[index].enumerated() {
-            let location =
-                axes.valueLocations[index].indices.contains(number)
-                ? axes.valueLocations[index][number] : points.first { $0.values[index] == number }?.location
-            if let location { body(value, location) }
+            if let location = listed.indices.contains(number) ? listed[number] : included[number] { body(value, location) }
         }
     }
 

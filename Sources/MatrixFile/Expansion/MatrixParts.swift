@@ -34,7 +34,7 @@ struct MatrixParts {
         includes = Self.includes(of: root, context: context)
         settings = files.settings
         ofRun =
-            root.only(["name", "budget", "expires", "unavailable", "keep", "requires", "ansible"])
+            root.only(["name", "budget", "expires", "unavailable", "keep", "environment", "requires", "ansible"])
             .merging(shared.only(["secrets", "limits"])).withoutRemoved
         let documents = [ofCells, settings] + overrides + includes
         let secrets = ofRun["secrets"]?.members.map(\.key) ?? []
@@ -77,7 +77,7 @@ struct MatrixParts {
     }
 
     private func checkConditions(_ problems: Problems) {
-        for member in overrides.flatMap({ $0["where"]?.members ?? [] }) where !names.axes.contains(member.key) {
+        for member in overrides.flatMap({ $0["where"]?.members ?? [] }) where !names.axes.contains(member.key) && !problems.isFull {
             let hint = Hint.meant(member.key, among: names.axes, otherwise: "there are")
             problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
         }
@@ -88,6 +88,7 @@ struct MatrixParts {
         let used = axes.index(of: "platform").map { axes.values[$0] } ?? []
         let known = Set(platforms.members.map(\.key)).union(used)
         for member in ofRun["limits"]?["platform"]?.members ?? [] where !known.isEmpty && !known.contains(member.key) {
+            guard !problems.isFull else { return }
             let hint = Hint.meant(member.key, among: known.sorted(), otherwise: "there are")
             problems.error(at: member.keyLocation, "there is no platform `\(member.key)` to limit", hint: hint)
         }

@@ -15,16 +15,18 @@ struct PlanBuilder {
         let parts = MatrixParts(files, context: context)
         let references = ReferenceChecker(names: parts.names, sources: context.sources, problems: context.problems)
         parts.check(references)
-        let scope = StaticScope(context, variables: parts.vars)
+        let scope = StaticScope(context, variables: Variables(parts.vars))
         var axes = Axes(parts.axes.map(scope.renderWholly), problems: context.problems)
         let rendered = scope.renderWholly(files.root.only(["exclude", "include", "sample"]))
-        let points = PointReader(problems: context.problems).points(of: rendered, axes: &axes)
+        guard let points = PointReader(context: context).points(of: rendered, axes: &axes) else { return nil }
         let expansion = Expansion(
             context, parts: parts, axes: axes, points: points.points, scope: scope, kinds: kinds, drivers: drivers, selection: selection)
         let platforms = PlatformReader(
             context: context, drivers: drivers, document: parts.platforms, references: references, scope: scope)
         let cells = expansion.cells(platforms: platforms)
         var plan = plan(path, parts, axes, cells, platforms, scope)
+        // What was not rendered any more must not look like a valid plan.
+        if context.work.isSpent { reportWork(axes) }
         plan.sample = points.sample
         return plan
     }
@@ -35,7 +37,9 @@ struct PlanBuilder {
         let settings = scope.renderWholly(parts.ofRun)
         let used = Set(cells.plans.map(\.platform))
         let lent = platforms.platforms(used, demanded: cells.demanded)
-        let name = settings["name"]?.text ?? path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
+        let name =
+            settings["name"]?.text.map { PlainText.clean($0) }
+            ?? path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
         var plan = Plan(
             name: name, file: path, project: ProjectFolder.of(path),
             axes: axes.names.enumerated().map { Axis(name: $1, values: axes.listed[$0]) }, cells: cells.plans,
@@ -51,10 +55,18 @@ struct PlanBuilder {
         plan.ansible = RequiresSection.ansible(of: settings["ansible"], context: context)
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
+        plan.hasCleanEnvironment = settings["environment"]?.text == "clean"
         context.missing.report(to: context.problems)
         plan.absenceWarnings.forEach(context.problems.add)
         if !context.unset.names.isEmpty { reportUnset(plan) }
         return plan
+    }
+
+    private func reportWork(_ axes: Axes) {
+        context.problems.error(
+            at: axes.keyLocations.first,
+            "the cells hold too much together: their settings, steps and values with references are more than \(LoadLimits.work)",
+            hint: "remove axis values or steps, or split the matrix")
     }
 
     /// What is not set is reported with the secrets that the run would miss next, so that nobody sets one after the other.

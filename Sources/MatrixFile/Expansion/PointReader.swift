@@ -2,36 +2,46 @@ import MatrixCore
 
 /// Makes the cells' points: the product of the axes or a sample of it, without what is excluded, and what is included.
 struct PointReader {
-    /// More cells are a mistake in the axes, and take too long to expand.
-    static let most = 100_000
-
-    /// The most values on all axes together that can be sampled.
-    static let mostValues = 2000
-
     /// The points, and the sample if the file asks for one.
     struct Points {
         var points: [Point] = []
         var sample: Plan.Sample?
     }
 
-    let problems: Problems
+    private let problems: Problems
+    private let work: LoadWork
+
+    init(context: LoadContext) {
+        problems = context.problems
+        work = context.work
+    }
 
     /// - Parameter document: the checked and rendered matrix file.
-    func points(of document: Document, axes: inout Axes) -> Points {
+    /// - Returns: nil if the axes are too large, which is reported: nothing can be said of their cells.
+    func points(of document: Document, axes: inout Axes) -> Points? {
         let count = axes.listed.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).overflow ? Int.max : $0 * $1.count }
         let isSampled = document["sample"] != nil
-        guard isPossible(count, isSampled: isSampled, axes) else { return Points() }
+        guard isPossible(count, isSampled: isSampled, axes) else { return nil }
         let included = includes(in: document, axes: &axes)
         let excluded = exclusions(document["exclude"], axes: axes)
         var sample: Plan.Sample?
         let product: [[Int]]
         if isSampled {
-            (product, sample) = sampled(document["sample"], of: count, axes, without: excluded)
+            guard let chosen = sampled(document["sample"], of: count, axes, without: excluded) else { return nil }
+            (product, sample) = chosen
         } else {
+            work.spend(lightly: count * excluded.count)
+            guard !work.isSpent else { return tooMuch(document) }
             product = self.product(of: axes).filter { point in !excluded.contains { $0.holds(at: point) } }
         }
         var points = product.map { Point(values: $0, name: name(of: $0, axes), location: location(of: $0, axes)) }
         add(included, to: &points, axes)
+        guard points.count <= LoadLimits.cells else {
+            problems.error(
+                at: document["include"]?.location, "there are \(points.count) cells; at most \(LoadLimits.cells) are allowed",
+                hint: "split the matrix")
+            return nil
+        }
         checkNames(points, axes)
         if points.isEmpty, !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) {
             problems.error(
@@ -41,15 +51,16 @@ struct PointReader {
     }
 
     private func isPossible(_ count: Int, isSampled: Bool, _ axes: Axes) -> Bool {
-        let values = axes.listed.reduce(0) { $0 + $1.count }
-        if isSampled, values > Self.mostValues {
+        if axes.names.count > LoadLimits.axes {
             problems.error(
-                at: axes.keyLocations.first, "the axes have \(values) values; at most \(Self.mostValues) can be sampled",
-                hint: "remove values, or split the matrix")
-        } else if !isSampled, count > Self.most {
+                at: axes.keyLocations.last, "there are \(axes.names.count) axes; at most \(LoadLimits.axes) are allowed",
+                hint: "a cell's name holds a value of each axis: set what belongs together under `vars:` in `cells:`")
+        } else if isSampled ? SamplingWork.isTooLarge(axes.listed.map(\.count)) : false {
+            reportSample(axes)
+        } else if !isSampled, count > LoadLimits.cells {
             problems.error(
                 at: axes.keyLocations.first,
-                "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(Self.most) are allowed",
+                "the axes make \(count == Int.max ? "too many" : "\(count)") cells; at most \(LoadLimits.cells) are allowed",
                 hint: "remove values, split the matrix, or write `sample: pairwise`")
         } else {
             return true
@@ -59,11 +70,33 @@ struct PointReader {
 
     // MARK: Sampling
 
-    private func sampled(_ document: Document?, of product: Int, _ axes: Axes, without excluded: [Condition]) -> ([[Int]], Plan.Sample?) {
+    private func reportSample(_ axes: Axes) {
+        let values = axes.listed.reduce(0) { $0 + $1.count }
+        problems.error(
+            at: axes.keyLocations.first,
+            "the search for a pairwise sample of \(values) values takes more than \(LoadLimits.sampling) steps",
+            hint: "remove axis values or items of `exclude:`, or split the matrix")
+    }
+
+    private func tooMuch(_ document: Document) -> Points? {
+        problems.error(
+            at: document["exclude"]?.location, "comparing each cell with each item of `exclude:` takes too long",
+            hint: "join items: each takes several values and globs for an axis")
+        return nil
+    }
+
+    /// - Returns: nil if the search takes too long, which is reported.
+    private func sampled(
+        _ document: Document?, of product: Int, _ axes: Axes, without excluded: [Condition]
+    ) -> ([[Int]], Plan.Sample?)? {
         guard !axes.listed.isEmpty, !axes.listed.contains(where: \.isEmpty) else { return ([], nil) }
         let seed = document?["pairwise"]?["seed"]?.int ?? 1
-        var pairwise = Pairwise(sizes: axes.listed.map(\.count), constraints: excluded.compactMap(\.constraint), seed: UInt64(seed))
-        let sample = pairwise.sample()
+        var pairwise = Pairwise(
+            sizes: axes.listed.map(\.count), constraints: excluded.compactMap(\.constraint), seed: UInt64(clamping: seed))
+        guard let sample = pairwise.sample() else {
+            reportSample(axes)
+            return nil
+        }
         let facts = Plan.Sample(
             cells: sample.points.count, product: product == Int.max ? nil : product, pairs: sample.pairs, impossible: sample.impossible,
             seed: seed)
@@ -79,8 +112,9 @@ struct PointReader {
 
     private func exclusions(_ document: Document?, axes: Axes) -> [Condition] {
         (document?.elements ?? []).filter { check($0, axes) }.compactMap { item in
-            let condition = Condition(item.members.map { ($0.key, $0.value.texts) }, over: axes)
-            if condition.constraint == nil {
+            guard !work.isSpent else { return nil }
+            let condition = Condition(item.members.map { ($0.key, $0.value.texts) }, over: axes, work: work)
+            if condition.constraint == nil, !Placeholders.isIn(item) {
                 problems.warning(at: item.location, "this excludes no cell", hint: "the axes have no such point")
             }
             return condition.constraint == nil ? nil : condition
@@ -121,6 +155,7 @@ struct PointReader {
                     hint: "write one item for each cell")
                 continue
             }
+            guard Axes.isKnown(value, at: member.value.location, problems) else { return nil }
             if axes.known(value, on: axis) == nil { Axes.check(value, at: member.value.location, problems) }
             values.append(axes.index(of: value, on: axis))
         }

@@ -40,7 +40,7 @@ final class StepExpander {
         self.axes = axes
         self.templates = templates
         self.tags = Set(tags)
-        conditions = templates.map { Condition($0.when, over: axes) }
+        conditions = templates.map { Condition($0.when, over: axes, work: context.work) }
         counts = Array(repeating: Count(), count: templates.count)
         prototypes = Array(repeating: nil, count: templates.count)
         checkTags(tags)
@@ -58,7 +58,9 @@ final class StepExpander {
 
     /// How the steps of a list are skipped in a cell.
     func signature(_ list: StepKeys.List, of cell: ExpandedCell) -> Signature {
-        Signature(list: list, skips: cell.settings.templates(list).map { skip($0, in: cell) })
+        let templates = cell.settings.templates(list)
+        context.work.spend(lightly: templates.count)
+        return Signature(list: list, skips: templates.map { skip($0, in: cell) })
     }
 
     private func skip(_ template: StepTemplate, in cell: ExpandedCell) -> Skip? {
@@ -79,6 +81,8 @@ final class StepExpander {
     func count(_ cell: ExpandedCell) {
         if !selectors.isSuperset(of: cell.selectors) { selectors.formUnion(cell.selectors) }
         for list in [StepKeys.List.deploy, .verify, .finally] {
+            context.work.spend(lightly: cell.settings.templates(list).count)
+            guard !context.work.isSpent else { return }
             for template in cell.settings.templates(list) { count(template, in: cell) }
         }
     }
@@ -96,7 +100,7 @@ final class StepExpander {
 
     /// Reports steps that run in no cell: a check that is never asked looks like a check that passes.
     func reportUnused() {
-        for (template, count) in zip(templates, counts) where count.all == 0 { report(template, count) }
+        for (template, count) in zip(templates, counts) where count.all == 0 && !context.problems.isFull { report(template, count) }
     }
 
     private func report(_ template: StepTemplate, _ count: Count) {
@@ -131,6 +135,9 @@ final class StepExpander {
         let templates = cell.settings.templates(list)
         let signature = signature(list, of: cell)
         if let known = cell.settings.sharedSteps[signature] { return known }
+        // A step of a cell is about as large as four values.
+        context.work.spend(4 * templates.count)
+        guard !context.work.isSpent else { return [] }
         var steps = zip(templates, signature.skips).map { step($0, skip: $1, in: cell) }
         let names = StepName.unique(steps.map(\.name))
         for (index, name) in names.enumerated() { steps[index].name = name }
@@ -161,7 +168,9 @@ final class StepExpander {
     private func examined(_ template: StepTemplate, in cell: ExpandedCell) -> Document {
         let before = context.problems.count
         let document = cell.scope.render(template.document)
-        if context.problems.count == before { template.kind.declaration.examine(document).forEach(context.problems.add) }
+        // A file of a folder that only a variable names is not there.
+        let isKnown = context.placeholders == nil || !Placeholders.isIn(document)
+        if isKnown, context.problems.count == before { template.kind.declaration.examine(document).forEach(context.problems.add) }
         return document
     }
 

@@ -28,8 +28,27 @@ struct Names {
     let axes: [String]
     /// All variables that the file sets anywhere, nested ones with dots.
     let variables: Set<String>
-    let secrets: [String]
-    var paths: [String] = []
+    private let secrets: [String]
+    private let paths: [String]
+    private let known: Set<String>
+    private let hints: Hints
+
+    /// The variables for hints, sorted when the first hint needs them.
+    private final class Hints {
+        private let variables: Set<String>
+        lazy var sorted = variables.sorted()
+
+        init(_ variables: Set<String>) { self.variables = variables }
+    }
+
+    init(axes: [String], variables: Set<String>, secrets: [String] = [], paths: [String] = []) {
+        self.axes = axes
+        self.variables = variables
+        self.secrets = secrets
+        self.paths = paths
+        hints = Hints(variables)
+        known = Set(secrets.map { "secrets.\($0)" } + paths.map { "path.\($0)" })
+    }
 
     /// Whether a name is resolved before the run.
     static func isStatic(_ name: String) -> Bool {
@@ -50,12 +69,12 @@ struct Names {
     private func problem(ofName name: String, hasDefault: Bool) -> (message: String, hint: String)? {
         let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let rest = parts.count > 1 ? parts[1] : ""
-        if Self.whole.contains(name) { return nil }
+        if Self.whole.contains(name) || known.contains(name) { return nil }
         switch parts[0] {
         case "axis": return rest.isMember(of: axes, called: "axis")
         case "vars":
             if hasDefault || variables.contains(rest) { return nil }
-            return rest.isMember(of: variables.sorted(), called: "variable")
+            return rest.isMember(of: hints.sorted, called: "variable")
         case "path": return rest.isMember(of: paths, called: "path")
         case "secrets": return rest.isMember(of: secrets, called: "secret")
         case "host": return Self.runtime.contains(name) ? nil : rest.isMember(of: ["name", "address", "role", "fqdn"], called: "host fact")

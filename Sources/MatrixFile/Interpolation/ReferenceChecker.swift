@@ -9,7 +9,7 @@ struct ReferenceChecker {
     /// Checks every text of a document.
     func check(_ document: Document, in place: Names.Place) {
         document.forEachText { text, location in
-            guard text.contains("${") else { return }
+            guard !problems.isFull, text.contains("${") else { return }
             for reference in Template.references(in: text) {
                 guard let (message, hint) = names.problem(of: reference, in: place) else { continue }
                 problems.error(at: sources.location(of: reference, in: text, at: location), message, hint: hint)

@@ -14,14 +14,14 @@ final class StaticScope {
 
     private let context: LoadContext
     private let names: [String: String]
-    private let variables: Document
+    private let variables: Variables
     private var resolved: [String: Resolved] = [:]
     private var inProgress: [String] = []
     /// Values that end with `$`: with the text after them they could be read as a reference, so the run inserts them.
     private(set) var postponed: [String: String] = [:]
 
     /// - Parameter names: `os`, `platform`, `cell` and `axis.*`; empty outside of cells.
-    init(_ context: LoadContext, names: [String: String] = [:], variables: Document) {
+    init(_ context: LoadContext, names: [String: String] = [:], variables: Variables) {
         self.context = context
         self.names = names
         self.variables = variables
@@ -58,8 +58,14 @@ final class StaticScope {
 
     /// A text whose references are replaced as far as they are known before the run.
     func template(_ text: String, at location: SourceLocation) -> String {
-        Template.expanded(text) { reference in
-            guard let (value, isTemplate) = self.value(of: reference, in: text, at: location) else { return nil }
+        // Variables of variables grow without bounds in a few lines.
+        var size = text.utf8.count
+        let expanded = Template.expanded(text) { reference in
+            guard size <= LoadLimits.text, !self.context.work.isSpent,
+                let (value, isTemplate) = self.value(of: reference, in: text, at: location)
+            else { return nil }
+            size += value.utf8.count
+            guard size <= LoadLimits.text else { return nil }
             if isTemplate { return value }
             if value.hasSuffix("$") {
                 self.postponed[reference.name] = value
@@ -67,15 +73,24 @@ final class StaticScope {
             }
             return Template.escaped(value)
         }
+        context.work.spend(size / 64)
+        guard size > LoadLimits.text else { return expanded }
+        context.problems.error(
+            at: location, "with its references replaced, this text has more than \(ByteSize.brief(LoadLimits.text))",
+            hint: "use fewer references, or put the text into a file")
+        return text
     }
 
     private func transform(_ document: Document, _ replace: (String, SourceLocation) -> String) -> Document {
+        guard !context.work.isSpent else { return document }
+        context.work.spend(1)
         switch document.content {
         case .null: return document
         case .scalar(let text, let plain):
             guard text.contains("${") else { return document }
             let rendered = replace(text, document.location)
-            let fits = context.checker.checkRendered(rendered, at: document.location)
+            let isUnknown = context.placeholders != nil && Placeholders.isIn(rendered)
+            let fits = isUnknown || context.checker.checkRendered(rendered, at: document.location)
             return Document(fits ? .scalar(rendered, plain: plain) : .null, at: document.location)
         case .list(let elements): return Document(.list(elements.map { transform($0, replace) }), at: document.location)
         case .map(let members):
@@ -108,6 +123,7 @@ final class StaticScope {
         if let fallback = reference.fallback { return value.flatMap { $0.isEmpty ? nil : $0 } ?? fallback }
         if let value { return value }
         guard !variable.isEmpty else { return nil }
+        if let placeholders = context.placeholders { return placeholders.text(for: variable) }
         let place = context.sources.location(of: reference, in: text, at: location)
         context.unset.add(variable)
         let hint = "set it, or give it a default: ${\(reference.name):-…}"
@@ -126,7 +142,13 @@ final class StaticScope {
                 at: place(), "`vars.\(path)` refers to itself: \(circle)", hint: "set one of them to a value without a reference")
             return .failed
         }
-        guard let document = variables.descendant(at: path) else {
+        guard inProgress.count < LoadLimits.variableDepth else {
+            context.problems.error(
+                at: place(), "`vars.\(path)` is set through more than \(LoadLimits.variableDepth) other variables",
+                hint: "set one of them to a value without a reference")
+            return .failed
+        }
+        guard let document = variables[path] else {
             if let fallback = reference.fallback { return .value(fallback) }
             context.missing.add(path, at: place(), in: names["cell"])
             return .failed
@@ -145,32 +167,5 @@ final class StaticScope {
         // Postponed names stay references: the run resolves them, together with the names that only it knows.
         guard let value = try? Template.rendered(text, lookup: { _ in nil }) else { return .template(text) }
         return .value(value)
-    }
-}
-
-extension Document {
-    /// The value that a dotted path names; a key that contains the dots comes first.
-    func descendant(at path: String) -> Document? {
-        if let whole = self[path] { return whole }
-        var rest = path[...]
-        var current = self
-        while !rest.isEmpty {
-            let part = String(rest.prefix { $0 != "." })
-            rest = rest.dropFirst(part.count + 1)
-            if let next = current[part] {
-                current = next
-            } else if let index = Int(part), current.elements.indices.contains(index) {
-                current = current.elements[index]
-            } else {
-                return nil
-            }
-        }
-        return current
-    }
-
-    /// The dotted paths of all values below this one.
-    var paths: [String] {
-        let named = members.map { ($0.key, $0.value) } + elements.enumerated().map { ("\($0.offset)", $0.element) }
-        return named.flatMap { name, value in [name] + value.paths.map { "\(name).\($0)" } }
     }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 import MatrixCore
+internal import MatrixYAML
 
 /// A matrix file with all files that it uses, checked against its shapes but not yet expanded.
 struct MatrixFiles {
@@ -17,29 +18,31 @@ struct MatrixFilesReader {
 
     /// - Returns: nil if the file itself cannot be read as YAML.
     func read(_ path: String, settings texts: [String]) -> MatrixFiles? {
-        guard let raw = context.document(of: path) else { return nil }
+        guard let raw = context.document(of: path, as: MatrixSections.object) else { return nil }
         let settings = SettingReader(context: context).document(of: texts, at: raw.location)
         let merged = raw.merging(settings)
         let root = context.checker.check(merged, against: MatrixSections.object, removing: MatrixSections.removing)
-        var used: [Document] = []
-        for item in root["use"]?.oneOrMore ?? [] {
-            guard let document = use(item) else { continue }
-            used.append(document)
+        let items = root["use"]?.oneOrMore ?? []
+        if items.count > LoadLimits.usedFiles {
+            context.problems.error(
+                at: root["use"]?.location, "`use:` names \(items.count) files; at most \(LoadLimits.usedFiles) are read",
+                hint: "join some of them")
         }
+        let used = items.prefix(LoadLimits.usedFiles).compactMap(use)
         let names = MatrixSections.used.keys.map(\.name)
         let shared = (used + [root.only(names)]).reduce(root.emptied) { $0.merging($1) }
         return MatrixFiles(root: root, shared: shared, settings: settings.only(MatrixSections.ofCell))
     }
 
     private func use(_ item: Document) -> Document? {
-        let scope = StaticScope(context, variables: item.emptied)
+        let scope = StaticScope(context, variables: Variables(item.emptied))
         guard let name = item.text.map({ scope.final($0, at: item.location) }) else { return nil }
         // Relative to the naming file, and shown relative to the working folder.
         let folder = item.location.file.lastIndex(of: "/").map { item.location.file[...$0] } ?? ""
         let path =
             name.hasPrefix("/") || name.hasPrefix("~")
             ? FileReference.resolve(name, namedIn: item.location.file, home: context.home) : folder + name
-        guard let document = context.document(of: path, named: item.location) else { return nil }
+        guard let document = context.document(of: path, named: item.location, as: MatrixSections.used) else { return nil }
         return context.checker.check(document, against: MatrixSections.used, removing: MatrixSections.removing)
     }
 }
@@ -62,9 +65,10 @@ struct SettingReader {
         }
         let place = SourceLocation(file: "--set \(parts[0])", line: 1, column: 1)
         context.sources.add(parts[1], as: place.file)
-        let before = context.problems.count
-        let value = YAMLReader(file: place.file, problems: context.problems).document(of: parts[1]) ?? Document(.null, at: place)
-        guard context.problems.count == before else { return nil }
+        let (document, problems) = YAMLReader(file: place.file).document(in: parts[1])
+        problems.forEach(context.problems.add)
+        guard problems.isEmpty else { return nil }
+        let value = document ?? Document(.null, at: place)
         return path.reversed().reduce(value) { inner, key in
             Document(.map([Document.Member(key: key, keyLocation: place, value: inner)]), at: place)
         }

@@ -1,27 +1,57 @@
 internal import Foundation
 import MatrixCore
+internal import SystemPackage
 
 /// The texts of all files that were read, in the order in which they were named: for finding positions inside of scalars.
 final class SourceTexts {
     /// The files in the order in which they were read.
     private(set) var files: [String] = []
     private var lines: [String: [Substring]] = [:]
+    /// How many more bytes can be read.
+    private var left = LoadLimits.bytes
 
     func add(_ text: String, as file: String) {
-        if !files.contains(file) { files.append(file) }
+        if lines[file] == nil { files.append(file) }
         lines[file] = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     }
 
     /// Reads a file.
     ///
+    /// - Parameter isGiven: whether it is on the command line: that may be a pipe, a file that another names may not.
     /// - Throws: a short reason, without the path.
-    func read(_ path: String) throws(UnreadableFile) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw UnreadableFile(reason: FileManager.default.fileExists(atPath: path) ? "it cannot be read as a file" : "no such file")
+    func read(_ path: String, isGiven: Bool) throws(UnreadableFile) -> String {
+        guard FileManager.default.fileExists(atPath: path) else { throw UnreadableFile(reason: "no such file") }
+        if !isGiven, !Self.isRegular(path) { throw UnreadableFile(reason: "it cannot be read as a file") }
+        guard let bytes = Self.bytes(of: path, atMost: left + 1) else { throw UnreadableFile(reason: "it cannot be read as a file") }
+        guard bytes.count <= left else {
+            throw UnreadableFile(
+                reason: "a matrix file and the files that it uses have at most \(ByteSize.brief(LoadLimits.bytes)) together",
+                hint: "move scripts and data into files that the steps name")
         }
-        guard let text = String(validating: data, as: UTF8.self) else { throw UnreadableFile(reason: "it is not UTF-8 text") }
+        left -= bytes.count
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw UnreadableFile(reason: "it is not UTF-8 text") }
         add(text, as: path)
         return text
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        let real = URL(filePath: path).resolvingSymlinksInPath().path
+        return (try? FileManager.default.attributesOfItem(atPath: real))?[.type] as? FileAttributeType == .typeRegular
+    }
+
+    /// The beginning of a file, which may have no end.
+    private static func bytes(of path: String, atMost limit: Int) -> [UInt8]? {
+        guard let file = try? FileDescriptor.open(FilePath(path), .readOnly) else { return nil }
+        defer { try? file.close() }
+        var bytes: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
+        defer { buffer.deallocate() }
+        while bytes.count < limit {
+            guard let count = try? file.read(into: buffer) else { return nil }
+            if count == 0 { break }
+            bytes += buffer.prefix(min(count, limit - bytes.count))
+        }
+        return bytes
     }
 
     /// The position of a reference inside of a scalar in its file; the scalar's position if it cannot be found.
@@ -46,4 +76,6 @@ final class SourceTexts {
 /// Why a file's text could not be read.
 struct UnreadableFile: Error {
     var reason: String
+    /// What to do; nil to check the path.
+    var hint: String?
 }

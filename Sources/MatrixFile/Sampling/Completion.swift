@@ -2,13 +2,17 @@
 struct Completion {
     let sizes: [Int]
     let constraints: [[(axis: Int, values: Set<Int>)]]
+    let work: SamplingWork
 
     var isConstrained: Bool { !constraints.isEmpty }
 
-    /// An allowed point with the values of a partial one (-1 means no value yet); nil if there is none.
+    /// An allowed point with the values of a partial one (-1 means no value yet); nil if there is none, or if the work is spent: the search
+    /// can take exponentially long.
     func complete(_ partial: [Int]) -> [Int]? {
         var point = partial
         for constraint in constraints {
+            work.spend(constraint.count)
+            guard !work.isSpent else { return nil }
             switch state(of: constraint, at: point) {
             case .avoided: continue
             case .forbidden: return nil

@@ -14,6 +14,7 @@ struct Pairwise {
 
     private let sizes: [Int]
     private let completion: Completion
+    private let work = SamplingWork()
     private var generator: SampleGenerator
     private var pairs: PairTable
 
@@ -22,7 +23,7 @@ struct Pairwise {
     ///   - seed: which of the equally good samples it is.
     init(sizes: [Int], constraints: [Constraint] = [], seed: UInt64 = 1) {
         self.sizes = sizes
-        completion = Completion(sizes: sizes, constraints: constraints)
+        completion = Completion(sizes: sizes, constraints: constraints, work: work)
         generator = SampleGenerator(seed: seed)
         pairs = PairTable(sizes: sizes)
     }
@@ -37,18 +38,19 @@ struct Pairwise {
         var impossible = 0
     }
 
-    /// Chooses the points; none if the constraints allow none.
-    mutating func sample() -> Sample {
+    /// Chooses the points; none if the constraints allow none, and nil if the search takes too long.
+    mutating func sample() -> Sample? {
         let product = pairs.left
         forget()
         let count = pairs.left
         var points: [[Int]] = []
-        if sizes.count < 2 { return Sample(points: all(), pairs: 0) }
+        if sizes.count < 2 { return work.isSpent ? nil : Sample(points: all(), pairs: 0) }
         while let point = next() {
             pairs.cover(point)
             points.append(point)
         }
         points = reduced(points)
+        guard !work.isSpent else { return nil }
         return Sample(points: points.sorted { $0.lexicographicallyPrecedes($1) }, pairs: count, impossible: product - count)
     }
 
@@ -63,7 +65,7 @@ struct Pairwise {
     }
 
     private mutating func next() -> [Int]? {
-        guard pairs.left > 0 else { return nil }
+        guard pairs.left > 0, !work.isSpent else { return nil }
         var best: [Int] = []
         var bestGain = 0
         for _ in 0..<Self.candidates {
@@ -94,6 +96,7 @@ struct Pairwise {
     }
 
     private mutating func bestValue(on axis: Int, beside assigned: [Int], in point: [Int]) -> Int {
+        work.spend(sizes[axis] * (assigned.count + 1))
         var gains: [(value: Int, gain: Int, need: Int)] = []
         for value in 0..<sizes[axis] {
             gains.append((value, pairs.gain(of: value, on: axis, beside: assigned, in: point), pairs.need(axis, value)))

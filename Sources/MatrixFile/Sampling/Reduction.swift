@@ -60,6 +60,8 @@ struct Reduction {
             if loss < bestLoss { (best, bestLoss) = ([], loss) }
             if loss == bestLoss { best.append(changes) }
         }
+        // Also a step without a move is work: the pair may have none for ever.
+        if best.isEmpty { effort += coverage.points.count }
         return best.isEmpty ? [] : best[Int(generator.next(upperBound: UInt(best.count)))]
     }
 

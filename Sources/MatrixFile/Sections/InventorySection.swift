@@ -69,7 +69,7 @@ enum InventorySection {
     /// The absolute path of an inventory; nil if it does not exist, which is reported. An empty text names none.
     private static func source(_ document: Document, _ context: LoadContext) -> String? {
         guard document.text?.isEmpty == false, let path = context.path(document) else { return nil }
-        if FileManager.default.fileExists(atPath: path) { return path }
+        if FileManager.default.fileExists(atPath: path) || Placeholders.isIn(path) { return path }
         context.problems.error(
             at: document.location, "there is no inventory \(path)", hint: "relative paths are relative to the file that names them")
         return nil

@@ -9,14 +9,14 @@ final class NamedPaths {
         "paths", .map(.text), "Files and folders on this machine, absolute in ${path.x}; a path that is used must exist", nullable: true)
 
     private var entries: [String: Document] = [:]
-    private var variables: Document?
+    private var variables: Variables?
     private var known: [String: String] = [:]
     private var inProgress: Set<String> = []
 
     /// - Parameter variables: the file's variables, which paths may refer to.
     func read(_ document: Document, variables: Document) {
         entries = Dictionary(document.members.map { ($0.key, $0.value) }) { _, last in last }
-        self.variables = variables
+        self.variables = Variables(variables)
     }
 
     /// The absolute path; nil if there is no such name, the path does not exist, or its text refers to itself.
@@ -29,6 +29,14 @@ final class NamedPaths {
         let variable = Self.variable(of: raw, in: context.environment)
         // A path from the environment is relative to the working folder, a path from the file to the file.
         let path = FileReference.resolve(text, namedIn: variable == nil ? entry.location.file : "environment", home: context.home)
+        if let placeholders = context.placeholders, let variable = Self.firstVariable(of: raw),
+            !FileManager.default.fileExists(atPath: path)
+        {
+            // On the machine that runs the matrix the variable names another path.
+            let placeholder = Placeholders.isIn(text) ? text : placeholders.text(for: variable)
+            known[name] = placeholder
+            return placeholder
+        }
         let isKnown = context.problems.count == before && !text.contains("${")
         if isKnown, !FileManager.default.fileExists(atPath: path) {
             if variable == nil, let name = Self.firstVariable(of: raw) { context.unset.add(name) }

@@ -9,10 +9,21 @@ struct PlatformReader {
     let document: Document
     let references: ReferenceChecker
     let scope: StaticScope
+    private let entries: [String: Document]
+
+    init(context: LoadContext, drivers: [Declaration], document: Document, references: ReferenceChecker, scope: StaticScope) {
+        self.context = context
+        self.drivers = drivers
+        self.document = document
+        self.references = references
+        self.scope = scope
+        let described = document.members.filter { $0.value.content != .null }
+        entries = Dictionary(described.map { ($0.key, $0.value) }) { _, last in last }
+    }
 
     /// The settings of a platform of that name; a driver without required settings needs no entry.
     private func settings(of name: String) -> Document? {
-        if let settings = document[name] { return settings }
+        if let settings = entries[name] { return settings }
         guard
             drivers.contains(where: { driver in
                 driver.kind == name && !PlatformsSection.object(of: driver).keys.dropFirst().contains(where: \.required)
@@ -25,7 +36,7 @@ struct PlatformReader {
 
     /// Whether a value of the platform axis names a known platform.
     func checkExistence(of name: String, at location: SourceLocation) {
-        guard settings(of: name) == nil else { return }
+        guard settings(of: name) == nil, !context.problems.isFull else { return }
         let names = document.members.map(\.key) + drivers.map(\.kind)
         var hint = Hint.meant(name, among: names, otherwise: "there are")
         if drivers.contains(where: { $0.kind == name }) { hint = "describe it under `platforms:`, or name a file that does in `use:`" }
@@ -45,7 +56,7 @@ struct PlatformReader {
     /// - Parameter demanded: the platforms that the user asks for by name: they are never left out.
     func platforms(_ names: Set<String>, demanded: Set<String>) -> Platforms {
         var platforms = Platforms()
-        for name in names where !demanded.contains(name) && document[name]?[PlatformsSection.unavailable.name]?.text == "skip" {
+        for name in names where !demanded.contains(name) && entries[name]?[PlatformsSection.unavailable.name]?.text == "skip" {
             platforms.absent[name] = absence(of: name)
         }
         var waiting = names.subtracting(platforms.absent.keys).sorted()
@@ -53,7 +64,7 @@ struct PlatformReader {
             guard platforms.settings[name] == nil, let raw = settings(of: name), let settings = read(name, raw) else { continue }
             platforms.settings[name] = settings
             for lender in lenders(of: settings) {
-                guard let other = lender.text else { continue }
+                guard let other = lender.text, !Placeholders.isIn(other) else { continue }
                 checkExistence(of: other, at: lender.location)
                 waiting.append(other)
             }
@@ -69,6 +80,7 @@ struct PlatformReader {
     ///
     /// An empty variable counts as not set: that is how CI engines pass a secret that the repository does not have.
     private func absence(of name: String) -> AbsentPlatform? {
+        guard context.placeholders == nil else { return nil }
         let trial = context.apart(environment: context.environment.filter { !$0.value.isEmpty })
         let view = scope.with(trial)
         var files: [String] = []

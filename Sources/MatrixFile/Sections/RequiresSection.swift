@@ -59,6 +59,7 @@ enum RequiresSection {
 
     /// A text with a reference is known only now.
     private static func item(_ name: String, versions: String, at location: SourceLocation, _ problems: Problems) -> Requirements.Item? {
+        if Placeholders.isIn(versions) { return nil }
         if versions.allSatisfy(\.isWhitespace), name != ansible { return Requirements.Item(name: name, location: location) }
         guard let range = VersionRange(versions), !name.isEmpty else {
             problems.error(at: location, "`\(name)\(versions)` names no versions", hint: "such as `>=2.17` or `>=2.17, <2.20`")

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `budget:`, `expires:`, `unavailable:` and `keep:`.
+/// `budget:`, `expires:`, `unavailable:`, `keep:` and `environment:`.
 enum RunSections {
     static let budget = KeyShape(
         "budget",
@@ -18,6 +18,10 @@ enum RunSections {
         "How long resources live before `matrix reap` may destroy them")
     static let unavailable = KeyShape(
         "unavailable", .choice(Unavailable.allCases.map(\.rawValue)), "The result of a cell whose system is not available on its platform")
+    static let environment = KeyShape(
+        "environment", .choice(["inherit", "clean"]),
+        "What programs on this machine get of the environment: all but the variables of secrets and credentials, or only PATH, HOME, the "
+            + "locale and the like. A step gets what its `env:` names. Default: `inherit`")
     static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
 
     static func budget(of document: Document?) -> Budget? {

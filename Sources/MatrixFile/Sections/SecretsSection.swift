@@ -17,12 +17,14 @@ enum SecretsSection {
             members.compactMap { member in member.value["vault"]?["password"].flatMap { password in password.text.map { (member.key, $0) } }
             }
         ) { _, last in last }
+        let names = Set(members.map(\.key))
+        let circular = circular(passwords)
         for member in members {
             guard let password = member.value["vault"]?["password"], let name = password.text else { continue }
-            if !members.contains(where: { $0.key == name }) {
+            if !names.contains(name) {
                 let hint = Hint.meant(name, among: members.map(\.key).filter { $0 != member.key }, otherwise: "there are")
                 problems.error(at: password.location, "there is no secret `\(name)` to open the vault with", hint: hint)
-            } else if opensItself(member.key, passwords) {
+            } else if circular.contains(member.key) {
                 problems.error(
                     at: password.location, "the vault of `\(member.key)` needs itself to be opened",
                     hint: "take its password from another source")
@@ -43,14 +45,21 @@ enum SecretsSection {
         }
     }
 
-    private static func opensItself(_ name: String, _ passwords: [String: String]) -> Bool {
-        var next = passwords[name]
-        var steps = 0
-        while let current = next, steps <= passwords.count {
-            if current == name { return true }
-            next = passwords[current]
-            steps += 1
+    /// The secrets whose vaults need themselves to be opened, directly or through others.
+    private static func circular(_ passwords: [String: String]) -> Set<String> {
+        var circular: Set<String> = []
+        var done: Set<String> = []
+        for name in passwords.keys {
+            var path: [String] = []
+            var onPath: Set<String> = []
+            var next: String? = name
+            while let current = next, !done.contains(current), onPath.insert(current).inserted {
+                path.append(current)
+                next = passwords[current]
+            }
+            if let next, onPath.contains(next) { circular.formUnion(path.drop { $0 != next }) }
+            done.formUnion(path)
         }
-        return false
+        return circular
     }
 }

@@ -75,8 +75,9 @@ struct StepKinds {
             }
         }
         if let member = item.members.first(where: { !known.contains($0.key) }) {
-            let hint = Hint.meant(member.key, among: names, otherwise: "there are")
-            return problems.error(at: member.keyLocation, "there is no \(list.noun) `\(member.key)`", hint: hint)
+            return problems.error(
+                at: member.keyLocation, "there is no \(list.noun) `\(member.key)`",
+                hint: Hint.meant(member.key, among: names, otherwise: "there are"))
         }
         problems.error(at: item.location, "the \(list.noun) has no kind", hint: available)
     }

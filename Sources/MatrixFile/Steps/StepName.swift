@@ -13,13 +13,16 @@ enum StepName {
     /// Names with ` (2)`, ` (3)` after repeated ones.
     static func unique(_ names: [String]) -> [String] {
         var taken: Set<String> = []
+        // Where the search for a free number goes on: many steps may have one name.
+        var next: [String: Int] = [:]
         return names.map { name in
             var candidate = name
-            var number = 2
+            var number = next[name] ?? 2
             while !taken.insert(candidate).inserted {
                 candidate = "\(name) (\(number))"
                 number += 1
             }
+            next[name] = number
             return candidate
         }
     }
@@ -44,7 +47,9 @@ enum StepName {
 
     /// A text without addresses, ids, times and temporary paths, on one line.
     static func stable(_ text: String) -> String {
-        var name = references(in: text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // A script may have any length, and only its beginning is the name.
+        let beginning = String(references(in: text).prefix(20 * longest))
+        var name = PlainText.clean(beginning).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if isSuspicious(name) { name = withoutChanging(name) }
         if name.count > longest { name = name.prefix(longest - 1) + "…" }
         return name
@@ -68,7 +73,7 @@ enum StepName {
 
     private static func withoutChanging(_ text: String) -> String {
         var name = text.replacing(#/[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/#, with: "uuid")
-        name = name.replacing(#/[0-9.]*[0-9]/#) { isForeignAddress($0.output) ? "address" : String($0.output) }
+        name = withoutAddresses(name)
         name = name.replacing(#/20[0-9]{2}-?[01][0-9]-?[0-3][0-9][T_ -]?[0-9]{2}[0-9:.Z]*/#, with: "time")
         name = name.replacing(#/0x[0-9A-Fa-f]{6,}/#, with: "pointer")
         name = name.replacing(#/\b[0-9a-f]{10,}\b/#) { isHexadecimal($0.output) ? "id" : String($0.output) }
@@ -81,6 +86,24 @@ enum StepName {
         let named = Template.expanded(text) { Template.escaped($0.name) }
         return (try? Template.rendered(named) { $0 }) ?? named
     }
+
+    /// Each run of digits and dots that is an address is replaced; the dots at its end belong to the sentence.
+    private static func withoutAddresses(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstIndex(where: isOfNumber) {
+            let run = rest[start...].prefix(while: isOfNumber)
+            let number = run[..<(run.lastIndex { $0 != "." }.map(run.index(after:)) ?? run.startIndex)]
+            result += rest[..<start]
+            result += isForeignAddress(number) ? "address" : number
+            rest = rest[number.endIndex...]
+            result += rest.prefix { $0 == "." }
+            rest = rest.drop { $0 == "." }
+        }
+        return result + rest
+    }
+
+    private static func isOfNumber(_ character: Character) -> Bool { character == "." || ("0"..."9").contains(character) }
 
     private static func isForeignAddress(_ text: Substring) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -17,7 +17,10 @@ final class StepReader {
 
     /// The valid items of a list; the others are reported.
     func templates(of document: Document?, in list: StepKeys.List) -> [StepTemplate] {
-        (document?.elements ?? []).compactMap { template(of: $0, in: list) }
+        let elements = document?.elements ?? []
+        context.work.spend(lightly: elements.count)
+        guard !context.work.isSpent else { return [] }
+        return elements.compactMap { template(of: $0, in: list) }
     }
 
     private func template(of item: Document, in list: StepKeys.List) -> StepTemplate? {
@@ -46,8 +49,9 @@ final class StepReader {
 
     private func checkWhen(_ document: Document?) {
         for member in document?.members ?? [] where !axes.contains(member.key) {
-            let hint = Hint.meant(member.key, among: axes, otherwise: "there are")
-            context.problems.error(at: member.keyLocation, "there is no axis `\(member.key)`", hint: hint)
+            context.problems.error(
+                at: member.keyLocation, "there is no axis `\(member.key)`",
+                hint: Hint.meant(member.key, among: axes, otherwise: "there are"))
         }
     }
 }

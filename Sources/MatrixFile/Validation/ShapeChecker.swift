@@ -7,7 +7,7 @@ final class ShapeChecker {
     private let problems: Problems
     /// Scalars with references: they can only be checked after rendering.
     private var deferred: [SourceLocation: (shape: Shape, name: String)] = [:]
-    private var patterns: [String: Regex<AnyRegexOutput>] = [:]
+    private var patterns: [String: Pattern] = [:]
 
     /// Whether `null` removes a key.
     private var acceptsRemoval = false
@@ -78,6 +78,7 @@ final class ShapeChecker {
         if case .choice(let words) = shape, words.count > 1, let near = Suggestion.nearest(to: text, among: words) {
             return "did you mean `\(near)`?"
         }
+        guard text.utf8.count <= LoadLimits.patternText else { return nil }
         // The text has the right form: the value is too large.
         switch shape {
         case .duration, .pattern: if text.wholeMatch(of: /([0-9.]+(ms|s|m|h|d))+/) != nil { return "at most 36525d, a hundred years" }
@@ -101,10 +102,10 @@ final class ShapeChecker {
     }
 
     private func matches(_ pattern: String, _ text: String) -> Bool {
-        if let regex = patterns[pattern] { return text.wholeMatch(of: regex) != nil }
-        guard let regex = try? Regex(pattern) else { return false }
-        patterns[pattern] = regex
-        return text.wholeMatch(of: regex) != nil
+        // Swift's own engine goes back: a recipe's expression could take it for ever.
+        guard let whole = try? patterns[pattern] ?? Pattern("\\A(?:\(pattern))\\z") else { return false }
+        patterns[pattern] = whole
+        return text.utf8.count <= LoadLimits.patternText && whole.isFound(in: text)
     }
 
     private func reportKind(of document: Document, _ shape: Shape, named name: String) {
@@ -153,8 +154,9 @@ final class ShapeChecker {
         var checked: [Document.Member] = []
         for member in document.members {
             guard let key = keys[member.key] else {
-                let hint = Hint.meant(member.key, among: object.keys.map(\.name), otherwise: "its keys are")
-                problems.error(at: member.keyLocation, "`\(member.key)` is not a key of \(object.name)", hint: hint)
+                problems.error(
+                    at: member.keyLocation, "`\(member.key)` is not a key of \(object.name)",
+                    hint: Hint.meant(member.key, among: object.keys.map(\.name), otherwise: "its keys are"))
                 continue
             }
             if key.nullable || acceptsRemoval, member.value.content == .null {

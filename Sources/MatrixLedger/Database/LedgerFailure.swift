@@ -52,6 +52,7 @@ struct LedgerFailure {
         case let error as UnusableFolder: return readOnly(error.reason)
         case let error as DatabaseError: return problem(of: error)
         case is DecodingError: return damaged("a record of it cannot be read")
+        case let error as DamagedRow: return damaged("its table \(error.table) has a row that cannot be read")
         default: return Problem(type: .ledgerUnknown, why: "\(error)", next: "report this with the command that you ran")
         }
     }

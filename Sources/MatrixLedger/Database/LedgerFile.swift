@@ -28,6 +28,7 @@ enum LedgerFile {
         let queue = try DatabaseQueue(path: file, configuration: configuration(patience: patience))
         if try Schema.ask(queue, Schema.migrator.hasBeenSuperseded) { throw NewerSchema() }
         try Schema.migrate(queue)
+        try RowCheck.examine(queue)
         return queue
     }
 

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import MatrixCore
-internal import Yams
+internal import MatrixYAML
 
 /// A kubeconfig's current context: the cluster's address and the credentials.
 public struct Kubeconfig: Sendable, Hashable {
@@ -20,16 +20,16 @@ public struct Kubeconfig: Sendable, Hashable {
     /// - Throws: `InfrastructureError` if it names no usable cluster. Files that it only names are not read: K3s embeds everything.
     public init(_ text: String) throws {
         self.text = text
-        guard let node = (try? Yams.compose(yaml: text)) ?? nil else { throw Self.broken("it is not YAML") }
-        let context = Self.named(node["current-context"]?.string, in: node["contexts"])?["context"]
-        let cluster = Self.named(context?["cluster"]?.string, in: node["clusters"])?["cluster"]
-        let user = Self.named(context?["user"]?.string, in: node["users"])?["user"]
-        guard let server = cluster?["server"]?.string else { throw Self.broken("its current context names no server") }
+        guard let file = YAMLReader(acceptsTags: true).document(in: text).document else { throw Self.broken("it is not YAML") }
+        let context = Self.named(file["current-context"]?.text, in: file["contexts"])?["context"]
+        let cluster = Self.named(context?["cluster"]?.text, in: file["clusters"])?["cluster"]
+        let user = Self.named(context?["user"]?.text, in: file["users"])?["user"]
+        guard let server = cluster?["server"]?.text else { throw Self.broken("its current context names no server") }
         self.server = server
         authority = Self.decoded(cluster?["certificate-authority-data"])
         clientCertificate = Self.decoded(user?["client-certificate-data"])
         clientKey = Self.decoded(user?["client-key-data"])
-        token = user?["token"]?.string
+        token = user?["token"]?.text
     }
 
     /// Reads the file at a path.
@@ -52,12 +52,12 @@ public struct Kubeconfig: Sendable, Hashable {
         return key + (token.map { [$0] } ?? [])
     }
 
-    private static func named(_ name: String?, in list: Node?) -> Node? {
-        list?.sequence?.first { $0["name"]?.string == name }
+    private static func named(_ name: String?, in list: Document?) -> Document? {
+        list?.elements.first { $0["name"]?.text == name }
     }
 
-    private static func decoded(_ node: Node?) -> [UInt8]? {
-        node?.string.flatMap { Data(base64Encoded: $0) }.map(Array.init)
+    private static func decoded(_ text: Document?) -> [UInt8]? {
+        text?.text.flatMap { Data(base64Encoded: $0) }.map(Array.init)
     }
 
     private static func broken(_ why: String) -> InfrastructureError {

@@ -52,6 +52,8 @@ struct ChildProcess: Sendable {
     var arguments: [String]
     var environment: [String: String] = [:]
     var directory: String?
+    /// Whether it inherits the variables that hold secrets.
+    var seesSecrets = false
     var input = Input.none
     var output = Output.chunks
     var stop = Stop.signals
@@ -137,10 +139,12 @@ struct ChildProcess: Sendable {
         options.createSession = true
         // Without a step the library's teardown is SIGKILL at once, and of the process alone.
         options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)]
+        var changes: [Environment.Key: String?] = [:]
+        for name in ChildEnvironment.shared.removed(seesSecrets: seesSecrets) { changes[.init(stringLiteral: name)] = .some(nil) }
+        for (name, value) in environment { changes[.init(stringLiteral: name)] = value }
         return Configuration(
             executable: name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(Array(arguments.dropFirst())),
-            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), Optional($1)) })),
-            workingDirectory: directory.map { FilePath($0) }, platformOptions: options)
+            environment: .inherit.updating(changes), workingDirectory: directory.map { FilePath($0) }, platformOptions: options)
     }
 
     private static func status(_ status: TerminationStatus) -> Int32 {

@@ -82,7 +82,7 @@ public struct SecretResolver {
         let shown = ShellQuoting.join(arguments)
         let result: CommandResult
         do {
-            result = try await runner.run(Command(arguments, timeout: Self.commandLimit))
+            result = try await runner.run(Command(arguments, timeout: Self.commandLimit, seesSecrets: true))
         } catch let error as InfrastructureError {
             throw Problem("comes from '\(shown)', which failed: \(error.why)", error.next ?? "run it yourself")
         }

@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 internal import MatrixCore
-internal import Yams
+internal import MatrixYAML
 
 /// Reads single values out of Ansible vault files, with Ansible's own program.
 struct VaultReader {
@@ -43,23 +43,21 @@ struct VaultReader {
     }
 
     private func text(at key: String, in yaml: [UInt8], of file: String) throws -> String {
-        guard var node = try? Yams.compose(yaml: String(decoding: yaml, as: UTF8.self)) else {
+        guard var value = YAMLReader(acceptsTags: true).document(in: String(decoding: yaml, as: UTF8.self)).document else {
             throw SecretResolver.Problem("is in the vault \(file), whose content is not YAML", "see it with ansible-vault view \(file)")
         }
-        if let scalar = node.mapping?[Node(key)]?.scalar { return scalar.string }
+        if let text = value[key]?.text { return text }
         for part in key.split(separator: ".").map(String.init) {
-            guard
-                let next = node.mapping?[Node(part)]
-                    ?? Int(part).flatMap({ index in node.sequence.flatMap { $0.indices.contains(index) ? $0[index] : nil } })
-            else {
+            let element = Int(part).flatMap { value.elements.indices.contains($0) ? value.elements[$0] : nil }
+            guard let next = value[part] ?? element else {
                 throw SecretResolver.Problem(
                     "is not in the vault \(file): it has no key '\(key)'", "see it with ansible-vault view \(file)")
             }
-            node = next
+            value = next
         }
-        guard let scalar = node.scalar else {
+        guard let text = value.text else {
             throw SecretResolver.Problem("is not a text: '\(key)' in the vault \(file) is a list or a map", "name a key below it")
         }
-        return scalar.string
+        return text
     }
 }

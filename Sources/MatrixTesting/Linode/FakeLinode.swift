@@ -206,7 +206,8 @@ public final class FakeLinode: Sendable {
         [
             "X-OAuth-Scopes": settings.scopes.joined(separator: " "),
             "X-Accepted-OAuth-Scopes": operation?.scopes?.joined(separator: " ") ?? "",
-            "X-RateLimit-Limit": "800", "X-RateLimit-Remaining": "799", "X-RateLimit-Reset": "\(Int(Date().timeIntervalSince1970) + 60)",
+            "X-RateLimit-Limit": "800", "X-RateLimit-Remaining": "799",
+            "X-RateLimit-Reset": "\(Int(nearest: Date().timeIntervalSince1970) + 60)",
             "Cache-Control": "max-age=0, no-cache, no-store", "Vary": "Authorization, X-Filter",
         ]
     }

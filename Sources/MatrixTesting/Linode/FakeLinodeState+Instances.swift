@@ -36,7 +36,8 @@ extension FakeLinodeState {
         }
         let made = FakeInstance(
             id: id, label: label, region: body["region"]?.string ?? "", type: type, image: body["image"]?.string, tags: texts(body["tags"]),
-            addresses: addresses(of: id, wantsPrivate: body["private_ip"] == true), firewall: body["firewall_id"]?.number.map { Int($0) },
+            addresses: addresses(of: id, wantsPrivate: body["private_ip"] == true),
+            firewall: body["firewall_id"]?.number.map { Int(nearest: $0) },
             userData: userData,
             authorizedKeys: texts(body["authorized_keys"]), created: Date(), isForeign: false, life: [(now, "provisioning")])
         ensure(tags: made.tags)
@@ -63,7 +64,9 @@ extension FakeLinodeState {
         guard creates.count >= most, let oldest = creates.first else { return creates.append(now) }
         var refusal = FakeLinodeRefusal(429, "Too many requests")
         let wait = max((oldest + window - now) / .seconds(1), 0)
-        refusal.headers = ["Retry-After": "\(Int(wait.rounded(.up)))", "X-RateLimit-Limit": "\(most)", "X-RateLimit-Remaining": "0"]
+        refusal.headers = [
+            "Retry-After": "\(Int(nearest: wait.rounded(.up)))", "X-RateLimit-Limit": "\(most)", "X-RateLimit-Remaining": "0",
+        ]
         throw refusal
     }
 
@@ -86,7 +89,7 @@ extension FakeLinodeState {
         for tag in texts(body["tags"]) where !(3...50).contains(tag.count) {
             throw FakeLinodeRefusal(400, "Length must be 3-50 characters", field: "tags")
         }
-        if let firewall = body["firewall_id"]?.number, !firewalls.contains(Int(firewall)) {
+        if let firewall = body["firewall_id"]?.number, !firewalls.contains(Int(nearest: firewall)) {
             throw FakeLinodeRefusal(400, "firewall_id is not valid", field: "firewall_id")
         }
         try checkImage(body, region)

@@ -80,8 +80,12 @@ public struct SchemaCheck {
     private func inText(_ text: String, _ schema: Value) -> [String] {
         var reasons: [String] = []
         let length = text.unicodeScalars.count
-        if let least = schema["minLength"]?.number, Double(length) < least { reasons.append("must be at least \(Int(least)) characters") }
-        if let most = schema["maxLength"]?.number, Double(length) > most { reasons.append("must be at most \(Int(most)) characters") }
+        if let least = schema["minLength"]?.number, Double(length) < least {
+            reasons.append("must be at least \(Int(nearest: least)) characters")
+        }
+        if let most = schema["maxLength"]?.number, Double(length) > most {
+            reasons.append("must be at most \(Int(nearest: most)) characters")
+        }
         if let pattern = schema["pattern"]?.string, !Self.matches(text, pattern) { reasons.append("must match \(pattern)") }
         if schema["format"]?.string == "byte", Data(base64Encoded: text) == nil { reasons.append("must be base64") }
         return reasons
@@ -95,8 +99,8 @@ public struct SchemaCheck {
 
     private func inNumber(_ number: Double, _ schema: Value) -> [String] {
         var reasons: [String] = []
-        if let least = schema["minimum"]?.number, number < least { reasons.append("must be at least \(Int(least))") }
-        if let most = schema["maximum"]?.number, number > most { reasons.append("must be at most \(Int(most))") }
+        if let least = schema["minimum"]?.number, number < least { reasons.append("must be at least \(Int(nearest: least))") }
+        if let most = schema["maximum"]?.number, number > most { reasons.append("must be at most \(Int(nearest: most))") }
         return reasons
     }
 

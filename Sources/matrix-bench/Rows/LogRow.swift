@@ -18,10 +18,11 @@ struct LogRow: Row {
         let megabytes = Double(lines * (Self.line.utf8.count + 1)) / 1e6
         return [
             Measurement(
-                row: name, what: "\(Int(megabytes)) MB of output: time", value: seconds, unit: "s",
-                note: "\(Int(megabytes / seconds)) MB/s, 3 secrets known"),
+                row: name, what: "\(Int(nearest: megabytes)) MB of output: time", value: seconds, unit: "s",
+                note: "\(Int(nearest: megabytes / seconds)) MB/s, 3 secrets known"),
             Measurement(
-                row: name, what: "\(Int(megabytes)) MB of output: memory beyond a tenth of it", value: Resident.peakMegabytes - before,
+                row: name, what: "\(Int(nearest: megabytes)) MB of output: memory beyond a tenth of it",
+                value: Resident.peakMegabytes - before,
                 unit: "MB",
                 limit: scale.limit(20)),
         ]

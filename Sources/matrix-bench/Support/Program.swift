@@ -7,7 +7,9 @@ struct Program {
     let name: String
 
     /// How long one run takes, in seconds of wall time.
-    func seconds(_ arguments: [String]) throws -> Double {
+    ///
+    /// - Parameter statuses: the exit statuses that are no error.
+    func seconds(_ arguments: [String], accepting statuses: Set<Int32> = [0]) throws -> Double {
         let process = Process()
         process.executableURL = Self.folder.appendingPathComponent(name)
         process.arguments = arguments
@@ -18,7 +20,7 @@ struct Program {
             throw BenchError("\(name) cannot be started; build it first: swift build -c release --product matrix")
         }
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        guard process.terminationReason == .exit, statuses.contains(process.terminationStatus) else {
             throw BenchError("\(name) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus)")
         }
         return (ContinuousClock.now - started).inSeconds

@@ -9,7 +9,7 @@ import Testing
 /// 30 runs unless `SOLTI_CHAOS` names another number, as `make nightly` does; `SOLTI_CHAOS_SEED` repeats a seed that was printed.
 @Suite(.requires(.programs, .helperPrograms, .fakeClock)) struct ChaosTests {
     static let seed = number("SOLTI_CHAOS_SEED") ?? UInt64.random(in: 1...999_999_999)
-    static let count = Int(number("SOLTI_CHAOS") ?? 30)
+    static let count = Int(clamping: number("SOLTI_CHAOS") ?? 30)
     static var processes: Int { count / 6 }
 
     private static func number(_ variable: String) -> UInt64? { ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) } }

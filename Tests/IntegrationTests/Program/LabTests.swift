@@ -69,7 +69,7 @@ import matrix_lab
         let wall = try #require(result.cells.map(\.finished).max()).seconds(since: began)
         let longest = try #require(result.cells.map { $0.finished.seconds(since: $0.started) }.max())
         // How much longer is for the bench: the time between the first and the last start depends on the machine.
-        print("full.yml in the lab: wall time \(Int(wall)) s, longest cell \(Int(longest)) s")
+        print("full.yml in the lab: wall time \(Int(nearest: wall)) s, longest cell \(Int(nearest: longest)) s")
     }
 
     private func expectNothingLeft(_ lab: Lab, _ project: Project, _ result: RunResult) async throws {

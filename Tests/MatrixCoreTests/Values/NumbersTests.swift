@@ -50,4 +50,11 @@ import Testing
         #expect(Cost(amount, "USD").description.hasSuffix(" USD"))
         #expect(Price(hourly: amount, monthly: amount, currency: "USD").cost(of: 1e300).description.hasSuffix(" USD"))
     }
+
+    @Test func sumsSaturate() {
+        #expect([1, 2, 3].total == 6)
+        #expect([Int](repeating: 1 << 60, count: 1000).total == .max)
+        #expect([Int.min, -1].total == .min)
+        #expect([Int]().total == 0)
+    }
 }

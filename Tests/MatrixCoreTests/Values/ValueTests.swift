@@ -59,4 +59,20 @@ import Testing
     @Test func aNumberThatJSONDoesNotKnowIsNoCrash() {
         #expect(Value.list([.double(.infinity)]).json == "{}")
     }
+
+    @Test(arguments: ["[", "{\"a\":"]) func nestingHasALimit(opening: String) {
+        let nested = { (depth: Int) in
+            let closing = opening == "[" ? "]" : "}"
+            return String(repeating: opening, count: depth) + "1" + String(repeating: closing, count: depth)
+        }
+        #expect(Value(json: nested(200)) != nil)
+        #expect(Value(json: nested(201)) == nil)
+        #expect(Value(json: nested(1_000_000)) == nil)
+        #expect(Value(json: String(repeating: opening, count: 1_000_000)) == nil)
+    }
+
+    @Test func bracketsInStringsDoNotNest() {
+        let text = String(repeating: "[{", count: 1000) + "\\\""
+        #expect(Value(json: "\"\(text)\"") != nil)
+    }
 }

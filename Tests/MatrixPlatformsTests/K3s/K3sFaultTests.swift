@@ -210,7 +210,7 @@ import Testing
         async throws
     {
         K3sSamples.tell(worker)
-        worker.answer("date +%s") { Int(Timestamp.now.seconds(since: Timestamp(seconds: 0))) + skew }
+        worker.answer("date +%s") { Int(nearest: Timestamp.now.seconds(since: Timestamp(seconds: 0))) + skew }
         var settings = K3sSettings()
         settings.limits.clock = .milliseconds(20)
         let problem = await failure { _ = try await samples.prerequisites(settings).meet(on: samples.hosts[1]) }
@@ -222,7 +222,7 @@ import Testing
                 count += 1
                 return count > 2
             }
-            return Int(Timestamp.now.seconds(since: Timestamp(seconds: 0))) + (isSynchronized ? 0 : skew)
+            return Int(nearest: Timestamp.now.seconds(since: Timestamp(seconds: 0))) + (isSynchronized ? 0 : skew)
         }
         settings.limits.clock = .seconds(30)
         _ = try await samples.prerequisites(settings).meet(on: samples.hosts[1])

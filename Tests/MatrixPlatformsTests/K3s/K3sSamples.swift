@@ -54,7 +54,7 @@ struct K3sSamples {
     /// Lets a host tell this of itself.
     static func tell(_ transport: ScriptedTransport, name: String = "node", boot: String = "one", _ more: String...) {
         transport.answer("say boot", output: "@k3s boot \(boot)")
-        transport.answer("date +%s") { Int(Timestamp.now.seconds(since: Timestamp(seconds: 0))) }
+        transport.answer("date +%s") { Int(nearest: Timestamp.now.seconds(since: Timestamp(seconds: 0))) }
         transport.answer("systemctl --no-block reboot")
         // Asked first, as it holds the words of others.
         let told = ["boot \(boot)", "name \(name)", "machine x86_64"] + more

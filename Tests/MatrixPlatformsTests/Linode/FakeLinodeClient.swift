@@ -37,7 +37,7 @@ struct FakeLinodeClient {
     func create(_ label: String = "matrix-one", _ changes: [String: Value] = [:]) async throws -> Int {
         let answer = try await ask("POST", "/linode/instances", Self.creation(label, changes))
         try #require(answer.status == 200, "\(answer.value)")
-        return Int(try #require(answer.value["id"]?.number))
+        return Int(nearest: try #require(answer.value["id"]?.number))
     }
 
     /// Waits until an instance has a status; nil until it is no more.

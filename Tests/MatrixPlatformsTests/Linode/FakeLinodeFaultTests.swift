@@ -280,7 +280,7 @@ struct FakeLinodeFaultTests {
         bench.fake.addForeigners(1)
         let foreign = try #require(bench.fake.listed.first?["id"]?.number)
         var resource = try bench.wanted()
-        resource.id = "\(Int(foreign))"
+        resource.id = "\(Int(nearest: foreign))"
         await #expect(throws: InfrastructureError.self) { try await bench.platform.destroy(resource) }
         #expect(bench.fake.foreigners == 1)
         try await bench.isClean()

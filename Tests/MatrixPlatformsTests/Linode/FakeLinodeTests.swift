@@ -207,9 +207,9 @@ struct FakeLinodeTests {
         #expect(page.value["results"] == 150)
         let id = try #require(page.value.element(at: "data.0.id")?.number)
         #expect(fake.violations == [])
-        _ = try await client.ask("DELETE", "/linode/instances/\(Int(id))")
+        _ = try await client.ask("DELETE", "/linode/instances/\(Int(nearest: id))")
         _ = try await client.ask("DELETE", "/tags/production")
-        #expect(fake.violations.contains { $0.contains("foreign instance \(Int(id)) was deleted") })
+        #expect(fake.violations.contains { $0.contains("foreign instance \(Int(nearest: id)) was deleted") })
         #expect(fake.violations.contains { $0.contains("tag production was removed from foreign instance") })
     }
 

@@ -11,14 +11,14 @@ final class Timeline {
 
     init(zero: Timestamp, at seconds: Double) {
         self.zero = zero
-        began = zero + .milliseconds(Int64(seconds * 1000))
+        began = zero + .milliseconds(Int64(Int(nearest: seconds * 1000)))
         now = began
         phaseStart = began
     }
 
     func phase(_ phase: Phase, attempt: Int = 1, seconds: Double, _ outcome: Outcome, _ message: String? = nil) {
         phaseStart = now
-        now = now + .milliseconds(Int64(seconds * 1000))
+        now = now + .milliseconds(Int64(Int(nearest: seconds * 1000)))
         phases.append(PhaseResult(phase: phase, attempt: attempt, started: phaseStart, finished: now, outcome: outcome, message: message))
     }
 

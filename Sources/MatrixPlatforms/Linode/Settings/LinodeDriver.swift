@@ -18,6 +18,7 @@ public enum LinodeDriver {
 
     private static let keys: [KeyShape] = [
         KeyShape("endpoint", .text, "The API's address; default: https://api.linode.com/v4"),
+        PlainHTTP.key,
         KeyShape("token", .credentialSource, "The source of the personal access token", required: true),
         KeyShape("region", .oneOrMore(.text), "The region, or several: the next one is used if a region has no capacity", required: true),
         KeyShape("type", .text, "The type of hosts that ask for no size, such as g6-standard-2; default: the cheapest"),

@@ -44,6 +44,7 @@ struct LinodeSettingsReader: DriverSettingsReader {
                 "endpoint", "'\(address)' is not the address of an API",
                 hint: "write it as \(LinodeEndpoint.official), or leave it out")
         }
+        if let endpoint { checkEncryption(of: endpoint.base) }
         let regions = document["region"]?.texts.filter { !$0.isEmpty } ?? []
         if regions.isEmpty { complain("region", "region is missing", hint: "write region: us-central, or a list of regions") }
         if document["token"] == nil { complain("token", "token is missing", hint: "write token: { env: LINODE_TOKEN }") }

@@ -2,7 +2,7 @@ internal import MatrixCore
 
 /// The address of the REST API.
 struct ProxmoxEndpoint: Sendable, Hashable {
-    /// `https` or, in tests only, `http`.
+    /// `https`, or `http` on this machine or if the settings allow it.
     var scheme: String
     /// Host and port as in the URL.
     var authority: String

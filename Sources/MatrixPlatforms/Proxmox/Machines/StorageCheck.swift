@@ -32,8 +32,8 @@ struct StorageCheck: Sendable {
 
     private func room(for cells: [CellPlan], _ nodes: Int) -> Int {
         let hosts = cells.flatMap(\.hosts)
-        let bytes = hosts.reduce(0) { $0 + (settings.clone == .full ? max($1.size.disk ?? 0, settings.build.disk) : Self.leastRoom) }
-        return bytes / max(1, nodes)
+        let sizes = hosts.map { settings.clone == .full ? max($0.size.disk ?? 0, settings.build.disk) : Self.leastRoom }
+        return sizes.total / max(1, nodes)
     }
 
     private func problem(_ entry: Value?, _ name: String, _ node: String, _ room: Int) -> PreflightProblem? {

@@ -4,6 +4,7 @@ extension ProxmoxDriver {
     static let keys: [KeyShape] = [
         KeyShape("transport", .choice(["api", "ssh"]), "REST with a token, or pvesh on the node by SSH; default: api"),
         KeyShape("endpoint", .text, "The API's address: https://NODE:8006"),
+        PlainHTTP.key,
         KeyShape("token", .object(ObjectShape("an API token", token)), "The API token; it has the privileges of its user or fewer"),
         KeyShape("login", .object(ObjectShape("a login", login)), "User and password, if there is no token"),
         KeyShape("ssh", .object(ObjectShape("the node's SSH", ssh)), "How to log in to the node by SSH"),

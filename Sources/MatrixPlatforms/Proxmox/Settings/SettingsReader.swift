@@ -63,7 +63,10 @@ struct SettingsReader: DriverSettingsReader {
             }
             return nil
         }
-        if let endpoint = ProxmoxEndpoint(text) { return endpoint }
+        if let endpoint = ProxmoxEndpoint(text) {
+            checkEncryption(of: "\(endpoint.scheme)://\(endpoint.authority)")
+            return endpoint
+        }
         complain("endpoint", "'\(text)' is not the address of an API", hint: "write it as https://NODE:8006")
         return nil
     }

@@ -69,7 +69,7 @@ struct PoolLending: Sendable {
     private func take(
         _ seats: [String: PoolMachine], _ turn: PoolQueueTicket, _ view: PoolView, _ waiting: @escaping @Sendable (String) -> Void
     ) async throws -> Taking {
-        let names = Dictionary(uniqueKeysWithValues: seats.map { ($0.value.id, "\($0.key)-\(turn.run)") })
+        let names = Dictionary(seats.map { ($0.value.id, "\($0.key)-\(turn.run)") }) { first, _ in first }
         guard try await book.lease(names, of: pool, run: turn.run, cell: turn.cell.name, until: turn.expires) else {
             try await Task.sleep(for: .milliseconds(Int.random(in: 50...200)))
             return .none

@@ -89,7 +89,7 @@ final class NodesOfHosts: Sendable {
         } else if script.contains("/usr/local/bin/k3s --version") {
             return .printed("@k3s version \(version)")
         } else if script.contains("date +%s") {
-            return .printed("@k3s time \(Int(Timestamp.now.seconds))")
+            return .printed("@k3s time \(Int(nearest: Timestamp.now.seconds))")
         }
         return nil
     }

@@ -14,7 +14,7 @@ import Testing
     private static let names = (1...4).map { "rpi-\($0)" }
     private static let stranger = "rpi-5"
     /// Of another machine's state folder, for a day yet.
-    private static let lease = ["elsewhere", "261123-050122-zzzz", "\(Int((Timestamp.now + .seconds(86_400)).seconds))"]
+    private static let lease = ["elsewhere", "261123-050122-zzzz", "\(Int(nearest: (Timestamp.now + .seconds(86_400)).seconds))"]
 
     @Test func aRunThatIsStruckAtAnyCallLeavesNothing() async throws {
         let shelf = ShelfOfHosts(Self.names + [Self.stranger])

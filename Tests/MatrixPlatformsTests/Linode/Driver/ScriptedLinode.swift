@@ -167,7 +167,7 @@ extension ScriptedLinode {
 
     private static func looked(_ instance: Value, until most: Int) -> Value {
         guard ["provisioning", "booting"].contains(instance["status"]?.text) else { return instance }
-        let looks = Int(instance["looks"]?.number ?? 0) + 1
+        let looks = Int(nearest: instance["looks"]?.number ?? 0) + 1
         return instance.with("looks", .int(looks)).with("status", looks >= most ? "running" : looks > 1 ? "booting" : "provisioning")
     }
 

@@ -22,7 +22,7 @@ indirect enum PatternSyntax: Sendable, Hashable {
 }
 
 /// Why a text is not a supported regular expression.
-struct PatternProblem: Error, Hashable {
+public struct PatternProblem: Error, Hashable {
     /// The feature that is not supported, such as `a look-ahead`; nil if it is malformed.
     var unknown: String?
 }

@@ -176,11 +176,11 @@ struct PatternParser {
 
     private mutating func number() -> Int? {
         var digits = ""
-        while let scalar = next, ("0"..."9").contains(scalar), digits.count < 9 {
+        while let scalar = next, ("0"..."9").contains(scalar) {
             digits.unicodeScalars.append(scalar)
             position += 1
         }
-        return Int(digits)
+        return digits.isEmpty ? nil : Int(digits) ?? .max
     }
 
     // MARK: Escapes
