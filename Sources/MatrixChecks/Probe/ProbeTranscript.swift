@@ -78,7 +78,7 @@ extension ProbeTranscript {
             let end = kept.lastPosition(ofLine: script.endMark)
             let printed = kept[..<(end ?? kept.endIndex)]
             isCut = printed.count > probe.limit
-            bytes = isCut ? Observed.redactor.withoutPartialSecret(printed.prefix(probe.limit)) : Array(printed)
+            bytes = isCut ? Redactor.current.withoutPartialSecret(printed.prefix(probe.limit)) : Array(printed)
             isWhole = end != nil || kept.count >= script.capacity(of: probe)
         }
     }

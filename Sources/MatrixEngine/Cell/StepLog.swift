@@ -2,14 +2,21 @@ import MatrixCore
 import Synchronization
 import SystemPackage
 
-/// A step's log file: every line is cleaned, redacted, written at once and emitted as an event.
+/// A step's log file: every line is cleaned, redacted, written and emitted as an event, at once unless a secret may begin in it.
 final class StepLog: Sendable {
     /// The maximum that is written; the rest is counted.
     static let limit = 64 << 20
     /// The longest line that is kept.
     static let lineLimit = 16 << 10
 
+    /// Lines of one source follow each other; those of others come in between.
+    private struct Source: Hashable {
+        var stream: OutputLine.Stream
+        var label: String?
+    }
+
     private struct State {
+        var filters: [Source: SecretFilter] = [:]
         var written = 0
         var dropped = 0
         var tail: [String] = []
@@ -37,10 +44,18 @@ final class StepLog: Sendable {
 
     deinit { try? file.close() }
 
-    func write(_ line: OutputLine) { write(line.text) }
+    func write(_ text: String) { write(OutputLine(.standardOutput, text)) }
 
-    func write(_ text: String) {
-        let line = PlainText.clipped(redactor.redact(PlainText.clean(text)), to: Self.lineLimit)
+    func write(_ line: OutputLine) {
+        let clean = PlainText.clean(line.text)
+        let ready = state.withLock { state in
+            state.filters[Source(stream: line.stream, label: line.label), default: SecretFilter(redactor)].take(line: clean)
+        }
+        for text in ready { put(line.labelling(text)) }
+    }
+
+    private func put(_ text: String) {
+        let line = PlainText.clipped(text, to: Self.lineLimit)
         let isKept = state.withLock { state in
             state.tail.append(line)
             if state.tail.count > 40 { state.tail.removeFirst() }
@@ -56,8 +71,15 @@ final class StepLog: Sendable {
         onLine(line)
     }
 
-    /// Records how many lines were left out.
+    /// Writes the lines that still wait, and how many were left out.
     func finish() {
+        let waiting = state.withLock { state in
+            state.filters.flatMap { source, filter in
+                var filter = filter
+                return filter.endOfLines().map { OutputLine(source.stream, $0, label: source.label).labelled }
+            }
+        }
+        for line in waiting { put(line) }
         let dropped = state.withLock { $0.dropped }
         if dropped > 0 { _ = try? file.writeAll("… \(dropped) more lines left out\n".utf8) }
     }

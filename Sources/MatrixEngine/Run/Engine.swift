@@ -12,6 +12,10 @@ public struct Engine: Sendable {
     ///
     /// Never throws: what goes wrong is part of the result. The result is free of secrets.
     public func run(_ plan: Plan, options: RunOptions, control: RunControl = RunControl()) async -> RunResult {
+        await Redactor.$current.withValue(parts.redactor) { await result(of: plan, options: options, control: control) }
+    }
+
+    private func result(of plan: Plan, options: RunOptions, control: RunControl) async -> RunResult {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
         let work = Task {

@@ -75,12 +75,10 @@ final class SSHTransport: Transport {
         forwards.withLock { $0 = [:] }
     }
 
-    /// Runs a session of the master whose streams are plain: for moving files.
-    func transfer(_ words: [String], input: ChildProcess.Input = .none, output: ChildProcess.Output = .chunks, _ what: String) async throws
-        -> CommandResult
-    {
+    /// Runs a session of the master that reads its input as it comes: for files of any size.
+    func transfer(_ words: [String], input: ChildProcess.Input) async throws -> CommandResult {
         let command = Command(words)
-        let process = ChildProcess(arguments: master.commandLine.session(words), input: input, output: output)
+        let process = ChildProcess(arguments: master.commandLine.session(words), input: input)
         return try await CommandLog.logged(command, on: endpoint.alias) {
             try await sessions.withPermit {
                 var text = OutputCollector(.standardOutput, limit: 1 << 16)
