@@ -84,6 +84,40 @@ import Testing
         #expect(result.message?.contains("connection refused by 127.0.0.1:\(gone.number)") == true, "\(result.message ?? "")")
     }
 
+    /// Without asking, a refused forward is no different from a server that closes at once.
+    @Test(arguments: ["http", "https"])
+    func `A host that refuses forwards is no verdict, and nothing waives it`(scheme: String) async throws {
+        let gone = try ClosedPort()
+        let transport = ForwardingTransport(to: gone.number, isRefusing: true)
+        var modifiers = CheckModifiers()
+        modifiers.waiver = Waiver(until: "2999-01-01", because: "x")
+        for modifiers in [CheckModifiers(), modifiers] {
+            let result = try await verify("http: \(scheme)://127.0.0.1:9080/", modifiers, over: transport)
+            #expect(result.outcome == .error && result.type == "matrix.check.http.unanswered")
+            #expect(result.message?.contains("AllowTcpForwarding, PermitOpen") == true, "\(result.message ?? "")")
+        }
+    }
+
+    @Test(arguments: ["[2001:db8::1]", "192.0.2.7", "name.test"]) func `Addresses go through the forward`(host: String) async throws {
+        let server = try await LocalServer.echo()
+        let transport = ForwardingTransport(to: server.port)
+        let result = try await verify("http: \"http://\(host):8080/200\"\njson: { headers.host: \"\(host):8080\" }", over: transport)
+        #expect(result.outcome == .passed, "\(result.detail ?? "")")
+        #expect(transport.targets == ["\(host.filter { !"[]".contains($0) }) 8080"])
+        await server.stop()
+    }
+
+    @Test func `A path and a query arrive as they are written`() async throws {
+        let server = try await LocalServer.echo()
+        let result = try await verify(
+            """
+            http: 'http://localhost:\(server.port)/200/a%2Fb|c?q=up{job="a"}[5m]&r=%7B'
+            json: { path: '/200/a%2Fb%7Cc?q=up%7Bjob=%22a%22%7D%5B5m%5D&r=%7B' }
+            """)
+        #expect(result.outcome == .passed, "\(result.detail ?? "")")
+        await server.stop()
+    }
+
     @Test func slowServersAreAVerdict() async throws {
         let server = try await LocalServer.echo()
         let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms")

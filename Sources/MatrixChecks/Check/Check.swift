@@ -58,6 +58,8 @@ protocol RequestRoute: Sendable {
     func port(to host: String, port: Int) async throws(Unanswered) -> Int?
     /// Called if a port that was given out no longer accepts connections.
     func forget(host: String, port: Int) async
+    /// Why a connection that ends at once says nothing of the server; nil if it does.
+    func refusal() async -> Unanswered?
 }
 
 /// A check's list item for one host, with every `${…}` resolved.

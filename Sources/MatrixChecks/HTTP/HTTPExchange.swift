@@ -8,7 +8,12 @@ struct HTTPExchange: Sendable {
 
     let question: HTTPQuestion
 
-    private var name: String { question.tls.serverName ?? question.url.host }
+    /// Where forwards listen.
+    private static let loopback = "127.0.0.1"
+
+    private var name: String { question.tls.serverName ?? String(question.url.host.prefix { $0 != "%" }) }
+    /// Whether the URL goes to an address: the client would connect to that, and not to the forward.
+    private var isLiteral: Bool { question.tls.serverName == nil && question.url.isLiteral }
 
     /// - Throws: `HTTPRefusal` if the missing answer fails the check; `Unanswered`; `CancellationError`.
     func ask(over route: any RequestRoute) async throws -> HTTPAnswer {
@@ -25,6 +30,8 @@ struct HTTPExchange: Sendable {
                 await route.forget(host: question.url.host, port: question.url.port)
                 throw Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
             }
+            // A refused forward looks like a server that closes at once.
+            if port != nil, failure.kind == .closed, let refusal = await route.refusal() { throw refusal }
             throw HTTPRefusal(why: words(for: failure, isForwarded: port != nil))
         }
     }
@@ -37,13 +44,14 @@ struct HTTPExchange: Sendable {
         }
         let headers = head.headers.map { (name: $0.key, value: $0.value) }
         let isCut = body.count > bodyLimit
-        if isCut { body = Observed.redactor.withoutPartialSecret(body.prefix(bodyLimit)) }
+        if isCut { body = Redactor.current.withoutPartialSecret(body.prefix(bodyLimit)) }
         return HTTPAnswer(status: head.status, headers: headers, body: body, isCut: isCut)
     }
 
     private func request(port: Int?) -> WebRequest {
-        var request = WebRequest(question.method, question.url.url(host: question.tls.serverName, port: port ?? question.url.port))
-        request.headers = ["Host": question.url.authority, "User-Agent": "matrix"]
+        let host = port != nil && isLiteral ? Self.loopback : question.tls.serverName
+        var request = WebRequest(question.method, question.url.url(host: host, port: port ?? question.url.port))
+        request.headers = ["Host": question.url.header, "User-Agent": "matrix"]
         request.headers["Authorization"] = question.authorization
         for header in question.headers {
             request.headers = request.headers.filter { $0.key.lowercased() != header.name.lowercased() }
@@ -61,7 +69,7 @@ struct HTTPExchange: Sendable {
         settings.examine = certificate.observe
         settings.connect = question.timeout
         if forwarded {
-            settings.addresses[name] = "127.0.0.1"
+            settings.addresses[name] = Self.loopback
         } else if name != question.url.host {
             settings.addresses[name] = question.url.host
         }

@@ -9,6 +9,7 @@ actor PortForwards {
     }
 
     private var forwards: [Key: Task<Int, any Error>] = [:]
+    private var refusals: [String: Task<Bool, Never>] = [:]
 
     nonisolated func route(for vantage: Vantage) -> any RequestRoute {
         switch vantage {
@@ -29,6 +30,13 @@ actor PortForwards {
         }
     }
 
+    /// Asked once for each host.
+    fileprivate func isRefused(by host: Host) async -> Bool {
+        let refusal = refusals[host.name] ?? Task { await host.transport.refusesForwards() }
+        refusals[host.name] = refusal
+        return await refusal.value
+    }
+
     fileprivate func forget(on host: Host, target: String, port: Int) {
         forwards[Key(host: host.name, target: target, port: port)] = nil
     }
@@ -46,12 +54,20 @@ private struct ForwardedRoute: RequestRoute {
     func forget(host target: String, port: Int) async {
         await forwards.forget(on: host, target: target, port: port)
     }
+
+    func refusal() async -> Unanswered? {
+        guard await forwards.isRefused(by: host) else { return nil }
+        return Unanswered(
+            "the host's sshd refuses to forward connections (AllowTcpForwarding, PermitOpen or DisableForwarding in its sshd_config)",
+            next: "allow it there, or ask on the host itself: command: curl …")
+    }
 }
 
 /// Straight from the runner.
 private struct DirectRoute: RequestRoute {
     func port(to target: String, port: Int) async throws(Unanswered) -> Int? { nil }
     func forget(host: String, port: Int) async {}
+    func refusal() async -> Unanswered? { nil }
 }
 
 extension Unanswered {

@@ -12,6 +12,8 @@ public protocol Transport: Sendable {
     func download(_ remote: String, to local: String) async throws
     /// Forwards a port to `host:port` as this host sees it; the port on 127.0.0.1 stays open until `close`.
     func forward(to host: String, port: Int) async throws -> Int
+    /// Whether the host refuses to forward connections. A forward opens even then, but a connection to it is closed at once.
+    func refusesForwards() async -> Bool
     /// The command line with which a person runs this command as this transport does.
     func commandLine(for command: Command) -> String
     /// Ends the connection and all forwards.
@@ -19,6 +21,8 @@ public protocol Transport: Sendable {
 }
 
 extension Transport {
+    public func refusesForwards() async -> Bool { false }
+
     /// Runs a command without a listener for its lines.
     public func run(_ command: Command) async throws -> CommandResult {
         try await run(command) { _ in }

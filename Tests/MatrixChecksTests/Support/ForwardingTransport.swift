@@ -4,6 +4,20 @@ import Synchronization
 /// A host of which only forwards are asked: each leads to a port of this machine, as `ssh -L` leads it.
 final class ForwardingTransport: Transport {
     private let forwarders = Mutex<[TCPForwarder]>([])
+    private let asked = Mutex<[String]>([])
+    private let server: Int?
+    private let isRefusing: Bool
+
+    /// - Parameters:
+    ///   - server: the port here to which all forwards lead, for any target.
+    ///   - isRefusing: whether this host refuses forwards.
+    init(to server: Int? = nil, isRefusing: Bool = false) {
+        self.server = server
+        self.isRefusing = isRefusing
+    }
+
+    /// The targets of the forwards.
+    var targets: [String] { asked.withLock { $0 } }
 
     var forwardCount: Int { forwarders.withLock { $0.count } }
 
@@ -15,10 +29,14 @@ final class ForwardingTransport: Transport {
     func download(_ remote: String, to local: String) async throws {}
 
     func forward(to host: String, port: Int) async throws -> Int {
-        let forwarder = try await TCPForwarder(to: host, port: port)
+        asked.withLock { $0.append("\(host) \(port)") }
+        let forwarder =
+            if let server { try await TCPForwarder(to: "127.0.0.1", port: server) } else { try await TCPForwarder(to: host, port: port) }
         forwarders.withLock { $0.append(forwarder) }
         return forwarder.port
     }
+
+    func refusesForwards() async -> Bool { isRefusing }
 
     func commandLine(for command: Command) -> String { "ssh host \(ShellQuoting.quote(command.display))" }
 
