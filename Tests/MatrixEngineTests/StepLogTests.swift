@@ -47,6 +47,18 @@ import Testing
         #expect(printed.dropFirst().allSatisfy { $0.contains(Redactor.mark) && $0.utf8.count < 40 }, "\(printed)")
     }
 
+    @Test func `A full disk is said once, and stops no line`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/s.log", withDestinationPath: "/dev/full")
+        let events = Mutex<[String]>([])
+        let log = try StepLog("s", in: (folder.path, "a"), redactor: Redactor()) { line in events.withLock { $0.append(line) } }
+        for line in ["one", "two"] { log.write(line) }
+        log.finish()
+        let lines = events.withLock { $0 }
+        #expect(lines.count == 3 && lines[1] == "one" && lines[2] == "two")
+        #expect(lines[0].hasPrefix("this log is not complete: writing \(folder.path)/s.log: no space left on device after "), "\(lines)")
+    }
+
     @Test func `What waits at the end is written`() throws {
         let printed = try lines { log in
             log.write("a")

@@ -52,7 +52,8 @@ struct ProbeTranscript: Sendable {
 
     private static func missing(_ result: CommandResult, lacking: String?, began: Bool) -> Unanswered {
         if let lacking { return Unanswered("the host has no \(lacking), which checks need", next: "install coreutils") }
-        let tail = PlainText.clean(result.standardError).split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
+        let errors = Redactor.current.redact(PlainText.clean(result.standardError))
+        let tail = errors.split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
         guard began else {
             let why = tail.split(separator: "\n").last.map(String.init) ?? "exit status \(result.exitStatus)"
             return Unanswered("the host did not run the checks: \(why)", detail: tail.isEmpty ? nil : tail)

@@ -42,7 +42,9 @@ extension Transport {
 
     /// The record of a command that failed.
     public func failure(of command: Command, _ result: CommandResult) -> CommandFailure {
-        let tail = PlainText.clean(result.standardOutput + result.standardError).split(whereSeparator: \.isNewline).suffix(15)
+        // Redact before cutting: the last lines of a secret of several lines are not recognised.
+        let output = Redactor.current.redact(PlainText.clean(result.standardOutput + result.standardError))
+        let tail = output.split(whereSeparator: \.isNewline).suffix(15)
         let status = result.exitStatus
         return CommandFailure(
             commandLine: commandLine(for: command), outcome: status > 128 ? "killed by signal \(status - 128)" : "exit status \(status)",

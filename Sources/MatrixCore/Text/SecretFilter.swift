@@ -27,13 +27,18 @@ public struct SecretFilter: Sendable {
     }
 
     /// The rest, when nothing more comes.
-    public mutating func end() -> [UInt8] {
-        defer { held = [] }
-        return held.withUnsafeBytes { bytes in
-            let secrets = redactor.findings(in: bytes).secrets
-            if !secrets.isEmpty { hasHidden = true }
-            return Redactor.redacted(bytes, secrets)
+    ///
+    /// - Parameter isCut: whether the text went on: then it ends before a secret whose end may be missing.
+    public mutating func end(isCut: Bool = false) -> [UInt8] {
+        let (rest, isChanged) = held.withUnsafeBytes { bytes -> ([UInt8], Bool) in
+            let found = redactor.findings(in: bytes)
+            let count = isCut ? found.safeCount(of: bytes.count) : bytes.count
+            let secrets = found.secrets.filter { $0.upperBound <= count }
+            return (Redactor.redacted(UnsafeRawBufferPointer(rebasing: bytes[..<count]), secrets), !secrets.isEmpty)
         }
+        if isChanged { hasHidden = true }
+        held = []
+        return rest
     }
 
     /// Takes a line without its newline, and returns the lines that hold no secret any more. A secret of several lines becomes one line.

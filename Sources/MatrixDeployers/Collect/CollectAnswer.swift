@@ -36,18 +36,24 @@ struct CollectAnswer {
         case "folder": return try keepFolder(&reader)
         case "file":
             guard let size = words.last.flatMap({ Int($0) }) else { throw Malformed() }
-            return try keepFile(&reader, isEnd: size > CollectScript.limit)
+            return try keepFile(&reader, isEnd: size > CollectScript.limit, isCut: content(after: head) >= CollectScript.limit)
         case "journal":
-            let size = FileSystem.size(of: file) - head.utf8.count - 1
-            return size == 0 ? "not there" : try keepFile(&reader, isEnd: size >= CollectScript.limit)
+            let size = content(after: head)
+            return size == 0 ? "not there" : try keepFile(&reader, isEnd: size >= CollectScript.limit, isCut: size > CollectScript.limit)
         default: throw Malformed()
         }
     }
 
-    private func keepFile(_ reader: inout PieceReader, isEnd: Bool) throws -> String {
+    /// How many bytes follow the answer's first line.
+    private func content(after head: String) -> Int { FileSystem.size(of: file) - head.utf8.count - 1 }
+
+    /// - Parameters:
+    ///   - isEnd: whether the beginning is missing.
+    ///   - isCut: whether the end may be missing: a log grows while it is read.
+    private func keepFile(_ reader: inout PieceReader, isEnd: Bool, isCut: Bool) throws -> String {
         var copy = try CollectedFile(target, isEnd: isEnd, redactor: redactor)
         while let piece = reader.piece() { try copy.write(piece) }
-        if let reason = try copy.finish() { return "left out: \(reason)" }
+        if let reason = try copy.finish(isCut: isCut) { return "left out: \(reason)" }
         return isEnd ? "\(place) (the last \(ByteSize.brief(CollectScript.limit)))" : place
     }
 
@@ -101,14 +107,15 @@ private struct FolderCopies {
         var remarks = unwritten
         if withheld > 0 { remarks.append("\(withheld) binary files that hold a secret left out") }
         if crowdedOut > 0 {
-            remarks.append("\(crowdedOut) files left out: of a folder at most \(ByteSize.brief(CollectScript.limit)) are copied")
+            let (size, count) = (ByteSize.brief(CollectScript.limit), CollectScript.longestList)
+            remarks.append("\(crowdedOut) files left out: of a folder at most \(size) in \(count) files are copied")
         }
         return remarks
     }
 
     /// Copies the entry that the archive is at. A file that cannot be copied does not stop the others; a full disk does.
     mutating func add(_ entry: TarReader.Entry, from archive: inout TarReader) throws {
-        guard entry.size <= room else {
+        guard entry.size <= room, names.count < CollectScript.longestList else {
             crowdedOut += 1
             return
         }

@@ -4,6 +4,8 @@ internal import MatrixCore
 enum CollectScript {
     /// The most that is copied of one item, in bytes.
     static let limit = 50 << 20
+    /// The most files that are copied of a folder.
+    static let longestList = 10_000
     /// The most of an archive: it also has names, and its files are padded.
     static let longestArchive = 2 * limit
     /// The most that is taken of what a host sends for one item.
@@ -33,7 +35,7 @@ enum CollectScript {
         if [ -f "$p" ]; then
           size=$(wc -c <"$p") || exit 1
           echo "file $((size))"
-          tail -c \(limit) "$p"
+          tail -c \(limit) "$p" | head -c \(limit)
         elif [ -d "$p" ]; then
           cd "$p" || exit 1
           echo folder

@@ -32,9 +32,10 @@ struct CollectedFile {
 
     /// Writes the rest, or removes the file if it cannot be shown.
     ///
+    /// - Parameter isCut: whether its end may be missing.
     /// - Returns: why it cannot be shown; nil if it is there.
-    mutating func finish() throws -> String? {
-        try file.write(filter.end())
+    mutating func finish(isCut: Bool = false) throws -> String? {
+        try file.write(filter.end(isCut: isCut))
         // In a binary file a mark would be no text, and what surrounds it would no longer fit.
         let reason =
             isBinary && filter.hasHidden ? "it is binary and holds a secret" : skipsLine ? "its end has no line that is whole" : nil

@@ -19,11 +19,13 @@ final class StepLog: Sendable {
         var filters: [Source: SecretFilter] = [:]
         var written = 0
         var dropped = 0
+        var isFull = false
         var tail: [String] = []
     }
 
     /// Relative to the report's folder.
     let name: String
+    private let path: String
     private let file: FileDescriptor
     private let redactor: Redactor
     private let onLine: @Sendable (String) -> Void
@@ -35,11 +37,11 @@ final class StepLog: Sendable {
     {
         let fileName = Self.fileName(name) + ".log"
         self.name = "\(context.name)/\(fileName)"
+        path = "\(context.folder)/\(fileName)"
         self.redactor = redactor
         self.onLine = onLine
         file = try FileDescriptor.open(
-            FilePath("\(context.folder)/\(fileName)"), .writeOnly, options: [.create, .append],
-            permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            FilePath(path), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
     }
 
     deinit { try? file.close() }
@@ -66,9 +68,19 @@ final class StepLog: Sendable {
             state.written += line.utf8.count + 1
             return true
         }
-        // A full disk must not fail the step: its verdict does not depend on the log.
-        if isKept { _ = try? file.writeAll((line + "\n").utf8) }
+        if isKept { store(line) }
         onLine(line)
+    }
+
+    /// A full disk must not fail the step, as its verdict does not depend on the log; but it is said once.
+    private func store(_ line: String) {
+        do { _ = try file.writeAll((line + "\n").utf8) } catch {
+            let size = state.withLock { state -> Int? in
+                defer { state.isFull = true }
+                return state.isFull ? nil : state.written
+            }
+            if let size { onLine("this log is not complete: writing \(path): \("\(error)".lowercased()) after \(ByteSize.brief(size))") }
+        }
     }
 
     /// Writes the lines that still wait, and how many were left out.
@@ -81,7 +93,7 @@ final class StepLog: Sendable {
         }
         for line in waiting { put(line) }
         let dropped = state.withLock { $0.dropped }
-        if dropped > 0 { _ = try? file.writeAll("… \(dropped) more lines left out\n".utf8) }
+        if dropped > 0 { store("… \(dropped) more lines left out") }
     }
 
     /// The last lines, for a case's detail.

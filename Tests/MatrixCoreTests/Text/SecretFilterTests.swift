@@ -59,6 +59,13 @@ import Testing
         #expect(rest.suffix(Redactor.mark.utf8.count).elementsEqual(Redactor.mark.utf8))
     }
 
+    @Test func `A text whose end is missing ends before the secret`() {
+        var (cut, whole) = (filter(Self.secret), filter(Self.secret))
+        let text = Array("before cmdSECRET-012".utf8)
+        let ends = [cut.take(text) + cut.end(isCut: true), whole.take(text) + whole.end()]
+        #expect(ends == [Array("before ".utf8), text])
+    }
+
     @Test func `Bytes that are no text stay as they are`() {
         var filter = filter(Self.secret)
         let bytes: [UInt8] = [0, 0xff, 0x0a, 0xc3] + Array(Self.secret.utf8) + [0xfe]

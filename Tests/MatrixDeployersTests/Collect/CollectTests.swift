@@ -95,7 +95,7 @@ import Testing
         #expect(Set(outcome.files.keys) == ["srv/d/small", "srv/d/2"])
         #expect(
             outcome.detail.hasSuffix(
-                "(larger than 50.0 MiB and left out: sparse file (3.0 GiB); 1 files left out: of a folder at most 50.0 MiB are copied; "
+                "(larger than 50.0 MiB and left out: sparse file (3.0 GiB); 1 files left out: of a folder at most 50.0 MiB in 10000 files are copied; "
                     + "the rest left out: the host's archive broke off); tar: ./x: Permission denied"), "\(outcome.detail)")
     }
 
