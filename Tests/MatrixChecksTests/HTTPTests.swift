@@ -98,6 +98,20 @@ import Testing
         }
     }
 
+    @Test func `A program of a host that refuses forwards relays, and the report names it`() async throws {
+        let (server, gone) = (try await LocalServer.echo(), try ClosedPort())
+        let transport = ForwardingTransport(to: gone.number, isRefusing: true, relayed: server.port)
+        let steps = try ["200/1", "503", "200/2"].map { try Samples.step("request \($0)", "http: http://10.0.0.7:9080/\($0)") }
+        let results = try await Samples.verify(steps, over: transport)
+        #expect(results.map(\.outcome) == [.passed, .failed, .passed], "\(results.map(\.message))")
+        #expect(results.allSatisfy { $0.properties["route"] == "relayed by socat on the host: its sshd refuses forwards" })
+        #expect(transport.targets.filter { $0.hasPrefix("relay") } == ["relay 10.0.0.7 9080"])
+        let refused = ForwardingTransport(to: gone.number, isRefusing: true, relayed: gone.number)
+        let result = try await verify("http: http://127.0.0.1:9080/", over: refused)
+        #expect(result.outcome == .failed && result.message?.contains("connection refused by 127.0.0.1:9080") == true)
+        await server.stop()
+    }
+
     @Test(arguments: ["[2001:db8::1]", "192.0.2.7", "name.test"]) func `Addresses go through the forward`(host: String) async throws {
         let server = try await LocalServer.echo()
         let transport = ForwardingTransport(to: server.port)

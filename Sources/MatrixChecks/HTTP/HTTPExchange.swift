@@ -17,22 +17,25 @@ struct HTTPExchange: Sendable {
 
     /// - Throws: `HTTPRefusal` if the missing answer fails the check; `Unanswered`; `CancellationError`.
     func ask(over route: any RequestRoute) async throws -> HTTPAnswer {
-        let port = try await route.port(to: question.url.host, port: question.url.port)
+        let passage = try await route.passage(to: question.url.host, port: question.url.port)
         let certificate = CertificateObserver(name: name, isVerified: question.tls.isVerified)
-        let client = try client(forwarded: port != nil, certificate)
+        let client = try client(forwarded: passage != nil, certificate)
         do {
-            var answer = try await client.exchange(request(port: port), within: question.timeout) { try await Self.answer($0, $1) }
+            var answer = try await client.exchange(request(port: passage?.port), within: question.timeout) { try await Self.answer($0, $1) }
             answer.certificateEnd = certificate.end
+            answer.program = passage?.program
             return answer
         } catch let failure as WebFailure {
-            if port != nil, failure.kind == .refused {
+            if passage != nil, failure.kind == .refused {
                 // The forward itself is gone: the host was never asked.
                 await route.forget(host: question.url.host, port: question.url.port)
                 throw Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
             }
             // A refused forward looks like a server that closes at once.
-            if port != nil, failure.kind == .closed, let refusal = await route.refusal() { throw refusal }
-            throw HTTPRefusal(why: words(for: failure, isForwarded: port != nil))
+            if let passage, passage.program == nil, failure.kind == .closed, await route.refusesForwards() {
+                return try await ask(over: route)
+            }
+            throw HTTPRefusal(why: words(for: failure, isForwarded: passage != nil), program: passage?.program)
         }
     }
 

@@ -14,6 +14,10 @@ public protocol Transport: Sendable {
     func forward(to host: String, port: Int) async throws -> Int
     /// Whether the host refuses to forward connections. A forward opens even then, but a connection to it is closed at once.
     func refusesForwards() async -> Bool
+    /// As ``forward(to:port:)``, for a host that refuses forwards: a program of the host carries each connection.
+    ///
+    /// - Throws: `InfrastructureError` if the host has no such program.
+    func relay(to host: String, port: Int) async throws -> Relay
     /// The command line with which a person runs this command as this transport does.
     func commandLine(for command: Command) -> String
     /// Ends the connection and all forwards.
@@ -22,6 +26,8 @@ public protocol Transport: Sendable {
 
 extension Transport {
     public func refusesForwards() async -> Bool { false }
+
+    public func relay(to host: String, port: Int) async throws -> Relay { throw Relay.missing(to: host, port: port) }
 
     /// Runs a command without a listener for its lines.
     public func run(_ command: Command) async throws -> CommandResult {
@@ -49,6 +55,28 @@ extension Transport {
         return CommandFailure(
             commandLine: commandLine(for: command), outcome: status > 128 ? "killed by signal \(status - 128)" : "exit status \(status)",
             exitStatus: status, outputTail: tail.joined(separator: "\n"))
+    }
+}
+
+/// A port on 127.0.0.1 that leads to a port of a host, by a program there.
+public struct Relay: Sendable, Hashable {
+    public var port: Int
+    /// The program on the host: `python3`.
+    public var program: String
+
+    public init(port: Int, program: String) {
+        self.port = port
+        self.program = program
+    }
+
+    /// What to say of a host that refuses forwards and can relay nothing.
+    ///
+    /// - Parameter why: more of the reason.
+    public static func missing(to host: String, port: Int, _ why: String = "") -> InfrastructureError {
+        InfrastructureError(
+            "forwarding to \(host):\(port)",
+            why: "the host's sshd refuses forwards (AllowTcpForwarding, PermitOpen or DisableForwarding in its sshd_config)\(why)",
+            next: "allow them there, or ask on the host itself: command: curl …", type: .sshForward, isTransient: false)
     }
 }
 

@@ -17,6 +17,8 @@ struct ChildProcess: Sendable {
         case open([UInt8])
         /// A file of this machine.
         case file(String)
+        /// A socket's descriptor, to which its standard output goes, too. It stays open here.
+        case socket(Int32)
     }
 
     /// How it is stopped on cancellation and timeout.
@@ -97,6 +99,8 @@ struct ChildProcess: Sendable {
         case .file(let path):
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
             return try await launch(FileDescriptorInput.fileDescriptor(file, closeAfterSpawningProcess: true), supervision)
+        case .socket(let descriptor):
+            return try await launch(on: FileDescriptor(rawValue: descriptor), supervision)
         case .bytes, .open:
             return try await launch(CustomWriteInput.inputWriter, supervision)
         }
@@ -107,6 +111,16 @@ struct ChildProcess: Sendable {
             let writer = (process as? Execution<CustomWriteInput, SequenceOutput, SequenceOutput>)?.standardInputWriter
             let pumps = [Pump(process.standardOutput, .standardOutput), Pump(process.standardError, .standardError)]
             await supervision.follow(process, pumps, writer, feeding: input)
+        }
+        return Self.status(result.terminationStatus)
+    }
+
+    private func launch(on socket: FileDescriptor, _ supervision: Supervision) async throws -> Int32 {
+        let result = try await Subprocess.run(
+            configuration, input: FileDescriptorInput.fileDescriptor(socket, closeAfterSpawningProcess: false),
+            output: FileDescriptorOutput.fileDescriptor(socket, closeAfterSpawningProcess: false), error: .sequence
+        ) { process in
+            await supervision.follow(process, [Pump(process.standardError, .standardError)], nil, feeding: .none)
         }
         return Self.status(result.terminationStatus)
     }

@@ -8,7 +8,9 @@ internal import Synchronization
 final class SSHTransport: Transport {
     let master: SSHMaster
     /// sshd takes ten sessions on a connection (`MaxSessions`) and refuses the rest.
-    private let sessions = AsyncSemaphore(8)
+    let sessions = AsyncSemaphore(8)
+    /// Ports that stand in for forwards.
+    let relays = Mutex<[RelayPort]>([])
     private let forwards = Mutex<[String: Task<Int, any Error>]>([:])
 
     init(_ master: SSHMaster) {
@@ -71,6 +73,10 @@ final class SSHTransport: Transport {
     }
 
     func close() async {
+        for relay in relays.withLock({ relays in
+            defer { relays = [] }
+            return relays
+        }) { await relay.close() }
         await master.close()
         forwards.withLock { $0 = [:] }
     }

@@ -235,6 +235,42 @@ import Testing
         }
     }
 
+    @Test func relaysConnectionsOfAHostThatRefusesForwards() async throws {
+        try await withTransport(options: ["AllowTcpForwarding no"]) { transport, server in
+            let relay = try await transport.relay(to: "127.0.0.1", port: server.port)
+            #expect(["python3", "bash", "socat", "nc"].contains(relay.program))
+            let banners = await mapConcurrently(Array(0..<12), limit: 12) { _ in
+                let script = "exec 3<>/dev/tcp/127.0.0.1/\(relay.port); head -n 1 <&3"
+                return try? await LocalTransport().run(Command(["timeout", "120", "bash", "-c", script])).output
+            }
+            #expect(banners.allSatisfy { $0?.hasPrefix("SSH-2.0-OpenSSH") == true }, "\(banners)")
+            await transport.close()
+            let again = Command(["timeout", "120", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(relay.port)"])
+            #expect(try await LocalTransport().run(again).succeeded == false)
+        }
+    }
+
+    @Test(arguments: RelayScript.programs) func eachProgramRelaysBothWays(program: String) async throws {
+        let local = LocalTransport()
+        guard try await local.run(Command(["sh", "-c", "command -v \(program)"])).succeeded else { return }
+        let server = try RealSSHServer()
+        defer { server.stop() }
+        // The server answers what it is told: an identification that is no SSH.
+        let words = ["timeout", "60", "sh", "-c", RelayScript.text(program), "sh", "127.0.0.1", "\(server.port)"]
+        let answer = try await local.run(Command(words, input: Array("GET / HTTP/1.0\r\n\r\n".utf8)))
+        #expect(answer.output.hasPrefix("SSH-2.0-OpenSSH") && answer.output.contains("Invalid SSH identification string"), "\(answer)")
+        let closed = try await local.run(Command(["timeout", "60", "sh", "-c", RelayScript.text(program), "sh", "127.0.0.1", "1"]))
+        #expect(!closed.succeeded && closed.standardOutput.isEmpty)
+    }
+
+    @Test func nothingIsRelayedBehindTheOutputOfLoginFiles() async throws {
+        let noise = #"ForceCommand echo Welcome; eval "$SSH_ORIGINAL_COMMAND""#
+        try await withTransport(options: [noise, "AllowTcpForwarding no"]) { transport, server in
+            let error = await #expect(throws: InfrastructureError.self) { try await transport.relay(to: "127.0.0.1", port: server.port) }
+            #expect(error?.why.contains("AllowTcpForwarding") == true && error?.why.contains("login files") == true)
+        }
+    }
+
     /// As `echo` in .bashrc, in front of everything that a session prints.
     @Test func whatLoginFilesPrintIsNoPartOfACopy() async throws {
         let noise = #"ForceCommand printf 'Welcome to the host\nfolder 755'; eval "$SSH_ORIGINAL_COMMAND""#

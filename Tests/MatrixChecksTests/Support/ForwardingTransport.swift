@@ -7,13 +7,16 @@ final class ForwardingTransport: Transport {
     private let asked = Mutex<[String]>([])
     private let server: Int?
     private let isRefusing: Bool
+    private let relayed: Int?
 
     /// - Parameters:
     ///   - server: the port here to which all forwards lead, for any target.
     ///   - isRefusing: whether this host refuses forwards.
-    init(to server: Int? = nil, isRefusing: Bool = false) {
+    ///   - relayed: the port here to which relays lead; nil if this host can relay nothing.
+    init(to server: Int? = nil, isRefusing: Bool = false, relayed: Int? = nil) {
         self.server = server
         self.isRefusing = isRefusing
+        self.relayed = relayed
     }
 
     /// The targets of the forwards.
@@ -37,6 +40,14 @@ final class ForwardingTransport: Transport {
     }
 
     func refusesForwards() async -> Bool { isRefusing }
+
+    func relay(to host: String, port: Int) async throws -> Relay {
+        guard let relayed else { throw Relay.missing(to: host, port: port) }
+        asked.withLock { $0.append("relay \(host) \(port)") }
+        let forwarder = try await TCPForwarder(to: "127.0.0.1", port: relayed)
+        forwarders.withLock { $0.append(forwarder) }
+        return Relay(port: forwarder.port, program: "socat")
+    }
 
     func commandLine(for command: Command) -> String { "ssh host \(ShellQuoting.quote(command.display))" }
 
