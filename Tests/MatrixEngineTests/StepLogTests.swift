@@ -26,8 +26,9 @@ import Testing
     }
 
     @Test func `A secret of several lines is hidden, its short lines, too`() throws {
+        let key = Self.key.split(separator: "\n").map(String.init)
         let printed = try lines { log in
-            for line in ["a"] + Self.key.split(separator: "\n") + ["xy7Q", "b"] { log.write(OutputLine(.standardOutput, String(line))) }
+            for line in ["a"] + key + ["xy7Q", "b"] { log.write(OutputLine(.standardOutput, line)) }
         }
         #expect(printed == ["a", "[redacted]", "[redacted]", "b"])
     }

@@ -1,3 +1,4 @@
+import Foundation
 import MatrixCore
 import MatrixTesting
 import Testing
