@@ -109,6 +109,9 @@ import Testing
         let refused = ForwardingTransport(to: gone.number, isRefusing: true, relayed: gone.number)
         let result = try await verify("http: http://127.0.0.1:9080/", over: refused)
         #expect(result.outcome == .failed && result.message?.contains("connection refused by 127.0.0.1:9080") == true)
+        let lost = ForwardingTransport(to: gone.number, isRefusing: true, relayed: gone.number, isGone: true)
+        let unanswered = try await verify("http: http://127.0.0.1:9080/", over: lost)
+        #expect(unanswered.outcome == .error && unanswered.message?.contains("the connection to the host was lost") == true)
         await server.stop()
     }
 

@@ -60,6 +60,8 @@ protocol RequestRoute: Sendable {
     func forget(host: String, port: Int) async
     /// Whether the host refuses forwards: then a connection that ends at once says nothing of the server, and later passages are relayed.
     func refusesForwards() async -> Bool
+    /// Whether the host still answers: a relay whose connection is lost closes like a server.
+    func isConnected() async -> Bool
 }
 
 /// A port on 127.0.0.1 that leads to a server as a host sees it.

@@ -26,17 +26,22 @@ struct HTTPExchange: Sendable {
             answer.program = passage?.program
             return answer
         } catch let failure as WebFailure {
-            if passage != nil, failure.kind == .refused {
-                // The forward itself is gone: the host was never asked.
-                await route.forget(host: question.url.host, port: question.url.port)
-                throw Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
-            }
+            guard let passage else { throw HTTPRefusal(why: words(for: failure, isForwarded: false)) }
+            switch (failure.kind, passage.program) {
+            // The forward itself is gone: the host was never asked.
+            case (.refused, _): throw await lost(route)
             // A refused forward looks like a server that closes at once.
-            if let passage, passage.program == nil, failure.kind == .closed, await route.refusesForwards() {
-                return try await ask(over: route)
+            case (.closed, nil): if await route.refusesForwards() { return try await ask(over: route) }
+            case (.closed, _?): if await !route.isConnected() { throw await lost(route) }
+            default: break
             }
-            throw HTTPRefusal(why: words(for: failure, isForwarded: passage != nil), program: passage?.program)
+            throw HTTPRefusal(why: words(for: failure, isForwarded: true), program: passage.program)
         }
+    }
+
+    private func lost(_ route: any RequestRoute) async -> Unanswered {
+        await route.forget(host: question.url.host, port: question.url.port)
+        return Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
     }
 
     private static func answer(_ head: WebReply, _ pieces: WebBody) async throws -> HTTPAnswer {

@@ -69,6 +69,8 @@ private struct ForwardedRoute: RequestRoute {
     }
 
     func refusesForwards() async -> Bool { await forwards.isRefused(by: host) }
+
+    func isConnected() async -> Bool { (try? await host.transport.run(Command(["true"], timeout: .seconds(30)))) != nil }
 }
 
 /// Straight from the runner.
@@ -76,6 +78,7 @@ private struct DirectRoute: RequestRoute {
     func passage(to target: String, port: Int) async throws(Unanswered) -> Passage? { nil }
     func forget(host: String, port: Int) async {}
     func refusesForwards() async -> Bool { false }
+    func isConnected() async -> Bool { true }
 }
 
 extension Unanswered {

@@ -7,8 +7,8 @@ enum RelayScript {
     /// The programs that can do it, the best first.
     static let programs = ["python3", "bash", "socat", "nc"]
 
-    /// Prints the first of them that the host has, and a last line.
-    static let search = "for p in \(programs.joined(separator: " ")); do command -v $p >/dev/null && echo $p && break; done; echo end"
+    /// Prints those of them that the host has, and a last line.
+    static let search = "for p in \(programs.joined(separator: " ")); do command -v $p >/dev/null && echo $p; done; echo end"
 
     /// The script for `sh`; its arguments are host and port.
     static func text(_ program: String) -> String {

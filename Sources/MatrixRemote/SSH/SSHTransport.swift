@@ -11,6 +11,8 @@ final class SSHTransport: Transport {
     let sessions = AsyncSemaphore(8)
     /// Ports that stand in for forwards.
     let relays = Mutex<[RelayPort]>([])
+    /// The program of the host that can relay; nil if that is not known yet.
+    let provenRelay = Mutex<String?>(nil)
     private let forwards = Mutex<[String: Task<Int, any Error>]>([:])
 
     init(_ master: SSHMaster) {

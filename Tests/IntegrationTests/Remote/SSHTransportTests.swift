@@ -236,7 +236,7 @@ import Testing
     }
 
     @Test func relaysConnectionsOfAHostThatRefusesForwards() async throws {
-        try await withTransport(options: ["AllowTcpForwarding no"]) { transport, server in
+        try await withTransport(options: ["AllowTcpForwarding no", "MaxSessions 3"]) { transport, server in
             let relay = try await transport.relay(to: "127.0.0.1", port: server.port)
             #expect(["python3", "bash", "socat", "nc"].contains(relay.program))
             let banners = await mapConcurrently(Array(0..<12), limit: 12) { _ in
