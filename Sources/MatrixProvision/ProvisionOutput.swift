@@ -7,6 +7,7 @@ final class ProvisionOutput: Sendable {
         var step: Int?
         var failure: String?
         var tail: [String] = []
+        var filter = SecretFilter(Redactor.current)
         var outcomes: [Int: String] = [:]
         var facts: [String: String] = [:]
     }
@@ -26,15 +27,20 @@ final class ProvisionOutput: Sendable {
     var step: ProvisionStep? { state.withLock { $0.step }.map { script.steps[$0] } }
     /// Why that step failed, in the script's words.
     var failure: String? { state.withLock { $0.failure } }
-    /// What the step's programs printed last.
-    var tail: [String] { state.withLock { $0.tail } }
+    /// What the step's programs printed last, without secrets.
+    var tail: [String] {
+        state.withLock { state in
+            var filter = state.filter
+            return state.tail + filter.endOfLines()
+        }
+    }
     /// Whether every step found everything as it should be.
     var changedNothing: Bool { state.withLock { !$0.outcomes.values.contains("changed") } }
 
     /// Takes a line and returns what to show of it.
     func take(_ line: OutputLine) -> OutputLine? {
         guard line.text.hasPrefix(script.mark + " ") else {
-            state.withLock { $0.tail = ($0.tail + [PlainText.clean(line.text)]).suffix(Self.longestTail) }
+            state.withLock { $0.tail = ($0.tail + $0.filter.take(line: PlainText.clean(line.text))).suffix(Self.longestTail) }
             return line
         }
         let words = line.text.split(separator: " ", maxSplits: 2).dropFirst().map(String.init)
@@ -45,7 +51,7 @@ final class ProvisionOutput: Sendable {
         switch (words.first, words.dropFirst().first) {
         case ("begin", .some(let number)):
             state.step = Int(number).flatMap { script.steps.indices.contains($0) ? $0 : nil }
-            state.tail = []
+            (state.tail, state.filter) = ([], SecretFilter(Redactor.current))
             return nil
         case ("failed", let why):
             state.failure = why ?? ""

@@ -44,6 +44,10 @@ public final class ScriptedTransport: Transport {
         }
         for answer in answers {
             guard let result = try answer(command) else { continue }
+            if let file = command.outputFile {
+                try OutputFile(file).write(result.standardOutput.prefix(command.outputLimit))
+                return CommandResult(exitStatus: result.exitStatus, standardError: result.standardError)
+            }
             for line in result.output.split(separator: "\n", omittingEmptySubsequences: false) {
                 await onLine(.init(.standardOutput, String(line)))
             }

@@ -54,7 +54,7 @@ public struct Exchange: Codable, Sendable, Hashable {
     /// JSON without private fields; other text as it is, as a proxy's page says what stands in the way.
     private static func text(_ text: String) -> String {
         if let value = Value(json: text) { return PrivateFields.removed(value).json }
-        return PlainText.clipped(PlainText.clean(text), to: longest)
+        return PlainText.clipped(Redactor.current.redact(PlainText.clean(text)), to: longest)
     }
 }
 

@@ -158,14 +158,36 @@ import Testing
         let url = try #require(HTTPAddress("https://me:p%20w@[::1]:8443/a?b#c"))
         #expect(url.host == "::1")
         #expect(url.port == 8443)
-        #expect(url.authority == "[::1]:8443")
+        #expect(url.header == "[::1]:8443")
         #expect(url.target == "/a?b")
         #expect(url.shown == "https://[::1]:8443/a")
         #expect(HTTPAddress("http://x?y")?.whole == "http://x/?y")
         #expect(HTTPAddress("https://x")?.port == 443)
-        for text in ["", "x", "ftp://x/", "http://", "http://:80/", "http://x:0/", "http://x:y/", "http://a b/", "http://x/\n"] {
+        for text in [
+            "", "x", "ftp://x/", "http://", "http://:80/", "http://x:0/", "http://x:y/", "http://a b/", "http://ä/", "http://x/\n",
+        ] {
             #expect(HTTPAddress(text) == nil, "\(text)")
         }
+    }
+
+    @Test(
+        "A URL is sent as it is written: encoded once, and only what must be",
+        arguments: [
+            ("/a%2Fb|c", "/a%2Fb%7Cc"), ("/a%2fb", "/a%2fb"), ("//a/../b;c=d,e", "//a/../b;c=d,e"), ("/100%", "/100%25"),
+            ("/%zz?%4", "/%25zz?%254"),
+            (#"/q?query=up{job="a b"}[5m]"#, "/q?query=up%7Bjob=%22a%20b%22%7D%5B5m%5D"),
+            ("/q?query=%7Bjob%3D%22a%22%7D|=x", "/q?query=%7Bjob%3D%22a%22%7D%7C=x"), ("/ä?ß=€", "/%C3%A4?%C3%9F=%E2%82%AC"),
+            ("?a=b?c/d:@!$&'()*+,;=-._~", "/?a=b?c/d:@!$&'()*+,;=-._~"), ("/x?", "/x?"), ("/a#b%|", "/a"),
+        ])
+    func targetsOfURLs(written: String, sent: String) throws {
+        #expect(try #require(HTTPAddress("http://x\(written)")).target == sent)
+    }
+
+    @Test(arguments: ["http://[fe80::1%25eth0]:81/", "http://[fe80::1%eth0]:81/"])
+    func `A zone of IPv6 is not for the server`(text: String) throws {
+        let url = try #require(HTTPAddress(text))
+        #expect(url.host == "fe80::1%eth0" && url.header == "[fe80::1]:81" && url.isLiteral)
+        #expect(url.whole == "http://[fe80::1%25eth0]:81/" && url.url(port: 5) == "http://[fe80::1%25eth0]:5/")
     }
 
     @Test func credentialsAreInNoCommandLine() throws {

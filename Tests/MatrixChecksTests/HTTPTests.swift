@@ -85,6 +85,57 @@ import Testing
         #expect(result.message?.contains("connection refused by 127.0.0.1:\(gone.number)") == true, "\(result.message ?? "")")
     }
 
+    /// Without asking, a refused forward is no different from a server that closes at once.
+    @Test(arguments: ["http", "https"])
+    func `A host that refuses forwards is no verdict, and nothing waives it`(scheme: String) async throws {
+        let gone = try ClosedPort()
+        let transport = ForwardingTransport(to: gone.number, isRefusing: true)
+        var modifiers = CheckModifiers()
+        modifiers.waiver = Waiver(until: "2999-01-01", because: "x")
+        for modifiers in [CheckModifiers(), modifiers] {
+            let result = try await verify("http: \(scheme)://127.0.0.1:9080/", modifiers, over: transport)
+            #expect(result.outcome == .error && result.type == "matrix.check.http.unanswered")
+            #expect(result.message?.contains("AllowTcpForwarding, PermitOpen") == true, "\(result.message ?? "")")
+        }
+    }
+
+    @Test func `A program of a host that refuses forwards relays, and the report names it`() async throws {
+        let (server, gone) = (try await LocalServer.echo(), try ClosedPort())
+        let transport = ForwardingTransport(to: gone.number, isRefusing: true, relayed: server.port)
+        let steps = try ["200/1", "503", "200/2"].map { try Samples.step("request \($0)", "http: http://10.0.0.7:9080/\($0)") }
+        let results = try await Samples.verify(steps, over: transport)
+        #expect(results.map(\.outcome) == [.passed, .failed, .passed], "\(results.map(\.message))")
+        #expect(results.allSatisfy { $0.properties["route"] == "relayed by socat on the host: its sshd refuses forwards" })
+        #expect(transport.targets.filter { $0.hasPrefix("relay") } == ["relay 10.0.0.7 9080"])
+        let refused = ForwardingTransport(to: gone.number, isRefusing: true, relayed: gone.number)
+        let result = try await verify("http: http://127.0.0.1:9080/", over: refused)
+        #expect(result.outcome == .failed && result.message?.contains("connection refused by 127.0.0.1:9080") == true)
+        let lost = ForwardingTransport(to: gone.number, isRefusing: true, relayed: gone.number, isGone: true)
+        let unanswered = try await verify("http: http://127.0.0.1:9080/", over: lost)
+        #expect(unanswered.outcome == .error && unanswered.message?.contains("the connection to the host was lost") == true)
+        await server.stop()
+    }
+
+    @Test(arguments: ["[2001:db8::1]", "192.0.2.7", "name.test"]) func `Addresses go through the forward`(host: String) async throws {
+        let server = try await LocalServer.echo()
+        let transport = ForwardingTransport(to: server.port)
+        let result = try await verify("http: \"http://\(host):8080/200\"\njson: { headers.host: \"\(host):8080\" }", over: transport)
+        #expect(result.outcome == .passed, "\(result.detail ?? "")")
+        #expect(transport.targets == ["\(host.filter { !"[]".contains($0) }) 8080"])
+        await server.stop()
+    }
+
+    @Test func `A path and a query arrive as they are written`() async throws {
+        let server = try await LocalServer.echo()
+        let result = try await verify(
+            """
+            http: 'http://localhost:\(server.port)/200/a%2Fb|c?q=up{job="a"}[5m]&r=%7B'
+            json: { path: '/200/a%2Fb%7Cc?q=up%7Bjob=%22a%22%7D%5B5m%5D&r=%7B' }
+            """)
+        #expect(result.outcome == .passed, "\(result.detail ?? "")")
+        await server.stop()
+    }
+
     @Test func slowServersAreAVerdict() async throws {
         let server = try await LocalServer.echo()
         let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms")

@@ -32,11 +32,11 @@ import Testing
         let redactor = Redactor()
         redactor.hide(secret)
         let text = String(repeating: "x", count: before) + secret + String(repeating: "y", count: after)
-        let judgement = try Observed.$redactor.withValue(redactor) {
+        let judgement = try Redactor.$current.withValue(redactor) {
             try Samples.judge("command: cat log\nstdout: fine", output: text, error: text)
         }
         let part = ReportedCase(text, .failed)
-        let name = try #require(Observed.$redactor.withValue(redactor) { ReportedNames.unique([part], label: nil, except: "").first?.name })
+        let name = try #require(Redactor.$current.withValue(redactor) { ReportedNames.unique([part], label: nil, except: "").first?.name })
         for shown in [judgement.message ?? "", judgement.explanation, judgement.observation, name] {
             // What the report's encoder would leave.
             #expect(!redactor.redact(shown).contains("corr") && !redactor.redact(shown).contains("ttery"), "\(shown)")

@@ -32,6 +32,24 @@ import Testing
         #expect(complaint.hasPrefix("xxxx") && !complaint.contains("s3cret"))
     }
 
+    @Test func `A secret whose first lines are no longer kept is hidden`() throws {
+        let context = try Sandbox().context(secrets: ["key": "cmdSECRET-0123456789abcdef"])
+        let base64 = Array("Y21kU0VDUkVULTAxMjM0NTY3ODlhYmNkZWY=")
+        let tail = OutputTail(context, limit: 3)
+        for start in stride(from: 0, to: base64.count, by: 4) { tail.add(OutputLine(.standardOutput, String(base64[start..<start + 4]))) }
+        #expect(tail.text == "[redacted]")
+    }
+
+    @Test func `A secret in the middle of a long line is found`() throws {
+        let context = try Sandbox().context()
+        let stage = RecipeStage(try Sandbox().document(["script": "true", "secrets": ["word": #"Password: (\S+)"#]]), checks: [])
+        let watch = OutputWatch(stage, context)
+        let filler = String(repeating: "x ", count: 10_000)
+        watch.look(at: OutputLine(.standardOutput, "\(filler)Password: hunter2-hunter2 \(filler)"))
+        #expect(watch.secrets == ["word": "hunter2-hunter2"])
+        #expect(context.redactor.redact("hunter2-hunter2") == Redactor.mark)
+    }
+
     @Test func itKeepsTheLastLinesOnly() throws {
         let tail = OutputTail(try Sandbox().context(), limit: 3)
         for number in 1...5 { tail.add(OutputLine(.standardOutput, "out \(number)")) }

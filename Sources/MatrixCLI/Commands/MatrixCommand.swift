@@ -32,17 +32,21 @@ public struct MatrixCommand: AsyncParsableCommand {
         DebugLog.shared.install()
         let status: Int32
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try await Redactor.$current.withValue(Terminal.redactor) { try await perform() }
             status = ExitStatus.passed.rawValue
         } catch {
             status = report(error)
         }
         Foundation.exit(status)
+    }
+
+    private static func perform() async throws {
+        var command = try parseAsRoot()
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
+        }
     }
 
     private static func report(_ error: any Error) -> Int32 {

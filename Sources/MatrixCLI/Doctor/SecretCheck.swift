@@ -11,8 +11,14 @@ struct SecretCheck {
         let resolver = SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
         let sources = plan.secrets.values.sorted { $0.name < $1.name }
         do {
-            try await resolver.resolve(sources).values.forEach(Terminal.redactor.hide)
-            return sources.map { Finding(.fine, "secret \($0.name)", "there") }
+            let secrets = try await resolver.resolve(sources)
+            secrets.values.forEach(Terminal.redactor.hide)
+            return sources.map { source in
+                guard Redactor.hasShortLines(secrets[source.name] ?? "") else { return Finding(.fine, "secret \(source.name)", "there") }
+                return Finding(
+                    .warning, "secret \(source.name)", "there; its lines of fewer than 8 characters are not hidden within other text",
+                    fix: "use a secret of one line, for example its Base64")
+            }
         } catch let error as UsageError {
             return error.diagnostics.map { Finding(.bad, "secrets", $0.message, fix: $0.hint) }
         } catch {

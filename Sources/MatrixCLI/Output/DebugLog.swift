@@ -29,6 +29,7 @@ final class DebugLog: Sendable {
         var early: [String] = []
         var written = 0
         var dropped = 0
+        var isFull = false
     }
 
     private let state = Mutex(State())
@@ -90,8 +91,14 @@ final class DebugLog: Sendable {
             return
         }
         state.written += bytes.count
-        // A full disk must not fail the run.
-        _ = try? state.file?.writeAll(bytes)
+        // A full disk must not fail the run, but it is said once.
+        do { _ = try state.file?.writeAll(bytes) } catch {
+            if !state.isFull {
+                let cause = "\(error)".lowercased()
+                Terminal.error("warning: \(Self.fileName) is not complete: \(cause) after \(ByteSize.brief(state.written))")
+            }
+            state.isFull = true
+        }
     }
 
     /// One logger's way to the log.

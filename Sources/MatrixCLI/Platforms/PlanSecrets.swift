@@ -29,6 +29,16 @@ struct PlanSecrets {
         return secrets
     }
 
+    /// What to know of the matrix's secrets: short lines are not hidden everywhere.
+    func warnings(of plan: Plan) -> [Diagnostic] {
+        matrix.filter { Redactor.hasShortLines($0.value) }.keys.sorted().map { name in
+            Diagnostic(
+                .warning, at: plan.secrets[name]?.location,
+                "the secret '\(name)' has lines of fewer than 8 characters: in output they are hidden only as whole lines and quoted values",
+                hint: "use a secret of one line, for example its Base64")
+        }
+    }
+
     /// Reads those of all platforms.
     /// - Throws: `UsageError` with every problem.
     static func platforms(of plan: Plan, using runner: any Transport) async throws -> [String: [String: String]] {

@@ -34,6 +34,10 @@ struct RunSession: Session {
         try await RequirementCheck(plan.requirements, named: plan.ansible, runner: runner).require()
         let secrets = try await PlanSecrets.resolve(plan, using: runner)
         secrets.matrix.values.forEach(redactor.hide)
+        var plan = plan
+        let warnings = secrets.warnings(of: plan)
+        for warning in warnings { Terminal.error(warning.description) }
+        plan.warnings += warnings
         let run = continuing?.record.run ?? RunID.make()
         let state = try StateFolder(arguments.state.folder(project: plan.project))
         let directory = state.directory(of: run)

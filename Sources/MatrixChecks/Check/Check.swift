@@ -54,10 +54,21 @@ extension WritingCheck {
 
 /// How a ``RequestedCheck`` reaches what it asks.
 protocol RequestRoute: Sendable {
-    /// A port on 127.0.0.1 that leads to `host:port` as the asked host sees it; nil to go there directly from the runner.
-    func port(to host: String, port: Int) async throws(Unanswered) -> Int?
+    /// The way to `host:port` as the asked host sees it; nil to go there directly from the runner.
+    func passage(to host: String, port: Int) async throws(Unanswered) -> Passage?
     /// Called if a port that was given out no longer accepts connections.
     func forget(host: String, port: Int) async
+    /// Whether the host refuses forwards: then a connection that ends at once says nothing of the server, and later passages are relayed.
+    func refusesForwards() async -> Bool
+    /// Whether the host still answers: a relay whose connection is lost closes like a server.
+    func isConnected() async -> Bool
+}
+
+/// A port on 127.0.0.1 that leads to a server as a host sees it.
+struct Passage: Sendable, Hashable {
+    var port: Int
+    /// The program of the host that relays the bytes; nil for a forward of SSH.
+    var program: String?
 }
 
 /// A check's list item for one host, with every `${…}` resolved.

@@ -16,6 +16,8 @@ struct Judgement: Sendable, Hashable {
     var context: String = ""
     /// The tests that a script reported; each becomes a separate case.
     var parts: [ReportedCase] = []
+    /// The program of the host that relayed a request, as the host's sshd refuses forwards.
+    var relay: String?
     /// Why the check is skipped; nil if it was asked.
     var skipped: String?
     /// The order in which versions compare on the host.

@@ -1,10 +1,12 @@
+import MatrixCore
+
 /// The parts of an http or https URL.
 struct HTTPAddress: Sendable, Hashable {
     let isTLS: Bool
-    /// A name, an IPv4 address, or an IPv6 address without its brackets.
+    /// A name, an IPv4 address, or an IPv6 address without its brackets, with its zone behind a percent sign.
     let host: String
     let port: Int
-    /// From the first slash on; `/` if the URL has none. Without the fragment.
+    /// From the first slash on; `/` if the URL has none. Without the fragment. Only what no URL may hold is encoded.
     let target: String
     /// `user:password` if the URL has it, still percent-encoded.
     let credentials: String?
@@ -19,10 +21,11 @@ struct HTTPAddress: Sendable, Hashable {
         default: return nil
         }
         let rest = text[scheme.upperBound...].prefix { $0 != "#" }
-        guard rest.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && $0.value != 0x7f }) else { return nil }
+        guard rest.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else { return nil }
         let authority = rest.prefix { !"/?".contains($0) }
+        guard authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
         let path = rest[authority.endIndex...]
-        target = path.hasPrefix("/") ? String(path) : "/\(path)"
+        target = Self.encoded(path.hasPrefix("/") ? String(path) : "/\(path)")
         let at = authority.lastIndex(of: "@")
         credentials = at.map { String(authority[..<$0]) }
         guard let (host, port) = Self.hostAndPort(at.map { authority[authority.index(after: $0)...] } ?? authority) else { return nil }
@@ -36,7 +39,8 @@ struct HTTPAddress: Sendable, Hashable {
         var rest = Substring("")
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { return nil }
-            host = text[text.index(after: text.startIndex)..<end]
+            // RFC 6874 writes a zone behind %25, and everybody else behind %.
+            host = Substring(text[text.index(after: text.startIndex)..<end].replacing("%25", with: "%"))
             rest = text[text.index(after: end)...]
         } else if let colon = text.firstIndex(of: ":") {
             host = text[..<colon]
@@ -48,10 +52,36 @@ struct HTTPAddress: Sendable, Hashable {
         return (String(host), port)
     }
 
-    private var bracketed: String { host.contains(":") ? "[\(host)]" : host }
+    /// Percent-encodes what no path and no query may hold; what is encoded already stays as it is.
+    private static func encoded(_ target: String) -> String {
+        let bytes = Array(target.utf8)
+        return bytes.indices.map { index in
+            let byte = bytes[index]
+            let isEscape = byte == UInt8(ascii: "%") && bytes[index...].dropFirst().prefix(2).count(where: isHexadecimal) == 2
+            if isEscape || plain.contains(byte) { return String(UnicodeScalar(byte)) }
+            return "%" + [byte].hexadecimal.uppercased()
+        }.joined()
+    }
 
-    /// What the `Host` header says.
-    var authority: String { hasPort ? "\(bracketed):\(port)" : bracketed }
+    /// RFC 3986, 3.3 and 3.4.
+    private static let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?".utf8)
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool { Character(UnicodeScalar(byte)).isHexDigit }
+
+    private static func bracketed(_ host: String) -> String {
+        host.contains(":") ? "[\(host.replacing("%", with: "%25"))]" : host
+    }
+
+    private var authority: String { hasPort ? "\(Self.bracketed(host)):\(port)" : Self.bracketed(host) }
+
+    /// What the `Host` header says: a zone means something only on the machine that connects.
+    var header: String {
+        let name = Self.bracketed(String(host.prefix { $0 != "%" }))
+        return hasPort ? "\(name):\(port)" : name
+    }
+
+    /// Whether the host is an address rather than a name.
+    var isLiteral: Bool { CertificateObserver.address(String(host.prefix { $0 != "%" })) != nil }
 
     /// The URL without credentials and query, for messages.
     var shown: String { "\(isTLS ? "https" : "http")://\(authority)\(target.prefix { $0 != "?" })" }
@@ -62,6 +92,6 @@ struct HTTPAddress: Sendable, Hashable {
     /// The URL with another host or port.
     func url(host other: String? = nil, port: Int) -> String {
         let name = other ?? host
-        return "\(isTLS ? "https" : "http")://\(name.contains(":") ? "[\(name)]" : name):\(port)\(target)"
+        return "\(isTLS ? "https" : "http")://\(Self.bracketed(name)):\(port)\(target)"
     }
 }

@@ -9,6 +9,8 @@ struct HTTPAnswer: Sendable {
     var isCut = false
     /// When the server's certificate expires; nil without TLS.
     var certificateEnd: Timestamp?
+    /// The program of the host that relayed it; nil for a forward of SSH, or none.
+    var program: String?
 
     /// The body, repaired if it is not UTF-8.
     var text: String { String(decoding: body, as: UTF8.self) }
@@ -17,4 +19,6 @@ struct HTTPAnswer: Sendable {
 /// No answer came, and that fails the check: refused, timed out, a certificate that does not verify.
 struct HTTPRefusal: Error, Sendable {
     var why: String
+    /// The program of the host that relayed the request.
+    var program: String?
 }

@@ -81,9 +81,13 @@ struct HTTPCheck: RequestedCheck {
         do {
             answer = try await HTTPExchange(question: request).ask(over: route)
         } catch let refusal as HTTPRefusal {
-            return .failed("answer", expected: "an answer from \(request.url.shown)", observed: refusal.why)
+            var judgement = Judgement.failed("answer", expected: "an answer from \(request.url.shown)", observed: refusal.why)
+            judgement.relay = refusal.program
+            return judgement
         }
-        return judge(answer, at: .wall)
+        var judgement = judge(answer, at: .wall)
+        judgement.relay = answer.program
+        return judgement
     }
 
     func judge(_ answer: HTTPAnswer, at now: Timestamp) -> Judgement {

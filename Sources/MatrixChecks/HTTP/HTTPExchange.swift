@@ -8,25 +8,40 @@ struct HTTPExchange: Sendable {
 
     let question: HTTPQuestion
 
-    private var name: String { question.tls.serverName ?? question.url.host }
+    /// Where forwards listen.
+    private static let loopback = "127.0.0.1"
+
+    private var name: String { question.tls.serverName ?? String(question.url.host.prefix { $0 != "%" }) }
+    /// Whether the URL goes to an address: the client would connect to that, and not to the forward.
+    private var isLiteral: Bool { question.tls.serverName == nil && question.url.isLiteral }
 
     /// - Throws: `HTTPRefusal` if the missing answer fails the check; `Unanswered`; `CancellationError`.
     func ask(over route: any RequestRoute) async throws -> HTTPAnswer {
-        let port = try await route.port(to: question.url.host, port: question.url.port)
+        let passage = try await route.passage(to: question.url.host, port: question.url.port)
         let certificate = CertificateObserver(name: name, isVerified: question.tls.isVerified)
-        let client = try client(forwarded: port != nil, certificate)
+        let client = try client(forwarded: passage != nil, certificate)
         do {
-            var answer = try await client.exchange(request(port: port), within: question.timeout) { try await Self.answer($0, $1) }
+            var answer = try await client.exchange(request(port: passage?.port), within: question.timeout) { try await Self.answer($0, $1) }
             answer.certificateEnd = certificate.end
+            answer.program = passage?.program
             return answer
         } catch let failure as WebFailure {
-            if port != nil, failure.kind == .refused {
-                // The forward itself is gone: the host was never asked.
-                await route.forget(host: question.url.host, port: question.url.port)
-                throw Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
+            guard let passage else { throw HTTPRefusal(why: words(for: failure, isForwarded: false)) }
+            switch (failure.kind, passage.program) {
+            // The forward itself is gone: the host was never asked.
+            case (.refused, _): throw await lost(route)
+            // A refused forward looks like a server that closes at once.
+            case (.closed, nil): if await route.refusesForwards() { return try await ask(over: route) }
+            case (.closed, _?): if await !route.isConnected() { throw await lost(route) }
+            default: break
             }
-            throw HTTPRefusal(why: words(for: failure, isForwarded: port != nil))
+            throw HTTPRefusal(why: words(for: failure, isForwarded: true), program: passage.program)
         }
+    }
+
+    private func lost(_ route: any RequestRoute) async -> Unanswered {
+        await route.forget(host: question.url.host, port: question.url.port)
+        return Unanswered("the connection to the host was lost", next: "check whether the host still answers over SSH")
     }
 
     private static func answer(_ head: WebReply, _ pieces: WebBody) async throws -> HTTPAnswer {
@@ -37,13 +52,14 @@ struct HTTPExchange: Sendable {
         }
         let headers = head.headers.map { (name: $0.key, value: $0.value) }
         let isCut = body.count > bodyLimit
-        if isCut { body = Observed.redactor.withoutPartialSecret(body.prefix(bodyLimit)) }
+        if isCut { body = Redactor.current.withoutPartialSecret(body.prefix(bodyLimit)) }
         return HTTPAnswer(status: head.status, headers: headers, body: body, isCut: isCut)
     }
 
     private func request(port: Int?) -> WebRequest {
-        var request = WebRequest(question.method, question.url.url(host: question.tls.serverName, port: port ?? question.url.port))
-        request.headers = ["Host": question.url.authority, "User-Agent": "matrix"]
+        let host = port != nil && isLiteral ? Self.loopback : question.tls.serverName
+        var request = WebRequest(question.method, question.url.url(host: host, port: port ?? question.url.port))
+        request.headers = ["Host": question.url.header, "User-Agent": "matrix"]
         request.headers["Authorization"] = question.authorization
         for header in question.headers {
             request.headers = request.headers.filter { $0.key.lowercased() != header.name.lowercased() }
@@ -61,7 +77,7 @@ struct HTTPExchange: Sendable {
         settings.examine = certificate.observe
         settings.connect = question.timeout
         if forwarded {
-            settings.addresses[name] = "127.0.0.1"
+            settings.addresses[name] = Self.loopback
         } else if name != question.url.host {
             settings.addresses[name] = question.url.host
         }

@@ -7,9 +7,6 @@ enum Observed {
     /// The longest that a value may be in a case's detail, in characters.
     static let longLimit = 4000
 
-    /// Hides the run's secrets in texts that are about to be cut: no redactor recognises half a secret.
-    @TaskLocal static var redactor = Redactor()
-
     /// A value on one line: texts quoted, newlines as `\n`.
     static func display(_ value: Value) -> String {
         switch value {
@@ -27,13 +24,13 @@ enum Observed {
 
     static func cut(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit, text.count > limit else { return text }
-        let shown = redactor.redact(text)
+        let shown = Redactor.current.redact(text)
         return shown.count > limit ? "\(shown.prefix(limit))…" : shown
     }
 
     /// The beginning and the end of a long text.
     static func excerpt(_ text: String, to limit: Int = longLimit) -> String {
         let text = PlainText.clean(text)
-        return text.utf8.count > limit ? PlainText.clipped(redactor.redact(text), to: limit) : text
+        return text.utf8.count > limit ? PlainText.clipped(Redactor.current.redact(text), to: limit) : text
     }
 }

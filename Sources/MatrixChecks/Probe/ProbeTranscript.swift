@@ -52,7 +52,8 @@ struct ProbeTranscript: Sendable {
 
     private static func missing(_ result: CommandResult, lacking: String?, began: Bool) -> Unanswered {
         if let lacking { return Unanswered("the host has no \(lacking), which checks need", next: "install coreutils") }
-        let tail = PlainText.clean(result.standardError).split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
+        let errors = Redactor.current.redact(PlainText.clean(result.standardError))
+        let tail = errors.split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
         guard began else {
             let why = tail.split(separator: "\n").last.map(String.init) ?? "exit status \(result.exitStatus)"
             return Unanswered("the host did not run the checks: \(why)", detail: tail.isEmpty ? nil : tail)
@@ -78,7 +79,7 @@ extension ProbeTranscript {
             let end = kept.lastPosition(ofLine: script.endMark)
             let printed = kept[..<(end ?? kept.endIndex)]
             isCut = printed.count > probe.limit
-            bytes = isCut ? Observed.redactor.withoutPartialSecret(printed.prefix(probe.limit)) : Array(printed)
+            bytes = isCut ? Redactor.current.withoutPartialSecret(printed.prefix(probe.limit)) : Array(printed)
             isWhole = end != nil || kept.count >= script.capacity(of: probe)
         }
     }

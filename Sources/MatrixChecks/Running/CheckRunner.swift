@@ -76,7 +76,7 @@ public struct CheckRunner: Checker {
                 rounds[vantage.name, default: (vantage, [])].items.append(HostRounds.Item(index: index, task: task))
             }
         }
-        let asked = try await Observed.$redactor.withValue(context.redactor) { [rounds = Array(rounds.values)] in
+        let asked = try await Redactor.$current.withValue(context.redactor) { [rounds = Array(rounds.values)] in
             try await ask(rounds, finished: finished)
         }
         for (index, cases) in asked { results[index] = cases }

@@ -70,6 +70,7 @@ struct CheckTask: Sendable {
 
     private func conclude(_ judgement: Judgement, _ record: Record, _ result: inout CaseResult) {
         result.properties["observed"] = Observed.cut(judgement.observation, to: 500)
+        result.properties["route"] = judgement.relay.map { "relayed by \($0) on the host: its sshd refuses forwards" }
         guard let message = judgement.message else {
             if let reason = judgement.skipped { (result.outcome, result.message) = (.skipped, reason) }
             return

@@ -1,6 +1,8 @@
 import MatrixCore
 
-/// Provides the forwards by which requests reach their target: one forward for each host, name and port, which is reused.
+/// Provides the ways by which requests reach their target: one for each host, name and port, which is reused.
+///
+/// It is a forward of SSH. If the host refuses forwards, a program there relays the bytes.
 actor PortForwards {
     private struct Key: Hashable {
         var host: String
@@ -8,7 +10,10 @@ actor PortForwards {
         var port: Int
     }
 
-    private var forwards: [Key: Task<Int, any Error>] = [:]
+    private var passages: [Key: Task<Passage, any Error>] = [:]
+    private var refusals: [String: Task<Bool, Never>] = [:]
+    /// The hosts that refuse forwards.
+    private var refusing: Set<String> = []
 
     nonisolated func route(for vantage: Vantage) -> any RequestRoute {
         switch vantage {
@@ -17,20 +22,36 @@ actor PortForwards {
         }
     }
 
-    fileprivate func port(on host: Host, to target: String, _ port: Int) async throws(Unanswered) -> Int {
+    fileprivate func passage(on host: Host, to target: String, _ port: Int) async throws(Unanswered) -> Passage {
         let key = Key(host: host.name, target: target, port: port)
-        let forward = forwards[key] ?? Task { try await host.transport.forward(to: target, port: port) }
-        forwards[key] = forward
+        let isRelayed = refusing.contains(host.name)
+        let passage = passages[key] ?? Task { try await Self.open(on: host, to: target, port, isRelayed: isRelayed) }
+        passages[key] = passage
         do {
-            return try await forward.value
+            return try await passage.value
         } catch {
-            if forwards[key] == forward { forwards[key] = nil }
+            if passages[key] == passage { passages[key] = nil }
             throw Unanswered(transportError: error)
         }
     }
 
+    private static func open(on host: Host, to target: String, _ port: Int, isRelayed: Bool) async throws -> Passage {
+        guard isRelayed else { return Passage(port: try await host.transport.forward(to: target, port: port)) }
+        let relay = try await host.transport.relay(to: target, port: port)
+        return Passage(port: relay.port, program: relay.program)
+    }
+
+    /// Asks once for each host. If it refuses forwards, its passages are opened anew.
+    fileprivate func isRefused(by host: Host) async -> Bool {
+        let refusal = refusals[host.name] ?? Task { await host.transport.refusesForwards() }
+        refusals[host.name] = refusal
+        let isRefused = await refusal.value
+        if isRefused, refusing.insert(host.name).inserted { passages = passages.filter { $0.key.host != host.name } }
+        return isRefused
+    }
+
     fileprivate func forget(on host: Host, target: String, port: Int) {
-        forwards[Key(host: host.name, target: target, port: port)] = nil
+        passages[Key(host: host.name, target: target, port: port)] = nil
     }
 }
 
@@ -39,19 +60,25 @@ private struct ForwardedRoute: RequestRoute {
     let host: Host
     let forwards: PortForwards
 
-    func port(to target: String, port: Int) async throws(Unanswered) -> Int? {
-        try await forwards.port(on: host, to: target, port)
+    func passage(to target: String, port: Int) async throws(Unanswered) -> Passage? {
+        try await forwards.passage(on: host, to: target, port)
     }
 
     func forget(host target: String, port: Int) async {
         await forwards.forget(on: host, target: target, port: port)
     }
+
+    func refusesForwards() async -> Bool { await forwards.isRefused(by: host) }
+
+    func isConnected() async -> Bool { (try? await host.transport.run(Command(["true"], timeout: .seconds(30)))) != nil }
 }
 
 /// Straight from the runner.
 private struct DirectRoute: RequestRoute {
-    func port(to target: String, port: Int) async throws(Unanswered) -> Int? { nil }
+    func passage(to target: String, port: Int) async throws(Unanswered) -> Passage? { nil }
     func forget(host: String, port: Int) async {}
+    func refusesForwards() async -> Bool { false }
+    func isConnected() async -> Bool { true }
 }
 
 extension Unanswered {

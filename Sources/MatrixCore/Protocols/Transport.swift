@@ -12,6 +12,12 @@ public protocol Transport: Sendable {
     func download(_ remote: String, to local: String) async throws
     /// Forwards a port to `host:port` as this host sees it; the port on 127.0.0.1 stays open until `close`.
     func forward(to host: String, port: Int) async throws -> Int
+    /// Whether the host refuses to forward connections. A forward opens even then, but a connection to it is closed at once.
+    func refusesForwards() async -> Bool
+    /// As ``forward(to:port:)``, for a host that refuses forwards: a program of the host carries each connection.
+    ///
+    /// - Throws: `InfrastructureError` if the host has no such program.
+    func relay(to host: String, port: Int) async throws -> Relay
     /// The command line with which a person runs this command as this transport does.
     func commandLine(for command: Command) -> String
     /// Ends the connection and all forwards.
@@ -19,6 +25,10 @@ public protocol Transport: Sendable {
 }
 
 extension Transport {
+    public func refusesForwards() async -> Bool { false }
+
+    public func relay(to host: String, port: Int) async throws -> Relay { throw Relay.missing(to: host, port: port) }
+
     /// Runs a command without a listener for its lines.
     public func run(_ command: Command) async throws -> CommandResult {
         try await run(command) { _ in }
@@ -38,11 +48,35 @@ extension Transport {
 
     /// The record of a command that failed.
     public func failure(of command: Command, _ result: CommandResult) -> CommandFailure {
-        let tail = PlainText.clean(result.standardOutput + result.standardError).split(whereSeparator: \.isNewline).suffix(15)
+        // Redact before cutting: the last lines of a secret of several lines are not recognised.
+        let output = Redactor.current.redact(PlainText.clean(result.standardOutput + result.standardError))
+        let tail = output.split(whereSeparator: \.isNewline).suffix(15)
         let status = result.exitStatus
         return CommandFailure(
             commandLine: commandLine(for: command), outcome: status > 128 ? "killed by signal \(status - 128)" : "exit status \(status)",
             exitStatus: status, outputTail: tail.joined(separator: "\n"))
+    }
+}
+
+/// A port on 127.0.0.1 that leads to a port of a host, by a program there.
+public struct Relay: Sendable, Hashable {
+    public var port: Int
+    /// The program on the host: `python3`.
+    public var program: String
+
+    public init(port: Int, program: String) {
+        self.port = port
+        self.program = program
+    }
+
+    /// What to say of a host that refuses forwards and can relay nothing.
+    ///
+    /// - Parameter why: more of the reason.
+    public static func missing(to host: String, port: Int, _ why: String = "") -> InfrastructureError {
+        InfrastructureError(
+            "forwarding to \(host):\(port)",
+            why: "the host's sshd refuses forwards (AllowTcpForwarding, PermitOpen or DisableForwarding in its sshd_config)\(why)",
+            next: "allow them there, or ask on the host itself: command: curl …", type: .sshForward, isTransient: false)
     }
 }
 

@@ -12,6 +12,8 @@ public struct Command: Sendable, Hashable {
     public var user: String?
     /// How many bytes of standard output are kept for the result; the rest still streams to `onLine`.
     public var outputLimit: Int
+    /// A file of this machine that gets standard output instead of the result and `onLine`, up to `outputLimit` bytes.
+    public var outputFile: String?
     /// The timeout; nil for none.
     public var timeout: Duration?
     /// Whether it inherits the variables that hold secrets of the matrix, without being given them by name.
@@ -19,7 +21,7 @@ public struct Command: Sendable, Hashable {
 
     public init(
         _ arguments: [String], environment: [String: String] = [:], directory: String? = nil, input: [UInt8]? = nil, user: String? = nil,
-        outputLimit: Int = 1 << 20, timeout: Duration? = nil, seesSecrets: Bool = false
+        outputLimit: Int = 1 << 20, outputFile: String? = nil, timeout: Duration? = nil, seesSecrets: Bool = false
     ) {
         self.seesSecrets = seesSecrets
         self.arguments = arguments
@@ -28,8 +30,12 @@ public struct Command: Sendable, Hashable {
         self.input = input
         self.user = user
         self.outputLimit = outputLimit
+        self.outputFile = outputFile
         self.timeout = timeout
     }
+
+    /// How many bytes of standard error are kept for the result.
+    public var errorLimit: Int { outputFile == nil ? outputLimit : min(outputLimit, 1 << 16) }
 
     /// A shell script, handed to `sh` on standard input so that no process list shows it.
     public static func script(_ text: String, arguments: [String] = [], user: String? = nil, timeout: Duration? = nil) -> Command {
@@ -53,11 +59,20 @@ public struct OutputLine: Sendable, Hashable {
 
     public var stream: Stream
     public var text: String
+    /// The host's label, in output of several hosts.
+    public var label: String?
 
-    public init(_ stream: Stream, _ text: String) {
+    public init(_ stream: Stream, _ text: String, label: String? = nil) {
         self.stream = stream
         self.text = text
+        self.label = label
     }
+
+    /// The text as a log shows it, with the host's label in front.
+    public var labelled: String { labelling(text) }
+
+    /// A text of the same host as a log shows it.
+    public func labelling(_ text: String) -> String { label.map { "[\($0)] \(text)" } ?? text }
 }
 
 /// How a command ended and what it printed.
@@ -66,10 +81,10 @@ public struct CommandResult: Sendable {
     public var exitStatus: Int32
     /// The first `outputLimit` bytes.
     public var standardOutput: [UInt8]
-    /// The first `outputLimit` bytes.
+    /// The first `errorLimit` bytes.
     public var standardError: [UInt8]
     /// Whether something was cut off.
-    var isTruncated: Bool
+    public var isTruncated: Bool
 
     public init(exitStatus: Int32, standardOutput: [UInt8] = [], standardError: [UInt8] = [], isTruncated: Bool = false) {
         self.exitStatus = exitStatus

@@ -1,59 +1,67 @@
 internal import MatrixCore
 
-/// The script that copies all items into one folder of a host, which the login account can read.
+/// The script that prints one item of a host, without a copy there: its disk may be full.
 enum CollectScript {
-    /// The size limit of one path, in bytes.
+    /// The most that is copied of one item, in bytes.
     static let limit = 50 << 20
+    /// The most files that are copied of a folder.
+    static let longestList = 10_000
+    /// The most of an archive: it also has names, and its files are padded.
+    static let longestArchive = 2 * limit
+    /// The most that is taken of what a host sends for one item.
+    static let longestAnswer = longestArchive + (1 << 20)
+    /// Smaller files of a folder come first, so that a few large ones do not take their room.
+    private static let small = 1 << 20
 
-    /// Prints the folder's path as its first line, then `WORD NUMBER` for each item: `ok`, `missing`, `large` or `cut`.
+    /// Prints a line that says what the item is, and its content:
     ///
-    /// What is cut begins with a whole line: half a secret at its beginning would not be recognised.
-    /// - Parameter user: the account that fetches the copies.
-    static func text(_ items: [CollectItem], since: Timestamp, user: String) -> String {
-        let copies = items.enumerated().map { index, item in
-            switch item {
-            case .path(let path): "path \(index) \(ShellQuoting.quote(path))"
-            case .journal(let unit): "journal \(index) \(ShellQuoting.quote(unit))"
-            }
+    /// - `file SIZE`, then its last bytes
+    /// - `folder`, then `large SIZE NAME` for files that are larger than the limit, an empty line, and tar archives of the others
+    /// - `journal`, then its last bytes
+    /// - `missing` or `other`
+    ///
+    /// Sizes are what a file says of itself, not what it takes on the disk: a sparse file is sent with all its zeros. The host may lie:
+    /// what arrives here is limited again.
+    static func text(_ item: CollectItem, since: Timestamp) -> String {
+        switch item {
+        case .path(let path): file(ShellQuoting.quote(path))
+        case .journal(let unit): journal(ShellQuoting.quote(unit), since: Int(nearest: since.seconds.rounded(.down)))
         }
-        let began = Int(nearest: since.seconds.rounded(.down))
-        return """
-            umask 077
-            stage=$(mktemp -d /tmp/solti-collect.XXXXXX) || exit 1
-            printf '%s\\n' "$stage"
-            path() {
-              [ -e "$2" ] || { echo "missing $1"; return; }
-              size=$(du -skH "$2" 2>/dev/null | cut -f1)
-              if [ "${size:-0}" -gt \(limit >> 10) ]; then
-                [ -f "$2" ] || { echo "large $1"; return; }
-                tail -c \(limit) "$2" | sed 1d >"$stage/$1" && echo "cut $1"
-                return
-              fi
-              cp -RH "$2" "$stage/$1" 2>/dev/null
-              echo "ok $1"
-            }
-            journal() {
-              journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(began) 2>/dev/null |
-                tail -c \(limit) >"$stage/$1"
-              [ "$(wc -c <"$stage/$1")" -lt \(limit) ] || sed -i 1d "$stage/$1"
-              [ -s "$stage/$1" ] && echo "ok $1" || { rm -f "$stage/$1"; echo "missing $1"; }
-            }
-            \(copies.joined(separator: "\n"))
-            find "$stage" ! -type f ! -type d -exec rm -f {} +
-            chown -R \(ShellQuoting.quote(user)) "$stage"
-            exit 0
-
-            """
     }
 
-    /// Reads what the script printed: the folder, and a word for each item.
-    static func read(_ output: String) -> (stage: String, words: [Int: String])? {
-        let lines = output.split(whereSeparator: \.isNewline).map(String.init)
-        guard let stage = lines.first, stage.hasPrefix("/tmp/solti-collect.") else { return nil }
-        let pairs = lines.dropFirst().compactMap { line -> (Int, String)? in
-            let parts = line.split(separator: " ")
-            return parts.count == 2 ? Int(parts[1]).map { ($0, String(parts[0])) } : nil
-        }
-        return (stage, Dictionary(pairs) { _, last in last })
+    private static func file(_ path: String) -> String {
+        """
+        p=\(path)
+        if [ -f "$p" ]; then
+          size=$(wc -c <"$p") || exit 1
+          echo "file $((size))"
+          tail -c \(limit) "$p" | head -c \(limit)
+        elif [ -d "$p" ]; then
+          cd "$p" || exit 1
+          echo folder
+          find . -type f -size +\(limit)c -exec sh -c '
+            for f; do printf "large %s %s\\n" "$(wc -c <"$f")" "$(printf %s "$f" | tr "\\n" "?")"; done' sh {} + | head -n 20
+          echo
+          {
+            find . -type f -size -\(small)c -exec tar -cf - -- {} +
+            find . -type f ! -size -\(small)c ! -size +\(limit)c -exec tar -cf - -- {} +
+          } | head -c \(longestArchive)
+        elif [ -e "$p" ]; then
+          echo other
+        else
+          echo missing
+        fi
+        exit 0
+
+        """
+    }
+
+    private static func journal(_ unit: String, since: Int) -> String {
+        """
+        echo journal
+        journalctl --no-pager --quiet --output=short-iso --unit=\(unit) --since=@\(since) 2>/dev/null | tail -c \(limit)
+        exit 0
+
+        """
     }
 }

@@ -4,70 +4,53 @@ internal import MatrixCore
 struct HostCollection {
     private let host: Host
     private let context: CellContext
-    private let items: [CollectItem]
+    private let items: [(item: CollectItem, target: String)]
     private let label: String
 
     init(_ step: StepPlan, from host: Host, in context: CellContext) throws {
         self.host = host
         self.context = context
-        items = try context.scope(for: host).render(step.subject).oneOrMore.compactMap { CollectItem($0) }
+        let scope = context.scope(for: host)
+        items = try step.subject.oneOrMore.compactMap { document in
+            guard let item = CollectItem(try scope.render(document)) else { return nil }
+            // Paths of the matrix file stay as they are, unless it puts a secret into one.
+            let isSecret = !SecretNames.references(in: document).isEmpty
+            return (item, isSecret ? context.withoutSecrets(item.target) : item.target)
+        }
         label = context.label(of: host)
     }
 
     /// Copies everything and returns a note for each item.
     func collect() async throws -> [String] {
-        let script = CollectScript.text(items, since: context.deployStarted, user: host.endpoint.user)
-        let result = try await host.transport.require(
-            .script(script, user: "root"), "files of \(label) could not be collected", isTransient: true)
-        guard let (stage, words) = CollectScript.read(result.output) else {
-            let answer = context.withoutSecrets(PlainText.clean(result.output)).prefix(100)
-            throw InfrastructureError("files of \(label) could not be collected", why: "the host's answer is not a list: \(answer)")
-        }
-        let transport = host.transport
         let scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/c")
         return try await withCleanup {
-            // If the target folder does not exist, the copy takes its name.
-            try await transport.download(stage, to: "\(scratch)/files")
-            return try items.enumerated().map { index, item in
-                try keep(item, word: words[index] ?? "missing", from: "\(scratch)/files/\(index)")
+            var notes: [String] = []
+            for (item, target) in items {
+                let file = "\(scratch)/answer"
+                let complaint = try await fetch(item, to: file)
+                let answer = CollectAnswer(
+                    file: file, target: "\(context.artifacts)/\(host.name)/\(target)",
+                    place: "\(context.artifactsName)/\(host.name)/\(target)", redactor: context.redactor)
+                notes.append("\(label): \(item.title): \(try answer.keep())" + (complaint.map { "; \($0)" } ?? ""))
             }
+            return notes
         } cleanup: {
             FileSystem.remove(scratch)
-            _ = try? await transport.run(Command(["rm", "-rf", "--", stage], user: "root", timeout: .seconds(60)))
         }
     }
 
-    private func keep(_ item: CollectItem, word: String, from path: String) throws -> String {
-        let title = "\(label): \(item.title)"
-        guard word == "ok" || word == "cut", FileSystem.exists(path) else {
-            return word == "large" ? "\(title): left out, larger than \(ByteSize.brief(CollectScript.limit))" : "\(title): not there"
-        }
-        let withheld = try hideSecrets(in: path)
-        let target = "\(context.artifacts)/\(host.name)/\(item.target)"
-        try FileSystem.move(path, to: target)
-        var note = "\(title): \(context.artifactsName)/\(host.name)/\(item.target)"
-        if word == "cut" { note += " (the last \(ByteSize.brief(CollectScript.limit)))" }
-        return withheld == 0 ? note : "\(note) (\(withheld) binary files that hold a secret left out)"
-    }
-
-    /// Hides secrets in every text file; a binary file that holds one is removed.
+    /// Asks the host for an item.
     ///
-    /// - Returns: how many were removed.
-    private func hideSecrets(in path: String) throws -> Int {
-        let files = FileSystem.isFolder(path) ? FileSystem.files(below: path).map { "\(path)/\($0)" } : [path]
-        var removed = 0
-        for file in files {
-            let bytes = FileSystem.bytes(of: file) ?? []
-            let text = String(decoding: bytes, as: UTF8.self)
-            let clean = context.withoutSecrets(text)
-            guard clean != text else { continue }
-            if bytes.contains(0) {
-                FileSystem.remove(file)
-                removed += 1
-            } else {
-                try NewFile.write(clean, to: file)
-            }
-        }
-        return removed
+    /// - Returns: what programs there complained of.
+    private func fetch(_ item: CollectItem, to file: String) async throws -> String? {
+        var command = Command.script(CollectScript.text(item, since: context.deployStarted), user: "root")
+        command.outputLimit = CollectScript.longestAnswer
+        command.outputFile = file
+        let result = try await host.transport.run(command)
+        let lines = PlainText.clean(result.standardError).split(whereSeparator: \.isNewline)
+        // A log that is still written to is no problem, nor is the end of an archive that is cut.
+        let usual = ["file changed as we read it", "terminated by signal 13", "Broken pipe", "write error", "Wrote only"]
+        let problems = lines.filter { line in !usual.contains { line.contains($0) } }
+        return problems.first.map { problems.count > 1 ? "\($0) (and \(problems.count - 1) more)" : String($0) }
     }
 }

@@ -32,8 +32,9 @@ final class OutputWatch: Sendable {
         let secrets = state.withLock { state in
             state.missing.removeAll { text.contains($0.regex) }
             if state.complaint == nil, state.failures.contains(where: text.contains) { state.complaint = line }
+            // In the whole line: a secret that is not found is not hidden.
             let new = state.secrets.compactMap { name, regex -> (String, String)? in
-                guard let output = text.firstMatch(of: regex)?.output, output.count > 1, let secret = output[1].substring, !secret.isEmpty
+                guard let output = line.firstMatch(of: regex)?.output, output.count > 1, let secret = output[1].substring, !secret.isEmpty
                 else { return nil }
                 return (name, String(secret))
             }

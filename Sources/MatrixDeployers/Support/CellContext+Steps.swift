@@ -18,7 +18,7 @@ extension CellContext {
 
     /// A host's line of output for a log: in a cell of several hosts, with the host's label.
     func labelled(_ line: OutputLine, of host: Host) -> OutputLine {
-        cell.hosts.count > 1 ? OutputLine(line.stream, "[\(label(of: host))] \(line.text)") : line
+        cell.hosts.count > 1 ? OutputLine(line.stream, line.text, label: label(of: host)) : line
     }
 }
 

@@ -31,6 +31,11 @@ enum FileSystem {
         bytes(of: path).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// A file's size in bytes; 0 if it does not exist.
+    static func size(of path: String) -> Int {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+    }
+
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     static func isFolder(_ path: String) -> Bool {
@@ -56,15 +61,6 @@ enum FileSystem {
     /// Removes a file or folder; if it is already gone, that is not an error.
     static func remove(_ path: String) {
         try? FileManager.default.removeItem(atPath: path)
-    }
-
-    /// Moves a file or folder to a path that does not exist.
-    static func move(_ path: String, to target: String) throws {
-        try makeFolder(Paths.folder(of: target))
-        remove(target)
-        do { try FileManager.default.moveItem(atPath: path, toPath: target) } catch {
-            throw failure("\(path) could not be moved to \(target)", error)
-        }
     }
 
     /// Creates a symbolic link to an absolute path.

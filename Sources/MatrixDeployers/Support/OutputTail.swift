@@ -5,10 +5,16 @@ internal import Synchronization
 ///
 /// Two pipes have no common order. The log has their lines in the order of arrival; here standard error is last, as it says why.
 final class OutputTail: Sendable {
+    /// The last lines of a stream, free of the secrets that are known so far.
+    private struct Part {
+        var filter: SecretFilter
+        var lines: [String] = []
+    }
+
     private static let longestLine = 2000
     private let context: CellContext
     private let limit: Int
-    private let state = Mutex<[OutputLine.Stream: [String]]>([:])
+    private let state = Mutex<[OutputLine.Stream: Part]>([:])
 
     init(_ context: CellContext, limit: Int = 40) {
         self.context = context
@@ -17,19 +23,28 @@ final class OutputTail: Sendable {
 
     func add(_ line: OutputLine) {
         let clean = PlainText.clean(line.text)
-        // Short lines are redacted later, together: only so is a secret of several lines recognised.
-        let text = clean.utf8.count > Self.longestLine ? context.excerpt(clean, to: Self.longestLine) : clean
-        state.withLock { $0[line.stream] = Array(($0[line.stream, default: []] + [text]).suffix(limit)) }
+        state.withLock { parts in
+            var part = parts[line.stream] ?? Part(filter: SecretFilter(context.redactor))
+            part.lines = (part.lines + part.filter.take(line: clean).map(Self.short)).suffix(limit)
+            parts[line.stream] = part
+        }
     }
 
     /// The last lines, those of standard error last.
     var lines: [String] {
         let errors = errorLines
-        return (state.withLock { $0[.standardOutput] ?? [] } + errors).suffix(limit)
+        return (lines(of: .standardOutput) + errors).suffix(limit)
     }
 
     /// The last lines of standard error.
-    var errorLines: [String] { state.withLock { $0[.standardError] ?? [] } }
-    /// Redacted as a whole: a secret of several lines is not recognised in its last line alone.
+    var errorLines: [String] { lines(of: .standardError) }
+    /// The last lines, also without the secrets that were found after them.
     var text: String { context.withoutSecrets(lines.joined(separator: "\n")) }
+
+    private func lines(of stream: OutputLine.Stream) -> [String] {
+        guard var part = state.withLock({ $0[stream] }) else { return [] }
+        return (part.lines + part.filter.endOfLines().map(Self.short)).suffix(limit)
+    }
+
+    private static func short(_ line: String) -> String { PlainText.clipped(line, to: longestLine) }
 }

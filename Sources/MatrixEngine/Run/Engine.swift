@@ -16,6 +16,10 @@ public struct Engine: Sendable {
     public func run(
         _ plan: Plan, options: RunOptions, control: RunControl = RunControl(), soFar: RunSoFar? = nil
     ) async -> RunResult {
+        await Redactor.$current.withValue(parts.redactor) { await result(of: plan, options: options, control: control, soFar: soFar) }
+    }
+
+    private func result(of plan: Plan, options: RunOptions, control: RunControl, soFar: RunSoFar?) async -> RunResult {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
         let work = Task {

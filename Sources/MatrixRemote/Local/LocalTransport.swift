@@ -22,15 +22,17 @@ public struct LocalTransport: Transport {
 
     private func ending(of command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         if let user = command.user, user != account { return try await run(command, as: user, onLine: onLine) }
-        var output = OutputCollector(.standardOutput, limit: command.outputLimit)
-        var errors = OutputCollector(.standardError, limit: command.outputLimit)
+        let file = try command.outputFile.map { try OutputFile($0) }
+        var output = OutputCollector(.standardOutput, limit: command.outputLimit, file: file)
+        var errors = OutputCollector(.standardError, limit: command.errorLimit)
         let status = try await started(command) { process in
             try await process.run(timeout: command.timeout) { chunk in
                 let lines = chunk.stream == .standardOutput ? output.take(chunk.bytes) : errors.take(chunk.bytes)
                 for line in lines { await onLine(line) }
-                return .more
+                return output.failure == nil ? .more : .enough
             }
         }
+        if let failure = output.failure { throw failure }
         for line in [output.end(), errors.end()].compactMap(\.self) { await onLine(line) }
         return CommandResult(
             exitStatus: status, standardOutput: output.kept, standardError: errors.kept,

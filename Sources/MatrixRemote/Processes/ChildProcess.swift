@@ -17,6 +17,8 @@ struct ChildProcess: Sendable {
         case open([UInt8])
         /// A file of this machine.
         case file(String)
+        /// A socket's descriptor, to which its standard output goes, too. It stays open here.
+        case socket(Int32)
     }
 
     /// How it is stopped on cancellation and timeout.
@@ -25,13 +27,6 @@ struct ChildProcess: Sendable {
         case signals
         /// The end of its input; signals if that does not end it within twice the grace.
         case closingInput
-    }
-
-    /// Where its standard output goes.
-    enum Output: Sendable {
-        case chunks
-        /// A file of this machine, created with mode 0600.
-        case file(String)
     }
 
     /// What was read at once from one of its streams.
@@ -55,7 +50,6 @@ struct ChildProcess: Sendable {
     /// Whether it inherits the variables that hold secrets.
     var seesSecrets = false
     var input = Input.none
-    var output = Output.chunks
     var stop = Stop.signals
     var grace = Duration.seconds(5)
 
@@ -101,15 +95,15 @@ struct ChildProcess: Sendable {
 
     private func execute(under supervision: Supervision) async throws -> Int32 {
         defer { supervision.chunks.finish() }
-        switch (input, output) {
-        case (_, .file(let path)):
-            return try await launch(writingTo: path, supervision)
-        case (.none, .chunks):
+        switch input {
+        case .none:
             return try await launch(NoInput.none, supervision)
-        case (.file(let path), .chunks):
+        case .file(let path):
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
             return try await launch(FileDescriptorInput.fileDescriptor(file, closeAfterSpawningProcess: true), supervision)
-        case (.bytes, .chunks), (.open, .chunks):
+        case .socket(let descriptor):
+            return try await launch(on: FileDescriptor(rawValue: descriptor), supervision)
+        case .bytes, .open:
             return try await launch(CustomWriteInput.inputWriter, supervision)
         }
     }
@@ -123,11 +117,11 @@ struct ChildProcess: Sendable {
         return Self.status(result.terminationStatus)
     }
 
-    private func launch(writingTo path: String, _ supervision: Supervision) async throws -> Int32 {
-        let file = try FileDescriptor.open(
-            FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite)
-        let output = FileDescriptorOutput.fileDescriptor(file, closeAfterSpawningProcess: true)
-        let result = try await Subprocess.run(configuration, input: .none, output: output, error: .sequence) { process in
+    private func launch(on socket: FileDescriptor, _ supervision: Supervision) async throws -> Int32 {
+        let result = try await Subprocess.run(
+            configuration, input: FileDescriptorInput.fileDescriptor(socket, closeAfterSpawningProcess: false),
+            output: FileDescriptorOutput.fileDescriptor(socket, closeAfterSpawningProcess: false), error: .sequence
+        ) { process in
             await supervision.follow(process, [Pump(process.standardError, .standardError)], nil, feeding: .none)
         }
         return Self.status(result.terminationStatus)

@@ -1,28 +1,52 @@
 import Glibc
 internal import MatrixCore
 
-/// Keeps the beginning of one stream and cuts all of it into lines, in bounded memory.
+/// Keeps the beginning of one stream, in memory or in a file, and cuts all of it into lines, in bounded memory.
 struct OutputCollector {
     /// The longest line that is passed on whole, in bytes.
     static let longestLine = 64 << 10
 
     private let stream: OutputLine.Stream
     private let limit: Int
-    private(set) var kept: [UInt8] = []
-    private(set) var isTruncated = false
+    private let file: OutputFile?
+    private var head: [UInt8] = []
+    private var count = 0
     private var line: [UInt8] = []
     private var leftOut = 0
+    /// Why the file could not be written; then nothing more is kept.
+    private(set) var failure: (any Error)?
 
-    init(_ stream: OutputLine.Stream, limit: Int) {
+    /// - Parameter file: gets the stream instead of memory; then it is not cut into lines.
+    init(_ stream: OutputLine.Stream, limit: Int, file: OutputFile? = nil) {
         self.stream = stream
         self.limit = limit
+        self.file = file
     }
+
+    /// Whether there was more than is kept.
+    var isTruncated: Bool { count > limit }
+
+    /// What is kept in memory. If it is cut, then before a secret that may begin at its end: half of it would not be recognised.
+    var kept: [UInt8] { isTruncated ? Redactor.current.withoutPartialSecret(head[...]) : head }
 
     /// Takes what was read and returns the lines that it completed.
     mutating func take(_ bytes: [UInt8]) -> [OutputLine] {
-        let room = max(0, limit - kept.count)
-        kept += bytes.prefix(room)
-        if bytes.count > room { isTruncated = true }
+        let part = bytes.prefix(max(0, limit - count))
+        count += bytes.count
+        guard let file else {
+            head += part
+            return lines(in: bytes)
+        }
+        if failure == nil, !part.isEmpty { do { try file.write(part) } catch { failure = error } }
+        return []
+    }
+
+    /// The last line, if it had no newline.
+    mutating func end() -> OutputLine? {
+        line.isEmpty && leftOut == 0 ? nil : finishedLine()
+    }
+
+    private mutating func lines(in bytes: [UInt8]) -> [OutputLine] {
         var lines: [OutputLine] = []
         var rest = bytes[...]
         while let newline = rest.firstIndex(ofByte: 0x0a) {
@@ -32,11 +56,6 @@ struct OutputCollector {
         }
         extend(rest)
         return lines
-    }
-
-    /// The last line, if it had no newline.
-    mutating func end() -> OutputLine? {
-        line.isEmpty && leftOut == 0 ? nil : finishedLine()
     }
 
     private mutating func extend(_ part: ArraySlice<UInt8>) {
@@ -50,12 +69,11 @@ struct OutputCollector {
             line.removeAll(keepingCapacity: true)
             leftOut = 0
         }
-        // Half a word may be half a secret, which no redactor recognises.
-        if leftOut > 0, let blank = line.lastIndex(of: 0x20) {
-            leftOut += line.count - blank
-            line.removeSubrange(blank...)
-        }
-        return OutputLine(stream, String(decoding: line, as: UTF8.self) + (leftOut > 0 ? " … \(leftOut) bytes left out" : ""))
+        guard leftOut > 0 else { return OutputLine(stream, String(decoding: line, as: UTF8.self)) }
+        // Half a secret at the cut would not be recognised later. Clean first: an escape code within it would hide it from the search.
+        let clean = Array(PlainText.clean(line).utf8)
+        let shown = Redactor.current.withoutPartialSecret(clean[...])
+        return OutputLine(stream, "\(String(decoding: shown, as: UTF8.self)) … \(leftOut + clean.count - shown.count) bytes left out")
     }
 }
 

@@ -104,7 +104,7 @@ final class Supervision: Sendable {
             _ = try? await writer.write(bytes)
             try? await writer.finish()
         case .open(let bytes): _ = try? await writer.write(bytes)
-        case .none, .file: break
+        case .none, .file, .socket: break
         }
     }
 }

@@ -5,9 +5,15 @@ internal import MatrixCore
 enum FreePort {
     /// A port that is free on 127.0.0.1 at this moment.
     static func find() throws -> Int {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let (socket, port) = try bound()
+        Glibc.close(socket)
+        return port
+    }
+
+    /// A socket at a free port of 127.0.0.1 that does not block.
+    static func bound() throws -> (socket: Int32, port: Int) {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard socket >= 0 else { throw failure() }
-        defer { Glibc.close(socket) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -17,8 +23,11 @@ enum FreePort {
                 bind(socket, generic, length) == 0 ? getsockname(socket, generic, &length) : -1
             }
         }
-        guard status == 0 else { throw failure() }
-        return Int(UInt16(bigEndian: address.sin_port))
+        guard status == 0 else {
+            defer { Glibc.close(socket) }
+            throw failure()
+        }
+        return (socket, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     private static func failure() -> InfrastructureError {

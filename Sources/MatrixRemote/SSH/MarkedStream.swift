@@ -20,13 +20,14 @@ struct MarkedStream {
     private var held: [UInt8] = []
     private var preamble: [UInt8] = []
 
-    init(_ stream: OutputLine.Stream, nonce: String, limit: Int) {
+    init(_ stream: OutputLine.Stream, nonce: String, limit: Int, file: OutputFile? = nil) {
         mark = [Self.separator] + Array("\(nonce) ".utf8)
-        collector = OutputCollector(stream, limit: limit)
+        collector = OutputCollector(stream, limit: limit, file: file)
     }
 
     var kept: [UInt8] { collector.kept }
     var isTruncated: Bool { collector.isTruncated }
+    var failure: (any Error)? { collector.failure }
     var hasBegun: Bool { position != .before }
     /// The lines that no command of ours printed.
     var noise: [String] { PlainText.clean(preamble).split(whereSeparator: \.isNewline).map(String.init) }

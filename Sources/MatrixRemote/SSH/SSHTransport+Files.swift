@@ -14,7 +14,7 @@ extension SSHTransport {
         }
         let name = local.split(separator: "/").last.map(String.init) ?? "file"
         let words = ["sh", "-c", Self.receive, "sh", remote, name, "\(status.st_size)", String(status.st_mode & 0o777, radix: 8)]
-        let result = try await transfer(words, input: .file(local), "copying \(local)")
+        let result = try await transfer(words, input: .file(local))
         guard result.succeeded else {
             throw failure(
                 "copying \(local) to \(remote) on \(endpoint.alias)", words, result,
@@ -27,7 +27,7 @@ extension SSHTransport {
     /// - Parameter local: the path of the copy itself; a folder's is made, its parent must exist.
     func download(_ remote: String, to local: String) async throws {
         let probe = ["sh", "-c", Self.describe, "sh", remote]
-        let found = try await transfer(probe, "looking at \(remote)")
+        let found = try await run(Command(probe))
         guard let kind = found.output.split(separator: " ").first,
             let mode = found.output.split(separator: " ").last.flatMap({ mode_t($0, radix: 8) })
         else {
@@ -36,7 +36,8 @@ extension SSHTransport {
         let part = "\(local).part-\(UInt32.random(in: 0...UInt32.max))"
         defer { try? FileManager.default.removeItem(atPath: part) }
         let words = ["sh", "-c", kind == "folder" ? Self.sendFolder : Self.sendFile, "sh", remote]
-        let result = try await transfer(words, output: .file(part), "copying \(remote)")
+        // Between the marks of a session: what login files print is no part of the copy.
+        let result = try await run(Command(words, outputLimit: .max, outputFile: part))
         // Tar's 1 is "a file changed while it was read": a log that is still written to.
         guard result.succeeded || kind == "folder" && result.exitStatus == 1 else {
             throw failure("copying \(remote) from \(endpoint.alias)", words, result, next: nil)

@@ -8,7 +8,11 @@ internal import Synchronization
 final class SSHTransport: Transport {
     let master: SSHMaster
     /// sshd takes ten sessions on a connection (`MaxSessions`) and refuses the rest.
-    private let sessions = AsyncSemaphore(8)
+    let sessions = AsyncSemaphore(8)
+    /// Ports that stand in for forwards.
+    let relays = Mutex<[RelayPort]>([])
+    /// The program of the host that can relay; nil if that is not known yet.
+    let provenRelay = Mutex<String?>(nil)
     private let forwards = Mutex<[String: Task<Int, any Error>]>([:])
 
     init(_ master: SSHMaster) {
@@ -71,16 +75,18 @@ final class SSHTransport: Transport {
     }
 
     func close() async {
+        for relay in relays.withLock({ relays in
+            defer { relays = [] }
+            return relays
+        }) { await relay.close() }
         await master.close()
         forwards.withLock { $0 = [:] }
     }
 
-    /// Runs a session of the master whose streams are plain: for moving files.
-    func transfer(_ words: [String], input: ChildProcess.Input = .none, output: ChildProcess.Output = .chunks, _ what: String) async throws
-        -> CommandResult
-    {
+    /// Runs a session of the master that reads its input as it comes: for files of any size.
+    func transfer(_ words: [String], input: ChildProcess.Input) async throws -> CommandResult {
         let command = Command(words)
-        let process = ChildProcess(arguments: master.commandLine.session(words), input: input, output: output)
+        let process = ChildProcess(arguments: master.commandLine.session(words), input: input)
         return try await CommandLog.logged(command, on: endpoint.alias) {
             try await sessions.withPermit {
                 var text = OutputCollector(.standardOutput, limit: 1 << 16)

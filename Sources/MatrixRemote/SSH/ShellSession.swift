@@ -49,13 +49,15 @@ struct ShellSession: Sendable {
 
     /// Runs the shell in a prepared process and streams the command's lines.
     func run(_ process: ChildProcess, onLine: @Sendable (OutputLine) async -> Void) async throws -> Ending {
-        var output = MarkedStream(.standardOutput, nonce: nonce, limit: command.outputLimit)
-        var errors = MarkedStream(.standardError, nonce: nonce, limit: command.outputLimit)
+        let file = try command.outputFile.map { try OutputFile($0) }
+        var output = MarkedStream(.standardOutput, nonce: nonce, limit: command.outputLimit, file: file)
+        var errors = MarkedStream(.standardError, nonce: nonce, limit: command.errorLimit)
         let status = try await process.run(timeout: command.timeout) { chunk in
             let lines = chunk.stream == .standardOutput ? output.take(chunk.bytes) : errors.take(chunk.bytes)
             for line in lines { await onLine(line) }
-            return output.verdict != nil && errors.verdict != nil ? .enough : .more
+            return output.failure != nil || output.verdict != nil && errors.verdict != nil ? .enough : .more
         }
+        if let failure = output.failure { throw failure }
         for line in [output.end(), errors.end()].compactMap(\.self) { await onLine(line) }
         return ending(status, output, errors)
     }

@@ -9,7 +9,6 @@ import MatrixTesting
 final class LoopbackSSH: Transport {
     let endpoint: Endpoint
     private let server: RealSSHServer
-    private let recorder = LineRecorder()
 
     init() throws {
         // A blank in the paths of keys must reach Ansible and ssh in quotes.
@@ -21,9 +20,6 @@ final class LoopbackSSH: Transport {
 
     deinit { server.stop() }
 
-    /// What all commands printed.
-    var printed: [String] { recorder.lines }
-
     private var ssh: [String] {
         let options = endpoint.options.flatMap { ["-o", CellInventory.quotedOption($0)] }
         return ["ssh", "-F", "/dev/null", "-i", endpoint.keyFile, "-p", "\(endpoint.port)"] + options + [
@@ -33,11 +29,10 @@ final class LoopbackSSH: Transport {
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         let words = command.user.map { $0 == "root" ? [] : ["runuser", "-u", $0, "--"] } ?? []
-        let remote = Command(ssh + ["--", ShellQuoting.join(words + command.arguments)], input: command.input)
-        let result = try await LocalTransport().run(remote) { line in
-            recorder.add(line.text)
-            await onLine(line)
-        }
+        let remote = Command(
+            ssh + ["--", ShellQuoting.join(words + command.arguments)], input: command.input, outputLimit: command.outputLimit,
+            outputFile: command.outputFile)
+        let result = try await LocalTransport().run(remote, onLine: onLine)
         if result.exitStatus == 255 { throw InfrastructureError("ssh to the test's sshd", why: result.errorOutput) }
         return result
     }

@@ -116,7 +116,28 @@ import Testing
         let detail = try #require(cases[0].detail)
         #expect(detail.contains("host: /nowhere/at/all: not there") && detail.contains("1 binary files that hold a secret left out"))
         #expect(detail.contains("journal of no-such-unit: not there") && FileSystem.names(in: "\(box.path)/scratch").isEmpty)
-        let stages = host.printed.filter { $0.hasPrefix("/tmp/solti-collect.") }
-        #expect(stages.count == 1 && !stages.contains { FileSystem.exists($0) }, "\(stages)")
+    }
+
+    /// What `du` says of a sparse file, and what arrives.
+    @Test func sizesAreThoseOfTheContent() async throws {
+        let host = try LoopbackSSH()
+        let box = try Sandbox(runner: LocalTransport())
+        try box.write("kept\n", to: "logs/a.log")
+        try box.write("one\n", to: "logs/an odd 'name'\n-x/b")
+        try await LocalTransport().require(
+            Command(["truncate", "-s", "3G", "\(box.path)/logs/sparse"]), "making a sparse file")
+        try await LocalTransport().require(
+            Command(["sh", "-c", "yes 0123456789 | head -c 60000000 >\"$1\"", "sh", "\(box.path)/logs/growing"]), "making a large file")
+        let logs = "\(box.path)/logs"
+        let step = box.step("collect", [.string(logs), .string("\(logs)/sparse"), .string("\(logs)/growing")], name: "collect")
+        let cases = try await box.run(step, in: box.context(endpoint: host.endpoint, transport: host))
+        let below = "\(box.path)/artifacts/debian12-podman\(logs)"
+        #expect(FileSystem.files(below: below) == ["a.log", "an odd 'name'_-x/b", "growing"])
+        #expect(FileSystem.size(of: "\(below)/growing") < 50 << 20)
+        let detail = try #require(cases.first?.detail)
+        #expect(detail.contains("larger than 50.0 MiB and left out: "), "\(detail)")
+        #expect(detail.contains("sparse (3.0 GiB)") && detail.contains("growing (57.2 MiB)"), "\(detail)")
+        #expect(detail.contains("growing (the last 50.0 MiB)"), "\(detail)")
+        #expect(detail.contains("sparse: left out: its end has no line that is whole"))
     }
 }

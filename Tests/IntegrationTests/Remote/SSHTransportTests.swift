@@ -220,6 +220,93 @@ import Testing
         }
     }
 
+    /// A forward of such a host opens and closes every connection: only its own sshd shows that this is not the target.
+    @Test(arguments: [
+        ("AllowTcpForwarding no", true), ("PermitOpen 127.0.0.1:1", true), ("DisableForwarding yes", true), ("X11Forwarding no", false),
+    ])
+    func knowsAHostThatRefusesForwards(option: String, isRefusing: Bool) async throws {
+        try await withTransport(options: [option]) { transport, server in
+            let port = try await transport.forward(to: "127.0.0.1", port: server.port)
+            let banner = try await LocalTransport().run(
+                Command(["timeout", "120", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); head -n 1 <&3"]))
+            #expect(banner.output.hasPrefix("SSH-2.0") != isRefusing)
+            #expect(await transport.refusesForwards() == isRefusing)
+            #expect(try await transport.run(Command(["echo", "still connected"])).output == "still connected")
+        }
+    }
+
+    @Test func relaysConnectionsOfAHostThatRefusesForwards() async throws {
+        try await withTransport(options: ["AllowTcpForwarding no", "MaxSessions 3"]) { transport, server in
+            let relay = try await transport.relay(to: "127.0.0.1", port: server.port)
+            #expect(["python3", "bash", "socat", "nc"].contains(relay.program))
+            let banners = await mapConcurrently(Array(0..<12), limit: 12) { _ in
+                let script = "exec 3<>/dev/tcp/127.0.0.1/\(relay.port); head -n 1 <&3"
+                return try? await LocalTransport().run(Command(["timeout", "120", "bash", "-c", script])).output
+            }
+            #expect(banners.allSatisfy { $0?.hasPrefix("SSH-2.0-OpenSSH") == true }, "\(banners)")
+            await transport.close()
+            let again = Command(["timeout", "120", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(relay.port)"])
+            #expect(try await LocalTransport().run(again).succeeded == false)
+        }
+    }
+
+    @Test(arguments: RelayScript.programs) func eachProgramRelaysBothWays(program: String) async throws {
+        let local = LocalTransport()
+        guard try await local.run(Command(["sh", "-c", "command -v \(program)"])).succeeded else { return }
+        let server = try RealSSHServer()
+        defer { server.stop() }
+        // The server answers what it is told: an identification that is no SSH.
+        let words = ["timeout", "60", "sh", "-c", RelayScript.text(program), "sh", "127.0.0.1", "\(server.port)"]
+        let answer = try await local.run(Command(words, input: Array("GET / HTTP/1.0\r\n\r\n".utf8)))
+        #expect(answer.output.hasPrefix("SSH-2.0-OpenSSH") && answer.output.contains("Invalid SSH identification string"), "\(answer)")
+        let closed = try await local.run(Command(["timeout", "60", "sh", "-c", RelayScript.text(program), "sh", "127.0.0.1", "1"]))
+        #expect(!closed.succeeded && closed.standardOutput.isEmpty)
+    }
+
+    @Test func nothingIsRelayedBehindTheOutputOfLoginFiles() async throws {
+        let noise = #"ForceCommand echo Welcome; eval "$SSH_ORIGINAL_COMMAND""#
+        try await withTransport(options: [noise, "AllowTcpForwarding no"]) { transport, server in
+            let error = await #expect(throws: InfrastructureError.self) { try await transport.relay(to: "127.0.0.1", port: server.port) }
+            #expect(error?.why.contains("AllowTcpForwarding") == true && error?.why.contains("login files") == true)
+        }
+    }
+
+    /// As `echo` in .bashrc, in front of everything that a session prints.
+    @Test func whatLoginFilesPrintIsNoPartOfACopy() async throws {
+        let noise = #"ForceCommand printf 'Welcome to the host\nfolder 755'; eval "$SSH_ORIGINAL_COMMAND""#
+        try await withTransport(options: [noise]) { transport, _ in
+            let folder = try TemporaryFolder()
+            try FileManager.default.createDirectory(atPath: "\(folder.path)/tree/a", withIntermediateDirectories: true)
+            let bytes = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+            try bytes.write(to: URL(fileURLWithPath: "\(folder.path)/tree/a/file"))
+            try await transport.download("\(folder.path)/tree/a/file", to: "\(folder.path)/file")
+            try await transport.download("\(folder.path)/tree", to: "\(folder.path)/copy")
+            try await transport.upload("\(folder.path)/file", to: "\(folder.path)/up")
+            for name in ["file", "copy/a/file", "up"] {
+                #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)")) == bytes, "\(name)")
+            }
+        }
+    }
+
+    @Test func standardOutputGoesIntoAFileUpToALimit() async throws {
+        try await withTransport { transport, _ in
+            let folder = try TemporaryFolder()
+            let script = #"printf '\036a\n\000'; yes | head -c 100000; echo why >&2; exit 3"#
+            let lines = Mutex<[String]>([])
+            let command = Command(["sh", "-c", script], outputLimit: 50_000, outputFile: "\(folder.path)/out")
+            let result = try await transport.run(command) { line in lines.withLock { $0.append(line.text) } }
+            #expect(result.exitStatus == 3 && result.standardOutput.isEmpty && result.errorOutput == "why" && result.isTruncated)
+            #expect(lines.withLock { $0 } == ["why"])
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/out"))
+            #expect(bytes.count == 50_000 && bytes.prefix(4).elementsEqual([0x1e, 0x61, 0x0a, 0]))
+            let full = await #expect(throws: InfrastructureError.self) {
+                try await transport.run(Command(["yes"], outputLimit: .max, outputFile: "/dev/full"))
+            }
+            #expect(full?.what == "writing /dev/full" && full?.why.contains("no space left") == true)
+            #expect(try await transport.run(Command(["echo", "still connected"])).output == "still connected")
+        }
+    }
+
     @Test(.requires(.root)) func runsAsAnotherUser() async throws {
         try await withTransport { transport, _ in
             let script = #"id -un; printf '%s|%s' "$HOME" "$TOKEN"; cat"#

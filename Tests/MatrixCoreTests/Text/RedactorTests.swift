@@ -27,6 +27,16 @@ import Testing
         ("JSON with slashes escaped", #"p4ss\/w+rd ä'\"\\x"#),
         ("shell-quoted", #"'p4ss/w+rd ä'\''"\x'"#),
         ("decomposed", "p4ss/w+rd a\u{308}'\"\\x"),
+        ("percent-encoded by Python", "p4ss/w%2Brd%20%C3%A4%27%22%5Cx"),
+        ("HTML by Python", "p4ss/w+rd ä&#x27;&quot;\\x"),
+        ("HTML by Jinja", "p4ss/w+rd ä&#39;&#34;\\x"),
+        ("XML", "p4ss/w+rd ä&apos;&quot;\\x"),
+        ("Python's repr", #"p4ss/w+rd ä\'"\\x"#),
+        ("Python's ascii", #"p4ss/w+rd \xe4\'"\\x"#),
+        ("Python's unicode_escape", #"p4ss/w+rd \xe4'"\\x"#),
+        ("JSON in JSON", #"p4ss/w+rd ä'\\\"\\\\x"#),
+        ("hexadecimal", "703473732f772b726420c3a427225c78"),
+        ("Base64 of Base64", Data(Data(secret.utf8).base64EncodedString().utf8).base64EncodedString()),
     ]
 
     @Test(arguments: forms) func hides(form: String, text: String) {
@@ -61,6 +71,20 @@ import Testing
         #expect(redactor.withoutPartialSecret(Array("plain".utf8)[...]) == Array("plain".utf8))
     }
 
+    /// As `base64`, PEM, YAML and Ansible divide it.
+    @Test(arguments: [1, 2, 3, 7, 8, 20, 64, 76], ["\n", "\r\n", "\n      ", #"\n"#, "\",\n        \"", "\n  - "])
+    func `Line breaks within a secret do not matter`(column: Int, newline: String) {
+        let prefix = "user-with-long-prefix-to-make-it-wrap-over-the-76-columns-of-base64-xxxxxxx:"
+        let secret = "vaulted-Secret/42+x=="
+        let text = Array(Data((prefix + secret).utf8).base64EncodedString())
+        let lines = stride(from: 0, to: text.count, by: column).map { String(text[$0..<min(text.count, $0 + column)]) }
+        let result = redactor(secret).redact(lines.joined(separator: newline))
+        #expect(result.contains(Redactor.mark))
+        // What stays is the prefix, and up to three letters that also hold a part of the secret.
+        let start = Data(prefix.utf8).base64EncodedString().count
+        #expect(result.replacing(newline, with: "").replacing(Redactor.mark, with: "").count <= start + 3, "\(result)")
+    }
+
     @Test func overlappingSecretsGoTogether() {
         #expect(redactor("abcdXYZ", "XYZefgh").redact("-abcdXYZefgh-") == "-[redacted]-")
         #expect(redactor("abcd", "abcdef").redact("abcdef abcd") == "[redacted] [redacted]")
@@ -84,6 +108,22 @@ import Testing
     @Test func theNewlineAtItsEndIsNoPartOfIt() {
         #expect(redactor("hunter2\n").redact("pw=hunter2;") == "pw=[redacted];")
     }
+
+    /// A line of fewer than eight letters may be a word.
+    @Test func shortLinesAreHiddenAsWholeLinesAndQuotedValues() {
+        let redactor = redactor("FIRSTLINE-aaaa\nshort1\nxy7Q\nx\nsecondlong-bbbb")
+        for hidden in [
+            "short1", "  short1 ", "- short1", "a\nxy7Q\nb", "\"short1\"", "'xy7Q'", #"a\nshort1\nb"#, #"\"xy7Q\""#, "+ : 'a\nshort1'",
+        ] {
+            let result = redactor.redact(hidden)
+            #expect(result.contains(Redactor.mark) && !result.contains("short1") && !result.contains("xy7Q"), "\(hidden): \(result)")
+        }
+        for shown in ["in short1", "short1 of it", "short12", "x", "abcxy7Q", "a short1, b"] { #expect(redactor.redact(shown) == shown) }
+        #expect(redactor.redact("secondlong-bbbb2") == "[redacted]2")
+    }
+
+    @Test(arguments: [("one line", false), ("long lines\nare hidden\n", false), ("a long line\nshort", true), ("\nshort\n", false)])
+    func shortLinesAreKnown(secret: String, isShort: Bool) { #expect(Redactor.hasShortLines(secret) == isShort) }
 
     @Test func eachLineOfAKeyIsHidden() {
         let key = "-----BEGIN KEY-----\nAAAAB3NzaC1yc2E\nshort\n-----END KEY-----\n"

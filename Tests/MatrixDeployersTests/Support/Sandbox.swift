@@ -91,14 +91,14 @@ final class Sandbox: Sendable {
     func run(_ step: StepPlan, in context: CellContext) async throws -> [CaseResult] {
         let deployer = try #require(DeployerCatalogue.all(runner: runner).first { $0.declaration.kind == step.kind })
         let log = self.log
-        return recorded(try await deployer.deploy(step, in: context) { log.add($0.text) })
+        return recorded(try await deployer.deploy(step, in: context) { log.add($0.labelled) })
     }
 
     /// Cases as the record of a cell has them.
     func recorded(_ cases: [CaseResult]) -> [CaseResult] { cases.map(redactor.redact(unplanned:)) }
 
     /// Logs a line, for steps that run by a deployer which a test makes.
-    func note(_ line: OutputLine) { log.add(line.text) }
+    func note(_ line: OutputLine) { log.add(line.labelled) }
 
     /// All that steps logged.
     var logged: String { log.lines.joined(separator: "\n") }

@@ -14,8 +14,11 @@ struct K3sShell: Sendable {
         /// The last text of a word.
         subscript(word: String) -> String? { told[word]?.last }
         func all(_ word: String) -> [String] { told[word] ?? [] }
-        /// The last lines, for messages.
-        var tail: String { output.suffix(15).joined(separator: "\n") }
+        /// The last lines, for messages. Redacted before they are cut off: the last lines of a secret are not recognised.
+        var tail: String {
+            let lines = Redactor.current.redact(output.joined(separator: "\n")).split(separator: "\n", omittingEmptySubsequences: false)
+            return lines.suffix(15).joined(separator: "\n")
+        }
         var lastLine: String? { output.last { !$0.allSatisfy(\.isWhitespace) } }
     }
 
