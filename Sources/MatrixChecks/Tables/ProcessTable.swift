@@ -75,6 +75,9 @@ struct ProcessTable {
         Int(path.dropFirst("/proc/".count).prefix { $0.isNumber })
     }
 
+    /// Whether it has the shell that asks: if not, processes are hidden, or the table was not read to its end.
+    var isWhole: Bool { asker.map { processes[$0] != nil } ?? false }
+
     subscript(id: Int) -> Process? { processes[id] }
 
     /// The living processes whose kernel name, or whose program's file name, is this.

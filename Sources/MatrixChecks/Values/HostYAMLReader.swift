@@ -1,17 +1,16 @@
-import MatrixCore
 internal import Yams
 
-/// Reads YAML that hosts show.
+/// Reads YAML that hosts show: by YAML 1.2, and where Ansible writes YAML 1.1, by that. docs/checks.md has the table.
 enum HostYAMLReader {
     /// Aliases of aliases can grow without bounds in a few lines.
     private static let largest = 200_000
+    private static let standard = "tag:yaml.org,2002:"
 
     /// The value of a text; several documents are a list. Nil if it is not YAML, is empty, or expands to too many values.
-    ///
-    /// Scalars are read as in a matrix file: `1.10` and `0644` stay texts.
-    static func value(of text: String) -> Value? {
+    static func value(of text: String) -> HostValue? {
         var count = 0
-        guard let nodes = try? Yams.compose_all(yaml: text, .basic), let documents = try? nodes.map({ try value(of: $0, &count) }),
+        let body = text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text
+        guard let nodes = try? Yams.compose_all(yaml: body, .basic), let documents = try? nodes.map({ try value(of: $0, &count) }),
             let first = documents.first
         else { return nil }
         return documents.count == 1 ? first : .list(documents)
@@ -19,19 +18,60 @@ enum HostYAMLReader {
 
     private struct TooLarge: Error {}
 
-    private static func value(of node: Node, _ count: inout Int) throws -> Value {
+    private static func value(of node: Node, _ count: inout Int) throws -> HostValue {
         count += 1
         guard count <= largest else { throw TooLarge() }
         switch node {
-        case .scalar(let scalar):
-            let nowhere = SourceLocation(file: "", line: 0, column: 0)
-            return Document(.scalar(scalar.string, plain: scalar.style == .plain), at: nowhere).value
+        case .scalar(let scalar): return value(of: scalar)
         case .sequence(let sequence): return .list(try sequence.map { try value(of: $0, &count) })
-        case .mapping(let mapping):
-            var members: [String: Value] = [:]
-            for (key, element) in mapping { members[key.string ?? ""] = try value(of: element, &count) }
-            return .map(members)
+        case .mapping(let mapping): return .map(try members(of: mapping, &count))
         case .alias: return .null
         }
+    }
+
+    /// A quoted scalar comes with the tag of a text. A tag that is not YAML's own, such as `!vault`, leaves the text as it is.
+    private static func value(of scalar: Node.Scalar) -> HostValue {
+        let tag = scalar.tag.description
+        if tag.isEmpty { return scalar.style == .plain ? YAMLScalar.value(of: scalar.string) : .string(scalar.string) }
+        guard tag.hasPrefix(standard) else { return .string(scalar.string) }
+        let kind = String(tag.dropFirst(standard.count))
+        guard ["int", "float", "bool", "null"].contains(kind) else { return .string(scalar.string) }
+        return YAMLScalar.value(of: scalar.string, tagged: kind)
+    }
+
+    /// Own keys override those of `<<`, and an earlier map of several those of later ones.
+    private static func members(of mapping: Node.Mapping, _ count: inout Int) throws -> [String: HostValue] {
+        var members: [String: HostValue] = [:]
+        var merged: [String: HostValue] = [:]
+        for (key, element) in mapping {
+            guard isMerge(key), let maps = Self.maps(element) else {
+                members[try name(of: key, &count)] = try value(of: element, &count)
+                continue
+            }
+            for map in maps { merged.merge(try Self.members(of: map, &count)) { first, _ in first } }
+        }
+        return merged.merging(members) { _, own in own }
+    }
+
+    private static func isMerge(_ key: Node) -> Bool {
+        guard case .scalar(let scalar) = key, scalar.string == "<<" else { return false }
+        return scalar.tag.description.isEmpty && scalar.style == .plain || scalar.tag.description == "\(standard)merge"
+    }
+
+    /// The maps that a merge key names; nil if it names something else, and is a key like any other.
+    private static func maps(_ node: Node) -> [Node.Mapping]? {
+        switch node {
+        case .mapping(let mapping): return [mapping]
+        case .sequence(let sequence):
+            let maps = sequence.compactMap { element in if case .mapping(let mapping) = element { mapping } else { nil } }
+            return maps.count == sequence.count ? maps : nil
+        default: return nil
+        }
+    }
+
+    /// Keys are texts as they were written.
+    private static func name(of key: Node, _ count: inout Int) throws -> String {
+        if case .scalar(let scalar) = key { return scalar.string }
+        return try value(of: key, &count).json
     }
 }

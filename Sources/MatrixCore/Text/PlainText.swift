@@ -25,6 +25,29 @@ public enum PlainText {
         return String(line.output)
     }
 
+    /// A text in which control characters are shown instead of dropped, as `\\r` and `\\0`, for values that are compared. Newlines and tabs
+    /// stay.
+    public static func visible(_ text: String) -> String {
+        if text.unicodeScalars.allSatisfy({ isAllowed($0) || $0 == "\n" }) { return text }
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": shown.append(scalar)
+            case "\r": shown.append(contentsOf: "\\r".unicodeScalars)
+            case "\0": shown.append(contentsOf: "\\0".unicodeScalars)
+            case _ where isAllowed(scalar): shown.append(scalar)
+            case _ where scalar.value < 0x100: shown.append(contentsOf: "\\x\(hexadecimal(scalar.value, digits: 2))".unicodeScalars)
+            default: shown.append(contentsOf: "\\u{\(hexadecimal(scalar.value, digits: 4))}".unicodeScalars)
+            }
+        }
+        return String(shown)
+    }
+
+    private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+
     /// At most `limit` characters: the beginning and the end, with a line between them that counts what was left out.
     public static func clipped(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit, text.count > limit else { return text }
