@@ -31,6 +31,8 @@ final class StepExpander {
     private let tags: Set<String>
     private var counts: [Count]
     private var selectors: Set<String> = []
+    /// The checks whose name another one has, and that were warned of.
+    private var sharedNames: Set<SourceLocation> = []
     private var stableNames: [String: String] = [:]
     /// The steps of items without references: in every cell the same, except whether they run.
     private var prototypes: [StepPlan?]
@@ -133,12 +135,29 @@ final class StepExpander {
         if let known = cell.settings.sharedSteps[signature] { return known }
         var steps = zip(templates, signature.skips).map { step($0, skip: $1, in: cell) }
         let names = StepName.unique(steps.map(\.name))
+        if list == .verify { warnOfSharedNames(steps, names) }
         for (index, name) in names.enumerated() { steps[index].name = name }
         // The reason names the hosts that are missing, and the settings decide the hosts.
         if !templates.contains(where: \.holdsReferences), !cell.settings.hostsHoldReferences {
             cell.settings.sharedSteps[signature] = steps
         }
         return steps
+    }
+
+    /// Two checks of one name cannot be told apart in a report but by a number.
+    private func warnOfSharedNames(_ steps: [StepPlan], _ names: [String]) {
+        var first: [String: SourceLocation] = [:]
+        for (step, name) in zip(steps, names) where step.skipped == nil {
+            guard let earlier = first[step.name] else {
+                first[step.name] = step.location
+                continue
+            }
+            guard name != step.name, sharedNames.insert(step.location).inserted else { continue }
+            let place = earlier.file == step.location.file ? "in line \(earlier.line)" : "at \(earlier)"
+            context.problems.warning(
+                at: step.location, "this check has the same name as that \(place): it is called `\(name)`",
+                hint: "give each its own `name:`")
+        }
     }
 
     private func step(_ template: StepTemplate, skip: Skip?, in cell: ExpandedCell) -> StepPlan {

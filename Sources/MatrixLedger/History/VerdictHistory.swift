@@ -53,6 +53,37 @@ public struct VerdictHistory: Sendable, Hashable, Codable {
 }
 
 extension [VerdictHistory] {
+    /// The same histories, with the verdicts of a case under its former name joined to those under its present name.
+    var joiningFormerNames: [VerdictHistory] {
+        struct Place: Hashable {
+            var matrix: String
+            var cell: String
+            var test: FormerCase
+        }
+        func test(_ history: VerdictHistory) -> FormerCase? {
+            guard let phase = history.phase, let step = history.step, let name = history.name else { return nil }
+            return FormerCase(phase: phase, step: step, name: name)
+        }
+        let places = Dictionary(
+            enumerated().compactMap { index, history in
+                test(history).map { (Place(matrix: history.matrix, cell: history.cell, test: $0), index) }
+            }, uniquingKeysWith: { first, _ in first })
+        var joined = self
+        var gone: Set<Int> = []
+        for (_, cell) in Dictionary(grouping: indices, by: { [self[$0].matrix, self[$0].cell] }) {
+            let former = FormerCase.all(of: cell.compactMap { test(self[$0]) }.map { (phase: $0.phase, step: $0.step, name: $0.name) })
+            for index in cell {
+                guard let now = test(self[index]), let then = former[now],
+                    let old = places[Place(matrix: self[index].matrix, cell: self[index].cell, test: then)], !gone.contains(old),
+                    let end = self[old].verdicts.last?.finished, let begin = self[index].verdicts.first?.finished, end <= begin
+                else { continue }
+                joined[index].verdicts = self[old].verdicts + self[index].verdicts
+                gone.insert(old)
+            }
+        }
+        return joined.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+    }
+
     /// Flaky ones first, those that changed most before the others; then those that did not pass last; the rest keeps its order.
     var flakyFirst: [VerdictHistory] {
         func rank(_ item: (offset: Int, element: VerdictHistory)) -> (Int, Int, Int, Int) {
