@@ -20,6 +20,14 @@ struct StepNameTests {
         #expect(StepName.stable(text) == expected)
     }
 
+    @Test("are cut only if they are long")
+    func cut() throws {
+        let long = String(repeating: "word ", count: 35) + "end"
+        let plan = try Fixtures.load(Fixtures.matrix("verify: [{ name: \(long), service: ssh }, { command: \(long) }]"))
+        #expect(plan.cells[0].verify[0].name == long)
+        #expect(plan.cells[0].verify[1].name.count == 100 && plan.cells[0].verify[1].name.hasSuffix("…"))
+    }
+
     @Test("that differ in an address or a path alone are two names, and two equal ones are warned of")
     func apart() throws {
         let plan = try Fixtures.load(

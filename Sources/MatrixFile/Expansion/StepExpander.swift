@@ -33,7 +33,6 @@ final class StepExpander {
     private var selectors: Set<String> = []
     /// The checks whose name another one has, and that were warned of.
     private var sharedNames: Set<SourceLocation> = []
-    private var stableNames: [String: String] = [:]
     /// The steps of items without references: in every cell the same, except whether they run.
     private var prototypes: [StepPlan?]
 
@@ -171,7 +170,7 @@ final class StepExpander {
     private func made(_ template: StepTemplate, rendered: Bool, in cell: ExpandedCell) -> StepPlan {
         let isRendered = rendered && template.holdsReferences
         var step = template.step(from: isRendered ? examined(template, in: cell) : template.document)
-        step.name = name(template, step.options)
+        step.name = StepName.of(step.options, kind: template.kind.declaration)
         if isRendered, let hosts = template.hosts, let text = hosts.text { step.hosts = cell.scope.final(text, at: hosts.location) }
         return step
     }
@@ -182,14 +181,6 @@ final class StepExpander {
         let document = cell.scope.render(template.document)
         if context.problems.count == before { template.kind.declaration.examine(document).forEach(context.problems.add) }
         return document
-    }
-
-    private func name(_ template: StepTemplate, _ document: Document) -> String {
-        let raw = StepName.text(of: document, kind: template.kind.declaration)
-        if let known = stableNames[raw] { return known }
-        let name = StepName.stable(raw)
-        stableNames[raw] = name
-        return name
     }
 
     private func reason(_ skip: Skip, _ template: StepTemplate, in cell: ExpandedCell) -> String {

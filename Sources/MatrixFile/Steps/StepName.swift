@@ -2,12 +2,14 @@ import MatrixCore
 
 /// Names of steps: as the file has them, and unique in their list.
 enum StepName {
-    /// Longer names are cut, so that tables and reports stay readable.
-    static let longest = 100
+    /// Longer names are cut, so that tables and reports stay readable: those that are made from a step, and those that the file gives.
+    static let longestMade = 100
+    static let longestGiven = 200
 
     /// A step's name: the one in the file, or one made from its kind and the kind's value.
-    static func text(of document: Document, kind: Declaration) -> String {
-        document["name"]?.text ?? [kind.kind, document[kind.kind].map { subject($0, of: kind) } ?? ""].joined(separator: " ")
+    static func of(_ document: Document, kind: Declaration) -> String {
+        if let name = document["name"]?.text { return stable(name, longest: longestGiven) }
+        return stable([kind.kind, document[kind.kind].map { subject($0, of: kind) } ?? ""].joined(separator: " "))
     }
 
     /// Names with ` (2)`, ` (3)` after repeated ones.
@@ -46,7 +48,7 @@ enum StepName {
     }
 
     /// The text as it was written, on one line. References that only a run knows stand as their names.
-    static func stable(_ text: String) -> String {
+    static func stable(_ text: String, longest: Int = longestMade) -> String {
         // A script may have any length, and only its beginning is the name.
         let beginning = String(references(in: text).prefix(20 * longest))
         let name = PlainText.visible(beginning).split(whereSeparator: \.isWhitespace).joined(separator: " ")
