@@ -107,7 +107,10 @@ import Testing
         ("all\nFAILED tests/x.py::test\n", 2),
         ("FAILED (failures=1)\n", 1), ("--- FAIL: TestX (0.00s)\n", 1), ("Tests run: 5, Failures: 2, Errors: 0\n", 1), ("✗ disk\n", 1),
         ("a\n\n❌ network\n", 3), ("3 errors\n", 1), ("2 tests failed\n", 1), ("<failure>bad</failure>\n", 1), ("summary: errors = 4\n", 1),
-        ("FAIL\tpkg/x\t0.1s\n", 1), ("{\"failed\": 2}\n", 1), ("[1 failing]\n", 1),
+        ("FAIL\tpkg/x\t0.1s\n", 1), ("{\"failed\": 2}\n", 1), ("[1 failing]\n", 1), ("2 of 5 tests failed\n", 1), ("1/5 failed\n", 1),
+        ("failed tests: 2\n", 1),
+        ("failed 2 of 5\n", 1), ("{\"status\": \"failed\"}\n", 1), ("<test-case result='Failed'/>\n", 1), ("{\"Action\":\"fail\"}\n", 1),
+        ("NOT OK: disk\n", 1), ("× control\n", 1), ("<assembly failed=\"1\">\n", 1), ("Count: 5, Failed: 1, Skipped: 0\n", 1),
     ])
     func aVerdictThatIsNotUnderstoodIsAnError(_ output: String, _ line: Int) throws {
         let error = try #require(throws: Unanswered.self) { try judge(output) }
@@ -130,7 +133,9 @@ import Testing
     @Test(arguments: [
         "ok\n", "ok everything is fine\n", "done\n", "0 failed, 3 passed\n", "Failures: 0, Errors: 0\n", "FAILED: 0\n", "no failures\n",
         "OK (skipped=1)\n", "failed=0 unreachable=0\n", "main.c:12: error handling is on\n", "nothing failed\n", "NOT FAILED\n", "",
-        "2 tests, 0 failures\n", "the failover works\n", "1..3 is a range of numbers\n",
+        "2 tests, 0 failures\n", "the failover works\n", "0 of 5 tests failed\n", "0/5 failed\n", "error 404 is expected\n",
+        "status: ok, failed: none\n",
+        "1..3 is a range of numbers\n",
     ])
     func harmlessOutputPasses(_ output: String) throws {
         let judgement = try judge(output)
