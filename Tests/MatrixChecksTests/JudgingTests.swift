@@ -202,6 +202,13 @@ import Testing
         #expect(throws: Unanswered.self) { try Samples.judge(yaml, output: output) }
     }
 
+    @Test func aTableOfProcessesIsWholeWithTheFirstOne() throws {
+        let table = "status\n/proc/1/status:Name:\tsystemd\n/proc/7/status:Name:\tsh\nprograms\n"
+        // The environment of another account does not name the shell that asks.
+        for asker in ["asker \n", "asker 7\n"] { #expect(try Samples.judge("process: x\ncount: 0", output: asker + table).holds) }
+        #expect(throws: Unanswered.self) { try Samples.judge("process: x\ncount: 0", output: "asker 9\n" + table) }
+    }
+
     @Test func anAddressWhoseNameIsUnknownIsNotShownToBeClosed() throws {
         for why in ["Name or service not known", "Temporary failure in name resolution"] {
             let output = "status=1\nwhy=\(why)\n"

@@ -75,8 +75,9 @@ struct ProcessTable {
         Int(path.dropFirst("/proc/".count).prefix { $0.isNumber })
     }
 
-    /// Whether it has the shell that asks: if not, processes are hidden, or the table was not read to its end.
-    var isWhole: Bool { asker.map { processes[$0] != nil } ?? false }
+    /// Whether it has the first process, and the shell that asks if that is known: if not, processes are hidden from this account, or the
+    /// table was not read to its end.
+    var isWhole: Bool { processes[1] != nil && asker.map { processes[$0] != nil } ?? true }
 
     subscript(id: Int) -> Process? { processes[id] }
 
