@@ -21,13 +21,15 @@ public struct FormerCase: Sendable, Hashable {
         for test in cases {
             let now = FormerCase(phase: test.phase, step: test.step, name: test.name)
             var then = now.former
+            // A name that did not change may itself be a former one, in a list of old and new cases.
+            guard then != now else { continue }
             var number = 2
             let (text, label) = parts(of: then.name)
             while !taken.insert(then).inserted {
                 then.name = "\(text) (\(number))\(label)"
                 number += 1
             }
-            if then != now { former[now] = then }
+            former[now] = then
         }
         return former
     }
