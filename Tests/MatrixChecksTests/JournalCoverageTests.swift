@@ -45,6 +45,14 @@ import Testing
         #expect(try why(facts(journald: 1_764_400_900), "since: 10m") == nil, "journald was restarted and lost nothing")
     }
 
+    /// A kernel that says more than fits into its buffer.
+    @Test func missedMessagesOfTheKernelComeBeforeTheStart() throws {
+        let missed = #"first={"MESSAGE_ID":"e9bf28e6e834481bb6f48f548ad13606"}"#
+        #expect(try why(facts().replacing("first=", with: "\(missed)\nfirst=")) == nil)
+        let rotated = facts(oldest: 1_764_400_990, begins: false).replacing("first=", with: "\(missed)\nfirst=")
+        #expect(try why(rotated) != nil)
+    }
+
     @Test func aHostThatIsYoungerThanTheWindowIsFine() throws {
         #expect(try why(facts(), "since: 1h") == nil, "its first boot")
         #expect(try why(facts(kept: true, identity: 1_700_000_000), "since: 1h") == nil, "a journal on disk that begins with itself")
@@ -56,7 +64,7 @@ import Testing
             let why = try why(facts(oldest: 1_764_400_990, begins: false, kept: kept), keys)
             #expect(
                 why
-                    == "the journal begins at 2025-11-29T07:23:10.000Z, after the window's begin: older entries were rotated away or removed"
+                    == "the journal begins at 2025-11-29T07:23:10.000Z, after the start of the window: older entries were rotated away or removed"
             )
         }
         #expect(try why(facts(oldest: 1_764_400_990, begins: false), keys + "\ngap: allow") == nil)

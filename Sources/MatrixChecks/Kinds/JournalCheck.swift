@@ -84,7 +84,7 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
               esac
             done
             journalctl --quiet --no-pager "\(start)" -o cat -n 200 MESSAGE_ID=\(JournalCoverage.suppressed) 2>/dev/null \
-              | while IFS= read -r line; do echo "suppressed=$line"; done
+              | while IFS= read -r line; do printf 'suppressed=%s\\n' "$line"; done
             journalctl --quiet --no-pager "\(start)" -p \(priority) -n \(Self.most) -o json \
             --output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,SYSLOG_IDENTIFIER \
               \(ShellQuoting.join(Self.selection(units))) || exit \(Probe.unanswerable)

@@ -123,7 +123,7 @@ import Testing
                 try await transport.require(Command(["sh", "-c", command]), "losing the journal")
                 let results = try await Samples.verify(steps, over: transport)
                 #expect(results.map(\.outcome) == [.error, .error, .passed], "\(loss): \(results.map { $0.message ?? "" })")
-                #expect(results[0].message?.contains("after the window's begin") == true, "\(results[0].message ?? "")")
+                #expect(results[0].message?.contains("after the start of the window") == true, "\(results[0].message ?? "")")
             }
         }
     }
