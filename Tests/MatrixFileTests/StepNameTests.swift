@@ -31,8 +31,9 @@ struct StepNameTests {
     @Test("that differ in an address or a path alone are two names, and two equal ones are warned of")
     func apart() throws {
         let plan = try Fixtures.load(
-            Fixtures.matrix("verify: [{ addr: \"10.88.0.1:22\" }, { addr: \"10.88.0.2:22\" }, { file: /tmp/x }, { file: /temp/x }]"))
-        #expect(plan.cells[0].verify.map(\.name) == ["addr 10.88.0.1:22", "addr 10.88.0.2:22", "file /tmp/x", "file /temp/x"])
+            Fixtures.matrix("verify: [{ http: \"http://10.88.0.1\" }, { http: \"http://10.88.0.2\" }, { file: /tmp/x }, { file: /temp/x }]")
+        )
+        #expect(plan.cells[0].verify.map(\.name) == ["http http://10.88.0.1", "http http://10.88.0.2", "file /tmp/x", "file /temp/x"])
         #expect(plan.warnings.isEmpty)
         let twice = try Fixtures.load(Fixtures.matrix("verify: [{ service: ssh }, { service: ssh, running: true }]"))
         #expect(
