@@ -73,9 +73,9 @@ import Testing
         ),
     ])
     func contradictionsFail(_ output: String, _ problem: String) throws {
+        let judgement = try judge(output)
         #expect(
-            try judge(output).message?.hasPrefix("report: expected a complete report, observed \(problem)") == true,
-            "\(try judge(output).explanation)")
+            judgement.message?.hasPrefix("report: expected a complete report, observed \(problem)") == true, "\(judgement.explanation)")
     }
 
     /// Programs count differently; these agree with themselves.
