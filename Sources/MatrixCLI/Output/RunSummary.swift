@@ -56,7 +56,7 @@ struct RunSummary {
     private var notes: String {
         PassedNote.all(of: result.cells).map { noted in
             let cells = noted.cells.prefix(5).joined(separator: ", ") + (noted.cells.count > 5 ? " and \(noted.cells.count - 5) more" : "")
-            return Mark.paint("\(PassedNote.glyph) \(cells): \(noted.title): \(noted.note)", .yellow, coloured: coloured)
+            return Mark.note("\(PassedNote.glyph) \(cells): \(noted.title): \(noted.note)", coloured: coloured)
         }.joined(separator: "\n")
     }
 
