@@ -131,8 +131,8 @@ import Testing
         let wrapper = "#!/bin/sh\nif [ -p /dev/stdin ]; then \(stall); fi\nexec /usr/bin/timeout \"$@\"\n"
         try await ShellTransport().require(
             Command(["sh", "-c", "cat >\(folder)/timeout; chmod 755 \(folder)/timeout"], input: Array(wrapper.utf8)), "a slow timeout")
-        let transport = ShellTransport(changing: { [folder] in $0.replacing("PATH=/usr/local/sbin", with: "PATH=\(folder):/usr/local/sbin")
-            })
+        let place = "PATH=\(folder):/usr/local/sbin"
+        let transport = ShellTransport(changing: { $0.replacing("PATH=/usr/local/sbin", with: place) })
         let right = [
             "command: echo hello\nstdout: hello", "file: /etc/passwd\ncontains: \"root:x:0\"", "user: root\nuid: 0",
             "mount: /proc\nfilesystem: proc", "sysctl: kernel.ostype\nvalue: Linux", "group: root", "script: /bin/true",
