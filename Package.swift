@@ -98,7 +98,7 @@ let package = Package(
         .target(name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", crypto, systemPackage]),
         .target(name: "MatrixProvision", dependencies: ["MatrixCore", "MatrixRemote"]),
         .target(name: "MatrixDeployers", dependencies: ["MatrixCore", "MatrixRemote"], resources: [.copy("Resources")]),
-        .target(name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", "MatrixYAML", "CLibXML2"]),
+        .target(name: "MatrixChecks", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", "MatrixYAML", "CLibXML2", yams]),
         .target(
             name: "MatrixReports", dependencies: ["MatrixCore", "CLibXML2", mustache, systemPackage], resources: [.copy("Resources")]),
         .target(name: "MatrixLedger", dependencies: ["MatrixCore", grdb, systemPackage]),

@@ -91,7 +91,7 @@ struct CheckListReader {
     private func step(of template: StepTemplate, scope: StaticScope) -> StepPlan {
         let reason = reason(against: template)
         var step = template.step(from: reason == nil && template.holdsReferences ? scope.render(template.document) : template.document)
-        step.name = StepName.stable(StepName.text(of: step.options, kind: template.kind.declaration))
+        step.name = StepName.of(step.options, kind: template.kind.declaration)
         step.skipped = reason
         return step
     }

@@ -10,7 +10,7 @@ extension MatrixLoader {
         let reader = StepReader(context, kinds: [.verify: StepKinds(.verify, deployers: deployers, checks: checks, alone: true)], axes: [])
         var steps = reader.templates(of: list, in: .verify).map { template in
             var step = template.step(from: template.document)
-            step.name = StepName.stable(StepName.text(of: step.options, kind: template.kind.declaration))
+            step.name = StepName.of(step.options, kind: template.kind.declaration)
             return step
         }
         guard !context.problems.hasErrors else { throw UsageError(context.problems.sorted(by: context.sources.files)) }

@@ -35,6 +35,16 @@ import Testing
         #expect(summary([paid], status: .passed).contains("1 passed in 1m10s, for 0.036 USD; exit status 0"))
     }
 
+    /// Ignored failures are green, and said.
+    @Test func aNoteIsShownBelowTheTable() {
+        var noted = result("site", .passed)
+        noted.properties[CaseResult.noteProperty] = "2 tasks failed and were ignored"
+        let text = summary([cell("a", .passed, [noted]), cell("b", .passed, [noted, result("x", .passed)])], status: .passed)
+        #expect(text.contains("△ a, b: site: 2 tasks failed and were ignored\n"))
+        #expect(text.contains("2 passed △"))
+        #expect(text.contains("exit status 0"))
+    }
+
     @Test func aGreenRunIsATableAndOneLine() {
         #expect(
             summary([cell("a", .passed, [result("service x", .passed)])], status: .passed) == """

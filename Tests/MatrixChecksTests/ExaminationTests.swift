@@ -65,6 +65,23 @@ import Testing
             "addr: x:1\nsend: a",
             "checks.yml:2:1: error: send works with udp only; add protocol: udp, or remove send; for a conversation over tcp use command:"
         ),
+        (
+            "service: \"ssh*\"",
+            "checks.yml:1:10: error: `ssh*` is a pattern, and the check asks about one unit; write a check for each unit; for a pattern use "
+                + "command: systemctl list-units"
+        ),
+        (
+            "service: worker@",
+            "checks.yml:1:10: error: `worker@` is a template, and only its instances run; name an instance, such as worker@1"
+        ),
+        (
+            "service: getty@.service",
+            "checks.yml:1:10: error: `getty@.service` is a template, and only its instances run; name an instance, such as getty@1.service"
+        ),
+        (
+            "journal: [ssh, worker@]",
+            "checks.yml:1:16: error: `worker@` is a template, and only its instances run; name an instance, such as worker@1"
+        ),
         ("journal: []", "checks.yml:1:10: error: journal names no unit; write [UNIT, …], or all for everything"),
         (
             "journal: x\nignore: ['']",
@@ -126,6 +143,18 @@ import Testing
     ])
     func problems(_ yaml: String, _ expected: String) throws {
         #expect(try Samples.examine(yaml) == [expected])
+    }
+
+    @Test(arguments: [
+        "service: worker@1", "service: getty@tty1.service", "service: a.b@c.socket", "journal: \"ssh*\"", "service: \"${vars.unit}@\"",
+        "service: x\\x2dy", "service: user@1000.service", "service: dev-disk.device",
+    ])
+    func namesOfUnitsThatAreRight(_ yaml: String) throws { #expect(try Samples.examine(yaml) == []) }
+
+    /// Only the run knows what a reference means.
+    @Test func aPatternThatComesFromAReferenceIsNoVerdict() {
+        #expect(throws: UsageError.self) { try Samples.check("service: \"ssh*\"") }
+        #expect(throws: UsageError.self) { try Samples.check("journal: worker@") }
     }
 
     @Test func everyKindIsDeclaredWithAnExampleThatIsRight() throws {

@@ -18,12 +18,11 @@ import Testing
         #expect(try Samples.judge("service: telegraf\nrunning: false", output: dead).holds)
     }
 
-    @Test(arguments: ["enabled", "enabled-runtime", "static", "alias", "indirect", "generated"]) func countsAsEnabled(_ word: String) throws
-    {
+    @Test(arguments: ["enabled", "enabled-runtime", "static", "alias", "generated"]) func countsAsEnabled(_ word: String) throws {
         #expect(try Samples.judge("service: x", output: active.replacing("Enablement=enabled", with: "Enablement=\(word)")).holds)
     }
 
-    @Test(arguments: ["disabled", "masked", "linked", "transient", ""]) func doesNotCountAsEnabled(_ word: String) throws {
+    @Test(arguments: ["disabled", "masked", "linked", "transient", "indirect", ""]) func doesNotCountAsEnabled(_ word: String) throws {
         let output = active.replacing("Enablement=enabled", with: "Enablement=\(word)")
         #expect(try Samples.judge("service: x", output: output).message == "enabled: expected true, observed false (\(word))")
         #expect(try Samples.judge("service: x\nenabled: false", output: output).holds)
@@ -39,6 +38,32 @@ import Testing
         #expect(
             try Samples.judge("service: x\nrestarts: { max: 0 }", output: restarted).message == "restarts: expected at most 0, observed 3")
         #expect(try Samples.judge("service: x\nrestarts: { max: 3 }", output: restarted).holds)
+    }
+
+    /// A service that systemd had to start again is no healthy one, unless the file allows it.
+    @Test(
+        arguments: [
+            // Seconds since the last restart, seconds since the deploy began (nil: nothing was deployed), and whether it fails.
+            (5.0, 600.0, true), (599, 600, true), (900, 600, false), (5, nil, true), (300, nil, false), (30, 2, true), (nil, 600, true),
+        ] as [(Double?, Double?, Bool)])
+    func restartsSinceTheDeployFail(_ age: Double?, _ deploy: Double?, _ fails: Bool) throws {
+        let output = active.replacing("NRestarts=0", with: "NRestarts=3") + (age.map { "Age=\(Int($0))\n" } ?? "")
+        func judge(_ yaml: String) throws -> Judgement {
+            var item = try Samples.item(yaml)
+            item.deployStarted = deploy.map { Timestamp.now + .seconds(-$0) }
+            return try ServiceCheck(item).judge(ProbeAnswer(output: Array(output.utf8)))
+        }
+        let judgement = try judge("service: x")
+        #expect(judgement.holds != fails, "\(judgement.message ?? "")")
+        if fails {
+            #expect(
+                judgement.message?.hasPrefix(
+                    "restarts: expected none since the deploy began (restarts: { max: 3 } would allow these), observed 3") == true,
+                "\(judgement.message ?? "")")
+        }
+        #expect(try judge("service: x\nrestarts: { max: 3 }").holds)
+        #expect(try judge("service: x\nrunning: true").holds != fails)
+        #expect(try judge("service: x\nrunning: false").findings.map(\.aspect) == ["running", "enabled"])
     }
 
     @Test func aHostWithoutSystemdHasNoVerdict() throws {
@@ -112,7 +137,102 @@ import Testing
     @Test func hugeFilesHaveNoVerdictUnlessTheyFitAnyway() throws {
         let facts = "644|root|root|9000000|regular file\n\ncontent\n"
         let content = String(repeating: "x", count: FileCheck.limit + 1)
-        #expect(throws: Unanswered.self) { try Samples.judge("file: /x\ncontains: y", output: facts + content) }
+        for matcher in ["contains: y", "contains: { matches: y }", "contains: { not: { contains: y } }", "json: { a: 1 }"] {
+            let judgement = try Samples.judge("file: /x\n\(matcher)", output: facts + content)
+            let error = try #require(throws: Unanswered.self) { try judgement.settled() }
+            #expect(error.why.hasSuffix("only its first 4.0 MiB were read"), "\(error.why)")
+        }
+        #expect(try Samples.judge("file: /x\ncontains: xx", output: facts + content).settled().holds)
+        #expect(try !Samples.judge("file: /x\ncontains: { not: { contains: xx } }", output: facts + content).settled().holds)
+    }
+
+    /// What was not read may hold anything.
+    @Test(
+        arguments: [
+            ("{ contains: ERROR }", nil), ("{ not: { contains: ERROR } }", nil), ("{ contains: fine }", true),
+            ("{ not: { contains: fine } }", false), ("{ matches: '^fine$' }", true), ("{ matches: '^last$' }", nil),
+            ("{ matches: 'fine\\z' }", nil),
+            ("{ matches: last }", nil), ("{ len: { gt: 1 } }", nil), ("fine", false), ("{ not: fine }", true), ("{ json: { a: 1 } }", nil),
+            ("{ yaml: { a: 1 } }", nil), ("{ gt: 1 }", nil), ("{ version: '>1' }", nil),
+            ("{ any: [{ contains: ERROR }, { contains: fine }] }", true),
+            ("{ all: [{ contains: ERROR }, { not: { contains: fine } }] }", false), ("{ one_of: [a, b] }", false),
+        ] as [(String, Bool?)])
+    func theBeginningOfAnOutputDecidesOnlyWhatItCan(_ matcher: String, _ holds: Bool?) throws {
+        for stream in ["stdout", "stderr"] {
+            let check = try #require(try Samples.check("command: x\n\(stream): \(matcher)") as? CommandCheck)
+            let text = Array("all is\nfine\nlast".utf8)
+            let answer =
+                stream == "stdout" ? ProbeAnswer(output: text, outputIsCut: true) : ProbeAnswer(error: text, errorIsCut: true)
+            let judgement = try check.judge(answer)
+            if let holds {
+                #expect(try judgement.settled().holds == holds, "\(judgement.message ?? "")")
+            } else {
+                #expect(throws: Unanswered.self, "\(matcher)") { try judgement.settled() }
+            }
+        }
+    }
+
+    @Test func aCutOutputDoesNotHideAWrongExit() throws {
+        let check = try #require(try Samples.check("command: x\nstdout: { not: { contains: ERROR } }") as? CommandCheck)
+        let answer = ProbeAnswer(end: .status(1), output: Array("fine".utf8), outputIsCut: true)
+        #expect(try check.judge(answer).settled().message == "exit: expected 0, observed 1 (and 1 more)")
+    }
+
+    /// An answer of a built-in script that is longer than what is read says nothing.
+    @Test(arguments: [
+        "process: x\ncount: 0", "port: 80\nlistening: false", "mount: /x\nmounted: false", "user: x\nexists: false",
+        "package: x\ninstalled: false", "service: x\nrunning: false\nenabled: false", "interface: x\nexists: false",
+        "group: x\nexists: false",
+    ])
+    func aCutTableIsNoVerdict(_ yaml: String) throws {
+        let check = try #require(try Samples.check(yaml) as? any ProbedCheck)
+        let error = try #require(throws: Unanswered.self) {
+            try check.judge(ProbeAnswer(output: Array("x".utf8), outputIsCut: true))
+        }
+        #expect(error.why == "the host's answer is longer than the 1 B that are read")
+    }
+
+    /// Tables that hold nothing were not read.
+    @Test(arguments: [
+        ("process: x\ncount: 0", ""), ("process: x\ncount: 0", "asker 7\nstatus\n/proc/1/status:Name:\tsystemd\nprograms\n"),
+        ("mount: /x\nmounted: false", ""), ("addr: x:1\nreachable: false", ""),
+        ("user: x\ngroups: { not: { contains: sudo } }", "x:x:1:1::/:/bin/sh\n"),
+    ])
+    func anEmptyTableIsNoVerdict(_ yaml: String, _ output: String) {
+        #expect(throws: Unanswered.self) { try Samples.judge(yaml, output: output) }
+    }
+
+    @Test func aTableOfProcessesIsWholeWithTheFirstOne() throws {
+        let table = "status\n/proc/1/status:Name:\tsystemd\n/proc/7/status:Name:\tsh\nprograms\n"
+        // The environment of another account does not name the shell that asks.
+        for asker in ["asker \n", "asker 7\n"] { #expect(try Samples.judge("process: x\ncount: 0", output: asker + table).holds) }
+        #expect(throws: Unanswered.self) { try Samples.judge("process: x\ncount: 0", output: "asker 9\n" + table) }
+    }
+
+    @Test func anAddressWhoseNameIsUnknownIsNotShownToBeClosed() throws {
+        for why in ["Name or service not known", "Temporary failure in name resolution"] {
+            let output = "status=1\nwhy=\(why)\n"
+            #expect(throws: Unanswered.self) { try Samples.judge("addr: db.exmaple.org:5432\nreachable: false", output: output) }
+            #expect(
+                try Samples.judge("addr: db.exmaple.org:5432", output: output).message
+                    == "reachable: expected true, observed false (\(why))")
+        }
+        #expect(try Samples.judge("addr: x:1\nreachable: false", output: "status=1\nwhy=Connection refused\n").holds)
+        #expect(try Samples.judge("addr: x:1\nreachable: false", output: "status=124\n").holds)
+    }
+
+    @Test func ownersAreNamesOrNumbers() throws {
+        let named = "644|app|daemon|3|regular file|1000|1\n\n"
+        let unnamed = "644|UNKNOWN|UNKNOWN|3|regular file|4711|0\n\n"
+        for matcher in ["app", "1000", "'1000'", "{ not: 0 }", "{ ge: 1000 }", "{ one_of: [root, app] }", "{ one_of: [root, 1000] }"] {
+            #expect(try Samples.judge("file: /x\nowner: \(matcher)", output: named).holds, "\(matcher)")
+        }
+        for matcher in ["{ not: 1000 }", "{ not: app }", "1001", "{ lt: 1000 }", "{ not: { one_of: [x, 1000] } }"] {
+            #expect(try !Samples.judge("file: /x\nowner: \(matcher)", output: named).holds, "\(matcher)")
+        }
+        #expect(try Samples.judge("file: /x\nowner: 4711\ngroup: 0", output: unnamed).holds)
+        #expect(
+            try Samples.judge("file: /x\nowner: app", output: unnamed).message == "owner: expected \"app\", observed \"4711\"")
     }
 }
 
@@ -162,26 +282,32 @@ import Testing
     }
 
     @Test func numbersOfAHostThatNoIntegerHoldsEndNothing() throws {
-        let hostile = #"{"MESSAGE":[1e300,-1e300,2,104.5,104],"PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n"
+        let whole = Samples.wholeJournal
+        let hostile = whole + #"{"MESSAGE":[1e300,-1e300,2,104.5,104],"PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n"
         let judgement = try Samples.judge("journal: app", output: hostile)
         #expect(judgement.message == "messages: expected at most 0 of priority err or worse, observed 1: app.service: h")
         #expect(try !Samples.judge("mount: /\nusage: { le: 90 }", output: "mounted\nusage=99999999999999999999%\n").holds)
     }
 
     @Test func journals() throws {
+        let whole = Samples.wholeJournal
         let text =
             #"{"MESSAGE":"disk is full","PRIORITY":"3","_SYSTEMD_UNIT":"app.service"}"# + "\n"
             + #"{"MESSAGE":[104,105,255],"PRIORITY":"3","UNIT":"app.service"}"# + "\n"
         let judgement = try Samples.judge("journal: app", output: text)
         #expect(judgement.message == "messages: expected at most 0 of priority err or worse, observed 2: app.service: disk is full")
         #expect(judgement.context == "app.service: disk is full\napp.service: hi\u{fffd}")
-        #expect(try Samples.judge("journal: app\nmax: 2", output: text).holds)
-        #expect(try Samples.judge("journal: app\nignore: ['^disk', hi]", output: text).holds)
-        #expect(try Samples.judge("journal: app", output: "").holds)
+        #expect(try Samples.judge("journal: app\nmax: 2", output: whole + text).holds)
+        #expect(try Samples.judge("journal: app\nignore: ['^disk', hi]", output: whole + text).holds)
+        #expect(try Samples.judge("journal: app", output: whole).holds)
+        #expect(throws: Unanswered("the journal does not say when it begins")) { try Samples.judge("journal: app", output: "") }
+        #expect(throws: Unanswered("an entry of the journal cannot be read: {\"MESSAGE\":")) {
+            try Samples.judge("journal: app", output: whole + "{\"MESSAGE\":\n")
+        }
         #expect(
             try Samples.judge("journal: ap", output: "unknown=ap\n").message
                 == "unit: expected a unit named ap, observed systemd knows no such unit")
-        let many = String(repeating: text.split(separator: "\n")[0] + "\n", count: 2000)
+        let many = whole + String(repeating: text.split(separator: "\n")[0] + "\n", count: 2000)
         #expect(throws: Unanswered.self) { try Samples.judge("journal: app\nignore: [disk]", output: many) }
         #expect(try !Samples.judge("journal: app", output: many).holds)
         #expect(try Samples.judge("dns: x\nresolves: false", output: "server=192.0.2.1\nmessage=534d81830000000000000000\n").holds)

@@ -31,7 +31,10 @@ import Testing
 
     @Test func noNodesNeverPass() throws {
         #expect(try judge("kubernetes: { nodes: all }", Self.list()).message == "ready: expected all of at least one, observed none at all")
-        #expect(try !judge("kubernetes: { nodes: all }", [:]).holds)
+        #expect(throws: Unanswered("the cluster's answer is not a list of nodes")) { try judge("kubernetes: { nodes: all }", [:]) }
+        #expect(throws: Unanswered("the cluster listed only a part of its pods", next: "narrow the selector")) {
+            try judge("kubernetes: { pods: app=old }\ncount: 0", ["items": [], "metadata": ["continue": "abc"]])
+        }
         #expect(try judge("kubernetes: { nodes: all }", Self.list(Self.object("a"), Self.object("b"))).holds)
         let one = try judge("kubernetes: { nodes: all }", Self.list(Self.object("a"), Self.object("b", ready: false)))
         #expect(one.message == "ready: expected all of at least one, observed 1 of 2; not: b")

@@ -20,7 +20,9 @@ import Testing
         ("{ matches: '^b+$' }", "aa\nbb\ncc"), ("{ matches: '\\Aaa' }", "aa\nbb"), ("{ gt: 3, lt: 5 }", 4), ("{ ge: 3 }", "3"),
         ("{ le: 10MiB }", 10_485_760),
         ("{ lt: 90 }", "89.5\n"), ("{ len: 2 }", ["a", "b"]), ("{ len: { gt: 1 } }", "äö"), ("{ one_of: [a, b] }", "b"),
-        ("{ one_of: [null] }", Value.null),
+        ("{ one_of: [null] }", Value.null), ("{ not: { gt: 3 } }", "2"), ("{ any: [{ gt: 90 }, n/a] }", "n/a"),
+        ("{ not: { json: { a: 1 } } }", "{}"),
+        ("{ not: { version: '>=2' } }", "1.9"), ("{ gt: 3 }", "0x10"), ("{ gt: 3 }", " +4 "),
         ("{ not: x }", "y"), ("{ not: { contains: x } }", "y"), ("{ all: [{ contains: a }, { contains: b }] }", "ab"),
         ("{ any: [x, { matches: y }] }", "yy"), ("{ version: '>=1.30' }", "1.31.0-1"), ("{ version: '>=1.30, <2' }", "1.31"),
         ("{ json: { status: pass, data.0.up: { gt: 1 } } }", "{\"status\": \"pass\", \"data\": [{\"up\": 1.5}]}"),
@@ -41,6 +43,11 @@ import Testing
         ("{ version: '>=1.30' }", "1.9"), ("{ version: '>=1' }", "two words"), ("{ json: { status: pass } }", "not JSON"),
         ("{ json: { a: 1 } }", "{}"),
         ("{ gt: 3, lt: 5 }", 5),
+        // What a matcher cannot be applied to does not hold under not:, either.
+        ("{ not: { gt: 3 } }", "many"), ("{ not: { lt: 3 } }", Value.null), ("{ not: { version: '>=2' } }", ""),
+        ("{ not: { version: '>=2' } }", "not installed"), ("{ not: { len: 2 } }", 22), ("{ not: { json: { a: 1 } } }", "no JSON"),
+        ("{ not: { any: [{ gt: 90 }, error] } }", "n/a"), ("{ not: { all: [{ gt: 90 }, { lt: 99 }] } }", "n/a"), ("{ gt: 3 }", "nan"),
+        ("{ not: { gt: 3 } }", "nan"), ("{ gt: 3 }", "inf"), ("{ not: { not: { gt: 3 } } }", "many"),
     ]
 
     @Test(arguments: bad)
@@ -63,6 +70,11 @@ import Testing
             try matcher("{ gt: 3, matches: a }").mismatches(with: "x\ty", order: .debian).map(\.observed) == [
                 "\"x\\ty\", which is not a number", "\"x\\ty\"",
             ])
+        #expect(
+            try matcher("{ not: { gt: 3 } }").mismatches(with: "many", order: .debian)
+                == [Mismatch(expected: "not more than 3", observed: "\"many\", which is not a number")])
+        #expect(try matcher("hello").mismatches(with: "hello\r", order: .debian).map(\.observed) == [#""hello\r""#])
+        #expect(try matcher("hello").mismatches(with: "a\0b\u{1b}[0m\\", order: .debian).map(\.observed) == [#""a\0b\x1b[0m\\""#])
         #expect(try matcher("{ any: [a, { not: { contains: b } }] }").words == "\"a\" or not something that contains \"b\"")
     }
 

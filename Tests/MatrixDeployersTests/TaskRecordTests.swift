@@ -21,6 +21,50 @@ struct TaskRecordTests {
         #expect(record.unfinished == ["one on b"] && record.hasBegun && record.hasWorked && record.counts == nil)
     }
 
+    private func task(_ host: String, _ action: String, _ status: String = "ok", place: String? = nil, more: String = "") -> String {
+        let place = place.map { #", "place": "\#($0)""# } ?? ""
+        return
+            #"{"event": "task", "time": 4, "host": "\#(host)", "task": "t", "id": "1", "status": "\#(status)", "action": "\#(action)"\#(place)\#(more)}"#
+    }
+
+    @Test(
+        "A play that did nothing on the cell's hosts is known",
+        arguments: [
+            ([("localhost", "command", "ok", "localhost")], true), ([("web", "command", "changed", "web")], false),
+            // Facts alone, and what this machine does for a host, touch nothing; facts that are judged do.
+            ([("web", "gather_facts", "ok", "web"), ("web", "ansible.builtin.debug", "ok", nil)], true),
+            ([("web", "gather_facts", "ok", "web"), ("web", "assert", "ok", nil)], false), ([("web", "set_fact", "ok", nil)], true),
+            ([("web", "uri", "ok", "localhost")], true), ([("web", "copy", "changed", nil)], true),
+            ([("web", "copy", "failed", "web")], false), ([("web", "copy", "ignored", "web")], false),
+            // Skipped tasks are separate cases.
+            ([("web", "copy", "skipped", "web")], false), ([], false),
+        ] as [([(String, String, String, String?)], Bool)])
+    func idlePlays(_ tasks: [(String, String, String, String?)], _ isIdle: Bool) throws {
+        let start = #"{"event": "play", "time": 1, "play": "prepare"}"#
+        let record = try record([start] + tasks.map { task($0.0, $0.1, $0.2, place: $0.3) })
+        #expect(record.idlePlays(on: ["web"]) == (isIdle ? ["prepare"] : []))
+    }
+
+    @Test func whatOnlySaysWhatItWouldChangeTouchesNothing() throws {
+        let start = #"{"event": "play", "time": 1, "play": "dry"}"#
+        #expect(try record([start, task("web", "copy", place: "web", more: #", "check": true"#)]).idlePlays(on: ["web"]) == ["dry"])
+    }
+
+    @Test func excusesAreCounted() throws {
+        let record = try record([
+            #"{"event": "play", "time": 1, "play": "all"}"#, task("web", "command", "ignored", place: "web"),
+            task("web", "command", "ignored", place: "web", more: #", "unreachable": true"#),
+            task("web", "command", "rescued", place: "web"),
+            task("web", "command", "rescued", place: "web"), #"{"event": "play", "time": 1, "play": "here"}"#, task("web", "debug"),
+        ])
+        #expect(record.count(.ignored) == 2 && record.ignoredUnreachable == 1)
+        #expect(
+            AnsibleExcuses(record, hosts: ["web"]).note
+                == "1 task failed and was ignored; 2 tasks failed and were rescued; 1 task could not reach its host, which was ignored; "
+                + "the play `here` touched no host of this cell")
+        #expect(AnsibleExcuses(TaskRecord(), hosts: ["web"]).note == nil)
+    }
+
     @Test func anUnfinishedLineWaitsForItsEnd() async throws {
         let box = try Sandbox()
         let follower = EventFollower("\(box.path)/events")

@@ -56,6 +56,22 @@ import Testing
         #expect(checker.deployStarts == [try #require(deployed.tries.last?.started)])
     }
 
+    /// The system may have changed since the provision: an old answer must not carry today's date.
+    @Test(arguments: [Phase.deploy, .verify]) func aLaterPhaseAsksForTheSystemAgain(_ phase: Phase) async throws {
+        let asked = CallCounter()
+        var fixture = Fixture()
+        fixture.checker = ScriptedChecker(guards: ["os"]) { check, _ in
+            guard check.name == "os" else { return .passed }
+            return asked.next() == 1 ? .passed : .failed
+        }
+        _ = await fixture.create()
+        _ = try await fixture.stage(.provision)
+        let result = try await fixture.stage(phase)
+        #expect(result.lines().filter { $0.hasPrefix("verify/verify/os") } == ["verify/verify/os: failed"])
+        #expect(result.lines().contains("verify/verify/service x: skipped"))
+        #expect(result.exitStatus == .failed)
+    }
+
     @Test func theReportHoldsWhatEarlierProcessesFound() async throws {
         var fixture = Fixture()
         _ = await fixture.create()

@@ -50,6 +50,25 @@ import Testing
         }
     }
 
+    @Test func aCaseKeepsItsHistoryUnderItsNewName() async throws {
+        try await withTemporaryFolder { folder in
+            let ledger = try SQLiteLedger(state: folder)
+            try await ledger.remember(
+                Self.run(
+                    1,
+                    [Self.test("file /temp/x", .failed), Self.test("addr address:22", .passed), Self.test("addr address:22 (2)", .failed)]))
+            try await ledger.remember(
+                Self.run(
+                    2, [Self.test("file /tmp/x", .passed), Self.test("addr 10.0.0.1:22", .passed), Self.test("addr 10.0.0.2:22", .failed)]))
+            let cases = try await ledger.verdictsOfCases(matching: "*", text: nil, runs: 20)
+            #expect(cases.map { $0.name ?? "" }.sorted() == ["addr 10.0.0.2:22", "file /tmp/x"])
+            #expect(cases.first { $0.name == "file /tmp/x" }?.verdicts.map(\.outcome) == [.failed, .passed])
+            #expect(cases.first { $0.name == "addr 10.0.0.2:22" }?.verdicts.map(\.outcome) == [.failed, .failed])
+            let asked = try await ledger.verdictsOfCases(matching: "*", text: "/tmp/x", runs: 20)
+            #expect(asked.map(\.verdicts.count) == [2])
+        }
+    }
+
     @Test func theRunBeforeIsKnownWithItsProblems() async throws {
         try await withTemporaryFolder { folder in
             let ledger = try SQLiteLedger(state: folder)

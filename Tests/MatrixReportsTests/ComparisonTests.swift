@@ -29,6 +29,29 @@ struct ComparisonTests {
     }
 
     @Test
+    func `A problem under the name of the release before is the same problem`() throws {
+        func run(_ names: [String], failing: Set<String>) -> RunResult {
+            var run = SampleRun.green.result
+            run.cells = [run.cells[0]]
+            run.cells[0].cases = names.map {
+                CaseResult(
+                    phase: .verify, step: "verify", name: $0, outcome: failing.contains($0) ? .failed : .passed, started: run.started,
+                    seconds: 1, message: "no")
+            }
+            if !failing.isEmpty { run.cells[0].outcome = .failed }
+            return run
+        }
+        let past = PastRun(
+            run(["addr address:22", "addr address:22 (2)", "file /temp/x"], failing: ["addr address:22 (2)", "file /temp/x"]))
+        let now = run(["addr 10.88.0.1:22", "addr 10.88.0.2:22", "file /tmp/x"], failing: ["addr 10.88.0.1:22", "addr 10.88.0.2:22"])
+        let comparison = RunComparison(now, since: past)
+        #expect(comparison.new.map(\.title) == ["addr 10.88.0.1:22"])
+        #expect(comparison.remaining.map(\.title) == ["addr 10.88.0.2:22"])
+        #expect(comparison.fixed.map(\.title) == ["file /tmp/x"])
+        #expect(comparison.unasked.isEmpty)
+    }
+
+    @Test
     func `Where only outcomes are known nothing is called new`() {
         var past = PastRun(SampleRun.green.result)
         past.problems = nil

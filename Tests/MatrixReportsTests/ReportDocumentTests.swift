@@ -45,6 +45,28 @@ struct ReportDocumentTests {
     }
 
     @Test
+    func `What passed over something is shown in amber, once for all cells`() throws {
+        var run = SampleRun.green.result
+        let note = "2 tasks failed and were ignored; the play `prepare <x>` touched no host of this cell"
+        for cell in run.cells.indices {
+            let index = try #require(run.cells[cell].cases.firstIndex { $0.phase == .deploy && $0.outcome == .passed })
+            run.cells[cell].cases[index].properties[CaseResult.noteProperty] = note
+        }
+        let noted = PassedNote.all(of: run.cells)
+        #expect(noted.count == 1 && noted[0].cells == run.cells.map(\.name) && noted[0].note == note)
+        let page = try page(of: run)
+        #expect(page.contains("<span class=\"word note\">△ passed, but</span>") && page.contains("touched no host of this cell"))
+        #expect(!page.contains("<x>"))
+        #expect(page.contains("<dt>With a note</dt><dd>\(run.cells.count) cases passed</dd>"))
+        let summary = SummaryReporter.text(ReportedRun(run))
+        #expect(summary.contains("### △ Passed, but") && summary.contains("2 tasks failed and were ignored"))
+        // A note of a case that failed is no excuse: the case is among what broke.
+        for index in run.cells[0].cases.indices { run.cells[0].cases[index].outcome = .failed }
+        #expect(PassedNote.count(in: run.cells[0]) == 0)
+        #expect(try !self.page(of: SampleRun.green.result).contains("class=\"notes\""))
+    }
+
+    @Test
     func `No text of the outside world becomes markup`() throws {
         let folder = try TemporaryFolder()
         _ = try HTMLReporter().write(SampleRun.hostile.result, into: folder.path)

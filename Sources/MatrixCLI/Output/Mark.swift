@@ -22,6 +22,9 @@ enum Mark {
         return Rainbow.generateString(for: Rainbow.Entry(segments: [Rainbow.Segment(text: text, color: .named(colour))]))
     }
 
+    /// What passed, but passed over something.
+    static func note(_ text: String, coloured: Bool) -> String { paint(text, .yellow, coloured: coloured) }
+
     static func colour(_ outcome: Outcome) -> NamedColor {
         switch outcome {
         case .passed: .green

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixReports
 
 /// A finished run as text: the table on standard output.
 struct RunSummary {
@@ -7,14 +8,14 @@ struct RunSummary {
     let coloured: Bool
 
     var text: String {
-        [table, problems, leaks, kept, closing].filter { !$0.isEmpty }.joined(separator: "\n\n")
+        [table, problems, notes, leaks, kept, closing].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
     private var table: String {
         let rows = result.cells.map { cell in
             [
                 cell.name, Mark.text(cell.outcome, coloured: false) + (cell.experimental ? " (experimental)" : ""),
-                Mark.counts(cell.cases.map(\.outcome)),
+                Mark.counts(cell.cases.map(\.outcome)) + (PassedNote.count(in: cell) > 0 ? " \(PassedNote.glyph)" : ""),
                 Duration.seconds(cell.finished.seconds(since: cell.started)).brief, slowest(cell),
             ]
         }
@@ -49,6 +50,14 @@ struct RunSummary {
         let detail = (result.detail ?? "").split(separator: "\n").prefix(20).map { "    \($0)" }.joined(separator: "\n")
         let painted = Mark.paint(head, Mark.colour(result.outcome), coloured: coloured)
         return "\(painted)\(place)\n\(detail)"
+    }
+
+    /// What passed, but passed over something.
+    private var notes: String {
+        PassedNote.all(of: result.cells).map { noted in
+            let cells = noted.cells.prefix(5).joined(separator: ", ") + (noted.cells.count > 5 ? " and \(noted.cells.count - 5) more" : "")
+            return Mark.note("\(PassedNote.glyph) \(cells): \(noted.title): \(noted.note)", coloured: coloured)
+        }.joined(separator: "\n")
     }
 
     private var leaks: String {

@@ -9,6 +9,8 @@ struct Judgement: Sendable, Hashable {
         var expected: String
         var observed: String
         var holds: Bool
+        /// Why it is unknown whether it holds; nil if it is known.
+        var doubt: Doubt?
     }
 
     private(set) var findings: [Finding] = []
@@ -30,15 +32,25 @@ struct Judgement: Sendable, Hashable {
     var holds: Bool { findings.allSatisfy(\.holds) }
 
     /// Judges one aspect by a matcher; without one it is only shown.
-    mutating func expect(_ aspect: String, _ matcher: Matcher?, _ value: Value) {
+    mutating func expect(_ aspect: String, _ matcher: Matcher?, _ value: HostValue) {
         guard let matcher else { return }
         let mismatches = matcher.mismatches(with: value, order: order)
         if mismatches.isEmpty { return note(aspect, expected: matcher.words, observed: Observed.display(value), holds: true) }
         for mismatch in mismatches {
-            note(
-                mismatch.path.isEmpty ? aspect : "\(aspect) \(mismatch.path)", expected: mismatch.expected, observed: mismatch.observed,
-                holds: false)
+            let place = mismatch.path.isEmpty ? aspect : "\(aspect) \(mismatch.path)"
+            findings.append(
+                Finding(aspect: place, expected: mismatch.expected, observed: mismatch.observed, holds: false, doubt: mismatch.doubt))
         }
+    }
+
+    /// This judgement, if it is a verdict.
+    /// - Throws: `Unanswered` if nothing is known to be wrong, and something is not known to be right.
+    func settled() throws(Unanswered) -> Judgement {
+        let open = findings.filter { !$0.holds }
+        guard let first = open.first, let doubt = first.doubt, open.allSatisfy({ $0.doubt != nil }) else { return self }
+        throw Unanswered(
+            "\(first.aspect): whether it is \(first.expected) is unknown: it is \(first.observed), and \(doubt.why)", next: doubt.next,
+            detail: explanation)
     }
 
     /// Judges one aspect that needs no matcher.

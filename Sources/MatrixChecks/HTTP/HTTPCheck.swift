@@ -101,14 +101,14 @@ struct HTTPCheck: RequestedCheck {
                 judgement.note("header \(name)", expected: matcher.words, observed: "no such header; there are: \(names)", holds: false)
                 continue
             }
-            judgement.expect("header \(name)", matcher, .string(values.joined(separator: ", ")))
+            judgement.expect("header \(name)", matcher, .printed(values.joined(separator: ", ")))
         }
-        judgement.expect("body", expected.body, .string(answer.text))
+        judgement.expect("body", expected.body, answer.isCut ? .beginning(answer.text, HTTPExchange.bodyLimit) : .printed(answer.text))
         if expected.json != nil, answer.isCut {
             judgement.note(
                 "json", expected: "JSON", observed: "a body of more than \(ByteSize.brief(HTTPExchange.bodyLimit))", holds: false)
         } else {
-            judgement.expect("json", expected.json, .string(answer.text))
+            judgement.expect("json", expected.json, .printed(answer.text))
         }
         if let duration = expected.certificate { judgeCertificate(answer, for: duration, at: now, in: &judgement) }
         judgement.context = answer.text.isEmpty ? "" : "body:\n\(Observed.excerpt(answer.text))"

@@ -68,10 +68,23 @@ struct AddrCheck: ProbedCheck {
         ]
     }
 
+    /// Whether the name itself could not be resolved (getaddrinfo(3)).
+    private static func namesNobody(_ why: String) -> Bool {
+        [
+            "Name or service not known", "Temporary failure in name resolution", "No address associated with hostname",
+            "Name does not resolve",
+        ]
+        .contains { why.contains($0) }
+    }
+
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let facts = KeyedLines(try answer.builtInText())
-        let isOpen = facts["status"] == "0"
+        guard let status = facts["status"] else { throw Unanswered("the host does not say whether it could connect") }
+        let isOpen = status == "0"
         let why = facts["status"] == "124" ? "no answer within \(limit) s" : facts["why"] ?? "no connection"
+        if !reachable, !isOpen, Self.namesNobody(why) {
+            throw Unanswered("\(why), so it is not known whether anybody would answer", next: "correct the name, or check it with dns:")
+        }
         var judgement = Judgement()
         judgement.expect("reachable", reachable, observed: isOpen, as: isOpen ? nil : why)
         return judgement

@@ -39,14 +39,19 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
             return judgement
         }
         judgement.expect("exit", exit, .int(Int(status)))
-        judgement.expect("stdout", stdout, .string(Self.withoutFinalNewline(answer.text)))
-        judgement.expect("stderr", stderr, .string(Self.withoutFinalNewline(answer.errorText)))
+        judgement.expect("stdout", stdout, Self.shown(answer.text, isCut: answer.outputIsCut, of: Self.limit))
+        judgement.expect("stderr", stderr, Self.shown(answer.errorText, isCut: answer.errorIsCut, of: Self.limit))
         return judgement
     }
 
+    /// An output as matchers see it.
+    static func shown(_ text: String, isCut: Bool, of limit: Int) -> HostValue {
+        isCut ? .beginning(text, limit) : .printed(withoutFinalNewline(text))
+    }
+
     static func context(of answer: ProbeAnswer) -> String {
-        let cut = answer.isCut ? " (only its first \(ByteSize.brief(limit)) were kept)" : ""
-        let texts = [("stdout", answer.output), ("stderr", answer.error)].map { name, bytes in
+        let texts = [("stdout", answer.output, answer.outputIsCut), ("stderr", answer.error, answer.errorIsCut)].map { name, bytes, isCut in
+            let cut = isCut ? " (only its first \(ByteSize.brief(limit)) were kept)" : ""
             let text = withoutFinalNewline(PlainText.clean(bytes))
             return text.isEmpty ? "" : "\(name)\(cut):\n\(Observed.excerpt(text))"
         }

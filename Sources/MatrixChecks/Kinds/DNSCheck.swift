@@ -130,8 +130,8 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
         var judgement = Judgement()
         judgement.expect("resolves", resolves, observed: !found.isEmpty, as: found.isEmpty ? why : found.joined(separator: ", "))
         guard resolves, !found.isEmpty else { return judgement }
-        judgement.expect("addresses", addresses, .list(found.map { .string($0) }))
-        judgement.expect("answers", answers, .list(found.map { .string($0) }))
+        judgement.expect("addresses", addresses, .list(found.map { .printed($0) }))
+        judgement.expect("answers", answers, .list(found.map { .printed($0) }))
         return judgement
     }
 }

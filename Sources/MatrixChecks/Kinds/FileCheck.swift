@@ -15,8 +15,8 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     @Key("Whether the path exists. Default: `true`", .presence) private var exists = true
     @Key("file, directory, symlink, socket, fifo, character or block; symlink checks the link itself") private var type: Matcher?
     @Key("The permissions in octal, such as \"0644\"", reader: { try Matcher($0).mappingTexts(fourDigits) }) private var mode: Matcher?
-    @Key("The owner's name") private var owner: Matcher?
-    @Key("The group's name") private var group: Matcher?
+    @Key("The owner's name; a number is compared with the number of the account") private var owner: Matcher?
+    @Key("The group's name; a number is compared with the number of the group") private var group: Matcher?
     @Key("The size in bytes; gt, ge, lt and le also accept sizes such as 10MiB") private var size: Matcher?
     @Key("The SHA-256 of the content in hexadecimal", reader: { try Matcher($0).mappingTexts { $0.lowercased() } }) private var sha256:
         Matcher?
@@ -43,7 +43,7 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     private static func script(_ path: String, followsLinks: Bool, sums: Bool, reads: Bool) -> String {
         """
         path=\(ShellQuoting.quote(path))
-        facts=$(stat \(followsLinks ? "-L " : "")-c '%a|%U|%G|%s|%F' -- "$path" 2>&1) || case $facts in
+        facts=$(stat \(followsLinks ? "-L " : "")-c '%a|%U|%G|%s|%F|%u|%g' -- "$path" 2>&1) || case $facts in
           *"No such file or directory"* | *"Not a directory"*) echo absent; exit 0 ;;
           *) fail "$facts" ;;
         esac
@@ -59,31 +59,36 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         _ = try answer.builtInText()
         let lines = answer.output.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
-        let facts = String(decoding: lines.first ?? [], as: UTF8.self).split(separator: "|", maxSplits: 4).map(String.init)
+        let facts = String(decoding: lines.first ?? [], as: UTF8.self).split(separator: "|", maxSplits: 6).map(String.init)
         var judgement = Judgement()
-        let isThere = facts.count == 5
+        let isThere = facts.count >= 5
         judgement.expect("exists", exists, observed: isThere)
         guard isThere, exists else { return judgement }
-        judgement.expect("type", type, .string(Self.types[facts[4]] ?? facts[4]))
-        judgement.expect("mode", mode, .string(Self.fourDigits(facts[0])))
-        judgement.expect("owner", owner, .string(facts[1]))
-        judgement.expect("group", group, .string(facts[2]))
+        judgement.expect("type", type, .printed(Self.types[facts[4]] ?? facts[4]))
+        judgement.expect("mode", mode, .printed(Self.fourDigits(facts[0])))
+        let ids = facts.count == 7 ? (facts[5], facts[6]) : (facts[1], facts[2])
+        judgement.expect("owner", owner, Self.account(facts[1], number: ids.0, owner))
+        judgement.expect("group", group, Self.account(facts[2], number: ids.1, group))
         judgement.expect("size", size, Int(facts[3]).map { .int($0) } ?? .null)
-        try judgeContent(lines, of: Self.types[facts[4]] ?? facts[4], in: &judgement)
+        judgeContent(lines, of: Self.types[facts[4]] ?? facts[4], in: &judgement)
         return judgement
     }
 
-    private func judgeContent(_ lines: [ArraySlice<UInt8>], of type: String, in judgement: inout Judgement) throws(Unanswered) {
+    /// An account by its name, or by its number if the file asks for a number, or if the host has no name for it.
+    private static func account(_ name: String, number: String, _ matcher: Matcher?) -> HostValue {
+        let asksForNumber = matcher.map { $0.names(number) || $0.verdict(on: .printed(name), order: .debian) == .inapplicable } ?? false
+        return .printed(name == "UNKNOWN" || asksForNumber ? number : name)
+    }
+
+    private func judgeContent(_ lines: [ArraySlice<UInt8>], of type: String, in judgement: inout Judgement) {
         let contents = [("content", contains), ("json", json), ("yaml", yaml)].filter { $0.1 != nil }
         guard sha256 != nil || !contents.isEmpty else { return }
         guard type == "file" else { return judgement.note("content", expected: "a file with content", observed: "a \(type)", holds: false) }
-        judgement.expect("sha256", sha256, .string(lines.count > 1 ? String(decoding: lines[1], as: UTF8.self) : ""))
+        judgement.expect("sha256", sha256, .printed(lines.count > 1 ? String(decoding: lines[1], as: UTF8.self) : ""))
         let content = lines.count > 3 ? lines[3] : []
+        let text = String(decoding: content.prefix(Self.limit), as: UTF8.self)
         for (aspect, matcher) in contents {
-            judgement.expect(aspect, matcher, .string(String(decoding: content.prefix(Self.limit), as: UTF8.self)))
-        }
-        if content.count > Self.limit, !contents.isEmpty {
-            throw Unanswered("\(path) is larger than \(ByteSize.brief(Self.limit)), too large to search", next: "use a command: with grep")
+            judgement.expect(aspect, matcher, content.count > Self.limit ? .beginning(text, Self.limit) : .printed(text))
         }
     }
 

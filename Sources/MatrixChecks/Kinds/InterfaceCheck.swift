@@ -24,7 +24,8 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
             echo "mtu=$(cat "$folder/mtu")"; echo "state=$(cat "$folder/operstate")"; echo "flags=$(cat "$folder/flags")"
             \(addresses == nil ? "exit 0" : "")
             command -v ip >/dev/null || fail "the host has no ip command to list addresses"
-            ip -o addr show dev "$name" | while read -r number device family address rest; do echo "address=$address"; done
+            lines=$(ip -o addr show dev "$name") || fail "ip does not list the addresses of $name"
+            echo "$lines" | while read -r number device family address rest; do [ -z "$address" ] || echo "address=$address"; done
             exit 0
             """)
     }
@@ -38,11 +39,11 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
         judgement.expect("exists", exists, observed: facts["mtu"] != nil)
         guard exists, let size = facts["mtu"] else { return judgement }
         if let up { judgement.expect("up", up, observed: Self.isUp(facts), as: facts["state"]) }
-        judgement.expect("mtu", mtu, Int(size).map { .int($0) } ?? .string(size))
+        judgement.expect("mtu", mtu, Int(size).map { .int($0) } ?? .printed(size))
         let found = text.split(separator: "\n").filter { $0.hasPrefix("address=") }.map { String($0.dropFirst(8)) }
         // Without a prefix length in the file, prefix lengths are not compared.
         let shown = addresses?.mentions("/") ?? false ? found : found.map { String($0.prefix { $0 != "/" }) }
-        judgement.expect("addresses", addresses, .list(shown.map { .string($0) }))
+        judgement.expect("addresses", addresses, .list(shown.map { .printed($0) }))
         return judgement
     }
 

@@ -10,7 +10,8 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
     /// The most messages that are read.
     private static let most = 2000
 
-    @Key([], .oneOrMore(.text), use: .subject, parse: units) private var units: [String]
+    @Key([], .oneOrMore(.text), "", .subject, examine: { $0.oneOrMore.flatMap(UnitName.problems) + unitProblems($0) }, reader: units)
+    private var units: [String]
     @Key("Messages of this priority and worse count. Default: `err`", .choice(priorities)) private var priority = "err"
     @Key(0, .integer(0...Int.max), "The most messages that are allowed. Default: `0`", reader: \.int) private var max: Int
     @Key(
@@ -19,6 +20,10 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
     private var ignore: [Pattern]
     @Key(nil, .duration, "How far back to look. Default: the deploy's start (without a deploy: the boot)", reader: \.duration)
     private var since: Duration?
+    @Key(
+        "What happens if entries of the window may be missing, as the journal was rotated, its oldest part was removed or the host was "
+            + "started again: `error`, or `allow`. Default: `error`", .choice(["error", "allow"]))
+    private var gap = "error"
     var item = CheckItem.none
 
     var display: Command {
@@ -29,10 +34,14 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
 
     private static func selection(_ units: [String]) -> [String] { units.contains("all") ? [] : units.flatMap { ["-u", $0] } }
 
+    @Sendable private static func unitProblems(_ document: Document) -> [Diagnostic] {
+        guard document.texts.isEmpty || document.texts.contains("") else { return [] }
+        return [Diagnostic(at: document.location, "journal names no unit", hint: "write [UNIT, …], or all for everything")]
+    }
+
     @Sendable private static func units(_ document: Document) throws(UsageError) -> [String] {
-        guard !document.texts.isEmpty, !document.texts.contains("") else {
-            throw UsageError([Diagnostic(at: document.location, "journal names no unit", hint: "write [UNIT, …], or all for everything")])
-        }
+        let problems = unitProblems(document) + document.oneOrMore.flatMap(UnitName.problems)
+        guard problems.isEmpty else { throw UsageError(problems) }
         return document.texts
     }
 
@@ -54,18 +63,28 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
         return [Diagnostic(at: document.location, message, hint: hint)]
     }
 
+    /// How long ago the window begins; nil if it is the boot.
+    private var age: Double? { since?.inSeconds ?? item.deployStarted.map { Swift.max(0, Timestamp.now.seconds(since: $0)) } }
+
     /// The host's clock may differ from this machine's. So the host gets an age, not a time.
     var probe: Probe {
-        let age = since?.inSeconds ?? item.deployStarted.map { Swift.max(0, Timestamp.now.seconds(since: $0)) }
         let start = age.map { "--since=@$(($(date +%s) - \(Int(nearest: $0.rounded(.up)))))" } ?? "--boot"
         let script = """
             command -v journalctl >/dev/null || fail "the host has no journalctl"
-            [ -n "$(journalctl --quiet --no-pager -n 1 -o export 2>/dev/null | head -c 1)" ] || fail "the journal is empty: \
-            nothing is recorded, or \(item.user) may not read it"
+            \(JournalCoverage.script)
             for unit in \(units.contains("all") ? "" : ShellQuoting.join(units)); do
-              case $unit in *[*?[]*) continue ;; esac
-              [ "$(systemctl show -p LoadState -- "$unit" 2>/dev/null)" != LoadState=not-found ] || echo "unknown=$unit"
+              case $unit in
+                *[*?[]*) [ -n "$(systemctl list-units --all --plain --no-legend --no-pager -- "$unit" 2>/dev/null; \
+                  systemctl list-unit-files --plain --no-legend --no-pager -- "$unit" 2>/dev/null)" ] || echo "unknown=$unit" ;;
+                *) case $(systemctl show -p LoadState -- "$unit" 2>/dev/null) in
+                  LoadState=not-found) echo "unknown=$unit" ;;
+                  LoadState=*) ;;
+                  *) fail "systemd does not say whether there is a unit $unit" ;;
+                esac ;;
+              esac
             done
+            journalctl --quiet --no-pager "\(start)" -o cat -n 200 MESSAGE_ID=\(JournalCoverage.suppressed) 2>/dev/null \
+              | while IFS= read -r line; do printf 'suppressed=%s\\n' "$line"; done
             journalctl --quiet --no-pager "\(start)" -p \(priority) -n \(Self.most) -o json \
             --output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,SYSLOG_IDENTIFIER \
               \(ShellQuoting.join(Self.selection(units))) || exit \(Probe.unanswerable)
@@ -74,17 +93,21 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        let lines = try answer.builtInText().split(separator: "\n")
-        let unknown = lines.filter { $0.hasPrefix("unknown=") }.map { String($0.dropFirst(8)) }
+        let lines = try answer.builtInText(allowsCut: true).split(separator: "\n")
+        let facts = lines.filter { !$0.hasPrefix("{") }
+        let unknown = facts.filter { $0.hasPrefix("unknown=") }.map { String($0.dropFirst(8)) }
         guard unknown.isEmpty else {
             return .failed("unit", expected: "a unit named \(unknown[0])", observed: "systemd knows no such unit")
         }
-        let messages = lines.compactMap { Value(json: String($0)).map(JournalMessage.init) }
+        let messages = try messages(lines.filter { $0.hasPrefix("{") }, isCut: answer.outputIsCut)
         let counted = messages.filter { message in !ignore.contains { $0.isFound(in: message.text) } }
-        if counted.count <= max, answer.isCut || messages.count >= Self.most {
-            throw Unanswered(
-                "there are more than the \(messages.count) messages that are read",
-                next: "name fewer units, a worse priority, or a shorter since:")
+        if counted.count <= max {
+            if answer.isCut || messages.count >= Self.most {
+                throw Unanswered(
+                    "there are more than the \(messages.count) messages that are read",
+                    next: "name fewer units, a worse priority, or a shorter since:")
+            }
+            if gap == "error" { try JournalCoverage(facts).verify(units: units, age: age, sinceDeploy: since == nil) }
         }
         var judgement = Judgement()
         let first = counted.first.map { ": \(Observed.cut($0.line, to: Observed.briefLimit))" } ?? ""
@@ -93,6 +116,18 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
             holds: counted.count <= max)
         judgement.context = Observed.excerpt(counted.prefix(50).map(\.line).joined(separator: "\n"))
         return judgement
+    }
+
+    private func messages(_ lines: [Substring], isCut: Bool) throws(Unanswered) -> [JournalMessage] {
+        var messages: [JournalMessage] = []
+        for (index, line) in lines.enumerated() {
+            if let value = Value(json: String(line)) {
+                messages.append(JournalMessage(value))
+            } else if !isCut || index + 1 < lines.count {
+                throw Unanswered("an entry of the journal cannot be read: \(Observed.cut(String(line), to: Observed.briefLimit))")
+            }
+        }
+        return messages
     }
 }
 

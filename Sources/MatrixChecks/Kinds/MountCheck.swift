@@ -32,13 +32,15 @@ struct MountCheck: KeyedCheck, ProbedCheck {
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = try answer.builtInText()
         // The last mount hides earlier ones at the same place.
-        let mount = MountTable(text).mounts.last { $0.path == place }
+        let mounts = MountTable(text).mounts
+        guard !mounts.isEmpty else { throw Unanswered("/proc/self/mountinfo names no mounts") }
+        let mount = mounts.last { $0.path == place }
         var judgement = Judgement()
         judgement.expect("mounted", mounted, observed: mount != nil, as: mount.map { "\($0.source), \($0.filesystem)" })
         guard let mount, mounted else { return judgement }
-        judgement.expect("filesystem", filesystem, .string(mount.filesystem))
-        judgement.expect("source", source, .string(mount.source))
-        judgement.expect("options", options, .list(mount.options.map { .string($0) }))
+        judgement.expect("filesystem", filesystem, .printed(mount.filesystem))
+        judgement.expect("source", source, .printed(mount.source))
+        judgement.expect("options", options, .list(mount.options.map { .printed($0) }))
         guard let usage else { return judgement }
         guard
             let percent = KeyedLines(text)["usage"]?.split(separator: " ").first(where: { $0.hasSuffix("%") }).flatMap({

@@ -56,8 +56,8 @@ struct PackageCheck: KeyedCheck, ProbedCheck {
         judgement.expect("installed", installed, observed: !versions.isEmpty, as: words)
         guard let version, !versions.isEmpty else { return judgement }
         // Several versions can be installed together (kernels, architectures): one that matches is enough.
-        let fitting = versions.first { version.fits(.string($0), order: item.order) } ?? versions[0]
-        judgement.expect("version", version, .string(fitting))
+        let fitting = versions.first { version.fits($0, order: item.order) } ?? versions[0]
+        judgement.expect("version", version, .printed(fitting))
         return judgement
     }
 }

@@ -51,7 +51,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = try answer.builtInText()
-        if let outside { return judge(KeyedLines(text), at: outside) }
+        if let outside { return try judge(KeyedLines(text), at: outside) }
         let table = SocketTable(text)
         let found = table.sockets.filter { $0.port == port }
         var judgement = Judgement()
@@ -63,19 +63,20 @@ struct PortCheck: KeyedCheck, ProbedCheck {
         // One socket must match everything.
         let fitting = found.first { fits($0.address, address) && names(of: $0, in: table).contains { fits($0, process) } }
         let socket = fitting ?? found.first { fits($0.address, address) } ?? found[0]
-        judgement.expect("address", address, .string(socket.address))
+        judgement.expect("address", address, .printed(socket.address))
         guard process != nil else { return judgement }
         let holders = names(of: socket, in: table)
         guard !holders.isEmpty else {
             throw Unanswered(
                 "the process that listens on port \(port) is not visible", next: "ask as root, on a host whose /proc shows all processes")
         }
-        judgement.expect("process", process, .string(holders.first { fits($0, process) } ?? holders[0]))
+        judgement.expect("process", process, .printed(holders.first { fits($0, process) } ?? holders[0]))
         return judgement
     }
 
-    private func judge(_ facts: KeyedLines, at outside: HostPort) -> Judgement {
-        let isOpen = facts["status"] == "0"
+    private func judge(_ facts: KeyedLines, at outside: HostPort) throws(Unanswered) -> Judgement {
+        guard let status = facts["status"] else { throw Unanswered("the host does not say whether it could connect") }
+        let isOpen = status == "0"
         let why = facts["status"] == "124" ? "no answer from \(outside.text)" : "\(outside.text): \(facts["why"] ?? "no connection")"
         var judgement = Judgement()
         judgement.expect("listening", listening, observed: isOpen, as: isOpen ? nil : why)
@@ -83,7 +84,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
     }
 
     private func fits(_ text: String, _ matcher: Matcher?) -> Bool {
-        matcher?.fits(.string(text), order: .debian) ?? true
+        matcher?.fits(text, order: .debian) ?? true
     }
 
     /// Without a process matcher, one empty name stands for all.

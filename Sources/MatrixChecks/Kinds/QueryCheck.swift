@@ -88,7 +88,7 @@ struct QueryCheck: WritingCheck {
             return .failed("write", expected: "exit status 0", observed: "\(status)" + (answer.lastErrorLine.map { ": \($0)" } ?? ""))
         }
         let judgement = try await found.ask(over: route)
-        guard judgement.holds, try await control.ask(over: route).holds else { return judgement }
+        guard judgement.holds, try await control.ask(over: route).settled().holds else { return judgement }
         return judgement.noting(
             "marker", expected: "an answer that depends on what was written", observed: "the same for a marker that was not written")
     }

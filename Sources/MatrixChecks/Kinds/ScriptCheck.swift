@@ -66,7 +66,7 @@ struct ScriptCheck: ProbedCheck {
             lines += "cd \(ShellQuoting.quote("\(folder)/")) || exit\n"
         }
         let stale = report.map { "rm -f -- \(ShellQuoting.quote($0))\n" } ?? ""
-        let shown = report.map { "printf '\\n\(boundary) report\\n'; head -c \(limit) -- \(ShellQuoting.quote($0))\n" } ?? ""
+        let shown = report.map { "printf '\\n\(boundary) report\\n'; head -c \(limit + 1) -- \(ShellQuoting.quote($0))\n" } ?? ""
         return lines + stale + "\(program)\(words)\nsolti_status=$?\n" + shown + "exit $solti_status\n"
     }
 
@@ -89,18 +89,20 @@ struct ScriptCheck: ProbedCheck {
         let printed = border.map { String(text[..<$0.lowerBound]) } ?? text
         var judgement = Judgement(order: order)
         judgement.context = CommandCheck.context(
-            of: ProbeAnswer(end: answer.end, output: Array(printed.utf8), error: answer.error, isCut: answer.isCut))
+            of: ProbeAnswer(
+                end: answer.end, output: Array(printed.utf8), error: answer.error, outputIsCut: answer.outputIsCut,
+                errorIsCut: answer.errorIsCut))
         guard let status = answer.exitStatus else {
             judgement.note(
                 "end", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)", holds: false)
             return judgement
         }
         judgement.expect("exit", options.exit, .int(Int(status)))
-        judgement.expect("stdout", options.stdout, .string(CommandCheck.withoutFinalNewline(printed)))
-        guard let tests = tests(in: options.report != nil ? border.map { String(text[$0.upperBound...]) } ?? "" : printed) else {
-            return judgement
-        }
-        judge(tests, isCut: answer.isCut, in: &judgement)
+        judgement.expect("stdout", options.stdout, CommandCheck.shown(printed, isCut: border == nil && answer.outputIsCut, of: probe.limit))
+        let report = options.report == nil ? printed : border.map { String(text[$0.upperBound...]) } ?? ""
+        let isCut = answer.outputIsCut || options.report != nil && report.utf8.count > Self.limit
+        if let tests = tests(in: report) { judge(tests, isCut: isCut, in: &judgement) }
+        if status == 0, judgement.holds, options.format == "auto", options.report == nil { try refuseToGuess(printed, answer) }
         return judgement
     }
 
@@ -115,6 +117,26 @@ struct ScriptCheck: ProbedCheck {
             if TAPReader.recognises(text) { return TAPReader.read(text) }
             return options.report != nil ? ReportedTests(problem: "there is no TAP and no JUnit XML in its report") : nil
         }
+    }
+
+    /// - Throws: `Unanswered` if what is no report says that a test failed, although the script ended well.
+    private func refuseToGuess(_ printed: String, _ answer: ProbeAnswer) throws(Unanswered) {
+        let isTAP = !JUnitReader.recognises(printed) && TAPReader.recognises(printed)
+        let report = JUnitReader.range(in: printed)
+        // Lines keep their numbers.
+        let rest = report.map { String(printed[..<$0.lowerBound]) + printed[$0].filter(\.isNewline) + printed[$0.upperBound...] } ?? printed
+        let found =
+            (isTAP ? nil : VerdictWords.firstFailure(in: rest).map { ($0, "output") })
+            ?? VerdictWords.firstFailure(in: answer.errorText).map { ($0, "error") }
+        if let (line, stream) = found {
+            throw Unanswered(
+                "its exit status is 0, but line \(line.number) of its standard \(stream) says that something failed: \(line.text)",
+                next: "let it print TAP or JUnit XML, or write format: plain if its exit status is its verdict")
+        }
+        guard report == nil, !isTAP, answer.isCut else { return }
+        throw Unanswered(
+            "it printed more than the \(ByteSize.brief(Self.limit)) that are read, so whether a test failed is unknown",
+            next: "let it print less, or write format: plain if its exit status is its verdict")
     }
 
     private func judge(_ tests: ReportedTests, isCut: Bool, in judgement: inout Judgement) {

@@ -34,7 +34,7 @@ struct SysctlCheck: KeyedCheck, ProbedCheck {
         }
         var judgement = Judgement()
         let text = lines.dropFirst().joined().split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        judgement.expect("value", value, .string(text))
+        judgement.expect("value", value, .printed(text))
         return judgement
     }
 }

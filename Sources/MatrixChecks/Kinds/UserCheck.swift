@@ -28,11 +28,13 @@ struct UserCheck: KeyedCheck, ProbedCheck {
         judgement.expect("exists", exists, observed: entry != nil)
         guard let entry, exists else { return judgement }
         let found = lines.dropFirst().first.map { $0.split(separator: " ").map(String.init).sorted() } ?? []
+        // Every account has at least its primary group.
+        if groups != nil, found.isEmpty { throw Unanswered("id does not list the groups of \(name)") }
         judgement.expect("uid", uid, entry.number(2))
         judgement.expect("gid", gid, entry.number(3))
-        judgement.expect("groups", groups, .list(found.map { .string($0) }))
-        judgement.expect("home", home, .string(entry.fields[5]))
-        judgement.expect("shell", shell, .string(entry.fields[6]))
+        judgement.expect("groups", groups, .list(found.map { .printed($0) }))
+        judgement.expect("home", home, .printed(entry.fields[5]))
+        judgement.expect("shell", shell, .printed(entry.fields[6]))
         return judgement
     }
 }

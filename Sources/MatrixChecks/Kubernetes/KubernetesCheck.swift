@@ -95,10 +95,10 @@ struct KubernetesCheck: RequestedCheck {
         } catch let error as InfrastructureError {
             throw Unanswered("\(error.what): \(error.why)", next: error.next)
         }
-        return judge(answer)
+        return try judge(answer)
     }
 
-    func judge(_ answer: KubernetesAPI.Answer) -> Judgement {
+    func judge(_ answer: KubernetesAPI.Answer) throws(Unanswered) -> Judgement {
         var judgement = Judgement()
         guard answer.isGood else {
             judgement.note(
@@ -109,11 +109,11 @@ struct KubernetesCheck: RequestedCheck {
         switch subject {
         case .path:
             judgement.note("status", expected: "200", observed: "\(answer.status)", holds: true)
-            judgement.expect("json", expected.json, .string(answer.text))
+            judgement.expect("json", expected.json, .printed(answer.text))
             judgement.context = "answer:\n\(Observed.excerpt(answer.text))"
         case .rollout: judge(rollout: answer.value ?? .null, in: &judgement)
-        case .nodes: judge(KubernetesObjects(answer.value, "nodes"), in: &judgement)
-        case .pods: judge(KubernetesObjects(answer.value, "pods"), in: &judgement)
+        case .nodes: judge(try KubernetesObjects(answer.value, "nodes"), in: &judgement)
+        case .pods: judge(try KubernetesObjects(answer.value, "pods"), in: &judgement)
         }
         return judgement
     }

@@ -7,8 +7,13 @@ struct KubernetesObjects {
     let unready: [Value]
 
     /// - Parameter kind: `nodes` or `pods`; a pod that has finished its work counts as ready.
-    init(_ list: Value?, _ kind: String) {
-        if case .list(let items)? = list?["items"] { all = items } else { all = [] }
+    /// - Throws: `Unanswered` if the answer is no list, or only a part of one.
+    init(_ list: Value?, _ kind: String) throws(Unanswered) {
+        guard case .list(let items)? = list?["items"] else { throw Unanswered("the cluster's answer is not a list of \(kind)") }
+        if let next = list?.element(at: "metadata.continue")?.string, !next.isEmpty {
+            throw Unanswered("the cluster listed only a part of its \(kind)", next: "narrow the selector")
+        }
+        all = items
         let isReady: (Value) -> Bool = {
             Self.condition("Ready", of: $0) || kind == "pods" && $0.element(at: "status.phase") == .string("Succeeded")
         }

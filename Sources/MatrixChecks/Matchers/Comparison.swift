@@ -43,6 +43,11 @@ enum Comparison: Sendable, Hashable {
         }
     }
 
+    /// Whether it holds between an observed number and an expected one.
+    func holds(_ observed: ExactNumber, _ expected: ExactNumber) -> Bool {
+        holds(observed < expected ? -1 : observed > expected ? 1 : 0)
+    }
+
     var words: String {
         switch self {
         case .equal: "equal to"

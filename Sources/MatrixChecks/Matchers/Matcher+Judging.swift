@@ -1,76 +1,122 @@
 import MatrixCore
 
 extension Matcher {
-    /// Why a value does not match; empty if it matches.
+    /// Why a value does not match, or why that is unknown; empty if it matches.
     ///
     /// - Parameter order: how versions compare on the host that the value comes from.
-    func mismatches(with value: Value, order: VersionOrder) -> [Mismatch] {
+    func mismatches(with value: HostValue, order: VersionOrder) -> [Mismatch] {
         switch self {
         case .all(let matchers): return matchers.flatMap { $0.mismatches(with: value, order: order) }
         case .json(let paths): return Self.mismatches(of: paths, in: value, as: .json, order: order)
         case .yaml(let paths): return Self.mismatches(of: paths, in: value, as: .yaml, order: order)
         default:
-            if fits(value, order: order) { return [] }
-            return [Mismatch(expected: words, observed: observation(of: value))]
+            switch verdict(on: value, order: order) {
+            case .holds: return []
+            case .fails, .inapplicable: return [Mismatch(expected: words, observed: observation(of: value, order: order))]
+            case .unclear(let doubt): return [Mismatch(expected: words, observed: Observed.display(value), doubt: doubt)]
+            }
         }
     }
 
-    /// Whether a value fits.
-    func fits(_ value: Value, order: VersionOrder) -> Bool {
+    /// The same for a value that a check observed by itself.
+    func mismatches(with value: Value, order: VersionOrder) -> [Mismatch] { mismatches(with: HostValue(value), order: order) }
+
+    /// Whether a text that a check observed fits.
+    func fits(_ text: String, order: VersionOrder) -> Bool { verdict(on: .printed(text), order: order) == .holds }
+
+    /// Whether a value matches.
+    func verdict(on value: HostValue, order: VersionOrder) -> MatcherVerdict {
         switch self {
-        case .equals(let literal): return literal.equals(value)
-        case .contains(let matchers): return matchers.allSatisfy { Self.isFound($0, in: value, order: order) }
-        case .matches(let pattern): return Pattern.isFound(pattern, in: value.text)
-        case .compares(let comparison, let number, _):
-            guard let observed = Self.number(of: value) else { return false }
-            return comparison.holds(observed < number ? -1 : observed > number ? 1 : 0)
-        case .length(let matcher): return Self.length(of: value).map { matcher.fits(.int($0), order: order) } ?? false
-        case .oneOf(let matchers), .any(let matchers): return matchers.contains { $0.fits(value, order: order) }
-        case .not(let matcher): return !matcher.fits(value, order: order)
-        case .all(let matchers): return matchers.allSatisfy { $0.fits(value, order: order) }
-        case .version(let constraint):
-            guard value.string != nil || value.number != nil else { return false }
-            let text = value.text.split(whereSeparator: \.isWhitespace)
-            return text.count == 1 && constraint.holds(for: String(text[0]), in: order)
-        case .json, .yaml: return mismatches(with: value, order: order).isEmpty
+        case .equals(let literal): literal.verdict(on: value)
+        case .contains(let matchers): .all(matchers.map { Self.isFound($0, in: value, order: order) })
+        case .matches(let pattern): Self.isFound(pattern, in: value)
+        case .compares(let comparison, let number, _): Self.verdict(on: value, comparison, number)
+        case .length(let matcher): Self.length(of: value, fits: matcher, order: order)
+        case .oneOf(let matchers), .any(let matchers): .any(matchers.map { $0.verdict(on: value, order: order) })
+        case .not(let matcher): matcher.verdict(on: value, order: order).opposite
+        case .all(let matchers): .all(matchers.map { $0.verdict(on: value, order: order) })
+        case .version(let constraint): Self.verdict(on: value, constraint, order)
+        case .json(let paths): Self.verdict(of: paths, in: value, as: .json, order: order)
+        case .yaml(let paths): Self.verdict(of: paths, in: value, as: .yaml, order: order)
         }
     }
 
-    private func observation(of value: Value) -> String {
+    /// What was there, and why the matcher cannot be applied to it.
+    private func observation(of value: HostValue, order: VersionOrder) -> String {
+        let shown = Observed.display(value)
         switch self {
-        case .length:
-            guard let length = Self.length(of: value) else { return "\(Observed.display(value)), which has no length" }
-            return "\(length) (\(Observed.display(value)))"
-        case .compares where Self.number(of: value) == nil: return "\(Observed.display(value)), which is not a number"
-        default: return Observed.display(value)
+        case .equals(let literal): return literal.advice(for: value).map { "\(shown), which is \($0)" } ?? shown
+        case .length: return Self.length(of: value).map { "\($0) (\(shown))" } ?? "\(shown), which has no length"
+        case .not(let matcher):
+            return matcher.verdict(on: value, order: order) == .inapplicable ? matcher.observation(of: value, order: order) : shown
+        case .compares where verdict(on: value, order: order) == .inapplicable: return "\(shown), which is not a number"
+        case .version where verdict(on: value, order: order) == .inapplicable: return "\(shown), which is not a version"
+        case .json where verdict(on: value, order: order) == .inapplicable: return "\(shown), which is not JSON"
+        case .yaml where verdict(on: value, order: order) == .inapplicable: return "\(shown), which is not YAML"
+        default: return shown
         }
     }
+}
 
-    private static func isFound(_ matcher: Matcher, in value: Value, order: VersionOrder) -> Bool {
+// MARK: - One operator
+
+extension Matcher {
+    private static func isFound(_ matcher: Matcher, in value: HostValue, order: VersionOrder) -> MatcherVerdict {
         switch value {
-        case .list(let elements): elements.contains { matcher.fits($0, order: order) }
-        case .map(let members): members.keys.contains { matcher.fits(.string($0), order: order) }
-        case .null: false
+        case .list(let elements): return .any(elements.map { matcher.verdict(on: $0, order: order) })
+        case .map(let members): return .any(members.keys.sorted().map { matcher.verdict(on: .printed($0), order: order) })
+        case .null: return .fails
+        case .beginning(let text, let size):
+            guard case .equals(let literal) = matcher, let wanted = literal.text else { return matcher.verdict(on: value, order: order) }
+            return text.contains(wanted) ? .holds : .unclear(Doubt(unreadAfter: size))
         default:
-            if case .equals(let literal) = matcher, let text = literal.text {
-                value.text.contains(text)
-            } else {
-                matcher.fits(value, order: order)
-            }
+            guard case .equals(let literal) = matcher, let wanted = literal.text else { return matcher.verdict(on: value, order: order) }
+            return MatcherVerdict(value.text.contains(wanted))
         }
     }
 
-    private static func number(of value: Value) -> Double? {
-        value.number
-            ?? value.string.flatMap { text in
-                let words = text.split(whereSeparator: \.isWhitespace)
-                return words.count == 1 ? Double(words[0]) : nil
-            }
+    /// In the beginning of a text, only whole lines count, and the text's end is unknown.
+    private static func isFound(_ pattern: String, in value: HostValue) -> MatcherVerdict {
+        guard case .beginning(let text, let size) = value else { return MatcherVerdict(Pattern.isFound(pattern, in: value.text)) }
+        let asksForEnd = pattern.contains("\\z") || pattern.contains("\\Z")
+        guard !asksForEnd, let end = text.lastIndex(of: "\n"), Pattern.isFound(pattern, in: String(text[..<end])) else {
+            return .unclear(Doubt(unreadAfter: size))
+        }
+        return .holds
     }
 
-    private static func length(of value: Value) -> Int? {
+    private static func verdict(on value: HostValue, _ comparison: Comparison, _ number: ExactNumber) -> MatcherVerdict {
         switch value {
-        case .string(let text): text.unicodeScalars.count
+        case .number(let observed): return MatcherVerdict(comparison.holds(observed.value, number))
+        case .string(let text), .printed(let text):
+            let words = text.split(whereSeparator: \.isWhitespace)
+            guard words.count == 1, let observed = ExactNumber(words[0]) else { return .inapplicable }
+            return MatcherVerdict(comparison.holds(observed, number))
+        case .beginning(_, let size): return .unclear(Doubt(unreadAfter: size))
+        case .unclear(let scalar): return .unclear(Doubt(scalar))
+        default: return .inapplicable
+        }
+    }
+
+    private static func verdict(on value: HostValue, _ constraint: VersionConstraint, _ order: VersionOrder) -> MatcherVerdict {
+        switch value {
+        case .beginning(_, let size): return .unclear(Doubt(unreadAfter: size))
+        case .number, .string, .printed, .unclear:
+            let words = value.text.split(whereSeparator: \.isWhitespace)
+            return words.count == 1 ? MatcherVerdict(constraint.holds(for: String(words[0]), in: order)) : .inapplicable
+        default: return .inapplicable
+        }
+    }
+
+    private static func length(of value: HostValue, fits matcher: Matcher, order: VersionOrder) -> MatcherVerdict {
+        if case .beginning(_, let size) = value { return .unclear(Doubt(unreadAfter: size)) }
+        return length(of: value).map { matcher.verdict(on: .int($0), order: order) } ?? .inapplicable
+    }
+
+    private static func length(of value: HostValue) -> Int? {
+        switch value {
+        case .string(let text), .printed(let text): text.unicodeScalars.count
+        case .unclear(let scalar): scalar.text.unicodeScalars.count
         case .list(let elements): elements.count
         case .map(let members): members.count
         default: nil
@@ -78,28 +124,43 @@ extension Matcher {
     }
 }
 
+// MARK: - Paths
+
 extension Matcher {
     /// What a text that paths lead into is written in.
     private enum Notation: String {
         case json = "JSON"
         case yaml = "YAML"
 
-        func value(of text: String) -> Value? {
+        func value(of text: String) -> HostValue? {
             switch self {
-            case .json: Value(json: text)
+            case .json: HostJSONReader.value(of: text)
             case .yaml: HostYAMLReader.value(of: text)
             }
         }
     }
 
-    /// A text is read first.
-    private static func mismatches(of paths: [PathMatcher], in value: Value, as notation: Notation, order: VersionOrder) -> [Mismatch] {
-        var root = value
-        if case .string(let text) = value {
-            guard let parsed = notation.value(of: text) else {
-                return [Mismatch(expected: notation.rawValue, observed: Observed.display(value))]
-            }
-            root = parsed
+    /// A text is read first; nil if it cannot be read.
+    private static func root(of value: HostValue, as notation: Notation) -> HostValue? {
+        switch value {
+        case .string(let text), .printed(let text): notation.value(of: text)
+        default: value
+        }
+    }
+
+    private static func verdict(of paths: [PathMatcher], in value: HostValue, as notation: Notation, order: VersionOrder) -> MatcherVerdict
+    {
+        if case .beginning(_, let size) = value { return .unclear(Doubt(unreadAfter: size)) }
+        guard let root = root(of: value, as: notation) else { return .inapplicable }
+        return .all(paths.map { path in root.element(at: path.path).map { path.matcher.verdict(on: $0, order: order) } ?? .fails })
+    }
+
+    private static func mismatches(of paths: [PathMatcher], in value: HostValue, as notation: Notation, order: VersionOrder) -> [Mismatch] {
+        if case .beginning(_, let size) = value {
+            return [Mismatch(expected: notation.rawValue, observed: Observed.display(value), doubt: Doubt(unreadAfter: size))]
+        }
+        guard let root = root(of: value, as: notation) else {
+            return [Mismatch(expected: notation.rawValue, observed: Observed.display(value))]
         }
         return paths.flatMap { path in
             guard let element = root.element(at: path.path) else {
@@ -114,7 +175,7 @@ extension Matcher {
     }
 
     /// Says what is there instead: the keys or the count at the deepest part of the path that exists.
-    private static func missing(_ path: String, in root: Value) -> String {
+    private static func missing(_ path: String, in root: HostValue) -> String {
         var known = path[...]
         var parent = root
         while let dot = known.lastIndex(of: ".") {
@@ -135,34 +196,6 @@ extension Matcher {
     }
 }
 
-extension Literal {
-    /// Texts compare as they stand; numbers and booleans only with what was written without quotes.
-    func equals(_ value: Value) -> Bool {
-        switch value {
-        case .string(let observed): text.map { $0 == observed } ?? false
-        case .int, .double: isNumber(value.number)
-        case .list(let elements):
-            if case .list(let expected) = self.value {
-                expected.count == elements.count && zip(expected, elements).allSatisfy(Self.same)
-            } else {
-                false
-            }
-        default: Self.same(self.value, value)
-        }
-    }
-
-    /// `1` and `1.0` are the same number.
-    private static func same(_ left: Value, _ right: Value) -> Bool {
-        switch (left, right) {
-        case (.list(let left), .list(let right)): left.count == right.count && zip(left, right).allSatisfy(same)
-        case (.map(let left), .map(let right)):
-            left.count == right.count && left.allSatisfy { key, value in right[key].map { same(value, $0) } ?? false }
-        case (.int, .double), (.double, .int): left.number == right.number
-        default: left == right
-        }
-    }
-}
-
 /// How an observed value differs from what was expected.
 struct Mismatch: Sendable, Hashable {
     /// Where, below the value that was judged: `data.0.name`; empty for the value itself.
@@ -171,4 +204,6 @@ struct Mismatch: Sendable, Hashable {
     var expected: String
     /// What was there, in words.
     var observed: String
+    /// Why it is unknown whether the value matches; nil if it is known that it does not.
+    var doubt: Doubt?
 }

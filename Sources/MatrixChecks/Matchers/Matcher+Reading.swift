@@ -150,7 +150,7 @@ struct MatcherReader {
         guard case .list(let elements) = member.value.content, !elements.isEmpty else {
             return problem(member.value, "one_of needs a list of values", "write it as [ … ] with at least one")
         }
-        let matchers = elements.compactMap { $0.content == .null ? .equals(Literal(text: nil, value: .null)) : matcher($0) }
+        let matchers = elements.compactMap { $0.content == .null ? .equals(.null) : matcher($0) }
         return matchers.count == elements.count ? matchers : nil
     }
 
@@ -164,7 +164,7 @@ struct MatcherReader {
         guard let comparison = Comparison(key: member.key), let text = member.value.text else {
             return problem(member.value, "\(member.key) needs a number", "write a number or a size such as 10MiB")
         }
-        if let number = Double(text) ?? ByteSize.parse(text).map(Double.init) { return .compares(comparison, number, text) }
+        if let number = ExactNumber(text) ?? ByteSize.parse(text).map({ ExactNumber($0) }) { return .compares(comparison, number, text) }
         if text.contains("${") { return .equals(Literal(member.value)) }
         return problem(
             member.value, "'\(text)' is not a number",

@@ -9,7 +9,7 @@ indirect enum Matcher: Sendable, Hashable {
     /// A regular expression is found in the text; `^` and `$` match at lines' ends.
     case matches(String)
     /// A number compares so with this one; the text is as written.
-    case compares(Comparison, Double, String)
+    case compares(Comparison, ExactNumber, String)
     /// The count of characters, elements or keys.
     case length(Matcher)
     case oneOf([Matcher])
@@ -29,36 +29,12 @@ struct PathMatcher: Sendable, Hashable {
     var matcher: Matcher
 }
 
-/// A value as it was written: a plain scalar may be read as a number or as the text it stands as.
-struct Literal: Sendable, Hashable {
-    /// The scalar's text; nil for lists, maps and null.
-    var text: String?
-    var value: Value
-    /// The number to compare with, if it is a plain scalar such as `1` or `1.0`.
-    private let number: Double?
-
-    init(text: String?, value: Value) {
-        self.text = text
-        self.value = value
-        number = value.number
-    }
-
-    init(_ document: Document) {
-        text = document.text
-        value = document.value
-        if case .scalar(_, plain: true) = document.content { number = document.double } else { number = nil }
-    }
-
-    /// Whether it is this number.
-    func isNumber(_ observed: Double?) -> Bool { number != nil && number == observed }
-
-    /// How it is shown: text is quoted.
-    var display: String { Observed.display(value) }
-}
-
 extension Matcher {
     /// This number.
-    static func number(_ number: Int) -> Matcher { .equals(Literal(text: "\(number)", value: .int(number))) }
+    static func number(_ number: Int) -> Matcher { .equals(.plain("\(number)")) }
+
+    /// At least this number.
+    static func atLeast(_ number: Int) -> Matcher { .compares(.greaterOrEqual, ExactNumber(number), "\(number)") }
 
     /// This matcher with every expected text changed, so that different spellings of one thing are equal.
     func mappingTexts(_ change: (String) -> String) -> Matcher {
@@ -66,7 +42,7 @@ extension Matcher {
         case .equals(let literal):
             guard let text = literal.text else { return self }
             let changed = change(text)
-            return changed == text ? self : .equals(Literal(text: changed, value: .string(changed)))
+            return changed == text ? self : .equals(.quoted(changed))
         case .contains, .matches, .compares, .length, .version, .json, .yaml: return self
         case .oneOf(let matchers): return .oneOf(matchers.map { $0.mappingTexts(change) })
         case .not(let matcher): return .not(matcher.mappingTexts(change))
@@ -78,7 +54,7 @@ extension Matcher {
     /// Whether any of its texts contains a character.
     func mentions(_ character: Character) -> Bool {
         switch self {
-        case .equals(let literal): literal.value.json.contains(character)
+        case .equals(let literal): literal.mentions(character)
         case .matches(let pattern): pattern.contains(character)
         case .contains(let matchers), .oneOf(let matchers), .all(let matchers), .any(let matchers):
             matchers.contains { $0.mentions(character) }

@@ -8,18 +8,21 @@ enum Observed {
     static let longLimit = 4000
 
     /// A value on one line: texts quoted, newlines as `\n`.
-    static func display(_ value: Value) -> String {
+    static func display(_ value: HostValue) -> String {
         switch value {
         case .null: "null"
-        case .string(let text): quoted(text)
+        case .string(let text), .printed(let text), .beginning(let text, _): quoted(text)
+        case .unclear(let scalar): cut(PlainText.clean(scalar.text), to: briefLimit)
         default: cut(PlainText.clean(value.json), to: briefLimit)
         }
     }
 
     private static func quoted(_ text: String) -> String {
-        let line = cut(PlainText.clean(text), to: briefLimit).replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing(
-            "\t", with: "\\t")
-        return "\"\(line)\""
+        // A secret that control characters split is found without them only. Then they are not shown.
+        let clean = PlainText.clean(text)
+        let line = redactor.redact(clean) == clean ? cut(text, to: briefLimit) : cut(clean, to: briefLimit)
+        let escaped = line.replacing("\\", with: "\\\\")
+        return "\"\(PlainText.visible(escaped).replacing("\n", with: "\\n").replacing("\t", with: "\\t"))\""
     }
 
     static func cut(_ text: String, to limit: Int) -> String {

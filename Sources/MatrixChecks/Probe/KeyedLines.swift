@@ -16,9 +16,12 @@ struct KeyedLines {
 
 extension ProbeAnswer {
     /// What a built-in script printed.
-    /// - Throws: `Unanswered` if it timed out or could not ask.
-    func builtInText() throws(Unanswered) -> String {
+    /// - Parameter allowsCut: whether the kind itself looks at ``outputIsCut``.
+    /// - Throws: `Unanswered` if it timed out, could not ask, or printed more than is read.
+    func builtInText(allowsCut: Bool = false) throws(Unanswered) -> String {
         switch end {
+        case .status(0) where outputIsCut && !allowsCut:
+            throw Unanswered("the host's answer is longer than the \(ByteSize.brief(output.count)) that are read")
         case .timedOut: throw Unanswered("no answer within the check's timeout", next: "give the check a longer timeout:")
         case .status(0): return text
         case .status(let status):

@@ -41,13 +41,15 @@ struct ProbeAnswer: Sendable, Hashable {
     /// At most the probe's `limit` bytes.
     var output: [UInt8] = []
     var error: [UInt8] = []
-    /// Whether output was cut off at the limit.
-    var isCut = false
+    /// Whether there was more standard output than the limit.
+    var outputIsCut = false
+    var errorIsCut = false
     /// How long it took on the host, in seconds; zero if the host has no /proc/uptime.
     var seconds = 0.0
 
     /// Standard output, repaired if it is not UTF-8.
     var text: String { String(decoding: output, as: UTF8.self) }
+    var isCut: Bool { outputIsCut || errorIsCut }
     var errorText: String { String(decoding: error, as: UTF8.self) }
     var lines: [Substring] { text.split(separator: "\n") }
     var exitStatus: Int32? { if case .status(let status) = end { status } else { nil } }

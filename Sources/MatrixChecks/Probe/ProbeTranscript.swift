@@ -43,8 +43,8 @@ struct ProbeTranscript: Sendable {
         guard timedOut || output.isWhole && error.isWhole else { return .failure(truncated) }
         return .success(
             ProbeAnswer(
-                end: timedOut ? .timedOut : .status(status), output: output.bytes, error: error.bytes, isCut: output.isCut || error.isCut,
-                seconds: seconds))
+                end: timedOut ? .timedOut : .status(status), output: output.bytes, error: error.bytes, outputIsCut: output.isCut,
+                errorIsCut: error.isCut, seconds: seconds))
     }
 
     private static let truncated = Unanswered(

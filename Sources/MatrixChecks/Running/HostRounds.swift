@@ -80,9 +80,9 @@ extension HostRounds {
         do {
             let route = forwards.route(for: request.item.task.vantage)
             if let writer = request.writer, let written = request.written {
-                return .success(try await writer.ask(over: route, written: written))
+                return .success(try await writer.ask(over: route, written: written).settled())
             }
-            return .success(try await request.check.ask(over: route))
+            return .success(try await request.check.ask(over: route).settled())
         } catch let unanswered as Unanswered {
             return .failure(unanswered)
         } catch {
@@ -128,7 +128,7 @@ extension HostRounds {
 
     private func judge(_ answer: Result<ProbeAnswer, Unanswered>, _ check: any ProbedCheck) -> Result<Judgement, Unanswered> {
         do {
-            return .success(try check.judge(try answer.get()))
+            return .success(try check.judge(try answer.get()).settled())
         } catch {
             return .failure(error)
         }

@@ -30,8 +30,10 @@ struct ReportedCase: Sendable, Hashable {
 /// What a script reported about its tests.
 struct ReportedTests: Sendable, Hashable {
     var cases: [ReportedCase] = []
-    /// Why the report is incomplete: fewer tests than planned, bailed out, broken XML.
+    /// Why the report is incomplete or contradicts itself: fewer tests than planned, bailed out, broken XML.
     var problem: String?
+    /// How many tests were planned; nil if the report has no plan.
+    var planned: Int?
     /// Why nothing was tested, if the script says so.
     var skipped: String?
 }

@@ -1,22 +1,42 @@
+import MatrixCore
+
 /// Reads the Test Anything Protocol, versions 12 to 14.
 ///
-/// Subtests are indented. Only the test that sums them up counts; their lines become its detail.
+/// Lines that are not TAP are noise. Subtests are indented: only the test that sums them up counts, their lines become its detail, and
+/// it must not contradict them.
 struct TAPReader {
+    /// Subtests in subtests: deeper ones are not compared with what sums them up.
+    private static let deepest = 8
+
+    /// How many subtests it is inside of.
+    private let depth: Int
     private var tests = ReportedTests()
     private var planned: Int?
     private var isTold = false
+    private var numbers: Set<Int> = []
+    private var last = 0
 
-    /// Whether a text looks like TAP: its first line that is not a comment is a version, a plan or a test.
+    /// Whether a text holds TAP: a version, a plan, a test that failed, or a test with a number or a dash. A line that begins with `ok`
+    /// may say anything.
     static func recognises(_ text: String) -> Bool {
-        let first = text.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
-        guard let first else { return false }
-        return first.hasPrefix("TAP version ") || plan(in: first) != nil || test(in: first) != nil
+        PlainText.clean(text).split(whereSeparator: \.isNewline).contains { isTelling($0) }
     }
 
-    static func read(_ text: String) -> ReportedTests {
-        var reader = TAPReader()
+    private static func isTelling(_ line: Substring) -> Bool {
+        let line = line.drop(while: \.isWhitespace)
+        if line.hasPrefix("TAP version ") || plan(in: line) != nil { return true }
+        guard let test = test(in: line) else { return false }
+        return !test.isGood || test.digits != nil || line.hasPrefix("ok - ")
+    }
+
+    private init(depth: Int) { self.depth = depth }
+
+    static func read(_ text: String) -> ReportedTests { read(text, depth: 0) }
+
+    private static func read(_ text: String, depth: Int) -> ReportedTests {
+        var reader = TAPReader(depth: depth)
         var nested: [Substring] = []
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        for line in lines(of: text) {
             if line.hasPrefix(" ") || line.hasPrefix("\t") {
                 nested.append(line)
                 continue
@@ -31,21 +51,56 @@ struct TAPReader {
         return reader.end()
     }
 
+    /// The lines, shifted to the left if all of the TAP is indented.
+    private static func lines(of text: String) -> [Substring] {
+        let text = PlainText.clean(text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text)
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let margin = lines.filter { isTelling($0) }.map { $0.prefix(while: \.isWhitespace).count }.min() ?? 0
+        guard margin > 0 else { return lines }
+        return lines.map { line in line.dropFirst(min(margin, line.prefix(while: \.isWhitespace).count)) }
+    }
+
     private mutating func take(_ line: Substring, nested: [Substring]) {
         if line.hasPrefix("Bail out!") {
             let reason = line.dropFirst(9).drop(while: \.isWhitespace)
-            tests.problem = tests.problem ?? "bailed out" + (reason.isEmpty ? "" : ": \(reason)")
+            fault("bailed out" + (reason.isEmpty ? "" : ": \(reason)"))
         } else if let (count, skipped) = Self.plan(in: line) {
             isTold = true
+            if planned != nil { fault("it has two plans: \(line)") }
+            guard let count else { return fault("its plan cannot be read: \(Self.brief(line))") }
             planned = count
             tests.skipped = count == 0 ? skipped : nil
-        } else if let (isGood, number, rest) = Self.test(in: line) {
+        } else if let test = Self.test(in: line) {
             isTold = true
-            var test = Self.case(isGood, rest, number: number ?? tests.cases.count + 1)
-            if !nested.isEmpty, test.verdict == .failed { test.detail = nested.joined(separator: "\n") }
-            tests.cases.append(test)
+            take(test, line, nested: nested)
         }
     }
+
+    private mutating func take(_ test: Line, _ line: Substring, nested: [Substring]) {
+        if let digits = test.digits, Int(digits) == nil { fault("a test's number cannot be read: \(Self.brief(line))") }
+        let number = test.digits.flatMap { Int($0) } ?? last + 1
+        last = number < Int.max ? number : last
+        if !numbers.insert(number).inserted { fault("test \(number) is there twice: \(Self.brief(line))") }
+        var result = Self.case(test.isGood, test.rest, number: number)
+        if !nested.isEmpty, result.verdict == .failed { result.detail = nested.joined(separator: "\n") }
+        if result.verdict == .passed, let wrong = contradiction(in: nested) {
+            fault("test \(number) is ok, but its subtest is not: \(wrong)")
+        }
+        tests.cases.append(result)
+    }
+
+    /// What is wrong in the lines of a subtest; nil if they are none, or all is well.
+    private func contradiction(in nested: [Substring]) -> String? {
+        guard depth < Self.deepest, nested.contains(where: { Self.isTelling($0) }) else { return nil }
+        let inner = Self.read(nested.joined(separator: "\n"), depth: depth + 1)
+        if let failed = inner.cases.first(where: { $0.verdict == .failed }) { return "\(failed.name) failed" }
+        // A subtest may leave out its plan.
+        return inner.planned == nil ? nil : inner.problem
+    }
+
+    private mutating func fault(_ problem: String) { tests.problem = tests.problem ?? problem }
+
+    private static func brief(_ line: Substring) -> String { Observed.cut(String(line), to: Observed.briefLimit) }
 
     /// A YAML block or anything else that is indented belongs to the test before it.
     private mutating func explain(_ lines: [Substring]) {
@@ -59,33 +114,48 @@ struct TAPReader {
 
     private func end() -> ReportedTests {
         var tests = tests
+        tests.planned = planned
         if !isTold { tests.problem = tests.problem ?? "there is no TAP in its output" }
         if let planned, planned != tests.cases.count {
             tests.problem = tests.problem ?? "\(planned) tests were planned, \(tests.cases.count) ran"
+        }
+        if let planned, let stranger = numbers.filter({ $0 < 1 || $0 > planned }).min(), planned > 0 {
+            tests.problem = tests.problem ?? "its plan is 1..\(planned), and there is a test \(stranger)"
         }
         if planned == nil, isTold { tests.problem = tests.problem ?? "there is no plan: it may have ended early" }
         return tests
     }
 
-    /// `1..4`, `1..0 # SKIP no database here`.
-    private static func plan(in line: Substring) -> (count: Int, skipped: String?)? {
-        guard line.hasPrefix("1.."), let count = Int(line.dropFirst(3).prefix { $0.isNumber }) else { return nil }
+    /// `1..4`, `1..0 # SKIP no database here`; the count is nil if no number holds it.
+    private static func plan(in line: Substring) -> (count: Int?, skipped: String?)? {
+        let digits = line.dropFirst(3).prefix { $0.isASCII && $0.isNumber }
+        let rest = line.dropFirst(3 + digits.count).drop(while: \.isWhitespace)
+        guard line.hasPrefix("1.."), !digits.isEmpty, rest.isEmpty || rest.hasPrefix("#") else { return nil }
         let comment = line.split(separator: "#", maxSplits: 1).dropFirst().first.map { $0.drop(while: \.isWhitespace) }
         let reason = comment.map { $0.lowercased().hasPrefix("skip") ? $0.drop { !$0.isWhitespace }.drop(while: \.isWhitespace) : $0 }
-        return (count, reason.map { $0.isEmpty ? "no reason given" : String($0) })
+        return (Int(digits), reason.map { $0.isEmpty ? "no reason given" : String($0) })
+    }
+
+    /// A line that reports a test.
+    private struct Line {
+        var isGood: Bool
+        /// Its number as it stands there.
+        var digits: Substring?
+        var rest: Substring
     }
 
     /// `ok 3 - name`, `not ok`.
-    private static func test(in line: Substring) -> (isGood: Bool, number: Int?, rest: Substring)? {
+    private static func test(in line: Substring) -> Line? {
         let isGood = !line.hasPrefix("not ok")
         guard line.hasPrefix(isGood ? "ok" : "not ok") else { return nil }
         var rest = line.dropFirst(isGood ? 2 : 6)
         guard rest.isEmpty || rest.first?.isWhitespace == true else { return nil }
         rest = rest.drop(while: \.isWhitespace)
-        let digits = rest.prefix { $0.isNumber }
-        if !digits.isEmpty { rest = rest.dropFirst(digits.count).drop(while: \.isWhitespace) }
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        let isNumber = !digits.isEmpty && (rest.dropFirst(digits.count).first.map { $0.isWhitespace || $0 == "#" } ?? true)
+        if isNumber { rest = rest.dropFirst(digits.count).drop(while: \.isWhitespace) }
         if rest.hasPrefix("- ") { rest = rest.dropFirst(2) }
-        return (isGood, Int(digits), rest)
+        return Line(isGood: isGood, digits: isNumber ? digits : nil, rest: rest)
     }
 
     private static func `case`(_ isGood: Bool, _ text: Substring, number: Int) -> ReportedCase {

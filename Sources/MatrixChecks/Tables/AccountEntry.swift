@@ -10,7 +10,7 @@ struct AccountEntry {
         guard fields.count >= count, fields[0] == name else { return nil }
     }
 
-    func number(_ index: Int) -> Value { Int(fields[index]).map { .int($0) } ?? .string(fields[index]) }
+    func number(_ index: Int) -> HostValue { Int(fields[index]).map { .int($0) } ?? .printed(fields[index]) }
 
     /// Prints the entry's line, or an empty one.
     static func script(database: String, name: String) -> String {

@@ -75,6 +75,10 @@ struct ProcessTable {
         Int(path.dropFirst("/proc/".count).prefix { $0.isNumber })
     }
 
+    /// Whether it has the first process, and the shell that asks if that is known: if not, processes are hidden from this account, or the
+    /// table was not read to its end.
+    var isWhole: Bool { processes[1] != nil && asker.map { processes[$0] != nil } ?? true }
+
     subscript(id: Int) -> Process? { processes[id] }
 
     /// The living processes whose kernel name, or whose program's file name, is this.

@@ -20,7 +20,10 @@ struct SocketTable {
         let pattern = "^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 \(name == "udp" ? "07" : "0A") "
         return """
             [ -r /proc/net/\(name) ] || fail "the host has no /proc/net/\(name)"
-            sockets=$(cat /proc/net/\(name) /proc/net/\(name)6 2>/dev/null | grep -E '\(pattern)')
+            sockets=$(cat /proc/net/\(name) /proc/net/\(name)6 2>/dev/null)
+            case $sockets in *local_address*) ;; *) fail "/proc/net/\(name) cannot be read" ;; esac
+            sockets=$(echo "$sockets" | grep -E '\(pattern)')
+            [ $? -le 1 ] || fail "the sockets in /proc/net/\(name) cannot be searched"
             echo "$sockets"
             echo holders
             inodes=$(echo "$sockets" | while read -r slot local remote state queues timer retries user timeout inode rest; do

@@ -53,8 +53,8 @@ extension Transport {
         let tail = output.split(whereSeparator: \.isNewline).suffix(15)
         let status = result.exitStatus
         return CommandFailure(
-            commandLine: commandLine(for: command), outcome: status > 128 ? "killed by signal \(status - 128)" : "exit status \(status)",
-            exitStatus: status, outputTail: tail.joined(separator: "\n"))
+            commandLine: commandLine(for: command), outcome: CommandFailure.outcome(of: status), exitStatus: status,
+            outputTail: tail.joined(separator: "\n"))
     }
 }
 

@@ -25,16 +25,27 @@ public enum PlainText {
         return String(line.output)
     }
 
-    /// The same text with what could steer a terminal written out: `\u{1b}` for an escape. Nothing of it is lost, as in names of a file.
+    /// A text in which control characters are shown instead of dropped, as `\\r` and `\\0`, for values that are compared. Newlines and tabs
+    /// stay.
     public static func visible(_ text: String) -> String {
-        if isPlain(text) { return text }
-        return text.unicodeScalars.reduce(into: "") { result, scalar in
-            if isAllowed(scalar) || scalar == "\n" {
-                result.unicodeScalars.append(scalar)
-            } else {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
+        if text.unicodeScalars.allSatisfy({ isAllowed($0) || $0 == "\n" }) { return text }
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": shown.append(scalar)
+            case "\r": shown.append(contentsOf: "\\r".unicodeScalars)
+            case "\0": shown.append(contentsOf: "\\0".unicodeScalars)
+            case _ where isAllowed(scalar): shown.append(scalar)
+            case _ where scalar.value < 0x100: shown.append(contentsOf: "\\x\(hexadecimal(scalar.value, digits: 2))".unicodeScalars)
+            default: shown.append(contentsOf: "\\u{\(hexadecimal(scalar.value, digits: 4))}".unicodeScalars)
             }
         }
+        return String(shown)
+    }
+
+    private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 
     /// At most `limit` characters: the beginning and the end, with a line between them that counts what was left out.

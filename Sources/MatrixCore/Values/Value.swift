@@ -65,7 +65,8 @@ extension Value {
         return current
     }
 
-    private static func parts(of path: String) -> [String] {
+    /// The keys and indices of a dotted path.
+    public static func parts(of path: String) -> [String] {
         var parts: [String] = []
         var current = ""
         var bracketed = false

@@ -25,7 +25,8 @@ enum AnsibleDeclaration {
         KeyShape("skip_tags", .oneOrMore(.text), "No tasks with these tags"),
         KeyShape("forks", .integer(1...1000), "Hosts at once; Ansible's own default is 5"),
         KeyShape("become", .boolean, "Becomes root on the hosts; default for a role: true"),
-        KeyShape("strict", .boolean, "Ignored and rescued failures are failures"),
+        KeyShape(
+            "strict", .boolean, "What the playbook ignores or rescues is a failure, and so is a play that touches no host of the cell"),
         KeyShape("env", .map(.text), "Environment variables of ansible-playbook"),
     ]
 

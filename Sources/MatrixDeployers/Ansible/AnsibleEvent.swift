@@ -33,6 +33,12 @@ struct AnsibleEvent: Decodable, Sendable {
     var limited: Bool?
     var status: Status?
     var host: String?
+    /// The host on which a task ran; nil if it ran on this machine.
+    var place: String?
+    /// Whether it only said what it would change.
+    var check: Bool?
+    /// Whether it was ignored that the host could not be reached.
+    var unreachable: Bool?
     var task: String?
     var id: String?
     var role: String?
@@ -52,7 +58,8 @@ struct AnsibleEvent: Decodable, Sendable {
     var counts: [String: Int]?
 
     enum CodingKeys: String, CodingKey {
-        case event, time, plays, play, limited, status, host, task, id, role, action, path, rc, reason, condition, attempts, started, msg
+        case event, time, plays, play, limited, status, host, place, check, unreachable, task, id, role, action, path, rc, reason,
+            condition, attempts, started, msg
         case stdout, stderr
         case moduleStderr = "module_stderr"
         case item, counts

@@ -26,8 +26,14 @@ struct AnsibleJudge {
     /// The step's own case, then one for each task on each host.
     mutating func cases(of execution: AnsibleExecution) -> [CaseResult] {
         let cases = tasks.cases(of: execution.record)
-        let verdict = AnsibleVerdict(of: execution, cases: cases)
-        return [summary(step.name, execution, verdict)] + cases
+        let excuses = AnsibleExcuses(execution.record, hosts: Set(context.hosts.map(\.name)))
+        var verdict = AnsibleVerdict(of: execution, cases: cases)
+        if verdict.outcome == .passed, isStrict, let idle = excuses.idleWords {
+            verdict = AnsibleVerdict(outcome: .failed, message: idle, type: .ansibleNothing)
+        }
+        var summary = summary(step.name, execution, verdict)
+        if let note = excuses.note { summary.properties[CaseResult.noteProperty] = context.excerpt(note, to: 500) }
+        return [summary] + cases
     }
 
     /// The case of a second run.
@@ -75,6 +81,7 @@ struct AnsibleJudge {
         let record = execution.record
         let statuses: [AnsibleEvent.Status] = [.ok, .changed, .failed, .unreachable, .skipped, .rescued, .ignored]
         var properties = Dictionary(statuses.map { ($0.rawValue, "\(record.count($0))") }) { first, _ in first }
+        if record.ignoredUnreachable > 0 { properties["ignored_unreachable"] = "\(record.ignoredUnreachable)" }
         properties["ansible-core"] = version
         return properties
     }

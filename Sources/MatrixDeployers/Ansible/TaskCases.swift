@@ -94,6 +94,8 @@ struct TaskCases {
         }
         switch ending.event.status {
         case .unreachable: text = "\(names.label(of: ending.event.host ?? "the host")) could not be reached: \(text)"
+        case .ignored where ending.event.unreachable == true:
+            text = "\(names.label(of: ending.event.host ?? "the host")) could not be reached, which was ignored: \(text)"
         case .ignored: text = "failed and ignored: \(text)"
         case .rescued: text = "failed and rescued: \(text)"
         default: break

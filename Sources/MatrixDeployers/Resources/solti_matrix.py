@@ -49,6 +49,20 @@ def rescued(task):
     return False
 
 
+# Actions that run on this machine alone, for any host.
+HERE = {"add_host", "assert", "debug", "fail", "group_by", "import_role", "import_tasks", "include_role", "include_tasks", "include_vars",
+        "meta", "pause", "set_fact", "set_stats", "validate_argument_spec"}
+
+
+def place_of(result):
+    """The host that a task ran on: its own, or the one that it was delegated to; None if it ran on this machine."""
+    task, fields = result._task, result._task_fields
+    connection = fields.get("connection") or getattr(task, "connection", None)
+    if str(task.action).rpartition(".")[2] in HERE or str(connection).rpartition(".")[2] == "local":
+        return None
+    return str(fields.get("delegate_to") or result._host.get_name())
+
+
 def role_of(task):
     """The name of a task's role. A path is reduced to its last part, which is the same on every machine."""
     role = getattr(task, "_role", None)
@@ -82,7 +96,8 @@ class CallbackModule(CallbackBase):
         keys = () if status in ("ok", "changed") else ("censored",) if "censored" in data else ("msg", "stdout", "stderr", "module_stderr")
         texts = {"msg" if key == "censored" else key: clip(data[key]) for key in keys if data.get(key)}
         self.send(
-            event, status=status, host=host.get_name(), task=str(result._task_fields.get("name") or task.name or task.action), id=task._uuid,
+            event, status=status, host=host.get_name(), place=place_of(result), check=bool(result._task_fields.get("check_mode")) or None,
+            task=str(result._task_fields.get("name") or task.name or task.action), id=task._uuid,
             role=role_of(task), action=str(task.action), path=task.get_path() or None, rc=data.get("rc"),
             reason=data.get("skip_reason"), condition=clip(data["false_condition"]) if data.get("false_condition") else None,
             attempts=data.get("attempts"), started=self.started.get((host.get_name(), task._uuid)), **texts, **fields)
@@ -125,7 +140,8 @@ class CallbackModule(CallbackBase):
         self.send_task("task", result, "skipped")
 
     def v2_runner_on_unreachable(self, result):
-        self.send_task("task", result, "ignored" if result._task.ignore_unreachable else "unreachable")
+        ignored = bool(result._task.ignore_unreachable)
+        self.send_task("task", result, "ignored" if ignored else "unreachable", unreachable=ignored or None)
 
     def v2_runner_item_on_ok(self, result):
         self.item(result, "changed" if result.is_changed() else "ok")

@@ -17,8 +17,7 @@ enum StepFailure {
     static func command(_ commandLine: String, _ result: CommandResult, tail: OutputTail) -> CommandFailure {
         let status = result.exitStatus
         return CommandFailure(
-            commandLine: commandLine, outcome: status > 128 ? "killed by signal \(status - 128)" : "exit status \(status)",
-            exitStatus: status, outputTail: tail.text)
+            commandLine: commandLine, outcome: CommandFailure.outcome(of: status), exitStatus: status, outputTail: tail.text)
     }
 }
 

@@ -64,6 +64,17 @@ final class CellRecord: Sendable {
         }
     }
 
+    /// Removes what earlier processes found out about these cases, which are asked again.
+    func forget(_ cases: [PlannedCase]) {
+        state.withLock { state in
+            let isAsked = { (result: CaseResult) in
+                cases.contains { $0.phase == result.phase && $0.step == result.step && $0.name == result.name }
+            }
+            state.told.cases -= state.cases.prefix(state.told.cases).count(where: isAsked)
+            state.cases.removeAll(where: isAsked)
+        }
+    }
+
     /// Whether the cell restarted although an earlier process had worked on it.
     var isAnew: Bool { state.withLock { $0.isAnew } }
 

@@ -5,6 +5,7 @@ extension CellRun {
     func guardPhase(_ hosts: [Host]) async {
         let guards = parts.checker.guards(for: cell)
         guard !guards.isEmpty, let context = context(for: hosts, inventory: nil) else { return }
+        record.forget(guards.flatMap { parts.checker.plannedCases(of: $0, in: cell) })
         do {
             let results = try await withDeadline(cell.timeouts[.verify]) { [parts] in
                 try await parts.checker.verify(guards, in: context) { _ in }

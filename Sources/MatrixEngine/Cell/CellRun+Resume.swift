@@ -75,7 +75,11 @@ extension CellRun {
     ///
     /// - Returns: nil if the cell ends here.
     func prepared(_ hosts: [Host]) async -> CellContext? {
-        guard does(.provision) else { return contextWithInventory(hosts, kubeconfig: kubeconfig) }
+        guard does(.provision) else {
+            // An answer of an earlier process says nothing about today's host.
+            if does(.deploy) || does(.verify) { await guardPhase(hosts) }
+            return contextWithInventory(hosts, kubeconfig: kubeconfig)
+        }
         await guardPhase(hosts)
         await takeApartCluster()
         await provisionPhase(hosts)

@@ -31,7 +31,8 @@ final class StepExpander {
     private let tags: Set<String>
     private var counts: [Count]
     private var selectors: Set<String> = []
-    private var stableNames: [String: String] = [:]
+    /// The checks whose name another one has, and that were warned of.
+    private var sharedNames: Set<SourceLocation> = []
     /// The steps of items without references: in every cell the same, except whether they run.
     private var prototypes: [StepPlan?]
 
@@ -140,12 +141,29 @@ final class StepExpander {
         guard !context.work.isSpent else { return [] }
         var steps = zip(templates, signature.skips).map { step($0, skip: $1, in: cell) }
         let names = StepName.unique(steps.map(\.name))
+        if list == .verify { warnOfSharedNames(steps, names) }
         for (index, name) in names.enumerated() { steps[index].name = name }
         // The reason names the hosts that are missing, and the settings decide the hosts.
         if !templates.contains(where: \.holdsReferences), !cell.settings.hostsHoldReferences {
             cell.settings.sharedSteps[signature] = steps
         }
         return steps
+    }
+
+    /// Two checks of one name cannot be told apart in a report but by a number.
+    private func warnOfSharedNames(_ steps: [StepPlan], _ names: [String]) {
+        var first: [String: SourceLocation] = [:]
+        for (step, name) in zip(steps, names) where step.skipped == nil {
+            guard let earlier = first[step.name] else {
+                first[step.name] = step.location
+                continue
+            }
+            guard name != step.name, sharedNames.insert(step.location).inserted else { continue }
+            let place = earlier.file == step.location.file ? "in line \(earlier.line)" : "at \(earlier)"
+            context.problems.warning(
+                at: step.location, "this check has the same name as that \(place): it is called `\(name)`",
+                hint: "give each its own `name:`")
+        }
     }
 
     private func step(_ template: StepTemplate, skip: Skip?, in cell: ExpandedCell) -> StepPlan {
@@ -159,7 +177,7 @@ final class StepExpander {
     private func made(_ template: StepTemplate, rendered: Bool, in cell: ExpandedCell) -> StepPlan {
         let isRendered = rendered && template.holdsReferences
         var step = template.step(from: isRendered ? examined(template, in: cell) : template.document)
-        step.name = name(template, step.options)
+        step.name = StepName.of(step.options, kind: template.kind.declaration)
         if isRendered, let hosts = template.hosts, let text = hosts.text { step.hosts = cell.scope.final(text, at: hosts.location) }
         return step
     }
@@ -172,14 +190,6 @@ final class StepExpander {
         let isKnown = context.placeholders == nil || !Placeholders.isIn(document)
         if isKnown, context.problems.count == before { template.kind.declaration.examine(document).forEach(context.problems.add) }
         return document
-    }
-
-    private func name(_ template: StepTemplate, _ document: Document) -> String {
-        let raw = StepName.text(of: document, kind: template.kind.declaration)
-        if let known = stableNames[raw] { return known }
-        let name = StepName.stable(raw)
-        stableNames[raw] = name
-        return name
     }
 
     private func reason(_ skip: Skip, _ template: StepTemplate, in cell: ExpandedCell) -> String {

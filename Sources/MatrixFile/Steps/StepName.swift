@@ -1,13 +1,15 @@
 import MatrixCore
 
-/// Names of steps: stable over runs, the same on every machine, and unique in their list.
+/// Names of steps: as the file has them, and unique in their list.
 enum StepName {
-    /// Longer names are cut, so that tables and reports stay readable.
-    static let longest = 100
+    /// Longer names are cut, so that tables and reports stay readable: those that are made from a step, and those that the file gives.
+    static let longestMade = 100
+    static let longestGiven = 200
 
     /// A step's name: the one in the file, or one made from its kind and the kind's value.
-    static func text(of document: Document, kind: Declaration) -> String {
-        document["name"]?.text ?? [kind.kind, document[kind.kind].map { subject($0, of: kind) } ?? ""].joined(separator: " ")
+    static func of(_ document: Document, kind: Declaration) -> String {
+        if let name = document["name"]?.text { return stable(name, longest: longestGiven) }
+        return stable([kind.kind, document[kind.kind].map { subject($0, of: kind) } ?? ""].joined(separator: " "))
     }
 
     /// Names with ` (2)`, ` (3)` after repeated ones.
@@ -45,73 +47,17 @@ enum StepName {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// A text without addresses, ids, times and temporary paths, on one line.
-    static func stable(_ text: String) -> String {
+    /// The text as it was written, on one line. References that only a run knows stand as their names.
+    static func stable(_ text: String, longest: Int = longestMade) -> String {
         // A script may have any length, and only its beginning is the name.
         let beginning = String(references(in: text).prefix(20 * longest))
-        var name = PlainText.clean(beginning).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        if isSuspicious(name) { name = withoutChanging(name) }
-        if name.count > longest { name = name.prefix(longest - 1) + "…" }
-        return name
-    }
-
-    /// Whether a text may hold something that changes: matching the expressions costs more than the rest of making a cell.
-    private static func isSuspicious(_ text: String) -> Bool {
-        var digits = 0
-        var run = 0
-        var longestRun = 0
-        for byte in text.utf8 {
-            let isDigit = (0x30...0x39).contains(byte)
-            digits += isDigit ? 1 : 0
-            run = isDigit || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte) ? run + 1 : 0
-            longestRun = max(longestRun, run)
-        }
-        let hasDots = digits >= 4 && text.utf8.count { $0 == 0x2e } >= 3
-        return digits >= 8 || longestRun >= 8 || hasDots || text.contains("0x") || text.contains("/tmp/") || text.contains("/var/folders/")
-            || digits >= 2 && text.contains("in ")
-    }
-
-    private static func withoutChanging(_ text: String) -> String {
-        var name = text.replacing(#/[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/#, with: "uuid")
-        name = withoutAddresses(name)
-        name = name.replacing(#/20[0-9]{2}-?[01][0-9]-?[0-3][0-9][T_ -]?[0-9]{2}[0-9:.Z]*/#, with: "time")
-        name = name.replacing(#/0x[0-9A-Fa-f]{6,}/#, with: "pointer")
-        name = name.replacing(#/\b[0-9a-f]{10,}\b/#) { isHexadecimal($0.output) ? "id" : String($0.output) }
-        name = name.replacing(#/in [0-9]+\.[0-9]+ ?(ms|seconds|second|s)\b/#, with: "in time")
-        return name.replacing("/tmp/", with: "/temp/").replacing("/var/folders/", with: "/var/temp/")
+        let name = PlainText.visible(beginning).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return name.count > longest ? "\(name.prefix(longest - 1))…" : name
     }
 
     /// A text in which references that only a run knows are replaced by their names.
     private static func references(in text: String) -> String {
         let named = Template.expanded(text) { Template.escaped($0.name) }
         return (try? Template.rendered(named) { $0 }) ?? named
-    }
-
-    /// Each run of digits and dots that is an address is replaced; the dots at its end belong to the sentence.
-    private static func withoutAddresses(_ text: String) -> String {
-        var result = ""
-        var rest = text[...]
-        while let start = rest.firstIndex(where: isOfNumber) {
-            let run = rest[start...].prefix(while: isOfNumber)
-            let number = run[..<(run.lastIndex { $0 != "." }.map(run.index(after:)) ?? run.startIndex)]
-            result += rest[..<start]
-            result += isForeignAddress(number) ? "address" : number
-            rest = rest[number.endIndex...]
-            result += rest.prefix { $0 == "." }
-            rest = rest.drop { $0 == "." }
-        }
-        return result + rest
-    }
-
-    private static func isOfNumber(_ character: Character) -> Bool { character == "." || ("0"..."9").contains(character) }
-
-    private static func isForeignAddress(_ text: Substring) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts.allSatisfy({ (1...3).contains($0.count) }) else { return false }
-        return parts[0] != "127" && text != "0.0.0.0"
-    }
-
-    private static func isHexadecimal(_ text: Substring) -> Bool {
-        text.contains(where: \.isNumber) && text.contains(where: \.isLetter)
     }
 }

@@ -22,10 +22,28 @@ extension SQLiteLedger {
     /// - Parameters:
     ///   - text: part of the step or name, upper or lower case; nil for cases that did not pass at once in all these runs.
     public func verdictsOfCases(matching cells: String, text: String?, runs: Int) async throws -> [VerdictHistory] {
+        let former = text.map { FormerName.of($0) }
         let rows = try await read("look up the verdicts of cases") { session in
-            try session.rows(Self.caseVerdicts(byText: text != nil), [runs] + (text.map { ["\($0)"] } ?? [])).map(HistoryRow.init)
+            let found = try session.rows(Self.caseVerdicts(text == nil ? .notPassed : .text), [runs] + (text.map { ["\($0)"] } ?? [])).map(
+                HistoryRow.init)
+            // Cases of the release before had other names: those that go with the found ones are looked up, too.
+            guard former != text || found.contains(where: { FormerName.mayBe($0.name ?? "") || FormerName.mayBe($0.step ?? "") }) else {
+                return found
+            }
+            return try session.rows(Self.caseVerdicts(.all), [runs]).map(HistoryRow.init)
         }
-        return Self.histories(rows.filter { Glob.matches(cells, $0.cell) })
+        let histories = Self.grouped(rows.filter { Glob.matches(cells, $0.cell) }).joiningFormerNames
+        return histories.filter { history in
+            guard let text else { return !history.verdicts.allSatisfy { $0.outcome == .passed && $0.attempts == 0 } }
+            return "\(history.step ?? ""): \(history.name ?? "")".lowercased().contains(text.lowercased())
+        }.flakyFirst
+    }
+
+    /// Which cases are looked up.
+    private enum Cases {
+        case all
+        case text
+        case notPassed
     }
 
     /// What the cells whose names match cost in the last `runs` runs of each matrix.
@@ -54,12 +72,15 @@ extension SQLiteLedger {
             SELECT run, started, row_number() OVER (PARTITION BY matrix ORDER BY started DESC, run DESC) AS position FROM history_runs)
         """
 
-    private static func caseVerdicts(byText: Bool) -> String {
+    private static func caseVerdicts(_ cases: Cases) -> String {
         let chosen =
-            byText
-            ? "SELECT * FROM asked WHERE instr(lower(step || ': ' || name), lower(?)) > 0"
-            : "SELECT * FROM asked WHERE (matrix, cell, id) IN ("
-                + "SELECT matrix, cell, id FROM asked WHERE outcome <> 'passed' OR attempts > 0)"
+            switch cases {
+            case .all: "SELECT * FROM asked"
+            case .text: "SELECT * FROM asked WHERE instr(lower(step || ': ' || name), lower(?)) > 0"
+            case .notPassed:
+                "SELECT * FROM asked WHERE (matrix, cell, id) IN ("
+                    + "SELECT matrix, cell, id FROM asked WHERE outcome <> 'passed' OR attempts > 0)"
+            }
         return """
             \(recent), asked AS (
                 SELECT past.matrix, past.cell, past.run, past.finished, recent.started, names.id, names.phase, names.step,
@@ -71,7 +92,9 @@ extension SQLiteLedger {
     }
 
     /// Groups the rows by cell, or by case; they come in that order.
-    private static func histories(_ rows: [HistoryRow]) -> [VerdictHistory] {
+    private static func histories(_ rows: [HistoryRow]) -> [VerdictHistory] { grouped(rows).flakyFirst }
+
+    private static func grouped(_ rows: [HistoryRow]) -> [VerdictHistory] {
         var histories: [VerdictHistory] = []
         for row in rows {
             if let last = histories.last, row.isOf(last) {
@@ -80,7 +103,7 @@ extension SQLiteLedger {
                 histories.append(row.history)
             }
         }
-        return histories.flakyFirst
+        return histories
     }
 }
 

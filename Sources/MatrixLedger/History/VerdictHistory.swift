@@ -52,7 +52,44 @@ public struct VerdictHistory: Sendable, Hashable, Codable {
     public var asked: Int { verdicts.count { $0.outcome != .skipped && $0.outcome != .interrupted } }
 }
 
+/// A case in its cell and matrix.
+private struct HistoryPlace: Hashable {
+    var matrix: String
+    var cell: String
+    var test: FormerCase
+}
+
+extension VerdictHistory {
+    /// The identity of the case; nil for a cell as a whole.
+    fileprivate var test: FormerCase? {
+        guard let phase, let step, let name else { return nil }
+        return FormerCase(phase: phase, step: step, name: name)
+    }
+}
+
 extension [VerdictHistory] {
+    /// The same histories, with the verdicts of a case under its former name joined to those under its present name.
+    var joiningFormerNames: [VerdictHistory] {
+        var places: [HistoryPlace: Int] = [:]
+        for (index, history) in enumerated() {
+            if let test = history.test { places[HistoryPlace(matrix: history.matrix, cell: history.cell, test: test)] = index }
+        }
+        var joined = self
+        var gone: Set<Int> = []
+        for (_, cell) in Dictionary(grouping: indices, by: { [self[$0].matrix, self[$0].cell] }) {
+            let former = FormerCase.all(of: cell.compactMap { self[$0].test }.map { (phase: $0.phase, step: $0.step, name: $0.name) })
+            for index in cell {
+                guard let now = self[index].test, let then = former[now],
+                    let old = places[HistoryPlace(matrix: self[index].matrix, cell: self[index].cell, test: then)], !gone.contains(old),
+                    let end = self[old].verdicts.last?.finished, let begin = self[index].verdicts.first?.finished, end <= begin
+                else { continue }
+                joined[index].verdicts = self[old].verdicts + self[index].verdicts
+                gone.insert(old)
+            }
+        }
+        return joined.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+    }
+
     /// Flaky ones first, those that changed most before the others; then those that did not pass last; the rest keeps its order.
     var flakyFirst: [VerdictHistory] {
         func rank(_ item: (offset: Int, element: VerdictHistory)) -> (Int, Int, Int, Int) {

@@ -45,7 +45,7 @@ public struct RunComparison: Sendable, Codable {
         before = past.run
         now = run.result.run
         cells = Self.changes(run, past)
-        let problems = past.problems ?? []
+        let problems = Self.renamed(past.problems ?? [], to: run)
         var then = Set(problems.map(Key.init))
         let outcomes = Dictionary(run.cells.flatMap { cell in cell.cases.map { (Key($0, in: cell), $0.outcome) } }) { first, second in
             first.isProblem ? first : second
@@ -61,6 +61,27 @@ public struct RunComparison: Sendable, Codable {
         let isFixed = { (item: Case) in outcomes[Key(item)] == .passed || outcomes[Key(item)] == nil && passed.contains(item.cell) }
         fixed = gone.filter(isFixed)
         unasked = gone.filter { !isFixed($0) }
+    }
+
+    /// The problems of a run before names stood as they were written get the names that their cases have now.
+    private static func renamed(_ problems: [PastRun.Problem], to run: ReportedRun) -> [PastRun.Problem] {
+        guard problems.contains(where: { FormerName.mayBe($0.name) || FormerName.mayBe($0.step) }) else { return problems }
+        var names: [Key: CaseResult] = [:]
+        var known: Set<Key> = []
+        for cell in run.cells {
+            known.formUnion(cell.cases.map { Key($0, in: cell) })
+            let former = FormerCase.all(of: cell.cases.map { (phase: $0.phase, step: $0.step, name: $0.name) })
+            for test in cell.cases {
+                guard let then = former[FormerCase(test)] else { continue }
+                names[Key(cell: cell.name, phase: then.phase, step: then.step, name: then.name)] = test
+            }
+        }
+        return problems.map { problem in
+            guard !known.contains(Key(problem)), let test = names[Key(problem)] else { return problem }
+            var problem = problem
+            (problem.step, problem.name) = (test.step, test.name)
+            return problem
+        }
     }
 
     /// `2 new, 1 fixed`; `nothing new` if there are neither.
@@ -81,6 +102,10 @@ public struct RunComparison: Sendable, Codable {
         var phase: Phase
         var step: String
         var name: String
+
+        init(cell: String, phase: Phase, step: String, name: String) {
+            (self.cell, self.phase, self.step, self.name) = (cell, phase, step, name)
+        }
 
         init(_ problem: PastRun.Problem) { (cell, phase, step, name) = (problem.cell, problem.phase, problem.step, problem.name) }
         init(_ item: Case) { (cell, phase, step, name) = (item.cell, item.phase, item.step, item.name) }

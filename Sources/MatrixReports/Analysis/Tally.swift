@@ -9,6 +9,8 @@ struct Tally {
     private(set) var cases: [Outcome: Int] = [:]
     /// Cases that passed on a retry.
     private(set) var flaky = 0
+    /// Cases that passed with a note.
+    private(set) var noted = 0
 
     init(_ cells: [CellResult]) {
         for cell in cells {
@@ -16,6 +18,7 @@ struct Tally {
             for test in cell.cases {
                 cases[test.outcome, default: 0] += 1
                 if test.outcome == .passed && !test.attempts.isEmpty { flaky += 1 }
+                if test.note != nil { noted += 1 }
             }
         }
     }

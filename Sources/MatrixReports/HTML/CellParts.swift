@@ -15,6 +15,10 @@ enum CellParts {
         return Fact(title(test), "\(tries); before: \(ReportText.line(test.attempts.last?.message ?? "", limit: 200))")
     }
 
+    static func note(_ test: CaseResult) -> Fact {
+        Fact(title(test), ReportText.line(test.note ?? "", limit: HTMLLimits.line))
+    }
+
     /// The cases that did not run, by reason.
     static func skipped(_ cell: CellResult, _ allowance: PageBudget) -> [CellView.Names] {
         let cases = cell.cases.filter { $0.outcome == .skipped }

@@ -59,6 +59,7 @@ struct CellView {
     let page: String?
     let problems: [Problem]
     let hiddenProblems: Int?
+    let notes: [Fact]
     let flaky: [Fact]
     let skipped: [Names]
     let passed: [Names]
@@ -68,6 +69,7 @@ struct CellView {
     let files: [File]
     /// Whether each list has elements: Mustache would repeat a list's heading for every element.
     let hasProblems: Bool
+    let hasNotes: Bool
     let hasFlaky: Bool
     let hasSkipped: Bool
     let hasPassed: Bool
@@ -108,6 +110,7 @@ struct CellView {
             separator: " ")
         problems = bad.prefix(shown).map { CellParts.problem($0, allowance) }
         hiddenProblems = bad.count > shown ? bad.count - shown : nil
+        notes = isFull ? cell.cases.filter { $0.note != nil }.prefix(20).map(CellParts.note) : []
         flaky = isFull ? cell.cases.filter { $0.outcome == .passed && !$0.attempts.isEmpty }.prefix(20).map(CellParts.flaky) : []
         phases = isFull ? CellParts.phases(cell, of: run) : []
         hosts = isFull ? CellParts.hosts(cell) : []
@@ -119,6 +122,7 @@ struct CellView {
         let isWhole = isFull && hiddenProblems == nil && !(passed + skipped).contains { $0.hidden != nil }
         page = isWhole ? nil : CellPage.path(anchor)
         hasProblems = !bad.isEmpty
+        hasNotes = !notes.isEmpty
         hasFlaky = !flaky.isEmpty
         hasSkipped = !skipped.isEmpty
         hasPassed = !passed.isEmpty

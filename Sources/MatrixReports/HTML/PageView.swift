@@ -14,6 +14,9 @@ struct PageView {
     let problems: [ProblemView]
     let hiddenProblems: Int?
     let isClean: Bool
+    let notes: [NoteView]
+    let hiddenNotes: Int?
+    let hasNotes: Bool
     /// Whether the browser lays out only the visible part.
     let isMany: Bool
     let changes: ChangesView?
@@ -50,6 +53,10 @@ struct PageView {
         }
         hiddenProblems = groups.count > HTMLLimits.groups ? groups.count - HTMLLimits.groups : nil
         isClean = groups.isEmpty
+        let noted = PassedNote.all(of: run.cells)
+        notes = noted.prefix(HTMLLimits.groups).map { NoteView($0) }
+        hiddenNotes = noted.count > HTMLLimits.groups ? noted.count - HTMLLimits.groups : nil
+        hasNotes = !notes.isEmpty
         changes = ChangesView(comparison)
         let pages = GridPage.all(of: run)
         grid = GridView.fitting(pages).map { GridView($0, anchors) }
@@ -72,6 +79,7 @@ struct PageView {
             Fact("Took", Brief.length(result.finished.seconds(since: result.started))), Fact("Started", Brief.moment(result.started)),
         ]
         if tally.flaky > 0 { facts.insert(Fact("On a retry", "\(tally.flaky) \(tally.flaky == 1 ? "case" : "cases") passed"), at: 2) }
+        if tally.noted > 0 { facts.append(Fact("With a note", "\(tally.noted) \(tally.noted == 1 ? "case" : "cases") passed")) }
         facts.append(Fact("Cost", result.costs.map(\.description).joined(separator: " and ")))
         if let comparison { facts.append(Fact("Since \(ReportText.line(comparison.before.value, limit: 40))", comparison.words)) }
         if let commit = result.commit { facts.append(Fact("Commit", String(ReportText.line(commit, limit: 200).prefix(12)))) }
@@ -109,6 +117,20 @@ struct ChangesView {
         let count = comparison.unasked.count
         unasked = count == 0 ? nil : "\(count) \(count == 1 ? "case" : "cases") with a problem in that run did not run again."
         hasFixed = !fixed.isEmpty
+    }
+}
+
+/// A note of cases that passed.
+struct NoteView {
+    let title: String
+    let note: String
+    let cells: String
+
+    init(_ noted: PassedNote) {
+        title = ReportText.line(noted.title, limit: 200)
+        note = ReportText.line(noted.note, limit: HTMLLimits.line)
+        let shown = noted.cells.prefix(HTMLLimits.groupCells).map { ReportText.line($0, limit: 120) }.joined(separator: ", ")
+        cells = noted.cells.count > HTMLLimits.groupCells ? "\(shown) and \(noted.cells.count - HTMLLimits.groupCells) more" : shown
     }
 }
 

@@ -7,7 +7,7 @@ enum SummaryParts {
 
     /// The verdict, the grid, and one part for each thing that broke.
     static func all(of run: ReportedRun) -> [String] {
-        [verdict(run)] + leaks(run.result) + GridPage.all(of: run).map(grid) + problems(run)
+        [verdict(run)] + leaks(run.result) + GridPage.all(of: run).map(grid) + problems(run) + notes(run)
     }
 
     /// Names the other reports.
@@ -25,6 +25,7 @@ enum SummaryParts {
             "**Started** \(Brief.moment(result.started))",
         ]
         if tally.flaky > 0 { facts.append("**Passed on a retry** \(tally.flaky)") }
+        if tally.noted > 0 { facts.append("**Passed with a note** \(tally.noted)") }
         if !result.costs.isEmpty { facts.append("**Cost** \(result.costs.map(\.description).joined(separator: " and "))") }
         if let past = run.compared { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
@@ -72,6 +73,17 @@ enum SummaryParts {
         let groups = ProblemGroups.all(of: run)
         guard !groups.isEmpty else { return [] }
         return ["### What broke\n\n"] + groups.map { problem($0, file: run.result.file) }
+    }
+
+    private static func notes(_ run: ReportedRun) -> [String] {
+        let notes = PassedNote.all(of: run.cells)
+        guard !notes.isEmpty else { return [] }
+        let lines = notes.map { noted in
+            let cells = noted.cells.prefix(20).map { Markdown.code($0) }.joined(separator: ", ")
+            let more = noted.cells.count > 20 ? " and \(noted.cells.count - 20) more" : ""
+            return "- **\(Markdown.text(noted.title, limit: 255))**: \(Markdown.text(noted.note, limit: 500)) In \(cells)\(more)\n"
+        }
+        return ["### \(PassedNote.glyph) Passed, but\n\n"] + lines + ["\n"]
     }
 
     /// One problem: what, where, expected and observed, how to run it again.

@@ -125,6 +125,34 @@ import Testing
         return answers
     }
 
+    /// On a host that stalls, each kind has the right verdict or none.
+    @Test(arguments: ["sleep 3", "sleep 0.$(($$ % 10))", "kill -STOP $$", "kill -9 $$", "exec cat >/dev/null"])
+    func everyKindHasTheRightVerdictOrNone(_ stall: String) async throws {
+        let wrapper = "#!/bin/sh\nif [ -p /dev/stdin ]; then \(stall); fi\nexec /usr/bin/timeout \"$@\"\n"
+        try await ShellTransport().require(
+            Command(["sh", "-c", "cat >\(folder)/timeout; chmod 755 \(folder)/timeout"], input: Array(wrapper.utf8)), "a slow timeout")
+        let place = "PATH=\(folder):/usr/local/sbin"
+        let transport = ShellTransport(changing: { $0.replacing("PATH=/usr/local/sbin", with: place) })
+        let right = [
+            "command: echo hello\nstdout: hello", "file: /etc/passwd\ncontains: \"root:x:0\"", "user: root\nuid: 0",
+            "mount: /proc\nfilesystem: proc", "sysctl: kernel.ostype\nvalue: Linux", "group: root", "script: /bin/true",
+        ]
+        let wrong = [
+            "command: echo ERROR\nstdout: { not: { contains: ERROR } }", "command: echo ERROR >&2\nstderr: \"\"",
+            "file: /etc/passwd\ncontains: { not: { contains: \"root:\" } }", "user: root\nexists: false", "mount: /proc\nmounted: false",
+            "sysctl: kernel.ostype\nvalue: { not: Linux }", "group: root\nexists: false", "process: init-or-none\ncount: { ge: 1 }",
+            "script: /bin/sh\nargs: [-c, \"echo 1..1; echo not ok 1\"]",
+        ]
+        let steps = try (right + wrong).enumerated().map { try Samples.step("\($0.offset)", "\($0.element)\ntimeout: 2s") }
+        let results = try await Samples.verify(steps, over: transport).filter { Int($0.name) != nil }
+        try await ShellTransport().require(Command(["rm", "-rf", folder]), "removal")
+        #expect(results.count == steps.count)
+        for result in results {
+            let isRight = (Int(result.name) ?? 0) < right.count
+            #expect([isRight ? .passed : .failed, .error].contains(result.outcome), "\(stall): \(steps[Int(result.name) ?? 0])\n\(result)")
+        }
+    }
+
     @Test func whatReadersReadLateIsReadToItsEnd() async throws {
         let answers = try await ask(
             [

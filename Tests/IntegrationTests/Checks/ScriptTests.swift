@@ -87,11 +87,27 @@ import Testing
         ("echo fine", "format: junit", "report: expected a complete report, observed its JUnit XML is broken in line 1"),
         ("echo '<testsuite><testcase name=\"a\"/>'", "", "report: expected a complete report, observed its JUnit XML is broken in line 1"),
         ("echo '<testsuite/>'", "", "tests: expected at least one test, observed none"),
+        (
+            "echo Starting; echo 1..2; echo ok 1; echo not ok 2 - broken", "",
+            "tests: expected none that fails, observed 1 of 2 failed: broken"
+        ),
+        (
+            "echo '<testsuite tests=\"2\" failures=\"1\"><testcase name=\"only one\"/></testsuite>'", "format: junit",
+            "report: expected a complete report, observed a suite counts 2 tests, and lists 1"
+        ),
     ])
     func isNoPass(_ script: String, _ keys: String, _ message: String) async throws {
         let first = try #require(try await verify(script, keys).first)
         #expect(first.outcome == .failed)
         #expect(first.message?.hasPrefix(message) == true, "\(first.message ?? "")")
+    }
+
+    @Test func whatIsNotUnderstoodIsNoPass() async throws {
+        let first = try #require(try await verify("echo '=== 1 failed, 3 passed in 0.1s ==='").first)
+        #expect(first.outcome == .error && first.type == "matrix.check.script.unanswered")
+        #expect(first.message?.contains("line 1 of its standard output says that something failed: === 1 failed") == true)
+        #expect(try await verify("echo ok").map(\.outcome) == [.passed], "a single ok is no TAP")
+        #expect(try await verify("echo 'not ok 1 - x' >&2").map(\.outcome) == [.error])
     }
 
     @Test func allSkippedIsSkipped() async throws {

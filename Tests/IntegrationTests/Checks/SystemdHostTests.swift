@@ -106,6 +106,28 @@ import Testing
         }
     }
 
+    /// An empty answer of a journal that lost its past is no good news.
+    @Test func aJournalThatWasEmptiedIsNoVerdict() async throws {
+        try await ContainerHost.overSSH(Self.setup) { _, transport in
+            let steps = [
+                try Samples.step("window", "journal: talker\nsince: 10m"), try Samples.step("boot", "journal: talker"),
+                try Samples.step("allowed", "journal: talker\nsince: 10m\ngap: allow"),
+            ]
+            #expect(try await Samples.verify(steps, over: transport).map(\.outcome) == [.failed, .failed, .failed])
+            let losses = [
+                "journalctl --rotate; sleep 2; journalctl --vacuum-time=1s; logger fresh",
+                "rm -rf /run/log/journal/* /var/log/journal/*; systemctl restart systemd-journald; logger fresh",
+            ]
+            for loss in losses {
+                let command = "\(loss); for i in $(seq 100); do journalctl -q | grep -q fresh && exit 0; sleep 0.1; done; exit 1"
+                try await transport.require(Command(["sh", "-c", command]), "losing the journal")
+                let results = try await Samples.verify(steps, over: transport)
+                #expect(results.map(\.outcome) == [.error, .error, .passed], "\(loss): \(results.map { $0.message ?? "" })")
+                #expect(results[0].message?.contains("after the start of the window") == true, "\(results[0].message ?? "")")
+            }
+        }
+    }
+
     @Test func aRecordingHoldsOnItsHost() async throws {
         try await ContainerHost.overSSH(Self.setup) { _, transport in
             let context = Samples.context(Samples.cell(), transports: [transport])

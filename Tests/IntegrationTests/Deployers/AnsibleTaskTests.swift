@@ -92,6 +92,48 @@ import Testing
         #expect(box.logged.contains("TASK [bad]"))
     }
 
+    /// What a playbook passes over is said with the step.
+    @Test(arguments: AnsibleInstallation.all)
+    func whatIsPassedOverIsNoted(ansible: AnsibleInstallation) async throws {
+        let cases = try await play(
+            """
+            - hosts: all
+              gather_facts: false
+              tasks:
+                - {name: passed over, command: "false", ignore_errors: true}
+                - block: [{name: caught, command: "false"}]
+                  rescue: [{name: saved, debug: {msg: x}}]
+            """, ansible, in: Sandbox(runner: LocalTransport()))
+        #expect(cases[0].note == "1 task failed and was ignored; 1 task failed and was rescued")
+    }
+
+    /// A play that does nothing on the cell's hosts is green, but said; strict fails it.
+    @Test(arguments: AnsibleInstallation.all)
+    func playsThatTouchNoHostAreNoted(ansible: AnsibleInstallation) async throws {
+        let idle = [
+            "- {name: prepare, hosts: localhost, connection: local, gather_facts: false, tasks: [{command: 'true'}]}",
+            "- {name: prepare, hosts: all, connection: local, gather_facts: false, tasks: [{command: 'true'}]}",
+            "- {name: prepare, hosts: all, gather_facts: false, tasks: [{command: 'true', delegate_to: localhost}]}",
+            "- {name: prepare, hosts: all, gather_facts: false, tasks: [{local_action: {module: command, cmd: 'true'}}]}",
+            "- {name: prepare, hosts: all, check_mode: true, gather_facts: false, tasks: [{file: {path: /tmp, state: directory}}]}",
+            "- {name: prepare, hosts: all, tasks: [{debug: {msg: hello}}]}",
+            "- {name: prepare, hosts: all, gather_facts: false, tasks: [{set_fact: {a: 1}}, {ansible.builtin.assert: {that: a == 1}}]}",
+        ]
+        for text in idle {
+            let cases = try await play(text, ansible, in: Sandbox(runner: LocalTransport()))
+            #expect(cases[0].outcome == .passed && cases[0].note == "the play `prepare` touched no host of this cell", "\(text)\n\(cases)")
+            let strict = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), options: ["strict": true])
+            #expect(strict[0].outcome == .failed && strict[0].type == "matrix.ansible.nothing", "\(text)\n\(strict)")
+        }
+        for text in [
+            "- {hosts: all, gather_facts: false, tasks: [{command: 'true'}]}",
+            "- {hosts: all, tasks: [{assert: {that: ansible_facts.os_family is defined}}]}",
+        ] {
+            let cases = try await play(text, ansible, in: Sandbox(runner: LocalTransport()), options: ["strict": true])
+            #expect(cases[0].outcome == .passed && cases[0].note == nil, "\(text)\n\(cases)")
+        }
+    }
+
     @Test(arguments: AnsibleInstallation.all)
     func strictFailsIgnoredAndRescued(ansible: AnsibleInstallation) async throws {
         let text = """

@@ -24,6 +24,18 @@ enum Samples {
         return try probed.judge(answer)
     }
 
+    /// What the host says of a journal that nothing was taken from, since its first boot a thousand seconds ago.
+    static let wholeJournal = """
+        oldest={"__REALTIME_TIMESTAMP":"1764400001000000"}
+        first={"__REALTIME_TIMESTAMP":"1764400002000000","MESSAGE_ID":"f77379a8490b408bbe5f6940505a777b"}
+        now=1764401000
+        boot=1764400000
+        ready=1764400010
+        journald=1764400001
+        identity=1764400001
+
+        """
+
     static func check(_ yaml: String, os: OperatingSystem = debian) throws -> any Check {
         let item = try item(yaml, os: os)
         guard let kind = type(item.kind) else { throw YAMLDocument.Unreadable() }

@@ -21,6 +21,15 @@ import Testing
         #expect(PlainText.clean(text) == clean)
     }
 
+    /// Values that are compared show what they hold.
+    @Test(arguments: [
+        ("plain\ttext\n", "plain\ttext\n"), ("ünï😀", "ünï😀"), ("hello\r", "hello\\r"), ("a\r\n", "a\\r\n"), ("a\0b", "a\\0b"),
+        ("\u{1b}[31mred", "\\x1b[31mred"), ("\u{7f}\u{9b}", "\\x7f\\x9b"), ("\u{202e}x", "\\u{202e}x"), ("\u{8}", "\\x08"), ("", ""),
+    ])
+    func controlCharactersCanBeShown(text: String, shown: String) {
+        #expect(PlainText.visible(text) == shown)
+    }
+
     /// Something cut off hides no more than its own line.
     @Test(arguments: [
         ("\u{1b}]0;never ends\nnext", "\nnext"), ("\u{1b}[31\nnext", "\nnext"), ("\u{1b}\nnext", "\nnext"), ("a\u{1b}", "a"),

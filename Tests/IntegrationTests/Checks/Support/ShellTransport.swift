@@ -11,10 +11,17 @@ final class ShellTransport: Transport {
     private let state = Mutex((commands: 0, forwards: 0))
 
     private let opening: (@Sendable (String, Int) async throws -> Int)?
+    private let changing: (@Sendable (String) -> String)?
 
-    /// - Parameter opening: opens a forward to a host and port; by itself it makes one that behaves as those of SSH.
-    init(prefix: [String] = [], opening: (@Sendable (String, Int) async throws -> Int)? = nil) {
+    /// - Parameters:
+    ///   - changing: what the standard input of a command becomes.
+    ///   - opening: opens a forward to a host and port; by itself it makes one that behaves as those of SSH.
+    init(
+        prefix: [String] = [], changing: (@Sendable (String) -> String)? = nil,
+        opening: (@Sendable (String, Int) async throws -> Int)? = nil
+    ) {
         self.prefix = prefix
+        self.changing = changing
         self.opening = opening
     }
 
@@ -23,8 +30,10 @@ final class ShellTransport: Transport {
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         state.withLock { $0.commands += 1 }
+        var input = command.input
+        if let changing, let text = input { input = Array(changing(String(decoding: text, as: UTF8.self)).utf8) }
         return try await LocalTransport().run(
-            Command(prefix + command.arguments, input: command.input, outputLimit: command.outputLimit), onLine: onLine)
+            Command(prefix + command.arguments, input: input, outputLimit: command.outputLimit), onLine: onLine)
     }
 
     func upload(_ local: String, to remote: String) async throws {}

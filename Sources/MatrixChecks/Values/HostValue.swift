@@ -1,0 +1,97 @@
+import MatrixCore
+
+/// A value that a host showed, without loss: its numbers keep their digits, and what cannot be read in one way says so.
+indirect enum HostValue: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case number(HostNumber)
+    /// A text of a document that has types: `"1"` is no number there.
+    case string(String)
+    /// What a program or a file shows, without types: `1` may be a number.
+    case printed(String)
+    /// The beginning of a text whose rest was not read, and how many bytes of it were.
+    case beginning(String, Int)
+    /// A scalar that has no single meaning.
+    case unclear(UnclearScalar)
+    case list([HostValue])
+    case map([String: HostValue])
+
+    /// What a check observed by itself.
+    init(_ value: Value) {
+        switch value {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .int(let number): self = .int(number)
+        case .double(let number): self = ExactNumber(number).map { .number(HostNumber($0, written: "\(number)")) } ?? .printed("\(number)")
+        case .string(let text): self = .printed(text)
+        case .list(let elements): self = .list(elements.map { HostValue($0) })
+        case .map(let members): self = .map(members.mapValues { HostValue($0) })
+        }
+    }
+
+    /// A number that a check counted or read.
+    static func int(_ number: Int) -> HostValue { .number(HostNumber(ExactNumber(number), written: "\(number)")) }
+
+    /// As it was written; lists and maps as JSON.
+    var text: String {
+        switch self {
+        case .null: ""
+        case .bool(let flag): flag ? "true" : "false"
+        case .number(let number): number.written
+        case .string(let text), .printed(let text), .beginning(let text, _): text
+        case .unclear(let scalar): scalar.text
+        case .list, .map: json
+        }
+    }
+
+    /// Compact JSON with sorted keys; numbers as they were written.
+    var json: String {
+        switch self {
+        case .null: "null"
+        case .bool, .number: text
+        case .string(let text), .printed(let text), .beginning(let text, _): JSON.text(text)
+        case .unclear(let scalar): JSON.text(scalar.text)
+        case .list(let elements): "[\(elements.map(\.json).joined(separator: ","))]"
+        case .map(let members):
+            "{\(members.sorted { $0.key < $1.key }.map { "\(JSON.text($0.key)):\($0.value.json)" }.joined(separator: ","))}"
+        }
+    }
+
+    /// The element that a dotted path names, as in ``Value/element(at:)``.
+    func element(at path: String) -> HostValue? {
+        var current = self
+        for part in Value.parts(of: path) {
+            switch current {
+            case .map(let members):
+                guard let next = members[part] else { return nil }
+                current = next
+            case .list(let elements):
+                guard let index = Int(part), elements.indices.contains(index) else { return nil }
+                current = elements[index]
+            default: return nil
+            }
+        }
+        return current
+    }
+}
+
+/// A number of a document.
+struct HostNumber: Sendable, Hashable {
+    let value: ExactNumber
+    let written: String
+    /// Whether it stands in YAML in a form that may also be a version or a mode: it is then equal to that text, too.
+    let isAlsoText: Bool
+
+    init(_ value: ExactNumber, written: String, isAlsoText: Bool = false) {
+        self.value = value
+        self.written = written
+        self.isAlsoText = isAlsoText
+    }
+}
+
+/// A scalar that cannot be read in one way only. It matches as the text that it is, and nothing else can be said of it.
+struct UnclearScalar: Sendable, Hashable {
+    var text: String
+    /// A clause: `YAML 1.2 reads it as 777, YAML 1.1 as 511`.
+    var why: String
+}
