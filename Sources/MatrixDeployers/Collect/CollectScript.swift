@@ -5,7 +5,8 @@ enum CollectScript {
     /// The size limit of one path, in bytes.
     static let limit = 50 << 20
 
-    /// Prints the folder's path as its first line, then `WORD NUMBER` for each item: `ok`, `missing`, `large` or `cut`.
+    /// Prints the folder's path as its first line, then `WORD NUMBER` for each item: `ok`, `missing`, `large`, `cut`, or `full` if the
+    /// host has no room for the copy.
     ///
     /// What is cut begins with a whole line: half a secret at its beginning would not be recognised.
     /// - Parameter user: the account that fetches the copies.
@@ -26,15 +27,16 @@ enum CollectScript {
               size=$(du -skH "$2" 2>/dev/null | cut -f1)
               if [ "${size:-0}" -gt \(limit >> 10) ]; then
                 [ -f "$2" ] || { echo "large $1"; return; }
-                tail -c \(limit) "$2" | sed 1d >"$stage/$1" && echo "cut $1"
+                tail -c \(limit) "$2" | sed 1d 2>/dev/null >"$stage/$1" && echo "cut $1" || full $1
                 return
               fi
-              cp -RH "$2" "$stage/$1" 2>/dev/null
-              echo "ok $1"
+              complaint=$(LC_ALL=C cp -RH "$2" "$stage/$1" 2>&1)
+              case $complaint in *"No space left"*|*"Disk quota"*) full $1 ;; *) echo "ok $1" ;; esac
             }
+            full() { rm -rf "$stage/$1"; echo "full $1"; }
             journal() {
               journalctl --no-pager --quiet --output=short-iso --unit="$2" --since=@\(began) 2>/dev/null |
-                tail -c \(limit) >"$stage/$1"
+                tail -c \(limit) 2>/dev/null >"$stage/$1" || { full $1; return; }
               [ "$(wc -c <"$stage/$1")" -lt \(limit) ] || sed -i 1d "$stage/$1"
               [ -s "$stage/$1" ] && echo "ok $1" || { rm -f "$stage/$1"; echo "missing $1"; }
             }

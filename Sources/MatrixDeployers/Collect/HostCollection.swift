@@ -40,7 +40,11 @@ struct HostCollection {
     private func keep(_ item: CollectItem, word: String, from path: String) throws -> String {
         let title = "\(label): \(item.title)"
         guard word == "ok" || word == "cut", FileSystem.exists(path) else {
-            return word == "large" ? "\(title): left out, larger than \(ByteSize.brief(CollectScript.limit))" : "\(title): not there"
+            return switch word {
+            case "large": "\(title): left out, larger than \(ByteSize.brief(CollectScript.limit))"
+            case "full": "\(title): left out, the host has no room for a copy in /tmp"
+            default: "\(title): not there"
+            }
         }
         let withheld = try hideSecrets(in: path)
         let target = "\(context.artifacts)/\(host.name)/\(item.target)"

@@ -107,6 +107,7 @@ public struct LocalTransport: Transport {
     private func started<R>(_ command: Command, _ work: (ChildProcess) async throws -> R) async throws -> R {
         try await LaunchFailure.explained(command, commandLine: commandLine(for: command)) {
             var process = ChildProcess(arguments: command.arguments, environment: environment(of: command), directory: command.directory)
+            process.unset = command.unset
             if let input = command.input { process.input = .bytes(input) }
             return try await work(process)
         }

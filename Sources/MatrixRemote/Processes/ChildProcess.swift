@@ -27,13 +27,6 @@ struct ChildProcess: Sendable {
         case closingInput
     }
 
-    /// Where its standard output goes.
-    enum Output: Sendable {
-        case chunks
-        /// A file of this machine, created with mode 0600.
-        case file(String)
-    }
-
     /// What was read at once from one of its streams.
     struct Chunk: Sendable {
         var stream: OutputLine.Stream
@@ -51,9 +44,10 @@ struct ChildProcess: Sendable {
 
     var arguments: [String]
     var environment: [String: String] = [:]
+    /// Variables of this process that it does not get.
+    var unset: Set<String> = []
     var directory: String?
     var input = Input.none
-    var output = Output.chunks
     var stop = Stop.signals
     var grace = Duration.seconds(5)
 
@@ -99,15 +93,13 @@ struct ChildProcess: Sendable {
 
     private func execute(under supervision: Supervision) async throws -> Int32 {
         defer { supervision.chunks.finish() }
-        switch (input, output) {
-        case (_, .file(let path)):
-            return try await launch(writingTo: path, supervision)
-        case (.none, .chunks):
+        switch input {
+        case .none:
             return try await launch(NoInput.none, supervision)
-        case (.file(let path), .chunks):
+        case .file(let path):
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
             return try await launch(FileDescriptorInput.fileDescriptor(file, closeAfterSpawningProcess: true), supervision)
-        case (.bytes, .chunks), (.open, .chunks):
+        case .bytes, .open:
             return try await launch(CustomWriteInput.inputWriter, supervision)
         }
     }
@@ -121,16 +113,6 @@ struct ChildProcess: Sendable {
         return Self.status(result.terminationStatus)
     }
 
-    private func launch(writingTo path: String, _ supervision: Supervision) async throws -> Int32 {
-        let file = try FileDescriptor.open(
-            FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite)
-        let output = FileDescriptorOutput.fileDescriptor(file, closeAfterSpawningProcess: true)
-        let result = try await Subprocess.run(configuration, input: .none, output: output, error: .sequence) { process in
-            await supervision.follow(process, [Pump(process.standardError, .standardError)], nil, feeding: .none)
-        }
-        return Self.status(result.terminationStatus)
-    }
-
     private var configuration: Configuration {
         let name = arguments.first ?? ""
         var options = PlatformOptions()
@@ -139,8 +121,13 @@ struct ChildProcess: Sendable {
         options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)]
         return Configuration(
             executable: name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(Array(arguments.dropFirst())),
-            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), Optional($1)) })),
+            environment: .inherit.updating(variables),
             workingDirectory: directory.map { FilePath($0) }, platformOptions: options)
+    }
+
+    private var variables: [Environment.Key: String?] {
+        let removed = unset.map { (Environment.Key(stringLiteral: $0), String?.none) }
+        return Dictionary(removed + environment.map { (.init(stringLiteral: $0), Optional($1)) }) { $1 }
     }
 
     private static func status(_ status: TerminationStatus) -> Int32 {

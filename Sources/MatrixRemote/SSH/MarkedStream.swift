@@ -19,8 +19,11 @@ struct MarkedStream {
     private var position = Position.before
     private var held: [UInt8] = []
     private var preamble: [UInt8] = []
+    /// Gets the command's output instead of the collector.
+    private let sink: ((ArraySlice<UInt8>) -> Void)?
 
-    init(_ stream: OutputLine.Stream, nonce: String, limit: Int) {
+    init(_ stream: OutputLine.Stream, nonce: String, limit: Int, sink: ((ArraySlice<UInt8>) -> Void)? = nil) {
+        self.sink = sink
         mark = [Self.separator] + Array("\(nonce) ".utf8)
         collector = OutputCollector(stream, limit: limit)
     }
@@ -69,7 +72,11 @@ struct MarkedStream {
 
     private mutating func pass(_ bytes: ArraySlice<UInt8>) -> [OutputLine] {
         guard !bytes.isEmpty else { return [] }
-        if position == .inside { return collector.take(Array(bytes)) }
+        if position == .inside {
+            guard let sink else { return collector.take(Array(bytes)) }
+            sink(bytes)
+            return []
+        }
         preamble += bytes.prefix(max(0, Self.longestNoise - preamble.count))
         return []
     }

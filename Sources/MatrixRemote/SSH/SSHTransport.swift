@@ -33,9 +33,14 @@ final class SSHTransport: Transport {
             let failure = CommandFailure(
                 commandLine: line, outcome: "exit status \(status)", exitStatus: status, outputTail: output.joined(separator: "\n"))
             let user = command.user ?? endpoint.user
+            let what = "running a command as \(user) on \(endpoint.alias)"
+            if output == [ShellSession.noRoom] {
+                throw InfrastructureError(what, why: ShellSession.noRoom, next: "free space there", isTransient: false, command: failure)
+            }
+            let refusal = user == endpoint.user ? nil : SudoRefusal(failure.outputTail, user: endpoint.user)
             throw InfrastructureError(
-                "running a command as \(user) on \(endpoint.alias)", why: failure.lastLine, next: accountHint(user), type: .commandAccount,
-                isTransient: false, command: failure)
+                what, why: refusal.map { "\(endpoint.user) \($0.why)" } ?? failure.lastLine, next: refusal?.next ?? accountHint(user),
+                type: .commandAccount, isTransient: false, command: failure)
         }
     }
 
@@ -76,18 +81,22 @@ final class SSHTransport: Transport {
     }
 
     /// Runs a session of the master whose streams are plain: for moving files.
-    func transfer(_ words: [String], input: ChildProcess.Input = .none, output: ChildProcess.Output = .chunks, _ what: String) async throws
-        -> CommandResult
-    {
+    ///
+    /// - Parameter consume: gets standard output instead of the result.
+    func transfer(_ words: [String], input: ChildProcess.Input = .none, consume: (([UInt8]) -> Void)? = nil) async throws -> CommandResult {
         let command = Command(words)
-        let process = ChildProcess(arguments: master.commandLine.session(words), input: input, output: output)
+        let process = ChildProcess(arguments: master.commandLine.session(words), input: input)
         return try await CommandLog.logged(command, on: endpoint.alias) {
             try await sessions.withPermit {
                 var text = OutputCollector(.standardOutput, limit: 1 << 16)
                 var errors = OutputCollector(.standardError, limit: 1 << 16)
                 let status = try await launched(command) {
                     try await process.run { chunk in
-                        _ = chunk.stream == .standardOutput ? text.take(chunk.bytes) : errors.take(chunk.bytes)
+                        switch (chunk.stream, consume) {
+                        case (.standardOutput, let consume?): consume(chunk.bytes)
+                        case (.standardOutput, nil): _ = text.take(chunk.bytes)
+                        case (.standardError, _): _ = errors.take(chunk.bytes)
+                        }
                         return .more
                     }
                 }
