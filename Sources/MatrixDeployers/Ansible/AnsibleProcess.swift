@@ -6,6 +6,7 @@ struct AnsibleProcess: Sendable {
     let commandLine: String
     let directory: String
     let environment: [String: String]
+    let unset: Set<String>
     let context: CellContext
     let log: @Sendable (OutputLine) async -> Void
 
@@ -47,7 +48,8 @@ struct AnsibleProcess: Sendable {
     /// - Throws: `InfrastructureError` if Ansible cannot read them.
     func namesThisMachine(_ inventories: [String]) async throws -> Bool {
         let arguments = ["ansible-inventory"] + inventories.flatMap { ["-i", $0] } + ["--list"]
-        let command = Command(arguments, environment: environment, directory: directory, outputLimit: 16 << 20, timeout: .seconds(300))
+        var command = Command(arguments, environment: environment, directory: directory, outputLimit: 16 << 20, timeout: .seconds(300))
+        command.unset = unset
         // The original would show the environment, which may hold secrets.
         let shown = runner.commandLine(for: Command(arguments))
         let result = try await runner.run(command, shownAs: shown) { line in
@@ -84,7 +86,8 @@ struct AnsibleProcess: Sendable {
     }
 
     private func run(_ arguments: [String], environment more: [String: String], tail: OutputTail) async throws -> CommandResult {
-        let command = Command(arguments, environment: environment.merging(more) { $1 }, directory: directory, outputLimit: 1 << 16)
+        var command = Command(arguments, environment: environment.merging(more) { $1 }, directory: directory, outputLimit: 1 << 16)
+        command.unset = unset
         let result = try await runner.run(command, shownAs: commandLine) { line in
             tail.add(line)
             await log(line)

@@ -6,6 +6,10 @@ struct AnsibleScript {
     let cell: String
     let options: AnsibleOptions
     let settings: AnsibleSettings
+    /// Settings that the step has because nobody says otherwise.
+    let defaults: [String: String]
+    /// Variables whose values Ansible would put into the step's paths.
+    let unset: Set<String>
     let arguments: [AnsibleArgument]
     /// The command line of a program of Ansible, with its folder if that is not on the `PATH`.
     let program: (String) -> String
@@ -25,8 +29,10 @@ struct AnsibleScript {
         if options.vault != nil {
             lines.append(": \"${ANSIBLE_VAULT_PASSWORD_FILE:?name a file with the vault's password}\"; export ANSIBLE_VAULT_PASSWORD_FILE")
         }
-        lines += tree + AnsibleSettings.fixed.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
+        let settled = AnsibleSettings.fixed.merging(defaults) { $1 }
+        lines += tree + settled.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
         lines += ["export ANSIBLE_CONFIG=\(settings.userConfiguration.map(ShellQuoting.quote) ?? "\"$here\"/ansible.cfg")"]
+        if !unset.isEmpty { lines.append("unset \(unset.sorted().joined(separator: " "))") }
         lines += exports + ["cd \(ShellQuoting.quote(options.directory))"] + install
         return (lines + ["\(program("ansible-playbook")) \(words) \"$@\"", ""]).joined(separator: "\n")
     }
@@ -37,6 +43,9 @@ struct AnsibleScript {
         for checkout in settings.checkouts {
             let namespace = "\"$tree\"/ansible_collections/\(checkout.namespace)"
             lines += ["mkdir -p \(namespace)", "ln -s \(ShellQuoting.quote(checkout.path)) \(namespace)/\(checkout.name)"]
+        }
+        for (number, path) in settings.linked.enumerated() {
+            lines += ["mkdir -p \"$tree\"/links", "ln -s \(ShellQuoting.quote(path)) \"$tree\"/links/\(number)"]
         }
         if let path = settings.collectionsPath(tree: "$tree") {
             lines.append("export ANSIBLE_COLLECTIONS_PATH=\(StepEnvironment.doubleQuoted(path, expanding: "$tree"))")
