@@ -2,9 +2,9 @@ import Glibc
 internal import MatrixCore
 
 /// Finds unused TCP ports of this machine.
-enum FreePort {
+package enum FreePort {
     /// A port that is free on 127.0.0.1 at this moment.
-    static func find() throws -> Int {
+    package static func find() throws -> Int {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw failure() }
         defer { Glibc.close(socket) }

@@ -5,19 +5,27 @@ actor PodmanProbe {
     private let podman: Podman
     private let machine: LocalMachine
     private let runtime: String?
-    private var found: PodmanFacts?
+    private let remembered: RememberedInfo
+    private let found = SingleFlight<PodmanFacts>()
 
     init(podman: Podman, machine: LocalMachine, runtime: String?) {
         self.podman = podman
         self.machine = machine
         self.runtime = runtime
+        remembered = RememberedInfo(machine, runtime: runtime)
     }
 
     /// The facts; detected again only if the last attempt failed.
     ///
     /// - Throws: `InfrastructureError` if podman is missing or does not work.
     func facts() async throws -> PodmanFacts {
-        if let found { return found }
+        try await found.value("facts") { _ in try await self.detected() }
+    }
+
+    /// Asks Podman itself in the next run, after a failure that the facts may have caused.
+    func forget() { remembered.forget() }
+
+    private func detected() async throws -> PodmanFacts {
         let info = try await self.info()
         let limits = ProcessLimits(
             limits: machine.read("/proc/self/limits") ?? "", status: machine.read("/proc/self/status") ?? "",
@@ -27,11 +35,12 @@ actor PodmanProbe {
             capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
             problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)),
             mostWatchers: machine.read("/proc/sys/fs/inotify/max_user_instances").flatMap { Int($0.stripped) })
-        found = facts
+        if facts.problems.isEmpty { remembered.write(info) }
         return facts
     }
 
     private func info() async throws -> Value {
+        if let known = remembered.read() { return known }
         let command = podman.command((runtime.map { ["--runtime", $0] } ?? []) + ["info", "--format", "json"], timeout: .seconds(120))
         let result: CommandResult
         do { result = try await podman.runner.run(command) } catch let error as InfrastructureError {
