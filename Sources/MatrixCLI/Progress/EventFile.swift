@@ -16,7 +16,7 @@ final class EventFile: EventSink {
     deinit { try? file.close() }
 
     func emit(_ event: Event) {
-        let line = JSON.text(event) + "\n"
-        lock.withLock { _ in _ = try? file.writeAll(line.utf8) }
+        let line = ((try? JSON.encode(event)) ?? Array("{}".utf8)) + [UInt8(ascii: "\n")]
+        lock.withLock { _ in _ = try? file.writeAll(line) }
     }
 }

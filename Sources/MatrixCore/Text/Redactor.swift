@@ -53,6 +53,7 @@ public final class Redactor: Sendable {
     /// The ranges of secrets, in order; overlapping ones are joined.
     private func rangesOfSecrets(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
         let forms = self.forms.withLock { $0 }
+        if forms.isEmpty { return [] }
         let found = forms.flatMap { form in
             sequence(state: 0) { start -> Range<Int>? in
                 guard let position = Self.position(of: form, in: bytes, from: start) else { return nil }
