@@ -7,10 +7,16 @@ struct Program {
     let name: String
 
     /// How long one run takes, in seconds of wall time.
-    func seconds(_ arguments: [String]) throws -> Double {
+    ///
+    /// - Parameters:
+    ///   - environment: in addition to that of this program.
+    ///   - directory: its working folder; nil for this program's.
+    func seconds(_ arguments: [String], environment: [String: String] = [:], in directory: String? = nil) throws -> Double {
         let process = Process()
         process.executableURL = Self.folder.appendingPathComponent(name)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         let started = ContinuousClock.now
