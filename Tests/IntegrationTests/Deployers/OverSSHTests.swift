@@ -59,7 +59,9 @@ import Testing
         #expect(local.allSatisfy { $0.outcome == .passed }, "\(local)")
     }
 
-    @Test("Ansible reaches a run's host, and a pool's, with a RemoteCommand in the user's ssh_config", .requires(.ansible), arguments: ["none", "owner"])
+    @Test(
+        "Ansible reaches a run's host, and a pool's, with a RemoteCommand in the user's ssh_config", .requires(.ansible),
+        arguments: ["none", "owner"])
     func usersConfiguration(whose: String) async throws {
         let box = try Sandbox(runner: LocalTransport())
         let host = try LoopbackSSH(in: "\(box.path)/keys")
