@@ -32,7 +32,7 @@ struct AnsibleDeployer: Deployer {
         let version = try await tool.version(environment: workspace.environment)
         let process = AnsibleProcess(
             runner: runner, commandLine: workspace.commandLine, directory: workspace.options.directory, environment: workspace.environment,
-            unset: workspace.unset, context: context, log: log)
+            unset: workspace.unset, settings: workspace.settings, context: context, log: log)
         if let requirements = workspace.options.requirements {
             try FileSystem.makeFolder("\(workspace.settings.tree)/roles")
             try await process.install(requirements, into: workspace.settings.tree)
@@ -42,7 +42,7 @@ struct AnsibleDeployer: Deployer {
             workspace.allowsThisMachine = false
             try workspace.writeScript()
         }
-        let arguments = workspace.arguments.map { $0.path(in: workspace.folder.path) }
+        let arguments = workspace.words
         let first = try await process.play(arguments, events: "\(workspace.scratch)/events-1.ndjson")
         workspace.facts?.forget(after: first.record)
         var judge = AnsibleJudge(step, workspace, in: context, version: version)

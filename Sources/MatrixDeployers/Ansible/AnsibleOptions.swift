@@ -56,6 +56,11 @@ struct AnsibleOptions {
         variables = Self.extraVariables(raw)
         let own = (raw["env"]?.members ?? []).map { ($0.key, $0.value.text ?? "") }
         environment = step.environment.merging(own) { _, last in last }
+        // Ansible takes a role's name for a template, and a folder of the search path as it is.
+        if let path = role, path.hasPrefix("/"), path.contains("{") {
+            role = path.split(separator: "/").last.map(String.init)
+            rolesPath.insert(Paths.folder(of: path), at: 0)
+        }
     }
 
     /// All paths that Ansible gets of them.

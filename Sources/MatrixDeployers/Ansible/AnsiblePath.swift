@@ -7,6 +7,16 @@ enum AnsiblePath {
         !path.unicodeScalars.contains { ":,%${}\"'\\\n".unicodeScalars.contains($0) }
     }
 
+    /// Whether Ansible would take a path for a template.
+    static func isTemplate(_ path: String) -> Bool { ["{{", "{%", "{#"].contains { path.contains($0) } }
+
+    /// The beginning of a path up to the last name that Ansible would take for a template; nil if it has none.
+    static func templateRoot(of path: String) -> String? {
+        let names = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard let last = names.lastIndex(where: { isTemplate(String($0)) }) else { return nil }
+        return names[...last].joined(separator: "/")
+    }
+
     /// The variables of this process's environment that Ansible would put into these paths: `HOME` in `/srv/$HOME/site`.
     ///
     /// Without such a variable, Ansible leaves the path as it is.

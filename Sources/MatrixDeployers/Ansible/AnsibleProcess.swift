@@ -7,6 +7,7 @@ struct AnsibleProcess: Sendable {
     let directory: String
     let environment: [String: String]
     let unset: Set<String>
+    let settings: AnsibleSettings
     let context: CellContext
     let log: @Sendable (OutputLine) async -> Void
 
@@ -14,7 +15,7 @@ struct AnsibleProcess: Sendable {
     ///
     /// - Throws: `InfrastructureError` if it could not be started or was killed; `CancellationError` after it was ended.
     func play(_ arguments: [String], events: String) async throws -> AnsibleExecution {
-        let follower = EventFollower(events)
+        let follower = EventFollower(events) { original($0) }
         let tail = OutputTail(context)
         let started = Timestamp.now
         do {
@@ -69,6 +70,9 @@ struct AnsibleProcess: Sendable {
         return ["localhost", "127.0.0.1", "::1"].contains { hosts.contains(.string($0)) }
     }
 
+    /// What Ansible says, with the paths that people know.
+    private func original(_ text: String) -> String { settings.links.original(text, tree: settings.tree) }
+
     private func following(_ follower: EventFollower, _ work: @escaping @Sendable () async throws -> CommandResult) async throws
         -> CommandResult
     {
@@ -89,6 +93,7 @@ struct AnsibleProcess: Sendable {
         var command = Command(arguments, environment: environment.merging(more) { $1 }, directory: directory, outputLimit: 1 << 16)
         command.unset = unset
         let result = try await runner.run(command, shownAs: commandLine) { line in
+            let line = OutputLine(line.stream, original(line.text))
             tail.add(line)
             await log(line)
         }

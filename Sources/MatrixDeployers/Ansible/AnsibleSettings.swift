@@ -21,11 +21,12 @@ struct AnsibleSettings {
     private let scratch: String
     private let installs: Bool
     private let forks: Int?
-    /// Paths that cannot stand in a list, as they hold its separator; the tree has a link to each, by its place.
-    let linked: [String]
+    let links: AnsibleLinks
 
-    /// - Parameter scratch: a folder whose path is plain.
-    init(_ options: AnsibleOptions, scratch: String) throws {
+    /// - Parameters:
+    ///   - scratch: a folder whose path is plain.
+    ///   - files: files and folders beside which Ansible looks for roles.
+    init(_ options: AnsibleOptions, scratch: String, files: [String] = []) throws {
         self.scratch = scratch
         tree = "\(scratch)/collections"
         let user = UserConfiguration(in: options.directory)
@@ -48,12 +49,12 @@ struct AnsibleSettings {
         }
         (self.trees, self.checkouts) = (trees, checkouts)
         let configured = ["collections_path", "collections_paths", "roles_path", "callback_plugins"].flatMap { user?.paths($0) ?? [] }
-        linked = Set(trees + rolesPath + configured).filter { $0.contains(":") }.sorted()
+        links = AnsibleLinks(lists: trees + rolesPath + configured, files: files)
         try link()
     }
 
     private func link() throws {
-        for (number, path) in linked.enumerated() {
+        for (number, path) in links.paths.enumerated() {
             try FileSystem.makeFolder("\(tree)/links")
             try FileSystem.link("\(tree)/links/\(number)", to: path)
         }
@@ -68,11 +69,11 @@ struct AnsibleSettings {
     private var hasCollections: Bool { installs || !checkouts.isEmpty }
 
     /// Whether a folder of links and collections is made for the step.
-    var hasTree: Bool { hasCollections || !linked.isEmpty }
+    var hasTree: Bool { hasCollections || !links.paths.isEmpty }
 
     /// Paths as a list that Ansible splits again.
     private func list(_ paths: [String], tree: String) -> String {
-        paths.map { path in linked.firstIndex(of: path).map { "\(tree)/links/\($0)" } ?? path }.joined(separator: ":")
+        paths.map { links.path($0, tree: tree) }.joined(separator: ":")
     }
 
     /// The collections' search path, or nil to leave it to Ansible.

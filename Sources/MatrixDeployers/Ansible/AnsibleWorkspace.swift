@@ -21,7 +21,7 @@ struct AnsibleWorkspace {
     /// The facts that the cell's steps share; nil if this one does not.
     let facts: SharedFacts?
     /// The step's command line around its hosts.
-    private let words: (first: [AnsibleArgument], last: [AnsibleArgument])
+    private let parts: (first: [AnsibleArgument], last: [AnsibleArgument])
     private let step: StepPlan
     private let context: CellContext
     private let own: StepEnvironment
@@ -53,10 +53,10 @@ struct AnsibleWorkspace {
         var inventory = CellInventory(of: context, variables: variables)
         inventory.isBesideOthers = !inventories.isEmpty
         inventory.needingTerminal = needingTerminal
-        words = try Self.write(options, extra, inventory, beside: inventories, to: folder)
+        parts = try Self.write(options, extra, inventory, beside: inventories, to: folder)
         scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
         plain = AnsiblePath.isPlain(scratch) ? scratch : try FileSystem.makeUniqueFolder("/tmp/solti-")
-        settings = try AnsibleSettings(options, scratch: plain)
+        settings = try AnsibleSettings(options, scratch: plain, files: [folder.path, options.playbook ?? ""])
         masters = try ControlMasters(in: plain)
         facts = options.sharesFacts ? SharedFacts(in: context.scratch) : nil
         defaults = settings.defaults(own.values, hosts: context.hosts(selectedBy: step.hosts).count)
@@ -76,7 +76,12 @@ struct AnsibleWorkspace {
     }
 
     /// The arguments of `ansible-playbook`.
-    var arguments: [AnsibleArgument] { words.first + limit + words.last }
+    private var arguments: [AnsibleArgument] { parts.first + limit + parts.last }
+
+    /// The same for the process.
+    var words: [String] {
+        arguments.map { argument in argument.path(in: folder.path) { settings.links.path($0, tree: settings.tree) } }
+    }
 
     /// The hosts that plays may run on: those of the step, and never those that only an inventory of the user's names.
     private var limit: [AnsibleArgument] {
@@ -98,7 +103,7 @@ struct AnsibleWorkspace {
     func writeScript() throws {
         let script = AnsibleScript(
             step: step, cell: context.cell.name, options: options, settings: settings, defaults: defaults, unset: unset,
-            arguments: arguments, program: program)
+            folder: folder.path, arguments: arguments, program: program)
         try folder.keep(script.text(secrets: needed, exports: own.exports(beside: context.environment)), as: "command.sh", mode: 0o755)
     }
 
@@ -120,7 +125,7 @@ struct AnsibleWorkspace {
             arguments += [.word("--extra-vars"), .generated(prefix: "@", file: "vars.yml")]
         }
         arguments += flags(options)
-        guard let role = options.role else { return (first, arguments + [.word(options.playbook ?? "")]) }
+        guard let role = options.role else { return (first, arguments + [.file(options.playbook ?? "")]) }
         try folder.write(playbook(for: role, options), to: "playbook.yml")
         return (first, arguments + [.generated(file: "playbook.yml")])
     }
@@ -173,25 +178,33 @@ struct AnsibleWorkspace {
     }
 }
 
-/// One word of a command line that may name a generated file: absolute for the process, relative to the script in `command.sh`.
+/// One word of a command line that may name a file: absolute for the process; in `command.sh` relative to the script if it is generated.
 enum AnsibleArgument: Sendable {
     case word(String)
+    /// A playbook of the user's.
+    case file(String)
     /// A file of the step's folder, with the text before its path.
     case generated(prefix: String = "", file: String)
 
     /// The word as the process gets it.
-    func path(in folder: String) -> String {
+    ///
+    /// - Parameter place: gives a path the form that Ansible takes as it is.
+    func path(in folder: String, _ place: (String) -> String) -> String {
         switch self {
         case .word(let text): text
-        case .generated(let prefix, let file): "\(prefix)\(folder)/\(file)"
+        case .file(let path): place(path)
+        case .generated(let prefix, let file): "\(prefix)\(place("\(folder)/\(file)"))"
         }
     }
 
-    /// The word for a script that has its folder in `here`.
-    var scriptWord: String {
+    /// The word for a script that has its folder in `here`, and the links in `tree`.
+    func scriptWord(_ links: AnsibleLinks) -> String {
         switch self {
-        case .word(let text): ShellQuoting.quote(text)
-        case .generated(let prefix, let file): "\(prefix)\"$here\"/\(file)"
+        case .word(let text): return ShellQuoting.quote(text)
+        case .file(let path):
+            guard let place = links.place(of: path) else { return ShellQuoting.quote(path) }
+            return "\"$tree\"/links/\(place.number)\(place.rest.isEmpty ? "" : ShellQuoting.quote(place.rest))"
+        case .generated(let prefix, let file): return "\(prefix)\"$here\"/\(file)"
         }
     }
 }

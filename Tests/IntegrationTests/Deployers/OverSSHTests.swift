@@ -51,6 +51,9 @@ import Testing
         let again = try await LocalTransport().run(Command(["sh", "\(box.path)/artifacts/deploy-site/command.sh"]))
         #expect(again.exitStatus == 0, "\(again.output) \(again.errorOutput)")
         #expect(FileSystem.names(in: "\(box.path)/scratch").isEmpty)
+        let role = box.step("ansible", ["role": "./more/part", "extra_vars": ["beside": "yes it is"]], name: "role")
+        let byPath = try await box.run(role, in: box.context(endpoint: host.endpoint, transport: host))
+        #expect(byPath.allSatisfy { $0.outcome == .passed } && byPath.last?.name == "part : role", "\(byPath)")
         try await box.runner.require(Command(["chmod", "+x", try box.write("#!/bin/sh\necho hello\n", to: "hello.sh")]), "chmod")
         let shell = try await box.run(
             box.step("shell", ["file": "hello.sh"], name: "own"), in: box.context(endpoint: host.endpoint, transport: host))
