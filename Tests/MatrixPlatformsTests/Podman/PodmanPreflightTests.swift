@@ -54,7 +54,8 @@ struct PodmanPreflightTests {
             machine.stamp = { $0 == "/usr/bin/podman" ? "4.3" : nil }
             machine.read = { path in
                 if path.hasSuffix("/boot_id") { return boot.current }
-                return path.hasPrefix(folder.path) ? try? String(contentsOfFile: path, encoding: .utf8) : read(path)
+                guard path.hasPrefix(folder.path) else { return read(path) }
+                return try? String(contentsOfFile: path, encoding: .utf8)
             }
             return Samples.platform(podman, machine: machine)
         }

@@ -26,7 +26,9 @@ actor PodmanProbe {
     func forget() { remembered.forget() }
 
     private func detected() async throws -> PodmanFacts {
-        let info = try await self.info()
+        let known = remembered.read()
+        let info: Value
+        if let known { info = known } else { info = try await asked() }
         let limits = ProcessLimits(
             limits: machine.read("/proc/self/limits") ?? "", status: machine.read("/proc/self/status") ?? "",
             mostPIDs: machine.read("/proc/sys/kernel/pid_max"))
@@ -35,12 +37,11 @@ actor PodmanProbe {
             capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
             problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)),
             mostWatchers: machine.read("/proc/sys/fs/inotify/max_user_instances").flatMap { Int($0.stripped) })
-        if facts.problems.isEmpty { remembered.write(info) }
+        if known == nil, facts.problems.isEmpty { remembered.write(info) }
         return facts
     }
 
-    private func info() async throws -> Value {
-        if let known = remembered.read() { return known }
+    private func asked() async throws -> Value {
         let command = podman.command((runtime.map { ["--runtime", $0] } ?? []) + ["info", "--format", "json"], timeout: .seconds(120))
         let result: CommandResult
         do { result = try await podman.runner.run(command) } catch let error as InfrastructureError {
