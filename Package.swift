@@ -79,9 +79,8 @@ let package = Package(
         .executableTarget(
             name: "matrix-bench",
             dependencies: [
-                "MatrixEngine", "MatrixSimulation", "MatrixChecks", "MatrixDeployers", "MatrixReports", "MatrixLedger", "MatrixRemote",
-                "MatrixCore",
-                "MatrixTesting", argumentParser,
+                "MatrixEngine", "MatrixSimulation", "MatrixPlatforms", "MatrixChecks", "MatrixDeployers", "MatrixReports", "MatrixLedger",
+                "MatrixRemote", "MatrixCore", "MatrixTesting", argumentParser,
             ]),
         .target(
             name: "MatrixCLI",

@@ -99,4 +99,40 @@ struct InventoryTests {
             path == "\(box.path)/made/inventory.yml"
                 && FileSystem.text(of: path)?.hasPrefix("all:\n  hosts:\n    debian12-podman:\n") ?? false)
     }
+
+    @Test("A key's path that Ansible or ssh would read otherwise goes to ssh as an option")
+    func oddKeys() throws {
+        var cell = Self.cells(in: try Sandbox())[0]
+        func connection(_ key: String) -> [String: Value] {
+            cell.members[0].endpoint.keyFile = key
+            return cell.connection(of: cell.members[0])
+        }
+        #expect(connection("/my keys/o'brien")["ansible_ssh_private_key_file"] == "/my keys/o'brien")
+        for key in ["/a%2Fb", "/{{x}}", "/a\"b", "/a\\b", "/${HOME}"] {
+            #expect(connection(key)["ansible_ssh_private_key_file"] == "", "\(key)")
+            #expect(connection(key)["ansible_ssh_common_args"]?.text.contains("IdentityFile=") == true, "\(key)")
+        }
+        #expect(connection("/a%2Fb")["ansible_ssh_common_args"]?.text.hasSuffix("-o IdentityFile=/a%%2Fb") == true)
+        #expect(connection("/{{x}}")["ansible_ssh_common_args"]?.text.contains("/{{ '{{' }}x}}") == true)
+    }
+
+    @Test("The user's ssh_config counts for hosts of a pool only, and there not what would replace the command")
+    func configurations() throws {
+        var endpoint = Self.cells(in: try Sandbox())[0].members[0].endpoint
+        #expect(CellInventory.sshArguments(endpoint).hasPrefix("-F none -o "))
+        #expect(!CellInventory.sshArguments(endpoint).contains("RequestTTY"))
+        endpoint.furtherOptions = ["ProxyJump=bastion"]
+        #expect(!CellInventory.sshArguments(endpoint).contains("-F none"))
+        #expect(CellInventory.sshArguments(endpoint).hasSuffix("-o ProxyJump=bastion -o RemoteCommand=none -o RequestTTY=no"))
+    }
+
+    @Test(
+        "What Ansible renders is the text",
+        arguments: [
+            ("plain", "plain"), ("a{b}c", "a{b}c"), ("{{x}}", "{{ '{{' }}x}}"), ("{%a%}{#b#}", "{{ '{%' }}a%}{{ '{#' }}b#}"),
+            ("{{{x", "{{ '{{' }}{x"),
+        ])
+    func templates(text: String, written: String) {
+        #expect(AnsibleTemplate.literal(text) == written)
+    }
 }

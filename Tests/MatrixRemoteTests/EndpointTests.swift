@@ -18,4 +18,14 @@ import Testing
         #expect(endpoint.options.firstIndex(of: "StrictHostKeyChecking=yes") ?? .max < endpoint.options.count - 2)
         #expect(endpoint.options.suffix(2) == ["ProxyJump=bastion", "StrictHostKeyChecking=no"])
     }
+
+    @Test("A path in an option is the path that OpenSSH opens")
+    func pathsInOptions() {
+        #expect(Endpoint.optionWord("/a/b-c_1,2=3") == "/a/b-c_1,2=3")
+        #expect(Endpoint.optionWord("/a%2Fb") == "/a%%2Fb" && Endpoint.optionWord("/a b") == "\"/a b\"")
+        #expect(Endpoint.optionWord("/o'brien/#1") == "\"/o'brien/#1\"")
+        #expect(Endpoint.optionWord(#"/a"b"#) == #""/a\"b""#)
+        #expect(Endpoint.optionWord(#"/a\b"#) == #""/a\b""#, "a backslash before a letter is one")
+        #expect(Endpoint.optionWord(#"/a\'b\"#) == #""/a\\'b\\""#, "before a quote it is an escape")
+    }
 }

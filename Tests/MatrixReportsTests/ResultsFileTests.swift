@@ -20,6 +20,18 @@ struct ResultsFileTests {
         #expect(try JSON.encode(read) == JSON.encode(result))
     }
 
+    @Test(arguments: SampleRun.allCases)
+    func `A file written cell by cell is the one written at once`(_ sample: SampleRun) throws {
+        let folder = try TemporaryFolder()
+        var result = sample.result
+        for cell in result.cells.indices { result.cells[cell].cases.removeAll { !$0.seconds.isFinite } }
+        result.warnings.append(Diagnostic(.warning, at: nil, "a text with \"cells\" : [ in it"))
+        for run in [result, SampleRun.one.result] {
+            _ = try ResultsReporter().write(run, into: folder.path)
+            expectNoDifference(try folder.text("results.json"), String(decoding: try JSON.encode(run, pretty: true), as: UTF8.self) + "\n")
+        }
+    }
+
     @Test
     func `A newer version is refused`() throws {
         let folder = try TemporaryFolder()

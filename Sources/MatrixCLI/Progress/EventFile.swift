@@ -34,7 +34,7 @@ final class EventFile: EventSink {
     deinit { try? file.close() }
 
     func emit(_ event: Event) {
-        let line = Array((JSON.text(event) + "\n").utf8)
+        let line = ((try? JSON.encode(event)) ?? Array("{}".utf8)) + [UInt8(ascii: "\n")]
         state.withLock { state in
             switch event.kind {
             case .runStarted(_, let cells, _): state.share = limit / max(1, cells.count)

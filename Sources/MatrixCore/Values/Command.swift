@@ -4,6 +4,8 @@ public struct Command: Sendable, Hashable {
     public var arguments: [String]
     /// Set beside the inherited environment.
     public var environment: [String: String]
+    /// Variables of the inherited environment that it does not get.
+    public var unset: Set<String> = []
     /// The working folder; nil for the inherited one.
     public var directory: String?
     /// Standard input; nil for none (`/dev/null`).

@@ -47,12 +47,39 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
     public static var wall: Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
 
     /// ISO 8601 in UTC with milliseconds: `2026-11-23T05:01:22.123Z`.
+    ///
+    /// Every case and every event has two: Foundation's formatter would take a tenth of the time of a large run.
     public var description: String {
-        // Foundation cuts the fraction off after three digits, so that a time would lose a millisecond each time it is read and written.
-        let milliseconds = (seconds * 1000).rounded()
-        let whole = (milliseconds / 1000).rounded(.down)
-        let fraction = String(Int(nearest: milliseconds - whole * 1000) + 1000).dropFirst()
-        return Date(timeIntervalSince1970: whole).formatted(Date.ISO8601FormatStyle()).dropLast() + ".\(fraction)Z"
+        let milliseconds = Int(nearest: (seconds * 1000).rounded())
+        let (day, rest) = Self.divided(milliseconds, by: 86_400_000)
+        let date = Self.date(ofDay: day)
+        var text = Self.digits(date.year, 4)
+        text += "-" + Self.digits(date.month, 2) + "-" + Self.digits(date.day, 2)
+        text += "T" + Self.digits(rest / 3_600_000, 2) + ":" + Self.digits(rest / 60_000 % 60, 2) + ":" + Self.digits(rest / 1000 % 60, 2)
+        return text + "." + Self.digits(rest % 1000, 3) + "Z"
+    }
+
+    private static func digits(_ number: Int, _ count: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+    }
+
+    /// Rounded down, also for what lies before 1970.
+    private static func divided(_ number: Int, by divisor: Int) -> (Int, rest: Int) {
+        let (quotient, rest) = number.quotientAndRemainder(dividingBy: divisor)
+        return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest)
+    }
+
+    /// The date of a day counted from 1970-01-01, in the Gregorian calendar.
+    private static func date(ofDay day: Int) -> (year: Int, month: Int, day: Int) {
+        // Counted from 0000-03-01, so that a leap day ends its year; the calendar repeats every 400 years.
+        let (era, dayOfEra) = divided(day + 719_468, by: 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        // Five months from March on have 153 days.
+        let month = (5 * dayOfYear + 2) / 153
+        let isNextYear = month >= 10
+        return (era * 400 + yearOfEra + (isNextYear ? 1 : 0), isNextYear ? month - 9 : month + 3, dayOfYear - (153 * month + 2) / 5 + 1)
     }
 
     /// The form a platform's tag may hold, as tags allow no colon: `20261123T050122Z`.

@@ -23,7 +23,10 @@ enum AnsibleDeclaration {
         KeyShape("vault", .text, "The name of the secret that opens vaults"),
         KeyShape("tags", .oneOrMore(.text), "Only tasks with these tags"),
         KeyShape("skip_tags", .oneOrMore(.text), "No tasks with these tags"),
-        KeyShape("forks", .integer(1...1000), "Hosts at once; Ansible's own default is 5"),
+        KeyShape("forks", .integer(1...1000), "Hosts at once. Default: all of the step, at most 50"),
+        KeyShape(
+            "facts", .choice(FactsUse.allCases.map(\.rawValue)),
+            "fresh: each play asks the hosts; shared: it uses what an earlier step of the cell has gathered. Default: `fresh`"),
         KeyShape("become", .boolean, "Becomes root on the hosts; default for a role: true"),
         KeyShape(
             "strict", .boolean, "What the playbook ignores or rescues is a failure, and so is a play that touches no host of the cell"),

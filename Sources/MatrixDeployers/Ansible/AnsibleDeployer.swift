@@ -15,13 +15,13 @@ struct AnsibleDeployer: Deployer {
     func deploy(_ step: StepPlan, in context: CellContext, log: @escaping @Sendable (OutputLine) async -> Void) async throws -> [CaseResult]
     {
         let options = try AnsibleOptions(step, scope: context.scope)
-        let workspace = try AnsibleWorkspace(step, options, in: context, runner: runner)
-        let (runner, masters, scratch) = (runner, workspace.masters, workspace.scratch)
+        let hosts = context.hosts(selectedBy: step.hosts)
+        let needingTerminal = AnsibleSettings.setsPipelining(options) ? await TerminalNeed.hosts(hosts) : []
+        let workspace = try AnsibleWorkspace(step, options, in: context, runner: runner, needingTerminal: needingTerminal)
         return try await withCleanup {
             try await run(step, workspace, in: context, log: log)
         } cleanup: {
-            await masters.close(using: runner)
-            FileSystem.remove(scratch)
+            await workspace.close()
         }
     }
 
@@ -32,7 +32,7 @@ struct AnsibleDeployer: Deployer {
         let version = try await tool.version(environment: workspace.environment)
         let process = AnsibleProcess(
             runner: runner, commandLine: workspace.commandLine, directory: workspace.options.directory, environment: workspace.environment,
-            context: context, log: log)
+            unset: workspace.unset, settings: workspace.settings, context: context, log: log)
         if let requirements = workspace.options.requirements {
             try FileSystem.makeFolder("\(workspace.settings.tree)/roles")
             try await process.install(requirements, into: workspace.settings.tree)
@@ -42,13 +42,16 @@ struct AnsibleDeployer: Deployer {
             workspace.allowsThisMachine = false
             try workspace.writeScript()
         }
-        let arguments = workspace.arguments.map { $0.path(in: workspace.folder.path) }
+        let arguments = workspace.words
         let first = try await process.play(arguments, events: "\(workspace.scratch)/events-1.ndjson")
+        workspace.facts?.forget(after: first.record)
         var judge = AnsibleJudge(step, workspace, in: context, version: version)
         var cases = judge.cases(of: first)
         guard workspace.options.isIdempotent else { return cases }
         guard cases.first?.outcome == .passed else { return cases + [judge.notIdempotent] }
         await log(OutputLine(.standardOutput, "second run, which must change nothing:"))
+        // With the facts of the first run it would not see what that has changed.
+        workspace.facts?.forget()
         let again = arguments + ["--skip-tags", "molecule-idempotence-notest"]
         cases.append(judge.idempotence(of: try await process.play(again, events: "\(workspace.scratch)/events-2.ndjson")))
         return cases

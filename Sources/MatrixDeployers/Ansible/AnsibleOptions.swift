@@ -19,6 +19,7 @@ struct AnsibleOptions {
     var tags: [String]
     var skipTags: [String]
     var forks: Int?
+    var sharesFacts: Bool
     var become: Bool?
     var isStrict: Bool
     var isIdempotent: Bool
@@ -48,12 +49,23 @@ struct AnsibleOptions {
         tags = subject["tags"]?.texts ?? []
         skipTags = subject["skip_tags"]?.texts ?? []
         forks = subject["forks"]?.int
+        sharesFacts = subject["facts"]?.text == FactsUse.shared.rawValue
         become = subject["become"]?.bool
         isStrict = subject["strict"]?.bool ?? false
         isIdempotent = try step.options["idempotence"].map { try scope.render($0).bool } == true
         variables = Self.extraVariables(raw)
         let own = (raw["env"]?.members ?? []).map { ($0.key, $0.value.text ?? "") }
         environment = step.environment.merging(own) { _, last in last }
+        // Ansible takes a role's name for a template, and a folder of the search path as it is.
+        if let path = role, path.hasPrefix("/"), path.contains("{") {
+            role = path.split(separator: "/").last.map(String.init)
+            rolesPath.insert(Paths.folder(of: path), at: 0)
+        }
+    }
+
+    /// All paths that Ansible gets of them.
+    var paths: [String] {
+        [directory] + [playbook, role, requirements].compactMap(\.self) + collections + rolesPath + variablesFiles
     }
 
     /// The extra variables of a step; `vars` is their old name.
@@ -65,4 +77,10 @@ struct AnsibleOptions {
         let isDotted = !text.contains("/") && text.count { $0 == "." } >= 2
         return isDotted && !FileSystem.exists(path) ? text : path
     }
+}
+
+/// Where the plays of a step have the facts of the hosts from.
+enum FactsUse: String, CaseIterable {
+    case fresh
+    case shared
 }

@@ -6,6 +6,8 @@ struct AnsibleProcess: Sendable {
     let commandLine: String
     let directory: String
     let environment: [String: String]
+    let unset: Set<String>
+    let settings: AnsibleSettings
     let context: CellContext
     let log: @Sendable (OutputLine) async -> Void
 
@@ -13,7 +15,7 @@ struct AnsibleProcess: Sendable {
     ///
     /// - Throws: `InfrastructureError` if it could not be started or was killed; `CancellationError` after it was ended.
     func play(_ arguments: [String], events: String) async throws -> AnsibleExecution {
-        let follower = EventFollower(events)
+        let follower = EventFollower(events) { original($0) }
         let tail = OutputTail(context)
         let started = Timestamp.now
         do {
@@ -47,7 +49,8 @@ struct AnsibleProcess: Sendable {
     /// - Throws: `InfrastructureError` if Ansible cannot read them.
     func namesThisMachine(_ inventories: [String]) async throws -> Bool {
         let arguments = ["ansible-inventory"] + inventories.flatMap { ["-i", $0] } + ["--list"]
-        let command = Command(arguments, environment: environment, directory: directory, outputLimit: 16 << 20, timeout: .seconds(300))
+        var command = Command(arguments, environment: environment, directory: directory, outputLimit: 16 << 20, timeout: .seconds(300))
+        command.unset = unset
         // The original would show the environment, which may hold secrets.
         let shown = runner.commandLine(for: Command(arguments))
         let result = try await runner.run(command, shownAs: shown) { line in
@@ -67,6 +70,9 @@ struct AnsibleProcess: Sendable {
         return ["localhost", "127.0.0.1", "::1"].contains { hosts.contains(.string($0)) }
     }
 
+    /// What Ansible says, with the paths that people know.
+    private func original(_ text: String) -> String { settings.links.original(text, tree: settings.tree) }
+
     private func following(_ follower: EventFollower, _ work: @escaping @Sendable () async throws -> CommandResult) async throws
         -> CommandResult
     {
@@ -84,8 +90,10 @@ struct AnsibleProcess: Sendable {
     }
 
     private func run(_ arguments: [String], environment more: [String: String], tail: OutputTail) async throws -> CommandResult {
-        let command = Command(arguments, environment: environment.merging(more) { $1 }, directory: directory, outputLimit: 1 << 16)
+        var command = Command(arguments, environment: environment.merging(more) { $1 }, directory: directory, outputLimit: 1 << 16)
+        command.unset = unset
         let result = try await runner.run(command, shownAs: commandLine) { line in
+            let line = OutputLine(line.stream, original(line.text))
             tail.add(line)
             await log(line)
         }

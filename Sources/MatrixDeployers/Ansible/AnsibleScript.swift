@@ -6,6 +6,12 @@ struct AnsibleScript {
     let cell: String
     let options: AnsibleOptions
     let settings: AnsibleSettings
+    /// Settings that the step has because nobody says otherwise.
+    let defaults: [String: String]
+    /// Variables whose values Ansible would put into the step's paths.
+    let unset: Set<String>
+    /// The step's folder.
+    let folder: String
     let arguments: [AnsibleArgument]
     /// The command line of a program of Ansible, with its folder if that is not on the `PATH`.
     let program: (String) -> String
@@ -16,7 +22,7 @@ struct AnsibleScript {
     ///   - secrets: the variables that the user must set first.
     ///   - exports: `export` lines of the step.
     func text(secrets: [String], exports: [String]) -> String {
-        let words = arguments.map(\.scriptWord).joined(separator: " ")
+        let words = arguments.map { $0.scriptWord(settings.links) }.joined(separator: " ")
         var lines = [
             "#!/bin/sh", "# Runs the step '\(oneLine(step.name))' of the cell \(cell) again. More arguments go to ansible-playbook.",
         ]
@@ -25,8 +31,10 @@ struct AnsibleScript {
         if options.vault != nil {
             lines.append(": \"${ANSIBLE_VAULT_PASSWORD_FILE:?name a file with the vault's password}\"; export ANSIBLE_VAULT_PASSWORD_FILE")
         }
-        lines += tree + AnsibleSettings.fixed.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
+        let settled = AnsibleSettings.fixed.merging(defaults) { $1 }
+        lines += tree + settled.sorted { $0.key < $1.key }.map { "export \($0.key)=\(ShellQuoting.quote($0.value))" }
         lines += ["export ANSIBLE_CONFIG=\(settings.userConfiguration.map(ShellQuoting.quote) ?? "\"$here\"/ansible.cfg")"]
+        if !unset.isEmpty { lines.append("unset \(unset.sorted().joined(separator: " "))") }
         lines += exports + ["cd \(ShellQuoting.quote(options.directory))"] + install
         return (lines + ["\(program("ansible-playbook")) \(words) \"$@\"", ""]).joined(separator: "\n")
     }
@@ -38,6 +46,10 @@ struct AnsibleScript {
             let namespace = "\"$tree\"/ansible_collections/\(checkout.namespace)"
             lines += ["mkdir -p \(namespace)", "ln -s \(ShellQuoting.quote(checkout.path)) \(namespace)/\(checkout.name)"]
         }
+        for (number, path) in settings.links.paths.enumerated() {
+            lines += ["mkdir -p \"$tree\"/links", "ln -s \(ShellQuoting.quote(path)) \"$tree\"/links/\(number)"]
+        }
+        if settings.links.place(of: folder) != nil { lines += ["ln -s \"$here\" \"$tree\"/step", "here=\"$tree\"/step"] }
         if let path = settings.collectionsPath(tree: "$tree") {
             lines.append("export ANSIBLE_COLLECTIONS_PATH=\(StepEnvironment.doubleQuoted(path, expanding: "$tree"))")
         }

@@ -8,7 +8,6 @@ struct AnsibleSettings {
         timeout = 30
 
         [ssh_connection]
-        pipelining = true
         retries = 3
 
         """
@@ -21,11 +20,18 @@ struct AnsibleSettings {
     private let user: UserConfiguration?
     private let scratch: String
     private let installs: Bool
+    private let forks: Int?
+    let links: AnsibleLinks
 
-    init(_ options: AnsibleOptions, scratch: String) throws {
+    /// - Parameters:
+    ///   - scratch: a folder whose path is plain.
+    ///   - files: files and folders beside which Ansible looks for roles.
+    init(_ options: AnsibleOptions, scratch: String, files: [String] = []) throws {
         self.scratch = scratch
         tree = "\(scratch)/collections"
-        user = UserConfiguration(in: options.directory)
+        let user = UserConfiguration(in: options.directory)
+        self.user = user
+        forks = options.forks
         installs = options.requirements != nil
         rolesPath = options.rolesPath + ["\(options.directory)/roles"].filter { options.role != nil && FileSystem.isFolder($0) }
         var trees: [String] = []
@@ -42,10 +48,16 @@ struct AnsibleSettings {
             }
         }
         (self.trees, self.checkouts) = (trees, checkouts)
+        let configured = ["collections_path", "collections_paths", "roles_path", "callback_plugins"].flatMap { user?.paths($0) ?? [] }
+        links = AnsibleLinks(lists: trees + rolesPath + configured, files: files)
         try link()
     }
 
     private func link() throws {
+        for (number, path) in links.paths.enumerated() {
+            try FileSystem.makeFolder("\(tree)/links")
+            try FileSystem.link("\(tree)/links/\(number)", to: path)
+        }
         for checkout in checkouts {
             let namespace = "\(tree)/ansible_collections/\(checkout.namespace)"
             try FileSystem.makeFolder(namespace)
@@ -54,14 +66,22 @@ struct AnsibleSettings {
     }
 
     /// Whether a tree of collections is built for the step.
-    var hasTree: Bool { installs || !checkouts.isEmpty }
+    private var hasCollections: Bool { installs || !checkouts.isEmpty }
+
+    /// Whether a folder of links and collections is made for the step.
+    var hasTree: Bool { hasCollections || !links.paths.isEmpty }
+
+    /// Paths as a list that Ansible splits again.
+    private func list(_ paths: [String], tree: String) -> String {
+        paths.map { links.path($0, tree: tree) }.joined(separator: ":")
+    }
 
     /// The collections' search path, or nil to leave it to Ansible.
     func collectionsPath(tree: String) -> String? {
-        guard hasTree || !trees.isEmpty else { return nil }
+        guard hasCollections || !trees.isEmpty else { return nil }
         let configured = user?.paths("collections_path", "collections_paths") ?? []
         let rest = configured.isEmpty ? ["~/.ansible/collections", "/usr/share/ansible/collections"] : configured
-        return ((hasTree ? [tree] : []) + trees + rest).joined(separator: ":")
+        return list((hasCollections ? [tree] : []) + trees + rest, tree: tree)
     }
 
     /// The roles' search path, or nil to leave it to Ansible.
@@ -69,7 +89,7 @@ struct AnsibleSettings {
         guard installs || !rolesPath.isEmpty else { return nil }
         let configured = user?.paths("roles_path") ?? []
         let rest = configured.isEmpty ? ["~/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"] : configured
-        return (rolesPath + (installs ? ["\(tree)/roles"] : []) + rest).joined(separator: ":")
+        return list(rolesPath + (installs ? ["\(tree)/roles"] : []) + rest, tree: tree)
     }
 
     /// The project's `ansible.cfg`; nil if it has none.
@@ -90,6 +110,39 @@ struct AnsibleSettings {
     /// What Ansible gives to every `ssh`.
     static let sshArguments = "-o ControlMaster=auto -o ControlPersist=60s"
 
+    /// How many hosts Ansible takes at once at most, if nobody says it.
+    private static let mostForks = 50
+    private static let usualForks = 5
+
+    /// Settings that count unless the step or its project says otherwise.
+    ///
+    /// - Parameters:
+    ///   - own: what the step sets itself.
+    ///   - hosts: how many hosts the step has.
+    func defaults(_ own: [String: String], hosts: Int) -> [String: String] {
+        let project = project(own)
+        var settings: [String: String] = [:]
+        if Self.setsPipelining(project, own) { settings["ANSIBLE_PIPELINING"] = "1" }
+        if hosts > Self.usualForks, forks == nil, project?.has("forks", in: "defaults") != true, own["ANSIBLE_FORKS"] == nil {
+            settings["ANSIBLE_FORKS"] = "\(min(hosts, Self.mostForks))"
+        }
+        return settings
+    }
+
+    /// The configuration that Ansible reads; nil if it is ours.
+    func project(_ own: [String: String]) -> UserConfiguration? { own["ANSIBLE_CONFIG"].map { UserConfiguration(at: $0) } ?? user }
+
+    /// Whether modules reach the hosts over the connection that runs them, without a file for each, because nobody says otherwise.
+    static func setsPipelining(_ options: AnsibleOptions) -> Bool {
+        let own = options.environment
+        return setsPipelining(own["ANSIBLE_CONFIG"].map { UserConfiguration(at: $0) } ?? UserConfiguration(in: options.directory), own)
+    }
+
+    private static func setsPipelining(_ project: UserConfiguration?, _ own: [String: String]) -> Bool {
+        let isConfigured = ["defaults", "connection", "ssh_connection"].contains { project?.has("pipelining", in: $0) == true }
+        return !isConfigured && own["ANSIBLE_PIPELINING"] == nil && own["ANSIBLE_SSH_PIPELINING"] == nil
+    }
+
     /// The environment of the process, apart from secrets.
     ///
     /// - Parameter own: what the step sets itself; its lists are joined with ours.
@@ -101,7 +154,7 @@ struct AnsibleSettings {
         settings["ANSIBLE_COLLECTIONS_PATH"] = own["ANSIBLE_COLLECTIONS_PATH"] ?? collectionsPath(tree: tree)
         settings["ANSIBLE_ROLES_PATH"] = own["ANSIBLE_ROLES_PATH"] ?? rolesPath(tree: tree)
         let plugins = own["ANSIBLE_CALLBACK_PLUGINS"].map { [$0] } ?? user?.paths("callback_plugins") ?? []
-        settings["ANSIBLE_CALLBACK_PLUGINS"] = (["\(scratch)/plugins"] + plugins).joined(separator: ":")
+        settings["ANSIBLE_CALLBACK_PLUGINS"] = list(["\(scratch)/plugins"] + plugins, tree: tree)
         let enabled = own["ANSIBLE_CALLBACKS_ENABLED"].map { [$0] } ?? user?.words("callbacks_enabled", "callback_whitelist") ?? []
         settings["ANSIBLE_CALLBACKS_ENABLED"] = (["solti_matrix"] + enabled).joined(separator: ",")
         return settings
@@ -141,14 +194,23 @@ enum CollectionSource {
 struct UserConfiguration {
     /// Its absolute path.
     let path: String
-    private let settings: [String: String]
+    /// By section and key.
+    private let settings: [String: [String: String]]
 
     /// Nil if the folder has none.
     init?(in folder: String) {
-        path = "\(folder)/ansible.cfg"
-        guard let text = FileSystem.text(of: path) else { return nil }
-        settings = Self.defaults(of: text)
+        guard FileSystem.text(of: "\(folder)/ansible.cfg") != nil else { return nil }
+        self.init(at: "\(folder)/ansible.cfg")
     }
+
+    /// A file; without settings if it cannot be read.
+    init(at path: String) {
+        self.path = path
+        settings = Self.settings(of: FileSystem.text(of: path) ?? "")
+    }
+
+    /// Whether it sets a key.
+    func has(_ name: String, in section: String) -> Bool { settings[section]?[name] != nil }
 
     /// A list of paths of its `[defaults]`, made absolute; empty if it has none.
     func paths(_ names: String...) -> [String] {
@@ -159,20 +221,18 @@ struct UserConfiguration {
     func words(_ names: String...) -> [String] { values(names, separator: ",") }
 
     private func values(_ names: [String], separator: Character) -> [String] {
-        let text = names.compactMap { settings[$0] }.first ?? ""
+        let text = names.compactMap { settings["defaults"]?[$0] }.first ?? ""
         return text.split(separator: separator).map { String($0.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) }
     }
 
-    private static func defaults(of text: String) -> [String: String] {
+    private static func settings(of text: String) -> [String: [String: String]] {
         var section = ""
-        var found: [String: String] = [:]
+        var found: [String: [String: String]] = [:]
         for line in text.split(whereSeparator: \.isNewline).map({ $0.drop { $0.isWhitespace } }) {
             if line.hasPrefix("[") { section = String(line.dropFirst().prefix { $0 != "]" }) }
-            guard section == "defaults", let first = line.first, !"#;[".contains(first),
-                let mark = line.firstIndex(where: { "=:".contains($0) })
-            else { continue }
+            guard let first = line.first, !"#;[".contains(first), let mark = line.firstIndex(where: { "=:".contains($0) }) else { continue }
             let key = line[..<mark].filter { !$0.isWhitespace }
-            found[key] = String(line[line.index(after: mark)...])
+            found[section, default: [:]][key] = String(line[line.index(after: mark)...])
         }
         return found
     }

@@ -6,7 +6,9 @@ struct AnsibleWorkspace {
     let folder: StepFolder
     /// This step's folder in the run's scratch folder, mode 0700; removed with the step.
     let scratch: String
-    let masters: ControlMasters
+    /// The same if its path is plain, else a folder with a plain path; holds no secrets, mode 0700, removed with the step.
+    private let plain: String
+    private let masters: ControlMasters
     let settings: AnsibleSettings
     /// All inventories of the user's, in the order in which Ansible reads them.
     let inventories: [String]
@@ -14,41 +16,59 @@ struct AnsibleWorkspace {
     var allowsThisMachine = true
     /// For the child process only: may hold secrets.
     let environment: [String: String]
+    /// Variables that the child process does not get: Ansible would put their values into the paths of this step.
+    let unset: Set<String>
+    /// The facts that the cell's steps share; nil if this one does not.
+    let facts: SharedFacts?
     /// The step's command line around its hosts.
-    private let words: (first: [AnsibleArgument], last: [AnsibleArgument])
+    private let parts: (first: [AnsibleArgument], last: [AnsibleArgument])
     private let step: StepPlan
     private let context: CellContext
     private let own: StepEnvironment
+    private let defaults: [String: String]
     /// The variables of secrets that the user must set to run the step again.
     private let needed: [String]
+    private let runner: any Transport
     /// How the script calls one of Ansible's programs.
     private let program: @Sendable (String) -> String
 
     /// The command that runs the step again.
     var commandLine: String { "sh \(ShellQuoting.quote("\(folder.path)/command.sh"))" }
 
-    /// - Parameter runner: knows where the programs are.
-    init(_ step: StepPlan, _ options: AnsibleOptions, in context: CellContext, runner: any Transport) throws {
+    /// - Parameters:
+    ///   - runner: knows where the programs are.
+    ///   - needingTerminal: the names of hosts on which sudo needs a terminal.
+    init(
+        _ step: StepPlan, _ options: AnsibleOptions, in context: CellContext, runner: any Transport, needingTerminal: Set<String> = []
+    ) throws {
         self.options = options
         let secrets = SecretNames(of: context)
         let extra = try AnsibleVariables(options.variables, scope: context.scope, secrets: secrets)
         let variables = try InventoryVariables(of: context, secrets: secrets, at: step.location)
         let own = try StepEnvironment(options.environment, scope: context.scope, secrets: secrets, at: step.location)
         let password = try Self.password(options, secrets, step)
-        (self.step, self.context, self.own) = (step, context, own)
+        (self.step, self.context, self.own, self.runner) = (step, context, own, runner)
         inventories = context.cell.inventory.sources + options.inventories
         folder = try StepFolder(of: step, in: context)
         var inventory = CellInventory(of: context, variables: variables)
         inventory.isBesideOthers = !inventories.isEmpty
-        words = try Self.write(options, extra, inventory, beside: inventories, to: folder)
+        inventory.needingTerminal = needingTerminal
+        parts = try Self.write(options, extra, inventory, beside: inventories, to: folder)
         scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
-        settings = try AnsibleSettings(options, scratch: scratch)
-        masters = try ControlMasters(in: scratch)
+        plain = AnsiblePath.isPlain(scratch) ? scratch : try FileSystem.makeUniqueFolder("/tmp/solti-")
+        settings = try AnsibleSettings(options, scratch: plain, files: [folder.path, options.playbook ?? ""])
+        masters = try ControlMasters(in: plain)
+        facts = options.sharesFacts ? SharedFacts(in: context.scratch) : nil
+        defaults = settings.defaults(own.values, hosts: context.hosts(selectedBy: step.hosts).count)
+        let unset = AnsiblePath.variables(in: [folder.path, scratch] + inventories + options.paths)
+        self.unset = unset
         var environment = context.environment.merging(own.values) { $1 }
         environment.merge(secrets.environment(for: extra.secrets.union(variables.secrets))) { $1 }
         environment.merge(settings.environment(own.values, folder: folder.path)) { $1 }
-        environment.merge(try Self.privateSettings(password: password, scratch: scratch, masters: masters)) { $1 }
-        self.environment = environment
+        environment.merge(defaults) { $1 }
+        environment.merge(facts?.environment(settings.project(own.values), own: own.values) ?? [:]) { $1 }
+        environment.merge(try Self.privateSettings(password: password, scratch: scratch, plain: plain, masters: masters)) { $1 }
+        self.environment = environment.filter { !unset.contains($0.key) }
         needed = extra.secrets.union(variables.secrets).union(own.secrets).map(secrets.variable)
         // A step with a PATH chooses its own Ansible.
         let isOnPath = own.values["PATH"] != nil
@@ -56,7 +76,12 @@ struct AnsibleWorkspace {
     }
 
     /// The arguments of `ansible-playbook`.
-    var arguments: [AnsibleArgument] { words.first + limit + words.last }
+    private var arguments: [AnsibleArgument] { parts.first + limit + parts.last }
+
+    /// The same for the process.
+    var words: [String] {
+        arguments.map { argument in argument.path(in: folder.path) { settings.links.path($0, tree: settings.tree) } }
+    }
 
     /// The hosts that plays may run on: those of the step, and never those that only an inventory of the user's names.
     private var limit: [AnsibleArgument] {
@@ -68,10 +93,17 @@ struct AnsibleWorkspace {
         return [.word("--limit"), .word((selected.map(\.name) + more).joined(separator: ","))]
     }
 
+    /// Ends Ansible's connections and removes what only the step needed.
+    func close() async {
+        await masters.close(using: runner)
+        for folder in [plain, scratch] { FileSystem.remove(folder) }
+    }
+
     /// Writes the script that runs the step again.
     func writeScript() throws {
         let script = AnsibleScript(
-            step: step, cell: context.cell.name, options: options, settings: settings, arguments: arguments, program: program)
+            step: step, cell: context.cell.name, options: options, settings: settings, defaults: defaults, unset: unset,
+            folder: folder.path, arguments: arguments, program: program)
         try folder.keep(script.text(secrets: needed, exports: own.exports(beside: context.environment)), as: "command.sh", mode: 0o755)
     }
 
@@ -93,7 +125,7 @@ struct AnsibleWorkspace {
             arguments += [.word("--extra-vars"), .generated(prefix: "@", file: "vars.yml")]
         }
         arguments += flags(options)
-        guard let role = options.role else { return (first, arguments + [.word(options.playbook ?? "")]) }
+        guard let role = options.role else { return (first, arguments + [.file(options.playbook ?? "")]) }
         try folder.write(playbook(for: role, options), to: "playbook.yml")
         return (first, arguments + [.generated(file: "playbook.yml")])
     }
@@ -123,10 +155,12 @@ struct AnsibleWorkspace {
     }
 
     /// Settings that only the process itself needs, with the callback plugin and the vault's password.
-    private static func privateSettings(password: String?, scratch: String, masters: ControlMasters) throws -> [String: String] {
+    private static func privateSettings(
+        password: String?, scratch: String, plain: String, masters: ControlMasters
+    ) throws -> [String: String] {
         let plugin = try ResourceFile.path("solti_matrix.py")
-        try FileSystem.makeFolder("\(scratch)/plugins")
-        try NewFile.write(FileSystem.text(of: plugin) ?? "", to: "\(scratch)/plugins/solti_matrix.py")
+        try FileSystem.makeFolder("\(plain)/plugins")
+        try NewFile.write(FileSystem.text(of: plugin) ?? "", to: "\(plain)/plugins/solti_matrix.py")
         var settings = ["ANSIBLE_LOCAL_TEMP": "\(scratch)/tmp", "ANSIBLE_SSH_CONTROL_PATH_DIR": masters.folder]
         guard let password else { return settings }
         try NewFile.write("\(password)\n", to: "\(scratch)/vault-password", mode: 0o600)
@@ -144,25 +178,33 @@ struct AnsibleWorkspace {
     }
 }
 
-/// One word of a command line that may name a generated file: absolute for the process, relative to the script in `command.sh`.
+/// One word of a command line that may name a file: absolute for the process; in `command.sh` relative to the script if it is generated.
 enum AnsibleArgument: Sendable {
     case word(String)
+    /// A playbook of the user's.
+    case file(String)
     /// A file of the step's folder, with the text before its path.
     case generated(prefix: String = "", file: String)
 
     /// The word as the process gets it.
-    func path(in folder: String) -> String {
+    ///
+    /// - Parameter place: gives a path the form that Ansible takes as it is.
+    func path(in folder: String, _ place: (String) -> String) -> String {
         switch self {
         case .word(let text): text
-        case .generated(let prefix, let file): "\(prefix)\(folder)/\(file)"
+        case .file(let path): place(path)
+        case .generated(let prefix, let file): "\(prefix)\(place("\(folder)/\(file)"))"
         }
     }
 
-    /// The word for a script that has its folder in `here`.
-    var scriptWord: String {
+    /// The word for a script that has its folder in `here`, and the links in `tree`.
+    func scriptWord(_ links: AnsibleLinks) -> String {
         switch self {
-        case .word(let text): ShellQuoting.quote(text)
-        case .generated(let prefix, let file): "\(prefix)\"$here\"/\(file)"
+        case .word(let text): return ShellQuoting.quote(text)
+        case .file(let path):
+            guard let place = links.place(of: path) else { return ShellQuoting.quote(path) }
+            return "\"$tree\"/links/\(place.number)\(place.rest.isEmpty ? "" : ShellQuoting.quote(place.rest))"
+        case .generated(let prefix, let file): return "\(prefix)\"$here\"/\(file)"
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import MatrixCore
+internal import MatrixRemote
 
 /// The folder of the SSH connections that Ansible keeps open between tasks, and their end.
 struct ControlMasters {
@@ -22,8 +23,8 @@ struct ControlMasters {
     /// Ends every connection and removes the folder: masters are daemons and would outlive the run.
     func close(using runner: any Transport) async {
         for socket in FileSystem.names(in: folder) {
-            let command = Command(
-                ["ssh", "-F", "/dev/null", "-o", "ControlPath=\(folder)/\(socket)", "-O", "exit", "host"], timeout: .seconds(10))
+            let path = "ControlPath=\(Endpoint.optionWord("\(folder)/\(socket)"))"
+            let command = Command(["ssh", "-F", "/dev/null", "-o", path, "-O", "exit", "host"], timeout: .seconds(10))
             _ = try? await runner.run(command)
         }
         FileSystem.remove(folder)

@@ -4,12 +4,15 @@ internal import MatrixCore
 /// Polls the callback plugin's file while `ansible-playbook` runs.
 actor EventFollower {
     private let path: String
+    private let original: @Sendable (String) -> String
     private var handle: FileHandle?
     private var rest: [UInt8] = []
     private var record = TaskRecord()
 
-    init(_ path: String) {
+    /// - Parameter original: gives the paths of tasks the form that people know.
+    init(_ path: String, original: @escaping @Sendable (String) -> String = { $0 }) {
         self.path = path
+        self.original = original
     }
 
     deinit { try? handle?.close() }
@@ -21,7 +24,9 @@ actor EventFollower {
         rest += (try? handle?.readToEnd()).map { Array($0) } ?? []
         guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return record }
         for line in rest[..<end].split(separator: UInt8(ascii: "\n")) {
-            if let event = try? JSON.decode(AnsibleEvent.self, from: Array(line)) { record.take(event) }
+            guard var event = try? JSON.decode(AnsibleEvent.self, from: Array(line)) else { continue }
+            event.path = event.path.map(original)
+            record.take(event)
         }
         rest = Array(rest[(end + 1)...])
         return record

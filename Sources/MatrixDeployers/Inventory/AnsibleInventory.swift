@@ -78,7 +78,8 @@ public struct AnsibleInventory: InventoryWriter {
     private static func sshEntry(_ member: CellInventory.Member, of cell: CellInventory) -> String {
         let endpoint = member.endpoint
         let settings = [
-            "HostName=\(endpoint.address)", "Port=\(endpoint.port)", "User=\(endpoint.user)", "IdentityFile=\(endpoint.keyFile)",
+            "HostName=\(endpoint.address)", "Port=\(endpoint.port)", "User=\(endpoint.user)",
+            "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))",
         ]
         let lines = (settings + endpoint.options).map { option in
             "  " + CellInventory.quotedOption(option).replacing("=", with: " ", maxReplacements: 1)

@@ -27,6 +27,8 @@ public struct CellInventory: Sendable {
     var variables: InventoryVariables
     /// Whether Ansible also reads inventories of the user's, whose variables could say how hosts are reached.
     var isBesideOthers = false
+    /// The names of hosts on which sudo needs a terminal.
+    var needingTerminal: Set<String> = []
 
     /// The inventory of a cell whose hosts exist, for a step.
     init(of context: CellContext, variables: InventoryVariables) {
@@ -50,13 +52,15 @@ public struct CellInventory: Sendable {
         let endpoint = member.endpoint
         var variables: [String: Value] = [
             "ansible_host": .string(endpoint.address), "ansible_port": .int(endpoint.port), "ansible_user": .string(endpoint.user),
-            "ansible_ssh_private_key_file": .string(endpoint.keyFile), "ansible_ssh_common_args": .string(Self.sshArguments(endpoint)),
+            "ansible_ssh_private_key_file": .string(Self.isTakenAsWritten(endpoint.keyFile) ? endpoint.keyFile : ""),
+            "ansible_ssh_common_args": .string(AnsibleTemplate.literal(Self.sshArguments(endpoint))),
             "ansible_python_interpreter": "auto_silent", "solti_cell": .string(cell), "solti_os": .string(os.name),
             "solti_os_family": .string(os.family), "solti_platform": .string(platform), "solti_run": .string(run.value),
             "solti_role": .string(member.plan.role), "solti_host": .string(member.plan.label(in: members.map(\.plan))),
             "solti_address": .string(endpoint.internalAddress),
         ]
         if !point.isEmpty { variables["solti_axes"] = .map(Dictionary(point.map { ($0.axis, .string($0.value)) }) { _, last in last }) }
+        if needingTerminal.contains(member.plan.name) { variables["ansible_pipelining"] = false }
         return isBesideOthers ? variables.merging(shield(of: member)) { $1 } : variables
     }
 
@@ -86,10 +90,20 @@ public struct CellInventory: Sendable {
         return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// The `-o` options of a host as one text that a shell-like parser splits again.
+    /// Settings of the user's ssh_config that a program in the terminal's place cannot bear.
+    private static let settled = ["RemoteCommand=none", "RequestTTY=no"]
+
+    /// The options of a host as one text that a shell-like parser splits again.
     static func sshArguments(_ endpoint: Endpoint) -> String {
-        endpoint.options.map { "-o \(ShellQuoting.quote(quotedOption($0)))" }.joined(separator: " ")
+        let key = isTakenAsWritten(endpoint.keyFile) ? [] : ["IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"]
+        let options = endpoint.options.map(quotedOption) + key + (endpoint.hasOwner ? settled : [])
+        let configuration = endpoint.hasOwner ? [] : ["-F none"]
+        return (configuration + options.map { "-o \(ShellQuoting.quote($0))" }).joined(separator: " ")
     }
+
+    /// Whether Ansible gives a key's path to `ssh` as it is: Ansible fills in templates, and puts the rest between quotes, where `ssh`
+    /// replaces percent signs and variables.
+    private static func isTakenAsWritten(_ path: String) -> Bool { !path.unicodeScalars.contains { "%\"\\{$".unicodeScalars.contains($0) } }
 
     /// `Key=value` with a value in double quotes if `ssh` would read its blanks as separators.
     static func quotedOption(_ option: String) -> String {

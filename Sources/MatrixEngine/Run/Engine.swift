@@ -1,4 +1,5 @@
 public import MatrixCore
+internal import Synchronization
 
 /// Runs a plan: all its cells in parallel under the limits, independent of each other, and takes everything down again.
 public struct Engine: Sendable {
@@ -22,31 +23,36 @@ public struct Engine: Sendable {
     private func result(of plan: Plan, options: RunOptions, control: RunControl, soFar: RunSoFar?) async -> RunResult {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
+        // The task keeps its value as long as somebody may stop it: the results of many cells are not its value.
+        let endings = CellEndings()
         let work = Task {
             let preflight = await Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms).run()
-            return (preflight, await runCells(plan, options: options, control: control, preflight: preflight, soFar: soFar))
+            endings.set(await runCells(plan, options: options, control: control, preflight: preflight, soFar: soFar))
+            return preflight
         }
         control.onStop { [events = parts.events] reason in
             events.emit(Event(.stopping(because: reason.text)))
             work.cancel()
         }
-        let (preflight, endings) = await work.value
+        let preflight = await work.value
+        let (kept, leaks) = (endings.kept, endings.leaks)
         // The ledger lists what a cell could not remove as leaked: the sweep tries once more and decides. If no platform was asked for
         // anything, it has nothing of this run, and one that does not answer holds nobody up.
         let hasBegun = control.touchesPlatforms || !options.starts.isEmpty
-        let swept = hasBegun ? await sweep(plan, options: options, kept: endings.flatMap(\.kept)) : Swept()
+        let swept = hasBegun ? await sweep(plan, options: options, kept: kept) : Swept()
         Folder.remove("\(options.directory)/scratch")
         var result = RunResult(
             run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
-            cells: endings.map { $0.result(after: swept) }, notSelected: plan.notSelected, selection: plan.selection,
-            warnings: plan.warnings + preflight.warnings + swept.warnings, leaks: swept.leaks(with: endings.flatMap(\.leaks)),
-            kept: endings.flatMap(\.kept), environment: options.environment, shard: plan.shard)
+            cells: endings.take { $0.result(after: swept) }, notSelected: plan.notSelected, selection: plan.selection,
+            warnings: plan.warnings + preflight.warnings + swept.warnings, leaks: swept.leaks(with: leaks),
+            kept: kept, environment: options.environment, shard: plan.shard)
         result.warnings += chargeWarnings(result.kept, result.leaks, of: plan)
         for leak in result.leaks { parts.events.emit(Event(cell: leak.resource.cell, .resourceLeaked(leak))) }
         if case .signal(_, let status) = control.reason { result.interruption = status }
         result.exitStatus = ExitStatus.of(result.cells, leaks: result.leaks, signal: result.interruption)
         result.interrupted = result.interruption != nil
-        return parts.redactor.redact(result)
+        parts.redactor.redact(&result)
+        return result
     }
 
     private func runCells(
@@ -109,6 +115,25 @@ public struct Engine: Sendable {
             cases: planned.completed(with: record.cases, reason: "not run: \(create.message ?? "")", at: now))
         record.emit(.cellFinished(outcome, message: create.message))
         return CellRun.Ending(result: result, leaks: [], kept: [])
+    }
+}
+
+/// What became of a run's cells, held by the run alone.
+private final class CellEndings: Sendable {
+    private let all = Mutex<[CellRun.Ending]>([])
+
+    func set(_ endings: [CellRun.Ending]) { all.withLock { $0 = endings } }
+
+    var kept: [Resource] { all.withLock { $0.flatMap(\.kept) } }
+    var leaks: [Leak] { all.withLock { $0.flatMap(\.leaks) } }
+
+    /// Hands the results over and forgets them.
+    func take(_ result: (CellRun.Ending) -> CellResult) -> [CellResult] {
+        let endings = all.withLock { endings in
+            defer { endings = [] }
+            return endings
+        }
+        return endings.map(result)
     }
 }
 

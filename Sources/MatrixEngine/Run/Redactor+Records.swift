@@ -24,15 +24,13 @@ extension Redactor {
         }
     }
 
-    /// A whole run for reports and the history.
-    func redact(_ result: RunResult) -> RunResult {
-        var result = result
-        result.cells = result.cells.map { redact($0) }
+    /// A whole run for reports and the history; cell by cell, so that a large run is never in memory twice.
+    func redact(_ result: inout RunResult) {
+        for index in result.cells.indices { result.cells[index] = redact(result.cells[index]) }
         result.selection = result.selection.map(shown)
         result.warnings = result.warnings.map(redact)
         result.leaks = result.leaks.map(redact)
         result.environment = result.environment.mapValues(shown)
-        return result
     }
 
     /// A phase for the ledger.

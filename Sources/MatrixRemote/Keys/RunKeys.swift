@@ -29,6 +29,12 @@ public enum RunKeys {
     }
 
     private static func prepare(_ directory: String) throws {
+        // OpenSSH puts the variable's value into the path of every key and known_hosts file, and has no way to write the text itself.
+        if let variable = directory.firstMatch(of: /\$\{[^}]*\}/) {
+            throw UsageError(
+                "OpenSSH cannot use keys in \(directory): it replaces \(variable.output) in a path by the variable of that name",
+                hint: "name another folder for the state: --state /var/lib/matrix")
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

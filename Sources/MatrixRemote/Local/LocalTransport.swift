@@ -110,6 +110,7 @@ public struct LocalTransport: Transport {
         try await LaunchFailure.explained(command, commandLine: commandLine(for: command)) {
             var process = ChildProcess(arguments: command.arguments, environment: environment(of: command), directory: command.directory)
             process.seesSecrets = command.seesSecrets
+            process.unset = command.unset
             if let input = command.input { process.input = .bytes(input) }
             return try await work(process)
         }

@@ -46,6 +46,8 @@ struct ChildProcess: Sendable {
 
     var arguments: [String]
     var environment: [String: String] = [:]
+    /// Variables of this process that it does not get.
+    var unset: Set<String> = []
     var directory: String?
     /// Whether it inherits the variables that hold secrets.
     var seesSecrets = false
@@ -133,12 +135,14 @@ struct ChildProcess: Sendable {
         options.createSession = true
         // Without a step the library's teardown is SIGKILL at once, and of the process alone.
         options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)]
-        var changes: [Environment.Key: String?] = [:]
-        for name in ChildEnvironment.shared.removed(seesSecrets: seesSecrets) { changes[.init(stringLiteral: name)] = .some(nil) }
-        for (name, value) in environment { changes[.init(stringLiteral: name)] = value }
         return Configuration(
             executable: name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(Array(arguments.dropFirst())),
-            environment: .inherit.updating(changes), workingDirectory: directory.map { FilePath($0) }, platformOptions: options)
+            environment: .inherit.updating(variables), workingDirectory: directory.map { FilePath($0) }, platformOptions: options)
+    }
+
+    private var variables: [Environment.Key: String?] {
+        let removed = unset.union(ChildEnvironment.shared.removed(seesSecrets: seesSecrets)).map { (Environment.Key(stringLiteral: $0), String?.none) }
+        return Dictionary(removed + environment.map { (.init(stringLiteral: $0), Optional($1)) }) { $1 }
     }
 
     private static func status(_ status: TerminationStatus) -> Int32 {

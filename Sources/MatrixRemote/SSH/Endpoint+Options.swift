@@ -20,9 +20,29 @@ extension Endpoint {
         return ShellQuoting.join(["ssh"] + further + ["-p", "\(port)", "\(user)@\(address)"])
     }
 
-    /// A path as the value of an `-o` option: quoted if it holds blanks, percent signs doubled.
-    static func optionWord(_ path: String) -> String {
+    /// Whether it is a host of the user's: then the user's own ssh_config says how it is reached. It does not for a run's machines.
+    public var hasOwner: Bool { furtherOptions != nil }
+
+    /// A path as the value of an `-o` option or of a line of an ssh_config: percent signs doubled, in quotes if it holds what OpenSSH
+    /// reads as a separator, a quote or a comment.
+    ///
+    /// OpenSSH has no way to write a path with `${NAME}`: it always puts the variable's value there.
+    public static func optionWord(_ path: String) -> String {
         let escaped = path.replacing("%", with: "%%")
-        return escaped.contains(where: \.isWhitespace) ? "\"\(escaped)\"" : escaped
+        let needsQuotes = escaped.unicodeScalars.contains { $0.properties.isWhitespace || "\"'#\\".unicodeScalars.contains($0) }
+        return needsQuotes ? "\"\(quotedContent(escaped))\"" : escaped
+    }
+
+    /// The inside of a word in double quotes: a backslash is an escape only before a quote or another backslash.
+    public static func quotedContent(_ text: String) -> String {
+        // By scalars: for Swift a quote with a combining mark is another character; for OpenSSH it is still a quote.
+        let scalars = Array(text.unicodeScalars)
+        var content = String.UnicodeScalarView()
+        for (index, scalar) in scalars.enumerated() {
+            let isEscape = scalar == "\\" && (index + 1 == scalars.count || "\"'\\".unicodeScalars.contains(scalars[index + 1]))
+            if scalar == "\"" || isEscape { content.append("\\") }
+            content.append(scalar)
+        }
+        return String(content)
     }
 }

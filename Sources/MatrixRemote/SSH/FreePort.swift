@@ -2,9 +2,9 @@ import Glibc
 internal import MatrixCore
 
 /// Finds unused TCP ports of this machine.
-enum FreePort {
+package enum FreePort {
     /// A port that is free on 127.0.0.1 at this moment.
-    static func find() throws -> Int {
+    package static func find() throws -> Int {
         let (socket, port) = try bound()
         Glibc.close(socket)
         return port

@@ -37,9 +37,14 @@ final class SSHTransport: Transport {
             let failure = CommandFailure(
                 commandLine: line, outcome: "exit status \(status)", exitStatus: status, outputTail: output.joined(separator: "\n"))
             let user = command.user ?? endpoint.user
+            let what = "running a command as \(user) on \(endpoint.alias)"
+            if output == [ShellSession.noRoom] {
+                throw InfrastructureError(what, why: ShellSession.noRoom, next: "free space there", isTransient: false, command: failure)
+            }
+            let refusal = user == endpoint.user ? nil : SudoRefusal(failure.outputTail, user: endpoint.user)
             throw InfrastructureError(
-                "running a command as \(user) on \(endpoint.alias)", why: failure.lastLine, next: accountHint(user), type: .commandAccount,
-                isTransient: false, command: failure)
+                what, why: refusal.map { "\(endpoint.user) \($0.why)" } ?? failure.lastLine, next: refusal?.next ?? accountHint(user),
+                type: .commandAccount, isTransient: false, command: failure)
         }
     }
 

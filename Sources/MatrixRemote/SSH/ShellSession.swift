@@ -16,6 +16,9 @@ struct ShellSession: Sendable {
         case lost(status: Int32, output: [String])
     }
 
+    /// What is told instead of output if the host's disk is full.
+    static let noRoom = "no room for the command's input in /tmp or /dev/shm"
+
     private let command: Command
     private let login: String
     private let nonce: String
@@ -24,7 +27,12 @@ struct ShellSession: Sendable {
     init(_ command: Command, login: String) {
         self.command = command
         self.login = login
-        nonce = String(UInt64.random(in: 0...UInt64.max), radix: 36) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        nonce = Self.newNonce()
+    }
+
+    /// A word for marks that no other program prints.
+    static func newNonce() -> String {
+        String(UInt64.random(in: 0...UInt64.max), radix: 36) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     }
 
     /// Reads the script's length, then the script. Without single quotes, so that it can stand between them in any login shell.
@@ -70,7 +78,7 @@ struct ShellSession: Sendable {
                     isTruncated: output.isTruncated || errors.isTruncated))
         }
         let noise = output.noise + errors.noise
-        if errors.verdict == "spool" { return .notStarted(status: status, output: ["no room for the command's input in /tmp or /dev/shm"]) }
+        if errors.verdict == "spool" { return .notStarted(status: status, output: [Self.noRoom]) }
         return errors.hasBegun || output.hasBegun ? .lost(status: status, output: noise) : .notStarted(status: status, output: noise)
     }
 

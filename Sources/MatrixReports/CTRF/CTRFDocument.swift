@@ -5,7 +5,8 @@ struct CTRFDocument: Encodable {
     struct Results: Encodable {
         var tool: Tool
         var summary: Summary
-        var tests: [CTRFTest]
+        /// Empty here: they are encoded one after the other.
+        var tests: [CTRFTest] = []
         var environment: Environment
     }
 
@@ -49,16 +50,11 @@ struct CTRFDocument: Encodable {
     var generatedBy = "matrix"
     var results: Results
 
-    /// - Parameter directory: the report's folder; attachments that are not in it are left out.
-    init(_ run: ReportedRun, directory: String) {
+    /// The document without its tests.
+    init(_ run: ReportedRun, _ suites: [JUnitSuite]) {
         let result = run.result
-        let suites = JUnitSuite.all(of: run)
         let totals = suites.reduce(JUnitTotals()) { $0 + $1.totals }
-        var texts = CTRFTexts()
-        let tests = suites.flatMap { suite in
-            var identity = JUnitIdentity(prefix: suite.prefix)
-            return suite.cell.cases.map { CTRFTest($0, as: identity.next($0), in: suite, of: run, directory: directory, &texts) }
-        }
+        let flaky = suites.reduce(0) { $0 + $1.cell.cases.count(where: CTRFTest.isFlaky) }
         runId = ReportText.line(result.run.value, limit: JUnitLimits.label)
         timestamp = result.finished.description
         let duration = Self.milliseconds(result.finished.seconds(since: result.started))
@@ -68,14 +64,28 @@ struct CTRFDocument: Encodable {
             summary: Summary(
                 tests: totals.tests, passed: totals.tests - totals.failures - totals.errors - totals.skipped,
                 failed: totals.failures + totals.errors,
-                skipped: totals.skipped, flaky: tests.count { $0.flaky == true }, suites: suites.count, start: start,
+                skipped: totals.skipped, flaky: flaky, suites: suites.count, start: start,
                 stop: start + duration, duration: duration),
-            tests: tests,
             environment: Environment(
                 reportName: ReportText.line(result.matrix, limit: JUnitLimits.label),
                 commit: result.commit.map { ReportText.line($0, limit: JUnitLimits.label) },
                 shardId: result.shard.map { "\($0.index)/\($0.count)" }, healthy: result.exitStatus == .passed,
                 extra: Extra(exitStatus: result.exitStatus, file: ReportText.line(result.file, limit: JUnitLimits.message))))
+    }
+
+    /// Makes the tests, one after the other.
+    ///
+    /// - Parameter directory: the report's folder; attachments that are not in it are left out.
+    static func tests(
+        of run: ReportedRun, _ suites: [JUnitSuite], directory: String, _ add: ((any Encodable) throws -> Void)
+    ) throws {
+        var texts = CTRFTexts()
+        for suite in suites {
+            var identity = JUnitIdentity(prefix: suite.prefix)
+            for test in suite.cell.cases {
+                try add(CTRFTest(test, as: identity.next(test), in: suite, of: run, directory: directory, &texts))
+            }
+        }
     }
 
     static func milliseconds(_ seconds: Double) -> Int { Int(nearest: Decimal.sane(seconds) * 1000) }

@@ -8,7 +8,13 @@ struct CTRFReporter: Reporter {
     static let name = "ctrf.json"
 
     func write(_ result: RunResult, into directory: String) throws -> [String] {
-        let document = CTRFDocument(ReportedRun(result), directory: directory)
-        return [try ReportFile.write(Self.name, into: directory, text: try JSON.encode(document) + [UInt8(ascii: "\n")])]
+        let run = ReportedRun(result)
+        let suites = JUnitSuite.all(of: run)
+        let document = try LongJSON(CTRFDocument(run, suites), list: "tests")
+        return [
+            try ReportFile.write(Self.name, into: directory) { file in
+                try document.write(to: file) { try CTRFDocument.tests(of: run, suites, directory: directory, $0) }
+            }
+        ]
     }
 }

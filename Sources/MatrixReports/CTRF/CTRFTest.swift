@@ -68,6 +68,9 @@ struct CTRFTest: Encodable {
         if !test.attempts.isEmpty { addAttempts(of: test, &texts) }
     }
 
+    /// Whether it passed only after other tries.
+    static func isFlaky(_ test: CaseResult) -> Bool { !test.attempts.isEmpty && test.outcome == .passed }
+
     private static func status(_ verdict: JUnitVerdict) -> String {
         switch verdict {
         case .passed: "passed"
@@ -87,7 +90,7 @@ struct CTRFTest: Encodable {
     private mutating func addAttempts(of test: CaseResult, _ texts: inout CTRFTexts) {
         let attempts = test.attempts.suffix(JUnitLimits.attempts)
         retries = test.attempts.count
-        flaky = test.outcome == .passed
+        flaky = Self.isFlaky(test)
         let skipped = test.attempts.count - attempts.count
         retryAttempts = attempts.enumerated().map { index, attempt in
             Retry(

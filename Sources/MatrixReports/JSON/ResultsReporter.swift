@@ -6,17 +6,23 @@ public struct ResultsReporter: Reporter {
     public static let name = ResultsFile.name
 
     public func write(_ result: RunResult, into directory: String) throws -> [String] {
-        [try ReportFile.write(Self.name, into: directory, text: try JSON.encode(Self.finite(result), pretty: true) + [UInt8(ascii: "\n")])]
+        var run = result
+        run.cells = []
+        let document = try LongJSON(run, list: "cells", pretty: true)
+        return [
+            try ReportFile.write(Self.name, into: directory) { file in
+                try document.write(to: file) { add in
+                    for cell in result.cells { try add(Self.finite(cell)) }
+                }
+            }
+        ]
     }
 
     /// JSON has no infinity: an infinite duration is written as 0.
-    private static func finite(_ result: RunResult) -> RunResult {
-        var result = result
-        for cell in result.cells.indices {
-            for test in result.cells[cell].cases.indices where !result.cells[cell].cases[test].seconds.isFinite {
-                result.cells[cell].cases[test].seconds = 0
-            }
-        }
-        return result
+    private static func finite(_ cell: CellResult) -> CellResult {
+        guard !cell.cases.allSatisfy(\.seconds.isFinite) else { return cell }
+        var cell = cell
+        for test in cell.cases.indices where !cell.cases[test].seconds.isFinite { cell.cases[test].seconds = 0 }
+        return cell
     }
 }

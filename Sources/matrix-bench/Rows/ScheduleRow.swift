@@ -25,8 +25,10 @@ struct ScheduleRow: Row {
         let opened = ContinuousClock.now
         let ledger = try SQLiteLedger(state: "\(folder)/state")
         let started = ContinuousClock.now
+        let before = Counted.own.processorSeconds
         let result = try await rehearse(plan, in: folder, ledger)
         let wall = (ContinuousClock.now - started).inSeconds
+        let spent = Counted.own.processorSeconds - before
         guard result.exitStatus == .passed else { throw BenchError("the simulated run ended with status \(result.exitStatus.rawValue)") }
         let ideal = idealSeconds(cells: count, parallel: 100)
         let limit = [9: 0.05, 1000: 2][cells].flatMap { cells == 9 ? $0 : scale.limit($0) }
@@ -39,6 +41,7 @@ struct ScheduleRow: Row {
             Measurement(
                 row: name, what: "\(count) cells × \(checks) checks: overhead a cell", value: (wall - ideal) / Double(count) * 1000,
                 unit: "ms"),
+            Measurement(row: name, what: "\(count) cells × \(checks) checks: processor time", value: spent, unit: "s"),
             Measurement(
                 row: name, what: "\(count) cells × \(checks) checks: peak memory", value: Resident.peakMegabytes, unit: "MB",
                 limit: cells <= 1000 && cells * checks == 40_000 ? scale.limit(150) : nil),

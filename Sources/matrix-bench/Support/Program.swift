@@ -8,11 +8,18 @@ struct Program {
 
     /// How long one run takes, in seconds of wall time.
     ///
-    /// - Parameter statuses: the exit statuses that are no error.
-    func seconds(_ arguments: [String], accepting statuses: Set<Int32> = [0]) throws -> Double {
+    /// - Parameters:
+    ///   - environment: in addition to that of this program.
+    ///   - directory: its working folder; nil for this program's.
+    ///   - statuses: the exit statuses that are no error.
+    func seconds(
+        _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil, accepting statuses: Set<Int32> = [0]
+    ) throws -> Double {
         let process = Process()
         process.executableURL = Self.folder.appendingPathComponent(name)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         let started = ContinuousClock.now

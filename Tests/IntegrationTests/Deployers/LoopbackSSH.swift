@@ -10,10 +10,17 @@ final class LoopbackSSH: Transport {
     let endpoint: Endpoint
     private let server: RealSSHServer
 
-    init() throws {
+    /// - Parameter folder: a folder for the private key and the known hosts; nil for the server's.
+    init(in folder: String? = nil) throws {
         // A blank in the paths of keys must reach Ansible and ssh in quotes.
         server = try RealSSHServer(folder: "mxd ssh")
-        endpoint = server.endpoint(alias: "the-alias")
+        var endpoint = server.endpoint(alias: "the-alias")
+        if let folder {
+            try FileSystem.makeFolder(folder)
+            try NewFile.write(FileSystem.text(of: server.keyFile) ?? "", to: "\(folder)/id", mode: 0o600)
+            (endpoint.keyFile, endpoint.knownHostsFile) = ("\(folder)/id", "\(folder)/known_hosts")
+        }
+        self.endpoint = endpoint
         let hostKey = server.hostKey.split(separator: " ").prefix(2).joined(separator: " ")
         try NewFile.write("\(endpoint.alias) \(hostKey)\n", to: endpoint.knownHostsFile)
     }
@@ -22,9 +29,8 @@ final class LoopbackSSH: Transport {
 
     private var ssh: [String] {
         let options = endpoint.options.flatMap { ["-o", CellInventory.quotedOption($0)] }
-        return ["ssh", "-F", "/dev/null", "-i", endpoint.keyFile, "-p", "\(endpoint.port)"] + options + [
-            "\(endpoint.user)@\(endpoint.address)"
-        ]
+        let key = "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"
+        return ["ssh", "-F", "/dev/null", "-o", key, "-p", "\(endpoint.port)"] + options + ["\(endpoint.user)@\(endpoint.address)"]
     }
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {

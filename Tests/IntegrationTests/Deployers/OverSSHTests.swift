@@ -31,6 +31,82 @@ import Testing
         #expect(!left.succeeded, "\(left.output)")
     }
 
+    @Test(
+        "Steps work in every folder that a shell takes", .requires(.ansible),
+        arguments: ["feature%2Fx", "50%h", "{{x}} {%", "$HOME", "a:b,c", "o'brien", #"a "quoted" one"#, #"back\slash"#])
+    func oddFolders(name: String) async throws {
+        let box = try Sandbox(runner: LocalTransport(), folder: name)
+        let host = try LoopbackSSH(in: "\(box.path)/keys")
+        try box.write("{beside: yes it is}\n", to: "group_vars/all.yml")
+        try box.write("- {name: role, assert: {that: \"beside == 'yes it is'\"}}\n", to: "more/part/tasks/main.yml")
+        try box.write("namespace: acme\nname: tools\n", to: "checkout/galaxy.yml")
+        try box.write("- {name: collection, command: echo hi, changed_when: false}\n", to: "checkout/roles/hello/tasks/main.yml")
+        try box.write("- {hosts: all, gather_facts: false, roles: [part, acme.tools.hello]}\n", to: "play.yml")
+        let subject: Value = [
+            "playbook": "play.yml", "roles_path": "more", "collections": "checkout",
+            "extra_vars": ["ansible_python_interpreter": "/usr/bin/python3"],
+        ]
+        let cases = try await box.run(box.step("ansible", subject), in: box.context(endpoint: host.endpoint, transport: host))
+        #expect(cases.allSatisfy { $0.outcome == .passed } && cases.count == 3, "\(cases)")
+        let again = try await LocalTransport().run(Command(["sh", "\(box.path)/artifacts/deploy-site/command.sh"]))
+        #expect(again.exitStatus == 0, "\(again.output) \(again.errorOutput)")
+        #expect(FileSystem.names(in: "\(box.path)/scratch").isEmpty)
+        let role = box.step("ansible", ["role": "./more/part", "extra_vars": ["beside": "yes it is"]], name: "role")
+        let byPath = try await box.run(role, in: box.context(endpoint: host.endpoint, transport: host))
+        #expect(byPath.allSatisfy { $0.outcome == .passed } && byPath.last?.name == "part : role", "\(byPath)")
+        try await box.runner.require(Command(["chmod", "+x", try box.write("#!/bin/sh\necho hello\n", to: "hello.sh")]), "chmod")
+        let shell = try await box.run(
+            box.step("shell", ["file": "hello.sh"], name: "own"), in: box.context(endpoint: host.endpoint, transport: host))
+        #expect(shell.allSatisfy { $0.outcome == .passed }, "\(shell)")
+        let local = try await box.run(box.step("local", ["./hello.sh"], name: "here"), in: box.context())
+        #expect(local.allSatisfy { $0.outcome == .passed }, "\(local)")
+    }
+
+    @Test(
+        "Ansible reaches a run's host, and a pool's, with a RemoteCommand in the user's ssh_config", .requires(.ansible),
+        arguments: ["none", "owner"])
+    func usersConfiguration(whose: String) async throws {
+        let box = try Sandbox(runner: LocalTransport())
+        let host = try LoopbackSSH(in: "\(box.path)/keys")
+        var endpoint = host.endpoint
+        if whose == "owner" { endpoint.furtherOptions = [] }
+        // `ssh` finds the file by the account, not by HOME: a wrapper puts it in front, as if it were the account's.
+        try box.write("Host *\n  RemoteCommand echo hijacked\n  RequestTTY force\n", to: "config")
+        let wrapper = """
+            #!/bin/sh
+            for word; do [ "$word" != -F ] || exec /usr/bin/ssh "$@"; done
+            exec /usr/bin/ssh -F '\(box.path)/config' "$@"
+
+            """
+        try await box.runner.require(Command(["chmod", "+x", try box.write(wrapper, to: "bin/ssh")]), "chmod")
+        try box.write("- {hosts: all, gather_facts: false, tasks: [{name: asks, command: hostname}]}\n", to: "play.yml")
+        let subject: Value = ["playbook": "play.yml", "extra_vars": ["ansible_python_interpreter": "/usr/bin/python3"]]
+        let step = box.step("ansible", subject, env: ["ANSIBLE_SSH_EXECUTABLE": "\(box.path)/bin/ssh"])
+        let cases = try await box.run(step, in: box.context(endpoint: endpoint, transport: host))
+        #expect(cases.map(\.outcome) == [.passed, .passed], "\(cases)")
+    }
+
+    @Test("Shared facts are those of the step before; after a second run they are asked for again", .requires(.ansible))
+    func sharedFacts() async throws {
+        let host = try LoopbackSSH()
+        let box = try Sandbox(runner: LocalTransport())
+        try box.write("- {hosts: all, tasks: [{name: knows, assert: {that: ansible_facts.kernel is defined}}]}\n", to: "play.yml")
+        func gathered(_ facts: String, idempotence: Bool = false) async throws -> Bool {
+            let subject: Value = [
+                "playbook": "play.yml", "facts": .string(facts), "extra_vars": ["ansible_python_interpreter": "/usr/bin/python3"],
+            ]
+            let step = box.step("ansible", subject, beside: ["idempotence": .bool(idempotence)])
+            let cases = try await box.run(step, in: box.context(endpoint: host.endpoint, transport: host))
+            #expect(cases.allSatisfy { $0.outcome == .passed }, "\(cases)")
+            return cases.contains { $0.name == "Gathering Facts" }
+        }
+        #expect(try await gathered("fresh"))
+        #expect(try await gathered("shared") && !FileSystem.names(in: "\(box.path)/scratch/facts").isEmpty)
+        #expect(try await !gathered("shared"))
+        #expect(try await gathered("fresh"))
+        #expect(try await !gathered("shared", idempotence: true))
+    }
+
     @Test func aScratchFolderTooLongForSocketsIsNoProblem() async throws {
         let long = "/tmp/\(UInt32.random(in: 0...UInt32.max))-" + String(repeating: "long", count: 25)
         try FileSystem.makeFolder(long)

@@ -121,10 +121,11 @@ import Testing
         try FileManager.default.removeItem(atPath: directory.path)
     }
 
-    @Test func takesPathsWithBlanksAndPercentSigns() async throws {
+    @Test(arguments: ["my 100%d $x's", #"a "quoted" one"#, #"o'brien\"#, "#1 {{x}} a:b,c"])
+    func takesOddPaths(name: String) async throws {
         let server = try RealSSHServer()
         defer { server.stop() }
-        let odd = folder.path + "/my 100%d $x's"
+        let odd = folder.path + "/" + name
         let access = try await RunKeys.make(for: RunID("r"), in: odd, using: LocalTransport())
         try FileManager.default.removeItem(atPath: access.keyFile)
         try FileManager.default.removeItem(atPath: "\(access.keyFile).pub")

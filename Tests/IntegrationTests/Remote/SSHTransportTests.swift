@@ -206,6 +206,25 @@ import Testing
         }
     }
 
+    @Test("Login scripts that print before and after a command take nothing from a copy and add nothing to it")
+    func downloadsFromANoisyHost() async throws {
+        let noise = #"ForceCommand /bin/sh -c 'echo noise; echo noise >&2; eval "$SSH_ORIGINAL_COMMAND"; s=$?; echo after; exit $s'"#
+        try await withTransport(options: [noise]) { transport, _ in
+            let folder = try TemporaryFolder()
+            let bytes = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+            try folder.put("tree/deep/file", "deep")
+            try bytes.write(to: URL(fileURLWithPath: "\(folder.path)/source"))
+            try await transport.download("\(folder.path)/source", to: "\(folder.path)/back")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/back")) == bytes)
+            try await transport.download("\(folder.path)/tree", to: "\(folder.path)/copy")
+            #expect(try folder.text("copy/deep/file") == "deep")
+            let absent = await #expect(throws: InfrastructureError.self) {
+                try await transport.download("/no/such", to: "\(folder.path)/x")
+            }
+            #expect(absent?.why.contains("No such file") == true, "\(String(describing: absent))")
+        }
+    }
+
     @Test func forwardsPorts() async throws {
         try await withTransport { transport, server in
             let ports = await mapConcurrently(Array(0..<5), limit: 5) { _ in

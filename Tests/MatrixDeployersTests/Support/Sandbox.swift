@@ -13,10 +13,12 @@ final class Sandbox: Sendable {
     private let folder: TemporaryFolder
     private let log = LineRecorder()
 
-    /// - Parameter runner: runs what steps run on this machine; by default nothing.
-    init(runner: any Transport = ScriptedTransport()) throws {
+    /// - Parameters:
+    ///   - runner: runs what steps run on this machine; by default nothing.
+    ///   - folder: the start of its folder's name.
+    init(runner: any Transport = ScriptedTransport(), folder name: String = "mxd") throws {
         self.runner = runner
-        folder = try TemporaryFolder("mxd")
+        folder = try TemporaryFolder(name)
         for name in ["artifacts", "scratch"] { try FileSystem.makeFolder("\(path)/\(name)") }
     }
 

@@ -17,7 +17,8 @@ struct PodmanCreationTests {
 
     private func create(_ podman: ScriptedTransport) async throws -> Resource {
         let platform = Samples.platform(podman)
-        let creation = PodmanCreation(settings: platform.settings, podman: platform.podman, access: Samples.access)
+        let listings = PodmanListings(platform.podman, run: Samples.run)
+        let creation = PodmanCreation(settings: platform.settings, podman: platform.podman, access: Samples.access, listings: listings)
         return try await creation.container(resources(platform)[1][0], of: cell, image: image, facts: try await platform.probe.facts())
     }
 
@@ -36,73 +37,76 @@ struct PodmanCreationTests {
         #expect(resources(Samples.platform(Samples.podman(), settings: shared)).map { $0.map(\.kind) } == [["container"]])
     }
 
-    @Test func givesTheKeyByStandardInputOnly() async throws {
+    @Test("A host is one command; Podman says its id, and the port is known before")
+    func oneCommand() async throws {
         let podman = Samples.podman()
-        podman.answer("podman create", output: "c0ffee\n")
-        podman.answer("podman start")
-        podman.answer("podman exec")
-        answerInspect(podman, [.ok(Samples.container(labels: Samples.ours))])
+        podman.answer("podman run", output: "a warning\nc0ffee\n")
         let made = try await create(podman)
         #expect(made.id == "c0ffee")
-        #expect(made.details["port"] == "40001")
-        let key = Samples.access.publicKey
-        #expect(!podman.commands.contains { $0.display.contains(key) })
-        #expect(podman.commands.contains { $0.input == Array("\(key)\n".utf8) })
-        let creation = try #require(podman.commands.first { $0.arguments.contains("create") }).display
+        let port = try #require(made.details["port"])
+        let creation = try #require(podman.commands.first { $0.arguments.contains("run") }).display
         for part in [
-            "--network-alias debian12-podman", "--publish 127.0.0.1::22", "--ulimit nofile=20000:20000", "--label solti-matrix ",
-            "--label solti-matrix-run-\(Samples.run)", "--label \(Resource.Tag.expires(Samples.expires))",
+            "--detach", "--network-alias debian12-podman", "--publish 127.0.0.1:\(port):22", "--ulimit nofile=20000:20000",
+            "--label solti-matrix ", "--label solti-matrix-run-\(Samples.run)", "--label \(Resource.Tag.expires(Samples.expires))",
         ] { #expect(creation.contains(part), "\(part) in \(creation)") }
+        let own = podman.commands.filter { $0.arguments.first == "podman" }
+        #expect(own.map { $0.arguments[1] } == ["info", "run"])
+    }
+
+    @Test("A network is one command")
+    func network() async throws {
+        let podman = Samples.podman()
+        podman.answer("network create", output: "debian12-podman\n")
+        let platform = Samples.platform(podman)
+        let network = resources(platform)[0][0]
+        #expect(try await platform.create(network, for: cell).id == network.name)
+        #expect(podman.commands.count == 1)
     }
 
     @Test func adoptsWhatALostReplyLeft() async throws {
         let podman = Samples.podman()
-        podman.answer("podman create", output: "")
         podman.answer { command in
-            guard command.arguments.contains("create") else { return nil }
-            throw InfrastructureError("podman create", why: "its end was not seen")
+            guard command.arguments.contains("run") else { return nil }
+            throw InfrastructureError("podman run", why: "its end was not seen")
         }
-        podman.answer("podman start")
-        podman.answer("podman exec")
         answerInspect(podman, [.ok(Samples.container(labels: Samples.ours))])
-        #expect(try await create(podman).id == "c0ffee")
+        let made = try await create(podman)
+        #expect(made.id == "c0ffee" && made.details["port"] == "40001")
     }
 
     @Test(arguments: [["solti-matrix", "solti-matrix-run-another"], ["someone"]])
     func leavesSomeoneElsesContainerAlone(_ labels: [String]) async throws {
         let podman = Samples.podman()
-        podman.answer("podman create", error: taken, exitStatus: 125)
+        podman.answer("podman run", error: taken, exitStatus: 125)
         answerInspect(podman, [.ok(Samples.container(labels: labels))])
         let error = await #expect(throws: InfrastructureError.self) { _ = try await create(podman) }
         #expect(error?.type == "matrix.create.name-taken")
         #expect(error?.isTransient == false)
-        #expect(!podman.commands.contains { $0.arguments.contains("start") || $0.arguments.contains("rm") })
+        #expect(!podman.commands.contains { $0.arguments.contains("rm") })
     }
 
     @Test func makesItAgainIfItsPortWasTaken() async throws {
         let podman = Samples.podman()
-        podman.answer("podman create", output: "c0ffee\n")
         podman.answer("podman rm")
-        podman.answer("podman exec")
-        let starts = Answers([.bad("Error: rootlessport listen tcp 127.0.0.1:40001: bind: address already in use"), .ok()])
-        podman.answer { $0.arguments.contains("start") ? starts.next() : nil }
-        answerInspect(podman, [.ok(Samples.container(labels: Samples.ours))])
-        #expect(try await create(podman).id == "c0ffee")
-        #expect(podman.commands.count { $0.arguments.contains("create") } == 2)
+        let starts = Answers([.bad("Error: rootlessport listen tcp 127.0.0.1:40001: bind: address already in use"), .ok("c0ffee2\n")])
+        podman.answer { $0.arguments.contains("run") ? starts.next() : nil }
+        answerInspect(podman, [.ok(Samples.container(labels: Samples.ours, running: false, status: "created"))])
+        #expect(try await create(podman).id == "c0ffee2")
+        let runs = podman.commands.filter { $0.arguments.contains("run") }
+        let ports = runs.map { $0.arguments.first { $0.hasPrefix("127.0.0.1:") } ?? "" }
+        #expect(ports.count == 2 && Set(ports).count == 2, "another port: \(ports)")
+        #expect(podman.commands.contains { $0.arguments.suffix(2) == ["--volumes", "c0ffee"] })
     }
 
-    @Test func tellsTheLastLinesOfAContainerThatEnded() async throws {
+    @Test("What cannot start is no host: it is removed, and the error is Podman's")
+    func startsThatFail() async throws {
         let podman = Samples.podman()
-        podman.answer("podman create", output: "c0ffee\n")
-        podman.answer("podman start")
-        podman.answer(
-            "podman exec", error: "Error: can only create exec sessions on running containers: container state improper", exitStatus: 255)
-        podman.answer("podman logs", output: "Failed to mount cgroup\nExiting PID 1...\n")
-        answerInspect(podman, [.ok(Samples.container(labels: Samples.ours, running: false, status: "exited", exitCode: 255))])
+        podman.answer("podman rm")
+        podman.answer("podman run", output: "c0ffee\n", error: "Error: crun: unknown version specified", exitStatus: 126)
+        answerInspect(podman, [.ok(Samples.container(labels: Samples.ours, running: false, status: "created"))])
         let error = await #expect(throws: InfrastructureError.self) { _ = try await create(podman) }
-        #expect(error?.type == "matrix.create.exited")
-        #expect(error?.why == "it is exited with exit status 255")
-        #expect(error?.command?.outputTail.contains("Exiting PID 1...") ?? false)
+        #expect(error?.why == "crun: unknown version specified" && error?.isTransient == false)
+        #expect(podman.commands.contains { $0.arguments.contains("rm") })
     }
 
     @Test func saysWhichSizesHaveNoEffect() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import MatrixCore
 import MatrixTesting
 import Testing
@@ -11,9 +12,65 @@ struct PodmanPreflightTests {
 
     @Test func findsNothingIfImagesAreHere() async {
         let podman = Samples.podman()
-        podman.answer("image inspect", output: "sha256:abc\n")
+        podman.answer("podman images", output: Samples.bases)
         #expect(await Samples.platform(podman).preflight([Samples.cell(Samples.rocky9)]).isEmpty)
         #expect(!podman.commands.contains { $0.display.contains("manifest") })
+    }
+
+    @Test("Images are listed once for all systems, and looked up one by one only if their name is short")
+    func listsImagesOnce() async {
+        let podman = Samples.podman()
+        podman.answer("podman images", output: Samples.bases)
+        var own = Samples.rocky9
+        own.name = "rocky10"
+        own.containerImage = "rocky:10"
+        podman.answer("rocky:10", output: "abc\n")
+        let cells = [Samples.debian12, Samples.debian13, Samples.rocky9, own].map { Samples.cell($0) }
+        #expect(await Samples.platform(podman).preflight(cells).isEmpty)
+        #expect(podman.commands.count { $0.display.hasPrefix("podman images") } == 1)
+        #expect(podman.commands.count { $0.display.contains("image inspect") } == 1)
+    }
+
+    @Test(
+        "A name without registry, with a digest or with an abbreviation is Podman's to complete",
+        arguments: [
+            ("debian:12", nil), ("library/debian:12", nil), ("docker.io/debian:12", nil), ("docker.io/library/debian@sha256:0", nil),
+            ("docker.io/library/debian", "docker.io/library/debian:latest"), ("localhost/a:1", "localhost/a:1"),
+            ("reg:5000/a", "reg:5000/a:latest"), ("quay.io/a/b:c", "quay.io/a/b:c"),
+        ] as [(String, String?)])
+    func wholeNames(reference: String, name: String?) {
+        #expect(ImageIndex.wholeName(reference) == name)
+    }
+
+    @Test("Podman is not asked again in the next run what it is, unless something has changed or failed")
+    func remembersInfo() async throws {
+        let folder = try TemporaryFolder()
+        let boot = MutexBox("one")
+        func platform(_ podman: ScriptedTransport) -> PodmanPlatform {
+            var machine = Samples.machine()
+            let read = machine.read
+            machine.cache = folder.path
+            machine.environment = ["PATH": "/opt/bin:/usr/bin"]
+            machine.stamp = { $0 == "/usr/bin/podman" ? "4.3" : nil }
+            machine.read = { path in
+                if path.hasSuffix("/boot_id") { return boot.current }
+                guard path.hasPrefix(folder.path) else { return read(path) }
+                return try? String(contentsOfFile: path, encoding: .utf8)
+            }
+            return Samples.platform(podman, machine: machine)
+        }
+        func asks() async throws -> Bool {
+            let podman = Samples.podman()
+            #expect(try await platform(podman).probe.facts().version == "4.3.1")
+            return podman.commands.contains { $0.arguments.contains("info") }
+        }
+        #expect(try await asks())
+        #expect(try await !asks())
+        boot.with { $0 = "two" }
+        #expect(try await asks())
+        #expect(try await !asks())
+        await platform(Samples.podman()).probe.forget()
+        #expect(try await asks())
     }
 
     @Test func saysHowASystemCanBeHadThatNoRegistryGives() async {
@@ -83,7 +140,7 @@ struct PodmanPreflightTests {
     /// The bound holds for all containers together.
     @Test func warnsOfMoreHostsThanTheKernelLetsBoot() async {
         let podman = Samples.podman()
-        podman.answer("image inspect", output: "sha256:abc\n")
+        podman.answer("podman images", output: Samples.bases)
         let cells = (1...10).map { number in
             Samples.cell(Samples.debian12, hosts: [HostPlan(name: "a\(number)"), HostPlan(name: "b\(number)")])
         }
@@ -97,7 +154,7 @@ struct PodmanPreflightTests {
     @Test func namesAllMissingPartsAtOnce() async {
         let podman = Samples.podman()
         podman.answer("podman info", output: Samples.info(runtime: "crun", controllers: []))
-        podman.answer("image inspect", output: "sha256:abc\n")
+        podman.answer("podman images", output: Samples.bases)
         let cell = Samples.cell(Samples.debian12, hosts: [HostPlan(name: "debian12-podman", size: HostSize(cores: 2, memory: 1 << 30))])
         let problems = await Samples.platform(podman, machine: Samples.machine(programs: [], hybrid: true)).preflight([cell])
         let messages = problems.map(\.message).joined(separator: "\n")
@@ -120,7 +177,7 @@ struct PodmanPreflightTests {
     func asksForWhatNetavarkCalls(version: String, program: String, messages: [String]) async {
         let podman = Samples.podman()
         podman.answer("netavark version", output: version)
-        podman.answer("image inspect", output: "sha256:abc\n")
+        podman.answer("podman images", output: Samples.bases)
         let machine = Samples.machine(programs: ["mmdebstrap", "netavark", "aardvark-dns", "runc", program])
         let problems = await Samples.platform(podman, machine: machine).preflight([Samples.cell(Samples.debian12)])
         #expect(problems.map(\.message) == messages)
@@ -144,7 +201,7 @@ struct PodmanPreflightTests {
     @Test func saysThatSystemdNeedsRootOnOldCgroups() async {
         let podman = Samples.podman()
         podman.answer("podman info", output: Samples.info(isRootless: true))
-        podman.answer("image inspect", output: "sha256:abc\n")
+        podman.answer("podman images", output: Samples.bases)
         let problems = await Samples.platform(podman).preflight([Samples.cell(Samples.debian12)])
         #expect(problems.map(\.severity) == [.error])
         #expect(problems.first?.next?.hasPrefix("run matrix as root") ?? false)

@@ -7,29 +7,47 @@ import Testing
 struct PodmanReadinessTests {
     private let cell = Samples.cell(Samples.debian12)
 
-    private func ready(_ podman: ScriptedTransport, waiting: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Endpoint {
+    private func ready(_ podman: ScriptedTransport, port: Int? = nil, waiting: @escaping @Sendable (String) -> Void = { _ in })
+        async throws -> Endpoint
+    {
         let platform = Samples.platform(podman)
         var host = platform.resources(for: cell, run: Samples.run, expires: nil)[1][0]
         host.id = "c0ffee"
+        host.details["port"] = port.map(String.init)
         return try await platform.ready(host, for: cell, waiting: waiting)
     }
 
-    @Test func waitsForSystemdThenForSSH() async throws {
+    @Test("One command lets the key in and waits in the container; each reason is told once")
+    func waitsForSystemdThenForSSH() async throws {
         let podman = Samples.podman()
-        podman.answer("container inspect", output: Samples.container(labels: Samples.ours))
-        let answers = Answers([
-            .ok("system starting\nssh inactive\nfailed \n"), .ok("system degraded\nssh inactive\nfailed \n"),
-            .ok("system degraded\nssh active\nfailed bad.service \nkey ssh-ed25519 AAAA\nkey ssh-rsa BBBB\n"),
-        ])
-        podman.answer { $0.arguments.contains("exec") ? answers.next() : nil }
+        podman.answer(
+            "podman exec",
+            output: "system starting\nssh \nsystem degraded\nssh inactive\nsystem degraded\nssh active\nfailed bad.service \n"
+                + "address fd00::5 10.89.0.5 172.17.0.1\nkey ssh-ed25519 AAAA\nkey ecdsa-sha2-nistp256 BBBB\n")
         let reasons = MutexBox<[String]>([])
-        let endpoint = try await ready(podman) { reason in reasons.with { $0.append(reason) } }
+        let endpoint = try await ready(podman, port: 40001) { reason in reasons.with { $0.append(reason) } }
         #expect(reasons.current == ["waiting for systemd: starting", "waiting for sshd", "systemd is degraded: bad.service failed"])
         #expect(
             endpoint
                 == Endpoint(
                     address: "127.0.0.1", port: 40001, user: "root", keyFile: "/nowhere/id_ed25519", knownHostsFile: "/nowhere/known_hosts",
-                    alias: "debian12-podman-\(Samples.run)", hostKeys: ["ssh-ed25519 AAAA", "ssh-rsa BBBB"], internalAddress: "10.89.0.5"))
+                    alias: "debian12-podman-\(Samples.run)", hostKeys: ["ssh-ed25519 AAAA", "ecdsa-sha2-nistp256 BBBB"],
+                    internalAddress: "10.89.0.5"))
+        let key = Samples.access.publicKey
+        #expect(podman.commands.count == 1 && !podman.commands.contains { $0.display.contains(key) })
+        #expect(String(decoding: podman.commands[0].input ?? [], as: UTF8.self).contains("key='\(key)'"))
+    }
+
+    @Test("A host that waits longer than one command is asked again, and one without a known port is inspected")
+    func waitsLonger() async throws {
+        let podman = Samples.podman()
+        podman.answer("container inspect", output: Samples.container(labels: Samples.ours))
+        let answers = Answers([.ok("system starting\nssh \n"), .ok("system running\nssh active\nkey ssh-ed25519 AAAA\n")])
+        podman.answer { $0.arguments.contains("exec") ? answers.next() : nil }
+        let reasons = MutexBox<[String]>([])
+        let endpoint = try await ready(podman) { reason in reasons.with { $0.append(reason) } }
+        #expect(reasons.current == ["waiting for systemd: starting"])
+        #expect(endpoint.port == 40001 && endpoint.internalAddress == "10.89.0.5")
     }
 
     @Test func asksAgainIfAnAnswerTookTooLong() async throws {

@@ -60,12 +60,28 @@ enum Samples {
         transport.answer("apt-config dump")
         transport.answer("podman info", output: info())
         transport.answer("podman --runtime runc info", output: info())
+        transport.answer("podman images", output: "[]")
         transport.answer("image inspect", error: "Error: inspecting object: nope: image not known", exitStatus: 125)
         transport.answer("container inspect", output: "[]", error: "Error: inspecting object: no such container nope", exitStatus: 125)
         transport.answer(
             "network inspect", output: "[]", error: "Error: unable to find network with name or ID nope: network not found", exitStatus: 125
         )
         return transport
+    }
+
+    /// What `podman images` says if it has these.
+    static func images(_ names: [String]) -> String {
+        let images = names.map { "{\"Id\": \"abc\", \"Names\": [\"\($0)\"]}" }
+        return "[\(images.joined(separator: ", "))]"
+    }
+
+    /// The same with the base images of all systems here.
+    static let bases = images([debian12, debian13, rocky9].compactMap(\.containerImage))
+
+    /// What `podman ps` says of a container.
+    static func listed(_ name: String, id: String = "c0ffee", labels: [String] = ours, state: String = "running") -> String {
+        let labels = labels.map { "\"\($0)\": \"\"" }.joined(separator: ", ")
+        return "[{\"Id\": \"\(id)\", \"Names\": [\"\(name)\"], \"State\": \"\(state)\", \"Labels\": {\(labels)}}]"
     }
 
     static func platform(_ transport: ScriptedTransport, settings: PodmanSettings = PodmanSettings(), machine: LocalMachine? = nil)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 
 /// What the driver reads from the machine that it runs on, other than by running programs.
 struct LocalMachine: Sendable {
@@ -8,6 +9,10 @@ struct LocalMachine: Sendable {
     var exists: @Sendable (String) -> Bool
     /// The folder for building and locking images: one for all projects of an account, like Podman's storage.
     var cache: String
+    /// What changes whenever a file, or a file of a folder, is written: sizes and times; nil if there is none.
+    var stamp: @Sendable (String) -> String? = { _ in nil }
+    /// The environment that `podman` gets.
+    var environment: [String: String] = [:]
 
     /// This machine.
     ///
@@ -15,7 +20,17 @@ struct LocalMachine: Sendable {
     static func current(state: String) -> LocalMachine {
         LocalMachine(
             read: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } },
-            exists: { FileManager.default.fileExists(atPath: $0) }, cache: cacheFolder(state: state))
+            exists: { FileManager.default.fileExists(atPath: $0) }, cache: cacheFolder(state: state), stamp: stamp(of:),
+            environment: ProcessInfo.processInfo.environment)
+    }
+
+    @Sendable private static func stamp(of path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        let own = "\(path) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+        guard status.st_mode & S_IFMT == S_IFDIR else { return own }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return ([own] + names.sorted().compactMap { stamp(of: "\(path)/\($0)") }).joined(separator: "\n")
     }
 
     private static func cacheFolder(state: String) -> String {

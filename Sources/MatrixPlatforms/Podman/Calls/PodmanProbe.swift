@@ -5,20 +5,30 @@ actor PodmanProbe {
     private let podman: Podman
     private let machine: LocalMachine
     private let runtime: String?
-    private var found: PodmanFacts?
+    private let remembered: RememberedInfo
+    private let found = SingleFlight<PodmanFacts>()
 
     init(podman: Podman, machine: LocalMachine, runtime: String?) {
         self.podman = podman
         self.machine = machine
         self.runtime = runtime
+        remembered = RememberedInfo(machine, runtime: runtime)
     }
 
     /// The facts; detected again only if the last attempt failed.
     ///
     /// - Throws: `InfrastructureError` if podman is missing or does not work.
     func facts() async throws -> PodmanFacts {
-        if let found { return found }
-        let info = try await self.info()
+        try await found.value("facts") { _ in try await self.detected() }
+    }
+
+    /// Asks Podman itself in the next run, after a failure that the facts may have caused.
+    func forget() { remembered.forget() }
+
+    private func detected() async throws -> PodmanFacts {
+        let known = remembered.read()
+        let info: Value
+        if let known { info = known } else { info = try await asked() }
         let limits = ProcessLimits(
             limits: machine.read("/proc/self/limits") ?? "", status: machine.read("/proc/self/status") ?? "",
             mostPIDs: machine.read("/proc/sys/kernel/pid_max"))
@@ -27,11 +37,11 @@ actor PodmanProbe {
             capabilities: limits.hostCapabilities(isRootless: isRootless(info)),
             problems: runtimeProblems(info) + rootlessProblems(info) + (await networkProblems(info)),
             mostWatchers: machine.read("/proc/sys/fs/inotify/max_user_instances").flatMap { Int($0.stripped) })
-        found = facts
+        if known == nil, facts.problems.isEmpty { remembered.write(info) }
         return facts
     }
 
-    private func info() async throws -> Value {
+    private func asked() async throws -> Value {
         let command = podman.command((runtime.map { ["--runtime", $0] } ?? []) + ["info", "--format", "json"], timeout: .seconds(120))
         let result: CommandResult
         do { result = try await podman.runner.run(command) } catch let error as InfrastructureError {

@@ -10,19 +10,25 @@ struct BootState: Sendable, Hashable {
     private(set) var failedUnits = ""
     /// `ssh-ed25519 AAAA…`.
     private(set) var hostKeys: [String] = []
+    /// Its IPv4 address.
+    private(set) var address: String?
 
     /// Reads the output of the readiness script.
-    init(_ text: String) {
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-            let rest = words.count > 1 ? words[1].stripped : ""
-            switch words.first {
-            case "system": system = rest
-            case "ssh": hasSSH = rest == "active"
-            case "failed": failedUnits = rest
-            case "key": if HostGrammar.isHostKey(rest) { hostKeys.append(rest) }
-            default: break
-            }
+    init(_ text: String = "") {
+        for line in text.split(separator: "\n") { take(String(line)) }
+    }
+
+    /// Takes the next line; of two answers to one question the later one counts.
+    mutating func take(_ line: String) {
+        let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+        let rest = words.count > 1 ? words[1].stripped : ""
+        switch words.first {
+        case "system": system = rest
+        case "ssh": hasSSH = rest == "active"
+        case "failed": failedUnits = rest
+        case "key": if HostGrammar.isHostKey(rest) { hostKeys.append(rest) }
+        case "address": address = rest.split(separator: " ").map(String.init).first { $0.contains(".") }
+        default: break
         }
     }
 

@@ -16,6 +16,7 @@ struct PodmanPlatform: Platform {
     let podman: Podman
     let probe: PodmanProbe
     let images: ImageStore
+    private let listings: PodmanListings
 
     init(name: String, settings: PodmanSettings, context: PlatformContext, machine: LocalMachine? = nil) {
         let machine = machine ?? .current(state: context.state)
@@ -24,8 +25,12 @@ struct PodmanPlatform: Platform {
         self.context = context
         podman = Podman(runner: context.runner)
         probe = PodmanProbe(podman: podman, machine: machine, runtime: settings.runtime)
-        images = ImageStore(settings: settings, podman: podman, probe: probe, machine: machine, run: context.access?.run)
+        listings = PodmanListings(podman, run: context.access?.run)
+        images = ImageStore(
+            settings: settings, podman: podman, probe: probe, machine: machine, run: context.access?.run, containers: listings.containers)
     }
+
+    private var removal: PodmanRemoval { PodmanRemoval(podman: podman, platform: name, run: context.access?.run, listings: listings) }
 
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
         await PodmanPreflight(settings: settings, podman: podman, probe: probe, images: images).problems(of: cells)
@@ -49,10 +54,13 @@ struct PodmanPlatform: Platform {
     }
 
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
-        let creation = PodmanCreation(settings: settings, podman: podman, access: context.access)
+        let creation = PodmanCreation(settings: settings, podman: podman, access: context.access, listings: listings)
         guard resource.kind == Self.containerKind else { return try await creation.network(resource) }
         let image = try await images.image(for: cell.os) { _ in }
-        return try await creation.container(resource, of: cell, image: image, facts: try await probe.facts())
+        do { return try await creation.container(resource, of: cell, image: image, facts: try await probe.facts()) } catch {
+            await probe.forget()
+            throw error
+        }
     }
 
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
@@ -66,15 +74,15 @@ struct PodmanPlatform: Platform {
     }
 
     func destroy(_ resource: Resource) async throws {
-        try await PodmanRemoval(podman: podman, platform: name).remove(resource)
+        try await removal.remove(resource)
     }
 
     func remaining(of run: RunID) async throws -> [Resource] {
-        try await PodmanRemoval(podman: podman, platform: name).found(of: run)
+        try await removal.found(of: run)
     }
 
     func owned() async throws -> [Resource] {
-        try await PodmanRemoval(podman: podman, platform: name).found()
+        try await removal.found()
     }
 
     /// A create is a process on this machine: if no process names the resource, it can no longer appear. The process may outlive its run.

@@ -4,6 +4,9 @@ internal import MatrixCore
 struct PodmanRemoval: Sendable {
     let podman: Podman
     let platform: String
+    /// The run whose listings these are; resources of other runs are looked up one by one.
+    var run: RunID?
+    let listings: PodmanListings
 
     /// The pauses between tries.
     var backoff = Backoff(first: .milliseconds(150), factor: 2, most: .seconds(4))
@@ -12,9 +15,10 @@ struct PodmanRemoval: Sendable {
 
     /// Everything with our labels, and image builders; containers before their networks.
     func found() async throws -> [Resource] {
-        let builders = try await containers("name=^\(BuilderName.prefix)")
-        let all = try await containers("label=\(Resource.Tag.owner)") + builders
-        let found = all.compactMap { $0.resource(platform: platform) } + (try await networks())
+        async let builders = podman.containers("name=^\(BuilderName.prefix)")
+        async let hosts = podman.containers("label=\(Resource.Tag.owner)")
+        async let nets = podman.networks()
+        let found = try await (hosts + builders).compactMap { $0.resource(platform: platform) } + nets
         for resource in found where !HostGrammar.isName(resource.name) {
             // It is ours, but could be neither removed nor seen to be gone.
             throw InfrastructureError(
@@ -24,79 +28,71 @@ struct PodmanRemoval: Sendable {
         return found
     }
 
-    /// The same for one run, with what a killed `podman create` left: that has no labels, but the run's id in its name.
+    /// The same for one run, with what a killed `podman run` left: that has no labels, but the run's id in its name.
     func found(of run: RunID) async throws -> [Resource] {
-        let found = try await found()
-        // A cell's network has the name of its only host.
-        let names = Set(found.filter { $0.kind == PodmanPlatform.containerKind }.map(\.name))
-        let remains = try await containers("name=-\(run)$").filter { $0.isStorageOnly && !names.contains($0.name) }.map { container in
+        async let nets = networks(of: run)
+        return try await containers(of: run) + nets
+    }
+
+    private func containers(of run: RunID) async throws -> [Resource] {
+        let listed = try await run == self.run ? listings.containers.items() : podman.containers("name=-\(run)$")
+        let labelled = listed.compactMap { $0.resource(platform: platform) }.filter { $0.run == run }
+        let names = Set(labelled.map(\.name))
+        let remains = listed.filter { $0.isStorageOnly && !names.contains($0.name) }.map { container in
             Resource(platform: platform, kind: PodmanPlatform.containerKind, name: container.name, id: container.id, run: run, cell: "")
         }
-        return remains + found.filter { $0.run == run }
+        return remains + labelled
     }
 
-    /// Always filters: Podman inspects each container that it lists, and one broken foreign container would fail the list.
-    private func containers(_ filter: String) async throws -> [ListedContainer] {
-        try await podman.list(["ps", "--all", "--external", "--filter", filter], "containers could not be listed").map(ListedContainer.init)
-    }
-
-    private func networks() async throws -> [Resource] {
-        try await podman.list(["network", "ls", "--filter", "label=\(Resource.Tag.owner)"], "networks could not be listed").compactMap(
-            resource(ofNetwork:))
-    }
-
-    private func resource(ofNetwork value: Value) -> Resource? {
-        let name = value["name"]?.string ?? value["Name"]?.string ?? ""
-        return PodmanLabels.resource(
-            PodmanLabels.read(value["labels"] ?? value["Labels"]), kind: PodmanPlatform.networkKind, name: name,
-            id: value["id"]?.string ?? name)
+    private func networks(of run: RunID) async throws -> [Resource] {
+        try await (run == self.run ? listings.networks.items() : podman.networks()).filter { $0.run == run }
     }
 
     /// Removes a resource and checks that it is gone. Leaves resources of other runs alone.
     ///
     /// - Throws: `InfrastructureError` if it still exists after several tries.
     func remove(_ resource: Resource) async throws {
+        // What has an id was made or found by us; anything else may only have the name.
+        if resource.id.isEmpty, try await remainder(of: resource) == nil { return }
         var why = "podman reported success, but it still exists"
+        var id = resource.id
         for attempt in 1...Self.tries {
-            guard try await isThere(resource) else { return }
-            if let complaint = try await tryToRemove(resource) { why = complaint }
-            guard try await isThere(resource) else { return }
+            if let complaint = try await tryToRemove(resource, id) { why = complaint }
+            guard let left = try await remainder(of: resource) else { return }
+            id = left.id
             try await Task.sleep(for: backoff.pause(before: attempt))
         }
         throw InfrastructureError(
             "\(resource.kind) \(resource.name) could not be removed", why: why,
-            next: "podman \(removalWords(resource).joined(separator: " "))",
+            next: "podman \(removalWords(resource, resource.name).joined(separator: " "))",
             type: .destroyPodman)
     }
 
-    private func removalWords(_ resource: Resource) -> [String] {
+    private func removalWords(_ resource: Resource, _ target: String) -> [String] {
         // Never remove a network by force: that would also remove its containers, even foreign ones.
-        resource.kind == PodmanPlatform.networkKind ? ["network", "rm", resource.name] : ["rm", "--force", "--volumes", resource.name]
+        resource.kind == PodmanPlatform.networkKind ? ["network", "rm", target] : ["rm", "--force", "--volumes", target]
     }
 
     /// Podman's complaint; nil if it has none.
-    private func tryToRemove(_ resource: Resource) async throws -> String? {
-        do {
-            let result = try await podman.run(removalWords(resource), timeout: .seconds(90))
-            return result.succeeded || PodmanFault.isGone(result.errorOutput) ? nil : PodmanFault.brief(result.errorOutput)
-        } catch let error as InfrastructureError { return error.why }
+    private func tryToRemove(_ resource: Resource, _ id: String) async throws -> String? {
+        let words = removalWords(resource, id.isEmpty ? resource.name : id)
+        let work: @Sendable () async throws -> String? = {
+            do {
+                let result = try await podman.run(words, timeout: .seconds(90))
+                return result.succeeded || PodmanFault.isGone(result.errorOutput) ? nil : PodmanFault.brief(result.errorOutput)
+            } catch let error as InfrastructureError {
+                await listings.distrust()
+                return error.why
+            }
+        }
+        if resource.kind == PodmanPlatform.networkKind { return try await listings.networks.changing(work) }
+        return try await listings.containers.changing(work)
     }
 
-    /// Whether this run's resource still exists.
-    private func isThere(_ resource: Resource) async throws -> Bool {
-        if resource.kind == PodmanPlatform.networkKind {
-            guard let network = try await podman.network(resource.name) else { return false }
-            return PodmanLabels.belongs(PodmanLabels.read(network["labels"] ?? network["Labels"]), to: resource.run)
-        }
-        if let container = try await podman.container(resource.name) {
-            return PodmanLabels.belongs(container.labels, to: resource.run) || BuilderName.run(of: resource.name) == resource.run
-        }
-        return try await hasStorage(of: resource)
-    }
-
-    /// A killed `podman create` leaves a file system without labels; its name ends with our run's id.
-    private func hasStorage(of resource: Resource) async throws -> Bool {
-        guard resource.name.hasSuffix("-\(resource.run)") else { return false }
-        return try await containers("name=^\(resource.name)$").contains { $0.name == resource.name && $0.isStorageOnly }
+    /// What is still there of this run's resource, with its present id.
+    private func remainder(of resource: Resource) async throws -> Resource? {
+        let found =
+            try await resource.kind == PodmanPlatform.networkKind ? networks(of: resource.run) : containers(of: resource.run)
+        return found.first { $0.name == resource.name }
     }
 }

@@ -9,16 +9,24 @@ struct ImageStore: Sendable {
     /// The run for which an image is made: what a killed build leaves is found by its id.
     let run: RunID?
     let registries: RegistryProbe
+    private let containers: PodmanListing<ListedContainer>
+    private let index: ImageIndex
     private let images = SingleFlight<HostImage>()
     private let configuration = SingleFlight<AptConfiguration>()
 
-    init(settings: PodmanSettings, podman: Podman, probe: PodmanProbe, machine: LocalMachine, run: RunID?) {
+    /// - Parameter containers: is told that an image is made, in a container.
+    init(
+        settings: PodmanSettings, podman: Podman, probe: PodmanProbe, machine: LocalMachine, run: RunID?,
+        containers: PodmanListing<ListedContainer>
+    ) {
         self.settings = settings
         self.podman = podman
         self.probe = probe
         self.machine = machine
         self.run = run
+        self.containers = containers
         registries = RegistryProbe(podman: podman, limit: settings.registryTimeout)
+        index = ImageIndex(podman: podman)
     }
 
     /// The image of a system; made first if it does not exist.
@@ -27,12 +35,23 @@ struct ImageStore: Sendable {
     func image(for system: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> HostImage {
         try await images.value(system.name, progress: progress) { progress in
             try makeFolder(machine.cache)
+            if let image = try await existing(system) { return image }
             return try await FileLock.withLock("\(machine.cache)/\(system.name).lock", within: .seconds(3600)) {
                 progress("another process makes the image of \(system.name); waiting for it")
             } _: {
-                try await make(system, progress: progress)
+                // Another process may have made it until now.
+                await index.forget()
+                return try await containers.changing { try await make(system, progress: progress) }
             }
         }
+    }
+
+    /// The image of a system, if it and its base are in the local storage.
+    private func existing(_ system: OperatingSystem) async throws -> HostImage? {
+        let recipe = await recipe(for: system)
+        guard case .cached(let base, let id) = try await source(for: system, recipe: recipe) else { return nil }
+        let name = recipe.tag(onto: id)
+        return try await index.id(of: name).map { HostImage(name: name, id: $0, base: base) }
     }
 
     private func make(_ system: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> HostImage {
@@ -41,9 +60,11 @@ struct ImageStore: Sendable {
         let builder = ImageBuilder(podman: podman, facts: try await probe.facts(), machine: machine, run: run)
         let base = try await builder.base(source, recipe: recipe, progress: progress)
         let name = recipe.tag(onto: base.id)
-        if let id = try await podman.imageID(name) { return HostImage(name: name, id: id, base: base.name) }
+        await index.forget()
+        if let id = try await index.id(of: name) { return HostImage(name: name, id: id, base: base.name) }
         try await builder.build(recipe, onto: base.id, as: name, progress: progress)
-        guard let id = try await podman.imageID(name) else {
+        await index.forget()
+        guard let id = try await index.id(of: name) else {
             throw InfrastructureError(
                 "the image of \(system.name) was not made", why: "podman commit succeeded, but there is no image \(name)")
         }
@@ -64,7 +85,7 @@ struct ImageStore: Sendable {
         let isGiven = isGiven(system)
         var reasons: [String] = []
         if let image {
-            if settings.pull != .always, let id = try await podman.imageID(image) { return .cached(image, id: id) }
+            if settings.pull != .always, let id = try await index.id(of: image) { return .cached(image, id: id) }
             if !isGiven, let here = try await bootstrapped(system, recipe) { return here }
             switch await askRegistry(for: image) {
             case nil: return .registry(image)
@@ -88,7 +109,7 @@ struct ImageStore: Sendable {
     private func bootstrapped(_ system: OperatingSystem, _ recipe: ImageRecipe) async throws -> ImageSource? {
         guard settings.pull != .always, let suite = system.debianSuite else { return nil }
         let name = recipe.baseTag(suite: suite)
-        return try await podman.imageID(name).map { .cached(name, id: $0) }
+        return try await index.id(of: name).map { .cached(name, id: $0) }
     }
 
     /// Why an image cannot be pulled; nil if it can.

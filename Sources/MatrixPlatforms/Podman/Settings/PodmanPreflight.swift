@@ -9,11 +9,12 @@ struct PodmanPreflight: Sendable {
 
     /// The problems of these cells.
     func problems(of cells: [CellPlan]) async -> [PreflightProblem] {
+        await images.registries.forgetSilence()
+        async let network = networkProblem()
+        async let missing = imageProblems(cells)
         let facts: PodmanFacts
         do { facts = try await probe.facts() } catch { return [PreflightProblem(error, "podman could not be asked")] }
-        await images.registries.forgetSilence()
-        return facts.problems + watcherProblems(cells, facts) + (await networkProblem()) + sizeProblems(cells, facts)
-            + (await imageProblems(cells))
+        return facts.problems + watcherProblems(cells, facts) + (await network) + sizeProblems(cells, facts) + (await missing)
     }
 
     /// The inotify instances that systemd, D-Bus and logind of one container use (seen on Debian 12 and 13).

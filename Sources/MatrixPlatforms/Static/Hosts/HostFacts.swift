@@ -12,13 +12,17 @@ struct HostFacts: Sendable, Hashable {
     var memory: Int?
     /// Whether the account is root, or can become root without a password.
     var isAdministrator = false
+    /// What sudo said if not.
+    var refusal = ""
 
     static let script = """
         id=; version=
         [ ! -r /etc/os-release ] || { id=$(. /etc/os-release; echo "$ID"); version=$(. /etc/os-release; echo "${VERSION_ID:-}"); }
         echo "id $id"; echo "version $version"; echo "arch $(uname -m)"; echo "cores $(nproc 2>/dev/null)"
         echo "memory $(sed -n 's/^MemTotal: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)"
-        if [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; then echo "root yes"; fi
+        if [ "$(id -u)" -eq 0 ]; then echo "root yes"
+        elif said=$(LC_ALL=C sudo -n true 2>&1); then echo "root yes"
+        else echo "refusal $(printf %s "$said" | tail -n 1)"; fi
         """
 
     init(_ output: String) {
@@ -32,6 +36,7 @@ struct HostFacts: Sendable, Hashable {
             case "cores": cores = Int(words[1])
             case "memory": memory = ByteSize.parse("\(words[1])K")
             case "root": isAdministrator = true
+            case "refusal": refusal = words[1]
             default: break
             }
         }

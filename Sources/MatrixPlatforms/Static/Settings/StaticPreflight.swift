@@ -1,4 +1,5 @@
 internal import MatrixCore
+internal import MatrixRemote
 
 /// Finds everything that a pool lacks, before anything is leased. Changes nothing on any host.
 struct StaticPreflight: Sendable {
@@ -66,11 +67,8 @@ struct StaticPreflight: Sendable {
             return ("host \(machine.name) is \(facts.arch), not \(arch)", "correct its arch in the settings of \(pool)")
         }
         guard facts.isAdministrator else {
-            let line = "\(machine.user) ALL=(ALL) NOPASSWD: ALL"
-            return (
-                "on host \(machine.name) the account \(machine.user) cannot use sudo without a password",
-                "add to /etc/sudoers.d there: \(line)"
-            )
+            let refusal = SudoRefusal(facts.refusal, user: machine.user) ?? SudoRefusal.password(of: machine.user)
+            return ("on host \(machine.name) the account \(machine.user) \(refusal.why)", refusal.next)
         }
         return nil
     }
