@@ -31,6 +31,8 @@ public struct Plan: Sendable {
     public var requirements = Requirements()
     /// The Ansible that the file names; nil to find one.
     public var ansible: NamedAnsible?
+    /// What SSH logins of the run offer first.
+    public var keyExchange = KeyExchange.standard
     /// What `sample:` chose of the product; nil if the whole product was used.
     public var sample: Sample?
     /// Warnings; shown before the run and in the report.

@@ -5,6 +5,7 @@ extension CellRun {
     func guardPhase(_ hosts: [Host]) async {
         let guards = parts.checker.guards(for: cell)
         guard !guards.isEmpty, let context = context(for: hosts, inventory: nil) else { return }
+        if let verdicts = parts.checker.verdicts(on: guards, in: context) { return verdicts.forEach(record.add) }
         do {
             let results = try await withDeadline(cell.timeouts[.verify]) { [parts] in
                 try await parts.checker.verify(guards, in: context) { _ in }

@@ -14,10 +14,7 @@ public struct Engine: Sendable {
     public func run(_ plan: Plan, options: RunOptions, control: RunControl = RunControl()) async -> RunResult {
         let started = Timestamp.now
         parts.events.emit(Event(.runStarted(matrix: plan.name, cells: plan.cells.map(\.name), notSelected: plan.notSelected.count)))
-        let work = Task {
-            let preflight = await Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms).run()
-            return (preflight, await runCells(plan, options: options, control: control, preflight: preflight))
-        }
+        let work = Task { await runCells(plan, options: options, control: control) }
         control.onStop { [events = parts.events] reason in
             events.emit(Event(.stopping(because: reason.text)))
             work.cancel()
@@ -25,6 +22,7 @@ public struct Engine: Sendable {
         let (preflight, endings) = await work.value
         // The ledger lists what a cell could not remove as leaked: the sweep tries once more and decides.
         let swept = await sweep(plan, options: options, kept: endings.flatMap(\.kept))
+        _ = await mapConcurrently(Array(parts.platforms.values), limit: max(1, parts.platforms.count)) { await $0.close() }
         Folder.remove("\(options.directory)/scratch")
         var result = RunResult(
             run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
@@ -39,7 +37,29 @@ public struct Engine: Sendable {
         return parts.redactor.redact(result)
     }
 
-    private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings) async -> [CellRun.Ending] {
+    /// Asks the platforms, and meanwhile runs the cells that are certain to be possible.
+    private func runCells(_ plan: Plan, options: RunOptions, control: RunControl) async -> (Preflight.Findings, [CellRun.Ending]) {
+        let gate = PreflightGate()
+        let preflight = Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms)
+        let asked = Set(preflight.plan.cells.map(\.name))
+        // Cells that are up already are not asked about.
+        for cell in plan.cells where !asked.contains(cell.name) { gate.open(cell.name) }
+        let asking = Task {
+            let findings = await preflight.run { gate.open($0) }
+            gate.finish(findings)
+            return findings
+        }
+        return await withTaskCancellationHandler {
+            let endings = await runCells(plan, options: options, control: control, gate: gate)
+            // Nobody waits any more for what has not answered.
+            asking.cancel()
+            return (await asking.value, endings)
+        } onCancel: {
+            asking.cancel()
+        }
+    }
+
+    private func runCells(_ plan: Plan, options: RunOptions, control: RunControl, gate: PreflightGate) async -> [CellRun.Ending] {
         let creating = KeyedSemaphores { plan.limits.creates[$0] }
         let expires = plan.expires.map { Timestamp.now + $0 }
         let queued = Timestamp.now
@@ -51,11 +71,11 @@ public struct Engine: Sendable {
                 while let index = schedule.next() {
                     group.addTask { [self] in
                         let cell = plan.cells[index]
-                        guard control.reason != nil || preflight.refusals[cell.name] == nil, let platform = parts.platforms[cell.platform]
-                        else {
+                        let refusal = await gate.refusal(of: cell.name)
+                        guard control.reason != nil || refusal == nil, let platform = parts.platforms[cell.platform] else {
                             // A cell that is up already is not left out.
                             let absent = plan.absent[cell.platform].map { Preflight.Refusal(cell.platform, $0, isSkipped: false) }
-                            return (index, refused(cell, preflight.refusals[cell.name] ?? absent, options, control, queued: queued))
+                            return (index, refused(cell, refusal ?? absent, options, control, queued: queued))
                         }
                         let run = CellRun(
                             cell, parts: parts, options: options, platform: platform, creating: creating[platform.name], control: control,

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `budget:`, `expires:`, `unavailable:` and `keep:`.
+/// `budget:`, `expires:`, `unavailable:`, `keep:` and `ssh:`.
 enum RunSections {
     static let budget = KeyShape(
         "budget",
@@ -19,6 +19,19 @@ enum RunSections {
     static let unavailable = KeyShape(
         "unavailable", .choice(Unavailable.allCases.map(\.rawValue)), "The result of a cell whose system is not available on its platform")
     static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
+
+    static let ssh = KeyShape(
+        "ssh",
+        .object(
+            ObjectShape(
+                "the SSH settings",
+                [
+                    KeyShape(
+                        "kex", .choice(KeyExchange.allCases.map(\.rawValue)),
+                        "Which key exchange logins offer first; `fast`: curve25519 on every network. Default: `default`, as OpenSSH chooses, "
+                            + "with curve25519 on loopback")
+                ])),
+        "How the hosts are logged in to")
 
     static func budget(of document: Document?) -> Budget? {
         let words = document?["hourly"]?.text?.split(separator: " ") ?? []

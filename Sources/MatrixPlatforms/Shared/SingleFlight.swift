@@ -37,6 +37,9 @@ actor SingleFlight<Value: Sendable> {
         }
     }
 
+    /// Forgets a value: the next task that asks has it made anew.
+    func forget(_ key: String) { made[key] = nil }
+
     private func join(
         _ key: String, _ waiter: Int, _ continuation: CheckedContinuation<Value, any Error>, _ progress: @escaping Progress,
         _ make: @escaping @Sendable (@escaping Progress) async throws -> Value

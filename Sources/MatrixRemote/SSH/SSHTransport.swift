@@ -7,13 +7,17 @@ internal import Synchronization
 /// A connection that is lost stays lost: every later call fails with the reason, and the caller decides on a new one.
 final class SSHTransport: Transport {
     let master: SSHMaster
+    let facts: HostFacts?
     /// sshd takes ten sessions on a connection (`MaxSessions`) and refuses the rest.
     private let sessions = AsyncSemaphore(8)
     private let forwards = Mutex<[String: Task<Int, any Error>]>([:])
 
-    init(_ master: SSHMaster) {
+    init(_ master: SSHMaster, facts: HostFacts? = nil) {
         self.master = master
+        self.facts = facts
     }
+
+    var isOpen: Bool { !master.hasEnded }
 
     var endpoint: Endpoint { master.commandLine.endpoint }
 
