@@ -6,9 +6,10 @@ test: ; swift build --build-tests && Tests/run
 nightly: ; contrib/nightly.sh
 lint: ; contrib/lint.sh
 bench: ; swift run -c release matrix-bench
+bench-peers: ; swift build -c release --product matrix && swift run -c release matrix-bench --peers --only 'static-*' --only dead-host
 docs-check: ; swift build --build-tests && Tests/run --filter '(PageTests|PagesTests|SchemaCommandTests|ExaminationTests)$$'
 install: ; ./install.sh
 release: ; packaging/release.sh
 release-check: ; packaging/release-check.sh
 
-.PHONY: build unit test nightly lint bench docs-check install release release-check
+.PHONY: build unit test nightly lint bench bench-peers docs-check install release release-check
