@@ -1,13 +1,19 @@
 public import MatrixCore
 
-/// Prepares a bare host for every deployer, with one script in one SSH round trip.
+/// Prepares a bare host for every deployer, with one script in one SSH round trip; with none if there is nothing to prepare.
 public struct HostProvisioner: Provisioner {
     public init() {}
 
     public func provision(
         _ host: Host, of cell: CellPlan, peers: [Host], log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [String: String] {
-        let script = ProvisionScript(try await steps(for: host, of: cell, peers: peers))
+        let steps = try await steps(for: host, of: cell, peers: peers)
+        if steps.isEmpty, let known = host.transport.facts {
+            // What the host said when its connection was opened: there is nothing to ask it for.
+            await log(OutputLine(.standardOutput, "nothing to change"))
+            return known.named
+        }
+        let script = ProvisionScript(steps + [.facts(packages: cell.provision.packages, cell.os.packageManager)])
         let progress = ProvisionOutput(script)
         let command = Command.script(script.text, user: "root")
         let result = try await host.transport.run(command) { line in
@@ -42,7 +48,7 @@ public struct HostProvisioner: Provisioner {
         for (index, text) in plan.scripts.enumerated() {
             steps.append(.extra(try scope.render(text, at: plan.location), number: index + 1, of: plan.scripts.count))
         }
-        return steps + [.facts(packages: plan.packages, cell.os.packageManager)]
+        return steps
     }
 
     private func failure(on host: Host, _ progress: ProvisionOutput, _ result: CommandResult) -> InfrastructureError {

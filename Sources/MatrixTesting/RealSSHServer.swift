@@ -15,6 +15,13 @@ public final class RealSSHServer: Sendable {
     /// The account to log in with.
     public let user: String
     private let options: [String]
+    private let isolation: String?
+
+    /// Gives a server its own /run, /var/lib and home: what is changed there is changed for nobody else, and gone with the server.
+    public static let ownFolders = """
+        mount -t tmpfs tmpfs /run && mkdir -p /run/sshd && mount -t tmpfs tmpfs /var/lib &&
+          mount -t tmpfs -o mode=700 tmpfs "$(getent passwd "$(id -u)" | cut -d: -f6)" || exit 1
+        """
 
     /// Starts a server and waits until it answers.
     ///
@@ -23,12 +30,16 @@ public final class RealSSHServer: Sendable {
     ///   - port: nil for a free one.
     ///   - folder: the start of its folder's name.
     ///   - options: more lines for its configuration: `MaxSessions 2`.
-    public init(address: String = "127.0.0.1", port: Int? = nil, folder: String = "solti-sshd", options: [String] = []) throws {
+    ///   - isolation: a script that mounts what only this server sees before it starts, as ``ownFolders`` does; needs root.
+    public init(
+        address: String = "127.0.0.1", port: Int? = nil, folder: String = "solti-sshd", options: [String] = [], isolation: String? = nil
+    ) throws {
         let directory = FileManager.default.temporaryDirectory.path + "/\(folder)-\(UInt32.random(in: 0...UInt32.max))"
         self.directory = directory
         self.address = address
         user = String(cString: getpwuid(geteuid()).pointee.pw_name)
         self.options = options
+        self.isolation = isolation
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         do {
@@ -37,7 +48,7 @@ public final class RealSSHServer: Sendable {
             try FileManager.default.copyItem(atPath: "\(directory)/id_ed25519.pub", toPath: "\(directory)/authorized_keys")
             // No port that the kernel assigns to connections: one of them could take it while the server is down.
             let ports = port.map { [$0] } ?? (0..<20).map { _ in Int.random(in: 10_000..<32_000) }
-            guard let free = try ports.first(where: { try Self.launch(in: directory, address, $0, options) }) else {
+            guard let free = try ports.first(where: { try Self.launch(in: directory, address, $0, options, isolation) }) else {
                 throw Self.taken(address, ports)
             }
             self.port = free
@@ -69,19 +80,26 @@ public final class RealSSHServer: Sendable {
 
     /// Starts it, or restarts it on the same port.
     public func start() throws {
-        guard try Self.launch(in: directory, address, port, options) else { throw Self.taken(address, [port]) }
+        guard try Self.launch(in: directory, address, port, options, isolation) else { throw Self.taken(address, [port]) }
     }
 
     /// Starts a server and waits until it answers.
     ///
     /// - Returns: whether the port was free.
-    private static func launch(in directory: String, _ address: String, _ port: Int, _ options: [String]) throws -> Bool {
+    private static func launch(in directory: String, _ address: String, _ port: Int, _ options: [String], _ isolation: String?) throws
+        -> Bool
+    {
         try configuration(directory, address, port, options).write(toFile: "\(directory)/sshd_config", atomically: true, encoding: .utf8)
         try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
         let log = "\(directory)/log"
         let logged = line(of: log, all: true).utf8.count
         // As a daemon: sshd closes the descriptor that Foundation watches a child with, and then all of Foundation's waits block.
-        try run(program ?? "/usr/sbin/sshd", ["-E", log, "-f", "\(directory)/sshd_config"])
+        let sshd = [program ?? "/usr/sbin/sshd", "-E", log, "-f", "\(directory)/sshd_config"]
+        if let isolation {
+            try run("/usr/bin/unshare", ["--mount", "--propagation", "private", "sh", "-c", isolation + "\nexec \"$@\"", "sh"] + sshd)
+        } else {
+            try run(sshd[0], Array(sshd.dropFirst()))
+        }
         for _ in 0..<patience {
             // It listens before it writes its process id. It is already a daemon when it finds that its port is in use.
             if processID(in: directory) > 0, answers(at: address, port) { return true }

@@ -5,6 +5,8 @@ internal import Synchronization
 public final class ScriptedPlatform: Platform {
     /// Runs in a call before it takes effect. It may sleep or throw.
     public typealias Step = @Sendable (Resource) async throws -> Void
+    /// Runs in a run's preflight before its result; it may let cells begin.
+    public typealias Asking = @Sendable (_ possible: @Sendable (_ cell: String) -> Void) async -> Void
 
     private struct State {
         var there: [String: Resource] = [:]
@@ -23,6 +25,9 @@ public final class ScriptedPlatform: Platform {
         var isSilent = false
         var alive = 0
         var mostAlive = 0
+        var duringPreflight: Asking = { _ in }
+        var lent: (any Transport)?
+        var isClosed = false
     }
 
     public let name: String
@@ -59,6 +64,10 @@ public final class ScriptedPlatform: Platform {
         while state.withLock(\.isSilent), !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
+    /// Runs in the preflight of a run.
+    public func duringPreflight(_ step: @escaping Asking) { state.withLock { $0.duringPreflight = step } }
+    /// The connection that it has to every host.
+    public func lend(_ transport: any Transport) { state.withLock { $0.lent = transport } }
     /// Adds a resource that somebody else made.
     public func add(_ resource: Resource) { state.withLock { $0.there[resource.name] = resource } }
 
@@ -69,10 +78,22 @@ public final class ScriptedPlatform: Platform {
     /// The largest number of hosts at one time.
     public var mostAlive: Int { state.withLock { $0.mostAlive } }
 
+    /// Whether its connections were closed.
+    public var isClosed: Bool { state.withLock { $0.isClosed } }
+
     public func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
         await answer()
         return state.withLock { $0.problems }
     }
+
+    public func preflight(_ cells: [CellPlan], possible: @escaping @Sendable (_ cell: String) -> Void) async -> [PreflightProblem] {
+        await state.withLock { $0.duringPreflight }(possible)
+        return await preflight(cells)
+    }
+
+    public func connection(to resource: Resource, at endpoint: Endpoint) async throws -> (any Transport)? { state.withLock { $0.lent } }
+
+    public func close() async { state.withLock { $0.isClosed = true } }
 
     public func origins(of cells: [CellPlan]) async -> [HostOrigin] {
         state.withLock(\.source).map { [HostOrigin(cells: cells.map(\.name), source: $0, reason: "the only one")] } ?? []

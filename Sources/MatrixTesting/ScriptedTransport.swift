@@ -11,6 +11,7 @@ public final class ScriptedTransport: Transport {
         var commands: [Command] = []
         var uploads: [String: String] = [:]
         var closed = false
+        var facts: HostFacts?
     }
 
     private let state = Mutex(State())
@@ -29,6 +30,10 @@ public final class ScriptedTransport: Transport {
             return CommandResult(exitStatus: exitStatus, standardOutput: Array(output.utf8), standardError: Array(error.utf8))
         }
     }
+
+    /// What its host said when the connection was opened.
+    public func introduce(_ facts: HostFacts) { state.withLock { $0.facts = facts } }
+    public var facts: HostFacts? { state.withLock { $0.facts } }
 
     /// All commands that were run, in order.
     public var commands: [Command] { state.withLock { $0.commands } }

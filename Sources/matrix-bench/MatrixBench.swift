@@ -21,6 +21,9 @@ struct MatrixBench: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Measure each row n times, and report the smallest value of each number.", valueName: "n"))
     var times = 1
 
+    @Flag(help: "Also measure other programs that are on the PATH: spread beside the rows static-*.")
+    var peers = false
+
     @Option(help: "The format: table, markdown or json.")
     var format: Format = .table
 
@@ -35,6 +38,7 @@ struct MatrixBench: AsyncParsableCommand {
 
     func run() async throws {
         if let row { return try await measure(row) }
+        if peers { Peers.include() }
         var measurements: [Measurement] = []
         for row in Rows.all where only.isEmpty || only.contains(where: { Glob.matches($0, row.name) }) {
             FileHandle.standardError.write(Data("\(row.name) …\n".utf8))

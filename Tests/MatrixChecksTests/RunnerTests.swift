@@ -43,6 +43,23 @@ import Testing
         }
     }
 
+    @Test("the guard is answered by what a host said when its connection was opened, if that is the cell's system on every host")
+    func guards() throws {
+        let transport = ScriptedTransport()
+        let context = Samples.context(Samples.cell(), transports: [transport])
+        let runner = CheckRunner()
+        let guards = runner.guards(for: context.cell)
+        #expect(runner.verdicts(on: guards, in: context) == nil)
+        transport.introduce(HostFacts("id debian\nversion 12\n"))
+        let verdicts = try #require(runner.verdicts(on: guards, in: context))
+        #expect(verdicts.map(\.name) == ["operating system is debian 12"] && verdicts.allSatisfy { $0.outcome == .passed })
+        #expect(verdicts.map(\.host) == ["debian12-podman"])
+        // What differs is asked: its answer is the explanation.
+        transport.introduce(HostFacts("id debian\nversion 13\n"))
+        #expect(runner.verdicts(on: guards, in: context) == nil)
+        #expect(transport.commands.isEmpty)
+    }
+
     @Test func whatCannotBeReadIsNoVerdict() async throws {
         let results = try await Samples.verify(
             [try Samples.step("unset", "command: echo ${vars.nothing}"), try Samples.step("port", "port: ${host.name}")],

@@ -39,6 +39,18 @@ import Testing
         }
     }
 
+    @Test("a note of what was never done is taken back")
+    func restore() async throws {
+        try await withPool { ledger in
+            #expect(try await lease(ledger, ["1"], by: first))
+            let before = try #require(try await ledger.hosts().first)
+            try await ledger.note(["accounts": ["lavender"]], on: before.machine)
+            #expect(try await ledger.hosts().first?.changes != nil)
+            try await ledger.restore(before.machine, needsReset: before.needsReset, changes: before.changes)
+            #expect(try await ledger.hosts().first == before)
+        }
+    }
+
     @Test func aHundredTasksOnTwoConnectionsShareNoHost() async throws {
         try await withTemporaryFolder { folder in
             let ledgers = [try SQLiteLedger(state: folder), try SQLiteLedger(state: folder)]

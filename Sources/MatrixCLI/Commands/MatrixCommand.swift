@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 import MatrixCore
+import MatrixRemote
 
 /// The root of the command line.
 public struct MatrixCommand: AsyncParsableCommand {
@@ -29,6 +30,7 @@ public struct MatrixCommand: AsyncParsableCommand {
 
     /// Parses the process's arguments, runs the command and exits with its status as cli.md lists them.
     public static func launch() async -> Never {
+        OrphanCollector.start()
         DebugLog.shared.install()
         let status: Int32
         do {

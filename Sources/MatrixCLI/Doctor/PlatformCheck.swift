@@ -19,7 +19,9 @@ struct PlatformCheck {
         let names = Set(plan.cells.map(\.platform)).sorted()
         return await mapConcurrently(names, limit: 8) { name in
             guard let platform = platforms[name] else { return [Finding]() }
-            return findings(name, await platform.preflight(plan.cells.filter { $0.platform == name }, within: QuestionLimit.preflight))
+            let problems = await platform.preflight(plan.cells.filter { $0.platform == name }, within: QuestionLimit.preflight)
+            await platform.close()
+            return findings(name, problems)
         }.flatMap(\.self)
     }
 

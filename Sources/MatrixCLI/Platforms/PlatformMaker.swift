@@ -12,6 +12,8 @@ struct PlatformMaker {
     var runner: (any Transport)?
     /// Where requests to APIs are logged with their answers; nil for nowhere.
     var exchanges: ExchangeLog?
+    /// What SSH logins offer first.
+    var keyExchange = KeyExchange.standard
 
     /// The drivers of a plan, by the platforms' names.
     ///
@@ -28,8 +30,10 @@ struct PlatformMaker {
     /// - Parameter secrets: the secrets of each platform's settings.
     func make(_ plan: Plan, access: RunAccess?, secrets: [String: [String: String]]) async throws -> [String: any Platform] {
         var platforms: [String: any Platform] = [:]
+        var maker = self
+        maker.keyExchange = plan.keyExchange
         for name in plan.platforms.keys.sorted() {
-            _ = try await make(name, access: access, secrets: secrets, into: &platforms) { plan.platforms[$0] }
+            _ = try await maker.make(name, access: access, secrets: secrets, into: &platforms) { plan.platforms[$0] }
         }
         return platforms
     }
@@ -79,7 +83,8 @@ struct PlatformMaker {
         let runner: any Transport = if let runner { runner } else { try await Runner.transport() }
         let secrets = if let known { known } else { try await PlatformSecrets.resolve(settings, using: runner) }
         for secret in secrets.values { redactor.hide(secret) }
-        let connector = SSHConnector(controlDirectory: access?.directory ?? "\(state.path)/ssh")
+        let connector = SSHConnector(
+            controlDirectory: access?.directory ?? "\(state.path)/ssh", keyExchange: keyExchange)
         return PlatformContext(
             state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims,
             pools: state.pools,

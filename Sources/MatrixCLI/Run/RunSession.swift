@@ -71,7 +71,8 @@ struct RunSession: Session {
         self.state = state
         isRecorded = arguments.record
         parts = EngineDependencies(
-            platforms: platforms, ledger: state.ledger, connector: SSHConnector(controlDirectory: directory),
+            platforms: platforms, ledger: state.ledger,
+            connector: SSHConnector(controlDirectory: directory, keyExchange: plan.keyExchange),
             provisioner: HostProvisioner(),
             deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
             events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets.matrix)

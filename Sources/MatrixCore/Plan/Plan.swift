@@ -33,6 +33,8 @@ public struct Plan: Sendable {
     public var requirements = Requirements()
     /// The Ansible that the file names; nil to find one.
     public var ansible: NamedAnsible?
+    /// What SSH logins of the run offer first.
+    public var keyExchange = KeyExchange.standard
     /// What `sample:` chose of the product; nil if the whole product was used.
     public var sample: Sample?
     /// The variables of the environment for which a placeholder `⟨NAME⟩` stands: the file is only looked at.

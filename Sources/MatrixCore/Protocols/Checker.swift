@@ -6,6 +6,8 @@ public protocol Checker: Sendable {
     func plannedCases(of check: StepPlan, in cell: CellPlan) -> [PlannedCase]
     /// Checks that every cell gets by default, before anything is deployed: does the host run the cell's system?
     func guards(for cell: CellPlan) -> [StepPlan]
+    /// The verdicts on guards that the hosts' own facts already give; nil to ask the hosts.
+    func verdicts(on guards: [StepPlan], in context: CellContext) -> [CaseResult]?
     /// Asks all checks, each host's together, and returns exactly the planned cases, in plan order; each is followed by the cases
     /// known only after its answer, which have its step (the tests of a script).
     ///
@@ -13,6 +15,10 @@ public protocol Checker: Sendable {
     func verify(
         _ checks: [StepPlan], in context: CellContext, finished: @escaping @Sendable (CaseResult) -> Void
     ) async throws -> [CaseResult]
+}
+
+extension Checker {
+    public func verdicts(on guards: [StepPlan], in context: CellContext) -> [CaseResult]? { nil }
 }
 
 /// A case before it ran.

@@ -11,8 +11,21 @@ public enum QuestionLimit {
 extension Platform {
     /// As ``preflight(_:)``; if it takes too long, that is the problem.
     public func preflight(_ cells: [CellPlan], within limit: Duration) async -> [PreflightProblem] {
+        await asked(within: limit) { await self.preflight(cells) }
+    }
+
+    /// As ``preflight(_:possible:)``; if it takes too long, that is the problem.
+    public func preflight(
+        _ cells: [CellPlan], within limit: Duration, possible: @escaping @Sendable (_ cell: String) -> Void
+    ) async -> [PreflightProblem] {
+        await asked(within: limit) { await self.preflight(cells, possible: possible) }
+    }
+
+    private func asked(
+        within limit: Duration, _ ask: @escaping @Sendable () async -> [PreflightProblem]
+    ) async -> [PreflightProblem] {
         let end = ContinuousClock.now + limit
-        let problems = try? await withDeadline(limit) { await self.preflight(cells) }
+        let problems = try? await withDeadline(limit, ask)
         // What it found after its cancellation is about the cancellation.
         if let problems, ContinuousClock.now < end { return problems }
         return [

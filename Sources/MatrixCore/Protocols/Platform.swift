@@ -10,6 +10,10 @@ public protocol Platform: Sendable {
 
     /// Finds what this platform cannot give, all at once, before anything is created.
     func preflight(_ cells: [CellPlan]) async -> [PreflightProblem]
+    /// The same for a run, whose cells need not wait for all answers.
+    ///
+    /// - Parameter possible: told a cell as soon as it is certain that the platform can give it everything.
+    func preflight(_ cells: [CellPlan], possible: @escaping @Sendable (_ cell: String) -> Void) async -> [PreflightProblem]
     /// What the hosts of cells would be made from, and why from that: for `matrix plan`. Nothing from a platform that has no choice or that
     /// cannot be asked.
     func origins(of cells: [CellPlan]) async -> [HostOrigin]
@@ -32,6 +36,10 @@ public protocol Platform: Sendable {
     ///
     /// - Parameter waiting: told the reason for each wait.
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint
+    /// A connection to a host that the platform has open already, for a host that is ready; nil if the engine is to open one.
+    ///
+    /// To close it ends only the engine's use of it.
+    func connection(to resource: Resource, at endpoint: Endpoint) async throws -> (any Transport)?
     /// Removes a resource and asks again to confirm. If it is already gone, that is success.
     func destroy(_ resource: Resource) async throws
     /// A run's existing resources, by its tag.
@@ -51,9 +59,16 @@ public protocol Platform: Sendable {
     func price(of resource: Resource) -> Price?
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
+    /// Ends the connections that the platform keeps. It can be used again afterwards.
+    func close() async
 }
 
 extension Platform {
+    public func preflight(_ cells: [CellPlan], possible: @escaping @Sendable (_ cell: String) -> Void) async -> [PreflightProblem] {
+        await preflight(cells)
+    }
+    public func connection(to resource: Resource, at endpoint: Endpoint) async throws -> (any Transport)? { nil }
+    public func close() async {}
     public func origins(of cells: [CellPlan]) async -> [HostOrigin] { [] }
     public func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {}
     public var hostsLiveOn: Bool { false }

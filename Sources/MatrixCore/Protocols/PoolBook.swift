@@ -18,6 +18,8 @@ public protocol PoolBook: Sendable {
     func lease(_ seats: [String: String], of pool: String, run: RunID, cell: String, until: Timestamp?) async throws -> Bool
     /// Records what is about to be done to a leased machine, before it is done.
     func note(_ changes: Value, on machine: String) async throws
+    /// Takes a note back: nothing of it was done, and the machine is as it was before.
+    func restore(_ machine: String, needsReset: Bool, changes: Value?) async throws
     /// Records that a leased machine is reset.
     func clean(_ machine: String) async throws
     /// Makes this process the owner of a lease whose owner is gone; false if another living process has it.

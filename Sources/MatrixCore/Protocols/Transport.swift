@@ -20,11 +20,18 @@ public protocol Transport: Sendable {
     func relay(to host: String, port: Int) async throws -> Relay
     /// The command line with which a person runs this command as this transport does.
     func commandLine(for command: Command) -> String
+    /// What the host said of itself when the connection was opened; nil if nobody asked it.
+    var facts: HostFacts? { get }
+    /// Whether the connection still stands, as far as this machine knows.
+    var isOpen: Bool { get }
     /// Ends the connection and all forwards.
     func close() async
 }
 
 extension Transport {
+    public var facts: HostFacts? { nil }
+    public var isOpen: Bool { true }
+
     public func refusesForwards() async -> Bool { false }
 
     public func relay(to host: String, port: Int) async throws -> Relay { throw Relay.missing(to: host, port: port) }

@@ -109,7 +109,8 @@ extension CellRun {
         let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
         let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell).checked()
         try await parts.ledger.reachable(lease.id, at: endpoint)
-        let transport = try await parts.connector.connect(to: endpoint, waiting: tell)
+        let open = try await driver(of: resource).connection(to: resource, at: endpoint)
+        let transport: any Transport = if let open { open } else { try await parts.connector.connect(to: endpoint, waiting: tell) }
         await connections.add(transport)
         record.add(
             HostResult(

@@ -6,6 +6,7 @@ extension CellRun {
         let guards = parts.checker.guards(for: cell)
         guard !guards.isEmpty, let context = context(for: hosts, inventory: nil) else { return }
         record.forget(guards.flatMap { parts.checker.plannedCases(of: $0, in: cell) })
+        if let verdicts = parts.checker.verdicts(on: guards, in: context) { return verdicts.forEach(record.add) }
         do {
             let results = try await withDeadline(cell.timeouts[.verify]) { [parts] in
                 try await parts.checker.verify(guards, in: context) { _ in }

@@ -127,6 +127,7 @@ public struct Reaper: Sendable {
                 outcomes.append(Outcome(resource: lease.resource, problem: leak?.why))
             }
         }
+        for case .success(let platform) in platforms.values { await platform.close() }
         return outcomes
     }
 
@@ -181,6 +182,7 @@ public struct Reaper: Sendable {
                 let leak = await keeper.remove(resource, on: platform, within: patience)
                 outcomes.append(Outcome(resource: resource, problem: leak?.why))
             }
+            await platform.close()
         } catch {
             outcomes.append(unknown(record, name, error))
         }

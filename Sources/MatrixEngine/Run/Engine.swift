@@ -26,8 +26,8 @@ public struct Engine: Sendable {
         // The task keeps its value as long as somebody may stop it: the results of many cells are not its value.
         let endings = CellEndings()
         let work = Task {
-            let preflight = await Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms).run()
-            endings.set(await runCells(plan, options: options, control: control, preflight: preflight, soFar: soFar))
+            let (preflight, cells) = await runCells(plan, options: options, control: control, soFar: soFar)
+            endings.set(cells)
             return preflight
         }
         control.onStop { [events = parts.events] reason in
@@ -40,6 +40,7 @@ public struct Engine: Sendable {
         // anything, it has nothing of this run, and one that does not answer holds nobody up.
         let hasBegun = control.touchesPlatforms || !options.starts.isEmpty
         let swept = hasBegun ? await sweep(plan, options: options, kept: kept) : Swept()
+        _ = await mapConcurrently(Array(parts.platforms.values), limit: max(1, parts.platforms.count)) { await $0.close() }
         Folder.remove("\(options.directory)/scratch")
         var result = RunResult(
             run: options.run, matrix: plan.name, file: plan.file, started: started, finished: .now, commit: options.commit, axes: plan.axes,
@@ -55,8 +56,32 @@ public struct Engine: Sendable {
         return result
     }
 
+    /// Asks the platforms, and meanwhile runs the cells that are certain to be possible.
     private func runCells(
-        _ plan: Plan, options: RunOptions, control: RunControl, preflight: Preflight.Findings, soFar: RunSoFar?
+        _ plan: Plan, options: RunOptions, control: RunControl, soFar: RunSoFar?
+    ) async -> (Preflight.Findings, [CellRun.Ending]) {
+        let gate = PreflightGate()
+        let preflight = Preflight(plan: plan.beginning(options.starts), platforms: parts.platforms)
+        let asked = Set(preflight.plan.cells.map(\.name))
+        // Cells that are up already are not asked about.
+        for cell in plan.cells where !asked.contains(cell.name) { gate.open(cell.name) }
+        let asking = Task {
+            let findings = await preflight.run { gate.open($0) }
+            gate.finish(findings)
+            return findings
+        }
+        return await withTaskCancellationHandler {
+            let endings = await runCells(plan, options: options, control: control, gate: gate, soFar: soFar)
+            // Nobody waits any more for what has not answered.
+            asking.cancel()
+            return (await asking.value, endings)
+        } onCancel: {
+            asking.cancel()
+        }
+    }
+
+    private func runCells(
+        _ plan: Plan, options: RunOptions, control: RunControl, gate: PreflightGate, soFar: RunSoFar?
     ) async -> [CellRun.Ending] {
         let creating = KeyedSemaphores { plan.limits.creates[$0] }
         let expires = plan.expires.map { Timestamp.wall + $0 }
@@ -69,11 +94,11 @@ public struct Engine: Sendable {
                 while let index = schedule.next() {
                     group.addTask { [self] in
                         let cell = plan.cells[index]
-                        guard control.reason != nil || preflight.refusals[cell.name] == nil, let platform = parts.platforms[cell.platform]
-                        else {
+                        let refusal = await gate.refusal(of: cell.name)
+                        guard control.reason != nil || refusal == nil, let platform = parts.platforms[cell.platform] else {
                             // A cell that is up already is not left out.
                             let absent = plan.absent[cell.platform].map { Preflight.Refusal(cell.platform, $0, isSkipped: false) }
-                            return (index, refused(cell, preflight.refusals[cell.name] ?? absent, options, control, queued: queued))
+                            return (index, refused(cell, refusal ?? absent, options, control, queued: queued))
                         }
                         let run = CellRun(
                             cell, parts: parts, options: options, platform: platform, creating: creating[platform.name], control: control,

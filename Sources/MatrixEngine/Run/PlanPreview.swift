@@ -66,6 +66,7 @@ public struct PlanPreview: Sendable {
     /// Every platform's preflight, with an existing estimate of the costs.
     public func findings(estimate: CostEstimate) async -> Findings {
         let findings = await Preflight(plan: plan, platforms: platforms).run()
+        for platform in platforms.values { await platform.close() }
         let expected = await ExpectedTimes.of(plan, in: ledger).seconds
         let cells = plan.cells.map { cell in
             let refusal = findings.refusals[cell.name].map { refusal in

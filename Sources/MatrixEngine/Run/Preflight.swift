@@ -34,10 +34,39 @@ struct Preflight: Sendable {
     let platforms: [String: any Platform]
     var limit = QuestionLimit.preflight
 
+    /// All findings, complete.
     func run() async -> Findings {
+        await run { platform, cells in
+            await platform.preflight(cells, within: limit)
+        } possible: { _ in
+        }
+    }
+
+    /// All findings; meanwhile the cells that may begin before all of them are there.
+    ///
+    /// - Parameter possible: told each cell once its platform certainly has what it needs.
+    func run(possible: @escaping @Sendable (_ cell: String) -> Void) async -> Findings {
+        await run { platform, cells in
+            await platform.preflight(cells, within: limit, possible: possible)
+        } possible: {
+            possible($0)
+        }
+    }
+
+    private func run(
+        _ ask: @escaping @Sendable (any Platform, [CellPlan]) async -> [PreflightProblem], possible: @escaping @Sendable (String) -> Void
+    ) async -> Findings {
         let names = Array(Set(plan.cells.map(\.platform))).sorted()
         let answers = await mapConcurrently(names, limit: names.count) { name -> (String, [PreflightProblem]) in
-            (name, await platforms[name]?.preflight(plan.cells.filter { $0.platform == name }, within: limit) ?? [])
+            guard let platform = platforms[name] else { return (name, []) }
+            let cells = plan.cells.filter { $0.platform == name }
+            let problems = await ask(platform, cells)
+            let refused = problems.filter { $0.severity != .warning }
+            if !refused.contains(where: \.cells.isEmpty) {
+                let names = Set(refused.flatMap(\.cells))
+                for cell in cells where !names.contains(cell.name) { possible(cell.name) }
+            }
+            return (name, problems)
         }
         var findings = Findings()
         for (platform, problems) in answers {

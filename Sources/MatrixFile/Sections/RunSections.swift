@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `budget:`, `expires:`, `unavailable:`, `keep:` and `environment:`.
+/// `budget:`, `expires:`, `unavailable:`, `keep:`, `ssh:` and `environment:`.
 enum RunSections {
     static let budget = KeyShape(
         "budget",
@@ -23,6 +23,19 @@ enum RunSections {
         "What programs on this machine get of the environment: all but the variables of secrets and credentials, or only PATH, HOME, the "
             + "locale and the like. A step gets what its `env:` names. Default: `inherit`")
     static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
+
+    static let ssh = KeyShape(
+        "ssh",
+        .object(
+            ObjectShape(
+                "the SSH settings",
+                [
+                    KeyShape(
+                        "kex", .choice(KeyExchange.allCases.map(\.rawValue)),
+                        "Which key exchange logins offer first; `fast`: curve25519 on every network. Default: `default`, as OpenSSH chooses, "
+                            + "with curve25519 on loopback")
+                ])),
+        "How the hosts are logged in to")
 
     static func budget(of document: Document?) -> Budget? {
         let words = document?["hourly"]?.text?.split(separator: " ") ?? []

@@ -47,6 +47,13 @@ extension SQLiteLedger: PoolBook {
         }
     }
 
+    public func restore(_ machine: String, needsReset: Bool, changes: Value?) async throws {
+        try await write("record that nothing was done to \(machine)") { session in
+            try session.execute(
+                "UPDATE pool_hosts SET needs_reset = ?, changes = ? WHERE machine = ?", [needsReset, changes?.json, machine])
+        }
+    }
+
     public func clean(_ machine: String) async throws {
         try await write("record that \(machine) is reset") { session in
             try session.execute("UPDATE pool_hosts SET needs_reset = 0, changes = NULL WHERE machine = ?", [machine])

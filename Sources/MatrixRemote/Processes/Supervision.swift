@@ -65,6 +65,8 @@ final class Supervision: Sendable {
         feeding input: ChildProcess.Input
     ) async {
         let pid = process.processIdentifier.value
+        OrphanCollector.spare(pid)
+        defer { OrphanCollector.forget(pid) }
         state.withLock { $0.processGroup = pid }
         let control = Task { await obey(process, writer) }
         await withTaskGroup(of: Void.self) { group in

@@ -8,6 +8,8 @@ struct SSHCommandLine: Sendable {
     var configuration: String?
     /// Words that name the host to the user's own `ssh`, whose settings then count instead of the endpoint's: `-F FILE host`.
     var destination: [String]?
+    /// The order of key exchanges that the login offers, as a setting; nil for OpenSSH's own.
+    var exchange: String?
 
     /// Settings of a transport in addition to the endpoint's; the user's configuration file cannot change them.
     private static let settled = [
@@ -31,7 +33,8 @@ struct SSHCommandLine: Sendable {
             "ServerAliveInterval=10",
             "ServerAliveCountMax=6", "TCPKeepAlive=yes",
         ]
-        return ["sh", "-c", watch, "sh", "ssh", "-N"] + words(options + Self.settled) + target
+        let further = [exchange].compactMap(\.self)
+        return ["sh", "-c", watch, "sh", "ssh", "-N"] + words(options + further + Self.settled) + target
     }
 
     /// A session of the master that runs `words` through the login shell.

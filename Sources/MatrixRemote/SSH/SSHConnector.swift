@@ -4,16 +4,21 @@ public import MatrixCore
 /// Connects to hosts with the OpenSSH client, one connection per host.
 public struct SSHConnector: Connector {
     let controlDirectory: String
+    private let keyExchange: KeyExchange
     private let authenticationPatience: Duration
     let attemptLimit: Duration
 
     /// - Parameter controlDirectory: a folder for the connections' sockets; made with mode 0700.
-    public init(controlDirectory: String) {
-        self.init(controlDirectory: controlDirectory, authenticationPatience: .seconds(90))
+    public init(controlDirectory: String, keyExchange: KeyExchange = .standard) {
+        self.init(controlDirectory: controlDirectory, keyExchange: keyExchange, authenticationPatience: .seconds(90))
     }
 
-    init(controlDirectory: String, authenticationPatience: Duration, attemptLimit: Duration = .seconds(30)) {
+    init(
+        controlDirectory: String, keyExchange: KeyExchange = .standard, authenticationPatience: Duration,
+        attemptLimit: Duration = .seconds(30)
+    ) {
         self.controlDirectory = controlDirectory
+        self.keyExchange = keyExchange
         self.authenticationPatience = authenticationPatience
         self.attemptLimit = attemptLimit
     }
@@ -28,29 +33,28 @@ public struct SSHConnector: Connector {
                 "connecting to \(endpoint.alias)", why: "the private key \(endpoint.keyFile) cannot be read",
                 next: "the run's folder may have been removed: destroy the cell and create it again", type: .sshKey, isTransient: false)
         }
-        try await KnownHosts(path: endpoint.knownHostsFile).trust(endpoint)
+        try await endpoint.enroll()
         let directory = try ControlDirectory(controlDirectory)
         let master = try await master(of: endpoint, in: directory, waiting: waiting)
-        let transport = SSHTransport(master)
         do {
-            try await CloudInit.wait(on: transport, alias: endpoint.alias, waiting: waiting)
+            let facts = try await Greeting.facts(over: SSHTransport(master), alias: endpoint.alias, waiting: waiting)
+            return SSHTransport(master, facts: facts)
         } catch {
-            await transport.close()
+            await master.close()
             throw error
         }
-        return transport
     }
 
     private func master(of endpoint: Endpoint, in directory: ControlDirectory, waiting: @Sendable (String) -> Void) async throws
         -> SSHMaster
     {
         let configuration = SSHConfiguration(for: endpoint)
-        configuration.add(endpoint)
+        let exchange = await keyExchange.option(for: endpoint)
         let patience = LoginPatience(authentication: authenticationPatience, clock: ContinuousClock())
         return try await patience.login(waiting: waiting) {
             let line = SSHCommandLine(
                 endpoint: endpoint, socket: directory.newSocket(for: endpoint.alias),
-                configuration: configuration.isPasteable ? configuration.path : nil)
+                configuration: configuration.isPasteable ? configuration.path : nil, exchange: exchange)
             let master = SSHMaster(line)
             let host = "\(endpoint.alias) (\(endpoint.user)@\(endpoint.address):\(endpoint.port))"
             guard let complaint = try await master.open(within: attemptLimit) else {

@@ -40,7 +40,7 @@ final class SSHMaster: Sendable {
                 await close()
                 return SSHComplaint(.waiting, "SSH accepts connections, then hangs")
             }
-            do { try await Task.sleep(for: .milliseconds(20)) } catch {
+            do { try await Task.sleep(for: .milliseconds(10)) } catch {
                 await close()
                 throw error
             }

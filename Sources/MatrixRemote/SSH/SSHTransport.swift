@@ -7,6 +7,7 @@ internal import Synchronization
 /// A connection that is lost stays lost: every later call fails with the reason, and the caller decides on a new one.
 final class SSHTransport: Transport {
     let master: SSHMaster
+    let facts: HostFacts?
     /// sshd takes ten sessions on a connection (`MaxSessions`) and refuses the rest.
     let sessions = AsyncSemaphore(8)
     /// Ports that stand in for forwards.
@@ -15,9 +16,12 @@ final class SSHTransport: Transport {
     let provenRelay = Mutex<String?>(nil)
     private let forwards = Mutex<[String: Task<Int, any Error>]>([:])
 
-    init(_ master: SSHMaster) {
+    init(_ master: SSHMaster, facts: HostFacts? = nil) {
         self.master = master
+        self.facts = facts
     }
+
+    var isOpen: Bool { !master.hasEnded }
 
     var endpoint: Endpoint { master.commandLine.endpoint }
 

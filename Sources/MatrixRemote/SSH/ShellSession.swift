@@ -49,10 +49,24 @@ struct ShellSession: Sendable {
         return ["sudo", "-n", "-H", "-u", user, "--", "sh", "-c", Self.bootstrap]
     }
 
-    /// What the shell reads first: its script, then the command's own input.
+    /// What the shell reads first: its script, then the command's own input if the script does not hold it.
     var input: [UInt8] {
         let script = Array(self.script.utf8)
-        return Array("\(script.count)\n".utf8) + script + (command.input ?? [])
+        return Array("\(script.count)\n".utf8) + script + (inlineInput == nil ? command.input ?? [] : [])
+    }
+
+    /// The longest input that the script itself holds: a shell may read it from a pipe, byte by byte.
+    private static let longestInline = 16 << 10
+
+    /// The command's input as a text that the script can hold, with a newline at its end; nil for other input.
+    private var inlineInput: String? {
+        guard let input = command.input, !input.isEmpty, input.count <= Self.longestInline,
+            input.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a || $0 == 0x09 })
+        else { return nil }
+        let text = String(decoding: input, as: UTF8.self)
+        if text.hasSuffix("\n") { return text }
+        // For a script the newline makes no difference; other programs get exactly their input.
+        return command.arguments.starts(with: ["sh", "-s"]) ? text + "\n" : nil
     }
 
     /// Runs the shell in a prepared process and streams the command's lines.
@@ -116,10 +130,12 @@ struct ShellSession: Sendable {
         """
     }
 
-    /// Input is spooled to an unlinked file, in memory if it is small: unread in the pipe, it would hide the end of the
-    /// connection.
+    /// Input must not stay unread in the connection, whose end it would hide. A short text, as most scripts are, comes with the shell's
+    /// script: the programs that the spooling needs take longer than many a command. All else is spooled to an unlinked file, in memory
+    /// if it is small.
     private var spooling: String {
         guard let input = command.input, !input.isEmpty else { return "exec 6</dev/null" }
+        if let inlineInput { return "exec 6<<'\(nonce)'\n\(inlineInput)\(nonce)" }
         let shared = input.count <= 1 << 20 ? "[ -d /dev/shm ] && [ -w /dev/shm ] && mktemp /dev/shm/.XXXXXXXXXX || " : ""
         return """
             f=$(umask 077; \(shared)mktemp) && head -c \(input.count) <&3 >"$f"

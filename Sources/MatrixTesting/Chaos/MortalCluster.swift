@@ -44,6 +44,12 @@ public struct MortalCluster: ClusterPlatform {
         try await mortal.ready(resource, for: cell, waiting: waiting)
     }
 
+    public func connection(to resource: Resource, at endpoint: Endpoint) async throws -> (any Transport)? {
+        try await mortal.connection(to: resource, at: endpoint)
+    }
+
+    public func close() async { await mortal.close() }
+
     public func destroy(_ resource: Resource) async throws { try await mortal.destroy(resource) }
     public func remaining(of run: RunID) async throws -> [Resource] { try await mortal.remaining(of: run) }
     public func owned() async throws -> [Resource] { try await mortal.owned() }

@@ -117,6 +117,13 @@ public struct MortalPlatform: Platform {
         return try await platform.ready(resource, for: cell, waiting: waiting)
     }
 
+    public func connection(to resource: Resource, at endpoint: Endpoint) async throws -> (any Transport)? {
+        try await outage?.pulse()
+        return try await platform.connection(to: resource, at: endpoint)
+    }
+
+    public func close() async { await platform.close() }
+
     public func destroy(_ resource: Resource) async throws {
         try await outage?.pulse()
         try await platform.destroy(resource)

@@ -33,6 +33,16 @@ struct Program {
         return (ContinuousClock.now - started).inSeconds
     }
 
+    /// Runs it in a folder and measures it with all processes that it waited for.
+    ///
+    /// - Parameters:
+    ///   - statuses: the exit statuses that are expected.
+    ///   - environment: set beside the inherited one.
+    func usage(_ arguments: [String], in folder: String, statuses: Set<Int32> = [0], environment: [String: String] = [:]) throws -> Usage {
+        try Usage.of(
+            Self.folder.appendingPathComponent(name), arguments, in: folder, statuses: statuses, environment: environment)
+    }
+
     /// The folder of this program's own file.
     static var folder: URL { executable.deletingLastPathComponent() }
     static var executable: URL { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }

@@ -17,11 +17,23 @@ struct ShakyLine: Transport {
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
         try await world.outage?.pulse()
         try mayBreak()
-        let result = try host(command)
+        let result = try await answer(to: command)
         try await world.outage?.pulse()
         try mayBreak()
         for line in result.output.split(separator: "\n") { await onLine(OutputLine(.standardOutput, String(line))) }
         return result
+    }
+
+    /// A script of several parts can end between any two of them.
+    private func answer(to command: Command) async throws -> CommandResult {
+        guard let script = PartedScript(command) else { return try host(command) }
+        var printed = PartedScript.Printed()
+        for part in script.parts {
+            guard printed.add(try host(part), of: script) else { break }
+            try await world.outage?.pulse()
+            try mayBreak()
+        }
+        return printed.soFar
     }
 
     private func mayBreak() throws {

@@ -51,6 +51,26 @@ import Testing
         }
     }
 
+    @Test("PID 1 collects an orphan that has ended, and leaves a child that somebody waits for")
+    func orphans() async throws {
+        // A child that the process library does not know, as an orphan is.
+        var pid: pid_t = 0
+        let arguments = [strdup("true"), nil]
+        defer { free(arguments[0]) }
+        let status = posix_spawnp(&pid, "true", nil, nil, arguments, nil)
+        try #require(status == 0)
+        #expect(await eventually { ProcessStatus(pid: pid)?.hasEnded == true })
+        OrphanCollector.spare(pid)
+        #expect(!OrphanCollector.collect(seenBefore: [pid]).contains(pid))
+        #expect(ProcessStatus(pid: pid)?.hasEnded == true)
+        OrphanCollector.forget(pid)
+        // Not at the first sight: its waiter may be about to collect it.
+        #expect(OrphanCollector.collect(seenBefore: []).contains(pid))
+        #expect(ProcessStatus(pid: pid)?.hasEnded == true)
+        _ = OrphanCollector.collect(seenBefore: [pid])
+        #expect(ProcessStatus(pid: pid) == nil)
+    }
+
     /// Its status, if what it printed was enough.
     private func ending(of script: String, grace: Duration) async throws -> Int32 {
         var process = ChildProcess(arguments: ["sh", "-c", script])

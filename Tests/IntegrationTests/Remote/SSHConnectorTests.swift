@@ -108,6 +108,23 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/c").isEmpty)
     }
 
+    @Test("what the host is, is known with the connection, from its first session")
+    func facts() async throws {
+        let server = try RealSSHServer()
+        defer { server.stop() }
+        let transport = try await SSHConnector(controlDirectory: folder.path).connect(to: server.endpoint()) { _ in }
+        let facts = try #require(transport.facts)
+        #expect(!facts.id.isEmpty && !facts.kernel.isEmpty && facts.cores ?? 0 > 0 && facts.memory ?? 0 > 0)
+        #expect(transport.isOpen)
+        #expect(server.log.components(separatedBy: "Starting session:").count - 1 == 1)
+        // On loopback the exchange that costs little was agreed on, unless an ssh_config chose another.
+        if let option = await KeyExchange.standard.option(for: server.endpoint()) {
+            #expect(option.hasPrefix("KexAlgorithms=curve25519-sha256,"))
+        }
+        await transport.close()
+        #expect(!transport.isOpen)
+    }
+
     @Test func takesControlFoldersWithLongPaths() async throws {
         let server = try RealSSHServer()
         defer { server.stop() }

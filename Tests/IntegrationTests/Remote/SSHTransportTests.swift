@@ -41,6 +41,11 @@ import Testing
                 Command(["sh", "-c", script], environment: ["GREETING": value], directory: "/usr", input: Array("in\0\u{1e}put\n".utf8)))
             #expect(result.standardOutput == Array("in\0\u{1e}put\n\(value)|/usr".utf8))
             #expect(try await transport.run(.script("echo \"$1\"; exit 4", arguments: ["a b"])).output == "a b")
+            let document = try await transport.run(.script("cat <<'E'\nit's $x `y` \\\nE\nprintf '%s' \"$1\"", arguments: ["a b"]))
+            #expect(document.output == "it's $x `y` \\\na b")
+            // A text that nobody reads does not hold up the end.
+            let unread = String(repeating: "unread\n", count: 2000)
+            #expect(try await transport.run(Command(["true"], input: Array(unread.utf8))).exitStatus == 0)
             let nowhere = try await transport.run(Command(["true"], directory: "/no/such"))
             #expect(nowhere.exitStatus == 1)
             #expect(nowhere.errorOutput.contains("/no/such"))

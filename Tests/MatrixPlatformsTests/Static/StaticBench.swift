@@ -20,17 +20,26 @@ final class StaticBench: Sendable {
         book = try SQLiteLedger(state: folder)
         connector = HostConnector(host)
         host.answer("authorized_keys")
-        host.answer(
-            "/proc/sys/kernel/hostname", output: "account lavender\nfile /etc/sudoers.d/zz-solti-matrix-lavender\npackage vim\nname rpi\n")
         host.answer("remove_key")
         host.answer("/var/lib/solti-matrix", output: "taken\n")
         host.answer("os-release", output: "id debian\nversion 12\narch aarch64\ncores 4\nmemory 4000000\nroot yes\n")
+        host.answer { command in
+            guard String(decoding: command.input ?? [], as: UTF8.self).contains("certain=") else { return nil }
+            let found =
+                "id debian\nversion 12\ntitle Debian\naccount lavender\nfile /etc/sudoers.d/zz-solti-matrix-lavender\npackage vim\n"
+                + (command.arguments.contains("named") ? "name rpi\n" : "")
+            return CommandResult(exitStatus: 0, standardOutput: Array(found.utf8))
+        }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Makes a machine unreachable.
     func unplug(_ name: String) { connector.unplugged.withLock { _ = $0.insert(name) } }
+    /// Makes a machine unreachable, and whoever tries it wait until they are cancelled.
+    func silence(_ name: String) { connector.mute.withLock { _ = $0.insert(name) } }
+    /// How many sessions there were, on all hosts.
+    var sessions: Int { connector.sessions.current }
     var connections: [Endpoint] { connector.endpoints.withLock { $0 } }
 
     func machine(_ number: Int, os: String = "debian12", roles: [String] = []) -> PoolMachine {
@@ -70,6 +79,8 @@ final class StaticBench: Sendable {
         let host: ScriptedTransport
         let endpoints = Mutex<[Endpoint]>([])
         let unplugged = Mutex<Set<String>>([])
+        let mute = Mutex<Set<String>>([])
+        let sessions = MutexBox(0)
 
         init(_ host: ScriptedTransport) {
             self.host = host
@@ -81,7 +92,11 @@ final class StaticBench: Sendable {
                 waiting("no route to host")
                 throw DeadlineExceeded(limit: .seconds(300))
             }
-            return host
+            if mute.withLock({ $0.contains(endpoint.alias) }) {
+                waiting("no answer")
+                try await Task.sleep(for: .seconds(3600))
+            }
+            return PartedHost(base: host, sessions: sessions)
         }
     }
 }

@@ -117,7 +117,7 @@ import Testing
         let isHeld = MutexBox(true)
         bench.host.answer { command in
             guard String(decoding: command.input ?? [], as: UTF8.self).contains(#"echo "held"#), isHeld.current else { return nil }
-            return CommandResult(exitStatus: 0, standardOutput: Array("held 261123-010203-abcd 1795500000\n".utf8), standardError: [])
+            return CommandResult(exitStatus: HostScript.stop, standardOutput: Array("held 261123-010203-abcd 1795500000\n".utf8))
         }
         let told = MutexBox<[String]>([])
         let platform = try bench.platform([bench.machine(1)])
@@ -160,8 +160,8 @@ import Testing
             #"echo "held"#,
             output:
                 "taken\n{\"accounts\":[\"stranger\"],\"keys\":{},\"shells\":{},\"memberships\":{},"
-                + "\"files\":[],\"packages\":[],\"unknown\":[]}\n"
-        )
+                + "\"files\":[],\"packages\":[],\"unknown\":[]}\n",
+            exitStatus: HostScript.stop)
         let platform = try bench.platform([bench.machine(1)])
         try await platform.reserve(bench.cell(), run: first, expires: nil) { _ in }
         let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
@@ -218,7 +218,7 @@ import Testing
         let bench = try StaticBench()
         let platform = try bench.platform([bench.machine(1)])
         let made = try #require(try await bench.lend(platform, bench.cell()).first)
-        bench.host.answer("k3s/cluster", output: "debian12-k3s-first\n")
+        bench.host.answer("k3s/cluster", output: "cluster debian12-k3s-first\n", exitStatus: HostScript.stop)
         let error = await #expect(throws: InfrastructureError.self) { try await platform.destroy(made) }
         #expect(error?.why == "the cluster debian12-k3s-first is still on it" && error?.type == "matrix.pool.cluster")
         #expect(error?.next?.contains("matrix reap --yes") == true)
@@ -226,7 +226,7 @@ import Testing
         let record = try #require(try await bench.book.hosts().first)
         #expect(record.holder?.run == first && record.quarantine == nil)
         // That of another run is nothing of ours.
-        bench.host.answer("k3s/cluster", output: "debian12-k3s-second\n")
+        bench.host.answer("k3s/cluster")
         try await platform.destroy(made)
         #expect(try await bench.book.hosts().first?.holder == nil)
     }
@@ -242,15 +242,114 @@ import Testing
 
     @Test func whatWasReservedAndNotTouchedIsGivenBackWithoutAReset() async throws {
         let bench = try StaticBench()
+        let platform = try bench.platform([bench.machine(1), bench.machine(2)])
+        try await platform.reserve(bench.cell(2), run: first, expires: nil) { _ in }
+        let left = try await platform.remaining(of: first)
+        #expect(left.map(\.name).sorted() == ["debian12-farm-host-1-first", "debian12-farm-host-2-first"])
+        for resource in left { try await platform.destroy(resource) }
+        // The hosts' own leases were taken and given up, and nothing else done.
+        let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
+        #expect(inputs.count == 4)
+        #expect(inputs.prefix(2).allSatisfy { $0.contains(#"echo "held"#) })
+        #expect(inputs.suffix(2).allSatisfy { $0.contains(#"rmdir --ignore-fail-on-non-empty "$at""#) })
+        #expect(try await bench.book.hosts().allSatisfy { $0.holder == nil })
+    }
+
+    @Test("the only host of a cell is opened when it is reserved, and loses the run's key if it is never created")
+    func aReservedHostOfOne() async throws {
+        let bench = try StaticBench()
         let platform = try bench.platform([bench.machine(1)])
         try await platform.reserve(bench.cell(), run: first, expires: nil) { _ in }
-        let left = try await platform.remaining(of: first)
-        #expect(left.map(\.name) == ["debian12-farm-first"])
-        for resource in left { try await platform.destroy(resource) }
-        // Its own lease was taken and given up, and nothing else done.
+        // The ledger knows it before anybody asks for the host.
+        #expect(try await bench.book.hosts().first?.changes.flatMap(HostChanges.init)?.accounts == ["lavender"])
+        for resource in try await platform.remaining(of: first) { try await platform.destroy(resource) }
         let inputs = bench.host.commands.map { String(decoding: $0.input ?? [], as: UTF8.self) }
-        #expect(inputs.count == 2 && inputs[0].contains(#"echo "held"#) && inputs[1].contains(#"rmdir --ignore-fail-on-non-empty "$at""#))
+        #expect(inputs.contains { $0.contains("remove_key pi") })
+        let record = try #require(try await bench.book.hosts().first)
+        #expect(record.holder == nil && record.changes == nil && !record.needsReset)
+    }
+
+    // MARK: - Connections
+
+    @Test("one login a host and run, and a session for a phase: preflight, lease and opening, hand-back")
+    func oneConnection() async throws {
+        let bench = try StaticBench()
+        let platform = try bench.platform([bench.machine(1)])
+        _ = await platform.preflight([bench.cell()])
+        let made = try #require(try await bench.lend(platform, bench.cell()).first)
+        let endpoint = try await platform.ready(made, for: bench.cell()) { _ in }
+        let lent = try #require(try await platform.connection(to: made, at: endpoint))
+        #expect(lent.facts?.isSystem(Samples.debian12.release) == true)
+        await lent.close()
+        #expect(!bench.host.isClosed)
+        try await platform.destroy(made)
+        #expect(bench.connections.count == 1)
+        // What the real connection has asked when it was opened, this one is asked by a session of the preflight.
+        #expect(bench.sessions == 3)
+        await platform.close()
+        #expect(bench.host.isClosed)
+        #expect(try await platform.connection(to: made, at: endpoint) == nil)
+    }
+
+    @Test("a connection that broke since it was used last is opened again, once")
+    func aBrokenConnection() async throws {
+        let bench = try StaticBench()
+        let platform = try bench.platform([bench.machine(1)])
+        let made = try #require(try await bench.lend(platform, bench.cell()).first)
+        let isBroken = MutexBox(true)
+        bench.host.answer { _ in
+            guard isBroken.current else { return nil }
+            isBroken.with { $0 = false }
+            throw InfrastructureError("the SSH connection to rpi-1 was lost", why: "it was closed", type: .sshLost)
+        }
+        try await platform.destroy(made)
+        #expect(bench.connections.count == 2)
         #expect(try await bench.book.hosts().first?.holder == nil)
+    }
+
+    @Test("a host that does not answer is waited for once: not by the lease, the create and the cleanup again")
+    func aDeadHost() async throws {
+        let bench = try StaticBench()
+        bench.unplug("rpi-1")
+        let platform = try bench.platform([bench.machine(1)])
+        _ = await platform.preflight([bench.cell()])
+        let error = await #expect(throws: InfrastructureError.self) { _ = try await bench.lend(platform, bench.cell()) }
+        #expect(error?.why == "no route to host, for 5m00s" && error?.type == "matrix.ssh.unreachable")
+        #expect(bench.connections.count == 1)
+        let record = try #require(try await bench.book.hosts().first)
+        #expect(record.holder == nil && record.quarantine == nil)
+    }
+
+    @Test("cells are lent the hosts that answer, as long as these are enough")
+    func aDeadHostAmongOthers() async throws {
+        let bench = try StaticBench()
+        bench.unplug("rpi-1")
+        let platform = try bench.platform([bench.machine(1), bench.machine(2)], wait: .zero)
+        _ = await platform.preflight([bench.cell()])
+        let made = try #require(try await bench.lend(platform, bench.cell(name: "a")).first)
+        #expect(made.id == "rpi-2")
+        let second = bench.cell(name: "b")
+        let waiting = Task { try await bench.lend(platform, second).map(\.id) }
+        try #require(await eventually { try await !bench.book.queue().isEmpty })
+        try await platform.destroy(made)
+        #expect(try await waiting.value == ["rpi-2"])
+    }
+
+    @Test("cells whose hosts have answered are possible while another host is still asked")
+    func possibleCells() async throws {
+        let bench = try StaticBench()
+        bench.silence("rpi-1")
+        let platform = try bench.platform([bench.machine(1), bench.machine(2), bench.machine(3)])
+        let possible = AsyncStream<String>.makeStream()
+        let cells = [bench.cell(name: "a"), bench.cell(2, name: "b"), bench.cell(3, name: "c")]
+        let asking = Task { await platform.preflight(cells) { possible.continuation.yield($0) } }
+        var told: Set<String> = []
+        for await name in possible.stream.prefix(2) { told.insert(name) }
+        #expect(told == ["a", "b"])
+        asking.cancel()
+        let problems = await asking.value
+        #expect(problems.first { $0.severity == .warning }?.message == "host rpi-1: it has not answered so far (no answer)")
+        #expect(problems.filter { $0.severity == .error }.map(\.cells) == [["c"]])
     }
 
     @Test func preflightNamesEveryProblemAtOnce() async throws {

@@ -42,11 +42,16 @@ struct K3sPlatform: ClusterPlatform {
         return lender
     }
 
-    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { await preflight(cells) { _ in } }
+
+    func preflight(_ cells: [CellPlan], possible: @escaping @Sendable (_ cell: String) -> Void) async -> [PreflightProblem] {
         var problems = K3sPreflight(settings: settings).problems(of: cells)
+        let own = problems.filter { $0.severity != .warning }
+        let refused = own.contains(where: \.cells.isEmpty) ? Set(cells.map(\.name)) : Set(own.flatMap(\.cells))
         for (lender, lent) in Dictionary(grouping: cells, by: { settings.lender(of: $0.os.name) ?? "" }) {
             guard let platform = context.lenders[lender] else { continue }
-            problems += await platform.preflight(lent).map { problem in
+            let lenders = await platform.preflight(lent) { cell in if !refused.contains(cell) { possible(cell) } }
+            problems += lenders.map { problem in
                 var problem = problem
                 if problem.cells.isEmpty { problem.cells = lent.map(\.name) }
                 problem.message = "\(lender): \(problem.message)"
@@ -88,6 +93,14 @@ struct K3sPlatform: ClusterPlatform {
 
     func ready(_ resource: Resource, for cell: CellPlan, waiting: @escaping @Sendable (String) -> Void) async throws -> Endpoint {
         try await lender(of: resource).ready(resource, for: cell, waiting: waiting)
+    }
+
+    func connection(to resource: Resource, at endpoint: Endpoint) async throws -> (any Transport)? {
+        try await lender(of: resource).connection(to: resource, at: endpoint)
+    }
+
+    func close() async {
+        for lender in context.lenders.values { await lender.close() }
     }
 
     func power(_ resource: Resource, on: Bool) async throws {

@@ -1,31 +1,23 @@
 internal import FoundationEssentials
 internal import MatrixCore
 
-/// Asks a host, before it is changed, what PROVISION will add to it.
-struct ChangePreview {
+/// What PROVISION will add to a host: what is certain before, and the questions that only the host can answer.
+struct ChangePreview: Sendable {
     let cell: CellPlan
     /// The account that the pool logs in with.
     let login: String
     /// The run's public key.
     let publicKey: String
 
-    /// The changes that the reset must undo.
-    func changes(on transport: any Transport, named host: String) async throws -> HostChanges {
-        let plan = cell.provision
-        let packages = plan.packages + (plan.user.map { $0 != "root" } == true && !plan.packages.contains("sudo") ? ["sudo"] : [])
-        let names = packages.filter { !$0.hasPrefix("@") }.map { String($0.prefix { $0 != "=" }) }
-        let command = Command.script(
-            Self.script, arguments: [plan.user ?? "", cell.os.packageManager.rawValue] + names, user: "root", timeout: .seconds(60))
-        let answer = try await transport.require(command, "asking \(host) what it already has", isTransient: true).output
+    private var plan: ProvisionPlan { cell.provision }
+    private var packages: [String] {
+        plan.packages + (plan.user.map { $0 != "root" } == true && !plan.packages.contains("sudo") ? ["sudo"] : [])
+    }
+
+    /// What does not depend on the host: the run's key, which only this run has, and what only a reset step can undo.
+    var certain: HostChanges {
         var changes = HostChanges()
-        var present = ""
-        for line in answer.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-            guard words.count == 2 else { continue }
-            if words[0] == "key" { present += words[1] + "\n" } else { note(words[0], words[1], in: &changes) }
-        }
-        if plan.setsHostname != true { changes.hostName = nil }
-        addKeys(to: &changes, present: present)
+        for account in [login, plan.user].compactMap(\.self) { changes.keys[account] = [Self.identity(of: publicKey)] }
         changes.unknown = packages.filter { $0.hasPrefix("@") }.map { "package group \($0)" }
         if !plan.scripts.isEmpty {
             changes.unknown.append("provision.run (\(plan.scripts.count) script\(plan.scripts.count == 1 ? "" : "s"))")
@@ -33,30 +25,21 @@ struct ChangePreview {
         return changes
     }
 
-    private func note(_ word: String, _ value: String, in changes: inout HostChanges) {
-        let user = cell.provision.user ?? ""
-        switch word {
-        case "account": changes.accounts.append(value)
-        case "shell": changes.shells[user] = value
-        case "group": changes.memberships[user] = value
-        case "file": changes.files.append(value)
-        case "package": changes.packages.append(value)
-        case "name": changes.hostName = value
-        default: break
-        }
+    /// What ``script`` is told.
+    var arguments: [String] {
+        let names = packages.filter { !$0.hasPrefix("@") }.map { String($0.prefix { $0 != "=" }) }
+        let keys = furtherKeys
+        return [plan.user ?? "", cell.os.packageManager.rawValue, plan.setsHostname == true ? "named" : "", "\(keys.count)"] + keys + names
     }
 
-    /// A key that was there before belongs to the host's owner and stays. Only this run has the run's key.
-    private func addKeys(to changes: inout HostChanges, present: String) {
-        let own = Self.identity(of: publicKey)
-        changes.keys[login] = [own]
-        guard let user = cell.provision.user else { return }
-        let lines = cell.provision.keyFiles.flatMap { file in
+    /// The keys of the matrix file.
+    private var furtherKeys: [String] {
+        guard plan.user != nil else { return [] }
+        let lines = plan.keyFiles.flatMap { file in
             String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self).split(whereSeparator: \.isNewline).map(
                 String.init)
         }
-        let new = lines.filter { !$0.hasPrefix("#") }.map(Self.identity).filter { !$0.isEmpty && !present.contains($0) }
-        changes.keys[user] = [own] + new.filter { $0 != own }
+        return lines.filter { !$0.hasPrefix("#") }.map(Self.identity).filter { !$0.isEmpty }
     }
 
     /// A key's type and body, without options and comment.
@@ -66,28 +49,44 @@ struct ChangePreview {
         return words[type...].prefix(2).joined(separator: " ")
     }
 
-    private static let script = #"""
-        user=$1; manager=$2; shift 2
-        if [ -n "$user" ] && [ "$user" != root ]; then
-          if id -u "$user" >/dev/null 2>&1; then
-            home=$(getent passwd "$user" | cut -d: -f6)
-            [ ! -f "$home/.ssh/authorized_keys" ] || sed 's/^/key /' "$home/.ssh/authorized_keys"
-            echo "shell $(getent passwd "$user" | cut -d: -f7)"
-            admins=sudo; getent group sudo >/dev/null || admins=wheel
-            case " $(id -nG "$user") " in *" $admins "*) ;; *) echo "group $admins" ;; esac
-          else
-            echo "account $user"
+    /// Prints one change a line, and records them on the host behind those that are certain. The lease is held, and its folder is `$at`.
+    ///
+    /// A key that was there before belongs to the host's owner and stays, and so does the name of a host that keeps it.
+    static let script = #"""
+        certain=$2; user=$3; manager=$4; named=$5; keys=$6; shift 6
+        preview() {
+          home=
+          if [ -n "$user" ]; then
+            if id -u "$user" >/dev/null 2>&1; then
+              home=$(getent passwd "$user" | cut -d: -f6)
+              if [ "$user" != root ]; then
+                echo "shell $user $(getent passwd "$user" | cut -d: -f7)"
+                admins=sudo; getent group sudo >/dev/null || admins=wheel
+                case " $(id -nG "$user") " in *" $admins "*) ;; *) echo "group $user $admins" ;; esac
+              fi
+            else
+              echo "account $user"
+            fi
+            [ "$user" = root ] || [ -e "/etc/sudoers.d/zz-solti-matrix-$user" ] || echo "file /etc/sudoers.d/zz-solti-matrix-$user"
           fi
-          [ -e "/etc/sudoers.d/zz-solti-matrix-$user" ] || echo "file /etc/sudoers.d/zz-solti-matrix-$user"
-        fi
-        [ -e /etc/cloud/cloud.cfg.d/99-solti-matrix.cfg ] || echo "file /etc/cloud/cloud.cfg.d/99-solti-matrix.cfg"
-        for p do
-          if [ "$manager" = apt ]; then
-            [ "$(dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | head -n 1)" = installed ] || echo "package $p"
-          else
-            rpm -q "$p" >/dev/null 2>&1 || rpm -q --whatprovides "$p" >/dev/null 2>&1 || echo "package $p"
+          while [ "$keys" -gt 0 ]; do
+            { [ -n "$home" ] && grep -qsF -- "$1" "$home/.ssh/authorized_keys"; } || echo "key $user $1"
+            keys=$((keys - 1)); shift
+          done
+          if [ -n "$named" ]; then
+            [ -e /etc/cloud/cloud.cfg.d/99-solti-matrix.cfg ] || echo "file /etc/cloud/cloud.cfg.d/99-solti-matrix.cfg"
+            echo "name $(cat /proc/sys/kernel/hostname)"
           fi
-        done
-        echo "name $(cat /proc/sys/kernel/hostname)"
+          for p do
+            if [ "$manager" = apt ]; then
+              [ "$(dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | head -n 1)" = installed ] || echo "package $p"
+            else
+              rpm -q "$p" >/dev/null 2>&1 || rpm -q --whatprovides "$p" >/dev/null 2>&1 || echo "package $p"
+            fi
+          done
+        }
+        changes=$(preview "$@")
+        printf '%s\n' "$changes"
+        printf '%s\n' "$certain" ${changes:+"$changes"} >"$at/changes.new" && mv "$at/changes.new" "$at/changes"
         """#
 }

@@ -39,10 +39,34 @@ struct HostChanges: Sendable, Hashable, Codable {
         return value
     }
 
-    /// Reads the record of the ledger or of the host.
+    /// Reads the record of the ledger.
     init?(_ value: Value) {
         guard let changes = try? JSON.decode(HostChanges.self, from: Array(value.json.utf8)) else { return nil }
         self = changes
+    }
+
+    /// Reads the record of the host: what was certain before, as the ledger has it, then what the host found, one change a line.
+    init?(record lines: some Sequence<Substring>) {
+        var iterator = lines.makeIterator()
+        guard let changes = iterator.next().flatMap({ Value(json: String($0)) }).flatMap({ HostChanges($0) }) else { return nil }
+        self = changes.adding(IteratorSequence(iterator))
+    }
+
+    /// The same with changes as ``ChangePreview/script`` prints them; other lines are left alone.
+    func adding(_ lines: some Sequence<Substring>) -> HostChanges {
+        lines.reduce(into: self) { changes, line in
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            switch (words.first, words.count) {
+            case ("account", 2): changes.accounts.append(words[1])
+            case ("shell", 3): changes.shells[words[1]] = words[2]
+            case ("group", 3): changes.memberships[words[1]] = words[2]
+            case ("file", 2): changes.files.append(words[1])
+            case ("package", 2): changes.packages.append(words[1])
+            case ("name", 2): changes.hostName = words[1]
+            case ("key", 3) where changes.keys[words[1]]?.contains(words[2]) != true: changes.keys[words[1], default: []].append(words[2])
+            default: break
+            }
+        }
     }
 
     init() {}

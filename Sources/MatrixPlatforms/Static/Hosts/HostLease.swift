@@ -11,6 +11,15 @@ struct HostLease: Sendable {
         case held(by: RunID, until: Timestamp)
     }
 
+    /// Whose a host is that is to be handed back.
+    enum Standing: Sendable {
+        case ours
+        /// A run of another state folder has it: nothing on it is ours.
+        case others
+        /// The run's cluster is still on it.
+        case cluster(String)
+    }
+
     /// Where the host keeps it.
     static let folder = "/var/lib/solti-matrix"
 
@@ -20,49 +29,62 @@ struct HostLease: Sendable {
     /// The id of the state folder whose ledger knows the rest.
     let state: String
 
-    /// Takes or renews the lease; one of another state folder only after it has expired.
-    func take(on transport: any Transport, host: String, run: RunID, expires: Timestamp?) async throws -> Answer {
+    // MARK: - Parts of a script for a host
+
+    /// Takes or renews the lease; one of another state folder only after it has expired. Goes no further if others have the host, or
+    /// something on it is not undone yet.
+    func taking(_ host: String, run: RunID, expires: Timestamp?) -> HostScript.Part {
         let until = expires ?? .wall + Self.longest
-        let arguments = ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.wall.seconds.rounded(.down)))"]
-        let lines = try await ask(Self.taking, arguments, on: transport, "leasing \(host)").split(separator: "\n").map(String.init)
-        let words = lines.first?.split(separator: " ").map(String.init) ?? []
-        switch words.first {
-        case "taken": return .taken(lines.dropFirst().first.flatMap { Value(json: $0) }.flatMap(HostChanges.init))
-        case "held" where words.count == 3:
-            guard let run = RunID(shown: words[1]) else { break }
-            return .held(by: run, until: Timestamp(seconds: Double(words[2]) ?? until.seconds))
-        default: break
-        }
-        let answer = lines.first.map { PlainText.clipped(PlainText.clean($0), to: 200) } ?? "nothing"
-        throw InfrastructureError("leasing \(host)", why: "it answered: \(answer)", type: .createPool)
+        return part(
+            "leasing \(host)", Self.taking,
+            ["\(run)", "\(Int(nearest: until.seconds))", "\(Int(nearest: Timestamp.wall.seconds.rounded(.down)))"])
     }
 
-    /// Records on the host what is about to change, for the next owner of the lease.
-    func note(_ changes: HostChanges, on transport: any Transport, host: String) async throws {
-        try await ask(Self.noting, [changes.value.json], on: transport, "recording on \(host) what is about to change")
+    /// Finds out whose the host is. Goes no further if there is nothing to undo yet or any more.
+    func asking(_ host: String, run: RunID) -> HostScript.Part {
+        part("asking whose \(host) is", Self.asking, ["\(run)", "\(Int(nearest: Timestamp.wall.seconds.rounded(.down)))"])
     }
 
     /// Records that everything is undone. The lease stays.
-    func clear(on transport: any Transport, host: String) async throws {
-        try await ask(Self.clearing, on: transport, "recording that \(host) is clean")
-    }
+    func clearing(_ host: String) -> HostScript.Part { part("recording that \(host) is clean", Self.clearing) }
 
     /// Gives the lease up and removes its files from the host. Leaves a lease of another state folder alone.
-    func end(on transport: any Transport, host: String) async throws {
-        try await ask(Self.ending, on: transport, "giving back \(host)")
+    func ending(_ host: String) -> HostScript.Part { part("giving back \(host)", Self.ending) }
+
+    /// A part that has the lease's lock, and knows who holds it.
+    func part(_ what: String, _ script: String, _ arguments: [String] = []) -> HostScript.Part {
+        HostScript.Part(what: what, script: Self.locked + script, arguments: [state] + arguments, isTransient: true)
     }
 
-    /// The cluster of a run that is still on the host; nil if there is none.
-    func cluster(of run: RunID, on transport: any Transport, host: String) async throws -> String? {
-        let name = try await ask(Self.showing, on: transport, "looking on \(host) for a cluster").stripped
-        return name.hasSuffix("-\(run)") ? name : nil
+    // MARK: - Answers
+
+    /// Reads what ``taking(_:run:expires:)`` printed.
+    /// - Throws: `InfrastructureError` if it is no answer.
+    static func answer(_ output: String?, of host: String) throws -> Answer {
+        let lines = (output ?? "").split(separator: "\n")
+        let words = lines.first?.split(separator: " ").map(String.init) ?? []
+        switch words.first {
+        case "taken": return .taken(HostChanges(record: lines.dropFirst()))
+        case "held" where words.count == 3:
+            guard let run = RunID(shown: words[1]) else { break }
+            return .held(by: run, until: Timestamp(seconds: Double(words[2]) ?? (.wall + longest).seconds))
+        default: break
+        }
+        let answer = lines.first.map { PlainText.clipped(PlainText.clean(String($0)), to: 200) } ?? "nothing"
+        throw InfrastructureError("leasing \(host)", why: "it answered: \(answer)", type: .createPool)
     }
 
-    @discardableResult
-    private func ask(_ script: String, _ arguments: [String] = [], on transport: any Transport, _ what: String) async throws -> String {
-        let command = Command.script(Self.locked + script, arguments: [state] + arguments, user: "root", timeout: .seconds(60))
-        return try await transport.require(command, what, isTransient: true).output
+    /// Reads what ``asking(_:run:)`` printed.
+    static func standing(_ output: String?) -> Standing {
+        let words = (output ?? "").split(separator: " ", maxSplits: 1).map(String.init)
+        switch words.first {
+        case "others": return .others
+        case "cluster": return .cluster(words.last ?? "")
+        default: return .ours
+        }
     }
+
+    // MARK: - Scripts
 
     // The lock file is in memory: the host's next boot removes it.
     private static let locked = #"""
@@ -75,23 +97,22 @@ struct HostLease: Sendable {
         """#
 
     private static let taking = #"""
-        if [ -n "$owner" ] && [ "$owner" != "$1" ] && [ "$until" -gt "$4" ]; then echo "held $run $until"; exit 0; fi
+        if [ -n "$owner" ] && [ "$owner" != "$1" ] && [ "$until" -gt "$4" ]; then echo "held $run $until"; exit \#(HostScript.stop); fi
         mkdir -p "$at" && printf '%s %s %s\n' "$1" "$2" "$3" >"$at/lease.new" && mv "$at/lease.new" "$at/lease" || exit 1
         echo taken
-        [ ! -s "$at/changes" ] || cat "$at/changes"
+        [ ! -s "$at/changes" ] || { cat "$at/changes"; exit \#(HostScript.stop); }
         """#
 
-    private static let noting = #"""
-        [ "$owner" = "$1" ] || { echo "the lease was lost to run $run" >&2; exit 1; }
-        printf '%s\n' "$2" >"$at/changes.new" && mv "$at/changes.new" "$at/changes"
+    // Removing a cluster needs the run's key, which the reset would remove.
+    private static let asking = #"""
+        if [ -n "$owner" ] && [ "$owner" != "$1" ] && [ "$until" -gt "$3" ]; then echo "others $run"; exit \#(HostScript.stop); fi
+        cluster=
+        [ ! -s \#(ClusterMark.folder)/cluster ] || cluster=$(cat \#(ClusterMark.folder)/cluster)
+        case $cluster in *-"$2") echo "cluster $cluster"; exit \#(HostScript.stop) ;; esac
         """#
 
     private static let clearing = #"""
         [ "$owner" != "$1" ] || rm -f "$at/changes"
-        """#
-
-    private static let showing = #"""
-        [ ! -s \#(ClusterMark.folder)/cluster ] || cat \#(ClusterMark.folder)/cluster
         """#
 
     // The folder may hold a cluster's mark, too.

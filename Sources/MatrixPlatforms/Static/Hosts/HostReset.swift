@@ -4,22 +4,17 @@ internal import MatrixCore
 struct HostReset {
     let settings: StaticSettings
 
-    /// - Throws: `InfrastructureError` with the step that failed and its last lines.
-    func run(_ changes: HostChanges?, on transport: any Transport, host: String) async throws {
+    /// The parts of a host's script: the settings' steps, then the undoing.
+    func parts(_ changes: HostChanges?, host: String) -> [HostScript.Part] {
         // The steps come first: a program's own uninstall script may need the packages that PROVISION brought.
-        for step in settings.reset {
-            let command = Command.script(Self.sealed(step.script), user: "root", timeout: settings.resetTimeout)
-            try await transport.require(
-                command, "reset step \(step.name) on \(host)", next: "fix the step under reset:; it must also succeed on a clean host")
+        let steps = settings.reset.map { step in
+            HostScript.Part(
+                what: "reset step \(step.name) on \(host)", script: step.script,
+                next: "fix the step under reset:; it must also succeed on a clean host")
         }
-        guard let changes else { return }
-        try await transport.require(
-            Command.script(Self.sealed(Self.undo(changes)), user: "root", timeout: settings.resetTimeout),
-            "undoing what PROVISION changed on \(host)")
+        let undoing = changes.map { HostScript.Part(what: "undoing what PROVISION changed on \(host)", script: Self.undo($0)) }
+        return steps + [undoing].compactMap(\.self)
     }
-
-    /// One function: the shell reads it whole first, so no program in it can read the rest of the script as input.
-    private static func sealed(_ script: String) -> String { "main() {\n\(script)\n}\nmain </dev/null\n" }
 
     /// A script that undoes the changes; on an unchanged host it does nothing.
     static func undo(_ changes: HostChanges) -> String {

@@ -16,32 +16,19 @@ struct PoolCare: Sendable {
     /// Resets a leased host and records that it is clean.
     ///
     /// - Parameters:
-    ///   - keys: the host's keys as its lease knew them; nil for those of the settings.
+    ///   - keys: the host's keys as its lease knew them; empty for those of the settings.
     ///   - run: the run that hands it back; nil if the host is about to be lent.
     /// - Throws: the cause. The host is then in quarantine, unless the caller was cancelled or the run's cluster is still on it.
-    func reset(_ machine: PoolMachine, _ changes: Value?, keys: [String]?, from run: RunID? = nil) async throws {
+    func reset(_ machine: PoolMachine, _ changes: Value?, keys: [String] = [], from run: RunID? = nil) async throws {
         do {
             try await withDeadline(settings.resetTimeout) {
-                var known = keys ?? []
-                if known.isEmpty { known = try await login.knownKeys(of: machine) }
-                try await login.with(machine, keys: known) { transport, _ in
-                    if let run, let cluster = try await lease.cluster(of: run, on: transport, host: machine.name) {
-                        throw Self.refusal(of: machine.name, in: pool, cluster: cluster)
-                    }
-                    try await HostReset(settings: settings).run(changes.flatMap(HostChanges.init), on: transport, host: machine.name)
-                    if run == nil {
-                        try await lease.clear(on: transport, host: machine.name)
-                    } else {
-                        try await lease.end(on: transport, host: machine.name)
-                    }
-                }
+                try await login.with(machine, keys: keys) { transport, _ in try await reset(machine, changes, from: run, on: transport) }
             }
             try await book.clean(machine.id)
         } catch let error as CancellationError {
             // The reset was only stopped: the next lease of the host resets it.
             throw error
         } catch let error as InfrastructureError where error.type == Self.clusterStays.rawValue {
-            // Removing the cluster needs the run's key, which the reset would remove.
             throw error
         } catch {
             silent.note(machine, isSilent: true)
@@ -49,14 +36,64 @@ struct PoolCare: Sendable {
         }
     }
 
-    /// Takes the lease on the host itself.
+    private func reset(_ machine: PoolMachine, _ changes: Value?, from run: RunID?, on transport: any Transport) async throws {
+        let name = machine.name
+        let first = run.map { lease.asking(name, run: $0) }
+        let last = run == nil ? lease.clearing(name) : lease.ending(name)
+        let resetting = HostReset(settings: settings).parts(changes.flatMap(HostChanges.init), host: name)
+        let script = HostScript(parts: [first].compactMap(\.self) + resetting + [last])
+        let outputs = try await script.run(on: transport, timeout: settings.resetTimeout)
+        if run != nil, case .cluster(let cluster) = HostLease.standing(outputs.first) {
+            throw Self.refusal(of: name, in: pool, cluster: cluster)
+        }
+    }
+
+    /// Takes the lease on the host itself, and nothing more.
     ///
     /// - Returns: whether it was taken, or which run of another state folder holds it.
     func lease(_ machine: PoolMachine, run: RunID, expires: Timestamp?) async throws -> HostLease.Answer {
-        let known = try await login.knownKeys(of: machine)
-        return try await login.with(machine, keys: known) { transport, _ in
-            try await lease.take(on: transport, host: machine.name, run: run, expires: expires)
+        try await login.with(machine) { transport, _ -> HostLease.Answer in
+            let script = HostScript(parts: [lease.taking(machine.name, run: run, expires: expires)])
+            return try HostLease.answer(try await script.run(on: transport, timeout: .seconds(60)).first, of: machine.name)
         }
+    }
+
+    /// Opens a leased host for a cell: takes the lease on it too, and puts the run's key on it if nothing is left to undo there. The
+    /// ledger knows of each change before it is made.
+    func open(_ machine: PoolMachine, for cell: CellPlan, key: String, run: RunID, expires: Timestamp?) async throws -> HostOpening.Ending {
+        let preview = ChangePreview(cell: cell, login: machine.user, publicKey: key)
+        let before = try await book.hosts().first { $0.machine == machine.id }
+        let ending = try await login.with(machine) { transport, keys -> HostOpening.Ending in
+            try await book.note(preview.certain.value, on: machine.id)
+            let opening = HostOpening(lease: lease, preview: preview)
+            let ending = try await opening.run(on: transport, host: machine.name, run: run, expires: expires)
+            guard case .open(var opened) = ending else { return ending }
+            opened.keys = keys
+            return .open(opened)
+        }
+        switch ending {
+        case .open(let opened): try await book.note(opened.changes.value, on: machine.id)
+        case .unclean(let changes): try await book.note(changes.value, on: machine.id)
+        case .held: try await book.restore(machine.id, needsReset: before?.needsReset ?? true, changes: before?.changes)
+        }
+        return ending
+    }
+
+    /// The same, after a reset if something was left on the host.
+    ///
+    /// - Throws: `InfrastructureError` if a run of another state folder has it.
+    func openClean(
+        _ machine: PoolMachine, for cell: CellPlan, key: String, run: RunID, expires: Timestamp?
+    ) async throws -> HostOpening.Opened {
+        for _ in 1...2 {
+            switch try await open(machine, for: cell, key: key, run: run, expires: expires) {
+            case .open(let opened): return opened
+            case .held(let run, let until):
+                throw InfrastructureError("host \(machine.name)", why: PoolLending.elsewhere(machine, run, until), type: .createPool)
+            case .unclean(let changes): try await reset(machine, changes.value)
+            }
+        }
+        throw InfrastructureError("host \(machine.name)", why: "what an earlier run left on it cannot be undone", type: .createPool)
     }
 
     /// How often to try to give up a lease: the connection may break.
@@ -65,9 +102,10 @@ struct PoolCare: Sendable {
     /// Gives up the lease of an unchanged host. A host that does not answer keeps its lease until it expires; only other state
     /// folders notice.
     func release(_ machine: PoolMachine) async {
-        guard let known = try? await login.knownKeys(of: machine) else { return }
         try? await retrying {
-            try await login.with(machine, keys: known) { transport, _ in try await lease.end(on: transport, host: machine.name) }
+            try await login.with(machine) { transport, _ in
+                _ = try await HostScript(parts: [lease.ending(machine.name)]).run(on: transport, timeout: .seconds(60))
+            }
         } pause: { error, attempt in
             // Do not wait three times for a host that is off.
             let isReached = (error as? InfrastructureError)?.type != ProblemType.sshUnreachable.rawValue

@@ -1,4 +1,5 @@
 internal import MatrixCore
+import MatrixRemote
 
 /// Leases a pool's hosts to cells: all hosts of a cell at once, first come, first served, for all processes of a state folder.
 /// The hosts themselves show leases of other state folders.
@@ -9,6 +10,10 @@ struct PoolLending: Sendable {
     let book: any PoolBook
     let silent: UnresponsiveHosts
     let care: PoolCare
+    let opened: OpenedHosts
+    let handBacks: HandBacks
+    /// Cells of this process choose one after the other: all of them prefer the same hosts, and only one would get each.
+    let choosing: AsyncSemaphore
 
     /// Waits until every host of the cell has a machine that is free and reset.
     ///
@@ -30,58 +35,89 @@ struct PoolLending: Sendable {
         var told = ""
         while true {
             try Task.checkCancellation()
-            let view = try await turn.look()
+            let seen = handBacks.count
+            let choice = try await choosing.withPermit { try await choose(turn) }
             var elsewhere: String?
-            let usable = turn.machines.filter { view.quarantined[$0.id] == nil }
-            guard HostAssignment(cell: turn.cell, machines: usable).isPossible else {
-                throw tooSmall(turn.cell, turn.machines, view.quarantined.values.sorted())
-            }
-            if let seats = HostAssignment(cell: turn.cell, machines: silent.last(usable.filter { view.isFree($0) })).seats() {
-                switch try await take(seats, turn, view, waiting) {
+            if let seats = choice.seats {
+                switch try await open(seats, turn, choice.view, waiting) {
                 case .all: return
                 case .none: continue
                 case .elsewhere(let holders): elsewhere = holders
                 }
             }
+            let view = choice.view
             try await turn.queue()
             let isOthers = elsewhere != nil || view.isHeldByOthers(than: turn.run)
             let holders = elsewhere ?? view.holders
             if isOthers, ContinuousClock.now - begun >= settings.wait { throw outOfPatience(turn.cell, holders) }
-            let wish = HostAssignment(cell: turn.cell, machines: usable).wish
+            let wish = HostAssignment(cell: turn.cell, machines: []).wish
             let reason = elsewhere.map { "waiting for \(wish): \($0)" } ?? view.reason(wish)
             if reason != told { waiting(reason) }
             told = reason
             // Asking the ledger is cheap, asking hosts is not.
-            try await Task.sleep(for: .milliseconds(elsewhere == nil ? Int.random(in: 500...1000) : Int.random(in: 2000...3000)))
+            if elsewhere == nil {
+                try await handBacks.wait(since: seen, atMost: .milliseconds(Int.random(in: 500...1000)))
+            } else {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 2000...3000)))
+            }
         }
+    }
+
+    /// Looks for machines that are free, and leases them in the ledger.
+    ///
+    /// - Returns: what the ledger said, and the machine of each host; no machines if some are not free.
+    private func choose(_ turn: PoolQueueTicket) async throws -> (view: PoolView, seats: [String: PoolMachine]?) {
+        while true {
+            let view = try await turn.look()
+            let usable = turn.machines.filter { view.quarantined[$0.id] == nil }
+            guard HostAssignment(cell: turn.cell, machines: usable).isPossible else {
+                throw tooSmall(turn.cell, turn.machines, view.quarantined.values.sorted())
+            }
+            // A host that does not answer is left out as long as the others are enough, and not waited for again.
+            let answering = usable.filter { unreachable($0) == nil }
+            guard HostAssignment(cell: turn.cell, machines: answering).isPossible else {
+                let fitting = usable.filter { machine in turn.cell.hosts.contains { machine.fits($0, of: turn.cell) } }
+                throw fitting.compactMap(unreachable).first ?? tooSmall(turn.cell, turn.machines, [])
+            }
+            let free = silent.last(answering.filter { view.isFree($0) })
+            guard let seats = HostAssignment(cell: turn.cell, machines: free).seats() else { return (view, nil) }
+            if try await book.lease(resources(seats, turn.run), of: pool, run: turn.run, cell: turn.cell.name, until: turn.expires) {
+                return (view, seats)
+            }
+            // Another process was faster.
+            try await Task.sleep(for: .milliseconds(Int.random(in: 50...200)))
+        }
+    }
+
+    /// The names of the resources, by machine.
+    private func resources(_ seats: [String: PoolMachine], _ run: RunID) -> [String: String] {
+        Dictionary(seats.map { ($0.value.id, "\($0.key)-\(run)") }) { first, _ in first }
     }
 
     /// The result of leasing a cell's machines.
     private enum Taking {
         case all
-        /// Another cell was faster, or a machine failed.
+        /// A machine failed.
         case none
         /// Runs of other state folders hold some; the text names them.
         case elsewhere(String)
     }
 
-    /// Leases the machines, in the ledger and on themselves, and resets those that need it.
-    private func take(
+    /// Leases the machines that the ledger has leased on themselves too, and resets those that need it.
+    private func open(
         _ seats: [String: PoolMachine], _ turn: PoolQueueTicket, _ view: PoolView, _ waiting: @escaping @Sendable (String) -> Void
     ) async throws -> Taking {
-        let names = Dictionary(seats.map { ($0.value.id, "\($0.key)-\(turn.run)") }) { first, _ in first }
-        guard try await book.lease(names, of: pool, run: turn.run, cell: turn.cell.name, until: turn.expires) else {
-            try await Task.sleep(for: .milliseconds(Int.random(in: 50...200)))
-            return .none
+        let names = resources(seats, turn.run)
+        let outcomes = await mapConcurrently(Array(seats.values), limit: seats.count) { machine in
+            // The only host of a cell is opened at once; of several, another may be held elsewhere, and then all go back.
+            let resource = seats.count == 1 ? names[machine.id] : nil
+            return (machine, await open(machine, view.records[machine.id], turn, as: resource, waiting))
         }
-        let opened = await mapConcurrently(Array(seats.values), limit: seats.count) { machine in
-            (machine, await open(machine, view.records[machine.id], turn, waiting))
-        }
-        if opened.allSatisfy({ $0.1.isReady }) { return .all }
-        await Task { for (machine, outcome) in opened { await giveBack(machine, outcome, turn.run) } }.value
-        for case (_, .failed(let error)) in opened { waiting("\(error)") }
+        if outcomes.allSatisfy({ $0.1.isReady }) { return .all }
+        await Task { for (machine, outcome) in outcomes { await giveBack(machine, outcome, turn.run) } }.value
+        for case (_, .failed(let error)) in outcomes { waiting("\(error)") }
         try Task.checkCancellation()
-        let holders = opened.compactMap { if case .elsewhere(let holder) = $0.1 { holder } else { nil } }
+        let holders = outcomes.compactMap { if case .elsewhere(let holder) = $0.1 { holder } else { nil } }
         return holders.isEmpty ? .none : .elsewhere(holders.sorted().joined(separator: ", "))
     }
 
@@ -90,53 +126,89 @@ struct PoolLending: Sendable {
         case ready
         /// A run of another state folder holds it; the text names the run.
         case elsewhere(String)
+        /// The lease is taken; these changes must be undone first.
+        case left(HostChanges)
         case failed(any Error)
 
         var isReady: Bool { if case .ready = self { true } else { false } }
     }
 
-    /// Takes the lease on the machine itself and resets it if needed. If a machine does not answer, its create reports that.
-    private func open(_ machine: PoolMachine, _ record: PoolHost?, _ turn: PoolQueueTicket, _ waiting: @Sendable (String) -> Void) async
-        -> Opening
-    {
+    /// Takes the lease on the machine itself and resets it if needed.
+    ///
+    /// - Parameter resource: what it is opened as, if nothing must be undone before; nil only to lease it.
+    private func open(
+        _ machine: PoolMachine, _ record: PoolHost?, _ turn: PoolQueueTicket, as resource: String?, _ waiting: @Sendable (String) -> Void
+    ) async -> Opening {
         do {
+            let mustReset = record?.changes != nil || record.map(care.needsReset) ?? false
+            let answer = try await answer(of: machine, turn, as: mustReset ? nil : resource)
             var left = record?.changes
-            switch try await answer(of: machine, turn) {
-            case .held(let run, let until)?:
-                silent.note(machine, isSilent: true)
-                return .elsewhere(Self.elsewhere(machine, run, until))
-            case .taken(let changes?)? where left == nil:
-                // A run of another state folder, or one whose ledger is lost, never undid them.
-                left = changes.value
-                try await book.note(changes.value, on: machine.id)
-            case .taken?, nil: break
+            switch answer {
+            case .failed(let error) where !mustReset: return .failed(error)
+            case .elsewhere: return answer
+            case .left(let changes):
+                if left == nil {
+                    // A run of another state folder, or one whose ledger is lost, never undid them.
+                    left = changes.value
+                    try await book.note(changes.value, on: machine.id)
+                }
+            case .ready, .failed: break
             }
-            guard left != nil || record.map(care.needsReset) ?? false else { return .ready }
+            guard mustReset || left != nil else { return .ready }
             waiting("resetting \(machine.name): it was not handed back clean")
-            try await care.reset(machine, left, keys: nil)
+            try await care.reset(machine, left)
             return .ready
         } catch {
             return .failed(error)
         }
     }
 
-    private func answer(of machine: PoolMachine, _ turn: PoolQueueTicket) async throws -> HostLease.Answer? {
+    /// What the machine itself says. Only a machine that cannot be reached is a failure: all else its create tries again, and reports.
+    private func answer(of machine: PoolMachine, _ turn: PoolQueueTicket, as resource: String?) async throws -> Opening {
         do {
-            return try await care.lease(machine, run: turn.run, expires: turn.expires)
+            guard let resource, let access = care.login.context.access else {
+                switch try await care.lease(machine, run: turn.run, expires: turn.expires) {
+                case .held(let run, let until): return held(machine, run, until)
+                case .taken(let changes): return changes.map { .left($0) } ?? .ready
+                }
+            }
+            switch try await care.open(machine, for: turn.cell, key: access.publicKey, run: turn.run, expires: turn.expires) {
+            case .held(let run, let until): return held(machine, run, until)
+            case .unclean(let changes): return .left(changes)
+            case .open(let host):
+                opened.add(host, as: resource)
+                return .ready
+            }
         } catch {
             try Task.checkCancellation()
             silent.note(machine, isSilent: true)
-            return nil
+            return unreachable(machine).map { .failed($0) } ?? .ready
         }
     }
 
+    private func held(_ machine: PoolMachine, _ run: RunID, _ until: Timestamp) -> Opening {
+        silent.note(machine, isSilent: true)
+        return .elsewhere(Self.elsewhere(machine, run, until))
+    }
+
+    private func unreachable(_ machine: PoolMachine) -> InfrastructureError? { care.login.connections.failure(of: machine) }
+
     private func giveBack(_ machine: PoolMachine, _ outcome: Opening, _ run: RunID) async {
+        var (isClean, isFree) = (false, false)
         // A host in quarantine keeps its lease, so that others stay away. Cancelled work may have taken the lease already.
         switch outcome {
-        case .ready, .failed(is CancellationError): await care.release(machine)
-        case .elsewhere, .failed: break
+        case .ready, .failed(is CancellationError):
+            isFree = true
+            let record = try? await book.hosts().first { $0.machine == machine.id && $0.holder?.run == run }
+            if let changes = record?.changes {
+                isClean = (try? await care.reset(machine, changes, from: run)) != nil
+            } else {
+                await care.release(machine)
+            }
+        case .elsewhere, .left, .failed: break
         }
-        try? await book.giveBack(machine.id, of: run, isClean: false)
+        try? await book.giveBack(machine.id, of: run, isClean: isClean)
+        if isFree { handBacks.announce() }
     }
 
     /// Who holds a machine that is free according to this ledger.

@@ -12,6 +12,9 @@ struct StaticPlatform: Platform {
     private let lease: HostLease
     private let silent = UnresponsiveHosts()
     private let login: PoolLogin
+    private let opened = OpenedHosts()
+    private let handBacks = HandBacks()
+    private let choosing = AsyncSemaphore(1)
     /// Serialises the creates of a cell that has no reservation.
     private let latecomers = AsyncSemaphore(1)
 
@@ -29,10 +32,17 @@ struct StaticPlatform: Platform {
     var hostsLiveOn: Bool { true }
 
     private var care: PoolCare { PoolCare(pool: name, settings: settings, login: login, lease: lease, book: book, silent: silent) }
-    private var lending: PoolLending { PoolLending(pool: name, settings: settings, source: source, book: book, silent: silent, care: care) }
+    private var lending: PoolLending {
+        PoolLending(
+            pool: name, settings: settings, source: source, book: book, silent: silent, care: care, opened: opened, handBacks: handBacks,
+            choosing: choosing)
+    }
 
-    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] {
-        await StaticPreflight(pool: name, source: source, book: book, login: login, silent: silent).problems(of: cells)
+    func preflight(_ cells: [CellPlan]) async -> [PreflightProblem] { await preflight(cells) { _ in } }
+
+    func preflight(_ cells: [CellPlan], possible: @escaping @Sendable (_ cell: String) -> Void) async -> [PreflightProblem] {
+        let preflight = StaticPreflight(pool: name, source: source, book: book, login: login, silent: silent)
+        return await preflight.problems(of: cells, possible: possible)
     }
 
     func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
@@ -48,7 +58,7 @@ struct StaticPlatform: Platform {
         ]
     }
 
-    /// Opens a leased host for the run: records in the ledger what is about to change, then puts the run's key on the host.
+    /// Opens a leased host for the run, unless that was done when it was reserved.
     func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
         guard let access = context.access else {
             throw InfrastructureError(
@@ -61,24 +71,13 @@ struct StaticPlatform: Platform {
         made.details = ["address": machine.address, "port": "\(machine.port)", "user": machine.user, "arch": machine.arch ?? ""]
         made.details["key"] = machine.key
         if !machine.options.isEmpty { made.details["ssh_options"] = machine.options.joined(separator: "\n") }
-        let known = try await login.knownKeys(of: machine)
         do {
-            let keys = try await login.with(machine, keys: known) { [book, lease] transport, keys in
-                if case .held(let run, let until) = try await lease.take(
-                    on: transport, host: machine.name, run: resource.run, expires: resource.expires)
-                {
-                    throw InfrastructureError("host \(machine.name)", why: PoolLending.elsewhere(machine, run, until), type: .createPool)
-                }
-                let foresight = ChangePreview(cell: cell, login: machine.user, publicKey: access.publicKey)
-                let changes = try await foresight.changes(on: transport, named: machine.name)
-                try await book.note(changes.value, on: machine.id)
-                try await lease.note(changes, on: transport, host: machine.name)
-                try await transport.require(
-                    .script(Self.authorization, arguments: [access.publicKey], timeout: .seconds(60)),
-                    "putting the run's key on \(machine.name)")
-                return keys
+            var host = opened.take(resource.name)
+            if host == nil {
+                host = try await care.openClean(machine, for: cell, key: access.publicKey, run: resource.run, expires: resource.expires)
             }
-            made.details["host_keys"] = keys.joined(separator: "\n")
+            if let host { opened.note(host.facts, of: resource.name) }
+            made.details["host_keys"] = (host?.keys ?? []).joined(separator: "\n")
         } catch {
             // The next try takes another host if there is one.
             silent.note(machine, isSilent: true)
@@ -86,14 +85,6 @@ struct StaticPlatform: Platform {
         }
         return made
     }
-
-    private static let authorization = #"""
-        umask 077
-        mkdir -p ~/.ssh && touch ~/.ssh/authorized_keys || exit 1
-        grep -qxF -- "$1" ~/.ssh/authorized_keys && exit 0
-        [ -z "$(tail -c 1 ~/.ssh/authorized_keys)" ] || echo >>~/.ssh/authorized_keys
-        printf '%s\n' "$1" >>~/.ssh/authorized_keys
-        """#
 
     /// The machine that is leased for a resource; leased now if the caller did not reserve.
     private func seat(of resource: Resource, _ cell: CellPlan) async throws -> PoolMachine {
@@ -128,6 +119,15 @@ struct StaticPlatform: Platform {
             furtherOptions: Self.options(of: resource))
     }
 
+    /// The pool's own connection, as it logs in as the same account. The run's key and the host's are for other programs then.
+    func connection(to resource: Resource, at endpoint: Endpoint) async throws -> (any Transport)? {
+        guard let machine = machine(of: resource), let open = login.connections.standing(machine) else { return nil }
+        try await endpoint.enroll()
+        return LentTransport(base: open.transport, facts: opened.facts(of: resource.name))
+    }
+
+    func close() async { await login.connections.closeAll() }
+
     private static func options(of resource: Resource) -> [String] {
         (resource.details["ssh_options"] ?? "").split(separator: "\n").map(String.init)
     }
@@ -152,21 +152,28 @@ struct StaticPlatform: Platform {
             await care.release(machine)
         }
         try await book.giveBack(record.machine, of: resource.run, isClean: record.changes != nil)
+        handBacks.announce()
     }
 
     /// The machine as it was leased: the settings may have changed since.
     private func machine(of record: PoolHost, _ resource: Resource) async throws -> PoolMachine {
-        let details = resource.details
-        if let address = details["address"], let user = details["user"] {
-            return PoolMachine(
-                name: record.name, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user, key: details["key"],
-                os: "", options: Self.options(of: resource))
+        if var machine = machine(of: resource) {
+            machine.name = record.name
+            return machine
         }
         if let machine = try await source.machines().first(where: { $0.id == record.machine }) { return machine }
         throw InfrastructureError(
             "host \(record.name) of \(name)", why: "the settings do not name it any more",
             next: "add it to the pool again, or reset it, then: matrix pool lift \(record.name)",
             isTransient: false)
+    }
+
+    private func machine(of resource: Resource) -> PoolMachine? {
+        let details = resource.details
+        guard let address = details["address"], let user = details["user"] else { return nil }
+        return PoolMachine(
+            name: resource.id, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user, key: details["key"],
+            os: "", options: Self.options(of: resource))
     }
 
     func remaining(of run: RunID) async throws -> [Resource] { try await owned().filter { $0.run == run } }

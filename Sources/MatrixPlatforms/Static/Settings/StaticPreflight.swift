@@ -1,5 +1,6 @@
 internal import MatrixCore
-internal import MatrixRemote
+import MatrixRemote
+internal import Synchronization
 
 /// Finds everything that a pool lacks, before anything is leased. Changes nothing on any host.
 struct StaticPreflight: Sendable {
@@ -17,7 +18,11 @@ struct StaticPreflight: Sendable {
         var complaint: (message: String, next: String?)?
     }
 
-    func problems(of cells: [CellPlan]) async -> [PreflightProblem] {
+    /// As many hosts are asked at once: one that does not answer must not hold up others.
+    private static let width = 64
+
+    /// - Parameter possible: told each cell as soon as enough hosts for it have answered.
+    func problems(of cells: [CellPlan], possible: @escaping @Sendable (String) -> Void) async -> [PreflightProblem] {
         let machines: [PoolMachine]
         let records: [String: PoolHost]
         do {
@@ -30,8 +35,11 @@ struct StaticPreflight: Sendable {
         }
         let systems = Dictionary(cells.map { ($0.os.name, $0.os) }) { first, _ in first }
         let concerned = machines.filter { systems[$0.os] != nil }
-        let findings = await mapConcurrently(concerned, limit: 16) { machine in
-            await look(at: machine, records[machine.id], systems[machine.os])
+        let usable = UsableHosts(cells, possible)
+        let findings = await mapConcurrently(concerned, limit: Self.width) { machine in
+            let finding = await look(at: machine, records[machine.id], systems[machine.os])
+            if finding.complaint == nil { usable.add(machine) }
+            return finding
         }
         return hostProblems(findings) + sizeProblems(cells, findings) + cells.compactMap { shortage(for: $0, machines, findings) }
     }
@@ -42,18 +50,19 @@ struct StaticPreflight: Sendable {
             return Finding(machine: machine, complaint: (why, "repair it, then: matrix pool lift \(machine.name)"))
         }
         do {
-            let keys = try await login.knownKeys(of: machine)
-            let facts = try await login.with(machine, keys: keys) { transport, _ in
-                HostFacts(
-                    try await transport.require(.script(HostFacts.script, timeout: .seconds(30)), "asking \(machine.name) what it is")
-                        .output)
+            let facts = try await login.with(machine) { transport, _ in
+                if let known = transport.facts { return known }
+                let script = Command.script(HostFacts.script, timeout: .seconds(30))
+                return HostFacts(try await transport.require(script, "asking \(machine.name) what it is").output)
             }
             silent.note(machine, isSilent: false)
             return Finding(machine: machine, facts: facts, complaint: system.flatMap { complaint(machine, facts, $0) })
         } catch {
             silent.note(machine, isSilent: true)
             guard let error = error as? InfrastructureError else {
-                return Finding(machine: machine, complaint: ("host \(machine.name): \(error)", nil))
+                // The run did without it, and has ended.
+                let why = error is CancellationError ? "it has not answered so far (\(login.reason(of: machine)))" : "\(error)"
+                return Finding(machine: machine, complaint: ("host \(machine.name): \(why)", nil))
             }
             return Finding(machine: machine, complaint: ("\(error.what): \(error.why)", error.next))
         }
@@ -108,5 +117,34 @@ struct StaticPreflight: Sendable {
         return PreflightProblem(
             .error, cells: [cell.name], ([message] + reasons).joined(separator: "; "),
             next: reasons.isEmpty ? "add hosts to the pool, or correct their os, roles and size" : nil)
+    }
+}
+
+/// The hosts that have answered and can be used, while others are still asked.
+private final class UsableHosts: Sendable {
+    private struct State {
+        var machines: [PoolMachine] = []
+        var undecided: [CellPlan]
+    }
+
+    private let possible: @Sendable (String) -> Void
+    private let state: Mutex<State>
+
+    init(_ cells: [CellPlan], _ possible: @escaping @Sendable (String) -> Void) {
+        self.possible = possible
+        state = Mutex(State(undecided: cells))
+    }
+
+    func add(_ machine: PoolMachine) {
+        let decided = state.withLock { state -> [String] in
+            state.machines.append(machine)
+            let decided = state.undecided.filter { cell in
+                cell.hosts.contains { machine.fits($0, of: cell) } && HostAssignment(cell: cell, machines: state.machines).isPossible
+            }.map(\.name)
+            let names = Set(decided)
+            state.undecided.removeAll { names.contains($0.name) }
+            return decided
+        }
+        decided.forEach(possible)
     }
 }

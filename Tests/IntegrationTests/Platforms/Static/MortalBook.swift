@@ -18,6 +18,10 @@ struct MortalBook: PoolBook {
     }
 
     func note(_ changes: Value, on machine: String) async throws { try await alive { try await $0.note(changes, on: machine) } }
+    func restore(_ machine: String, needsReset: Bool, changes: Value?) async throws {
+        try await alive { try await $0.restore(machine, needsReset: needsReset, changes: changes) }
+    }
+
     func clean(_ machine: String) async throws { try await alive { try await $0.clean(machine) } }
     func adopt(_ machine: String, of run: RunID) async throws -> Bool { try await alive { try await $0.adopt(machine, of: run) } }
 

@@ -42,30 +42,36 @@ final class ShelfOfHosts: Sendable {
 
     private static func answer(_ script: String, _ words: [String], on host: inout Host) -> CommandResult? {
         let isOurs = host.lease.first.map { $0 == words.first } ?? false
+        func isOthers(at now: String) -> Bool { !host.lease.isEmpty && !isOurs && Int(host.lease[2]) ?? 0 > Int(now) ?? 0 }
         if script.contains("echo taken") {
-            if !host.lease.isEmpty, !isOurs, Int(host.lease[2]) ?? 0 > Int(words[3]) ?? 0 {
-                return .printed("held \(host.lease[1]) \(host.lease[2])")
-            }
+            if isOthers(at: words[3]) { return .stopped("held \(host.lease[1]) \(host.lease[2])") }
             host.lease = Array(words.prefix(3))
-            return host.changes.isEmpty ? .printed("taken") : .printed("taken", host.changes)
+            return host.changes.isEmpty ? .printed("taken") : .stopped("taken", host.changes)
+        } else if script.contains(#"echo "others"#) {
+            if isOthers(at: words[2]) { return .stopped("others \(host.lease[1])") }
         } else if script.contains("rmdir --ignore-fail-on-non-empty") {
             if isOurs { (host.lease, host.changes) = ([], "") }
-        } else if script.contains("changes.new") {
-            guard isOurs else { return CommandResult(exitStatus: 1, standardError: Array("the lease was lost".utf8)) }
-            host.changes = words[1]
+        } else if script.contains("certain=") {
+            host.changes = words[1] + "\naccount lavender"
+            return .printed("id debian", "version 12", "account lavender")
         } else if script.contains(#"|| rm -f "$at/changes""#) {
             if isOurs { host.changes = "" }
         } else if script.contains("remove_key()") {
             host.keys.removeAll { script.contains($0.split(separator: " ").prefix(2).joined(separator: " ")) }
             host.isTouched = false
-        } else if script.contains("getent group sudo") {
-            return .printed("account lavender", "name rpi")
         } else if script.contains("authorized_keys") {
-            if !host.keys.contains(words[0]) { host.keys.append(words[0]) }
+            if !host.keys.contains(words[1]) { host.keys.append(words[1]) }
             host.isTouched = true
-        } else if !script.contains("cat \(ClusterMark.folder)/cluster") {
+        } else {
             return nil
         }
         return .printed()
+    }
+}
+
+extension CommandResult {
+    /// A part of a script that did its work and ends the script with it.
+    fileprivate static func stopped(_ lines: String...) -> CommandResult {
+        CommandResult(exitStatus: HostScript.stop, standardOutput: Array(lines.map { "\($0)\n" }.joined().utf8))
     }
 }
