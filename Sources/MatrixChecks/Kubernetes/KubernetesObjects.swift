@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 
 /// A list of nodes or pods: which of them are ready, and which crash.
 struct KubernetesObjects {
@@ -9,9 +10,7 @@ struct KubernetesObjects {
     /// - Parameter kind: `nodes` or `pods`; a pod that has finished its work counts as ready.
     init(_ list: Value?, _ kind: String) {
         if case .list(let items)? = list?["items"] { all = items } else { all = [] }
-        let isReady: (Value) -> Bool = {
-            Self.condition("Ready", of: $0) || kind == "pods" && $0.element(at: "status.phase") == .string("Succeeded")
-        }
+        let isReady: (Value) -> Bool = { kind == "pods" ? KubernetesPods.isReady($0) : Self.condition("Ready", of: $0) }
         ready = all.filter(isReady)
         unready = all.filter { !isReady($0) }
     }
@@ -24,13 +23,10 @@ struct KubernetesObjects {
     /// The first container that keeps crashing.
     var crashing: String? {
         for pod in all {
-            for path in ["status.initContainerStatuses", "status.containerStatuses"] {
-                guard case .list(let statuses)? = pod.element(at: path) else { continue }
-                for status in statuses where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
-                    return
-                        "\(pod.element(at: "metadata.name")?.string ?? "a pod"): "
-                        + "CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
-                }
+            for status in KubernetesPods.statuses(of: pod) where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
+                return
+                    "\(pod.element(at: "metadata.name")?.string ?? "a pod"): "
+                    + "CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
             }
         }
         return nil
