@@ -51,6 +51,8 @@ public protocol Platform: Sendable {
     func price(of resource: Resource) -> Price?
     /// Facts about a host for reports: image, template, node.
     func facts(_ resource: Resource) -> [String: String]
+    /// What the platform knows of a host whose connection was lost: it was stopped, its memory was taken. Nil if nothing explains it.
+    func trouble(with resource: Resource) async -> String?
 }
 
 extension Platform {
@@ -62,6 +64,7 @@ extension Platform {
     public func price(of resource: Resource) -> Price? { resource.price }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
     public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
+    public func trouble(with resource: Resource) async -> String? { nil }
 }
 
 /// What the hosts of some cells are made from.

@@ -107,8 +107,8 @@ struct ProxmoxPace: Sendable {
     var agent = Backoff(first: .seconds(3), factor: 1.3, most: .seconds(5))
     /// How many times a clone is tried if others hold locks or take ids.
     var cloneTries = 8
-    /// How long a running task may hold a lock.
-    var lockPatience = Duration.seconds(120)
+    /// How long a running task may hold a lock. Shorter than the engine's patience with a removal: the server's reason is told.
+    var lockPatience = Duration.seconds(90)
 }
 
 /// A worker of the server, by its UPID: `UPID:pve1:0003E8:…:qmclone:9000:user@pve!token:`.

@@ -39,6 +39,7 @@ struct ProxmoxPreflight: Sendable {
         var problems = await asking("the storages") {
             try await StorageCheck(client: client, settings: settings).problems(nodes, cells, found)
         }
+        problems += await asking("the sizes") { try await SizeCheck(client: client).problems(cells, found) }
         problems += await asking("the bridge") { try await bridgeProblems(nodes) }
         problems += await asking("the privileges") { try await privilegeProblems(version, found) }
         problems += await asking("the VMIDs") { try await idProblems(cells) }
