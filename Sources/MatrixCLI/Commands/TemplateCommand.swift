@@ -1,7 +1,7 @@
 import ArgumentParser
 import MatrixCore
 import MatrixPlatforms
-internal import Synchronization
+import Synchronization
 
 /// `matrix template`.
 struct TemplateCommand: AsyncParsableCommand {

@@ -142,6 +142,7 @@ struct K3sPlatform: ClusterPlatform {
         // If the hosts are destroyed next, the cluster goes with them.
         if isDoomed, !kernel.isNoted(for: cluster.name) { return }
         guard let connector = context.connector else {
+            if isDoomed { return }
             throw InfrastructureError(
                 "cluster \(cluster.name) cannot be removed", why: "nothing connects to its hosts here", isTransient: false)
         }

@@ -30,7 +30,7 @@ enum OwnFilesScript {
         }
         note_settings() {
             names=net/ipv4/conf/all/route_localnet
-            if [ -z "$contained" ]; then names="$names \#(KernelSettings.all.map(\.name).joined(separator: " "))"; fi
+            if [ -z "$contained" ]; then names="$names \#(KernelSettings.all.map { $0.name }.joined(separator: " "))"; fi
             for name in $names; do
                 if [ -r "/proc/sys/$name" ]; then echo "$name $(cat "/proc/sys/$name")"; fi
             done >"$mark/settings"
