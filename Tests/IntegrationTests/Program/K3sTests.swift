@@ -248,6 +248,8 @@ import Testing
 
     /// A container's file system is not a disk, and K3s says so; the message has the way out.
     @Test func theUsualSnapshotterCannotBeUsedInAContainer() async throws {
+        // Podman's other driver copies its images: then the root is no overlay.
+        guard try Shell.run("podman", "info", "--format", "{{.Store.GraphDriverName}}").output.contains("overlay") else { return }
         let project = try Project()
         let text = """
             version: 1
