@@ -72,10 +72,10 @@ struct NodeStart: Sendable {
     private static let question = #"""
         say state "$(systemctl show "$unit" --property=ActiveState --value) $(systemctl show "$unit" --property=SubState --value)"
         say restarts "$(systemctl show "$unit" --property=NRestarts --value)"
-        own() { journalctl "_SYSTEMD_UNIT=$unit.service" --since="@$since" --no-pager --output=cat --lines=5000 2>/dev/null; }
+        own() { journalctl "_SYSTEMD_UNIT=$unit.service" --quiet --since="@$since" --no-pager --output=cat --lines=5000 2>/dev/null; }
         own | grep -E 'level=(fatal|error)|^panic: |^fatal error: ' | tail -n 20 | sed 's/^/@k3s bad /'
         own | tail -n 1 | sed 's/^/@k3s own /'
-        journalctl --unit="$unit" --since="@$since" --no-pager --output=cat --lines=200 2>/dev/null
+        journalctl --unit="$unit" --quiet --since="@$since" --no-pager --output=cat --lines=200 2>/dev/null
         return 0
         """#
 }
