@@ -15,10 +15,10 @@ final class StateHint: Sendable {
     static func added(_ folder: String, to text: String) -> String {
         let command =
             #/
-            \bmatrix[ ](?:
-                (?:pool|template)[ ][a-z]+
+            \bmatrix\h(?:
+                (?:pool|template)\h[a-z]+
                 |reap|status|ssh|inventory|create|provision|deploy|verify|destroy|resume|stop|start
-            )\b(?![ ]--state)
+            )\b(?!\h--state)
             /#
         return text.replacing(command) { "\($0.output) --state \(ShellQuoting.quote(folder))" }
     }
