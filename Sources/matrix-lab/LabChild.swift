@@ -47,17 +47,41 @@ struct LabChild {
     ///
     /// - Returns: its exit status, as a shell reports it.
     func status(until watch: LabWatch) async throws -> Int32 {
-        var (status, isTold) = (Int32(0), false)
+        var (status, told): (Int32, [LabProcess]?) = (0, nil)
         while waitpid(id, &status, WNOHANG) == 0 {
-            if let reason = watch.reason, !isTold {
+            if let reason = watch.reason, told == nil {
+                let processes = LabProcess.tree(below: id)
                 // The command has already got the Ctrl-C, and matrix treats a second signal as a forced stop.
-                if reason != .interrupt || tcgetpgrp(0) != getpgrp() { kill(id, SIGTERM) }
-                isTold = true
+                if reason != .interrupt || tcgetpgrp(0) != getpgrp() { for process in processes { kill(process.id, SIGTERM) } }
+                told = processes
             }
             try await Task.sleep(for: .milliseconds(50))
         }
+        // A shell ends at the signal, and the matrix that it waited for still tears down.
+        while told?.contains(where: \.isRunning) == true { try await Task.sleep(for: .milliseconds(50)) }
         let signal = status & 0x7f
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    }
+}
+
+/// A process of the command.
+private struct LabProcess {
+    let id: pid_t
+    private let startTicks: Int64
+
+    var isRunning: Bool { ProcessStatus(pid: id).map { $0.startTicks == startTicks && !$0.hasEnded } ?? false }
+
+    /// The process of this id and its descendants, without those that have left the process group: matrix ends its own children.
+    static func tree(below root: pid_t) -> [LabProcess] {
+        let all = ProcessStatus.all.compactMap { id in ProcessStatus(pid: id).map { (id: id, status: $0) } }
+        let children = Dictionary(grouping: all.filter { $0.status.group == getpgrp() }) { $0.status.parent }
+        var (found, next): ([LabProcess], [pid_t]) = ([], [root])
+        while let id = next.popLast() {
+            guard let status = ProcessStatus(pid: id) else { continue }
+            found.append(LabProcess(id: id, startTicks: status.startTicks))
+            next += (children[id] ?? []).map(\.id)
+        }
+        return found
     }
 }
 

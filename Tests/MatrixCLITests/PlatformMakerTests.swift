@@ -25,7 +25,6 @@ import Testing
 
     @Test func `The missing secrets of all platforms and of the matrix are reported together`() async throws {
         let folder = try TemporaryFolder("plan-secrets")
-        let maker = PlatformMaker(state: try StateFolder(folder.path), redactor: Redactor())
         func document(_ variable: String) -> Document {
             Document(value: ["env": .string(variable)], at: SourceLocation(file: "matrix.yml", line: 1, column: 1))
         }

@@ -15,9 +15,10 @@ import Testing
         Requirements.Item(name: name, versions: versions.flatMap { VersionRange($0) }, location: place)
     }
 
-    private func problems(_ requirements: Requirements) async -> [String] {
+    private func problems(_ requirements: Requirements, named: NamedAnsible? = nil) async -> [String] {
         let environment = ["PATH": "/nowhere", "XDG_DATA_HOME": "/data"]
-        return await RequirementCheck(requirements, runner: runner, environment: environment).problems().map(\.description)
+        let check = RequirementCheck(requirements, named: named, runner: runner, environment: environment)
+        return await check.problems().map(\.description)
     }
 
     private func answer(version: String, python: String = "/usr/bin/python3", packages: String = "") {
@@ -34,6 +35,15 @@ import Testing
                 "m.yml:3:17: error: ansible-core: 2.14.18; the matrix requires >=2.17; run: python3 -m venv \(own) && "
                     + "\(own)/bin/pip install 'ansible-core>=2.17' jmespath"
             ])
+    }
+
+    @Test func `An old Ansible that the file names stands in the way of a newer one`() async {
+        answer(version: "2.14.18")
+        let named = NamedAnsible(path: "/usr/bin", location: SourceLocation(file: "m.yml", line: 4, column: 18))
+        let found = await problems(Requirements(ansible: item("ansible-core", ">=2.17")), named: named)
+        #expect(found.count == 1)
+        let fix = "remove ansible.path at m.yml:4:18, which names /usr/bin, then run: python3 -m venv \(own) && \(own)/bin/pip install"
+        #expect(found.first?.contains("; \(fix) 'ansible-core>=2.17'") == true, "\(found)")
     }
 
     @Test func `Without any Ansible the fix is the same`() async {

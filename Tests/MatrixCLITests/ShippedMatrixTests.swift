@@ -35,7 +35,7 @@ struct ShippedMatrixTests {
         for step in cell.deploy + cell.verify where step.kind == "ansible" {
             let ansible = step.options["ansible"]
             #expect(ansible?["env"]?["MOLECULE_PLATFORM_NAME"]?.text == "all", "\(step.name)")
-            #expect(ansible?["vars"]?["on_github"]?.bool == false, "\(step.name)")
+            #expect(ansible?["extra_vars"]?["on_github"]?.bool == false, "\(step.name)")
         }
     }
 

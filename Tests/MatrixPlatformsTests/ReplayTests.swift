@@ -13,10 +13,10 @@ import Testing
     /// Drivers whose preflight asks nothing but an API.
     private static let drivers: Set<String> = ["linode", "proxmox"]
 
-    private func context(_ transport: any WebTransport) -> PlatformContext {
+    private func context(_ transport: any WebTransport, node: any Transport = ScriptedTransport()) -> PlatformContext {
         PlatformContext(
             state: NSTemporaryDirectory(), access: nil, runner: ScriptedTransport(), redactor: Redactor(), secrets: Self.secrets,
-            web: { _ in transport })
+            connector: FixedConnector(node), web: { _ in transport })
     }
 
     /// What doctor shows of problems.
@@ -31,11 +31,40 @@ import Testing
             let cells = bundle.cells.filter { $0.platform == settings.name }
             // It only lends its hosts to another one.
             if cells.isEmpty { continue }
-            let platform = try PlatformCatalogue().make(settings, in: context(bundle.transport))
+            let platform = try PlatformCatalogue().make(settings, in: context(bundle.transport, node: bundle.transport.node))
             let found = shown(await platform.preflight(cells), cells)
             #expect(try found == bundle.findings(of: settings.name))
         }
         #expect(bundle.transport.unknown.isEmpty)
+    }
+
+    @Test func `What pvesh answered on a node is answered again`() async throws {
+        let (folder, node) = (try TemporaryFolder("replay-node"), ScriptedTransport())
+        node.answer("pvesh get /version", output: #"{"version":"9.0.3"}"#)
+        node.answer("pvesh get /cluster/resources --type vm", output: #"[{"vmid":9000}]"#)
+        node.answer("pvesh get /cluster/resources --type node", output: "[]")
+        node.answer("pvesh get /storage", error: "403 Permission check failed (/, Sys.Audit)", exitStatus: 1)
+        node.answer("pvesh create /nodes/pve1/qemu/9000/clone", output: "UPID:pve1:0000C0DE:00000001:68000000:qmclone:9000:root@pam:")
+        let requests = [
+            ProxmoxRequest(.get, ["version"]), ProxmoxRequest(.get, ["cluster", "resources"], ["type": "vm"]),
+            ProxmoxRequest(.get, ["cluster", "resources"], ["type": "node"]), ProxmoxRequest(.get, ["storage"]),
+            ProxmoxRequest(.create, ["nodes", "pve1", "qemu", "9000", "clone"], ["newid": 20000]),
+        ]
+        func answers(_ node: ScriptedTransport, _ noted: @escaping PlatformContext.Noted = { _ in }) async -> [String] {
+            let shell = ProxmoxSettings.Shell(host: "pve1", port: 22, user: "root", sudo: false, key: "/k", knownHosts: "/h")
+            let caller = ShellCaller(NodeShell(shell, connector: FixedConnector(node)), noted: noted)
+            var texts: [String] = []
+            for request in requests {
+                do { texts.append(try await caller.send(request).json) } catch { texts.append("\(error)") }
+            }
+            return texts
+        }
+        let log = ExchangeLog(in: folder.path, redactor: Redactor())
+        let there = await answers(node) { log.add($0()) }
+        #expect(there[1] == #"[{"vmid":9000}]"# && there[3].contains("Permission check failed"), "\(there)")
+        let replayed = ReplayedTransport(try ExchangeLog.exchanges(in: folder.path))
+        #expect(await answers(replayed.node) == there)
+        #expect(replayed.unknown.isEmpty)
     }
 
     /// The way of a bundle, from a fake account to its replay without the account.

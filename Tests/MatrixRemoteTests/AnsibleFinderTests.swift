@@ -22,7 +22,9 @@ import Testing
     }
 
     private func finder(_ path: String = "") -> AnsibleFinder {
-        AnsibleFinder(runner: scripted, environment: ["XDG_DATA_HOME": "\(folder.path)/data", "PATH": "/nowhere:\(path)"])
+        AnsibleFinder(
+            runner: scripted, environment: ["XDG_DATA_HOME": "\(folder.path)/data", "PATH": "/nowhere:\(path)"],
+            shared: "\(folder.path)/shared")
     }
 
     private let own = "data/solti-matrix/ansible"

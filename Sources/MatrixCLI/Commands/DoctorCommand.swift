@@ -50,7 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += await ToolCheck(needs: needs, runner: runner, ansible: runner.ansible).findings()
         findings += StateCheck(path: folder).findings()
         if let plan {
-            findings += await RequirementCheck(plan.requirements, runner: runner).answers().map(\.finding)
+            findings += await RequirementCheck(plan.requirements, named: plan.ansible, runner: runner).answers().map(\.finding)
             findings += plan.warnings.map { Finding(.warning, "matrix file", $0.message, fix: $0.hint) }
             findings += await SecretCheck(plan: plan, runner: runner).findings()
             findings += try await PlatformCheck(plan: plan, state: folder, runner: runner, exchanges: kit?.exchanges).findings()

@@ -22,7 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
         let folder = try StateFolder(state.folder(project: plan.project))
         let runner = try await Runner.transport(for: plan)
-        let unmet = await RequirementCheck(plan.requirements, runner: runner).problems()
+        let unmet = await RequirementCheck(plan.requirements, named: plan.ansible, runner: runner).problems()
         let platforms = try await PlatformMaker(state: folder, runner: runner).make(plan, access: nil)
         let estimate = await CostEstimate.of(plan, platforms: platforms)
         var preflight = await PlanPreview(plan, platforms: platforms, ledger: folder.ledger).findings(estimate: estimate)

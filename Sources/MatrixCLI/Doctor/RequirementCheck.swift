@@ -18,12 +18,18 @@ struct RequirementCheck {
     }
 
     private let requirements: Requirements
+    /// The Ansible that the file names: another one would have no effect.
+    private let named: NamedAnsible?
     private let runner: any Transport
     private let environment: [String: String]
     private let ownPlace: String
 
-    init(_ requirements: Requirements, runner: any Transport, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    init(
+        _ requirements: Requirements, named: NamedAnsible? = nil, runner: any Transport,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         self.requirements = requirements
+        self.named = named
         self.runner = runner
         self.environment = environment
         ownPlace = AnsibleFinder(runner: runner, environment: environment).ownPlace
@@ -66,7 +72,10 @@ struct RequirementCheck {
             answer.detail = ansible.version + (answer.isMet ? ", as required (\(versions.text))" : "; the matrix requires \(versions.text)")
         }
         // All packages at once: a new environment has none yet.
-        if !answer.isMet { answer.fix = installation(of: [item] + requirements.python, ansible) }
+        if !answer.isMet {
+            answer.fix = installation(of: [item] + requirements.python, ansible)
+            answer.isCommand = named == nil || isInEnvironment(ansible)
+        }
         return [answer]
     }
 
@@ -85,7 +94,10 @@ struct RequirementCheck {
                 let version = has.isEmpty ? "of unknown version" : has
                 answer.detail = "\(version), for \(python)" + (answer.isMet ? "" : "; the matrix requires \(item.versions?.text ?? "")")
             }
-            if !answer.isMet { answer.fix = installation(of: item, ansible) }
+            if !answer.isMet {
+                answer.fix = installation(of: item, ansible)
+                answer.isCommand = named == nil || item.versions == nil || isInEnvironment(ansible)
+            }
             return answer
         }
     }
@@ -113,7 +125,7 @@ struct RequirementCheck {
 
     /// A distribution's own Python takes packages from the distribution only.
     private func installation(of package: Requirements.Item, _ ansible: AnsibleReport?) -> String {
-        if let python = ansible?.python, !isInEnvironment(python), package.versions == nil {
+        if ansible?.python != nil, !isInEnvironment(ansible), package.versions == nil {
             let name = package.name.lowercased()
             return "sudo apt install python3-\(name.hasPrefix("python-") ? String(name.dropFirst(7)) : name)"
         }
@@ -123,14 +135,17 @@ struct RequirementCheck {
 
     /// Into the virtual environment that Ansible runs in, else into our own, which then comes before the `PATH`.
     private func installation(of packages: [Requirements.Item], _ ansible: AnsibleReport?) -> String {
-        guard let python = ansible?.python, isInEnvironment(python) else {
-            return AnsibleFinder.installation(packages.map(\.text), in: ownPlace)
+        if let python = ansible?.python, isInEnvironment(ansible) {
+            return ShellQuoting.join([python, "-m", "pip", "install"] + packages.map(\.text))
         }
-        return ShellQuoting.join([python, "-m", "pip", "install"] + packages.map(\.text))
+        let making = AnsibleFinder.installation(packages.map(\.text), in: ownPlace)
+        guard let named else { return making }
+        return "remove ansible.path at \(named.location), which names \(named.path), then run: \(making)"
     }
 
-    private func isInEnvironment(_ python: String) -> Bool {
-        FileManager.default.fileExists(atPath: Paths.absolute("\(python)/../../pyvenv.cfg"))
+    private func isInEnvironment(_ ansible: AnsibleReport?) -> Bool {
+        guard let python = ansible?.python else { return false }
+        return FileManager.default.fileExists(atPath: Paths.absolute("\(python)/../../pyvenv.cfg"))
     }
 
     // MARK: Collections

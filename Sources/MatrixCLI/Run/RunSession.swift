@@ -31,7 +31,7 @@ struct RunSession: Session {
         _ plan: Plan, arguments: RunArguments, continuing: ResumedRun? = nil, progress: any EventSink, redactor: Redactor
     ) async throws {
         let runner = try await Runner.transport(for: plan)
-        try await RequirementCheck(plan.requirements, runner: runner).require()
+        try await RequirementCheck(plan.requirements, named: plan.ansible, runner: runner).require()
         let secrets = try await PlanSecrets.resolve(plan, using: runner)
         secrets.matrix.values.forEach(redactor.hide)
         let run = continuing?.record.run ?? RunID.make()

@@ -4,6 +4,8 @@ internal import FoundationEssentials
 package struct ProcessStatus: Sendable {
     /// The third field: `R`, `S`, `Z`, ….
     package let state: String
+    /// The fourth field: the id of its parent process.
+    package let parent: Int32
     /// The fifth field: the id of its process group.
     package let group: Int32
     /// The 22nd field: clock ticks since boot.
@@ -19,8 +21,10 @@ package struct ProcessStatus: Sendable {
     package init?(stat: String) {
         guard let nameEnd = stat.lastIndex(of: ")") else { return nil }
         let fields = stat[stat.index(after: nameEnd)...].split(whereSeparator: \.isWhitespace)
-        guard fields.count > 19, let group = Int32(fields[2]), let ticks = Int64(fields[19]) else { return nil }
+        guard fields.count > 19, let parent = Int32(fields[1]), let group = Int32(fields[2]), let ticks = Int64(fields[19])
+        else { return nil }
         state = String(fields[0])
+        self.parent = parent
         self.group = group
         startTicks = ticks
     }

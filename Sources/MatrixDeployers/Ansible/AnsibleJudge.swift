@@ -128,6 +128,10 @@ extension AnsibleVerdict {
     /// Ansible's own first error line, without its prefix.
     private static func errorLine(_ tail: OutputTail) -> String? {
         let lines = tail.errorLines.isEmpty ? tail.lines : tail.errorLines
+        // Before 2.19, this error of a vault is told as one of the inventory; only its wrapped warning has the cause.
+        if let cause = lines.joined(separator: " ").firstMatch(of: /Decryption failed \(([^)]*)\)/) {
+            return "Decryption failed: \(cause.output.1)"
+        }
         guard let line = lines.first(where: { $0.hasPrefix("ERROR!") || $0.hasPrefix("[ERROR]:") }) else {
             return lines.last { !$0.allSatisfy(\.isWhitespace) }
         }

@@ -51,7 +51,8 @@ struct AnsibleWorkspace {
         self.environment = environment
         needed = extra.secrets.union(variables.secrets).union(own.secrets).map(secrets.variable)
         // A step with a PATH chooses its own Ansible.
-        program = own.values["PATH"] != nil ? { $0 } : { runner.commandLine(for: Command([$0])) }
+        let isOnPath = own.values["PATH"] != nil
+        program = { isOnPath ? $0 : runner.commandLine(for: Command([$0])) }
     }
 
     /// The arguments of `ansible-playbook`.

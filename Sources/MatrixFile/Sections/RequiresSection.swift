@@ -9,7 +9,7 @@ enum RequiresSection {
                 "the requirements",
                 [
                     KeyShape(
-                        ansible, .pattern(VersionRange.pattern, meaning: "bounds of a version (>=2.17)"),
+                        ansible, .pattern(VersionRange.pattern, meaning: "a version range (>=2.17)"),
                         "The versions of ansible-core that fit, such as `>=2.17, <2.20`"),
                     KeyShape(
                         "python", .oneOrMore(.pattern(package, meaning: "a Python package (jmespath, netaddr>=1.0)")),

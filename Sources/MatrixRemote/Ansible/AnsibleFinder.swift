@@ -7,16 +7,17 @@ public import MatrixCore
 /// that in our own folder and that of the `PATH`, ours if they are equal.
 public struct AnsibleFinder: Sendable {
     private static let program = "ansible-playbook"
-    /// Where an image has it, for all accounts.
-    private static let shared = "/opt/solti-matrix/ansible"
-
     private let runner: any Transport
     private let environment: [String: String]
+    private let shared: String
 
-    /// - Parameter environment: `PATH`, and `XDG_DATA_HOME` or `HOME` for our own folder.
-    public init(runner: any Transport, environment: [String: String]) {
+    /// - Parameters:
+    ///   - environment: `PATH`, and `XDG_DATA_HOME` or `HOME` for our own folder.
+    ///   - shared: the folder for all accounts, as root and images have it.
+    public init(runner: any Transport, environment: [String: String], shared: String = "/opt/solti-matrix/ansible") {
         self.runner = runner
         self.environment = environment
+        self.shared = shared
     }
 
     /// The virtual environment for this account: `fixtures/setup.sh` makes it, and so do the commands that our messages show.
@@ -33,7 +34,7 @@ public struct AnsibleFinder: Sendable {
     /// - Throws: `UsageError` if there is no Ansible where the file says.
     public func folder(named: NamedAnsible?, compares: Bool) async throws -> String? {
         if let named { return try Self.folder(named) }
-        let own = [ownPlace, Self.shared].map { "\($0)/bin" }.first(where: Self.hasAnsible)
+        let own = [ownPlace, shared].map { "\($0)/bin" }.first(where: Self.hasAnsible)
         guard let own, let other = SearchPath.file(of: Self.program, in: environment["PATH"] ?? "") else { return own }
         let folder = String(other.dropLast(Self.program.count + 1))
         if FileManager.default.fileExists(atPath: "\(folder)/../pyvenv.cfg") { return nil }

@@ -1,6 +1,6 @@
 internal import Foundation
 public import MatrixCore
-public import MatrixWeb
+internal import MatrixWeb
 
 /// An unpacked bundle of `matrix doctor FILE --bundle`: its platforms answer again as they did on the machine that it comes from.
 public struct ReplayedBundle: Sendable {

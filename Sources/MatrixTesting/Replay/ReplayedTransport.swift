@@ -1,4 +1,4 @@
-public import MatrixCore
+internal import MatrixCore
 public import MatrixWeb
 internal import Synchronization
 
@@ -21,7 +21,11 @@ public final class ReplayedTransport: WebTransport {
     public var unknown: [String] { state.withLock { $0.unknown } }
 
     public func send(_ request: WebRequest, within limit: Duration) async throws -> WebReply {
-        let key = Self.key(request.method, request.url)
+        try answer(request.method, request.url)
+    }
+
+    private func answer(_ method: String, _ url: String) throws -> WebReply {
+        let key = Self.key(method, url)
         let exchange = state.withLock { state -> Exchange? in
             guard let first = state.answers[key]?.first else {
                 state.unknown.append(key)
@@ -33,6 +37,24 @@ public final class ReplayedTransport: WebTransport {
         guard let exchange else { throw WebFailure(.connection, "the log has no answer to \(key)") }
         guard let reply = exchange.reply else { throw WebFailure(.connection, exchange.failure ?? "no answer") }
         return reply
+    }
+
+    /// A Proxmox node whose `pvesh` answers from the same log.
+    public var node: ScriptedTransport {
+        let node = ScriptedTransport()
+        let methods = ["get": "GET", "create": "POST", "set": "PUT", "delete": "DELETE"]
+        node.answer { [self] command in
+            let words = command.arguments
+            guard words.count > 4, words[0] == "pvesh", let method = methods[words[1]] else { return nil }
+            let target = method == "GET" || method == "DELETE" ? words[2...].dropLast(2) : words[2...2]
+            let reply = try answer(method, "pvesh:" + target.joined(separator: " "))
+            guard reply.status == 200 else {
+                return CommandResult(exitStatus: 1, standardOutput: [], standardError: reply.body)
+            }
+            let data = Value(json: reply.text)?["data"] ?? .null
+            return CommandResult(exitStatus: 0, standardOutput: Array(data.json.utf8), standardError: [])
+        }
+        return node
     }
 
     private static func key(_ method: String, _ url: String) -> String { "\(method) \(url)" }

@@ -12,13 +12,19 @@ struct AnsibleInstallation: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { folder ?? "PATH" }
 
-    /// Those in the folders of `SOLTI_TEST_ANSIBLE` (separated by colons), in the project's `.venv`, and in `PATH`.
+    /// The one that `matrix` uses: what fixtures/setup.sh installed, else that of the `PATH`.
+    ///
+    /// With `SOLTI_TEST_ANSIBLE`, a list of folders separated by colons, also those, and always that of the `PATH`: with Debian 12's,
+    /// the oldest that is supported. An empty list will do.
     static let all: [AnsibleInstallation] = {
         let environment = ProcessInfo.processInfo.environment
-        let folders = (environment["SOLTI_TEST_ANSIBLE"] ?? "").split(separator: ":").map(String.init) + [Repository.path(".venv/bin")]
+        let places = ["/opt/solti-matrix/ansible/bin", "\(environment["HOME"] ?? "/root")/.local/share/solti-matrix/ansible/bin"]
+        let more = environment["SOLTI_TEST_ANSIBLE"]
+        let folders = (more ?? "").split(separator: ":").map(String.init) + places
         let found = folders.filter { FileSystem.exists("\($0)/ansible-playbook") }.map { AnsibleInstallation(folder: $0) }
         let path = (environment["PATH"] ?? "").split(separator: ":")
-        return found + (path.contains { FileSystem.exists("\($0)/ansible-playbook") } ? [AnsibleInstallation(folder: nil)] : [])
+        guard path.contains(where: { FileSystem.exists("\($0)/ansible-playbook") }), more != nil || found.isEmpty else { return found }
+        return found + [AnsibleInstallation(folder: nil)]
     }()
 
     /// The environment of a step that uses this installation.

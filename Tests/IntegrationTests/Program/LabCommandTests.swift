@@ -77,17 +77,21 @@ import Testing
         try await expectGone(try folder.read("out"))
     }
 
-    @Test func aSignalEndsItsCommandFirst() async throws {
+    /// Also if the command is a shell, which ends at once, and what it waits for is still busy.
+    @Test(arguments: [("./work", "9"), ("sh -c './work; true'", "143")])
+    func aSignalEndsItsCommandFirst(_ command: String, _ status: String) async throws {
         let folder = try script(
             """
-            "$1" --state "$2" --only linode sh -c 'trap "echo told >told; exit 9" TERM; echo LINODE_URL >out; while :; \
-            do sleep 0.1; done' 2>err &
+            printf '%s\\n' '#!/bin/sh' 'trap "sleep 0.5; echo told >told; exit 9" TERM' 'echo LINODE_URL >out' \
+            'while :; do sleep 0.1; done' >work
+            chmod +x work
+            "$1" --state "$2" --only linode \(command) 2>err &
             pid=$!
             until_ready
             kill -TERM $pid; wait $pid; echo $? >status
             """)
         #expect(try folder.read("told") == "told\n")
-        #expect(try folder.read("status") == "9\n")
+        #expect(try folder.read("status") == "\(status)\n")
         try await expectGone(try folder.read("err"))
     }
 

@@ -36,7 +36,6 @@ import Testing
             deploy:
               - name: site
                 ansible: { playbook: play.yml }
-                idempotence: true
             verify:
               - package: curl
               - service: ssh

@@ -33,10 +33,13 @@ struct ShellCaller: ProxmoxCaller {
         }
     }
 
-    /// The request and its answer as the REST API would have them, for the log.
+    /// The request and its answer as the REST API would have them, for the log: parameters belong to the URL if there would be no body.
     private static func message(of request: ProxmoxRequest) -> WebRequest {
-        let body = request.parameters.isEmpty ? nil : Array(Value.map(request.parameters).json.utf8)
-        return WebRequest(request.method.rawValue, "pvesh:/" + request.path.joined(separator: "/"), body: body)
+        let hasBody = request.method == .create || request.method == .set
+        let words = arguments(of: request)[2...].dropLast(2)
+        return WebRequest(
+            request.method.rawValue, "pvesh:" + (hasBody ? words.prefix(1) : words).joined(separator: " "),
+            body: hasBody ? Array(Value.map(request.parameters).json.utf8) : nil)
     }
 
     private static func reply(_ request: ProxmoxRequest, _ result: CommandResult) -> WebReply {
