@@ -9,10 +9,21 @@ struct SizeCheck: Sendable {
         var memory: Int
     }
 
-    let client: ProxmoxClient
+    /// The cluster's nodes by their names.
+    let nodes: [String: Node]
 
-    func problems(_ cells: [CellPlan], _ found: TemplateSurvey.Findings) async throws -> [PreflightProblem] {
-        let nodes = try await nodes()
+    /// - Parameter list: the server's list of its nodes. A node that does not say what it has is not checked.
+    init(nodes list: Value) {
+        let entries = list.elements.compactMap { entry -> (String, Node)? in
+            guard let name = entry["node"]?.string, let cores = entry["maxcpu"]?.number, let memory = entry["maxmem"]?.number else {
+                return nil
+            }
+            return (name, Node(cores: Int(nearest: cores), memory: Int(nearest: memory)))
+        }
+        nodes = Dictionary(entries) { first, _ in first }
+    }
+
+    func problems(_ cells: [CellPlan], _ found: TemplateSurvey.Findings) -> [PreflightProblem] {
         var names: [String: [String]] = [:]
         var nexts: [String: String] = [:]
         for cell in cells {
@@ -58,16 +69,5 @@ struct SizeCheck: Sendable {
     /// The virtual processors of a template's machines, which the server counts by sockets.
     static func cores(of template: MachineConfig?) -> Int {
         (template?["cores"].flatMap { Int($0) } ?? 1) * (template?["sockets"].flatMap { Int($0) } ?? 1)
-    }
-
-    /// All nodes of the cluster that say what they have.
-    func nodes() async throws -> [String: Node] {
-        let entries = try await client.get(["nodes"]).elements.compactMap { entry -> (String, Node)? in
-            guard let name = entry["node"]?.string, let cores = entry["maxcpu"]?.number, let memory = entry["maxmem"]?.number else {
-                return nil
-            }
-            return (name, Node(cores: Int(nearest: cores), memory: Int(nearest: memory)))
-        }
-        return Dictionary(entries) { first, _ in first }
     }
 }

@@ -133,7 +133,8 @@ public struct ProxmoxTemplates: Sendable {
     /// No more cores than the node has: it would refuse to start the clone.
     private func size(of template: ProxmoxTemplate) async throws -> HostSize {
         let wanted = SizeCheck.cores(of: try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init))
-        guard let node = try await SizeCheck(client: cluster.client).nodes()[template.node], wanted > node.cores else { return HostSize() }
+        let nodes = SizeCheck(nodes: try await cluster.client.get(["nodes"])).nodes
+        guard let node = nodes[template.node], wanted > node.cores else { return HostSize() }
         return HostSize(cores: node.cores)
     }
 
