@@ -29,7 +29,8 @@ public struct PlatformCatalogue {
         case LinodeDriver.declaration.kind:
             return try LinodeDriver.make(settings: settings, in: context)
         case K3sSettings.declaration.kind:
-            return K3sPlatform(name: settings.name, settings: K3sSettings(settings.options), context: context)
+            let k3s = K3sSettings(settings.options, secrets: context.secrets)
+            return K3sPlatform(name: settings.name, settings: k3s, context: context)
         case StaticDriver.declaration.kind:
             return try StaticDriver.make(settings: settings, in: context)
         default:

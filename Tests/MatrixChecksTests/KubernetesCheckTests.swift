@@ -80,6 +80,23 @@ import Testing
         #expect(try !judge("\(text)\nready: 3", deployment(2)).holds)
     }
 
+    @Test func whyPodsDoNotRunIsPartOfTheVerdict() throws {
+        let rollout: Value = [
+            "kind": "Deployment", "spec": ["replicas": 1], "status": ["replicas": 1, "updatedReplicas": 1, "availableReplicas": 0],
+        ]
+        let why = " (ImagePullBackOff: Back-off pulling image)"
+        #expect(
+            try check("kubernetes: { rollout: deployment/web }").judge(.init(status: 200, text: rollout.json), because: why).message
+                == "rollout: expected complete, observed 0 of 1 pods are available (ImagePullBackOff: Back-off pulling image)")
+        let pods = Self.list(Self.object("a", ready: false)).json
+        #expect(
+            try check("kubernetes: { pods: app=web }").judge(.init(status: 200, text: pods), because: why).message
+                == "ready: expected all of at least one, observed 0 of 1; not: a\(why)")
+        #expect(
+            try check("kubernetes: { pods: app=web }\nready: 1").judge(.init(status: 200, text: pods), because: why).context
+                == "not ready\(why)")
+    }
+
     @Test func anAnswerThatIsNotGoodIsAVerdictWithItsMessage() throws {
         let judgement = try judge("kubernetes: { rollout: deployment/web }", ["message": "deployments \"web\" not found"], status: 404)
         #expect(

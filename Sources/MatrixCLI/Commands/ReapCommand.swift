@@ -117,6 +117,6 @@ struct ReapCommand: AsyncParsableCommand {
 
 /// Prints what became of each resource; ends with status 4 if one may be left behind.
 func finish(_ outcomes: [Reaper.Outcome]) throws {
-    for outcome in outcomes { Terminal.output(outcome.line) }
+    for outcome in outcomes { Terminal.output(StateHint.shared.added(to: outcome.line)) }
     if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(.leaked) }
 }

@@ -21,14 +21,36 @@ struct SSHCommand: AsyncParsableCommand {
 
     func run() async throws {
         let parts = target.split(separator: ":", maxSplits: 1).map(String.init)
+        let words = try Self.words(command)
+        var state = state
+        state.state = words.state ?? state.state
+        StateHint.shared.use(state.state)
         let cell = try await KeptCell.find(parts[0], in: StateFolder(state.folder()))
         let endpoint = try cell.host(parts.count > 1 ? parts[1] : nil).endpoint.checked()
         let options = endpoint.options.filter { $0 != "BatchMode=yes" }.flatMap { ["-o", $0] }
-        let remote = command.first == "--" ? Array(command.dropFirst()) : command
         let arguments =
-            ["ssh"] + options + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "-l", endpoint.user, "--", endpoint.address] + remote
+            ["ssh"] + options + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "-l", endpoint.user, "--", endpoint.address] + words.remote
         var pointers = arguments.map { strdup($0) } + [nil]
         execvp("ssh", &pointers)
         throw InfrastructureError("ssh", why: String(cString: strerror(errno)), next: "install the OpenSSH client")
+    }
+
+    /// Separates `--state` after the cell from the remote command, of which everything is taken as it is.
+    static func words(_ command: [String]) throws -> (state: String?, remote: [String]) {
+        var words = command[...]
+        var state: String?
+        while let word = words.first, word == "--state" || word.hasPrefix("--state=") {
+            words = words.dropFirst()
+            if word == "--state" {
+                guard let folder = words.popFirst(), folder != "--" else {
+                    throw UsageError(
+                        "--state names no folder", hint: "write --state DIR, or -- in front of a remote command that begins so")
+                }
+                state = folder
+            } else {
+                state = String(word.dropFirst("--state=".count))
+            }
+        }
+        return (state, Array(words.first == "--" ? words.dropFirst() : words))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MatrixCore
 import MatrixPlatforms
+import Synchronization
 
 /// `matrix template`.
 struct TemplateCommand: AsyncParsableCommand {
@@ -125,8 +126,15 @@ struct TemplatePruneCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try await TemplateWorkspace.open(templates)
-        let removed = try await workspace.templates.prune(workspace.systems, images: images)
-        Terminal.output(removed.isEmpty ? "nothing to remove" : removed.map { "removed \($0)" }.joined(separator: "\n"))
+        let count = Mutex(0)
+        try await workspace.templates.prune(workspace.systems, images: images) { item in
+            count.withLock { $0 += 1 }
+            switch item {
+            case .removed(let what): Terminal.output("removed \(what)")
+            case .kept(let what, let why): Terminal.output("kept \(what): \(why)")
+            }
+        }
+        if count.withLock({ $0 }) == 0 { Terminal.output("nothing to remove") }
     }
 }
 

@@ -4,28 +4,42 @@ struct KubernetesJob {
     let image: String
     let repository: String?
     let revision: String?
-    let storageClass: String?
+    let volume: KubernetesVolume
+    let version: KubernetesVersion
 
+    /// In an older cluster the first pod that fails would end the others: their status does not tell, and the merged report does.
     private var shard: String {
         let run = fan.run("$((JOB_COMPLETION_INDEX + 1))", reports: "/results/$JOB_COMPLETION_INDEX", more: ["--format", "plain"])
-        return ShardPlan.block(fan.install + ["exec \(run)"], indent: 14)
+        let guardian = #": "${JOB_COMPLETION_INDEX:?this cluster has no Indexed Jobs: it must be Kubernetes 1.22 or newer}""#
+        let last = version.hasLimitPerIndex ? ["exec \(run)"] : ["\(run) || echo \"exit status $?: see the merged report\""]
+        return ShardPlan.block([guardian] + fan.install + last, indent: 14)
+    }
+
+    private var limits: String {
+        version.hasLimitPerIndex
+            ? """
+              # A failed shard does not stop the others and is not retried: its verdict stands.
+              backoffLimitPerIndex: 0
+              maxFailedIndexes: \(fan.count)
+            """
+            : """
+              # A shard is not retried: its verdict stands.
+              backoffLimit: 0
+            """
+    }
+
+    private var intro: String {
+        """
+        # Written by: matrix export kubernetes. Each pod runs a part of the cells. When they have ended, merge their reports:
+        #   kubectl patch job \(name)-report --type merge --patch '{"spec":{"suspend":false}}'
+        # It needs Kubernetes \(version.need), and \(volume.need).
+
+        """
     }
 
     var text: String {
         """
-        # Written by: matrix export kubernetes. Each pod runs a part of the cells. When they have ended, merge their reports:
-        #   kubectl patch job \(name)-report --type merge --patch '{"spec":{"suspend":false}}'
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata:
-          name: \(name)-results
-        spec:
-          accessModes: [ReadWriteMany]
-        \(storageClass.map { "  storageClassName: \(ShardPlan.quoted($0))\n" } ?? "")  resources:
-            requests:
-              storage: 5Gi
-        ---
-        apiVersion: batch/v1
+        \(intro)\(volume.claim(name))apiVersion: batch/v1
         kind: Job
         metadata:
           name: \(name)
@@ -33,15 +47,13 @@ struct KubernetesJob {
           completionMode: Indexed
           completions: \(fan.count)
           parallelism: \(fan.count)
-          # A failed shard does not stop the others and is not retried: its verdict stands.
-          backoffLimitPerIndex: 0
-          maxFailedIndexes: \(fan.count)
+        \(limits)
           template:
-            spec:
+        \(volume.labels(name))    spec:
               restartPolicy: Never
               # Time to destroy what a shard has created.
               terminationGracePeriodSeconds: 600
-        \(clone)      containers:
+        \(volume.placement(name))\(clone)      containers:
                 - name: shard
                   image: \(ShardPlan.quoted(image))
                   workingDir: /project
@@ -62,9 +74,9 @@ struct KubernetesJob {
           suspend: true
           backoffLimit: 0
           template:
-            spec:
+        \(volume.labels(name))    spec:
               restartPolicy: Never
-        \(clone)      containers:
+        \(volume.placement(name))\(clone)      containers:
                 - name: report
                   image: \(ShardPlan.quoted(image))
                   workingDir: /project
@@ -128,6 +140,6 @@ struct KubernetesJob {
 
     private var volumes: String {
         let project = repository == nil ? "" : "\n        - name: project\n          emptyDir: {}"
-        return "        - name: results\n          persistentVolumeClaim:\n            claimName: \(name)-results\(project)"
+        return "        - name: results\n\(volume.source(name))\(project)"
     }
 }

@@ -59,6 +59,9 @@ struct FirstCluster {
         """
     }
 
-    /// K3s runs only in a privileged container.
-    private var override: String { nodes == .podman ? "\nplatforms:\n  podman: { privileged: true }\n" : "" }
+    /// In a container K3s needs its privileges, and the snapshotter that needs no disk.
+    private var override: String {
+        nodes == .podman
+            ? "\nplatforms:\n  podman: { privileged: true }\n  k3s: { config: { snapshotter: native } }\n" : ""
+    }
 }

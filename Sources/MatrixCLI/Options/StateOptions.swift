@@ -13,7 +13,10 @@ struct StateOptions: ParsableArguments {
             "Also log to standard error from this level on: debug has each request, command and child process.", valueName: "level"))
     var logLevel = LogLevel.warning
 
-    func validate() throws { DebugLog.shared.show(logLevel.level) }
+    func validate() throws {
+        DebugLog.shared.show(logLevel.level)
+        StateHint.shared.use(state)
+    }
 
     /// The absolute path. `project` is that of the matrix file, or the one that contains the working folder.
     func folder(project: String) -> String {

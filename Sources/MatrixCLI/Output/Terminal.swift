@@ -14,7 +14,7 @@ enum Terminal {
     static func json(_ value: some Encodable) throws -> String { String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self) }
 
     /// Prints a message or progress.
-    static func error(_ text: String) { write(text + "\n", to: .standardError) }
+    static func error(_ text: String) { write(StateHint.shared.added(to: text) + "\n", to: .standardError) }
 
     /// Knows every secret that this process came by.
     static let redactor = Redactor()

@@ -41,7 +41,8 @@ struct WrittenReports {
 
     /// The text about a finished run for standard output.
     func text(of result: RunResult, asJSON: Bool) throws -> String {
-        asJSON ? try Terminal.json(result) : RunSummary(result: result, reports: self, coloured: Terminal.hasColourOnOutput).text
+        if asJSON { return try Terminal.json(result) }
+        return StateHint.shared.added(to: RunSummary(result: result, reports: self, coloured: Terminal.hasColourOnOutput).text)
     }
 
     /// Makes `latest` point to them, if the page or `results.json` is among them.

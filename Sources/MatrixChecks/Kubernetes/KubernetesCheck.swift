@@ -89,16 +89,34 @@ struct KubernetesCheck: RequestedCheck {
 
     func ask(over route: any RequestRoute) async throws -> Judgement {
         guard let kubeconfig else { throw Unanswered("the cell is not a cluster", next: "restrict the check with when: { platform: k3s }") }
-        let answer: KubernetesAPI.Answer
         do {
-            answer = try await KubernetesAPI(try Kubeconfig(file: kubeconfig), timeout: timeout).get(path)
+            let api = KubernetesAPI(try Kubeconfig(file: kubeconfig), timeout: timeout)
+            let answer = try await api.get(path)
+            let judgement = try judge(answer)
+            guard !judgement.holds, answer.isGood, let why = await reasons(answer, api) else { return judgement }
+            return try judge(answer, because: why)
         } catch let error as InfrastructureError {
             throw Unanswered("\(error.what): \(error.why)", next: error.next)
         }
-        return try judge(answer)
     }
 
-    func judge(_ answer: KubernetesAPI.Answer) throws(Unanswered) -> Judgement {
+    /// Why the pods in question do not run; nil if the cluster says nothing of it.
+    private func reasons(_ answer: KubernetesAPI.Answer, _ api: KubernetesAPI) async -> String? {
+        var pods: Value?
+        switch subject {
+        case .nodes, .path: return nil
+        case .pods: pods = answer.value
+        case .rollout:
+            guard let selector = answer.value.flatMap(KubernetesPods.selector) else { return nil }
+            pods = try? await api.get("/api/v1/namespaces/\(namespace)/pods?labelSelector=\(Self.encoded(selector))").value
+        }
+        let events = try? await api.get("/api/v1/namespaces/\(namespace)/events?fieldSelector=type%3DWarning").value
+        let words = KubernetesPods(pods, events: events).words
+        return words.isEmpty ? nil : words
+    }
+
+    /// - Parameter why: why pods do not run, as the end of a sentence.
+    func judge(_ answer: KubernetesAPI.Answer, because why: String = "") throws(Unanswered) -> Judgement {
         var judgement = Judgement()
         guard answer.isGood else {
             judgement.note(
@@ -111,28 +129,31 @@ struct KubernetesCheck: RequestedCheck {
             judgement.note("status", expected: "200", observed: "\(answer.status)", holds: true)
             judgement.expect("json", expected.json, .printed(answer.text))
             judgement.context = "answer:\n\(Observed.excerpt(answer.text))"
-        case .rollout: judge(rollout: answer.value ?? .null, in: &judgement)
+        case .rollout: judge(rollout: answer.value ?? .null, because: why, in: &judgement)
         case .nodes: judge(try KubernetesObjects(answer.value, "nodes"), in: &judgement)
-        case .pods: judge(try KubernetesObjects(answer.value, "pods"), in: &judgement)
+        case .pods: judge(try KubernetesObjects(answer.value, "pods"), because: why, in: &judgement)
         }
         return judgement
     }
 
     /// No object at all fails the check, unless a matcher allows it.
-    private func judge(_ objects: KubernetesObjects, in judgement: inout Judgement) {
+    private func judge(_ objects: KubernetesObjects, because why: String = "", in judgement: inout Judgement) {
         if let crashing = objects.crashing { judgement.note("pods", expected: "none that crashes", observed: crashing, holds: false) }
         judgement.expect("count", expected.count, .int(objects.all.count))
         judgement.expect("ready", expected.ready, .int(objects.ready.count))
         if expected.ready == nil, expected.count == nil || !objects.all.isEmpty {
             let holds = !objects.all.isEmpty && objects.unready.isEmpty
             let observed = objects.all.isEmpty ? "none at all" : "\(objects.ready.count) of \(objects.all.count)" + objects.unreadyWords
-            judgement.note("ready", expected: "all of at least one", observed: observed, holds: holds)
+            judgement.note("ready", expected: "all of at least one", observed: observed + (holds ? "" : why), holds: holds)
+        } else if !why.isEmpty {
+            judgement.context = "not ready\(why)"
         }
     }
 
-    private func judge(rollout object: Value, in judgement: inout Judgement) {
+    private func judge(rollout object: Value, because why: String, in judgement: inout Judgement) {
         let rollout = KubernetesRollout(object)
-        judgement.note("rollout", expected: "complete", observed: rollout.reason ?? "complete", holds: rollout.reason == nil)
+        judgement.note(
+            "rollout", expected: "complete", observed: rollout.reason.map { $0 + why } ?? "complete", holds: rollout.reason == nil)
         judgement.expect("count", expected.count, .int(rollout.wanted))
         judgement.expect("ready", expected.ready, .int(rollout.ready))
         if expected.ready == nil, expected.count == nil, rollout.wanted == 0 {

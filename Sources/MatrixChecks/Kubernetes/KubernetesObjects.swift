@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 
 /// A list of nodes or pods: which of them are ready, and which crash.
 struct KubernetesObjects {
@@ -14,9 +15,7 @@ struct KubernetesObjects {
             throw Unanswered("the cluster listed only a part of its \(kind)", next: "narrow the selector")
         }
         all = items
-        let isReady: (Value) -> Bool = {
-            Self.condition("Ready", of: $0) || kind == "pods" && $0.element(at: "status.phase") == .string("Succeeded")
-        }
+        let isReady: (Value) -> Bool = { kind == "pods" ? KubernetesPods.isReady($0) : Self.condition("Ready", of: $0) }
         ready = all.filter(isReady)
         unready = all.filter { !isReady($0) }
     }
@@ -29,13 +28,10 @@ struct KubernetesObjects {
     /// The first container that keeps crashing.
     var crashing: String? {
         for pod in all {
-            for path in ["status.initContainerStatuses", "status.containerStatuses"] {
-                guard case .list(let statuses)? = pod.element(at: path) else { continue }
-                for status in statuses where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
-                    return
-                        "\(pod.element(at: "metadata.name")?.string ?? "a pod"): "
-                        + "CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
-                }
+            for status in KubernetesPods.statuses(of: pod) where status.element(at: "state.waiting.reason") == .string("CrashLoopBackOff") {
+                return
+                    "\(pod.element(at: "metadata.name")?.string ?? "a pod"): "
+                    + "CrashLoopBackOff after \(status["restartCount"]?.count ?? 0) restarts"
             }
         }
         return nil

@@ -61,6 +61,8 @@ public protocol Platform: Sendable {
     func facts(_ resource: Resource) -> [String: String]
     /// Ends the connections that the platform keeps. It can be used again afterwards.
     func close() async
+    /// What the platform knows of a host whose connection was lost: it was stopped, its memory was taken. Nil if nothing explains it.
+    func trouble(with resource: Resource) async -> String?
 }
 
 extension Platform {
@@ -77,6 +79,7 @@ extension Platform {
     public func price(of resource: Resource) -> Price? { resource.price }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
     public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
+    public func trouble(with resource: Resource) async -> String? { nil }
 }
 
 /// What the hosts of some cells are made from.

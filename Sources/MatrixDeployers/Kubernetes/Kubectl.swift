@@ -1,4 +1,5 @@
 internal import MatrixCore
+internal import MatrixRemote
 
 /// Runs kubectl against the cell's cluster: the runner's, or K3s's on the control node, which always matches the cluster.
 struct Kubectl: Sendable {
@@ -11,9 +12,11 @@ struct Kubectl: Sendable {
     let isHere: Bool
     private let context: CellContext
 
-    /// - Parameter seat: `auto`, `runner` or `node`.
+    /// - Parameters:
+    ///   - seat: `auto`, `runner` or `node`.
+    ///   - namespace: of objects that name none.
     /// - Throws: `InfrastructureError` if the cell is not a cluster, or has no such kubectl.
-    init(_ seat: String, runner: any Transport, in context: CellContext) async throws {
+    init(_ seat: String, namespace: String = "default", runner: any Transport, in context: CellContext) async throws {
         guard let kubeconfig = context.kubeconfig else {
             throw InfrastructureError(
                 "cell \(context.cell.name) is not a cluster", why: "only cells of a k3s platform are",
@@ -23,12 +26,19 @@ struct Kubectl: Sendable {
         let control = context.hosts.first { $0.plan.groups.contains(Cluster.controlGroup) }
         self.context = context
         let isOnRunner = seat == "node" && control != nil ? false : try await Self.isThere("kubectl", on: runner)
+        let defaults = namespace == "default" ? nil : try Kubeconfig(file: kubeconfig).defaulting(to: namespace)
         if let control, !isOnRunner, seat != "runner" {
-            (transport, words, environment, user, isHere) = (control.transport, ["/usr/local/bin/k3s", "kubectl"], [:], "root", false)
+            (transport, environment, user, isHere) = (control.transport, [:], "root", false)
+            words = try await Self.node(control.transport, defaults, namespace)
         } else if isOnRunner {
-            (transport, words, environment, user, isHere) = (
-                runner, ["kubectl"], context.environment.merging(["KUBECONFIG": kubeconfig]) { $1 }, nil, true
-            )
+            var files = [kubeconfig]
+            if let defaults {
+                files.insert("\(kubeconfig)-\(namespace)", at: 0)
+                try NewFile.write(defaults, to: files[0], mode: 0o600)
+            }
+            (transport, user, isHere) = (runner, nil, true)
+            words = ["kubectl"]
+            environment = context.environment.merging(["KUBECONFIG": files.joined(separator: ":")]) { $1 }
         } else {
             throw InfrastructureError(
                 "kubectl cannot be run", why: "it is not installed here", next: "install kubectl, or write kubectl: node",
@@ -36,6 +46,21 @@ struct Kubectl: Sendable {
                 isTransient: false)
         }
     }
+
+    /// The words before the arguments on a node. Its files are in a folder that goes with the cluster: not in root's home.
+    private static func node(_ transport: any Transport, _ defaults: String?, _ namespace: String) async throws -> [String] {
+        let kubectl = ["/usr/local/bin/k3s", "kubectl", "--cache-dir=\(folder)/cache"]
+        guard let defaults else { return kubectl }
+        let file = "\(folder)/\(namespace)"
+        let script = #"umask 077; mkdir -p "${1%/*}" && cat >"$1""#
+        try await transport.require(
+            Command(["sh", "-c", script, "sh", file], input: Array(defaults.utf8), user: "root", timeout: .seconds(60)),
+            "the namespace \(namespace) could not be set on the control node")
+        return ["env", "KUBECONFIG=\(file):/etc/rancher/k3s/k3s.yaml"] + kubectl
+    }
+
+    /// Below K3s's own folder, which its removal deletes.
+    private static let folder = "/run/k3s/solti-matrix"
 
     /// Whether a program is installed on the runner.
     static func isThere(_ program: String, on runner: any Transport) async throws -> Bool {

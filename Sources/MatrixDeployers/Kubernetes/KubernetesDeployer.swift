@@ -1,4 +1,5 @@
 internal import MatrixCore
+internal import MatrixRemote
 
 /// Puts an application into the cell's cluster.
 struct KubernetesDeployer: RevocableDeployer {
@@ -27,7 +28,7 @@ struct KubernetesDeployer: RevocableDeployer {
             try await runner.require(command, "release \(release.name) could not be uninstalled")
             return
         }
-        let kubectl = try await Kubectl(options.seat, runner: runner, in: context)
+        let kubectl = try await Kubectl(options.seat, namespace: options.namespace, runner: runner, in: context)
         let result = try await delete(try await Manifests(kubectl: kubectl, runner: runner).text(of: options.source), options, kubectl, log)
         guard result.succeeded else {
             let failure = kubectl.failure(kubectl.command(["delete", "-f", "-"]), result)
@@ -40,7 +41,7 @@ struct KubernetesDeployer: RevocableDeployer {
     private func apply(
         _ options: KubernetesOptions, _ step: StepPlan, _ context: CellContext, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> [CaseResult] {
-        let kubectl = try await Kubectl(options.seat, runner: runner, in: context)
+        let kubectl = try await Kubectl(options.seat, namespace: options.namespace, runner: runner, in: context)
         let text = try await Manifests(kubectl: kubectl, runner: runner).text(of: options.source)
         try StepFolder(of: step, in: context).keep(text, as: "manifests.yml")
         if options.isAbsent {
@@ -48,8 +49,15 @@ struct KubernetesDeployer: RevocableDeployer {
             return [verdict(step, kubectl.failure(kubectl.command(["delete", "-f", "-"]), result), result.succeeded)]
         }
         try await makeNamespace(options.namespace, kubectl, log)
-        let arguments = ["apply", "--namespace", options.namespace, "-f", "-", "-o", "json"]
-        let result = try await kubectl.run(arguments, input: Array(text.utf8))
+        let documents = KubernetesDocuments(text)
+        if !documents.definitions.isEmpty {
+            let result = try await define(documents, kubectl, log)
+            guard result.succeeded else { return [verdict(step, kubectl.failure(kubectl.command(Self.define), result), false)] }
+        }
+        let rest = documents.definitions.isEmpty ? documents.namespaces + documents.others : documents.others
+        guard !rest.isEmpty || documents.definitions.isEmpty else { return [] }
+        let arguments = ["apply", "-f", "-", "-o", "json"]
+        let result = try await kubectl.run(arguments, input: Array(KubernetesDocuments.text(rest).utf8))
         guard result.succeeded, let applied = Value(json: String(decoding: result.standardOutput, as: UTF8.self)) else {
             return [verdict(step, kubectl.failure(kubectl.command(arguments), result), false)]
         }
@@ -61,14 +69,58 @@ struct KubernetesDeployer: RevocableDeployer {
         }
     }
 
+    /// On the server, because a definition may be too long for the note that kubectl would keep of it.
+    private static let define = ["apply", "--server-side", "--force-conflicts", "-f", "-", "-o", "json"]
+
+    /// Makes namespaces and kinds, and waits until the cluster knows the kinds: their objects come next.
+    private func define(
+        _ documents: KubernetesDocuments, _ kubectl: Kubectl, _ log: @escaping @Sendable (OutputLine) async -> Void
+    ) async throws -> CommandResult {
+        let text = KubernetesDocuments.text(documents.namespaces + documents.definitions)
+        let result = try await kubectl.run(Self.define, input: Array(text.utf8))
+        guard result.succeeded, let made = Value(json: String(decoding: result.standardOutput, as: UTF8.self)) else { return result }
+        for name in Self.names(in: made) {
+            await log(OutputLine(.standardOutput, "applied \(name)"))
+            if name.hasPrefix("customresourcedefinition/") { try await establish(name, kubectl) }
+        }
+        return result
+    }
+
+    private func establish(_ name: String, _ kubectl: Kubectl) async throws {
+        let limit: Duration = .seconds(60)
+        let started = Timestamp.now
+        while true {
+            let conditions = try await kubectl.json(["get", name])?.element(at: "status.conditions")?.elements ?? []
+            if conditions.contains(where: { $0["type"]?.string == "Established" && $0["status"]?.string == "True" }) { return }
+            guard Timestamp.now.seconds(since: started) < limit.inSeconds else {
+                let why = conditions.compactMap { $0["message"]?.string }.last ?? "the cluster does not say why"
+                throw InfrastructureError("\(name) is not established after \(limit.brief)", why: why)
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// Deletes objects before their kinds and namespaces.
     private func delete(
         _ text: String, _ options: KubernetesOptions, _ kubectl: Kubectl, _ log: @escaping @Sendable (OutputLine) async -> Void
     ) async throws -> CommandResult {
-        let arguments = [
-            "delete", "--namespace", options.namespace, "--ignore-not-found", "--timeout=\(Int(nearest: max(options.wait.inSeconds, 1)))s",
-            "-f", "-",
-        ]
-        return try await kubectl.run(arguments, input: Array(text.utf8), timeout: options.wait + .seconds(60), onLine: log)
+        let documents = KubernetesDocuments(text)
+        let arguments = ["delete", "--ignore-not-found", "--timeout=\(Int(nearest: max(options.wait.inSeconds, 1)))s", "-f", "-"]
+        var result = CommandResult(exitStatus: 0)
+        let parts: [[String]] = [documents.others.reversed(), documents.definitions + documents.namespaces]
+        for part in parts where !part.isEmpty {
+            result = try await kubectl.run(
+                arguments, input: Array(KubernetesDocuments.text(part).utf8), timeout: options.wait + .seconds(60), onLine: log)
+            if !result.succeeded, !Self.isOnlyOfGoneKinds(result.errorOutput) { return result }
+            result.exitStatus = 0
+        }
+        return result
+    }
+
+    /// Whether all that kubectl complains of is objects whose kind the cluster does not have: they went with it.
+    private static func isOnlyOfGoneKinds(_ complaint: String) -> Bool {
+        let lines = complaint.split(whereSeparator: \.isNewline)
+        return !lines.isEmpty && lines.allSatisfy { $0.contains("no matches for kind") || $0 == "ensure CRDs are installed first" }
     }
 
     private func makeNamespace(_ name: String, _ kubectl: Kubectl, _ log: @escaping @Sendable (OutputLine) async -> Void) async throws {

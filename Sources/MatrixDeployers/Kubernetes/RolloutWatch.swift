@@ -1,4 +1,5 @@
 internal import MatrixCore
+internal import MatrixRemote
 
 /// Watches workloads until all are rolled out, one of them never will be, or the time is up.
 struct RolloutWatch: Sendable {
@@ -22,7 +23,7 @@ struct RolloutWatch: Sendable {
         while true {
             let isOver = Timestamp.now.seconds(since: started) >= limit.inSeconds
             for workload in workloads where endings[workload] == nil {
-                switch try await progress(of: workload) {
+                switch try await progress(of: workload, withEvents: isOver) {
                 case .done:
                     endings[workload] = ending(workload, nil, nil, started)
                     await log(OutputLine(.standardOutput, "\(workload.label) is rolled out"))
@@ -43,21 +44,22 @@ struct RolloutWatch: Sendable {
         Ending(workload: workload, problem: problem, detail: detail, seconds: Timestamp.now.seconds(since: started))
     }
 
-    private func progress(of workload: Workload) async throws -> Workload.Progress {
+    private func progress(of workload: Workload, withEvents: Bool) async throws -> Workload.Progress {
         guard let object = try await kubectl.json(["get", workload.label, "--namespace", workload.namespace]) else {
             return .waiting("it does not exist")
         }
         let progress = workload.progress(of: object)
         guard case .waiting(let reason) = progress, let pods = try await pods(of: workload, object) else { return progress }
         if let failure = Workload.failure(in: pods) { return .failed(pod: failure.pod, "\(failure.pod): \(failure.why)") }
-        let why = Workload.reasons(in: pods).filter { $0 != "ContainerCreating" && $0 != "PodInitializing" }
-        return .waiting(why.isEmpty ? reason : "\(reason) (\(why.joined(separator: ", ")))")
+        let events =
+            withEvents
+            ? try await kubectl.json(["get", "events", "--namespace", workload.namespace, "--field-selector", "type=Warning"]) : nil
+        return .waiting(reason + KubernetesPods(pods, events: events).words)
     }
 
     private func pods(of workload: Workload, _ object: Value) async throws -> Value? {
         if workload.kind == "pod" { return .map(["items": .list([object])]) }
-        guard case .map(let labels)? = object.element(at: "spec.selector.matchLabels") else { return nil }
-        let selector = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }.joined(separator: ",")
+        guard let selector = KubernetesPods.selector(of: object) else { return nil }
         return try await kubectl.json(["get", "pods", "--namespace", workload.namespace, "--selector", selector])
     }
 

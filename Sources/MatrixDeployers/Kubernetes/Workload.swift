@@ -31,7 +31,8 @@ struct Workload: Sendable, Hashable {
     /// An object's progress by its status.
     func progress(of object: Value) -> Progress {
         switch kind {
-        case "pod": return Self.isReady(object) ? .done : .waiting("it is \(object.element(at: "status.phase")?.string ?? "not there")")
+        case "pod":
+            return KubernetesPods.isReady(object) ? .done : .waiting("it is \(object.element(at: "status.phase")?.string ?? "not there")")
         case "job":
             if Self.condition("Failed", of: object) { return .failed(pod: nil, "the job failed") }
             return Self.condition("Complete", of: object) ? .done : .waiting("it is not complete")
@@ -48,7 +49,7 @@ struct Workload: Sendable, Hashable {
     static func failure(in pods: Value) -> (pod: String, why: String)? {
         guard case .list(let items)? = pods["items"] else { return nil }
         for pod in items {
-            for status in statuses(of: pod) where status["ready"] != .bool(true) {
+            for status in KubernetesPods.statuses(of: pod) where status["ready"] != .bool(true) {
                 let reason = status.element(at: "state.waiting.reason")?.string ?? ""
                 let restarts = status["restartCount"]?.count ?? 0
                 guard
@@ -65,22 +66,7 @@ struct Workload: Sendable, Hashable {
         return nil
     }
 
-    /// Why pods wait, for the last message: an image that cannot be pulled.
-    static func reasons(in pods: Value) -> [String] {
-        guard case .list(let items)? = pods["items"] else { return [] }
-        return Set(items.flatMap { statuses(of: $0).compactMap { $0.element(at: "state.waiting.reason")?.string } }).sorted()
-    }
-
-    static func isReady(_ pod: Value) -> Bool { condition("Ready", of: pod) || pod.element(at: "status.phase")?.string == "Succeeded" }
-
-    private static func statuses(of pod: Value) -> [Value] {
-        ["status.initContainerStatuses", "status.containerStatuses"].flatMap { path -> [Value] in
-            if case .list(let items)? = pod.element(at: path) { items } else { [] }
-        }
-    }
-
     private static func condition(_ type: String, of object: Value) -> Bool {
-        guard case .list(let conditions)? = object.element(at: "status.conditions") else { return false }
-        return conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
+        (object.element(at: "status.conditions")?.elements ?? []).contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
     }
 }

@@ -71,7 +71,8 @@ extension CellRun {
                     attempts.append(retrying(phase, attempts.count + 1, error))
                     continue
                 }
-                return fail(step, phase, error, in: context, started: started, attempts: attempts, endsCell: endsCell)
+                let explained = await explained(error, context.hosts)
+                return fail(step, phase, explained, in: context, started: started, attempts: attempts, endsCell: endsCell)
             }
         }
     }
@@ -102,6 +103,16 @@ extension CellRun {
         } else if endsCell {
             record.end(because: "\(phase.rawValue) \(step.name) ended in an error")
         }
+    }
+
+    /// A lost connection with what the platform knows of the hosts.
+    private func explained(_ error: any Error, _ hosts: [Host]) async -> any Error {
+        guard var lost = error as? InfrastructureError, lost.type == ProblemType.sshLost.rawValue else { return error }
+        for host in hosts {
+            let trouble = try? await withDeadline(.seconds(20)) { [platform] in await platform.trouble(with: host.resource) }
+            if let words = trouble { lost.why += "; \(words)" }
+        }
+        return lost
     }
 
     private func repeating(_ phase: Phase, _ number: Int, _ result: CaseResult) -> Attempt {

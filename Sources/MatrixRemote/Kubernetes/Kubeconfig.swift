@@ -8,6 +8,9 @@ public struct Kubeconfig: Sendable, Hashable {
     public private(set) var text: String
     /// `https://192.168.1.50:6443`.
     public private(set) var server: String
+    /// The names of the current context's cluster and user.
+    private(set) var cluster: String
+    private(set) var user: String
     /// The authority of the server's certificate, as PEM; nil for the system's.
     var authority: [UInt8]?
     var clientCertificate: [UInt8]?
@@ -26,6 +29,8 @@ public struct Kubeconfig: Sendable, Hashable {
         let user = Self.named(context?["user"]?.text, in: file["users"])?["user"]
         guard let server = cluster?["server"]?.text else { throw Self.broken("its current context names no server") }
         self.server = server
+        self.cluster = context?["cluster"]?.string ?? ""
+        self.user = context?["user"]?.string ?? ""
         authority = Self.decoded(cluster?["certificate-authority-data"])
         clientCertificate = Self.decoded(user?["client-certificate-data"])
         clientKey = Self.decoded(user?["client-key-data"])
@@ -44,6 +49,18 @@ public struct Kubeconfig: Sendable, Hashable {
         changed.text = text.replacing("server: \(self.server)", with: "server: \(server)")
         changed.server = server
         return changed
+    }
+
+    /// A file that is named before this one in `KUBECONFIG`: objects that name no namespace go to this one.
+    ///
+    /// `kubectl --namespace` refuses objects that name another.
+    public func defaulting(to namespace: String) -> String {
+        let name = "solti-matrix"
+        let context: Value = [
+            "name": .string(name), "context": ["cluster": .string(cluster), "user": .string(user), "namespace": .string(namespace)],
+        ]
+        let file: Value = ["apiVersion": "v1", "kind": "Config", "contexts": .list([context]), "current-context": .string(name)]
+        return file.json + "\n"
     }
 
     /// All its texts that must not reach a log.

@@ -49,9 +49,11 @@ import Testing
         try project.commit("matrices")
     }
 
-    private func run(_ engine: Engine, _ scenario: String, lost: [Int] = [], shards: Int = 3) async throws -> EngineEnding {
+    private func run(_ engine: Engine, _ scenario: String, lost: [Int] = [], shards: Int = 3, more: [String] = []) async throws
+        -> EngineEnding
+    {
         let image = engine == .kubernetes ? ["--image", "registry.example/matrix:1"] : []
-        let made = try await MatrixProcess.run(["export", engine.rawValue, Self.file, "--shards", "\(shards)"] + image, in: project)
+        let made = try await MatrixProcess.run(["export", engine.rawValue, Self.file, "--shards", "\(shards)"] + image + more, in: project)
         try #require(made.status == 0, "\(made.errors)")
         return try engine.run(made.output, on: RunnerFleet(project, scenario: scenario, lost: Set(lost)))
     }
@@ -78,6 +80,15 @@ import Testing
             #expect(try merged.timeless(document) == whole.report.timeless(document), "\(document)")
         }
         try merged.validateJUnit()
+    }
+
+    /// An older cluster ends all shards if the pod of one fails, so none of them does.
+    @Test func anOlderClusterMergesToTheSameReport() async throws {
+        let whole = try await runWhole(Self.red)
+        let ending = try await run(.kubernetes, Self.red, shards: 2, more: ["--kubernetes", "1.22", "--host-path", "/srv/results"])
+        #expect(ending.shards == [0, 0])
+        #expect(ending.merge == whole.status && ending.merge == 1 && !ending.isGreen)
+        #expect(try ending.report?.timeless("results.json") == whole.report.timeless("results.json"))
     }
 
     /// A shard that died shows as cells without a verdict; the others keep theirs.

@@ -50,7 +50,12 @@ import Testing
         #expect(try project.read("ci.yml").contains("parallel: 4") == (more.first != "--shards"))
     }
 
-    @Test(arguments: [[], ["--repository", "https://example.net/project.git", "--revision", "main", "--storage-class", "nfs"]])
+    @Test(arguments: [
+        [], ["--repository", "https://example.net/project.git", "--revision", "main", "--storage-class", "nfs"],
+        ["--access-mode", "ReadWriteOnce", "--storage-class", "local-path"],
+        ["--kubernetes", "v1.24.3+k3s1", "--host-path", "/srv/results"],
+        ["--host-path", "/srv/results", "--node", "node-1", "--repository", "https://example.net/project.git"],
+    ])
     func kubernetesTakesTheJobs(_ more: [String]) async throws {
         let project = try project()
         let ending = try await MatrixProcess.run(
@@ -62,6 +67,37 @@ import Testing
         #expect(
             text.contains("completionMode: Indexed") && text.contains("completions: 3")
                 && text.contains("--shard $((JOB_COMPLETION_INDEX + 1))/3"))
+    }
+
+    private func job(_ more: String...) async throws -> (status: Int32, text: String, errors: String) {
+        let ending = try await MatrixProcess.run(
+            ["export", "kubernetes", "matrices/our web.yml", "--image", "registry.example/matrix:1", "--shards", "2"] + more, in: project())
+        return (ending.status, ending.output, ending.errors)
+    }
+
+    @Test func anExportedJobStatesWhatItNeeds() async throws {
+        let usual = try await job().text
+        #expect(usual.contains("# It needs Kubernetes 1.29 or newer (for an older one, export it with --kubernetes 1.22)"))
+        #expect(usual.contains("accessModes: [ReadWriteMany]") && usual.contains("backoffLimitPerIndex: 0"))
+        let older = try await job("--kubernetes", "1.22", "--access-mode", "ReadWriteOnce").text
+        #expect(older.contains("# It needs Kubernetes 1.22 or newer, and a volume that the pods of one node can write (ReadWriteOnce)"))
+        #expect(!older.contains("backoffLimitPerIndex") && !older.contains("maxFailedIndexes") && older.contains("podAffinity:"))
+        let folder = try await job("--host-path", "/srv/results").text
+        #expect(folder.contains("hostPath:") && !folder.contains("PersistentVolumeClaim") && !folder.contains("affinity"))
+    }
+
+    @Test(arguments: [
+        (["--kubernetes", "1.20"], "Kubernetes 1.20 has no Indexed Jobs"),
+        (["--kubernetes", "new"], "--kubernetes needs a release, not 'new'"),
+        (["--access-mode", "rwx"], "--access-mode cannot be 'rwx'; write ReadWriteMany or ReadWriteOnce"),
+        (["--host-path", "results"], "--host-path needs an absolute path"),
+        (["--host-path", "/srv/x", "--storage-class", "nfs"], "--host-path has no access mode and no storage class"),
+    ])
+    func whatTheClusterCannotDoIsRefused(_ more: [String], _ message: String) async throws {
+        let project = try project()
+        let ending = try await MatrixProcess.run(
+            ["export", "kubernetes", "matrices/our web.yml", "--image", "registry.example/matrix:1"] + more, in: project)
+        #expect(ending.status == 2 && ending.errors.contains(message), "\(ending.errors)")
     }
 
     @Test func moreShardsThanCellsAreRefused() async throws {

@@ -18,6 +18,8 @@ import Testing
             script: \(script)
             binary: \(fixtures)/k3s
             server_args: [--disable, traefik]
+            # As K3s itself needs it in a container.
+            config: { snapshotter: native }
             uninstall: always
             \(limits)
         """
@@ -33,6 +35,8 @@ import Testing
         deploy:
           - name: web
             kubernetes: { manifests: [\(application)/web.yml], namespace: demo, wait: 60s, kubectl: node }
+          - name: team
+            kubernetes: { manifests: [\(application)/team.yml], namespace: demo, kubectl: node }
           - name: crashing
             kubernetes: { manifests: [crash.yml], wait: 0s, kubectl: node }
           - name: kubeconfig
@@ -53,6 +57,15 @@ import Testing
             json: { data.greeting: hello }
           - kubernetes: { pods: app=crash }
             name: crash
+          - kubernetes: { rollout: deployment/missing }
+            name: missing
+          - kubernetes: { path: /apis/example.org/v1/namespaces/team/toys/robot }
+            name: toy
+            json: { spec.wheels: 4 }
+          - kubernetes: { path: /api/v1/namespaces/others/configmaps/settings }
+            name: another namespace
+          - kubernetes: { path: /api/v1/namespaces/demo/configmaps/homeless }
+            name: the namespace of the step
           - service: k3s
             hosts: k3s_control
           - service: k3s-agent
@@ -69,6 +82,15 @@ import Testing
           template:
             metadata: { labels: { app: crash } }
             spec: { containers: [{ name: main, image: crash:1 }] }
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: missing }
+        spec:
+          selector: { matchLabels: { app: missing } }
+          template:
+            metadata: { labels: { app: missing } }
+            spec: { containers: [{ name: main, image: missing:1 }] }
         """
 
     @Test func aClusterIsMadeUsedAndTakenApart() async throws {
@@ -76,12 +98,14 @@ import Testing
         try project.write(Self.cluster(), to: "m.yml")
         try project.write(Self.crash, to: "crash.yml")
         let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
-        // One check asks for pods that crash: it must be the one that fails.
+        // Two checks ask for pods that do not run: they must be the ones that fail.
         #expect(ending.status == 1, "\(ending.errors)")
         let report = try Report(project)
         let cases = report.result.cells[0].cases
-        #expect(cases.filter { $0.outcome != .passed }.map(\.name) == ["crash"], "\(ending.errors)")
+        #expect(cases.filter { $0.outcome != .passed }.map(\.name) == ["crash", "missing"], "\(ending.errors)")
         #expect(cases.first { $0.name == "crash" }?.message?.contains("CrashLoopBackOff") == true)
+        let missing = "0 of 1 pods are available (ImagePullBackOff: Back-off pulling image \"missing:1\")"
+        #expect(cases.first { $0.name == "missing" }?.message?.hasSuffix(missing) == true)
         #expect(cases.contains { $0.step == "cluster" && $0.phase == .provision })
         #expect(report.result.cells[0].hosts.allSatisfy { $0.facts["k3s"] == "v1.31.5+k3s1" })
         #expect(try project.read("kubeconfig").contains("server: https://10."))
@@ -108,9 +132,15 @@ import Testing
                     script: \(Self.fixtures)/install.sh
                     binary: \(Self.fixtures)/k3s
                     server_args: [--disable, traefik]
+                    config: { snapshotter: native }
+                    registries: { mirrors: { docker.io: { endpoint: ["https://mirror.example"] } } }
                 axes: { os: [debian12], platform: [k3s] }
                 hosts: { control: {}, worker: {} }
-                deploy: [{ name: web, kubernetes: { manifests: [\(Self.application)/web.yml], namespace: demo, wait: 60s, kubectl: node } }]
+                deploy:
+                  - { name: web, kubernetes: { manifests: [\(Self.application)/web.yml], namespace: demo, wait: 60s, kubectl: node } }
+                  - { name: team, kubernetes: { manifests: [\(Self.application)/team.yml], kubectl: node } }
+                  - { name: mirror, shell: grep -q mirror.example /etc/rancher/k3s/registries.yaml }
+                  - { name: the proxy, shell: systemctl show k3s-agent --property=Environment | grep -q proxy.example, hosts: k3s_worker }
                 verify: [{ kubernetes: { nodes: all }, name: nodes, ready: 2, within: 30s }]
                 """, to: "cluster.yml")
             // The host's other rules name the same things.
@@ -122,8 +152,20 @@ import Testing
                 hostname; sort /etc/passwd; ls /sys/class/net; cut -d " " -f 2 /proc/mounts | grep -v "^/run/user/"; ps -e -o args= | \#
                 grep -E "[p]ause|[r]ancher" | grep -v "ls -d"
                 for family in iptables ip6tables; do $family-save | grep -E "^-A|^:(KUBE|CNI)"; done
+                find /etc/rancher /etc/systemd/system/k3s* -type f -exec md5sum {} + 2>/dev/null | sort
                 """#
-            for host in 1...2 { _ = try await farm.ask("sudo \(own)", host: host) }
+            // What a farm gives its K3s: a registry and a proxy; and what another cluster has left.
+            let proxy = #"""
+                for unit in k3s k3s-agent; do mkdir /etc/systemd/system/$unit.service.d;
+                echo "[Service]
+                Environment=HTTPS_PROXY=http://proxy.example" >/etc/systemd/system/$unit.service.d/owner.conf; done;
+                mkdir -p /etc/rancher/k3s; echo "mirrors: {}" >/etc/rancher/k3s/registries.yaml;
+                echo "server: https://elsewhere:6443" >/etc/rancher/k3s/config.yaml
+                """#
+            for host in 1...2 {
+                _ = try await farm.ask("sudo \(own)", host: host)
+                _ = try await farm.ask("sudo sh -c '\(proxy)'", host: host)
+            }
             let ask = { (host: Int) in try await farm.ask("sudo sh -c '\(traces)'", host: host) }
             let before = [try await ask(1), try await ask(2)]
             #expect(before[1].contains("--dport 2222"))
@@ -159,7 +201,7 @@ import Testing
             version: 1
             name: faults
             \(Self.platforms(limits: "limits: { install: 25s, start: 25s, ready: 15s }"))
-            axes: { os: [debian12], platform: [k3s], fault: [hangs, half, mute, unready, nameless] }
+            axes: { os: [debian12], platform: [k3s], fault: [hangs, half, mute, unready, nameless, flag, panics, dnsless] }
             retries: { create: 1, provision: 0 }
             provision: { run: ["echo ${axis.fault} >/etc/k3s-stand-in"] }
             verify: [{ kubernetes: { nodes: all } }]
@@ -170,6 +212,8 @@ import Testing
         let expected = [
             "hangs": "the install script did not end within 25s", "half": "stopped half-way", "mute": "k3s did not start on",
             "unready": "these nodes are not ready", "nameless": "the cluster has no nodes",
+            "flag": "level=fatal msg=\"flag provided but not defined: -bogus-flag\"", "panics": "panic: runtime error",
+            "dnsless": "coredns is not available yet (newest warning: FailedCreatePodSandBox: failed to get sandbox image",
         ]
         for (fault, message) in expected {
             let cell = try #require(report.result.cells.first { $0.name == "debian12-k3s-\(fault)" })
@@ -180,6 +224,65 @@ import Testing
             #expect(cell.cases.last?.outcome == .passed, "\(fault): \(cell.cases.last?.detail ?? "")")
         }
         #expect(try Podman.leftovers(of: report.run).isEmpty)
+    }
+
+    /// Their etcd has three members; no worker is needed.
+    @Test func aClusterOfThreeControlNodes() async throws {
+        let project = try Project()
+        try project.write(
+            """
+            version: 1
+            name: ha
+            \(Self.platforms())
+            axes: { os: [debian12], platform: [k3s] }
+            hosts: { control: { count: 3 } }
+            verify:
+              - { kubernetes: { nodes: all }, name: nodes, ready: 3 }
+              - { kubernetes: { nodes: node-role.kubernetes.io/control-plane=true }, name: control nodes, count: 3 }
+              - { service: k3s }
+            """, to: "m.yml")
+        let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
+        #expect(ending.status == 0, "\(ending.errors) \(ending.output)")
+        #expect(try Podman.leftovers(of: Report(project).run).isEmpty)
+    }
+
+    /// A container's file system is not a disk, and K3s says so; the message has the way out.
+    @Test func theUsualSnapshotterCannotBeUsedInAContainer() async throws {
+        // Podman's other driver copies its images: then the root is no overlay.
+        guard try Shell.run("podman", "info", "--format", "{{.Store.GraphDriverName}}").output.contains("overlay") else { return }
+        let project = try Project()
+        let text = """
+            version: 1
+            name: overlay
+            \(Self.platforms(limits: "limits: { start: 60s }"))
+            axes: { os: [debian12], platform: [k3s] }
+            retries: { create: 1, provision: 0 }
+            verify: [{ kubernetes: { nodes: all } }]
+            """
+        try project.write(text.replacing("snapshotter: native", with: "debug: true"), to: "m.yml")
+        let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
+        #expect(ending.status == 3, "\(ending.errors)")
+        #expect(ending.errors.contains("write config: { snapshotter: native } for the platform"), "\(ending.errors)")
+    }
+
+    /// A privileged node changes the kernel of this machine, which outlives it.
+    @Test func thisMachinesKernelIsAsBefore() async throws {
+        let project = try Project()
+        let platforms = Self.platforms().replacing("uninstall: always", with: "uninstall: auto")
+        try project.write(
+            """
+            version: 1
+            name: kernel
+            \(platforms.replacing("driver: podman,", with: "driver: podman, privileged: true,"))
+            axes: { os: [debian12], platform: [k3s] }
+            verify: [{ kubernetes: { nodes: all } }]
+            """, to: "m.yml")
+        let names = ["kernel/panic", "kernel/panic_on_oops", "vm/overcommit_memory"]
+        let values = { names.map { try? String(contentsOfFile: "/proc/sys/\($0)", encoding: .utf8) } }
+        let before = values()
+        let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(values() == before)
     }
 
     /// A run whose host is not as it was is no success, and says what is on it; with the obstacle gone it is taken off.
@@ -197,6 +300,7 @@ import Testing
                     script: \(Self.fixtures)/install.sh
                     binary: \(Self.fixtures)/k3s
                     server_args: [--disable, traefik]
+                    config: { snapshotter: native }
                 axes: { os: [debian12], platform: [k3s] }
                 hosts: { control: {} }
                 verify: [{ kubernetes: { nodes: all }, ready: 1, within: 30s }]

@@ -22,10 +22,26 @@ struct KubernetesTests {
         return ["items": [["kind": "Pod", "metadata": ["name": "web-1"], "status": ["containerStatuses": [status]]]]]
     }
 
+    private static let events: Value = [
+        "items": [
+            [
+                "type": "Warning", "reason": "Failed", "message": "no such image", "lastTimestamp": "2026-11-28T12:00:00Z",
+                "involvedObject": ["kind": "Pod", "name": "web-1"],
+            ]
+        ]
+    ]
+
     /// A cluster of one node; no kubectl on the runner.
     private func cluster(_ box: Sandbox, _ node: any Transport) -> CellContext {
         var context = box.context(transport: node)
         context.kubeconfig = "\(box.path)/kubeconfig"
+        _ = try? box.write(
+            """
+            clusters: [{ name: default, cluster: { server: "https://127.0.0.1:6443" } }]
+            contexts: [{ name: default, context: { cluster: default, user: default } }]
+            current-context: default
+            users: [{ name: default, user: { token: abc } }]
+            """, to: "kubeconfig")
         context.cell.hosts[0].groups.append("k3s_control")
         context.hosts[0].plan.groups.append("k3s_control")
         return context
@@ -33,6 +49,7 @@ struct KubernetesTests {
 
     private func node(_ answers: [(String, String, Int32)]) -> ScriptedTransport {
         let transport = ScriptedTransport()
+        transport.answer("mkdir -p \"${1%/*}\" && cat")
         for (part, output, status) in answers.reversed() {
             transport.answer { command in
                 guard command.display.contains(part) else { return nil }
@@ -58,14 +75,18 @@ struct KubernetesTests {
         let box = try Self.withoutKubectl()
         let list = Value.map(["kind": "List", "items": [Self.deployment(available: 0), ["kind": "ConfigMap", "metadata": ["name": "c"]]]])
         let node = node([
-            ("get namespace demo", "not found", 1), ("create namespace demo", "namespace/demo created", 0), ("kubectl apply", list.json, 0),
+            ("get namespace demo", "not found", 1), ("create namespace demo", "namespace/demo created", 0), (" apply -f", list.json, 0),
             ("get deployment/web", Self.deployment(available: 2).json, 0),
         ])
         let cases = try await box.run(try step(box), in: cluster(box, node))
         #expect(cases.map(\.name) == ["web", "web: deployment/web"])
         #expect(cases.allSatisfy { $0.outcome == .passed })
         let apply = try #require(node.commands.first { $0.arguments.contains("apply") })
-        #expect(apply.arguments == ["/usr/local/bin/k3s", "kubectl", "apply", "--namespace", "demo", "-f", "-", "-o", "json"])
+        #expect(
+            apply.arguments == [
+                "env", "KUBECONFIG=/run/k3s/solti-matrix/demo:/etc/rancher/k3s/k3s.yaml", "/usr/local/bin/k3s", "kubectl",
+                "--cache-dir=/run/k3s/solti-matrix/cache", "apply", "-f", "-", "-o", "json",
+            ])
         #expect(apply.user == "root" && apply.input == Array("kind: Deployment\n".utf8))
         #expect(box.logged.contains("applied configmap/c"))
         #expect(box.files(holding: "kind: Deployment").contains { $0.hasSuffix("manifests.yml") })
@@ -74,7 +95,7 @@ struct KubernetesTests {
     @Test func aPodThatCrashesIsAFailureAtOnce() async throws {
         let box = try Self.withoutKubectl()
         let node = node([
-            ("get namespace", "namespace/demo", 0), ("kubectl apply", Self.deployment(available: 0).json, 0),
+            ("get namespace", "namespace/demo", 0), (" apply -f", Self.deployment(available: 0).json, 0),
             ("get deployment/web", Self.deployment(available: 0).json, 0),
             ("get pods", Self.pods(reason: "CrashLoopBackOff", restarts: 4).json, 0),
             ("logs web-1", "panic: no configuration", 0),
@@ -88,21 +109,24 @@ struct KubernetesTests {
     @Test func aRolloutThatDoesNotCompleteIsAFailureWithItsReason() async throws {
         let box = try Self.withoutKubectl()
         let node = node([
-            ("get namespace", "namespace/demo", 0), ("kubectl apply", Self.deployment(available: 1).json, 0),
+            ("get namespace", "namespace/demo", 0), (" apply -f", Self.deployment(available: 1).json, 0),
             ("get deployment/web", Self.deployment(available: 1).json, 0), ("get pods", Self.pods(reason: "ImagePullBackOff").json, 0),
+            ("get events --namespace demo", Self.events.json, 0),
         ])
         let cases = try await box.run(try step(box, ["wait": "10ms"]), in: cluster(box, node))
         #expect(cases[0].outcome == .failed)
-        #expect(cases[0].message?.hasSuffix("1 of 2 pods are available (ImagePullBackOff)") == true)
+        #expect(
+            cases[0].message?.hasSuffix(
+                "1 of 2 pods are available (ImagePullBackOff: back-off; newest warning: Failed: no such image)") == true)
     }
 
     @Test func whatTheClusterRefusesIsAFailure() async throws {
         let box = try Self.withoutKubectl()
-        let node = node([("get namespace", "namespace/demo", 0), ("kubectl apply", "error: unknown field spec.replica", 1)])
+        let node = node([("get namespace", "namespace/demo", 0), (" apply -f", "error: unknown field spec.replica", 1)])
         let cases = try await box.run(try step(box), in: cluster(box, node))
         #expect(cases.map(\.outcome) == [.failed])
         #expect(cases[0].message == "exit status 1: error: unknown field spec.replica")
-        #expect(cases[0].detail?.contains("k3s kubectl apply") == true)
+        #expect(cases[0].detail?.contains("apply -f -") == true)
     }
 
     @Test func aClusterThatDoesNotAnswerIsNoVerdict() async throws {
@@ -115,7 +139,7 @@ struct KubernetesTests {
 
     @Test func absentDeletesAndWithdrawingDoes() async throws {
         let box = try Self.withoutKubectl()
-        let node = node([("kubectl delete", "deployment.apps \"web\" deleted", 0)])
+        let node = node([(" delete --ignore", "deployment.apps \"web\" deleted", 0)])
         let context = cluster(box, node)
         let cases = try await box.run(try step(box, ["state": "absent"]), in: context)
         #expect(cases.map(\.outcome) == [.passed])
@@ -123,6 +147,54 @@ struct KubernetesTests {
         let deletes = node.commands.filter { $0.arguments.contains("delete") }
         #expect(deletes.count == 2)
         #expect(deletes.allSatisfy { $0.arguments.contains("--ignore-not-found") && $0.input == Array("kind: Deployment\n".utf8) })
+    }
+
+    private static let stack = """
+        kind: Toy
+        ---
+        kind: CustomResourceDefinition
+        ---
+        kind: Role
+        ---
+        kind: Namespace
+        """
+
+    /// Their kinds and namespaces exist before objects need them, and go after them.
+    @Test func kindsAndNamespacesComeFirstAndGoLast() async throws {
+        let box = try Self.withoutKubectl()
+        try box.write(Self.stack, to: "stack.yml")
+        let made: Value = ["kind": "CustomResourceDefinition", "metadata": ["name": "toys.example.org"]]
+        let established: Value = ["status": ["conditions": [["type": "Established", "status": "True"]]]]
+        let node = node([
+            (" apply --server-side", made.json, 0), ("get customresourcedefinition/toys.example.org", established.json, 0),
+            (" apply -f", "{\"items\": []}", 0), (" delete --ignore", "", 0), ("get namespace", "namespace/default", 0),
+        ])
+        let step = box.step("kubernetes", ["manifests": "stack.yml", "wait": "1s"], name: "stack")
+        let context = cluster(box, node)
+        #expect(try await box.run(step, in: context).map(\.outcome) == [.passed])
+        try await KubernetesDeployer(runner: box.runner).withdraw(step, in: context) { _ in }
+        let inputs = node.commands.filter { $0.arguments.contains("-f") }.map { String(decoding: $0.input ?? [], as: UTF8.self) }
+        #expect(
+            inputs == [
+                "kind: Namespace\n---\nkind: CustomResourceDefinition", "kind: Toy\n---\nkind: Role", "kind: Role\n---\nkind: Toy",
+                "kind: CustomResourceDefinition\n---\nkind: Namespace",
+            ])
+        // Nothing is forced into a namespace.
+        #expect(node.commands.filter { $0.arguments.contains("-f") }.allSatisfy { !$0.arguments.contains("--namespace") })
+    }
+
+    @Test func objectsWhoseKindIsGoneAreGone() async throws {
+        let box = try Self.withoutKubectl()
+        try box.write(Self.stack, to: "stack.yml")
+        let step = box.step("kubernetes", ["manifests": "stack.yml", "state": "absent"], name: "stack")
+        let gone = "error: unable to recognize \"STDIN\": no matches for kind \"Toy\" in version \"example.org/v1\"\n"
+        #expect(
+            try await box.run(step, in: cluster(box, node([(" delete --ignore", gone + "ensure CRDs are installed first", 1)])))
+                .map(\.outcome) == [.passed])
+        #expect(
+            try await box.run(step, in: cluster(box, node([(" delete --ignore", gone + "error: forbidden", 1)]))).map(\.outcome) == [
+                .failed
+            ])
     }
 
     @Test func theRunnersKubectlIsUsedIfItIsInstalled() async throws {
@@ -136,7 +208,9 @@ struct KubernetesTests {
         let context = cluster(box, ScriptedTransport())
         #expect(try await box.run(try step(box), in: context).map(\.outcome) == [.passed])
         let apply = try #require(commands.withLock { $0.first { $0.arguments.contains("apply") } })
-        #expect(apply.arguments.first == "kubectl" && apply.environment["KUBECONFIG"] == context.kubeconfig)
+        let own = try #require(context.kubeconfig)
+        #expect(apply.arguments.first == "kubectl" && apply.environment["KUBECONFIG"] == "\(own)-demo:\(own)")
+        #expect(Value(json: try #require(FileSystem.text(of: "\(own)-demo")))?.element(at: "contexts.0.context.namespace") == "demo")
     }
 
     @Test func aCellThatIsNoClusterIsNamed() async throws {
@@ -158,8 +232,8 @@ struct KubernetesTests {
             })
         try box.write("resources: []\n", to: "app/kustomization.yaml")
         let node = node([
-            ("kubectl kustomize", "kind: ConfigMap", 0), ("get namespace", "x", 0),
-            ("kubectl apply", "{\"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"c\"}}", 0),
+            (" kustomize", "kind: ConfigMap", 0), ("get namespace", "x", 0),
+            (" apply -f", "{\"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"c\"}}", 0),
         ])
         let step = box.step("kubernetes", ["kustomize": "app"], name: "web")
         #expect(try await box.run(step, in: cluster(box, node)).map(\.outcome) == [.passed])

@@ -56,7 +56,15 @@ import Testing
             "Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password'",
             "another node has or had the same host name"
         ),
-        ("failed to get CA certs: Get https://10.0.0.1:6443/cacerts: connection refused", "the server does not answer it"),
+        (
+            "failed to get CA certs: Get https://10.0.0.1:6443/cacerts: connection refused",
+            "the server does not answer it: nothing listens at its port"
+        ),
+        ("failed to get CA certs: Get https://10.0.0.1:6443/cacerts: context deadline exceeded", "the server does not answer it ("),
+        (
+            "level=fatal msg=\"\\\"overlayfs\\\" snapshotter cannot be enabled for \\\"/var/lib/rancher/k3s/agent/containerd\\\"\"",
+            "its files are on a file system that K3s cannot put its overlay on"
+        ),
     ])
     func whatTheJournalSaysIsTheCause(line: String, meaning: String) async {
         journal("activating start", "starting", line, "and on it goes")
@@ -65,6 +73,25 @@ import Testing
         #expect(problem?.why.contains(line) == true)
         #expect(problem?.next != nil)
         #expect(problem?.command?.outputTail.contains("and on it goes") == true)
+    }
+
+    /// Help, a stack trace and what systemd says come after the line that matters.
+    @Test func aServiceThatEndsAgainAndAgainIsNotWaitedFor() async {
+        journal(
+            "activating auto-restart", "@k3s restarts 3", "@k3s bad time=\"x\" level=error msg=\"earlier\"",
+            "@k3s bad time=\"x\" level=fatal msg=\"flag provided but not defined: -bogus-flag\"",
+            "@k3s bad time=\"x\" level=error msg=\"later\"", "@k3s own    --tls-san value  more names",
+            "Stopped k3s-agent.service - Lightweight Kubernetes.")
+        let problem = await failure { try await start(limit: .seconds(900)).start() }
+        #expect(
+            problem?.why
+                == "it has ended 3 times; its journal: time=\"x\" level=fatal msg=\"flag provided but not defined: -bogus-flag\"")
+        journal("activating auto-restart", "@k3s restarts 4", "@k3s bad panic: runtime error", "@k3s own k8s.io/x.go:3")
+        #expect(
+            await failure { try await start(limit: .seconds(900)).start() }?.why
+                == "it has ended 4 times; its journal: panic: runtime error")
+        journal("activating start", "@k3s restarts 0", "@k3s own level=info msg=slow", "Starting k3s-agent.service")
+        #expect(await failure { try await start().start() }?.why.hasSuffix("its journal: level=info msg=slow") == true)
     }
 
     @Test func aCauseThatPassesIsNoFailure() async throws {
@@ -90,7 +117,7 @@ import Testing
         for transport in samples.transports { K3sSamples.tell(transport, name: "raspberrypi") }
         let assembly = ClusterAssembly(
             cluster: samples.cluster, site: samples.site(), settings: K3sSettings(), release: .init(script: "/install.sh"),
-            redactor: Redactor(),
+            kernel: K3sSamples.kernel, redactor: Redactor(),
             pace: K3sSamples.pace)
         let problem = await failure { _ = try await assembly.run() }
         #expect(problem?.why == "control and worker have the same host name raspberrypi")
@@ -140,6 +167,15 @@ import Testing
         #expect(judge([Self.node("a"), Self.node("b")]) == nil)
     }
 
+    private static let sandboxless: Value = [
+        "items": [
+            [
+                "type": "Warning", "reason": "FailedCreatePodSandBox", "message": "i/o timeout", "lastTimestamp": "2026-11-28T12:00:00Z",
+                "involvedObject": ["kind": "Pod", "name": "coredns-1"],
+            ]
+        ]
+    ]
+
     private func readiness(unit state: String, coredns: Int = 1, account: Int = 200) -> ClusterReadiness {
         worker.answer("systemctl is-active", output: "@k3s state \(state)")
         let node = ClusterReadiness.Node(name: "a", shell: K3sSamples.shell(worker), unit: "k3s-agent")
@@ -150,6 +186,10 @@ import Testing
                 case "/api/v1/namespaces/default/serviceaccounts/default": .init(status: account, text: "{}")
                 case "/apis/apps/v1/namespaces/kube-system/deployments/coredns":
                     .init(status: 200, text: "{\"status\": {\"availableReplicas\": \(coredns)}}")
+                case "/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns":
+                    .init(status: 200, text: Value.map(["items": [["metadata": ["name": "coredns-1"]]]]).json)
+                case "/api/v1/namespaces/kube-system/events?fieldSelector=type%3DWarning":
+                    .init(status: 200, text: Self.sandboxless.json)
                 default: .init(status: 200, text: "ok")
                 }
             }, nodes: [node], hasDNS: true, pace: K3sSamples.pace, waiting: { _ in })
@@ -160,7 +200,8 @@ import Testing
         let stale = await failure { try await readiness(unit: "inactive").wait(within: .milliseconds(20)) }
         #expect(stale?.why.hasSuffix("k3s-agent on worker-1 is inactive") == true)
         let nameless = await failure { try await readiness(unit: "active", coredns: 0).wait(within: .milliseconds(20)) }
-        #expect(nameless?.why.hasSuffix("coredns is not available yet") == true)
+        #expect(
+            nameless?.why.hasSuffix("coredns is not available yet (newest warning: FailedCreatePodSandBox: i/o timeout)") == true)
         let accountless = await failure { try await readiness(unit: "active", account: 404).wait(within: .milliseconds(20)) }
         #expect(accountless?.why.hasSuffix("there is no default service account yet") == true)
     }
@@ -194,6 +235,16 @@ import Testing
         let problem = await failure { _ = try await samples.prerequisites(settings).meet(on: samples.hosts[1]) }
         #expect(problem?.why == "its kernel has no module br_netfilter, and reboot: false forbids a reboot")
         #expect(!worker.scripts.contains { $0.contains("systemctl --no-block reboot") })
+    }
+
+    @Test func aFolderOfDataThatIsNotEmptyIsNotUsed() async {
+        K3sSamples.tell(worker, "problem data-dir")
+        var settings = K3sSettings()
+        settings.dataFolder = "/srv/k3s"
+        settings.reboots = false
+        let problem = await failure { _ = try await samples.prerequisites(settings).meet(on: samples.hosts[1]) }
+        #expect(problem?.why == "its folder /srv/k3s is not empty")
+        #expect(worker.scripts.contains { $0.contains("\ndata=/srv/k3s\n") })
     }
 
     @Test func aHostThatDoesNotComeBackIsNamed() async {
@@ -269,9 +320,12 @@ import Testing
         let removal = ClusterRemoval(connector: NodeConnector(samples), pace: K3sSamples.pace)
         try await removal.remove(cluster)
         #expect(samples.transports[1].scripts.last?.contains("networks='10.42.0.0/16 10.43.0.0/16'") == true)
+        #expect(samples.transports[1].scripts.last?.contains("\ndata=/var/lib/rancher/k3s\n") == true)
         cluster.details["networks"] = "172.20.0.0/14 10.43.0.0/16"
+        cluster.details["data"] = "/srv/k3s"
         try await removal.remove(cluster)
         #expect(samples.transports[1].scripts.last?.contains("networks='172.20.0.0/14 10.43.0.0/16'") == true)
+        #expect(samples.transports[1].scripts.last?.contains("\ndata=/srv/k3s\n") == true)
     }
 
     @Test func oneUnreachableHostDoesNotKeepTheOthersFromBeingCleaned() async {
@@ -296,6 +350,7 @@ import Testing
         let server = try await ServerBench().joinWithDeadServer()
         #expect(server.why.contains("the server does not answer it"))
         #expect(server.why.hasSuffix("; and k3s on control is failed"))
+        #expect(server.next == "see journalctl -u k3s on control")
     }
 }
 
@@ -375,7 +430,8 @@ private struct ServerBench {
         var site = samples.site()
         site.hosts[0].transport = Forwarding(server)
         let assembly = ClusterAssembly(
-            cluster: samples.cluster, site: site, settings: K3sSettings(), release: .init(script: "/install.sh"), redactor: Redactor(),
+            cluster: samples.cluster, site: site, settings: K3sSettings(), release: .init(script: "/install.sh"),
+            kernel: K3sSamples.kernel, redactor: Redactor(),
             pace: K3sSamples.pace)
         let problem = await failure { _ = try await assembly.run() }
         return try #require(problem)

@@ -9,6 +9,9 @@ struct K3sSamples {
     /// Asks again at once, and believes a cause when it stands for the second time.
     static let pace = K3sPace(poll: .milliseconds(1), patience: .zero, reach: .seconds(2))
 
+    /// No node is on a machine without a boot.
+    static let kernel = KernelSettings(folder: "/nowhere", root: "/nowhere")
+
     let cell: CellPlan
     let hosts: [Host]
     let transports: [ScriptedTransport]

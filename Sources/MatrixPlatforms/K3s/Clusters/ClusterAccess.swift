@@ -6,6 +6,8 @@ struct ClusterAccess: Sendable {
     /// The control node.
     let host: Host
     let label: String
+    /// K3s's folder on it.
+    let data: String
     let redactor: Redactor
     let pace: K3sPace
 
@@ -30,7 +32,7 @@ struct ClusterAccess: Sendable {
 
     /// The token with which agents join. It identifies the server's certificate authority, so that agents accept no other server.
     func joinToken() async throws -> String {
-        let token = try await read("/var/lib/rancher/k3s/server/node-token", "token", within: .seconds(60))
+        let token = try await read("\(data)/server/node-token", "token", within: .seconds(60))
         redactor.hide(token)
         // K3s's messages show its parts separately.
         for part in token.split(separator: ":") where part.count > 16 { redactor.hide(String(part)) }

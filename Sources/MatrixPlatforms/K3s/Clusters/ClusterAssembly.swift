@@ -11,6 +11,7 @@ struct ClusterAssembly: Sendable {
     let site: ClusterSite
     let settings: K3sSettings
     let release: K3sRelease.Resolved
+    let kernel: KernelSettings
     let redactor: Redactor
     let pace: K3sPace
     var api: API = Self.overTheNetwork
@@ -27,15 +28,23 @@ struct ClusterAssembly: Sendable {
     func run() async throws -> Cluster {
         let members = try await prepared()
         try checkNames(members)
-        guard let control = members.first(where: \.isControl) else {
+        let controls = members.filter(\.isControl)
+        guard let control = controls.first else {
             throw InfrastructureError("no cluster for \(site.cell.name)", why: "it has no control node", isTransient: false)
         }
-        let workers = members.filter { !$0.isControl }
-        let access = ClusterAccess(host: control.host, label: label(control.host), redactor: redactor, pace: pace)
-        try await startServer(control, access)
+        if let boot = kernel.boot, members.contains(where: { $0.facts.boot == boot }) {
+            try kernel.note(for: cluster.name)
+            await site.log("K3s changes settings of this machine's kernel; they are put back when the cluster is removed")
+        }
+        for secret in settings.registries?.secrets ?? [] { redactor.hide(secret) }
+        let access = ClusterAccess(
+            host: control.host, label: label(control.host), data: settings.dataFolder, redactor: redactor, pace: pace)
+        try await startServer(control, isAlone: controls.count == 1)
         let kubeconfig = try await access.kubeconfig(within: settings.limits.ready)
         let token = try await access.joinToken()
-        try await each(workers) { try await join($0, to: control, token: token) }
+        // One by one: etcd takes one new member at a time.
+        for other in controls.dropFirst() { try await join(other, to: control, token: token) }
+        try await each(members.filter { !$0.isControl }) { try await join($0, to: control, token: token) }
         let version = try await checkedVersion(members)
         let readiness = ClusterReadiness(
             ask: { [api] in try await api(kubeconfig, $0) },
@@ -89,30 +98,49 @@ struct ClusterAssembly: Sendable {
 
     // MARK: - K3s
 
-    private func startServer(_ member: Member, _ access: ClusterAccess) async throws {
+    private func startServer(_ member: Member, isAlone: Bool) async throws {
+        let token = Self.randomToken()
+        redactor.hide(token)
+        let etcd = isAlone || settings.namesClusterInit ? [] : ["--cluster-init"]
+        try await install(member, NodeInstall.Role(arguments: server(member) + etcd + settings.serverArguments, token: token))
+        try await start(member, within: settings.limits.start)
+    }
+
+    private func join(_ member: Member, to control: Member, token: String) async throws {
+        let url = "https://\(Self.bracketed(control.host.endpoint.internalAddress)):6443"
+        let arguments =
+            member.isControl
+            ? server(member) + settings.serverArguments.filter { !$0.hasPrefix("--cluster-init") }
+            : ["agent"] + common(member) + settings.agentArguments
+        try await install(member, NodeInstall.Role(arguments: arguments, token: token, url: url))
+        do {
+            try await start(member, within: settings.limits.join(of: label(member.host)))
+        } catch var error as InfrastructureError {
+            // If the server died meanwhile, that is why nobody joins.
+            let state = try? await shell(control.host).run(
+                "say state \"$(systemctl is-active k3s)\"", timeout: .seconds(20), quietly: true)["state"]
+            if let state, state != "active" {
+                error.why += "; and k3s on \(label(control.host)) is \(state)"
+                error.next = "see journalctl -u k3s on \(label(control.host))"
+            }
+            throw error
+        }
+    }
+
+    /// The arguments of every server: its certificate has the names by which it is reached.
+    private func server(_ member: Member) -> [String] {
         let endpoint = member.host.endpoint
         var names: [String] = []
         for name in [endpoint.address, endpoint.internalAddress, member.facts.nodeName] + settings.names where !names.contains(name) {
             names.append(name)
         }
-        let arguments = ["server"] + names.flatMap { ["--tls-san", $0] } + addresses(of: member) + settings.serverArguments
-        let token = Self.randomToken()
-        redactor.hide(token)
-        try await install(member, NodeInstall.Role(arguments: arguments, token: token))
-        try await start(member)
+        return ["server"] + names.flatMap { ["--tls-san", $0] } + common(member)
     }
 
-    private func join(_ member: Member, to control: Member, token: String) async throws {
-        let url = "https://\(Self.bracketed(control.host.endpoint.internalAddress)):6443"
-        try await install(
-            member, NodeInstall.Role(arguments: ["agent"] + addresses(of: member) + settings.agentArguments, token: token, url: url))
-        do { try await start(member) } catch var error as InfrastructureError {
-            // If the server died meanwhile, that is why nobody joins.
-            let state = try? await shell(control.host).run(
-                "say state \"$(systemctl is-active k3s)\"", timeout: .seconds(20), quietly: true)["state"]
-            if let state, state != "active" { error.why += "; and k3s on \(label(control.host)) is \(state)" }
-            throw error
-        }
+    /// The arguments of every node. Its address is the one at which its peers reach the host, even if the host has other interfaces.
+    private func common(_ member: Member) -> [String] {
+        ["--node-ip", member.host.endpoint.internalAddress] + (settings.interface.map { ["--flannel-iface", $0] } ?? [])
+            + (settings.dataFolder == K3sSettings.usualDataFolder ? [] : ["--data-dir", settings.dataFolder])
     }
 
     private func install(_ member: Member, _ role: NodeInstall.Role) async throws {
@@ -122,15 +150,9 @@ struct ClusterAssembly: Sendable {
         try await install.install(as: role)
     }
 
-    private func start(_ member: Member) async throws {
-        let start = NodeStart(
-            shell: shell(member.host), unit: unit(member), limit: settings.limits.start, pace: pace, waiting: site.waiting)
+    private func start(_ member: Member, within limit: Duration) async throws {
+        let start = NodeStart(shell: shell(member.host), unit: unit(member), limit: limit, pace: pace, waiting: site.waiting)
         try await start.start()
-    }
-
-    /// A node's address is the one at which its peers reach the host, even if the host has other interfaces.
-    private func addresses(of member: Member) -> [String] {
-        ["--node-ip", member.host.endpoint.internalAddress] + (settings.interface.map { ["--flannel-iface", $0] } ?? [])
     }
 
     /// The release that all nodes run.
@@ -139,7 +161,9 @@ struct ClusterAssembly: Sendable {
             // The programs exist once K3s has started; its uninstall script deletes them.
             let script =
                 "\(RulesScript.keeper)keep_programs \(ClusterMark.folder)/bin\nsay version \"$(/usr/local/bin/k3s --version | head -n 1)\""
-            let said = try await shell(member.host).run(script, timeout: .seconds(60), quietly: true)["version"] ?? ""
+            let said =
+                try await shell(member.host).run(
+                    script, variables: ["data": settings.dataFolder], timeout: .seconds(60), quietly: true)["version"] ?? ""
             return K3sRelease.version(in: said) ?? said
         }
         guard Set(versions).count == 1 else {

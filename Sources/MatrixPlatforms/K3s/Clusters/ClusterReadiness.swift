@@ -94,6 +94,9 @@ struct ClusterReadiness: Sendable {
     private func dns() async throws -> String? {
         let answer = try await ask("/apis/apps/v1/namespaces/kube-system/deployments/coredns")
         let available = answer.value?.element(at: "status.availableReplicas")?.number ?? 0
-        return answer.isGood && available >= 1 ? nil : "coredns is not available yet"
+        guard !answer.isGood || available < 1 else { return nil }
+        let pods = try await ask("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns")
+        let events = try await ask("/api/v1/namespaces/kube-system/events?fieldSelector=type%3DWarning")
+        return "coredns is not available yet\(KubernetesPods(pods.value, events: events.value).words)"
     }
 }

@@ -23,6 +23,20 @@ struct ClusterRemoval: Sendable {
         throw first
     }
 
+    /// Ends K3s on hosts that are destroyed next, so that it changes nothing outside of them any more. A host that does not answer is none
+    /// that starts it again.
+    func halt(_ cluster: Resource) async {
+        let nodes = ClusterNode.all(of: cluster)
+        _ = await mapConcurrently(nodes, limit: max(nodes.count, 1)) { [connector, pace] node in
+            _ = try? await withDeadline(pace.reach) {
+                let transport = try await connector.connect(to: node.endpoint) { _ in }
+                _ = try? await K3sShell(transport: transport, label: node.name).run(
+                    "systemctl mask --runtime k3s k3s-agent; systemctl kill --signal=KILL k3s k3s-agent", quietly: true)
+                await transport.close()
+            }
+        }
+    }
+
     private func problem(of node: ClusterNode, _ cluster: Resource) async -> InfrastructureError? {
         do {
             try await clean(node, cluster)
@@ -37,7 +51,10 @@ struct ClusterRemoval: Sendable {
     private func remove(_ cluster: Resource, from node: ClusterNode, _ transport: any Transport) async throws -> K3sShell.Answer {
         let networks = cluster.details["networks"] ?? K3sSettings().networks.joined(separator: " ")
         return try await K3sShell(transport: transport, label: node.name).run(
-            RemovalScript.text, variables: ["cluster": cluster.name, "networks": networks], timeout: .seconds(240))
+            RemovalScript.text,
+            variables: [
+                "cluster": cluster.name, "networks": networks, "data": cluster.details["data"] ?? K3sSettings.usualDataFolder,
+            ], timeout: .seconds(240))
     }
 
     private func clean(_ node: ClusterNode, _ cluster: Resource) async throws {

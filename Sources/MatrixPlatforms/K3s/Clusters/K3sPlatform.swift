@@ -110,6 +110,7 @@ struct K3sPlatform: ClusterPlatform {
     func settleTime(of resource: Resource) async -> Duration { await (try? lender(of: resource))?.settleTime(of: resource) ?? .zero }
     func price(of cell: CellPlan) async throws -> Price? { try await lender(of: cell)?.price(of: cell) }
     func price(of resource: Resource) -> Price? { (try? lender(of: resource))?.price(of: resource) }
+    func trouble(with resource: Resource) async -> String? { await (try? lender(of: resource))?.trouble(with: resource) }
     func facts(_ resource: Resource) -> [String: String] { (try? lender(of: resource))?.facts(resource) ?? [:] }
 
     /// Nothing: lenders report their hosts themselves, and only the ledger knows a cluster.
@@ -117,6 +118,8 @@ struct K3sPlatform: ClusterPlatform {
     func owned() async throws -> [Resource] { [] }
 
     // MARK: - Clusters
+
+    private var kernel: KernelSettings { KernelSettings(folder: "\(context.state)/k3s/kernel") }
 
     func cluster(on site: ClusterSite) throws -> Resource {
         let nodes = site.hosts.map { ClusterNode(name: $0.name, isControl: ClusterNode.isControl($0.plan), endpoint: $0.endpoint) }
@@ -126,26 +129,38 @@ struct K3sPlatform: ClusterPlatform {
             platform: self.name, kind: Self.clusterKind, name: name, id: name, run: site.run, cell: site.cell.name, expires: site.expires,
             details: [
                 "nodes": JSON.text(nodes), "uninstall": livesOn || settings.uninstall == .always ? "yes" : "no",
-                "networks": settings.networks.joined(separator: " "),
+                "networks": settings.networks.joined(separator: " "), "data": settings.dataFolder,
             ])
     }
 
     func assemble(_ cluster: Resource, on site: ClusterSite) async throws -> Cluster {
         let assembly = ClusterAssembly(
-            cluster: cluster, site: site, settings: settings, release: try await release.resolved(), redactor: context.redactor, pace: pace,
-            api: api)
+            cluster: cluster, site: site, settings: settings, release: try await release.resolved(), kernel: kernel,
+            redactor: context.redactor,
+            pace: pace, api: api)
         return try await assembly.run()
     }
 
     func destroy(_ resource: Resource) async throws {
         guard resource.kind == Self.clusterKind else { return try await lender(of: resource).destroy(resource) }
-        // If the hosts are destroyed next, the cluster goes with them.
-        guard resource.details["uninstall"] != "no" else { return }
-        guard let connector = context.connector else {
-            throw InfrastructureError(
-                "cluster \(resource.name) cannot be removed", why: "nothing connects to its hosts here", isTransient: false)
+        do { try await remove(resource) } catch {
+            try? kernel.restore(after: resource.name)
+            throw error
         }
-        try await ClusterRemoval(connector: connector, pace: pace).remove(resource)
+        try kernel.restore(after: resource.name)
+    }
+
+    private func remove(_ cluster: Resource) async throws {
+        let isDoomed = cluster.details["uninstall"] == "no"
+        // If the hosts are destroyed next, the cluster goes with them.
+        if isDoomed, !kernel.isNoted(for: cluster.name) { return }
+        guard let connector = context.connector else {
+            if isDoomed { return }
+            throw InfrastructureError(
+                "cluster \(cluster.name) cannot be removed", why: "nothing connects to its hosts here", isTransient: false)
+        }
+        let removal = ClusterRemoval(connector: connector, pace: pace)
+        if isDoomed { await removal.halt(cluster) } else { try await removal.remove(cluster) }
     }
 }
 

@@ -86,7 +86,8 @@ struct NodeInstall: Sendable {
         var variables = [
             "folder": folder, "token": role.token, "url": role.url ?? "", "version": release.version ?? "",
             "airgap": settings.isAirgapped ? "yes" : "",
-            "config": settings.config.isEmpty ? "" : Value.map(settings.config).json,
+            "config": settings.config.isEmpty ? "" : Value.map(settings.config).json, "registries": settings.registries?.text ?? "",
+            "data": settings.dataFolder,
         ]
         variables["arguments"] = ShellQuoting.join(role.arguments)
         return variables
@@ -95,9 +96,12 @@ struct NodeInstall: Sendable {
     /// The install script writes inherited `K3S_…` variables into the service's environment file, which only root can read.
     private static let script = #"""
         trap 'rm -rf "$folder"' EXIT
-        if [ -n "$config" ]; then
-            mkdir -p /etc/rancher/k3s && (umask 077; printf '%s\n' "$config" >/etc/rancher/k3s/config.yaml) || return 1
-        fi
+        # The owner's would be read, too, and name another server or another folder. The removal puts it back.
+        rm -rf /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d
+        configure() {
+            [ -z "$2" ] || { mkdir -p /etc/rancher/k3s && (umask 077; printf '%s\n' "$2" >"/etc/rancher/k3s/$1"); }
+        }
+        configure config.yaml "$config" && configure registries.yaml "$registries" || return 1
         if [ -f "$folder/k3s" ]; then
             mkdir -p /usr/local/bin && cp "$folder/k3s" /usr/local/bin/k3s.new && chmod 755 /usr/local/bin/k3s.new &&
                 mv -f /usr/local/bin/k3s.new /usr/local/bin/k3s || return 1
@@ -105,7 +109,7 @@ struct NodeInstall: Sendable {
         for image in "$folder"/images-*; do
             [ -f "$image" ] || continue
             name=${image##*/images-}
-            mkdir -p /var/lib/rancher/k3s/agent/images && cp "$image" "/var/lib/rancher/k3s/agent/images/${name#*-}" || return 1
+            mkdir -p "$data/agent/images" && cp --remove-destination "$image" "$data/agent/images/${name#*-}" || return 1
         done
         for variable in $(env | sed -n 's/^\(K3S_[A-Z0-9_]*\)=.*/\1/p'); do unset "$variable"; done
         export K3S_TOKEN="$token" INSTALL_K3S_SKIP_START=true

@@ -9,6 +9,9 @@ struct NodeStart: Sendable {
     let pace: K3sPace
     let waiting: @Sendable (String) -> Void
 
+    /// After so many ends a service that should stay does not come up any more: systemd starts it again five seconds later.
+    private static let patience = 3
+
     /// Returns once the service has told systemd that it is up.
     ///
     /// - Throws: `InfrastructureError` with the journal's cause.
@@ -29,14 +32,18 @@ struct NodeStart: Sendable {
                 Self.question, variables: ["unit": unit, "since": began["since"] ?? "0"], timeout: .seconds(60), quietly: true)
             let state = answer["state"] ?? "unknown"
             if state == "active running" { return }
-            let found = JournalCause.find(in: answer.output)
+            let bad = answer.all("bad").map(PlainText.clean)
+            let found = JournalCause.find(in: bad + answer.output)
             cause = found.map { ($0.cause, $0.line, cause?.cause == $0.cause ? cause?.since ?? clock.now : clock.now) }
             // A persistent cause ends the wait early. A service without a known cause gets all its time.
             let isCertain = cause.map { clock.now - $0.since >= pace.patience } ?? false
-            if isCertain || clock.now - start >= limit {
-                throw failure(cause.map { ($0.cause, $0.line) }, answer, state, after: clock.now - start)
+            let ends = answer["restarts"].flatMap { Int($0) } ?? 0
+            if isCertain || ends >= Self.patience || clock.now - start >= limit {
+                throw failure(cause.map { ($0.cause, $0.line) }, answer, state, ends: ends, after: clock.now - start)
             }
-            let reason = "\(shell.label): \(unit) is \(state)\(found.map { ": \($0.cause.meaning)" } ?? "")"
+            let again = ends > 0 ? ", and has ended \(ends == 1 ? "once" : "\(ends) times")" : ""
+            let why = found?.cause.meaning ?? (ends > 0 ? JournalCause.worst(of: bad) : nil)
+            let reason = "\(shell.label): \(unit) is \(state)\(again)\(why.map { ": \($0)" } ?? "")"
             if reason != told { waiting(reason) }
             told = reason
             try await clock.sleep(for: pace.poll)
@@ -44,11 +51,14 @@ struct NodeStart: Sendable {
     }
 
     private func failure(
-        _ cause: (cause: JournalCause, line: String)?, _ answer: K3sShell.Answer, _ state: String, after time: Duration
+        _ cause: (cause: JournalCause, line: String)?, _ answer: K3sShell.Answer, _ state: String, ends: Int, after time: Duration
     ) -> InfrastructureError {
+        let what = ends >= Self.patience ? "it has ended \(ends) times" : "after \(time.brief) it is \(state)"
+        let own = answer.all("own").map(PlainText.clean)
+        let line = JournalCause.worst(of: answer.all("bad").map(PlainText.clean)) ?? own.last ?? answer.lastLine
         let why =
             cause.map { "\($0.cause.meaning) (\($0.line))" }
-            ?? "after \(time.brief) it is \(state); the last line of its journal: \(answer.lastLine ?? "none")"
+            ?? "\(what); its journal: \(line ?? "empty")"
         let command = CommandFailure(
             commandLine: shell.transport.commandLine(for: Command(["journalctl", "-u", unit, "--no-pager"], user: "root")),
             outcome: "\(unit) is \(state)",
@@ -58,9 +68,14 @@ struct NodeStart: Sendable {
             command: command)
     }
 
+    /// The service's own lines are asked for separately: systemd's come after them, and a stack trace is longer than the excerpt.
     private static let question = #"""
         say state "$(systemctl show "$unit" --property=ActiveState --value) $(systemctl show "$unit" --property=SubState --value)"
-        journalctl --unit="$unit" --since="@$since" --no-pager --output=cat --lines=200 2>/dev/null
+        say restarts "$(systemctl show "$unit" --property=NRestarts --value)"
+        own() { journalctl "_SYSTEMD_UNIT=$unit.service" --quiet --since="@$since" --no-pager --output=cat --lines=5000 2>/dev/null; }
+        own | grep -E 'level=(fatal|error)|^panic: |^fatal error: ' | tail -n 20 | sed 's/^/@k3s bad /'
+        own | tail -n 1 | sed 's/^/@k3s own /'
+        journalctl --unit="$unit" --quiet --since="@$since" --no-pager --output=cat --lines=200 2>/dev/null
         return 0
         """#
 }

@@ -28,7 +28,9 @@ struct Prerequisites: Sendable {
             try checkPresence(answer, on: host)
             let needs = answer.all("reboot")
             guard let reason = needs.first else { return (host, try await checked(answer, on: host)) }
-            guard settings.reboots, !isRebooted else { throw unmet(reason, on: host, isRebooted: isRebooted) }
+            guard settings.reboots, !isRebooted else {
+                throw unmet(reason, on: host, isRebooted ? ", also after a reboot" : ", and reboot: false forbids a reboot")
+            }
             host = try await HostReboot(site: site, limit: settings.limits.reboot, pace: pace).reboot(
                 host, boot: answer["boot"] ?? "", because: reason)
             isRebooted = true
@@ -41,7 +43,8 @@ struct Prerequisites: Sendable {
             PrerequisitesScript.text,
             variables: [
                 "cluster": cluster.name, "control": isControl ? "yes" : "", "download": settings.isAirgapped ? "" : "yes",
-                "networks": settings.networks.joined(separator: " "),
+                "networks": settings.networks.joined(separator: " "), "data": settings.dataFolder,
+                "etcd": isControl && site.hosts.count(where: { ClusterNode.isControl($0.plan) }) > 1 ? "yes" : "",
             ], timeout: .seconds(600))
         guard answer.exitStatus == 0 else {
             throw InfrastructureError(
@@ -53,10 +56,11 @@ struct Prerequisites: Sendable {
 
     private func checkPresence(_ answer: K3sShell.Answer, on host: Host) throws {
         guard let present = answer["present"] else { return }
+        let what = present.hasPrefix("/etc/kubernetes/") ? "Kubernetes" : "K3s"
         let (why, next) =
             present.hasPrefix("/")
             ? (
-                "the host already has a K3s that is not of this run: \(present)",
+                "the host already has a \(what) that is not of this run: \(present)",
                 "remove it: run k3s-uninstall.sh or k3s-agent-uninstall.sh on the host"
             )
             : ("it belongs to the cluster \(present)", "remove that cluster: matrix reap --yes")
@@ -64,7 +68,7 @@ struct Prerequisites: Sendable {
     }
 
     private func checked(_ answer: K3sShell.Answer, on host: Host) async throws -> Facts {
-        if let problem = answer["problem"] { throw unmet(problem, on: host, isRebooted: false) }
+        if let problem = answer["problem"] { throw unmet(problem, on: host) }
         guard let name = answer["name"], let machine = answer["machine"], let boot = answer["boot"] else {
             throw InfrastructureError(
                 "\(label(host)) did not report its facts", why: answer.lastLine ?? "it printed nothing", type: .k3sPrerequisites)
@@ -74,7 +78,7 @@ struct Prerequisites: Sendable {
     }
 
     /// What is wrong with a host, and the next step.
-    private func unmet(_ problem: String, on host: Host, isRebooted: Bool) -> InfrastructureError {
+    private func unmet(_ problem: String, on host: Host, _ after: String = "") -> InfrastructureError {
         let words: (why: String, next: String) =
             switch problem {
             case "memory-cgroup":
@@ -85,9 +89,9 @@ struct Prerequisites: Sendable {
                 )
             case "br-netfilter":
                 ("its kernel has no module br_netfilter", "reboot it if the kernel was updated; Rocky 10 has it in kernel-modules-extra")
+            case "data-dir": ("its folder \(settings.dataFolder) is not empty", "empty it, or name another folder in data_dir:")
             default: (problem, "see the log of this step")
             }
-        let after = isRebooted ? ", also after a reboot" : settings.reboots ? "" : ", and reboot: false forbids a reboot"
         return InfrastructureError(
             "\(label(host)) cannot run K3s", why: words.why + after, next: words.next, type: .k3sPrerequisites, isTransient: false)
     }

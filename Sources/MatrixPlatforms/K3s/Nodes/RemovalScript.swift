@@ -1,17 +1,22 @@
 /// The script that removes K3s, or any part of it, from a host. Running it again finds nothing to do.
 ///
-/// Variables: `cluster` and `networks` (of pods and services, separated by spaces). Messages: `left WHAT` for what could not be
-/// removed, `unseen WHAT` for what no program of the host can look for, then `done`. It leaves a host without this cluster's mark
-/// alone: K3s on it is not ours.
+/// Variables: `cluster`, `networks` (of pods and services, separated by spaces) and `data` (K3s's folder). Messages: `left WHAT` for
+/// what could not be removed, `unseen WHAT` for what no program of the host can look for, then `done`. It leaves a host without this
+/// cluster's mark alone: K3s on it is not ours.
 enum RemovalScript {
-    static let text = guardian + RulesScript.functions + findings + scripts + remains + traces + check
+    static let text =
+        guardian + RulesScript.functions + OwnFilesScript.copying + OwnFilesScript.puttingBack + findings + scripts + remains + traces
+        + check
 
     private static let guardian = #"""
         mark=\#(ClusterMark.folder)
+        data=${data:-\#(K3sSettings.usualDataFolder)}
         rm -rf /tmp/solti-matrix-k3s.*
         if [ ! -s "$mark/cluster" ] || [ "$(cat "$mark/cluster")" != "$cluster" ]; then
             echo "nothing of $cluster is here"; say done; return 0
         fi
+        # Links lead to it, and programs and mounts are known by its real name.
+        real=$(cat "$mark/data" 2>/dev/null || echo "$data")
 
         """#
 
@@ -19,13 +24,14 @@ enum RemovalScript {
     /// with K3s's program but another root belongs to a foreign container, such as k3d's.
     private static let findings = #"""
         was_absent() { grep -qsxF "$1" "$mark/absent"; }
+        was_mounted() { grep -qsxF "$1" "$mark/mounts"; }
         was_there() { grep -qsxF "$1" "$mark/entries"; }
         above=$(sed 's#^[^:]*:[^:]*:##; s#/init\.scope$##; s#/$##; s#[.+*?()|{}^$[]#\\&#g' /proc/1/cgroup | sort -u | grep . | tr '\n' '|')
         pods="^[0-9]+:[^:]*:(${above}-)?/(kubepods(\.slice)?|k3s|system\.slice/k3s(-agent)?\.service)(/|\$)"
         candidates() {
             for process in /proc/[0-9]*; do
                 case $(readlink "$process/exe" 2>/dev/null) in
-                    /var/lib/rancher/k3s/*|/usr/local/bin/k3s|/usr/local/bin/k3s\ *|/opt/bin/k3s)
+                    "$data"/*|"$real"/*|/usr/local/bin/k3s|/usr/local/bin/k3s\ *|/opt/bin/k3s)
                         if [ "$process/root/" -ef / ]; then echo "${process#/proc/}"; fi ;;
                 esac
             done
@@ -39,7 +45,9 @@ enum RemovalScript {
         }
         mounts() {
             while read -r _ path _; do
-                case $path in /run/k3s*|/var/lib/rancher/k3s*|/var/lib/kubelet*) printf '%s\n' "$path" ;; esac
+                case $path in
+                    /run/k3s*|"$data"|"$data"/*|"$real"|"$real"/*|/var/lib/kubelet*) was_mounted "$path" || printf '%s\n' "$path" ;;
+                esac
             done </proc/self/mounts | sort -r
         }
         netns() {
@@ -77,6 +85,7 @@ enum RemovalScript {
                 grep -ohs '/run/containerd/s/[0-9a-f]*' "$bundle/address" "$bundle/bootstrap.json"
             fi
         done >>"$mark/runtime"
+        export K3S_DATA_DIR="$data"
         mkdir -p "$mark/aside"
         for family in iptables ip6tables; do printf '#!/bin/sh\nexec cat >/dev/null\n' >"$mark/aside/$family-restore"; done
         for program in ip umount; do
@@ -121,9 +130,8 @@ enum RemovalScript {
         done
         for link in $(interfaces); do ip link delete "$link"; done
         delete_rules
-        # Without kube-proxy's rules it would let neighbours reach what listens only on 127.0.0.1.
-        local_routes=/proc/sys/net/ipv4/conf/all/route_localnet
-        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then echo 0 >"$local_routes"; fi
+        # Without kube-proxy's rules, route_localnet would let neighbours reach what listens only on 127.0.0.1.
+        changed_settings | while read -r name before; do echo "$before" >"/proc/sys/$name"; done
         if [ -n "$(cgroups)" ]; then
             systemctl stop kubepods.slice >/dev/null 2>&1
             tries=0
@@ -137,7 +145,7 @@ enum RemovalScript {
     private static let traces = #"""
         foreign_runtime() { [ -e /run/containerd/containerd.sock ] || grep -qs ' /run/containerd/' /proc/net/unix; }
         paths() {
-            echo /etc/rancher/k3s /etc/rancher/node /var/lib/rancher/k3s /var/lib/kubelet /run/k3s /run/flannel
+            echo /etc/rancher/k3s /etc/rancher/node "$data" "$real" /var/lib/kubelet /run/k3s /run/flannel
             echo /usr/local/bin/k3s /usr/local/bin/k3s-killall.sh /usr/local/bin/k3s-uninstall.sh /usr/local/bin/k3s-agent-uninstall.sh
             for path in /etc/cni/net.d /var/lib/cni /usr/libexec/kubernetes /usr/libexec/kubernetes/kubelet-plugins "$HOME/.kube/cache"; do
                 if was_absent "$path"; then echo "$path"; fi
@@ -153,7 +161,15 @@ enum RemovalScript {
         for link in kubectl crictl ctr; do
             case $(readlink "/usr/local/bin/$link") in k3s|/usr/local/bin/k3s) rm -f "/usr/local/bin/$link" ;; esac
         done
-        for path in $(paths); do rm -rf "$path"; done
+        # A disk of the host's owner stays mounted.
+        wipe() {
+            if was_mounted "$1"; then find "$1" -xdev -mindepth 1 -maxdepth 1 ! -name lost+found -exec rm -rf {} +
+            else rm -rf --one-file-system "$1"; fi
+        }
+        is_there() {
+            if was_mounted "$1"; then ls -A "$1" | grep -qvxF lost+found; else [ -e "$1" ] || [ -L "$1" ]; fi
+        }
+        for path in $(paths); do wipe "$path"; done
         empty_netns() { was_absent /run/netns && [ -d /run/netns ] && [ -z "$(ls -A /run/netns)" ]; }
         if empty_netns; then
             while umount /run/netns 2>/dev/null; do :; done
@@ -162,7 +178,11 @@ enum RemovalScript {
         for path in "$HOME/.kube" /run/containerd/s /run/containerd/runc/k8s.io /run/containerd/runc; do
             if was_absent "$path"; then rmdir "$path" 2>/dev/null; fi
         done
-        rmdir /etc/rancher /var/lib/rancher 2>/dev/null
+        for path in /etc/rancher /var/lib/rancher; do
+            if was_absent "$path"; then rmdir "$path" 2>/dev/null; fi
+        done
+        parent=${data%/*}
+        while [ -n "$parent" ] && was_absent "$parent" && rmdir "$parent" 2>/dev/null; do parent=${parent%/*}; done
         rm -f /etc/modules-load.d/solti-matrix-k3s.conf
         if [ -s "$mark/firewall" ] && has firewall-cmd && firewall-cmd --state >/dev/null 2>&1; then
             while read -r zone rule; do firewall-cmd --permanent "$zone" --remove-"$rule" >/dev/null; done <"$mark/firewall"
@@ -181,7 +201,7 @@ enum RemovalScript {
         unseen() { left=yes; say unseen "$*"; }
         for path in $(paths) /etc/systemd/system/k3s.service /etc/systemd/system/k3s-agent.service \
             /etc/systemd/system/multi-user.target.wants/k3s.service /etc/systemd/system/multi-user.target.wants/k3s-agent.service; do
-            if [ -e "$path" ] || [ -L "$path" ]; then leave "$path"; fi
+            if is_there "$path"; then leave "$path"; fi
         done
         for process in $(ours); do leave "process $process ($(tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null | cut -d ' ' -f 1-4))"; done
         for path in $(mounts); do leave "mount $path"; done
@@ -200,9 +220,9 @@ enum RemovalScript {
             fi
             leave "cgroup $path"
         done
-        if [ "$(cat "$mark/route_localnet" 2>/dev/null)" = 0 ] && [ "$(cat "$local_routes")" != 0 ]; then
-            leave "sysctl net.ipv4.conf.all.route_localnet=1"
-        fi
+        changed_settings >"$mark/now"
+        while read -r name before; do leave "sysctl $(echo "$name" | tr / .)=$(cat "/proc/sys/$name")"; done <"$mark/now"
+        put_back
         if [ -z "$left" ]; then rm -rf "$mark"; rmdir /var/lib/solti-matrix 2>/dev/null; fi
         say done
         return 0

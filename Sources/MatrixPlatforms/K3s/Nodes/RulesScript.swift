@@ -1,6 +1,7 @@
 /// Finds a cluster's iptables rules and deletes them one by one: foreign rules keep their bytes, order and counters.
 ///
-/// Variables of its functions: `mark` (the cluster's folder on the host) and `networks` (of pods and services, separated by spaces).
+/// Variables of its functions: `mark` (the cluster's folder on the host), `data` (K3s's folder) and `networks` (of pods and services,
+/// separated by spaces).
 enum RulesScript {
     static let functions = keeper + programs + choice + deletion
 
@@ -8,7 +9,7 @@ enum RulesScript {
     static let keeper = #"""
         keep_programs() {
             folder=$1
-            for program in /var/lib/rancher/k3s/data/*/bin/*tables* /var/lib/rancher/k3s/data/*/bin/aux/*tables*; do
+            for program in "$data"/data/*/bin/*tables* "$data"/data/*/bin/aux/*tables*; do
                 if [ -e "$program" ]; then mkdir -p "$folder" && cp -a "$program" "$folder/"; fi
             done
         }

@@ -27,11 +27,14 @@ struct K3sPreflight {
 
     private func roleProblems(_ cell: CellPlan) -> [PreflightProblem] {
         let count = cell.hosts.count(where: ClusterNode.isControl)
-        guard count != 1 else { return [] }
-        return [
-            PreflightProblem(
-                .error, cells: [cell.name], "a K3s cluster needs exactly one control node, but \(cell.name) has \(count)",
-                next: "write hosts: { control: { count: 1 }, worker: { count: 2 } }")
-        ]
+        guard count.isMultiple(of: 2) else { return [] }
+        let (message, next) =
+            count == 0
+            ? ("a K3s cluster needs a control node, but \(cell.name) has none", "write hosts: { control: {}, worker: { count: 2 } }")
+            : (
+                "\(cell.name) has \(count) control nodes: their etcd needs an odd number, to decide if one of them fails",
+                "write hosts: { control: { count: \(count + 1) } }"
+            )
+        return [PreflightProblem(.error, cells: [cell.name], message, next: next)]
     }
 }

@@ -4,6 +4,9 @@ extension K3sSettings {
     private static let limitKeys = [
         KeyShape("install", .duration, "For the install script on a host. Default: `5m`"),
         KeyShape("start", .duration, "For a node's service to start. Default: `5m`"),
+        KeyShape(
+            "join", .either([.duration, .map(.duration)]),
+            "For a node to join, or one for each: globs over the hosts' names. Default: as start"),
         KeyShape("ready", .duration, "For the whole cluster to be ready. Default: `5m`"),
         KeyShape("reboot", .duration, "For a host to come back from a reboot. Default: `5m`"),
         KeyShape("clock", .duration, "For the hosts' clocks to agree with this machine's. Default: `2m`"),
@@ -26,6 +29,13 @@ extension K3sSettings {
         KeyShape("server_args", .oneOrMore(.text), "More arguments of the server"),
         KeyShape("agent_args", .oneOrMore(.text), "More arguments of the agents"),
         KeyShape("config", .map(.any), "The content of /etc/rancher/k3s/config.yaml on every node"),
+        KeyShape(
+            "registries", .map(.any),
+            "The content of /etc/rancher/k3s/registries.yaml on every node; a password can be { env: NAME }, { file: PATH } or "
+                + "{ command: [PROGRAM] }"),
+        KeyShape(
+            "data_dir", .pattern(#"(|/[A-Za-z0-9._/-]+)"#, meaning: "an absolute path of letters, digits and ._/-"),
+            "K3s's data on every node: a folder that does not exist or is empty. Default: `/var/lib/rancher/k3s`"),
         KeyShape("tls_san", .oneOrMore(.text), "More names and addresses of the server's certificate"),
         KeyShape("flannel_iface", .text, "The network interface of the pods' traffic, on hosts with several"),
         KeyShape(
@@ -55,23 +65,29 @@ extension K3sSettings {
 
     private static func examine(_ options: Document) -> [Diagnostic] {
         var problems: [Diagnostic] = []
-        for option in ["server_args", "agent_args"].compactMap({ options[$0] }) {
-            for argument in option.oneOrMore where argument.text?.hasPrefix("--token") ?? false {
-                problems.append(
-                    Diagnostic(
-                        at: argument.location, "everybody on the host can see a token on a command line",
-                        hint: "remove it: every cluster gets its own"))
-            }
-        }
-        if let config = options["config"], config.has("token") || config.has("agent-token") {
-            problems.append(Diagnostic(at: config.location, "config must not hold a token", hint: "remove it: every cluster gets its own"))
+        for key in ["server_args", "agent_args"] { problems += ReservedFlag.problems(inArguments: options[key]) }
+        problems += ReservedFlag.problems(inConfiguration: options["config"])
+        if let folder = options["data_dir"], let text = folder.text, !text.isEmpty, !Self.isFolderOfItsOwn(text) {
+            problems.append(
+                Diagnostic(
+                    at: folder.location, "data_dir cannot be '\(text)': the removal deletes the whole folder",
+                    hint: "write data_dir: /srv/k3s")
+            )
         }
         if let nodes = options["nodes"], nodes.text == nil, nodes.members.isEmpty {
             problems.append(Diagnostic(at: nodes.location, "nodes names no platform", hint: "write nodes: podman"))
         }
-        for member in options["limits"]?.members ?? [] where (member.value.duration ?? .seconds(1)) <= .zero {
-            problems.append(Diagnostic(at: member.value.location, "\(member.key) must be above 0s", hint: "write 5m"))
+        for member in options["limits"]?.members ?? [] {
+            for limit in [member.value] + member.value.members.map(\.value) where (limit.duration ?? .seconds(1)) <= .zero {
+                problems.append(Diagnostic(at: limit.location, "\(member.key) must be above 0s", hint: "write 5m"))
+            }
         }
         return problems
+    }
+
+    /// Whether a path is one below the folders of the root, as the host's programs read it.
+    private static func isFolderOfItsOwn(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return parts.count > 1 && !parts.contains { $0 == "." || $0 == ".." }
     }
 }

@@ -24,6 +24,10 @@ struct K3sSettings: Sendable {
     var agentArguments: [String] = []
     /// `/etc/rancher/k3s/config.yaml` of every node.
     var config: [String: Value] = [:]
+    /// `/etc/rancher/k3s/registries.yaml` of every node; nil if the hosts' own files count.
+    var registries: K3sRegistries?
+    /// The folder of K3s's data on every node, absolute.
+    var dataFolder = K3sSettings.usualDataFolder
     /// More names and addresses of the server's certificate.
     var names: [String] = []
     var interface: String?
@@ -38,16 +42,25 @@ struct K3sSettings: Sendable {
     struct Limits: Sendable {
         var install: Duration = .seconds(300)
         var start: Duration = .seconds(300)
+        /// For a node to join, by globs over the hosts' names; the first match counts, else ``start``.
+        var joins: [(pattern: String, limit: Duration)] = []
         var ready: Duration = .seconds(300)
         var reboot: Duration = .seconds(300)
         /// For clocks to agree.
         var clock: Duration = .seconds(120)
+
+        /// How long a host may take to join.
+        func join(of name: String) -> Duration { joins.first { Glob.matches($0.pattern, name) }?.limit ?? start }
     }
+
+    static let usualDataFolder = "/var/lib/rancher/k3s"
 
     init() {}
 
     /// Reads the settings, which the loader has validated against ``declaration``.
-    init(_ options: Document) {
+    ///
+    /// - Parameter secrets: those that the settings name, by the path of their key.
+    init(_ options: Document, secrets: [String: String] = [:]) {
         if let nodes = options["nodes"] {
             lenders = nodes.text.map { [("*", $0)] } ?? nodes.members.compactMap { member in member.value.text.map { (member.key, $0) } }
         }
@@ -62,6 +75,8 @@ struct K3sSettings: Sendable {
         serverArguments = options["server_args"]?.texts ?? []
         agentArguments = options["agent_args"]?.texts ?? []
         if case .map(let members)? = options["config"]?.value { config = members }
+        registries = K3sRegistries(options["registries"], secrets: secrets)
+        if let folder = options["data_dir"]?.text, !folder.isEmpty { dataFolder = folder }
         names = options["tls_san"]?.texts ?? []
         interface = options["flannel_iface"]?.text
         scriptURL = options["script_url"]?.text ?? scriptURL
@@ -108,6 +123,11 @@ struct K3sSettings: Sendable {
         return parts.isEmpty ? [preset] : parts
     }
 
+    /// Whether the server keeps its data in embedded etcd although it is the only one.
+    var namesClusterInit: Bool {
+        serverArguments.contains { $0 == "--cluster-init" || $0.hasPrefix("--cluster-init=") } || config.keys.contains("cluster-init")
+    }
+
     /// Whether a packaged component is left out.
     func disables(_ component: String) -> Bool {
         let words = serverArguments.flatMap { $0.split(whereSeparator: { $0 == "=" || $0 == "," }).map(String.init) }
@@ -124,6 +144,10 @@ extension K3sSettings.Limits {
     fileprivate mutating func read(_ document: Document?) {
         install = document?["install"]?.duration ?? install
         start = document?["start"]?.duration ?? start
+        if let join = document?["join"] {
+            joins =
+                join.duration.map { [("*", $0)] } ?? join.members.compactMap { member in member.value.duration.map { (member.key, $0) } }
+        }
         ready = document?["ready"]?.duration ?? ready
         reboot = document?["reboot"]?.duration ?? reboot
         clock = document?["clock"]?.duration ?? clock

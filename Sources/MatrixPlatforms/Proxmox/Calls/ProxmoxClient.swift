@@ -126,8 +126,8 @@ struct ProxmoxPace: Sendable {
     var cloneTries = 8
     /// How long a task may run, such as the import of an image. The phases of a run end sooner.
     var taskPatience = Duration.seconds(2 * 3600)
-    /// How long a running task may hold a lock.
-    var lockPatience = Duration.seconds(120)
+    /// How long a running task may hold a lock. Shorter than the engine's patience with a removal: the server's reason is told.
+    var lockPatience = Duration.seconds(90)
 }
 
 /// A worker of the server, by its UPID: `UPID:pve1:0003E8:…:qmclone:9000:user@pve!token:`.

@@ -38,6 +38,8 @@ extension GuestTemplate {
     static let oldIDs: Set<Int> = [7000, 7001, 9001]
     /// The range of SOLTI's templates since 2026, for all systems. `find_latest_template.yml` looks only here.
     static let sharedRange = 9000...9999
+    /// Where the templates of systems without a range are built.
+    static let otherRange = 14000...14999
     /// Where templates are: those of the catalogue's systems, and SOLTI's.
     static let ranges = [7000...7999, 8000...8999, sharedRange, 10000...10999, 11000...11999, 12000...12999, 13000...13999]
 

@@ -6,11 +6,16 @@ actor ProxmoxClaims {
     static let address = "address"
     private static let clone = "vmid.clone"
     private static let purpose = "vmid.for"
+    private static let build = "vmid.build"
+    /// Holds the records of all builds: a later process does not know the id of a build that died.
+    private static let builder = RunID("template-builds")
 
     private let book: (any ClaimBook)?
     private let cluster: String
     private var own: [String: RunID] = [:]
     private var owners: [Int: RunID] = [:]
+    /// Records of builds that this process has taken over from dead ones.
+    private var inherited: Set<String> = []
 
     init(_ book: (any ClaimBook)?, cluster: String) {
         self.book = book
@@ -29,6 +34,39 @@ actor ProxmoxClaims {
     /// Records that the server accepted our clone to a VMID. It does so only if the id is free.
     func accepted(_ vmid: Int, for resource: Resource) async { _ = try? await claim(Self.clone, "\(cluster)/\(vmid)", resource) }
 
+    /// Records that the server has begun to create the machine of a template.
+    func began(_ vmid: Int, for resource: Resource) async {
+        await accepted(vmid, for: resource)
+        _ = try? await claim(Self.build, record(vmid, resource), run: Self.builder, until: nil)
+    }
+
+    private func record(_ vmid: Int, _ resource: Resource) -> String { "\(cluster)/\(vmid)/\(resource.run)/\(resource.name)" }
+
+    /// A build whose process died before it could say so.
+    struct DeadBuild: Sendable, Hashable {
+        var vmid: Int
+        var run: RunID
+        var name: String
+
+        /// It may be removed at once.
+        func resource(platform: String) -> Resource {
+            Resource(platform: platform, kind: "template", name: name, id: "\(vmid)", run: run, cell: "", expires: .now)
+        }
+    }
+
+    /// The builds on this cluster that no process works on any more. A record can be claimed again only if its process is dead.
+    func deadBuilds() async throws -> [DeadBuild] {
+        guard let book else { return [] }
+        for name in try await held(Self.build, by: Self.builder) where !inherited.contains(name) {
+            if try await book.claim(kind: Self.build, name: "\(cluster)/\(name)", run: Self.builder, until: nil) { inherited.insert(name) }
+        }
+        return inherited.sorted().compactMap { name in
+            let parts = name.split(separator: "/", maxSplits: 2).map(String.init)
+            guard parts.count == 3, let vmid = Int(parts[0]) else { return nil }
+            return DeadBuild(vmid: vmid, run: RunID(parts[1]), name: parts[2])
+        }
+    }
+
     /// Claims an address for a resource.
     func claim(address: String, for resource: Resource) async throws -> Bool { try await claim(Self.address, address, resource) }
 
@@ -36,6 +74,10 @@ actor ProxmoxClaims {
         owners[vmid] = nil
         await release(Self.purpose, "\(cluster)/\(vmid)/\(resource.name)")
         await release(Self.clone, "\(cluster)/\(vmid)")
+        if resource.kind == "template" {
+            inherited.remove("\(vmid)/\(resource.run)/\(resource.name)")
+            await release(Self.build, record(vmid, resource))
+        }
         await release(Self.vmid, "\(cluster)/\(vmid)")
     }
 
@@ -82,9 +124,13 @@ actor ProxmoxClaims {
     func owner(of vmid: Int) -> RunID? { owners[vmid] }
 
     private func claim(_ kind: String, _ name: String, _ resource: Resource) async throws -> Bool {
-        if let book { return try await book.claim(kind: kind, name: name, run: resource.run, until: resource.expires) }
+        try await claim(kind, name, run: resource.run, until: resource.expires)
+    }
+
+    private func claim(_ kind: String, _ name: String, run: RunID, until: Timestamp?) async throws -> Bool {
+        if let book { return try await book.claim(kind: kind, name: name, run: run, until: until) }
         guard own["\(kind)/\(name)"] == nil else { return false }
-        own["\(kind)/\(name)"] = resource.run
+        own["\(kind)/\(name)"] = run
         return true
     }
 

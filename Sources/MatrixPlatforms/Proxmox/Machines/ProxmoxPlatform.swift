@@ -129,7 +129,20 @@ final class ProxmoxPlatform: Platform {
     func owned() async throws -> [Resource] {
         try await mappingProxmoxFaults("asking \(name) for the machines of all runs") {
             try await resources { Ownership.run(of: $0) != nil || Ownership.mayBeOurs($0.name) || TemplateNotes.mayBeUnfinished($0) }
+                + deadBuilds()
         }
+    }
+
+    /// Machines of template builds whose process and whose server's worker died: only the claim on the id tells whose they are.
+    private func deadBuilds() async throws -> [Resource] {
+        var found: [Resource] = []
+        for build in try await claims.deadBuilds() {
+            guard let (node, config) = try await cluster.find(build.vmid, first: nil), MachineConfig(config).name.isEmpty else { continue }
+            var resource = build.resource(platform: name)
+            resource.details["node"] = node
+            found.append(resource)
+        }
+        return found
     }
 
     /// The machines that are ours by their configuration.
@@ -168,6 +181,21 @@ final class ProxmoxPlatform: Platform {
             }
             try await power.start(vmid, on: node)
         }
+    }
+
+    func trouble(with resource: Resource) async -> String? {
+        guard let vmid = Int(resource.id), let node = resource.details["node"],
+            let now = try? await cluster.client.get(["nodes", node, "qemu", "\(vmid)", "status", "current"])
+        else { return nil }
+        return Self.trouble(of: now).map { "VM \(vmid) on \(node) \($0)" }
+    }
+
+    /// What a machine's status says of a lost connection.
+    static func trouble(of status: Value) -> String? {
+        if let state = status["status"]?.string, state != "running" { return "is \(state)" }
+        guard let left = status["balloon"]?.number, let all = status["maxmem"]?.number, left < all * 0.9 else { return nil }
+        let sizes = "\(ByteSize.brief(Int(nearest: left))) of its \(ByteSize.brief(Int(nearest: all)))"
+        return "has only \(sizes) of memory: the node took the rest (balloon)"
     }
 
     func facts(_ resource: Resource) -> [String: String] {

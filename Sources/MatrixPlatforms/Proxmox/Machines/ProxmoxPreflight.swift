@@ -22,12 +22,14 @@ struct ProxmoxPreflight: Sendable {
         var problems: [PreflightProblem] =
             version < 8 ? [PreflightProblem(.error, "Proxmox VE \(version) is too old", next: "upgrade to 8 or 9")] : []
         do {
-            let (nodes, unusable) = try await nodes()
+            let list = try await client.get(["nodes"])
+            let (nodes, unusable) = self.nodes(in: list)
             problems += unusable
             guard !nodes.isEmpty else { return problems }
             let found = try await TemplateSurvey(cluster: cluster, settings: settings, mayBuild: builds).findings(cells, on: nodes)
             let unknown = AddressCheck(platform: platform, settings: settings, hasShell: hasShell).problems(cells, found)
-            return await problems + found.problems + unknown + resourceProblems(version, nodes, cells, found)
+            problems += found.problems + unknown + SizeCheck(nodes: list).problems(cells, found)
+            return await problems + resourceProblems(version, nodes, cells, found)
         } catch {
             return problems + [PreflightProblem(error, "the nodes cannot be checked")]
         }
@@ -55,8 +57,8 @@ struct ProxmoxPreflight: Sendable {
     }
 
     /// The nodes of the settings that exist and are online; the others as problems.
-    private func nodes() async throws -> (usable: [String], problems: [PreflightProblem]) {
-        guard case .list(let entries) = try await client.get(["nodes"]) else { return ([], []) }
+    private func nodes(in list: Value) -> (usable: [String], problems: [PreflightProblem]) {
+        guard case .list(let entries) = list else { return ([], []) }
         let states = Dictionary(entries.compactMap { entry in entry["node"]?.string.map { ($0, entry["status"]?.string ?? "unknown") } }) {
             first, _ in first
         }

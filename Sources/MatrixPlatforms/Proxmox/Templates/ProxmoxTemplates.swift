@@ -111,7 +111,9 @@ public struct ProxmoxTemplates: Sendable {
         var pinned = settings
         pinned.templates = .pinned("\(template.vmid)")
         let platform = try ProxmoxPlatform(name: "proxmox", settings: pinned, connection: connection, context: context)
-        let cell = CellPlan(name: "verify-\(os.name)", point: [], os: os, platform: "proxmox", hosts: [HostPlan(name: "verify-\(os.name)")])
+        let name = "verify-\(os.name)"
+        let host = HostPlan(name: name, size: try await mappingProxmoxFaults("verifying \(template.name)") { try await size(of: template) })
+        let cell = CellPlan(name: name, point: [], os: os, platform: "proxmox", hosts: [host])
         let run = RunID.make()
         let wanted = platform.resources(for: cell, run: run, expires: .wall + .seconds(3600)).flatMap(\.self)
         try await withCleanup {
@@ -129,6 +131,14 @@ public struct ProxmoxTemplates: Sendable {
         if let first = left.first { throw LeakError(first, why: "it was cloned to verify \(template.name)") }
     }
 
+    /// No more cores than the node has: it would refuse to start the clone.
+    private func size(of template: ProxmoxTemplate) async throws -> HostSize {
+        let wanted = SizeCheck.cores(of: try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init))
+        let nodes = SizeCheck(nodes: try await cluster.client.get(["nodes"])).nodes
+        guard let node = nodes[template.node], wanted > node.cores else { return HostSize() }
+        return HostSize(cores: node.cores)
+    }
+
     private func login(_ platform: ProxmoxPlatform, _ made: Resource, _ cell: CellPlan, _ waiting: @escaping @Sendable (String) -> Void)
         async throws
     {
@@ -140,22 +150,40 @@ public struct ProxmoxTemplates: Sendable {
 
     /// Removes our templates that have no clones and that a newer one replaced. With `images` also images that no template needs.
     ///
-    /// - Returns: what was removed, in words.
-    public func prune(_ systems: [OperatingSystem], images: Bool) async throws -> [String] {
+    /// - Parameter tell: told at once what was removed, and what stays and why: what is done is known even if an error ends it.
+    public func prune(_ systems: [OperatingSystem], images: Bool, tell: @escaping @Sendable (Pruned) -> Void) async throws {
         try await mappingProxmoxFaults("pruning templates") {
-            var removed: [String] = []
             var all = try await TemplateInventory(cluster: cluster, settings: settings).templatesWithClones(of: systems)
             for os in systems {
                 let ours = all.filter { $0.os == os.name && $0.isOurs }
                 for old in ours.dropFirst() where old.clones.isEmpty {
+                    if try await isProtected(old) {
+                        tell(.kept("template \(old.name) (\(old.vmid))", why: Self.unprotect(old)))
+                        continue
+                    }
                     // The server also knows clones that names do not show: then it refuses.
                     guard try await remove(old) else { continue }
-                    removed.append("template \(old.name) (\(old.vmid))")
+                    tell(.removed("template \(old.name) (\(old.vmid))"))
                     all.removeAll { $0.vmid == old.vmid }
                 }
             }
-            return images ? removed + (try await pruneImages(of: systems, needed: all.compactMap(\.checksum))) : removed
+            if images { try await pruneImages(of: systems, needed: all.compactMap(\.checksum), tell) }
         }
+    }
+
+    /// What became of a template or an image.
+    public enum Pruned: Sendable, Hashable {
+        case removed(String)
+        case kept(String, why: String)
+    }
+
+    /// `matrix` protects no template: that was a person.
+    private func isProtected(_ template: ProxmoxTemplate) async throws -> Bool {
+        try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init)?.isProtected ?? false
+    }
+
+    private static func unprotect(_ template: ProxmoxTemplate) -> String {
+        "somebody has protected it; on \(template.node): qm set \(template.vmid) --protection 0"
     }
 
     /// Removes all templates of these systems that `matrix` built.
@@ -164,6 +192,9 @@ public struct ProxmoxTemplates: Sendable {
             var removed: [String] = []
             for template in try await TemplateInventory(cluster: cluster, settings: settings).templatesWithClones(of: systems)
             where template.isOurs {
+                if try await isProtected(template) {
+                    throw ProxmoxFault(request: "template \(template.vmid)", message: Self.unprotect(template), kind: .fatal)
+                }
                 guard template.clones.isEmpty, try await remove(template) else {
                     let clones = template.clones.map(String.init).joined(separator: ", ")
                     throw ProxmoxFault(
@@ -179,9 +210,6 @@ public struct ProxmoxTemplates: Sendable {
     /// - Returns: false if linked clones use it.
     private func remove(_ template: ProxmoxTemplate) async throws -> Bool {
         let path = ["nodes", template.node, "qemu", "\(template.vmid)"]
-        if let config = try await cluster.config(template.vmid, on: template.node).map(MachineConfig.init), config.isProtected {
-            try await cluster.client.change(ProxmoxRequest(.set, path + ["config"], ["protection": 0]))
-        }
         do {
             try await cluster.client.change(ProxmoxRequest(.delete, path, ["purge": 1, "destroy-unreferenced-disks": 1]))
         } catch let fault as ProxmoxFault where fault.message.contains("in use by") || fault.kind == .missing {
@@ -190,30 +218,38 @@ public struct ProxmoxTemplates: Sendable {
         return try await cluster.config(template.vmid, on: template.node) == nil
     }
 
-    /// Only images of these systems: the templates of other systems were not listed.
-    private func pruneImages(of systems: [OperatingSystem], needed: [String]) async throws -> [String] {
+    /// Only images of these systems: the templates of other systems were not listed. All are tried before the first error is thrown.
+    private func pruneImages(of systems: [OperatingSystem], needed: [String], _ tell: @Sendable (Pruned) -> Void) async throws {
         let digits = Set(needed.compactMap { $0.split(separator: ":").last.map { String($0.prefix(16)) } })
         let files = systems.compactMap { $0.imageURL?.split(separator: "/").last.map(String.init) }
-        var removed: [String] = []
         for file in (try? FileManager.default.contentsOfDirectory(atPath: imageFolder)) ?? [] {
             guard !digits.contains(String(file.prefix(16))), files.contains(where: { file.contains("-\($0)") }) else { continue }
             try? FileManager.default.removeItem(atPath: "\(imageFolder)/\(file)")
-            removed.append("image \(file)")
+            tell(.removed("image \(file)"))
         }
-        for node in settings.nodes { removed += try await pruneImages(on: node, of: systems, digits) }
-        return removed
+        var refused: (any Error)?
+        for node in settings.nodes {
+            do { try await pruneImages(on: node, of: systems, digits, tell) } catch { refused = refused ?? error }
+        }
+        if let refused { throw refused }
     }
 
-    private func pruneImages(on node: String, of systems: [OperatingSystem], _ needed: Set<String>) async throws -> [String] {
+    private func pruneImages(
+        on node: String, of systems: [OperatingSystem], _ needed: Set<String>, _ tell: @Sendable (Pruned) -> Void
+    ) async throws {
         let images = NodeImages(client: cluster.client, node: node)
-        guard let storage = try? await images.storage(settings.build.importStorage) else { return [] }
+        guard let storage = try? await images.storage(settings.build.importStorage) else { return }
         let old = try await images.volumes(on: storage).filter { volume in
             systems.contains { volume.contains("import/\(NodeImages.prefix)\($0.name)-") } && !needed.contains(where: volume.contains)
         }
+        var refused: (any Error)?
         for volume in old {
-            try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
+            do {
+                try await cluster.client.change(ProxmoxRequest(.delete, ["nodes", node, "storage", storage, "content", volume]))
+                tell(.removed("image \(volume)"))
+            } catch { refused = refused ?? error }
         }
-        return old.map { "image \($0)" }
+        if let refused { throw refused }
     }
 }
 

@@ -27,7 +27,7 @@ struct TemplateBuild: Sendable {
 
     private var unfinished: UnfinishedBuilds {
         let removal = MachineRemoval(cluster: cluster, claims: claims, shell: connection.shell, settings: settings)
-        return UnfinishedBuilds(os: os, state: state, cluster: cluster, removal: removal)
+        return UnfinishedBuilds(os: os, state: state, cluster: cluster, claims: claims, removal: removal)
     }
 
     private var source: AgentSource {
@@ -69,12 +69,15 @@ struct TemplateBuild: Sendable {
         let vmid = try await claimID(run)
         let made: (notes: TemplateNotes, warning: String?)
         do {
-            made = try await make(vmid, hardware, notes, ways, image, checksum)
+            made = try await make(resource(vmid, run), vmid, hardware, notes, ways, image, checksum)
         } catch {
             // A cancelled build removes its machine, too.
             let left = await Task { await options.keepFailed ? nil : leftover(vmid, notes) }.value
-            await claims.release(vmid: vmid, of: resource(vmid, run))
-            guard let left else { throw error }
+            guard let left else {
+                await claims.release(vmid: vmid, of: resource(vmid, run))
+                throw error
+            }
+            // The claim stays: it shows matrix reap whose machine it is.
             throw InfrastructureError(
                 "building the template of \(os.name)", why: "\(error)", next: left, type: Self.leak, isTransient: false)
         }
@@ -82,7 +85,7 @@ struct TemplateBuild: Sendable {
         let template = GuestTemplate(
             vmid: vmid, node: node, name: TemplateHardware.name(of: os), made: made.notes.built, agent: made.notes.agent)
         let kept = settings.build.cleanup ? await cleanUp(checksum) : nil
-        let warnings = [made.warning, kept].compactMap(\.self)
+        let warnings = [made.warning, kept, try? await neighbours(of: vmid)].compactMap(\.self)
         return .built(
             ProxmoxTemplate(template, os: os, made.notes), warning: warnings.isEmpty ? nil : warnings.joined(separator: "; "))
     }
@@ -129,15 +132,32 @@ struct TemplateBuild: Sendable {
         return lines.joined(separator: "\n")
     }
 
+    /// The range of new templates: the settings', the system's, or the one for systems without.
+    private func range() throws -> ClosedRange<Int> {
+        if let named = settings.build.vmids { return named }
+        guard let text = os.templateIDs else { return GuestTemplate.otherRange }
+        guard let range = GuestTemplate.range(text) else {
+            throw ProxmoxFault(request: "catalogue", message: "'\(text)' is not a range of VMIDs", kind: .fatal)
+        }
+        return range
+    }
+
+    /// Whether a build may take an id of a range. SOLTI's scripts make their first templates at fixed ids, and remove what is there; in
+    /// the shared range their search takes the highest number, so that ids of it must be meant.
+    private func mayTake(_ vmid: Int, of range: ClosedRange<Int>) -> Bool {
+        let shared = GuestTemplate.sharedRange
+        guard !GuestTemplate.oldIDs.contains(vmid), !settings.vmids.contains(vmid) else { return false }
+        return !shared.contains(vmid) || range.lowerBound >= shared.lowerBound && range.upperBound <= shared.upperBound
+    }
+
     /// The next id after the highest of the range.
     private func claimID(_ run: RunID) async throws -> Int {
-        guard let range = settings.build.vmids ?? GuestTemplate.range(os.templateIDs ?? "9000-9999") else {
-            throw ProxmoxFault(request: "catalogue", message: "'\(os.templateIDs ?? "")' is not a range of VMIDs", kind: .fatal)
-        }
+        let range = try range()
         let used = try await cluster.usedIDs()
         let highest = used.keys.filter(range.contains).max() ?? range.lowerBound - 1
         let after = highest < range.upperBound ? Array(highest + 1...range.upperBound) : []
-        for vmid in after + Array(range.lowerBound...max(range.lowerBound, highest)) where used[vmid] == nil {
+        let candidates = (after + Array(range.lowerBound...max(range.lowerBound, highest))).filter { mayTake($0, of: range) }
+        for vmid in candidates where used[vmid] == nil {
             if try await claims.claim(vmid, for: resource(vmid, run)) { return vmid }
         }
         throw ProxmoxFault(
@@ -146,9 +166,21 @@ struct TemplateBuild: Sendable {
         )
     }
 
+    /// A warning about templates of other systems in SOLTI's range; nil if the new template is not there, or is alone.
+    private func neighbours(of vmid: Int) async throws -> String? {
+        let shared = GuestTemplate.sharedRange
+        guard shared.contains(vmid) else { return nil }
+        let others = try await cluster.machines().filter { $0.isTemplate && shared.contains($0.vmid) && !GuestTemplate.matches($0, os) }
+        guard !others.isEmpty else { return nil }
+        let names = others.map { "\($0.name) (\($0.vmid))" }.sorted().joined(separator: ", ")
+        return
+            "\(shared.lowerBound)-\(shared.upperBound) also has templates of other systems: \(names). "
+            + "SOLTI's find_latest_template.yml takes the highest number of this range for every system"
+    }
+
     /// - Returns: the template's notes, and what it lacks.
     private func make(
-        _ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ ways: AgentSource.Ways, _ image: String,
+        _ claimed: Resource, _ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ ways: AgentSource.Ways, _ image: String,
         _ checksum: ImageChecksum
     ) async throws -> (notes: TemplateNotes, warning: String?) {
         let preparation = ImagePreparation(
@@ -158,9 +190,9 @@ struct TemplateBuild: Sendable {
         if try await importsByPath() {
             prepared = try await preparation.volume(ways)
             say("creating VM \(vmid) and importing its disk")
-            try await create(vmid, with(prepared, hardware.importing(prepared.place)), noting(prepared, notes))
+            try await create(claimed, vmid, with(prepared, hardware.importing(prepared.place)), noting(prepared, notes))
         } else {
-            prepared = try await importByTool(vmid, hardware, notes, preparation, ways)
+            prepared = try await importByTool(claimed, vmid, hardware, notes, preparation, ways)
         }
         try await grow(vmid)
         say("converting VM \(vmid) to a template")
@@ -187,11 +219,12 @@ struct TemplateBuild: Sendable {
         return (parts.first ?? 0, parts.dropFirst().first ?? 0) >= (8, 4)
     }
 
-    private func create(_ vmid: Int, _ parameters: [String: Value], _ notes: TemplateNotes) async throws {
+    private func create(_ claimed: Resource, _ vmid: Int, _ parameters: [String: Value], _ notes: TemplateNotes) async throws {
         let all = parameters.merging(["vmid": .int(vmid), "description": .string(notes.text)]) { _, new in new }
         let request = ProxmoxRequest(.create, ["nodes", node, "qemu"], all)
         do {
-            try await client.change(request)
+            // The server writes notes at the end of the create. Until then only the claim tells later processes of the machine.
+            try await client.change(request, accepted: { await claims.began(vmid, for: claimed) })
         } catch let fault as ProxmoxFault where fault.isWithoutReply {
             // The machine may exist in spite of the fault. If its notes are ours once it is unlocked, this build made it.
             while try await client.isActive("qmcreate", subject: vmid, on: node) {
@@ -209,7 +242,8 @@ struct TemplateBuild: Sendable {
 
     /// For server versions without such an API: downloads the image here, copies it to the node and imports it with `qm`.
     private func importByTool(
-        _ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ preparation: ImagePreparation, _ ways: AgentSource.Ways
+        _ claimed: Resource, _ vmid: Int, _ hardware: TemplateHardware, _ notes: TemplateNotes, _ preparation: ImagePreparation,
+        _ ways: AgentSource.Ways
     ) async throws -> ImagePreparation.Prepared {
         guard let shell = connection.shell else {
             throw ProxmoxFault(
@@ -222,7 +256,7 @@ struct TemplateBuild: Sendable {
         return try await withCleanup {
             let prepared = try await preparation.file(ways, at: remote, through: shell)
             try await ImageCheck(shell: shell).check(remote, disk: settings.build.disk)
-            try await create(vmid, with(prepared, hardware.base), noting(prepared, notes))
+            try await create(claimed, vmid, with(prepared, hardware.base), noting(prepared, notes))
             say("importing the disk of VM \(vmid)")
             try await shell.require(
                 Command(["qm", "importdisk", "\(vmid)", remote, hardware.storage, "--format", "raw"], timeout: .seconds(1800)),

@@ -6,6 +6,7 @@ struct UnfinishedBuilds: Sendable {
     /// The id of this state folder. This process holds its build lock, so a machine with this id has no living owner.
     let state: String
     let cluster: ProxmoxCluster
+    let claims: ProxmoxClaims
     let removal: MachineRemoval
 
     /// Removes the machines that no process builds any more.
@@ -13,6 +14,13 @@ struct UnfinishedBuilds: Sendable {
         for found in try await all() where found.build.state == state || found.build.expires <= .wall {
             say("removing VM \(found.machine.vmid) of an unfinished build")
             try await removal.remove(Ownership.resource(found.machine, found.config, platform: "proxmox", run: found.build.run))
+        }
+        // Their servers' workers died, too. If one cannot be removed, a new template can still be built: matrix reap lists it.
+        for dead in try await claims.deadBuilds() where dead.name == TemplateHardware.name(of: os) {
+            if try await cluster.find(dead.vmid, first: nil) != nil { say("removing VM \(dead.vmid) of an unfinished build") }
+            do { try await removal.remove(dead.resource(platform: "proxmox")) } catch {
+                say("\(error)")
+            }
         }
     }
 

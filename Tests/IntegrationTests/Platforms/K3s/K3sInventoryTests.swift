@@ -48,6 +48,37 @@ import Testing
         }
     }
 
+    /// The data is on a disk of the host's owner, whose files are at K3s's other places.
+    @Test func theOwnersFilesAndDiskStay() async throws {
+        try await withHost { shell in
+            let own = try await shell.run(Self.files)
+            #expect(own.exitStatus == 0, "\(own.tail)")
+            try await expectSame(shell, of: "a cluster on a disk", data: "/mnt/disk")
+            try await expectSame(shell, of: "a cluster on a disk, without its scripts", data: "/mnt/disk") {
+                _ = try await shell.run("rm /usr/local/bin/k3s-uninstall.sh /usr/local/bin/k3s-killall.sh")
+            }
+            try await expectSame(shell, of: "a cluster in a new folder", data: "/srv/made/for/k3s")
+            try await expectSame(shell, of: "a cluster in its usual folder")
+            // A run that was refused because of another host.
+            let before = try await inventory(shell)
+            _ = try await shell.run(PrerequisitesScript.text, variables: Self.variables)
+            #expect(try await remove(shell).all("left").isEmpty)
+            #expect(try await inventory(shell) == before)
+            _ = try await shell.run("umount /mnt/disk")
+        }
+    }
+
+    @Test func aFolderOfDataThatHoldsSomethingIsRefused() async throws {
+        try await withHost { shell in
+            let variables = Self.variables.merging(["data": "/srv"]) { $1 }
+            let answer = try await shell.run("touch /srv/precious\n\(PrerequisitesScript.text)", variables: variables)
+            #expect(answer["problem"] == "data-dir")
+            let removal = try await shell.run(RemovalScript.text, variables: variables)
+            #expect(removal["done"] != nil && removal.output.contains("nothing of mine is here"))
+            #expect(try await shell.run("[ -e /srv/precious ] && say there").all("there").count == 1)
+        }
+    }
+
     @Test func whatCannotBeRemovedIsNamedAndGoesTheNextTime() async throws {
         try await withHost { shell in
             let before = try await inventory(shell)
@@ -99,6 +130,8 @@ import Testing
                 """
                 mkdir -p /usr/lib/k3s-stand-in && mv /usr/sbin/xtables-*-multi /usr/lib/k3s-stand-in/ && \
                 rm -f /usr/sbin/*tables* || return 1
+                # Other settings are those of the machine that runs the test.
+                touch /etc/k3s-stand-in-still
                 mount -o remount,rw,bind /proc/sys || say 'the settings of the kernel cannot be changed here'
                 echo 0 >/proc/sys/net/ipv4/conf/all/route_localnet
                 # The tables that the stand-in will use are there from the beginning: no program removes an empty one.
@@ -116,20 +149,21 @@ import Testing
     }
 
     private func expectSame(
-        _ shell: K3sShell, of what: String, fault: String = "", extra: String = "", _ meanwhile: () async throws -> Void = {}
+        _ shell: K3sShell, of what: String, fault: String = "", extra: String = "", data: String = "/var/lib/rancher/k3s",
+        _ meanwhile: () async throws -> Void = {}
     ) async throws {
         let fresh = try await inventory(shell)
-        try await install(shell, fault: fault)
+        try await install(shell, fault: fault, data: data)
         let with = try await inventory(shell)
         for trace in [
             "KUBE-FIREWALL", "-A FORWARD -s 10.42.0.0/16", "process /pause", "/var/log/pods/", "/run/netns/cni-f00d", "link cni0",
-            "kubepods", "/run/containerd/s/5",
+            "kubepods", "/run/containerd/s/5", "\(data)/server/node-token",
         ] {
             #expect(with.contains { $0.contains(trace) }, "\(what): the stand-in did not make \(trace)")
         }
         _ = try await shell.run(extra)
         try await meanwhile()
-        let removal = try await remove(shell)
+        let removal = try await remove(shell, data: data)
         #expect(removal.all("left").isEmpty && removal.all("unseen").isEmpty, "\(what): \(removal.told)")
         _ = try await shell.run("rm -f /etc/k3s-stand-in")
         let after = try await inventory(shell)
@@ -140,26 +174,28 @@ import Testing
         #expect(had == has, "\(what): gone \(gone), left \(left)")
     }
 
-    private func install(_ shell: K3sShell, fault: String) async throws {
-        let met = try await shell.run(PrerequisitesScript.text, variables: Self.variables)
+    private func install(_ shell: K3sShell, fault: String, data: String = "/var/lib/rancher/k3s") async throws {
+        let met = try await shell.run(PrerequisitesScript.text, variables: Self.variables.merging(["data": data]) { $1 })
         #expect(met.exitStatus == 0 && met["present"] == nil, "\(met.told) \(met.tail)")
         let made = try await shell.run(
             """
             [ -z "$fault" ] || echo "$fault" >/etc/k3s-stand-in
-            cp /srv/k3s /usr/local/bin/k3s
+            cp --remove-destination /srv/k3s /usr/local/bin/k3s
             export INSTALL_K3S_SKIP_DOWNLOAD=true INSTALL_K3S_SKIP_START=true K3S_TOKEN=x
-            sh /srv/install.sh server --node-ip 127.0.0.1 || return 1
+            rm -f /etc/rancher/k3s/config.yaml
+            sh /srv/install.sh server --node-ip 127.0.0.1 --snapshotter native --data-dir "$data" || return 1
             touch /var/lib/solti-matrix/k3s/started
             systemctl start k3s || return 1
             \(RulesScript.keeper)
             keep_programs /var/lib/solti-matrix/k3s/bin
             [ -e "$HOME/.kube" ] || mkdir -p "$HOME/.kube/cache/discovery"
-            """, variables: ["fault": fault])
+            """, variables: ["fault": fault, "data": data])
         #expect(made.exitStatus == 0, "\(made.tail)")
     }
 
-    private func remove(_ shell: K3sShell) async throws -> K3sShell.Answer {
-        let answer = try await shell.run(RemovalScript.text, variables: Self.variables, timeout: .seconds(240))
+    private func remove(_ shell: K3sShell, data: String = "/var/lib/rancher/k3s") async throws -> K3sShell.Answer {
+        let answer = try await shell.run(
+            RemovalScript.text, variables: Self.variables.merging(["data": data]) { $1 }, timeout: .seconds(240))
         #expect(answer.exitStatus == 0 && answer["done"] != nil, "\(answer.tail)")
         return answer
     }
@@ -174,6 +210,7 @@ import Testing
     private static let counting = #"""
         find / -xdev \( -path /proc -o -path /sys -o -path /tmp -o -path /var/log/journal -o -path /run \
             -o -path /var/lib/systemd -o -path /var/cache -o -path /usr/share -o -path /usr/lib \) -prune -o -print | sort
+        find /mnt -mindepth 1 | sort
         # Most files are here: their number by folder, and whether they are the same.
         many=$(find /usr/share /usr/lib -xdev | sort)
         echo "$many" | cut -d / -f 1-4 | uniq -c
@@ -223,6 +260,20 @@ import Testing
         setsid sleep 1000001 >/dev/null 2>&1 &
         echo $! >/srv/theirs.pid
         echo $! >"$root/theirs/kubepods/pod1/cgroup.procs"
+        """#
+
+    /// A registry, a proxy, programs, an image, and a disk for the data.
+    private static let files = #"""
+        mkdir -p /etc/rancher/k3s /etc/rancher/node /etc/systemd/system/k3s.service.d /var/lib/rancher/k3s/agent/images
+        mkdir -p /mnt/disk /opt/theirs
+        echo 'mirrors: {}' >/etc/rancher/k3s/registries.yaml && chmod 600 /etc/rancher/k3s/registries.yaml
+        echo 'server: https://elsewhere:6443' >/etc/rancher/k3s/config.yaml
+        echo theirs >/etc/rancher/node/password
+        printf '[Service]\nEnvironment=HTTPS_PROXY=http://proxy.example\n' >/etc/systemd/system/k3s.service.d/owner.conf
+        echo image >/var/lib/rancher/k3s/agent/images/theirs.tar
+        cp /bin/true /usr/local/bin/k3s
+        cp /bin/true /opt/theirs/kubectl && ln -s /opt/theirs/kubectl /usr/local/bin/kubectl
+        mount -t tmpfs theirs /mnt/disk && mkdir /mnt/disk/lost+found
         """#
 
     private static let between = #"""

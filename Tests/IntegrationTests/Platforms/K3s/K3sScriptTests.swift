@@ -50,6 +50,27 @@ import Testing
         #expect(try read("boot/firmware/cmdline.txt") == line)
     }
 
+    /// Its kernel lists only controllers of the first version in /proc/cgroups, and its line has what the imager and cloud-init add.
+    @Test func aPiOfDebian13GetsItToo() async throws {
+        try write("cpuset cpu io pids\n", to: "sys/fs/cgroup/cgroup.controllers")
+        try write("#subsys_name\thierarchy\tnum_cgroups\tenabled\n", to: "proc/cgroups")
+        let line = "console=tty1 root=PARTUUID=1-02 rootwait cfg80211.ieee80211_regdom=DE ds=nocloud;i=rpi-imager-1"
+        try write(line, to: "boot/firmware/cmdline.txt")
+        #expect(try await run(PrerequisitesScript.cgroups)["reboot"] == "memory-cgroup")
+        #expect(try read("boot/firmware/cmdline.txt") == "\(line) cgroup_memory=1 cgroup_enable=memory")
+        try write("cpuset cpu io memory pids\n", to: "sys/fs/cgroup/cgroup.controllers")
+        #expect(try await run(PrerequisitesScript.cgroups).told.isEmpty)
+    }
+
+    /// Ubuntu's kernels for clouds and for the Pi have the module in another package.
+    @Test func ubuntuGetsItsExtraModules() async throws {
+        try kernel(modprobe: "[ -e \(folder)/installed ]")
+        try write("#!/bin/sh\necho \"$*\" >>\(folder)/apt.log\ntouch \(folder)/installed\n", to: "bin/apt-get", mode: 0o755)
+        let answer = try await run(PrerequisitesScript.modules, variables: ["contained": "", "rhel": "", "ID": "ubuntu"])
+        #expect(answer.told.isEmpty)
+        #expect(try read("apt.log").hasSuffix("-qq -y install linux-modules-extra-6.12.0-55.el10\n"))
+    }
+
     @Test func elsewhereItsAbsenceIsAProblemAndItsPresenceNone() async throws {
         try write(Self.withoutMemory, to: "proc/cgroups")
         #expect(try await run(PrerequisitesScript.cgroups)["problem"] == "memory-cgroup")

@@ -145,6 +145,16 @@ import Testing
         #expect(try await fake.requests("DELETE", "").isEmpty)
     }
 
+    /// The server refuses the start, after the clone.
+    @Test func aMachineLargerThanItsNodeIsFoundBeforeItIsCloned() async throws {
+        let fake = try await FakeProxmox()
+        var cell = Fixtures.cell()
+        for index in cell.hosts.indices { cell.hosts[index].size = HostSize(cores: 8, memory: 64 << 30) }
+        let messages = await (try fake.platform()).preflight([cell]).map(\.message)
+        #expect(messages.contains("a machine has 8 cores, but node pve1 has 4"), "\(messages)")
+        #expect(messages.contains("a machine has 64.0 GiB of memory, but node pve1 has 8.0 GiB"), "\(messages)")
+    }
+
     @Test func preflightNamesEverythingAtOnce() async throws {
         let fake = try await FakeProxmox(options: ["bridges": ["vmbr7"]])
         try await fake.scenario(

@@ -2,6 +2,7 @@ import Foundation
 import IntegrationSupport
 import MatrixCore
 import MatrixTesting
+import Synchronization
 import Testing
 
 @testable import MatrixPlatforms
@@ -90,7 +91,9 @@ import Testing
         }
         _ = try await templates.verify(os, boot: false) { _ in }
         #expect(try await templates.destroy([os]).count == 1)
-        #expect(try await templates.prune([os], images: true).count == 1)
+        let pruned = Mutex(0)
+        try await templates.prune([os], images: true) { _ in pruned.withLock { $0 += 1 } }
+        #expect(pruned.withLock { $0 } == 1)
     }
 
     /// A path with its names replaced: `/nodes/N/qemu/V/config`.

@@ -3,6 +3,7 @@ import IntegrationSupport
 import MatrixCore
 import MatrixRemote
 import MatrixTesting
+import Synchronization
 import Testing
 
 @testable import MatrixPlatforms
@@ -17,18 +18,22 @@ import Testing
 
         init(
             _ changes: [String: Value] = [:], options: [String: Value] = [:],
-            systems: [OperatingSystem] = [Fixtures.rocky9, Fixtures.debian12], timeScale: Double = 0.02
+            systems: [OperatingSystem] = [Fixtures.rocky9, Fixtures.debian12], timeScale: Double = 0.02,
+            claims: (any ClaimBook)? = nil, guests: [Value] = []
         ) async throws {
-            let fake = try await FakeProxmox(guests: [], options: options, timeScale: timeScale)
+            let fake = try await FakeProxmox(guests: guests, options: options, timeScale: timeScale)
             self.fake = fake
             self.systems = try systems.map { try Self.offline($0, in: "\(fake.folder)/sums-\($0.name)") }
-            templates = try Self.templates(on: fake, changes, state: fake.folder)
+            templates = try Self.templates(on: fake, changes, state: fake.folder, claims: claims)
         }
 
         /// What builds on a node from a state folder.
-        static func templates(on fake: FakeProxmox, _ changes: [String: Value] = [:], state: String) throws -> ProxmoxTemplates {
+        static func templates(
+            on fake: FakeProxmox, _ changes: [String: Value] = [:], state: String, claims: (any ClaimBook)? = nil
+        ) throws -> ProxmoxTemplates {
             let context = Fixtures.context(
-                secrets: ["token.secret": FakeProxmox.tokenSecret], state: state, connector: FixedConnector(NodeTransport(fake)))
+                secrets: ["token.secret": FakeProxmox.tokenSecret], state: state, connector: FixedConnector(NodeTransport(fake)),
+                claims: claims)
             let read = try SettingsReader.read(fake.settings(changes.merging(["templates": "auto"]) { old, _ in old }).options)
             return ProxmoxTemplates(
                 settings: read, connection: try ProxmoxDriver.connection(read, in: context, pace: Fixtures.pace), context: context)
@@ -68,9 +73,10 @@ import Testing
         let bench = try await Bench(changes, timeScale: changes.isEmpty ? 0.2 : 0.02)
         let recorder = Recorder()
         let first = await bench.all { recorder.add($0.description) }
-        #expect(vmids(first) == [7000, 8000])
+        // 7000 and 7001 are SOLTI's.
+        #expect(vmids(first) == [7002, 8000])
         #expect(!changes.isEmpty || recorder.texts.contains("rocky9: downloading on pve1: 50% at 84.5M/s"), "\(recorder.texts)")
-        let rocky = try #require(try await bench.machines().first { $0["vmid"] == 7000 })
+        let rocky = try #require(try await bench.machines().first { $0["vmid"] == 7002 })
         let config = try #require(rocky["config"])
         #expect(rocky["template"] == true && rocky["name"] == "rocky9-template")
         #expect(config["virtio0"]?.text.contains("size=8G") == true && config["virtio0"]?.text.contains("discard=on") == true)
@@ -86,7 +92,7 @@ import Testing
             #expect(after == writes)
         }
         let listed = try await bench.templates.list(bench.systems)
-        #expect(listed.map(\.vmid) == [7000, 8000] && listed.allSatisfy { $0.isOurs && $0.checksum?.hasPrefix("sha256:abab") == true })
+        #expect(listed.map(\.vmid) == [7002, 8000] && listed.allSatisfy { $0.isOurs && $0.checksum?.hasPrefix("sha256:abab") == true })
     }
 
     @Test func aNewImageIsBuiltBesideTheOldOneAndPruned() async throws {
@@ -95,14 +101,103 @@ import Testing
         let renewed = [try Bench.offline(bench.systems[0], in: "\(bench.fake.folder)/renewed", digits: String(repeating: "cd", count: 32))]
         #expect(vmids(await bench.templates.buildAll(renewed) { _ in }) == [8001])
         #expect(try await bench.templates.list(renewed).map(\.vmid) == [8001, 8000])
-        let removed = try await bench.templates.prune(renewed, images: true)
+        try await bench.fake.scenario("protect", ["vmid": 8000])
         #expect(
-            removed.contains("template debian12-template (8000)")
-                && removed.contains { $0.hasPrefix("image local:import/matrix-debian12-abab") })
+            try await pruned(bench, renewed, images: false) == [
+                .kept("template debian12-template (8000)", why: "somebody has protected it; on pve1: qm set 8000 --protection 0")
+            ])
+        try await bench.fake.setMachine(["vmid": 8000, "config": ["protection": 0]])
+        let removed = try await pruned(bench, renewed, images: true)
+        #expect(removed.first == .removed("template debian12-template (8000)"))
+        #expect(
+            removed.contains {
+                if case .removed(let what) = $0 { what.hasPrefix("image local:import/matrix-debian12-abab") } else { false }
+            })
         #expect(try await bench.templates.list(renewed).map(\.vmid) == [8001])
         #expect(vmids(await bench.templates.buildAll(renewed, options: TemplateBuildOptions(rebuild: true)) { _ in }) == [8002])
         #expect(try await bench.templates.destroy(renewed).count == 2)
         #expect(try await bench.machines() == [])
+    }
+
+    private func pruned(_ bench: Bench, _ systems: [OperatingSystem], images: Bool) async throws -> [ProxmoxTemplates.Pruned] {
+        let told = Mutex<[ProxmoxTemplates.Pruned]>([])
+        try await bench.templates.prune(systems, images: images) { item in told.withLock { $0.append(item) } }
+        return told.withLock { $0 }
+    }
+
+    /// An image that may not be removed ends it with an error, and what was removed before is told.
+    @Test func whatPruneHasDoneIsToldIfItFails() async throws {
+        let bench = try await Bench(systems: [Fixtures.debian12])
+        _ = await bench.all()
+        let renewed = [try Bench.offline(bench.systems[0], in: "\(bench.fake.folder)/renewed", digits: String(repeating: "cd", count: 32))]
+        _ = await bench.templates.buildAll(renewed) { _ in }
+        try await bench.fake.fault(
+            "DELETE", "/content/", "reply", ["status": 403, "message": "Permission check failed (Datastore.Allocate)"])
+        let told = Mutex<[ProxmoxTemplates.Pruned]>([])
+        let error = await #expect(throws: InfrastructureError.self) {
+            try await bench.templates.prune(renewed, images: true) { item in told.withLock { $0.append(item) } }
+        }
+        #expect(error?.why.contains("Datastore.Allocate") == true)
+        #expect(told.withLock { $0.first } == .removed("template debian12-template (8000)"))
+    }
+
+    /// SOLTI's scripts look for the highest number in their range, for every system: a build goes there only if it is meant.
+    @Test func theSharedRangeIsUsedOnlyIfItIsNamed() async throws {
+        var other = Fixtures.debian12
+        other.templateIDs = nil
+        let bench = try await Bench(systems: [other])
+        #expect(vmids(await bench.all()) == [14000])
+        var wide = bench.systems[0]
+        wide.templateIDs = "8999-9500"
+        #expect(vmids(await bench.templates.buildAll([wide], options: TemplateBuildOptions(rebuild: true)) { _ in }) == [8999])
+        #expect(vmids(await bench.templates.buildAll([wide], options: TemplateBuildOptions(rebuild: true)) { _ in }) == [nil])
+        wide.templateIDs = "9000-9999"
+        let rocky = FakeProxmox.template(9005, "rocky9-template", "cloudinit;rocky-template;rocky9")
+        let shared = try await Bench(systems: [wide], guests: [rocky])
+        let outcomes = await shared.templates.buildAll(shared.systems) { _ in }
+        #expect(vmids(outcomes) == [9006])
+        guard case .built(_, let warning?) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
+        #expect(warning.contains("9000-9999 also has templates of other systems: rocky9-template (9005)"))
+    }
+
+    /// `matrix` and the server's worker were killed: the machine has neither name nor notes, and a lock that no token may remove.
+    @Test(arguments: [true, false]) func aBuildThatDiedWithItsServersWorkerIsKnownByItsClaim(_ hasShell: Bool) async throws {
+        let changes: [String: Value] = hasShell ? ["ssh": ["host": "pve1"]] : [:]
+        let claims = MemoryClaims()
+        let bench = try await Bench(changes, systems: [Fixtures.debian12], claims: claims)
+        try await bench.fake.fault("POST", "/qemu$", "killed")
+        let outcomes = await bench.all()
+        guard case .failed(_, _, true) = outcomes[0] else { return #expect(Bool(false), "\(outcomes)") }
+        // The builder lives: nobody else may think it dead.
+        #expect(try await bench.fake.platform(changes, claims: claims).owned() == [])
+        await claims.die()
+        let platform = try bench.fake.platform(changes, claims: claims)
+        let dead = try #require(try await platform.owned().first)
+        #expect(dead.kind == "template" && dead.id == "8000" && dead.name == "debian12-template")
+        #expect(try #require(dead.expires) <= .now)
+        if !hasShell {
+            let error = await #expect(throws: InfrastructureError.self) { try await platform.destroy(dead) }
+            #expect(error?.why.contains("qm unlock 8000") == true)
+            try await bench.fake.scenario("unlock", ["vmid": 8000])
+        }
+        try await platform.destroy(dead)
+        #expect(try await bench.machines() == [])
+        #expect(try await bench.fake.state()["volumes"]?.elements.contains { $0.text.contains("vm-8000-") } == false)
+        #expect(await claims.claims == [:])
+    }
+
+    /// It does not keep a new template from being built.
+    @Test func theNextBuildTriesToRemoveADeadCreate() async throws {
+        let claims = MemoryClaims()
+        let bench = try await Bench(systems: [Fixtures.debian12], claims: claims)
+        try await bench.fake.fault("POST", "/qemu$", "killed")
+        _ = await bench.all()
+        await claims.die()
+        let recorder = Recorder()
+        let next = try Bench.templates(on: bench.fake, state: bench.fake.folder, claims: claims)
+        #expect(vmids(await next.buildAll(bench.systems) { recorder.add($0.description) }) == [8001])
+        #expect(recorder.texts.contains { $0.contains("removing VM 8000 of an unfinished build") })
+        #expect(recorder.texts.contains { $0.contains("qm unlock 8000") })
     }
 
     @Test func aFailedBuildLeavesNoMachineButItsLogAndImage() async throws {
@@ -190,6 +285,13 @@ import Testing
         #expect(try await bench.templates.verify(bench.systems[0], boot: true) { _ in }.vmid == 8000)
         #expect(try await bench.machines().map { $0["vmid"] } == [8000])
         #expect(try await bench.fake.requests("POST", "/clone").count == 1)
+    }
+
+    /// A node with fewer cores would refuse to start it.
+    @Test func verifyBootsACloneWithTheCoresThatTheNodeHas() async throws {
+        let bench = try await Bench(["template_build": ["cores": 16]], systems: [Fixtures.debian12])
+        _ = await bench.all()
+        #expect(try await bench.templates.verify(bench.systems[0], boot: true) { _ in }.vmid == 8000)
     }
 
     /// What `qm importdisk` would take without a word.

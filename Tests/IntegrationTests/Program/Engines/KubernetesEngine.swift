@@ -9,7 +9,7 @@ struct KubernetesEngine {
     func run(_ text: String) throws -> EngineEnding {
         let documents = try ExportedFile.documents(text)
         let jobs = documents.filter { $0["kind"]?.string == "Job" }.compactMap { $0["spec"] }
-        let claim = try #require(documents.first { $0["kind"]?.string == "PersistentVolumeClaim" })
+        let claim = documents.first { $0["kind"]?.string == "PersistentVolumeClaim" }
         try #require(jobs.count == 2 && jobs[0]["completionMode"]?.string == "Indexed" && jobs[1]["suspend"]?.string == "true")
         let volume = try fleet.folder("volume", withProject: false)
         var ending = EngineEnding()
@@ -22,12 +22,13 @@ struct KubernetesEngine {
     }
 
     /// Runs a pod's container; its mount of the volume is the volume's own folder here.
-    private func pod(_ job: Value, _ volume: URL, of claim: Value, named name: String, _ environment: [String: String]) throws -> Int32 {
+    private func pod(_ job: Value, _ volume: URL, of claim: Value?, named name: String, _ environment: [String: String]) throws -> Int32 {
         let spec = try #require(job.element(at: "template.spec"))
         let container = try #require(spec["containers"]?.elements.first)
         let mount = try #require(container["volumeMounts"]?.elements.first { $0["name"]?.string == "results" }?["mountPath"]?.string)
         let source = spec["volumes"]?.elements.first { $0["name"]?.string == "results" }
-        #expect(source?.element(at: "persistentVolumeClaim.claimName") == claim.element(at: "metadata.name"))
+        #expect(source?.element(at: "persistentVolumeClaim.claimName") == claim?.element(at: "metadata.name"))
+        #expect((claim == nil) == (source?.element(at: "hostPath.path") != nil))
         #expect(container["workingDir"]?.string == "/project" && spec["restartPolicy"]?.string == "Never")
         let command = (container["command"]?.texts ?? []).map { $0.replacing("\(mount)/", with: "\(volume.path)/") }
         return try fleet.run(command, in: try fleet.folder(name), environment: environment)

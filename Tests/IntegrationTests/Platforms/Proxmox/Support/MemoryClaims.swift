@@ -6,10 +6,15 @@ import MatrixCore
 /// A claim book that forgets everything with the process.
 actor MemoryClaims: ClaimBook {
     private(set) var claims: [String: RunID] = [:]
+    private var dead: Set<String> = []
+
+    /// Ends the process that made all claims: others may take them over.
+    func die() { dead = Set(claims.keys) }
 
     func claim(kind: String, name: String, run: RunID, until: Timestamp?) async throws -> Bool {
-        guard claims["\(kind) \(name)"] == nil else { return false }
+        guard claims["\(kind) \(name)"] == nil || dead.contains("\(kind) \(name)") else { return false }
         claims["\(kind) \(name)"] = run
+        dead.remove("\(kind) \(name)")
         return true
     }
 
