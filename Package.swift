@@ -26,7 +26,10 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 /// What tests of a module import beside it, MatrixTesting and MatrixCore.
 let unitTests: [String: [Target.Dependency]] = [
     "Checks": ["MatrixRemote", httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioPosix, nioSSL, yams],
-    "CLI": ["MatrixChecks", "MatrixDeployers", "MatrixEngine", "MatrixFile", "MatrixLedger", "MatrixReports", logging],
+    "CLI": [
+        "MatrixChecks", "MatrixConformance", "MatrixDeployers", "MatrixEngine", "MatrixFile", "MatrixLedger", "MatrixReports", logging,
+    ],
+    "Conformance": ["MatrixWeb"],
     "Deployers": ["MatrixEngine", "MatrixRemote"],
     "Ledger": [grdb],
     "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote", "MatrixWeb"],
@@ -41,7 +44,7 @@ let integrationTests: [String: [Target.Dependency]] = [
     "Core": ["MatrixRemote"],
     "Deployers": ["MatrixRemote"],
     "Ledger": ["MatrixRemote"],
-    "Platforms": ["MatrixEngine", "MatrixLedger", "MatrixRemote"],
+    "Platforms": ["MatrixConformance", "MatrixEngine", "MatrixLedger", "MatrixRemote"],
     "Provision": ["MatrixRemote"],
     "Reports": ["MatrixEngine", "MatrixRemote"],
 ]
@@ -85,13 +88,15 @@ let package = Package(
         .target(
             name: "MatrixCLI",
             dependencies: [
-                "MatrixEngine", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision", "MatrixDeployers", "MatrixChecks",
-                "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixWeb", "MatrixCore", "CVersion", argumentParser, logging, rainbow,
+                "MatrixEngine", "MatrixConformance", "MatrixSimulation", "MatrixFile", "MatrixPlatforms", "MatrixProvision",
+                "MatrixDeployers", "MatrixChecks", "MatrixReports", "MatrixLedger", "MatrixRemote", "MatrixWeb", "MatrixCore", "CVersion",
+                argumentParser, logging, rainbow,
                 textTable,
                 unixSignals,
                 systemPackage,
             ]),
         .target(name: "MatrixEngine", dependencies: ["MatrixCore", systemPackage]),
+        .target(name: "MatrixConformance", dependencies: ["MatrixEngine", "MatrixWeb", "MatrixCore"]),
         .target(name: "MatrixSimulation", dependencies: ["MatrixEngine", "MatrixCore"]),
         .target(name: "MatrixFile", dependencies: ["MatrixYAML", "MatrixCore", systemPackage]),
         .target(name: "MatrixPlatforms", dependencies: ["MatrixCore", "MatrixRemote", "MatrixWeb", crypto, systemPackage]),
@@ -120,6 +125,7 @@ let package = Package(
     ]
         + [
             "Core", "YAML", "Web", "Remote", "Ledger", "File", "Reports", "Checks", "Deployers", "Provision", "Platforms", "Engine",
+            "Conformance",
             "Simulation", "CLI",
         ].map { name in
             .testTarget(

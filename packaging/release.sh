@@ -81,7 +81,8 @@ sh "$root/install.sh" --binary "$binary" --prefix "$tree" >/dev/null
 program=$tree/lib/matrix/matrix
 strip --strip-all "$program"
 mkdir -p "$tree/share/matrix" "$tree/share/doc/solti-matrix"
-cp "$root/docs/matrix.schema.json" "$root/docs/results.schema.json" "$tree/share/matrix/"
+for schema in matrix results platform-program; do cp "$root/docs/$schema.schema.json" "$tree/share/matrix/"; done
+cp -R "$root/contrib/platforms" "$tree/share/matrix/platforms"
 cp "$root/README.md" "$root/CHANGELOG.md" "$tree/share/doc/solti-matrix/"
 cp "$root/LICENSE" "$tree/share/doc/solti-matrix/copyright"
 cp "$root/LICENSE" "$root/README.md" "$root/CHANGELOG.md" "$root/install.sh" "$tree/"

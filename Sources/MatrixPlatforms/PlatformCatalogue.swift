@@ -8,7 +8,7 @@ public struct PlatformCatalogue {
     public var declarations: [Declaration] {
         [
             PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration,
-            StaticDriver.declaration,
+            StaticDriver.declaration, CommandDriver.declaration,
         ]
     }
 
@@ -33,6 +33,8 @@ public struct PlatformCatalogue {
             return K3sPlatform(name: settings.name, settings: k3s, context: context)
         case StaticDriver.declaration.kind:
             return try StaticDriver.make(settings: settings, in: context)
+        case CommandDriver.declaration.kind:
+            return try CommandDriver.make(settings: settings, in: context)
         default:
             let known = declarations.map(\.kind).joined(separator: ", ")
             let location = settings.options["driver"]?.location ?? settings.options.location

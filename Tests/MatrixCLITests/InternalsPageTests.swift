@@ -12,7 +12,10 @@ import Testing
 
     // MARK: - Paths
 
-    private static let pages = ["docs/internals.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "README.md", "docs/architecture.md"]
+    private static let pages = [
+        "docs/internals.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "README.md", "docs/architecture.md",
+        "docs/adding-a-platform.md",
+    ]
 
     /// Paths in backticks, relative to the repository or to `Sources/`. The other pages name users' files too, which are not here.
     @Test(arguments: ["docs/internals.md", "CONTRIBUTING.md", "RELEASING.md"]) func everyPathIsThere(page: String) throws {

@@ -21,7 +21,7 @@ public struct MatrixCommand: AsyncParsableCommand {
                 name: "Hosts",
                 subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
             CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
-            CommandGroup(name: "Templates", subcommands: [TemplateCommand.self]),
+            CommandGroup(name: "Platforms", subcommands: [TemplateCommand.self, PlatformCommand.self]),
             CommandGroup(name: "This machine", subcommands: [DoctorCommand.self, InitCommand.self]),
             CommandGroup(name: "Reports", subcommands: [ReportCommand.self, HistoryCommand.self]),
         ])

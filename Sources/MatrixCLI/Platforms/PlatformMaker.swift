@@ -1,4 +1,5 @@
 import Foundation
+import MatrixConformance
 import MatrixCore
 import MatrixPlatforms
 import MatrixRemote
@@ -14,6 +15,8 @@ struct PlatformMaker {
     var exchanges: ExchangeLog?
     /// What SSH logins offer first.
     var keyExchange = KeyExchange.standard
+    /// What the drivers' calls to the outside go through; nil for nothing.
+    var line: OutsideLine?
 
     /// The drivers of a plan, by the platforms' names.
     ///
@@ -83,15 +86,15 @@ struct PlatformMaker {
         let runner: any Transport = if let runner { runner } else { try await Runner.transport() }
         let secrets = if let known { known } else { try await PlatformSecrets.resolve(settings, using: runner) }
         for secret in secrets.values { redactor.hide(secret) }
-        let connector = SSHConnector(
+        let connector: any Connector = SSHConnector(
             controlDirectory: access?.directory ?? "\(state.path)/ssh", keyExchange: keyExchange)
         return PlatformContext(
-            state: state.path, access: access, runner: runner, redactor: redactor, secrets: secrets, claims: state.claims,
-            pools: state.pools,
-            connector: connector, lenders: lenders,
-            web: { [exchanges] web in
-                guard let exchanges else { return web }
-                return LoggedTransport(web, log: exchanges)
+            state: state.path, access: access, runner: line?.runner(runner) ?? runner, redactor: redactor, secrets: secrets,
+            claims: state.claims, pools: state.pools, connector: line?.connector(connector) ?? connector, lenders: lenders,
+            web: { [exchanges, line] web in
+                var web = web
+                if let exchanges { web = LoggedTransport(web, log: exchanges) }
+                return line?.web(web) ?? web
             }, noted: { [exchanges] exchange in exchanges?.add(exchange()) })
     }
 

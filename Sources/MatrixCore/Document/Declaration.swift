@@ -23,6 +23,8 @@ public struct Declaration: Sendable {
     public var lenders: @Sendable (Document) -> [Document]
     /// The groups that a driver gives a host by its role, and by whether it is its cell's only host.
     public var groups: @Sendable (_ role: String, _ isAlone: Bool) -> [String]
+    /// What a driver with these settings promises; without settings: what drivers of the kind promise.
+    public var promises: @Sendable (Document?) -> Promises
     /// A complete example for the reference, as YAML of one list item.
     var example: String
     /// Finds what shapes cannot say (a file that is not there, two options that exclude each other), before anything is
@@ -34,6 +36,7 @@ public struct Declaration: Sendable {
         asksFromElsewhere: Bool = false, isCommand: Bool = false, programs: @escaping @Sendable (Document) -> [ProgramNeed] = { _ in [] },
         lenders: @escaping @Sendable (Document) -> [Document] = { _ in [] },
         groups: @escaping @Sendable (String, Bool) -> [String] = { _, _ in [] },
+        promises: @escaping @Sendable (Document?) -> Promises = { _ in Promises() },
         examine: @escaping @Sendable (Document) -> [Diagnostic] = { _ in [] }
     ) {
         self.kind = kind
@@ -47,6 +50,7 @@ public struct Declaration: Sendable {
         self.programs = programs
         self.lenders = lenders
         self.groups = groups
+        self.promises = promises
         self.examine = examine
     }
 }

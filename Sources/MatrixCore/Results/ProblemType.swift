@@ -69,6 +69,12 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// Next: See whether this machine reaches its Debian mirror.
     case imageBootstrap = "matrix.image.bootstrap"
 
+    // MARK: - Platforms as programs
+
+    /// The program of a command platform failed, or its answer cannot be used.
+    /// Next: Run the command of the message by hand; matrix platform test tries the program.
+    case platformProgram = "matrix.platform.program"
+
     // MARK: - Pools of static hosts
 
     /// The host is leased by another run.

@@ -82,7 +82,10 @@ extension CellRun {
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
             await leases.beginStage()
             _ = try await collect(stage) { resource in
-                let lease = try await keeper.acquire(resource, for: cell, on: driver(of: resource), within: cell.timeouts[.create])
+                let listener: @Sendable (String) -> Void = { text in record.emit(.waiting(text)) }
+                let lease = try await CreateProgress.$listener.withValue(listener) {
+                    try await keeper.acquire(resource, for: cell, on: driver(of: resource), within: cell.timeouts[.create])
+                }
                 await leases.add(lease)
                 return lease
             }

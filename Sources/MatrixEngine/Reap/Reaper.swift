@@ -149,7 +149,7 @@ public struct Reaper: Sendable {
 
     /// Looks at the platforms of runs without an end for resources without a lease (an unfinished image), removes them, and
     /// closes the runs on the ledger.
-    func close(_ runs: [RunRecord]) async -> [Outcome] {
+    public func close(_ runs: [RunRecord]) async -> [Outcome] {
         var outcomes: [Outcome] = []
         for record in runs {
             let found = await leftovers(of: record)

@@ -40,7 +40,8 @@ public final class RunSoFar: Sendable {
         result.unfinished = true
         result.warnings.append(
             Diagnostic(at: nil, "the run has not ended: it goes on, or its process died", hint: "see: matrix status"))
-        return parts.redactor.redact(result)
+        parts.redactor.redact(&result)
+        return result
     }
 
     private func unfinished(_ cell: CellPlan, at now: Timestamp) -> CellResult {

@@ -97,6 +97,9 @@ public final class FolderCloud: Platform {
 
     public func create(_ resource: Resource, for cell: CellPlan) async throws -> Resource {
         try await mayFail("POST \(resource.name)")
+        if let there = read(path(resource.name)), !there.tags.contains(Resource.Tag.run(resource.run)) {
+            throw InfrastructureError("POST \(resource.name)", why: "the name is taken", type: .createNameTaken, isTransient: false)
+        }
         var made = resource
         made.id = "id-\(resource.name)"
         var tags = [Resource.Tag.owner, Resource.Tag.run(resource.run)]

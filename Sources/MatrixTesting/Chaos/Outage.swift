@@ -137,6 +137,8 @@ public struct MortalPlatform: Platform {
 
     public func owned() async throws -> [Resource] { try await platform.owned() }
     public func power(_ resource: Resource, on: Bool) async throws { try await platform.power(resource, on: on) }
+    public func price(of cell: CellPlan) async throws -> Price? { try await platform.price(of: cell) }
+    public func price(of resource: Resource) -> Price? { platform.price(of: resource) }
     public func settleTime(of resource: Resource) async -> Duration {
         if let settles { settles } else { await platform.settleTime(of: resource) }
     }

@@ -61,6 +61,12 @@ extension K3sSettings {
             return nodes.text != nil ? [nodes] : nodes.members.map(\.value)
         },
         groups: { role, isAlone in role == "control" || isAlone ? [Cluster.controlGroup] : ["k3s_worker"] },
+        promises: { _ in
+            Promises(except: [
+                .listing: .withheld("its lender lists the hosts, and only the ledger knows a cluster"),
+                .price: .bySettings("as its lender"), .power: .bySettings("as its lender"), .size: .bySettings("as its lender"),
+            ])
+        },
         examine: { examine($0["k3s"] ?? $0) })
 
     private static func examine(_ options: Document) -> [Diagnostic] {

@@ -66,6 +66,12 @@ struct PodmanSettings: Sendable, Hashable {
               pull: missing
             """,
         programs: { _ in [.needed("podman"), .useful("mmdebstrap")] },
+        promises: { _ in
+            Promises(except: [
+                .price: .withheld("containers cost nothing"),
+                .size: .withheld("only if this machine's cgroups can limit it; a disk has no size"),
+            ])
+        },
         examine: { examine($0["podman"] ?? $0) })
 
     private static func examine(_ options: Document) -> [Diagnostic] {

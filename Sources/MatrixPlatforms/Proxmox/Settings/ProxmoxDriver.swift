@@ -19,6 +19,7 @@ public enum ProxmoxDriver {
             """,
         // With `auto` a template without an agent will do.
         programs: { $0["template_build"]?["guest_agent"]?.text == AgentChoice.runner.rawValue ? [.useful("virt-customize")] : [] },
+        promises: { _ in Promises(except: [.price: .withheld("it does not know what your servers cost")]) },
         examine: SettingsReader.examine)
 
     /// Makes the platform. Sends nothing yet.

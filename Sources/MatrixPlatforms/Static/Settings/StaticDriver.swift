@@ -19,6 +19,13 @@ enum StaticDriver {
                 - { name: k3s, run: "[ ! -x /usr/local/bin/k3s-uninstall.sh ] || /usr/local/bin/k3s-uninstall.sh" }
             """,
         programs: { $0["inventory"] == nil ? [] : [.needed("ansible-inventory")] },
+        promises: { _ in
+            Promises(except: [
+                .listing: .withheld("only the state folder's ledger knows who has a host"),
+                .price: .withheld("existing hosts cost nothing more"), .power: .withheld("existing hosts are switched by hand"),
+                .size: .withheld("existing hosts are as they are; a cell gets one that is large enough"),
+            ])
+        },
         examine: { document in StaticSettingsReader.examine(document) })
 
     /// Makes the platform; no host is asked yet.

@@ -7,8 +7,8 @@ import MatrixTesting
 /// A pool's book that a dead run writes into no more.
 struct MortalBook: PoolBook {
     let book: any PoolBook
-    /// Nil if no process dies.
-    let outage: Outage?
+    /// Throws if its process is dead.
+    let pulse: @Sendable () async throws -> Void
 
     func know(_ names: [String: String], of pool: String) async throws { try await alive { try await $0.know(names, of: pool) } }
     func hosts() async throws -> [PoolHost] { try await alive { try await $0.hosts() } }
@@ -42,7 +42,7 @@ struct MortalBook: PoolBook {
     func queue() async throws -> [PoolWaiter] { try await alive { try await $0.queue() } }
 
     private func alive<R>(_ work: (any PoolBook) async throws -> R) async throws -> R {
-        try await outage?.pulse()
+        try await pulse()
         return try await work(book)
     }
 }

@@ -61,7 +61,7 @@ import Testing
         }
         var settings = StaticSettings(source: .hosts(machines), wait: .seconds(2), reset: [])
         settings.connectTimeout = .seconds(2)
-        let book = MortalBook(book: world.ledger, outage: world.outage)
+        let book = MortalBook(book: world.ledger) { try await world.outage?.pulse() }
         let context = PlatformContext(
             state: world.state, access: world.access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)
         return try StaticPlatform(name: "farm", settings: settings, context: context, book: book, connector: connector)

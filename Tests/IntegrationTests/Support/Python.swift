@@ -3,9 +3,9 @@ import MatrixRemote
 import MatrixTesting
 
 /// The Python of the tests' own environment, which has a validator of JSON Schema.
-enum Python {
+public enum Python {
     /// What is wrong with the files; empty if they are valid. A member that the schema does not name is wrong too.
-    static func validate(_ files: [String], against schema: String) async throws -> String {
+    public static func validate(_ files: [String], against schema: String) async throws -> String {
         let result = try await LocalTransport().run(Command([Repository.path("fixtures/.venv/bin/python3"), "-c", script, schema] + files))
         return result.output + result.errorOutput
     }
