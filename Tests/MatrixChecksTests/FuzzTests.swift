@@ -119,7 +119,7 @@ import Testing
             ])
         try fuzzer.run { bytes in
             guard let value = Value(json: String(decoding: bytes, as: UTF8.self)) else { return }
-            for kind in ["nodes", "pods"] { _ = KubernetesObjects(value, kind).unreadyWords }
+            for kind in ["nodes", "pods"] { _ = (try? KubernetesObjects(value, kind))?.unreadyWords }
             for kind in ["deployment", "statefulset", "daemonset"] { _ = KubernetesRollout(value, kind: kind).reason }
         }
     }

@@ -14,13 +14,13 @@ import Testing
         identity: Double = 1_764_400_001, more: String = ""
     ) -> String {
         """
-        oldest={"__REALTIME_TIMESTAMP":"\(Int(oldest) * 1_000_000)"}
-        first={"__REALTIME_TIMESTAMP":"\(Int(oldest) * 1_000_000)"\(begins ? ",\(Self.started)" : "")}
+        oldest={"__REALTIME_TIMESTAMP":"\(Int(nearest: oldest) * 1_000_000)"}
+        first={"__REALTIME_TIMESTAMP":"\(Int(nearest: oldest) * 1_000_000)"\(begins ? ",\(Self.started)" : "")}
         now=1764401000
-        boot=\(Int(boot))
-        ready=\(Int(boot) + 10)
-        journald=\(Int(journald))
-        identity=\(Int(identity))
+        boot=\(Int(nearest: boot))
+        ready=\(Int(nearest: boot) + 10)
+        journald=\(Int(nearest: journald))
+        identity=\(Int(nearest: identity))
         \(kept ? "kept=1" : "")
         \(more)
         """

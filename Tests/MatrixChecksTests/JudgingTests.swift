@@ -47,7 +47,7 @@ import Testing
             (5.0, 600.0, true), (599, 600, true), (900, 600, false), (5, nil, true), (300, nil, false), (30, 2, true), (nil, 600, true),
         ] as [(Double?, Double?, Bool)])
     func restartsSinceTheDeployFail(_ age: Double?, _ deploy: Double?, _ fails: Bool) throws {
-        let output = active.replacing("NRestarts=0", with: "NRestarts=3") + (age.map { "Age=\(Int($0))\n" } ?? "")
+        let output = active.replacing("NRestarts=0", with: "NRestarts=3") + (age.map { "Age=\(Int(nearest: $0))\n" } ?? "")
         func judge(_ yaml: String) throws -> Judgement {
             var item = try Samples.item(yaml)
             item.deployStarted = deploy.map { Timestamp.now + .seconds(-$0) }

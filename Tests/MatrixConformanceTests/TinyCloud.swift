@@ -56,7 +56,7 @@ final class TinyCloud: WebTransport {
     private static func thing(_ body: Value) -> Thing {
         Thing(
             name: body["name"]?.string ?? "", tags: (body["tags"]?.elements ?? []).compactMap(\.string),
-            cores: Int(body["cores"]?.number ?? 0), memory: Int(body["memory"]?.number ?? 0))
+            cores: Int(nearest: body["cores"]?.number ?? 0), memory: Int(nearest: body["memory"]?.number ?? 0))
     }
 
     private static func value(_ id: Int, _ thing: Thing) -> Value {

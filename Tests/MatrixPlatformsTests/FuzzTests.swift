@@ -41,7 +41,7 @@ import Testing
             _ = (AddressPool(text), GuestTemplate.range(text), ProxmoxEndpoint(text), LinodeEndpoint(text), PlainHTTP.isExposed(text))
             guard let value = Value(json: text) else { return }
             let config = MachineConfig(value)
-            _ = (Machine(value), config.memory, config.bridges.count, config.storages.count)
+            _ = (try? Machine.read(value), config.memory, config.bridges.count, config.storages.count)
             let container = ContainerState(value: value)
             _ = (container.exitCode, container.port, container.address(on: nil), container.labels)
             _ = HostChanges(value)

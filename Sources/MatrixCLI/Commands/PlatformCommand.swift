@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import MatrixConformance
-import MatrixCore
+public import MatrixCore
 import Synchronization
 
 /// `matrix platform`.
@@ -73,8 +73,9 @@ struct PlatformTestCommand: AsyncParsableCommand {
             Terminal.error("stopping; removing what was made")
             stopped.withLock { $0 = status }
             work.cancel()
-        } abandon: {
+        } abandon: { status in
             Terminal.error("abandoned: hosts may be left behind; remove them with: matrix reap --yes")
+            return status
         }
         let verdicts = await watch.watch { await work.value }
         if let status = stopped.withLock(\.self) { throw ExitCode(status) }

@@ -20,7 +20,7 @@ enum Observed {
     private static func quoted(_ text: String) -> String {
         // A secret that control characters split is found without them only. Then they are not shown.
         let clean = PlainText.clean(text)
-        let line = redactor.redact(clean) == clean ? cut(text, to: briefLimit) : cut(clean, to: briefLimit)
+        let line = Redactor.current.redact(clean) == clean ? cut(text, to: briefLimit) : cut(clean, to: briefLimit)
         let escaped = line.replacing("\\", with: "\\\\")
         return "\"\(PlainText.visible(escaped).replacing("\n", with: "\\n").replacing("\t", with: "\\t"))\""
     }

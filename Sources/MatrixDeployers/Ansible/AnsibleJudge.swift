@@ -4,6 +4,7 @@ internal import MatrixCore
 struct AnsibleJudge {
     private let step: StepPlan
     private let context: CellContext
+    private let isStrict: Bool
     private let commandLine: String
     private let attachments: [String]
     private let version: String
@@ -15,11 +16,11 @@ struct AnsibleJudge {
         self.step = step
         self.context = context
         self.version = version
+        isStrict = workspace.options.isStrict
         commandLine = workspace.commandLine
         attachments = workspace.folder.attachments
         fresh = TaskCases(
-            step, in: context, isStrict: workspace.options.isStrict, commandLine: commandLine,
-            hasInventories: !workspace.inventories.isEmpty)
+            step, in: context, isStrict: isStrict, commandLine: commandLine, hasInventories: !workspace.inventories.isEmpty)
         tasks = fresh
     }
 

@@ -3,12 +3,17 @@ public import MatrixCore
 /// What a plan's cells would cost by their platforms' prices, before anything is created.
 public struct CostEstimate: Sendable {
     /// By the cells' names; none for a cell that is free or has no known price.
-    public var prices: [String: Price] = [:]
+    public var prices: [String: Price]
     /// Why a cell's price could not be read, by its name.
-    var problems: [String: String] = [:]
+    var problems: [String: String]
 
-    /// Nothing is known.
-    public init() {}
+    /// - Parameters:
+    ///   - prices: by the cells' names.
+    ///   - problems: why a cell's price could not be read, by its name.
+    public init(prices: [String: Price] = [:], problems: [String: String] = [:]) {
+        self.prices = prices
+        self.problems = problems
+    }
 
     /// Asks the platforms of all cells for their prices.
     public static func of(

@@ -29,8 +29,8 @@ public struct Kubeconfig: Sendable, Hashable {
         let user = Self.named(context?["user"]?.text, in: file["users"])?["user"]
         guard let server = cluster?["server"]?.text else { throw Self.broken("its current context names no server") }
         self.server = server
-        self.cluster = context?["cluster"]?.string ?? ""
-        self.user = context?["user"]?.string ?? ""
+        self.cluster = context?["cluster"]?.text ?? ""
+        self.user = context?["user"]?.text ?? ""
         authority = Self.decoded(cluster?["certificate-authority-data"])
         clientCertificate = Self.decoded(user?["client-certificate-data"])
         clientKey = Self.decoded(user?["client-key-data"])

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// How long `matrix validate` takes for files that want to take long: each of up to 1 MiB, at the limits or beyond them.
 struct HostileRow: Row {
@@ -13,14 +12,12 @@ struct HostileRow: Row {
             let seconds = try Program.matrix.seconds(["validate", file], accepting: [0, 2])
             if seconds > slowest.seconds { slowest = (seconds, what) }
         }
-        var usage = rusage()
-        getrusage(RUSAGE_CHILDREN, &usage)
         return [
             Measurement(
                 row: name, what: "matrix validate of \(HostileText.all(scale).count) hostile files: the slowest", value: slowest.seconds,
                 unit: "s", limit: scale.limit(2), note: slowest.what),
             Measurement(
-                row: name, what: "hostile files: peak memory", value: Double(usage.ru_maxrss) / 1024, unit: "MB", limit: scale.limit(300)),
+                row: name, what: "hostile files: peak memory", value: Counted.children.peakMegabytes, unit: "MB", limit: scale.limit(300)),
         ]
     }
 }

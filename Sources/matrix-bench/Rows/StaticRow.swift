@@ -40,7 +40,7 @@ struct StaticRow: Row {
             Measurement(
                 row: name, what: "\(what): CPU", value: own.map(\.cpu).median, unit: "s", platform: bare.map(\.cpu).median,
                 note: "of matrix and its processes; without sshd's"),
-            Measurement(row: name, what: "\(what): peak memory of a process", value: Usage.peakMegabytes, unit: "MB"),
+            Measurement(row: name, what: "\(what): peak memory of a process", value: Counted.children.peakMegabytes, unit: "MB"),
         ]
         // The bare loop was there as often.
         rows.append(

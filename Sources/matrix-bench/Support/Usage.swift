@@ -18,12 +18,12 @@ struct Usage {
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let log = "\(folder)/output"
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         guard let output = FileHandle(forWritingAtPath: log) else { throw BenchError("\(log) cannot be written") }
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
-        let before = childrenCPU
+        let before = Counted.children.processorSeconds
         let started = ContinuousClock.now
         do { try process.run() } catch {
             throw BenchError("\(program.path) cannot be started; build it first: swift build -c release --product matrix")
@@ -34,21 +34,7 @@ struct Usage {
             let tail = ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").split(separator: "\n").suffix(15).joined(separator: "\n")
             throw BenchError("\(program.lastPathComponent) ended with \(process.terminationStatus):\n\(tail)")
         }
-        return Usage(wall: wall, cpu: childrenCPU - before)
-    }
-
-    /// The CPU of all children that have ended and were waited for.
-    private static var childrenCPU: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
-        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
-    }
-
-    /// The largest resident memory of a child so far, in megabytes.
-    static var peakMegabytes: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
-        return Double(usage.ru_maxrss) / 1024
+        return Usage(wall: wall, cpu: Counted.children.processorSeconds - before)
     }
 }
 

@@ -1,4 +1,5 @@
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 

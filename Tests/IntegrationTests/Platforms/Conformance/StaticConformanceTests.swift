@@ -1,6 +1,7 @@
 import IntegrationSupport
 import MatrixConformance
 import MatrixCore
+import MatrixLedger
 import MatrixTesting
 import Testing
 
@@ -51,7 +52,7 @@ private struct StaticHarness: ConformanceHarness {
     /// Another state folder's run has a host; it has no name that could be taken.
     func putStranger(named resource: Resource) async throws -> Bool {
         shelf.change("rpi-4") { host in
-            host.lease = ["elsewhere", "261123-050122-zzzz", "\(Int((Timestamp.now + .seconds(86_400)).seconds))"]
+            host.lease = ["elsewhere", "261123-050122-zzzz", "\(Int(nearest: (Timestamp.wall + .seconds(86_400)).seconds))"]
             host.changes = "{}"
         }
         return true
