@@ -59,9 +59,11 @@ struct LongJSON {
             buffer += text
             return
         }
-        // No text in JSON holds a line break, so each one is between two values.
-        for byte in text {
-            if byte == UInt8(ascii: "\n") { buffer += separator } else { buffer.append(byte) }
+        // No text in JSON holds a line break, so each one is between two values. An empty list has an empty line, without blanks.
+        let lineBreak = UInt8(ascii: "\n")
+        for (index, byte) in text.enumerated() {
+            let isEmptyLine = byte == lineBreak && index + 1 < text.count && text[index + 1] == lineBreak
+            if byte == lineBreak, !isEmptyLine { buffer += separator } else { buffer.append(byte) }
         }
     }
 
