@@ -4,7 +4,7 @@ public import MatrixWeb
 /// Sends requests to a fake Linode in this process, without sockets.
 public struct FakeLinodeTransport: WebTransport {
     /// The base address of the API that it answers.
-    public static let endpoint = "http://linode.fake/v4"
+    public static let endpoint = "https://linode.fake/v4"
 
     private let fake: FakeLinode
     private let asked: @Sendable (WebRequest) -> Void
