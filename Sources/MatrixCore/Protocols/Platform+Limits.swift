@@ -8,6 +8,17 @@ public enum QuestionLimit {
     public static let listing = Duration.seconds(120)
 }
 
+/// As ``withDeadline(_:_:)``, for a question that makes nothing: what is answered after the limit is no answer.
+public func answered<R: Sendable>(within limit: Duration, _ ask: @escaping @Sendable () async throws -> R) async throws -> R {
+    let end = ContinuousClock.now + limit
+    return try await withDeadline(limit) {
+        let answer = try await ask()
+        // What it says after its cancellation is about the cancellation: a list may be empty for no other reason.
+        if Task.isCancelled, ContinuousClock.now >= end { throw DeadlineExceeded(limit: limit) }
+        return answer
+    }
+}
+
 extension Platform {
     /// As ``preflight(_:)``; if it takes too long, that is the problem.
     public func preflight(_ cells: [CellPlan], within limit: Duration) async -> [PreflightProblem] {
@@ -24,10 +35,7 @@ extension Platform {
     private func asked(
         within limit: Duration, _ ask: @escaping @Sendable () async -> [PreflightProblem]
     ) async -> [PreflightProblem] {
-        let end = ContinuousClock.now + limit
-        let problems = try? await withDeadline(limit, ask)
-        // What it found after its cancellation is about the cancellation.
-        if let problems, ContinuousClock.now < end { return problems }
+        if let problems = try? await answered(within: limit, ask) { return problems }
         return [
             PreflightProblem(
                 .error, "it did not answer within \(limit.brief)", next: "see what it waits for: matrix doctor FILE --log-level debug")
@@ -45,7 +53,7 @@ extension Platform {
     }
 
     private func listed(within limit: Duration, _ work: @escaping @Sendable () async throws -> [Resource]) async throws -> [Resource] {
-        do { return try await withDeadline(limit, work) } catch is DeadlineExceeded {
+        do { return try await answered(within: limit, work) } catch is DeadlineExceeded {
             throw InfrastructureError("asking \(name) what it has", why: "it did not answer within \(limit.brief)")
         }
     }

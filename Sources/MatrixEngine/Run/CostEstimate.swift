@@ -24,7 +24,7 @@ public struct CostEstimate: Sendable {
         let answers = await mapConcurrently(plan.cells, limit: 8) { cell -> (String, Result<Price?, any Error>) in
             do {
                 // Together, not each: cells of one platform wait for the same lists.
-                let price = try await withDeadline(end - .now) { try await platforms[cell.platform]?.price(of: cell) }
+                let price = try await answered(within: end - .now) { try await platforms[cell.platform]?.price(of: cell) }
                 return (cell.name, .success(price))
             } catch is DeadlineExceeded {
                 let why = "it did not answer within \(limit.brief)"

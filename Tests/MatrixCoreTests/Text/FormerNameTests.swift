@@ -8,6 +8,8 @@ import Testing
         ("port 0.0.0.0", "port 0.0.0.0"), ("package x 1.2.3.4.5", "package x 1.2.3.4.5"), ("file /tmp/a", "file /temp/a"),
         ("id 123e4567-e89b-12d3-a456-426614174000", "id uuid"), ("image deadbeef0123", "image id"), ("at 2026-11-23T05:01:22Z", "at time"),
         ("took in 1.5 s", "took in time"), ("influxdb 2.7.10.1 is on 10.1.2.3", "influxdb address is on address"),
+        ("reach 10.0.0.5.", "reach address."), ("at ..1.2.3.4", "at ..1.2.3.4"),
+        ("bind 127.0.0.1:8080 and 192.168.100.200:90", "bind 127.0.0.1:8080 and address:90"),
     ])
     func areWhatTheyWere(_ name: String, _ former: String) {
         #expect(FormerName.of(name) == former)

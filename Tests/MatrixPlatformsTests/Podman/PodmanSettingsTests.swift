@@ -53,7 +53,7 @@ struct PodmanSettingsTests {
         #expect(
             error?.description
                 == "podman.yml:4:5: error: platform there names the unknown driver 'podmn'; known drivers: podman, proxmox, linode, "
-                + "k3s, static"
+                + "k3s, static, command"
         )
     }
 }

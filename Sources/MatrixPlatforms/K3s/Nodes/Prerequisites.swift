@@ -103,10 +103,12 @@ struct Prerequisites: Sendable {
         while true {
             let before = Timestamp.wall
             let answer = try await shell.run("say time \"$(date +%s)\"", timeout: .seconds(30), quietly: true)
-            let middle = before + .seconds(Timestamp.wall.seconds(since: before) / 2)
+            // The host may have read its clock at any time between the two.
+            let uncertain = max(0, Timestamp.wall.seconds(since: before) / 2)
+            let middle = before + .seconds(uncertain)
             guard let text = answer["time"], let seconds = Int(text) else { return }
             let skew = Timestamp(seconds: Double(seconds)).seconds(since: middle)
-            guard abs(skew) > 15 else { return }
+            guard abs(skew) > 15 + uncertain else { return }
             let words = "its clock is \(Duration.bounded(seconds: abs(skew)).brief) \(skew < 0 ? "behind" : "ahead")"
             guard clock.now - began < settings.limits.clock else {
                 throw InfrastructureError(

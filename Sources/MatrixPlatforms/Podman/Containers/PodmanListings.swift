@@ -6,8 +6,7 @@ internal import MatrixCore
 /// confirmation of the last removal is also the answer to the sweep at the end of the run.
 actor PodmanListing<Item: Sendable> {
     /// How long an answer counts at most: a person may change something, too.
-    private static var patience: Duration { .seconds(10) }
-
+    private let patience: Duration
     private let list: @Sendable () async throws -> [Item]
     private let flights = SingleFlight<[Item]>()
     /// How many changes have begun or ended so far, and how many are under way.
@@ -18,7 +17,8 @@ actor PodmanListing<Item: Sendable> {
     private var known: (changes: Int, at: ContinuousClock.Instant, items: [Item])?
     private var isTrusted = true
 
-    init(_ list: @escaping @Sendable () async throws -> [Item]) {
+    init(patience: Duration, _ list: @escaping @Sendable () async throws -> [Item]) {
+        self.patience = patience
         self.list = list
     }
 
@@ -45,7 +45,7 @@ actor PodmanListing<Item: Sendable> {
     }
 
     func items() async throws -> [Item] {
-        if let known, underWay == 0, known.changes == changes, ContinuousClock.now - known.at < Self.patience { return known.items }
+        if let known, underWay == 0, known.changes == changes, ContinuousClock.now - known.at < patience { return known.items }
         let (before, began, round) = (changes, ContinuousClock.now, nextRound())
         defer { if asking?.round == round { asking = nil } }
         let items = try await flights.value("\(round)") { [list] _ in try await list() }
@@ -70,11 +70,12 @@ struct PodmanListings: Sendable {
     /// All of ours.
     let networks: PodmanListing<Resource>
 
-    init(_ podman: Podman, run: RunID?) {
+    /// - Parameter patience: how long an answer counts at most.
+    init(_ podman: Podman, run: RunID?, patience: Duration = .seconds(10)) {
         // Always filters: Podman inspects each container that it lists, and one broken foreign container would fail the list.
         let filter = run.map { "name=-\($0)$" } ?? "label=\(Resource.Tag.owner)"
-        containers = PodmanListing { try await podman.containers(filter) }
-        networks = PodmanListing { try await podman.networks() }
+        containers = PodmanListing(patience: patience) { try await podman.containers(filter) }
+        networks = PodmanListing(patience: patience) { try await podman.networks() }
     }
 
     func distrust() async {

@@ -18,9 +18,12 @@ struct PodmanRemoval: Sendable {
         async let builders = podman.containers("name=^\(BuilderName.prefix)")
         async let hosts = podman.containers("label=\(Resource.Tag.owner)")
         async let nets = podman.networks()
-        let found = try await (hosts + builders).compactMap { $0.resource(platform: platform) } + nets
+        return try await readable((hosts + builders).compactMap { $0.resource(platform: platform) } + nets)
+    }
+
+    /// - Throws: `InfrastructureError` if one has no readable name: it is ours, but could be neither removed nor seen to be gone.
+    private func readable(_ found: [Resource]) throws -> [Resource] {
         for resource in found where !HostGrammar.isName(resource.name) {
-            // It is ours, but could be neither removed nor seen to be gone.
             throw InfrastructureError(
                 "podman lists a \(resource.kind) of run \(resource.run)", why: "its name cannot be read", next: "see: podman ps --all",
                 type: .podman, isTransient: false)
@@ -31,7 +34,7 @@ struct PodmanRemoval: Sendable {
     /// The same for one run, with what a killed `podman run` left: that has no labels, but the run's id in its name.
     func found(of run: RunID) async throws -> [Resource] {
         async let nets = networks(of: run)
-        return try await containers(of: run) + nets
+        return try await readable(containers(of: run) + nets)
     }
 
     private func containers(of run: RunID) async throws -> [Resource] {
@@ -93,6 +96,7 @@ struct PodmanRemoval: Sendable {
     private func remainder(of resource: Resource) async throws -> Resource? {
         let found =
             try await resource.kind == PodmanPlatform.networkKind ? networks(of: resource.run) : containers(of: resource.run)
-        return found.first { $0.name == resource.name }
+        // By its id, too: a name that was changed or cannot be read does not make it gone.
+        return found.first { $0.name == resource.name || (!resource.id.isEmpty && $0.id == resource.id) }
     }
 }
