@@ -76,7 +76,7 @@ struct TrialProcess: Sendable {
         var found: [Resource] = []
         for name in drivers.keys.sorted() {
             guard let driver = drivers[name] else { continue }
-            found += try await withDeadline(harness.patience) { try await driver.remaining(of: run) }
+            found += try await driver.remaining(of: run, within: harness.patience)
         }
         return found
     }
@@ -86,7 +86,7 @@ struct TrialProcess: Sendable {
         var found: [Resource] = []
         for name in drivers.keys.sorted() {
             guard let driver = drivers[name] else { continue }
-            found += try await withDeadline(harness.patience) { try await driver.owned() }
+            found += try await driver.owned(within: harness.patience)
         }
         return found
     }

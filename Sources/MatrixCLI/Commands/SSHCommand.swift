@@ -29,7 +29,8 @@ struct SSHCommand: AsyncParsableCommand {
         let endpoint = try cell.host(parts.count > 1 ? parts[1] : nil).endpoint.checked()
         let options = endpoint.options.filter { $0 != "BatchMode=yes" }.flatMap { ["-o", $0] }
         let arguments =
-            ["ssh"] + options + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "-l", endpoint.user, "--", endpoint.address] + words.remote
+            ["ssh"] + options + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "-l", endpoint.user, "--", endpoint.address]
+            + words.remote
         var pointers = arguments.map { strdup($0) } + [nil]
         execvp("ssh", &pointers)
         throw InfrastructureError("ssh", why: String(cString: strerror(errno)), next: "install the OpenSSH client")

@@ -3,11 +3,13 @@
 /// Reports of that release are compared with newer ones (docs/decisions/0015-names-as-written.md). Remove it with 0.3.
 public enum FormerName {
     private static let longest = 100
+    /// Only the beginning of a text became its name.
+    private static let beginning = 20 * longest
 
     /// The former name of a case or a step; the same text if nothing in it was replaced.
     public static func of(_ name: String) -> String {
         guard isSuspicious(name) else { return name }
-        let former = withoutChanging(name)
+        let former = withoutChanging(String(name.prefix(beginning)))
         return former.count > longest ? "\(former.prefix(longest - 1))…" : former
     }
 
@@ -35,12 +37,18 @@ public enum FormerName {
 
     private static func withoutChanging(_ text: String) -> String {
         var name = text.replacing(#/[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}/#, with: "uuid")
-        name = name.replacing(#/[0-9.]*[0-9]/#) { isForeignAddress($0.output) ? "address" : String($0.output) }
+        name = name.replacing(#/[0-9.]+/#) { withoutAddress($0.output) }
         name = name.replacing(#/20[0-9]{2}-?[01][0-9]-?[0-3][0-9][T_ -]?[0-9]{2}[0-9:.Z]*/#, with: "time")
         name = name.replacing(#/0x[0-9A-Fa-f]{6,}/#, with: "pointer")
         name = name.replacing(#/\b[0-9a-f]{10,}\b/#) { isHexadecimal($0.output) ? "id" : String($0.output) }
         name = name.replacing(#/in [0-9]+\.[0-9]+ ?(ms|seconds|second|s)\b/#, with: "in time")
         return name.replacing("/tmp/", with: "/temp/").replacing("/var/folders/", with: "/var/temp/")
+    }
+
+    /// A run of digits and dots, replaced if it is an address; the dots at its end belong to the sentence.
+    private static func withoutAddress(_ run: Substring) -> String {
+        let end = run.lastIndex { $0 != "." }.map { run.index(after: $0) } ?? run.startIndex
+        return isForeignAddress(run[..<end]) ? "address\(run[end...])" : String(run)
     }
 
     private static func isForeignAddress(_ text: Substring) -> Bool {

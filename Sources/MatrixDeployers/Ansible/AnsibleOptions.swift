@@ -56,8 +56,8 @@ struct AnsibleOptions {
         variables = Self.extraVariables(raw)
         let own = (raw["env"]?.members ?? []).map { ($0.key, $0.value.text ?? "") }
         environment = step.environment.merging(own) { _, last in last }
-        // Ansible takes a role's name for a template, and a folder of the search path as it is.
-        if let path = role, path.hasPrefix("/"), path.contains("{") {
+        // Ansible takes a role's name for a template, and refuses one with a comma; a folder of the search path it takes as it is.
+        if let path = role, path.hasPrefix("/"), path.contains(where: { "{,".contains($0) }) {
             role = path.split(separator: "/").last.map(String.init)
             rolesPath.insert(Paths.folder(of: path), at: 0)
         }

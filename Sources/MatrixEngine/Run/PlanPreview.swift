@@ -82,7 +82,7 @@ public struct PlanPreview: Sendable {
     private func origins(of cells: [CellPlan]) async -> [Origin] {
         let names = Set(cells.map(\.platform)).sorted()
         return await mapConcurrently(names, limit: max(1, names.count)) { name -> [Origin] in
-            let origins = try? await withDeadline(QuestionLimit.prices) {
+            let origins = try? await answered(within: QuestionLimit.prices) {
                 await platforms[name]?.origins(of: cells.filter { $0.platform == name }) ?? []
             }
             return (origins ?? []).map { Origin(platform: name, source: $0) }

@@ -21,8 +21,9 @@ enum LoadLimits {
     static let variableDepth = 30
     /// The characters of a text that is compared with a pattern.
     static let patternText = 1000
-    /// What all cells together may hold: see ``LoadWork``.
-    static let work = 1_000_000
+    /// What all cells together may hold: see ``LoadWork``. Task-local, as is the next one, because a debug build takes half a minute to
+    /// reach it.
+    @TaskLocal static var work = 1_000_000
     /// The steps of the search for a sample: see ``SamplingWork``.
-    static let sampling = 50_000_000
+    @TaskLocal static var sampling = 50_000_000
 }

@@ -2,13 +2,14 @@
 ///
 /// Each part is small, but cells multiply it. What loops over cells spends here, and stops when nothing is left.
 final class LoadWork {
+    private let all = LoadLimits.work
     private var left = LoadLimits.work
 
     var isSpent: Bool { left < 0 }
 
     func spend(_ amount: Int) {
         // Saturates: the sum of amounts beyond the limit does not matter.
-        left = max(-1, left - min(amount, LoadLimits.work + 1))
+        left = max(-1, left - min(amount, all + 1))
     }
 
     /// Spends for something that is done `count` times and costs far less than a value of a cell.

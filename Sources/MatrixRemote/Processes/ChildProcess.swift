@@ -141,7 +141,8 @@ struct ChildProcess: Sendable {
     }
 
     private var variables: [Environment.Key: String?] {
-        let removed = unset.union(ChildEnvironment.shared.removed(seesSecrets: seesSecrets)).map { (Environment.Key(stringLiteral: $0), String?.none) }
+        let names = unset.union(ChildEnvironment.shared.removed(seesSecrets: seesSecrets))
+        let removed = names.map { (Environment.Key(stringLiteral: $0), String?.none) }
         return Dictionary(removed + environment.map { (.init(stringLiteral: $0), Optional($1)) }) { $1 }
     }
 

@@ -108,7 +108,7 @@ import Testing
 
     /// An empty answer of a journal that lost its past is no good news.
     @Test func aJournalThatWasEmptiedIsNoVerdict() async throws {
-        try await ContainerHost.overSSH(Self.setup) { _, transport in
+        try await ContainerHost.overSSH(Self.setup) { host, transport in
             let steps = [
                 try Samples.step("window", "journal: talker\nsince: 10m"), try Samples.step("boot", "journal: talker"),
                 try Samples.step("allowed", "journal: talker\nsince: 10m\ngap: allow"),
@@ -120,7 +120,8 @@ import Testing
             ]
             for loss in losses {
                 let command = "\(loss); for i in $(seq 100); do journalctl -q | grep -q fresh && exit 0; sleep 0.1; done; exit 1"
-                try await transport.require(Command(["sh", "-c", command]), "losing the journal")
+                // Not over SSH, which joins the words: `sh -c` would get only the first one of the script.
+                try await host.inside.require(Command(["sh", "-c", command]), "losing the journal")
                 let results = try await Samples.verify(steps, over: transport)
                 #expect(results.map(\.outcome) == [.error, .error, .passed], "\(loss): \(results.map { $0.message ?? "" })")
                 #expect(results[0].message?.contains("after the start of the window") == true, "\(results[0].message ?? "")")

@@ -16,6 +16,13 @@ import Testing
         #expect(name == former || FormerName.mayBe(former))
     }
 
+    /// Each text is read once, whatever it holds, and only its beginning.
+    @Test func longRunsAreReadOnce() {
+        let dots = "10.0.0.7" + String(repeating: ".", count: 1500)
+        #expect(FormerName.of("\(dots)x").hasPrefix("address...."))
+        #expect(FormerName.of("1.2.3.4.5 " + String(repeating: ".", count: 1_000_000)).count == 100)
+    }
+
     @Test func manyNamesNeverWereFormer() {
         for name in ["service ssh", "idempotence", "sometimes", "addresses"] { #expect(!FormerName.mayBe(name), "\(name)") }
     }

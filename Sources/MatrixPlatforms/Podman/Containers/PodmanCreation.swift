@@ -16,7 +16,7 @@ struct PodmanCreation: Sendable {
     func network(_ resource: Resource) async throws -> Resource {
         let command = podman.command(["network", "create"] + PodmanLabels.options(for: resource) + [resource.name])
         var made = resource
-        // Podman finds a network by its name as by its id.
+        // Podman prints no id of a new network, and finds it by its name: that is its id here, as ``Podman/networks()`` lists it.
         made.id = resource.name
         for attempt in 1... {
             let outcome = try await listings.networks.changing { try await reply(to: command) }

@@ -90,13 +90,12 @@ extension Podman {
         try await list(["ps", "--all", "--external", "--filter", filter], "containers could not be listed").map(ListedContainer.init)
     }
 
-    /// All networks with our label.
+    /// All networks with our label. A network's id is its name.
     func networks() async throws -> [Resource] {
         try await list(["network", "ls", "--filter", "label=\(Resource.Tag.owner)"], "networks could not be listed").compactMap { value in
             let name = value["name"]?.string ?? value["Name"]?.string ?? ""
             return PodmanLabels.resource(
-                PodmanLabels.read(value["labels"] ?? value["Labels"]), kind: PodmanPlatform.networkKind, name: name,
-                id: value["id"]?.string ?? name)
+                PodmanLabels.read(value["labels"] ?? value["Labels"]), kind: PodmanPlatform.networkKind, name: name, id: name)
         }
     }
 }

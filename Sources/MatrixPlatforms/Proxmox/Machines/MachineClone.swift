@@ -131,9 +131,10 @@ struct MachineClone: Sendable {
         while true {
             looks += 1
             let isCloning = try await client.isActive("qmclone", subject: template.vmid, on: template.node)
-            if let config = try await cluster.find(vmid, first: template.node).map({ MachineConfig($0.config) }) {
+            if let found = try await cluster.find(vmid, first: template.node)?.config {
+                let config = MachineConfig(found)
                 let isLocked = config.lock == "clone" || config.lock == "create"
-                if !isLocked { return Ownership.isNamed(config.name, by: resource.run) && config.name == resource.name ? .ours : .taken }
+                if !isLocked { return Ownership.run(of: found) == resource.run && config.name == resource.name ? .ours : .taken }
                 if !isCloning { return .broken }
             } else if !isCloning, !patiently || looks >= 3 {
                 return .nothing

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// The marks that show which run a machine belongs to: tags or, as long as it has none, name and description. A template's machine
+/// The marks that show which run a machine belongs to: tags or, as long as it has none, its notes. A template's machine
 /// belongs to its build until it is a template.
 enum Ownership {
     private static let runPrefix = "\(Resource.Tag.owner)-run-"
@@ -20,7 +20,7 @@ enum Ownership {
         return lines.joined(separator: "\n")
     }
 
-    /// The run that the machine belongs to, by tags or name; nil if there is none.
+    /// The run that the machine belongs to, by its tags; nil if there is none.
     static func run(of machine: Machine) -> RunID? {
         if let tag = machine.tags.first(where: { $0.hasPrefix(runPrefix) }) { return RunID(shown: tag.dropFirst(runPrefix.count)) }
         return nil

@@ -98,7 +98,7 @@ actor ProxmoxClaims {
         let config = MachineConfig(value)
         if config.isTemplate { return .others }
         if let owner = Ownership.run(of: value) { return owner == run ? .ours : .others }
-        if Ownership.isNamed(config.name, by: run) { return .ours }
+        // A name proves nothing: a clone of ours gets its notes together with its name.
         guard config.name.isEmpty, try await vmids(of: run).contains(vmid) else { return .others }
         return try await ids(Self.clone, of: run).contains(vmid) ? .ours : .unknown
     }

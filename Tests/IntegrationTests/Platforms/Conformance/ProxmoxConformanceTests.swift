@@ -11,12 +11,7 @@ import Testing
 /// The promises of the driver `proxmox`, on fakepve.
 @Suite(.requires(.fakepve)) struct ProxmoxConformanceTests {
     @Test(arguments: Promise.allCases) func proxmox(keeps promise: Promise) async throws {
-        let harness = try await ProxmoxHarness()
-        await withKnownIssue("ProxmoxCluster reads an answer without a list as an empty list") {
-            await expectKept(promise, by: "proxmox", harness, strikes: 12)
-        } when: {
-            promise == .hostileAnswers
-        }
+        await expectKept(promise, by: "proxmox", try await ProxmoxHarness(), strikes: 12)
     }
 }
 

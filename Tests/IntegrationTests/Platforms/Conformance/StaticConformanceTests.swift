@@ -73,6 +73,6 @@ private struct ShelfConnector: Connector {
     func connect(to endpoint: Endpoint, waiting: @escaping @Sendable (String) -> Void) async throws -> any Transport {
         let host = ScriptedTransport()
         host.answer { [shelf] in try shelf.answer($0, on: endpoint.alias) }
-        return host
+        return PartedHost(base: host, sessions: MutexBox(0))
     }
 }

@@ -64,7 +64,18 @@ import Testing
         #expect(try await platform.remaining(of: Fixtures.run) == [])
     }
 
-    /// A clone of ours that died after its first disk has our name: nobody need be asked.
+    /// Somebody may give a machine any name, also one with our run's id.
+    @Test(arguments: ["", "20005"]) func aMachineWithOurNameAloneIsNotOurs(_ id: String) async throws {
+        let fake = try await FakeProxmox()
+        let platform = try fake.platform()
+        let ours = try resource(platform, id: id)
+        try await fake.scenario("add", ["vmid": 20005, "vmname": .string(ours.name), "config": ["name": .string(ours.name)]])
+        try await platform.destroy(ours)
+        #expect(try await fake.machines().map { $0["vmid"] } == [20005])
+        #expect(try await fake.requests("DELETE", "").isEmpty)
+    }
+
+    /// A clone of ours that died after its first disk has our name and notes: nobody need be asked.
     @Test func aCloneThatDiedLateIsRemovedOverSSH() async throws {
         let fake = try await FakeProxmox()
         let claims = MemoryClaims()
