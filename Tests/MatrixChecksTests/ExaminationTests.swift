@@ -67,8 +67,8 @@ import Testing
         ),
         (
             "service: \"ssh*\"",
-            "checks.yml:1:10: error: `ssh*` is a pattern, and the check asks about one unit; write a check for each unit; for a pattern use "
-                + "command: systemctl list-units"
+            "checks.yml:1:10: error: `ssh*` is a pattern, and the check asks about one unit; write a check for each unit; "
+                + "for a pattern use command: systemctl list-units"
         ),
         (
             "service: worker@",

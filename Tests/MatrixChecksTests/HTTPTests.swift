@@ -196,7 +196,7 @@ import Testing
         await server.stop()
     }
 
-    /// Whatever the server does, the check ends after its timeout.
+    /// Whether or not the server answers, the check ends after its timeout.
     @Test(.timeLimit(.minutes(5)), arguments: ScriptedServer.misbehaviours.keys.sorted(), [CheckModifiers.Origin.host, .runner])
     func aServerThatNeverEndsIsAVerdict(_ kind: String, _ origin: CheckModifiers.Origin) async throws {
         let server = try await ScriptedServer(try #require(ScriptedServer.misbehaviours[kind]))

@@ -64,7 +64,8 @@ import Testing
             let why = try why(facts(oldest: 1_764_400_990, begins: false, kept: kept), keys)
             #expect(
                 why
-                    == "the journal begins at 2025-11-29T07:23:10.000Z, after the start of the window: older entries were rotated away or removed"
+                    == "the journal begins at 2025-11-29T07:23:10.000Z, after the start of the window: older entries were rotated away or "
+                    + "removed"
             )
         }
         #expect(try why(facts(oldest: 1_764_400_990, begins: false), keys + "\ngap: allow") == nil)

@@ -84,7 +84,8 @@ import Testing
         "<testsuite tests=\"1\"><testcase name=\"a\"/><testcase name=\"b\"><skipped/></testcase></testsuite>",
         "<testsuite tests=\"2\"><testcase name=\"a\"/><testsuite tests=\"1\"><testcase name=\"b\"/></testsuite></testsuite>",
         "<testsuite tests=\"1\"><testcase name=\"a\"/><testsuite tests=\"1\"><testcase name=\"b\"/></testsuite></testsuite>",
-        "<testsuites tests=\"2\" failures=\"0\" errors=\"\"><testsuite tests=\" 2 \"><testcase name=\"a\"/><testcase name=\"b\"/></testsuite></testsuites>",
+        "<testsuites tests=\"2\" failures=\"0\" errors=\"\"><testsuite tests=\" 2 \"><testcase name=\"a\"/><testcase name=\"b\"/>"
+            + "</testsuite></testsuites>",
         "<testsuite><testcase name=\"a\" status=\"run\" result=\"completed\"/></testsuite>", "1..1\n    ok 1 - inner\nok 1 - a\n",
         "1..2\nok 2 - b\nok 1 - a\n", "1..1\nok 1 - a # TODO later\n    not ok 1 - inner\n", "ok - a\nok - b\n1..2\n",
     ])

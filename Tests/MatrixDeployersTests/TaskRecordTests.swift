@@ -23,8 +23,8 @@ struct TaskRecordTests {
 
     private func task(_ host: String, _ action: String, _ status: String = "ok", place: String? = nil, more: String = "") -> String {
         let place = place.map { #", "place": "\#($0)""# } ?? ""
-        return
-            #"{"event": "task", "time": 4, "host": "\#(host)", "task": "t", "id": "1", "status": "\#(status)", "action": "\#(action)"\#(place)\#(more)}"#
+        let task = #""event": "task", "time": 4, "host": "\#(host)", "task": "t", "id": "1""#
+        return #"{\#(task), "status": "\#(status)", "action": "\#(action)"\#(place)\#(more)}"#
     }
 
     @Test(

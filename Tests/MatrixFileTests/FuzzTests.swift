@@ -4,7 +4,7 @@ import MatrixFile
 import MatrixTesting
 import Testing
 
-/// A matrix file gives a plan or diagnostics, whatever is in it.
+/// Every text of a matrix file gives a plan or diagnostics.
 @Suite(.timeLimit(.minutes(10))) struct FuzzTests {
     @Test(arguments: [false, true]) func matrixFile(isOffline: Bool) throws {
         let samples = (Fixtures.names("valid-") + Fixtures.names("invalid-")).compactMap {

@@ -34,7 +34,8 @@ struct PlanSecrets {
         matrix.filter { Redactor.hasShortLines($0.value) }.keys.sorted().map { name in
             Diagnostic(
                 .warning, at: plan.secrets[name]?.location,
-                "the secret '\(name)' has lines of fewer than 8 characters: in output they are hidden only as whole lines and quoted values",
+                "the secret '\(name)' has lines of fewer than 8 characters: in output they are hidden only as whole lines and "
+                    + "quoted values",
                 hint: "use a secret of one line, for example its Base64")
         }
     }

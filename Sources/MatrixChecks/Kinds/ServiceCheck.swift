@@ -15,8 +15,8 @@ struct ServiceCheck: KeyedCheck, ProbedCheck {
     @Key("Whether the unit is masked. With `true`, running and enabled have no default") private var masked: Bool?
     @Key(
         nil, .object(ObjectShape("restarts", [KeyShape("max", .integer(0...Int.max), "The most that are allowed", required: true)])),
-        "How often systemd restarted the service by itself since it was started. Default: a service that must run was not restarted since the "
-            + "deploy began", reader: { $0["max"]?.int })
+        "How often systemd restarted the service by itself since it was started. Default: a service that must run was not restarted since "
+            + "the deploy began", reader: { $0["max"]?.int })
     private var restarts: Int?
     var item = CheckItem.none
 

@@ -55,7 +55,7 @@ struct AnsibleWorkspace {
         inventory.needingTerminal = needingTerminal
         parts = try Self.write(options, extra, inventory, beside: inventories, to: folder)
         scratch = try FileSystem.makeUniqueFolder("\(context.scratch)/a")
-        plain = AnsiblePath.isPlain(scratch) ? scratch : try FileSystem.makeUniqueFolder("/tmp/solti-")
+        plain = AnsiblePath.isPlain(scratch) ? scratch : try ProcessFolder.make(in: "/tmp")
         settings = try AnsibleSettings(options, scratch: plain, files: [folder.path, options.playbook ?? ""])
         masters = try ControlMasters(in: plain)
         facts = options.sharesFacts ? SharedFacts(in: context.scratch) : nil

@@ -108,7 +108,8 @@ private struct FolderCopies {
         if withheld > 0 { remarks.append("\(withheld) binary files that hold a secret left out") }
         if crowdedOut > 0 {
             let (size, count) = (ByteSize.brief(CollectScript.limit), CollectScript.longestList)
-            remarks.append("\(crowdedOut) files left out: of a folder at most \(size) in \(count) files are copied")
+            let files = crowdedOut == 1 ? "1 file" : "\(crowdedOut) files"
+            remarks.append("\(files) left out: of a folder at most \(size) in \(count) files are copied")
         }
         return remarks
     }

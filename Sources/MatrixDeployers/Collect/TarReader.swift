@@ -1,4 +1,5 @@
-/// Reads the plain files of tar archives that follow each other (POSIX ustar and pax, GNU's long names). Folders, links and devices are skipped.
+/// Reads the plain files of tar archives that follow each other (POSIX ustar and pax, GNU's long names). Folders, links and devices
+/// are skipped.
 struct TarReader {
     /// A file; its content follows by ``content()``.
     struct Entry {

@@ -32,8 +32,8 @@ enum RunSections {
                 [
                     KeyShape(
                         "kex", .choice(KeyExchange.allCases.map(\.rawValue)),
-                        "Which key exchange logins offer first; `fast`: curve25519 on every network. Default: `default`, as OpenSSH chooses, "
-                            + "with curve25519 on loopback")
+                        "Which key exchange logins offer first; `fast`: curve25519 on every network. Default: `default`, as OpenSSH "
+                            + "chooses, with curve25519 on loopback")
                 ])),
         "How the hosts are logged in to")
 

@@ -3,8 +3,8 @@ internal import MatrixCore
 
 /// The command lines of this machine's processes.
 enum RunningCommands {
-    /// Whether the command line of another process contains these words, one after the other. An unreadable one belongs to another account, so
-    /// it is not ours.
+    /// Whether the command line of another process contains these words, one after the other. An unreadable one belongs to another
+    /// account, so it is not ours.
     static func anyNames(_ words: String...) -> Bool {
         let own = ProcessInfo.processInfo.processIdentifier
         return ProcessStatus.all.contains { $0 != own && arguments(of: $0).contains(words) }

@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    /// An empty answer of a journal that lost its past is no good news.
+    /// An empty answer of a journal that lost its past decides nothing.
     @Test func aJournalThatWasEmptiedIsNoVerdict() async throws {
         try await ContainerHost.overSSH(Self.setup) { host, transport in
             let steps = [

@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    /// Through a real connection: whatever the server does, the check ends after its timeout.
+    /// Through a real connection: whether or not the server answers, the check ends after its timeout.
     @Test(.timeLimit(.minutes(10)), arguments: ScriptedServer.misbehaviours.keys.sorted())
     func aServerThatNeverEndsIsAVerdict(_ kind: String) async throws {
         try await with { project, ssh in

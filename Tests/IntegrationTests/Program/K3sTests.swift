@@ -262,7 +262,7 @@ import Testing
         try project.write(text.replacing("snapshotter: native", with: "debug: true"), to: "m.yml")
         let ending = try await MatrixProcess.run(["run", "m.yml", "--format", "plain"], in: project)
         #expect(ending.status == 3, "\(ending.errors)")
-        #expect(ending.errors.contains("write config: { snapshotter: native } for the platform"), "\(ending.errors)")
+        #expect(ending.output.contains("write config: { snapshotter: native } for the platform"), "\(ending.output)")
     }
 
     /// A privileged node changes the kernel of this machine, which outlives it.

@@ -16,7 +16,7 @@ import Testing
         #expect(name == former || FormerName.mayBe(former))
     }
 
-    /// Each text is read once, whatever it holds, and only its beginning.
+    /// Each text is read once, and only its beginning.
     @Test func longRunsAreReadOnce() {
         let dots = "10.0.0.7" + String(repeating: ".", count: 1500)
         #expect(FormerName.of("\(dots)x").hasPrefix("address...."))

@@ -95,8 +95,9 @@ import Testing
         #expect(Set(outcome.files.keys) == ["srv/d/small", "srv/d/2"])
         #expect(
             outcome.detail.hasSuffix(
-                "(larger than 50.0 MiB and left out: sparse file (3.0 GiB); 1 files left out: of a folder at most 50.0 MiB in 10000 files are copied; "
-                    + "the rest left out: the host's archive broke off); tar: ./x: Permission denied"), "\(outcome.detail)")
+                "(larger than 50.0 MiB and left out: sparse file (3.0 GiB); 1 file left out: of a folder at most 50.0 MiB in 10000 "
+                    + "files are copied; the rest left out: the host's archive broke off); tar: ./x: Permission denied"),
+            "\(outcome.detail)")
     }
 
     /// A file and a folder of one name are no names of a real folder.

@@ -157,10 +157,12 @@ struct PodmanRemovalTests {
         }
         let builder = "solti-matrix-build-debian12-0123456789ab-\(Samples.run)"
         let half = "{\"Id\": \"4\", \"Names\": [\"half-\(Samples.run)\"], \"State\": \"storage\", \"Labels\": null}"
+        // Podman's filters do not hold for what exists only as storage.
+        let foreign = "{\"Id\": \"5\", \"Names\": [\"somebody-elses\"], \"State\": \"storage\", \"Labels\": null}"
         let build = "{\"Id\": \"2\", \"Names\": [\"\(builder)\"], \"State\": \"exited\", \"Labels\": null, \"Created\": 1795000000}"
         let ours =
             "{\"Id\": \"c0ffee\", \"Names\": [\"\(host.name)\"], \"State\": \"running\", \"Labels\": {\(members.joined(separator: ", "))}}"
-        podman.answer("name=-\(Samples.run)$", output: "[\(half), \(ours), \(build)]")
+        podman.answer("name=-\(Samples.run)$", output: "[\(half), \(foreign), \(ours), \(build)]")
         podman.answer("name=^solti-matrix-build-", output: "[\(build)]")
         podman.answer("label=solti-matrix --format", output: "[\(ours)]")
         podman.answer(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MatrixPlatforms
 
-/// Cells that wait for hosts of their own run. The limits are longer than a test may take.
+/// Cells that wait for hosts that their run holds. The limits are longer than a test may take.
 @Suite struct HandBacksTests {
     private let handBacks = HandBacks()
 

@@ -18,7 +18,7 @@ struct KernelSettings: Sendable {
 
     /// Notes the values before the first kubelet of a cluster starts; those that another cluster has noted were there before.
     func note(for cluster: String) throws {
-        var values = Dictionary(uniqueKeysWithValues: Self.all.compactMap { setting in value(of: setting.name).map { (setting.name, $0) } })
+        var values: [String: String] = Self.all.reduce(into: [:]) { $0[$1.name] = value(of: $1.name) }
         for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where file != cluster {
             for setting in Self.all {
                 if let earlier = noted(for: file)[setting.name], earlier != setting.given { values[setting.name] = earlier }

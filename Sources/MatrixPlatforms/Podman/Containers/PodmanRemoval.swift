@@ -41,7 +41,8 @@ struct PodmanRemoval: Sendable {
         let listed = try await run == self.run ? listings.containers.items() : podman.containers("name=-\(run)$")
         let labelled = listed.compactMap { $0.resource(platform: platform) }.filter { $0.run == run }
         let names = Set(labelled.map(\.name))
-        let remains = listed.filter { $0.isStorageOnly && !names.contains($0.name) }.map { container in
+        // Podman's filters let all pass that exist only as storage: those of other programs, too.
+        let remains = listed.filter { $0.isStorageOnly && $0.name.hasSuffix("-\(run)") && !names.contains($0.name) }.map { container in
             Resource(platform: platform, kind: PodmanPlatform.containerKind, name: container.name, id: container.id, run: run, cell: "")
         }
         return remains + labelled

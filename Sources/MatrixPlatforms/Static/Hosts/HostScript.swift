@@ -28,7 +28,15 @@ struct HostScript: Sendable {
         let mark = "@matrix-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
         let result = try await transport.run(.script(text(mark), user: "root", timeout: timeout))
         let (output, errors) = (Sections(of: result.standardOutput, mark), Sections(of: result.standardError, mark))
-        guard !result.succeeded else { return output.closed.map { CommandResult(exitStatus: 0, standardOutput: $0).output } }
+        if result.succeeded {
+            // A host that ran nothing and says that all went well has no marks: it must not count as clean.
+            guard output.isWhole(parts.count) || errors.isWhole(parts.count) else {
+                throw InfrastructureError(
+                    parts.last?.what ?? "a session", why: "the host ended the session without an answer",
+                    next: "see if its shell runs scripts: ssh to it, and: sudo sh -s", isTransient: false)
+            }
+            return output.closed.map { CommandResult(exitStatus: 0, standardOutput: $0).output }
+        }
         // What was cut off at the limit has no marks; the other stream still has them.
         let failed = min(max(output.passed, errors.passed), parts.count - 1)
         let part = parts[failed]
@@ -68,6 +76,7 @@ struct HostScript: Sendable {
         var closed: [[UInt8]] = []
         /// How many of them went on.
         var passed = 0
+        private var hasStopped = false
         private var rest: [UInt8] = []
 
         init(of bytes: [UInt8], _ mark: String) {
@@ -75,11 +84,16 @@ struct HostScript: Sendable {
             var bytes = bytes[...]
             while let start = bytes.firstRange(of: separator), let end = bytes[start.upperBound...].firstIndex(of: 0x0a) {
                 closed.append(Array(bytes[..<start.lowerBound]))
-                if bytes[start.upperBound..<end].elementsEqual("0".utf8) { passed += 1 }
+                let status = bytes[start.upperBound..<end]
+                if status.elementsEqual("0".utf8) { passed += 1 }
+                if status.elementsEqual("\(HostScript.stop)".utf8) { hasStopped = true }
                 bytes = bytes[(end + 1)...]
             }
             rest = Array(bytes)
         }
+
+        /// Whether all parts ended, or one ended the session.
+        func isWhole(_ count: Int) -> Bool { passed == count || hasStopped }
 
         /// What a part printed, ended or not.
         subscript(part: Int) -> [UInt8] { part < closed.count ? closed[part] : part == closed.count ? rest : [] }
