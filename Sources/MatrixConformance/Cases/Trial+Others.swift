@@ -31,6 +31,10 @@ extension Trial {
             // An error is an honest answer.
             try? await claimant.driver(of: resource).destroy(resource)
         }
+        // What its reserve took has its own names: a run's cleanup finds it by the run alone.
+        for resource in (try? await claimant.remaining(of: claimant.run)) ?? [] where resource.run == claimant.run {
+            try? await claimant.driver(of: resource).destroy(resource)
+        }
         for resource in theirs where try await canLook() {
             let isThere = try await isThere(resource, of: owner)
             try expect(isThere, "\(resource.kind) \(resource.name) was removed by a run whose resource has the same name")
@@ -39,11 +43,13 @@ extension Trial {
 
     private func adoptionOfStrangers() async throws {
         let process = try await begin()
+        let before = try await harness.inventory() ?? [:]
         guard let first = process.intents().first?.first, try await harness.putStranger(named: first) else { return }
         let strangers = try await harness.inventory() ?? [:]
-        let made = try? await process.create()
-        try await expectStrangers(strangers, after: "a create whose name somebody has")
-        _ = made
+        _ = try? await process.create()
+        // The rest may be free hosts, which a create may take.
+        let put = strangers.filter { before[$0.key] != $0.value }
+        try await expectStrangers(put, after: "a create whose name somebody has")
         for lease in try await harness.ledger.open() where lease.resource.run == process.run {
             try? await process.driver(of: lease.resource).destroy(lease.resource)
         }

@@ -11,8 +11,8 @@ import Testing
     @Test(.timeLimit(.minutes(15))) func fiftyRunsPassWhileAThirdOfAllRequestsFails() async throws {
         let seed = ProcessInfo.processInfo.environment["SOLTI_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 1...UInt64.max)
         print("seed \(seed): SOLTI_SEED=\(seed) repeats it")
-        try await withThrowingTaskGroup(of: Int.self) { group in
-            var (begun, failed, requests) = (0, 0, 0)
+        try await withThrowingTaskGroup(of: (all: Int, wrong: Int).self) { group in
+            var (begun, runs, requests, wrong) = (0, 0, 0, 0)
             func begin() {
                 let number = UInt64(begun)
                 begun += 1
@@ -20,25 +20,26 @@ import Testing
             }
             for _ in 0..<5 { begin() }
             for try await count in group {
-                requests += count
-                failed += 1
+                requests += count.all
+                wrong += count.wrong
+                runs += 1
                 if begun < 50 { begin() }
             }
-            print("\(failed) runs, \(requests) requests")
+            print("\(runs) runs, \(requests) requests, \(wrong) went wrong")
+            // Of a single run's eighty requests it may be far fewer.
+            #expect(wrong * 4 > requests, "only \(wrong) of \(requests) went wrong")
         }
     }
 
-    /// - Returns: how many requests it took.
-    private static func run(_ seed: UInt64) async throws -> Int {
+    /// - Returns: how many requests it took, and how many of them went wrong.
+    private static func run(_ seed: UInt64) async throws -> (all: Int, wrong: Int) {
         let fleet = LinodeFleet()
         fleet.fake.fail(share: 0.3, seed: seed, with: FakeLinodeFault.transient + [.busy, .hang, .tooMany(retryAfter: "2")])
         let result = try await fleet.run(cells: 5)
         #expect(result.exitStatus == .passed, "seed \(seed): \(result.cells.flatMap(\.cases).compactMap(\.message))")
         #expect(result.cells.allSatisfy { $0.outcome == .passed }, "seed \(seed)")
         try await fleet.isClean()
-        let failed = fleet.fake.requests.count { $0.status != 200 }
-        #expect(failed * 5 > fleet.fake.requests.count, "seed \(seed): only \(failed) of \(fleet.fake.requests.count) went wrong")
-        return fleet.fake.requests.count
+        return (fleet.fake.requests.count, fleet.fake.requests.count { $0.status != 200 })
     }
 
     @Test func theAccountsLimitOnTheThirdOfFiveCellsEndsThatCellOnly() async throws {
