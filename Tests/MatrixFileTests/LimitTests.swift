@@ -124,6 +124,12 @@ import Testing
         #expect(problems.contains("takes more than 1000000 steps; remove axis values"))
     }
 
+    @Test func aSampleOfMoreCellsThanTheLimitIsRefusedAtOnce() {
+        let values = (0..<150).map { "v\($0)" }.joined(separator: ", ")
+        let text = Fixtures.matrix("sample: pairwise", axes: "{ os: [debian12], platform: [podman], a: [\(values)], b: [\(values)] }")
+        #expect(Fixtures.problems(of: text).contains("a pairwise sample of these axes has at least 22500 cells; at most 20000 are allowed"))
+    }
+
     /// A valid sample: a point that avoids all items is hard to find.
     @Test func exclusionsThatAreHardToAvoidAreRefused() {
         var generator = SeededGenerator(seed: 7)

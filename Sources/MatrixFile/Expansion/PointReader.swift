@@ -55,7 +55,12 @@ struct PointReader {
             problems.error(
                 at: axes.keyLocations.last, "there are \(axes.names.count) axes; at most \(LoadLimits.axes) are allowed",
                 hint: "a cell's name holds a value of each axis: set what belongs together under `vars:` in `cells:`")
-        } else if isSampled ? SamplingWork.isTooLarge(axes.listed.map(\.count)) : false {
+        } else if isSampled, let least = Self.leastSample(of: axes), least > LoadLimits.cells {
+            problems.error(
+                at: axes.keyLocations.first,
+                "a pairwise sample of these axes has at least \(least) cells; at most \(LoadLimits.cells) are allowed",
+                hint: "remove values of the longest axes, or split the matrix")
+        } else if isSampled, SamplingWork.isTooLarge(axes.listed.map(\.count)) {
             reportSample(axes)
         } else if !isSampled, count > LoadLimits.cells {
             problems.error(
@@ -69,6 +74,12 @@ struct PointReader {
     }
 
     // MARK: Sampling
+
+    /// Each pair of values of two axes is in a cell of its sample.
+    private static func leastSample(of axes: Axes) -> Int? {
+        let sizes = axes.listed.map(\.count).sorted(by: >).prefix(2)
+        return sizes.count == 2 ? sizes.reduce(1, *) : nil
+    }
 
     private func reportSample(_ axes: Axes) {
         let values = axes.listed.reduce(0) { $0 + $1.count }

@@ -5,6 +5,7 @@ import MatrixTesting
 
 /// How long the close of a connection takes if PID 1 collects nobody, as in many a container.
 struct CloseRow: Row {
+    let needsHosts = true
     private static let variable = "MATRIX_BENCH_INSIDE"
 
     let name = "close"

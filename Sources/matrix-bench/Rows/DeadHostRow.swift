@@ -5,6 +5,7 @@ import MatrixTesting
 
 /// What a host that does not answer costs: its own cell the deadline, once, and the others nothing.
 struct DeadHostRow: Row {
+    let needsHosts = true
     let name = "dead-host"
 
     func measure(_ scale: Scale, in folder: String) async throws -> [Measurement] {

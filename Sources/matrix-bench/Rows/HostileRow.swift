@@ -51,17 +51,17 @@ enum HostileText {
 
     /// Files whose cells multiply what they hold.
     private static func addCells(_ scale: Scale, _ add: (String, String, String) -> Void) {
-        let axes = "\(axis("a", 100)), \(axis("b", 190))"
+        let axes = "\(axis("a", 100)), \(axis("b", scale.of(190)))"
         let pair = { (count: Int, values: Int) in (0..<count).map { axis("a\($0)", values) }.joined(separator: ", ") }
         add("cells", "deploy:\n" + lines(12) { "  - { shell: \"echo ${axis.a} \($0)\" }" }, axes)
         add("steps of cells", "deploy:\n" + lines(scale.of(8000)) { "  - { shell: \"echo ${cell} \($0)\" }" }, axes)
         add("checks of cells", "verify:\n" + lines(scale.of(20_000)) { "  - { port: \($0 + 1) }" }, axes)
         add("overrides", "cells:\n" + lines(scale.of(12_000)) { "  - { where: { a: \"v*\" }, vars: { x: \($0) } }" }, axes)
         add("included", "include:\n" + lines(scale.of(19_000)) { "  - { os: debian12, platform: podman, a: w\($0) }" }, axis("a", 2))
-        add("excluded", "exclude:\n" + lines(scale.of(30_000)) { "  - { a: \"v\($0 % 100)?*\", b: v\($0 % 190) }" }, axes)
-        add("sample", "sample: pairwise", pair(6, 60))
-        add("large sample", "sample: pairwise", pair(2, 700))
-        add("sample without", "sample: pairwise\nexclude:\n\(exclusions(400))", pair(28, 2))
+        add("excluded", "exclude:\n" + lines(scale.of(30_000)) { "  - { a: \"v\($0 % 100)?*\", b: v\($0 % scale.of(190)) }" }, axes)
+        add("sample", "sample: pairwise", pair(6, scale.of(60)))
+        add("large sample", "sample: pairwise", pair(2, scale.of(140)))
+        add("sample without", "sample: pairwise\nexclude:\n\(exclusions(scale.of(400)))", pair(28, 2))
     }
 
     private static func file(_ more: String, axes: String = "") -> String {

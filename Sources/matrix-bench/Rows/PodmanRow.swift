@@ -5,6 +5,7 @@ import MatrixRemote
 
 /// A cell of one host on Podman with one check, beside the same by hand: the container, a login, its end.
 struct PodmanRow: Row {
+    let needsHosts = true
     let name = "podman-1"
     private static let file = """
         version: 1

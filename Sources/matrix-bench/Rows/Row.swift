@@ -1,8 +1,14 @@
 /// One measurement.
 protocol Row: Sendable {
     var name: String { get }
+    /// Whether it measures hosts: a smoke run leaves it out unless it is named.
+    var needsHosts: Bool { get }
     /// - Parameter folder: an empty folder for this row only.
     func measure(_ scale: Scale, in folder: String) async throws -> [Measurement]
+}
+
+extension Row {
+    var needsHosts: Bool { false }
 }
 
 /// All rows, in the table's order.

@@ -4,6 +4,7 @@ import MatrixTesting
 
 /// What a whole run on hosts that exist costs, compared with a bare loop of `ssh`: one login and four sessions a host, all hosts at once.
 struct StaticRow: Row {
+    let needsHosts = true
     let hosts: Int
     /// How many times the bare loop's wall time it may take.
     let limit: Double
