@@ -25,7 +25,7 @@ struct Usage {
         process.standardInput = FileHandle.nullDevice
         let before = Counted.children.processorSeconds
         let started = ContinuousClock.now
-        do { try process.run() } catch {
+        do { try Self.start(process) } catch {
             throw BenchError("\(program.path) cannot be started; build it first: swift build -c release --product matrix")
         }
         process.waitUntilExit()
@@ -35,6 +35,15 @@ struct Usage {
             throw BenchError("\(program.lastPathComponent) ended with \(process.terminationStatus):\n\(tail)")
         }
         return Usage(wall: wall, cpu: Counted.children.processorSeconds - before)
+    }
+
+    /// Threads of a pool block all signals, and a child inherits that: a shell's `wait` would never hear that a child of it ended.
+    private static func start(_ process: Process) throws {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try process.run()
     }
 }
 
