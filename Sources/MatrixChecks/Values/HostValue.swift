@@ -56,22 +56,15 @@ indirect enum HostValue: Sendable, Hashable {
             "{\(members.sorted { $0.key < $1.key }.map { "\(JSON.text($0.key)):\($0.value.json)" }.joined(separator: ","))}"
         }
     }
+}
 
-    /// The element that a dotted path names, as in ``Value/element(at:)``.
-    func element(at path: String) -> HostValue? {
-        var current = self
-        for part in Value.parts(of: path) {
-            switch current {
-            case .map(let members):
-                guard let next = members[part] else { return nil }
-                current = next
-            case .list(let elements):
-                guard let index = Int(part), elements.indices.contains(index) else { return nil }
-                current = elements[index]
-            default: return nil
-            }
+extension HostValue: Nested {
+    func element(_ name: String) -> HostValue? {
+        switch self {
+        case .map(let members): members[name]
+        case .list(let elements): elements.element(name)
+        default: nil
         }
-        return current
     }
 }
 

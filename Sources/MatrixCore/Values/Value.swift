@@ -45,63 +45,15 @@ extension Value {
         case .list, .map: json
         }
     }
-
-    /// The element that a dotted path names: `status`, `data.0.name`, `checks.influxdb.status`.
-    ///
-    /// A key that itself holds dots can be written in brackets: `labels["app.kubernetes.io/name"]`.
-    public func element(at path: String) -> Value? {
-        var current = self
-        for part in Self.parts(of: path) {
-            switch current {
-            case .map(let members):
-                guard let next = members[part] else { return nil }
-                current = next
-            case .list(let elements):
-                guard let index = Int(part), elements.indices.contains(index) else { return nil }
-                current = elements[index]
-            default: return nil
-            }
-        }
-        return current
-    }
-
-    /// The keys and indices of a dotted path.
-    public static func parts(of path: String) -> [String] {
-        var parts: [String] = []
-        var current = ""
-        var bracketed = false
-        for character in path {
-            switch character {
-            case "." where !bracketed:
-                if !current.isEmpty { parts.append(current) }
-                current = ""
-            case "[" where !bracketed:
-                if !current.isEmpty { parts.append(current) }
-                current = ""
-                bracketed = true
-            case "]" where bracketed && !current.isOpenQuote:
-                parts.append(current.trimmingQuotes)
-                current = ""
-                bracketed = false
-            default: current.append(character)
-            }
-        }
-        if !current.isEmpty { parts.append(current) }
-        return parts
-    }
 }
 
-extension String {
-    /// Whether it begins with a quote that it does not end with.
-    fileprivate var isOpenQuote: Bool {
-        guard let first, first == "\"" || first == "'" else { return false }
-        return count < 2 || last != first
-    }
-
-    /// This text without the double or single quotes that surround it.
-    fileprivate var trimmingQuotes: String {
-        guard count >= 2, let first, first == last, first == "\"" || first == "'" else { return self }
-        return String(dropFirst().dropLast())
+extension Value: Nested {
+    public func element(_ name: String) -> Value? {
+        switch self {
+        case .map(let members): members[name]
+        case .list(let elements): elements.element(name)
+        default: nil
+        }
     }
 }
 
