@@ -17,6 +17,17 @@ import Testing
         #expect(named.session(["true"]).suffix(5) == ["-F", "/c", "--", "pi", "true"])
     }
 
+    @Test func onlyAHostOfTheUsersIsReachedByTheirConfiguration() {
+        func lines(_ endpoint: Endpoint) -> [[String]] {
+            let line = SSHCommandLine(endpoint: endpoint, socket: "/s")
+            return [line.master, line.session(["true"]), line.request("exit")]
+        }
+        var owned = Self.endpoint
+        owned.furtherOptions = []
+        #expect(lines(Self.endpoint).allSatisfy { $0.contains(["-F", "none"]) })
+        #expect(!lines(owned).contains { $0.contains("-F") })
+    }
+
     @Test func aConnectionToATextThatIsNoAddressIsNotTried() async throws {
         let folder = try TemporaryFolder()
         var endpoint = Self.endpoint

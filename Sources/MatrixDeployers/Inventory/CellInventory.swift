@@ -97,7 +97,7 @@ public struct CellInventory: Sendable {
     static func sshArguments(_ endpoint: Endpoint) -> String {
         let key = isTakenAsWritten(endpoint.keyFile) ? [] : ["IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"]
         let options = endpoint.options.map(quotedOption) + key + (endpoint.hasOwner ? settled : [])
-        let configuration = endpoint.hasOwner ? [] : ["-F none"]
+        let configuration = endpoint.configuration.isEmpty ? [] : [endpoint.configuration.joined(separator: " ")]
         return (configuration + options.map { "-o \(ShellQuoting.quote($0))" }).joined(separator: " ")
     }
 

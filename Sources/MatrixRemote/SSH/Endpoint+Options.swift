@@ -23,6 +23,9 @@ extension Endpoint {
     /// Whether it is a host of the user's: then the user's own ssh_config says how it is reached. It does not for a run's machines.
     public var hasOwner: Bool { furtherOptions != nil }
 
+    /// The words that choose `ssh`'s configuration files: none of the user's and the system's for a run's machines.
+    public var configuration: [String] { hasOwner ? [] : ["-F", "none"] }
+
     /// A path as the value of an `-o` option or of a line of an ssh_config: percent signs doubled, in quotes if it holds what OpenSSH
     /// reads as a separator, a quote or a comment.
     ///

@@ -10,8 +10,9 @@ extension KeyExchange {
         let key = ([endpoint.user, endpoint.address] + (endpoint.furtherOptions ?? [])).joined(separator: "\n")
         return await Self.answers.value(key) {
             async let own = Self.algorithms(["-F", "none", "--", endpoint.address])
+            let further = (endpoint.furtherOptions ?? []).flatMap { ["-o", $0] }
             async let settled = Self.algorithms(
-                (endpoint.furtherOptions ?? []).flatMap { ["-o", $0] } + ["-l", endpoint.user, "--", endpoint.address])
+                endpoint.configuration + further + ["-l", endpoint.user, "--", endpoint.address])
             return Self.option(own: await own, settled: await settled)
         }
     }

@@ -65,7 +65,8 @@ struct SSHCommandLine: Sendable {
 
     private func words(_ options: [String]) -> [String] {
         if destination != nil { return (options + ["BatchMode=yes"]).flatMap { ["-o", $0] } }
-        return (options + endpoint.options).flatMap { ["-o", $0] } + identity + ["-p", "\(endpoint.port)", "-l", endpoint.user]
+        return endpoint.configuration + (options + endpoint.options).flatMap { ["-o", $0] } + identity
+            + ["-p", "\(endpoint.port)", "-l", endpoint.user]
     }
 
     /// As an option's value.

@@ -12,7 +12,7 @@ actor NodeShell {
         self.connector = connector
         endpoint = Endpoint(
             address: settings.host, port: settings.port, user: settings.user, keyFile: settings.key, knownHostsFile: settings.knownHosts,
-            alias: settings.host)
+            alias: settings.host, furtherOptions: [])
         user = settings.sudo ? "root" : nil
     }
 
