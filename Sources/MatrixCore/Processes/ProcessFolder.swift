@@ -39,12 +39,18 @@ package enum ProcessFolder {
         var status = stat()
         guard lstat("\(base)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else { return false }
         // Two machines may share the folder: what another boot made must be old.
-        guard parts[1] == boot else { return time(nil) - status.st_mtim.tv_sec > week }
+        guard parts[1] == boot else { return age(of: "\(base)/\(name)") > week }
         if kill(pid, 0) != 0, errno == ESRCH { return true }
         return ProcessStatus(pid: pid).map { $0.startTicks != ticks || $0.hasEnded } ?? false
     }
 
-    private static let week = 7 * 86400
+    /// In seconds, since the last change of its content; 0 if that is unknown.
+    private static func age(of path: String) -> Double {
+        let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+        return changed.map { -$0.timeIntervalSinceNow } ?? 0
+    }
+
+    private static let week = 7 * 86400.0
     private static let boot = String((SystemFile.text("/proc/sys/kernel/random/boot_id") ?? "").prefix(8))
     private static let namespace = (SystemFile.link("/proc/self/ns/pid") ?? "").filter { $0.isASCII && $0.isNumber }
 
