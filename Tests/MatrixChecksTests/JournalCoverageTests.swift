@@ -16,7 +16,6 @@ import Testing
         """
         oldest={"__REALTIME_TIMESTAMP":"\(Int(nearest: oldest) * 1_000_000)"}
         first={"__REALTIME_TIMESTAMP":"\(Int(nearest: oldest) * 1_000_000)"\(begins ? ",\(Self.started)" : "")}
-        now=1764401000
         boot=\(Int(nearest: boot))
         ready=\(Int(nearest: boot) + 10)
         journald=\(Int(nearest: journald))
@@ -26,7 +25,10 @@ import Testing
         """
     }
 
-    private func why(_ facts: String, _ keys: String = "", deployed age: Double? = nil) throws -> String? {
+    /// - Parameter window: how long before the question the window begins, as the host says it; by itself as the check asked.
+    private func why(_ facts: String, _ keys: String = "", deployed age: Double? = nil, window: Int? = nil) throws -> String? {
+        let asked = age.map { Int(nearest: $0) } ?? (keys.contains("since: 1h") ? 3600 : keys.contains("since: 10m") ? 600 : nil)
+        let facts = ((window ?? asked).map { "begin=\(1_764_401_000 - $0)\n" } ?? "") + facts
         var item = try Samples.item("journal: app\n\(keys)")
         item.deployStarted = age.map { Timestamp.now + .seconds(-$0) }
         do {
@@ -43,6 +45,12 @@ import Testing
         #expect(try why(facts(begins: false), "since: 10m") == nil, "rotated long before")
         #expect(try why(facts(oldest: 1_764_300_000, begins: false)) == nil, "several boots")
         #expect(try why(facts(journald: 1_764_400_900), "since: 10m") == nil, "journald was restarted and lost nothing")
+    }
+
+    /// On a slow host the answer comes long after the question: the time between them does not make the window longer.
+    @Test func anAnswerThatComesLateIsJudgedByItsOwnWindow() throws {
+        #expect(try why(facts(boot: 1_764_400_300), deployed: 760, window: 690) == nil)
+        #expect(try why(facts(oldest: 1_764_400_301, boot: 1_764_400_300), deployed: 690, window: 760) != nil)
     }
 
     /// A kernel that says more than fits into its buffer.

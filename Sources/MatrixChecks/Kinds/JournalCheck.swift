@@ -68,9 +68,11 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
 
     /// The host's clock may differ from this machine's. So the host gets an age, not a time.
     var probe: Probe {
-        let start = age.map { "--since=@$(($(date +%s) - \(Int(nearest: $0.rounded(.up)))))" } ?? "--boot"
+        let start = age == nil ? "--boot" : "--since=@$begin"
+        let begin = age.map { "begin=$(($(date +%s) - \(Int(nearest: $0.rounded(.up))))); echo \"begin=$begin\"" } ?? ""
         let script = """
             command -v journalctl >/dev/null || fail "the host has no journalctl"
+            \(begin)
             \(JournalCoverage.script)
             for unit in \(units.contains("all") ? "" : ShellQuoting.join(units)); do
               case $unit in
@@ -107,7 +109,7 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
                     "there are more than the \(messages.count) messages that are read",
                     next: "name fewer units, a worse priority, or a shorter since:")
             }
-            if gap == "error" { try JournalCoverage(facts).verify(units: units, age: age, sinceDeploy: since == nil) }
+            if gap == "error" { try JournalCoverage(facts).verify(units: units, sinceDeploy: since == nil) }
         }
         var judgement = Judgement()
         let first = counted.first.map { ": \(Observed.cut($0.line, to: Observed.briefLimit))" } ?? ""

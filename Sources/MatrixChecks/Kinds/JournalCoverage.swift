@@ -29,7 +29,6 @@ struct JournalCoverage {
         printf 'oldest=%s\\n' "$oldest"
         entries _TRANSPORT=driver _TRANSPORT=journal _TRANSPORT=stdout _TRANSPORT=syslog | head -n 4 \
           | while IFS= read -r line; do printf 'first=%s\\n' "$line"; done
-        echo "now=$(date +%s)"
         moment boot UserspaceTimestamp
         moment ready ActiveEnterTimestamp sysinit.target
         moment journald ExecMainStartTimestamp systemd-journald.service
@@ -48,18 +47,14 @@ struct JournalCoverage {
         facts = KeyedLines(lines.joined(separator: "\n"))
     }
 
-    /// - Parameters:
-    ///   - age: how long ago the window begins; nil if it is the boot.
-    ///   - sinceDeploy: whether the host certainly existed when the window began.
+    /// - Parameter sinceDeploy: whether the host certainly existed when the window began.
     /// - Throws: `Unanswered` if an entry of the window may be missing.
-    func verify(units: [String], age: Double?, sinceDeploy: Bool) throws(Unanswered) {
+    func verify(units: [String], sinceDeploy: Bool) throws(Unanswered) {
         if let line = suppressedLine(of: units) {
             throw Unanswered("journald left out messages of the window: \(line)", next: Self.next)
         }
-        guard let oldest = entry("oldest").flatMap(Self.time), let now = moment("now") else {
-            throw Unanswered("the journal does not say when it begins")
-        }
-        guard let begin = age.map({ now - $0 }) ?? moment("boot"), let reason = reason(begin: begin, oldest: oldest, sinceDeploy) else {
+        guard let oldest = entry("oldest").flatMap(Self.time) else { throw Unanswered("the journal does not say when it begins") }
+        guard let begin = moment("begin") ?? moment("boot"), let reason = reason(begin: begin, oldest: oldest, sinceDeploy) else {
             return
         }
         throw Unanswered("the journal begins at \(Timestamp(seconds: oldest)), after the start of the window: \(reason)", next: Self.next)

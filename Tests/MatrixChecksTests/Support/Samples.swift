@@ -28,7 +28,6 @@ enum Samples {
     static let wholeJournal = """
         oldest={"__REALTIME_TIMESTAMP":"1764400001000000"}
         first={"__REALTIME_TIMESTAMP":"1764400002000000","MESSAGE_ID":"f77379a8490b408bbe5f6940505a777b"}
-        now=1764401000
         boot=1764400000
         ready=1764400010
         journald=1764400001
