@@ -74,7 +74,8 @@ struct RunSession: Session {
             platforms: platforms, ledger: state.ledger,
             connector: SSHConnector(controlDirectory: directory, keyExchange: plan.keyExchange),
             provisioner: HostProvisioner(),
-            deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(), inventory: AnsibleInventory(),
+            deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(evidence: plan.evidence),
+            inventory: AnsibleInventory(),
             events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets.matrix)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,

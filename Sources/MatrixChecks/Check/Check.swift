@@ -15,11 +15,14 @@ protocol Check: Sendable {
     var isAskedHere: Bool { get }
     /// A file here that goes to the standard input of ``display``.
     var displayInput: String? { get }
+    /// What to read on the host if it fails, beside what concerns every kind.
+    var evidence: [EvidenceQuestion] { get }
 }
 
 extension Check {
     var isAskedHere: Bool { false }
     var displayInput: String? { nil }
+    var evidence: [EvidenceQuestion] { [] }
     static var asksOnce: Bool { false }
 }
 

@@ -68,6 +68,7 @@ struct HTTPCheck: RequestedCheck {
     private let expected: Expectation
     private let order: VersionOrder
     let display: Command
+    var evidence: [EvidenceQuestion] { [.listening("tcp"), .resolver] }
 
     init(_ item: CheckItem) throws {
         request = try HTTPQuestion(item)

@@ -19,6 +19,7 @@ struct AddrCheck: ProbedCheck {
     private let limit: Int
     let probe: Probe
     let display: Command
+    var evidence: [EvidenceQuestion] { [.route, .resolver, .firewall] }
 
     init(_ item: CheckItem) throws {
         guard let target = HostPort(try item.subjectText()) else {

@@ -58,6 +58,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
             timeout: .seconds(6 * seconds + 5))
     }
 
+    var evidence: [EvidenceQuestion] { [.resolver, .route] }
     var display: Command {
         if server == nil, type == nil { return Command(["getent", "ahosts", name], user: item.user) }
         return Command(["dig"] + (server.map { ["@\($0.host)", "-p", "\($0.port)"] } ?? []) + [asked, (type ?? .a).name], user: item.user)

@@ -31,6 +31,7 @@ struct FileCheck: KeyedCheck, ProbedCheck {
         return item.probe(script, limit: reads ? Self.limit + (1 << 14) : 1 << 14)
     }
 
+    var evidence: [EvidenceQuestion] { [.attributes(of: path)] + (contains ?? json ?? yaml ?? sha256 == nil ? [] : [.beginning(of: path)]) }
     var display: Command { Command(["stat", path], user: item.user) }
 
     /// `644` and `0644` are the same mode; so are `5` and `0005`.

@@ -10,6 +10,7 @@ struct GroupCheck: KeyedCheck, ProbedCheck {
     var item = CheckItem.none
 
     var probe: Probe { item.probe(AccountEntry.script(database: "group", name: name)) }
+    var evidence: [EvidenceQuestion] { [.account(name, database: "group")] }
     var display: Command { Command(["getent", "group", name], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {

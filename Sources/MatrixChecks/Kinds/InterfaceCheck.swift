@@ -30,6 +30,7 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
             """)
     }
 
+    var evidence: [EvidenceQuestion] { [.route] }
     var display: Command { Command(["ip", "addr", "show", "dev", name], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {

@@ -26,6 +26,9 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
     private var gap = "error"
     var item = CheckItem.none
 
+    var evidence: [EvidenceQuestion] {
+        units.contains("all") ? [] : units.prefix(5).map { .journal(of: $0, since: item.deployStarted) }
+    }
     var display: Command {
         let start = item.deployStarted.map { ["--since", "\($0.description.prefix(19).replacing("T", with: " ")) UTC"] } ?? ["--boot"]
         let since = since.map { ["--since", "-\(Int(nearest: $0.inSeconds))s"] } ?? start

@@ -24,6 +24,7 @@ struct MountCheck: KeyedCheck, ProbedCheck {
             """, limit: 1 << 20)
     }
 
+    var evidence: [EvidenceQuestion] { [.mounts(place)] }
     var display: Command { Command(["findmnt", place], user: item.user) }
 
     /// The path without a slash at its end.

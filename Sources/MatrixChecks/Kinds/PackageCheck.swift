@@ -15,6 +15,7 @@ struct PackageCheck: KeyedCheck, ProbedCheck {
 
     var probe: Probe { item.probe(Self.script(for: name, item.order)) }
 
+    var evidence: [EvidenceQuestion] { [.package(name)] }
     var display: Command {
         Command(item.order == .debian ? ["dpkg-query", "--status", name] : ["rpm", "--query", "--info", name], user: item.user)
     }

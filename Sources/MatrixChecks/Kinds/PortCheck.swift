@@ -31,6 +31,7 @@ struct PortCheck: KeyedCheck, ProbedCheck {
             SocketScript.connect(to: item.address, port: port, seconds: seconds), user: item.user, timeout: .seconds(seconds + 5))
     }
 
+    var evidence: [EvidenceQuestion] { [.listening(`protocol`)] + (item.origin == .host ? [] : [.firewall, .route]) }
     var display: Command {
         let words = ["ss", "-lnp", `protocol` == "udp" ? "-u" : "-t", "sport", "=", ":\(port)"]
         return Command(item.origin == .host ? words : ["nc", "-vz", item.address, "\(port)"], user: item.user)

@@ -11,6 +11,7 @@ struct ProcessCheck: KeyedCheck, ProbedCheck {
     var item = CheckItem.none
 
     var probe: Probe { item.probe(ProcessTable.script, limit: 1 << 21) }
+    var evidence: [EvidenceQuestion] { [.processes] }
     var display: Command { Command(["ps", "-C", name, "-o", "pid,user,args"], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {

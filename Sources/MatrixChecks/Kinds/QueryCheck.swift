@@ -26,6 +26,7 @@ struct QueryCheck: WritingCheck {
     private let timeout: Duration
     let write: Probe
     var display: Command { found.display }
+    var evidence: [EvidenceQuestion] { [.listening("tcp")] }
 
     init(_ item: CheckItem) throws {
         let marker = Self.marker()

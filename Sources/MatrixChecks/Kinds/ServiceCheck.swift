@@ -29,6 +29,7 @@ struct ServiceCheck: KeyedCheck, ProbedCheck {
     }
 
     var probe: Probe { item.probe(Self.script(for: unit)) }
+    var evidence: [EvidenceQuestion] { [.status(of: unit), .journal(of: unit, since: item.deployStarted)] }
     var display: Command { Command(["systemctl", "status", unit], user: item.user) }
 
     private static func script(for unit: String) -> String {

@@ -19,6 +19,7 @@ struct SysctlCheck: KeyedCheck, ProbedCheck {
             """)
     }
 
+    var evidence: [EvidenceQuestion] { [.sysctl(key)] }
     var display: Command { Command(["sysctl", key], user: item.user) }
 
     /// Reads keys as sysctl(8) does: the first separator counts, the other character stands for itself (`net/ipv4/conf/eth0.1/mtu`).

@@ -19,6 +19,7 @@ struct UserCheck: KeyedCheck, ProbedCheck {
         item.probe(AccountEntry.script(database: "passwd", name: name) + "id -Gn -- \(ShellQuoting.quote(name)) 2>/dev/null; exit 0")
     }
 
+    var evidence: [EvidenceQuestion] { [.account(name, database: "passwd")] }
     var display: Command { Command(["id", name], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {

@@ -9,21 +9,24 @@ public struct CheckRunner: Checker {
     private let kinds: [any Check.Type]
     private let runner: any Transport
     private let now: @Sendable () -> Timestamp
+    private let evidence: EvidenceLevel
 
     /// - Parameter runner: asks what is asked `from: runner`.
     init(runner: any Transport) {
         self.init(kinds: CheckCatalogue.kinds, runner: runner)
     }
 
-    public init() {
-        self.init(kinds: CheckCatalogue.kinds)
+    /// - Parameter evidence: what is read on a host when a check fails there.
+    public init(evidence: EvidenceLevel = .off) {
+        self.init(kinds: CheckCatalogue.kinds, evidence: evidence)
     }
 
     /// - Parameter now: the date by which waivers end.
     init(
         kinds: [any Check.Type] = CheckCatalogue.kinds, runner: any Transport = LocalTransport(),
-        now: @escaping @Sendable () -> Timestamp = { .now }
+        now: @escaping @Sendable () -> Timestamp = { .now }, evidence: EvidenceLevel = .off
     ) {
+        self.evidence = evidence
         self.kinds = kinds
         self.runner = runner
         self.now = now
@@ -102,7 +105,11 @@ public struct CheckRunner: Checker {
         let forwards = PortForwards()
         let answers = await withTaskGroup(of: [(Int, [CaseResult])].self) { group in
             for round in rounds {
-                group.addTask { await HostRounds(vantage: round.vantage, items: round.items, forwards: forwards, finished: finished).run() }
+                group.addTask {
+                    await HostRounds(
+                        vantage: round.vantage, items: round.items, forwards: forwards, evidence: evidence, finished: finished
+                    ).run()
+                }
             }
             return await group.reduce(into: []) { $0 += $1 }
         }
@@ -165,7 +172,8 @@ extension CheckRunner {
         return CheckTask(
             step: step, planned: question.planned, host: host, vantage: vantage,
             label: context.hosts.count > 1 ? context.label(of: host) : nil,
-            check: check, commandLine: commandLine(for: check, from: vantage), today: today)
+            check: check, commandLine: commandLine(for: check, from: vantage), today: today,
+            evidence: check.evidence + [.troubles(since: item.deployStarted)] + EvidenceQuestion.state)
     }
 
     private func commandLine(for check: any Check, from vantage: Vantage) -> String {

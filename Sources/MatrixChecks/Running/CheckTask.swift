@@ -13,6 +13,8 @@ struct CheckTask: Sendable {
     var commandLine: String
     /// The day in UTC, for waivers.
     var today: String
+    /// What its host is asked if it fails.
+    var evidence: [EvidenceQuestion] = []
 
     /// The last try and how many there were.
     struct Record: Sendable {

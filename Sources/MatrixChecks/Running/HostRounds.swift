@@ -14,6 +14,7 @@ struct HostRounds: Sendable {
     let vantage: Vantage
     let items: [Item]
     let forwards: PortForwards
+    let evidence: EvidenceLevel
     let finished: @Sendable (CaseResult) -> Void
     private let clock = ContinuousClock()
 
@@ -67,7 +68,9 @@ extension HostRounds {
                 return nil
             }
             if Task.isCancelled { return nil }
-            if let record = progress.take(result, asked: asked, now: clock.now) { return conclude(request.item, record) }
+            if let record = progress.take(result, asked: asked, now: clock.now) {
+                return await conclude([(request.item, record)]).first
+            }
             try? await clock.sleep(until: progress.due)
             if let writer = request.writer, !request.isWritten, !Task.isCancelled {
                 request.written = await answers(to: [writer.write], from: .host(request.item.task.host)).first
@@ -113,6 +116,7 @@ extension HostRounds {
             let answers = await answers(to: due.map(\.probed.check.probe), from: vantage)
             if Task.isCancelled { break }
             waiting = zip(waiting, isDue).filter { !$0.1 }.map(\.0)
+            var records: [(Item, CheckTask.Record)] = []
             for (index, entry) in due.enumerated() {
                 var progress = entry.progress
                 let result = judge(answers[index], entry.probed.check)
@@ -120,8 +124,9 @@ extension HostRounds {
                     waiting.append((entry.probed, progress))
                     continue
                 }
-                results.append(conclude(entry.probed.item, record))
+                records.append((entry.probed.item, record))
             }
+            results += await conclude(records)
         }
         return results
     }
@@ -161,10 +166,20 @@ extension HostRounds {
 // MARK: - Both
 
 extension HostRounds {
-    private func conclude(_ item: Item, _ record: CheckTask.Record) -> (Int, [CaseResult]) {
-        let results = item.task.results(of: record)
-        results.forEach(finished)
-        return (item.index, results)
+    /// The cases of checks that have their verdict. What their hosts show of those that failed is read first, while it is there.
+    private func conclude(_ records: [(item: Item, record: CheckTask.Record)]) async -> [(Int, [CaseResult])] {
+        var concluded = records.map { ($0.item.index, $0.item.task.results(of: $0.record)) }
+        let failed = concluded.indices.filter { concluded[$0].1.first?.outcome == .failed }
+        if evidence != .off, !failed.isEmpty, !Task.isCancelled {
+            let byHost = Dictionary(grouping: failed) { records[$0].item.task.host.name }
+            for indices in byHost.values {
+                let tasks = indices.map { records[$0].item.task }
+                let found = await EvidenceRound(host: tasks[0].host, level: evidence).collect(for: tasks)
+                for (index, evidence) in zip(indices, found) where !evidence.isEmpty { concluded[index].1[0].evidence = evidence }
+            }
+        }
+        for (_, cases) in concluded { cases.forEach(finished) }
+        return concluded
     }
 
     /// The state of a check between its tries.

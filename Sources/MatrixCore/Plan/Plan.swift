@@ -33,6 +33,8 @@ public struct Plan: Sendable {
     public var requirements = Requirements()
     /// The Ansible that the file names; nil to find one.
     public var ansible: NamedAnsible?
+    /// How much a host is asked when a check fails there.
+    public var evidence = EvidenceLevel.standard
     /// What SSH logins of the run offer first.
     public var keyExchange = KeyExchange.standard
     /// What `sample:` chose of the product; nil if the whole product was used.

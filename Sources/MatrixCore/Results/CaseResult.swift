@@ -25,6 +25,8 @@ public struct CaseResult: Sendable, Codable {
     public var attachments: [String]
     /// Facts to show beside it: `rescued`, `ignored`, `attempts`, `observed`.
     public var properties: [String: String]
+    /// What its host showed when the check failed; nil if it was not asked.
+    public var evidence: [Evidence]?
 
     public init(
         phase: Phase, step: String, name: String, outcome: Outcome, started: Timestamp, seconds: Double, message: String? = nil,

@@ -25,9 +25,9 @@ extension CellRun {
         do {
             let results = try await parts.checker.verify(checks, in: context) { result in
                 asked.add(result)
-                record.add(result)
+                record.add(withEvidenceKept(result, in: context))
             }
-            for result in results where !asked.has(result) { record.add(result) }
+            for result in results where !asked.has(result) { record.add(withEvidenceKept(result, in: context)) }
         } catch {
             for planned in checks.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) where !asked.has(planned) {
                 let isLate = error is CancellationError && interruption == nil
@@ -38,6 +38,22 @@ extension CellRun {
                         started: started, host: planned.host, location: planned.location))
             }
         }
+    }
+
+    /// The case with a file of its evidence among the artifacts, if it has any.
+    private func withEvidenceKept(_ result: CaseResult, in context: CellContext) -> CaseResult {
+        guard let evidence = result.evidence, !evidence.isEmpty else { return result }
+        var result = result
+        let log = try? StepLog("evidence-\(result.name)", in: (context.artifacts, artifactsName), redactor: parts.redactor) { _ in }
+        guard let log else { return result }
+        for item in evidence {
+            log.write("== \(item.title)")
+            for line in item.text.split(separator: "\n", omittingEmptySubsequences: false) { log.write(String(line)) }
+            log.write("")
+        }
+        log.finish()
+        result.attachments.append(log.name)
+        return result
     }
 }
 

@@ -54,6 +54,7 @@ struct PlanBuilder {
         plan.requirements = RequiresSection.requirements(of: settings["requires"], problems: context.problems)
         plan.ansible = RequiresSection.ansible(of: settings["ansible"], context: context)
         plan.keyExchange = settings["ssh"]?["kex"]?.text.flatMap(KeyExchange.init) ?? .standard
+        plan.evidence = settings["evidence"]?.text.flatMap(EvidenceLevel.init) ?? .standard
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
         plan.hasCleanEnvironment = settings["environment"]?.text == "clean"

@@ -12,6 +12,7 @@ enum MatrixSections {
             HostsSection.key, InventorySection.groups, InventorySection.key, CellsSection.key, LimitsSection.key, PhaseSections.timeouts,
             PhaseSections.retries,
             RunSections.budget, RunSections.expires, RunSections.unavailable, RunSections.keep, RunSections.ssh, RunSections.environment,
+            RunSections.evidence,
             RequiresSection.key, RequiresSection.named, SecretsSection.key, NamedPaths.key,
             vars, ProvisionSection.key, deploy, verify, finally,
             PlatformsSection.key, SystemsSection.key,

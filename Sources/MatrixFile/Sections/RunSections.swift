@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `budget:`, `expires:`, `unavailable:`, `keep:`, `ssh:` and `environment:`.
+/// `budget:`, `expires:`, `unavailable:`, `keep:`, `ssh:`, `environment:` and `evidence:`.
 enum RunSections {
     static let budget = KeyShape(
         "budget",
@@ -22,6 +22,11 @@ enum RunSections {
         "environment", .choice(["inherit", "clean"]),
         "What programs on this machine get of the environment: all but the variables of secrets and credentials, or only PATH, HOME, the "
             + "locale and the like. A step gets what its `env:` names. Default: `inherit`")
+    static let evidence = KeyShape(
+        "evidence", .choice(EvidenceLevel.allCases.map(\.rawValue)),
+        "What is read on a host when a check fails there, for the report: nothing; what belongs to the kind of check, such as the unit's "
+            + "journal or what listens; or `full`, the same at greater length with the host's disks, memory and kernel log. Default: "
+            + "`default`")
     static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
 
     static let ssh = KeyShape(

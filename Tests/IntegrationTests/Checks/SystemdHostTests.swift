@@ -106,6 +106,46 @@ import Testing
         }
     }
 
+    /// What people break in life: a killed service, a taken port, a removed package, a changed file. Read in one more round trip.
+    @Test func failedChecksShowWhyAndCostOneRoundTrip() async throws {
+        try await ContainerHost.overSSH(Self.setup) { _, transport in
+            let life = """
+                systemctl kill -s KILL app; systemctl stop store; echo three >/etc/app.conf; chmod 600 /etc/app.yml
+                nohup python3 -m http.server 8086 >/dev/null 2>&1 &
+                for i in $(seq 100); do grep -q ':1F96 ' /proc/net/tcp && exit 0; sleep 0.1; done; exit 1
+                """
+            try await transport.require(Command(["sh", "-c", life]), "nothing broke")
+            let steps = [
+                "service: app", "port: 8086\nprocess: store", "package: no-such-package", "file: /etc/app.conf\ncontains: two",
+                "file: /etc/app.yml\nyaml: { kind: Other }", "service: ssh", "sysctl: kernel.ostype\nvalue: Minix",
+            ]
+            let checks = try steps.map { try Samples.step($0, $0) }
+            let context = Samples.context(Samples.cell(verify: checks), transports: [transport])
+            let before = transport.commandCount
+            let results = try await CheckRunner(evidence: .standard).verify(checks, in: context) { _ in }
+            #expect(transport.commandCount - before == 2)
+            func evidence(_ index: Int, _ title: String) -> String {
+                results[index].evidence?.first { $0.title.hasPrefix(title) }?.text ?? "nothing of \(title)"
+            }
+            #expect(results.map(\.outcome) == [.failed, .failed, .failed, .failed, .failed, .passed, .failed])
+            #expect(evidence(0, "systemctl status app").contains("signal"), "\(evidence(0, "systemctl status app"))")
+            #expect(evidence(0, "journal of app").contains("app.service: Main process exited"), "\(evidence(0, "journal of app"))")
+            #expect(evidence(0, "the host").contains("failed unit: app.service"))
+            #expect(evidence(1, "what listens on tcp").contains(":8086  python3"), "\(evidence(1, "what listens on tcp"))")
+            #expect(evidence(2, "package no-such-package").contains("Unable to locate") || results[2].evidence?.isEmpty == false)
+            #expect(evidence(3, "/etc/app.conf").contains("root crew"))
+            #expect(evidence(3, "first lines of /etc/app.conf").contains("not shown"))
+            #expect(evidence(4, "first lines of /etc/app.yml").contains("not shown"))
+            #expect(results[5].evidence == nil)
+            #expect(evidence(6, "who sets kernel.ostype") == "/etc/sysctl.d/app.conf:kernel.ostype = Linux")
+            #expect(results[0].evidence?.contains { $0.title == "disks" } == false)
+            let silent = try await CheckRunner(evidence: .off).verify(checks, in: context) { _ in }
+            #expect(silent.allSatisfy { $0.evidence == nil })
+            let full = try await CheckRunner(evidence: .full).verify([checks[0]], in: context) { _ in }
+            #expect(full[0].evidence?.contains { $0.title == "disks" && $0.text.contains("Mounted on") } == true)
+        }
+    }
+
     /// An empty answer of a journal that lost its past decides nothing.
     @Test func aJournalThatWasEmptiedIsNoVerdict() async throws {
         try await ContainerHost.overSSH(Self.setup) { host, transport in
