@@ -30,6 +30,11 @@ import UnixSignals
     @Argument(parsing: .captureForPassthrough, help: "A command to run in the lab.") var command: [String] = []
 
     func validate() throws {
+        // The parser leaves all that follows the first word that it does not know to the command.
+        if let first = command.first, first.hasPrefix("-") {
+            if ["--help", "-h"].contains(first) { throw CleanExit.helpRequest(Self.self) }
+            throw ValidationError("there is no option \(first); a command to run in the lab comes after the options")
+        }
         guard timeScale > 0 else { throw ValidationError("--time-scale must be more than 0") }
         guard geteuid() == 0 else {
             throw ValidationError(

@@ -18,7 +18,12 @@ struct LinodeAnswer: Sendable {
     }
 
     private var refusal: LinodeFault {
-        let reason = reasons ?? reply.page ?? Self.meaning(of: reply.status)
+        let given = reasons
+        // Only the API knows that something does not exist. A proxy's page says nothing of it: it must not count as gone.
+        if reply.status == 404, given == nil {
+            return fault("the reply is \(reply.page ?? "a 404 without a reason"), not from the API", .transient)
+        }
+        let reason = given ?? reply.page ?? Self.meaning(of: reply.status)
         let kind = LinodeFault.Kind(status: reply.status, reason: reason, isMaintenance: reply.headers["x-maintenance-mode"] != nil)
         // A create with the reply "Linode busy." has been seen to make its Linode.
         return fault(reason, kind, mayBeDone: kind == .transient && reply.status != 429)

@@ -48,7 +48,7 @@ struct LinodeFault: Error, Sendable, Hashable {
     }
 
     /// Whether the server does not have this call at all, as a gateway before the API may not.
-    var isUnknownCall: Bool { kind == .missing || [405, 410, 501].contains(status) }
+    var isUnknownCall: Bool { kind == .missing || [404, 405, 410, 501].contains(status) }
 
     /// No complete reply came.
     init(_ request: LinodeRequest, _ failure: WebFailure) {

@@ -32,7 +32,11 @@ struct LinodeBoot: Sendable {
     private func checkPatience(since begun: ContinuousClock.Instant, _ instance: LinodeInstance, _ events: [LinodeEvent]) throws {
         guard ContinuousClock.now - begun >= client.pace.bootPatience else { return }
         let last = events.first.map { "; last event: \($0.words)" } ?? ""
-        let state = instance.status == "running" ? "running without a public IPv4 address" : "still \(instance.status)"
+        let unreadable = instance.unreadableAddresses.first.map {
+            "; it reports \(Value.string(PlainText.clipped($0, to: 80)).json), which is none"
+        }
+        let state =
+            instance.status == "running" ? "running without a public IPv4 address\(unreadable ?? "")" : "still \(instance.status)"
         throw failure("\(state) after \(client.pace.bootPatience.brief)\(last)", isTransient: true)
     }
 

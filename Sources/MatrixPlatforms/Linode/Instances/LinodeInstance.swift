@@ -8,6 +8,8 @@ struct LinodeInstance: Sendable, Hashable {
     var status: String
     var tags: Set<String>
     var addresses: [String]
+    /// What the reply lists as addresses and is none.
+    var unreadableAddresses: [String]
     var region: String
     var type: String
 
@@ -21,7 +23,9 @@ struct LinodeInstance: Sendable, Hashable {
         region = value["region"]?.string ?? ""
         type = value["type"]?.string ?? ""
         tags = Set(value["tags"]?.elements.compactMap(\.string) ?? [])
-        addresses = value["ipv4"]?.elements.compactMap(\.string).filter(HostGrammar.isIPAddress) ?? []
+        let listed = value["ipv4"]?.elements.compactMap(\.string) ?? []
+        addresses = listed.filter(HostGrammar.isIPAddress)
+        unreadableAddresses = listed.filter { !HostGrammar.isIPAddress($0) }
     }
 
     /// The first public IPv4 address: 192.168.128.0/17 is the private network of the regions.

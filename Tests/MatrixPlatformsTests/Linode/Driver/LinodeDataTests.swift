@@ -32,6 +32,7 @@ import Testing
         _ = fixture.api.add(label: "x", tags: fixture.ourTags, addresses: [address, "192.0.2.8"])
         let instance = try #require(try await fixture.platform.client.instances().first)
         #expect(instance.addresses == ["192.0.2.8"] && instance.publicAddress == "192.0.2.8")
+        #expect(instance.unreadableAddresses == [address])
     }
 
     @Test(arguments: ["$(id)", "x;y", "A B", ""]) func aTagThatNamesNoRunIsNobodys(_ run: String) async throws {

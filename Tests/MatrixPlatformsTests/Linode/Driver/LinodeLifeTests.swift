@@ -181,6 +181,19 @@ import Testing
         #expect(fixture.api.state.current.instances.count == 1)
     }
 
+    /// Only the API knows that a machine is gone: a proxy answers 404 for what it does not route.
+    @Test(arguments: ["<html><body>not found</body></html>", "", #"{"message":"no route"}"#])
+    func a404ThatIsNotFromTheAPIIsNoRemoval(_ body: String) async throws {
+        let fixture = try LinodeFixture(tries: 2)
+        let resource = try await fixture.make()
+        fixture.api.script { request, _ in
+            request.path == ["linode", "instances", "100"] ? .reply(WebReply(status: 404, body: Array(body.utf8))) : nil
+        }
+        let error = try #require(await #expect(throws: InfrastructureError.self) { try await fixture.platform.destroy(resource) })
+        #expect(error.why.contains("not from the API"), "\(error.why)")
+        #expect(fixture.api.state.current.instances.count == 1)
+    }
+
     @Test func whatStaysIsALeakThatSaysWhy() async throws {
         let fixture = try LinodeFixture(tries: 2)
         let resource = try await fixture.make()
