@@ -22,10 +22,11 @@ struct LogFile {
         var lines = String(decoding: read.bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last?.isEmpty == true { lines.removeLast() }
         // The first line may have lost its beginning.
-        if read.isCut, lines.count > 1 { lines.removeFirst() }
+        let isPart = read.isCut && lines.count > 1
+        if isPart { lines.removeFirst() }
         guard lines.contains(where: { !$0.isEmpty }) else { return nil }
         self.lines = lines
-        first = read.newlines + (read.isCut ? 2 : 1)
+        first = read.newlines + (isPart ? 2 : 1)
     }
 
     /// The last bytes, and the line ends before them.
