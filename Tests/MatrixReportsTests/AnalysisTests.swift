@@ -166,12 +166,12 @@ struct AnalysisTests {
 
     @Test
     func `The system of a cell and the number of a host are no part of a check's name`() {
-        var cell = cell("rocky9", "podman", "2")
-        cell.hosts = [HostResult(name: "x-web-2", role: "web", address: "10.0.0.1", resource: "a")]
+        var web = cell("rocky9", "podman", "2")
+        web.hosts = [HostResult(name: "x-web-2", role: "web", address: "10.0.0.1", resource: "a")]
         func name(_ text: String) -> String {
-            var test = cell.cases[0]
+            var test = web.cases[0]
             test.name = text
-            return ErrorShape.name(test, in: cell)
+            return ErrorShape.name(test, in: web)
         }
         #expect(name("operating system is rocky 9 (web-2)") == "operating system is the cell's (web)")
         #expect(name("port 80 on web-2") == "port 80 on web")
