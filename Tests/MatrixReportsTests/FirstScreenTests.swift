@@ -13,11 +13,8 @@ struct FirstScreenTests {
     func `Headline, causes and next steps stand before everything else`(_ sample: SampleRun) throws {
         let page = try Self.page(of: sample.result)
         let body = try #require(page.firstRange(of: "<body>"))
-        let rest = try #require(
-            ["<section id=\"grid\"", "<section id=\"checks\"", "<section id=\"timeline\""].compactMap {
-                page.firstRange(of: $0)?.lowerBound
-            }
-            .min())
+        let sections = ["grid", "checks", "timeline"].compactMap { page.firstRange(of: "<section id=\"\($0)\"")?.lowerBound }
+        let rest = try #require(sections.min())
         let first = Self.decoded(String(page[body.upperBound..<rest]))
         let verdict = Verdict(sample.result)
         for part in verdict.parts { #expect(first.contains(part.text)) }

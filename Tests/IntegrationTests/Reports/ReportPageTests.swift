@@ -1,4 +1,5 @@
 import IntegrationSupport
+import MatrixCore
 import MatrixTesting
 import Testing
 
