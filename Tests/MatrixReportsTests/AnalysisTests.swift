@@ -82,14 +82,100 @@ struct AnalysisTests {
 
     @Test(
         arguments: [
-            (SampleRun.green, "All 4 cells passed"), (.red, "1 of 4 cells failed"), (.infrastructure, "No verdict in 1 of 4 cells"),
+            (SampleRun.green, "All 4 cells passed"), (.red, "1 of 4 cells failed"), (.infrastructure, "1 of 4 cells could not be tried"),
             (.interrupted, "Interrupted: 3 of 4 cells reached no verdict"), (.leak, "A resource may be left behind"),
             (.skipped, "2 of 4 cells passed, 2 skipped"), (.experimental, "3 of 4 cells passed, 1 experimental with problems"),
-            (.one, "The only cell passed"),
+            (.one, "The only cell passed"), (.mixed, "4 of 5 cells failed, 1 could not be tried"),
+            (.big, "13 of 48 cells failed, 2 could not be tried"),
         ])
     func `The first line says how it ended`(_ sample: SampleRun, _ headline: String) {
         let run = ReportedRun(sample.result)
-        #expect(Verdict(run, tally: Tally(run.cells)).headline == headline)
+        #expect(Verdict(run).headline == headline)
+    }
+
+    @Test
+    func `A run that skipped a part of its matrix has no green tick, and its exit status is explained`() {
+        let skipped = Verdict(SampleRun.skipped.result)
+        #expect(skipped.sentence == "△ 2 of 4 cells passed, 2 skipped")
+        #expect(skipped.parts.map(\.tone) == [.passed, .attention])
+        #expect(skipped.status == "exit status 0: every verdict passed; skipped cells do not count")
+        let mixed = Verdict(SampleRun.mixed.result)
+        #expect(mixed.tone == .failed && mixed.sentence.hasPrefix("✗ "))
+        #expect(mixed.status == "exit status 3: a cell without a verdict weighs more than one that failed")
+        #expect(Verdict(SampleRun.red.result).status == "exit status 1: a deploy or verify verdict failed")
+        #expect(Verdict(SampleRun.green.result).sentence == "✓ All 4 cells passed")
+        #expect(Verdict(SampleRun.leak.result).tone == .error)
+    }
+
+    @Test
+    func `Skipped cells are told once for each reason, with every next step`() throws {
+        let all = SkippedCells.all(of: SampleRun.skipped.result.cells)
+        let skipped = try #require(all.first)
+        #expect(all.count == 1)
+        #expect(skipped.cells == ["rocky9-podman", "rocky10-podman"])
+        #expect(skipped.reason == "no image for rocky9 on this machine: registry.example cannot be reached")
+        #expect(skipped.steps.count == 2 && skipped.steps.allSatisfy { $0.contains("podman load") })
+    }
+
+    @Test
+    func `A step that failed because of its task is no second fault`() throws {
+        let run = ReportedRun(SampleRun.mixed.result)
+        let cell = try #require(run.cells.first { $0.name == "debian12-podman-heavy" })
+        #expect(cell.cases.count { $0.outcome == .failed } == 2)
+        #expect(cell.faults.map(\.name) == [SampleCell.tasks[2]])
+        #expect(Tally(cell).cases[.failed] == 1)
+        let groups = ProblemGroups.all(of: run)
+        #expect(groups.count == 4)
+        #expect(ProblemGroups.words(groups) == "4 causes")
+        #expect(ProblemGroups.words(ProblemGroups.all(of: ReportedRun(SampleRun.red.result))) == "3 causes, all of them only on rocky10")
+        #expect(ProblemGroups.words(Array(groups.prefix(2).suffix(1))) == "1 cause, only on debian13")
+        // Without its task, the step is the fault.
+        var alone = cell
+        alone.cases.removeAll { $0.name == SampleCell.tasks[2] }
+        #expect(alone.faults.map(\.name) == ["monitoring"])
+    }
+
+    @Test
+    func `A value of an axis is named instead of many cells, if it chooses exactly those`() throws {
+        let groups = ProblemGroups.all(of: ReportedRun(SampleRun.big.result))
+        #expect(groups.map { $0.command(file: "big.yml") }.contains("matrix run big.yml --where os=rocky10"))
+        // The cells of edge with influxdb 3 but for rocky10: no one value has them.
+        let task = try #require(groups.first { $0.example.phase == .deploy })
+        #expect(task.command(file: "big.yml").hasPrefix("matrix run big.yml --cell debian12-edge-3 --cell"))
+        var part = SampleRun.big.result
+        part.notSelected = ["rocky10-other-2"]
+        let commands = ProblemGroups.all(of: ReportedRun(part)).map { $0.command(file: "big.yml") }
+        #expect(!commands.contains { $0.contains("--where") })
+    }
+
+    @Test
+    func `Names that differ in their hosts only are one title`() throws {
+        var run = SampleRun.green.result
+        for index in run.cells[0].cases.indices where run.cells[0].cases[index].name.hasPrefix("service") {
+            run.cells[0].cases[index].outcome = .failed
+            run.cells[0].cases[index].message = "expected running"
+        }
+        let indices = run.cells[0].cases.indices.filter { run.cells[0].cases[$0].outcome == .failed }
+        run.cells[0].cases[indices[0]].name = "service x (web)"
+        run.cells[0].cases[indices[1]].name = "service x (db)"
+        run.exitStatus = .failed
+        let group = try #require(ProblemGroups.all(of: ReportedRun(run)).first)
+        #expect(group.title == "service x (web, db)")
+        #expect(group.otherNames.isEmpty)
+    }
+
+    @Test
+    func `The system of a cell and the number of a host are no part of a check's name`() {
+        var web = cell("rocky9", "podman", "2")
+        web.hosts = [HostResult(name: "x-web-2", role: "web", address: "10.0.0.1", resource: "a")]
+        func name(_ text: String) -> String {
+            var test = web.cases[0]
+            test.name = text
+            return ErrorShape.name(test, in: web)
+        }
+        #expect(name("operating system is rocky 9 (web-2)") == "operating system is the cell's (web)")
+        #expect(name("port 80 on web-2") == "port 80 on web")
+        #expect(name("port 80-2 (db-1)") == "port 80-2 (db-1)")
     }
 
     @Test

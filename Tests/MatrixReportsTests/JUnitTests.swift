@@ -18,6 +18,15 @@ struct JUnitTests {
     }
 
     @Test(arguments: SampleRun.allCases)
+    func `The root has the headline of all reports`(_ sample: SampleRun) throws {
+        let folder = try TemporaryFolder()
+        for profile in JUnitProfile.allCases {
+            _ = try JUnitReporter(profile: profile).write(sample.result, into: folder.path)
+            #expect(try folder.text("junit.xml").contains(": \(Verdict(sample.result).sentence)\""))
+        }
+    }
+
+    @Test(arguments: SampleRun.allCases)
     func `There is an error or a failure exactly when the exit status is not 0`(_ sample: SampleRun) throws {
         let result = sample.result
         let totals = JUnitSuite.all(of: ReportedRun(result)).reduce(JUnitTotals()) { $0 + $1.totals }

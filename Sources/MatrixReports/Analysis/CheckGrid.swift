@@ -9,10 +9,13 @@ struct CheckGrid {
         let outcomes: [Outcome?]
         /// Whether the outcomes of the cells that ran it differ.
         let differs: Bool
+        /// What was observed if it passed, each text once.
+        let observed: [String]
 
-        init(title: String, outcomes: [Outcome?]) {
+        init(title: String, outcomes: [Outcome?], observed: [String]) {
             self.title = title
             self.outcomes = outcomes
+            self.observed = observed
             // A skipped check does not count as a difference.
             differs = Set(outcomes.compactMap { $0 == .skipped ? nil : $0 }).count > 1
         }
@@ -23,8 +26,9 @@ struct CheckGrid {
     init(_ cells: [CellResult]) {
         var order: [CasePlace] = []
         var outcomes: [CasePlace: [Outcome?]] = [:]
+        var observed: [CasePlace: [String]] = [:]
         for (index, cell) in cells.enumerated() {
-            for test in cell.cases where test.phase == .verify || test.phase == .deploy {
+            for test in cell.cases where (test.phase == .verify || test.phase == .deploy) && !cell.repeats(test) {
                 let place = CasePlace(test, in: cell)
                 if outcomes[place] == nil {
                     order.append(place)
@@ -32,9 +36,10 @@ struct CheckGrid {
                 }
                 let before = outcomes[place]?[index]
                 outcomes[place]?[index] = Self.worse(before ?? nil, test.outcome)
+                if let text = test.observed, observed[place]?.contains(text) != true { observed[place, default: []].append(text) }
             }
         }
-        let all = order.map { place in Row(title: place.title, outcomes: outcomes[place] ?? []) }
+        let all = order.map { place in Row(title: place.title, outcomes: outcomes[place] ?? [], observed: observed[place] ?? []) }
         // A playbook's tasks are not checks: they are shown only if one of them differs between cells.
         rows = zip(order, all).filter { $0.phase == .verify || $1.differs }.map(\.1)
     }
@@ -59,5 +64,13 @@ struct CasePlace: Hashable {
         name = ErrorShape.name(test, in: cell)
     }
 
-    var title: String { step == phase.rawValue ? name : "\(step): \(name)" }
+    var title: String { step == phase.rawValue || step == name ? name : "\(step): \(name)" }
+}
+
+extension CaseResult {
+    /// What a check that passed observed; nil for every other case.
+    var observed: String? {
+        guard outcome == .passed, let text = properties["observed"], !text.isEmpty else { return nil }
+        return text
+    }
 }

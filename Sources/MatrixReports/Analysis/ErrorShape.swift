@@ -16,15 +16,25 @@ struct ErrorShape {
         Self.withoutNumbers(own.reduce(text) { $0.contains($1) ? $0.replacing($1, with: "◊") : $0 })
     }
 
-    /// A case's name without the number of its host: `ntp on client-2` → `ntp on client`. Ports and versions stay.
+    /// A case's name without the number of its host (`ntp (client-2)` → `ntp (client)`) and without the system of its cell, so that a check
+    /// of every cell is one. Ports and versions stay.
     static func name(_ test: CaseResult, in cell: CellResult) -> String {
         let roles = Set(cell.hosts.map(\.role))
-        return test.name.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            guard let dash = word.lastIndex(of: "-"), word[dash...].dropFirst().allSatisfy(\.isNumber),
-                roles.contains(String(word[..<dash]))
-            else { return word }
-            return word[..<dash]
-        }.joined(separator: " ")
+        var words = test.name.split(separator: " ", omittingEmptySubsequences: false).map { withoutNumber($0, roles: roles) }
+        if words.count >= 5, test.name.hasPrefix(systemCheck) { words.replaceSubrange(3..<5, with: ["the", "cell's"]) }
+        return words.joined(separator: " ")
+    }
+
+    /// The check that is in every cell: `operating system is debian 12 (server)`.
+    private static let systemCheck = "operating system is "
+
+    private static func withoutNumber(_ word: Substring, roles: Set<String>) -> Substring {
+        let isBracketed = word.first == "(" && word.last == ")"
+        let bare = isBracketed ? word.dropFirst().dropLast() : word
+        guard let dash = bare.lastIndex(of: "-"), bare[dash...].dropFirst().allSatisfy(\.isNumber),
+            roles.contains(String(bare[..<dash]))
+        else { return word }
+        return isBracketed ? "(\(bare[..<dash]))" : bare[..<dash]
     }
 
     /// Sequences of digits and long words of hexadecimal digits become `#`.

@@ -6,6 +6,9 @@ struct FailurePattern {
     /// The axis value that all failing cells have, and no passing cell.
     let value: AxisValue?
 
+    /// `only on rocky10`, if one value of an axis tells where.
+    var short: String? { value.map { "only \(Self.place($0.axis, [$0.value]))" } }
+
     /// - Parameters:
     ///   - failing: the cells that have the problem.
     ///   - passing: the cells in which the same cases passed; a cell that did not run them is in neither list.

@@ -15,18 +15,50 @@ struct ProblemGroup {
     /// Whether it does not change the exit status.
     var isExperimental: Bool
     var localisation: FailurePattern
+    /// What chooses exactly its cells out of those that ran: no value for all of them, nil if no value of an axis does.
+    var selection: [AxisValue]?
 
     /// The case to quote.
     var example: CaseResult { affected[0].cases[0] }
     var caseCount: Int { affected.reduce(0) { $0 + $1.cases.count } }
     var message: String { JUnitVerdict.message(example) }
 
+    /// The step and the name of its cases. Names that differ in their hosts only are one: `file /etc/hosts (web, db)`.
+    var title: String {
+        var example = example
+        example.name = Self.common(names) ?? names[0]
+        return CellParts.title(example)
+    }
+
+    /// The names that ``title`` does not have.
+    var otherNames: [String] { Self.common(names) == nil ? Array(names.dropFirst()) : [] }
+
+    /// What to do next, as the problem itself says; nil if it does not.
+    var step: String? { SkippedCells.steps(of: example).first }
+
+    /// `2 cells`; empty for a problem of the run as a whole.
+    var place: String { affected[0].cell.name.isEmpty ? "" : Tally.cells(affected.count) }
+
     /// The command that runs only the affected cells again.
     func command(file: String) -> String {
         let start = ["matrix", "run", ReportText.line(file, limit: 1000)]
         let names = affected.map { ReportText.line($0.cell.name, limit: 200) }
+        if names == [""] { return ShellQuoting.join(start) }
+        if names.count > 1, let selection {
+            return ShellQuoting.join(start + selection.flatMap { ["--where", "\($0.axis)=\($0.value)"] })
+        }
         if names.count <= 8 { return ShellQuoting.join(start + names.flatMap { ["--cell", $0] }) }
-        if let value = localisation.value { return ShellQuoting.join(start + ["--where", "\(value.axis)=\(value.value)"]) }
         return ShellQuoting.join(start + ["--only-failed"])
+    }
+
+    /// `port 80 (web)` and `port 80 (db)` → `port 80 (web, db)`; nil if the names differ in more than that, or there are too many.
+    private static func common(_ names: [String]) -> String? {
+        guard names.count > 1, names.count <= 6 else { return nil }
+        let parts = names.map { name -> (start: Substring, host: Substring)? in
+            guard name.hasSuffix(")"), let open = name.lastIndex(of: "(") else { return nil }
+            return (name[..<open], name[name.index(after: open)...].dropLast())
+        }
+        guard let first = parts[0], parts.allSatisfy({ $0?.start == first.start }) else { return nil }
+        return "\(first.start)(\(parts.compactMap { $0?.host }.joined(separator: ", ")))"
     }
 }

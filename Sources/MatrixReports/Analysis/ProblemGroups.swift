@@ -6,7 +6,7 @@ enum ProblemGroups {
     static func all(of run: ReportedRun) -> [ProblemGroup] {
         let merged = merge(byCase(run))
         let passes = passingCells(run, names: Set(merged.flatMap { $0.keys.map(\.place) }))
-        let groups = merged.map { draft in group(draft, passes: passes) } + run.problems.map { own($0, of: run) }
+        let groups = merged.map { draft in group(draft, of: run, passes: passes) } + run.problems.map { own($0, of: run) }
         return groups.enumerated().sorted { rank($0) < rank($1) }.map(\.element)
     }
 
@@ -35,7 +35,7 @@ enum ProblemGroups {
         var indices: [Key: Int] = [:]
         for cell in run.cells {
             let shape = ErrorShape(cell)
-            for test in cell.cases where test.outcome.isProblem {
+            for test in cell.faults {
                 let key = Key(
                     place: CasePlace(test, in: cell), type: "\(test.outcome.rawValue) \(test.type ?? "")",
                     message: shape.message(JUnitVerdict.message(test)),
@@ -90,13 +90,35 @@ enum ProblemGroups {
         return passes
     }
 
-    private static func group(_ draft: Draft, passes: [CasePlace: [CellResult]]) -> ProblemGroup {
+    private static func group(_ draft: Draft, of run: ReportedRun, passes: [CasePlace: [CellResult]]) -> ProblemGroup {
         let failing = draft.affected.map(\.cell)
         let failingNames = Set(failing.map(\.name))
         let passing = (passes[draft.keys[0].place] ?? []).filter { !failingNames.contains($0.name) }
         return ProblemGroup(
             names: draft.keys.map(\.place.name), affected: draft.affected, isExperimental: draft.keys[0].isExperimental,
-            localisation: FailurePattern(failing: failing, passing: passing))
+            localisation: FailurePattern(failing: failing, passing: passing), selection: selection(of: failing, in: run))
+    }
+
+    /// A value of an axis that all these cells have, and no other cell of the run. A run of a part of the matrix has none: `--where` would
+    /// choose cells that were left out.
+    private static func selection(of chosen: [CellResult], in run: ReportedRun) -> [AxisValue]? {
+        guard run.result.notSelected.isEmpty, run.result.shard == nil, let first = chosen.first else { return nil }
+        if chosen.count == run.cells.count { return [] }
+        let names = Set(chosen.map(\.name))
+        let value = first.point.first { value in run.cells.allSatisfy { $0.point.contains(value) == names.contains($0.name) } }
+        return value.map { [$0] }
+    }
+
+    /// `4 causes, 2 of them only on debian13`; nil if nothing broke.
+    static func words(_ groups: [ProblemGroup]) -> String? {
+        guard !groups.isEmpty else { return nil }
+        let count = groups.count == 1 ? "1 cause" : "\(groups.count) causes"
+        let places = groups.compactMap(\.localisation.short)
+        let numbers = places.unique.map { place in (place: place, count: places.count { $0 == place }) }
+        guard let most = numbers.max(by: { $0.count < $1.count }) else { return count }
+        if groups.count == 1 { return "\(count), \(most.place)" }
+        guard most.count > 1 else { return count }
+        return most.count == groups.count ? "\(count), all of them \(most.place)" : "\(count), \(most.count) of them \(most.place)"
     }
 
     private static func own(_ test: CaseResult, of run: ReportedRun) -> ProblemGroup {
@@ -106,7 +128,7 @@ enum ProblemGroups {
             finished: result.finished)
         return ProblemGroup(
             names: [test.name], affected: [.init(cell: cell, cases: [test])], isExperimental: false,
-            localisation: FailurePattern(failing: [cell], passing: []))
+            localisation: FailurePattern(failing: [cell], passing: []), selection: nil)
     }
 
     private static func rank(_ item: (offset: Int, element: ProblemGroup)) -> (Int, Int, Int, Int) {

@@ -11,13 +11,21 @@ struct CellPage {
     let back: String
     /// Exactly one: the template of the report's page renders it.
     let cells: [CellView]
+    let logs: [LogView]
+    let hasLogs: Bool
     let style: String
 
     /// Relative to the report's folder.
     static func path(_ anchor: String) -> String { "cells/\(anchor).html" }
 
     init(_ cell: CellResult, of run: ReportedRun, anchor: String, directory: String, style: String) {
-        let view = CellView(cell, of: run, anchor: anchor, isFull: true, root: "../", directory: directory, PageBudget(cells: 1))
+        let allowance = PageBudget(cells: 1)
+        let anchors = Anchors(run.cells)
+        let logs = PageLogs([cell], anchors, root: "../", directory: directory, allowance)
+        let context = CellView.Context(anchors: anchors, logs: logs, root: "../", directory: directory)
+        let view = CellView(cell, of: run, anchor: anchor, isFull: true, context, allowance)
+        self.logs = logs.all
+        hasLogs = !logs.all.isEmpty
         matrix = ReportText.line(run.result.matrix, limit: 200)
         headline = view.name
         glyph = cell.outcome.glyph

@@ -2,12 +2,17 @@ internal import MatrixCore
 
 /// Makes the parts of a cell's section.
 enum CellParts {
-    static func problem(_ test: CaseResult, _ allowance: PageBudget) -> CellView.Problem {
+    /// - Parameters:
+    ///   - cause: where the page shows the details; nil if it does not, so that they stand here.
+    static func problem(_ test: CaseResult, anchor: String, cause: String?, log: PageLogs.Link?, _ allowance: PageBudget)
+        -> CellView.Problem
+    {
         CellView.Problem(
-            outcome: test.outcome.rawValue, badge: test.outcome.badge, name: title(test),
+            anchor: anchor, outcome: test.outcome.rawValue, badge: test.outcome.badge, name: title(test),
             message: ReportText.line(JUnitVerdict.message(test), limit: HTMLLimits.line),
-            excerpt: allowance.excerpt(test.detail == test.message ? nil : test.detail, limit: HTMLLimits.cellExcerpt),
-            source: test.location.map { "\(ReportText.line($0.file, limit: 200)):\($0.line)" })
+            excerpt: cause == nil
+                ? allowance.excerpt(test.detail == test.message ? nil : test.detail, limit: HTMLLimits.cellExcerpt) : nil,
+            source: test.location.map { "\(ReportText.line($0.file, limit: 200)):\($0.line)" }, cause: cause, log: log)
     }
 
     static func flaky(_ test: CaseResult) -> Fact {
@@ -24,13 +29,18 @@ enum CellParts {
         let cases = cell.cases.filter { $0.outcome == .skipped }
         return grouped(
             cases, limit: allowance.casesOfCell, allowance,
-            heading: { ReportText.line($0.message ?? "without a reason", limit: HTMLLimits.line) }, line: title)
+            heading: { ReportText.line($0.message ?? "without a reason", limit: HTMLLimits.line) },
+            line: { CellView.Line(name: title($0), observed: nil) })
     }
 
-    /// The cases that passed, by step.
+    /// The cases that passed, by step, each with what was observed.
     static func passed(_ cell: CellResult, _ allowance: PageBudget) -> [CellView.Names] {
         let cases = cell.cases.filter { $0.outcome == .passed }
-        return grouped(cases, limit: allowance.casesOfCell, allowance, heading: step) { "\(name($0)) · \(Brief.length($0.seconds))" }
+        return grouped(cases, limit: allowance.casesOfCell, allowance, heading: step) { test in
+            CellView.Line(
+                name: "\(name(test)) · \(Brief.length(test.seconds))",
+                observed: test.observed.map { ReportText.line($0, limit: HTMLLimits.observed) })
+        }
     }
 
     static func phases(_ cell: CellResult, of run: ReportedRun) -> [CellView.PhaseRow] {
@@ -47,20 +57,13 @@ enum CellParts {
     static func hosts(_ cell: CellResult) -> [CellView.HostRow] {
         cell.hosts.prefix(20).map { host in
             let facts = host.facts.sorted { $0.key < $1.key }.prefix(40).map {
-                "\(ReportText.line($0.key, limit: 80)) \(ReportText.line($0.value, limit: 120))"
+                "\(ReportText.line($0.key, limit: 80)) \(ReportText.id(ReportText.line($0.value, limit: 120)))"
             }
             return CellView.HostRow(
                 name: ReportText.line(host.name, limit: 120), role: ReportText.line(host.role, limit: 80),
                 address: ReportText.line(host.address, limit: 80),
-                resource: ReportText.line(host.resource, limit: 120), facts: facts.joined(separator: " · "))
+                resource: ReportText.id(ReportText.line(host.resource, limit: 120)), facts: facts.joined(separator: " · "))
         }
-    }
-
-    /// The end of the log for a cell's problem.
-    static func log(_ cell: CellResult, root: String, directory: String, _ allowance: PageBudget) -> CellView.Log? {
-        guard cell.outcome.isProblem, let tail = LogTail.of(cell, directory: directory) else { return nil }
-        guard let text = allowance.excerpt(tail.text, limit: HTMLLimits.logTail) else { return nil }
-        return CellView.Log(path: ReportText.line(tail.path, limit: 200), link: link(root + tail.path), text: text)
     }
 
     /// Every file that a case names, once.
@@ -72,9 +75,9 @@ enum CellParts {
         }
     }
 
-    /// The step and the name, or only the name if the step is its phase.
+    /// The step and the name, or only the name if the step is its phase or has the same name.
     static func title(_ test: CaseResult) -> String {
-        test.step == test.phase.rawValue ? name(test) : "\(step(test)): \(name(test))"
+        test.step == test.phase.rawValue || test.step == test.name ? name(test) : "\(step(test)): \(name(test))"
     }
 
     private static func name(_ test: CaseResult) -> String {
@@ -88,7 +91,7 @@ enum CellParts {
     }
 
     private static func grouped(
-        _ cases: [CaseResult], limit: Int, _ allowance: PageBudget, heading: (CaseResult) -> String, line: (CaseResult) -> String
+        _ cases: [CaseResult], limit: Int, _ allowance: PageBudget, heading: (CaseResult) -> String, line: (CaseResult) -> CellView.Line
     ) -> [CellView.Names] {
         var order: [String] = []
         var groups: [String: [CaseResult]] = [:]
@@ -108,7 +111,7 @@ enum CellParts {
     }
 
     /// The path as a relative link: a colon in it must not look like a URL scheme.
-    private static func link(_ path: String) -> String {
+    static func link(_ path: String) -> String {
         "./" + path.utf8.map { byte in isUnreserved(byte) ? String(Unicode.Scalar(byte)) : "%" + hexadecimal(byte) }.joined()
     }
 

@@ -13,6 +13,8 @@ struct CheckGridView {
         let places: [Place]
         /// `✓ passed in all 4 cells`; for rows that do not differ.
         let same: String?
+        /// What all cells observed, or some of what they did: a green row is no claim without it.
+        let observed: String?
     }
 
     struct Place {
@@ -52,7 +54,7 @@ struct CheckGridView {
         rows =
             differing.prefix(room).map { Self.row($0, columns: shown, hasOthers: hasOthers, isWide: isWide) }
             + same.prefix(HTMLLimits.sameChecks).map { row in
-                Row(title: Self.title(row), differs: false, places: [], same: Self.words(row))
+                Row(title: Self.title(row), differs: false, places: [], same: Self.words(row), observed: Self.observed(row))
             }
         hiddenRows = rows.count < grid.rows.count ? grid.rows.count - rows.count : nil
         others = hasOthers ? "the other \(cells.count - shown.count)" : nil
@@ -74,7 +76,7 @@ struct CheckGridView {
             let rest = row.outcomes.indices.filter { !chosen.contains($0) }.compactMap { row.outcomes[$0] }
             places.append(Place(style: "rest", text: counts(rest)))
         }
-        return Row(title: title(row), differs: true, places: places, same: nil)
+        return Row(title: title(row), differs: true, places: places, same: nil, observed: nil)
     }
 
     private static func place(_ outcome: Outcome?, isWide: Bool) -> Place {
@@ -95,6 +97,12 @@ struct CheckGridView {
             asked.count == row.outcomes.count
             ? "all \(asked.count) cells" : asked.count == 1 ? "the only cell that ran it" : "the \(asked.count) cells that ran it"
         return "\(outcome.badge) in \(place)"
+    }
+
+    private static func observed(_ row: CheckGrid.Row) -> String? {
+        guard !row.observed.isEmpty else { return nil }
+        let shown = row.observed.prefix(3).map { ReportText.line($0, limit: HTMLLimits.observed) }.joined(separator: " | ")
+        return row.observed.count > 3 ? "\(shown) and \(row.observed.count - 3) more" : shown
     }
 
     private static func counts(_ outcomes: [Outcome]) -> String {

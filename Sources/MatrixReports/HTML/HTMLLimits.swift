@@ -6,12 +6,12 @@ enum HTMLLimits {
     /// Characters of one excerpt in a cell.
     static let cellExcerpt = 2000
     /// Characters of all excerpts together.
-    static let allExcerpts = 400_000
+    static let allExcerpts = 250_000
     /// Characters of one line.
     static let line = 500
     /// Problems that are shown one by one, and cells that each of them lists.
     static let groups = 60
-    static let groupCells = 24
+    static let groupCells = 16
     static let groupNames = 12
     /// Cases that are named in the cells, and the characters of their names.
     static let cases = 7000
@@ -19,7 +19,7 @@ enum HTMLLimits {
     static let caseCharacters = 500_000
     /// Cases with problems that a cell shows.
     static let cellProblems = 40
-    static let allCellProblems = 600
+    static let allCellProblems = 500
     /// Lanes of the timeline.
     static let lanes = 120
     /// Cells that the page lists; cells that may all have a full section; and the number of full sections in a run with more cells
@@ -39,7 +39,22 @@ enum HTMLLimits {
     /// The strip of earlier runs.
     static let pastRuns = 12
     static let historyCells = 60
-    /// Bytes and lines of a log's end.
-    static let logTail = 8192
-    static let logLines = 30
+    /// Logs: bytes of all of them, of one that says why a case failed, of any other; lines before the failing one; characters of a line;
+    /// pieces of one colour in a log and in all.
+    static let allLogs = 300_000
+    static let failingLog = 40_000
+    static let calmLog = 4000
+    static let linesBeforeFailure = 80
+    static let logLine = 2000
+    static let logPieces = 300
+    static let allLogPieces = 2000
+    /// What checks observed: characters of one text and of all, and the cases that have one in the cells.
+    static let observed = 160
+    static let allObserved = 120_000
+    static let observedCases = 2000
+    /// The places and columns of the grid beside the headline.
+    static let miniPlaces = 120
+    static let miniColumns = 10
+    /// Reasons for skipped cells that are shown beside the headline, and cells that each of them names.
+    static let skips = 4
 }

@@ -9,7 +9,8 @@ public struct HTMLReporter: Reporter {
     /// The file's name in a report's folder.
     public static let name = "index.html"
     private static let templates = [
-        "page", "problems", "changes", "grid", "checks", "timeline", "cells", "cell", "differences", "run", "history", "cellpage",
+        "page", "header", "problems", "changes", "grid", "checks", "timeline", "cells", "cell", "logs", "differences", "run", "history",
+        "cellpage",
     ]
 
     public init() {}

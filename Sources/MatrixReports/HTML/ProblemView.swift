@@ -10,9 +10,12 @@ struct ProblemView {
         let note: String?
     }
 
-    let number: Int
+    /// `cause-verify-port-5432-db`: the same in every run.
+    let anchor: String
     let outcome: String
-    let badge: String
+    let glyph: String
+    /// The word for the outcome: `failed`, `error, experimental`.
+    let word: String
     let name: String
     /// `new`, or how many of its cases are.
     let news: String?
@@ -20,31 +23,43 @@ struct ProblemView {
     let message: String
     let excerpt: String?
     let place: String
+    /// `2 cells`; nil for a problem of the run as a whole.
+    let count: String?
     let source: String?
     let cells: [Place]
     let hiddenCells: Int?
+    /// What the problem itself says to do next.
+    let step: String?
     let command: String
+    let log: PageLogs.Link?
     /// The anchors of its cells, for the filter.
     let anchors: String
 
-    init(_ group: ProblemGroup, number: Int, file: String, since comparison: RunComparison?, _ anchors: Anchors, _ allowance: PageBudget) {
+    init(
+        _ group: ProblemGroup, anchor: String, file: String, since comparison: RunComparison?, _ context: CellView.Context,
+        _ allowance: PageBudget
+    ) {
         let example = group.example
         let message = group.message
-        self.number = number
+        self.anchor = anchor
         outcome = example.outcome.rawValue
-        badge = "\(example.outcome.badge)\(group.isExperimental ? ", experimental" : "")"
-        name = Self.title(group)
+        glyph = example.outcome.glyph
+        word = "\(example.outcome.rawValue)\(group.isExperimental ? ", experimental" : "")"
+        name = group.title
         news = Self.news(group, comparison)
-        otherNames = Self.others(group.names)
+        otherNames = Self.others(group.otherNames)
         self.message = message
         excerpt = allowance.excerpt(example.detail == example.message ? nil : example.detail, limit: HTMLLimits.excerpt)
         place = group.affected[0].cell.name.isEmpty ? "the run as a whole" : group.localisation.sentence
+        count = group.place.isEmpty ? nil : group.place
         source = example.location.map { "\(ReportText.line($0.file, limit: 200)):\($0.line)" }
         let cells = group.affected.filter { !$0.cell.name.isEmpty }
-        self.cells = cells.prefix(HTMLLimits.groupCells).map { Self.place($0, message: message, anchors) }
+        self.cells = cells.prefix(HTMLLimits.groupCells).map { Self.place($0, message: message, context.anchors) }
         hiddenCells = cells.count > HTMLLimits.groupCells ? cells.count - HTMLLimits.groupCells : nil
+        step = group.step.map { ReportText.line($0, limit: HTMLLimits.line) }
         command = group.command(file: file)
-        self.anchors = cells.compactMap { anchors[$0.cell] }.joined(separator: " ")
+        log = cells.lazy.flatMap(\.cases).compactMap { context.logs.link(of: $0) }.first
+        self.anchors = cells.compactMap { context.anchors[$0.cell] }.joined(separator: " ")
     }
 
     private static func news(_ group: ProblemGroup, _ comparison: RunComparison?) -> String? {
@@ -52,19 +67,12 @@ struct ProblemView {
         return count == group.caseCount ? "new" : "\(count) of \(group.caseCount) new"
     }
 
-    private static func title(_ group: ProblemGroup) -> String {
-        var example = group.example
-        example.name = group.names[0]
-        return CellParts.title(example)
-    }
-
     private static func others(_ names: [String]) -> String? {
-        guard names.count > 1 else { return nil }
-        let shown = names.dropFirst().prefix(HTMLLimits.groupNames).map { ReportText.line($0, limit: 120) }.filter { !$0.isEmpty }.joined(
+        guard !names.isEmpty else { return nil }
+        let shown = names.prefix(HTMLLimits.groupNames).map { ReportText.line($0, limit: 120) }.filter { !$0.isEmpty }.joined(
             separator: ", ")
-        let hidden = names.count - 1 - HTMLLimits.groupNames
         guard !shown.isEmpty else { return nil }
-        return hidden > 0 ? "\(shown) and \(hidden) more" : shown
+        return names.count > HTMLLimits.groupNames ? "\(shown) and \(names.count - HTMLLimits.groupNames) more" : shown
     }
 
     private static func place(_ affected: ProblemGroup.Affected, message: String, _ anchors: Anchors) -> Place {

@@ -29,7 +29,7 @@ struct RunView {
                 what: Self.words($0.resource), why: ReportText.line($0.reason, limit: HTMLLimits.line),
                 command: ReportText.line($0.command, limit: 1000))
         }
-        kept = result.kept.map { Self.kept($0, of: result) }
+        kept = result.kept.map(\.cell).unique.map { cell in Self.kept(result.kept.filter { $0.cell == cell }, cell: cell, of: result) }
         warnings = result.warnings.map { ReportText.line($0.description, limit: HTMLLimits.line) }
         hasEnvironment = !environment.isEmpty
         hasLeaks = !leaks.isEmpty
@@ -55,14 +55,22 @@ struct RunView {
 
     private static func words(_ resource: Resource) -> String {
         ReportText.line(
-            "\(resource.kind) \(resource.name)\(resource.id.isEmpty ? "" : " (\(resource.id))") on \(resource.platform)",
+            "\(resource.kind) \(resource.name)\(resource.id.isEmpty ? "" : " (\(ReportText.id(resource.id)))") on \(resource.platform)",
             limit: HTMLLimits.line)
     }
 
-    private static func kept(_ resource: Resource, of result: RunResult) -> Remains {
-        let until = resource.expires.map { "until \(Brief.moment($0))" } ?? "until it is destroyed"
-        let command = ShellQuoting.join(["matrix", "destroy", result.file, "--cell", resource.cell])
-        let price = resource.price.map { "; it costs \($0.text)" } ?? ""
-        return Remains(what: words(resource), why: until + price, command: ReportText.line(command, limit: 1000))
+    /// One entry for all that a cell keeps: one command removes it all.
+    private static func kept(_ resources: [Resource], cell: String, of result: RunResult) -> Remains {
+        let kinds = resources.map(\.kind).unique.map { kind in
+            let count = resources.count { $0.kind == kind }
+            return count == 1 ? "1 \(kind)" : "\(count) \(kind)s"
+        }
+        let until = resources.compactMap(\.expires).min().map { "until \(Brief.moment($0))" } ?? "until it is destroyed"
+        let prices = Cost.sums(resources.compactMap(\.price).map { Cost($0.hourly, $0.currency) }).map(\.description)
+        let price = prices.isEmpty ? "" : "; it costs \(prices.joined(separator: " and ")) an hour"
+        let command = ShellQuoting.join(["matrix", "destroy", result.file, "--cell", cell])
+        return Remains(
+            what: ReportText.line("\(cell): \(kinds.joined(separator: ", "))", limit: HTMLLimits.line), why: until + price,
+            command: ReportText.line(command, limit: 1000))
     }
 }

@@ -21,11 +21,11 @@ struct JUnitDocument {
     func write(to file: FileDescriptor) throws {
         let xml = try XMLWriter(file)
         let totals = suites.reduce(JUnitTotals()) { $0 + $1.totals }
-        let name = ReportText.line(run.result.matrix, limit: JUnitLimits.label)
+        let name = Self.name(of: run)
         try xml.element(
             "testsuites",
             [
-                "name": name.isEmpty ? "matrix" : name, "timestamp": isRich ? run.result.started.description : nil,
+                "name": name, "timestamp": isRich ? run.result.started.description : nil,
                 "tests": "\(totals.tests)",
                 "failures": "\(totals.failures)", "errors": "\(totals.errors)", "skipped": isRich ? "\(totals.skipped)" : nil,
                 "time": Decimal.seconds(wallTime),
@@ -35,6 +35,12 @@ struct JUnitDocument {
             for suite in suites { try write(suite, to: xml, with: cases) }
         }
         try xml.finish()
+    }
+
+    /// The matrix and the headline. The root has no other place for a text that every schema allows.
+    private static func name(of run: ReportedRun) -> String {
+        let matrix = ReportText.line(run.result.matrix, limit: 120)
+        return ReportText.line("\(matrix.isEmpty ? "matrix" : matrix): \(Verdict(run).sentence)", limit: JUnitLimits.label)
     }
 
     private var isRich: Bool { profile == .rich }

@@ -7,7 +7,7 @@ enum SummaryParts {
 
     /// The verdict, the grid, and one part for each thing that broke.
     static func all(of run: ReportedRun) -> [String] {
-        [verdict(run)] + leaks(run.result) + GridPage.all(of: run).map(grid) + problems(run) + notes(run)
+        [verdict(run)] + skipped(run) + leaks(run.result) + GridPage.all(of: run).map(grid) + problems(run) + notes(run)
     }
 
     /// Names the other reports.
@@ -17,10 +17,11 @@ enum SummaryParts {
 
     private static func verdict(_ run: ReportedRun) -> String {
         let tally = Tally(run.cells)
-        let verdict = Verdict(run, tally: tally)
+        let verdict = Verdict(run)
         let result = run.result
+        let causes = ProblemGroups.words(ProblemGroups.all(of: run)).map { "\($0). " } ?? ""
         var facts = [
-            "**Cells** \(tally.cellWords)", "**Cases** \(tally.caseWords)",
+            "**Cases** \(tally.caseWords)",
             "**Took** \(Brief.length(result.finished.seconds(since: result.started)))",
             "**Started** \(Brief.moment(result.started))",
         ]
@@ -30,8 +31,22 @@ enum SummaryParts {
         if let past = run.compared { facts.append("**Since** \(Markdown.code(past.run.value)): \(RunComparison(run, since: past).words)") }
         if let commit = result.commit { facts.append("**Commit** \(Markdown.code(String(commit.prefix(12))))") }
         return
-            "## \(verdict.outcome.glyph) \(verdict.headline) – \(Markdown.text(result.matrix, limit: 200))\n\n"
+            "## \(verdict.sentence) – \(Markdown.text(result.matrix, limit: 200))\n\n"
+            + "\(Markdown.text(causes, limit: 300))\(causes.isEmpty ? "" : " ")\(capitalised(verdict.status)).\n\n"
             + "\(facts.joined(separator: " · "))\n\n"
+    }
+
+    private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+    /// Why cells were skipped, and what to do: a run that skipped half of its matrix is no green one.
+    private static func skipped(_ run: ReportedRun) -> [String] {
+        SkippedCells.all(of: run.cells).map { skipped in
+            let cells = skipped.cells.prefix(20).map { Markdown.code($0) }.joined(separator: ", ")
+            let more = skipped.cells.count > 20 ? " and \(skipped.cells.count - 20) more" : ""
+            let steps = skipped.steps.map { "> Next: \(Markdown.text($0, limit: 500))\n" }.joined(separator: ">\n")
+            return "> [!WARNING]\n> \(Outcome.skipped.glyph) \(Tally.cells(skipped.cells.count)) skipped: \(cells)\(more)\n>\n"
+                + "> \(Markdown.text(skipped.reason, limit: 500))\n\(steps.isEmpty ? "" : ">\n")\(steps)\n"
+        }
     }
 
     private static func leaks(_ result: RunResult) -> [String] {
@@ -89,11 +104,11 @@ enum SummaryParts {
     /// One problem: what, where, expected and observed, how to run it again.
     private static func problem(_ group: ProblemGroup, file: String) -> String {
         let example = group.example
-        let others = group.names.count > 1 ? " and \(group.names.count - 1) more with the same message" : ""
+        let others = group.otherNames.isEmpty ? "" : " and \(group.otherNames.count) more with the same message"
         let cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
         var text =
             "#### \(example.outcome.badge)\(group.isExperimental ? ", experimental" : ""): "
-            + "\(Markdown.text(group.names[0], limit: 255))\(others)\n\n\(Markdown.text(group.message, limit: 1000))\n\n"
+            + "\(Markdown.text(group.title, limit: 255))\(others)\n\n\(Markdown.text(group.message, limit: 1000))\n\n"
         if !cells.isEmpty {
             let shown = cells.prefix(20).map { Markdown.code($0) }.joined(separator: ", ")
             text +=

@@ -1,28 +1,40 @@
 (() => {
   "use strict";
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
-  const form = document.getElementById("filter");
-  const box = document.getElementById("query");
-  const count = document.getElementById("count");
-  const differ = document.getElementById("differ");
-  const buttons = all("button[data-query]", form);
-  const cells = all("[data-terms]").map(node => ({
-    node, id: node.id, terms: ` ${node.dataset.terms.toLowerCase()} `, text: null,
-    holds(word) { return (this.text ??= node.textContent.toLowerCase()).includes(word); },
-  }));
-  const marks = all("[data-cell]").filter(node => node.tagName !== "TH");
-  const problems = all("article[data-cells]");
+  const byId = id => document.getElementById(id);
+  const form = byId("filter");
+  const box = byId("query");
+  const count = byId("count");
+  const differ = byId("differ");
+  const nothing = byId("nothing");
+  const buttons = all("button[data-query]");
+  const entry = (node, ids) => ({
+    node, ids, text: null,
+    holds(words) { return words.every(word => (this.text ??= node.textContent.toLowerCase()).includes(word)); },
+  });
+  const cells = all("[data-terms]").map(node => Object.assign(entry(node, [node.id]), { terms: ` ${node.dataset.terms.toLowerCase()} ` }));
+  const causes = all("[data-cells]").map(node => entry(node, node.dataset.cells.split(" ").filter(Boolean)));
+  const logs = all("details.log").map(node => entry(node, [node.dataset.cell]));
+  const fixed = all("li[data-cell]").map(node => entry(node, [node.dataset.cell]));
+  const marks = all("td[data-cell], tr[data-cell]");
   const checks = document.querySelector("table.checks");
+  const rows = checks ? [...checks.tBodies[0].rows].map(node => Object.assign(entry(node, []), { isSame: node.classList.contains("same") })) : [];
   const columns = checks ? all("thead th", checks).map((node, index) => ({ id: node.dataset.cell, index, isShown: true })).filter(column => column.id) : [];
-  const same = checks ? all("tr.same", checks) : [];
+  const many = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  let words = [];
+  let isNarrow = false;
 
-  // s:failed and axis:value match a property, s:failed,error either of two values; any other word matches the text of the cell.
-  function matches(cell, word) {
+  function show(node, fits) { if (node.hidden === fits) node.hidden = !fits; }
+
+  // s:failed and axis:value match a property of a cell, s:failed,error either of two values; any other word is searched as text.
+  function isTerm(word) {
     const colon = word.indexOf(":");
-    if (colon > 0 && cell.terms.includes(` ${word.slice(0, colon)}:`)) {
-      return word.slice(colon + 1).split(",").some(value => cell.terms.includes(` ${word.slice(0, colon)}:${value} `));
-    }
-    return cell.holds(word);
+    return colon > 0 && cells.some(cell => cell.terms.includes(` ${word.slice(0, colon)}:`));
+  }
+
+  function matches(cell, term) {
+    const colon = term.indexOf(":");
+    return term.slice(colon + 1).split(",").some(value => cell.terms.includes(` ${term.slice(0, colon)}:${value} `));
   }
 
   function showColumns(shown) {
@@ -37,32 +49,79 @@
     }
   }
 
+  function showRows() {
+    const only = differ && !differ.hidden && differ.getAttribute("aria-pressed") === "true" && words.length === 0;
+    let shown = 0;
+    for (const row of rows) {
+      const fits = row.holds(words) && !(only && row.isSame);
+      show(row.node, fits);
+      if (fits) shown += 1;
+    }
+    return shown;
+  }
+
   function apply() {
     const query = box.value.trim();
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const shown = new Set();
-    for (const cell of cells) {
-      const fits = words.every(word => matches(cell, word));
-      if (cell.node.hidden === fits) cell.node.hidden = !fits;
-      if (fits) shown.add(cell.id);
-    }
+    const parts = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const terms = parts.filter(isTerm);
+    words = parts.filter(part => !isTerm(part));
+    isNarrow = parts.length > 0;
+    const chosen = new Set(cells.filter(cell => terms.every(term => matches(cell, term))).map(cell => cell.node.id));
+    const has = item => item.ids.length === 0 ? terms.length === 0 : item.ids.some(id => chosen.has(id));
+    const fitting = items => items.filter(item => { const fits = has(item) && item.holds(words); show(item.node, fits); return fits; });
+    const shown = new Set(fitting(cells).map(cell => cell.node.id));
+    const shownCauses = fitting(causes), shownLogs = fitting(logs), shownFixed = fitting(fixed);
     for (const node of marks) {
-      const fits = shown.has(node.dataset.cell);
-      if (node.tagName === "TR") node.hidden = !fits; else node.classList.toggle("dim", !fits);
+      const fits = (words.length ? shown : chosen).has(node.dataset.cell);
+      if (node.tagName === "TR") show(node, fits); else node.classList.toggle("dim", !fits);
     }
-    for (const node of problems) {
-      const ids = node.dataset.cells.split(" ").filter(Boolean);
-      node.hidden = ids.length > 0 && !ids.some(id => shown.has(id));
-    }
-    showColumns(shown);
+    const shownRows = showRows();
+    showColumns(words.length && shownRows ? chosen : shown);
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.query === query));
-    count.textContent = words.length ? `${shown.size} of ${cells.length} cells` : "";
+    const found = isNarrow && (shown.size + shownCauses.length + shownLogs.length + shownFixed.length + (words.length ? shownRows : 0)) > 0;
+    count.textContent = !isNarrow ? "" : [
+      `${shown.size} of ${many(cells.length, "cell")}`, many(shownCauses.length, "cause"),
+      words.length ? many(shownRows, "check") : "", words.length ? many(shownLogs.length, "log") : "",
+    ].filter(text => text && !text.startsWith("0 c") && !text.startsWith("0 l")).join(", ");
+    nothing.hidden = !isNarrow || found;
+    // A heading over nothing tells nothing.
+    for (const section of all("main > section")) {
+      const items = all(".cause, .cell[data-terms], .log, table.checks tbody tr, li[data-cell], tr[data-cell], td[data-cell]", section);
+      const isEmpty = items.length ? items.every(node => node.hidden || node.classList.contains("dim")) : words.length > 0;
+      show(section, !(isNarrow && isEmpty));
+    }
+    highlight(shownLogs);
+  }
+
+  // Marks what was searched in the logs that are open, without an element for each place.
+  function highlight(items) {
+    if (!globalThis.CSS?.highlights) return;
+    const ranges = [];
+    for (const item of items) if (item.node.open && words.length) ranges.push(...places(item.node.querySelector("code"), words));
+    CSS.highlights.set("found", new Highlight(...ranges));
+  }
+
+  function places(node, texts) {
+    const found = [];
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode() && found.length < 2000) {
+      const text = walker.currentNode.data.toLowerCase();
+      for (const word of texts) {
+        for (let at = text.indexOf(word); at >= 0 && found.length < 2000; at = text.indexOf(word, at + word.length)) {
+          const range = document.createRange();
+          range.setStart(walker.currentNode, at);
+          range.setEnd(walker.currentNode, at + word.length);
+          found.push(range);
+        }
+      }
+    }
+    return found;
   }
 
   function onlyDiffering(only) {
     if (!differ) return;
     differ.setAttribute("aria-pressed", String(only));
-    for (const row of same) row.hidden = only;
+    showRows();
   }
 
   // The address keeps what is shown: #q=s:failed os:rocky10&rows=all
@@ -86,37 +145,124 @@
       onlyDiffering(value("rows") !== "all");
       return apply();
     }
-    const target = hash && document.getElementById(decoded(hash));
+    const target = hash && byId(decoded(hash));
     if (!target) return;
     if (target.closest("[hidden]")) { box.value = ""; apply(); }
-    const details = target.closest("details");
-    if (details) details.open = true;
-    target.scrollIntoView();
+    for (let details = target.closest("details"); details; details = details.parentElement.closest("details")) details.open = true;
+    const isLine = target.tagName === "MARK";
+    target.scrollIntoView({ block: isLine ? "center" : "start" });
+    if (isLine) target.closest("pre").scrollLeft = 0;
   }
 
-  for (const button of buttons) {
-    button.addEventListener("click", () => { box.value = button.dataset.query; apply(); remember(); });
+  function search(text) { box.value = text; apply(); remember(); }
+
+  // Buttons that need a script are made by it.
+  function button(text, label, action) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    if (label) made.setAttribute("aria-label", label);
+    made.addEventListener("click", () => action(made));
+    return made;
   }
+
+  async function copy(text, made, name) {
+    try { await navigator.clipboard.writeText(text); made.textContent = "Copied"; } catch { made.textContent = "Not copied"; }
+    setTimeout(() => { made.textContent = name; }, 2000);
+  }
+
+  // The search within one log; made when it is opened for the first time.
+  function makeFind(log) {
+    const code = log.querySelector("code");
+    const field = document.createElement("input");
+    const told = document.createElement("output");
+    const row = document.createElement("p");
+    let found = [], at = -1;
+    field.type = "search";
+    field.placeholder = "search in this log";
+    field.setAttribute("aria-label", `Search in ${log.querySelector("summary").textContent.trim()}`);
+    const go = step => {
+      if (!found.length) return;
+      at = (at + step + found.length) % found.length;
+      told.textContent = `${at + 1} of ${found.length}`;
+      const place = found[at].getBoundingClientRect(), view = code.parentElement, frame = view.getBoundingClientRect();
+      view.scrollTop += place.top - frame.top - view.clientHeight / 2;
+      view.scrollLeft = Math.max(0, place.right - frame.left + view.scrollLeft - view.clientWidth + 20);
+    };
+    field.addEventListener("input", () => {
+      const text = field.value.toLowerCase();
+      found = text ? places(code, [text]) : [];
+      at = -1;
+      told.textContent = text && !found.length ? "not found" : "";
+      if (globalThis.CSS?.highlights) CSS.highlights.set("found", new Highlight(...found));
+      go(1);
+    });
+    field.addEventListener("keydown", event => { if (event.key === "Enter") { event.preventDefault(); go(event.shiftKey ? -1 : 1); } });
+    row.className = "find";
+    row.append(field, button("Previous", "Previous place in this log", () => go(-1)), button("Next", "Next place in this log", () => go(1)), told);
+    log.querySelector("pre").before(row);
+  }
+
+  for (const item of buttons) item.addEventListener("click", () => search(item.dataset.query));
+  for (const node of all(".buttons")) node.hidden = false;
+  byId("clear").addEventListener("click", () => { search(""); box.focus(); });
   box.addEventListener("input", () => { apply(); remember(); });
   form.addEventListener("submit", event => event.preventDefault());
   addEventListener("hashchange", follow);
-  addEventListener("beforeprint", () => { for (const cell of cells) if (cell.node.tagName === "DETAILS") cell.node.open = true; });
-  if (differ && same.length > 0 && same.length < checks.tBodies[0].rows.length) {
+  // A link to the place where one already is changes no address.
+  document.addEventListener("click", event => {
+    const link = event.target.closest?.("a[href^='#']");
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
+  addEventListener("beforeprint", () => { for (const node of all("details:not(.log)")) node.open = true; });
+  if (differ && rows.some(row => row.isSame) && rows.some(row => !row.isSame)) {
     differ.hidden = false;
     differ.addEventListener("click", () => { onlyDiffering(differ.getAttribute("aria-pressed") !== "true"); remember(); });
     onlyDiffering(true);
   }
-  for (const code of navigator.clipboard ? all(".command code") : []) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy the command: ${code.textContent.slice(0, 80)}`);
-    button.addEventListener("click", async () => {
-      try { await navigator.clipboard.writeText(code.textContent); button.textContent = "Copied"; } catch { button.textContent = "Not copied"; }
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  for (const log of logs) {
+    log.node.addEventListener("toggle", () => {
+      if (log.node.open && !log.node.querySelector(".find")) makeFind(log.node);
+      if (words.length) highlight(logs.filter(item => !item.node.hidden));
     });
-    code.after(button);
   }
+  for (const code of navigator.clipboard ? all(".command code") : []) {
+    code.after(button("Copy", `Copy the command: ${code.textContent.slice(0, 80)}`, made => copy(code.textContent, made, "Copy")));
+  }
+  for (const link of navigator.clipboard ? all("a.link") : []) {
+    const name = link.closest("details, .problem").querySelector("h3, h4, b").textContent.trim().slice(0, 80);
+    link.replaceWith(button("Copy link", `Copy link: ${name}`, made => copy(link.href, made, "Copy link")));
+  }
+
+  // Keys: / search, j and k to the next and previous entry, e opens or closes all. The button switches them off for who types by voice.
+  const keys = byId("keys");
+  const isOn = keys.querySelector("button");
+  keys.hidden = false;
+  isOn.addEventListener("click", () => isOn.setAttribute("aria-pressed", String(isOn.getAttribute("aria-pressed") !== "true")));
+  const visible = selector => all(selector).filter(node => node.getClientRects().length > 0);
+  const actions = {
+    "/"() { box.focus(); box.select(); },
+    j() { step(1); },
+    k() { step(-1); },
+    e() {
+      const entries = visible("details.cause, details.cell");
+      const open = entries.some(node => !node.open);
+      for (const node of entries) node.open = open;
+    },
+  };
+  function step(by) {
+    const entries = visible("details > summary");
+    const here = entries.indexOf(document.activeElement);
+    const next = here < 0 ? (by > 0 ? 0 : entries.length - 1) : Math.min(Math.max(here + by, 0), entries.length - 1);
+    entries[next]?.focus();
+  }
+  addEventListener("keydown", event => {
+    if (event.key === "Escape" && event.target === box && box.value) return search("");
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+    if (isOn.getAttribute("aria-pressed") !== "true" || !Object.hasOwn(actions, event.key)) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
   form.hidden = false;
   follow();
 })();

@@ -31,6 +31,11 @@ enum ReportText {
         return String(text.unicodeScalars.prefix(limit - 1)) + "…"
     }
 
+    /// An id as people tell it: of the 64 digits of a container's, the first twelve, which every command accepts.
+    static func id(_ id: String) -> String {
+        id.utf8.count >= 32 && id.allSatisfy(\.isHexDigit) ? String(id.prefix(12)) : id
+    }
+
     /// Most lines are short plain ASCII with single spaces; those need no splitting.
     private static func isPlainLine(_ text: String, limit: Int) -> Bool {
         guard text.utf8.count <= limit else { return false }

@@ -9,21 +9,43 @@ struct Browser {
     /// What the page wrote to the console: errors of scripts, requests that were refused.
     let console: [String]
 
-    init(_ folder: TemporaryFolder, hash: String) async throws {
+    /// - Parameter script: runs after the page's own, as a reader who clicks and types.
+    init(_ folder: TemporaryFolder, hash: String, script: String = "") async throws {
+        var name = "index.html"
+        if !script.isEmpty {
+            name = "scripted.html"
+            try folder.put(name, try folder.text("index.html") + "<script>\(script)</script>")
+        }
+        (page, console) = try await Self.open("\(folder.path)/\(name)", hash: hash)
+    }
+
+    private static func open(_ path: String, hash: String) async throws -> (page: String, console: [String]) {
         let command = Command(
             [
                 "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr",
-                "--dump-dom",
-                URL(filePath: "\(folder.path)/index.html").absoluteString + hash,
+                "--virtual-time-budget=5000", "--dump-dom", URL(filePath: path).absoluteString + hash,
             ], outputLimit: 1 << 24)
         let result = try await LocalTransport().run(command)
-        page = result.output
-        console = result.errorOutput.split(separator: "\n").map(String.init).filter { $0.contains(":CONSOLE") }
+        return (
+            result.output, result.errorOutput.split(separator: "\n").map(String.init).filter { $0.contains(":CONSOLE") }
+        )
     }
 
     /// The ids of the cells that are shown.
-    var shownCells: [String] {
-        page.matches(of: /<details id="(cell-[^"]+)"([^>]*)>/).filter { !$0.output.2.contains("hidden") }.map { String($0.output.1) }
+    var shownCells: [String] { shown("cell") }
+    var shownCauses: [String] { shown("cause") }
+    var shownLogs: [String] { shown("log") }
+
+    /// The ids of the entries that are open.
+    var openEntries: [String] {
+        page.matches(of: /<details([^>]*)>/).filter { $0.output.1.contains("open=\"\"") }.compactMap {
+            $0.output.1.firstMatch(of: /\sid="([^"]*)"/).map { String($0.output.1) }
+        }
+    }
+
+    /// The ids of the sections that are shown.
+    var shownSections: [String] {
+        page.matches(of: /<section id="([^"]+)"([^>]*)>/).filter { !$0.output.2.contains("hidden") }.map { String($0.output.1) }
     }
 
     /// The checks whose rows are shown.
@@ -33,4 +55,48 @@ struct Browser {
             String($0.output.2)
         }
     }
+
+    /// What a script wrote with `document.body.dataset.told = …`.
+    var told: String { page.firstMatch(of: /data-told="([^"]*)"/).map { String($0.output.1) } ?? "" }
+
+    private func shown(_ kind: String) -> [String] {
+        page.matches(of: /<details([^>]*)>/).compactMap { match -> String? in
+            guard !match.output.1.contains("hidden"), let id = match.output.1.firstMatch(of: /\sid="([^"]*)"/)?.output.1,
+                id.hasPrefix("\(kind)-")
+            else { return nil }
+            return String(id)
+        }
+    }
+
+    /// The texts that a reader sees in a window of this size without scrolling, a line for each.
+    ///
+    /// The page is in a frame, because no window of Chromium is as narrow as a telephone.
+    static func firstScreen(of folder: TemporaryFolder, width: Int, height: Int) async throws -> [String] {
+        try folder.put("probe.html", try folder.text("index.html") + probe)
+        try folder.put(
+            "frame.html",
+            """
+            <!doctype html><meta charset="utf-8"><pre id="seen"></pre>
+            <script>addEventListener("message", event => { document.getElementById("seen").textContent = event.data; });</script>
+            <iframe src="probe.html" style="width:\(width)px;height:\(height)px;border:0"></iframe>
+            """)
+        let frame = try await open("\(folder.path)/frame.html", hash: "").page
+        let seen = frame.firstMatch(of: /(?s)<pre id="seen">(.*?)<\/pre>/)?.output.1 ?? ""
+        let text = [("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")].reduce(String(seen)) { $0.replacing($1.0, with: $1.1) }
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    private static let probe = """
+        <script>addEventListener("load", () => setTimeout(() => {
+          const seen = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) {
+            const node = walker.currentNode, range = document.createRange();
+            range.selectNodeContents(node);
+            const place = range.getBoundingClientRect(), text = node.data.replace(/\\s+/g, " ").trim();
+            const isInside = place.height > 0 && place.top >= 0 && place.bottom <= innerHeight && place.left >= 0 && place.left < innerWidth;
+            if (text && isInside && node.parentElement.checkVisibility()) seen.push(text);
+          }
+          parent.postMessage(seen.join("\\n"), "*");
+        }, 100));</script>
+        """
 }

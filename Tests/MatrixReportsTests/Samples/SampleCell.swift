@@ -7,6 +7,8 @@ struct SampleCell {
         case passed
         /// These checks fail, by name.
         case failing([String: Problem])
+        /// A task of the playbook fails, and its step for it.
+        case failingTask
         case noImage
         case interruptedInDeploy
         case unavailable(String)
@@ -49,9 +51,10 @@ struct SampleCell {
         return switch end {
         case .passed: whole(builder, problems: [:])
         case .failing(let problems): whole(builder, problems: problems)
+        case .failingTask: failingTask(builder)
         case .noImage: stopped(builder)
         case .interruptedInDeploy: interrupted(builder)
-        case .unavailable(let reason): skipped(builder, reason: reason)
+        case .unavailable(let reason): skipped(builder, reason: reason, next: "run where the registry answers, or `podman load` \(os)")
         case .neverStarted: skipped(builder, reason: "not run: interrupted")
         }
     }
@@ -129,7 +132,7 @@ struct SampleCell {
                 host: "\(name)-server-1",
                 message: problem?.message, detail: problem?.detail,
                 type: problem == nil ? nil : "matrix.check.\(check.prefix { $0 != " " })",
-                line: 38 + index, attempts: flaky.contains(check) ? [attempt] : [])
+                line: 38 + index, attempts: flaky.contains(check) ? [attempt] : [], observed: "running: true (active, running)")
         }
     }
 
@@ -146,6 +149,23 @@ struct SampleCell {
         builder.phase(.destroy, seconds: 0.4, .passed)
         builder.test(.destroy, "destroy", "destroy the hosts", seconds: 0.4, .passed)
         return cell(builder, .error, hosts: false)
+    }
+
+    private func failingTask(_ builder: Timeline) -> CellResult {
+        let reason = "[Errno 2] No such file or directory: '/usr/bin/shopctl'"
+        builder.phase(.create, seconds: 7.4 * pace, .passed)
+        create(builder, seconds: 7, .passed)
+        builder.phase(.deploy, seconds: 13, .failed, "\(Self.tasks[2]): \(reason)")
+        for (name, message) in [("monitoring", "\(Self.tasks[2]): \(reason)"), (Self.tasks[2], reason)] {
+            builder.test(
+                .deploy, "monitoring", name, seconds: 6, .failed, message: message, detail: message, type: "matrix.deploy.ansible",
+                line: 31,
+                attachments: ["artifacts/\(self.name)/deploy-monitoring.log"])
+        }
+        rest(builder, from: .verify, because: "not run: deploy failed")
+        builder.phase(.destroy, seconds: 2.2, .passed)
+        builder.test(.destroy, "destroy", "destroy the hosts", seconds: 2.1, .passed)
+        return cell(builder, .failed)
     }
 
     private func interrupted(_ builder: Timeline) -> CellResult {
@@ -165,8 +185,8 @@ struct SampleCell {
         return cell(builder, .interrupted)
     }
 
-    private func skipped(_ builder: Timeline, reason: String) -> CellResult {
-        create(builder, seconds: 0, .skipped, reason)
+    private func skipped(_ builder: Timeline, reason: String, next: String? = nil) -> CellResult {
+        create(builder, seconds: 0, .skipped, reason, next.map { "\(reason)\nnext: \($0)" })
         rest(builder, from: .provision, because: reason)
         builder.test(.destroy, "destroy", "destroy the hosts", seconds: 0, .skipped, message: reason)
         return cell(builder, .skipped, hosts: false)

@@ -11,6 +11,8 @@ enum SampleRun: String, CaseIterable {
     case experimental
     case one
     case axes
+    case mixed
+    case big
     case kept
     case hostile
     case large
@@ -55,6 +57,8 @@ enum SampleRun: String, CaseIterable {
         case .experimental: experimental
         case .one: Self.run([SampleCell(os: "debian12")])
         case .axes: axes
+        case .mixed: mixed
+        case .big: big
         case .kept: kept
         case .hostile: HostileRun.result
         case .large: LargeRun.cases(cells: 50, checks: 100)
@@ -139,6 +143,45 @@ enum SampleRun: String, CaseIterable {
                 price: Self.price, since: Self.since)
         ]
         return result
+    }
+
+    /// Four of five cells failed for four reasons, one could not be tried.
+    private var mixed: RunResult {
+        let port = ["port 9090 listens": SampleCell.Problem(message: "listening: expected true, observed false", detail: "tcp 22, 80")]
+        let package = [
+            "package prometheus": SampleCell.Problem(message: "version: expected version <2.50, observed 2.53.3", detail: "2.53.3")
+        ]
+        let ends: [(os: String, load: String, end: SampleCell.End)] = [
+            ("debian12", "light", .failing(port)), ("debian12", "heavy", .failingTask),
+            ("debian13", "light", .failing(port.merging(package) { $1 })), ("debian13", "heavy", .failing(port.merging(package) { $1 })),
+            ("rocky9", "light", .noImage),
+        ]
+        let cells = ends.enumerated().map { index, end in
+            SampleCell(os: end.os, further: [AxisValue(axis: "load", value: end.load)], end: end.end, start: Double(index))
+        }
+        return Self.run(cells, exit: .infrastructure)
+    }
+
+    /// 48 cells, as wide as a grid beside the headline gets.
+    private var big: RunResult {
+        let systems = ["debian12", "debian13", "rocky9", "rocky10", "ubuntu2404", "almalinux9"]
+        var cells: [SampleCell] = []
+        for os in systems {
+            for platform in ["podman", "lab", "edge", "cloud"] {
+                for influx in ["2", "3"] {
+                    let end: SampleCell.End =
+                        os == "rocky10"
+                        ? .failing(["service prometheus": Self.failed])
+                        : os == "ubuntu2404" && platform == "cloud"
+                            ? .noImage : influx == "3" && platform == "edge" ? .failingTask : .passed
+                    cells.append(
+                        SampleCell(
+                            os: os, platform: platform, further: [AxisValue(axis: "influxdb", value: influx)], end: end,
+                            start: Double(cells.count)))
+                }
+            }
+        }
+        return Self.run(cells, exit: .infrastructure)
     }
 
     private var experimental: RunResult {

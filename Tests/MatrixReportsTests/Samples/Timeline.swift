@@ -24,7 +24,8 @@ final class Timeline {
 
     func test(
         _ phase: Phase, _ step: String, _ name: String, seconds: Double, _ outcome: Outcome, host: String? = nil, message: String? = nil,
-        detail: String? = nil, type: String? = nil, line: Int? = nil, attempts: [Attempt] = [], attachments: [String] = []
+        detail: String? = nil, type: String? = nil, line: Int? = nil, attempts: [Attempt] = [], attachments: [String] = [],
+        observed: String? = nil
     ) {
         cases.append(
             CaseResult(
@@ -32,6 +33,6 @@ final class Timeline {
                 detail: detail,
                 type: type, location: line.map { SourceLocation(file: "matrices/local.yml", line: $0, column: 5) }, host: host,
                 attempts: attempts,
-                attachments: attachments))
+                attachments: attachments, properties: observed.map { ["observed": $0] } ?? [:]))
     }
 }
