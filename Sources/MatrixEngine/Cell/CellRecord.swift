@@ -15,17 +15,21 @@ final class CellRecord: Sendable {
         var isAnew = false
         /// How many phases and cases the ledger has.
         var told = (phases: 0, cases: 0)
+        var commands: LastingCommands
     }
 
     let cell: CellPlan
     private let planned: PlannedCases
     private let events: any EventSink
     private let redactor: Redactor
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    /// - Parameter past: the results of the cell's phases in earlier processes.
-    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, past: [PhaseRecord] = []) {
+    /// - Parameters:
+    ///   - again: the words that run the matrix again; empty if they are not known.
+    ///   - past: the results of the cell's phases in earlier processes.
+    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, again: [String] = [], past: [PhaseRecord] = []) {
         self.cell = cell
+        state = Mutex(State(commands: LastingCommands(cell: cell.name, again: again)))
         self.planned = planned
         events = parts.events
         redactor = parts.redactor
@@ -59,7 +63,7 @@ final class CellRecord: Sendable {
     /// Restarts the cell: discards the results of earlier processes.
     func forgetPast() {
         state.withLock { state in
-            state = State()
+            state = State(commands: state.commands)
             state.isAnew = true
         }
     }
@@ -84,14 +88,23 @@ final class CellRecord: Sendable {
 
     /// A planned name identifies the case, so it stays unchanged; other names are redacted like any text.
     func add(_ result: CaseResult) {
-        let result = planned.names(result) ? result : redactor.redact(unplanned: result)
-        state.withLock { $0.cases.append(result) }
+        let result = state.withLock { state in
+            let named = planned.names(result) ? result : redactor.redact(unplanned: result)
+            let lasting = state.commands.lasting(named)
+            state.cases.append(lasting)
+            return lasting
+        }
         emit(.caseFinished(result))
     }
 
     func add(_ phase: PhaseResult) {
         state.withLock { $0.phases.append(phase) }
         emit(.phaseFinished(phase))
+    }
+
+    /// Learns how the commands of a connected host look, to show others that outlive the connection.
+    func addCommands(of host: Host) {
+        state.withLock { $0.commands.add(host, of: cell) }
     }
 
     func add(_ host: HostResult) {
@@ -130,6 +143,12 @@ final class CellRecord: Sendable {
     var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
     var endReason: String? { state.withLock { $0.ended } }
     var cases: [CaseResult] { state.withLock { $0.cases } }
+    /// The cases with commands that work from now on.
+    ///
+    /// - Parameter isUp: whether the cell stays up.
+    func cases(isUp: Bool) -> [CaseResult] {
+        state.withLock { state in isUp ? state.cases : state.cases.map(state.commands.lastingWithoutHosts) }
+    }
     var phases: [PhaseResult] { state.withLock { $0.phases } }
     var hosts: [HostResult] { state.withLock { $0.hosts } }
     /// The cost so far, an amount for each currency; nil if there is none.
