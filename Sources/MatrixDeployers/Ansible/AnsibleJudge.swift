@@ -33,17 +33,8 @@ struct AnsibleJudge {
             verdict = AnsibleVerdict(outcome: .failed, message: idle, type: .ansibleNothing)
         }
         var summary = summary(step.name, execution, verdict)
-        if verdict.isOfTasks { Self.leaveVerdict(to: cases, in: &summary) }
         if let note = excuses.note { summary.properties[CaseResult.noteProperty] = context.excerpt(note, to: 500) }
         return [summary] + cases
-    }
-
-    /// One fault is one problem: if tasks failed, the verdict is theirs, and the step's own case only counts them.
-    private static func leaveVerdict(to cases: [CaseResult], in summary: inout CaseResult) {
-        let count = cases.count(where: \.outcome.isProblem)
-        summary.outcome = .skipped
-        summary.message = "no verdict of its own: see the \(count == 1 ? "task" : "\(count) tasks") that did not succeed"
-        (summary.type, summary.detail) = (nil, nil)
     }
 
     /// The case of a second run.
@@ -102,8 +93,7 @@ struct AnsibleVerdict {
     var outcome: Outcome
     var message: String?
     var type: ProblemType?
-    /// Whether it repeats what cases of tasks say.
-    var isOfTasks = false
+
 }
 
 extension AnsibleVerdict {
@@ -119,8 +109,7 @@ extension AnsibleVerdict {
         let count = failed.isEmpty ? unreachable.count : failed.count
         let more = count > 1 ? " (and \(count - 1) more)" : ""
         let message = "\(first.name): \(first.message ?? "failed")\(more)"
-        return AnsibleVerdict(
-            outcome: first.outcome, message: message, type: failed.isEmpty ? .ansibleUnreachable : .ansibleFailed, isOfTasks: true)
+        return AnsibleVerdict(outcome: first.outcome, message: message, type: failed.isEmpty ? .ansibleUnreachable : .ansibleFailed)
     }
 
     /// If no play began, the playbook could not be read: the hosts did nothing, so there is no verdict on them.

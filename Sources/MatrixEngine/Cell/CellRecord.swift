@@ -25,11 +25,11 @@ final class CellRecord: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - again: the words that run the matrix again; empty if they are not known.
+    ///   - commands: gives the commands in results their lasting form.
     ///   - past: the results of the cell's phases in earlier processes.
-    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, again: [String] = [], past: [PhaseRecord] = []) {
+    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, commands: LastingCommands, past: [PhaseRecord] = []) {
         self.cell = cell
-        state = Mutex(State(commands: LastingCommands(cell: cell.name, again: again)))
+        state = Mutex(State(commands: commands))
         self.planned = planned
         events = parts.events
         redactor = parts.redactor

@@ -36,7 +36,8 @@ struct CellRun: Sendable {
         keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
-        record = CellRecord(cell, planned: planned, parts: parts, again: options.again, past: start.kept)
+        let commands = LastingCommands(cell: cell.name, run: options.run, again: options.again)
+        record = CellRecord(cell, planned: planned, parts: parts, commands: commands, past: start.kept)
         let name = "artifacts/\(cell.name)"
         creation = CreateLog {
             try StepLog("create", in: (Folder.make("\(options.reports)/\(name)", mode: 0o755), name), redactor: parts.redactor) { _ in }

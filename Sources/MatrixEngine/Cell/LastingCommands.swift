@@ -5,14 +5,17 @@ import MatrixCore
 /// A step knows the command of its connection, `ssh -F …/ssh_config ALIAS`, whose file is gone as soon as the run has ended clean.
 struct LastingCommands: Sendable {
     let cell: String
+    /// The run's id, which is in the name of everything that it makes.
+    let run: RunID
     /// The command that makes the cell again and keeps it; nil if nobody knows the matrix file.
     let comeback: String?
     /// How a command line of a host begins, and what stands for it: `matrix ssh CELL:web`.
     private var logins: [(login: String, command: String)] = []
 
     /// - Parameter again: the words that run the matrix again: `matrix run FILE --set …`.
-    init(cell: String, again: [String]) {
+    init(cell: String, run: RunID, again: [String] = []) {
         self.cell = cell
+        self.run = run
         comeback = again.isEmpty ? nil : ShellQuoting.join(again + ["--cell", cell, "--keep", "failed"])
     }
 
@@ -36,7 +39,12 @@ struct LastingCommands: Sendable {
     func lasting(_ result: CaseResult) -> CaseResult { changed(result, lasting) }
 
     /// The case of a cell that is gone: the command that brings it back comes before those that look at it.
-    func lastingWithoutHosts(_ result: CaseResult) -> CaseResult { changed(result, lastingWithoutHosts) }
+    func lastingWithoutHosts(_ result: CaseResult) -> CaseResult {
+        var result = changed(result, lastingWithoutHosts)
+        let isSeen = result.phase == .create && result.outcome == .error && result.attachments.contains { $0.contains("/create-") }
+        if isSeen, let comeback { result.detail = "\(result.detail ?? "")\nto look at it, make it again and keep it:\n$ \(comeback)" }
+        return result
+    }
 
     private func changed(_ result: CaseResult, _ change: (String) -> String) -> CaseResult {
         var result = result
@@ -67,7 +75,7 @@ struct LastingCommands: Sendable {
             if line.hasPrefix(Self.again) {
                 lines.append(Self.again + comeback)
                 isAnswered = true
-            } else if line.hasPrefix("$ matrix ssh ") || line.hasPrefix("$ sh ") {
+            } else if line.hasPrefix("$ "), line.hasPrefix("$ matrix ssh ") || line.contains(run.value) {
                 lines.append("ran: \(line.dropFirst(2))")
                 again.append(line)
             } else {
