@@ -22,13 +22,17 @@ final class CellRecord: Sendable {
     private let planned: PlannedCases
     private let events: any EventSink
     private let redactor: Redactor
+    private let isDoomed: Bool
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - commands: gives the commands in results their lasting form.
+    ///   - isDoomed: whether the cell is certain to be gone when anybody reads its results.
     ///   - past: the results of the cell's phases in earlier processes.
-    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, commands: LastingCommands, past: [PhaseRecord] = []) {
+    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, commands: LastingCommands, isDoomed: Bool = false, past: [PhaseRecord] = [])
+    {
         self.cell = cell
+        self.isDoomed = isDoomed
         state = Mutex(State(commands: commands))
         self.planned = planned
         events = parts.events
@@ -90,7 +94,8 @@ final class CellRecord: Sendable {
     func add(_ result: CaseResult) {
         let result = state.withLock { state in
             let named = planned.names(result) ? result : redactor.redact(unplanned: result)
-            let lasting = state.commands.lasting(named)
+            var lasting = state.commands.lasting(named)
+            if isDoomed { lasting = state.commands.lastingWithoutHosts(lasting) }
             state.cases.append(lasting)
             return lasting
         }
@@ -147,7 +152,9 @@ final class CellRecord: Sendable {
     ///
     /// - Parameter isUp: whether the cell stays up.
     func cases(isUp: Bool) -> [CaseResult] {
-        state.withLock { state in isUp ? state.cases : state.cases.map(state.commands.lastingWithoutHosts) }
+        state.withLock { state in
+            isUp || isDoomed ? state.cases : state.cases.map { state.commands.lastingWithoutHosts($0) }
+        }
     }
     var phases: [PhaseResult] { state.withLock { $0.phases } }
     var hosts: [HostResult] { state.withLock { $0.hosts } }
