@@ -18,6 +18,9 @@ final class StateHint: Sendable {
     /// - Parameter folder: as the user wrote it; nil if the command line names none.
     func use(_ folder: String?) { self.folder.withLock { $0 = folder.map { ($0, .named) } } }
 
+    /// The folder that the command line names; nil if it names none.
+    var named: String? { folder.withLock { $0?.reason == .named ? $0?.path : nil } }
+
     /// Notes the state folder of a file's project if the working folder would not lead to it.
     func useElsewhere(_ folder: String) {
         self.folder.withLock { if $0?.reason != .named { $0 = (folder, .elsewhere) } }

@@ -61,7 +61,7 @@ struct RunView {
 
     private static func kept(_ resource: Resource, of result: RunResult) -> Remains {
         let until = resource.expires.map { "until \(Brief.moment($0))" } ?? "until it is destroyed"
-        let command = ShellQuoting.join(["matrix", "destroy", result.file, "--cell", resource.cell])
+        let command = ShellQuoting.join(["matrix", "destroy"] + result.stateWords + [result.file, "--cell", resource.cell])
         let price = resource.price.map { "; it costs \($0.text)" } ?? ""
         return Remains(what: words(resource), why: until + price, command: ReportText.line(command, limit: 1000))
     }
