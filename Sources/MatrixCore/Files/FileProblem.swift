@@ -11,6 +11,12 @@ public enum FileProblem {
         return text.hasPrefix("The operation could not be completed") ? "the system reports error \(error.code) of \(error.domain)" : text
     }
 
+    /// An error as a person reads it: one of Foundation's as its file and the system's words, any other as it is.
+    public static func description(of error: any Error) -> String {
+        guard let problem = error as? CocoaError else { return "\(error)" }
+        return [problem.filePath, words(problem)].compactMap(\.self).joined(separator: ": ")
+    }
+
     /// The number of the failed system call, which an error of Foundation carries inside.
     private static func systemNumber(of error: NSError) -> Int32? {
         if error.domain == NSPOSIXErrorDomain { return Int32(exactly: error.code) }

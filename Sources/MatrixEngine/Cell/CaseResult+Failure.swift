@@ -52,8 +52,8 @@ struct Problem {
             type = ProblemFamily.usage.type(phase.rawValue)
         default:
             outcome = .error
-            message = redactor.firstLine(of: "\(error)")
-            detail = "\(error)"
+            detail = FileProblem.description(of: error)
+            message = redactor.firstLine(of: detail)
             type = ProblemFamily.error.type(phase.rawValue)
         }
         if interruption != nil, outcome == .error, Task.isCancelled {

@@ -10,6 +10,13 @@ import Testing
         #expect(words { _ = try FileManager.default.contentsOfDirectory(atPath: "/nonexistent") } == "no such file or directory")
     }
 
+    @Test func anErrorOfAFileNamesIt() {
+        do { _ = try FileManager.default.contentsOfDirectory(atPath: "/nonexistent") } catch {
+            #expect(FileProblem.description(of: error) == "/nonexistent: no such file or directory")
+        }
+        #expect(FileProblem.description(of: CancellationError()) == "CancellationError()")
+    }
+
     @Test func anUnknownErrorHasItsNumber() {
         #expect(FileProblem.words(NSError(domain: "x.y", code: 7)) == "the system reports error 7 of x.y")
     }
