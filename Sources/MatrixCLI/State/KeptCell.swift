@@ -116,7 +116,7 @@ struct KeptCell {
     ///
     /// - Throws: `UsageError` if there is none.
     func hosts(_ wanted: String) async throws -> [Reachable] {
-        let hosts = hosts.sorted { ($0.resource.host ?? "") < ($1.resource.host ?? "") }
+        let hosts = self.hosts.sorted { ($0.resource.host ?? "") < ($1.resource.host ?? "") }
         let names = hosts.map { HostLabel(of: $0.resource.host ?? "", in: name) }
         let exact = zip(hosts, names).filter { $1.matchesName(wanted) }
         let found = exact.isEmpty ? zip(hosts, names).filter { $1.role == wanted } : exact
