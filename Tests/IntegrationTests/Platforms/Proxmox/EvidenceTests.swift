@@ -15,7 +15,7 @@ import Testing
         let wanted = try #require(platform.resources(for: cell, run: Fixtures.run, expires: nil).first?.first)
         let made = try await platform.create(wanted, for: cell)
         let stopped = await platform.evidence(of: made)
-        #expect(stopped.first?.name == "tasks", "what stopped it is in the tasks: \(stopped)")
+        #expect(stopped.contains { $0.name == "state" && $0.advice?.contains("does not run") == true }, "\(stopped)")
         _ = try await platform.ready(made, for: cell) { _ in }
         let shown = await platform.evidence(of: made)
         #expect(shown.map(\.name) == ["state", "tasks"], "\(shown)")
