@@ -1,4 +1,5 @@
 internal import MatrixCore
+internal import MatrixRemote
 
 /// What OpenSSH says of a login that does not succeed, step by step.
 struct LoginEvidence: Sendable {
