@@ -49,7 +49,10 @@ import Testing
     private static func bare(_ word: String) -> String { String(word.reversed().drop { ",:.)\\".contains($0) }.reversed()) }
 
     private static func isPart(_ word: String, after words: [String]) -> Bool {
-        let nested = ["pool": ["list", "lift"], "report": ["merge", "compare", "history"], "platform": ["test"], "template": ["build", "list", "prune", "verify", "destroy"]]
+        let nested = [
+            "pool": ["list", "lift"], "report": ["merge", "compare", "history"], "platform": ["test"],
+            "template": ["build", "list", "prune", "verify", "destroy"],
+        ]
         if words.count == 1, nested[words[0]]?.contains(word) == true { return true }
         if word.hasPrefix("-") || word.contains("X1") || word.contains("/") || word.hasSuffix(".yml") { return true }
         if word.contains(where: \.isUppercase), word.allSatisfy({ $0.isUppercase || "/[]…".contains($0) }) { return true }
@@ -69,7 +72,8 @@ import Testing
             let message = MatrixCommand.fullMessage(for: error)
             // A sentence may name a command without what it works on.
             let isName = literal.words.count == 1 && message.contains("Missing expected")
-            let isKnown = !message.contains("Unknown option") && !message.contains("nexpected argument") && !message.contains("Missing expected")
+            let isKnown =
+                !message.contains("Unknown option") && !message.contains("nexpected argument") && !message.contains("Missing expected")
             #expect(isName || isKnown || MatrixCommand.exitCode(for: error) == .success, "\(message)")
         }
     }

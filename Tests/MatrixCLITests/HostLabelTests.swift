@@ -18,7 +18,8 @@ import Testing
 
     private func cell(_ names: [String]) -> KeptCell {
         let leases = names.enumerated().map { index, name in
-            let resource = Resource(platform: "p", kind: "container", name: "\(name)-r", id: "\(index)", run: RunID("r"), cell: "a", host: name)
+            let resource = Resource(
+                platform: "p", kind: "container", name: "\(name)-r", id: "\(index)", run: RunID("r"), cell: "a", host: name)
             let endpoint = Endpoint(address: "127.0.0.1", port: index + 1, user: "root", keyFile: "", knownHostsFile: "/k", alias: name)
             return Lease(
                 id: LeaseID(Int64(index)), resource: resource, state: .kept, endpoint: endpoint, owner: .current(), isOwnerAlive: false,

@@ -16,7 +16,8 @@ import Testing
         _ = try state.makeDirectory(of: RunID("r"))
         try await state.begin(
             RunRecord(
-                run: RunID("r"), matrix: "m", file: "\(root)/matrices/m.yml", started: .wall, owner: .current(), platforms: [:], reports: ""))
+                run: RunID("r"), matrix: "m", file: "\(root)/matrices/m.yml", started: .wall, owner: .current(), platforms: [:], reports: ""
+            ))
         _ = try await state.ledger.intend(resource)
         let cells = await NearbyStates.cells(besides: "\(root)/.matrix", below: root)
         #expect(cells == [NearbyStates.Cell(name: "a", state: "matrices/.matrix")])

@@ -19,7 +19,8 @@ import Testing
 
     @Test func aTableLeavesOutWhatMattersLeast() {
         let wide = String(repeating: "x", count: 60)
-        let table = Table(headings: ["CELL", "PLATFORM", "DONE", "COST"], rows: [[wide, String(repeating: "p", count: 50), "deploy failed", ""]])
+        let table = Table(
+            headings: ["CELL", "PLATFORM", "DONE", "COST"], rows: [[wide, String(repeating: "p", count: 50), "deploy failed", ""]])
         let fitted = table.fitting(100, droppingFirst: ["PLATFORM", "DONE"])
         #expect(fitted.headings == ["CELL", "DONE"] && fitted.width <= 100)
         #expect(table.fitting(200, droppingFirst: ["PLATFORM"]).headings == ["CELL", "PLATFORM", "DONE"])

@@ -22,7 +22,8 @@ import Testing
         let result = await fixture.run(Fixture.plan([cell]))
         let create = try #require(result.find("create"))
         #expect(create.outcome == .error && create.type == "matrix.create.timeout")
-        #expect(create.message?.hasPrefix("create was not done after 0.3s: host: waiting for sshd, for ") == true, "\(create.message ?? "")")
+        #expect(
+            create.message?.hasPrefix("create was not done after 0.3s: host: waiting for sshd, for ") == true, "\(create.message ?? "")")
         #expect(create.attachments.first == "artifacts/debian12-scripted/create.log")
     }
 
@@ -39,9 +40,10 @@ import Testing
         let result = await fixture.run(Fixture.plan([cell]))
         let create = try #require(result.find("create"))
         let detail = try #require(create.detail)
-        #expect(create.attachments.suffix(2) == [
-            "artifacts/debian12-scripted/create-host-console.log", "artifacts/debian12-scripted/create-host-state.log",
-        ])
+        #expect(
+            create.attachments.suffix(2) == [
+                "artifacts/debian12-scripted/create-host-console.log", "artifacts/debian12-scripted/create-host-state.log",
+            ])
         #expect(detail.contains("host: the last lines of podman logs x, all of it in artifacts/debian12-scripted/create-host-console.log:"))
         #expect(detail.contains("  line 9 of") && !detail.contains("line 5 of"), "five lines: \(detail)")
         #expect(!detail.contains("hunter2") && !detail.contains("\u{1b}"))

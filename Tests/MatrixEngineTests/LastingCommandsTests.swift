@@ -9,7 +9,8 @@ import Testing
     private static let login = "ssh -F /p/.matrix/runs/261123-050122-test/ssh_config a-web-1-261123-050122-test"
 
     private func commands(hosts: Int = 2) -> LastingCommands {
-        var commands = LastingCommands(cell: "a", run: RunID("261123-050122-test"), again: ["matrix", "run", "m.yml", "--set", "vars.x=1 2"])
+        var commands = LastingCommands(
+            cell: "a", run: RunID("261123-050122-test"), again: ["matrix", "run", "m.yml", "--set", "vars.x=1 2"])
         var cell = Fixture.cell("a")
         cell.hosts =
             hosts == 1 ? [HostPlan(name: "a")] : [HostPlan(name: "a-web-1", role: "web"), HostPlan(name: "a-db-1", role: "db")]
@@ -23,7 +24,8 @@ import Testing
 
     @Test func theConnectionBecomesACommandThatFindsTheHost() {
         #expect(commands().lasting("see it with:\n$ \(Self.login) 'stat /x'") == "see it with:\n$ matrix ssh a:web -- 'stat /x'")
-        #expect(commands(hosts: 1).lasting("$ \(Self.login) 'sh -s' < /f\nexit status 1") == "$ matrix ssh a -- 'sh -s' < /f\nexit status 1")
+        #expect(
+            commands(hosts: 1).lasting("$ \(Self.login) 'sh -s' < /f\nexit status 1") == "$ matrix ssh a -- 'sh -s' < /f\nexit status 1")
         #expect(commands().lasting("$ \(Self.login)") == "$ matrix ssh a:web")
         #expect(commands().lasting("$ \(Self.login)-2 true") == "$ \(Self.login)-2 true", "another host's alias begins with this one's")
     }
@@ -57,7 +59,9 @@ import Testing
 private struct LoginTransport: Transport {
     let login: String
 
-    func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult { CommandResult(exitStatus: 0) }
+    func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        CommandResult(exitStatus: 0)
+    }
     func upload(_ local: String, to remote: String) async throws {}
     func download(_ remote: String, to local: String) async throws {}
     func forward(to host: String, port: Int) async throws -> Int { 1 }

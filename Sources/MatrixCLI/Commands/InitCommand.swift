@@ -51,7 +51,8 @@ struct InitCommand: AsyncParsableCommand {
         for file in files { Terminal.output("written: \(shown(file.path))") }
         Terminal.output("\(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s"): \(plan.cells.map(\.name).joined(separator: ", "))\n")
         Terminal.output(
-            (first.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(word(first.path))\n       matrix run \(word(first.path))")
+            (first.preparation.map { "first: \($0)\n" } ?? "")
+                + "then:  matrix doctor \(word(first.path))\n       matrix run \(word(first.path))")
     }
 
     /// Makes the folder a project unless it belongs to one: then every command finds the state and the reports from anywhere in it.

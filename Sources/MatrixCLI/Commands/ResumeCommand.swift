@@ -66,7 +66,8 @@ struct ResumeCommand: AsyncParsableCommand {
         }
         if let command = record.arguments["command"]?.first {
             throw UsageError(
-                "run \(run) was made by matrix \(command)", hint: "continue its cells: matrix deploy \(ShellQuoting.quote(record.file)), or provision, or verify")
+                "run \(run) was made by matrix \(command)",
+                hint: "continue its cells: matrix deploy \(ShellQuoting.quote(record.file)), or provision, or verify")
         }
         if let status = record.exitStatus, !status.isInterruption {
             throw UsageError(

@@ -66,7 +66,8 @@ struct KeptCell {
             }
         }
         let file = (try? await folder.ledger.run(run)?.file) ?? "FILE"
-        let next = ways.isEmpty ? "destroy it with: matrix destroy \(ShellQuoting.quote(file)) --cell \(name)" : ways.joined(separator: ", or ")
+        let next =
+            ways.isEmpty ? "destroy it with: matrix destroy \(ShellQuoting.quote(file)) --cell \(name)" : ways.joined(separator: ", or ")
         let state = isInUse ? "is not up yet: run \(run) is making it" : "is kept, but SSH has never reached it"
         return UsageError("cell '\(name)' \(state)", hint: isInUse ? "wait for it; see matrix status" : next)
     }
@@ -94,7 +95,8 @@ struct KeptCell {
         }
         guard let cell = try MatrixSource.load(record.file).cells.first(where: { $0.name == name }) else {
             throw UsageError(
-                "\(record.file) no longer has a cell \(name)", hint: "destroy it with: matrix destroy \(ShellQuoting.quote(record.file)) --cell \(name)")
+                "\(record.file) no longer has a cell \(name)",
+                hint: "destroy it with: matrix destroy \(ShellQuoting.quote(record.file)) --cell \(name)")
         }
         return (record, cell)
     }
@@ -141,7 +143,8 @@ struct KeptCell {
         guard found.count == 1 else {
             let names = found.map { HostLabel(of: $0.resource.host ?? "", in: name).label }
             throw UsageError(
-                "cell \(name) has \(found.count) hosts of the role '\(wanted)'", hint: "name one: \(names.map { "\(name):\($0)" }.joined(separator: ", "))")
+                "cell \(name) has \(found.count) hosts of the role '\(wanted)'",
+                hint: "name one: \(names.map { "\(name):\($0)" }.joined(separator: ", "))")
         }
         return found[0]
     }

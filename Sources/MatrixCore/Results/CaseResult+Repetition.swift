@@ -1,5 +1,6 @@
 extension [CaseResult] {
-    /// The cases of a step with each fault once: if its tasks or its hosts have the verdict, the case with the step's name has none beside it.
+    /// The cases of a step with each fault once: if its tasks or its hosts have the verdict, the case with the step's name has none
+    /// beside it.
     ///
     /// - Parameter name: the step's name.
     public func tellingOnce(besides name: String) -> [CaseResult] {

@@ -29,8 +29,10 @@ final class CellRecord: Sendable {
     ///   - commands: gives the commands in results their lasting form.
     ///   - isDoomed: whether the cell is certain to be gone when anybody reads its results.
     ///   - past: the results of the cell's phases in earlier processes.
-    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, commands: LastingCommands, isDoomed: Bool = false, past: [PhaseRecord] = [])
-    {
+    init(
+        _ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, commands: LastingCommands, isDoomed: Bool = false,
+        past: [PhaseRecord] = []
+    ) {
         self.cell = cell
         self.isDoomed = isDoomed
         state = Mutex(State(commands: commands))

@@ -19,7 +19,9 @@ extension CellRun {
 
     /// Asks a driver what there is to see of a host, before it is removed.
     func witness(_ resource: Resource) async {
-        guard resource.host != nil || resource.platform == platform.name && platform is any ClusterPlatform, interruption == nil else { return }
+        guard resource.host != nil || resource.platform == platform.name && platform is any ClusterPlatform, interruption == nil else {
+            return
+        }
         let pieces = try? await answered(within: QuestionLimit.evidence) { [driver = driver(of: resource)] in
             await driver.evidence(of: resource)
         }

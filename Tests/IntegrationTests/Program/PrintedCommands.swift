@@ -38,7 +38,8 @@ struct PrintedCommand: Hashable, CustomStringConvertible {
     private static func isCommand(_ line: String) -> Bool {
         guard line.hasPrefix("matrix ") else { return true }
         let verbs = [
-            "run", "create", "provision", "deploy", "verify", "destroy", "status", "resume", "reap", "ssh", "inventory", "check", "report", "doctor",
+            "run", "create", "provision", "deploy", "verify", "destroy", "status", "resume", "reap", "ssh", "inventory", "check", "report",
+            "doctor",
         ]
         return verbs.contains { line.hasPrefix("matrix \($0)") }
     }
@@ -46,7 +47,8 @@ struct PrintedCommand: Hashable, CustomStringConvertible {
     /// The text of a page as a reader sees it: no tags, no scripts, no styles, entities resolved.
     static func text(ofPage html: String) -> String {
         let bare = html.replacing(/(?s)<(script|style)\b.*?<\/\1>/, with: "")
-        let lines = bare.replacing(/<(?:br|\/(?:p|pre|div|li|code|dd|dt|td|h[1-6]|summary))[^>]*>/, with: "\n").replacing(/(?s)<[^>]*>/, with: "")
+        let lines = bare.replacing(/<(?:br|\/(?:p|pre|div|li|code|dd|dt|td|h[1-6]|summary))[^>]*>/, with: "\n").replacing(
+            /(?s)<[^>]*>/, with: "")
         let entities = ["&lt;": "<", "&gt;": ">", "&quot;": "\"", "&#39;": "'", "&#x27;": "'", "&#x2F;": "/", "&amp;": "&"]
         return entities.sorted { $0.key > $1.key }.reduce(lines) { $0.replacing($1.key, with: $1.value) }
     }
@@ -54,7 +56,8 @@ struct PrintedCommand: Hashable, CustomStringConvertible {
     /// The text of annotations of GitHub's runner.
     static func text(ofAnnotations text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("::error") || $0.hasPrefix("::warning") }
-        return lines.joined(separator: "\n").replacing("%0A", with: "\n").replacing("%3A", with: ":").replacing("%2C", with: ",").replacing("%25", with: "%")
+        return lines.joined(separator: "\n").replacing("%0A", with: "\n").replacing("%3A", with: ":").replacing("%2C", with: ",").replacing(
+            "%25", with: "%")
     }
 }
 
@@ -87,7 +90,8 @@ struct RedRun {
             try FileManager.default.createSymbolicLink(atPath: "\(bin)/matrix", withDestinationPath: MatrixProcess.executable)
         }
         // A shell or a browser would wait for a person.
-        let words = "PATH=\(ShellQuoting.quote(bin)):$PATH; unset SOLTI_STATE GITHUB_ACTIONS; cd \(ShellQuoting.quote(folder)) && { \(command) ; } </dev/null 2>&1"
+        let words =
+            "PATH=\(ShellQuoting.quote(bin)):$PATH; unset SOLTI_STATE GITHUB_ACTIONS; cd \(ShellQuoting.quote(folder)) && { \(command) ; } </dev/null 2>&1"
         return try Shell.run("timeout", "300", "sh", "-c", words)
     }
 }

@@ -42,7 +42,9 @@ import Testing
         try FileManager.default.removeItem(at: project.url.appendingPathComponent(".matrix"))
         try project.write(Self.red, to: "shop/matrices/red.yml")
         try project.write("", to: "elsewhere/file")
-        if situation.isInGit { try #require(try Shell.run("git", "-C", project.url.appendingPathComponent("shop").path, "init", "-q").status == 0) }
+        if situation.isInGit {
+            try #require(try Shell.run("git", "-C", project.url.appendingPathComponent("shop").path, "init", "-q").status == 0)
+        }
         let folder = project.url.appendingPathComponent(situation.isElsewhere ? "elsewhere" : "shop").path
         let file = situation.isElsewhere ? "../shop/matrices/red.yml" : "matrices/red.yml"
         let words = ["run", file, "--format", "github", "--keep", situation.keeps ? "failed" : "never"]
@@ -140,7 +142,9 @@ import Testing
             #expect(ending.output.contains(command))
         }
         let denied = try base.paste("matrix ssh debian12-podman")
-        #expect(denied.status == 2 && denied.output.contains("is kept, but SSH has never reached it") && denied.output.contains(ways.commands[0]))
+        #expect(
+            denied.status == 2 && denied.output.contains("is kept, but SSH has never reached it")
+                && denied.output.contains(ways.commands[0]))
         #expect(try base.paste("matrix destroy m.yml").status == 0)
     }
 

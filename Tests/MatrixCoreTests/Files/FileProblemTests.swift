@@ -5,7 +5,9 @@ import Testing
 /// The system's words, never Foundation's "The operation could not be completed".
 @Suite struct FileProblemTests {
     @Test func aFolderThatCannotBeMadeSaysWhy() {
-        #expect(words { try FileManager.default.createDirectory(atPath: "/proc/x", withIntermediateDirectories: true) } == "no such file or directory")
+        #expect(
+            words { try FileManager.default.createDirectory(atPath: "/proc/x", withIntermediateDirectories: true) }
+                == "no such file or directory")
         #expect(words { _ = try Data(contentsOf: URL(fileURLWithPath: "/nonexistent/file")) } == "no such file or directory")
         #expect(words { _ = try FileManager.default.contentsOfDirectory(atPath: "/nonexistent") } == "no such file or directory")
     }

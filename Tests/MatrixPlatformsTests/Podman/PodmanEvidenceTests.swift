@@ -38,7 +38,10 @@ import Testing
 
     @Test(arguments: [
         ("system: running\nActive: failed", "sshd does not run in this image"),
-        ("system: starting\njob: 77 network-wait.service start running\njob: 78 ssh.service start waiting", "2 jobs to do (network-wait.service is one)"),
+        (
+            "system: starting\njob: 77 network-wait.service start running\njob: 78 ssh.service start waiting",
+            "2 jobs to do (network-wait.service is one)"
+        ),
         ("system: running\n     Active: active (running) since", nil), ("system: starting\njob: No jobs running.", nil), ("", nil),
     ])
     func theAdviceFollowsTheState(text: String, part: String?) {
@@ -48,7 +51,8 @@ import Testing
 
     @Test(arguments: [
         ("E: Failed to fetch http://deb.debian.org/x  Could not connect", "package mirror: podman run --rm abc apt update"),
-        ("Failed to enable unit, unit sshd.service does not exist.", "has no unit sshd.service"), ("mkdir: no space left", "try it in the image"),
+        ("Failed to enable unit, unit sshd.service does not exist.", "has no unit sshd.service"),
+        ("mkdir: no space left", "try it in the image"),
     ])
     func theAdviceOnABuildFollowsItsOutput(output: String, part: String) {
         let advice = ImageBuilder.advice(on: output, .apt, base: "abc")

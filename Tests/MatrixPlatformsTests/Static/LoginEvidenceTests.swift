@@ -11,7 +11,8 @@ import Testing
 
     @Test func theDebugLinesAreShown() async throws {
         let runner = ScriptedTransport()
-        runner.answer("ssh -v", error: "debug1: Connecting to 192.0.2.7\nssh: connect to host 192.0.2.7 port 22: Connection refused", exitStatus: 255)
+        runner.answer(
+            "ssh -v", error: "debug1: Connecting to 192.0.2.7\nssh: connect to host 192.0.2.7 port 22: Connection refused", exitStatus: 255)
         let shown = try #require(await LoginEvidence(runner: runner).all(of: Self.machine, knownHosts: "/p/known_hosts").first)
         #expect(shown.name == "ssh" && shown.text.hasSuffix("Connection refused"))
         #expect(shown.command == "ssh -v -o ProxyJump=bastion -i /keys/pi -p 22 pi@192.0.2.7 true")

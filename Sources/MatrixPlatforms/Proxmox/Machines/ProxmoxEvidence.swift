@@ -78,12 +78,15 @@ struct ProxmoxEvidence: Sendable {
     }
 
     static func advice(_ current: Value, isAnswering: Bool, _ vmid: Int, _ node: String) -> String? {
-        if let lock = current["lock"]?.string { return "VM \(vmid) is locked (\(lock)): wait for the task that holds it, or on \(node): qm unlock \(vmid)" }
+        if let lock = current["lock"]?.string {
+            return "VM \(vmid) is locked (\(lock)): wait for the task that holds it, or on \(node): qm unlock \(vmid)"
+        }
         switch current["status"]?.string {
         case "stopped": return "VM \(vmid) does not run: see the log of its start task"
         case "running" where !isAnswering:
             return "VM \(vmid) runs, but nothing in it answers: see its console in the web interface, or on \(node): qm terminal \(vmid)"
-        case "running": return "VM \(vmid) runs and its agent answers: see whether this machine reaches its network, and sshd's journal in it"
+        case "running":
+            return "VM \(vmid) runs and its agent answers: see whether this machine reaches its network, and sshd's journal in it"
         default: return nil
         }
     }
