@@ -130,7 +130,8 @@ struct StatusCommand: AsyncParsableCommand {
     private func listing(_ leases: [Lease], _ progress: [String: String]) -> String {
         let isLeft = { (lease: Lease) in !lease.isOwnerAlive && (lease.state == .leaked || !Reaping.isKept(lease)) }
         // A network says nothing that its hosts do not say.
-        let shown = leases.filter { $0.resource.host != nil || $0.resource.kind == "cluster" }
+        let hosts = leases.filter { $0.resource.host != nil || $0.resource.kind == "cluster" }
+        let shown = hosts.isEmpty ? leases.filter { !isLeft($0) } : hosts
         let headings = ["CELL", "HOST", "PLATFORM", "STATE", "DONE", "UP", "EXPIRES", "COST"]
         let table = Table(headings: headings, rows: shown.map { row($0, progress) })
         let left = leases.filter(isLeft).map { lease in

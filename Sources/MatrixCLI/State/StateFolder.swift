@@ -16,7 +16,7 @@ struct StateFolder {
 
     /// The state folder at a path, to look at: nil if there is none. Nothing is made.
     static func existing(_ path: String) throws -> StateFolder? {
-        FileManager.default.fileExists(atPath: "\(path)/state.db") ? try StateFolder(path) : nil
+        FileManager.default.fileExists(atPath: path) ? try StateFolder(path) : nil
     }
 
     var ledger: any Ledger { history }
