@@ -8,13 +8,13 @@ extension Table {
     func fitting(_ width: Int, droppingFirst expendable: [String]) -> Table {
         var table = self
         for (column, heading) in headings.enumerated().reversed() where rows.allSatisfy({ $0[column].isEmpty }) {
-            table = table.without(heading)
+            table = table.leavingOut(heading)
         }
-        for heading in expendable where table.width > width { table = table.without(heading) }
+        for heading in expendable where table.width > width { table = table.leavingOut(heading) }
         return table
     }
 
-    private func without(_ heading: String) -> Table {
+    private func leavingOut(_ heading: String) -> Table {
         guard let column = headings.firstIndex(of: heading) else { return self }
         func cut(_ row: [String]) -> [String] {
             var row = row
