@@ -49,21 +49,21 @@ final class StateHint: Sendable {
         return reason == .named ? hinted.replacing(withFile) { "\($0.output)\(option)" } : hinted
     }
 
-    /// A result whose commands work where it is read.
-    func added(to result: inout RunResult) {
+    /// Adds it to the commands of a result.
+    func complete(_ result: inout RunResult) {
         guard folder.withLock({ $0 != nil }) else { return }
         for index in result.cells.indices {
-            for number in result.cells[index].cases.indices { add(to: &result.cells[index].cases[number]) }
+            for number in result.cells[index].cases.indices { complete(&result.cells[index].cases[number]) }
         }
         for index in result.leaks.indices { result.leaks[index].command = added(to: result.leaks[index].command) }
-        for index in result.warnings.indices { result.warnings[index].hint = result.warnings[index].hint.map(added) }
+        for index in result.warnings.indices { result.warnings[index].hint = result.warnings[index].hint.map { added(to: $0) } }
         for index in (result.entrances ?? []).indices {
-            result.entrances?[index].commands = result.entrances?[index].commands.map(added) ?? []
+            result.entrances?[index].commands = result.entrances?[index].commands.map { added(to: $0) } ?? []
         }
     }
 
-    private func add(to result: inout CaseResult) {
-        result.detail = result.detail.map(added)
+    private func complete(_ result: inout CaseResult) {
+        result.detail = result.detail.map { added(to: $0) }
         for index in result.attempts.indices { result.attempts[index].detail = added(to: result.attempts[index].detail) }
     }
 }

@@ -103,7 +103,7 @@ struct RunSession: Session {
     /// Adds the earlier runs. Failing to read them does not fail the run.
     func completed(_ result: RunResult) async -> RunResult {
         var result = result
-        StateHint.shared.added(to: &result)
+        StateHint.shared.complete(&result)
         attachDebugLog(to: &result)
         guard isWhole else { return result }
         result.past = try? await state.history.pastRuns(of: result.matrix, before: result.started, except: result.run, limit: Self.pastRuns)

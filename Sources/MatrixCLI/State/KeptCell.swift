@@ -124,7 +124,7 @@ struct KeptCell {
         let found = exact.isEmpty ? zip(hosts, names).filter { $1.role == wanted } : exact
         if !found.isEmpty { return found.map(\.0) }
         // The name of a cell's only host does not say its role; the matrix file does.
-        let roles = await roles
+        let roles = await self.roles
         let byRole = hosts.filter { roles[$0.resource.host ?? ""] == wanted }
         guard byRole.isEmpty else { return byRole }
         let known = Set(names.map(\.label) + roles.values.filter { $0 != "host" }).sorted()
