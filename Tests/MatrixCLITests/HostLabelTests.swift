@@ -36,7 +36,7 @@ import Testing
 
     @Test func aRoleOfSeveralHostsNamesThem() async throws {
         let cell = cell(["a-web-1", "a-db-1", "a-db-2"])
-        #expect(try await cell.hosts("db").map(\.resource.host) == ["a-db-1", "a-db-2"])
+        #expect(try await cell.hosts(called: "db").map(\.resource.host) == ["a-db-1", "a-db-2"])
         let error = await #expect(throws: UsageError.self) { try await cell.host("db") }
         #expect(error.map { "\($0)".contains("name one: a:db-1, a:db-2") } == true)
         let unknown = await #expect(throws: UsageError.self) { try await cell.host("cache") }

@@ -66,7 +66,7 @@ struct CheckTarget {
         _ kept: (cell: KeptCell, folder: StateFolder), host selected: String?, in directory: String
     ) async throws -> CheckTarget {
         var (record, plan) = try await kept.cell.plan(in: kept.folder)
-        let chosen = if let selected { try await kept.cell.hosts(selected) } else { kept.cell.hosts }
+        let chosen = if let selected { try await kept.cell.hosts(called: selected) } else { kept.cell.hosts }
         var hosts: [MatrixCore.Host] = []
         do {
             for (resource, endpoint) in chosen {

@@ -117,7 +117,7 @@ struct KeptCell {
     /// The hosts with this role or name, or whose name ends in it, in the order of their names.
     ///
     /// - Throws: `UsageError` if there is none.
-    func hosts(_ wanted: String) async throws -> [Reachable] {
+    func hosts(called wanted: String) async throws -> [Reachable] {
         let hosts = self.hosts.sorted { ($0.resource.host ?? "") < ($1.resource.host ?? "") }
         let names = hosts.map { HostLabel(of: $0.resource.host ?? "", in: name) }
         let exact = zip(hosts, names).filter { $1.matchesName(wanted) }
@@ -139,7 +139,7 @@ struct KeptCell {
             guard let first = hosts.first else { throw UsageError("cell \(name) has no host") }
             return first
         }
-        let found = try await hosts(wanted)
+        let found = try await hosts(called: wanted)
         guard found.count == 1 else {
             let names = found.map { HostLabel(of: $0.resource.host ?? "", in: name).label }
             throw UsageError(
