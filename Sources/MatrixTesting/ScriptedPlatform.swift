@@ -28,6 +28,9 @@ public final class ScriptedPlatform: Platform {
         var duringPreflight: Asking = { _ in }
         var lent: (any Transport)?
         var isClosed = false
+        var evidence: @Sendable (Resource) async -> [Evidence] = { _ in [] }
+        var entrances: [String] = []
+        var wait: String?
     }
 
     public let name: String
@@ -68,6 +71,12 @@ public final class ScriptedPlatform: Platform {
     public func duringPreflight(_ step: @escaping Asking) { state.withLock { $0.duringPreflight = step } }
     /// The connection that it has to every host.
     public func lend(_ transport: any Transport) { state.withLock { $0.lent = transport } }
+    /// What there is to see of a host that did not come up, and the ways into it.
+    public func shows(_ evidence: @escaping @Sendable (Resource) async -> [Evidence], entrances: [String] = []) {
+        state.withLock { ($0.evidence, $0.entrances) = (evidence, entrances) }
+    }
+    /// What each host waits for while it boots.
+    public func tellsWhileItBoots(_ wait: String) { state.withLock { $0.wait = wait } }
     /// Adds a resource that somebody else made.
     public func add(_ resource: Resource) { state.withLock { $0.there[resource.name] = resource } }
 
@@ -130,6 +139,7 @@ public final class ScriptedPlatform: Platform {
             state.calls.append("ready \(resource.cell)")
             return state.beforeReady
         }
+        if let wait = state.withLock(\.wait) { waiting(wait) }
         try await step(resource)
         let address = state.withLock(\.address)
         return Endpoint(address: address, port: 22, user: "root", keyFile: "/key", knownHostsFile: "/known_hosts", alias: resource.name)
@@ -168,6 +178,12 @@ public final class ScriptedPlatform: Platform {
     }
 
     public func settleTime(of resource: Resource) async -> Duration { state.withLock { $0.settleTime } }
+
+    public func evidence(of resource: Resource) async -> [Evidence] {
+        await state.withLock { $0.evidence }(resource)
+    }
+
+    public func entrances(to resource: Resource) -> [String] { state.withLock { $0.entrances } }
 
     public func power(_ resource: Resource, on: Bool) async throws {
         state.withLock { $0.calls.append("power \(on ? "on" : "off") \(resource.cell)") }

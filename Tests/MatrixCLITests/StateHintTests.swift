@@ -20,6 +20,23 @@ import Testing
         #expect(StateHint.added("st", to: text) == expected)
     }
 
+    @Test(arguments: [
+        ("$ matrix run m.yml --cell a --keep failed", "$ matrix run --state st m.yml --cell a --keep failed"),
+        ("$ matrix run 'my file.yml'", "$ matrix run --state st 'my file.yml'"),
+        ("matrix plan and matrix run read them", "matrix plan and matrix run read them"),
+    ])
+    func aRunOfAFileGetsTheState(text: String, expected: String) {
+        #expect(StateHint.added("st", to: text) == expected)
+    }
+
+    @Test func acommandWithAFileFindsTheStateOfItsProjectByItself() {
+        let text = "matrix ssh a; matrix destroy /p/m.yml --cell a; matrix run /p/m.yml; matrix reap --yes"
+        #expect(
+            StateHint.added("/p/.matrix", to: text, because: .elsewhere)
+                == "matrix ssh --state /p/.matrix a; matrix destroy /p/m.yml --cell a; matrix run /p/m.yml; matrix reap --state /p/.matrix --yes"
+        )
+    }
+
     @Test func aFolderWithABlankIsQuoted() {
         #expect(StateHint.added("my state", to: "matrix status") == "matrix status --state 'my state'")
     }

@@ -38,7 +38,8 @@ struct CheckTarget {
     private static func kept(_ name: String, in state: StateOptions) async throws -> (cell: KeptCell, folder: StateFolder)? {
         guard FileManager.default.fileExists(atPath: state.folder()) else { return nil }
         let folder = try StateFolder(state.folder())
-        guard try await folder.ledger.open().contains(where: { $0.resource.cell == name && $0.endpoint != nil }) else { return nil }
+        // A cell that is kept although SSH does not reach it is no host of the user's, either.
+        guard try await folder.ledger.open().contains(where: { $0.resource.cell == name && $0.resource.host != nil }) else { return nil }
         return (try await KeptCell.find(name, in: folder), folder)
     }
 
@@ -65,7 +66,7 @@ struct CheckTarget {
         _ kept: (cell: KeptCell, folder: StateFolder), host selected: String?, in directory: String
     ) async throws -> CheckTarget {
         var (record, plan) = try await kept.cell.plan(in: kept.folder)
-        let chosen = try selected.map { [try kept.cell.host($0)] } ?? kept.cell.hosts
+        let chosen = if let selected { try await kept.cell.hosts(called: selected) } else { kept.cell.hosts }
         var hosts: [MatrixCore.Host] = []
         do {
             for (resource, endpoint) in chosen {

@@ -31,7 +31,7 @@ struct ChecksCommand: AsyncParsableCommand {
         guard target.hosts.count == 1 else {
             throw UsageError(
                 "\(record) has several hosts",
-                hint: "name one: matrix checks --record \(record):\(target.hosts.map(\.name).joined(separator: "|"))")
+                hint: "name one: \(target.hosts.map { "\(record):\($0.plan.label(in: target.cell.hosts))" }.joined(separator: ", "))")
         }
         return try await HostRecorder().record(host, in: target.context)
     }

@@ -20,7 +20,7 @@ struct DestroyCommand: AsyncParsableCommand {
         let leases = try await selected(of: path, in: folder)
         guard !leases.isEmpty else {
             let what = cell.isEmpty ? "no cell" : "no cell that matches \(cell.joined(separator: ", "))"
-            return Terminal.output("\(what) of \(file) is up")
+            return Terminal.output("\(what) of \(file) is up, by \(folder.path)")
         }
         try finish(await Reaping(state: folder).reaper.remove(leases))
     }

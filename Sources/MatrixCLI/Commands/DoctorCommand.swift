@@ -39,12 +39,24 @@ struct DoctorCommand: AsyncParsableCommand {
         guard bundle.hasSuffix(".tar.gz") else { throw ValidationError("--bundle needs a name that ends in .tar.gz, not '\(bundle)'") }
     }
 
+    private func showMachine() async throws {
+        let runner = try await Runner.transport()
+        let tools = await ToolCheck(needs: nil, runner: runner, ansible: runner.ansible).findings()
+        let findings = [Finding(.fine, "matrix", Version.full)] + tools + StateCheck(path: state.folder(of: file)).findings()
+        Terminal.output(format == .json ? Finding.json(findings) : Finding.table(findings, coloured: Terminal.hasColourOnOutput))
+    }
+
     func run() async throws {
         if let bundle, FileManager.default.fileExists(atPath: Paths.absolute(bundle)) {
             throw UsageError("\(bundle) exists already", hint: "name another file, or remove this one")
         }
         let loader = try file.map { try MatrixSource.loader(for: $0) }
-        let plan = try file.flatMap { try loader?.load($0, selection: selection.selection) }
+        let plan: Plan?
+        do { plan = try file.flatMap { try loader?.load($0, selection: selection.selection) } } catch {
+            // What can be said without the file is said before what is wrong with it, such as variables that are not set.
+            try await showMachine()
+            throw error
+        }
         if let plan { MatrixSource.protect(plan) }
         let needs = plan.flatMap { plan in loader.map { Needs(plan, read: $0) } }
         let runner = try await Runner.transport(for: plan)

@@ -47,11 +47,29 @@ struct InitCommand: AsyncParsableCommand {
             try Paths.write(file.text, to: "\(root)/\(file.path)", hint: "name a folder that this account may write to")
         }
         let plan = try MatrixSource.load("\(root)/\(first.path)")
-        for file in files { Terminal.output("written: \(file.path)") }
+        try makeProject(root)
+        for file in files { Terminal.output("written: \(shown(file.path))") }
         Terminal.output("\(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s"): \(plan.cells.map(\.name).joined(separator: ", "))\n")
         Terminal.output(
-            (first.preparation.map { "first: \($0)\n" } ?? "") + "then:  matrix doctor \(first.path)\n       matrix run \(first.path)")
+            (first.preparation.map { "first: \($0)\n" } ?? "")
+                + "then:  matrix doctor \(word(first.path))\n       matrix run \(word(first.path))")
     }
+
+    /// Makes the folder a project unless it belongs to one: then every command finds the state and the reports from anywhere in it.
+    private func makeProject(_ root: String) throws {
+        let project = Paths.project(above: root)
+        let belongs = [".git", ".matrix"].contains { FileManager.default.fileExists(atPath: "\(project)/\($0)") }
+        guard !belongs else { return }
+        _ = try StateFolder("\(root)/.matrix")
+        Terminal.output("written: \(shown(".matrix")) (the state of runs, which makes the folder a project; not for Git)")
+    }
+
+    /// A path of the project as a command finds it from the working folder.
+    private func shown(_ path: String) -> String {
+        folder == "." ? path : "\(folder.hasSuffix("/") ? String(folder.dropLast()) : folder)/\(path)"
+    }
+
+    private func word(_ path: String) -> String { ShellQuoting.quote(shown(path)) }
 
     private func answers() throws -> FirstMatrix {
         let base = URL(fileURLWithPath: Paths.absolute(folder)).lastPathComponent

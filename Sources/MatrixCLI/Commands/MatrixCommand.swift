@@ -60,6 +60,10 @@ public struct MatrixCommand: AsyncParsableCommand {
     }
 
     private static func reportParsing(_ error: any Error) -> Int32 {
+        if error is CocoaError {
+            Terminal.problem(FileProblem.description(of: error))
+            return ExitStatus.usage.rawValue
+        }
         let message = fullMessage(for: error)
         guard exitCode(for: error) == .success else {
             Terminal.error(Terminal.shown(message))

@@ -100,8 +100,8 @@ struct ReapCommand: AsyncParsableCommand {
     }
 
     private func line(_ resource: Resource, _ note: String) -> String {
-        let id = resource.id.isEmpty ? "" : " (id \(resource.id))"
-        let expires = resource.expires.map { $0 <= .wall ? ", expired \($0)" : ", expires \($0)" } ?? ""
+        let id = resource.id.isEmpty ? "" : " (id \(resource.shortID))"
+        let expires = resource.expires.map { ", \(Relative.expiry($0))" } ?? ""
         return "\(resource.kind) \(resource.name)\(id) on \(resource.platform): \(note)\(expires)"
     }
 

@@ -59,17 +59,20 @@ struct ResumeCommand: AsyncParsableCommand {
         guard let record = try await folder.ledger.run(RunID(run)) else {
             let others = try await folder.ledger.unfinishedRuns().map(\.run.value)
             let hint =
-                others.isEmpty ? "no run of this state folder was interrupted" : "these were interrupted: \(others.joined(separator: ", "))"
-            throw UsageError("the ledger knows no run \(run)", hint: hint)
+                others.isEmpty
+                ? "no run there was interrupted; another state folder is named by --state"
+                : "these were interrupted: \(others.joined(separator: ", ")); continue one with: matrix resume \(others[0])"
+            throw UsageError("the ledger in \(folder.path) knows no run \(run)", hint: hint)
         }
         if let command = record.arguments["command"]?.first {
             throw UsageError(
-                "run \(run) was made by matrix \(command)", hint: "continue its cells: matrix provision, deploy or verify \(record.file)")
+                "run \(run) was made by matrix \(command)",
+                hint: "continue its cells: matrix deploy \(ShellQuoting.quote(record.file)), or provision, or verify")
         }
         if let status = record.exitStatus, !status.isInterruption {
             throw UsageError(
                 "run \(run) was not interrupted: it ended with status \(status.rawValue)",
-                hint: "run what failed again: matrix run \(record.file) --only-failed")
+                hint: "run what failed again: matrix run \(ShellQuoting.quote(record.file)) --only-failed")
         }
         return record
     }

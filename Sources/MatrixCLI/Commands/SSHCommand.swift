@@ -25,8 +25,8 @@ struct SSHCommand: AsyncParsableCommand {
         var state = state
         state.state = words.state ?? state.state
         StateHint.shared.use(state.state)
-        let cell = try await KeptCell.find(parts[0], in: StateFolder(state.folder()))
-        let endpoint = try cell.host(parts.count > 1 ? parts[1] : nil).endpoint.checked()
+        let cell = try await KeptCell.find(parts[0], at: state.folder())
+        let endpoint = try await cell.host(parts.count > 1 ? parts[1] : nil).endpoint.checked()
         let options = endpoint.options.filter { $0 != "BatchMode=yes" }.flatMap { ["-o", $0] }
         let arguments =
             ["ssh"] + options + ["-i", endpoint.keyFile, "-p", "\(endpoint.port)", "-l", endpoint.user, "--", endpoint.address]

@@ -28,7 +28,26 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = try StateFolder(state.folder(of: file))
+        let path = state.folder(of: file)
+        let nearby = state.named == nil ? await NearbyStates.cells(besides: path) : []
+        // To look makes nothing: a new state folder would make a project of any folder.
+        guard let folder = try live ? StateFolder(path) : StateFolder.existing(path) else { return try showNothing(path, nearby) }
+        try await show(folder)
+        say(path, nearby)
+    }
+
+    private func showNothing(_ path: String, _ nearby: [NearbyStates.Cell]) throws {
+        Terminal.output(format == .json ? try Terminal.json(Value.list([])) : Self.nothing(isUncertain: false))
+        say(path, nearby)
+    }
+
+    /// Says where it looked, and what is on ledgers where it did not.
+    private func say(_ path: String, _ nearby: [NearbyStates.Cell]) {
+        if format != .json { Terminal.error("looked in \(path)") }
+        if let line = NearbyStates.line(nearby) { Terminal.error("there is more \(line)") }
+    }
+
+    private func show(_ folder: StateFolder) async throws {
         let ledger = folder.ledger
         let strays = try await folder.strayRuns().filter { $0.line != nil }
         for line in strays.compactMap(\.line) { Terminal.error("warning: \(line)") }
@@ -38,13 +57,11 @@ struct StatusCommand: AsyncParsableCommand {
         let leases = try await ledger.open()
         if format == .json { return Terminal.output(try Terminal.json(Value.list(leases.map { .map(members($0)) }))) }
         for run in dead {
-            Terminal.error("\(Reaping.obituary(of: run)); close it with: matrix reap --run \(run.run) --yes")
+            Terminal.error("\(Reaping.obituary(of: run)); \(Reaping.remedies(of: run))")
         }
         let pools = try await PoolTables(folder.pools)
         let progress = try await progress(of: leases, ledger)
-        let headings = ["CELL", "KIND", "NAME", "PLATFORM", "STATE", "DONE", "OWNER", "SINCE", "EXPIRES", "COST"]
-        let table = Table(headings: headings, rows: leases.map { row($0, progress) }).text
-        let listed = leases.isEmpty ? Self.nothing(isUncertain: isUncertain) : table
+        let listed = leases.isEmpty ? Self.nothing(isUncertain: isUncertain) : listing(leases, progress)
         Terminal.output([listed, pools.text].filter { !$0.isEmpty }.joined(separator: "\n\n"))
         sayCosts(leases.compactMap(\.cost))
         if pools.hasQuarantine { Terminal.error("repair the hosts in quarantine, then put them back into use: matrix pool lift HOST") }
@@ -69,12 +86,14 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             let rows = findings.resources.map { live in
                 [
-                    live.word.rawValue, live.resource.cell, live.resource.kind, live.resource.name, live.resource.id,
+                    live.word.rawValue, live.resource.cell, live.resource.kind, live.resource.name, live.resource.shortID,
                     live.resource.platform,
-                    live.cost?.description ?? "", live.resource.expires?.description ?? "never",
+                    live.cost?.description ?? "", Relative.end(live.resource.expires),
                 ]
             }
-            Terminal.output(Table(headings: ["IS", "CELL", "KIND", "NAME", "ID", "PLATFORM", "COST", "EXPIRES"], rows: rows).text)
+            let headings = ["IS", "CELL", "KIND", "NAME", "ID", "PLATFORM", "COST", "EXPIRES"]
+            // The name of a resource begins with its cell's.
+            Terminal.output(Table(headings: headings, rows: rows).fitting(Self.width, droppingFirst: ["CELL", "KIND", "PLATFORM"]).text)
             sayCosts(findings.resources.compactMap(\.cost))
             let isWrong = findings.resources.contains { $0.word == .left || $0.word == .lost }
             if isWrong { Terminal.error("correct the ledger: matrix reap --yes") }
@@ -104,13 +123,39 @@ struct StatusCommand: AsyncParsableCommand {
         return words
     }
 
+    /// The widest table.
+    private static let width = 100
+
+    /// The hosts and clusters of cells; below them, by name and id, what a dead process left.
+    private func listing(_ leases: [Lease], _ progress: [String: String]) -> String {
+        let isLeft = { (lease: Lease) in !lease.isOwnerAlive && (lease.state == .leaked || !Reaping.isKept(lease)) }
+        // A network says nothing that its hosts do not say.
+        let hosts = leases.filter { $0.resource.host != nil || $0.resource.kind == "cluster" }
+        let shown = hosts.isEmpty ? leases.filter { !isLeft($0) } : hosts
+        let headings = ["CELL", "HOST", "PLATFORM", "STATE", "DONE", "UP", "EXPIRES", "COST"]
+        let table = Table(headings: headings, rows: shown.map { row($0, progress) })
+        let left = leases.filter(isLeft).map { lease in
+            let resource = lease.resource
+            let id = resource.id.isEmpty ? "" : " (id \(resource.shortID))"
+            return "\(lease.state == .leaked ? "leaked" : "left"): \(resource.kind) \(resource.name)\(id) on \(resource.platform)"
+                + (lease.why.map { ": \($0)" } ?? "")
+        }
+        let fitted = shown.isEmpty ? "" : table.fitting(Self.width, droppingFirst: ["PLATFORM", "DONE", "COST"]).text
+        return [fitted, left.joined(separator: "\n")].filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
     private func row(_ lease: Lease, _ progress: [String: String]) -> [String] {
         let resource = lease.resource
         return [
-            resource.cell, resource.kind, resource.name, resource.platform, lease.state.rawValue,
-            progress["\(resource.run) \(resource.cell)"] ?? "", lease.isOwnerAlive ? "running (\(lease.owner.pid))" : "gone",
-            lease.since.description, resource.expires?.description ?? "never", lease.cost?.description ?? "",
+            resource.cell, resource.host.map { HostLabel(of: $0, in: resource.cell).label(orKind: resource.kind) } ?? resource.kind,
+            resource.platform, word(lease), progress["\(resource.run) \(resource.cell)"] ?? "",
+            Relative.length(Timestamp.wall.seconds(since: lease.since)), Relative.end(resource.expires), lease.cost?.description ?? "",
         ]
+    }
+
+    private func word(_ lease: Lease) -> String {
+        if lease.isOwnerAlive { return "running" }
+        return lease.state == .kept || lease.state == .leaked ? lease.state.rawValue : "left"
     }
 
     private func members(_ lease: Lease) -> [String: Value] {

@@ -20,9 +20,15 @@ struct StateOptions: ParsableArguments {
 
     /// The absolute path. `project` is that of the matrix file, or the one that contains the working folder.
     func folder(project: String) -> String {
-        let chosen = state ?? ProcessInfo.processInfo.environment["SOLTI_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(project)/.matrix"
-        return Paths.absolute(chosen)
+        if let named { return Paths.absolute(named) }
+        let chosen = Paths.absolute("\(project)/.matrix")
+        let here = Paths.project(above: FileManager.default.currentDirectoryPath)
+        if chosen != Paths.absolute("\(here)/.matrix") { StateHint.shared.useElsewhere(chosen) }
+        return chosen
     }
+
+    /// The folder that the command line or the environment names; nil if the project decides.
+    var named: String? { state ?? ProcessInfo.processInfo.environment["SOLTI_STATE"].flatMap { $0.isEmpty ? nil : $0 } }
 
     /// The state folder of a matrix file's project; without a file, of the project that contains the working folder.
     func folder(of file: String? = nil) -> String {
@@ -53,7 +59,7 @@ enum Paths {
             try FileManager.default.createDirectory(atPath: absolute("\(path)/.."), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw UsageError("\(path) cannot be written: \(error.localizedDescription)", hint: hint)
+            throw UsageError("\(path) cannot be written: \(FileProblem.words(error))", hint: hint)
         }
     }
 

@@ -69,11 +69,7 @@ struct RunSummary {
         return cells.map { cell in
             """
             kept: \(cell)\(charge(of: cell))
-                matrix ssh \(cell)
-                matrix inventory \(cell)
-                matrix deploy \(ShellQuoting.quote(result.file)) --cell \(cell)
-                matrix verify \(ShellQuoting.quote(result.file)) --cell \(cell)
-                matrix destroy \(ShellQuoting.quote(result.file)) --cell \(cell)
+            \(KeptCommands(cell: cell, file: result.file, entrances: result.entrances).all.map { "    \($0)" }.joined(separator: "\n"))
             """
         }.joined(separator: "\n")
     }

@@ -35,7 +35,7 @@ struct ReportsFolder {
                 try FileManager.default.copyItem(atPath: "\(source)/\(cell)", toPath: "\(other)/artifacts/\(cell)")
             } catch {
                 throw InfrastructureError(
-                    "the artifacts of \(cell) were not copied", why: error.localizedDescription,
+                    "the artifacts of \(cell) were not copied", why: FileProblem.words(error),
                     next: "free some disk space and merge again",
                     type: .reportWrite, isTransient: false)
             }
@@ -59,7 +59,7 @@ struct ReportsFolder {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw UsageError(
-                "the report's folder \(folder) cannot be created: \(error.localizedDescription)", hint: "choose another one with --reports")
+                "the report's folder \(folder) cannot be created: \(FileProblem.words(error))", hint: "choose another one with --reports")
         }
         return folder
     }
@@ -76,7 +76,7 @@ struct ReportsFolder {
         do {
             try FileManager.default.createSymbolicLink(atPath: temporary, withDestinationPath: url.lastPathComponent)
         } catch {
-            return "\(latest) still shows an older report: \(error.localizedDescription)"
+            return "\(latest) still shows an older report: \(FileProblem.words(error))"
         }
         guard rename(temporary, latest) != 0 else { return nil }
         let reason = String(cString: strerror(errno))

@@ -14,6 +14,11 @@ struct RunArguments {
     /// Whether requests to platforms' APIs are kept with their answers.
     var record = false
 
+    /// The words that run the matrix again, with what changed its plan but not with its choice of cells.
+    func again(_ file: String) -> [String] {
+        ["matrix", "run", file] + selection.settings.flatMap { ["--set", $0] } + selection.tags.flatMap { ["--tags", $0] }
+    }
+
     /// The options that a later process needs to continue the run.
     var recorded: [String: [String]] {
         var options: [String: [String]] = [

@@ -11,6 +11,8 @@ enum RunFacts {
             "system": info.operatingSystemVersionString, "processors": "\(info.activeProcessorCount)",
         ]
         facts["sample"] = plan.sample?.description
+        facts["folder"] = FileManager.default.currentDirectoryPath
+        facts["state"] = StateHint.shared.named
         for name in ["CI", "GITHUB_SHA", "GITHUB_RUN_ID", "CI_COMMIT_SHA", "CI_JOB_ID", "BUILD_TAG"] {
             if let value = info.environment[name], !value.isEmpty { facts[name] = value }
         }

@@ -80,7 +80,7 @@ struct RunSession: Session {
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
             failFast: arguments.failFast, environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),
-            expected: await ExpectedTimes.of(plan, in: state.ledger))
+            again: arguments.again(plan.file), expected: await ExpectedTimes.of(plan, in: state.ledger))
         isWhole = continuing?.isWhole ?? (arguments.command == nil)
         let fresh = RunRecord(
             run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),
@@ -104,6 +104,7 @@ struct RunSession: Session {
     /// Adds the earlier runs. Failing to read them does not fail the run.
     func completed(_ result: RunResult) async -> RunResult {
         var result = result
+        StateHint.shared.complete(&result)
         attachDebugLog(to: &result)
         guard isWhole else { return result }
         result.past = try? await state.history.pastRuns(of: result.matrix, before: result.started, except: result.run, limit: Self.pastRuns)
@@ -153,7 +154,7 @@ struct RunSession: Session {
         Terminal.error("\nabandoned: \(left.isEmpty ? "what the platforms were preparing may be left behind" : "these may be left behind")")
         for lease in left {
             try? await state.ledger.leaked(lease.id, why: "abandoned by a second signal")
-            let id = lease.resource.id.isEmpty ? "no id yet" : "id \(lease.resource.id)"
+            let id = lease.resource.id.isEmpty ? "no id yet" : "id \(lease.resource.shortID)"
             Terminal.error("    \(lease.resource.kind) \(lease.resource.name) (\(id)) on \(lease.resource.platform)")
         }
         Terminal.error("remove \(left.isEmpty ? "it" : "them"): matrix reap --run \(run) --yes")

@@ -79,7 +79,7 @@ struct StagedWork {
         guard !plan.cells.isEmpty else {
             throw UsageError(
                 "\(options.file) no longer has any of \(cells.sorted().joined(separator: ", "))",
-                hint: "destroy them with: matrix destroy \(options.file)")
+                hint: "destroy them with: matrix destroy \(ShellQuoting.quote(options.file))")
         }
         return plan
     }

@@ -8,6 +8,8 @@ struct KeptCell {
     let run: RunID
     /// All of them, networks included, oldest first.
     let leases: [Lease]
+    /// The matrix file of its run; nil if nobody asked the ledger yet.
+    var file: String?
 
     /// The hosts that can be reached.
     var hosts: [(resource: Resource, endpoint: Endpoint)] {
@@ -23,16 +25,51 @@ struct KeptCell {
     /// Finds the newest cell of this name.
     /// - Throws: `UsageError` if none is up.
     static func find(_ name: String, in folder: StateFolder) async throws -> KeptCell {
-        let cells = cells(try await folder.ledger.open()).filter { !$0.hosts.isEmpty }
-        guard let cell = cells.last(where: { $0.name == name }) else {
-            let others = Set(cells.map(\.name)).sorted()
-            let known =
-                others.isEmpty
-                ? "no cell is up; keep one with: matrix run FILE --cell \(name) --keep always"
-                : "these are up: \(others.joined(separator: ", "))"
-            throw UsageError("cell '\(name)' is not up", hint: known)
+        let all = cells(try await folder.ledger.open())
+        if var cell = all.last(where: { $0.name == name && !$0.hosts.isEmpty }) {
+            cell.file = try await folder.ledger.run(cell.run)?.file
+            return cell
         }
-        return cell
+        if let cell = all.last(where: { $0.name == name && !$0.hostLeases.isEmpty }) { throw await cell.unreachable(in: folder) }
+        throw await isNotUp(name, all, in: folder.path)
+    }
+
+    /// As ``find(_:in:)``, for a command that makes no state folder if there is none.
+    static func find(_ name: String, at path: String) async throws -> KeptCell {
+        guard let folder = try StateFolder.existing(path) else { throw await isNotUp(name, [], in: path) }
+        return try await find(name, in: folder)
+    }
+
+    private static func isNotUp(_ name: String, _ all: [KeptCell], in path: String) async -> UsageError {
+        let others = Set(all.filter { !$0.hosts.isEmpty }.map(\.name)).sorted()
+        let nearby = await NearbyStates.cells(besides: path)
+        if let other = nearby.first(where: { $0.name == name }) {
+            return UsageError(
+                "cell '\(name)' is not up in \(path)",
+                hint: "it is in another state folder: add --state \(ShellQuoting.quote(other.state))")
+        }
+        let known =
+            others.isEmpty
+            ? "no cell is up there; keep one with: matrix run FILE --cell \(name) --keep always"
+            : "these are up: \(others.joined(separator: ", "))"
+        return UsageError("cell '\(name)' is not up in \(path)", hint: known)
+    }
+
+    /// What to say of a cell that stays up although SSH does not reach it: its driver may know a way in.
+    private func unreachable(in folder: StateFolder) async -> UsageError {
+        var ways: [String] = []
+        if let record = try? await folder.ledger.run(run) {
+            for lease in hostLeases {
+                let platform = try? await PlatformMaker(state: folder).make(lease.resource.platform, of: record)
+                ways += platform?.entrances(to: lease.resource) ?? []
+                await platform?.close()
+            }
+        }
+        let file = (try? await folder.ledger.run(run)?.file) ?? "FILE"
+        let next =
+            ways.isEmpty ? "destroy it with: matrix destroy \(ShellQuoting.quote(file)) --cell \(name)" : ways.joined(separator: ", or ")
+        let state = isInUse ? "is not up yet: run \(run) is making it" : "is kept, but SSH has never reached it"
+        return UsageError("cell '\(name)' \(state)", hint: isInUse ? "wait for it; see matrix status" : next)
     }
 
     /// The newest kept cell of each name from a matrix file.
@@ -58,7 +95,8 @@ struct KeptCell {
         }
         guard let cell = try MatrixSource.load(record.file).cells.first(where: { $0.name == name }) else {
             throw UsageError(
-                "\(record.file) no longer has a cell \(name)", hint: "destroy it with: matrix destroy \(record.file) --cell \(name)")
+                "\(record.file) no longer has a cell \(name)",
+                hint: "destroy it with: matrix destroy \(ShellQuoting.quote(record.file)) --cell \(name)")
         }
         return (record, cell)
     }
@@ -73,16 +111,75 @@ struct KeptCell {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// The host with this name, or whose name ends in it; nil means the first host.
-    func host(_ host: String?) throws -> (resource: Resource, endpoint: Endpoint) {
-        let hosts = hosts
-        let found =
-            host.map { wanted in hosts.first { $0.resource.host == wanted || $0.resource.host?.hasSuffix("-\(wanted)") == true } }
-            ?? hosts.first
-        guard let found else {
-            throw UsageError(
-                "cell \(name) has no host '\(host ?? "")'", hint: "it has \(hosts.compactMap(\.resource.host).joined(separator: ", "))")
-        }
-        return found
+    /// A host that can be reached.
+    typealias Reachable = (resource: Resource, endpoint: Endpoint)
+
+    /// The hosts with this role or name, or whose name ends in it, in the order of their names.
+    ///
+    /// - Throws: `UsageError` if there is none.
+    func hosts(called wanted: String) async throws -> [Reachable] {
+        let hosts = self.hosts.sorted { ($0.resource.host ?? "") < ($1.resource.host ?? "") }
+        let names = hosts.map { HostLabel(of: $0.resource.host ?? "", in: name) }
+        let exact = zip(hosts, names).filter { $1.matchesName(wanted) }
+        let found = exact.isEmpty ? zip(hosts, names).filter { $1.role == wanted } : exact
+        if !found.isEmpty { return found.map(\.0) }
+        // The name of a cell's only host does not say its role; the matrix file does.
+        let roles = await self.roles
+        let byRole = hosts.filter { roles[$0.resource.host ?? ""] == wanted }
+        guard byRole.isEmpty else { return byRole }
+        let known = Set(names.map(\.label) + roles.values.filter { $0 != "host" }).sorted()
+        throw UsageError("cell \(name) has no host '\(wanted)'", hint: "it has \(known.joined(separator: ", "))")
     }
+
+    /// The host with this role or name; nil means the first host.
+    ///
+    /// - Throws: `UsageError` if there is none, or if several have the role.
+    func host(_ wanted: String?) async throws -> Reachable {
+        guard let wanted else {
+            guard let first = hosts.first else { throw UsageError("cell \(name) has no host") }
+            return first
+        }
+        let found = try await hosts(called: wanted)
+        guard found.count == 1 else {
+            let names = found.map { HostLabel(of: $0.resource.host ?? "", in: name).label }
+            throw UsageError(
+                "cell \(name) has \(found.count) hosts of the role '\(wanted)'",
+                hint: "name one: \(names.map { "\(name):\($0)" }.joined(separator: ", "))")
+        }
+        return found[0]
+    }
+
+    /// The roles of its hosts by their names, as far as the matrix file still says them.
+    private var roles: [String: String] {
+        get async {
+            guard let file, let plan = try? MatrixSource.load(file, isOffline: true) else { return [:] }
+            let hosts = plan.cells.first { $0.name == name }?.hosts ?? []
+            return Dictionary(hosts.map { ($0.name, $0.role) }) { first, _ in first }
+        }
+    }
+}
+
+/// A host's name in its parts: `<cell>` for the only host of a cell, else `<cell>-<role>-<n>`.
+struct HostLabel: Hashable {
+    let name: String
+    /// The name without the cell: `web-1`; the whole name for a cell's only host.
+    let label: String
+    /// `web`; nil if the name does not say it.
+    let role: String?
+
+    init(of name: String, in cell: String) {
+        self.name = name
+        guard name.hasPrefix("\(cell)-") else {
+            (label, role) = (name, nil)
+            return
+        }
+        label = String(name.dropFirst(cell.count + 1))
+        let number = label.reversed().prefix { $0 != "-" }
+        role = number.allSatisfy(\.isNumber) && number.count < label.count ? String(label.dropLast(number.count + 1)) : label
+    }
+
+    /// What a table calls it; a cell's only host is called by its kind.
+    func label(orKind kind: String) -> String { role == nil ? kind : label }
+
+    func matchesName(_ wanted: String) -> Bool { name == wanted || label == wanted }
 }

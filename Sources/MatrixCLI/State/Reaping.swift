@@ -47,11 +47,18 @@ struct Reaping {
         }
     }
 
+    /// The commands for a run whose process is gone: to continue it if that is possible, and to remove what it left.
+    static func remedies(of run: RunRecord) -> String {
+        let reap = "matrix reap --run \(run.run) --yes"
+        guard run.arguments["command"] == nil, FileManager.default.fileExists(atPath: run.file) else { return "close it with: \(reap)" }
+        return "continue it with: matrix resume \(run.run); or remove what it left: \(reap)"
+    }
+
     /// How a run ended whose process is gone, and where its report is.
     static func obituary(of run: RunRecord) -> String {
         let cause = run.owner.isOfAnotherBoot ? "the machine was restarted" : "its process was killed or crashed"
         let report = "\(run.reports)/junit.xml"
         let hint = FileManager.default.fileExists(atPath: report) ? "; what it had not finished is an error in \(report)" : ""
-        return "run \(run.run) of \(run.file), started \(run.started), died: \(cause)\(hint)"
+        return "run \(run.run) of \(run.file), started \(Relative.ago(run.started)), died: \(cause)\(hint)"
     }
 }

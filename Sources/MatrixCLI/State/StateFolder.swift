@@ -14,6 +14,11 @@ struct StateFolder {
         history = try SQLiteLedger(state: path)
     }
 
+    /// The state folder at a path, to look at: nil if there is none. Nothing is made.
+    static func existing(_ path: String) throws -> StateFolder? {
+        FileManager.default.fileExists(atPath: path) ? try StateFolder(path) : nil
+    }
+
     var ledger: any Ledger { history }
     /// Claims on ids and addresses, in the same database.
     var claims: any ClaimBook { history }
@@ -39,7 +44,7 @@ struct StateFolder {
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw UsageError(
-                "the run's folder \(directory) cannot be created: \(error.localizedDescription)", hint: "choose another one with --state")
+                "the run's folder \(directory) cannot be created: \(FileProblem.words(error))", hint: "choose another one with --state")
         }
         let file = RunFile(in: directory)
         if file?.owner.isAlive != true { try RunFile(owner: .current(), record: file?.record).write(in: directory) }

@@ -12,7 +12,7 @@ struct EvidenceRound: Sendable {
     private var shownLimit: Int { level == .full ? 64 << 10 : 6 << 10 }
 
     /// The evidence for each task; without that which the host did not give.
-    func collect(for tasks: [CheckTask]) async -> [[Evidence]] {
+    func collect(for tasks: [CheckTask]) async -> [[CheckEvidence]] {
         let wanted = tasks.map { task in task.evidence.filter { level == .full || !$0.isForFull } }
         var scripts: [String] = []
         for question in wanted.joined() where !scripts.contains(question.script) { scripts.append(question.script) }
@@ -25,10 +25,10 @@ struct EvidenceRound: Sendable {
         return wanted.map { questions in questions.compactMap { evidence($0, printed: texts[$0.script] ?? nil) } }
     }
 
-    private func evidence(_ question: EvidenceQuestion, printed: String?) -> Evidence? {
+    private func evidence(_ question: EvidenceQuestion, printed: String?) -> CheckEvidence? {
         guard let printed else { return nil }
         let text = shown(question.reading(printed), end: question.endsMatter)
-        return text.isEmpty ? nil : Evidence(title: question.title, text: text)
+        return text.isEmpty ? nil : CheckEvidence(title: question.title, text: text)
     }
 
     /// Secrets go before the cut: half a secret is not recognised later.

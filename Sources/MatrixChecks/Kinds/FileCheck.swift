@@ -32,7 +32,19 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     }
 
     var evidence: [EvidenceQuestion] { [.attributes(of: path)] + (contains ?? json ?? yaml ?? sha256 == nil ? [] : [.beginning(of: path)]) }
-    var display: Command { Command(["stat", path], user: item.user) }
+    /// What shows the aspects that are asked for: the content, its sum, what `stat` says.
+    var display: Command {
+        let file = ["--", path]
+        let isLink = type?.names("symlink") ?? false
+        var parts: [[String]] = []
+        if sha256 != nil { parts.append(["sha256sum"] + file) }
+        if contains != nil || json != nil || yaml != nil { parts.append(["cat"] + file) }
+        let asksMore = [type, mode, owner, group, size].contains { $0 != nil }
+        if parts.isEmpty || asksMore { parts.insert(["stat"] + (isLink ? [] : ["-L"]) + file, at: 0) }
+        return parts.count == 1
+            ? Command(parts[0], user: item.user)
+            : Command(["sh", "-c", parts.map(ShellQuoting.join).joined(separator: "; ")], user: item.user)
+    }
 
     /// `644` and `0644` are the same mode; so are `5` and `0005`.
     private static func fourDigits(_ text: String) -> String {

@@ -20,7 +20,16 @@ struct UserCheck: KeyedCheck, ProbedCheck {
     }
 
     var evidence: [EvidenceQuestion] { [.account(name, database: "passwd")] }
-    var display: Command { Command(["id", name], user: item.user) }
+    /// `id` shows numbers and groups; home and shell stand in the database.
+    var display: Command {
+        let entry = ["getent", "passwd", name]
+        let asksEntry = home != nil || shell != nil
+        let asksGroups = uid != nil || gid != nil || groups != nil
+        if asksEntry, asksGroups {
+            return Command(["sh", "-c", "\(ShellQuoting.join(entry)); \(ShellQuoting.join(["id", name]))"], user: item.user)
+        }
+        return Command(asksEntry ? entry : ["id", name], user: item.user)
+    }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let lines = try answer.builtInText().split(separator: "\n", omittingEmptySubsequences: false)

@@ -17,7 +17,7 @@ struct RecordingProbe: Sendable {
         script: """
             command -v systemctl >/dev/null && [ -d /run/systemd/system ] || fail "systemd does not run on the host"
             systemctl list-unit-files --type=service --state=enabled --no-legend --no-pager --plain | while read -r unit rest; do
-              case $unit in *@.service | systemd-* | getty@*) continue ;; esac
+              case $unit in *@.service | systemd-* | getty@* | matrix-*) continue ;; esac
               [ "$(systemctl is-active "$unit")" = active ] && echo "$unit"
             done
             exit 0
@@ -93,6 +93,10 @@ struct RecordingProbe: Sendable {
         }
     }
 
+    /// What matrix itself puts on hosts: its images, its provisioning and its leases. Nobody chose it.
+    private static let ours =
+        "/etc/systemd/system/matrix-* | /etc/sudoers.d/zz-solti-matrix-* | /etc/ssh/sshd_config.d/01-matrix.conf | */solti-matrix-*"
+
     /// Folders in which people, and not packages, put files.
     private static let files = RecordingProbe(
         what: "files that somebody put there",
@@ -100,6 +104,7 @@ struct RecordingProbe: Sendable {
             for path in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/sudoers.d/* /etc/cron.d/* \
             /etc/sysctl.d/* /etc/modprobe.d/* /etc/apt/sources.list.d/* /etc/yum.repos.d/* /etc/ssh/sshd_config.d/* \
             /etc/logrotate.d/* /usr/local/bin/* /usr/local/sbin/*; do
+              case $path in \(ours) continue ;; esac
               [ -f "$path" ] && [ ! -L "$path" ] && stat -c '%a|%U|%G|%n' -- "$path"
             done
             exit 0

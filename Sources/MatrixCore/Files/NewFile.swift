@@ -19,7 +19,7 @@ public enum NewFile {
             try file.write(contentsOf: Data(text.utf8))
             try file.close()
         } catch {
-            throw failure(path, error.localizedDescription)
+            throw failure(path, FileProblem.words(error))
         }
     }
 

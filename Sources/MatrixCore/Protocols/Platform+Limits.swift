@@ -4,6 +4,8 @@ public enum QuestionLimit {
     public static let preflight = Duration.seconds(180)
     /// What all cells cost, and what their hosts would be made from.
     public static let prices = Duration.seconds(120)
+    /// What there is to see of a host that did not come up.
+    public static let evidence = Duration.seconds(30)
     /// Which resources it has.
     public static let listing = Duration.seconds(120)
 }

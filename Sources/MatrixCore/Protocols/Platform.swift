@@ -63,6 +63,14 @@ public protocol Platform: Sendable {
     func close() async
     /// What the platform knows of a host whose connection was lost: it was stopped, its memory was taken. Nil if nothing explains it.
     func trouble(with resource: Resource) async -> String?
+    /// What there is to see of a host that did not come up, the most telling piece first; empty if nothing can be seen.
+    ///
+    /// Called before such a host is removed or kept, for one that may be half made. The engine gives it ``QuestionLimit/evidence`` and
+    /// then cancels it: a driver that asks several sources asks them at once. It changes nothing on the host, and what cannot be read
+    /// is left out.
+    func evidence(of resource: Resource) async -> [Evidence]
+    /// The commands by which a person enters a kept host that SSH does not reach, or sees its output; empty if there are none. Asks nobody.
+    func entrances(to resource: Resource) -> [String]
 }
 
 extension Platform {
@@ -80,6 +88,8 @@ extension Platform {
     public func facts(_ resource: Resource) -> [String: String] { [:] }
     public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
     public func trouble(with resource: Resource) async -> String? { nil }
+    public func evidence(of resource: Resource) async -> [Evidence] { [] }
+    public func entrances(to resource: Resource) -> [String] { [] }
 }
 
 /// What the hosts of some cells are made from.

@@ -26,7 +26,7 @@ public struct CaseResult: Sendable, Codable {
     /// Facts to show beside it: `rescued`, `ignored`, `attempts`, `observed`.
     public var properties: [String: String]
     /// What its host showed when the check failed; nil if it was not asked.
-    public var evidence: [Evidence]?
+    public var evidence: [CheckEvidence]?
 
     public init(
         phase: Phase, step: String, name: String, outcome: Outcome, started: Timestamp, seconds: Double, message: String? = nil,

@@ -19,7 +19,7 @@ public struct Leak: Sendable, Codable, Hashable {
 
     /// What it is, for people: `container c1 (id c0ffee) on podman`.
     public var what: String {
-        "\(resource.kind) \(resource.name) (id \(resource.id.isEmpty ? "unknown" : resource.id)) on \(resource.platform)"
+        "\(resource.kind) \(resource.name) (id \(resource.id.isEmpty ? "unknown" : resource.shortID)) on \(resource.platform)"
     }
 
     /// Why it may be there and what that costs, for people: `denied; it costs 0.036 USD an hour since 2026-11-23T12:00:00Z`.

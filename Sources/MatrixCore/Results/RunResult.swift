@@ -23,6 +23,8 @@ public struct RunResult: Sendable, Codable {
     public var leaks: [Leak]
     /// What stays up on purpose.
     public var kept: [Resource]
+    /// The ways into kept cells that SSH does not reach; nil if there are none.
+    public var entrances: [Entrance]?
     public var interrupted: Bool
     /// The exit status that the signal asked for, if one ended the run: 129, 130 or 143.
     public var interruption: ExitStatus?

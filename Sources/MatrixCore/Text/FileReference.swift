@@ -14,6 +14,9 @@ public enum FileReference {
         return folder.pushing(FilePath(path)).lexicallyNormalized().string
     }
 
+    /// A path without `.` and `..` in its middle, relative if it was: as a person would write it.
+    public static func normalized(_ path: String) -> String { FilePath(path).lexicallyNormalized().string }
+
     /// A path that was relative to the working folder, as an absolute one.
     public static func absolute(_ path: String) -> String {
         FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(path)).lexicallyNormalized().string

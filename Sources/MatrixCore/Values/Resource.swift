@@ -32,6 +32,9 @@ public struct Resource: Sendable, Hashable, Codable {
         self.details = details
     }
 
+    /// The id as a person reads it: the first twelve digits of a long hexadecimal one, as Podman and Docker accept it.
+    public var shortID: String { id.count == 64 && id.allSatisfy(\.isHexDigit) ? String(id.prefix(12)) : id }
+
     /// The tags (or labels) on all our resources; nothing without them is ever touched.
     public enum Tag {
         /// On all of them.

@@ -25,7 +25,7 @@ public struct SecretStore: Sendable, Hashable {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw InfrastructureError(
-                "the secret \(name) could not be kept in \(folder)", why: error.localizedDescription,
+                "the secret \(name) could not be kept in \(folder)", why: FileProblem.words(error),
                 next: "check its permissions and the free space",
                 isTransient: false)
         }

@@ -74,6 +74,6 @@ enum FileSystem {
 
     private static func failure(_ what: String, _ error: any Error) -> InfrastructureError {
         InfrastructureError(
-            what, why: (error as NSError).localizedDescription, next: "check its permissions and the free space", isTransient: false)
+            what, why: FileProblem.words(error), next: "check its permissions and the free space", isTransient: false)
     }
 }

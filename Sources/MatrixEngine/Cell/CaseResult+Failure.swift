@@ -38,7 +38,7 @@ struct Problem {
         case let error as DeadlineExceeded:
             outcome = .error
             message = "\(phase.rawValue) was \(error)"
-            detail = "\(message); give it more time with timeouts: { \(phase.rawValue): … } if it only needs longer"
+            detail = "\(message)\nnext: give it more time with timeouts: { \(phase.rawValue): … } if it only needs longer"
             type = ProblemFamily.timeout.type(phase.rawValue)
         case is CancellationError where interruption != nil:
             outcome = .interrupted
@@ -52,8 +52,8 @@ struct Problem {
             type = ProblemFamily.usage.type(phase.rawValue)
         default:
             outcome = .error
-            message = redactor.firstLine(of: "\(error)")
-            detail = "\(error)"
+            detail = FileProblem.description(of: error)
+            message = redactor.firstLine(of: detail)
             type = ProblemFamily.error.type(phase.rawValue)
         }
         if interruption != nil, outcome == .error, Task.isCancelled {

@@ -15,17 +15,27 @@ final class CellRecord: Sendable {
         var isAnew = false
         /// How many phases and cases the ledger has.
         var told = (phases: 0, cases: 0)
+        var commands: LastingCommands
     }
 
     let cell: CellPlan
     private let planned: PlannedCases
     private let events: any EventSink
     private let redactor: Redactor
-    private let state = Mutex(State())
+    private let isDoomed: Bool
+    private let state: Mutex<State>
 
-    /// - Parameter past: the results of the cell's phases in earlier processes.
-    init(_ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, past: [PhaseRecord] = []) {
+    /// - Parameters:
+    ///   - commands: gives the commands in results their lasting form.
+    ///   - isDoomed: whether the cell is certain to be gone when anybody reads its results.
+    ///   - past: the results of the cell's phases in earlier processes.
+    init(
+        _ cell: CellPlan, planned: PlannedCases, parts: EngineDependencies, commands: LastingCommands, isDoomed: Bool = false,
+        past: [PhaseRecord] = []
+    ) {
         self.cell = cell
+        self.isDoomed = isDoomed
+        state = Mutex(State(commands: commands))
         self.planned = planned
         events = parts.events
         redactor = parts.redactor
@@ -59,7 +69,7 @@ final class CellRecord: Sendable {
     /// Restarts the cell: discards the results of earlier processes.
     func forgetPast() {
         state.withLock { state in
-            state = State()
+            state = State(commands: state.commands)
             state.isAnew = true
         }
     }
@@ -84,14 +94,24 @@ final class CellRecord: Sendable {
 
     /// A planned name identifies the case, so it stays unchanged; other names are redacted like any text.
     func add(_ result: CaseResult) {
-        let result = planned.names(result) ? result : redactor.redact(unplanned: result)
-        state.withLock { $0.cases.append(result) }
+        let result = state.withLock { state in
+            let named = planned.names(result) ? result : redactor.redact(unplanned: result)
+            var lasting = state.commands.lasting(named)
+            if isDoomed { lasting = state.commands.lastingWithoutHosts(lasting) }
+            state.cases.append(lasting)
+            return lasting
+        }
         emit(.caseFinished(result))
     }
 
     func add(_ phase: PhaseResult) {
         state.withLock { $0.phases.append(phase) }
         emit(.phaseFinished(phase))
+    }
+
+    /// Learns how the commands of a connected host look, to show others that outlive the connection.
+    func addCommands(of host: Host) {
+        state.withLock { $0.commands.add(host, of: cell) }
     }
 
     func add(_ host: HostResult) {
@@ -130,6 +150,14 @@ final class CellRecord: Sendable {
     var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
     var endReason: String? { state.withLock { $0.ended } }
     var cases: [CaseResult] { state.withLock { $0.cases } }
+    /// The cases with commands that work from now on.
+    ///
+    /// - Parameter isUp: whether the cell stays up.
+    func cases(isUp: Bool) -> [CaseResult] {
+        state.withLock { state in
+            isUp || isDoomed ? state.cases : state.cases.map { state.commands.lastingWithoutHosts($0) }
+        }
+    }
     var phases: [PhaseResult] { state.withLock { $0.phases } }
     var hosts: [HostResult] { state.withLock { $0.hosts } }
     /// The cost so far, an amount for each currency; nil if there is none.

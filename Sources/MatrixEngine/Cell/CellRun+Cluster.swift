@@ -22,7 +22,7 @@ extension CellRun {
                 return (assembled.hosts, assembled.kubeconfig)
             case .failure(let error):
                 guard number <= cell.retries[.provision, default: 0], isWorthAnotherTry(error, .provision, since: started) else {
-                    failCluster(error, started: started, attempts: attempts, log: log)
+                    await failCluster(error, started: started, attempts: attempts, log: log)
                     return (hosts, nil)
                 }
                 attempts.append(retrying(.provision, number, error))
@@ -101,11 +101,12 @@ extension CellRun {
                 attachments: [log?.name].compactMap(\.self)))
     }
 
-    private func failCluster(_ error: any Error, started: Timestamp, attempts: [Attempt], log: StepLog?) {
+    private func failCluster(_ error: any Error, started: Timestamp, attempts: [Attempt], log: StepLog?) async {
         var result = thrown(
             error, phase: .provision, step: "cluster", name: "cluster", started: started, location: cell.provision.location)
         result.attempts = attempts
         result.attachments = [log?.name].compactMap(\.self)
+        if result.outcome == .error { await explainCluster(&result) }
         record.add(result)
         if result.outcome == .interrupted {
             record.interrupt(because: interruption ?? "interrupted")

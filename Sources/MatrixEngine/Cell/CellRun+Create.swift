@@ -16,6 +16,7 @@ extension CellRun {
                 guard await takeTurn(after: attempts) else { return nil }
                 started = started + .seconds(Timestamp.now.seconds(since: asked))
             }
+            creation.restart(number)
             let result = await attempt(.create, number, within: remaining(of: .create, since: started)) { try await createHosts() }
             switch result {
             case .success(let hosts):
@@ -23,9 +24,10 @@ extension CellRun {
                 return hosts
             case .failure(let error):
                 guard number < tries, isWorthAnotherTry(error, .create, since: started) else {
-                    fail(error, .create, step: "create", name: "create", started: started, attempts: attempts)
+                    await failCreate(error, started: started, attempts: attempts)
                     return nil
                 }
+                await evidence.forget()
                 attempts.append(retrying(.create, number, error))
                 await Task { await giveUpAttempt() }.value
             }
@@ -38,20 +40,27 @@ extension CellRun {
         let started = Timestamp.now
         control.touch()
         do {
-            try await platform.reserve(cell, run: options.run, expires: expires) { text in record.emit(.waiting(text)) }
-            try await turn.take { record.emit(.waiting("waiting for its turn: limits.platform.\(cell.platform).create")) }
+            try await platform.reserve(cell, run: options.run, expires: expires) { waits(for: $0) }
+            try await turn.take { waits(for: "waiting for its turn: limits.platform.\(cell.platform).create") }
             return true
         } catch {
-            fail(error, .create, step: "create", name: "create", started: started, attempts: attempts)
+            await failCreate(error, started: started, attempts: attempts)
             return false
         }
     }
 
+    /// Says what the cell waits for, and keeps it for the create's log.
+    private func waits(for reason: String) {
+        record.emit(.waiting(reason))
+        creation.wait(reason)
+    }
+
     private func finishCreate(started: Timestamp, attempts: [Attempt]) {
+        creation.finish()
         record.add(
             CaseResult(
                 phase: .create, step: "create", name: "create", outcome: .passed, started: started,
-                seconds: Timestamp.now.seconds(since: started), attempts: attempts))
+                seconds: Timestamp.now.seconds(since: started), attempts: attempts, attachments: [creation.name].compactMap(\.self)))
     }
 
     func giveUpAttempt() async {
@@ -72,7 +81,7 @@ extension CellRun {
 
     private func acquireInTurn() async throws -> [HeldLease] {
         defer { turn.leave() }
-        try await platform.prepare(cell) { text in record.emit(.waiting(text)) }
+        try await platform.prepare(cell) { waits(for: $0) }
         return try await acquireAll()
     }
 
@@ -82,11 +91,12 @@ extension CellRun {
         for stage in platform.resources(for: cell, run: options.run, expires: expires) {
             await leases.beginStage()
             _ = try await collect(stage) { resource in
-                let listener: @Sendable (String) -> Void = { text in record.emit(.waiting(text)) }
-                let lease = try await CreateProgress.$listener.withValue(listener) {
-                    try await keeper.acquire(resource, for: cell, on: driver(of: resource), within: cell.timeouts[.create])
+                let lease = try await CreateProgress.$listener.withValue({ waits(for: $0) }) {
+                    try await keeper.acquire(
+                        resource, for: cell, on: driver(of: resource), within: cell.timeouts[.create], failed: { await witness($0) })
                 }
                 await leases.add(lease)
+                creation.done("\(resource.kind) \(resource.name) is made")
                 return lease
             }
         }
@@ -109,7 +119,11 @@ extension CellRun {
             throw InfrastructureError(
                 "host \(resource.name)", why: "the platform created a host that the cell does not have", isTransient: false)
         }
-        let tell: @Sendable (String) -> Void = { text in record.emit(.waiting("\(plan.label(in: cell.hosts)): \(text)")) }
+        let label = plan.label(in: cell.hosts)
+        let tell: @Sendable (String) -> Void = { text in
+            record.emit(.waiting("\(label): \(text)"))
+            creation.wait(text, host: label)
+        }
         let endpoint = try await driver(of: resource).ready(resource, for: cell, waiting: tell).checked()
         try await parts.ledger.reachable(lease.id, at: endpoint)
         let open = try await driver(of: resource).connection(to: resource, at: endpoint)
@@ -119,7 +133,10 @@ extension CellRun {
             HostResult(
                 name: plan.name, role: plan.role, address: endpoint.address, resource: resource.id,
                 facts: driver(of: resource).facts(resource)))
-        return Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
+        creation.done("connected to \(endpoint.user)@\(endpoint.address):\(endpoint.port)", host: label)
+        let host = Host(plan: plan, resource: resource, endpoint: endpoint, transport: transport)
+        record.addCommands(of: host)
+        return host
     }
 }
 

@@ -140,7 +140,7 @@ extension CellRun {
         guard !cases.isEmpty else {
             throw InfrastructureError("step \(step.name)", why: "its deployer returned no result", isTransient: false)
         }
-        return cases.map { $0.placed(in: phase, of: step, log: log.name) }
+        return cases.tellingOnce(besides: step.name).map { $0.placed(in: phase, of: step, log: log.name) }
     }
 }
 

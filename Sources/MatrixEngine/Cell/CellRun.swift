@@ -15,6 +15,8 @@ struct CellRun: Sendable {
     let planned: PlannedCases
     let leases = CellLeases()
     let connections = CellConnections()
+    let evidence = CellEvidence()
+    let creation: CreateLog
     /// When `matrix reap` may remove resources of this run.
     let expires: Timestamp?
     let start: CellStart
@@ -34,7 +36,13 @@ struct CellRun: Sendable {
         keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
-        record = CellRecord(cell, planned: planned, parts: parts, past: start.kept)
+        let commands = LastingCommands(cell: cell.name, run: options.run, again: options.again)
+        record = CellRecord(
+            cell, planned: planned, parts: parts, commands: commands, isDoomed: options.keep == .never && !start.stays, past: start.kept)
+        let name = "artifacts/\(cell.name)"
+        creation = CreateLog {
+            try StepLog("create", in: (Folder.make("\(options.reports)/\(name)", mode: 0o755), name), redactor: parts.redactor) { _ in }
+        }
     }
 
     /// What remains of a cell beside its result.
@@ -42,6 +50,7 @@ struct CellRun: Sendable {
         var result: CellResult
         var leaks: [Leak]
         var kept: [Resource]
+        var entrances: [Entrance] = []
 
         /// The cell's result; if the sweep removed what it could not remove itself, that is not an error.
         func result(after swept: Engine.Swept) -> CellResult {
@@ -116,9 +125,10 @@ struct CellRun: Sendable {
         let result = CellResult(
             name: cell.name, point: cell.point, platform: cell.platform, experimental: cell.experimental, outcome: record.outcome,
             queued: queued, started: started, finished: finished, phases: record.phases,
-            cases: planned.completed(with: record.cases, reason: reason, at: finished), hosts: inOrder(record.hosts), costs: record.costs)
+            cases: planned.completed(with: record.cases(isUp: !kept.isEmpty), reason: reason, at: finished), hosts: inOrder(record.hosts),
+            costs: record.costs)
         record.emit(.cellFinished(result.outcome, message: record.endReason))
-        return Ending(result: result, leaks: leaks, kept: kept)
+        return Ending(result: result, leaks: leaks, kept: kept, entrances: entrances(to: kept))
     }
 
     /// The platform that creates and removes a resource: the one that it names, as a cluster's hosts belong to the lender.

@@ -10,7 +10,7 @@ enum Folder {
             return path
         } catch {
             throw InfrastructureError(
-                "folder \(path) cannot be created", why: error.localizedDescription, next: "check its permissions and the free space",
+                "folder \(path) cannot be created", why: FileProblem.words(error), next: "check its permissions and the free space",
                 isTransient: false)
         }
     }

@@ -22,8 +22,12 @@ struct LeaseKeeper: Sendable {
 
     /// Creates one resource. Only `limit` ends it early, not the caller's cancellation: a cancelled create may have succeeded.
     ///
+    /// - Parameter failed: called with what was not made, before its remains are removed.
     /// - Throws: the platform's error, after the ledger knows whether something is left.
-    func acquire(_ resource: Resource, for cell: CellPlan, on platform: any Platform, within limit: Duration) async throws -> HeldLease {
+    func acquire(
+        _ resource: Resource, for cell: CellPlan, on platform: any Platform, within limit: Duration,
+        failed: @Sendable (Resource) async -> Void = { _ in }
+    ) async throws -> HeldLease {
         try Task.checkCancellation()
         return try await uncancelled {
             let lease = try await ledger.intend(resource)
@@ -32,6 +36,7 @@ struct LeaseKeeper: Sendable {
                 let made = try await withDeadline(limit) { try await platform.create(resource, for: cell) }
                 return try await confirm(made, lease, since: begun, on: platform)
             } catch {
+                await failed(resource)
                 _ = await settle(HeldLease(id: lease, resource: resource), on: platform, within: limit)
                 throw error
             }

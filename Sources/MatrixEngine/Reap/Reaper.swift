@@ -15,7 +15,7 @@ public struct Reaper: Sendable {
 
         /// One line for a person.
         public var line: String {
-            let id = resource.id.isEmpty ? "" : " (id \(resource.id))"
+            let id = resource.id.isEmpty ? "" : " (id \(resource.shortID))"
             let head = "\(resource.kind) \(resource.name)\(id) on \(resource.platform)"
             if isPending { return "\(head) was not found, but its create may still be under way; the next matrix reap looks again" }
             return problem.map { "\(head) may be left behind: \($0)\n    remove it: \(LeaseKeeper.command(for: resource))" }

@@ -35,7 +35,7 @@ public struct Engine: Sendable {
             work.cancel()
         }
         let preflight = await work.value
-        let (kept, leaks) = (endings.kept, endings.leaks)
+        let (kept, leaks, entrances) = (endings.kept, endings.leaks, endings.entrances)
         // The ledger lists what a cell could not remove as leaked: the sweep tries once more and decides. If no platform was asked for
         // anything, it has nothing of this run, and one that does not answer holds nobody up.
         let hasBegun = control.touchesPlatforms || !options.starts.isEmpty
@@ -47,6 +47,7 @@ public struct Engine: Sendable {
             cells: endings.take { $0.result(after: swept) }, notSelected: plan.notSelected, selection: plan.selection,
             warnings: plan.warnings + preflight.warnings + swept.warnings, leaks: swept.leaks(with: leaks),
             kept: kept, environment: options.environment, shard: plan.shard)
+        result.entrances = entrances.isEmpty ? nil : entrances
         result.warnings += chargeWarnings(result.kept, result.leaks, of: plan)
         for leak in result.leaks { parts.events.emit(Event(cell: leak.resource.cell, .resourceLeaked(leak))) }
         if case .signal(_, let status) = control.reason { result.interruption = status }
@@ -127,7 +128,8 @@ public struct Engine: Sendable {
         let refusal = refusal ?? Preflight.Refusal(isSkipped: false, message: "platform \(cell.platform) is not there", next: nil)
         let planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: parts.platforms[cell.platform] is any ClusterPlatform)
-        let record = CellRecord(cell, planned: planned, parts: parts)
+        let record = CellRecord(
+            cell, planned: planned, parts: parts, commands: LastingCommands(cell: cell.name, run: options.run, again: options.again))
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: refusal.isSkipped ? .skipped : .error, started: now, seconds: 0,
             message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : ProblemType.createUnavailable.rawValue)
@@ -150,6 +152,7 @@ private final class CellEndings: Sendable {
     func set(_ endings: [CellRun.Ending]) { all.withLock { $0 = endings } }
 
     var kept: [Resource] { all.withLock { $0.flatMap(\.kept) } }
+    var entrances: [Entrance] { all.withLock { $0.flatMap(\.entrances) } }
     var leaks: [Leak] { all.withLock { $0.flatMap(\.leaks) } }
 
     /// Hands the results over and forgets them.

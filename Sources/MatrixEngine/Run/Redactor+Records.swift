@@ -70,7 +70,7 @@ extension Redactor {
         result.message = result.message.map(shown)
         result.detail = result.detail.map(shown)
         result.properties = result.properties.mapValues(shown)
-        result.evidence = result.evidence?.map { Evidence(title: shown($0.title), text: shown($0.text)) }
+        result.evidence = result.evidence?.map { CheckEvidence(title: shown($0.title), text: shown($0.text)) }
         result.attempts = result.attempts.map { attempt in
             Attempt(outcome: attempt.outcome, message: shown(attempt.message), detail: shown(attempt.detail), type: attempt.type)
         }

@@ -16,6 +16,8 @@ public struct RunOptions: Sendable {
     var commit: String?
     /// Where cells of earlier processes begin, by name; the others begin at their create.
     public var starts: [String: CellStart]
+    /// The words that run the matrix again, without a selection of cells: `matrix run FILE`, and what changes its plan. Empty if not known.
+    public var again: [String]
     /// How long cells took in the past: the longest starts first.
     public var expected: ExpectedTimes
 
@@ -25,7 +27,7 @@ public struct RunOptions: Sendable {
     public init(
         run: RunID, reports: String, directory: String, parallel: Int? = nil, keep: Keep = .never, failFast: Bool = false,
         environment: [String: String] = [:], commit: String? = nil, starts: [String: CellStart] = [:],
-        expected: ExpectedTimes = ExpectedTimes()
+        again: [String] = [], expected: ExpectedTimes = ExpectedTimes()
     ) {
         self.run = run
         self.reports = reports
@@ -36,6 +38,7 @@ public struct RunOptions: Sendable {
         self.environment = environment
         self.commit = commit
         self.starts = starts
+        self.again = again
         self.expected = expected
     }
 }

@@ -41,7 +41,8 @@ struct MatrixFilesReader {
         let folder = item.location.file.lastIndex(of: "/").map { item.location.file[...$0] } ?? ""
         let path =
             name.hasPrefix("/") || name.hasPrefix("~")
-            ? FileReference.resolve(name, namedIn: item.location.file, home: context.home) : folder + name
+            ? FileReference.resolve(name, namedIn: item.location.file, home: context.home)
+            : FileReference.normalized(folder + name)
         guard let document = context.document(of: path, named: item.location, as: MatrixSections.used) else { return nil }
         return context.checker.check(document, against: MatrixSections.used, removing: MatrixSections.removing)
     }

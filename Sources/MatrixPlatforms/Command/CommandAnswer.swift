@@ -19,7 +19,7 @@ struct CommandAnswer {
 
     /// The keys of a host, which the resource keeps as its details under the same names.
     private static let texts = ["address", "internal_address", "user", "key"]
-    private static let lists = ["host_keys", "ssh_options"]
+    private static let lists = ["host_keys", "ssh_options", "entrances"]
 
     /// A resource that `create` made.
     func made(_ resource: Resource) throws -> Resource {
@@ -104,6 +104,22 @@ struct CommandAnswer {
 
     private static func rest(of prefix: String, in tags: [String]) -> String? {
         tags.first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+    }
+
+    // MARK: - Evidence
+
+    /// What the program shows of a host: its console, its journal.
+    func evidence() throws -> [Evidence] {
+        guard case .list(let entries)? = value["evidence"] else { throw unusable("its answer has no list `evidence`") }
+        return entries.compactMap { entry in
+            guard let name = entry["name"]?.string, !name.isEmpty, let text = entry["text"]?.string else { return nil }
+            return Evidence(name, command: entry["command"]?.string, text: text, advice: entry["next"]?.string)
+        }
+    }
+
+    /// The ways into a host that `create` told.
+    static func entrances(to resource: Resource) -> [String] {
+        (resource.details["entrances"] ?? "").split(separator: "\n").map(String.init)
     }
 
     // MARK: - Prices, problems

@@ -63,7 +63,7 @@ enum CommandDriver {
 
 /// What the program is asked: its last argument but the name.
 enum CommandVerb: String, Sendable, CaseIterable {
-    case create, destroy, list, ready, price, power, preflight
+    case create, destroy, list, ready, price, power, preflight, evidence
 
     /// How long it may take if the settings say nothing.
     var deadline: Duration {
@@ -71,6 +71,7 @@ enum CommandVerb: String, Sendable, CaseIterable {
         case .create, .destroy: .seconds(900)
         case .list, .ready, .preflight: .seconds(120)
         case .price: .seconds(60)
+        case .evidence: .seconds(30)
         case .power: .seconds(300)
         }
     }
@@ -78,7 +79,7 @@ enum CommandVerb: String, Sendable, CaseIterable {
 
 /// What a program can do beside create, destroy and list.
 enum CommandCapability: String, Sendable, CaseIterable {
-    case ready, price, power, preflight
+    case ready, price, power, preflight, evidence
     /// It gives hosts the size that the request names.
     case size
 }

@@ -139,6 +139,17 @@ struct CommandPlatform: Platform {
         _ = try await program.ask(.power, about: resource.name, request)
     }
 
+    func evidence(of resource: Resource) async -> [Evidence] {
+        guard settings.capabilities.contains(.evidence) else { return [] }
+        let request = ["resource": CommandRequest.resource(resource)]
+        guard let answer = try? await program.ask(.evidence, about: resource.name, request),
+            let found = try? CommandAnswer(answer, to: .evidence, of: program).evidence()
+        else { return [] }
+        return found
+    }
+
+    func entrances(to resource: Resource) -> [String] { CommandAnswer.entrances(to: resource) }
+
     func facts(_ resource: Resource) -> [String: String] { CommandAnswer.facts(of: resource) }
 
     // MARK: - Removing

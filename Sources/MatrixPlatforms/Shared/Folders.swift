@@ -11,7 +11,7 @@ func makeFolder(_ path: String, mode: Int? = nil) throws {
             atPath: path, withIntermediateDirectories: true, attributes: mode.map { [.posixPermissions: $0] })
     } catch {
         throw InfrastructureError(
-            "the folder \(path) cannot be made", why: error.localizedDescription, next: "make its parent folder writable for this account",
+            "the folder \(path) cannot be made", why: FileProblem.words(error), next: "make its parent folder writable for this account",
             isTransient: false)
     }
 }

@@ -68,7 +68,7 @@ struct RunView {
         let until = resources.compactMap(\.expires).min().map { "until \(Brief.moment($0))" } ?? "until it is destroyed"
         let prices = Cost.sums(resources.compactMap(\.price).map { Cost($0.hourly, $0.currency) }).map(\.description)
         let price = prices.isEmpty ? "" : "; it costs \(prices.joined(separator: " and ")) an hour"
-        let command = ShellQuoting.join(["matrix", "destroy", result.file, "--cell", cell])
+        let command = ShellQuoting.join(["matrix", "destroy"] + result.stateWords + [result.file, "--cell", cell])
         return Remains(
             what: ReportText.line("\(cell): \(kinds.joined(separator: ", "))", limit: HTMLLimits.line), why: until + price,
             command: ReportText.line(command, limit: 1000))

@@ -69,6 +69,8 @@ public struct ShardMerge: Sendable {
             exitStatus: .worst(of: [.of(cells, leaks: leaks, signal: signal)] + results.compactMap(\.statusBeyondCells)),
             environment: environment(of: results))
         if results.contains(where: { $0.unfinished == true }) { result.unfinished = true }
+        let entrances = results.flatMap { $0.entrances ?? [] }
+        if !entrances.isEmpty { result.entrances = entrances }
         return result
     }
 

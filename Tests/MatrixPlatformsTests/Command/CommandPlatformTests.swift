@@ -7,6 +7,36 @@ import Testing
 
 /// What `driver: command` asks of a program, and makes of its answers.
 @Suite struct CommandPlatformTests {
+    // MARK: - Evidence
+
+    @Test func aProgramThatKnowsShowsWhatAHostSaid() async throws {
+        let program = try ScriptedProgram(["capabilities": ["evidence"]])
+        program.answer(
+            .evidence,
+            [
+                "evidence": [
+                    ["name": "console", "text": "Kernel panic", "command": "my-cloud console i-1", "next": "use another image"],
+                    ["name": "broken"],
+                ]
+            ])
+        var host = program.intent
+        host.id = "i-1"
+        let shown = await program.platform.evidence(of: host)
+        #expect(shown == [Evidence("console", command: "my-cloud console i-1", text: "Kernel panic", advice: "use another image")])
+        #expect(program.request(.evidence)?["resource"]?["id"] == "i-1")
+    }
+
+    @Test func aProgramWithoutTheVerbIsNotAsked() async throws {
+        let program = try ScriptedProgram()
+        #expect(await program.platform.evidence(of: program.intent).isEmpty && program.verbs.isEmpty)
+    }
+
+    @Test func anAnswerThatCannotBeUsedIsNoEvidence() async throws {
+        let program = try ScriptedProgram(["capabilities": ["evidence"]])
+        program.answer(.evidence, text: "no", exitStatus: 1, error: "out of order")
+        #expect(await program.platform.evidence(of: program.intent).isEmpty)
+    }
+
     // MARK: - Creating
 
     @Test func aCreateSaysAllThatAProgramNeeds() async throws {

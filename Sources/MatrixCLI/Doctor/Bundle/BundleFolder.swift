@@ -22,7 +22,7 @@ final class BundleFolder {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw UsageError("\(path) cannot be created: \(error.localizedDescription)", hint: "name another folder in TMPDIR")
+            throw UsageError("\(path) cannot be created: \(FileProblem.words(error))", hint: "name another folder in TMPDIR")
         }
     }
 

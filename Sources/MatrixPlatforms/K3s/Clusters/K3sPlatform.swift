@@ -111,6 +111,14 @@ struct K3sPlatform: ClusterPlatform {
     func price(of cell: CellPlan) async throws -> Price? { try await lender(of: cell)?.price(of: cell) }
     func price(of resource: Resource) -> Price? { (try? lender(of: resource))?.price(of: resource) }
     func trouble(with resource: Resource) async -> String? { await (try? lender(of: resource))?.trouble(with: resource) }
+    func evidence(of resource: Resource) async -> [Evidence] {
+        guard resource.kind == Self.clusterKind else { return await (try? lender(of: resource))?.evidence(of: resource) ?? [] }
+        guard let connector = context.connector else { return [] }
+        return await ClusterEvidence(connector: connector).all(of: resource)
+    }
+
+    func entrances(to resource: Resource) -> [String] { (try? lender(of: resource))?.entrances(to: resource) ?? [] }
+
     func facts(_ resource: Resource) -> [String: String] { (try? lender(of: resource))?.facts(resource) ?? [:] }
 
     /// Nothing: lenders report their hosts themselves, and only the ledger knows a cluster.

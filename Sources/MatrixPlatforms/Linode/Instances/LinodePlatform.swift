@@ -106,6 +106,8 @@ final class LinodePlatform: Platform {
 
     func power(_ resource: Resource, on: Bool) async throws { try await LinodePower(client: client, resource: resource).turn(on: on) }
 
+    func evidence(of resource: Resource) async -> [Evidence] { await LinodeEvidence(client: client).all(of: resource) }
+
     func facts(_ resource: Resource) -> [String: String] {
         var facts = resource.details.filter { ["region", "type", "image"].contains($0.key) }
         facts["linode"] = resource.id

@@ -15,7 +15,7 @@ struct ContainerDeath: Sendable {
         let tail = log.map { PlainText.clean($0.standardOutput + $0.standardError) } ?? ""
         throw InfrastructureError(
             "container \(resource.name) exited while it booted", why: cause(container),
-            next: "see its output: podman start --attach \(resource.name)", type: .createExited,
+            next: "see its output, which is kept beside the log of the create", type: .createExited,
             command: CommandFailure(
                 commandLine: "podman logs --tail 15 \(resource.name)", outcome: cause(container),
                 exitStatus: container.exitCode.map { Int32(truncatingIfNeeded: $0) },

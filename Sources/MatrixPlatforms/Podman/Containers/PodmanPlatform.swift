@@ -97,6 +97,15 @@ struct PodmanPlatform: Platform {
         try await podman.require(on ? ["start", container.id] : ["stop", "--time", "20", container.id], what)
     }
 
+    func evidence(of resource: Resource) async -> [Evidence] {
+        guard resource.kind == Self.containerKind else { return [] }
+        return await PodmanEvidence(podman: podman).all(of: resource)
+    }
+
+    func entrances(to resource: Resource) -> [String] {
+        resource.kind == Self.containerKind ? PodmanEvidence.entrances(to: resource) : []
+    }
+
     func facts(_ resource: Resource) -> [String: String] {
         var facts: [String: String] = [:]
         for key in ["image", "image_id", "base", "podman", "ignored"] { facts[key] = resource.details[key] }

@@ -127,11 +127,25 @@ struct ImageBuilder: Sendable {
         guard result.succeeded else {
             throw podman.error(
                 "the image of \(recipe.system.name) could not be built", command, result,
-                next:
-                    "check that containers reach the package mirror: podman run --rm \(base.prefix(12)) "
-                    + "\(recipe.system.packageManager.rawValue) update"
-            )
+                next: Self.advice(on: result.errorOutput + result.output, recipe.system.packageManager, base: String(base.prefix(12))))
         }
+    }
+
+    /// What to do about a build that failed, by what it printed: only a mirror that is not reached is looked for in the network.
+    static func advice(on output: String, _ manager: OperatingSystem.PackageManager, base: String) -> String {
+        let networkWords = [
+            "Temporary failure resolving", "Could not resolve", "Could not connect", "Failed to fetch", "Unable to connect",
+            "Connection timed out", "Cannot download", "Failed to download metadata", "Curl error", "All mirrors were tried",
+            "Cannot prepare internal mirrorlist", "404  Not Found",
+        ]
+        if networkWords.contains(where: output.contains) {
+            return
+                "check that containers reach the package mirror: podman run --rm \(base) \(manager.rawValue) \(manager == .apt ? "update" : "makecache")"
+        }
+        if let missing = output.firstMatch(of: /(?:unit|Unit) (?:file )?([A-Za-z0-9@_.-]+) does not exist/)?.output.1 {
+            return "the image has no unit \(missing): it is not what its system's family says; correct container: or family: of the system"
+        }
+        return "the last lines of its output name the step that failed; try it in the image: podman run --rm -it \(base) sh"
     }
 
     /// The progress lines of a package manager.

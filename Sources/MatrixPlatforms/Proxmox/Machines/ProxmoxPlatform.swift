@@ -190,6 +190,8 @@ final class ProxmoxPlatform: Platform {
         return Self.trouble(of: now).map { "VM \(vmid) on \(node) \($0)" }
     }
 
+    func evidence(of resource: Resource) async -> [Evidence] { await ProxmoxEvidence(cluster: cluster).all(of: resource) }
+
     /// What a machine's status says of a lost connection.
     static func trouble(of status: Value) -> String? {
         if let state = status["status"]?.string, state != "running" { return "is \(state)" }

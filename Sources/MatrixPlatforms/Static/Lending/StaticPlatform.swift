@@ -193,6 +193,14 @@ struct StaticPlatform: Platform {
             next: on ? "switch it on by hand" : "shut it down with: matrix ssh \(resource.cell) -- sudo poweroff", isTransient: false)
     }
 
+    func evidence(of resource: Resource) async -> [Evidence] {
+        var machine = machine(of: resource)
+        // One that could not be opened has no details yet.
+        if machine == nil { machine = try? await leased(resource) }
+        guard let machine else { return [] }
+        return await LoginEvidence(runner: context.runner).all(of: machine, knownHosts: settings.knownHosts)
+    }
+
     func facts(_ resource: Resource) -> [String: String] {
         ["pool": name, "pool_host": resource.id]
     }

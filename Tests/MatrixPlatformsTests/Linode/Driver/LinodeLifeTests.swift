@@ -25,6 +25,22 @@ import Testing
         #expect(LinodeInstance.isPrivate(address) == isPrivate)
     }
 
+    @Test func anInstanceThatDoesNotComeUpShowsItsEventsAndItsConsole() async throws {
+        let fixture = try LinodeFixture()
+        let resource = try await fixture.make()
+        fixture.api.state.with { state in
+            state.looksUntilRunning = .max
+            state.events = [
+                ["action": "linode_boot", "status": "started", "percent_complete": 45, "entity": ["id": 100, "type": "linode"]],
+                ["action": "linode_create", "status": "finished", "entity": ["id": 100, "type": "linode"]],
+            ]
+        }
+        let shown = try #require(await fixture.platform.evidence(of: resource).first)
+        let lines = shown.text.split(separator: "\n").map(String.init)
+        #expect(lines.contains { $0.contains("linode_boot started, 45 %") }, "\(lines)")
+        #expect(lines.last?.contains("/lish/weblish") == true && shown.advice?.contains("/activity") == true)
+    }
+
     @Test func aFailedBootTellsItsCause() async throws {
         let fixture = try LinodeFixture()
         let resource = try await fixture.make()
