@@ -7,7 +7,14 @@ enum Mark {
     /// How many there are of each outcome: `3 passed, 1 failed`.
     static func counts(_ outcomes: [Outcome]) -> String {
         let groups = Dictionary(grouping: outcomes) { $0 }
-        return Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0.count) \(outcome.rawValue)" } }.joined(separator: ", ")
+        return Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0.count) \(outcome.words($0.count))" } }
+            .joined(separator: ", ")
+    }
+
+    /// The same in few columns: `3 ✓ 1 ✗`.
+    static func briefCounts(_ outcomes: [Outcome]) -> String {
+        let groups = Dictionary(grouping: outcomes) { $0 }
+        return Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0.count) \(glyph(outcome))" } }.joined(separator: " ")
     }
 
     static func glyph(_ outcome: Outcome) -> String { outcome.glyph }
