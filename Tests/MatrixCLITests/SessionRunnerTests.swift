@@ -98,7 +98,7 @@ import Testing
         let last = RunSummary(result: result, reports: written, coloured: false).text
         #expect(
             last.contains(
-                "exit status 3\nreports: \(folder.path)/run/\(name == "index.html" ? "results.json" : "index.html")\nerror: "
+                "exit status 3: an infrastructure problem prevented a verdict\nreports: \(folder.path)/run/\(name == "index.html" ? "results.json" : "index.html")\nerror: "
                     + "\(name) could not be written: "
             ))
     }
@@ -128,7 +128,8 @@ import Testing
         written.pointLatest()
         #expect(result.exitStatus == .infrastructure && written.names.isEmpty && written.first == nil)
         #expect(
-            RunSummary(result: result, reports: written, coloured: false).text.contains("exit status 3\nreports: none\nerror: results.json")
+            RunSummary(result: result, reports: written, coloured: false).text.contains(
+                "exit status 3: an infrastructure problem prevented a verdict\nreports: none\nerror: results.json")
         )
         #expect(try !folder.names.contains("latest"))
     }

@@ -7,6 +7,13 @@ import Synchronization
 /// of those five seconds is printed at their end, or before the cell's next other line. A cell that has printed nothing for half a
 /// minute says what it does, and for how long. Each line has the time at which it is printed, so the clock never goes back.
 final class PlainProgress: EventSink {
+    /// Why a host makes its cell wait.
+    private struct Reason {
+        var text: String
+        var since: Timestamp
+        var isSaid = false
+    }
+
     /// What a cell does, and what it has printed about that.
     private struct Cell {
         var isRunning = false
@@ -21,8 +28,8 @@ final class PlainProgress: EventSink {
         var waited: Timestamp?
         /// The newest reason that is not printed yet.
         var held: String?
-        /// The last printed reason of each host.
-        var reasons: [Substring: String] = [:]
+        /// The newest reason of each host since the last other line.
+        var reasons: [Substring: Reason] = [:]
 
         mutating func begin(_ work: String, at time: Timestamp) { (self.work, since, output) = (work, time, nil) }
     }
@@ -108,18 +115,19 @@ final class PlainProgress: EventSink {
     /// Prints a reason to wait, or holds it if the cell has printed one in the last five seconds.
     private func wait(_ reason: String, of name: String, at time: Timestamp, _ state: inout State) {
         var cell = state.cells[name] ?? Cell()
-        if cell.work != reason { cell.begin(reason, at: time) }
-        let isNew = cell.reasons[Self.host(reason)] != reason
-        if isNew { cell.held = reason }
+        let current = cell.reasons[Self.host(reason)].flatMap { $0.text == reason ? $0 : nil } ?? Reason(text: reason, since: time)
+        cell.reasons[Self.host(reason)] = current
+        cell.begin(reason, at: current.since)
+        if !current.isSaid { cell.held = reason }
         state.cells[name] = cell
-        if isNew, cell.waited.map({ time.seconds(since: $0) >= Self.pause }) ?? true { printHeld(of: name, at: time, &state) }
+        if !current.isSaid, cell.waited.map({ time.seconds(since: $0) >= Self.pause }) ?? true { printHeld(of: name, at: time, &state) }
     }
 
     private func printHeld(of name: String, at time: Timestamp, _ state: inout State) {
         guard let reason = state.cells[name]?.held else { return }
         state.cells[name]?.held = nil
         state.cells[name]?.waited = time
-        state.cells[name]?.reasons[Self.host(reason)] = reason
+        state.cells[name]?.reasons[Self.host(reason)]?.isSaid = true
         print(reason, of: name, at: time, &state)
     }
 
