@@ -36,6 +36,13 @@ extension StringProtocol {
     /// Sequences of white space as one space: a line break or a tab would break a line that must fit.
     var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
+    /// This text without spaces at its end.
+    var trimmedAtEnd: String {
+        var rest = self[...]
+        while rest.last == " " { rest = rest.dropLast() }
+        return String(rest)
+    }
+
     /// At most `width` columns: the beginning, with `…` if it was cut.
     func cut(to width: Int) -> String {
         guard columns > width else { return String(self) }

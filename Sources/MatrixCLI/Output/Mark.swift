@@ -25,8 +25,9 @@ enum Mark {
     }
 
     static func paint(_ text: String, _ colour: NamedColor, coloured: Bool) -> String {
-        guard coloured else { return text }
-        return Rainbow.generateString(for: Rainbow.Entry(segments: [Rainbow.Segment(text: text, color: .named(colour))]))
+        guard coloured, !text.isEmpty else { return text }
+        // Rainbow's own function asks whether standard output is a terminal; the grid is on standard error.
+        return "\u{1b}[\(colour.value.map(String.init).joined(separator: ";"))m\(text)\u{1b}[0m"
     }
 
     /// What passed, but passed over something.

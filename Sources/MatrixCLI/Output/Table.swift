@@ -38,8 +38,6 @@ struct Table {
             headings.indices.map { Column(title: headings[$0], value: row[$0], width: widest[$0] + 1) }
         }
         let text = table.string(for: rows, style: Plain.self) ?? ""
-        return text.split(separator: "\n").map { line in
-            String(line.reversed().drop { $0 == " " }.reversed())
-        }.joined(separator: "\n")
+        return text.split(separator: "\n").map(\.trimmedAtEnd).joined(separator: "\n")
     }
 }

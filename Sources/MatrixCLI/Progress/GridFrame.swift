@@ -79,7 +79,8 @@ struct GridFrame {
         ] where width > 0 {
             parts.append(text.cut(to: width).padding(to: width))
         }
-        let text = parts.joined(separator: " ").cut(to: columns)
+        // Spaces at the end would be a line too many if a terminal breaks lines for a narrower screen.
+        let text = parts.joined(separator: " ").cut(to: columns).trimmedAtEnd
         return cell.outcome.map { Mark.paint(text, Mark.colour($0), coloured: coloured) } ?? text
     }
 }
