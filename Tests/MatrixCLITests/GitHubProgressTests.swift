@@ -75,7 +75,8 @@ import Testing
 
     /// The runner trims white space before `::`, and looks for `##[` in the whole line.
     @Test(arguments: [
-        ("::add-mask::x", "| ::add-mask::x"), ("   ::error::x", "|    ::error::x"), ("a\n\t::stop-commands::t", "a\n| \t::stop-commands::t"),
+        ("::add-mask::x", "| ::add-mask::x"), ("   ::error::x", "|    ::error::x"),
+        ("a\n\t::stop-commands::t", "a\n| \t::stop-commands::t"),
         ("x ##[error]y", "x ## [error]y"), ("Foo::bar()", "Foo::bar()"), ("plain", "plain"),
     ])
     func outputIsNoCommand(text: String, shown: String) {

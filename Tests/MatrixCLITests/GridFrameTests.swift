@@ -55,7 +55,7 @@ import Testing
     func longNames() {
         let name = "ubuntu2404-proxmox-lab-influxdb3-telegraf"
         let lines = frame([GridFrame.Row(name: name, progress: deploying)], columns: 79).lines
-        #expect(lines == ["\(name) ✓✓▸··· 2m31s  site: task 14: Install …", "03:12 · 1 running · 0 left"])
+        #expect(lines == ["\(name) ✓✓▸··· 2m31s  site: task 14: Install…", "03:12 · 1 running · 0 left"])
     }
 
     @Test("At 20 columns there is the name, cut inside, and the phases")

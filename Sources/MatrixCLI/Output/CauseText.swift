@@ -77,7 +77,8 @@ struct CauseDetail {
         var part = Part.facts
         for (index, line) in lines.enumerated() {
             let next = index + 1 < lines.count ? lines[index + 1] : ""
-            if Self.isCommand(line) || line.hasSuffix(":") && next.hasPrefix("$ ") {
+            // What a host printed must not pass for a command; ours are the last two lines.
+            if part == .facts || index >= lines.count - 2, Self.isCommand(line) || line.hasSuffix(":") && next.hasPrefix("$ ") {
                 commands.append(line)
             } else if line == "body:" {
                 part = .body

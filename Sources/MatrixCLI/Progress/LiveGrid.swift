@@ -105,8 +105,8 @@ final class LiveGrid: EventSink {
             guard !state.isFinished else { return }
             let size = device.size()
             // Its place on a narrower screen is unknown; the messages are drawn again without it.
-            let text = Self.isLost(state.drawn, on: size) ? Self.top + Self.lines(Self.fitting(state.recent, size)) : Self.erase(state.drawn)
-            device.write(text)
+            let isLost = Self.isLost(state.drawn, on: size)
+            device.write(isLost ? Self.top + Self.lines(Self.fitting(state.recent, size)) : Self.erase(state.drawn))
             (state.drawn, state.isFinished) = ([], true)
         }
     }

@@ -101,7 +101,9 @@ final class PlainProgress: EventSink {
     private func note(_ event: Event, of name: String, _ state: inout State) {
         var cell = state.cells[name] ?? Cell()
         switch event.kind {
-        case .cellStarted: (cell.isRunning, cell.said) = (true, event.time)
+        case .cellStarted:
+            cell.isRunning = true
+            cell.begin("at work", at: event.time)
         case .cellFinished: cell.isRunning = false
         case .phaseStarted(let phase, _): cell.begin(phase.rawValue, at: event.time)
         case .stepStarted, .taskStarted, .waiting: cell.begin(EventText.line(for: event) ?? "", at: event.time)
@@ -141,7 +143,7 @@ final class PlainProgress: EventSink {
     private static func heartbeat(of cell: Cell, at now: Timestamp) -> String {
         let time = cell.since.map { " (\(Duration.bounded(seconds: now.seconds(since: $0)).brief) so far)" } ?? ""
         let output = cell.output.map { ": \($0.onOneLine.cut(to: 100))" } ?? ""
-        return "\(cell.work.isEmpty ? "at work" : cell.work)\(time)\(output)"
+        return "\(cell.work)\(time)\(output)"
     }
 
     /// A reason begins with its host's name.

@@ -56,6 +56,8 @@ extension RunDigest.Cause {
         self.example = example
         command = group.command(file: file)
         example.name = group.names[0]
+        // A step's own case has its name: `site`, not `site: site`.
+        if example.step == example.name { example.step = example.phase.rawValue }
         title = cells.isEmpty ? "" : CellParts.title(example)
     }
 }

@@ -26,6 +26,8 @@ final class VirtualScreen: Sendable {
         /// How often a line was wrapped, and how often the screen scrolled.
         var wrapped = 0
         var scrolled = 0
+        /// How often a character came after the last column while wrapping was off.
+        var overflown = 0
         var written = ""
     }
 
@@ -44,6 +46,7 @@ final class VirtualScreen: Sendable {
     var size: (columns: Int, rows: Int) { state.withLock { ($0.columns, $0.rows.count) } }
     var wrapped: Int { state.withLock { $0.wrapped } }
     var scrolled: Int { state.withLock { $0.scrolled } }
+    var overflown: Int { state.withLock { $0.overflown } }
     /// Everything that was written.
     var written: String { state.withLock { $0.written } }
 
@@ -78,6 +81,7 @@ final class VirtualScreen: Sendable {
                 state.wrapped += 1
                 newline(&state)
             } else {
+                state.overflown += 1
                 state.column = max(0, state.columns - width)
             }
         }
