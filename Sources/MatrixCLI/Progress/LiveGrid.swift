@@ -133,8 +133,8 @@ final class LiveGrid: EventSink {
         return GridFrame(
             rows: state.order.map { .init(name: $0, progress: state.cells[$0] ?? CellProgress(), expected: state.expected[$0]) },
             elapsed: now.seconds(since: started), now: now, isStopping: state.isStopping,
-            // The last column stays free: some terminals wrap when it is written. The last row is the cursor's.
-            columns: size.columns - 1, height: size.rows - 1, coloured: coloured
+            // The last column stays free: some terminals wrap when it is written. The last row is the cursor's, some are for messages.
+            columns: size.columns - 1, height: size.rows - 1 - min(5, size.rows / 4), coloured: coloured
         ).lines
     }
 }
