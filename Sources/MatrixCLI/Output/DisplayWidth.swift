@@ -60,10 +60,11 @@ extension StringProtocol {
     /// The longest beginning of at most `width` columns.
     private func start(of width: Int) -> String {
         var room = width
-        return String(prefix { character in
-            room -= character.columns
-            return room >= 0
-        })
+        return String(
+            prefix { character in
+                room -= character.columns
+                return room >= 0
+            })
     }
 
     /// This text, padded with spaces to `width` columns.

@@ -1,5 +1,6 @@
 import MatrixCore
 import Synchronization
+import SystemPackage
 import UnixSignals
 
 /// Progress on a terminal: one line for each cell, redrawn a few times a second, below the messages that stay.
