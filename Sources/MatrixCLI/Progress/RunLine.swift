@@ -38,7 +38,7 @@ struct RunLine {
         parts.append(Part(text: "\(running) running", rank: 2))
         for outcome in Outcome.allCases {
             guard let count = ended[outcome], count > 0 else { continue }
-            parts.append(Part(text: "\(count) \(outcome.glyph)", rank: Self.rank(outcome), colour: Mark.colour(outcome)))
+            parts.append(Part(text: "\(count) \(Mark.glyph(outcome))", rank: Self.rank(outcome), colour: Mark.colour(outcome)))
         }
         parts.append(Part(text: "\(left) left", rank: 3))
         if let about { parts.append(Part(text: "about \(about)", rank: 5)) }
