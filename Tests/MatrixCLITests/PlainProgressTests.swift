@@ -1,36 +1,31 @@
 import MatrixCore
-import MatrixTesting
 import Synchronization
 import Testing
 
 @testable import MatrixCLI
 
-/// What a cell waits for, said in time and not too often; the test's hand moves the clock.
+/// What a cell waits for and does, said in time and not too often; the test's hand moves the clock.
 @Suite struct PlainProgressTests {
-    /// Lines that were said, and what is to be done later.
+    /// Lines that were said.
     private final class Desk: Sendable {
-        private let state = Mutex((lines: [String](), tasks: [(after: Duration, work: @Sendable () -> Void)]()))
+        private let state = Mutex([String]())
 
-        var lines: [String] { state.withLock { $0.lines } }
-        var delays: [Duration] { state.withLock { $0.tasks.map(\.after) } }
+        var lines: [String] { state.withLock { $0 } }
 
         func progress(isVerbose: Bool = false) -> PlainProgress {
-            PlainProgress(
-                isVerbose: isVerbose, started: Timestamp(seconds: 0), say: { line in self.state.withLock { $0.lines.append(line) } },
-                later: { time, work in self.state.withLock { $0.tasks.append((time, work)) } })
-        }
-
-        /// Lets all that was put off happen.
-        func pass() {
-            for task in state.withLock({ state in
-                defer { state.tasks = [] }
-                return state.tasks
-            }) { task.work() }
+            PlainProgress(isVerbose: isVerbose, started: Timestamp(seconds: 0)) { line in self.state.withLock { $0.append(line) } }
         }
     }
 
-    private func wait(_ text: String, at second: Double, cell: String = "a") -> Event {
-        Event(time: Timestamp(seconds: second), cell: cell, .waiting(text))
+    private func event(_ kind: Event.Kind, at second: Double, cell: String = "a") -> Event {
+        Event(time: Timestamp(seconds: second), cell: cell, kind)
+    }
+
+    private func wait(_ text: String, at second: Double, cell: String = "a") -> Event { event(.waiting(text), at: second, cell: cell) }
+
+    /// Lets the clock run as the display does.
+    private func pass(_ progress: PlainProgress, _ seconds: ClosedRange<Int>) {
+        for second in seconds { progress.tick(at: Timestamp(seconds: Double(second))) }
     }
 
     @Test func theLastReasonIsSaidWhenTheTimeIsOver() {
@@ -40,9 +35,8 @@ import Testing
             progress.emit(wait(text, at: second))
         }
         #expect(desk.lines == ["00:00  a  booting"])
-        #expect(desk.delays == [.seconds(4)], "one timer, for the rest of the five seconds")
-        desk.pass()
-        #expect(desk.lines == ["00:00  a  booting", "00:03  a  SSH is starting"])
+        pass(progress, 3...20)
+        #expect(desk.lines == ["00:00  a  booting", "00:05  a  SSH is starting"], "with the clock at which it is said")
     }
 
     @Test func whatIsHeldBeginsAnotherFiveSeconds() {
@@ -50,37 +44,52 @@ import Testing
         let progress = desk.progress()
         progress.emit(wait("one", at: 0))
         progress.emit(wait("two", at: 4))
-        desk.pass()
+        pass(progress, 4...5)
         progress.emit(wait("three", at: 6))
-        #expect(desk.lines.count == 2 && desk.delays == [.seconds(4)])
-        desk.pass()
+        #expect(desk.lines.count == 2)
+        pass(progress, 6...10)
         progress.emit(wait("four", at: 15))
-        #expect(desk.lines.map { $0.split(separator: " ").last } == ["one", "two", "three", "four"])
+        #expect(desk.lines == ["00:00  a  one", "00:05  a  two", "00:10  a  three", "00:15  a  four"])
     }
 
-    @Test func whatIsHeldComesBeforeTheCellsNextLine() {
+    @Test func whatIsHeldComesBeforeTheCellsNextLineWithItsClock() {
         let desk = Desk()
         let progress = desk.progress()
         progress.emit(wait("one", at: 0))
         progress.emit(wait("two", at: 1))
-        progress.emit(Event(time: Timestamp(seconds: 2), cell: "a", .phaseStarted(.provision, attempt: 1)))
-        desk.pass()
-        #expect(desk.lines == ["00:00  a  one", "00:01  a  two", "00:02  a  provision"])
+        progress.emit(event(.phaseStarted(.provision, attempt: 1), at: 2))
+        pass(progress, 2...20)
+        #expect(desk.lines == ["00:00  a  one", "00:02  a  two", "00:02  a  provision"])
     }
 
-    @Test("A reason that does not change is printed again after a minute, with its duration")
+    @Test("The clock never goes back, whichever cell is heard first")
+    func theClock() {
+        let desk = Desk()
+        let progress = desk.progress()
+        progress.emit(event(.cellStarted, at: 29, cell: "b"))
+        progress.emit(event(.cellStarted, at: 27))
+        progress.emit(wait("one", at: 28))
+        progress.emit(wait("two", at: 29))
+        pass(progress, 30...40)
+        #expect(desk.lines == ["00:29  b  started", "00:29  a  started", "00:29  a  one", "00:33  a  two"])
+    }
+
+    @Test("A reason that does not change is printed again each half minute, with its duration")
     func repeatedReasons() {
         let desk = Desk()
         let progress = desk.progress()
-        for second in stride(from: 0.0, through: 130, by: 4) { progress.emit(wait("vm: agent: not running", at: second)) }
-        progress.emit(wait("vm: agent: running", at: 134))
-        progress.emit(wait("vm: agent: not running", at: 140))
+        progress.emit(event(.cellStarted, at: 0))
+        for second in 0...64 {
+            if second % 4 == 0 { progress.emit(wait("vm: agent: not running", at: Double(second))) }
+            progress.tick(at: Timestamp(seconds: Double(second)))
+        }
+        progress.emit(wait("vm: agent: running", at: 70))
+        progress.emit(wait("vm: agent: not running", at: 76))
         #expect(
-            desk.lines == [
-                "00:00  a  vm: agent: not running", "01:00  a  vm: agent: not running (for 1m00s)",
-                "02:00  a  vm: agent: not running (for 2m00s)", "02:14  a  vm: agent: running", "02:20  a  vm: agent: not running",
+            desk.lines.dropFirst() == [
+                "00:00  a  vm: agent: not running", "00:30  a  vm: agent: not running (30s so far)",
+                "01:00  a  vm: agent: not running (1m00s so far)", "01:10  a  vm: agent: running", "01:16  a  vm: agent: not running",
             ])
-        #expect(desk.delays.isEmpty)
     }
 
     @Test("Hosts of one cell do not bring back each other's reasons, and a new phase begins anew")
@@ -92,7 +101,7 @@ import Testing
             progress.emit(wait("two: booting", at: second + 5))
         }
         #expect(desk.lines == ["00:00  a  one: booting", "00:05  a  two: booting"])
-        progress.emit(Event(time: Timestamp(seconds: 50), cell: "a", .phaseStarted(.create, attempt: 2)))
+        progress.emit(event(.phaseStarted(.create, attempt: 2), at: 50))
         progress.emit(wait("one: booting", at: 52))
         #expect(desk.lines.suffix(2) == ["00:50  a  create: try 2", "00:52  a  one: booting"])
     }
@@ -106,6 +115,41 @@ import Testing
         let verbose = Desk()
         let all = verbose.progress(isVerbose: true)
         for second in 0..<4 { all.emit(wait("reason \(second)", at: Double(second))) }
-        #expect(verbose.lines.count == 4 && verbose.delays.isEmpty)
+        #expect(verbose.lines.count == 4)
+    }
+
+    @Test func eachTaskIsALineAndALongOneIsSaidAgainWithItsTime() {
+        let desk = Desk()
+        let progress = desk.progress()
+        progress.emit(event(.cellStarted, at: 0))
+        progress.emit(event(.phaseStarted(.deploy, attempt: 1), at: 1))
+        progress.emit(event(.stepStarted(.deploy, step: "monitoring"), at: 1))
+        progress.emit(event(.taskStarted(.deploy, step: "monitoring", task: "task 1: Gathering Facts"), at: 2))
+        progress.emit(event(.taskStarted(.deploy, step: "monitoring", task: "task 2: Install prometheus"), at: 4))
+        pass(progress, 4...70)
+        #expect(
+            desk.lines == [
+                "00:00  a  started", "00:01  a  deploy", "00:01  a  deploy: monitoring", "00:02  a  monitoring: task 1: Gathering Facts",
+                "00:04  a  monitoring: task 2: Install prometheus",
+                "00:34  a  monitoring: task 2: Install prometheus (30s so far)",
+                "01:04  a  monitoring: task 2: Install prometheus (1m00s so far)",
+            ])
+    }
+
+    @Test("A silent step says its newest line of output; a cell that has ended says nothing")
+    func heartbeats() {
+        let desk = Desk()
+        let progress = desk.progress()
+        progress.emit(event(.cellStarted, at: 0))
+        progress.emit(event(.stepStarted(.deploy, step: "seed"), at: 0))
+        progress.emit(event(.output(.deploy, step: "seed", host: nil, line: "seeding row 12"), at: 9))
+        progress.emit(event(.output(.deploy, step: "seed", host: nil, line: " "), at: 10))
+        pass(progress, 10...31)
+        progress.emit(event(.cellFinished(.passed, message: nil), at: 40))
+        pass(progress, 40...200)
+        #expect(
+            desk.lines == [
+                "00:00  a  started", "00:00  a  deploy: seed", "00:30  a  deploy: seed (30s so far): seeding row 12", "00:40  a  ✓ passed",
+            ])
     }
 }

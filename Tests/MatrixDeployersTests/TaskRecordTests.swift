@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import Synchronization
 import Testing
 
 @testable import MatrixDeployers
@@ -79,6 +80,22 @@ struct TaskRecordTests {
         try file.write(contentsOf: Data((#", "time": 2, "play": "all"}"# + "\n").utf8))
         record = await follower.read()
         #expect(record.hasBegun)
+    }
+
+    /// Once per task, however many hosts it has; once more for each batch of a play with `serial`.
+    @Test func eachTaskIsAnnouncedWhenItBegins() async throws {
+        let box = try Sandbox()
+        let said = Mutex<[String]>([])
+        let follower = EventFollower("\(box.path)/events", onTask: { task in said.withLock { $0.append(task) } })
+        func start(_ task: String, _ host: String) -> String {
+            #"{"event": "start", "time": 1, "host": "\#(host)", "task": "\#(task)", "id": "\#(task)"}"#
+        }
+        let play = #"{"event": "play", "time": 1, "play": "all"}"#
+        let lines = [play, start("Gathering Facts", "a"), start("Gathering Facts", "b"), start("web : Install  nginx", "a"), play]
+        try box.write((lines + [start("web : Install  nginx", "b")]).joined(separator: "\n") + "\n", to: "events")
+        await follower.read()
+        await follower.read()
+        #expect(said.withLock { $0 } == ["task 1: Gathering Facts", "task 2: web : Install nginx", "task 3: web : Install nginx"])
     }
 
     @Test func namesHoldNothingThatChangesFromRunToRun() throws {

@@ -64,7 +64,8 @@ import Testing
         [
             .runStarted(matrix: text, cells: [text], notSelected: 1), .cellStarted, .phaseStarted(.create, attempt: 2),
             .phaseFinished(phase),
-            .stepStarted(.deploy, step: text), .caseFinished(check), .output(.deploy, step: text, host: text, line: text), .waiting(text),
+            .stepStarted(.deploy, step: text), .taskStarted(.deploy, step: text, task: text), .caseFinished(check),
+            .output(.deploy, step: text, host: text, line: text), .waiting(text),
             .retrying(.create, attempt: 2, because: text), .warning(text), .cellFinished(.failed, message: text), .stopping(because: text),
             .resourceLeaked(leak), .runFinished(exitStatus: .leaked, reports: text),
         ]
@@ -87,6 +88,7 @@ import Testing
         case .stopping: 11
         case .resourceLeaked: 12
         case .runFinished: 13
+        case .taskStarted: 14
         }
     }
 
@@ -128,10 +130,10 @@ import Testing
     }
 
     @Test func `Every kind of event, in every sink`() throws {
-        #expect(Set(events.map(number)) == Set(0...13))
+        #expect(Set(events.map(number)) == Set(0...14))
         let identity: Set = [
             "cell", "kind.runStarted.matrix", "kind.runStarted.cells", "kind.stepStarted.step", "kind.output.step", "kind.output.host",
-            "kind.runFinished.reports",
+            "kind.taskStarted.step", "kind.runFinished.reports",
         ]
         let all = identity.union(Self.within("kind.caseFinished", Self.ofCase)).union(Self.within("kind.resourceLeaked", Self.ofLeak))
         for kind in events {

@@ -7,7 +7,14 @@ enum Mark {
     /// How many there are of each outcome: `3 passed, 1 failed`.
     static func counts(_ outcomes: [Outcome]) -> String {
         let groups = Dictionary(grouping: outcomes) { $0 }
-        return Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0.count) \(outcome.rawValue)" } }.joined(separator: ", ")
+        return Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0.count) \(outcome.words($0.count))" } }
+            .joined(separator: ", ")
+    }
+
+    /// The same in few columns: `3 ✓ 1 ✗`.
+    static func briefCounts(_ outcomes: [Outcome]) -> String {
+        let groups = Dictionary(grouping: outcomes) { $0 }
+        return Outcome.allCases.compactMap { outcome in groups[outcome].map { "\($0.count) \(glyph(outcome))" } }.joined(separator: " ")
     }
 
     static func glyph(_ outcome: Outcome) -> String { outcome.glyph }
@@ -18,8 +25,9 @@ enum Mark {
     }
 
     static func paint(_ text: String, _ colour: NamedColor, coloured: Bool) -> String {
-        guard coloured else { return text }
-        return Rainbow.generateString(for: Rainbow.Entry(segments: [Rainbow.Segment(text: text, color: .named(colour))]))
+        guard coloured, !text.isEmpty else { return text }
+        // Rainbow's own function asks whether standard output is a terminal; the grid is on standard error.
+        return "\u{1b}[\(colour.value.map(String.init).joined(separator: ";"))m\(text)\u{1b}[0m"
     }
 
     /// What passed, but passed over something.

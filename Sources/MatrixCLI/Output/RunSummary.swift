@@ -1,26 +1,87 @@
 import MatrixCore
 import MatrixReports
 
-/// A finished run as text: the table on standard output.
+/// A finished run as text on standard output: what broke, the table, what is left, and in the last line how it ended.
 struct RunSummary {
     let result: RunResult
     let reports: WrittenReports
     let coloured: Bool
+    /// The columns of the terminal; without one, nothing is cut.
+    let columns: Int?
+    private let digest: RunDigest
 
-    var text: String {
-        [table, problems, notes, leaks, kept, closing].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    init(result: RunResult, reports: WrittenReports, coloured: Bool, columns: Int? = nil) {
+        self.result = result
+        self.reports = reports
+        self.coloured = coloured
+        self.columns = columns
+        digest = RunDigest(result)
     }
 
+    var text: String {
+        [
+            causes, skipped, notes, table, leaks,
+            KeptText(resources: result.kept, file: result.file, entrances: result.entrances ?? []).text, closing,
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// What is left behind and what could not be written has its own place.
+    private var causes: String {
+        let shown = digest.causes.filter { cause in
+            cause.example.type != ProblemType.leak.rawValue && !(cause.cells.isEmpty && errors.contains(cause.example.message ?? ""))
+        }
+        return shown.map { CauseText(cause: $0, coloured: coloured).text }.joined(separator: "\n")
+    }
+
+    /// Cells that were not tried, by their reason.
+    private var skipped: String {
+        var groups: [(reason: String, next: [String], cells: [String])] = []
+        for cell in digest.cells where cell.outcome == .skipped {
+            guard let first = cell.cases.first(where: { $0.message != nil }), let reason = first.message else { continue }
+            let next = first.detail?.split(separator: "\n").filter { $0.hasPrefix("next: ") }.map(String.init) ?? []
+            if let index = groups.firstIndex(where: { $0.reason == reason && $0.next == next }) {
+                groups[index].cells.append(cell.name)
+            } else {
+                groups.append((reason, next, [cell.name]))
+            }
+        }
+        return groups.map { group in
+            let head = "\(Mark.glyph(.skipped)) \(CauseText.names(group.cells)): \(group.reason)"
+            return ([Mark.note(head, coloured: coloured)] + group.next.map { "    \($0)" }).joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+
+    /// What passed, but passed over something.
+    private var notes: String {
+        PassedNote.all(of: result.cells).map { noted in
+            Mark.note("\(PassedNote.glyph) \(CauseText.names(noted.cells)): \(noted.title): \(noted.note)", coloured: coloured)
+        }.joined(separator: "\n")
+    }
+
+    /// The table in the screen's width, or 80 columns: first without the phases, then with short counts, at last with shorter names.
     private var table: String {
-        let rows = result.cells.map { cell in
+        let width = columns ?? 80
+        var table = table(Mark.counts)
+        if table.columns > width { table = table.without("PHASES") }
+        if table.columns > width { table = self.table(Mark.briefCounts).without("PHASES") }
+        if let columns, table.columns > columns {
+            let longest = digest.cells.map(\.name.columns).max() ?? 0
+            let room = max(12, longest - (table.columns - columns))
+            for row in table.rows.indices { table.rows[row][0] = table.rows[row][0].cutInside(to: room) }
+        }
+        return coloured ? table.coloured(by: digest.cells.map(\.outcome)) : table.text
+    }
+
+    private func table(_ counts: ([Outcome]) -> String) -> Table {
+        let rows = digest.cells.map { cell in
             [
                 cell.name, Mark.text(cell.outcome, coloured: false) + (cell.experimental ? " (experimental)" : ""),
-                Mark.counts(cell.cases.map(\.outcome)) + (PassedNote.count(in: cell) > 0 ? " \(PassedNote.glyph)" : ""),
+                counts(cell.cases.map(\.outcome)) + (PassedNote.count(in: cell) > 0 ? " \(PassedNote.glyph)" : ""),
                 Duration.seconds(cell.finished.seconds(since: cell.started)).brief, slowest(cell),
             ]
         }
-        let table = Table(headings: ["CELL", "VERDICT", "CASES", "TIME", "PHASES"], rows: rows)
-        return coloured ? table.coloured(by: result.cells.map(\.outcome)) : table.text
+        return Table(headings: ["CELL", "VERDICT", "CASES", "TIME", "PHASES"], rows: rows)
     }
 
     private func slowest(_ cell: CellResult) -> String {
@@ -30,66 +91,23 @@ struct RunSummary {
         }.joined(separator: ", ")
     }
 
-    private var problems: String {
-        result.cells.flatMap { cell in
-            cell.cases.filter { [.failed, .error, .interrupted].contains($0.outcome) }.map { problem(in: cell, $0) }
-                + skipped(cell)
-        }.joined(separator: "\n")
-    }
-
-    private func skipped(_ cell: CellResult) -> [String] {
-        guard cell.outcome == .skipped, let first = cell.cases.first, let reason = first.message else { return [] }
-        let next = first.detail?.split(separator: "\n").filter { $0.hasPrefix("next: ") }.map { "    \($0)" } ?? []
-        return (["\(Mark.glyph(.skipped)) \(cell.name): \(reason)"] + next)
-    }
-
-    private func problem(in cell: CellResult, _ result: CaseResult) -> String {
-        let place = result.location.map { "\n    at \($0)" } ?? ""
-        let step = result.step == result.name ? result.step : "\(result.step): \(result.name)"
-        let head = "\(Mark.glyph(result.outcome)) \(cell.name): \(step): \(result.message ?? result.outcome.rawValue)"
-        let detail = (result.detail ?? "").split(separator: "\n").prefix(20).map { "    \($0)" }.joined(separator: "\n")
-        let painted = Mark.paint(head, Mark.colour(result.outcome), coloured: coloured)
-        return "\(painted)\(place)\n\(detail)"
-    }
-
-    /// What passed, but passed over something.
-    private var notes: String {
-        PassedNote.all(of: result.cells).map { noted in
-            let cells = noted.cells.prefix(5).joined(separator: ", ") + (noted.cells.count > 5 ? " and \(noted.cells.count - 5) more" : "")
-            return Mark.note("\(PassedNote.glyph) \(cells): \(noted.title): \(noted.note)", coloured: coloured)
-        }.joined(separator: "\n")
-    }
-
     private var leaks: String {
         result.leaks.map { "LEFT BEHIND: \($0.what): \($0.reason)\n    remove it: \($0.command)" }.joined(separator: "\n")
     }
 
-    private var kept: String {
-        let cells = Set(result.kept.map(\.cell)).sorted()
-        return cells.map { cell in
-            """
-            kept: \(cell)\(charge(of: cell))
-            \(KeptCommands(cell: cell, file: result.file, entrances: result.entrances).all.map { "    \($0)" }.joined(separator: "\n"))
-            """
-        }.joined(separator: "\n")
-    }
-
-    private func charge(of cell: String) -> String {
-        let prices = result.kept.filter { $0.cell == cell }.compactMap(\.price)
-        return Cost.sums(prices.map { Cost($0.hourly, $0.currency) }).map { ", which costs \($0) an hour" }.joined()
-    }
-
-    /// Where the reports are, and the problems with them.
-    private var written: String {
-        (["reports: \(reports.first ?? "none")"] + result.warnings.filter { $0.severity == .error }.map(\.description)).joined(
-            separator: "\n")
-    }
+    /// Reports and a ledger that could not be written.
+    private var errors: [String] { result.warnings.filter { $0.severity == .error }.map(\.description) }
 
     private var closing: String {
-        let cells = Mark.counts(result.cells.map(\.outcome))
+        let cells = Mark.counts(digest.cells.map(\.outcome))
         let left = result.notSelected.isEmpty ? "" : ", \(result.notSelected.count) not selected"
         let time = Duration.seconds(result.finished.seconds(since: result.started)).brief
         let cost = result.costs.map { ", for \($0)" }.joined()
-        return "run \(result.run): \(cells)\(left) in \(time)\(cost); exit status \(result.exitStatus.rawValue)\n\(written)"
+        let status = result.exitStatus == .passed ? "exit status 0" : digest.status
+        let headline = Mark.paint(digest.sentence, Mark.colour(digest.outcome), coloured: coloured)
+        let page = reports.openCommand.map { "; open the page: \($0)" } ?? ""
+        return
+            (["run \(result.run): \(cells)\(left) in \(time)\(cost); \(status)", "reports: \(reports.first ?? "none")"] + errors
+            + [headline + page]).joined(separator: "\n")
     }
 }

@@ -1,4 +1,5 @@
 import MatrixCore
+import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -14,7 +15,16 @@ enum Terminal {
     static func json(_ value: some Encodable) throws -> String { String(decoding: try JSON.encode(value, pretty: true), as: UTF8.self) }
 
     /// Prints a message or progress.
-    static func error(_ text: String) { write(StateHint.shared.added(to: text) + "\n", to: .standardError) }
+    static func error(_ text: String) {
+        let text = StateHint.shared.added(to: text)
+        if let show = display.withLock({ $0 }) { show(text) } else { write(text + "\n", to: .standardError) }
+    }
+
+    /// Takes messages while something is drawn on the screen, which they would break.
+    private static let display = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+    /// Gives messages to a display until it is told nil.
+    static func divert(_ show: (@Sendable (String) -> Void)?) { display.withLock { $0 = show } }
 
     /// Knows every secret that this process came by.
     static let redactor = Redactor()
@@ -44,10 +54,18 @@ enum Terminal {
 
     private static func isCapable(_ file: Int32) -> Bool { isatty(file) == 1 && environment("TERM") != "dumb" }
 
-    /// Columns and rows of the terminal; 100 × 30 if unknown.
+    /// Columns and rows of the terminal on standard error; 80 × 24 if unknown.
     static var size: (columns: Int, rows: Int) {
+        let window = window(of: 2)
+        return (window?.columns ?? 80, window.map(\.rows).flatMap { $0 > 0 ? $0 : nil } ?? 24)
+    }
+
+    /// The columns of the terminal on standard output; nil if it is none.
+    static var outputColumns: Int? { window(of: 1)?.columns }
+
+    private static func window(of file: Int32) -> (columns: Int, rows: Int)? {
         var window = winsize()
-        guard ioctl(2, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return (100, 30) }
+        guard ioctl(file, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return nil }
         return (Int(window.ws_col), Int(window.ws_row))
     }
 

@@ -11,6 +11,7 @@ enum EventText {
         case .phaseStarted(let phase, let attempt): return attempt > 1 ? "\(phase.rawValue): try \(attempt)" : phase.rawValue
         case .phaseFinished(let result): return finished(result)
         case .stepStarted(let phase, let step): return "\(phase.rawValue): \(step)"
+        case .taskStarted(_, let step, let task): return "\(step): \(task)"
         case .caseFinished(let result): return verdict(result)
         case .output: return nil
         case .waiting(let text): return text

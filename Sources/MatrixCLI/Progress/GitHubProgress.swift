@@ -1,26 +1,53 @@
 import MatrixCore
 import Synchronization
 
-/// Progress under GitHub Actions: a folded group for each finished cell, and an annotation for each problem.
+/// Progress under GitHub Actions: each event as a line at once, an annotation for each problem, and a folded group for each finished
+/// cell with all of its lines.
 ///
-/// Cells run at the same time and groups cannot nest, so a cell's lines are held until it ends. Only its start is shown at once.
+/// Cells run at the same time and groups cannot nest, and GitHub folds a group also while it grows. So what happens now is printed
+/// outside of any group; a group tells one cell's story without the others, once it is over.
 /// The runner reads workflow commands from both streams, so they can go to standard error with the other progress.
 final class GitHubProgress: EventSink {
-    private let isVerbose: Bool
-    private let held = Mutex<[String: [String]]>([:])
+    /// The lines of a cell for its group.
+    private struct Held {
+        var lines: [String] = []
+        var leftOut = 0
 
-    init(isVerbose: Bool) {
-        self.isVerbose = isVerbose
+        mutating func add(_ line: String) {
+            if lines.count < GitHubProgress.mostLines { lines.append(line) } else { leftOut += 1 }
+        }
     }
 
+    /// The most lines of a group.
+    static let mostLines = 5000
+
+    private let isVerbose: Bool
+    private let started: Timestamp
+    private let say: @Sendable (String) -> Void
+    private let live: PlainProgress
+    private let held = Mutex<[String: Held]>([:])
+
+    /// - Parameters:
+    ///   - started: when its clock starts.
+    ///   - say: takes each line.
+    init(isVerbose: Bool, started: Timestamp = .now, say: @escaping @Sendable (String) -> Void = { Terminal.error($0) }) {
+        self.isVerbose = isVerbose
+        self.started = started
+        self.say = say
+        live = PlainProgress(isVerbose: false, started: started) { say(WorkflowCommand.harmless($0)) }
+    }
+
+    /// Prints what is due each second until the surrounding task is cancelled.
+    func animate() async { await live.animate() }
+
+    /// Prints what is due.
+    func tick(at now: Timestamp) { live.tick(at: now) }
+
     func emit(_ event: Event) {
-        if let annotation = Self.annotation(event) { Terminal.error(annotation) }
-        guard let cell = event.cell else {
-            if let line = EventText.line(for: event) { Terminal.error(line) }
-            return
-        }
+        if let annotation = Self.annotation(event) { say(annotation) }
+        live.emit(event)
+        guard let cell = event.cell else { return }
         hold(event, of: cell)
-        if case .cellStarted = event.kind { Terminal.error("\(cell) started") }
         if case .cellFinished(let outcome, _) = event.kind { flush(cell, outcome) }
     }
 
@@ -28,15 +55,21 @@ final class GitHubProgress: EventSink {
         var line = EventText.line(for: event)
         if case .output(_, let step, _, let text) = event.kind, isVerbose { line = "\(step): \(text)" }
         guard let line else { return }
-        held.withLock { $0[cell, default: []].append("\(event.time)  \(line)") }
+        let clock = PlainProgress.clock(event.time.seconds(since: started))
+        held.withLock { held in
+            held[cell, default: Held()].add("\(clock)  \(line)")
+            guard case .caseFinished(let result) = event.kind, let detail = result.detail, detail != result.message else { return }
+            for line in detail.split(separator: "\n") { held[cell, default: Held()].add("           \(line)") }
+        }
     }
 
     private func flush(_ cell: String, _ outcome: Outcome) {
-        let lines = held.withLock { $0.removeValue(forKey: cell) ?? [] }
+        let group = held.withLock { $0.removeValue(forKey: cell) } ?? Held()
+        let more = group.leftOut > 0 ? ["… \(group.leftOut) more lines: see the logs in the report"] : []
+        let body = (group.lines + more).map(WorkflowCommand.harmless)
         let title = "::group::\(cell): \(Mark.glyph(outcome)) \(outcome.rawValue)"
-        // A log line that looks like a workflow command must not act as one.
-        let body = lines.map { $0.hasPrefix("::") ? " \($0)" : $0 }
-        Terminal.error(([title] + body + ["::endgroup::"]).joined(separator: "\n"))
+        // At once: a line of another cell would become part of the group.
+        say(([title] + body + ["::endgroup::"]).joined(separator: "\n"))
     }
 
     /// The annotation of an event on the run's page: problems with their place, what may be left behind, warnings.
@@ -44,9 +77,10 @@ final class GitHubProgress: EventSink {
         switch event.kind {
         case .caseFinished(let result): event.cell.flatMap { annotation(result, cell: $0) }
         case .resourceLeaked(let leak):
-            "::error title=\(escape("left behind on \(leak.resource.platform)", property: true))::"
-                + escape("\(leak.what): \(leak.reason)\nremove it: \(leak.command)", property: false)
-        case .warning(let text): "::warning title=\(escape(event.cell ?? "matrix", property: true))::\(escape(text, property: false))"
+            "::error title=\(WorkflowCommand.escaped(property: "left behind on \(leak.resource.platform)"))::"
+                + WorkflowCommand.escaped("\(leak.what): \(leak.reason)\nremove it: \(leak.command)")
+        case .warning(let text):
+            "::warning title=\(WorkflowCommand.escaped(property: event.cell ?? "matrix"))::\(WorkflowCommand.escaped(text))"
         default: nil
         }
     }
@@ -56,15 +90,11 @@ final class GitHubProgress: EventSink {
         guard [.failed, .error].contains(result.outcome) else { return nil }
         var properties: [String] = []
         if let location = result.location {
-            properties += ["file=\(escape(location.file, property: true))", "line=\(location.line)", "col=\(location.column)"]
+            properties += ["file=\(WorkflowCommand.escaped(property: location.file))", "line=\(location.line)", "col=\(location.column)"]
         }
-        properties.append("title=\(escape("\(cell): \(result.name)", property: true))")
-        let message = [result.message, result.detail].compactMap(\.self).joined(separator: "\n")
-        return "::error \(properties.joined(separator: ","))::\(escape(String(message.prefix(4000)), property: false))"
-    }
-
-    private static func escape(_ text: String, property: Bool) -> String {
-        let basic = text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
-        return property ? basic.replacing(":", with: "%3A").replacing(",", with: "%2C") : basic
+        properties.append("title=\(WorkflowCommand.escaped(property: "\(cell): \(result.name)"))")
+        let detail = result.detail.flatMap { $0 == result.message ? nil : $0 }
+        let message = [result.message, detail].compactMap(\.self).joined(separator: "\n")
+        return "::error \(properties.joined(separator: ","))::\(WorkflowCommand.escaped(String(message.prefix(4000))))"
     }
 }

@@ -1,165 +1,173 @@
 import MatrixCore
 import Synchronization
 import SystemPackage
+import UnixSignals
 
 /// Progress on a terminal: one line for each cell, redrawn a few times a second, below the messages that stay.
 final class LiveGrid: EventSink {
-    private struct Row {
-        var started: Timestamp?
-        var phase: Phase?
-        var phaseStarted: Timestamp?
-        var done: [Phase: Outcome] = [:]
-        var outcome: Outcome?
-        var seconds = 0.0
-        var text = ""
-        var passed = 0
-        var bad = 0
+    /// The terminal and the clock.
+    struct Device: Sendable {
+        var size: @Sendable () -> (columns: Int, rows: Int) = { Terminal.size }
+        var write: @Sendable (String) -> Void = { Terminal.write($0, to: .standardError) }
+        var now: @Sendable () -> Timestamp = { .now }
     }
 
     private struct State {
         var order: [String] = []
-        var rows: [String: Row] = [:]
+        var cells: [String: CellProgress] = [:]
         /// Seconds that each cell is expected to take.
         var expected: [String: Double] = [:]
-        /// Lines of the grid that are on the screen now.
-        var drawn = 0
+        /// The widths of the grid's lines that are on the screen now.
+        var drawn: [Int] = []
+        /// The newest messages above the grid, for a screen that must be drawn from its top.
+        var recent: [String] = []
+        var isStopping = false
         var isFinished = false
     }
 
     private let state = Mutex(State())
     private let isVerbose: Bool
     private let coloured: Bool
-    private let started = Timestamp.now
+    private let device: Device
+    private let started: Timestamp
 
-    init(isVerbose: Bool, coloured: Bool) {
+    init(isVerbose: Bool, coloured: Bool, device: Device = Device()) {
         self.isVerbose = isVerbose
         self.coloured = coloured
+        self.device = device
+        started = device.now()
     }
 
     /// Sets how many seconds each cell is expected to take.
     func expect(_ seconds: [String: Double]) { state.withLock { $0.expected = seconds } }
 
-    /// Draws until the surrounding task is cancelled.
+    /// Draws until the surrounding task is cancelled: a few times a second, and at once if the terminal gets another size.
     func animate() async {
+        Terminal.divert { [weak self] in self?.show($0) }
+        let resizes = Task { [weak self] in
+            for await _ in await UnixSignalsSequence(trapping: .sigwinch) { self?.draw() }
+        }
         while !Task.isCancelled {
             draw()
             try? await Task.sleep(for: .milliseconds(200))
         }
+        resizes.cancel()
         finish()
+        Terminal.divert(nil)
     }
 
     func emit(_ event: Event) {
-        if let line = lasting(event) { printAbove(line) }
-        guard let cell = event.cell else {
-            if case .runStarted(_, let cells, _) = event.kind { state.withLock { $0.order = cells } }
-            return
+        state.withLock { state in
+            switch event.kind {
+            case .runStarted(_, let cells, _): state.order = cells
+            case .stopping: state.isStopping = true
+            default: break
+            }
+            if let cell = event.cell { state.cells[cell, default: CellProgress()].apply(event) }
         }
-        state.withLock { Self.apply(event, to: &$0.rows[cell, default: Row()]) }
-    }
-
-    private static func apply(_ event: Event, to row: inout Row) {
-        switch event.kind {
-        case .cellStarted: row.started = event.time
-        case .phaseStarted(let phase, _):
-            row.phase = phase
-            row.phaseStarted = event.time
-            row.text = ""
-        case .phaseFinished(let result): row.done[result.phase] = result.outcome
-        case .stepStarted(_, let step): row.text = step
-        case .output(_, _, _, let line): if !line.allSatisfy(\.isWhitespace) { row.text = line }
-        case .waiting(let text): row.text = text
-        case .retrying(_, _, let reason): row.text = reason
-        case .caseFinished(let result):
-            row.passed += result.outcome == .passed ? 1 : 0
-            row.bad += [.failed, .error].contains(result.outcome) ? 1 : 0
-        case .cellFinished(let outcome, let message):
-            row.outcome = outcome
-            row.seconds = row.started.map { event.time.seconds(since: $0) } ?? 0
-            row.text = message ?? ""
-        default: break
-        }
+        if let line = lasting(event) { show(line) }
+        if case .runStarted = event.kind { show(GridFrame.legend) }
     }
 
     /// What stays on the screen above the grid.
     private func lasting(_ event: Event) -> String? {
+        var colour: Outcome?
         switch event.kind {
-        case .caseFinished(let result) where [.failed, .error].contains(result.outcome): break
-        case .runStarted, .stopping, .resourceLeaked, .warning, .retrying: break
+        case .caseFinished(let result) where [.failed, .error].contains(result.outcome): colour = result.outcome
+        case .resourceLeaked: colour = .error
+        case .stopping, .warning, .retrying: colour = .interrupted
+        case .runStarted: break
         case .output: if !isVerbose { return nil }
         default: return nil
         }
         var text = EventText.line(for: event)
         if case .output(_, let step, _, let line) = event.kind { text = "\(step): \(line)" }
-        return text.map { "\(PlainProgress.clock(event.time.seconds(since: started)))  \(event.cell.map { "\($0)  " } ?? "")\($0)" }
+        guard let text = text.map(StateHint.shared.added) else { return nil }
+        let line = "\(PlainProgress.clock(event.time.seconds(since: started)))  \(event.cell.map { "\($0)  " } ?? "")\(text)"
+        return colour.map { Mark.paint(line, Mark.colour($0), coloured: coloured) } ?? line
     }
 
-    private func printAbove(_ line: String) {
+    /// Shows a message that stays.
+    func show(_ text: String) {
         state.withLock { state in
-            guard !state.isFinished else { return Terminal.error(line) }
-            Terminal.write(Self.erase(state.drawn) + line + "\n", to: .standardError)
-            state.drawn = 0
+            guard !state.isFinished else { return device.write(text + "\n") }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            state.recent = (state.recent + lines).suffix(Self.mostRecent)
+            draw(&state, below: lines)
         }
-        draw()
     }
 
-    private func draw() {
-        let size = Terminal.size
+    /// Draws the grid with what is known now.
+    func draw() { state.withLock { draw(&$0) } }
+
+    /// Takes the grid off the screen.
+    func finish() {
         state.withLock { state in
-            guard !state.isFinished, !state.order.isEmpty else { return }
-            let lines = grid(state, rows: size.rows - 2, columns: size.columns)
-            Terminal.write(Self.erase(state.drawn) + lines.map { $0 + "\n" }.joined(), to: .standardError)
-            state.drawn = lines.count
+            guard !state.isFinished else { return }
+            let size = device.size()
+            // Its place on a narrower screen is unknown; the messages are drawn again without it.
+            let isLost = Self.isLost(state.drawn, on: size)
+            device.write(isLost ? Self.top + Self.lines(Self.fitting(state.recent, size)) : Self.erase(state.drawn))
+            (state.drawn, state.isFinished) = ([], true)
         }
     }
 
-    private func finish() {
-        state.withLock { state in
-            Terminal.write(Self.erase(state.drawn), to: .standardError)
-            state.drawn = 0
-            state.isFinished = true
+    private func draw(_ state: inout State, below messages: [String] = []) {
+        guard !state.isFinished else { return }
+        let size = device.size()
+        let frame = frame(state, size)
+        let text: String
+        if Self.isLost(state.drawn, on: size) {
+            text = Self.top + Self.lines(Self.fitting(state.recent, (size.columns, size.rows - frame.count)))
+        } else {
+            text = Self.erase(state.drawn) + Self.lines(messages)
         }
+        // A terminal that disagrees on the width of a character must not wrap the line.
+        let grid = frame.isEmpty ? "" : "\u{1b}[?7l" + Self.lines(frame) + "\u{1b}[?7h"
+        guard !(text + grid).isEmpty else { return }
+        device.write("\u{1b}[?2026h" + text + grid + "\u{1b}[?2026l")
+        state.drawn = frame.map(Self.columns)
     }
 
-    /// Moves up over `lines` lines and clears to the end of the screen.
-    private static func erase(_ lines: Int) -> String {
-        lines == 0 ? "" : "\u{1b}[\(lines)A\u{1b}[J"
-    }
-
-    /// Running cells first, if the screen is too short for all.
-    private func grid(_ state: State, rows limit: Int, columns: Int) -> [String] {
-        let width = state.order.map(\.count).max() ?? 0
-        let running = state.order.filter { state.rows[$0]?.started != nil && state.rows[$0]?.outcome == nil }
-        // A terminal may have no rows at all.
-        let shown = state.order.count <= limit ? state.order : Array(running.prefix(max(0, limit - 1)))
-        var lines = shown.map { name in
-            line(name.padding(to: width), state.rows[name] ?? Row(), expected: state.expected[name], columns: columns)
-        }
-        if shown.count < state.order.count {
-            let done = state.order.count { state.rows[$0]?.outcome != nil }
-            lines.append("… \(done) of \(state.order.count) cells done")
-        }
-        return lines
-    }
-
-    private func line(_ name: String, _ row: Row, expected: Double?, columns: Int) -> String {
-        let phases = Phase.allCases.map { phase in
-            row.done[phase].map(Mark.glyph) ?? (row.phase == phase && row.outcome == nil ? "▸" : "·")
-        }.joined()
-        let now = Timestamp.now
-        let seconds = row.outcome != nil ? row.seconds : row.started.map { now.seconds(since: $0) } ?? 0
-        let time = Duration.bounded(seconds: seconds).brief + (expected.map { " of ~\(Duration.bounded(seconds: $0).brief)" } ?? "")
-        let word = row.outcome?.rawValue ?? (row.started == nil ? "queued" : row.phase?.rawValue ?? "starting")
-        let counts = row.bad > 0 ? "\(row.passed) ✓ \(row.bad) ✗" : "\(row.passed) ✓"
-        let head = "\(name)  \(phases)  \(word.padding(to: 11)) \(time.padding(to: 14)) \(counts.padding(to: 9)) "
-        let room = max(0, columns - head.count - 1)
-        let text = head + PlainText.clean(row.text).prefix(room)
-        return row.outcome.map { Mark.paint(text, Mark.colour($0), coloured: coloured) } ?? text
+    private func frame(_ state: State, _ size: (columns: Int, rows: Int)) -> [String] {
+        let now = device.now()
+        return GridFrame(
+            rows: state.order.map { .init(name: $0, progress: state.cells[$0] ?? CellProgress(), expected: state.expected[$0]) },
+            elapsed: now.seconds(since: started), now: now, isStopping: state.isStopping,
+            // The last column stays free: some terminals wrap when it is written. The last row is the cursor's, some are for messages.
+            columns: size.columns - 1, height: size.rows - 1 - min(5, size.rows / 4), coloured: coloured
+        ).lines
     }
 }
 
-extension String {
-    /// This text, padded with spaces to `width` characters.
-    func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
+extension LiveGrid {
+    private static let mostRecent = 300
+
+    /// Whether the terminal may have moved the grid's lines: it breaks those that became too long, and scrolls those that do not fit.
+    private static func isLost(_ drawn: [Int], on size: (columns: Int, rows: Int)) -> Bool {
+        (drawn.max() ?? 0) > size.columns || drawn.count >= size.rows
     }
+
+    /// Clears the screen from its top.
+    private static let top = "\r\u{1b}[H\u{1b}[J"
+
+    /// Moves up over the grid and clears to the end of the screen. A key that was pressed (`^C`) may have moved the cursor.
+    private static func erase(_ drawn: [Int]) -> String {
+        drawn.isEmpty ? "" : "\r\u{1b}[\(drawn.count)A\u{1b}[J"
+    }
+
+    private static func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+
+    /// The last lines that fit on a screen, with one row left for the cursor.
+    private static func fitting(_ lines: [String], _ size: (columns: Int, rows: Int)) -> [String] {
+        var room = size.rows - 1
+        let fitting = lines.reversed().prefix { line in
+            room -= max(1, (columns(line) + size.columns - 1) / max(1, size.columns))
+            return room >= 0
+        }
+        return fitting.reversed()
+    }
+
+    /// The columns of a line without its colour codes.
+    private static func columns(_ line: String) -> Int { PlainText.clean(line).columns }
 }

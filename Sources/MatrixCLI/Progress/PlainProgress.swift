@@ -4,99 +4,150 @@ import Synchronization
 /// Progress as one line for each event, for logs and pipes.
 ///
 /// A cell prints what it waits for at most every five seconds, because the build of an image reports every package. The last reason
-/// of those five seconds is printed at their end, or before the cell's next other line. A reason that has not changed is printed
-/// again after a minute.
+/// of those five seconds is printed at their end, or before the cell's next other line. A cell that has printed nothing for half a
+/// minute says what it does, and for how long. Each line has the time at which it is printed, so the clock never goes back.
 final class PlainProgress: EventSink {
-    /// Does something after a delay; the caller does not wait.
-    typealias Later = @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
-
-    /// What a cell has printed about its waits.
-    private struct Wait {
-        var said: Timestamp?
-        /// The newest reason that is not printed yet.
-        var held: Event?
-        /// The last printed reason of each host: its text, when it was printed first, and when last.
-        var reasons: [Substring: (text: String, since: Timestamp, said: Timestamp)] = [:]
-
-        /// A reason begins with its host's name.
-        private static func host(_ text: String) -> Substring { text.prefix { $0 != ":" } }
-
-        /// Whether the host's last printed reason is the same, and less than a minute old.
-        func repeats(_ text: String, at time: Timestamp) -> Bool {
-            reasons[Self.host(text)].map { $0.text == text && time.seconds(since: $0.said) < 60 } ?? false
-        }
-
-        /// Notes that a reason is printed; one that was printed before gets its duration.
-        mutating func print(_ event: Event, at said: Timestamp) -> Event {
-            (self.said, held) = (said, nil)
-            guard case .waiting(let text) = event.kind else { return event }
-            let last = reasons[Self.host(text)]
-            let since = last?.text == text ? last?.since : nil
-            reasons[Self.host(text)] = (text, since ?? event.time, event.time)
-            guard let since else { return event }
-            let duration = Duration.seconds(event.time.seconds(since: since)).brief
-            return Event(time: event.time, cell: event.cell, .waiting("\(text) (for \(duration))"))
-        }
+    /// Why a host makes its cell wait.
+    private struct Reason {
+        var text: String
+        var since: Timestamp
+        var isSaid = false
     }
 
-    /// The shortest time between two such lines of a cell, in seconds.
+    /// What a cell does, and what it has printed about that.
+    private struct Cell {
+        var isRunning = false
+        /// What it does now, in words, and since when.
+        var work = ""
+        var since: Timestamp?
+        /// The newest line of output of that work.
+        var output: String?
+        /// When it last printed anything.
+        var said: Timestamp?
+        /// When it last printed a reason to wait.
+        var waited: Timestamp?
+        /// The newest reason that is not printed yet.
+        var held: String?
+        /// The newest reason of each host since the last other line.
+        var reasons: [Substring: Reason] = [:]
+
+        mutating func begin(_ work: String, at time: Timestamp) { (self.work, since, output) = (work, time, nil) }
+    }
+
+    private struct State {
+        var cells: [String: Cell] = [:]
+        /// The clock of the last line, in seconds.
+        var clock = 0.0
+    }
+
+    /// The shortest time between two reasons to wait of a cell, in seconds.
     private static let pause = 5.0
+    /// The longest silence of a cell that runs, in seconds.
+    static let silence = 30.0
 
     /// Also shows every line of output.
     private let isVerbose: Bool
     private let say: @Sendable (String) -> Void
-    private let later: Later
     private let started: Timestamp
-    private let waits = Mutex<[String: Wait]>([:])
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - started: when its clock starts.
     ///   - say: takes each line.
-    init(
-        isVerbose: Bool, started: Timestamp = .now, say: @escaping @Sendable (String) -> Void = { Terminal.error($0) },
-        later: @escaping Later = PlainProgress.sleep
-    ) {
+    init(isVerbose: Bool, started: Timestamp = .now, say: @escaping @Sendable (String) -> Void = { Terminal.error($0) }) {
         self.isVerbose = isVerbose
         self.started = started
         self.say = say
-        self.later = later
+    }
+
+    /// Prints what is due each second until the surrounding task is cancelled.
+    func animate() async {
+        while !Task.isCancelled {
+            tick(at: .now)
+            try? await Task.sleep(for: .seconds(1))
+        }
     }
 
     func emit(_ event: Event) {
-        guard !isVerbose, let cell = event.cell else { return show(event) }
-        if case .waiting(let reason) = event.kind { return wait(event, reason, of: cell) }
-        guard line(for: event) != nil else { return }
-        showHeld(of: cell, at: event.time)
-        waits.withLock { $0[cell]?.reasons = [:] }
-        show(event)
+        // Lines are printed under the lock, so that they come in the order of their clocks.
+        state.withLock { state in
+            guard let cell = event.cell else {
+                if let text = line(for: event) { print(text, at: event.time, &state) }
+                return
+            }
+            if !isVerbose, case .waiting(let reason) = event.kind { return wait(reason, of: cell, at: event.time, &state) }
+            note(event, of: cell, &state)
+            guard let text = line(for: event) else { return }
+            if state.cells[cell]?.held != nil { printHeld(of: cell, at: event.time, &state) }
+            state.cells[cell]?.reasons = [:]
+            print(text, of: cell, at: event.time, &state)
+        }
     }
 
-    private func show(_ event: Event) {
-        guard let text = line(for: event) else { return }
-        let cell = event.cell.map { "\($0)  " } ?? ""
-        say("\(Self.clock(event.time.seconds(since: started)))  \(cell)\(text)")
+    /// Prints the reasons whose time has come, and what the cells do that have been silent.
+    func tick(at now: Timestamp) {
+        state.withLock { state in
+            for (name, cell) in state.cells.sorted(by: { $0.key < $1.key }) {
+                if cell.held != nil, cell.waited.map({ now.seconds(since: $0) >= Self.pause }) ?? true {
+                    printHeld(of: name, at: now, &state)
+                } else if cell.isRunning, let said = cell.said, now.seconds(since: said) >= Self.silence {
+                    print(Self.heartbeat(of: cell, at: now), of: name, at: now, &state)
+                }
+            }
+        }
+    }
+
+    /// Remembers what the cell does.
+    private func note(_ event: Event, of name: String, _ state: inout State) {
+        var cell = state.cells[name] ?? Cell()
+        switch event.kind {
+        case .cellStarted:
+            cell.isRunning = true
+            cell.begin("at work", at: event.time)
+        case .cellFinished: cell.isRunning = false
+        case .phaseStarted(let phase, _): cell.begin(phase.rawValue, at: event.time)
+        case .stepStarted, .taskStarted, .waiting: cell.begin(EventText.line(for: event) ?? "", at: event.time)
+        case .output(_, _, _, let line): if !line.allSatisfy(\.isWhitespace) { cell.output = line }
+        case .caseFinished, .phaseFinished, .retrying: cell.output = nil
+        default: break
+        }
+        state.cells[name] = cell
     }
 
     /// Prints a reason to wait, or holds it if the cell has printed one in the last five seconds.
-    private func wait(_ event: Event, _ reason: String, of cell: String) {
-        let (due, rest) = waits.withLock { waits -> (Event?, Double?) in
-            let wait = waits[cell, default: Wait()]
-            if wait.repeats(reason, at: event.time) { return (nil, nil) }
-            let rest = wait.said.map { Self.pause - event.time.seconds(since: $0) } ?? 0
-            guard rest > 0 else { return (waits[cell, default: Wait()].print(event, at: event.time), nil) }
-            waits[cell]?.held = event
-            // A reason that replaces a held one is printed at that one's time.
-            return (nil, wait.held == nil ? rest : nil)
-        }
-        if let due { show(due) }
-        if let rest { later(.seconds(rest)) { [weak self] in self?.showHeld(of: cell, at: event.time + .seconds(rest)) } }
+    private func wait(_ reason: String, of name: String, at time: Timestamp, _ state: inout State) {
+        var cell = state.cells[name] ?? Cell()
+        let current = cell.reasons[Self.host(reason)].flatMap { $0.text == reason ? $0 : nil } ?? Reason(text: reason, since: time)
+        cell.reasons[Self.host(reason)] = current
+        cell.begin(reason, at: current.since)
+        if !current.isSaid { cell.held = reason }
+        state.cells[name] = cell
+        if !current.isSaid, cell.waited.map({ time.seconds(since: $0) >= Self.pause }) ?? true { printHeld(of: name, at: time, &state) }
     }
 
-    /// Prints the held reason.
-    private func showHeld(of cell: String, at said: Timestamp) {
-        let held = waits.withLock { waits in waits[cell]?.held.flatMap { waits[cell]?.print($0, at: said) } }
-        if let held { show(held) }
+    private func printHeld(of name: String, at time: Timestamp, _ state: inout State) {
+        guard let reason = state.cells[name]?.held else { return }
+        state.cells[name]?.held = nil
+        state.cells[name]?.waited = time
+        state.cells[name]?.reasons[Self.host(reason)]?.isSaid = true
+        print(reason, of: name, at: time, &state)
     }
+
+    private func print(_ text: String, of cell: String? = nil, at time: Timestamp, _ state: inout State) {
+        state.clock = max(state.clock, time.seconds(since: started))
+        if let cell { state.cells[cell, default: Cell()].said = time }
+        say("\(Self.clock(state.clock))  \(cell.map { "\($0)  " } ?? "")\(text)")
+    }
+
+    /// `site: task 14: Install prometheus (1m32s so far)`
+    private static func heartbeat(of cell: Cell, at now: Timestamp) -> String {
+        let time = cell.since.map { " (\(Duration.bounded(seconds: now.seconds(since: $0)).brief) so far)" } ?? ""
+        let output = cell.output.map { ": \($0.onOneLine.cut(to: 100))" } ?? ""
+        return "\(cell.work)\(time)\(output)"
+    }
+
+    /// A reason begins with its host's name.
+    private static func host(_ reason: String) -> Substring { reason.prefix { $0 != ":" } }
 
     private func line(for event: Event) -> String? {
         if case .output(_, let step, let host, let line) = event.kind {
@@ -110,12 +161,5 @@ final class PlainProgress: EventSink {
         let whole = max(0, Int(nearest: seconds.rounded(.down)))
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(two(whole / 60)):\(two(whole % 60))"
-    }
-
-    private static let sleep: Later = { time, work in
-        Task {
-            try? await Task.sleep(for: time)
-            work()
-        }
     }
 }

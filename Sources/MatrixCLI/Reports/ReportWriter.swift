@@ -42,7 +42,17 @@ struct WrittenReports {
     /// The text about a finished run for standard output.
     func text(of result: RunResult, asJSON: Bool) throws -> String {
         if asJSON { return try Terminal.json(result) }
-        return StateHint.shared.added(to: RunSummary(result: result, reports: self, coloured: Terminal.hasColourOnOutput).text)
+        let summary = RunSummary(
+            result: result, reports: self, coloured: Terminal.hasColourOnOutput, columns: Terminal.outputColumns)
+        return StateHint.shared.added(to: summary.text)
+    }
+
+    /// The command that opens the page, from the working folder; nil if there is no page.
+    var openCommand: String? {
+        guard names.contains(HTMLReporter.name), names.contains(ResultsReporter.name) else { return nil }
+        let latest = URL(fileURLWithPath: "\(ReportsFolder.here(nil).root)/latest").resolvingSymlinksInPath().path
+        let isLatest = latest == URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+        return ShellQuoting.join(["matrix", "report"] + (isLatest ? [] : [folder]) + ["--open"])
     }
 
     /// Makes `latest` point to them, if the page or `results.json` is among them.

@@ -45,7 +45,8 @@ struct SessionRunner {
         for warning in result.warnings.dropFirst(session.plan.warnings.count) where warning.severity == .warning || format == .json {
             Terminal.error(warning.description)
         }
-        Terminal.output(try written.text(of: result, asJSON: format == .json))
+        let text = try written.text(of: result, asJSON: format == .json)
+        Terminal.output(format.resolved == .github ? WorkflowCommand.harmless(text) : text)
         return result.exitStatus
     }
 

@@ -25,6 +25,8 @@ public struct CellContext: Sendable {
     public var redactor: Redactor
     /// When the deploy began, for the journal.
     public var deployStarted: Timestamp
+    /// Told what the step begins to do, in a few words, so that a long step is not silent; the engine redacts and shows it.
+    public var announce: @Sendable (String) -> Void = { _ in }
 
     public init(
         run: RunID, cell: CellPlan, hosts: [Host], scope: Scope, artifacts: String, artifactsName: String, scratch: String,

@@ -8,6 +8,8 @@ public struct Event: Sendable, Codable {
         case phaseStarted(Phase, attempt: Int)
         case phaseFinished(PhaseResult)
         case stepStarted(Phase, step: String)
+        /// A part of a step begins: a task of a playbook, a stage of a recipe.
+        case taskStarted(Phase, step: String, task: String)
         case caseFinished(CaseResult)
         /// A line of output of a step.
         case output(Phase, step: String, host: String?, line: String)

@@ -50,6 +50,7 @@ struct AnsibleDeployer: Deployer {
         guard workspace.options.isIdempotent else { return cases }
         guard cases.first?.outcome == .passed else { return cases + [judge.notIdempotent] }
         await log(OutputLine(.standardOutput, "second run, which must change nothing:"))
+        context.announce("second run, which must change nothing")
         // With the facts of the first run it would not see what that has changed.
         workspace.facts?.forget()
         let again = arguments + ["--skip-tags", "molecule-idempotence-notest"]

@@ -15,7 +15,7 @@ struct AnsibleProcess: Sendable {
     ///
     /// - Throws: `InfrastructureError` if it could not be started or was killed; `CancellationError` after it was ended.
     func play(_ arguments: [String], events: String) async throws -> AnsibleExecution {
-        let follower = EventFollower(events) { original($0) }
+        let follower = EventFollower(events, original: { original($0) }, onTask: context.announce)
         let tail = OutputTail(context)
         let started = Timestamp.now
         do {
@@ -33,6 +33,7 @@ struct AnsibleProcess: Sendable {
     /// Installs a requirements file into `tree`, collections and roles alike.
     func install(_ requirements: String, into tree: String) async throws {
         let tail = OutputTail(context)
+        context.announce("requirements: \(requirements)")
         let arguments = ["ansible-galaxy", "install", "-r", requirements]
         // It installs into the first folder of each path, which for ansible-playbook may be the user's.
         let result = try await run(

@@ -5,14 +5,23 @@ internal import MatrixCore
 actor EventFollower {
     private let path: String
     private let original: @Sendable (String) -> String
+    private let onTask: @Sendable (String) -> Void
     private var handle: FileHandle?
     private var rest: [UInt8] = []
     private var record = TaskRecord()
+    /// The tasks of the present play that began, on whatever host.
+    private var begun: Set<String> = []
+    private var count = 0
 
-    /// - Parameter original: gives the paths of tasks the form that people know.
-    init(_ path: String, original: @escaping @Sendable (String) -> String = { $0 }) {
+    /// - Parameters:
+    ///   - original: gives the paths of tasks the form that people know.
+    ///   - onTask: told each task when it begins on its first host: `task 14: Install prometheus`.
+    init(
+        _ path: String, original: @escaping @Sendable (String) -> String = { $0 }, onTask: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.path = path
         self.original = original
+        self.onTask = onTask
     }
 
     deinit { try? handle?.close() }
@@ -27,9 +36,22 @@ actor EventFollower {
             guard var event = try? JSON.decode(AnsibleEvent.self, from: Array(line)) else { continue }
             event.path = event.path.map(original)
             record.take(event)
+            announce(event)
         }
         rest = Array(rest[(end + 1)...])
         return record
+    }
+
+    private func announce(_ event: AnsibleEvent) {
+        switch event.event {
+        // With `serial`, each batch of hosts plays the same tasks again.
+        case .play: begun = []
+        case .start:
+            guard begun.insert(event.id ?? "").inserted else { return }
+            count += 1
+            onTask("task \(count): \((event.task ?? "without a name").split(whereSeparator: \.isWhitespace).joined(separator: " "))")
+        default: return
+        }
     }
 
     /// Keeps reading until the surrounding task is cancelled.

@@ -42,6 +42,7 @@ struct StageRun {
         let started = Timestamp.now
         let tail = OutputTail(context)
         let watch = OutputWatch(stage, context)
+        context.announce("stage \(stage.name) on \(context.label(of: host))")
         let result = try await host.transport.run(command, shownAs: commandLine) { line in
             watch.look(at: line)
             tail.add(line)

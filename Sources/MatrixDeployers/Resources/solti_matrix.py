@@ -82,6 +82,7 @@ class CallbackModule(CallbackBase):
         self.stream = open(path, "a", encoding="utf-8", errors="backslashreplace") if path else None
         self.disabled = self.stream is None
         self.started = {}
+        self.titles = {}
         self.play = None
 
     def send(self, event, **fields):
@@ -123,9 +124,17 @@ class CallbackModule(CallbackBase):
         limited = any(host.implicit or host.get_vars().get("solti_cell") == cell for host in hosts)
         self.send("no_hosts", play=self.play.get_name(), limited=limited, msg=str(self.play.hosts))
 
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        # Only here the name has its values; Ansible takes them out again before the task starts on a host.
+        self.titles[task._uuid] = task.name
+
+    def v2_playbook_on_handler_task_start(self, task):
+        self.titles[task._uuid] = task.name
+
     def v2_runner_on_start(self, host, task):
         self.started[host.get_name(), task._uuid] = time.time()
-        title = " : ".join(part for part in (role_of(task), task.name or str(task.action)) if part)
+        name = self.titles.get(task._uuid) or task.name or str(task.action)
+        title = " : ".join(part for part in (role_of(task), name) if part)
         self.send("start", host=host.get_name(), task=title, id=task._uuid)
 
     def v2_runner_on_ok(self, result):

@@ -135,7 +135,11 @@ extension CellRun {
             record.emit(.output(phase, step: step.name, host: nil, line: line))
         }
         defer { log.finish() }
-        let work: @Sendable () async throws -> [CaseResult] = { try await deployer.deploy(step, in: context) { log.write($0) } }
+        var context = context
+        context.announce = { [record] task in record.emit(.taskStarted(phase, step: step.name, task: task)) }
+        let work: @Sendable () async throws -> [CaseResult] = { [context] in
+            try await deployer.deploy(step, in: context) { log.write($0) }
+        }
         let cases = try await withDeadline(step.timeout ?? .seconds(7 * 86400), work)
         guard !cases.isEmpty else {
             throw InfrastructureError("step \(step.name)", why: "its deployer returned no result", isTransient: false)

@@ -13,6 +13,7 @@ extension Redactor {
         switch kind {
         case .runStarted, .cellStarted, .phaseStarted, .stepStarted, .runFinished: kind
         case .phaseFinished(let phase): .phaseFinished(redact(phase))
+        case .taskStarted(let phase, let step, let task): .taskStarted(phase, step: step, task: shown(task))
         case .caseFinished(let result): .caseFinished(redact(result))
         case .output(let phase, let step, let host, let line): .output(phase, step: step, host: host, line: shown(line))
         case .waiting(let reason): .waiting(shown(reason))

@@ -12,6 +12,11 @@ extension Outcome {
         }
     }
 
+    /// The word after a count: `1 error`, `2 errors`.
+    public func words(_ count: Int) -> String {
+        self == .error && count != 1 ? "errors" : rawValue
+    }
+
     /// `✗ failed`.
     var badge: String { "\(glyph) \(rawValue)" }
 }

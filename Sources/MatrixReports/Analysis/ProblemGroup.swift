@@ -27,6 +27,8 @@ struct ProblemGroup {
     var title: String {
         var example = example
         example.name = Self.common(names) ?? names[0]
+        // A step's own case has its name: `site`, not `site: site`.
+        if example.step == example.name { example.step = example.phase.rawValue }
         return CellParts.title(example)
     }
 

@@ -33,10 +33,3 @@ struct Tally {
         Outcome.allCases.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.words($0))" } }.joined(separator: ", ")
     }
 }
-
-extension Outcome {
-    /// The word after a count: `1 error`, `2 errors`.
-    func words(_ count: Int) -> String {
-        self == .error && count != 1 ? "errors" : rawValue
-    }
-}

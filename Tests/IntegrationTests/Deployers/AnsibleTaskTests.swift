@@ -1,6 +1,7 @@
 import IntegrationSupport
 import MatrixCore
 import MatrixRemote
+import Synchronization
 import Testing
 
 @testable import MatrixDeployers
@@ -90,6 +91,30 @@ import Testing
         }
         #expect(!cases.contains { "\($0)".contains("hush-") })
         #expect(box.logged.contains("TASK [bad]"))
+    }
+
+    /// A display names each task while it runs, with the values in its name.
+    @Test(arguments: AnsibleInstallation.all)
+    func eachTaskIsAnnounced(ansible: AnsibleInstallation) async throws {
+        let box = try Sandbox(runner: LocalTransport())
+        try box.write("- {name: of a role, debug: {msg: x}}\n", to: "roles/part/tasks/main.yml")
+        try box.write(
+            """
+            - hosts: all
+              gather_facts: false
+              tasks:
+                - {name: "busy {{ solti_os }}", command: "true", notify: again}
+                - import_role: {name: part}
+              handlers:
+                - {name: again, command: "true"}
+            """, to: "play.yml")
+        let said = Mutex<[String]>([])
+        var context = box.context(roles: ["host", "other"])
+        context.announce = { task in said.withLock { $0.append(task) } }
+        let step = box.step("ansible", ["playbook": "play.yml", "extra_vars": local], env: ansible.environment)
+        let cases = try await box.run(step, in: context)
+        #expect(cases.first?.outcome == .passed, "\(cases)")
+        #expect(said.withLock { $0 } == ["task 1: busy debian12", "task 2: part : of a role", "task 3: again"])
     }
 
     /// What a playbook passes over is said with the step.

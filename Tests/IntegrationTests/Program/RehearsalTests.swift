@@ -90,7 +90,7 @@ import Testing
             let text = try project.read("reports/\(run)/\(name)")
             #expect(text.contains(name == "events.ndjson" ? "\"exitStatus\":3" : "could not be written"), "\(name)")
         }
-        #expect(ending.output.contains("exit status 3\nreports: "))
+        #expect(ending.output.contains("; exit status 3: an infrastructure problem prevented a verdict\nreports: "))
         #expect(ending.output.contains("/\(run)/index.html\nerror: junit.xml could not be written: "))
     }
 }

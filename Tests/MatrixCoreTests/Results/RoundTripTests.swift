@@ -59,7 +59,8 @@ import Testing
         let phase = PhaseResult(phase: .create, attempt: 1, started: date, finished: date, outcome: .error, message: "m")
         let kinds: [Event.Kind] = [
             .runStarted(matrix: "m", cells: ["c"], notSelected: 1), .cellStarted, .phaseStarted(.create, attempt: 2), .phaseFinished(phase),
-            .stepStarted(.deploy, step: "s"), .caseFinished(check), .output(.deploy, step: "s", host: nil, line: "l\n"), .waiting("w"),
+            .stepStarted(.deploy, step: "s"), .taskStarted(.deploy, step: "s", task: "t"), .caseFinished(check),
+            .output(.deploy, step: "s", host: nil, line: "l\n"), .waiting("w"),
             .retrying(.create, attempt: 2, because: "b"), .warning("w"), .cellFinished(.passed, message: nil), .stopping(because: "SIGINT"),
             .resourceLeaked(Leak(resource: resource, why: "w", command: "c")), .runFinished(exitStatus: .leaked, reports: "/r"),
         ]
