@@ -56,6 +56,7 @@ struct PlanBuilder {
         plan.keyExchange = settings["ssh"]?["kex"]?.text.flatMap(KeyExchange.init) ?? .standard
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
+        plan.keptReports = settings["reports"]?["keep"]?.int
         plan.hasCleanEnvironment = settings["environment"]?.text == "clean"
         context.missing.report(to: context.problems)
         plan.absenceWarnings.forEach(context.problems.add)

@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `budget:`, `expires:`, `unavailable:`, `keep:`, `ssh:` and `environment:`.
+/// `budget:`, `expires:`, `unavailable:`, `keep:`, `reports:`, `ssh:` and `environment:`.
 enum RunSections {
     static let budget = KeyShape(
         "budget",
@@ -23,6 +23,19 @@ enum RunSections {
         "What programs on this machine get of the environment: all but the variables of secrets and credentials, or only PATH, HOME, the "
             + "locale and the like. A step gets what its `env:` names. Default: `inherit`")
     static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
+
+    static let reports = KeyShape(
+        "reports",
+        .object(
+            ObjectShape(
+                "the settings of reports",
+                [
+                    KeyShape(
+                        "keep", .integer(1...1_000_000),
+                        "How many reports of this matrix stay in the folder of reports: after a run the oldest others are removed. "
+                            + "Default: all")
+                ])),
+        "What happens to the reports of earlier runs")
 
     static let ssh = KeyShape(
         "ssh",
