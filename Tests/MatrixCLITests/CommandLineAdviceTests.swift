@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func theWordsOfOtherToolsAreNoCommandsOfOurs() {
-        let names = MatrixCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+        let names = MatrixCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
         for name in names { #expect(CommandLineAdvice(arguments: [name]).problem == nil) }
     }
 

@@ -7,47 +7,51 @@ struct CommandLineAdvice {
 
     /// What is wrong and what would be right; nil if every command and option is known.
     var problem: UsageError? {
-        let (command, path, rest) = command
-        let words = rest.prefix { $0 != "--" }
-        if !command.configuration.subcommands.isEmpty, let word = words.first, !word.hasPrefix("-") {
-            return unknownCommand(word, of: command, path, rest)
+        let command = named
+        let words = command.rest.prefix { $0 != "--" }
+        if !command.type.configuration.subcommands.isEmpty, let word = words.first, !word.hasPrefix("-") {
+            return unknownCommand(word, of: command)
         }
-        let options = CommandLineOption.all(of: command)
+        let options = CommandLineOption.all(of: command.type)
         for (index, word) in words.enumerated() where word.hasPrefix("--") {
             let name = String(word.dropFirst(2).prefix { $0 != "=" })
             guard !name.isEmpty, !options.contains(where: { $0.name == name }), !Self.builtIn.contains(name) else { continue }
             // A word after an option may be its value.
             if index > 0, options.contains(where: { "--\($0.name)" == words[words.startIndex + index - 1] && $0.takesValue }) { continue }
-            return unknownOption(name, path, options)
+            return unknownOption(name, command.path, options)
         }
         return nil
     }
 
     // MARK: Commands
 
-    /// The command that the first words name, and the words after it.
-    private var command: (type: any ParsableCommand.Type, path: [String], rest: ArraySlice<String>) {
-        var type: any ParsableCommand.Type = MatrixCommand.self
-        var path = ["matrix"]
-        var rest = arguments[...]
-        while let word = rest.first, let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == word }) {
-            (type, rest) = (next, rest.dropFirst())
-            path.append(word)
-        }
-        return (type, path, rest)
+    /// A command, the words that lead to it, and the words after it.
+    private struct Named {
+        var type: any ParsableCommand.Type
+        var path: [String]
+        var rest: ArraySlice<String>
     }
 
-    private func unknownCommand(
-        _ word: String, of command: any ParsableCommand.Type, _ path: [String], _ rest: ArraySlice<String>
-    ) -> UsageError? {
-        let names = command.configuration.subcommands.compactMap(\.configuration.commandName)
-        let isRoot = path.count == 1
+    /// The command that the first words name.
+    private var named: Named {
+        var named = Named(type: MatrixCommand.self, path: ["matrix"], rest: arguments[...])
+        while let word = named.rest.first {
+            guard let next = named.type.configuration.subcommands.first(where: { $0.configuration.commandName == word }) else { break }
+            named = Named(type: next, path: named.path + [word], rest: named.rest.dropFirst())
+        }
+        return named
+    }
+
+    private func unknownCommand(_ word: String, of command: Named) -> UsageError? {
+        let configuration = command.type.configuration
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        let isRoot = command.path.count == 1
         let meant = Suggestion.nearest(to: word, among: names) ?? (isRoot ? Self.elsewhere[word] : nil)
         // What is no subcommand may be an argument of the default one.
-        guard meant != nil || command.configuration.defaultSubcommand == nil else { return nil }
-        let line = path.joined(separator: " ")
+        guard meant != nil || configuration.defaultSubcommand == nil else { return nil }
+        let line = command.path.joined(separator: " ")
         let hint =
-            meant.map { "did you mean: \(line) \($0)\(rest.dropFirst().map { " \(ShellQuoting.quote($0))" }.joined())" }
+            meant.map { "did you mean: \(line) \($0)\(command.rest.dropFirst().map { " \(ShellQuoting.quote($0))" }.joined())" }
             ?? (isRoot ? "see all commands: matrix --help" : "there are: \(names.joined(separator: ", "))")
         return UsageError("\(line) has no command '\(word)'", hint: hint)
     }
@@ -69,7 +73,7 @@ struct CommandLineAdvice {
         let line = path.joined(separator: " ")
         return UsageError(
             "\(line) has no option '--\(name)'",
-            hint: hint(name, options) ?? elsewhere(name) ?? "see: matrix help \(path.dropFirst().joined(separator: " "))")
+            hint: hint(name, options) ?? elsewhere(name) ?? "see: \((["matrix", "help"] + path.dropFirst()).joined(separator: " "))")
     }
 
     private func hint(_ name: String, _ options: [CommandLineOption]) -> String? {
@@ -84,7 +88,7 @@ struct CommandLineAdvice {
     private func elsewhere(_ name: String) -> String? {
         let owners = MatrixCommand.configuration.subcommands.filter { command in
             CommandLineOption.all(of: command).contains { $0.name == name }
-        }.compactMap(\.configuration.commandName)
+        }.compactMap { $0.configuration.commandName }
         guard !owners.isEmpty else { return nil }
         return "it is an option of \(owners.prefix(5).map { "matrix \($0)" }.joined(separator: ", "))"
     }

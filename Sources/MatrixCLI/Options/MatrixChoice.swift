@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import SystemPackage
 
 /// Which matrix file a command means that is given none.
 enum MatrixChoice {
