@@ -1,6 +1,5 @@
 import Foundation
 import MatrixCore
-import MatrixReports
 import MatrixTesting
 import Testing
 

@@ -1,7 +1,6 @@
 import Foundation
 import IntegrationSupport
 import MatrixCore
-import MatrixFile
 import MatrixTesting
 import Testing
 
@@ -139,6 +138,8 @@ import Testing
 
 /// The schemas with a validator of JSON Schema, and as an editor uses them.
 @Suite(.requires(.programs, .pythonPackages)) struct SchemaProgramTests {
+    private static let kinds = ["matrix", "platforms", "checks", "recipe", "scenario"]
+
     private static func checkJSONSchema(_ arguments: String...) throws -> (status: Int32, output: String) {
         try Shell.run([Project.repository.appendingPathComponent("fixtures/.venv/bin/check-jsonschema").path] + arguments)
     }
@@ -146,28 +147,28 @@ import Testing
     @Test func everySchemaIsValidUnderItsDraft() async throws {
         let project = try Project()
         #expect(try await MatrixProcess.run(["schema", "--output", "schemas"], in: project).status == 0)
-        for kind in SchemaKind.allCases {
-            let path = project.url.appendingPathComponent("schemas/\(kind.fileName)").path
+        for kind in Self.kinds {
+            let path = project.url.appendingPathComponent("schemas/\(kind).schema.json").path
             let result = try Self.checkJSONSchema("--check-metaschema", path)
             #expect(result.status == 0, "\(kind): \(result.output)")
         }
     }
 
     @Test func ourOwnFilesFitThem() throws {
-        func check(_ kind: SchemaKind, _ folder: String) throws {
+        func check(_ kind: String, _ folder: String) throws {
             let root = Project.repository.appendingPathComponent(folder)
             let files = try FileManager.default.contentsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".yml") }.sorted()
             for file in files {
                 let result = try Self.checkJSONSchema(
-                    "--schemafile", Project.repository.appendingPathComponent("docs/\(kind.fileName)").path,
+                    "--schemafile", Project.repository.appendingPathComponent("docs/\(kind).schema.json").path,
                     root.appendingPathComponent(file).path)
                 #expect(result.status == 0, "\(folder)/\(file): \(result.output)")
             }
         }
-        try check(.matrix, "matrices")
-        try check(.matrix, "matrices/suites")
-        try check(.platforms, "matrices/platforms")
-        try check(.recipe, "Sources/MatrixDeployers/Resources/recipes")
+        try check("matrix", "matrices")
+        try check("matrix", "matrices/suites")
+        try check("platforms", "matrices/platforms")
+        try check("recipe", "Sources/MatrixDeployers/Resources/recipes")
     }
 
     /// The wrong key is named, not "not valid under any of the given schemas".
