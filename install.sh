@@ -104,7 +104,7 @@ On Debian and Ubuntu: apt-get install libxml2 libsqlite3-0 libstdc++6 ca-certifi
 # Copies a program and the resources beside it.
 install_program() {
     mkdir -p "$prefix/bin" "$prefix/lib/matrix" "$prefix/share/bash-completion/completions" "$prefix/share/zsh/site-functions" \
-        "$prefix/share/fish/vendor_completions.d" "$prefix/share/man/man1"
+        "$prefix/share/fish/vendor_completions.d" "$prefix/share/man/man1" "$prefix/share/matrix"
     prefix=$(CDPATH='' cd -- "$prefix" && pwd)
     # Resources are looked for beside the program itself, which the link in bin leads to.
     for resources in "$1"/matrix_*.resources; do
@@ -174,11 +174,12 @@ else
     install_program "$(CDPATH='' cd -- "$(dirname -- "$binary")" && pwd)" "$binary"
 
     matrix=$prefix/lib/matrix/matrix
+    "$matrix" schema --output "$prefix/share/matrix" >/dev/null
     "$matrix" --generate-completion-script bash >"$prefix/share/bash-completion/completions/matrix"
     "$matrix" --generate-completion-script zsh >"$prefix/share/zsh/site-functions/_matrix"
     "$matrix" --generate-completion-script fish >"$prefix/share/fish/vendor_completions.d/matrix.fish"
     if command -v python3 >/dev/null; then
-        "$matrix" --experimental-dump-help | python3 "$source/fixtures/manual.py" "$prefix/share/man/man1"
+        "$matrix" --experimental-dump-help | python3 "$source/fixtures/manual.py" "$prefix/share/man" "$prefix/share/matrix/matrix.schema.json"
     else
         echo 'install.sh: no man pages: they need python3' >&2
     fi

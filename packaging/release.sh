@@ -81,7 +81,7 @@ sh "$root/install.sh" --binary "$binary" --prefix "$tree" >/dev/null
 program=$tree/lib/matrix/matrix
 strip --strip-all "$program"
 mkdir -p "$tree/share/matrix" "$tree/share/doc/solti-matrix"
-for schema in matrix results platform-program; do cp "$root/docs/$schema.schema.json" "$tree/share/matrix/"; done
+for schema in results platform-program; do cp "$root/docs/$schema.schema.json" "$tree/share/matrix/"; done
 cp -R "$root/contrib/platforms" "$tree/share/matrix/platforms"
 cp "$root/README.md" "$root/CHANGELOG.md" "$tree/share/doc/solti-matrix/"
 cp "$root/LICENSE" "$tree/share/doc/solti-matrix/copyright"
@@ -98,7 +98,7 @@ deb=$scratch/deb
 mkdir -p "$deb/DEBIAN" "$deb/usr"
 cp -R "$tree/bin" "$tree/lib" "$tree/share" "$deb/usr/"
 mv "$deb/usr/share/zsh/site-functions" "$deb/usr/share/zsh/vendor-completions"
-gzip -9n "$deb/usr/share/man/man1"/*.1 "$deb/usr/share/doc/solti-matrix/CHANGELOG.md"
+gzip -9n "$deb/usr/share/man/man1"/*.1 "$deb/usr/share/man/man5"/*.5 "$deb/usr/share/doc/solti-matrix/CHANGELOG.md"
 mv "$deb/usr/share/doc/solti-matrix/CHANGELOG.md.gz" "$deb/usr/share/doc/solti-matrix/changelog.gz"
 
 # dpkg-shlibdeps finds the packages of the libraries that the program links. It needs a source package's control file.

@@ -56,6 +56,7 @@ for file in bin/matrix share/bash-completion/completions/matrix share/matrix/mat
     [ -s "$installed/$file" ] || fail "$installed/$file is missing"
 done
 [ -s "$installed/share/man/man1/matrix-run.1" ] || [ -s "$installed/share/man/man1/matrix-run.1.gz" ] || fail 'there is no man page of matrix run'
+[ -s "$installed/share/man/man5/matrix.yml.5" ] || [ -s "$installed/share/man/man5/matrix.yml.5.gz" ] || fail 'there is no man page of matrix.yml'
 
 show matrix --version
 # The recipes and the page's templates are files beside the program.

@@ -54,8 +54,28 @@ public struct MatrixLoader {
     }
 
     /// The JSON Schema of matrix files (draft 2020-12), with all kinds of steps, checks and platforms.
-    public func schema() -> Value {
-        SchemaWriter(kinds: kinds, drivers: drivers).schema()
+    public func schema() -> Value { SchemaWriter(kinds: kinds, drivers: drivers).schema() }
+
+    /// The JSON Schema of the files that `use:` names.
+    public func platformsSchema() -> Value { SchemaWriter(kinds: kinds, drivers: drivers).platformsSchema() }
+
+    /// The JSON Schema of the files that hold only checks.
+    public func checksSchema() -> Value { checksWriter.checksSchema() }
+
+    /// The JSON Schema of another kind of file.
+    ///
+    /// - Parameters:
+    ///   - shape: what a map in it must be.
+    ///   - kind: the kind of file, for the schema's identity.
+    ///   - description: what it is, in one sentence without a full stop.
+    ///   - checks: the path in the schema of a member that holds a list of checks; empty for none.
+    public func schema(of shape: ObjectShape, _ kind: SchemaKind, _ description: String, checks: [String] = []) -> Value {
+        checksWriter.schema(of: shape, kind, description, checks: checks)
+    }
+
+    /// Outside a matrix file no step runs.
+    private var checksWriter: SchemaWriter {
+        SchemaWriter(kinds: [.verify: StepKinds(.verify, deployers: deployers, checks: checks, alone: true)], drivers: [])
     }
 
     private var kinds: [StepKeys.List: StepKinds] {

@@ -21,6 +21,14 @@ import Testing
         ),
         ("file: etc/passwd", "checks.yml:1:7: error: 'etc/passwd' is not an absolute path; begin the path with /"),
         (
+            "file: /x\nmode: 999",
+            "checks.yml:2:7: error: no file has the mode `999`; write at most four octal digits (0 to 7), such as \"0644\""
+        ),
+        (
+            "file: /x\nmode: { one_of: ['0644', rw-r--r--] }",
+            "checks.yml:2:26: error: no file has the mode `rw-r--r--`; write at most four octal digits (0 to 7), such as \"0644\""
+        ),
+        (
             "file: /x\nexists: false\nmode: '0644'",
             "checks.yml:3:1: error: mode cannot be used with exists: false; remove mode, or exists: false"
         ),

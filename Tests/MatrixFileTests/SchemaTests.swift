@@ -1,5 +1,6 @@
 import MatrixCore
 import MatrixFile
+import MatrixTesting
 import Testing
 
 @Suite("The JSON Schema")
@@ -33,19 +34,53 @@ struct SchemaTests {
         #expect(schema.element(at: "$defs.matcher.anyOf.2.minProperties") == 1)
     }
 
-    @Test("every reference in it leads somewhere")
-    func references() {
-        for name in Self.references(in: schema) { #expect(schema.element(at: #"$defs["\#(name)"]"#) != nil, "\(name)") }
-        #expect(Self.references(in: schema).contains("verify.file"))
+    @Test("keeps the rules of its draft")
+    func rules() {
+        let loader = Fixtures.loader()
+        let recipe = ObjectShape(
+            "a recipe", [KeyShape("name", .text, "A name", required: true), KeyShape("checks", .list(.any), "Checks")])
+        let schemas = [
+            schema, loader.platformsSchema(), loader.checksSchema(),
+            loader.schema(of: recipe, .recipe, "A recipe", checks: ["properties", "checks"]),
+        ]
+        for schema in schemas { #expect(SchemaRules.problems(of: schema) == [], "\(schema["$id"]?.text ?? "")") }
+        #expect(Set(schemas.compactMap { $0["$id"]?.string }).count == schemas.count)
     }
 
-    private static func references(in value: Value) -> Set<String> {
-        switch value {
-        case .map(let members):
-            let own = members["$ref"]?.string.map { Set([String($0.dropFirst("#/$defs/".count))]) } ?? []
-            return members.values.reduce(own) { $0.union(references(in: $1)) }
-        case .list(let elements): return elements.reduce([]) { $0.union(references(in: $1)) }
-        default: return []
+    @Test("requires no key twice, even if a driver's settings are declared twice")
+    func twice() throws {
+        let keys = [KeyShape("driver", .text, "Its kind", required: true), KeyShape("token", .text, "A token", required: true)]
+        let driver = Declaration(
+            kind: "cloud", subject: .object(ObjectShape("a cloud", keys)), keys: keys, summary: "A cloud", example: "driver: cloud")
+        let schema = Fixtures.loader(drivers: [driver]).schema()
+        #expect(schema.element(at: #"$defs["driver.cloud"].required"#) == ["driver", "token"])
+        #expect(SchemaRules.problems(of: schema) == [])
+    }
+
+    @Test("decides by an item's kind which keys it may have")
+    func kinds() throws {
+        let item = try #require(schema.element(at: "$defs.verify"))
+        let choices = item.element(at: "then.allOf")?.elements ?? []
+        #expect(choices.count == TestKinds.checks.count + 1)
+        #expect(choices.contains(["if": ["required": ["service"]], "then": ["$ref": "#/$defs/verify.service"]]))
+        // `group` is a check, and a key of the check `file`.
+        #expect(
+            choices.contains([
+                "if": ["required": ["group"], "not": ["anyOf": [["required": ["file"]]]]], "then": ["$ref": "#/$defs/verify.group"],
+            ]))
+        #expect(item.element(at: "else.propertyNames.enum")?.elements.contains("http") == true)
+        for path in ["properties.verify", "properties.cells.items.properties.verify", "properties.include.items.properties.verify"] {
+            #expect(schema.element(at: "\(path).items.$ref") == "#/$defs/verify", "\(path)")
         }
+    }
+
+    @Test("knows what a broken schema is")
+    func broken() {
+        let schema: Value = [
+            "type": ["object", "object"], "required": ["a", "a"],
+            "properties": ["b": ["$ref": "#/$defs/c"], "d": ["then": true, "anyOf": []]],
+            "additionalProperties": false, "wrong": 1,
+        ]
+        #expect(SchemaRules.problems(of: schema).count == 10)
     }
 }

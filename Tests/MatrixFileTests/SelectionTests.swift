@@ -97,4 +97,28 @@ struct SelectionTests {
                 "nothing is verified in debian12-podman and 1 other cell: these cells only show that the deploy ends without an error"
             ])
     }
+
+    @Test("A variable of --set that nothing knows is warned of")
+    func unknownVariable() throws {
+        let text = Fixtures.matrix("vars: { domain: a.example }\ndeploy: [{ shell: \"echo ${vars.domain} ${vars.size:-1}\" }]")
+        func warnings(_ setting: String) throws -> [String] {
+            try Fixtures.load(text, selection: Selection(settings: [setting])).warnings.map(\.description)
+        }
+        #expect(
+            try warnings("vars.domian=b.example") == [
+                "warning: --set vars.domian: no file sets or uses this variable; did you mean `domain`?"
+            ])
+        #expect(
+            try warnings("vars.nope=1").first?.hasSuffix("only a playbook can know it; write it under `vars:` if it belongs to the matrix")
+                == true)
+        for known in ["vars.domain=b.example", "vars.size=2", "keep=always"] { #expect(try warnings(known) == [], "\(known)") }
+    }
+
+    @Test("A tag of a file without tags gets advice, not a list")
+    func noTags() {
+        #expect(
+            Fixtures.problems(of: Fixtures.matrix(), selection: Selection(tags: ["nosuch"]))
+                == "error: no step and no check has the tag `nosuch` of --tags; the file has no tags: leave out --tags, or add `tags:` to "
+                + "steps and checks")
+    }
 }

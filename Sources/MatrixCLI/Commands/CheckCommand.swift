@@ -7,18 +7,24 @@ import MatrixFile
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Run checks on a cell that is up, or on any host that ssh reaches.",
-        discussion: "The file is a list of checks as under verify:, or a map with verify: and vars:. No matrix file is needed.")
+        discussion: "The file is a list of checks as under verify:, or a map with verify: and vars:. No matrix file is needed."
+    ).showing([
+        "a cell that is up": "matrix check debian12-podman -f checks.yml",
+        "any host": "matrix check admin@web.example.net:2222 -f checks.yml --tags web",
+    ])
 
-    @Argument(help: ArgumentHelp("A cell (and host) that is up, or a destination for ssh.", valueName: "cell[:host] | [user@]host[:port]"))
+    @Argument(
+        help: ArgumentHelp("A cell (and host) that is up, or a destination for ssh.", valueName: "cell[:host] | [user@]host[:port]"),
+        completion: Complete.hosts)
     var target: String
 
-    @Option(name: [.short, .customLong("file")], help: "The file of checks.")
+    @Option(name: [.short, .customLong("file")], help: "The file of checks.", completion: Complete.yaml)
     var file: String
 
-    @Option(help: ArgumentHelp("Only checks with one of these tags.", valueName: "tag"))
+    @Option(help: ArgumentHelp("Only checks with one of these tags.", valueName: "tag"), completion: Complete.tags)
     var tags: [String] = []
 
-    @Option(help: ArgumentHelp("An ssh_config in place of yours.", valueName: "file"))
+    @Option(help: ArgumentHelp("An ssh_config in place of yours.", valueName: "file"), completion: .file())
     var sshConfig: String?
 
     @Option(help: "table or json.")

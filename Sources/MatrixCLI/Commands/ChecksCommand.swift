@@ -6,12 +6,17 @@ import MatrixCore
 struct ChecksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checks", abstract: "Write checks from what a good host shows.",
-        discussion: "The result goes to standard output; try it with: matrix check HOST -f FILE")
+        discussion: "The result goes to standard output; try it with: matrix check HOST -f FILE"
+    ).showing([
+        "from a host that is as it should be": "matrix checks --record web.example.net"
+    ])
 
-    @Option(help: ArgumentHelp("A cell (and host) that is up, or a destination for ssh.", valueName: "cell[:host] | [user@]host[:port]"))
+    @Option(
+        help: ArgumentHelp("A cell (and host) that is up, or a destination for ssh.", valueName: "cell[:host] | [user@]host[:port]"),
+        completion: Complete.hosts)
     var record: String
 
-    @Option(help: ArgumentHelp("An ssh_config in place of yours.", valueName: "file"))
+    @Option(help: ArgumentHelp("An ssh_config in place of yours.", valueName: "file"), completion: .file())
     var sshConfig: String?
 
     @OptionGroup var state: StateOptions

@@ -6,15 +6,19 @@ import MatrixReports
 struct CompareReportsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Show what is new and what is fixed between two runs.",
-        discussion: "Exit status: 0 no new problem, 1 a new problem.")
+        discussion: "Exit status: 0 no new problem, 1 a new problem."
+    ).showing([
+        "an older run with the newest": "matrix report compare 261128-125516-mbr4 latest"
+    ])
 
-    @Argument(help: ArgumentHelp("The earlier run: its id, or a folder that holds results.json.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("The earlier run: its id, or a folder that holds results.json.", valueName: "run"), completion: Complete.reports)
     var before: String
 
-    @Argument(help: ArgumentHelp("The later run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("The later run.", valueName: "run"), completion: Complete.reports)
     var now: String = "latest"
 
-    @Option(help: ArgumentHelp("Where reports are (default: reports in the project).", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where reports are (default: reports in the project).", valueName: "dir"), completion: Complete.folder)
     var reports: String?
 
     @Option(help: "table or json.")

@@ -19,9 +19,14 @@ struct DoctorCommand: AsyncParsableCommand {
             With --bundle it also writes what a maintainer needs into one file, without secrets: what it found, the plan, this machine's \
             system and versions, the log, each request to a platform's API with its answer, and the newest run's result and logs. matrix \
             run --record keeps a run's requests for it.
-            """)
+            """
+    ).showing([
+        "the tools of this machine": "matrix doctor",
+        "what one matrix needs": "matrix doctor matrices/site.yml",
+        "a bundle for a maintainer": "matrix doctor matrices/site.yml --bundle site.tar.gz",
+    ])
 
-    @Argument(help: "A matrix file: only what it needs is checked.")
+    @Argument(help: "A matrix file: only what it needs is checked.", completion: Complete.yaml)
     var file: String?
 
     @OptionGroup var selection: SelectionOptions
@@ -30,7 +35,8 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "table or json.")
     var format: OutputFormat = .table
 
-    @Option(help: ArgumentHelp("Write a bundle for a maintainer: FILE.tar.gz.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write a bundle for a maintainer: FILE.tar.gz.", valueName: "file"), completion: .file(extensions: ["tar.gz"]))
     var bundle: String?
 
     func validate() throws {
@@ -39,11 +45,15 @@ struct DoctorCommand: AsyncParsableCommand {
         guard bundle.hasSuffix(".tar.gz") else { throw ValidationError("--bundle needs a name that ends in .tar.gz, not '\(bundle)'") }
     }
 
-    private func showMachine() async throws {
+    /// Shows what can be said without the file's plan: a variable of the environment that is not set may be all that is wrong.
+    private func show(_ error: UsageError) async throws {
         let runner = try await Runner.transport()
-        let tools = await ToolCheck(needs: nil, runner: runner, ansible: runner.ansible).findings()
-        let findings = [Finding(.fine, "matrix", Version.full)] + tools + StateCheck(path: state.folder(of: file)).findings()
+        var findings = [Finding(.fine, "matrix", Version.full)]
+        findings += await ToolCheck(needs: nil, runner: runner, ansible: runner.ansible).findings()
+        findings += StateCheck(path: state.folder(of: file)).findings()
+        findings += error.diagnostics.map { Finding($0).shown }
         Terminal.output(format == .json ? Finding.json(findings) : Finding.table(findings, coloured: Terminal.hasColourOnOutput))
+        throw ExitCode(.usage)
     }
 
     func run() async throws {
@@ -52,10 +62,10 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let loader = try file.map { try MatrixSource.loader(for: $0) }
         let plan: Plan?
-        do { plan = try file.flatMap { try loader?.load($0, selection: selection.selection) } } catch {
-            // What can be said without the file is said before what is wrong with it, such as variables that are not set.
-            try await showMachine()
-            throw error
+        do {
+            plan = try file.flatMap { try loader?.load($0, selection: selection.selection) }
+        } catch let error as UsageError where bundle == nil {
+            return try await show(error)
         }
         if let plan { MatrixSource.protect(plan) }
         let needs = plan.flatMap { plan in loader.map { Needs(plan, read: $0) } }

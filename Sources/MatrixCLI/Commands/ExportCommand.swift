@@ -9,12 +9,18 @@ struct ExportCommand: AsyncParsableCommand {
             Each runner runs one shard: matrix run FILE --shard I/N. A last job merges their reports. If a shard left no report, the \
             merged report shows its cells as missing and is not green.
             """,
-        subcommands: [GitHub.self, GitLab.self, Kubernetes.self])
+        subcommands: [GitHub.self, GitLab.self, Kubernetes.self]
+    ).showing([
+        "a workflow with one job for each cell": "matrix export github matrices/site.yml"
+    ])
 
     /// `matrix export github FILE`.
     struct GitHub: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "github", abstract: "Write a GitHub Actions workflow; Gitea Actions accepts it, too.")
+            commandName: "github", abstract: "Write a GitHub Actions workflow; Gitea Actions accepts it, too."
+        ).showing([
+            "four jobs that share the cells": "matrix export github matrices/site.yml --shards 4 --output .github/workflows/site.yml"
+        ])
 
         @OptionGroup var options: ExportOptions
 
@@ -32,7 +38,9 @@ struct ExportCommand: AsyncParsableCommand {
 
     /// `matrix export gitlab FILE`.
     struct GitLab: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "gitlab", abstract: "Write a GitLab child pipeline.")
+        static let configuration = CommandConfiguration(commandName: "gitlab", abstract: "Write a GitLab child pipeline.").showing([
+            "a child pipeline": "matrix export gitlab matrices/site.yml --image registry.example/matrix --output site.gitlab-ci.yml"
+        ])
 
         @OptionGroup var options: ExportOptions
 
@@ -50,7 +58,10 @@ struct ExportCommand: AsyncParsableCommand {
                 The Job needs Kubernetes 1.29 or newer and a volume that pods on several nodes can write (ReadWriteMany). With \
                 --kubernetes 1.22 it works on a cluster of that release, and with --access-mode ReadWriteOnce or --host-path without such \
                 a volume. The file states what it needs.
-                """)
+                """
+        ).showing([
+            "a Job for a cluster": "matrix export kubernetes matrices/site.yml --image registry.example/matrix --output job.yml"
+        ])
 
         @OptionGroup var options: ExportOptions
 

@@ -10,9 +10,13 @@ struct HistoryCommand: AsyncParsableCommand {
             Lists the cells, then the cases that did not always pass at once; with --check, the cases whose step or name contains a \
             text. If a platform has prices, it also shows what each run cost, with sums by month and platform. Runs are forgotten after \
             180 days.
-            """)
+            """
+    ).showing([
+        "the newest 20 runs": "matrix history",
+        "one check on some cells": "matrix history --cell 'debian*' --check nginx",
+    ])
 
-    @Option(help: ArgumentHelp("Only cells whose name matches.", valueName: "glob"))
+    @Option(help: ArgumentHelp("Only cells whose name matches.", valueName: "glob"), completion: Complete.cells)
     var cell: String = "*"
 
     @Option(help: ArgumentHelp("Only cases whose step or name contains this text, also those that always passed.", valueName: "text"))

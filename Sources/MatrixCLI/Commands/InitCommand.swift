@@ -1,21 +1,27 @@
 import ArgumentParser
 import Foundation
 import MatrixCore
-import SystemPackage
+import MatrixFile
 
 /// `matrix init`.
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Write a first matrix file and its platform file.",
-        discussion: "At a terminal it asks for what the command line does not give. Nothing is overwritten without --force.")
+        discussion: "At a terminal it asks for what the command line does not give. Nothing is overwritten without --force."
+    ).showing([
+        "ask for everything": "matrix init",
+        "two systems in containers": "matrix init --name site --os debian12 --os debian13 --platform podman",
+    ])
 
-    @Argument(help: "The project's folder.")
+    @Argument(help: "The project's folder.", completion: Complete.folder)
     var folder = "."
 
     @Option(help: ArgumentHelp("The matrix's name, and the file's: matrices/NAME.yml (default: the folder's).", valueName: "name"))
     var name: String?
 
-    @Option(name: .customLong("os"), help: ArgumentHelp("A system of the catalogue (repeatable; default: debian12).", valueName: "system"))
+    @Option(
+        name: .customLong("os"), help: ArgumentHelp("A system of the catalogue (repeatable; default: debian12).", valueName: "system"),
+        completion: Complete.systems)
     var systems: [String] = []
 
     @Option(help: "Where hosts come from: podman (the default), proxmox, linode, static or k3s.")
@@ -26,6 +32,9 @@ struct InitCommand: AsyncParsableCommand {
 
     @Flag(help: "Overwrite existing files.")
     var force = false
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
 
     func validate() throws {
         guard let nodes else { return }
@@ -46,9 +55,13 @@ struct InitCommand: AsyncParsableCommand {
         for file in files {
             try Paths.write(file.text, to: "\(root)/\(file.path)", hint: "name a folder that this account may write to")
         }
+        _ = try Schemas.write([.matrix, .platforms], to: "\(root)/\(Schemas.folder)")
         let plan = try MatrixSource.load("\(root)/\(first.path)")
-        try makeProject(root)
-        for file in files { Terminal.output("written: \(shown(file.path))") }
+        let schemas = [SchemaKind.matrix, .platforms].map { "\(Schemas.folder)/\($0.fileName)" }
+        let made = try makeProject(root)
+        if format == .json { return Terminal.output(try json(plan, first, written: files.map(\.path) + schemas)) }
+        if made { Terminal.output("written: \(shown(".matrix")) (the state of runs, which makes the folder a project; not for Git)") }
+        for file in files.map(\.path) + schemas { Terminal.output("written: \(shown(file))") }
         Terminal.output("\(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s"): \(plan.cells.map(\.name).joined(separator: ", "))\n")
         Terminal.output(
             (first.preparation.map { "first: \($0)\n" } ?? "")
@@ -56,12 +69,14 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     /// Makes the folder a project unless it belongs to one: then every command finds the state and the reports from anywhere in it.
-    private func makeProject(_ root: String) throws {
+    ///
+    /// - Returns: whether it was made one.
+    private func makeProject(_ root: String) throws -> Bool {
         let project = Paths.project(above: root)
         let belongs = [".git", ".matrix"].contains { FileManager.default.fileExists(atPath: "\(project)/\($0)") }
-        guard !belongs else { return }
+        guard !belongs else { return false }
         _ = try StateFolder("\(root)/.matrix")
-        Terminal.output("written: \(shown(".matrix")) (the state of runs, which makes the folder a project; not for Git)")
+        return true
     }
 
     /// A path of the project as a command finds it from the working folder.
@@ -71,38 +86,64 @@ struct InitCommand: AsyncParsableCommand {
 
     private func word(_ path: String) -> String { ShellQuoting.quote(shown(path)) }
 
+    /// For programs.
+    private func json(_ plan: Plan, _ first: FirstMatrix, written: [String]) throws -> String {
+        try Terminal.json(
+            Value.map([
+                "matrix": .string(plan.name), "file": .string(first.path), "written": .list(written.map { .string($0) }),
+                "cells": .list(plan.cells.map { .string($0.name) }), "first": first.preparation.map { .string($0) } ?? .null,
+            ]))
+    }
+
     private func answers() throws -> FirstMatrix {
         let base = URL(fileURLWithPath: Paths.absolute(folder)).lastPathComponent
-        let platform =
-            try self.platform ?? chosen(FirstPlatform.allCases, asked("Platform (\(Self.names(FirstPlatform.allCases)))", "podman"))
-        let nodes =
-            try platform == .k3s
-            ? self.nodes ?? chosen(FirstPlatform.lenders, asked("Nodes from (\(Self.names(FirstPlatform.lenders)))", "podman")) : .podman
+        let platform = try self.platform ?? asked(of: FirstPlatform.allCases, "Platform")
+        let nodes = try platform == .k3s ? self.nodes ?? asked(of: FirstPlatform.lenders, "Nodes from") : .podman
         let systems =
-            self.systems.isEmpty
-            ? asked("Systems, with commas", "debian12").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) : self.systems
-        let name = name ?? asked("Name", FirstMatrix.word(base))
+            try self.systems.isEmpty
+            ? answer("Systems, with commas (\(Self.catalogue.joined(separator: ", ")))", "debian12", Self.systems)
+            : Self.checked(self.systems)
+        let name = try name.map(Self.validName) ?? answer("Name", FirstMatrix.word(base), Self.validName)
+        return FirstMatrix(name: name, systems: systems, platform: platform, nodes: nodes)
+    }
+
+    private func asked(of platforms: [FirstPlatform], _ question: String) throws -> FirstPlatform {
+        try answer("\(question) (\(Self.names(platforms)))", "podman") { text in
+            guard let platform = FirstPlatform(rawValue: text), platforms.contains(platform) else {
+                let near = Suggestion.nearest(to: text, among: platforms.map(\.rawValue)).map { "did you mean \($0)?" }
+                throw UsageError("unknown platform '\(text)'", hint: near ?? "choose one of \(Self.names(platforms))")
+            }
+            return platform
+        }
+    }
+
+    /// With --format json nobody is asked.
+    private func answer<T>(_ question: String, _ standard: String, _ value: (String) throws -> T) throws -> T {
+        format == .json ? try value(standard) : try Terminal.answer(question, standard, value)
+    }
+
+    private static let catalogue = SystemCatalogue.builtIn.keys.sorted()
+
+    private static func systems(_ text: String) throws -> [String] {
+        try checked(text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init))
+    }
+
+    private static func checked(_ systems: [String]) throws -> [String] {
+        for system in systems where !catalogue.contains(system) {
+            let near = Suggestion.nearest(to: system, among: catalogue).map { "did you mean \($0)?" }
+            throw UsageError("there is no system '\(system)'", hint: near ?? "there are: \(catalogue.joined(separator: ", "))")
+        }
+        guard !systems.isEmpty else { throw UsageError("no system is named", hint: "there are: \(catalogue.joined(separator: ", "))") }
+        return systems
+    }
+
+    private static func validName(_ name: String) throws -> String {
         guard name == FirstMatrix.word(name) else {
             throw UsageError(
                 "'\(name)' is not a valid name for a matrix", hint: "use letters, digits and dashes, such as \(FirstMatrix.word(name))")
         }
-        return FirstMatrix(name: name, systems: systems, platform: platform, nodes: nodes)
-    }
-
-    private func chosen(_ platforms: [FirstPlatform], _ text: String) throws -> FirstPlatform {
-        guard let platform = FirstPlatform(rawValue: text), platforms.contains(platform) else {
-            throw UsageError("unknown platform '\(text)'", hint: "choose one of \(Self.names(platforms))")
-        }
-        return platform
+        return name
     }
 
     private static func names(_ platforms: [FirstPlatform]) -> String { platforms.map(\.rawValue).joined(separator: ", ") }
-
-    /// The answer of a person at a terminal, otherwise the default.
-    private func asked(_ question: String, _ standard: String) -> String {
-        guard Terminal.isInteractive, isatty(0) == 1 else { return standard }
-        Terminal.write("\(question) [\(standard)]: ", to: .standardError)
-        let answer = (readLine() ?? "").trimmingCharacters(in: .whitespaces)
-        return answer.isEmpty ? standard : answer
-    }
 }

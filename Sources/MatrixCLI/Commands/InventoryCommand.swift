@@ -6,9 +6,13 @@ import MatrixDeployers
 struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inventory", abstract: "Print the hosts of cells that are up for Ansible or for ssh, or a cluster's kubeconfig.",
-        discussion: "json is what an Ansible dynamic inventory prints for --list.")
+        discussion: "json is what an Ansible dynamic inventory prints for --list."
+    ).showing([
+        "for ansible -i": "matrix inventory debian12-podman",
+        "for ssh -F": "matrix inventory debian12-podman --format ssh-config",
+    ])
 
-    @Argument(help: "The cells.")
+    @Argument(help: "The cells.", completion: Complete.keptCells)
     var cells: [String]
 
     @Option(help: "yaml, ini, json, ssh-config, or kubeconfig of a cell that is a cluster.")

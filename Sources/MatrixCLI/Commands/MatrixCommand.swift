@@ -11,18 +11,19 @@ public struct MatrixCommand: AsyncParsableCommand {
         version: Version.full,
         groupedSubcommands: [
             CommandGroup(
-                name: "Matrices",
+                name: "Run a matrix",
                 subcommands: [RunCommand.self, PlanCommand.self, ValidateCommand.self, SchemaCommand.self, ExportCommand.self]),
             CommandGroup(
-                name: "One cell by hand",
+                name: "One phase of kept cells",
                 subcommands: [CreateCommand.self, ProvisionCommand.self, DeployCommand.self, VerifyCommand.self, DestroyCommand.self]),
-            CommandGroup(name: "Kept cells and leftovers", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self]),
             CommandGroup(
-                name: "Hosts",
+                name: "See and clean up", subcommands: [StatusCommand.self, ResumeCommand.self, ReapCommand.self, CleanCommand.self]),
+            CommandGroup(
+                name: "Hosts of kept cells",
                 subcommands: [SSHCommand.self, InventoryCommand.self, StopCommand.self, StartCommand.self, PoolCommand.self]),
-            CommandGroup(name: "Checks", subcommands: [CheckCommand.self, ChecksCommand.self]),
+            CommandGroup(name: "Checks without a matrix", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Platforms", subcommands: [TemplateCommand.self, PlatformCommand.self]),
-            CommandGroup(name: "This machine", subcommands: [DoctorCommand.self, InitCommand.self]),
+            CommandGroup(name: "Set up", subcommands: [InitCommand.self, DoctorCommand.self, CompletionCommand.self]),
             CommandGroup(name: "Reports", subcommands: [ReportCommand.self, HistoryCommand.self]),
         ])
 
@@ -43,7 +44,7 @@ public struct MatrixCommand: AsyncParsableCommand {
     }
 
     private static func perform() async throws {
-        var command = try parseAsRoot()
+        var command = try await asyncParseAsRoot(nil)
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()
         } else {
@@ -64,14 +65,20 @@ public struct MatrixCommand: AsyncParsableCommand {
             Terminal.problem(FileProblem.description(of: error))
             return ExitStatus.usage.rawValue
         }
-        let message = fullMessage(for: error)
+        let message = help(fullMessage(for: error))
         guard exitCode(for: error) == .success else {
-            Terminal.error(Terminal.shown(message))
+            let advice = CommandLineAdvice(arguments: Array(CommandLine.arguments.dropFirst())).problem
+            Terminal.error(Terminal.shown(advice.map { "\($0)" } ?? message))
             return ExitStatus.usage.rawValue
         }
         Terminal.output(message)
         return ExitStatus.passed.rawValue
     }
+}
+
+extension MatrixCommand {
+    /// The parser's text with the names of the groups of commands as they are.
+    static func help(_ text: String) -> String { text.replacing(" SUBCOMMANDS:\n", with: ":\n") }
 }
 
 extension ExitCode {

@@ -9,12 +9,17 @@ struct MergeReportsCommand: AsyncParsableCommand {
         discussion: """
             Each DIR is a shard's report, or a folder that contains such folders. The cells of a missing shard are errors of the merged \
             result. Exits with the status that a run of the whole matrix would have had.
-            """)
+            """
+    ).showing([
+        "all reports below a folder": "matrix report merge shards"
+    ])
 
-    @Argument(help: ArgumentHelp("Folders of the shards' reports.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("Folders of the shards' reports.", valueName: "dir"), completion: Complete.folder)
     var folders: [String]
 
-    @Option(help: ArgumentHelp("Where the merged report goes (default: reports in the project).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Where the merged report goes (default: reports in the project).", valueName: "dir"), completion: Complete.folder
+    )
     var reports: String?
 
     @Option(help: "table or json.")
@@ -31,6 +36,8 @@ struct MergeReportsCommand: AsyncParsableCommand {
         for part in found { try ReportsFolder.copyArtifacts(from: part, to: folder) }
         let written = ReportWriter().write(&result, into: folder)
         if let problem = written.pointLatest() { Terminal.error("warning: \(problem)") }
+        let index = ReportsIndex(folder: root)
+        do { try index.write(index.lines()) } catch { Terminal.error("warning: \(error)") }
         Terminal.output(try written.text(of: result, asJSON: format == .json))
         throw ExitCode(result.exitStatus)
     }

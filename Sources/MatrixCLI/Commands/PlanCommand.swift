@@ -8,11 +8,17 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Show what would run, what it costs, and what is missing for it.",
         discussion: """
             It fetches the credentials of the file's platforms, also with commands that the file names, and asks the platforms with \
-            them, as matrix run does. For a file of a stranger use --offline.
-            """)
+            them, as matrix run does. For a file of a stranger use --offline. Exit status: 0 a cell can run, 3 none can; with --check, 3 \
+            if any cell cannot run.
+            """
+    ).showing([
+        "what would run, and what is missing": "matrix plan matrices/site.yml",
+        "in CI: fail unless every cell can run": "matrix plan matrices/site.yml --check",
+        "only what the file says": "matrix plan matrices/site.yml --offline --format json",
+    ])
 
-    @Argument(help: "The matrix file.")
-    var file: String
+    @Argument(help: ArgumentHelp("The matrix file (default: the only one of matrices/).", valueName: "file"), completion: Complete.yaml)
+    var file: String?
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var state: StateOptions
@@ -24,10 +30,18 @@ struct PlanCommand: AsyncParsableCommand {
             """)
     var offline = false
 
+    @Flag(help: "Exit with status 3 if any cell cannot run, unless it is experimental or the file lets it be skipped.")
+    var check = false
+
     @Option(help: "table or json.")
     var format: OutputFormat = .table
 
+    func validate() throws {
+        if check, offline { throw ValidationError("--check asks the platforms, and --offline asks nobody: give one of them") }
+    }
+
     func run() async throws {
+        let file = try MatrixChoice.file(file, for: "matrix plan")
         let plan = try MatrixSource.load(file, selection.selection, isOffline: offline)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
@@ -42,52 +56,21 @@ struct PlanCommand: AsyncParsableCommand {
         for warning in preflight.warnings { Terminal.error(warning.description) }
         Terminal.output(
             format == .json
-                ? try Self.json(plan, preflight, estimate) : table(plan, preflight.cells, estimate) + origins(preflight.origins))
+                ? try Self.json(plan, preflight, estimate)
+                : PlanTable(plan: plan, estimate: estimate, isOffline: false, coloured: Terminal.hasColourOnOutput).text(preflight))
         for cost in estimate.hourly {
             if let excess = plan.budget.flatMap({ estimate.excess(of: cost, over: $0) }) { Terminal.error(excess.description) }
         }
         if !unmet.isEmpty { throw UsageError(unmet) }
+        if let status = PlanTable.status(of: preflight.cells, isStrict: check) { throw ExitCode(status) }
     }
 
     /// Shows what the file alone says.
     private func show(_ plan: Plan) throws {
         let cells = plan.cells.map { PlanPreview.Cell(plan: $0) }
         let findings = PlanPreview.Findings(cells: cells, warnings: [], origins: [])
-        Terminal.output(format == .json ? try Self.json(plan, findings, CostEstimate()) : table(plan, cells, CostEstimate()))
-    }
-
-    private func table(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
-        let isCharged = !estimate.prices.isEmpty
-        let rows = cells.map { preview in
-            [
-                preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""),
-                preview.plan.hosts.map { $0.label(in: preview.plan.hosts) }.joined(separator: ", "),
-                steps(preview.plan), preview.expected.map { Duration.bounded(seconds: $0).brief } ?? "unknown",
-            ] + (isCharged ? [preview.price?.text ?? "unknown"] : []) + [offline ? "not asked" : preview.refusal ?? "ready"]
-        }
-        let table = Table(headings: ["CELL", "HOSTS", "STEPS", "EXPECTED"] + (isCharged ? ["COST"] : []) + ["STATE"], rows: rows).text
-        let left = plan.notSelected.isEmpty ? "" : "\n\(plan.notSelected.count) not selected: \(plan.notSelected.joined(separator: ", "))"
-        return table + cost(plan, cells, estimate) + left
-    }
-
-    /// What hosts are made from, a line for each source; empty if no platform has a choice.
-    private func origins(_ origins: [PlanPreview.Origin]) -> String {
-        origins.map { "\n\($0.source.cells.joined(separator: ", ")): from \($0.source.source), \($0.source.reason)" }.joined()
-    }
-
-    /// What all cells cost together; empty if nothing is charged.
-    private func cost(_ plan: Plan, _ cells: [PlanPreview.Cell], _ estimate: CostEstimate) -> String {
-        guard !estimate.prices.isEmpty else { return "" }
-        let hourly = estimate.hourly.map { "\($0) an hour" }.joined(separator: " and ")
-        let expected = Cost.sums(cells.compactMap(\.cost)).map(\.description).joined(separator: " and ")
-        return "\nall cells together cost \(hourly); a run is expected to cost \(expected)"
-            + (plan.budget.map { " (budget: \(Cost($0.hourly, $0.currency)) an hour)" } ?? "")
-    }
-
-    private func steps(_ cell: CellPlan) -> String {
-        let deploy = cell.deploy.filter { $0.skipped == nil }.map(\.name).joined(separator: ", ")
-        let checks = cell.verify.count { $0.skipped == nil }
-        return "\(deploy.isEmpty ? "no deploy" : deploy); \(checks) check\(checks == 1 ? "" : "s")"
+        let table = PlanTable(plan: plan, estimate: CostEstimate(), isOffline: true, coloured: Terminal.hasColourOnOutput)
+        Terminal.output(format == .json ? try Self.json(plan, findings, CostEstimate()) : table.text(findings))
     }
 
     /// The plan as JSON.

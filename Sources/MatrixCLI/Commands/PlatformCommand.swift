@@ -6,7 +6,10 @@ import Synchronization
 /// `matrix platform`.
 struct PlatformCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "platform", abstract: "Try what a platform promises.", subcommands: [PlatformTestCommand.self])
+        commandName: "platform", abstract: "Try what a platform promises.", subcommands: [PlatformTestCommand.self]
+    ).showing([
+        "try everything": "matrix platform test matrices/site.yml"
+    ])
 }
 
 /// `matrix platform test FILE`.
@@ -17,9 +20,12 @@ struct PlatformTestCommand: AsyncParsableCommand {
             Creates and destroys hosts for real, dozens of them one after the other, and lets the calls to the platform go wrong: lost \
             replies, senseless answers, kills. After each case everything is removed. The hosts have the system of the first selected \
             cell of each platform. Exit status: 0 no promise is broken, 1 one is, 3 none could be tried, 4 something may be left behind.
-            """)
+            """
+    ).showing([
+        "the cheapest promise: one host": "matrix platform test matrices/site.yml --only life"
+    ])
 
-    @Argument(help: "The matrix file.")
+    @Argument(help: "The matrix file.", completion: Complete.yaml)
     var file: String
 
     @OptionGroup var selection: SelectionOptions

@@ -5,12 +5,18 @@ import MatrixCore
 struct PoolCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pool", abstract: "Show the hosts of static pools, or put one back into use.", subcommands: [List.self, Lift.self],
-        defaultSubcommand: List.self)
+        defaultSubcommand: List.self
+    ).showing([
+        "all hosts of all pools": "matrix pool list"
+    ])
 
     /// `matrix pool list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "Show every known host, who holds it, which are in quarantine, and who waits.")
+            commandName: "list", abstract: "Show every known host, who holds it, which are in quarantine, and who waits."
+        ).showing([
+            "for a program": "matrix pool list --format json"
+        ])
 
         @OptionGroup var state: StateOptions
 
@@ -29,9 +35,12 @@ struct PoolCommand: AsyncParsableCommand {
     struct Lift: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "lift", abstract: "Put hosts in quarantine back into use.",
-            discussion: "A host is still reset before its next use. If that reset fails, it goes back into quarantine.")
+            discussion: "A host is still reset before its next use. If that reset fails, it goes back into quarantine."
+        ).showing([
+            "after a repair": "matrix pool lift pi-03"
+        ])
 
-        @Argument(help: "The hosts' names.")
+        @Argument(help: "The hosts' names.", completion: Complete.poolHosts)
         var hosts: [String]
 
         @Option(help: ArgumentHelp("Only in this pool.", valueName: "name"))

@@ -7,9 +7,12 @@ import MatrixRemote
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
-        abstract: "Power the hosts of a kept cell off. They keep their disks, and on most platforms still cost the same.")
+        abstract: "Power the hosts of a kept cell off. They keep their disks, and on most platforms still cost the same."
+    ).showing([
+        "until tomorrow": "matrix stop debian12-podman"
+    ])
 
-    @Argument(help: "The cell.")
+    @Argument(help: "The cell.", completion: Complete.keptCells)
     var cell: String
 
     @OptionGroup var state: StateOptions
@@ -20,9 +23,12 @@ struct StopCommand: AsyncParsableCommand {
 /// `matrix start CELL`.
 struct StartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Power the hosts of a kept cell on again and wait until they can be reached.")
+        commandName: "start", abstract: "Power the hosts of a kept cell on again and wait until they can be reached."
+    ).showing([
+        "and on again": "matrix start debian12-podman"
+    ])
 
-    @Argument(help: "The cell.")
+    @Argument(help: "The cell.", completion: Complete.keptCells)
     var cell: String
 
     @OptionGroup var state: StateOptions

@@ -12,9 +12,14 @@ struct ReapCommand: AsyncParsableCommand {
             expired. With FILE it also asks the file's platforms for what carries our tag and has expired, or belongs to --run; that \
             works from another machine. A run whose folder is here although the ledger lost it is shown, and removed only if --run \
             names it: it may have kept cells. A kept cell that has not expired is never reaped: matrix destroy removes it by name.
-            """)
+            """
+    ).showing([
+        "what would be removed": "matrix reap",
+        "remove it": "matrix reap --yes",
+        "what an old run left": "matrix reap --run 261128-125516-mbr4 --yes",
+    ])
 
-    @Argument(help: "A matrix file whose platforms are also asked.")
+    @Argument(help: "A matrix file whose platforms are also asked.", completion: Complete.yaml)
     var file: String?
 
     @OptionGroup var state: StateOptions
@@ -25,7 +30,7 @@ struct ReapCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only older resources, such as 4h.", valueName: "duration"))
     var olderThan: String?
 
-    @Option(name: .customLong("run"), help: ArgumentHelp("Only resources of this run.", valueName: "id"))
+    @Option(name: .customLong("run"), help: ArgumentHelp("Only resources of this run.", valueName: "id"), completion: Complete.runs)
     var runID: String?
 
     @Flag(help: "Only show what would be removed, as without --yes.")
@@ -33,6 +38,11 @@ struct ReapCommand: AsyncParsableCommand {
 
     @Flag(help: "Remove it.")
     var yes = false
+
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
+    private var report: RemovalReport { RemovalReport(format: format) }
 
     func validate() throws {
         if let olderThan, Duration(text: olderThan) == nil {
@@ -48,14 +58,15 @@ struct ReapCommand: AsyncParsableCommand {
         let strays = try await strays(in: folder)
         let findings = try await reaper.find(filter, on: platforms)
         for problem in findings.problems { Terminal.problem(problem) }
-        for line in strays.compactMap(\.line) { Terminal.output(line) }
+        for line in strays.compactMap(\.line) { if format == .json { Terminal.error(line) } else { Terminal.output(line) } }
+        if format == .json, findings.isEmpty || !yes { try report.show(findings) }
         guard !findings.isEmpty else { return try end(findings, strays, "nothing is left behind") }
-        show(findings)
+        if format == .table { show(findings) }
         guard yes else { return try end(findings, strays, "nothing was removed; remove it with the same command and --yes") }
         if findings.leases.contains(where: \.resource.id.isEmpty) {
             Terminal.error("some creates may still be in progress: reap waits for them and asks again")
         }
-        try finish(await reaper.take(findings))
+        try report.finish(await reaper.take(findings))
         try end(findings, strays, nil)
     }
 
@@ -110,13 +121,11 @@ struct ReapCommand: AsyncParsableCommand {
     /// - Parameter words: say that nothing was removed; nil if something was.
     private func end(_ findings: Reaper.Findings, _ strays: [StrayRun], _ words: String?) throws {
         guard findings.problems.isEmpty else { throw ExitCode(.infrastructure) }
-        if let words, !findings.isEmpty { Terminal.error(words) } else if let words, strays.isEmpty { Terminal.output(words) }
+        if let words, !findings.isEmpty || format == .json {
+            Terminal.error(words)
+        } else if let words, strays.isEmpty {
+            Terminal.output(words)
+        }
         if yes, !strays.isEmpty { throw ExitCode(.leaked) }
     }
-}
-
-/// Prints what became of each resource; ends with status 4 if one may be left behind.
-func finish(_ outcomes: [Reaper.Outcome]) throws {
-    for outcome in outcomes { Terminal.output(StateHint.shared.added(to: outcome.line)) }
-    if outcomes.contains(where: { $0.problem != nil }) { throw ExitCode(.leaked) }
 }

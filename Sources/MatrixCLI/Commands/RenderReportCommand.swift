@@ -5,16 +5,22 @@ import MatrixReports
 /// `matrix report RUN`.
 struct RenderReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "render", abstract: "Render the reports of a finished run again (the default).")
+        commandName: "render", abstract: "Render the reports of a finished run again (the default)."
+    ).showing([
+        "show the newest page": "matrix report --open",
+        "for a Jenkins that refuses more attributes": "matrix report latest --junit-profile strict",
+    ])
 
-    @Argument(help: ArgumentHelp("A run's id, latest, or a folder that holds results.json.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("A run's id, latest, or a folder that holds results.json.", valueName: "run"), completion: Complete.reports)
     var name: String = "latest"
 
-    @Option(help: ArgumentHelp("Where reports are (default: reports in the project).", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where reports are (default: reports in the project).", valueName: "dir"), completion: Complete.folder)
     var reports: String?
 
     @Option(
         help: ArgumentHelp("The attributes of junit.xml: rich, or strict for those of Jenkins' schema only.", valueName: "profile"),
+        completion: .list(["rich", "strict"]),
         transform: Self.profile)
     var junitProfile: JUnitProfile = .rich
 

@@ -13,17 +13,23 @@ struct RunCommand: AsyncParsableCommand {
             Exit status: 0 every verdict passed; 1 a deploy or verify verdict failed; 2 the command line or the matrix file is wrong \
             (nothing was created); 3 an infrastructure problem prevented a verdict; 4 a resource may be left behind; 129/130/143 \
             interrupted (SIGHUP/SIGINT/SIGTERM), cleaned up.
-            """)
+            """
+    ).showing([
+        "every cell of the matrix": "matrix run matrices/site.yml",
+        "some cells; those that fail stay up": "matrix run matrices/site.yml --where os=debian13 --keep failed",
+        "what failed last time, and show the page": "matrix run matrices/site.yml --only-failed --open",
+        "rehearse, without touching anything": "matrix run matrices/site.yml --simulate",
+    ])
 
-    @Argument(help: "The matrix file.")
-    var file: String
+    @Argument(help: ArgumentHelp("The matrix file (default: the only one of matrices/).", valueName: "file"), completion: Complete.yaml)
+    private var named: String?
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var state: StateOptions
 
     @Option(
         help: ArgumentHelp("Which cells stay up after the run: never, failed or always (default: the file's).", valueName: "which"),
-        transform: Self.keep)
+        completion: Complete.keep, transform: Self.keep)
     var keep: Keep?
 
     @Option(help: ArgumentHelp("The most cells at once.", valueName: "n"), transform: Self.parallel)
@@ -35,13 +41,13 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Only the cells that did not pass in the newest report of this matrix.")
     var onlyFailed = false
 
-    @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where reports go (default: reports in the project).", valueName: "dir"), completion: Complete.folder)
     var reports: String?
 
     @Flag(help: "Rehearse: nothing outside is touched; times come from the history.")
     var simulate = false
 
-    @Option(help: ArgumentHelp("Rehearse with the times and faults of this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Rehearse with the times and faults of this file.", valueName: "file"), completion: Complete.yaml)
     var scenario: String?
 
     @Flag(
@@ -50,6 +56,11 @@ struct RunCommand: AsyncParsableCommand {
             doctor --bundle.
             """)
     var record = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Open the page at the end, or do not (default: SOLTI_OPEN: never, failed or always; failed, if a person looks on).")
+    var open: Bool?
 
     @Flag(help: "Go on if the terminal is closed (SIGHUP), as under nohup.")
     var detach = false
@@ -68,7 +79,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if detach { SignalWatch.ignoreHangUp() }
-        let selection = try chosen()
+        let opening = try PageOpening(open)
+        let file = try MatrixChoice.file(named, for: "matrix run")
+        let selection = try chosen(of: file)
         // A rehearsal touches nothing outside: it needs no secret and no account.
         let plan = try MatrixSource.load(file, selection, isOffline: simulate || scenario != nil)
         for warning in plan.warnings { Terminal.error(warning.description) }
@@ -82,7 +95,10 @@ struct RunCommand: AsyncParsableCommand {
             } else {
                 try await RunSession(plan, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)
             }
-        throw ExitCode(try await SessionRunner(session: session, progress: display, format: progress.format).run())
+        let status = try await SessionRunner(session: session, progress: display, format: progress.format).run()
+        await ReportsAftercare(session, state: scenario == nil && !simulate ? state : nil).run()
+        await opening.open(session.options.reports, after: status)
+        throw ExitCode(status)
     }
 
     private func loadScenario() throws -> Scenario? {
@@ -91,7 +107,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// What the options select. `--only-failed` becomes the names of the cells, so that `resume` selects the same.
-    private func chosen() throws -> Selection {
+    private func chosen(of file: String) throws -> Selection {
         guard onlyFailed else { return selection.selection }
         let folder = try ReportsFolder(reports, project: Paths.project(of: file)).find("latest")
         let last = try ResultsFile.read(folder)

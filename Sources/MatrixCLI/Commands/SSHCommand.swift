@@ -9,9 +9,15 @@ import Glibc
 /// `matrix ssh CELL[:HOST]`.
 struct SSHCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ssh", abstract: "Open a shell on a host of a cell that is up, or run a command there.")
+        commandName: "ssh", abstract: "Open a shell on a host of a cell that is up, or run a command there."
+    ).showing([
+        "a shell": "matrix ssh debian12-podman",
+        "a command on one of several hosts": "matrix ssh debian12-podman:web -- systemctl status nginx",
+    ])
 
-    @Argument(help: ArgumentHelp("The cell; after a colon, the host's role or name.", valueName: "cell[:host]"))
+    @Argument(
+        help: ArgumentHelp("The cell; after a colon, the host's role or name.", valueName: "cell[:host]"),
+        completion: Complete.hosts)
     var target: String
 
     @Argument(parsing: .captureForPassthrough, help: "A command to run instead of a shell.")

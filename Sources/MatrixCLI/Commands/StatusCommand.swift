@@ -10,9 +10,13 @@ struct StatusCommand: AsyncParsableCommand {
             With --live it asks the platforms: kept, running, expired, left (matrix reap removes it), lost (on the ledger, but not on \
             its platform), foreign (with our tag, but on another machine's ledger). If a platform has prices, COST is what a resource \
             has cost so far.
-            """)
+            """
+    ).showing([
+        "what the ledger knows": "matrix status",
+        "what the platforms say": "matrix status --live",
+    ])
 
-    @Argument(help: "With --live, a matrix file whose platforms are also asked.")
+    @Argument(help: "With --live, a matrix file whose platforms are also asked.", completion: Complete.yaml)
     var file: String?
 
     @OptionGroup var state: StateOptions

@@ -10,13 +10,20 @@ struct TemplateCommand: AsyncParsableCommand {
         subcommands: [
             TemplateBuildCommand.self, TemplateListCommand.self, TemplateVerifyCommand.self, TemplatePruneCommand.self,
             TemplateDestroyCommand.self,
-        ])
+        ]
+    ).showing([
+        "build what is out of date": "matrix template build --platform matrices/platforms/proxmox.yml --all"
+    ])
 }
 
 /// `matrix template build`.
 struct TemplateBuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "build", abstract: "Build templates whose image or settings changed, several at once.")
+        commandName: "build", abstract: "Build templates whose image or settings changed, several at once."
+    ).showing([
+        "two systems, and try a clone of each":
+            "matrix template build --platform matrices/platforms/proxmox.yml --os debian12 --os rocky9 --boot"
+    ])
 
     @OptionGroup var templates: TemplateOptions
 
@@ -29,15 +36,40 @@ struct TemplateBuildCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("failed: do not remove the machine of a failed build.", valueName: "failed"))
     var keep: KeptBuilds = .none
 
+    @Option(help: "table or json.")
+    var format: OutputFormat = .table
+
     func run() async throws {
         let workspace = try await TemplateWorkspace.open(templates, boots: boot)
         let options = TemplateBuildOptions(rebuild: rebuild, keepFailed: keep == .failed, boot: boot)
         let outcomes = try await workspace.run {
             await $0.templates.buildAll($0.systems, options: options) { Terminal.error($0.description) }
         }
-        for outcome in outcomes { show(outcome) }
+        if format == .json {
+            Terminal.output(try Terminal.json(Value.list(outcomes.map(Self.value))))
+        } else {
+            for outcome in outcomes { show(outcome) }
+        }
         let failures = outcomes.compactMap { if case .failed(_, _, let leavesMachine) = $0 { leavesMachine } else { nil } }
         if !failures.isEmpty { throw ExitCode(failures.contains(true) ? .leaked : .infrastructure) }
+    }
+
+    private static func value(_ outcome: TemplateOutcome) -> Value {
+        switch outcome {
+        case .built(let template, let warning): value(of: template, "built", warning)
+        case .unchanged(let template): value(of: template, "unchanged", nil)
+        case .failed(let os, let message, let leavesMachine):
+            .map([
+                "os": .string(os), "outcome": "failed", "message": .string(Terminal.shown(message)), "leaves_machine": .bool(leavesMachine),
+            ])
+        }
+    }
+
+    private static func value(of template: ProxmoxTemplate, _ outcome: String, _ message: String?) -> Value {
+        .map([
+            "os": .string(template.os), "outcome": .string(outcome), "name": .string(template.name), "vmid": .int(template.vmid),
+            "node": .string(template.node), "message": message.map { .string($0) } ?? .null,
+        ])
     }
 
     private func show(_ outcome: TemplateOutcome) {
@@ -61,7 +93,10 @@ enum KeptBuilds: String, ExpressibleByArgument, CaseIterable {
 /// `matrix template list`.
 struct TemplateListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the templates, the newest of each system first, and which of them a run clones.")
+        commandName: "list", abstract: "List the templates, the newest of each system first, and which of them a run clones."
+    ).showing([
+        "what there is": "matrix template list --platform matrices/platforms/proxmox.yml --all"
+    ])
 
     @OptionGroup var templates: TemplateOptions
 
@@ -89,6 +124,9 @@ struct TemplateListCommand: AsyncParsableCommand {
 /// `matrix template verify`.
 struct TemplateVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "verify", abstract: "Check that the newest templates can be cloned.")
+        .showing([
+            "boot a clone of each": "matrix template verify --platform matrices/platforms/proxmox.yml --all --boot"
+        ])
 
     @OptionGroup var templates: TemplateOptions
 
@@ -117,7 +155,10 @@ struct TemplateVerifyCommand: AsyncParsableCommand {
 /// `matrix template prune`.
 struct TemplatePruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prune", abstract: "Remove templates that a newer one replaced and that have no clones.")
+        commandName: "prune", abstract: "Remove templates that a newer one replaced and that have no clones."
+    ).showing([
+        "old templates, and their images": "matrix template prune --platform matrices/platforms/proxmox.yml --all --images"
+    ])
 
     @OptionGroup var templates: TemplateOptions
 
@@ -141,7 +182,10 @@ struct TemplatePruneCommand: AsyncParsableCommand {
 /// `matrix template destroy`.
 struct TemplateDestroyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "destroy", abstract: "Remove all templates of these systems that matrix built.")
+        commandName: "destroy", abstract: "Remove all templates of these systems that matrix built."
+    ).showing([
+        "the templates of one system": "matrix template destroy --platform matrices/platforms/proxmox.yml --os debian12"
+    ])
 
     @OptionGroup var templates: TemplateOptions
 

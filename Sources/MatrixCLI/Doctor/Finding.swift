@@ -33,6 +33,14 @@ struct Finding: Sendable, Hashable {
         self.fix = fix
     }
 
+    /// A problem of the matrix file.
+    init(_ problem: Diagnostic) {
+        let place = problem.location.map { "\($0): " } ?? ""
+        self.init(
+            problem.severity == .error ? .bad : .warning, "matrix file", PlainText.visible("\(place)\(problem.message)"),
+            fix: problem.hint.map(PlainText.visible))
+    }
+
     /// Cleaned and free of secrets.
     var shown: Finding { Finding(state, subject, Terminal.shown(detail), fix: fix.map(Terminal.shown)) }
 

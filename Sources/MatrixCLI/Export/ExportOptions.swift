@@ -5,7 +5,7 @@ import MatrixFile
 
 /// The options of all forms of `matrix export`.
 struct ExportOptions: ParsableArguments {
-    @Argument(help: "The matrix file.")
+    @Argument(help: "The matrix file.", completion: Complete.yaml)
     var file: String
 
     @OptionGroup var selection: SelectionOptions
@@ -23,7 +23,8 @@ struct ExportOptions: ParsableArguments {
         help: ArgumentHelp("A further variable that the runs need from the runner's secrets (repeatable).", valueName: "name"))
     var variables: [String] = []
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "path"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The file to write (default: standard output).", valueName: "path"), completion: .file())
     var output: String?
 
     func validate() throws {

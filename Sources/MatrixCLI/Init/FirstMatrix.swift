@@ -1,3 +1,5 @@
+import MatrixFile
+
 /// The files that `matrix init` writes.
 struct FirstMatrix {
     var name: String
@@ -12,11 +14,12 @@ struct FirstMatrix {
     /// All files, each with its path from the project's folder.
     var files: [(path: String, text: String)] {
         let lender = platform == .k3s ? nodes : platform
-        let settings = [(path: Self.settings(of: lender), text: lender.settings(system: systems.first ?? "debian12"))]
+        let line = Schemas.modeline("../schemas/\(SchemaKind.platforms.fileName)")
+        let settings = [(path: Self.settings(of: lender), text: line + lender.settings(system: systems.first ?? "debian12"))]
         guard platform == .k3s else { return settings + [(path, text(use: [lender], body: Self.body))] }
         let cluster = FirstCluster(nodes: nodes, name: name)
         return settings + [
-            (Self.settings(of: .k3s), cluster.settings), ("matrices/\(cluster.manifest)", cluster.application),
+            (Self.settings(of: .k3s), line + cluster.settings), ("matrices/\(cluster.manifest)", cluster.application),
             (path, text(use: [lender, .k3s], body: cluster.body)),
         ]
     }
@@ -34,19 +37,19 @@ struct FirstMatrix {
     private static func settings(of platform: FirstPlatform) -> String { "matrices/platforms/\(platform.rawValue).yml" }
 
     private func text(use: [FirstPlatform], body: String) -> String {
-        """
-        # Every system on every platform: hosts are created, provisioned, deployed to, verified and destroyed.
-        #   matrix run \(path)
-        version: 1
-        name: \(name)
-        use: [\(use.map { "platforms/\($0.rawValue).yml" }.joined(separator: ", "))]
+        Schemas.modeline("schemas/\(SchemaKind.matrix.fileName)") + """
+            # Every system on every platform: hosts are created, provisioned, deployed to, verified and destroyed.
+            #   matrix run \(path)
+            version: 1
+            name: \(name)
+            use: [\(use.map { "platforms/\($0.rawValue).yml" }.joined(separator: ", "))]
 
-        axes:
-          os: [\(systems.joined(separator: ", "))]
-          platform: [\(platform.rawValue)]
+            axes:
+              os: [\(systems.joined(separator: ", "))]
+              platform: [\(platform.rawValue)]
 
-        \(body)
-        """
+            \(body)
+            """
     }
 
     private static let body = """

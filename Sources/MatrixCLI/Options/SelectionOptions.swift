@@ -3,16 +3,22 @@ import MatrixFile
 
 /// The options that select cells of a matrix.
 struct SelectionOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Only cells whose name matches (repeatable).", valueName: "glob"))
+    @Option(name: .long, help: ArgumentHelp("Only cells whose name matches (repeatable).", valueName: "glob"), completion: Complete.cells)
     var cell: [String] = []
 
-    @Option(name: .customLong("where"), help: ArgumentHelp("Only cells with this axis value (repeatable).", valueName: "axis=glob"))
+    @Option(
+        name: .customLong("where"), help: ArgumentHelp("Only cells with this axis value (repeatable).", valueName: "axis=glob"),
+        completion: Complete.conditions)
     var conditions: [String] = []
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Change a value of the matrix file (repeatable).", valueName: "vars.x=y"))
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("Change a value of the matrix file (repeatable).", valueName: "vars.x=y"),
+        completion: Complete.settings)
     var settings: [String] = []
 
-    @Option(name: .customLong("tags"), help: ArgumentHelp("Only steps and checks with one of these tags (repeatable).", valueName: "tag"))
+    @Option(
+        name: .customLong("tags"), help: ArgumentHelp("Only steps and checks with one of these tags (repeatable).", valueName: "tag"),
+        completion: Complete.tags)
     var tags: [String] = []
 
     @Option(

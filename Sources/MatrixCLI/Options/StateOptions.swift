@@ -5,7 +5,9 @@ import MatrixCore
 
 /// Where the ledger and the runs' private files are.
 struct StateOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The state folder (default: SOLTI_STATE, or .matrix in the project).", valueName: "dir"))
+    @Option(
+        name: .long, help: ArgumentHelp("The state folder (default: SOLTI_STATE, or .matrix in the project).", valueName: "dir"),
+        completion: Complete.folder)
     var state: String?
 
     @Option(

@@ -7,13 +7,16 @@ struct TemplateOptions: ParsableArguments {
 
     @Option(
         name: .customLong("platform"),
-        help: ArgumentHelp("The file with the server's settings (default: matrices/platforms/proxmox.yml).", valueName: "file"))
+        help: ArgumentHelp("The file with the server's settings (default: matrices/platforms/proxmox.yml).", valueName: "file"),
+        completion: Complete.yaml)
     var file: String
 
     @Option(name: .customLong("name"), help: ArgumentHelp("The platform's name in that file.", valueName: "name"))
     var platform = "proxmox"
 
-    @Option(name: .customLong("os"), help: ArgumentHelp("This system, such as rocky9 (repeatable).", valueName: "os"))
+    @Option(
+        name: .customLong("os"), help: ArgumentHelp("This system, such as rocky9 (repeatable).", valueName: "os"),
+        completion: Complete.systems)
     var systems: [String] = []
 
     @Flag(name: .customLong("all"), help: "The systems rocky9, rocky10, debian12 and debian13.")

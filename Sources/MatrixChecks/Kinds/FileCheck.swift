@@ -14,7 +14,10 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     @Key(subject: Examination.path) private var path: String
     @Key("Whether the path exists. Default: `true`", .presence) private var exists = true
     @Key("file, directory, symlink, socket, fifo, character or block; symlink checks the link itself") private var type: Matcher?
-    @Key("The permissions in octal, such as \"0644\"", reader: { try Matcher($0).mappingTexts(fourDigits) }) private var mode: Matcher?
+    @Key(
+        "The permissions in octal, such as \"0644\"", examine: { Matcher.problems(in: $0) + modeProblems($0) },
+        reader: { try Matcher($0).mappingTexts(fourDigits) })
+    private var mode: Matcher?
     @Key("The owner's name; a number is compared with the number of the account") private var owner: Matcher?
     @Key("The group's name; a number is compared with the number of the group") private var group: Matcher?
     @Key("The size in bytes; gt, ge, lt and le also accept sizes such as 10MiB") private var size: Matcher?
@@ -50,6 +53,24 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     private static func fourDigits(_ text: String) -> String {
         guard text.count < 4, !text.isEmpty, text.allSatisfy({ ("0"..."7").contains($0) }) else { return text }
         return String(repeating: "0", count: 4 - text.count) + text
+    }
+
+    /// Modes that no file can have: a check of one would never pass.
+    @Sendable private static func modeProblems(_ document: Document) -> [Diagnostic] {
+        switch document.content {
+        case .null: []
+        case .scalar(let text, _):
+            text.contains("${") || text.wholeMatch(of: /[0-7]{1,4}/) != nil
+                ? []
+                : [
+                    Diagnostic(
+                        at: document.location, "no file has the mode `\(text)`",
+                        hint: "write at most four octal digits (0 to 7), such as \"0644\"")
+                ]
+        case .list(let elements): elements.flatMap(modeProblems)
+        case .map(let members):
+            members.filter { ["one_of", "not", "all", "any"].contains($0.key) }.flatMap { modeProblems($0.value) }
+        }
     }
 
     /// Prints three lines (what `stat` says, the checksum, whether content follows), then the content.

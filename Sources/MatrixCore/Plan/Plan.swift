@@ -27,6 +27,8 @@ public struct Plan: Sendable {
     public var expires: Duration?
     public var unavailable: Unavailable
     public var keep: Keep
+    /// How many reports of this matrix stay after a run; nil for all.
+    public var keptReports: Int?
     /// Whether programs on the runner get only what they need in order to start, and what their steps name.
     public var hasCleanEnvironment = false
     /// What the runner needs besides what the kinds of steps need.

@@ -7,7 +7,7 @@ public struct Reaper: Sendable {
 
     /// What happened to one resource.
     public struct Outcome: Sendable {
-        var resource: Resource
+        public var resource: Resource
         /// Why it may be left behind; nil if it is gone.
         public var problem: String?
         /// Whether it was not found while its create may still be under way: it stays on the ledger, and the next process asks again.

@@ -34,7 +34,9 @@ struct MatrixParts {
         includes = Self.includes(of: root, context: context)
         settings = files.settings
         ofRun =
-            root.only(["name", "budget", "expires", "unavailable", "keep", "ssh", "environment", "evidence", "requires", "ansible"])
+            root.only([
+                "name", "budget", "expires", "unavailable", "keep", "reports", "ssh", "environment", "evidence", "requires", "ansible",
+            ])
             .merging(shared.only(["secrets", "limits"])).withoutRemoved
         let documents = [ofCells, settings] + overrides + includes
         let secrets = ofRun["secrets"]?.members.map(\.key) ?? []

@@ -57,6 +57,7 @@ struct PlanBuilder {
         plan.evidence = settings["evidence"]?.text.flatMap(EvidenceLevel.init) ?? .standard
         plan.shard = cells.shard
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
+        plan.keptReports = settings["reports"]?["keep"]?.int
         plan.hasCleanEnvironment = settings["environment"]?.text == "clean"
         context.missing.report(to: context.problems)
         plan.absenceWarnings.forEach(context.problems.add)

@@ -50,7 +50,10 @@ final class StepExpander {
     private func checkTags(_ tags: [String]) {
         let known = Set(templates.flatMap(\.tags)).union(["always"])
         for tag in tags where !known.contains(tag) {
-            let hint = Hint.meant(tag, among: known.sorted(), otherwise: "there are")
+            let hint =
+                known.count == 1
+                ? "the file has no tags: leave out --tags, or add `tags:` to steps and checks"
+                : Hint.meant(tag, among: known.sorted(), otherwise: "there are")
             context.problems.error(at: nil, "no step and no check has the tag `\(tag)` of --tags", hint: hint)
         }
     }

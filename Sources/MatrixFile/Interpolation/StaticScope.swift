@@ -126,7 +126,7 @@ final class StaticScope {
         if let placeholders = context.placeholders { return placeholders.text(for: variable) }
         let place = context.sources.location(of: reference, in: text, at: location)
         context.unset.add(variable)
-        let hint = "set it, or give it a default: ${\(reference.name):-…}"
+        let hint = "export \(variable)=…, or give it a default: ${\(reference.name):-…}"
         context.problems.error(at: place, "the environment variable `\(variable)` is not set", hint: hint)
         return nil
     }

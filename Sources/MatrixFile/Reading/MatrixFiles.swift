@@ -29,9 +29,27 @@ struct MatrixFilesReader {
                 hint: "join some of them")
         }
         let used = items.prefix(LoadLimits.usedFiles).compactMap(use)
+        checkVariables(of: settings, in: [raw] + used)
         let names = MatrixSections.used.keys.map(\.name)
         let shared = (used + [root.only(names)]).reduce(root.emptied) { $0.merging($1) }
         return MatrixFiles(root: root, shared: shared, settings: settings.only(MatrixSections.ofCell))
+    }
+
+    /// Warns of a variable of `--set` that no file sets or names: it is probably misspelt, but a playbook may know it.
+    private func checkVariables(of settings: Document, in files: [Document]) {
+        let wanted = settings["vars"]?.members ?? []
+        guard !wanted.isEmpty else { return }
+        let overrides = files.flatMap { ($0["cells"]?.elements ?? []) + ($0["include"]?.elements ?? []) }
+        let known = Set((files + overrides).flatMap { $0["vars"]?.members.map(\.key) ?? [] })
+        for variable in wanted where !known.contains(variable.key) {
+            var isNamed = false
+            for file in files { file.forEachText { text, _ in isNamed = isNamed || text.contains("vars.\(variable.key)") } }
+            guard !isNamed else { continue }
+            let meant = Suggestion.nearest(to: variable.key, among: known).map { "did you mean `\($0)`?" }
+            context.problems.warning(
+                at: nil, "--set vars.\(variable.key): no file sets or uses this variable",
+                hint: meant ?? "only a playbook can know it; write it under `vars:` if it belongs to the matrix")
+        }
     }
 
     private func use(_ item: Document) -> Document? {

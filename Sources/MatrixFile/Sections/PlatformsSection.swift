@@ -14,9 +14,9 @@ enum PlatformsSection {
     /// The keys that a driver's settings may have.
     static func object(of declaration: Declaration) -> ObjectShape {
         var keys = [driver]
-        if case .object(let object) = declaration.subject { keys += object.keys }
-        for key in declaration.keys where !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
-        keys.append(unavailable)
+        var more = declaration.keys + [unavailable]
+        if case .object(let object) = declaration.subject { more = object.keys + more }
+        for key in more where !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
         return ObjectShape("a \(declaration.kind) platform", keys)
     }
 

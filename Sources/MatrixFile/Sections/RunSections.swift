@@ -1,6 +1,6 @@
 import MatrixCore
 
-/// `budget:`, `expires:`, `unavailable:`, `keep:`, `ssh:`, `environment:` and `evidence:`.
+/// `budget:`, `expires:`, `unavailable:`, `keep:`, `reports:`, `ssh:`, `environment:` and `evidence:`.
 enum RunSections {
     static let budget = KeyShape(
         "budget",
@@ -28,6 +28,19 @@ enum RunSections {
             + "journal or what listens; or `full`, the same at greater length with the host's disks, memory and kernel log. Default: "
             + "`default`")
     static let keep = KeyShape("keep", .choice(Keep.allCases.map(\.rawValue)), "Which cells stay up after the run")
+
+    static let reports = KeyShape(
+        "reports",
+        .object(
+            ObjectShape(
+                "the settings of reports",
+                [
+                    KeyShape(
+                        "keep", .integer(1...1_000_000),
+                        "How many reports of this matrix stay in the folder of reports: after a run the oldest others are removed. "
+                            + "Default: all")
+                ])),
+        "What happens to the reports of earlier runs")
 
     static let ssh = KeyShape(
         "ssh",

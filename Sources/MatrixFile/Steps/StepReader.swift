@@ -43,8 +43,18 @@ final class StepReader {
         let before = context.problems.count
         guard let checked = context.checker.check(item, against: .object(kind.object), named: kind.declaration.kind) else { return nil }
         checkWhen(item["when"])
-        if context.problems.count == before { kind.declaration.examine(item).forEach(context.problems.add) }
+        if context.problems.count == before {
+            kind.declaration.examine(item).forEach(context.problems.add)
+        } else {
+            examineValues(of: checked, kind.declaration)
+        }
         return StepTemplate(checked, kind: kind, in: list, number: all.count)
+    }
+
+    /// Beside a wrong key only what is wrong with a single value is known: something may be missing only because its key is misspelt.
+    private func examineValues(of item: Document, _ declaration: Declaration) {
+        let places = Set(item.members.filter { $0.value.text != nil }.map(\.value.location))
+        for problem in declaration.examine(item) where problem.location.map(places.contains) == true { context.problems.add(problem) }
     }
 
     private func checkWhen(_ document: Document?) {
