@@ -12,7 +12,7 @@ import Testing
     private func image(_ name: String, id: String, days: Double) -> Value {
         [
             "Id": .string(id), "Names": [.string(name)], "Size": 1000,
-            "Created": .int(Int(Self.now.timeIntervalSince1970 - days * 86400)),
+            "Created": .int(Int(nearest: Self.now.timeIntervalSince1970 - days * 86400)),
         ]
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixLedger
 
 /// Which reports may be removed: never the one that `latest` points to, nor one of a run that has something up or still runs.
 struct ReportRetention {
