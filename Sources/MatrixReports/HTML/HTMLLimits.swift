@@ -5,6 +5,8 @@ enum HTMLLimits {
     static let excerpt = 4000
     /// Characters of one excerpt in a cell.
     static let cellExcerpt = 2000
+    /// Characters of one thing that a host showed when a check failed.
+    static let evidence = 3000
     /// Characters of all excerpts together.
     static let allExcerpts = 250_000
     /// Characters of one line.

@@ -10,6 +10,12 @@ struct ProblemView {
         let note: String?
     }
 
+    /// One thing that the host showed when the check failed.
+    struct Shown {
+        let title: String
+        let text: String
+    }
+
     /// `cause-verify-port-5432-db`: the same in every run.
     let anchor: String
     let outcome: String
@@ -22,6 +28,9 @@ struct ProblemView {
     let otherNames: String?
     let message: String
     let excerpt: String?
+    let evidence: [Shown]
+    /// The cell whose host showed it, if there are several; nil for one.
+    let witness: String?
     let place: String
     /// `2 cells`; nil for a problem of the run as a whole.
     let count: String?
@@ -50,6 +59,11 @@ struct ProblemView {
         otherNames = Self.others(group.otherNames)
         self.message = message
         excerpt = allowance.excerpt(example.detail == example.message ? nil : example.detail, limit: HTMLLimits.excerpt)
+        let shown = (example.evidence ?? []).compactMap { item in
+            allowance.excerpt(item.text, limit: HTMLLimits.evidence).map { Shown(title: ReportText.line(item.title, limit: 200), text: $0) }
+        }
+        evidence = shown
+        witness = shown.isEmpty || group.caseCount == 1 ? nil : ReportText.line(group.affected[0].cell.name, limit: 200)
         place = group.affected[0].cell.name.isEmpty ? "the run as a whole" : group.localisation.sentence
         count = group.place.isEmpty ? nil : group.place
         source = example.location.map { "\(ReportText.line($0.file, limit: 200)):\($0.line)" }
