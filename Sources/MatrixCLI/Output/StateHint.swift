@@ -57,8 +57,10 @@ final class StateHint: Sendable {
         }
         for index in result.leaks.indices { result.leaks[index].command = added(to: result.leaks[index].command) }
         for index in result.warnings.indices { result.warnings[index].hint = result.warnings[index].hint.map { added(to: $0) } }
-        for index in (result.entrances ?? []).indices {
-            result.entrances?[index].commands = result.entrances?[index].commands.map { added(to: $0) } ?? []
+        result.entrances = result.entrances?.map { entrance in
+            var entrance = entrance
+            entrance.commands = entrance.commands.map(added)
+            return entrance
         }
     }
 

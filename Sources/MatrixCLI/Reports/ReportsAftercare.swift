@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixEngine
 
 /// After a run: removes the reports that `reports: { keep: … }` no longer keeps, and writes the page over all reports.
 ///

@@ -26,7 +26,7 @@ struct LeaseKeeper: Sendable {
     /// - Throws: the platform's error, after the ledger knows whether something is left.
     func acquire(
         _ resource: Resource, for cell: CellPlan, on platform: any Platform, within limit: Duration,
-        failed: @Sendable (Resource) async -> Void = { _ in }
+        failed: @escaping @Sendable (Resource) async -> Void = { _ in }
     ) async throws -> HeldLease {
         try Task.checkCancellation()
         return try await uncancelled {
