@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixLedger
 import MatrixTesting
 import Testing
 

@@ -7,8 +7,8 @@ import Testing
 @Suite struct ProxmoxEvidenceTests {
     @Test(arguments: [
         (["status": "stopped"] as Value, false, "does not run: see the log of its start task"),
-        (["status": "running"], false, "nothing in it answers"), (["status": "running"], true, "its agent answers"),
-        (["status": "stopped", "lock": "clone"], false, "is locked (clone)"),
+        (["status": "running"] as Value, false, "nothing in it answers"), (["status": "running"] as Value, true, "its agent answers"),
+        (["status": "stopped", "lock": "clone"] as Value, false, "is locked (clone)"),
     ])
     func theAdviceFollowsTheState(status: Value, isAnswering: Bool, part: String) {
         let advice = ProxmoxEvidence.advice(status, isAnswering: isAnswering, 9001, "pve1")
