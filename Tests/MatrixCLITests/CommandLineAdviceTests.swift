@@ -17,9 +17,9 @@ import Testing
         ("run --keep failed --live", "error: matrix run has no option '--live'; it is an option of matrix status"),
         ("validate x.yml --zzzzzz", "error: matrix validate has no option '--zzzzzz'; see: matrix help validate"),
     ])
-    func aWrongWordGetsTheRightOne(_ line: String, _ expected: String) throws {
+    func aWrongWordGetsTheRightOne(_ line: String, _ expected: String) async throws {
         let words = Self.words(line)
-        #expect(throws: (any Error).self) { try MatrixCommand.parseAsRoot(words) }
+        await #expect(throws: (any Error).self) { try await MatrixCommand.asyncParseAsRoot(words) }
         #expect(CommandLineAdvice(arguments: words).problem.map { "\($0)" } == expected)
     }
 

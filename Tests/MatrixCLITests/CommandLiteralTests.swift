@@ -71,8 +71,8 @@ import Testing
         #expect(Self.all.contains { $0.words.first == "reap" } && Self.all.contains { $0.words.first == "ssh" })
     }
 
-    @Test(arguments: all) func theParserTakesIt(literal: Literal) {
-        do { _ = try MatrixCommand.parseAsRoot(literal.words) } catch {
+    @Test(arguments: all) func theParserTakesIt(literal: Literal) async {
+        do { _ = try await MatrixCommand.asyncParseAsRoot(literal.words) } catch {
             let message = MatrixCommand.fullMessage(for: error)
             // A sentence may name a command without what it works on.
             let isNested = literal.words.count > 1 && Self.nested[literal.words[0]]?.contains(literal.words[1]) == true

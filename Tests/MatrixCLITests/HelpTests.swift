@@ -13,7 +13,7 @@ import Testing
         [(path, type)] + type.configuration.subcommands.flatMap { all($0, path + [$0.configuration.commandName ?? ""]) }
     }
 
-    @Test func everyCommandHasExamplesThatParse() throws {
+    @Test func everyCommandHasExamplesThatParse() async throws {
         for (path, type) in Self.commands where path.count > 1 {
             let examples = type.configuration.examples
             #expect(!examples.isEmpty, "\(path.joined(separator: " "))")
@@ -21,7 +21,7 @@ import Testing
                 // What a shell does with the output is not ours.
                 let line = String(example.prefix { $0 != ">" })
                 let words = Array(CommandLineAdviceTests.words(line).dropFirst())
-                #expect(throws: Never.self, "\(example)") { try MatrixCommand.parseAsRoot(words) }
+                await #expect(throws: Never.self, "\(example)") { try await MatrixCommand.asyncParseAsRoot(words) }
                 #expect(example.hasPrefix(path.prefix(2).joined(separator: " ")), "\(example)")
             }
         }

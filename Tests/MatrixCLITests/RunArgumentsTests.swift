@@ -7,16 +7,16 @@ import Testing
 
 /// What `matrix resume` needs of the command line that began a run is kept with the run.
 @Suite struct RunArgumentsTests {
-    private func resumed(_ options: [String]) throws -> RunArguments {
-        let command = try RunCommand.parse(["m.yml"] + options)
+    private func resumed(_ options: [String]) async throws -> RunArguments {
+        let command = try await RunCommand.asyncParse(["m.yml"] + options)
         let given = RunArguments(
             keep: command.keep, parallel: command.parallel, failFast: command.failFast, state: command.state,
             selection: command.selection.selection, record: command.record)
         return RunArguments(recorded: given.recorded, state: command.state)
     }
 
-    @Test func aResumedRunHasTheOptionsOfItsBeginning() throws {
-        let arguments = try resumed([
+    @Test func aResumedRunHasTheOptionsOfItsBeginning() async throws {
+        let arguments = try await resumed([
             "--parallel", "3", "--fail-fast", "--shard", "2/3", "--keep", "failed", "--cell", "a*", "--where", "os=rocky9", "--set",
             "vars.x=1", "--tags", "quick", "--record",
         ])
@@ -26,17 +26,17 @@ import Testing
         #expect(arguments.selection.settings == ["vars.x=1"] && arguments.selection.tags == ["quick"])
     }
 
-    @Test func aRunWithoutOptionsRecordsNone() throws {
-        let arguments = try resumed([])
+    @Test func aRunWithoutOptionsRecordsNone() async throws {
+        let arguments = try await resumed([])
         #expect(arguments.recorded.isEmpty)
         #expect(arguments.parallel == nil && !arguments.failFast && arguments.keep == nil && arguments.selection.shard == nil)
     }
 
-    @Test func resumeTakesThemAnew() throws {
-        let resume = try ResumeCommand.parse(["r", "--parallel", "2", "--no-fail-fast", "--keep", "always"])
+    @Test func resumeTakesThemAnew() async throws {
+        let resume = try await ResumeCommand.asyncParse(["r", "--parallel", "2", "--no-fail-fast", "--keep", "always"])
         #expect(resume.parallel == 2 && resume.failFast == false && resume.keep == .always)
-        let plain = try ResumeCommand.parse(["r"])
+        let plain = try await ResumeCommand.asyncParse(["r"])
         #expect(plain.parallel == nil && plain.failFast == nil && plain.keep == nil)
-        #expect(throws: (any Error).self) { try ResumeCommand.parse(["r", "--parallel", "0"]) }
+        await #expect(throws: (any Error).self) { try await ResumeCommand.asyncParse(["r", "--parallel", "0"]) }
     }
 }

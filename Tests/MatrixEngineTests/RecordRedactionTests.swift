@@ -20,11 +20,13 @@ import Testing
     private var run: RunID { RunID(text) }
 
     private var check: CaseResult {
-        CaseResult(
+        var result = CaseResult(
             phase: .verify, step: text, name: text, outcome: .failed, started: date, seconds: 1, message: text, detail: text, type: text,
             location: place,
             host: text, attempts: [Attempt(outcome: .error, message: text, detail: text, type: text)], attachments: [text],
             properties: [text: text])
+        result.evidence = [CheckEvidence(title: text, text: text)]
+        return result
     }
 
     private var phase: PhaseResult {

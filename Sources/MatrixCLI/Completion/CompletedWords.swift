@@ -6,13 +6,15 @@ struct CompletedWords {
 
     /// - Parameter words: as the shell has them, quotes included.
     init(_ words: [String]) {
-        self.words = words.map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) }
+        self.words = words.map(Self.unquoted)
     }
+
+    private static func unquoted(_ word: String) -> String { word.trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) }
 
     /// The value of an option: `--state DIR` or `--state=DIR`, which bash gives as three words.
     func value(of option: String) -> String? {
         for (index, word) in words.enumerated() {
-            if word.hasPrefix("\(option)=") { return String(word.dropFirst(option.count + 1)) }
+            if word.hasPrefix("\(option)=") { return Self.unquoted(String(word.dropFirst(option.count + 1))) }
             guard word == option else { continue }
             let next = words.dropFirst(index + 1).drop { $0 == "=" }.first
             return next.flatMap { $0.isEmpty || $0.hasPrefix("--") ? nil : $0 }
