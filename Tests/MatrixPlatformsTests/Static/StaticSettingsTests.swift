@@ -113,6 +113,17 @@ import Testing
         #expect(machines.map(\.user) == ["me", "me", "hidden"])
     }
 
+    @Test("no part of an inventory is left out because Ansible cannot read it")
+    func wholeInventories() async throws {
+        let runner = ScriptedTransport()
+        runner.answer("ansible-inventory", output: Self.listing(["far": #"{"ansible_host": "{{ other }}"}"#]))
+        runner.answer("ansible-playbook", output: "far | SUCCESS => {\n    \"msg\": {\"ansible_host\": \"10.0.0.9\"}\n}\n")
+        let hosts = AnsibleHosts(runner: runner, defaults: .init(os: "debian12"))
+        #expect(try await hosts.machines(in: "/farm", group: nil).map(\.address) == ["10.0.0.9"])
+        #expect(runner.commands.count == 2)
+        #expect(runner.commands.allSatisfy { $0.environment["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED"] == "1" })
+    }
+
     @Test("a variable that Ansible cannot fill in is named, with its host and the reason")
     func undefinedTemplates() async throws {
         let listing = Self.listing(["magic": #"{"ansible_host": "magic.{{ domain }}"}"#])

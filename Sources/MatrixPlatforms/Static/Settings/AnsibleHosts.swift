@@ -6,12 +6,17 @@ struct AnsibleHosts: Sendable {
     let runner: any Transport
     let defaults: StaticSettings.Defaults
 
+    /// Ansible would only warn of a file that it cannot read, and go on without that file's hosts.
+    static let environment = ["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1", "LC_ALL": "C.UTF-8"]
+
     /// - Throws: `InfrastructureError` if the inventory cannot be read; `UsageError` with every host that lacks something.
     func machines(in path: String, group: String?) async throws -> [PoolMachine] {
-        let command = Command(["ansible-inventory", "-i", path, "--list"], outputLimit: 16 << 20, timeout: .seconds(120))
+        let command = Command(
+            ["ansible-inventory", "-i", path, "--list"], environment: Self.environment, outputLimit: 16 << 20, timeout: .seconds(120))
         let result = try await runner.require(
             command, "reading the inventory \(path)",
-            next: "try it: ansible-inventory -i \(ShellQuoting.quote(path)) --list; it comes with ansible-core")
+            next: "try it: ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=1 ansible-inventory -i \(ShellQuoting.quote(path)) --list; "
+                + "it comes with ansible-core")
         guard let list = Value(json: result.output), case .map(let groups) = list else {
             throw InfrastructureError(
                 "reading the inventory \(path)", why: "ansible-inventory printed no JSON", isTransient: false, command: nil)
