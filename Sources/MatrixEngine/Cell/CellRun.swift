@@ -15,6 +15,7 @@ struct CellRun: Sendable {
     let planned: PlannedCases
     let leases = CellLeases()
     let connections = CellConnections()
+    let links = PlainLinks()
     /// When `matrix reap` may remove resources of this run.
     let expires: Timestamp?
     let start: CellStart
