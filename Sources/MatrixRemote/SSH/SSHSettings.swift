@@ -17,9 +17,12 @@ public struct SSHSettings: Sendable {
     /// - Throws: `InfrastructureError` if `ssh` cannot read its configuration.
     public static func ask(_ words: [String], of name: String, by runner: any Transport) async throws -> SSHSettings {
         let command = Command(["ssh", "-G"] + words, timeout: .seconds(60))
+        let what = "reading the SSH settings of \(name)"
         do {
-            return SSHSettings(try await runner.require(command, "reading the SSH settings of \(name)", next: "see: \(command.display)").output)
-        } catch let error as InfrastructureError {
+            return SSHSettings(try await runner.require(command, what, next: "see: \(command.display)").output)
+        } catch var error as InfrastructureError {
+            // The last line only counts the mistakes.
+            if let first = error.command?.outputTail.split(whereSeparator: \.isNewline).first { error.why = String(first) }
             throw AccountEntry.explained(error)
         }
     }
@@ -30,6 +33,14 @@ public struct SSHSettings: Sendable {
     public var user: String? { values["user"] }
     /// The name under which its key stands in known_hosts files; nil for its address and port.
     public var hostKeyAlias: String? { values["hostkeyalias"] }
+
+    /// The jump host or the command by which it is reached, as a setting; nil if it is reached directly.
+    public var proxy: String? {
+        for (key, name) in [("proxyjump", "ProxyJump"), ("proxycommand", "ProxyCommand")] {
+            if let value = values[key], value != "none" { return "\(name)=\(value)" }
+        }
+        return nil
+    }
 
     private static func setting(_ line: Substring) -> (String, String)? {
         let parts = line.split(separator: " ", maxSplits: 1)
