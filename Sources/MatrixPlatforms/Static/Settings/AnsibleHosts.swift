@@ -79,7 +79,8 @@ struct AnsibleHosts: Sendable {
         }
         return PoolMachine(
             name: name, address: variables.address ?? name, port: port ?? 22, user: user ?? NSUserName(),
-            open: PoolMachine.open(port: port, user: user), hostKeyAlias: options.hostKeyAlias, key: key ?? defaults.key, os: os, arch: listing.variable("solti_arch", of: name)?.text ?? defaults.arch,
+            open: PoolMachine.open(port: port, user: user), hostKeyAlias: options.hostKeyAlias, key: key ?? defaults.key, os: os,
+            arch: listing.variable("solti_arch", of: name)?.text ?? defaults.arch,
             roles: listing.variable("solti_roles", of: name).map(Self.words) ?? listing.groups(of: name, beside: group),
             options: options.settings)
     }
