@@ -78,7 +78,8 @@ import Testing
         (first.address, first.port) = ("worker1", 2222)
         (second.address, second.open) = ("worker1", [.port])
         bench.runner.answer("ssh -G", output: "user pi\nport 2222\n")
-        let problems = await (try bench.platform([first, second])).preflight([bench.cell()])
+        let platform = try bench.platform([first, second])
+        let problems = await platform.preflight([bench.cell()])
         #expect(problems.map(\.message) == ["rpi-1 and rpi-2 have the same address: worker1:2222"])
     }
 

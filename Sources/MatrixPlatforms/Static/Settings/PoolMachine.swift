@@ -63,7 +63,7 @@ struct PoolMachine: Sendable, Hashable {
         if open.contains(.port) { machine.port = settings.port ?? port }
         if open.contains(.user) { machine.user = settings.user ?? user }
         machine.open = []
-        machine.hostName = settings.address.flatMap { $0 != address && HostGrammar.isAddress($0) ? $0 : nil }
+        machine.hostName = settings.address.flatMap { $0.lowercased() != address.lowercased() && HostGrammar.isAddress($0) ? $0 : nil }
         machine.hostKeyAlias = hostKeyAlias ?? settings.hostKeyAlias
         // OpenSSH expands percent signs in it.
         let name = machine.hostName.map { "HostName=\($0.replacing("%", with: "%%"))" }
