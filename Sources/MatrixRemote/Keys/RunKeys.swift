@@ -41,8 +41,8 @@ public enum RunKeys {
         }
         guard HostGrammar.isLine(directory) else {
             throw UsageError(
-                "OpenSSH cannot use keys in \(PlainText.visible(directory).replacing("\n", with: "\\n")): a line break or another control character "
-                    + "in a path ends a line of its files",
+                "OpenSSH cannot use keys in \(PlainText.visible(directory).replacing("\n", with: "\\n")): "
+                    + "a line break or another control character in a path ends a line of its files",
                 hint: "name another folder for the state: --state /var/lib/matrix")
         }
         do {
