@@ -48,6 +48,26 @@ import Testing
         #expect(try await fixture.ledger.open().isEmpty)
     }
 
+    @Test("a colon in the state folder's path splits no list of kubeconfigs")
+    func colons() async throws {
+        var fixture = fixture(ScriptedCluster(on: lender))
+        fixture.folder += ":b"
+        let seen = Mutex<[String]>([])
+        fixture.deployers = [
+            ScriptedDeployer { step, context in
+                let listed = context.environment["KUBECONFIG"] ?? ""
+                let text = try String(contentsOfFile: listed, encoding: .utf8)
+                seen.withLock { $0 = [listed, context.scope["kubeconfig"] ?? "", text] }
+                return [ScriptedDeployer.result(step, .passed)]
+            }
+        ]
+        let result = await fixture.run(Fixture.plan([Fixture.cell()]))
+        let values = seen.withLock { $0 }
+        try #require(result.exitStatus == .passed && values.count == 3, "\(result.lines())")
+        #expect(!values[0].contains(":") && values[0] == values[1] && values[2] == "apiVersion: v1\n")
+        #expect(!FileManager.default.fileExists(atPath: values[0]))
+    }
+
     @Test func aClusterThatFailsIsTakenApartBeforeItIsTriedAgain() async throws {
         let tries = CallCounter()
         let cluster = ScriptedCluster(on: lender) { _ in

@@ -10,7 +10,7 @@ struct Fixture {
     let ledger = MemoryLedger()
     let events = EventRecorder()
     let redactor = Redactor()
-    let folder: String
+    var folder: String
     var control = RunControl()
     let run = RunID("261123-050122-test")
 

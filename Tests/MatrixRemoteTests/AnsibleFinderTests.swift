@@ -78,6 +78,14 @@ import Testing
         #expect(transport.commandLine(for: Command(["ansible-playbook"], environment: ["PATH": "/bin"])) == "PATH=/bin ansible-playbook")
     }
 
+    @Test func `A colon in the path of Ansible's folder splits no PATH`() throws {
+        let place = try put("a:b", "2.19.1")
+        let last = LocalTransport(ansible: place).environment(of: Command(["sh"]))["PATH"]?.split(separator: ":").last.map(String.init)
+        #expect(last?.hasPrefix("/tmp/solti-") == true)
+        let plain = try put(own, "2.19.1")
+        #expect(LocalTransport(ansible: plain).environment(of: Command(["sh"]))["PATH"]?.hasSuffix(":\(plain)") == true)
+    }
+
     @Test func `The report names version and Python`() {
         let report = AnsibleReport(
             """

@@ -26,6 +26,8 @@ import Testing
         owned.furtherOptions = []
         #expect(lines(Self.endpoint).allSatisfy { $0.contains(["-F", "none"]) })
         #expect(!lines(owned).contains { $0.contains("-F") })
+        #expect(SSHCommandLine(endpoint: Self.endpoint, socket: "/s", configuration: "/c").pasteable([]) == "ssh -F /c a")
+        #expect(!SSHCommandLine(endpoint: owned, socket: "/s", configuration: "/c").pasteable([]).contains("-F"))
     }
 
     @Test func aConnectionToATextThatIsNoAddressIsNotTried() async throws {

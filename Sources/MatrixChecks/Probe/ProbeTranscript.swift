@@ -24,8 +24,12 @@ struct ProbeTranscript: Sendable {
             if case .failure(Self.truncated) = answer { lost.append(number) }
             return answer
         }
-        self.lost = lost
+        // A disk is also full while other questions fill it.
+        self.lost = (lost + records.values.filter { $0.status == "unkept" }.map(\.number)).sorted()
     }
+
+    private static let full = Unanswered(
+        "the host did not keep the output: the disk of its /tmp is full", next: "make room there (df -h /tmp), then run the checks again")
 
     private static func answer(_ record: Record, to probe: Probe, of script: ProbeScript) -> Result<ProbeAnswer, Unanswered> {
         if record.status == "nouser" {
@@ -34,7 +38,7 @@ struct ProbeTranscript: Sendable {
         if record.status == "noswitch" {
             return .failure(Unanswered("the host has none of setpriv, runuser and su to ask as \(probe.user)", next: "install util-linux"))
         }
-        if record.status == "unkept" { return .failure(truncated) }
+        if record.status == "unkept" { return .failure(full) }
         guard let status = Int32(record.status) else { return .failure(Unanswered("the host's answer is damaged")) }
         let seconds = max(0, record.ended - record.began)
         let timedOut = (status == 124 || status == 137 || status == 143) && seconds >= probe.timeout.inSeconds - 0.05

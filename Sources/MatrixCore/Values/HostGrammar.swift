@@ -79,7 +79,15 @@ extension Endpoint {
         try require(HostGrammar.isUser(user), "a user", user)
         for key in hostKeys { try require(HostGrammar.isHostKey(key), "a host key", key) }
         for option in furtherOptions ?? [] { try require(HostGrammar.isSetting(option), "an SSH setting", option) }
-        for path in [keyFile, knownHostsFile] { try require(HostGrammar.isLine(path), "a file", path) }
+        // No platform names this one.
+        guard HostGrammar.isLine(knownHostsFile) else {
+            throw InfrastructureError(
+                "host \(alias)",
+                why: "OpenSSH cannot use \(PlainText.visible(knownHostsFile).replacing("\n", with: "\\n")): "
+                    + "a control character in a path ends a line of its files",
+                next: "name another folder for the state: --state /var/lib/matrix", type: .sshKnownHosts, isTransient: false)
+        }
+        try require(HostGrammar.isLine(keyFile), "a file", keyFile)
         return self
     }
 }

@@ -77,11 +77,8 @@ public struct AnsibleInventory: InventoryWriter {
 
     private static func sshEntry(_ member: CellInventory.Member, of cell: CellInventory) -> String {
         let endpoint = member.endpoint
-        let settings = [
-            "HostName=\(endpoint.address)", "Port=\(endpoint.port)", "User=\(endpoint.user)",
-            "IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))",
-        ]
-        let lines = (settings + endpoint.options).map { option in
+        let identity = endpoint.keyFile.isEmpty ? [] : ["IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"]
+        let lines = endpoint.entry(identity: identity).map { option in
             "  " + CellInventory.quotedOption(option).replacing("=", with: " ", maxReplacements: 1)
         }
         return (["Host \(member.plan.name)"] + lines).joined(separator: "\n") + "\n"

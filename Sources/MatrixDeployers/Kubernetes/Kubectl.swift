@@ -31,9 +31,11 @@ struct Kubectl: Sendable {
             (transport, environment, user, isHere) = (control.transport, [:], "root", false)
             words = try await Self.node(control.transport, defaults, namespace)
         } else if isOnRunner {
-            var files = [kubeconfig]
+            // As the environment has it, no colon is in its path.
+            let listed = context.environment["KUBECONFIG"] ?? kubeconfig
+            var files = [listed]
             if let defaults {
-                files.insert("\(kubeconfig)-\(namespace)", at: 0)
+                files.insert("\(listed)-\(namespace)", at: 0)
                 try NewFile.write(defaults, to: files[0], mode: 0o600)
             }
             (transport, user, isHere) = (runner, nil, true)

@@ -14,13 +14,15 @@ extension CellRun {
         do {
             let artifacts = try artifactsFolder()
             let scratch = try Folder.make("\(options.directory)/scratch/\(cell.name)", mode: 0o700)
+            // KUBECONFIG is a list of paths.
+            let listed = try kubeconfig.map { try links.path(to: $0) }
             return CellContext(
                 run: options.run, cell: cell, hosts: hosts,
-                scope: scope(artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
+                scope: scope(artifacts: artifacts, inventory: inventory, kubeconfig: listed),
                 artifacts: artifacts, artifactsName: artifactsName, scratch: scratch,
                 secretStore: SecretStore(in: options.directory), kubeconfig: kubeconfig,
                 secretEnvironment: secretEnvironment,
-                environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: kubeconfig),
+                environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: listed),
                 redactor: parts.redactor,
                 deployStarted: deployStarted)
         } catch {

@@ -17,6 +17,7 @@ struct CellRun: Sendable {
     let connections = CellConnections()
     let evidence = CellEvidence()
     let creation: CreateLog
+    let links = PlainLinks()
     /// When `matrix reap` may remove resources of this run.
     let expires: Timestamp?
     let start: CellStart

@@ -19,7 +19,11 @@ public enum RunKeys {
             unlink(access.keyFile)
             let words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", access.keyFile]
             let command = Command(words, timeout: .seconds(60))
-            try await runner.require(command, "making the run's key pair", next: "make the state folder writable")
+            do {
+                try await runner.require(command, "making the run's key pair", next: "make the state folder writable")
+            } catch let error as InfrastructureError {
+                throw AccountEntry.explained(error)
+            }
         }
         chmod(access.keyFile, 0o600)
         guard let key = publicKey(beside: access.keyFile) else {
@@ -33,6 +37,12 @@ public enum RunKeys {
         if let variable = directory.firstMatch(of: /\$\{[^}]*\}/) {
             throw UsageError(
                 "OpenSSH cannot use keys in \(directory): it replaces \(variable.output) in a path by the variable of that name",
+                hint: "name another folder for the state: --state /var/lib/matrix")
+        }
+        guard HostGrammar.isLine(directory) else {
+            throw UsageError(
+                "OpenSSH cannot use keys in \(PlainText.visible(directory).replacing("\n", with: "\\n")): "
+                    + "a line break or another control character in a path ends a line of its files",
                 hint: "name another folder for the state: --state /var/lib/matrix")
         }
         do {

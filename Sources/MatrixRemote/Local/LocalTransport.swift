@@ -9,6 +9,7 @@ internal import SystemPackage
 public struct LocalTransport: Transport {
     /// The folder of the Ansible programs; nil if the `PATH` decides. A command that sets `PATH` decides itself.
     public let ansible: String?
+    private let links = PlainLinks()
 
     public init(ansible: String? = nil) {
         self.ansible = ansible
@@ -79,9 +80,10 @@ public struct LocalTransport: Transport {
     }
 
     /// Other programs find Ansible at the end of their `PATH`: in front, the Python of its environment would hide the system's.
-    private func environment(of command: Command) -> [String: String] {
+    func environment(of command: Command) -> [String: String] {
         guard let ansible, command.environment["PATH"] == nil else { return command.environment }
-        let path = [ProcessInfo.processInfo.environment["PATH"], ansible].compactMap(\.self).joined(separator: ":")
+        let place = (try? links.path(to: ansible)) ?? ansible
+        let path = [ProcessInfo.processInfo.environment["PATH"], place].compactMap(\.self).joined(separator: ":")
         return command.environment.merging(["PATH": path]) { $1 }
     }
 

@@ -8,10 +8,18 @@ extension Endpoint {
     public var options: [String] {
         [
             "UserKnownHostsFile=\(Self.optionWord(knownHostsFile))", "GlobalKnownHostsFile=/dev/null", "HostKeyAlias=\(alias)",
-            "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")", "IdentitiesOnly=\(keyFile.isEmpty ? "no" : "yes")",
-            "BatchMode=yes",
-            "PasswordAuthentication=no", "LogLevel=ERROR",
-        ] + (furtherOptions ?? [])
+            "StrictHostKeyChecking=\(hostKeys.isEmpty ? "accept-new" : "yes")",
+        ] + (keyFile.isEmpty ? [] : ["IdentitiesOnly=yes"])
+            + ["BatchMode=yes", "PasswordAuthentication=no", "LogLevel=ERROR"] + (furtherOptions ?? [])
+    }
+
+    /// The address and the other settings as lines of an `ssh_config` that stands alone. Of two settings OpenSSH takes the first.
+    ///
+    /// - Parameter identity: the lines that name the key.
+    public func entry(identity: [String]) -> [String] {
+        let isNamed = furtherOptions?.contains { $0.lowercased().hasPrefix("hostname=") } ?? false
+        let name = isNamed ? [] : ["HostName=\(address.replacing("%", with: "%%"))"]
+        return name + ["Port=\(port)", "User=\(user)"] + identity + options
     }
 
     /// What a person types to log in with their own keys.

@@ -53,7 +53,8 @@ struct SSHCommandLine: Sendable {
     func pasteable(_ words: [String]) -> String {
         let remote = words.isEmpty ? [] : [ShellQuoting.join(words)]
         if let destination { return ShellQuoting.join(["ssh"] + destination + remote) }
-        if let configuration { return ShellQuoting.join(["ssh", "-F", configuration, endpoint.alias] + remote) }
+        // A host of the user's may need their ssh_config, which `-F` would replace.
+        if let configuration, !endpoint.hasOwner { return ShellQuoting.join(["ssh", "-F", configuration, endpoint.alias] + remote) }
         return ShellQuoting.join(["ssh"] + self.words([]) + [endpoint.address] + remote)
     }
 

@@ -13,9 +13,7 @@ struct SSHConfiguration: Sendable {
     /// Adds a host under its alias; of two entries OpenSSH takes the first, and a host that is made anew has a new port.
     func add(_ endpoint: Endpoint) {
         let identity = endpoint.keyFile.isEmpty ? [] : ["IdentityFile=\(Endpoint.optionWord(endpoint.keyFile))"]
-        let address = endpoint.address.replacing("%", with: "%%")
-        let settings = ["HostName=\(address)", "Port=\(endpoint.port)", "User=\(endpoint.user)"] + identity
-        let lines = (settings + endpoint.options).map { "  \($0.replacing("=", with: " ", maxReplacements: 1))" }
+        let lines = endpoint.entry(identity: identity).map { "  \($0.replacing("=", with: " ", maxReplacements: 1))" }
         let entry = (["Host \(endpoint.alias)"] + lines).joined(separator: "\n") + "\n"
         // Only the commands shown to people need it: the connection works without it.
         guard

@@ -16,13 +16,9 @@ extension SSHConnector {
             throw UsageError("'\(PlainText.clean(destination))' is no host", hint: "write HOST, USER@HOST or USER@HOST:PORT")
         }
         let words = (configuration.map { ["-F", $0] } ?? []) + [Self.word(of: destination)]
-        let asked = try await LocalTransport().require(
-            Command(["ssh", "-G"] + words, timeout: .seconds(60)), "reading the SSH settings of \(destination)",
-            next: "see: ssh -G \(destination)")
-        let settings = Dictionary(asked.output.split(separator: "\n").compactMap(Self.setting)) { first, _ in first }
-        let address = settings["hostname"] ?? destination
+        let settings = try await SSHSettings.ask(words, of: destination, by: LocalTransport())
         let endpoint = Endpoint(
-            address: address, port: settings["port"].flatMap { Int($0) } ?? 22, user: settings["user"] ?? "root", keyFile: "",
+            address: settings.address ?? destination, port: settings.port ?? 22, user: settings.user ?? "root", keyFile: "",
             knownHostsFile: "",
             alias: destination)
         let directory = try ControlDirectory(controlDirectory)
@@ -36,11 +32,6 @@ extension SSHConnector {
         let host = destination.split(separator: "@").last ?? ""
         guard !destination.contains("://"), host.count(where: { $0 == ":" }) == 1 || host.hasPrefix("[") else { return destination }
         return "ssh://\(destination)"
-    }
-
-    private static func setting(_ line: Substring) -> (String, String)? {
-        let parts = line.split(separator: " ", maxSplits: 1)
-        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
     }
 
     private static func failure(_ complaint: SSHComplaint, _ destination: String, _ master: SSHMaster) -> InfrastructureError {

@@ -12,6 +12,8 @@ final class StaticBench: Sendable {
     let folder: String
     let book: any PoolBook
     let host = ScriptedTransport()
+    /// This machine; it runs nothing that a test has not told it.
+    let runner = ScriptedTransport()
     private let connector: HostConnector
 
     init() throws {
@@ -54,7 +56,7 @@ final class StaticBench: Sendable {
         settings.connectTimeout = .seconds(300)
         let access = RunAccess(directory: "\(folder)/runs/\(run)", publicKey: "ssh-ed25519 AAAAown solti-matrix-run-\(run)")
         let context = PlatformContext(
-            state: folder, access: access, runner: ScriptedTransport(), redactor: Redactor(), pools: book, connector: connector)
+            state: folder, access: access, runner: runner, redactor: Redactor(), pools: book, connector: connector)
         return try StaticPlatform(name: "farm", settings: settings, context: context, book: book, connector: connector)
     }
 

@@ -54,6 +54,35 @@ import Testing
         #expect(bench.connections.allSatisfy { $0.furtherOptions == ["ProxyJump=bastion"] })
     }
 
+    @Test("a name of the user's ssh_config stays the name that ssh gets; other hosts and configurations get the address behind it")
+    func namesOfSSHConfig() async throws {
+        let bench = try StaticBench()
+        var machine = bench.machine(1)
+        (machine.address, machine.open) = ("worker1", [.port, .user])
+        bench.runner.answer("ssh -G -- worker1", output: "user pi\nhostname 10.0.0.7\nport 42413\nproxyjump gate\n")
+        let platform = try bench.platform([machine])
+        let made = try #require(try await bench.lend(platform, bench.cell()).first)
+        #expect(bench.connections.allSatisfy { $0.address == "worker1" && $0.port == 42413 && $0.furtherOptions == [] })
+        #expect(bench.connections.first?.loginCommand == "ssh -p 42413 pi@worker1")
+        let endpoint = try await platform.ready(made, for: bench.cell()) { _ in }
+        #expect(endpoint.address == "worker1" && endpoint.port == 42413 && endpoint.user == "pi")
+        #expect(endpoint.internalAddress == "10.0.0.7" && endpoint.furtherOptions == ["HostName=10.0.0.7", "ProxyJump=gate"])
+        try await platform.destroy(made)
+        #expect(bench.connections.allSatisfy { $0.port == 42413 } && bench.runner.commands.count == 1)
+    }
+
+    @Test("two names of the user's ssh_config for one place are refused: it would be lent twice")
+    func oneMachineTwice() async throws {
+        let bench = try StaticBench()
+        var (first, second) = (bench.machine(1), bench.machine(2))
+        (first.address, first.port) = ("worker1", 2222)
+        (second.address, second.open) = ("worker1", [.port])
+        bench.runner.answer("ssh -G", output: "user pi\nport 2222\n")
+        let platform = try bench.platform([first, second])
+        let problems = await platform.preflight([bench.cell()])
+        #expect(problems.map(\.message) == ["rpi-1 and rpi-2 have the same address: worker1:2222"])
+    }
+
     @Test func theHostNameIsOnlyRestoredOnRequest() async throws {
         let bench = try StaticBench()
         var cell = bench.cell()

@@ -113,6 +113,17 @@ import Testing
         #expect(machines.map(\.user) == ["me", "me", "hidden"])
     }
 
+    @Test("no part of an inventory is left out because Ansible cannot read it")
+    func wholeInventories() async throws {
+        let runner = ScriptedTransport()
+        runner.answer("ansible-inventory", output: Self.listing(["far": #"{"ansible_host": "{{ other }}"}"#]))
+        runner.answer("ansible-playbook", output: "far | SUCCESS => {\n    \"msg\": {\"ansible_host\": \"10.0.0.9\"}\n}\n")
+        let hosts = AnsibleHosts(runner: runner, defaults: .init(os: "debian12"))
+        #expect(try await hosts.machines(in: "/farm", group: nil).map(\.address) == ["10.0.0.9"])
+        #expect(runner.commands.count == 2)
+        #expect(runner.commands.allSatisfy { $0.environment["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED"] == "1" })
+    }
+
     @Test("a variable that Ansible cannot fill in is named, with its host and the reason")
     func undefinedTemplates() async throws {
         let listing = Self.listing(["magic": #"{"ansible_host": "magic.{{ domain }}"}"#])
@@ -156,6 +167,62 @@ import Testing
         #expect(machine.options == ["ProxyCommand=ssh -W %h:%p -q bastion", "ProxyJump=gate"])
     }
 
+    @Test("port and user in arguments for ssh count where Ansible puts them")
+    func placesOfArguments() async throws {
+        let listing = Self.listing([
+            "a": #"{"ansible_ssh_common_args": "-o Port=2222 -o User=pi"}"#,
+            "b": #"{"ansible_ssh_common_args": "-o Port=2222 -l pi", "ansible_port": 22, "ansible_user": "root"}"#,
+            "c": #"{"ansible_ssh_args": "-o Port=2222 -l pi", "ansible_port": 22, "ansible_user": "root"}"#,
+        ])
+        let machines = try await machines(group: nil, os: "debian12", listing: listing)
+        #expect(machines.map(\.id) == ["a:2222", "b:22", "c:2222"] && machines.map(\.user) == ["pi", "root", "pi"])
+        #expect(machines.allSatisfy(\.open.isEmpty))
+    }
+
+    @Test("arguments for ssh that cannot be followed are errors, those of host keys lead to known_hosts:")
+    func impossibleArguments() async throws {
+        let listing = Self.listing(["a": #"{"ansible_ssh_common_args": "-o UserKnownHostsFile=/keys -o RemoteCommand=tmux"}"#])
+        let error = await #expect(throws: UsageError.self) { _ = try await machines(group: nil, os: "debian12", listing: listing) }
+        #expect(
+            error?.diagnostics.map(\.message) == [
+                "the host a of /farm/hosts.yml has 'RemoteCommand=tmux' in its arguments for ssh, which matrix cannot follow",
+                "the host a of /farm/hosts.yml has 'UserKnownHostsFile=/keys' in its arguments for ssh",
+            ])
+        #expect(error?.diagnostics.last?.hint?.contains("known_hosts: of the pool") == true)
+    }
+
+    // MARK: - The user's ssh_config
+
+    private func reached(_ pool: Value, _ answer: String) async throws -> (machines: [PoolMachine], commands: [Command]) {
+        let runner = ScriptedTransport()
+        runner.answer("ssh -G", output: answer)
+        let source = PoolSource(try StaticSettingsReader.read(document(pool)), runner: runner)
+        _ = try await source.machines()
+        return (try await source.machines(), runner.commands)
+    }
+
+    @Test("what the settings leave out is what ssh does with the name, asked once")
+    func sshDecides() async throws {
+        let pool: Value = ["os": "debian12", "hosts": [["name": "worker1"]]]
+        let answer = "host worker1\nuser root\nhostname 127.0.0.1\nport 42413\nproxyjump gate\nhostkeyalias w1\n"
+        let (machines, commands) = try await reached(pool, answer)
+        #expect(commands.map(\.arguments) == [["ssh", "-G", "--", "worker1"]])
+        let machine = try #require(machines.first)
+        #expect(machine.id == "worker1:42413" && machine.user == "root" && machine.address == "worker1")
+        #expect(machine.hostName == "127.0.0.1" && machine.hostKeyAlias == "w1" && machine.options.isEmpty)
+        #expect(machine.found == ["HostName=127.0.0.1", "ProxyJump=gate"])
+    }
+
+    @Test("what the settings say stays")
+    func settingsDecide() async throws {
+        let pool: Value = ["os": "debian12", "port": 22, "hosts": [["name": "worker1", "user": "pi"]]]
+        let (machines, commands) = try await reached(pool, "user root\nhostname worker1\nport 42413\n")
+        #expect(commands.map(\.arguments) == [["ssh", "-G", "-p", "22", "-l", "pi", "--", "worker1"]])
+        #expect(machines.map(\.id) == ["worker1:22"] && machines.map(\.user) == ["pi"] && machines.allSatisfy(\.found.isEmpty))
+        let known: Value = ["os": "debian12", "port": 22, "user": "pi", "hosts": [["name": "pi-1", "address": "10.0.0.1"]]]
+        #expect(try await reached(known, "").commands.isEmpty)
+    }
+
     @Test("what no SSH connection can be made from is named before any host is asked")
     func unusableVariables() async throws {
         let listing = Self.listing([
@@ -167,7 +234,7 @@ import Testing
             error?.diagnostics.map(\.message) == [
                 "the host a of /farm/hosts.yml is reached by local, not by SSH",
                 "the host b of /farm/hosts.yml has the address 'two words', which is none",
-                "the host c of /farm/hosts.yml has the port 'ssh', which is no number",
+                "the host c of /farm/hosts.yml has the port 'ssh', which is none",
                 "the host d of /farm/hosts.yml has '-F' in its arguments for ssh",
                 "the host d of /farm/hosts.yml has 'my.cfg' in its arguments for ssh",
             ])

@@ -19,14 +19,15 @@ struct PoolLogin: Sendable {
     func knownKeys(of machine: PoolMachine) async throws -> [String] {
         if !machine.hostKeys.isEmpty { return machine.hostKeys }
         guard let file = settings.knownHosts else { return [] }
-        let name = machine.port == 22 ? machine.address : "[\(machine.address)]:\(machine.port)"
+        let address = machine.hostName ?? machine.address
+        let name = machine.hostKeyAlias ?? (machine.port == 22 ? address : "[\(address)]:\(machine.port)")
         // Names in the file may be hashed.
         let result = try await context.runner.run(Command(["ssh-keygen", "-F", name, "-f", file], timeout: .seconds(30)))
         let keys = Self.keys(of: result.output.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("@") })
         guard keys.isEmpty else { return keys }
         throw InfrastructureError(
             "host \(machine.name) of \(pool)", why: "\(file) holds no key of \(name)",
-            next: "compare the key with the host's, then add it: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(machine.address))",
+            next: "compare the key with the host's, then add it: ssh-keyscan -p \(machine.port) \(ShellQuoting.quote(address))",
             type: .sshHostKey,
             isTransient: false)
     }

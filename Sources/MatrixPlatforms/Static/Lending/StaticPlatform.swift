@@ -70,7 +70,10 @@ struct StaticPlatform: Platform {
         made.id = machine.name
         made.details = ["address": machine.address, "port": "\(machine.port)", "user": machine.user, "arch": machine.arch ?? ""]
         made.details["key"] = machine.key
+        made.details["host_name"] = machine.hostName
+        made.details["host_key_alias"] = machine.hostKeyAlias
         if !machine.options.isEmpty { made.details["ssh_options"] = machine.options.joined(separator: "\n") }
+        if !machine.found.isEmpty { made.details["ssh_found"] = machine.found.joined(separator: "\n") }
         do {
             var host = opened.take(resource.name)
             if host == nil {
@@ -115,8 +118,9 @@ struct StaticPlatform: Platform {
         return Endpoint(
             address: address, port: resource.details["port"].flatMap { Int($0) } ?? 22, user: resource.details["user"] ?? "root",
             keyFile: access.keyFile,
-            knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: Self.keys(of: resource),
-            furtherOptions: Self.options(of: resource))
+            knownHostsFile: access.knownHostsFile, alias: resource.name, hostKeys: Self.lines("host_keys", of: resource),
+            internalAddress: resource.details["host_name"],
+            furtherOptions: Self.lines("ssh_options", of: resource) + Self.lines("ssh_found", of: resource))
     }
 
     /// The pool's own connection, as it logs in as the same account. The run's key and the host's are for other programs then.
@@ -128,12 +132,8 @@ struct StaticPlatform: Platform {
 
     func close() async { await login.connections.closeAll() }
 
-    private static func options(of resource: Resource) -> [String] {
-        (resource.details["ssh_options"] ?? "").split(separator: "\n").map(String.init)
-    }
-
-    private static func keys(of resource: Resource) -> [String] {
-        (resource.details["host_keys"] ?? "").split(separator: "\n").map(String.init)
+    private static func lines(_ detail: String, of resource: Resource) -> [String] {
+        (resource.details[detail] ?? "").split(separator: "\n").map(String.init)
     }
 
     /// Hands a host back: resets it and frees it for the next cell.
@@ -147,7 +147,8 @@ struct StaticPlatform: Platform {
         }
         // Without recorded changes nobody has touched the host in this lease.
         if let changes = record.changes {
-            try await care.reset(try await machine(of: record, resource), changes, keys: Self.keys(of: resource), from: resource.run)
+            let keys = Self.lines("host_keys", of: resource)
+            try await care.reset(try await machine(of: record, resource), changes, keys: keys, from: resource.run)
         } else if let machine = try? await machine(of: record, resource) {
             await care.release(machine)
         }
@@ -172,8 +173,9 @@ struct StaticPlatform: Platform {
         let details = resource.details
         guard let address = details["address"], let user = details["user"] else { return nil }
         return PoolMachine(
-            name: resource.id, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user, key: details["key"],
-            os: "", options: Self.options(of: resource))
+            name: resource.id, address: address, port: details["port"].flatMap { Int($0) } ?? 22, user: user,
+            hostName: details["host_name"], found: Self.lines("ssh_found", of: resource), hostKeyAlias: details["host_key_alias"],
+            key: details["key"], os: "", options: Self.lines("ssh_options", of: resource))
     }
 
     func remaining(of run: RunID) async throws -> [Resource] { try await owned().filter { $0.run == run } }

@@ -64,7 +64,8 @@ struct InventoryTemplates: Sendable {
         try NewFile.write(play, to: "\(folder)/show.yml", mode: 0o600)
         let command = Command(
             ["ansible-playbook", "-i", path, "\(folder)/show.yml"],
-            environment: ["ANSIBLE_STDOUT_CALLBACK": "minimal", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORCE_COLOR": "0", "LC_ALL": "C.UTF-8"],
+            environment: AnsibleHosts.environment.merging(
+                ["ANSIBLE_STDOUT_CALLBACK": "minimal", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORCE_COLOR": "0"]) { $1 },
             outputLimit: 16 << 20, timeout: .seconds(300))
         let result = try await runner.run(command)
         let answers = AnsibleAnswer.all(in: result.output)

@@ -1,12 +1,28 @@
 internal import MatrixCore
+internal import MatrixRemote
 
 /// A host of a pool as its settings or its inventory describe it.
 struct PoolMachine: Sendable, Hashable {
+    /// What may be left to `ssh`.
+    enum Setting: Sendable, Hashable {
+        case port
+        case user
+    }
+
     var name: String
+    /// As `ssh` gets it: an address, or a name that its configuration knows.
     var address: String
     var port = 22
     /// The account to log in with: root, or one that may use sudo without a password.
     var user: String
+    /// What nothing but the user's `ssh_config` says; until ``PoolSource`` has asked, there is OpenSSH's default.
+    var open: Set<Setting> = []
+    /// The address that `ssh` connects to, if its settings name another for ``address``.
+    var hostName: String?
+    /// Settings of the user's `ssh_config` by which it is reached, for configurations that stand alone: `ProxyJump=bastion`.
+    var found: [String] = []
+    /// The name of its key in known_hosts files; nil for its address and port.
+    var hostKeyAlias: String?
     /// The private key's absolute path; nil for the keys of the SSH agent or the account.
     var key: String?
     /// The system's name in the catalogue.
@@ -24,6 +40,40 @@ struct PoolMachine: Sendable, Hashable {
 
     /// Identifies the machine in every pool that names it.
     var id: String { "\(address.lowercased()):\(port)" }
+
+    /// What is written and not `ssh`'s to choose, as words of its command line.
+    var words: [String] {
+        options.flatMap { ["-o", $0] } + (hostKeyAlias.map { ["-o", "HostKeyAlias=\($0)"] } ?? [])
+            + (open.contains(.port) ? [] : ["-p", "\(port)"]) + (open.contains(.user) ? [] : ["-l", user]) + ["--", address]
+    }
+
+    /// What is left to `ssh`, as it is not written.
+    static func open(port: Int?, user: String?) -> Set<Setting> {
+        Set((port == nil ? [Setting.port] : []) + (user == nil ? [.user] : []))
+    }
+
+    /// Whether `ssh` can add nothing that counts.
+    var isSettled: Bool {
+        open.isEmpty && HostGrammar.isIPAddress(address) && !options.contains { $0.lowercased().hasPrefix("hostname=") }
+    }
+
+    /// The same as `ssh` reaches it.
+    func settled(by settings: SSHSettings) -> PoolMachine {
+        var machine = self
+        if open.contains(.port) { machine.port = settings.port ?? port }
+        if open.contains(.user) { machine.user = settings.user ?? user }
+        machine.open = []
+        machine.hostName = settings.address.flatMap { $0.lowercased() != address.lowercased() && HostGrammar.isAddress($0) ? $0 : nil }
+        machine.hostKeyAlias = hostKeyAlias ?? settings.hostKeyAlias
+        // OpenSSH expands percent signs in it.
+        let name = machine.hostName.map { "HostName=\($0.replacing("%", with: "%%"))" }
+        let written = Set(options.map { $0.prefix { $0 != "=" }.lowercased() })
+        machine.found = [name, settings.proxy].compactMap(\.self).filter { option in
+            let key = option.prefix { $0 != "=" }.lowercased()
+            return !written.contains(key) && !(key.hasPrefix("proxy") && written.contains { $0.hasPrefix("proxy") })
+        }
+        return machine
+    }
 
     /// One name for all spellings of an architecture.
     static func architecture(_ name: String) -> String {

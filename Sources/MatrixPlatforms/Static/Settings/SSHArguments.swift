@@ -1,22 +1,38 @@
 internal import MatrixCore
 
 /// Arguments for `ssh` as Ansible's variables hold them, read as settings of OpenSSH: `-J bastion` is `ProxyJump=bastion`.
+///
+/// Each is taken as `ssh` takes it, is one that matrix decides for every connection, or is named as one that cannot be followed.
 struct SSHArguments: Sendable {
-    /// Settings, without those that matrix makes itself: host keys, control sockets, what may be asked.
+    /// Settings that every connection gets.
     private(set) var settings: [String] = []
+    /// The first of each, as for `ssh`.
+    private(set) var port: String?
+    private(set) var user: String?
+    /// The name of the host's key in known_hosts files.
+    private(set) var hostKeyAlias: String?
+    /// Settings that name known_hosts files.
+    private(set) var hostKeyFiles: [String] = []
+    /// Settings under which no command of matrix can run.
+    private(set) var impossible: [String] = []
     /// Words that are no setting.
     private(set) var unknown: [String] = []
 
-    /// Settings of every connection of a run; in lower case.
-    private static let ours: Set<String> = [
-        "userknownhostsfile", "globalknownhostsfile", "hostkeyalias", "stricthostkeychecking", "identitiesonly", "batchmode",
-        "passwordauthentication", "loglevel", "controlmaster", "controlpath", "controlpersist", "user", "port", "hostname", "requesttty",
-        "remotecommand",
+    /// Settings whose outcome is the same for every connection of a run; in lower case. It trusts no other key than the known one or
+    /// the first that it sees, asks nobody, and shares a connection by a socket of its own.
+    private static let decided: Set<String> = [
+        "stricthostkeychecking", "batchmode", "passwordauthentication", "loglevel", "controlmaster", "controlpath", "controlpersist",
+        "requesttty",
     ]
-    private static let flags = ["-4": "AddressFamily=inet", "-6": "AddressFamily=inet6", "-C": "Compression=yes"]
-    private static let valued = ["-J": "ProxyJump", "-i": "IdentityFile", "-b": "BindAddress", "-c": "Ciphers", "-m": "MACs"]
-    /// They change only what a person sees, or what matrix forbids in any case.
-    private static let ignored: Set<String> = ["-A", "-a", "-q", "-T", "-t", "-tt", "-v", "-vv", "-vvv", "-x", "-X", "-n"]
+    private static let flags = [
+        "-4": "AddressFamily=inet", "-6": "AddressFamily=inet6", "-C": "Compression=yes", "-A": "ForwardAgent=yes", "-a": "ForwardAgent=no",
+        "-X": "ForwardX11=yes", "-x": "ForwardX11=no",
+    ]
+    private static let valued = [
+        "-J": "ProxyJump", "-i": "IdentityFile", "-b": "BindAddress", "-c": "Ciphers", "-m": "MACs", "-p": "Port", "-l": "User",
+    ]
+    /// They change only what a person sees, or what every session of matrix decides.
+    private static let ignored: Set<String> = ["-q", "-T", "-t", "-tt", "-v", "-vv", "-vvv", "-n"]
 
     init(_ texts: [String]) {
         for text in texts {
@@ -48,8 +64,21 @@ struct SSHArguments: Sendable {
     }
 
     private mutating func add(_ setting: String?, _ word: String) {
-        guard let setting else { return unknown.append(word) }
-        if !Self.ours.contains(setting.prefix { $0 != "=" }.lowercased()) { settings.append(setting) }
+        guard let setting, let mark = setting.firstIndex(of: "=") else { return unknown.append(word) }
+        let value = String(setting[setting.index(after: mark)...])
+        switch setting[..<mark].lowercased() {
+        case "port": port = port ?? value
+        case "user": user = user ?? value
+        case "hostkeyalias": hostKeyAlias = hostKeyAlias ?? value
+        case "userknownhostsfile", "globalknownhostsfile":
+            let isNone = value.split(separator: " ").allSatisfy { ["/dev/null", "none"].contains($0) }
+            if !isNone { hostKeyFiles.append(setting) }
+        case "remotecommand": if value.lowercased() != "none" { impossible.append(setting) }
+        case "sessiontype": if value.lowercased() != "default" { impossible.append(setting) }
+        case "stdinnull", "forkafterauthentication": if value.lowercased() != "no" { impossible.append(setting) }
+        case let key where Self.decided.contains(key): break
+        default: settings.append(setting)
+        }
     }
 
     /// `Key=value` of `Key=value`, `Key value` and `Key = value`.

@@ -16,8 +16,10 @@ struct SSHVariables: Sendable {
     let port: String?
     let user: String?
     let key: String?
-    /// In the order in which Ansible gives them to `ssh`.
+    /// In the order in which Ansible gives them to `ssh`, which takes the first of two settings.
     let arguments: [String]
+    /// Those of them that stand before Ansible's own port and user.
+    let firstArguments: [String]
     /// What else than SSH the host is reached by.
     let otherConnection: String?
 
@@ -25,6 +27,7 @@ struct SSHVariables: Sendable {
         func last(_ names: [String]) -> String? { names.compactMap { listing.variable($0, of: host)?.text }.last }
         (address, port, user, key) = (last(Self.addresses), last(Self.ports), last(Self.users), last(Self.keys))
         arguments = Self.argumentLists.compactMap { listing.variable($0, of: host)?.text }
+        firstArguments = Self.argumentLists.prefix(1).compactMap { listing.variable($0, of: host)?.text }
         otherConnection = last(["ansible_connection"]).flatMap { name in
             Self.connections.contains(name.split(separator: ".").last.map(String.init) ?? name) ? nil : name
         }

@@ -16,11 +16,11 @@ struct StaticSettings: Sendable {
         var script: String
     }
 
-    /// Defaults for hosts.
+    /// Defaults for hosts; what is nil is left to the user's `ssh_config`.
     struct Defaults: Sendable, Hashable {
         var user: String?
         var key: String?
-        var port = 22
+        var port: Int?
         var os: String?
         var arch: String?
     }

@@ -12,7 +12,7 @@ struct StaticSettingsReader: DriverSettingsReader {
 
     mutating func settings() -> StaticSettings? {
         let defaults = StaticSettings.Defaults(
-            user: document["user"]?.text, key: file(document["key"], "key"), port: document["port"]?.int ?? 22, os: document["os"]?.text,
+            user: document["user"]?.text, key: file(document["key"], "key"), port: document["port"]?.int, os: document["os"]?.text,
             arch: document["arch"]?.text)
         var settings = StaticSettings(source: source(defaults), defaults: defaults)
         settings.knownHosts = file(document["known_hosts"], "known_hosts file")
@@ -56,19 +56,19 @@ struct StaticSettingsReader: DriverSettingsReader {
         }
         let size = host["size"]
         let address = host["address"]?.text ?? name
-        let user = host["user"]?.text ?? defaults.user ?? NSUserName()
+        let (port, user) = (host["port"]?.int ?? defaults.port, host["user"]?.text ?? defaults.user)
         // ssh reads them on its command line and in its configuration.
         if !HostGrammar.isName(name) {
             complain(host["name"] ?? host, "'\(name)' cannot be a host's name", hint: "use letters, digits and _ . : -")
         } else if !HostGrammar.isAddress(address) {
             complain(host["address"] ?? host, "'\(address)' is no address", hint: "write an IP address or a DNS name")
         }
-        if !HostGrammar.isUser(user) {
+        if let user, !HostGrammar.isUser(user) {
             complain(host["user"] ?? document["user"] ?? host, "'\(user)' cannot be an account's name", hint: "write user: NAME")
         }
         return PoolMachine(
-            name: name, address: address, port: host["port"]?.int ?? defaults.port,
-            user: user, key: file(host["key"], "key") ?? defaults.key, os: os,
+            name: name, address: address, port: port ?? 22, user: user ?? NSUserName(),
+            open: PoolMachine.open(port: port, user: user), key: file(host["key"], "key") ?? defaults.key, os: os,
             arch: host["arch"]?.text ?? defaults.arch, roles: host["roles"]?.texts ?? [],
             size: HostSize(cores: size?["cores"]?.int, memory: size?["memory"]?.bytes, disk: size?["disk"]?.bytes),
             hostKeys: keys(host["host_key"]))
@@ -91,6 +91,7 @@ struct StaticSettingsReader: DriverSettingsReader {
             if let first = names.updateValue(host.location, forKey: name) {
                 complain(host, "the name \(name) is given twice, first at \(first)", hint: "give each host a different name")
             }
+            // Those that only ssh_config tells apart are compared later.
             let address = "\((host["address"]?.text ?? name).lowercased()):\(host["port"]?.int ?? document["port"]?.int ?? 22)"
             if let first = places.updateValue((name, host.location), forKey: address), first.name != name {
                 complain(

@@ -51,4 +51,16 @@ import Testing
         #expect(message.contains("pi-3") && message.contains("ansible_ssh_common_args") && message.contains("bastion"), "\(message)")
         #expect(error?.diagnostics.count == 1)
     }
+
+    @Test("a file that Ansible cannot read is an error, alone and beside others", arguments: ["inventory/broken.yml", "inventory"])
+    func brokenFiles(inventory: String) async throws {
+        let folder = try TemporaryFolder()
+        try folder.put("inventory/fine.ini", "[pis]\npi-1\n")
+        try folder.put("inventory/broken.yml", "all:\n  hosts:\n    pi-2: [\n")
+        let hosts = AnsibleHosts(runner: LocalTransport(), defaults: .init(user: "me", os: "debian12"))
+        let error = await #expect(throws: InfrastructureError.self) {
+            _ = try await hosts.machines(in: "\(folder.path)/\(inventory)", group: nil)
+        }
+        #expect(error?.why.contains("broken.yml") == true, "\(String(describing: error))")
+    }
 }
