@@ -85,7 +85,7 @@ struct ScriptCheck: ProbedCheck {
         if text == "\(boundary) nofolder\n" {
             throw Unanswered("the script cannot be written on the host", next: "check that /tmp is writable and has room")
         }
-        let border = text.firstRange(of: "\n\(boundary) report\n")
+        let border = text.range(ofBytes: "\n\(boundary) report\n")
         let printed = border.map { String(text[..<$0.lowerBound]) } ?? text
         var judgement = Judgement(order: order)
         judgement.context = CommandCheck.context(

@@ -20,7 +20,7 @@ enum VerdictWords {
     }
 
     static func saysFailure(_ line: Substring) -> Bool {
-        let body = line.drop { $0.isWhitespace || $0 == "#" }
+        let body = bare(line).drop { $0.isWhitespace || $0 == "#" }
         let lower = body.lowercased()
         if hasWord("not ok", at: lower[...]) || body.hasPrefix("Bail out!") { return true }
         if let first = body.first, "✗✘✖❌✕×".contains(first) { return true }
@@ -28,6 +28,16 @@ enum VerdictWords {
         let isElement = ["<failure", "<error", ":failure>", ":failure ", ":error>"].contains { hasWord($0, in: lower) }
         if isElement, lower.contains("<") { return true }
         return countsFailures(lower) || namesFailure(lower) || shoutsFailure(body)
+    }
+
+    /// Without accents and the marks that make pictures of signs and digits: `✖️ 1️⃣ failed` is `✖ 1 failed`.
+    private static func bare(_ line: Substring) -> Substring {
+        if line.utf8.allSatisfy({ $0 < 0x80 }) { return line }
+        var scalars = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars where ![.nonspacingMark, .enclosingMark, .format].contains(scalar.properties.generalCategory) {
+            scalars.append(scalar)
+        }
+        return Substring(String(scalars))
     }
 
     private static let kinds: Set = ["failed", "failure", "failures", "failing", "fail", "fails", "error", "errors"]
