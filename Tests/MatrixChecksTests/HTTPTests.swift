@@ -120,6 +120,20 @@ import Testing
         await server.stop()
     }
 
+    /// `PermitOpen` of one target says nothing of the others.
+    @Test func `A host may refuse forwards to some servers only`() async throws {
+        let (server, gone) = (try await LocalServer.echo(), try ClosedPort())
+        let transport = ForwardingTransport(to: gone.number, isRefusing: true, allowed: server.port, relayed: server.port)
+        let results = try await Samples.verify(
+            [
+                try Samples.step("allowed", "http: http://127.0.0.1:\(server.port)/200/1"),
+                try Samples.step("refused", "http: http://127.0.0.1:9080/200/1"),
+            ], over: transport)
+        #expect(results.map(\.outcome) == [.passed, .passed], "\(results.map(\.message))")
+        #expect(results.map { $0.properties["route"] == nil } == [true, false])
+        await server.stop()
+    }
+
     @Test(arguments: ["[2001:db8::1]", "192.0.2.7", "name.test"]) func `Addresses go through the forward`(host: String) async throws {
         let server = try await LocalServer.echo()
         let transport = ForwardingTransport(to: server.port)

@@ -31,7 +31,8 @@ struct HTTPExchange: Sendable {
             // The forward itself is gone: the host was never asked.
             case (.refused, _): throw await lost(route)
             // A refused forward looks like a server that closes at once.
-            case (.closed, nil): if await route.refusesForwards() { return try await ask(over: route) }
+            case (.closed, nil):
+                if await route.refusesForwards(to: question.url.host, port: question.url.port) { return try await ask(over: route) }
             case (.closed, _?): if await !route.isConnected() { throw await lost(route) }
             default: break
             }

@@ -7,17 +7,20 @@ final class ForwardingTransport: Transport {
     private let asked = Mutex<[String]>([])
     private let server: Int?
     private let isRefusing: Bool
+    private let allowed: Int?
     private let relayed: Int?
     private let isGone: Bool
 
     /// - Parameters:
     ///   - server: the port here to which all forwards lead, for any target.
     ///   - isRefusing: whether this host refuses forwards.
+    ///   - allowed: the only port of a target to which it does not refuse them: `PermitOpen`.
     ///   - relayed: the port here to which relays lead; nil if this host can relay nothing.
     ///   - isGone: whether its connection is lost.
-    init(to server: Int? = nil, isRefusing: Bool = false, relayed: Int? = nil, isGone: Bool = false) {
+    init(to server: Int? = nil, isRefusing: Bool = false, allowed: Int? = nil, relayed: Int? = nil, isGone: Bool = false) {
         self.server = server
         self.isRefusing = isRefusing
+        self.allowed = allowed
         self.relayed = relayed
         self.isGone = isGone
     }
@@ -38,12 +41,16 @@ final class ForwardingTransport: Transport {
     func forward(to host: String, port: Int) async throws -> Int {
         asked.withLock { $0.append("\(host) \(port)") }
         let forwarder =
-            if let server { try await TCPForwarder(to: "127.0.0.1", port: server) } else { try await TCPForwarder(to: host, port: port) }
+            if let server, port != allowed {
+                try await TCPForwarder(to: "127.0.0.1", port: server)
+            } else {
+                try await TCPForwarder(to: host, port: port)
+            }
         forwarders.withLock { $0.append(forwarder) }
         return forwarder.port
     }
 
-    func refusesForwards() async -> Bool { isRefusing }
+    func refusesForwards(to host: String, port: Int) async -> Bool { isRefusing && port != allowed }
 
     func relay(to host: String, port: Int) async throws -> Relay {
         guard let relayed else { throw Relay.missing(to: host, port: port) }
