@@ -165,6 +165,16 @@ import Testing
         await server.stop()
     }
 
+    /// If nothing comes over the connection, the silence says nothing of the server.
+    @Test func `A request whose connection stood still is no verdict`() async throws {
+        let server = try await LocalServer.echo()
+        let transport = ForwardingTransport(pause: .seconds(3))
+        let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms", over: transport)
+        #expect(result.outcome == .error && result.type == "matrix.check.http.unanswered")
+        #expect(result.message?.contains("nothing came over the connection for 3") == true, "\(result.message ?? "")")
+        await server.stop()
+    }
+
     @Test func aBrokenTransportIsInfrastructure() async throws {
         let transport = BrokenTransport()
         let steps = [try Samples.step("request", "http: http://localhost/"), try Samples.step("service", "service: x")]

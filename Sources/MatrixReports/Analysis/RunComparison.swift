@@ -66,7 +66,8 @@ public struct RunComparison: Sendable, Codable {
     /// The problems of a run before names stood as they were written get the names that their cases have now.
     private static func renamed(_ problems: [PastRun.Problem], to run: ReportedRun) -> [PastRun.Problem] {
         let tests = run.cells.lazy.flatMap(\.cases)
-        let hasChanged = problems.contains { FormerName.mayBe($0.name) || FormerName.mayBe($0.step) }
+        let hasChanged =
+            problems.contains { FormerName.mayBe($0.name) || FormerName.mayBe($0.step) }
             || !problems.isEmpty && tests.contains { FormerName.keepsBlanks($0.name) || FormerName.keepsBlanks($0.step) }
         guard hasChanged else { return problems }
         var names: [Key: CaseResult] = [:]

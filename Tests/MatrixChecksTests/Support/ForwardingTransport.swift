@@ -10,6 +10,7 @@ final class ForwardingTransport: Transport {
     private let allowed: Int?
     private let relayed: Int?
     private let isGone: Bool
+    private let pause: Duration
 
     /// - Parameters:
     ///   - server: the port here to which all forwards lead, for any target.
@@ -17,12 +18,17 @@ final class ForwardingTransport: Transport {
     ///   - allowed: the only port of a target to which it does not refuse them: `PermitOpen`.
     ///   - relayed: the port here to which relays lead; nil if this host can relay nothing.
     ///   - isGone: whether its connection is lost.
-    init(to server: Int? = nil, isRefusing: Bool = false, allowed: Int? = nil, relayed: Int? = nil, isGone: Bool = false) {
+    ///   - pause: for how long nothing comes over it.
+    init(
+        to server: Int? = nil, isRefusing: Bool = false, allowed: Int? = nil, relayed: Int? = nil, isGone: Bool = false,
+        pause: Duration = .zero
+    ) {
         self.server = server
         self.isRefusing = isRefusing
         self.allowed = allowed
         self.relayed = relayed
         self.isGone = isGone
+        self.pause = pause
     }
 
     /// The targets of the forwards.
@@ -31,6 +37,7 @@ final class ForwardingTransport: Transport {
     var forwardCount: Int { forwarders.withLock { $0.count } }
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        try await Task.sleep(for: pause)
         if command.arguments == ["true"], !isGone { return CommandResult(exitStatus: 0) }
         throw InfrastructureError("no command", why: "this host only forwards", isTransient: false)
     }
