@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// What is mounted on a host, read from /proc/self/mountinfo.
 struct MountTable {
     struct Mount: Hashable {

@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// The listening sockets of a host, read from /proc/net.
 struct SocketTable {
     struct Socket: Hashable {
