@@ -60,6 +60,14 @@ struct TAPReader {
         return lines.map { line in line.dropFirst(min(margin, line.prefix(while: \.isWhitespace).count)) }
     }
 
+    /// The lines that are no TAP, with their numbers: comments and noise, but not what belongs to a test.
+    static func noise(in text: String) -> [(number: Int, line: Substring)] {
+        lines(of: text).enumerated().map { ($0.offset + 1, $0.element) }.filter { _, line in
+            let isPart = [" ", "\t", "TAP version ", "pragma ", "Bail out!"].contains { line.begins(with: $0) }
+            return !isPart && plan(in: line) == nil && test(in: line) == nil
+        }
+    }
+
     private mutating func take(_ line: Substring, nested: [Substring]) {
         if let rest = line.rest(after: "Bail out!") {
             let reason = rest.drop(while: \.isWhitespace)
