@@ -8,19 +8,33 @@ public struct CheckList: Sendable {
     public var warnings: [Diagnostic]
 }
 
+/// A file that holds only checks. It is read once, when this is made: it may be a pipe.
+public struct CheckFile: Sendable {
+    /// As it was given.
+    public let path: String
+    let text: Result<String, UnreadableFile>
+
+    /// Reads the file; ``MatrixLoader`` reports what is wrong with it.
+    public init(_ path: String) {
+        self.path = path
+        do throws(UnreadableFile) { text = .success(try SourceTexts().read(path, isGiven: true)) } catch { text = .failure(error) }
+    }
+}
+
 extension MatrixLoader {
     /// Reads a file that holds only checks: a list, or a map with `verify:` and optionally `vars:`.
     ///
     /// - Parameters:
-    ///   - path: the file; positions show it as it is given.
+    ///   - file: the file; positions show its path as it is given.
     ///   - cell: what `when:`, `hosts:` and `${…}` mean.
     ///   - tags: only checks with one of these; all checks if this is empty.
     /// - Throws: `UsageError` with all problems, in the order of their positions, if one of them is an error.
-    public func loadChecks(_ path: String, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
+    public func loadChecks(_ file: CheckFile, for cell: CellPlan, tags: [String] = []) throws -> CheckList {
         let context = LoadContext(environment: environment)
+        context.sources.know(file.text, of: file.path)
         let steps = CheckListReader(
             context, kinds: StepKinds(.verify, deployers: deployers, checks: checks, alone: true), cell: cell, tags: Set(tags)
-        ).steps(of: path)
+        ).steps(of: file.path)
         let problems = context.problems.sorted(by: context.sources.files)
         guard !context.problems.hasErrors else { throw UsageError(problems) }
         return CheckList(steps: steps, warnings: problems)

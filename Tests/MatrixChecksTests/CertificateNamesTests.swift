@@ -9,7 +9,7 @@ import Testing
         #expect(CertificateObserver.fits("A.example.org", "a.EXAMPLE.org"))
         for (name, pattern) in [
             ("a.b.example.org", "*.example.org"), ("example.org", "*.example.org"), ("a.org", "*.org"),
-            ("ab.example.org", "a*.example.org"), ("", ""),
+            ("ab.example.org", "a*.example.org"), ("", ""), ("k.example.org", "\u{212a}.example.org"),
         ] {
             #expect(!CertificateObserver.fits(name, pattern))
         }

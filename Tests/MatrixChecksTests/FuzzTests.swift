@@ -10,10 +10,13 @@ import Testing
     @Test func transcript() throws {
         let script = ProbeScript(
             [.builtIn("true", user: "root", timeout: .seconds(5)), .builtIn("true", user: "root", timeout: .seconds(5))], marker: "M")
-        let record = "\nM 0 0 1.00 1.50 6 0\nhello\n\nM 1 124 2.0 9.0 0 3\nerr\nM end\n"
+        let record = "\nM 0 0 1.00 1.50 0 6 0\nhello\n\nM 1 124 2.0 9.0 7 0 3\nerr\nM end\n"
         var fuzzer = Fuzzer(
             "transcript",
-            samples: ["\nM begin\(record)", "\nM lacks awk\n", "noise\nM begin\n\nM 1 nouser 0 0 0 0\n\nM 0 lost 0 0 0 0\n\nM end\n"],
+            samples: [
+                "\nM begin\(record)", "\nM lacks awk\n", "\nM unwritable a: b\n",
+                "noise\nM begin\n\nM 1 nouser 0 0 0 0 0\n\nM 0 lost 0 0 0 0 0\n\nM end\n",
+            ],
             words: ["\nM ", "\nM end\n", " 9223372036854775807", " -1 ", "nouser", "unkept"])
         try fuzzer.run { bytes in
             let transcript = ProbeTranscript(CommandResult(exitStatus: 0, standardOutput: bytes, standardError: bytes), of: script)

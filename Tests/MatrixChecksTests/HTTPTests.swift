@@ -120,6 +120,20 @@ import Testing
         await server.stop()
     }
 
+    /// `PermitOpen` of one target says nothing of the others.
+    @Test func `A host may refuse forwards to some servers only`() async throws {
+        let (server, gone) = (try await LocalServer.echo(), try ClosedPort())
+        let transport = ForwardingTransport(to: gone.number, isRefusing: true, allowed: server.port, relayed: server.port)
+        let results = try await Samples.verify(
+            [
+                try Samples.step("allowed", "http: http://127.0.0.1:\(server.port)/200/1"),
+                try Samples.step("refused", "http: http://127.0.0.1:9080/200/1"),
+            ], over: transport)
+        #expect(results.map(\.outcome) == [.passed, .passed], "\(results.map(\.message))")
+        #expect(results.map { $0.properties["route"] == nil } == [true, false])
+        await server.stop()
+    }
+
     @Test(arguments: ["[2001:db8::1]", "192.0.2.7", "name.test"]) func `Addresses go through the forward`(host: String) async throws {
         let server = try await LocalServer.echo()
         let transport = ForwardingTransport(to: server.port)
@@ -148,6 +162,16 @@ import Testing
                 == "answer: expected an answer from http://127.0.0.1:\(server.port)/slow, "
                 + "observed no answer from 127.0.0.1:\(server.port) within 0.3s"
         )
+        await server.stop()
+    }
+
+    /// If nothing comes over the connection, the silence says nothing of the server.
+    @Test func `A request whose connection stood still is no verdict`() async throws {
+        let server = try await LocalServer.echo()
+        let transport = ForwardingTransport(pause: .seconds(3))
+        let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms", over: transport)
+        #expect(result.outcome == .error && result.type == "matrix.check.http.unanswered")
+        #expect(result.message?.contains("nothing came over the connection for 3") == true, "\(result.message ?? "")")
         await server.stop()
     }
 

@@ -143,6 +143,24 @@ import Testing
         #expect(judgement.holds && judgement.parts.isEmpty)
     }
 
+    /// What stands beside tests that passed must not contradict them.
+    @Test(arguments: [
+        "web_1 | 1..2\nweb_1 | ok 1\nweb_1 | not ok 2 - broken\n", "[12:00] not ok 2 - disk\n", "1..1\nok 1\n[12:00] not ok 2 - disk\n",
+        "1..1\nok 1\n# fail 2\n", "1..1\nok 1\n2 failed, 1 passed\n", "1..1\nok 1\nnot  ok 2\n",
+        "1..1\nok 1\n# Looks like you failed 1 test of 2.\n",
+    ])
+    func aFailureBesideGoodTestsIsAnError(_ output: String) throws {
+        let error = try #require(throws: Unanswered.self) { try judge(output) }
+        #expect(error.why.contains("says that something failed"), "\(error.why)")
+    }
+
+    @Test(arguments: [
+        "1..2\nok 1\nnot ok 2 - new # TODO later\n#   Failed (TODO) test 'new'\n", "1..1\nok 1\n# fail 0\n# pass 1\n",
+        "1..1\n    not ok 1 - inner # TODO\n    1..1\nok 1\n  ---\n  errors: 2\n  ...\n", "starting\n1..1\nok 1 - failed logins are told\n",
+        "it is not ok to run this twice\nfine\n",
+    ])
+    func whatBelongsToGoodTestsIsNoFailure(_ output: String) throws { #expect(try judge(output).holds) }
+
     @Test func outputThatWasCutOffDecidesNothing() throws {
         let check = try Samples.check("script: /bin/x")
         let plain = try Samples.check("script: /bin/x\nformat: plain")

@@ -30,7 +30,7 @@ import Testing
             } catch let error as UsageError {
                 #expect(!error.diagnostics.isEmpty && error.description.utf8.count < 1 << 20)
             }
-            _ = try? loader.loadChecks(path, for: cell)
+            _ = try? loader.loadChecks(CheckFile(path), for: cell)
         }
     }
 

@@ -12,7 +12,11 @@ struct StepNameTests {
             ("influxdb 2.7.10.1 is on 10.1.2.3", "influxdb 2.7.10.1 is on 10.1.2.3"),
             ("file /tmp/a", "file /tmp/a"), ("id 123e4567-e89b-12d3-a456-426614174000", "id 123e4567-e89b-12d3-a456-426614174000"),
             ("image deadbeef0123", "image deadbeef0123"), ("at 2026-11-23T05:01:22Z", "at 2026-11-23T05:01:22Z"),
-            ("ping ${host.address}", "ping host.address"), ("command one\n  two", "command one two"), ("took in 1.5 s", "took in 1.5 s"),
+            ("ping ${host.address}", "ping host.address"),
+            ("command one\n  two", "command one\\n  two"), ("command one\ntwo\n\n", "command one\\ntwo"),
+            ("file /srv/x  y", "file /srv/x  y"), ("file /srv/a\tb", "file /srv/a\\tb"), ("file /srv/ ", "file /srv/ "), ("", ""),
+            ("file a\r\nb\r\n", "file a\\r\\nb\\r"),
+            ("took in 1.5 s", "took in 1.5 s"),
             ("bell \u{7}, return \r, NUL \0, escape \u{1b}[31m", "bell \\x07, return \\r, NUL \\0, escape \\x1b[31m"),
             ("left \u{202e}right", "left \\u{202e}right"),
         ])
@@ -40,6 +44,14 @@ struct StepNameTests {
             twice.warnings.map(\.message) == [
                 "this check has the same name as that in line \(twice.cells[0].verify[0].location.line): it is called `service ssh (2)`"
             ])
+    }
+
+    @Test("of paths that differ in blanks alone are apart, and a kind without a value is its name")
+    func blanks() throws {
+        let plan = try Fixtures.load(
+            Fixtures.matrix("verify: [{ file: \"/a  b\" }, { file: \"/a b\" }, { file: \"/a\\tb\" }, { file: \"/a\\nb\" }]"))
+        #expect(plan.cells[0].verify.map(\.name) == ["file /a  b", "file /a b", #"file /a\tb"#, #"file /a\nb"#])
+        #expect(plan.warnings.isEmpty)
     }
 
     @Test("are unique in their list, even with steps that do not run")

@@ -55,6 +55,9 @@ struct JUnitTests {
         #expect(identity.next(.named("ntp")) == ("matrix.debian12.podman.verify", "ntp"))
         #expect(identity.next(.named("ntp (2)")).name == "ntp (2)")
         #expect(identity.next(.named(" ntp\n")).name == "ntp (3)")
+        // Two paths may differ in blanks alone.
+        #expect(identity.next(.named("file /a  b")).name == "file /a  b" && identity.next(.named("file /é  b")).name == "file /é  b")
+        #expect(identity.next(.named("file /a b")).name == "file /a b")
         let long = String(repeating: "x", count: 300)
         let first = identity.next(.named(long + "1")).name
         let second = identity.next(.named(long + "2")).name

@@ -39,10 +39,11 @@ struct CheckCommand: AsyncParsableCommand {
             os: OperatingSystem(name: "any", family: "debian", packageManager: .apt, release: .init(id: "any", version: "")),
             platform: "any",
             hosts: [HostPlan(name: target)])
-        _ = try MatrixSource.loader(for: nil).loadChecks(file, for: somewhere)
+        let checks = CheckFile(file)
+        _ = try MatrixSource.loader(for: nil).loadChecks(checks, for: somewhere)
         let target = try await CheckTarget.connect(target, configuration: sshConfig, state: state)
         let output = try await withCleanup {
-            try await ask(target)
+            try await ask(checks, of: target)
         } cleanup: {
             await target.close()
         }
@@ -50,9 +51,9 @@ struct CheckCommand: AsyncParsableCommand {
         if output.exitStatus != .passed { throw ExitCode(output.exitStatus) }
     }
 
-    private func ask(_ target: CheckTarget) async throws -> CheckOutput {
+    private func ask(_ checks: CheckFile, of target: CheckTarget) async throws -> CheckOutput {
         let list = try MatrixSource.loader(for: nil).loadChecks(
-            file, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
+            checks, for: target.cell, tags: tags.flatMap { $0.split(separator: ",").map(String.init) })
         for warning in list.warnings { Terminal.error(warning.description) }
         let cases = try await CheckRunner().verify(list.steps, in: target.context) { result in
             Terminal.error("\(Mark.glyph(result.outcome)) \(result.name)")

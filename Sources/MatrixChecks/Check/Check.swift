@@ -61,8 +61,9 @@ protocol RequestRoute: Sendable {
     func passage(to host: String, port: Int) async throws(Unanswered) -> Passage?
     /// Called if a port that was given out no longer accepts connections.
     func forget(host: String, port: Int) async
-    /// Whether the host refuses forwards: then a connection that ends at once says nothing of the server, and later passages are relayed.
-    func refusesForwards() async -> Bool
+    /// Whether the host refuses forwards to this server: then a connection that ends at once says nothing of it, and later passages are
+    /// relayed.
+    func refusesForwards(to host: String, port: Int) async -> Bool
     /// Whether the host still answers: a relay whose connection is lost closes like a server.
     func isConnected() async -> Bool
 }

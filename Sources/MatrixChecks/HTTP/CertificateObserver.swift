@@ -36,6 +36,8 @@ final class CertificateObserver: Sendable {
 
     /// A `*` stands for the whole first label, and only for that.
     static func fits(_ name: String, _ pattern: String) -> Bool {
+        // Some letters beyond ASCII have a small form within it.
+        guard name.utf8.allSatisfy({ $0 < 0x80 }), pattern.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
         let name = name.lowercased().split(separator: ".")
         let pattern = pattern.lowercased().split(separator: ".")
         guard name.count == pattern.count, !name.isEmpty else { return false }

@@ -20,23 +20,35 @@ struct HTTPExchange: Sendable {
         let passage = try await route.passage(to: question.url.host, port: question.url.port)
         let certificate = CertificateObserver(name: name, isVerified: question.tls.isVerified)
         let client = try client(forwarded: passage != nil, certificate)
+        let pulse = RoutePulse(route)
         do {
-            var answer = try await client.exchange(request(port: passage?.port), within: question.timeout) { try await Self.answer($0, $1) }
+            var answer = try await pulse.during {
+                try await client.exchange(request(port: passage?.port), within: question.timeout) { try await Self.answer($0, $1) }
+            }
             answer.certificateEnd = certificate.end
             answer.program = passage?.program
             return answer
         } catch let failure as WebFailure {
+            if [.timeout, .body].contains(failure.kind), let time = await pulse.standstill() { throw still(for: time) }
             guard let passage else { throw HTTPRefusal(why: words(for: failure, isForwarded: false)) }
             switch (failure.kind, passage.program) {
             // The forward itself is gone: the host was never asked.
             case (.refused, _): throw await lost(route)
             // A refused forward looks like a server that closes at once.
-            case (.closed, nil): if await route.refusesForwards() { return try await ask(over: route) }
+            case (.closed, nil):
+                if await route.refusesForwards(to: question.url.host, port: question.url.port) { return try await ask(over: route) }
             case (.closed, _?): if await !route.isConnected() { throw await lost(route) }
             default: break
             }
             throw HTTPRefusal(why: words(for: failure, isForwarded: true), program: passage.program)
         }
+    }
+
+    private func still(for time: Duration) -> Unanswered {
+        Unanswered(
+            "nothing came over the connection for \(time.brief), so that nobody knows whether \(question.url.host):\(question.url.port) "
+                + "would answer within \(question.timeout.brief)",
+            next: "check whether the host answers over SSH, then run the checks again")
     }
 
     private func lost(_ route: any RequestRoute) async -> Unanswered {

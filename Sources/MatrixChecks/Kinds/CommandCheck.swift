@@ -60,6 +60,6 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
 
     /// A text without its last newline.
     static func withoutFinalNewline(_ text: String) -> String {
-        text.hasSuffix("\n") ? String(text.dropLast()) : text
+        text.utf8.last == UInt8(ascii: "\n") ? String(text.unicodeScalars.dropLast()) : text
     }
 }

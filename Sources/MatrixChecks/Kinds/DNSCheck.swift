@@ -109,7 +109,7 @@ struct DNSCheck: KeyedCheck, ProbedCheck {
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = try answer.builtInText()
         let facts = KeyedLines(text)
-        let listed = text.split(separator: "\n").filter { $0.hasPrefix("address=") }.map { String($0.dropFirst(8)) }
+        let listed = text.parts(at: "\n").compactMap { $0.rest(after: "address=").map(String.init) }
         if !listed.isEmpty { return judge(Set(listed).sorted()) }
         guard let hexadecimal = facts["message"] else { return judge([], because: "the system's resolver finds no address") }
         let server = facts["server"] ?? ""

@@ -93,7 +93,7 @@ struct FileCheck: KeyedCheck, ProbedCheck {
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         _ = try answer.builtInText()
         let lines = answer.output.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
-        let facts = String(decoding: lines.first ?? [], as: UTF8.self).split(separator: "|", maxSplits: 6).map(String.init)
+        let facts = String(decoding: lines.first ?? [], as: UTF8.self).parts(at: "|", maxSplits: 6).map(String.init)
         var judgement = Judgement()
         let isThere = facts.count >= 5
         judgement.expect("exists", exists, observed: isThere)

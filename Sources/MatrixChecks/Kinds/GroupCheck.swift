@@ -14,7 +14,7 @@ struct GroupCheck: KeyedCheck, ProbedCheck {
     var display: Command { Command(["getent", "group", name], user: item.user) }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        let line = try answer.builtInText().split(separator: "\n").first ?? ""
+        let line = try answer.builtInText().parts(at: "\n").first ?? ""
         var judgement = Judgement()
         let entry = AccountEntry(line, named: name, fields: 3)
         judgement.expect("exists", exists, observed: entry != nil)

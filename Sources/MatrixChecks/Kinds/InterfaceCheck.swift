@@ -41,7 +41,7 @@ struct InterfaceCheck: KeyedCheck, ProbedCheck {
         guard exists, let size = facts["mtu"] else { return judgement }
         if let up { judgement.expect("up", up, observed: Self.isUp(facts), as: facts["state"]) }
         judgement.expect("mtu", mtu, Int(size).map { .int($0) } ?? .printed(size))
-        let found = text.split(separator: "\n").filter { $0.hasPrefix("address=") }.map { String($0.dropFirst(8)) }
+        let found = text.parts(at: "\n").compactMap { $0.rest(after: "address=").map(String.init) }
         // Without a prefix length in the file, prefix lengths are not compared.
         let shown = addresses?.mentions("/") ?? false ? found : found.map { String($0.prefix { $0 != "/" }) }
         judgement.expect("addresses", addresses, .list(shown.map { .printed($0) }))

@@ -98,13 +98,13 @@ struct JournalCheck: KeyedCheck, ProbedCheck {
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        let lines = try answer.builtInText(allowsCut: true).split(separator: "\n")
-        let facts = lines.filter { !$0.hasPrefix("{") }
+        let lines = try answer.builtInText(allowsCut: true).parts(at: "\n")
+        let facts = lines.filter { !$0.begins(with: "{") }
         let unknown = facts.filter { $0.hasPrefix("unknown=") }.map { String($0.dropFirst(8)) }
         guard unknown.isEmpty else {
             return .failed("unit", expected: "a unit named \(unknown[0])", observed: "systemd knows no such unit")
         }
-        let messages = try messages(lines.filter { $0.hasPrefix("{") }, isCut: answer.outputIsCut)
+        let messages = try messages(lines.filter { $0.begins(with: "{") }, isCut: answer.outputIsCut)
         let counted = messages.filter { message in !ignore.contains { $0.isFound(in: message.text) } }
         if counted.count <= max {
             if answer.isCut || messages.count >= Self.most {

@@ -35,7 +35,7 @@ struct MountCheck: KeyedCheck, ProbedCheck {
         // The last mount hides earlier ones at the same place.
         let mounts = MountTable(text).mounts
         guard !mounts.isEmpty else { throw Unanswered("/proc/self/mountinfo names no mounts") }
-        let mount = mounts.last { $0.path == place }
+        let mount = mounts.last { $0.path.isSame(as: place) }
         var judgement = Judgement()
         judgement.expect("mounted", mounted, observed: mount != nil, as: mount.map { "\($0.source), \($0.filesystem)" })
         guard let mount, mounted else { return judgement }

@@ -48,7 +48,7 @@ struct PackageCheck: KeyedCheck, ProbedCheck {
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = try answer.builtInText()
-        let states = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        let states = text.parts(at: "\n").map { $0.parts(at: " ").map(String.init) }
         // rpm spells a missing epoch as 0.
         let versions = states.filter { $0.first == "installed" && $0.count > 1 }.map { $0[1].trimmingPrefix("0:") }.map(String.init)
         let other = states.first { $0.first != "installed" && $0.first != "not-installed" }?.first

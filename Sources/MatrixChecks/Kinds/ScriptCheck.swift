@@ -85,7 +85,7 @@ struct ScriptCheck: ProbedCheck {
         if text == "\(boundary) nofolder\n" {
             throw Unanswered("the script cannot be written on the host", next: "check that /tmp is writable and has room")
         }
-        let border = text.firstRange(of: "\n\(boundary) report\n")
+        let border = text.range(ofBytes: "\n\(boundary) report\n")
         let printed = border.map { String(text[..<$0.lowerBound]) } ?? text
         var judgement = Judgement(order: order)
         judgement.context = CommandCheck.context(
@@ -102,7 +102,7 @@ struct ScriptCheck: ProbedCheck {
         let report = options.report == nil ? printed : border.map { String(text[$0.upperBound...]) } ?? ""
         let isCut = answer.outputIsCut || options.report != nil && report.utf8.count > Self.limit
         if let tests = tests(in: report) { judge(tests, isCut: isCut, in: &judgement) }
-        if status == 0, judgement.holds, options.format == "auto", options.report == nil { try refuseToGuess(printed, answer) }
+        if status == 0, judgement.holds, options.format == "auto" { try refuseToGuess(printed, answer) }
         return judgement
     }
 
@@ -125,18 +125,22 @@ struct ScriptCheck: ProbedCheck {
         let report = JUnitReader.range(in: printed)
         // Lines keep their numbers.
         let rest = report.map { String(printed[..<$0.lowerBound]) + printed[$0].filter(\.isNewline) + printed[$0.upperBound...] } ?? printed
-        let found =
-            (isTAP ? nil : VerdictWords.firstFailure(in: rest).map { ($0, "output") })
-            ?? VerdictWords.firstFailure(in: answer.errorText).map { ($0, "error") }
+        let found = failure(in: rest, isTAP: isTAP).map { ($0, "output") } ?? failure(in: answer.errorText).map { ($0, "error") }
         if let (line, stream) = found {
             throw Unanswered(
                 "its exit status is 0, but line \(line.number) of its standard \(stream) says that something failed: \(line.text)",
                 next: "let it print TAP or JUnit XML, or write format: plain if its exit status is its verdict")
         }
-        guard report == nil, !isTAP, answer.isCut else { return }
+        guard options.report == nil, report == nil, !isTAP, answer.isCut else { return }
         throw Unanswered(
             "it printed more than the \(ByteSize.brief(Self.limit)) that are read, so whether a test failed is unknown",
             next: "let it print less, or write format: plain if its exit status is its verdict")
+    }
+
+    /// What a script with a report in a file prints is for people: only a test that failed counts there.
+    private func failure(in text: String, isTAP: Bool = false) -> VerdictWords.Line? {
+        if options.report != nil { return VerdictWords.firstFailedTest(in: text) }
+        return isTAP ? VerdictWords.firstFailure(besideTAP: text) : VerdictWords.firstFailure(in: text)
     }
 
     private func judge(_ tests: ReportedTests, isCut: Bool, in judgement: inout Judgement) {

@@ -53,8 +53,8 @@ struct ServiceCheck: KeyedCheck, ProbedCheck {
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
         let text = try answer.builtInText()
-        let parts = text.split(separator: "\n\n", maxSplits: 1)
-        let facts = KeyedLines(parts.first ?? "")
+        let border = text.range(ofBytes: "\n\n")
+        let facts = KeyedLines(border.map { text[..<$0.lowerBound] } ?? text[...])
         var judgement = Judgement()
         guard let load = facts["LoadState"], load != "not-found" else {
             judgement.note("unit", expected: "a unit named \(unit)", observed: "systemd knows no such unit", holds: false)
@@ -72,7 +72,7 @@ struct ServiceCheck: KeyedCheck, ProbedCheck {
         }
         if let masked { judgement.expect("masked", masked, observed: load == "masked", as: load) }
         judgeRestarts(facts, mustRun: (running ?? implied) == true, in: &judgement)
-        judgement.context = parts.count > 1 ? PlainText.clean(String(parts[1])) : ""
+        judgement.context = border.map { PlainText.clean(String(text[$0.upperBound...])) } ?? ""
         return judgement
     }
 

@@ -29,12 +29,12 @@ struct SysctlCheck: KeyedCheck, ProbedCheck {
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        let lines = try answer.builtInText().split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        let lines = try answer.builtInText().parts(at: "\n", maxSplits: 1, omittingEmptySubsequences: false)
         guard lines.first == "present" else {
             return .failed("parameter", expected: "a parameter named \(key)", observed: "the kernel has none")
         }
         var judgement = Judgement()
-        let text = lines.dropFirst().joined().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = lines.dropFirst().joined().words.joined(separator: " ")
         judgement.expect("value", value, .printed(text))
         return judgement
     }

@@ -32,12 +32,12 @@ struct UserCheck: KeyedCheck, ProbedCheck {
     }
 
     func judge(_ answer: ProbeAnswer) throws(Unanswered) -> Judgement {
-        let lines = try answer.builtInText().split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try answer.builtInText().parts(at: "\n", omittingEmptySubsequences: false)
         var judgement = Judgement()
         let entry = AccountEntry(lines.first ?? "", named: name, fields: 7)
         judgement.expect("exists", exists, observed: entry != nil)
         guard let entry, exists else { return judgement }
-        let found = lines.dropFirst().first.map { $0.split(separator: " ").map(String.init).sorted() } ?? []
+        let found = lines.dropFirst().first.map { $0.words.map(String.init).sorted() } ?? []
         // Every account has at least its primary group.
         if groups != nil, found.isEmpty { throw Unanswered("id does not list the groups of \(name)") }
         judgement.expect("uid", uid, entry.number(2))

@@ -8,14 +8,14 @@ indirect enum Literal: Sendable, Hashable {
     /// Without quotes: a number, a boolean or a text.
     case plain(String)
     case list([Literal])
-    case map([String: Literal])
+    case map([ExactText: Literal])
 
     init(_ document: Document) {
         switch document.content {
         case .null: self = .null
         case .scalar(let text, let plain): self = plain ? .plain(text) : .quoted(text)
         case .list(let elements): self = .list(elements.map { Literal($0) })
-        case .map(let members): self = .map(Dictionary(members.map { ($0.key, Literal($0.value)) }) { _, last in last })
+        case .map(let members): self = .map(Dictionary(members.map { (ExactText($0.key), Literal($0.value)) }) { _, last in last })
         }
     }
 
@@ -53,7 +53,7 @@ indirect enum Literal: Sendable, Hashable {
         case .null: false
         case .quoted(let text), .plain(let text): text.contains(character)
         case .list(let elements): elements.contains { $0.mentions(character) }
-        case .map(let members): members.contains { $0.key.contains(character) || $0.value.mentions(character) }
+        case .map(let members): members.contains { $0.key.text.contains(character) || $0.value.mentions(character) }
         }
     }
 
@@ -78,12 +78,13 @@ extension Literal {
         switch value {
         case .null: MatcherVerdict(self == .null)
         case .bool(let flag): MatcherVerdict(isPlain { Self.flag($0) == flag })
-        case .number(let number): MatcherVerdict(isPlain { ExactNumber($0) == number.value } || number.isAlsoText && text == number.written)
-        case .string(let observed): MatcherVerdict(text == observed && !isPlain(Self.isTyped))
-        case .printed(let observed): MatcherVerdict(text == observed)
+        case .number(let number): MatcherVerdict(isPlain { ExactNumber($0) == number.value } || number.isAlsoText && isText(number.written))
+        case .string(let observed): MatcherVerdict(isText(observed) && !isPlain(Self.isTyped))
+        case .printed(let observed): MatcherVerdict(isText(observed))
         case .beginning(let observed, let size):
             text?.utf8.starts(with: observed.utf8) == true ? .unclear(Doubt(unreadAfter: size)) : .fails
-        case .unclear(let scalar): text == scalar.text ? .holds : .unclear(Doubt(scalar))
+        case .unclear(let scalar): isText(scalar.text) ? .holds : .unclear(Doubt(scalar))
+        case .repeated(let key, _): .unclear(Doubt(repeated: key))
         case .list(let observed): verdict(onList: observed)
         case .map(let observed): verdict(onMap: observed)
         }
@@ -94,10 +95,12 @@ extension Literal {
         return .all(zip(expected, observed).map { $0.verdict(on: $1) })
     }
 
-    private func verdict(onMap observed: [String: HostValue]) -> MatcherVerdict {
+    private func verdict(onMap observed: [ExactText: HostValue]) -> MatcherVerdict {
         guard case .map(let expected) = self, expected.count == observed.count else { return .fails }
         return .all(expected.map { key, literal in observed[key].map { literal.verdict(on: $0) } ?? .fails })
     }
+
+    private func isText(_ other: String) -> Bool { text?.isSame(as: other) ?? false }
 
     private func isPlain(_ fits: (String) -> Bool) -> Bool {
         if case .plain(let text) = self { fits(text) } else { false }
@@ -106,7 +109,7 @@ extension Literal {
     /// What to write instead if a value differs in its type alone; nil if it differs in more.
     func advice(for value: HostValue) -> String? {
         switch (value, self) {
-        case (.string(let observed), .plain(let text)) where text == observed: "a text: write it in quotes"
+        case (.string(let observed), .plain(let text)) where text.isSame(as: observed): "a text: write it in quotes"
         case (.number(let number), .quoted(let text)) where ExactNumber(text) == number.value: "a number: write it without quotes"
         case (.bool(let flag), .quoted(let text)) where Self.flag(text) == flag: "a boolean: write it without quotes"
         default: nil

@@ -26,7 +26,8 @@ extension Matcher {
 
     /// Whether a value matches.
     func verdict(on value: HostValue, order: VersionOrder) -> MatcherVerdict {
-        switch self {
+        if case .repeated(let key, _) = value { return .unclear(Doubt(repeated: key)) }
+        return switch self {
         case .equals(let literal): literal.verdict(on: value)
         case .contains(let matchers): .all(matchers.map { Self.isFound($0, in: value, order: order) })
         case .matches(let pattern): Self.isFound(pattern, in: value)
@@ -64,14 +65,14 @@ extension Matcher {
     private static func isFound(_ matcher: Matcher, in value: HostValue, order: VersionOrder) -> MatcherVerdict {
         switch value {
         case .list(let elements): return .any(elements.map { matcher.verdict(on: $0, order: order) })
-        case .map(let members): return .any(members.keys.sorted().map { matcher.verdict(on: .printed($0), order: order) })
+        case .map(let members): return .any(members.keys.sorted().map { matcher.verdict(on: .printed($0.text), order: order) })
         case .null: return .fails
         case .beginning(let text, let size):
             guard case .equals(let literal) = matcher, let wanted = literal.text else { return matcher.verdict(on: value, order: order) }
-            return text.contains(wanted) ? .holds : .unclear(Doubt(unreadAfter: size))
+            return text.holds(wanted) ? .holds : .unclear(Doubt(unreadAfter: size))
         default:
             guard case .equals(let literal) = matcher, let wanted = literal.text else { return matcher.verdict(on: value, order: order) }
-            return MatcherVerdict(value.text.contains(wanted))
+            return MatcherVerdict(value.text.holds(wanted))
         }
     }
 
@@ -79,17 +80,16 @@ extension Matcher {
     private static func isFound(_ pattern: String, in value: HostValue) -> MatcherVerdict {
         guard case .beginning(let text, let size) = value else { return MatcherVerdict(Pattern.isFound(pattern, in: value.text)) }
         let asksForEnd = pattern.contains("\\z") || pattern.contains("\\Z")
-        guard !asksForEnd, let end = text.lastIndex(of: "\n"), Pattern.isFound(pattern, in: String(text[..<end])) else {
-            return .unclear(Doubt(unreadAfter: size))
-        }
-        return .holds
+        guard !asksForEnd, let end = text.utf8.lastIndex(of: UInt8(ascii: "\n")) else { return .unclear(Doubt(unreadAfter: size)) }
+        let lines = text[..<end].utf8.last == UInt8(ascii: "\r") ? text[..<text.utf8.index(before: end)] : text[..<end]
+        return Pattern.isFound(pattern, in: String(lines)) ? .holds : .unclear(Doubt(unreadAfter: size))
     }
 
     private static func verdict(on value: HostValue, _ comparison: Comparison, _ number: ExactNumber) -> MatcherVerdict {
         switch value {
         case .number(let observed): return MatcherVerdict(comparison.holds(observed.value, number))
         case .string(let text), .printed(let text):
-            let words = text.split(whereSeparator: \.isWhitespace)
+            let words = text.words
             guard words.count == 1, let observed = ExactNumber(words[0]) else { return .inapplicable }
             return MatcherVerdict(comparison.holds(observed, number))
         case .beginning(_, let size): return .unclear(Doubt(unreadAfter: size))
@@ -102,7 +102,7 @@ extension Matcher {
         switch value {
         case .beginning(_, let size): return .unclear(Doubt(unreadAfter: size))
         case .number, .string, .printed, .unclear:
-            let words = value.text.split(whereSeparator: \.isWhitespace)
+            let words = value.text.words
             return words.count == 1 ? MatcherVerdict(constraint.holds(for: String(words[0]), in: order)) : .inapplicable
         default: return .inapplicable
         }
@@ -188,7 +188,7 @@ extension Matcher {
         let place = parent == root ? "" : " in \(known)"
         switch parent {
         case .map(let members):
-            let keys = members.keys.sorted().prefix(20).joined(separator: ", ")
+            let keys = members.keys.sorted().prefix(20).map(\.text).joined(separator: ", ")
             return "no such path; there is\(place): \(keys.isEmpty ? "an empty map" : keys)"
         case .list(let elements): return "no such path; there is\(place): a list of \(elements.count)"
         default: return "no such path; there is\(place): \(Observed.display(parent))"

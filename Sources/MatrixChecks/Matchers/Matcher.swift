@@ -42,7 +42,7 @@ extension Matcher {
         case .equals(let literal):
             guard let text = literal.text else { return self }
             let changed = change(text)
-            return changed == text ? self : .equals(.quoted(changed))
+            return changed.isSame(as: text) ? self : .equals(.quoted(changed))
         case .contains, .matches, .compares, .length, .version, .json, .yaml: return self
         case .oneOf(let matchers): return .oneOf(matchers.map { $0.mappingTexts(change) })
         case .not(let matcher): return .not(matcher.mappingTexts(change))
@@ -66,7 +66,7 @@ extension Matcher {
     /// Whether it names a text as a value that matches.
     func names(_ text: String) -> Bool {
         switch self {
-        case .equals(let literal): literal.text == text
+        case .equals(let literal): literal.text?.isSame(as: text) ?? false
         case .oneOf(let matchers), .all(let matchers), .any(let matchers): matchers.contains { $0.names(text) }
         case .not(let matcher): matcher.names(text)
         default: false

@@ -51,6 +51,12 @@ struct Doubt: Sendable, Hashable {
         next = "compare it with the text \(JSON.text(scalar.text)), or with something else"
     }
 
+    /// - Parameter key: that is written several times.
+    init(repeated key: String) {
+        why = "the key \(Observed.display(.string(key))) is written more than once, so that programs disagree on its value"
+        next = "let it be written once, or compare the text with contains: or matches:"
+    }
+
     /// - Parameter size: of the part that was read.
     init(unreadAfter size: Int) {
         why = "only its first \(ByteSize.brief(size)) were read"

@@ -1,13 +1,15 @@
 import MatrixCore
 
-/// Lines of the form `KEY=VALUE`; the last one of a key counts.
+/// Lines of the form `KEY=VALUE`, which may end with a carriage return; the last one of a key counts.
 struct KeyedLines {
     private var values: [String: String] = [:]
 
-    init(_ text: some StringProtocol) {
-        for line in text.split(separator: "\n") {
-            guard let sign = line.firstIndex(of: "=") else { continue }
-            values[String(line[..<sign])] = String(line[line.index(after: sign)...])
+    init<Text: StringProtocol>(_ text: Text) where Text.SubSequence == Substring {
+        for line in text.parts(at: "\n") {
+            let words = line.parts(at: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard words.count == 2 else { continue }
+            let value = words[1]
+            values[String(words[0])] = String(value.utf8.last == UInt8(ascii: "\r") ? value.dropLast() : value)
         }
     }
 

@@ -51,7 +51,7 @@ struct ProbeAnswer: Sendable, Hashable {
     var text: String { String(decoding: output, as: UTF8.self) }
     var isCut: Bool { outputIsCut || errorIsCut }
     var errorText: String { String(decoding: error, as: UTF8.self) }
-    var lines: [Substring] { text.split(separator: "\n") }
+    var lines: [Substring] { text.parts(at: "\n") }
     var exitStatus: Int32? { if case .status(let status) = end { status } else { nil } }
 
     /// The last line of standard error for messages.

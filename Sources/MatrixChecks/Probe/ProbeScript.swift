@@ -9,6 +9,10 @@ import MatrixCore
 ///
 /// When a question has ended, the script writes ``endMark`` into each of its pipes. Output without that mark was not read to its
 /// end, for example on a slow host, and is not an answer.
+///
+/// A watcher ticks each second. If more time passed between two ticks, the host stood still: a limit that passed meanwhile says nothing
+/// of the question. Neither does it if the readers of its output, or `timeout`, were stopped. A group that does not end although its
+/// limit passed, as one that stopped itself, is killed by the watcher.
 struct ProbeScript: Sendable {
     /// How many questions run at once.
     static let width = 12
@@ -47,7 +51,7 @@ struct ProbeScript: Sendable {
     private var longest: Duration {
         let most = probes.map(\.timeout).max() ?? .zero
         let turns = (probes.count + Self.width - 1) / Self.width
-        return (most + .seconds(3)) * max(turns, 1) + .seconds(30)
+        return (most + .seconds(10)) * max(turns, 1) + .seconds(30)
     }
 
     /// The whole text. The shell reads it to its end before it starts, so a broken connection asks nothing.
@@ -58,7 +62,9 @@ struct ProbeScript: Sendable {
         \(Self.preparation)
         \(probes.enumerated().map { place($0.element, number: $0.offset) }.joined(separator: "\n"))
         \(probes.enumerated().map { start($0.element, number: $0.offset) }.joined(separator: "\n"))
-        wait
+        [ -z "$asked" ] || wait $asked
+        kill $watcher
+        read -r tick last <"$folder/tick" && note_stall
         \(probes.enumerated().map { "emit \($0.offset) \(capacity(of: $0.element))" }.joined(separator: "\n"))
         printf '\\n%s end\\n' "$marker"
         }
@@ -77,7 +83,7 @@ struct ProbeScript: Sendable {
         let seconds = max(1, Int(nearest: probe.timeout.inSeconds.rounded(.up)))
         return
             "read -r turn <&9; { ask \(number) \(seconds) \(capacity(of: probe)) \(ShellQuoting.quote(account == nil ? "" : probe.user)); "
-            + "echo >&9; } &"
+            + "echo >&9; } & asked=\"$asked $!\""
     }
 
     private static let preparation = #"""
@@ -86,7 +92,7 @@ struct ProbeScript: Sendable {
         for tool in mktemp mkfifo timeout head cat wc grep sleep rm id; do
           command -v $tool >/dev/null || { printf '\n%s lacks %s\n' "$marker" $tool; return; }
         done
-        folder=$(mktemp -d) || folder=$(mktemp -d -p /dev/shm) || { printf '\n%s lacks %s\n' "$marker" 'a writable /tmp'; return; }
+        folder=$(mktemp -d) || folder=$(mktemp -d -p /dev/shm) || { printf '\n%s unwritable %s\n' "$marker" "$(mktemp -d 2>&1)"; return; }
         trap 'rm -rf "$folder"' EXIT
         trap 'rm -rf "$folder"; exit 1' HUP INT TERM PIPE
         SOLTI_PROBE=$$; export SOLTI_PROBE
@@ -94,6 +100,10 @@ struct ProbeScript: Sendable {
         mkfifo "$folder/turns" && exec 9<>"$folder/turns" || return
         turn=0
         while [ $turn -lt \#(width) ]; do echo >&9; turn=$((turn + 1)); done
+        asked= last=
+        note_stall
+        echo "0 $last" >"$folder/tick"
+        watch >/dev/null 9>&- & watcher=$!
         """#
 
     /// `boot` reads the whole question before it starts, so that a question which reads standard input finds none of itself.
@@ -102,6 +112,39 @@ struct ProbeScript: Sendable {
     private static let functions = #"""
         boot='solti_text=$(cat; echo x); exec </dev/null; eval "${solti_text%x}"'
         keep='ulimit -f "$1"; trap "" XFSZ; cat >"$2"; exec cat >/dev/null'
+        # Notes that the host stood still since the last call, as `FROM TO` in seconds of its uptime.
+        note_stall() {
+          read -r now rest </proc/uptime || now=0
+          now=${now%.*}
+          [ $((now - ${last:-$now})) -le 3 ] || echo "$last $now" >>"$folder/stalls"
+          last=$now
+        }
+        watch() {
+          tick=0
+          while sleep 1; kill -0 $SOLTI_PROBE; do
+            note_stall
+            tick=$((tick + 1))
+            echo "$tick $last" >"$folder/tick"
+            for run in "$folder"/*.run; do
+              [ -s "$run" ] && read -r question end readers <"$run" || continue
+              held=
+              is_stopped $question && held=1
+              for reader in $readers; do is_stopped $reader all && held=1; done
+              [ -z "$held" ] || echo "$((last - 1)) $last" >>"${run%.run}.held"
+              [ $tick -le $end ] || kill -KILL -$question
+            done
+          done
+        }
+        # Whether a process, or with `all` one that it started, is stopped.
+        is_stopped() {
+          read -r stat </proc/$1/stat || return 1
+          case "${stat##*) }" in T*) return 0 ;; esac
+          [ -n "$2" ] || return 1
+          children=
+          read -r children </proc/$1/task/$1/children
+          for child in $children; do is_stopped $child all && return 0; done
+          return 1
+        }
         ask() {
           if [ -z "$4" ] || [ "$4" = "$(id -un)" ]; then as=
           elif ! id -u "$4" >/dev/null 2>&1; then echo "nouser 0 0" >"$folder/$1.end"; return
@@ -116,10 +159,14 @@ struct ProbeScript: Sendable {
           exec 8>"$folder/$1.o" 7>"$folder/$1.e"
           read -r began rest </proc/uptime || began=0
           case $as in
-            runuser | su) timeout -k 3 "$2" $as -s /bin/sh "$4" -c "$boot" ;;
-            *) cd / && timeout -k 3 "$2" $as sh -c "$boot" ;;
-          esac <"$folder/$1.ask" >&8 2>&7 7>&- 8>&- 9>&-
+            runuser | su) exec timeout -k 3 "$2" $as -s /bin/sh "$4" -c "$boot" ;;
+            *) cd / && exec timeout -k 3 "$2" $as sh -c "$boot" ;;
+          esac <"$folder/$1.ask" >&8 2>&7 7>&- 8>&- 9>&- & question=$!
+          read -r tick rest <"$folder/tick"
+          echo "$question $((tick + $2 + 6)) $out $err" >"$folder/$1.run"
+          wait $question
           status=$?
+          : >"$folder/$1.run"
           read -r ended rest </proc/uptime || ended=0
           echo "$status $began $ended" >"$folder/$1.end"
           # The readers see the end of the pipes, unless a process that the question left behind keeps them open. Then they are
@@ -136,6 +183,9 @@ struct ProbeScript: Sendable {
           (printf '\n%s' "$marker" >&8)
           (printf '\n%s' "$marker" >&7)
           exec 7>&- 8>&-
+          # A full pipe that nobody reads holds the question back, and the mark.
+          read -r marked rest </proc/uptime || marked=0
+          [ $((${marked%.*} - ${ended%.*})) -le 3 ] || echo "${ended%.*} ${marked%.*}" >>"$folder/$1.held"
           wait $out; wait $err; kill $guard
         }
         has_all() { [ "$(wc -c <"$folder/$1")" -ge "$2" ] || grep -q -F "$marker" "$folder/$1"; }
@@ -144,12 +194,19 @@ struct ProbeScript: Sendable {
           # It is there and empty if the disk is full.
           [ -e "$folder/$1.end" ] && status=unkept
           [ -s "$folder/$1.end" ] && read -r status began ended <"$folder/$1.end"
+          held=0
+          for file in "$folder/stalls" "$folder/$1.held"; do
+            [ -f "$file" ] || continue
+            while read -r from to; do
+              [ "$to" -le "${began%.*}" ] || [ "$from" -gt "${ended%.*}" ] || held=$((held + to - from))
+            done <"$file"
+          done
           out=0 err=0
           [ -f "$folder/$1.out" ] && out=$(($(wc -c <"$folder/$1.out")))
           [ -f "$folder/$1.err" ] && err=$(($(wc -c <"$folder/$1.err")))
           [ $out -le "$2" ] || out=$2
           [ $err -le "$2" ] || err=$2
-          printf '\n%s %s %s %s %s %s %s\n' "$marker" "$1" "$status" "$began" "$ended" "$out" "$err"
+          printf '\n%s %s %s %s %s %s %s %s\n' "$marker" "$1" "$status" "$began" "$ended" "$held" "$out" "$err"
           # Exactly as many bytes as announced, even if the file grows meanwhile.
           [ $out -gt 0 ] && head -c $out "$folder/$1.out"
           [ $err -gt 0 ] && head -c $err "$folder/$1.err"

@@ -2,8 +2,8 @@ import MatrixCore
 
 /// Reads what a ``ProbeScript`` printed: length-framed records, so that any bytes survive in them.
 ///
-/// A record is a newline, `MARKER NUMBER STATUS BEGAN ENDED OUTPUT-BYTES ERROR-BYTES`, a newline and the bytes, among them the end
-/// mark of each stream.
+/// A record is a newline, `MARKER NUMBER STATUS BEGAN ENDED HELD OUTPUT-BYTES ERROR-BYTES`, a newline and the bytes, among them the end
+/// mark of each stream. `HELD` is for how many seconds the host or the readers of the output stood still meanwhile.
 struct ProbeTranscript: Sendable {
     /// One answer per probe, in the order of the probes; the error if there is no answer.
     let answers: [Result<ProbeAnswer, Unanswered>]
@@ -21,7 +21,7 @@ struct ProbeTranscript: Sendable {
                 return .failure(missing)
             }
             let answer = Self.answer(record, to: probe, of: script)
-            if case .failure(Self.truncated) = answer { lost.append(number) }
+            if case .failure(let reason) = answer, [Self.truncated, Self.held(record, probe)].contains(reason) { lost.append(number) }
             return answer
         }
         // A disk is also full while other questions fill it.
@@ -44,17 +44,34 @@ struct ProbeTranscript: Sendable {
         let timedOut = (status == 124 || status == 137 || status == 143) && seconds >= probe.timeout.inSeconds - 0.05
         let output = Stream(record.output, to: probe, of: script)
         let error = Stream(record.error, to: probe, of: script)
-        guard timedOut || output.isWhole && error.isWhole else { return .failure(truncated) }
+        guard output.isWhole && error.isWhole else { return .failure(truncated) }
+        if timedOut, record.held > 0 { return .failure(held(record, probe)) }
         return .success(
             ProbeAnswer(
                 end: timedOut ? .timedOut : .status(status), output: output.bytes, error: error.bytes, outputIsCut: output.isCut,
                 errorIsCut: error.isCut, seconds: seconds))
     }
 
+    /// Stands before the reason why no folder can be made.
+    private static let unwritable = "unwritable "
+
     private static let truncated = Unanswered(
         "the host did not keep all of the output", next: "see its load (uptime) and the room in /tmp (df /tmp), then run the checks again")
 
+    private static func held(_ record: Record, _ probe: Probe) -> Unanswered {
+        let limit = probe.timeout.brief
+        return Unanswered(
+            "the host, or what reads its output there, stood still for \(record.held) s, so that nobody knows what ends within \(limit)",
+            next: "see its load (uptime), then run the checks again")
+    }
+
     private static func missing(_ result: CommandResult, lacking: String?, began: Bool) -> Unanswered {
+        if let why = lacking?.rest(after: Self.unwritable) {
+            let reason = why.ranges(of: ": ").last.map { ": " + PlainText.clean(String(why[$0.upperBound...])) } ?? ""
+            return Unanswered(
+                "neither /tmp nor /dev/shm can be written on the host, and checks need one of them\(reason)",
+                next: "see df /tmp and the options of its mount there")
+        }
         if let lacking { return Unanswered("the host has no \(lacking), which checks need", next: "install coreutils") }
         let errors = Redactor.current.redact(PlainText.clean(result.standardError))
         let tail = errors.split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
@@ -93,6 +110,7 @@ extension ProbeTranscript {
         var status: String
         var began: Double
         var ended: Double
+        var held: Int
         var output: ArraySlice<UInt8>
         var error: ArraySlice<UInt8>
     }
@@ -112,6 +130,7 @@ extension ProbeTranscript {
                 switch words.first {
                 case "begin": began = true
                 case "lacks": return (records, words.dropFirst().joined(separator: " "))
+                case "unwritable": return (records, line)
                 case "end": return (records, nil)
                 default:
                     guard let record = record(words), (0..<count).contains(record.number), records[record.number] == nil else { continue }
@@ -131,14 +150,15 @@ extension ProbeTranscript {
         }
 
         private mutating func record(_ words: [String]) -> Record? {
-            guard words.count == 6, let number = Int(words[0]), let began = Double(words[2]), let ended = Double(words[3]),
-                let outputCount = Int(words[4]), let errorCount = Int(words[5]), outputCount >= 0, errorCount >= 0,
+            guard words.count == 7, let number = Int(words[0]), let began = Double(words[2]), let ended = Double(words[3]),
+                let held = Int(words[4]), let outputCount = Int(words[5]), let errorCount = Int(words[6]),
+                outputCount >= 0, errorCount >= 0,
                 outputCount <= bytes.count, errorCount <= bytes.count - outputCount
             else { return nil }
             let output = bytes.prefix(outputCount)
             let error = bytes.dropFirst(outputCount).prefix(errorCount)
             bytes = bytes.dropFirst(outputCount + errorCount)
-            return Record(number: number, status: words[1], began: began, ended: ended, output: output, error: error)
+            return Record(number: number, status: words[1], began: began, ended: ended, held: held, output: output, error: error)
         }
     }
 }

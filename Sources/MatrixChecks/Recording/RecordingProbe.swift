@@ -77,12 +77,13 @@ struct RecordingProbe: Sendable {
     private static let accounts = RecordingProbe(
         what: "accounts", script: "getent passwd 2>/dev/null || cat /etc/passwd\necho groups\ngetent group 2>/dev/null || cat /etc/group"
     ) { text in
-        let parts = text.split(separator: "\ngroups\n", maxSplits: 1)
-        let users = lines(String(parts.first ?? "")).compactMap { AccountEntry(account: $0, fields: 7) }.filter { entry in
+        let border = text.range(ofBytes: "\ngroups\n")
+        let entries = lines(String(text[..<(border?.lowerBound ?? text.endIndex)])).compactMap { AccountEntry(account: $0, fields: 7) }
+        let users = entries.filter { entry in
             let number = Int(entry.fields[2]) ?? 0
             return (100..<60000).contains(number) && !entry.fields[0].hasPrefix("systemd-") && !entry.fields[0].hasPrefix("_")
         }
-        let groups = lines(String(parts.dropFirst().first ?? "")).compactMap { AccountEntry(account: $0, fields: 4) }
+        let groups = lines(border.map { String(text[$0.upperBound...]) } ?? "").compactMap { AccountEntry(account: $0, fields: 4) }
         return users.map { user in
             var keys: [(name: String, value: Value)] = [("home", .string(user.fields[5])), ("shell", .string(user.fields[6]))]
             let more = groups.filter { $0.fields[3].split(separator: ",").contains(Substring(user.fields[0])) }.map {
@@ -160,7 +161,7 @@ struct RecordingProbe: Sendable {
         }
     }
 
-    private static func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init).filter { !$0.isEmpty } }
+    private static func lines(_ text: String) -> [String] { text.parts(at: "\n").map(String.init) }
 }
 
 extension AccountEntry {

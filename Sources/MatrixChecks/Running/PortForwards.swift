@@ -2,7 +2,7 @@ import MatrixCore
 
 /// Provides the ways by which requests reach their target: one for each host, name and port, which is reused.
 ///
-/// It is a forward of SSH. If the host refuses forwards, a program there relays the bytes.
+/// It is a forward of SSH. If the host refuses that forward, a program there relays the bytes.
 actor PortForwards {
     private struct Key: Hashable {
         var host: String
@@ -11,9 +11,9 @@ actor PortForwards {
     }
 
     private var passages: [Key: Task<Passage, any Error>] = [:]
-    private var refusals: [String: Task<Bool, Never>] = [:]
-    /// The hosts that refuse forwards.
-    private var refusing: Set<String> = []
+    private var refusals: [Key: Task<Bool, Never>] = [:]
+    /// The targets to which their host refuses forwards.
+    private var refusing: Set<Key> = []
 
     nonisolated func route(for vantage: Vantage) -> any RequestRoute {
         switch vantage {
@@ -24,7 +24,7 @@ actor PortForwards {
 
     fileprivate func passage(on host: Host, to target: String, _ port: Int) async throws(Unanswered) -> Passage {
         let key = Key(host: host.name, target: target, port: port)
-        let isRelayed = refusing.contains(host.name)
+        let isRelayed = refusing.contains(key)
         let passage = passages[key] ?? Task { try await Self.open(on: host, to: target, port, isRelayed: isRelayed) }
         passages[key] = passage
         do {
@@ -41,12 +41,14 @@ actor PortForwards {
         return Passage(port: relay.port, program: relay.program)
     }
 
-    /// Asks once for each host. If it refuses forwards, its passages are opened anew.
-    fileprivate func isRefused(by host: Host) async -> Bool {
-        let refusal = refusals[host.name] ?? Task { await host.transport.refusesForwards() }
-        refusals[host.name] = refusal
+    /// Asks until the forward is known to be refused: as long as nothing listens, nobody can tell. Then the passage is opened anew.
+    fileprivate func isRefused(by host: Host, to target: String, _ port: Int) async -> Bool {
+        let key = Key(host: host.name, target: target, port: port)
+        let refusal = refusals[key] ?? Task { await host.transport.refusesForwards(to: target, port: port) }
+        refusals[key] = refusal
         let isRefused = await refusal.value
-        if isRefused, refusing.insert(host.name).inserted { passages = passages.filter { $0.key.host != host.name } }
+        if isRefused, refusing.insert(key).inserted { passages[key] = nil }
+        if !isRefused, refusals[key] == refusal { refusals[key] = nil }
         return isRefused
     }
 
@@ -68,7 +70,7 @@ private struct ForwardedRoute: RequestRoute {
         await forwards.forget(on: host, target: target, port: port)
     }
 
-    func refusesForwards() async -> Bool { await forwards.isRefused(by: host) }
+    func refusesForwards(to target: String, port: Int) async -> Bool { await forwards.isRefused(by: host, to: target, port) }
 
     func isConnected() async -> Bool { (try? await host.transport.run(Command(["true"], timeout: .seconds(30)))) != nil }
 }
@@ -77,7 +79,7 @@ private struct ForwardedRoute: RequestRoute {
 private struct DirectRoute: RequestRoute {
     func passage(to target: String, port: Int) async throws(Unanswered) -> Passage? { nil }
     func forget(host: String, port: Int) async {}
-    func refusesForwards() async -> Bool { false }
+    func refusesForwards(to host: String, port: Int) async -> Bool { false }
     func isConnected() async -> Bool { true }
 }
 

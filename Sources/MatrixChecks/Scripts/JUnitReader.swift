@@ -30,8 +30,12 @@ struct JUnitReader {
         return start..<end
     }
 
-    private static var root: Regex<Substring> { #/<(?:[A-Za-z_][A-Za-z0-9_.\-]*:)?testsuites?(?=[\s>\/])/# }
-    private static var end: Regex<Substring> { #/<\/(?:[A-Za-z_][A-Za-z0-9_.\-]*:)?testsuites?\s*>/# }
+    private static var root: Regex<Substring> {
+        #/<(?:[A-Za-z_][A-Za-z0-9_.\-]*:)?testsuites?(?=[\s>\/])/#.matchingSemantics(.unicodeScalar)
+    }
+    private static var end: Regex<Substring> {
+        #/<\/(?:[A-Za-z_][A-Za-z0-9_.\-]*:)?testsuites?\s*>/#.matchingSemantics(.unicodeScalar)
+    }
 
     /// Whether a text holds JUnit XML.
     static func recognises(_ text: String) -> Bool { text.firstMatch(of: root) != nil }

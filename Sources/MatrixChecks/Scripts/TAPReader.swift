@@ -24,9 +24,9 @@ struct TAPReader {
 
     private static func isTelling(_ line: Substring) -> Bool {
         let line = line.drop(while: \.isWhitespace)
-        if line.hasPrefix("TAP version ") || plan(in: line) != nil { return true }
+        if line.begins(with: "TAP version ") || plan(in: line) != nil { return true }
         guard let test = test(in: line) else { return false }
-        return !test.isGood || test.digits != nil || line.hasPrefix("ok - ")
+        return !test.isGood || test.digits != nil || line.begins(with: "ok - ")
     }
 
     private init(depth: Int) { self.depth = depth }
@@ -60,9 +60,17 @@ struct TAPReader {
         return lines.map { line in line.dropFirst(min(margin, line.prefix(while: \.isWhitespace).count)) }
     }
 
+    /// The lines that are no TAP, with their numbers: comments and noise, but not what belongs to a test.
+    static func noise(in text: String) -> [(number: Int, line: Substring)] {
+        lines(of: text).enumerated().map { ($0.offset + 1, $0.element) }.filter { _, line in
+            let isPart = [" ", "\t", "TAP version ", "pragma ", "Bail out!"].contains { line.begins(with: $0) }
+            return !isPart && plan(in: line) == nil && test(in: line) == nil
+        }
+    }
+
     private mutating func take(_ line: Substring, nested: [Substring]) {
-        if line.hasPrefix("Bail out!") {
-            let reason = line.dropFirst(9).drop(while: \.isWhitespace)
+        if let rest = line.rest(after: "Bail out!") {
+            let reason = rest.drop(while: \.isWhitespace)
             fault("bailed out" + (reason.isEmpty ? "" : ": \(reason)"))
         } else if let (count, skipped) = Self.plan(in: line) {
             isTold = true
@@ -128,9 +136,10 @@ struct TAPReader {
 
     /// `1..4`, `1..0 # SKIP no database here`; the count is nil if no number holds it.
     private static func plan(in line: Substring) -> (count: Int?, skipped: String?)? {
-        let digits = line.dropFirst(3).prefix { $0.isASCII && $0.isNumber }
-        let rest = line.dropFirst(3 + digits.count).drop(while: \.isWhitespace)
-        guard line.hasPrefix("1.."), !digits.isEmpty, rest.isEmpty || rest.hasPrefix("#") else { return nil }
+        guard let plan = line.rest(after: "1..") else { return nil }
+        let digits = plan.prefix { $0.isASCII && $0.isNumber }
+        let rest = plan.dropFirst(digits.count).drop(while: \.isWhitespace)
+        guard !digits.isEmpty, rest.isEmpty || rest.hasPrefix("#") else { return nil }
         let comment = line.split(separator: "#", maxSplits: 1).dropFirst().first.map { $0.drop(while: \.isWhitespace) }
         let reason = comment.map { $0.lowercased().hasPrefix("skip") ? $0.drop { !$0.isWhitespace }.drop(while: \.isWhitespace) : $0 }
         return (Int(digits), reason.map { $0.isEmpty ? "no reason given" : String($0) })
@@ -146,9 +155,8 @@ struct TAPReader {
 
     /// `ok 3 - name`, `not ok`.
     private static func test(in line: Substring) -> Line? {
-        let isGood = !line.hasPrefix("not ok")
-        guard line.hasPrefix(isGood ? "ok" : "not ok") else { return nil }
-        var rest = line.dropFirst(isGood ? 2 : 6)
+        let isGood = !line.begins(with: "not ok")
+        guard var rest = line.rest(after: isGood ? "ok" : "not ok") else { return nil }
         guard rest.isEmpty || rest.first?.isWhitespace == true else { return nil }
         rest = rest.drop(while: \.isWhitespace)
         let digits = rest.prefix { $0.isASCII && $0.isNumber }

@@ -13,21 +13,61 @@ enum VerdictWords {
         var number = 0
         for line in PlainText.clean(String(text)).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
-            guard saysFailure(line) else { continue }
-            return Line(number: number, text: Observed.cut(String(line.drop(while: \.isWhitespace)), to: Observed.briefLimit))
+            if saysFailure(line) { return found(line, number) }
         }
         return nil
     }
 
+    /// The first line that says so beside tests that all passed. Comments may be about tests that are allowed to fail: only their
+    /// counts are believed.
+    static func firstFailure(besideTAP text: String) -> Line? {
+        let line = TAPReader.noise(in: text).first { _, line in
+            line.begins(with: "#") ? countsFailures(line.drop { $0.isWhitespace || $0 == "#" }.lowercased()) : saysFailure(line)
+        }
+        return line.map { found($0.line, $0.number) }
+    }
+
+    /// The first line that is the verdict of a test that failed, beside a report in a file.
+    static func firstFailedTest(in text: String) -> Line? {
+        let lines = PlainText.clean(text).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        return lines.enumerated().first { saysNotOK($0.element.lowercased(), isFirst: true) }.map { found($0.element, $0.offset + 1) }
+    }
+
+    private static func found(_ line: Substring, _ number: Int) -> Line {
+        Line(number: number, text: Observed.cut(String(line.drop(while: \.isWhitespace)), to: Observed.briefLimit))
+    }
+
+    /// `not ok`, with any blanks between. Behind something else, such as `web_1 | not ok 2`, a number or a dash must follow.
+    ///
+    /// - Parameter isFirst: whether nothing else may stand before it.
+    private static func saysNotOK(_ line: String, isFirst: Bool = false) -> Bool {
+        let words = line.split(whereSeparator: \.isWhitespace)
+        for (index, word) in words.enumerated().dropLast() where word == "not" && hasWord("ok", at: words[index + 1]) {
+            let next = index + 2 < words.count ? words[index + 2] : ""
+            if index == 0 || !isFirst && (next == "-" || next.first?.isNumber == true) { return true }
+        }
+        return false
+    }
+
     static func saysFailure(_ line: Substring) -> Bool {
-        let body = line.drop { $0.isWhitespace || $0 == "#" }
+        let body = bare(line).drop { $0.isWhitespace || $0 == "#" }
         let lower = body.lowercased()
-        if hasWord("not ok", at: lower[...]) || body.hasPrefix("Bail out!") { return true }
+        if saysNotOK(lower) || body.hasPrefix("Bail out!") { return true }
         if let first = body.first, "✗✘✖❌✕×".contains(first) { return true }
         guard lower.contains("fail") || lower.contains("error") else { return false }
         let isElement = ["<failure", "<error", ":failure>", ":failure ", ":error>"].contains { hasWord($0, in: lower) }
         if isElement, lower.contains("<") { return true }
         return countsFailures(lower) || namesFailure(lower) || shoutsFailure(body)
+    }
+
+    /// Without accents and the marks that make pictures of signs and digits: `✖️ 1️⃣ failed` is `✖ 1 failed`.
+    private static func bare(_ line: Substring) -> Substring {
+        if line.utf8.allSatisfy({ $0 < 0x80 }) { return line }
+        var scalars = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars where ![.nonspacingMark, .enclosingMark, .format].contains(scalar.properties.generalCategory) {
+            scalars.append(scalar)
+        }
+        return Substring(String(scalars))
     }
 
     private static let kinds: Set = ["failed", "failure", "failures", "failing", "fail", "fails", "error", "errors"]

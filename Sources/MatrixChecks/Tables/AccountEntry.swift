@@ -6,8 +6,8 @@ struct AccountEntry {
 
     /// Nil if the line belongs to another name: `getent` also finds entries by number.
     init?(_ line: Substring, named name: String, fields count: Int) {
-        fields = line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count >= count, fields[0] == name else { return nil }
+        fields = line.parts(at: ":", omittingEmptySubsequences: false).map(String.init)
+        guard fields.count >= count, fields[0].isSame(as: name) else { return nil }
     }
 
     func number(_ index: Int) -> HostValue { Int(fields[index]).map { .int($0) } ?? .printed(fields[index]) }

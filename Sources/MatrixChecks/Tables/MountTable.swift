@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// What is mounted on a host, read from /proc/self/mountinfo.
 struct MountTable {
     struct Mount: Hashable {
@@ -13,8 +15,8 @@ struct MountTable {
 
     /// proc_pid_mountinfo(5): `36 35 98:0 /root /path rw,noatime master:1 - ext3 /dev/root rw,errors=continue`.
     init(_ text: String) {
-        mounts = text.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ", omittingEmptySubsequences: false)
+        mounts = text.parts(at: "\n").compactMap { line in
+            let fields = line.parts(at: " ", omittingEmptySubsequences: false)
             guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count >= dash + 3 else { return nil }
             let options = fields[5].split(separator: ",") + (fields.count > dash + 3 ? fields[dash + 3].split(separator: ",") : [])
             var seen: Set<Substring> = []

@@ -34,12 +34,12 @@ struct ProcessTable {
         var found: [Int: Process] = [:]
         var asker: Int?
         var section = Substring("passwd")
-        for line in text.split(separator: "\n") {
+        for line in text.parts(at: "\n") {
             if line.hasPrefix("asker ") { asker = Int(line.dropFirst(6)) }
             if line == "status" || line == "programs" { section = line }
             switch section {
             case "passwd":
-                let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+                let fields = line.parts(at: ":", omittingEmptySubsequences: false)
                 if fields.count > 2, users[fields[2]] == nil { users[fields[2]] = String(fields[0]) }
             case "status": Self.readStatus(line, users: users, into: &found)
             default: Self.readProgram(line, into: &found)
@@ -51,7 +51,7 @@ struct ProcessTable {
 
     /// `/proc/1/status:Name:<TAB>systemd`.
     private static func readStatus(_ line: Substring, users: [Substring: String], into found: inout [Int: Process]) {
-        let parts = line.split(separator: ":", maxSplits: 2)
+        let parts = line.parts(at: ":", maxSplits: 2)
         guard parts.count == 3, let id = id(in: parts[0]) else { return }
         let value = parts[2].drop { $0 == "\t" || $0 == " " }
         let first = value.prefix { !$0.isWhitespace }
@@ -85,9 +85,9 @@ struct ProcessTable {
     func processes(named name: String) -> [Process] {
         processes.values.filter { process in
             guard process.state != "Z", process.state != "X", !isAsking(process) else { return false }
-            let program = process.program.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
-            return process.name == name || program == name
-                || (name.utf8.count > 15 && program == nil && name.hasPrefix(process.name) && process.name.utf8.count == 15)
+            let program = process.program.map { $0.parts(at: "/").last.map(String.init) ?? $0 }
+            return process.name.isSame(as: name) || program?.isSame(as: name) ?? false
+                || (name.utf8.count > 15 && program == nil && name.begins(with: process.name) && process.name.utf8.count == 15)
         }.sorted { $0.id < $1.id }
     }
 

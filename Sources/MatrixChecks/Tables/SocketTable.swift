@@ -1,3 +1,5 @@
+import MatrixCore
+
 /// The listening sockets of a host, read from /proc/net.
 struct SocketTable {
     struct Socket: Hashable {
@@ -43,16 +45,16 @@ struct SocketTable {
 
     init(_ text: String) {
         var holders = false
-        for line in text.split(separator: "\n") {
+        for line in text.parts(at: "\n") {
             if line == "holders" {
                 holders = true
             } else if holders {
-                let parts = line.split(separator: " ", maxSplits: 1)
+                let parts = line.parts(at: " ", maxSplits: 1)
                 guard parts.count == 2 else { continue }
                 let name = String(parts[1])
                 if !processes[String(parts[0]), default: []].contains(name) { processes[String(parts[0]), default: []].append(name) }
             } else {
-                let fields = line.split(separator: " ")
+                let fields = line.parts(at: " ")
                 guard fields.count > 9, let end = Self.endpoint(fields[1]) else { continue }
                 sockets.append(Socket(address: end.address, port: end.port, inode: String(fields[9])))
             }

@@ -55,29 +55,22 @@ struct HostJSONReader {
         return .list(elements)
     }
 
-    /// Programs disagree on which of two equal keys counts.
     private mutating func map(depth: Int) throws -> HostValue {
         rest = rest.dropFirst()
         skipBlanks()
         if take("}") { return .map([:]) }
-        var members: [String: HostValue] = [:]
+        var members: [ExactText: HostValue] = [:]
         repeat {
             skipBlanks()
             guard rest.first == UInt8(ascii: "\"") else { throw Broken() }
             let key = try string()
             skipBlanks()
             guard take(":") else { throw Broken() }
-            let element = try value(depth: depth + 1)
-            let isDoubtful = members[key].map { $0 != element } ?? false
-            members[key] = isDoubtful ? Self.doubtful(element) : element
+            members.add(try value(depth: depth + 1), as: key)
             skipBlanks()
         } while take(",")
         guard take("}") else { throw Broken() }
         return .map(members)
-    }
-
-    private static func doubtful(_ value: HostValue) -> HostValue {
-        .unclear(UnclearScalar(text: value.text, why: "the JSON has this key twice, with different values"))
     }
 
     private mutating func number() throws -> HostValue {

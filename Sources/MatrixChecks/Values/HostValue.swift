@@ -1,7 +1,7 @@
 import MatrixCore
 
 /// A value that a host showed, without loss: its numbers keep their digits, and what cannot be read in one way says so.
-indirect enum HostValue: Sendable, Hashable {
+indirect enum HostValue: Sendable {
     case null
     case bool(Bool)
     case number(HostNumber)
@@ -13,8 +13,10 @@ indirect enum HostValue: Sendable, Hashable {
     case beginning(String, Int)
     /// A scalar that has no single meaning.
     case unclear(UnclearScalar)
+    /// What a key that is written several times stands for: programs disagree on which of the values counts.
+    case repeated(String, [HostValue])
     case list([HostValue])
-    case map([String: HostValue])
+    case map([ExactText: HostValue])
 
     /// What a check observed by itself.
     init(_ value: Value) {
@@ -25,7 +27,7 @@ indirect enum HostValue: Sendable, Hashable {
         case .double(let number): self = ExactNumber(number).map { .number(HostNumber($0, written: "\(number)")) } ?? .printed("\(number)")
         case .string(let text): self = .printed(text)
         case .list(let elements): self = .list(elements.map { HostValue($0) })
-        case .map(let members): self = .map(members.mapValues { HostValue($0) })
+        case .map(let members): self = .map(Dictionary(members.map { (ExactText($0.key), HostValue($0.value)) }) { _, last in last })
         }
     }
 
@@ -40,7 +42,7 @@ indirect enum HostValue: Sendable, Hashable {
         case .number(let number): number.written
         case .string(let text), .printed(let text), .beginning(let text, _): text
         case .unclear(let scalar): scalar.text
-        case .list, .map: json
+        case .repeated, .list, .map: json
         }
     }
 
@@ -51,9 +53,44 @@ indirect enum HostValue: Sendable, Hashable {
         case .bool, .number: text
         case .string(let text), .printed(let text), .beginning(let text, _): JSON.text(text)
         case .unclear(let scalar): JSON.text(scalar.text)
+        case .repeated(_, let values): values.map(\.json).joined(separator: " or ")
         case .list(let elements): "[\(elements.map(\.json).joined(separator: ","))]"
         case .map(let members):
-            "{\(members.sorted { $0.key < $1.key }.map { "\(JSON.text($0.key)):\($0.value.json)" }.joined(separator: ","))}"
+            "{\(members.sorted { $0.key < $1.key }.flatMap { Self.json($0.key.text, $0.value) }.joined(separator: ","))}"
+        }
+    }
+
+    /// A key that is written several times stands there as often.
+    private static func json(_ key: String, _ value: HostValue) -> [String] {
+        let values = if case .repeated(_, let values) = value { values } else { [value] }
+        return values.map { "\(JSON.text(key)):\($0.json)" }
+    }
+}
+
+extension HostValue: Equatable {
+    /// Whether no reader could tell them apart: texts by their bytes, numbers by their digits.
+    static func == (left: HostValue, right: HostValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let one), .bool(let other)): one == other
+        case (.number(let one), .number(let other)): one.written.isSame(as: other.written)
+        case (.string(let one), .string(let other)), (.printed(let one), .printed(let other)): one.isSame(as: other)
+        case (.beginning(let one, let size), .beginning(let other, let otherSize)): size == otherSize && one.isSame(as: other)
+        case (.unclear(let one), .unclear(let other)): one.text.isSame(as: other.text)
+        case (.repeated(_, let one), .repeated(_, let other)), (.list(let one), .list(let other)): one == other
+        case (.map(let one), .map(let other)): one == other
+        default: false
+        }
+    }
+}
+
+extension [ExactText: HostValue] {
+    /// Adds a member of a document. If its key is there with another value, it stands for both from then on.
+    mutating func add(_ value: HostValue, as key: String) {
+        switch self[ExactText(key)] {
+        case nil: self[ExactText(key)] = value
+        case .repeated(_, let values): if !values.contains(value) { self[ExactText(key)] = .repeated(key, values + [value]) }
+        case let first?: if first != value { self[ExactText(key)] = .repeated(key, [first, value]) }
         }
     }
 }
@@ -61,7 +98,9 @@ indirect enum HostValue: Sendable, Hashable {
 extension HostValue: Nested {
     func element(_ name: String) -> HostValue? {
         switch self {
-        case .map(let members): members[name]
+        case .map(let members): members[ExactText(name)]
+        // What is below a key that is written several times is as unknown as its value.
+        case .repeated: self
         case .list(let elements): elements.element(name)
         default: nil
         }

@@ -39,7 +39,7 @@ struct LineTransport: Transport {
         return try await transport.forward(to: host, port: port)
     }
 
-    func refusesForwards() async -> Bool { await transport.refusesForwards() }
+    func refusesForwards(to host: String, port: Int) async -> Bool { await transport.refusesForwards(to: host, port: port) }
 
     func relay(to host: String, port: Int) async throws -> Relay {
         try line.requireLife()

@@ -12,8 +12,9 @@ public protocol Transport: Sendable {
     func download(_ remote: String, to local: String) async throws
     /// Forwards a port to `host:port` as this host sees it; the port on 127.0.0.1 stays open until `close`.
     func forward(to host: String, port: Int) async throws -> Int
-    /// Whether the host refuses to forward connections. A forward opens even then, but a connection to it is closed at once.
-    func refusesForwards() async -> Bool
+    /// Whether the host refuses to forward connections to `host:port`, and would reach it. A forward opens even then, but a connection
+    /// to it is closed at once.
+    func refusesForwards(to host: String, port: Int) async -> Bool
     /// As ``forward(to:port:)``, for a host that refuses forwards: a program of the host carries each connection.
     ///
     /// - Throws: `InfrastructureError` if the host has no such program.
@@ -32,7 +33,7 @@ extension Transport {
     public var facts: HostFacts? { nil }
     public var isOpen: Bool { true }
 
-    public func refusesForwards() async -> Bool { false }
+    public func refusesForwards(to host: String, port: Int) async -> Bool { false }
 
     public func relay(to host: String, port: Int) async throws -> Relay { throw Relay.missing(to: host, port: port) }
 

@@ -1,4 +1,5 @@
-/// Names of cases as 0.1 wrote them: addresses, ids, times and temporary paths were replaced by words.
+/// Names of cases as 0.1 wrote them: addresses, ids, times and temporary paths were replaced by words, and blanks, tabs and newlines by
+/// one blank.
 ///
 /// Reports of that release are compared with newer ones (docs/decisions/0015-names-as-written.md). Remove it with 0.3.
 public enum FormerName {
@@ -8,8 +9,11 @@ public enum FormerName {
 
     /// The former name of a case or a step; the same text if nothing in it was replaced.
     public static func of(_ name: String) -> String {
-        guard isSuspicious(name) else { return name }
-        let former = withoutChanging(String(name.prefix(beginning)))
+        let keepsBlanks = keepsBlanks(name)
+        guard keepsBlanks || isSuspicious(name) else { return name }
+        let text = String(name.prefix(beginning))
+        let line = keepsBlanks ? onOneLine(text) : text
+        let former = isSuspicious(line) ? withoutChanging(line) : line
         return former.count > longest ? "\(former.prefix(longest - 1))…" : former
     }
 
@@ -17,6 +21,15 @@ public enum FormerName {
     public static func mayBe(_ name: String) -> Bool {
         let words: Set<Substring> = ["address", "uuid", "time", "pointer", "id"]
         return name.contains("/temp/") || name.split { !$0.isLetter }.contains { words.contains($0) }
+    }
+
+    /// Whether a name has blanks that former names did not have.
+    public static func keepsBlanks(_ name: String) -> Bool {
+        name.contains("  ") || name.contains("\\n") || name.contains("\\t") || name.hasPrefix(" ") || name.hasSuffix(" ")
+    }
+
+    private static func onOneLine(_ name: String) -> String {
+        name.replacing("\\n", with: " ").replacing("\\t", with: " ").words.joined(separator: " ")
     }
 
     /// Whether a text may hold something that was replaced: matching the expressions is expensive.

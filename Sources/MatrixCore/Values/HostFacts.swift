@@ -18,8 +18,10 @@ public struct HostFacts: Sendable, Hashable {
 
     /// Reads lines such as `id debian`; others are left alone.
     public init(_ output: String) {
-        for line in output.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+        for line in output.parts(at: "\n") {
+            // An os-release of another system may end its lines with \r\n.
+            let text = line.utf8.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            let words = text.parts(at: " ", maxSplits: 1).map(String.init)
             guard words.count == 2 else { continue }
             switch words[0] {
             case "id": id = words[1]

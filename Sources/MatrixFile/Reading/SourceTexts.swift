@@ -7,6 +7,8 @@ final class SourceTexts {
     /// The files in the order in which they were read.
     private(set) var files: [String] = []
     private var lines: [String: [Substring]] = [:]
+    /// What was read before: a pipe has its text once.
+    private var known: [String: Result<String, UnreadableFile>] = [:]
     /// How many more bytes can be read.
     private var left = LoadLimits.bytes
 
@@ -15,11 +17,18 @@ final class SourceTexts {
         lines[file] = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     }
 
+    /// Takes the text of a file that was read before, so that it is not read again.
+    func know(_ text: Result<String, UnreadableFile>, of path: String) { known[path] = text }
+
     /// Reads a file.
     ///
     /// - Parameter isGiven: whether it is on the command line: that may be a pipe, a file that another names may not.
     /// - Throws: a short reason, without the path.
     func read(_ path: String, isGiven: Bool) throws(UnreadableFile) -> String {
+        if let text = known[path] {
+            add((try? text.get()) ?? "", as: path)
+            return try text.get()
+        }
         guard FileManager.default.fileExists(atPath: path) else { throw UnreadableFile(reason: "no such file") }
         if !isGiven, !Self.isRegular(path) { throw UnreadableFile(reason: "it cannot be read as a file") }
         guard let bytes = Self.bytes(of: path, atMost: left + 1) else { throw UnreadableFile(reason: "it cannot be read as a file") }

@@ -9,7 +9,8 @@ enum StepName {
     /// A step's name: the one in the file, or one made from its kind and the kind's value.
     static func of(_ document: Document, kind: Declaration) -> String {
         if let name = document["name"]?.text { return stable(name, longest: longestGiven) }
-        return stable([kind.kind, document[kind.kind].map { subject($0, of: kind) } ?? ""].joined(separator: " "))
+        let subject = document[kind.kind].map { subject($0, of: kind) } ?? ""
+        return stable(subject.isEmpty ? kind.kind : "\(kind.kind) \(subject)")
     }
 
     /// Names with ` (2)`, ` (3)` after repeated ones.
@@ -47,11 +48,14 @@ enum StepName {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// The text as it was written, on one line. References that only a run knows stand as their names.
+    /// The text as it was written, on one line: its blanks stay, and newlines and tabs are shown as `\n` and `\t`. References that only
+    /// a run knows stand as their names.
     static func stable(_ text: String, longest: Int = longestMade) -> String {
         // A script may have any length, and only its beginning is the name.
-        let beginning = String(references(in: text).prefix(20 * longest))
-        let name = PlainText.visible(beginning).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let beginning = references(in: text).prefix(20 * longest).unicodeScalars
+        // YAML ends a block of lines with a newline that nobody sees in the file.
+        let end = beginning.lastIndex { $0 != "\n" }.map { beginning.index(after: $0) } ?? beginning.startIndex
+        let name = PlainText.visible(String(beginning[..<end])).replacing("\n", with: "\\n").replacing("\t", with: "\\t")
         return name.count > longest ? "\(name.prefix(longest - 1))…" : name
     }
 

@@ -210,7 +210,8 @@ final class ShapeChecker {
         case .null: reportEmpty(document, named: name, "empty")
         case .list(let elements):
             if elements.isEmpty { reportEmpty(document, named: name, "an empty list") }
-            for element in elements { checkAssertion(element, named: name) }
+            // Of a list of alternatives, null is one: JSON's null.
+            for element in elements where name != "one_of" || element.content != .null { checkAssertion(element, named: name) }
         case .map(let members):
             if members.isEmpty { reportEmpty(document, named: name, "an empty map") }
             for member in members { checkAssertion(member.value, named: member.key) }

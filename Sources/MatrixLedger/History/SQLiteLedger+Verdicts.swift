@@ -27,9 +27,8 @@ extension SQLiteLedger {
             let found = try session.rows(Self.caseVerdicts(text == nil ? .notPassed : .text), [runs] + (text.map { ["\($0)"] } ?? [])).map(
                 HistoryRow.init)
             // Cases of the release before had other names: those that go with the found ones are looked up, too.
-            guard former != text || found.contains(where: { FormerName.mayBe($0.name ?? "") || FormerName.mayBe($0.step ?? "") }) else {
-                return found
-            }
+            let names = found.lazy.flatMap { [$0.name, $0.step].compactMap(\.self) }
+            guard former != text || names.contains(where: { FormerName.mayBe($0) || FormerName.keepsBlanks($0) }) else { return found }
             return try session.rows(Self.caseVerdicts(.all), [runs]).map(HistoryRow.init)
         }
         let histories = Self.grouped(rows.filter { Glob.matches(cells, $0.cell) }).joiningFormerNames

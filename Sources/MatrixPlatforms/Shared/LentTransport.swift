@@ -14,7 +14,7 @@ struct LentTransport: Transport {
     func upload(_ local: String, to remote: String) async throws { try await base.upload(local, to: remote) }
     func download(_ remote: String, to local: String) async throws { try await base.download(remote, to: local) }
     func forward(to host: String, port: Int) async throws -> Int { try await base.forward(to: host, port: port) }
-    func refusesForwards() async -> Bool { await base.refusesForwards() }
+    func refusesForwards(to host: String, port: Int) async -> Bool { await base.refusesForwards(to: host, port: port) }
     func relay(to host: String, port: Int) async throws -> Relay { try await base.relay(to: host, port: port) }
     func commandLine(for command: Command) -> String { base.commandLine(for: command) }
     func close() async {}

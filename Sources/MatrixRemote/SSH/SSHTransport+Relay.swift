@@ -11,7 +11,7 @@ extension SSHTransport {
     }
 
     /// The first program of the host that reaches the host's own sshd: a broken one would look like a server that refuses connections.
-    private func relayProgram(to host: String, _ port: Int) async throws -> String {
+    func relayProgram(to host: String, _ port: Int) async throws -> String {
         if let program = provenRelay.withLock({ $0 }) { return program }
         let programs = try await relayPrograms(to: host, port)
         guard let server = try await serverAddress() else { throw Relay.missing(to: host, port: port) }
@@ -36,7 +36,7 @@ extension SSHTransport {
         return lines.dropLast()
     }
 
-    private func openRelay(to host: String, _ port: Int, by program: String) throws -> RelayPort {
+    func openRelay(to host: String, _ port: Int, by program: String) throws -> RelayPort {
         try RelayPort { [self] connection in await carry(connection, to: host, port, by: program) }
     }
 

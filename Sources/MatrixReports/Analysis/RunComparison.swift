@@ -65,7 +65,11 @@ public struct RunComparison: Sendable, Codable {
 
     /// The problems of a run before names stood as they were written get the names that their cases have now.
     private static func renamed(_ problems: [PastRun.Problem], to run: ReportedRun) -> [PastRun.Problem] {
-        guard problems.contains(where: { FormerName.mayBe($0.name) || FormerName.mayBe($0.step) }) else { return problems }
+        let tests = run.cells.lazy.flatMap(\.cases)
+        let hasChanged =
+            problems.contains { FormerName.mayBe($0.name) || FormerName.mayBe($0.step) }
+            || !problems.isEmpty && tests.contains { FormerName.keepsBlanks($0.name) || FormerName.keepsBlanks($0.step) }
+        guard hasChanged else { return problems }
         var names: [Key: CaseResult] = [:]
         var known: Set<Key> = []
         for cell in run.cells {

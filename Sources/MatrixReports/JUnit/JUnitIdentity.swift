@@ -15,7 +15,7 @@ struct JUnitIdentity {
     /// The identity of the next case; the second case of one name is `name (2)`.
     mutating func next(_ test: CaseResult) -> (className: String, name: String) {
         let className = Self.fitted("\(prefix).\(Self.part(test.step, named: "step"))", separator: "_")
-        let line = ReportText.line(test.name, limit: 4096)
+        let line = ReportText.name(test.name, limit: 4096)
         let base = line.isEmpty ? "unnamed" : line
         var name = Self.fitted(base, separator: "~")
         var count = 1

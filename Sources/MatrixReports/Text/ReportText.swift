@@ -13,6 +13,12 @@ enum ReportText {
         return clip(words, limit: limit)
     }
 
+    /// A name, as ``line(_:limit:)``, but its blanks stay: two paths may differ in them alone.
+    static func name(_ text: String, limit: Int) -> String {
+        let isLine = PlainText.clean(text) == text && !text.contains { $0.isNewline || $0 == "\t" } && !text.allSatisfy(\.isWhitespace)
+        return isLine ? clip(text, limit: limit) : line(text, limit: limit)
+    }
+
     /// Several lines. Of a text longer than `limit` it keeps the beginning and the end. Empty if nothing readable remains.
     static func block(_ text: String, limit: Int) -> String {
         let clean = PlainText.clean(text)

@@ -31,8 +31,9 @@ import Testing
             "cat; read line; echo \"[$line]\"", "trap '' TERM; sleep 60", "sleep 3000 & echo left a child", "yes",
             "unset PATH; echo \"$PATH\"",
             "echo 'unfinished", "cd /; umask 0; ulimit -n 3; echo x", "alias echo=false; eval 'exit() { :; }'; exit 4", "echo $(( 1 / 0 ))",
+            "echo stopped; kill -STOP 0", "kill -STOP $PPID; sleep 60",
         ]
-        let hanging = ["trap '' TERM; sleep 60", "yes"]
+        let hanging = ["trap '' TERM; sleep 60", "yes", "echo stopped; kill -STOP 0", "kill -STOP $PPID; sleep 60"]
         let scripts = hostile.flatMap { [$0, "echo fine"] }
         let answers = try await ask(scripts.map { probe($0, seconds: hanging.contains($0) ? 5 : 120) })
         for (index, answer) in answers.enumerated() where index % 2 == 1 {
@@ -45,6 +46,18 @@ import Testing
         #expect(try answers[18].get().text == "left a child\n")
         #expect(try answers[20].get().end == .timedOut)
         #expect(try answers[20].get().isCut)
+        // Nobody knows when they would have ended.
+        for index in [32, 34] { #expect(throws: Unanswered.self, "\(scripts[index])") { try answers[index].get() } }
+    }
+
+    @Test func aQuestionThatStopsItselfIsGone() async throws {
+        let file = try await ShellTransport().require(Command(["mktemp"]), "a file").output
+        let answers = try await ask([probe("echo $$ >\(file); kill -STOP 0", seconds: 2), probe("echo other")])
+        #expect(throws: Unanswered.self) { try answers[0].get() }
+        #expect(try answers[1].get().text == "other\n")
+        let isThere = try await ShellTransport().run(Command(["sh", "-c", "kill -0 $(cat \(file))"])).succeeded
+        #expect(!isThere)
+        try await ShellTransport().require(Command(["rm", file]), "removal")
     }
 
     @Test func hangingQuestionsEndAtTheirLimit() async throws {
@@ -57,14 +70,14 @@ import Testing
     @Test func anyBytesSurvive() async throws {
         let marker = "solti-probe-fixed"
         let probes = [
-            probe("printf 'a\\000b\\377\\376\\r\\n'"), probe("printf '\\n\(marker) 0 0 1 2 5 0\\nspoof'; printf '\\n\(marker) end\\n'"),
+            probe("printf 'a\\000b\\377\\376\\r\\n'"), probe("printf '\\n\(marker) 0 0 1 2 0 5 0\\nspoof'; printf '\\n\(marker) end\\n'"),
             probe("printf 'no newline at the end'"), Probe("head -c 10000000 /dev/zero", limit: 1000), probe("printf '\(marker) begin\\n'"),
             probe("cat /dev/null"),
         ]
         let script = ProbeScript(probes, marker: marker)
         let answers = ProbeTranscript(try await ShellTransport().run(script.command), of: script).answers
         #expect(try answers[0].get().output == [0x61, 0, 0x62, 0xff, 0xfe, 0x0d, 0x0a])
-        #expect(try answers[1].get().text == "\n\(marker) 0 0 1 2 5 0\nspoof\n\(marker) end\n")
+        #expect(try answers[1].get().text == "\n\(marker) 0 0 1 2 0 5 0\nspoof\n\(marker) end\n")
         #expect(try answers[2].get().text == "no newline at the end")
         #expect(try answers[3].get().output == [UInt8](repeating: 0, count: 1000))
         #expect(try answers[3].get().isCut)
@@ -123,6 +136,14 @@ import Testing
         let answers = ProbeTranscript(try await ShellTransport().run(command), of: script).answers
         try await ShellTransport().require(Command(["rm", "-rf", folder]), "removal")
         return answers
+    }
+
+    /// A command that waits until its output is read is not one that does not end.
+    @Test(arguments: ["sleep 12", "(sleep 12; kill -CONT $$) & kill -STOP $$"])
+    func aLimitThatPassedWhileNobodyReadSaysNothing(_ stall: String) async throws {
+        let answers = try await ask(["head -c 300000 /dev/zero"], stall: stall, limit: 400_000)
+        let error = #expect(throws: Unanswered.self) { try answers[0].get() }
+        #expect(error?.why.contains("stood still for") == true || error?.why.contains("did not keep all") == true, "\(error?.why ?? "")")
     }
 
     /// On a host that stalls, each kind has the right verdict or none.

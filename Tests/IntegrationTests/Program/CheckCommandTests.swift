@@ -1,6 +1,7 @@
 import Foundation
 import IntegrationSupport
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 
@@ -97,6 +98,19 @@ import Testing
             try write(lasting.joined(separator: "\n- "), in: project)
             let check = try await MatrixProcess.run(["check", "good", "-f", "checks.yml"] + ssh, in: project)
             #expect(check.status == 0, "\(check.output)")
+        }
+    }
+
+    /// The checks are read before anything is asked, and again for the host.
+    @Test(.timeLimit(.minutes(10))) func aPipeIsReadOnce() async throws {
+        try await with { project, ssh in
+            let pipe = project.url.appendingPathComponent("pipe").path
+            try await LocalTransport().require(Command(["mkfifo", pipe]), "a pipe")
+            let script = #"printf -- '- command: "true"\n' >"$1""#
+            async let written = LocalTransport().run(Command(["sh", "-c", script, "sh", pipe], timeout: .seconds(300)))
+            let ending = try await MatrixProcess.run(["check", "good", "-f", "pipe"] + ssh, in: project)
+            #expect(ending.status == 0, "\(ending.errors)")
+            #expect(try await written.succeeded)
         }
     }
 

@@ -244,7 +244,7 @@ import Testing
         }
     }
 
-    /// A forward of such a host opens and closes every connection: only its own sshd shows that this is not the target.
+    /// A forward of such a host opens and closes every connection: only a program of the host shows that this is not the target.
     @Test(arguments: [
         ("AllowTcpForwarding no", true), ("PermitOpen 127.0.0.1:1", true), ("DisableForwarding yes", true), ("X11Forwarding no", false),
     ])
@@ -254,8 +254,18 @@ import Testing
             let banner = try await LocalTransport().run(
                 Command(["timeout", "120", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port); head -n 1 <&3"]))
             #expect(banner.output.hasPrefix("SSH-2.0") != isRefusing)
-            #expect(await transport.refusesForwards() == isRefusing)
+            #expect(await transport.refusesForwards(to: "127.0.0.1", port: server.port) == isRefusing)
             #expect(try await transport.run(Command(["echo", "still connected"])).output == "still connected")
+        }
+    }
+
+    /// sshd compares the words of a target, so that one that it serves can be refused, and itself not.
+    @Test func knowsAHostThatRefusesForwardsToSomeTargets() async throws {
+        try await withTransport(options: ["PermitOpen 127.0.0.1:*"]) { transport, server in
+            #expect(await transport.refusesForwards(to: "localhost", port: server.port))
+            #expect(await transport.refusesForwards(to: "127.0.0.1", port: server.port) == false)
+            // Nothing listens there: whoever is asked says the same.
+            #expect(await transport.refusesForwards(to: "127.0.0.1", port: 1) == false)
         }
     }
 

@@ -7,19 +7,28 @@ final class ForwardingTransport: Transport {
     private let asked = Mutex<[String]>([])
     private let server: Int?
     private let isRefusing: Bool
+    private let allowed: Int?
     private let relayed: Int?
     private let isGone: Bool
+    private let pause: Duration
 
     /// - Parameters:
     ///   - server: the port here to which all forwards lead, for any target.
     ///   - isRefusing: whether this host refuses forwards.
+    ///   - allowed: the only port of a target to which it does not refuse them: `PermitOpen`.
     ///   - relayed: the port here to which relays lead; nil if this host can relay nothing.
     ///   - isGone: whether its connection is lost.
-    init(to server: Int? = nil, isRefusing: Bool = false, relayed: Int? = nil, isGone: Bool = false) {
+    ///   - pause: for how long nothing comes over it.
+    init(
+        to server: Int? = nil, isRefusing: Bool = false, allowed: Int? = nil, relayed: Int? = nil, isGone: Bool = false,
+        pause: Duration = .zero
+    ) {
         self.server = server
         self.isRefusing = isRefusing
+        self.allowed = allowed
         self.relayed = relayed
         self.isGone = isGone
+        self.pause = pause
     }
 
     /// The targets of the forwards.
@@ -28,6 +37,7 @@ final class ForwardingTransport: Transport {
     var forwardCount: Int { forwarders.withLock { $0.count } }
 
     func run(_ command: Command, onLine: @Sendable (OutputLine) async -> Void) async throws -> CommandResult {
+        try await Task.sleep(for: pause)
         if command.arguments == ["true"], !isGone { return CommandResult(exitStatus: 0) }
         throw InfrastructureError("no command", why: "this host only forwards", isTransient: false)
     }
@@ -38,12 +48,16 @@ final class ForwardingTransport: Transport {
     func forward(to host: String, port: Int) async throws -> Int {
         asked.withLock { $0.append("\(host) \(port)") }
         let forwarder =
-            if let server { try await TCPForwarder(to: "127.0.0.1", port: server) } else { try await TCPForwarder(to: host, port: port) }
+            if let server, port != allowed {
+                try await TCPForwarder(to: "127.0.0.1", port: server)
+            } else {
+                try await TCPForwarder(to: host, port: port)
+            }
         forwarders.withLock { $0.append(forwarder) }
         return forwarder.port
     }
 
-    func refusesForwards() async -> Bool { isRefusing }
+    func refusesForwards(to host: String, port: Int) async -> Bool { isRefusing && port != allowed }
 
     func relay(to host: String, port: Int) async throws -> Relay {
         guard let relayed else { throw Relay.missing(to: host, port: port) }

@@ -16,6 +16,15 @@ import Testing
         #expect(name == former || FormerName.mayBe(former))
     }
 
+    @Test(arguments: [
+        ("file /srv/x  y", "file /srv/x y"), (#"command a\n  b"#, "command a b"), (#"file /a\tb"#, "file /a b"), ("file /a ", "file /a"),
+        (#"shell curl http://10.0.0.7/  \n"#, "shell curl http://address/"), ("service ssh", "service ssh"),
+    ])
+    func hadOneBlank(_ name: String, _ former: String) {
+        #expect(FormerName.of(name) == former)
+        #expect(name == former || FormerName.keepsBlanks(name))
+    }
+
     /// Each text is read once, and only its beginning.
     @Test func longRunsAreReadOnce() {
         let dots = "10.0.0.7" + String(repeating: ".", count: 1500)
