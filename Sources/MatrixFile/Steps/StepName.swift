@@ -9,7 +9,7 @@ enum StepName {
     /// A step's name: the one in the file, or one made from its kind and the kind's value.
     static func of(_ document: Document, kind: Declaration) -> String {
         if let name = document["name"]?.text { return stable(name, longest: longestGiven) }
-        let subject = document[kind.kind].map { subject($0, of: kind) } ?? ""
+        let subject = document[kind.kind].map { Self.subject($0, of: kind) } ?? ""
         return stable(subject.isEmpty ? kind.kind : "\(kind.kind) \(subject)")
     }
 

@@ -176,7 +176,7 @@ import Testing
         ])
         let machines = try await machines(group: nil, os: "debian12", listing: listing)
         #expect(machines.map(\.id) == ["a:2222", "b:22", "c:2222"] && machines.map(\.user) == ["pi", "root", "pi"])
-        #expect(machines.allSatisfy(\.open.isEmpty))
+        #expect(machines.allSatisfy { $0.open.isEmpty })
     }
 
     @Test("arguments for ssh that cannot be followed are errors, those of host keys lead to known_hosts:")
