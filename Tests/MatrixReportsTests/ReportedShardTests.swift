@@ -72,7 +72,7 @@ struct ReportedShardTests {
         let folder = try TemporaryFolder()
         let parts = try await parts(of: .green, in: folder, 2)
         let page = try folder.text("1/index.html")
-        #expect(page.contains(#"<th scope="row">rocky10</th><td class="none">in shard 2/2</td>"#))
+        #expect(page.contains(#"<th scope="row">rocky10</th><td class="none"><span>in shard 2/2</span></td>"#))
         #expect(SummaryReporter.text(ReportedRun(parts[1].result)).contains("| **rocky9** | in shard 1/2 |"))
     }
 

@@ -31,6 +31,11 @@ extension Redactor {
         result.selection = result.selection.map(shown)
         result.warnings = result.warnings.map(redact)
         result.leaks = result.leaks.map(redact)
+        result.entrances = result.entrances?.map { entrance in
+            var entrance = entrance
+            entrance.commands = entrance.commands.map(shown)
+            return entrance
+        }
         result.environment = result.environment.mapValues(shown)
     }
 

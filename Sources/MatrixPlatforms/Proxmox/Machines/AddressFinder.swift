@@ -136,7 +136,7 @@ struct AddressFinder: Sendable {
                 + "and nothing else can report the address. "
                 + "Cloud images of Debian and Ubuntu contain none, and agent 1 in the machine's configuration only opens the channel to it",
             next:
-                "\(settings.addressAdvice); or build a template with the agent: matrix template build --os NAME; "
+                "\(settings.addressAdvice); or build a template with the agent: matrix template build --os NAME --platform FILE; "
                 + "if the guest only boots slowly, raise agent_patience (and timeouts.create above it)",
             type: .proxmoxAgent, isTransient: false)
     }

@@ -95,7 +95,7 @@ public struct ProxmoxTemplates: Sendable {
             guard let newest = try await TemplateInventory(cluster: cluster, settings: settings).templates(of: [os]).first else {
                 throw InfrastructureError(
                     "verifying the template of \(os.name)", why: "there is no template of \(os.name)",
-                    next: "matrix template build --os \(os.name)", isTransient: false)
+                    next: "matrix template build --os \(os.name) --platform FILE", isTransient: false)
             }
             try await TemplateCheck(cluster: cluster).check(newest.vmid, on: newest.node, os, disk: nil)
             return newest
