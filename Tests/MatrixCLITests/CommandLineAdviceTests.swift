@@ -19,7 +19,7 @@ import Testing
     ])
     func aWrongWordGetsTheRightOne(_ line: String, _ expected: String) async throws {
         let words = Self.words(line)
-        await #expect(throws: (any Error).self) { try await MatrixCommand.asyncParseAsRoot(words) }
+        await #expect(throws: (any Error).self) { try await ParsedLine.parse(words) }
         #expect(CommandLineAdvice(arguments: words).problem.map { "\($0)" } == expected)
     }
 

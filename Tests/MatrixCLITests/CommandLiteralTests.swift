@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: all) func theParserTakesIt(literal: Literal) async {
-        do { _ = try await MatrixCommand.asyncParseAsRoot(literal.words) } catch {
+        do { try await ParsedLine.parse(literal.words) } catch {
             let message = MatrixCommand.fullMessage(for: error)
             // A sentence may name a command without what it works on.
             let isNested = literal.words.count > 1 && Self.nested[literal.words[0]]?.contains(literal.words[1]) == true

@@ -21,7 +21,7 @@ import Testing
                 // What a shell does with the output is not ours.
                 let line = String(example.prefix { $0 != ">" })
                 let words = Array(CommandLineAdviceTests.words(line).dropFirst())
-                await #expect(throws: Never.self, "\(example)") { try await MatrixCommand.asyncParseAsRoot(words) }
+                await #expect(throws: Never.self, "\(example)") { try await ParsedLine.parse(words) }
                 #expect(example.hasPrefix(path.prefix(2).joined(separator: " ")), "\(example)")
             }
         }

@@ -18,6 +18,8 @@ struct ReportsAftercare {
     }
 
     func run() async {
+        // The reports of shards are collected into one folder: files of the same name would collide there.
+        guard plan.shard == nil else { return }
         let index = ReportsIndex(folder: folder)
         do {
             var lines = index.lines()

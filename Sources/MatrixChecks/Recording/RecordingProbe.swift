@@ -105,7 +105,7 @@ struct RecordingProbe: Sendable {
             for path in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/sudoers.d/* /etc/cron.d/* \
             /etc/sysctl.d/* /etc/modprobe.d/* /etc/apt/sources.list.d/* /etc/yum.repos.d/* /etc/ssh/sshd_config.d/* \
             /etc/logrotate.d/* /usr/local/bin/* /usr/local/sbin/*; do
-              case $path in \(ours) continue ;; esac
+              case $path in \(ours)) continue ;; esac
               [ -f "$path" ] && [ ! -L "$path" ] && stat -c '%a|%U|%G|%n' -- "$path"
             done
             exit 0

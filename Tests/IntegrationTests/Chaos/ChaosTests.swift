@@ -33,14 +33,18 @@ import Testing
 
     /// Proves the tests above: if intents were forgotten as soon as their resource is absent, chaos would find what appears later.
     @Test func chaosFindsLeaksIfIntentsAreForgottenAtOnce() async throws {
-        let seeds = (0..<60).map { UInt64(7_000_000 + $0) }
-        let tallies = await mapConcurrently(seeds, limit: 16) { seed -> Tally? in
-            guard let chaos = try? Chaos(seed: seed, settles: .zero) else { return nil }
-            defer { chaos.remove() }
-            return try? await chaos.run(.api)
+        // On a busy machine what appears late may be there before anybody looks.
+        for attempt in 0..<8 {
+            let seeds = (0..<60).map { UInt64(7_000_000 + 1000 * attempt + $0) }
+            let tallies = await mapConcurrently(seeds, limit: attempt == 0 ? 16 : 4) { seed -> Tally? in
+                guard let chaos = try? Chaos(seed: seed, settles: .zero) else { return nil }
+                defer { chaos.remove() }
+                return try? await chaos.run(.api)
+            }
+            try #require(tallies.compactMap(\.self).count == seeds.count)
+            if tallies.contains(where: { $0?.leaks.isEmpty == false }) { return }
         }
-        #expect(tallies.compactMap(\.self).count == seeds.count)
-        #expect(!tallies.compactMap(\.self).flatMap(\.leaks).isEmpty)
+        Issue.record("chaos found none of the leaks")
     }
 
     private func judge(_ title: String, _ seeds: [UInt64], atOnce: Int, _ work: @escaping @Sendable (Chaos) async throws -> Tally)

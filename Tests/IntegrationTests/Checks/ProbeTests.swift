@@ -55,7 +55,9 @@ import Testing
         let answers = try await ask([probe("echo $$ >\(file); kill -STOP 0", seconds: 2), probe("echo other")])
         #expect(throws: Unanswered.self) { try answers[0].get() }
         #expect(try answers[1].get().text == "other\n")
-        let isThere = try await ShellTransport().run(Command(["sh", "-c", "kill -0 $(cat \(file))"])).succeeded
+        // It may be a zombie that PID 1 has not collected yet.
+        let alive = "kill -0 $(cat \(file)) && ! grep -q '^State:.Z' /proc/$(cat \(file))/status"
+        let isThere = try await ShellTransport().run(Command(["sh", "-c", alive])).succeeded
         #expect(!isThere)
         try await ShellTransport().require(Command(["rm", file]), "removal")
     }
@@ -199,10 +201,10 @@ import Testing
     @Test func aReaderThatIsKilledHasNoAnswer() async throws {
         // The question kills whoever reads its output: the process at the other end of the pipe.
         let kill = """
-            echo before; pipe=$(readlink /proc/$$/fd/1)
-            for process in /proc/[0-9]*; do
-              [ "$(readlink $process/fd/0)" = "$pipe" ] && [ "${process#/proc/}" != $$ ] && kill -9 "${process#/proc/}"
-            done
+            echo before; pipe=$(readlink /proc/$$/fd/1); killed=
+            while [ -z "$killed" ]; do for process in /proc/[0-9]*; do
+              [ "$(readlink $process/fd/0)" = "$pipe" ] && [ "${process#/proc/}" != $$ ] && kill -9 "${process#/proc/}" && killed=1
+            done; done
             echo after
             """
         let answers = try await ask([kill, "echo fine"])
@@ -217,7 +219,8 @@ import Testing
             Command(["unshare", "--mount", "sh", "-c", small], input: script.command.input, outputLimit: 8 << 20))
         let transcript = ProbeTranscript(result, of: script)
         let error = try #require(throws: Unanswered.self) { try transcript.answers[0].get() }
-        #expect(error.why == "the host did not keep the output: the disk of its /tmp is full" && error.next?.contains("df -h /tmp") == true)
+        // Where the room ran out decides which.
+        #expect(error.why.hasPrefix("the host did not keep ") && error.next?.contains("/tmp") == true, "\(error)")
         #expect(transcript.lost == [0], "it is asked once more")
     }
 

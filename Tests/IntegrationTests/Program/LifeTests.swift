@@ -83,10 +83,9 @@ import Testing
             _ = try await process.ending()
             let reap = try await matrix("reap", "--yes", in: project)
             if reap.status != 0 { tally.leaks.append("seed \(seed): \(reap.output)") }
-            for run in try FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path)
-            where run != "latest" {
-                tally.leaks += try Podman.leftovers(of: run)
-            }
+            // The signal may have come before there were reports.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: project.url.appendingPathComponent("reports").path)) ?? []
+            for run in names where run != "latest" && RunID(shown: run) != nil { tally.leaks += try Podman.leftovers(of: run) }
             let status = try await matrix("status", in: project)
             if status.output != "nothing is up and nothing is left behind\n" { tally.disagreements.append(status.output) }
             tally.runs += 1
@@ -104,6 +103,8 @@ extension Report {
     init(_ project: Project, folder suffix: String) throws {
         let reports = project.url.appendingPathComponent("reports")
         let names = try FileManager.default.contentsOfDirectory(atPath: reports.path)
-        try self.init(at: reports.appendingPathComponent(#require(names.first { $0.hasSuffix(suffix) } ?? names.first { $0 != "latest" })))
+        try self.init(
+            at: reports.appendingPathComponent(
+                #require(names.first { $0.hasSuffix(suffix) } ?? names.first { $0 != "latest" && RunID(shown: $0) != nil })))
     }
 }

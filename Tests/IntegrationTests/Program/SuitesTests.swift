@@ -189,7 +189,7 @@ import matrix_lab
         for (fault, (type, message)) in expected {
             let cell = try #require(report.result.cells.first { $0.name == "debian12-podman-\(fault)" })
             let step = try #require(
-                cell.cases.first { $0.phase == .deploy && ["panel", "huge"].contains($0.name) && $0.outcome != .skipped })
+                cell.cases.first { $0.phase == .deploy && ["panel", "huge"].contains($0.step) && $0.outcome == .failed })
             #expect(cell.outcome == .failed && step.outcome == .failed, "\(fault): \(step.outcome)")
             #expect(step.type == type && step.message?.contains(message) == true, "\(fault): \(step.type ?? "") \(step.message ?? "")")
         }

@@ -51,7 +51,7 @@ import Testing
             read(1)
             sizes[columns] = read(1.5).decode("utf-8", "replace")
         os.write(fd, b"\x03")
-        ending = read(30).decode("utf-8", "replace")
+        ending = read(120).decode("utf-8", "replace")
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         print(json.dumps({"sizes": sizes, "ending": ending, "status": status}))
         """#

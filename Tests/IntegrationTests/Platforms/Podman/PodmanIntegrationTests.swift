@@ -75,7 +75,8 @@ import Testing
             let creation = Task { try await bench.platform.create(stages[1][0], for: cell) }
             #expect(try await eventually(within: .seconds(300)) { try await bench.isStorageThere(stages[1][0].name) })
             creation.cancel()
-            await #expect(throws: (any Error).self) { try await creation.value }
+            // On a slow machine it may have been done just before.
+            _ = await creation.result
             let found = try await bench.platform.remaining(of: bench.run)
             for resource in found { try await bench.platform.destroy(resource) }
             let left = try await bench.platform.remaining(of: bench.run)
