@@ -33,7 +33,8 @@ import Testing
         let text = "matrix ssh a; matrix destroy /p/m.yml --cell a; matrix run /p/m.yml; matrix reap --yes"
         #expect(
             StateHint.added("/p/.matrix", to: text, because: .elsewhere)
-                == "matrix ssh --state /p/.matrix a; matrix destroy /p/m.yml --cell a; matrix run /p/m.yml; matrix reap --state /p/.matrix --yes"
+                == "matrix ssh --state /p/.matrix a; matrix destroy /p/m.yml --cell a; matrix run /p/m.yml; "
+                + "matrix reap --state /p/.matrix --yes"
         )
     }
 

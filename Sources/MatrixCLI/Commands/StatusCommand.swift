@@ -45,7 +45,7 @@ struct StatusCommand: AsyncParsableCommand {
         say(path, nearby)
     }
 
-    /// Says where it looked, and what is on ledgers where it did not.
+    /// Names the folder that it looked into, and what is on other ledgers.
     private func say(_ path: String, _ nearby: [NearbyStates.Cell]) {
         if format != .json { Terminal.error("looked in \(path)") }
         if let line = NearbyStates.line(nearby) { Terminal.error("there is more \(line)") }

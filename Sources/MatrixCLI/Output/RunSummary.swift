@@ -1,7 +1,7 @@
 import MatrixCore
 import MatrixReports
 
-/// A finished run as text on standard output: what broke, the table, what is left, and in the last line how it ended.
+/// A finished run as text on standard output: what broke, the table, what stays, and in the last line how it ended.
 struct RunSummary {
     let result: RunResult
     let reports: WrittenReports
@@ -26,7 +26,7 @@ struct RunSummary {
         .filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
-    /// What is left behind and what could not be written has its own place.
+    /// Resources left behind and files that could not be written come elsewhere.
     private var causes: String {
         let shown = digest.causes.filter { cause in
             cause.example.type != ProblemType.leak.rawValue && !(cause.cells.isEmpty && errors.contains(cause.example.message ?? ""))

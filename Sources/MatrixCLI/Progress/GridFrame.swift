@@ -110,7 +110,7 @@ struct GridLayout: Equatable {
         }
         add(Phase.allCases.count, to: \.phases)
         add(6, to: \.time)
-        // The rest of the name needs no space of its own.
+        // The rest of the name needs no further space.
         let more = min(longest - name, max(0, left))
         name += more
         left -= more

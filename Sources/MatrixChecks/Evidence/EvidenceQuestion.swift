@@ -45,7 +45,8 @@ extension EvidenceQuestion {
         EvidenceQuestion(title: "what listens on \(`protocol`)", script: SocketTable.script(port: nil, protocol: `protocol`)) { text in
             let table = SocketTable(text)
             return table.sockets.sorted { ($0.port, $0.address) < ($1.port, $1.address) }.map { socket in
-                "\(socket.address.contains(":") ? "[\(socket.address)]" : socket.address):\(socket.port)  \((table.processes[socket.inode] ?? []).joined(separator: ", "))"
+                let address = socket.address.contains(":") ? "[\(socket.address)]" : socket.address
+                return "\(address):\(socket.port)  \((table.processes[socket.inode] ?? []).joined(separator: ", "))"
             }.joined(separator: "\n")
         }
     }
@@ -166,8 +167,10 @@ extension EvidenceQuestion {
             script: """
                 df -P -k 2>/dev/null | awk 'NR > 1 && $2 > 0 && $5 + 0 >= 95 { print "disk: " $6 " is " $5 " full, " $4 " KiB left" }'
                 df -P -i 2>/dev/null | awk 'NR > 1 && $2 > 0 && $5 + 0 >= 95 { print "inodes: " $6 " has " $4 " left" }'
-                awk '/^MemTotal/ { t = $2 } /^MemAvailable/ { a = $2 } END { if (t && a * 20 < t) print "memory: " a " of " t " KiB available" }' /proc/meminfo
-                journalctl --no-pager --quiet -k -o cat \(since(started)) 2>/dev/null | grep -E 'Out of memory|oom-kill|I/O error|read-only' | tail -n 5
+                awk '/^MemTotal/ { t = $2 } /^MemAvailable/ { a = $2 } END { if (t && a * 20 < t) \
+                print "memory: " a " of " t " KiB available" }' /proc/meminfo
+                journalctl --no-pager --quiet -k -o cat \(since(started)) 2>/dev/null \
+                | grep -E 'Out of memory|oom-kill|I/O error|read-only' | tail -n 5
                 journalctl --no-pager --quiet -o cat \(since(started)) 2>/dev/null | grep -E 'avc: +denied|apparmor="DENIED"' | tail -n 10
                 systemctl --failed --no-legend --plain --no-pager 2>/dev/null | sed 's/^/failed unit: /' | head -n 10
                 """)

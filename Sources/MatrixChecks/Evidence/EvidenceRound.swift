@@ -21,7 +21,7 @@ struct EvidenceRound: Sendable {
         let script = ProbeScript(probes)
         guard let result = try? await host.transport.run(script.command) else { return wanted.map { _ in [] } }
         let answers = zip(scripts, ProbeTranscript(result, of: script).answers)
-        let texts = Dictionary(uniqueKeysWithValues: answers.map { ($0, try? $1.get().text) })
+        let texts = Dictionary(answers.map { ($0, try? $1.get().text) }) { first, _ in first }
         return wanted.map { questions in questions.compactMap { evidence($0, printed: texts[$0.script] ?? nil) } }
     }
 

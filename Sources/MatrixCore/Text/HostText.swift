@@ -25,7 +25,7 @@ extension StringProtocol where SubSequence == Substring {
         return self[utf8.index(startIndex, offsetBy: wanted.utf8.count)...]
     }
 
-    /// Its parts between separators, whatever stands beside those.
+    /// Its parts between separators; marks beside those make no difference.
     public func parts(
         at separator: Unicode.Scalar, maxSplits: Int = .max, omittingEmptySubsequences isOmitting: Bool = true
     ) -> [Substring] {

@@ -9,7 +9,7 @@ actor EventFollower {
     private var handle: FileHandle?
     private var rest: [UInt8] = []
     private var record = TaskRecord()
-    /// The tasks of the present play that began, on whatever host.
+    /// The tasks of the present play that began, on any host.
     private var begun: Set<String> = []
     private var count = 0
 

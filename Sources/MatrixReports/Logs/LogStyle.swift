@@ -7,7 +7,7 @@ enum LogStyle: String {
     case heading
     case blue
 
-    /// The style of a line without colours of its own, as Ansible and most programs mean it; nil for an ordinary one.
+    /// The style of a line without colours, as Ansible and most programs mean it; nil for an ordinary one.
     init?(line: String) {
         if let ansible = Self.ansible(line) {
             self = ansible

@@ -209,7 +209,7 @@
   box.addEventListener("input", () => { apply(); remember(); });
   form.addEventListener("submit", event => event.preventDefault());
   addEventListener("hashchange", follow);
-  // A link to the place where one already is changes no address.
+  // A link to the present place changes no address.
   document.addEventListener("click", event => {
     const link = event.target.closest?.("a[href^='#']");
     if (link && link.getAttribute("href") === location.hash) follow();

@@ -110,7 +110,8 @@ import Testing
     @Test func failedChecksShowWhyAndCostOneRoundTrip() async throws {
         try await ContainerHost.overSSH(Self.setup) { _, transport in
             let life = """
-                systemctl kill -s KILL app; until systemctl is-failed -q app; do sleep 0.1; done; systemctl stop store; echo three >/etc/app.conf; chmod 600 /etc/app.yml
+                systemctl kill -s KILL app; until systemctl is-failed -q app; do sleep 0.1; done; systemctl stop store
+                echo three >/etc/app.conf; chmod 600 /etc/app.yml
                 nohup python3 -m http.server 8086 >/dev/null 2>&1 &
                 for i in $(seq 100); do grep -q ':1F96 ' /proc/net/tcp && exit 0; sleep 0.1; done; exit 1
                 """

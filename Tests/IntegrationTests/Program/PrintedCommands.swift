@@ -14,7 +14,8 @@ struct PrintedCommand: Hashable, CustomStringConvertible {
     /// The programs whose commands a report may print.
     private static let programs = ["matrix", "ssh", "podman", "sh", "curl", "ansible-playbook"]
 
-    /// All commands of a text: lines that begin with a prompt, lines of a program alone, and what follows `with: ` and the like in a sentence.
+    /// All commands of a text: lines that begin with a prompt, lines of a program alone, and what follows `with: ` and the like in
+    /// a sentence.
     static func all(in text: String, of place: String) -> [PrintedCommand] {
         var found: [PrintedCommand] = []
         var before = ""
@@ -91,7 +92,8 @@ struct RedRun {
         }
         // A shell or a browser would wait for a person.
         let words =
-            "PATH=\(ShellQuoting.quote(bin)):$PATH; unset SOLTI_STATE GITHUB_ACTIONS; cd \(ShellQuoting.quote(folder)) && { \(command) ; } </dev/null 2>&1"
+            "PATH=\(ShellQuoting.quote(bin)):$PATH; unset SOLTI_STATE GITHUB_ACTIONS; "
+            + "cd \(ShellQuoting.quote(folder)) && { \(command) ; } </dev/null 2>&1"
         return try Shell.run("timeout", "300", "sh", "-c", words)
     }
 }

@@ -4,7 +4,7 @@ import MatrixCore
 import MatrixTesting
 import Testing
 
-/// Nothing printed is a lie: every command out of terminal, page, summary.md and annotations of a red run is pasted where it was printed.
+/// Nothing printed is a lie: every command out of terminal, page, summary.md and annotations of a red run is pasted and run.
 @Suite(.requires(.programs, .podman, .git), .timeLimit(.minutes(20))) struct PrintedCommandsTests {
     /// A run's surroundings.
     struct Situation: CustomTestStringConvertible, Sendable {
@@ -13,7 +13,8 @@ import Testing
         var isElsewhere: Bool
 
         var testDescription: String {
-            "\(keeps ? "kept" : "not kept"), \(isInGit ? "in git" : "not in git"), \(isElsewhere ? "from another folder" : "from the project")"
+            "\(keeps ? "kept" : "not kept"), \(isInGit ? "in git" : "not in git"), "
+                + "\(isElsewhere ? "from another folder" : "from the project")"
         }
     }
 

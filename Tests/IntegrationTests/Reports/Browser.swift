@@ -93,7 +93,8 @@ struct Browser {
             const node = walker.currentNode, range = document.createRange();
             range.selectNodeContents(node);
             const place = range.getBoundingClientRect(), text = node.data.replace(/\\s+/g, " ").trim();
-            const isInside = place.height > 0 && place.top >= 0 && place.bottom <= innerHeight && place.left >= 0 && place.left < innerWidth;
+            const isInside = place.height > 0 && place.top >= 0 && place.bottom <= innerHeight
+                && place.left >= 0 && place.left < innerWidth;
             if (text && isInside && node.parentElement.checkVisibility()) seen.push(text);
           }
           parent.postMessage(seen.join("\\n"), "*");

@@ -56,7 +56,8 @@ struct PodmanEvidence: Sendable {
             guard let first = jobs.first else { return nil }
             let words = first.dropFirst("job: ".count).split(separator: " ").dropFirst().first.map { " (\($0) is one)" } ?? ""
             return
-                "systemd still has \(jobs.count) job\(jobs.count == 1 ? "" : "s") to do\(words): a unit hangs, or this machine is too busy; "
+                "systemd still has \(jobs.count) job\(jobs.count == 1 ? "" : "s") to do\(words): "
+                + "a unit hangs, or this machine is too busy; "
                 + "run fewer cells at once (--parallel), or give it more time with timeouts: { create: … }"
         case "maintenance": return "systemd stopped in emergency mode: see its journal"
         default: return nil

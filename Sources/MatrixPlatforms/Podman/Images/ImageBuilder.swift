@@ -140,7 +140,8 @@ struct ImageBuilder: Sendable {
         ]
         if networkWords.contains(where: output.contains) {
             return
-                "check that containers reach the package mirror: podman run --rm \(base) \(manager.rawValue) \(manager == .apt ? "update" : "makecache")"
+                "check that containers reach the package mirror: "
+                + "podman run --rm \(base) \(manager.rawValue) \(manager == .apt ? "update" : "makecache")"
         }
         if let missing = output.firstMatch(of: /(?:unit|Unit) (?:file )?([A-Za-z0-9@_.-]+) does not exist/)?.output.1 {
             return "the image has no unit \(missing): it is not what its system's family says; correct container: or family: of the system"

@@ -47,7 +47,7 @@ struct PoolMachine: Sendable, Hashable {
             + (open.contains(.port) ? [] : ["-p", "\(port)"]) + (open.contains(.user) ? [] : ["-l", user]) + ["--", address]
     }
 
-    /// What is left to `ssh`, as it is not written.
+    /// What `ssh` decides, as it is not written.
     static func open(port: Int?, user: String?) -> Set<Setting> {
         Set((port == nil ? [Setting.port] : []) + (user == nil ? [.user] : []))
     }

@@ -19,7 +19,7 @@ struct SSHArguments: Sendable {
     private(set) var unknown: [String] = []
 
     /// Settings whose outcome is the same for every connection of a run; in lower case. It trusts no other key than the known one or
-    /// the first that it sees, asks nobody, and shares a connection by a socket of its own.
+    /// the first that it sees, asks nobody, and shares a connection by a separate socket.
     private static let decided: Set<String> = [
         "stricthostkeychecking", "batchmode", "passwordauthentication", "loglevel", "controlmaster", "controlpath", "controlpersist",
         "requesttty",
