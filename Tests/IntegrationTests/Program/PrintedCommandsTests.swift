@@ -109,6 +109,30 @@ import Testing
         }
     }
 
+    /// The first thing that a newcomer does, outside of Git.
+    @Test func whatInitMakesIsFoundFromItsFolder() async throws {
+        let project = try Project()
+        try FileManager.default.removeItem(at: project.url.appendingPathComponent(".matrix"))
+        try project.write("", to: "shop/file")
+        let here = RedRun(project: project, folder: project.url.appendingPathComponent("shop").path, terminal: "", status: 0, reports: "")
+        let made = try here.paste("matrix init --name site --os debian12 --platform podman")
+        #expect(made.status == 0 && project.exists("shop/.matrix/state.db"), "\(made.output)")
+        #expect(try here.paste("matrix run matrices/site.yml --keep always").status == 0)
+        #expect(try here.paste("matrix ssh debian12-podman -- true").status == 0)
+        let status = try here.paste("matrix status")
+        #expect(status.status == 0 && status.output.contains("debian12-podman") && status.output.contains("kept"))
+        #expect(status.output.split(separator: "\n").allSatisfy { $0.count <= 100 || $0.contains(project.url.path) }, "\(status.output)")
+        #expect(try here.paste("matrix report").status == 0)
+        let outside = RedRun(project: project, folder: project.url.path, terminal: "", status: 0, reports: "")
+        let denied = try outside.paste("matrix ssh debian12-podman -- true")
+        #expect(denied.status == 2 && denied.output.contains("--state"), "\(denied.output)")
+        #expect(try here.paste("matrix destroy matrices/site.yml").status == 0)
+        #expect(try here.paste("matrix status").output.contains("nothing is up and nothing is left behind"))
+    }
+}
+
+/// Takes the time of a create that never ends.
+@Suite(.requires(.programs, .podman, .git), .timeLimit(.minutes(20))) struct BrokenHostTests {
     /// A cell whose sshd never starts is kept: what is printed for it is the driver's own way in.
     @Test func aHostWithoutSSHHasTheDriversWayIn() async throws {
         let project = try Project()
@@ -151,26 +175,5 @@ import Testing
             denied.status == 2 && denied.output.contains("is kept, but SSH has never reached it")
                 && denied.output.contains(ways.commands[0]))
         #expect(try base.paste("matrix destroy m.yml").status == 0)
-    }
-
-    /// The first thing that a newcomer does, outside of Git.
-    @Test func whatInitMakesIsFoundFromItsFolder() async throws {
-        let project = try Project()
-        try FileManager.default.removeItem(at: project.url.appendingPathComponent(".matrix"))
-        try project.write("", to: "shop/file")
-        let here = RedRun(project: project, folder: project.url.appendingPathComponent("shop").path, terminal: "", status: 0, reports: "")
-        let made = try here.paste("matrix init --name site --os debian12 --platform podman")
-        #expect(made.status == 0 && project.exists("shop/.matrix/state.db"), "\(made.output)")
-        #expect(try here.paste("matrix run matrices/site.yml --keep always").status == 0)
-        #expect(try here.paste("matrix ssh debian12-podman -- true").status == 0)
-        let status = try here.paste("matrix status")
-        #expect(status.status == 0 && status.output.contains("debian12-podman") && status.output.contains("kept"))
-        #expect(status.output.split(separator: "\n").allSatisfy { $0.count <= 100 || $0.contains(project.url.path) }, "\(status.output)")
-        #expect(try here.paste("matrix report").status == 0)
-        let outside = RedRun(project: project, folder: project.url.path, terminal: "", status: 0, reports: "")
-        let denied = try outside.paste("matrix ssh debian12-podman -- true")
-        #expect(denied.status == 2 && denied.output.contains("--state"), "\(denied.output)")
-        #expect(try here.paste("matrix destroy matrices/site.yml").status == 0)
-        #expect(try here.paste("matrix status").output.contains("nothing is up and nothing is left behind"))
     }
 }
