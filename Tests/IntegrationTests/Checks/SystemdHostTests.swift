@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    /// What people break in life: a stopped service, a taken port, another version of a package, a changed file. Read in one more round trip.
+    /// What people break in life: a stopped service, a taken port, another version of a package, a changed file.
     @Test func failedChecksShowWhyAndCostOneRoundTrip() async throws {
         try await ContainerHost.overSSH(Self.setup) { _, transport in
             let life = """
@@ -115,7 +115,7 @@ import Testing
                 nohup python3 -m http.server 8086 >/dev/null 2>&1 &
                 for i in $(seq 100); do grep -q ':1F96 ' /proc/net/tcp && exit 0; sleep 0.1; done; exit 1
                 """
-            try await transport.require(Command(["sh", "-c", life]), "nothing broke")
+            try await transport.require(Command(["sh", "-c", ShellQuoting.quote(life)]), "nothing broke")
             let steps = [
                 "service: app", "port: 8086\nprocess: store", "package: systemd\nversion: \"<1\"", "file: /etc/app.conf\ncontains: two",
                 "file: /etc/app.yml\nyaml: { kind: Other }", "service: ssh", "sysctl: kernel.ostype\nvalue: Minix",
