@@ -22,7 +22,7 @@ import Testing
         let table = Table(
             headings: ["CELL", "PLATFORM", "DONE", "COST"], rows: [[wide, String(repeating: "p", count: 50), "deploy failed", ""]])
         let fitted = table.fitting(100, droppingFirst: ["PLATFORM", "DONE"])
-        #expect(fitted.headings == ["CELL", "DONE"] && fitted.width <= 100)
+        #expect(fitted.headings == ["CELL", "DONE"] && fitted.columns <= 100)
         #expect(table.fitting(200, droppingFirst: ["PLATFORM"]).headings == ["CELL", "PLATFORM", "DONE"])
     }
 }

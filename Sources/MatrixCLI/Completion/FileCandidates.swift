@@ -16,11 +16,10 @@ struct FileCandidates {
 
     var conditions: [String] {
         guard let plan else { return [] }
-        var seen: Set<String> = []
         let listed = plan.axes.flatMap { axis in axis.values.map { "\(axis.name)=\($0)" } }
         // An included cell may have values that no axis lists.
         let used = plan.cells.flatMap { cell in cell.point.map { "\($0.axis)=\($0.value)" } }
-        return (listed + used).filter { seen.insert($0).inserted }
+        return (listed + used).unique
     }
 
     var tags: [String] { file.map(MatrixWords.init(of:))?.tags ?? [] }

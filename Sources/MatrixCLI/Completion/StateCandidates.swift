@@ -20,13 +20,13 @@ struct StateCandidates {
         ((try? await state?.ledger.open()) ?? []).map(\.resource).filter { $0.host != nil }
     }
 
-    var cells: [String] { get async { Self.unique(await hostsThatAreUp().map(\.cell)) } }
+    var cells: [String] { get async { await hostsThatAreUp().map(\.cell).unique } }
 
     /// Each cell, and `cell:host` for the hosts of a cell that has several.
     var hosts: [String] {
         get async {
             let hosts = await hostsThatAreUp()
-            return Self.unique(hosts.map(\.cell))
+            return hosts.map(\.cell).unique
                 + hosts.compactMap { resource in
                     guard let host = resource.host, host.hasPrefix("\(resource.cell)-") else { return nil }
                     return "\(resource.cell):\(host.dropFirst(resource.cell.count + 1))"
@@ -34,14 +34,9 @@ struct StateCandidates {
         }
     }
 
-    var runs: [String] { get async { Self.unique(((try? await state?.ledger.open()) ?? []).map(\.resource.run.value)) } }
+    var runs: [String] { get async { ((try? await state?.ledger.open()) ?? []).map(\.resource.run.value).unique } }
 
     var interruptedRuns: [String] { get async { ((try? await state?.ledger.unfinishedRuns()) ?? []).map(\.run.value) } }
 
-    var poolHosts: [String] { get async { Self.unique(((try? await state?.pools.hosts()) ?? []).map(\.name)) } }
-
-    private static func unique(_ names: [String]) -> [String] {
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
-    }
+    var poolHosts: [String] { get async { ((try? await state?.pools.hosts()) ?? []).map(\.name).unique } }
 }

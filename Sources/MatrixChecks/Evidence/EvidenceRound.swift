@@ -14,8 +14,7 @@ struct EvidenceRound: Sendable {
     /// The evidence for each task; without that which the host did not give.
     func collect(for tasks: [CheckTask]) async -> [[CheckEvidence]] {
         let wanted = tasks.map { task in task.evidence.filter { level == .full || !$0.isForFull } }
-        var scripts: [String] = []
-        for question in wanted.joined() where !scripts.contains(question.script) { scripts.append(question.script) }
+        let scripts = wanted.joined().map(\.script).unique
         guard !scripts.isEmpty else { return wanted.map { _ in [] } }
         let probes = scripts.map { Probe.builtIn($0, user: "root", timeout: .seconds(15), limit: Self.readLimit) }
         let script = ProbeScript(probes)

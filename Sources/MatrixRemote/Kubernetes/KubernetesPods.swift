@@ -36,8 +36,7 @@ public struct KubernetesPods: Sendable {
                 reasons.append(Self.joined(refused["reason"]?.string ?? "Unschedulable", refused["message"]?.string))
             }
         }
-        var seen: Set<String> = []
-        let each = reasons.filter { seen.insert($0).inserted }
+        let each = reasons.unique
         return each
             + (warning.map { text in each.contains { $0.contains(text) || text.contains($0) } ? [] : ["newest warning: \(text)"] } ?? [])
     }

@@ -27,14 +27,6 @@ enum Decimal {
     }
 }
 
-extension Array where Element: Hashable {
-    /// Each element once, in the order of their first places.
-    var unique: [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
-    }
-}
-
 extension Set<String> {
     /// Adds a text, with the first free number from 2 on if the text itself is taken.
     mutating func insertUnique(_ text: String, numbered: (String, Int) -> String) -> String {
