@@ -19,8 +19,9 @@ import Testing
     /// For the kernel a zombie is a member of its group until its parent collects it, which need not be soon: PID 1 of many a
     /// container never does.
     @Test func aGroupWhoseMembersNobodyCollectsHasEnded() async throws {
-        // After exec the shell is a sleep, which collects nothing.
-        let parent = ChildProcess(arguments: ["sh", "-c", "setsid true & echo $!; exec sleep 600"])
+        // After exec the shell is a sleep, which collects nothing. A child that ended before that would be collected by the shell.
+        let member = "until [ \"$(cat /proc/$PPID/comm)\" = sleep ]; do sleep 0.05; done"
+        let parent = ChildProcess(arguments: ["sh", "-c", "setsid sh -c '\(member)' & echo $!; exec sleep 600"])
         _ = try await parent.run { chunk in
             let text = String(decoding: chunk.bytes, as: UTF8.self)
             guard let group = pid_t(text.trimmingCharacters(in: .newlines)) else { return .more }
