@@ -58,7 +58,7 @@ struct CollectAnswer {
     }
 
     private func keepFolder(_ reader: inout PieceReader) throws -> String {
-        var remarks = try largeFiles(&reader)
+        var remarks = try head(&reader)
         var archive = TarReader(reader)
         var copies = FolderCopies(target, redactor: redactor)
         while let entry = archive.next() { try copies.add(entry, from: &archive) }
@@ -71,17 +71,31 @@ struct CollectAnswer {
         return remarks.isEmpty ? outcome : "\(outcome) (\(remarks.joined(separator: "; ")))"
     }
 
-    /// Reads the head of a folder's answer: the files that are too large to be sent.
-    private func largeFiles(_ reader: inout PieceReader) throws -> [String] {
-        var files: [String] = []
+    /// Reads the head of a folder's answer: what was not sent.
+    private func head(_ reader: inout PieceReader) throws -> [String] {
+        var large: [String] = []
+        var special = 0
         while true {
             guard let line = reader.line(atMost: Self.longestLine) else { throw Malformed() }
             if line.isEmpty { break }
             let words = line.split(separator: " ", maxSplits: 2)
-            guard words.count == 3, words[0] == "large", let size = Int(words[1]) else { throw Malformed() }
-            files.append("\(words[2].hasPrefix("./") ? words[2].dropFirst(2) : words[2]) (\(ByteSize.brief(size)))")
+            guard words.count > 1, let size = Int(words[1]) else { throw Malformed() }
+            switch words[0] {
+            case "large" where words.count == 3:
+                large.append("\(words[2].hasPrefix("./") ? words[2].dropFirst(2) : words[2]) (\(ByteSize.brief(size)))")
+            case "special": special = size
+            default: throw Malformed()
+            }
         }
-        return files.isEmpty ? [] : ["larger than \(ByteSize.brief(CollectScript.limit)) and left out: \(files.joined(separator: ", "))"]
+        var remarks: [String] = []
+        if !large.isEmpty {
+            remarks.append("larger than \(ByteSize.brief(CollectScript.limit)) and left out: \(large.joined(separator: ", "))")
+        }
+        if special > 0 {
+            let kinds = special == 1 ? "1 link, pipe, socket or device" : "\(special) links, pipes, sockets or devices"
+            remarks.append("\(kinds) left out")
+        }
+        return remarks
     }
 }
 

@@ -16,7 +16,8 @@ enum CollectScript {
     /// Prints a line that says what the item is, and its content:
     ///
     /// - `file SIZE`, then its last bytes
-    /// - `folder`, then `large SIZE NAME` for files that are larger than the limit, an empty line, and tar archives of the others
+    /// - `folder`, then `large SIZE NAME` for files that are larger than the limit, `special N` for links, pipes, sockets and devices, an
+    ///   empty line, and tar archives of the others
     /// - `journal`, then its last bytes
     /// - `missing` or `other`
     ///
@@ -41,6 +42,7 @@ enum CollectScript {
           echo folder
           find . -type f -size +\(limit)c -exec sh -c '
             for f; do printf "large %s %s\\n" "$(wc -c <"$f")" "$(printf %s "$f" | tr "\\n" "?")"; done' sh {} + | head -n 20
+          echo "special $(($(find . ! -type f ! -type d | tr -dc "\\n" | wc -c)))"
           echo
           {
             find . -type f -size -\(small)c -exec tar -cf - -- {} +

@@ -204,6 +204,9 @@ import Testing
             Command(["truncate", "-s", "3G", "\(box.path)/logs/sparse"]), "making a sparse file")
         try await LocalTransport().require(
             Command(["sh", "-c", "yes 0123456789 | head -c 60000000 >\"$1\"", "sh", "\(box.path)/logs/growing"]), "making a large file")
+        try await LocalTransport().require(
+            Command(["sh", "-c", "cd \"$1\" && mkfifo pipe && ln -s a.log latest && ln -s /nowhere gone", "sh", "\(box.path)/logs"]),
+            "making links")
         let logs = "\(box.path)/logs"
         let step = box.step("collect", [.string(logs), .string("\(logs)/sparse"), .string("\(logs)/growing")], name: "collect")
         let cases = try await box.run(step, in: box.context(endpoint: host.endpoint, transport: host))
@@ -214,6 +217,7 @@ import Testing
         #expect(detail.contains("larger than 50.0 MiB and left out: "), "\(detail)")
         #expect(detail.contains("sparse (3.0 GiB)") && detail.contains("growing (57.2 MiB)"), "\(detail)")
         #expect(detail.contains("growing (the last 50.0 MiB)"), "\(detail)")
+        #expect(detail.contains("3 links, pipes, sockets or devices left out"), "\(detail)")
         #expect(detail.contains("sparse: left out: its end has no line that is whole"))
     }
 }

@@ -90,12 +90,13 @@ import Testing
         archive.add("./small", "s")
         archive.add("./2", [UInt8](repeating: 0x61, count: 100_000))
         archive.add("./1", type: "0", [], size: String(CollectScript.limit, radix: 8))
-        let head = "folder\nlarge 3221225472 ./sparse file\n\n"
+        let head = "folder\nlarge 3221225472 ./sparse file\nspecial 2\n\n"
         let outcome = try await collect([("/srv/d", Array(head.utf8) + archive.bytes)], error: "tar: ./x: Permission denied\n")
         #expect(Set(outcome.files.keys) == ["srv/d/small", "srv/d/2"])
         #expect(
             outcome.detail.hasSuffix(
-                "(larger than 50.0 MiB and left out: sparse file (3.0 GiB); 1 file left out: of a folder at most 50.0 MiB in 10000 "
+                "(larger than 50.0 MiB and left out: sparse file (3.0 GiB); 2 links, pipes, sockets or devices left out; "
+                    + "1 file left out: of a folder at most 50.0 MiB in 10000 "
                     + "files are copied; the rest left out: the host's archive broke off); tar: ./x: Permission denied"),
             "\(outcome.detail)")
     }

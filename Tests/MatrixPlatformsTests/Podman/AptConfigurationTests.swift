@@ -24,6 +24,7 @@ struct AptConfigurationTests {
             Suites: bookworm
             """
         let apt = AptConfiguration(release: Self.debian, sources: sources, settings: "")
+        #expect(apt == AptConfiguration(release: Self.debian, sources: sources.replacing("\n", with: "\r\n"), settings: ""))
         #expect(
             apt.sources(for: "trixie") == [
                 "deb http://mirror.invalid/debian trixie main", "deb http://mirror.invalid/debian trixie-updates main",

@@ -10,6 +10,8 @@ final class LinodeClient: Sendable {
     private let token: String
     /// From 25 to 500.
     private static let pageSize = 100
+    /// No account has more of anything; a reply that names more would be asked for without end.
+    private static let mostPages = 1000
     private let seen = Mutex<LinodeScopes?>(nil)
 
     init(_ transport: any WebTransport, endpoint: LinodeEndpoint, token: String, pace: LinodePace = LinodePace()) {
@@ -81,7 +83,7 @@ final class LinodeClient: Sendable {
         guard case .list(let elements) = answer["data"] else {
             throw LinodeFault(request, status: 200, "the reply has no list under data", .fatal)
         }
-        guard let pages = (answer["pages"] ?? 1).count else {
+        guard let pages = (answer["pages"] ?? 1).count, pages <= Self.mostPages else {
             throw LinodeFault(request, status: 200, "the reply's number of pages is invalid: \((answer["pages"] ?? .null).json)", .fatal)
         }
         return (elements, pages)

@@ -22,6 +22,8 @@ struct AptConfiguration: Sendable, Hashable {
     ///   - sources: sources.list and the files of sources.list.d, in either format.
     ///   - settings: the output of `apt-config dump`.
     init(release: String, sources: String, settings: String) {
+        // apt accepts files with CRLF, which is one Character.
+        let sources = sources.replacing("\r\n", with: "\n")
         options = settings.split(separator: "\n").map(String.init).filter { line in
             Self.wanted.contains { line.hasPrefix($0) } && Self.isUsableElsewhere(line)
         }

@@ -23,7 +23,7 @@ struct PoolLogin: Sendable {
         let name = machine.hostKeyAlias ?? (machine.port == 22 ? address : "[\(address)]:\(machine.port)")
         // Names in the file may be hashed.
         let result = try await context.runner.run(Command(["ssh-keygen", "-F", name, "-f", file], timeout: .seconds(30)))
-        let keys = Self.keys(of: result.output.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.hasPrefix("@") })
+        let keys = Self.keys(of: result.output.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") && !$0.hasPrefix("@") })
         guard keys.isEmpty else { return keys }
         throw InfrastructureError(
             "host \(machine.name) of \(pool)", why: "\(file) holds no key of \(name)",
@@ -115,7 +115,7 @@ struct PoolLogin: Sendable {
 
         func keys(of alias: String) -> [String] {
             guard let data = FileManager.default.contents(atPath: knownHosts) else { return [] }
-            return PoolLogin.keys(of: String(decoding: data, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("\(alias) ") })
+            return PoolLogin.keys(of: String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).filter { $0.hasPrefix("\(alias) ") })
         }
 
         func remove() {
