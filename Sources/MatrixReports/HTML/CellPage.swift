@@ -18,9 +18,8 @@ struct CellPage {
     /// Relative to the report's folder.
     static func path(_ anchor: String) -> String { "cells/\(anchor).html" }
 
-    init(_ cell: CellResult, of run: ReportedRun, anchor: String, directory: String, style: String) {
+    init(_ cell: CellResult, of run: ReportedRun, anchor: String, _ anchors: Anchors, directory: String, style: String) {
         let allowance = PageBudget(cells: 1)
-        let anchors = Anchors(run.cells)
         let logs = PageLogs([cell], anchors, root: "../", directory: directory, allowance)
         let context = CellView.Context(anchors: anchors, logs: logs, root: "../", directory: directory)
         let view = CellView(cell, of: run, anchor: anchor, isFull: true, context, allowance)

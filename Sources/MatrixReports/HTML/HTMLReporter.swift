@@ -37,7 +37,7 @@ public struct HTMLReporter: Reporter {
         var used: Set<String> = []
         return try run.cells.compactMap { cell in
             guard let anchor = anchors[cell], wanted.contains(anchor), used.insert(anchor).inserted else { return nil }
-            let own = CellPage(cell, of: run, anchor: anchor, directory: directory, style: style)
+            let own = CellPage(cell, of: run, anchor: anchor, anchors, directory: directory, style: style)
             guard let text = library.render(own, withTemplate: "cellpage") else { return nil }
             return try ReportFile.write(CellPage.path(anchor), into: directory, text: text.utf8)
         }
