@@ -166,7 +166,7 @@ import Testing
         progress.emit(event(.stepStarted(.deploy, step: "site"), at: 72))
         pass(progress, 72...103)
         progress.emit(event(.cellFinished(.passed, message: nil), at: 104))
-        tell(.waiting("looking for what is left on proxmox"), at: 105)
+        tell(.waiting("looking for leftovers on proxmox"), at: 105)
         pass(progress, 105...135)
         tell(.runFinished(exitStatus: .passed, reports: "r"), at: 136)
         pass(progress, 136...200)
@@ -174,7 +174,7 @@ import Testing
             desk.lines == [
                 "00:00  m: 1 cell", "00:30  asking what the cells need: proxmox (28s so far)",
                 "01:00  asking what the cells need: proxmox (58s so far)", "01:11  a  started", "01:12  a  deploy: site",
-                "01:42  a  deploy: site (30s so far)", "01:44  a  ✓ passed", "02:14  looking for what is left on proxmox (29s so far)",
+                "01:42  a  deploy: site (30s so far)", "01:44  a  ✓ passed", "02:14  looking for leftovers on proxmox (29s so far)",
                 "02:16  done, exit status 0; reports: r",
             ])
         let verbose = Desk()

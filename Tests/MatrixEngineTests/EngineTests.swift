@@ -36,7 +36,7 @@ import Testing
         let said = fixture.events.events.compactMap { event -> String? in
             if event.cell == nil, case .waiting(let work) = event.kind { work } else { nil }
         }
-        #expect(said == ["asking what the cells need: scripted", "looking for what is left on scripted"])
+        #expect(said == ["asking what the cells need: scripted", "looking for leftovers on scripted"])
     }
 
     @Test func aFailedCheckFailsItsCellOnly() async {

@@ -7,8 +7,8 @@ extension [CaseResult] {
         guard let own = firstIndex(where: { $0.name == name }), self[own].outcome.isProblem else { return self }
         let others = indices.filter { $0 != own && self[$0].outcome.isProblem }
         // The cell's outcome must stay: an error is worse than a failure.
-        guard others.contains(where: { self[$0].outcome == self[own].outcome || self[own].outcome == .failed && self[$0].outcome == .error })
-        else { return self }
+        let telling = self[own].outcome == .failed ? [.failed, .error] : [self[own].outcome]
+        guard others.contains(where: { telling.contains(self[$0].outcome) }) else { return self }
         var result = self
         let first = self[others[0]].name
         result[own].outcome = .skipped

@@ -48,9 +48,10 @@ struct Preflight: Sendable {
     func run(
         possible: @escaping @Sendable (_ cell: String) -> Void, waiting: @escaping @Sendable (_ platforms: [String]) -> Void
     ) async -> Findings {
-        await run({ platform, cells in
-            await platform.preflight(cells, within: limit, possible: possible)
-        }, possible: possible, waiting: waiting)
+        await run(
+            { platform, cells in
+                await platform.preflight(cells, within: limit, possible: possible)
+            }, possible: possible, waiting: waiting)
     }
 
     private func run(
