@@ -9,8 +9,9 @@ fuzz: ; swift build --build-tests && SOLTI_FUZZ_SECONDS=$${SOLTI_FUZZ_SECONDS:-6
 bench: ; swift run -c release matrix-bench
 bench-peers: ; swift build -c release --product matrix && swift run -c release matrix-bench --peers --only 'static-*' --only dead-host
 docs-check: ; swift build --build-tests && Tests/run --filter '(PageTests|PagesTests|SchemaCommandTests|ExaminationTests)$$'
+pictures: ; swift build --product matrix && fixtures/pictures/make.sh
 install: ; ./install.sh
 release: ; packaging/release.sh
 release-check: ; packaging/release-check.sh
 
-.PHONY: build unit test nightly lint fuzz bench bench-peers docs-check install release release-check
+.PHONY: build unit test nightly lint fuzz bench bench-peers docs-check pictures install release release-check

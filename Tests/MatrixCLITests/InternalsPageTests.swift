@@ -12,10 +12,11 @@ import Testing
 
     // MARK: - Paths
 
-    private static let pages = [
-        "docs/internals.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "README.md", "docs/architecture.md",
-        "docs/adding-a-platform.md",
-    ]
+    /// Every page of the repository that people read.
+    private static let pages = ["", "docs/", "docs/decisions/", "reports/"].flatMap { folder in
+        ((try? FileManager.default.contentsOfDirectory(atPath: Repository.path(folder))) ?? []).filter { $0.hasSuffix(".md") }.sorted().map
+        { folder + $0 }
+    }
 
     /// Paths in backticks, relative to the repository or to `Sources/`. The other pages name users' files too, which are not here.
     @Test(arguments: ["docs/internals.md", "CONTRIBUTING.md", "RELEASING.md"]) func everyPathIsThere(page: String) throws {
@@ -30,8 +31,9 @@ import Testing
 
     @Test(arguments: pages) func everyLinkLeadsSomewhere(page: String) throws {
         let folder = (page as NSString).deletingLastPathComponent
-        for match in try Self.read(page).matches(of: /\]\(([^)\s]+)\)/) {
-            let link = String(match.output.1)
+        let text = try Self.read(page)
+        let links = text.matches(of: /\]\(([^)\s]+)\)/).map(\.output.1) + text.matches(of: /\b(?:src|srcset)="([^"]+)"/).map(\.output.1)
+        for link in links.map(String.init) {
             guard !link.contains("://") else { continue }
             let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let target = parts[0].isEmpty ? page : (folder as NSString).appendingPathComponent(parts[0])

@@ -8,21 +8,11 @@ import ArgumentParser
 enum ParsedLine {
     /// - Parameter words: without `matrix`.
     static func parse(_ words: [String]) async throws {
-        var type: any ParsableCommand.Type = MatrixCommand.self
-        var rest = words[...]
-        while let next = subcommand(of: type, rest.first) {
-            if next.configuration.commandName == rest.first { rest = rest.dropFirst() }
-            type = next
-        }
-        if let type = type as? any AsyncParsableCommand.Type {
-            _ = try await type.asyncParse(Array(rest))
+        let named = NamedCommand(words)
+        if let type = named.running as? any AsyncParsableCommand.Type {
+            _ = try await type.asyncParse(Array(named.rest))
         } else {
-            _ = try type.parse(Array(rest))
+            _ = try named.running.parse(Array(named.rest))
         }
-    }
-
-    private static func subcommand(of type: any ParsableCommand.Type, _ word: String?) -> (any ParsableCommand.Type)? {
-        let named = type.configuration.subcommands.first { $0.configuration.commandName == word }
-        return named ?? (type == MatrixCommand.self ? nil : type.configuration.defaultSubcommand)
     }
 }

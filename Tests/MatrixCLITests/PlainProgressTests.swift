@@ -152,4 +152,33 @@ import Testing
                 "00:00  a  started", "00:00  a  deploy: seed", "00:30  a  deploy: seed (30s so far): seeding row 12", "00:40  a  ✓ passed",
             ])
     }
+
+    @Test("The run says what it does if it takes long before, between or after its cells")
+    func theRunItself() {
+        let desk = Desk()
+        let progress = desk.progress()
+        func tell(_ kind: Event.Kind, at second: Double) { progress.emit(Event(time: Timestamp(seconds: second), kind)) }
+        tell(.runStarted(matrix: "m", cells: ["a"], notSelected: 0), at: 0)
+        tell(.waiting("asking what the cells need: podman, proxmox"), at: 0)
+        tell(.waiting("asking what the cells need: proxmox"), at: 2)
+        pass(progress, 2...70)
+        progress.emit(event(.cellStarted, at: 71))
+        progress.emit(event(.stepStarted(.deploy, step: "site"), at: 72))
+        pass(progress, 72...103)
+        progress.emit(event(.cellFinished(.passed, message: nil), at: 104))
+        tell(.waiting("looking for leftovers on proxmox"), at: 105)
+        pass(progress, 105...135)
+        tell(.runFinished(exitStatus: .passed, reports: "r"), at: 136)
+        pass(progress, 136...200)
+        #expect(
+            desk.lines == [
+                "00:00  m: 1 cell", "00:30  asking what the cells need: proxmox (28s so far)",
+                "01:00  asking what the cells need: proxmox (58s so far)", "01:11  a  started", "01:12  a  deploy: site",
+                "01:42  a  deploy: site (30s so far)", "01:44  a  ✓ passed", "02:14  looking for leftovers on proxmox (29s so far)",
+                "02:16  done, exit status 0; reports: r",
+            ])
+        let verbose = Desk()
+        verbose.progress(isVerbose: true).emit(Event(time: Timestamp(seconds: 0), .waiting("asking what the cells need: podman")))
+        #expect(verbose.lines == ["00:00  asking what the cells need: podman"])
+    }
 }

@@ -42,6 +42,15 @@ import Testing
         #expect(!text([cell("a")]).contains("\u{1b}"))
     }
 
+    @Test func whatIsBuiltFirstIsSaid() {
+        var waiting = cell("a")
+        waiting.preparation = "the image of debian12 is built first"
+        #expect(text([waiting, cell("b")]).contains("unknown   ready; the image of debian12 is built first\n"))
+        #expect(text([waiting]).contains("1 cell can run"))
+        let shown = text([waiting], coloured: true)
+        #expect(shown.contains(Mark.paint("ready; the image of debian12 is built first", Mark.colour(.passed), coloured: true)))
+    }
+
     @Test func onlyAMatrixOfWhichNothingCanRunIsRefused() {
         let (good, bad, skipped) = (cell("a"), cell("b", refusal: "no"), cell("c", refusal: "skipped: no"))
         #expect(PlanTable.status(of: [good, bad, skipped], isStrict: false) == nil)

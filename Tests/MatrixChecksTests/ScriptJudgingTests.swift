@@ -91,6 +91,17 @@ import Testing
     ])
     func consistentReportsPass(_ output: String) throws { #expect(try judge(output).message == nil) }
 
+    @Test(
+        "What a script's tests say is told by them alone; what else is wrong, by the script",
+        arguments: [
+            ("1..2\nok 1\nnot ok 2 - broken\n", 0, "", true), ("1..2\nok 1\nnot ok 2 - broken\n", 1, "", true),
+            ("1..3\nok 1\nnot ok 2 - broken\n", 1, "", false), ("1..1\nnot ok 1 - broken\n", 1, "stdout: fine", false),
+        ] as [(String, Int32, String, Bool)])
+    func whoTells(_ output: String, _ status: Int32, _ keys: String, _ isToldByParts: Bool) throws {
+        let judgement = try judge(output, status: status, keys)
+        #expect(!judgement.holds && judgement.isToldByParts == isToldByParts)
+    }
+
     @Test func anErrorOfASuiteIsACase() throws {
         let suite =
             "<testsuite name=\"s\" tests=\"1\" errors=\"1\"><testcase name=\"ok\"/><error message=\"collection failed\"/></testsuite>"

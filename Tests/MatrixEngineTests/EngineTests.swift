@@ -30,6 +30,15 @@ import Testing
             ])
     }
 
+    @Test func whatTheRunDoesBesideItsCellsIsSaid() async {
+        let fixture = Fixture()
+        _ = await fixture.run(Fixture.plan([Fixture.cell()]))
+        let said = fixture.events.events.compactMap { event -> String? in
+            if event.cell == nil, case .waiting(let work) = event.kind { work } else { nil }
+        }
+        #expect(said == ["asking what the cells need: scripted", "looking for leftovers on scripted"])
+    }
+
     @Test func aFailedCheckFailsItsCellOnly() async {
         var fixture = Fixture()
         fixture.checker = ScriptedChecker { _, context in context.cell.name == "a" ? .failed : .passed }

@@ -88,6 +88,7 @@ struct PlanCommand: AsyncParsableCommand {
                 "finally": .list(preview.plan.finally.map(step)), "expected_seconds": preview.expected.map { .double($0) } ?? .null,
                 "price": preview.price.map(price) ?? .null, "expected_cost": preview.cost?.value ?? .null,
                 "unavailable": preview.refusal.map { .string($0) } ?? .null,
+                "preparation": preview.preparation.map { .string($0) } ?? .null,
             ])
         }
         let value = Value.map([

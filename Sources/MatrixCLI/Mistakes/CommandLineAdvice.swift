@@ -7,7 +7,7 @@ struct CommandLineAdvice {
 
     /// What is wrong and what would be right; nil if every command and option is known.
     var problem: UsageError? {
-        let command = named
+        let command = NamedCommand(arguments)
         let words = command.rest.prefix { $0 != "--" }
         if !command.type.configuration.subcommands.isEmpty, let word = words.first, !word.hasPrefix("-") {
             return unknownCommand(word, of: command)
@@ -25,24 +25,7 @@ struct CommandLineAdvice {
 
     // MARK: Commands
 
-    /// A command, the words that lead to it, and the words after it.
-    private struct Named {
-        var type: any ParsableCommand.Type
-        var path: [String]
-        var rest: ArraySlice<String>
-    }
-
-    /// The command that the first words name.
-    private var named: Named {
-        var named = Named(type: MatrixCommand.self, path: ["matrix"], rest: arguments[...])
-        while let word = named.rest.first {
-            guard let next = named.type.configuration.subcommands.first(where: { $0.configuration.commandName == word }) else { break }
-            named = Named(type: next, path: named.path + [word], rest: named.rest.dropFirst())
-        }
-        return named
-    }
-
-    private func unknownCommand(_ word: String, of command: Named) -> UsageError? {
+    private func unknownCommand(_ word: String, of command: NamedCommand) -> UsageError? {
         let configuration = command.type.configuration
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
         let isRoot = command.path.count == 1

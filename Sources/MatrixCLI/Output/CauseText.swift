@@ -83,9 +83,12 @@ struct CauseDetail {
             } else if line == "body:" {
                 part = .body
                 body.append(line)
+            } else if part == .facts, Self.outputHeadings.contains(line) {
+                part = .output
+                output.append(line)
             } else if part == .facts, line != message {
                 facts.append(line)
-                if Self.precedesOutput(line, after: index) { part = .output }
+                if Self.isStatus(line, after: index) { part = .output }
             } else if line.hasPrefix("asked "), line.hasSuffix("last answer") {
                 facts.append(line)
             } else if part == .body {
@@ -94,6 +97,7 @@ struct CauseDetail {
                 output.append(line)
             }
         }
+        if output.starts(with: ["message:", "  \(message)"]) { output.removeFirst(2) }
         leaveOutWhatIsSaid(in: message)
     }
 
@@ -101,10 +105,12 @@ struct CauseDetail {
         ["$ ", "run it again: ", "next: ", "remove it with: "].contains { line.hasPrefix($0) }
     }
 
-    /// A command's status comes second, after the command; the outputs of a task have headings.
-    private static func precedesOutput(_ line: String, after index: Int) -> Bool {
+    /// What stands above the outputs of a task.
+    private static let outputHeadings = ["stdout:", "stderr:", "message:", "module's stderr:", "changed in the second run:"]
+
+    /// A command's status comes second, after the command.
+    private static func isStatus(_ line: String, after index: Int) -> Bool {
         index == 1 && (line.hasPrefix("exit status ") || line.hasPrefix("not started: "))
-            || ["stdout:", "stderr:", "message:", "module's stderr:", "changed in the second run:"].contains(line)
     }
 
     /// A single difference stands in the message as a whole.

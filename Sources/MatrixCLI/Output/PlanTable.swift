@@ -33,7 +33,7 @@ struct PlanTable {
         return [
             preview.plan.name + (preview.plan.experimental ? " (experimental)" : ""), hosts, steps(preview.plan),
             preview.expected.map { Duration.bounded(seconds: $0).brief } ?? "unknown",
-        ] + (isCharged ? [preview.price?.text ?? "unknown"] : []) + [isOffline ? "not asked" : preview.refusal ?? "ready"]
+        ] + (isCharged ? [preview.price?.text ?? "unknown"] : []) + [isOffline ? "not asked" : preview.state]
     }
 
     private func steps(_ cell: CellPlan) -> String {
@@ -50,7 +50,7 @@ struct PlanTable {
             ([lines.first ?? ""]
             + zip(lines.dropFirst(), cells).map { line, cell -> String in
                 let outcome: Outcome = cell.refusal == nil ? .passed : cell.isSkipped ? .interrupted : .failed
-                let state = cell.refusal ?? "ready"
+                let state = cell.state
                 guard line.hasSuffix(state) else { return line }
                 return "\(line.dropLast(state.count))\(Mark.paint(state, Mark.colour(outcome), coloured: true))"
             }).joined(separator: "\n")
@@ -94,6 +94,9 @@ struct PlanTable {
 }
 
 extension PlanPreview.Cell {
+    /// `ready`, `ready; the image of debian12 is built first`, or why it cannot run.
+    var state: String { refusal ?? (["ready", preparation].compactMap(\.self).joined(separator: "; ")) }
+
     /// Whether the file lets it be skipped here.
     var isSkipped: Bool { refusal?.hasPrefix("skipped: ") == true }
 }

@@ -62,14 +62,9 @@ struct RunSummary {
     /// The table in the screen's width, or 80 columns: first without the phases, then with short counts, at last with shorter names.
     private var table: String {
         let width = columns ?? 80
-        var table = table(Mark.counts)
-        if table.columns > width { table = table.without("PHASES") }
-        if table.columns > width { table = self.table(Mark.briefCounts).without("PHASES") }
-        if let columns, table.columns > columns {
-            let longest = digest.cells.map(\.name.columns).max() ?? 0
-            let room = max(12, longest - (table.columns - columns))
-            for row in table.rows.indices { table.rows[row][0] = table.rows[row][0].cutInside(to: room) }
-        }
+        var table = table(Mark.counts).fitting(width, droppingFirst: ["PHASES"])
+        if table.columns > width { table = self.table(Mark.briefCounts).fitting(width, droppingFirst: ["PHASES"]) }
+        if let columns { table = table.shortening("CELL", to: columns) }
         return coloured ? table.coloured(by: digest.cells.map(\.outcome)) : table.text
     }
 

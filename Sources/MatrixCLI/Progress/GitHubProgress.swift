@@ -58,7 +58,7 @@ final class GitHubProgress: EventSink {
         let clock = PlainProgress.clock(event.time.seconds(since: started))
         held.withLock { held in
             held[cell, default: Held()].add("\(clock)  \(line)")
-            guard case .caseFinished(let result) = event.kind, let detail = result.detail, detail != result.message else { return }
+            guard case .caseFinished(let result) = event.kind, let detail = result.furtherDetail else { return }
             for line in detail.split(separator: "\n") { held[cell, default: Held()].add("           \(line)") }
         }
     }
@@ -93,8 +93,7 @@ final class GitHubProgress: EventSink {
             properties += ["file=\(WorkflowCommand.escaped(property: location.file))", "line=\(location.line)", "col=\(location.column)"]
         }
         properties.append("title=\(WorkflowCommand.escaped(property: "\(cell): \(result.name)"))")
-        let detail = result.detail.flatMap { $0 == result.message ? nil : $0 }
-        let message = [result.message, detail].compactMap(\.self).joined(separator: "\n")
+        let message = [result.message, result.furtherDetail].compactMap(\.self).joined(separator: "\n")
         return "::error \(properties.joined(separator: ","))::\(WorkflowCommand.escaped(String(message.prefix(4000))))"
     }
 }

@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// A cell prints what it waits for at most every five seconds, because the build of an image reports every package. The last reason
 /// of those five seconds is printed at their end, or before the cell's next other line. A cell that has printed nothing for half a
-/// minute says what it does, and for how long. Each line has the time at which it is printed, so the clock never goes back.
+/// minute says what it does, and for how long; so does the run if no cell is at work. Each line has the time at which it is printed, so the
+/// clock never goes back.
 final class PlainProgress: EventSink {
     /// Why a host makes its cell wait.
     private struct Reason {
@@ -36,6 +37,8 @@ final class PlainProgress: EventSink {
 
     private struct State {
         var cells: [String: Cell] = [:]
+        /// What the run does beside its cells, and when it last printed anything.
+        var run = Cell()
         /// The clock of the last line, in seconds.
         var clock = 0.0
     }
@@ -71,10 +74,7 @@ final class PlainProgress: EventSink {
     func emit(_ event: Event) {
         // Lines are printed under the lock, so that they come in the order of their clocks.
         state.withLock { state in
-            guard let cell = event.cell else {
-                if let text = line(for: event) { print(text, at: event.time, &state) }
-                return
-            }
+            guard let cell = event.cell else { return tellRun(event, &state) }
             if !isVerbose, case .waiting(let reason) = event.kind { return wait(reason, of: cell, at: event.time, &state) }
             note(event, of: cell, &state)
             guard let text = line(for: event) else { return }
@@ -94,7 +94,24 @@ final class PlainProgress: EventSink {
                     print(Self.heartbeat(of: cell, at: now), of: name, at: now, &state)
                 }
             }
+            guard state.run.isRunning, !state.cells.values.contains(where: \.isRunning), let said = state.run.said,
+                now.seconds(since: said) >= Self.silence
+            else { return }
+            print(Self.heartbeat(of: state.run, at: now), at: now, &state)
         }
+    }
+
+    /// What the run does is only a line if it takes long.
+    private func tellRun(_ event: Event, _ state: inout State) {
+        switch event.kind {
+        case .waiting(let work):
+            (state.run.isRunning, state.run.said) = (true, state.run.said ?? event.time)
+            state.run.begin(work, at: event.time)
+            if !isVerbose { return }
+        case .runFinished: state.run.isRunning = false
+        default: break
+        }
+        if let text = line(for: event) { print(text, at: event.time, &state) }
     }
 
     /// Remembers what the cell does.
@@ -136,6 +153,7 @@ final class PlainProgress: EventSink {
     private func print(_ text: String, of cell: String? = nil, at time: Timestamp, _ state: inout State) {
         state.clock = max(state.clock, time.seconds(since: started))
         if let cell { state.cells[cell, default: Cell()].said = time }
+        state.run.said = time
         say("\(Self.clock(state.clock))  \(cell.map { "\($0)  " } ?? "")\(text)")
     }
 

@@ -66,6 +66,7 @@ struct SessionRunner {
         var result = await session.completed(ended)
         await close(&result)
         let closed = result.exitStatus
+        session.parts.events.emit(Event(.waiting("writing the reports")))
         let written = reports.write(&result, into: session.options.reports)
         if result.exitStatus != closed { await close(&result) }
         if session.isNewest, let problem = written.pointLatest() {

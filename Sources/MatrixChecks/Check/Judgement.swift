@@ -31,6 +31,12 @@ struct Judgement: Sendable, Hashable {
 
     var holds: Bool { findings.allSatisfy(\.holds) }
 
+    /// The aspect that says how many of the reported tests failed, and that of the exit status.
+    static let (testsAspect, exitAspect) = ("tests", "exit")
+
+    /// Whether the reported tests say all that is wrong: a script with a failed test ends with a status for that.
+    var isToldByParts: Bool { findings.allSatisfy { $0.holds || [Self.testsAspect, Self.exitAspect].contains($0.aspect) } }
+
     /// Judges one aspect by a matcher; without one it is only shown.
     mutating func expect(_ aspect: String, _ matcher: Matcher?, _ value: HostValue) {
         guard let matcher else { return }

@@ -97,7 +97,7 @@ struct ScriptCheck: ProbedCheck {
                 "end", expected: "an end within \(timeout.brief)", observed: "still running after \(timeout.brief)", holds: false)
             return judgement
         }
-        judgement.expect("exit", options.exit, .int(Int(status)))
+        judgement.expect(Judgement.exitAspect, options.exit, .int(Int(status)))
         judgement.expect("stdout", options.stdout, CommandCheck.shown(printed, isCut: border == nil && answer.outputIsCut, of: probe.limit))
         let report = options.report == nil ? printed : border.map { String(text[$0.upperBound...]) } ?? ""
         let isCut = answer.outputIsCut || options.report != nil && report.utf8.count > Self.limit
@@ -152,13 +152,14 @@ struct ScriptCheck: ProbedCheck {
             if let skipped = tests.skipped, judgement.holds {
                 judgement.skipped = "nothing was tested: \(skipped)"
             } else if problem == nil {
-                judgement.note("tests", expected: "at least one test", observed: "none", holds: false)
+                judgement.note(Judgement.testsAspect, expected: "at least one test", observed: "none", holds: false)
             }
             return
         }
         let first = bad.first.map { ": \($0.name)" } ?? ""
         judgement.note(
-            "tests", expected: "none that fails", observed: "\(bad.count) of \(tests.cases.count) failed\(first)", holds: bad.isEmpty)
+            Judgement.testsAspect, expected: "none that fails", observed: "\(bad.count) of \(tests.cases.count) failed\(first)",
+            holds: bad.isEmpty)
         if judgement.holds, tests.cases.allSatisfy({ $0.verdict == .skipped }) {
             judgement.skipped = "all \(tests.cases.count) tests were skipped"
         }

@@ -62,7 +62,7 @@ struct ServiceCheck: KeyedCheck, ProbedCheck {
         }
         let active = facts["ActiveState"] ?? "unknown"
         let enablement = facts["Enablement"] ?? ""
-        let state = "\(active), \(facts["SubState"] ?? "unknown")" + Self.result(facts["Result"])
+        let state = [active, facts["SubState"] ?? "unknown"].unique.joined(separator: ", ") + Self.result(facts["Result"])
         let implied = masked == true ? nil : true
         if let running = running ?? implied {
             judgement.expect("running", running, observed: Self.activeStates.contains(active), as: state)

@@ -26,11 +26,13 @@ struct CheckTask: Sendable {
         var seconds: Double
     }
 
-    /// The planned case, then one for each test that a script reported.
+    /// The planned case, then one for each test that a script reported. If its tests say all that is wrong, the planned case has no verdict
+    /// beside theirs.
     func results(of record: Record) -> [CaseResult] {
-        let parts = (try? record.result.get().parts) ?? []
-        return [result(of: record)]
-            + ReportedNames.unique(parts, label: label, except: planned.name).map { self.result(of: $0.part, named: $0.name, record) }
+        let judgement = try? record.result.get()
+        let parts = ReportedNames.unique(judgement?.parts ?? [], label: label, except: planned.name)
+        let cases = [result(of: record)] + parts.map { result(of: $0.part, named: $0.name, record) }
+        return judgement?.isToldByParts == true ? cases.tellingOnce(besides: planned.name) : cases
     }
 
     private func result(of part: ReportedCase, named name: String, _ record: Record) -> CaseResult {
@@ -43,7 +45,8 @@ struct CheckTask: Sendable {
         case .failed: (result.outcome, result.type) = (.failed, ProblemFamily.checkTest.type(step.kind))
         case .error: (result.outcome, result.type) = (.error, ProblemFamily.checkTest.type(step.kind))
         }
-        result.message = Observed.excerpt(part.message ?? "failed without a message", to: 500)
+        let held = result.outcome == .skipped ? "" : held(of: record)
+        result.message = held + Observed.excerpt(part.message ?? "failed without a message", to: 500)
         let detail = Observed.excerpt(part.detail ?? part.message ?? "")
         result.detail = result.outcome == .skipped ? nil : "\(detail)\nsee it with:\n$ \(commandLine)"
         if let waiver = step.modifiers.waiver { result = result.waived(by: waiver, on: today) }
@@ -70,6 +73,8 @@ struct CheckTask: Sendable {
             ? "it held for almost \(wanted.brief); then " : "it held for \(time.brief) only, not for \(wanted.brief); then "
     }
 
+    private func held(of record: Record) -> String { record.held.map { Self.held($0, of: step.modifiers.stable ?? .zero) } ?? "" }
+
     private func conclude(_ judgement: Judgement, _ record: Record, _ result: inout CaseResult) {
         result.properties["observed"] = Observed.cut(judgement.observation, to: 500)
         result.properties["route"] = judgement.relay.map { "relayed by \($0) on the host: its sshd refuses forwards" }
@@ -77,10 +82,9 @@ struct CheckTask: Sendable {
             if let reason = judgement.skipped { (result.outcome, result.message) = (.skipped, reason) }
             return
         }
-        let held = record.held.map { Self.held($0, of: step.modifiers.stable ?? .zero) } ?? ""
         result.outcome = .failed
         result.type = ProblemFamily.check.type(step.kind)
-        result.message = held + message
+        result.message = held(of: record) + message
         result.detail = detail(judgement.explanation, record)
     }
 

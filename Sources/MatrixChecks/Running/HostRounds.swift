@@ -169,17 +169,26 @@ extension HostRounds {
     /// The cases of checks that have their verdict. What their hosts show of those that failed is read first, while it is there.
     private func conclude(_ records: [(item: Item, record: CheckTask.Record)]) async -> [(Int, [CaseResult])] {
         var concluded = records.map { ($0.item.index, $0.item.task.results(of: $0.record)) }
-        let failed = concluded.indices.filter { concluded[$0].1.first?.outcome == .failed }
+        let failed = concluded.indices.filter { Self.problem(in: concluded[$0].1, of: records[$0].record) != nil }
         if evidence != .off, !failed.isEmpty, !Task.isCancelled {
             let byHost = Dictionary(grouping: failed) { records[$0].item.task.host.name }
             for indices in byHost.values {
                 let tasks = indices.map { records[$0].item.task }
                 let found = await EvidenceRound(host: tasks[0].host, level: evidence).collect(for: tasks)
-                for (index, evidence) in zip(indices, found) where !evidence.isEmpty { concluded[index].1[0].evidence = evidence }
+                for (index, evidence) in zip(indices, found) where !evidence.isEmpty {
+                    guard let problem = Self.problem(in: concluded[index].1, of: records[index].record) else { continue }
+                    concluded[index].1[problem].evidence = evidence
+                }
             }
         }
         for (_, cases) in concluded { cases.forEach(finished) }
         return concluded
+    }
+
+    /// Which case of a check that was answered has the problem: its own, or a test that a script reported.
+    private static func problem(in cases: [CaseResult], of record: CheckTask.Record) -> Int? {
+        guard case .success = record.result else { return nil }
+        return cases.firstIndex(where: \.outcome.isProblem)
     }
 
     /// The state of a check between its tries.

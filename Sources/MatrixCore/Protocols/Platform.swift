@@ -14,8 +14,8 @@ public protocol Platform: Sendable {
     ///
     /// - Parameter possible: told a cell as soon as it is certain that the platform can give it everything.
     func preflight(_ cells: [CellPlan], possible: @escaping @Sendable (_ cell: String) -> Void) async -> [PreflightProblem]
-    /// What the hosts of cells would be made from, and why from that: for `matrix plan`. Nothing from a platform that has no choice or that
-    /// cannot be asked.
+    /// What the hosts of cells would be made from, and why from that: for `matrix plan`. Nothing from a platform that has no choice and
+    /// nothing to prepare, or that cannot be asked.
     func origins(of cells: [CellPlan]) async -> [HostOrigin]
     /// Waits until there is room for all hosts of a cell and reserves it; ends with cancellation.
     ///
@@ -100,11 +100,14 @@ public struct HostOrigin: Sendable, Hashable {
     public var source: String
     /// Why this one: `the newest of 2: …`.
     public var reason: String
+    /// What is made of it before the first host: `the image of debian12 is built first`. Nil if nothing is.
+    public var preparation: String?
 
-    public init(cells: [String], source: String, reason: String) {
+    public init(cells: [String], source: String, reason: String, preparation: String? = nil) {
         self.cells = cells
         self.source = source
         self.reason = reason
+        self.preparation = preparation
     }
 }
 

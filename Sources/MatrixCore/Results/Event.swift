@@ -13,7 +13,8 @@ public struct Event: Sendable, Codable {
         case caseFinished(CaseResult)
         /// A line of output of a step.
         case output(Phase, step: String, host: String?, line: String)
-        /// Why the cell waits: `waiting for SSH: connection refused`.
+        /// Why the cell waits: `waiting for SSH: connection refused`. Without a cell, what the run does before, between and after its
+        /// cells.
         case waiting(String)
         case retrying(Phase, attempt: Int, because: String)
         case warning(String)

@@ -26,6 +26,7 @@ extension Engine {
             // A cluster is removed while its hosts still exist.
             let rank = { (platform: any Platform) in (platform is any ClusterPlatform ? 0 : 1, platform.name) }
             for platform in parts.platforms.values.sorted(by: { rank($0) < rank($1) }) {
+                parts.events.emit(Event(.waiting("looking for leftovers on \(platform.name)")))
                 let open = leases.filter { $0.resource.platform == platform.name && $0.state != .kept }
                 await settle(open, on: platform, kept: kept, into: &swept)
                 await removeUnknown(on: platform, run: options.run, known: kept.union(open.map { ResourceName($0.resource) }), into: &swept)

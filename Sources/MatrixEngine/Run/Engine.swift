@@ -66,8 +66,12 @@ public struct Engine: Sendable {
         let asked = Set(preflight.plan.cells.map(\.name))
         // Cells that are up already are not asked about.
         for cell in plan.cells where !asked.contains(cell.name) { gate.open(cell.name) }
-        let asking = Task {
-            let findings = await preflight.run { gate.open($0) }
+        let asking = Task { [events = parts.events] in
+            let findings = await preflight.run {
+                gate.open($0)
+            } waiting: {
+                events.emit(Event(.waiting("asking what the cells need: \($0.joined(separator: ", "))")))
+            }
             gate.finish(findings)
             return findings
         }

@@ -9,6 +9,8 @@ public struct PlanPreview: Sendable {
         public var expected: Double?
         /// Why it cannot run here, and what to do; nil if it can.
         public var refusal: String?
+        /// What is made before its hosts: `the image of debian12 is built first`; nil if nothing is.
+        public var preparation: String?
         /// What its hosts cost while they exist; nil if they are free or the price is unknown.
         public var price: Price?
 
@@ -75,8 +77,14 @@ public struct PlanPreview: Sendable {
             }
             return Cell(plan: cell, expected: expected[cell.name], refusal: refusal, price: estimate.prices[cell.name])
         }
-        return Findings(
-            cells: cells, warnings: findings.warnings, origins: await origins(of: cells.filter { $0.refusal == nil }.map(\.plan)))
+        let origins = await origins(of: cells.filter { $0.refusal == nil }.map(\.plan))
+        let prepared = cells.map { cell in
+            var cell = cell
+            let own = origins.filter { $0.platform == cell.plan.platform && $0.source.cells.contains(cell.plan.name) }
+            cell.preparation = own.lazy.compactMap(\.source.preparation).first
+            return cell
+        }
+        return Findings(cells: prepared, warnings: findings.warnings, origins: origins)
     }
 
     private func origins(of cells: [CellPlan]) async -> [Origin] {

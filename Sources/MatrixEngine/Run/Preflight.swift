@@ -1,4 +1,5 @@
 import MatrixCore
+import Synchronization
 
 /// Asks every platform, before anything is created, what it cannot provide.
 struct Preflight: Sendable {
@@ -36,31 +37,38 @@ struct Preflight: Sendable {
 
     /// All findings, complete.
     func run() async -> Findings {
-        await run { platform, cells in
-            await platform.preflight(cells, within: limit)
-        } possible: { _ in
-        }
+        await run({ platform, cells in await platform.preflight(cells, within: limit) }, possible: { _ in }, waiting: { _ in })
     }
 
     /// All findings; meanwhile the cells that may begin before all of them are there.
     ///
-    /// - Parameter possible: told each cell once its platform certainly has what it needs.
-    func run(possible: @escaping @Sendable (_ cell: String) -> Void) async -> Findings {
-        await run { platform, cells in
-            await platform.preflight(cells, within: limit, possible: possible)
-        } possible: {
-            possible($0)
-        }
+    /// - Parameters:
+    ///   - possible: told each cell once its platform certainly has what it needs.
+    ///   - waiting: told which platforms have not answered, at first and after each answer; at least one.
+    func run(
+        possible: @escaping @Sendable (_ cell: String) -> Void, waiting: @escaping @Sendable (_ platforms: [String]) -> Void
+    ) async -> Findings {
+        await run(
+            { platform, cells in
+                await platform.preflight(cells, within: limit, possible: possible)
+            }, possible: possible, waiting: waiting)
     }
 
     private func run(
-        _ ask: @escaping @Sendable (any Platform, [CellPlan]) async -> [PreflightProblem], possible: @escaping @Sendable (String) -> Void
+        _ ask: @escaping @Sendable (any Platform, [CellPlan]) async -> [PreflightProblem],
+        possible: @escaping @Sendable (String) -> Void, waiting: @escaping @Sendable ([String]) -> Void
     ) async -> Findings {
         let names = Array(Set(plan.cells.map(\.platform))).sorted()
+        let open = Mutex(names.filter { platforms[$0] != nil })
+        open.withLock { if !$0.isEmpty { waiting($0) } }
         let answers = await mapConcurrently(names, limit: names.count) { name -> (String, [PreflightProblem]) in
             guard let platform = platforms[name] else { return (name, []) }
             let cells = plan.cells.filter { $0.platform == name }
             let problems = await ask(platform, cells)
+            open.withLock { open in
+                open.removeAll { $0 == name }
+                if !open.isEmpty { waiting(open) }
+            }
             let refused = problems.filter { $0.severity != .warning }
             if !refused.contains(where: \.cells.isEmpty) {
                 let names = Set(refused.flatMap(\.cells))

@@ -10,8 +10,7 @@ enum CellParts {
         CellView.Problem(
             anchor: anchor, outcome: test.outcome.rawValue, badge: test.outcome.badge, name: title(test),
             message: ReportText.line(JUnitVerdict.message(test), limit: HTMLLimits.line),
-            excerpt: cause == nil
-                ? allowance.excerpt(test.detail == test.message ? nil : test.detail, limit: HTMLLimits.cellExcerpt) : nil,
+            excerpt: cause == nil ? allowance.excerpt(test.furtherDetail, limit: HTMLLimits.cellExcerpt) : nil,
             source: test.location.map { "\(ReportText.line($0.file, limit: 200)):\($0.line)" }, cause: cause, log: log)
     }
 

@@ -58,7 +58,7 @@ struct ProblemView {
         news = Self.news(group, comparison)
         otherNames = Self.others(group.otherNames)
         self.message = message
-        excerpt = allowance.excerpt(example.detail == example.message ? nil : example.detail, limit: HTMLLimits.excerpt)
+        excerpt = allowance.excerpt(example.furtherDetail, limit: HTMLLimits.excerpt)
         let shown = (example.evidence ?? []).compactMap { item in
             allowance.excerpt(item.text, limit: HTMLLimits.evidence).map { Shown(title: ReportText.line(item.title, limit: 200), text: $0) }
         }

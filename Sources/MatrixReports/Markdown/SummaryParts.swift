@@ -115,7 +115,7 @@ enum SummaryParts {
                 "In \(shown)\(cells.count > 20 ? " and \(cells.count - 20) more" : "") – "
                 + "\(Markdown.text(group.localisation.sentence, limit: 500))\n\n"
         }
-        if let detail = example.detail, detail != example.message { text += Markdown.fence(detail, limit: 4000) }
+        if let detail = example.furtherDetail { text += Markdown.fence(detail, limit: 4000) }
         return text + Markdown.fence(group.command(file: file), limit: 2000)
     }
 }

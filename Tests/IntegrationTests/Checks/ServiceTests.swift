@@ -36,7 +36,7 @@ import Testing
                 ("service: borrowed\nenabled: false", nil),
                 ("service: borrowed", "enabled: expected true, observed false (indirect)"),
                 ("service: app\nrunning: false", "running: expected false, observed true (active, running)"),
-                ("service: broken", "running: expected true, observed false (failed, failed, result exit-code)"),
+                ("service: broken", "running: expected true, observed false (failed, result exit-code)"),
                 ("service: nothing", "unit: expected a unit named nothing, observed systemd knows no such unit"),
                 ("service: hidden\nmasked: false\nrunning: false\nenabled: false", "masked: expected false, observed true (masked)"),
                 ("package: systemd\nversion: \">=252\"", nil), ("os: {}", nil), ("process: systemd\nuser: root", nil),
@@ -56,7 +56,7 @@ import Testing
                 #expect(result.outcome == (check.1 == nil ? .passed : .failed))
             }
             let broken = try #require(
-                results.first { $0.message == "running: expected true, observed false (failed, failed, result exit-code)" })
+                results.first { $0.message == "running: expected true, observed false (failed, result exit-code)" })
             #expect(
                 broken.detail?.contains("out of luck") == true || broken.detail?.contains("broken.service") == true,
                 "\(broken.detail ?? "")")

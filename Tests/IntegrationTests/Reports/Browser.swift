@@ -68,7 +68,8 @@ struct Browser {
         }
     }
 
-    /// The texts that a reader sees in a window of this size without scrolling, a line for each.
+    /// The texts that a reader sees in a window of this size without scrolling, a line for each; one of which only a part is seen ends
+    /// with `…`.
     ///
     /// The page is in a frame, because no window of Chromium is as narrow as a telephone.
     static func firstScreen(of folder: TemporaryFolder, width: Int, height: Int) async throws -> [String] {
@@ -88,6 +89,14 @@ struct Browser {
 
     private static let probe = """
         <script>addEventListener("load", () => setTimeout(() => {
+          const isCut = element => {
+            for (let each = element; each && each !== document.body; each = each.parentElement) {
+              const style = getComputedStyle(each);
+              if (!/hidden|clip/.test(style.overflowX + style.overflowY)) continue;
+              if (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1) return true;
+            }
+            return false;
+          };
           const seen = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           while (walker.nextNode()) {
             const node = walker.currentNode, range = document.createRange();
@@ -95,7 +104,7 @@ struct Browser {
             const place = range.getBoundingClientRect(), text = node.data.replace(/\\s+/g, " ").trim();
             const isInside = place.height > 0 && place.top >= 0 && place.bottom <= innerHeight
                 && place.left >= 0 && place.left < innerWidth;
-            if (text && isInside && node.parentElement.checkVisibility()) seen.push(text);
+            if (text && isInside && node.parentElement.checkVisibility()) seen.push(text + (isCut(node.parentElement) ? "…" : ""));
           }
           parent.postMessage(seen.join("\\n"), "*");
         }, 100));</script>

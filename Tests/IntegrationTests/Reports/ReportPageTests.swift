@@ -32,11 +32,17 @@ import Testing
         let verdict = Verdict(result)
         for part in verdict.parts { #expect(seen.contains(part.text), "\(seen)") }
         #expect(seen.contains { $0.contains(verdict.status) })
-        for group in ProblemGroups.all(of: ReportedRun(result)) {
+        let groups = ProblemGroups.all(of: ReportedRun(result))
+        // A telephone shows the beginning of the texts of many causes.
+        let isNarrow = size.0 < 640 && groups.count > 2
+        for group in groups {
             #expect(seen.contains(group.title), "\(seen)")
-            #expect(seen.contains(group.message))
             let step = group.step ?? group.command(file: result.file)
-            #expect(seen.contains { $0 == step || $0 == "→ \(step)" }, "\(step)")
+            for text in [group.message, step] {
+                let whole = [text, "→ \(text)"]
+                let accepted = isNarrow ? whole + whole.map { $0 + "…" } : whole
+                #expect(!accepted.filter(seen.contains).isEmpty, "\(text): \(seen)")
+            }
         }
         for skipped in SkippedCells.all(of: result.cells) {
             #expect(seen.contains(skipped.reason))

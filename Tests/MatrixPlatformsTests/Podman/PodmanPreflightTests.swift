@@ -31,6 +31,22 @@ struct PodmanPreflightTests {
         #expect(podman.commands.count { $0.display.contains("image inspect") } == 1)
     }
 
+    @Test("What a system's image is built of is known before the run, unless it is there")
+    func whatIsBuiltFirst() async throws {
+        let podman = Samples.podman()
+        podman.answer("podman images", output: Samples.bases)
+        let platform = Samples.platform(podman)
+        let cell = Samples.cell(Samples.rocky9)
+        let origin = try #require(await platform.origins(of: [cell]).first)
+        #expect(origin.cells == [cell.name] && origin.preparation == "the image of rocky9 is built first")
+        let base = try #require(Samples.rocky9.containerImage)
+        #expect(origin.source == base)
+        let made = await platform.images.recipe(for: Samples.rocky9).tag(onto: "abc")
+        let later = Samples.podman()
+        later.answer("podman images", output: Samples.images([base, made]))
+        #expect(await Samples.platform(later).origins(of: [cell]).isEmpty)
+    }
+
     @Test(
         "A name without registry, with a digest or with an abbreviation is Podman's to complete",
         arguments: [

@@ -35,6 +35,15 @@ struct PodmanPlatform: Platform {
         await PodmanPreflight(settings: settings, podman: podman, probe: probe, images: images).problems(of: cells)
     }
 
+    func origins(of cells: [CellPlan]) async -> [HostOrigin] {
+        await mapConcurrently(cells.map(\.os).unique, limit: 8) { system -> HostOrigin? in
+            guard let base = await images.baseToBuild(system) else { return nil }
+            return HostOrigin(
+                cells: cells.filter { $0.os == system }.map(\.name), source: base, reason: "of which no image is made yet",
+                preparation: "the image of \(system.name) is built first")
+        }.compactMap(\.self)
+    }
+
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
         _ = try await images.image(for: cell.os, progress: progress)
     }

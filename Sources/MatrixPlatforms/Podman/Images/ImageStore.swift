@@ -54,6 +54,16 @@ struct ImageStore: Sendable {
         return try await index.id(of: name).map { HostImage(name: name, id: $0, base: base) }
     }
 
+    /// What the image of a system must be made of before its first host. Nil if it is there, if no source has it, and if the registry
+    /// may have a newer base, as `pull: always` finds out in the run.
+    func baseToBuild(_ system: OperatingSystem) async -> String? {
+        guard settings.pull != .always else { return nil }
+        do {
+            if try await existing(system) != nil { return nil }
+            return try await source(for: system, recipe: recipe(for: system)).name
+        } catch { return nil }
+    }
+
     private func make(_ system: OperatingSystem, progress: @escaping @Sendable (String) -> Void) async throws -> HostImage {
         let recipe = await recipe(for: system)
         let source = try await source(for: system, recipe: recipe)
@@ -148,6 +158,14 @@ enum ImageSource: Sendable, Hashable {
     case registry(String)
     /// No registry has it: it is bootstrapped from the Debian mirror.
     case bootstrap(suite: String)
+
+    /// `docker.io/library/debian:12`, `debian bookworm by mmdebstrap`.
+    var name: String {
+        switch self {
+        case .cached(let name, _), .registry(let name): name
+        case .bootstrap(let suite): "debian \(suite) by mmdebstrap"
+        }
+    }
 }
 
 /// An image whose containers are hosts.

@@ -36,7 +36,7 @@ final class ProxmoxPlatform: Platform {
     }
 
     func origins(of cells: [CellPlan]) async -> [HostOrigin] {
-        await TemplateOrigins(cluster: cluster, settings: settings).all(of: cells)
+        await TemplateOrigins(cluster: cluster, settings: settings, mayBuild: settings.templates == .auto).all(of: cells)
     }
 
     func prepare(_ cell: CellPlan, progress: @escaping @Sendable (String) -> Void) async throws {
