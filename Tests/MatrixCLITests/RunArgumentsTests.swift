@@ -26,8 +26,17 @@ import Testing
         #expect(arguments.selection.settings == ["vars.x=1"] && arguments.selection.tags == ["quick"])
     }
 
+    @Test func printedCommandsRepeatWhatChangedThePlan() async throws {
+        let arguments = try await resumed(["--cell", "a*", "--set", "vars.x=1 2", "--tags", "quick"])
+        #expect(arguments.planOptions == "--set 'vars.x=1 2' --tags quick")
+        for value in ["two\nlines", String(repeating: "x", count: 500)] {
+            #expect(try await resumed(["--set", "vars.x=\(value)"]).planOptions == "# add the --set and --tags of this run")
+        }
+    }
+
     @Test func aRunWithoutOptionsRecordsNone() async throws {
         let arguments = try await resumed([])
+        #expect(arguments.planOptions == nil)
         #expect(arguments.recorded.isEmpty)
         #expect(arguments.parallel == nil && !arguments.failFast && arguments.keep == nil && arguments.selection.shard == nil)
     }

@@ -10,7 +10,7 @@ import Testing
 
     private func commands(hosts: Int = 2) -> LastingCommands {
         var commands = LastingCommands(
-            cell: "a", run: RunID("261123-050122-test"), again: ["matrix", "run", "m.yml", "--set", "vars.x=1 2"])
+            cell: "a", run: RunID("261123-050122-test"), again: ["matrix", "run", "m.yml"], options: "--set 'vars.x=1 2'")
         var cell = Fixture.cell("a")
         cell.hosts =
             hosts == 1 ? [HostPlan(name: "a")] : [HostPlan(name: "a-web-1", role: "web"), HostPlan(name: "a-db-1", role: "db")]
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func whatBringsTheCellBackComesBeforeALookAtIt() {
-        let back = "matrix run m.yml --set 'vars.x=1 2' --cell a --keep failed"
+        let back = "matrix run m.yml --cell a --keep failed --set 'vars.x=1 2'"
         let commands = commands()
         #expect(
             commands.lastingWithoutHosts("no\nsee it with:\n$ matrix ssh a:web -- 'stat /x'")

@@ -59,6 +59,7 @@ struct AnalysisTests {
         #expect(groups.count == 1)
         #expect(group.names == ["package prometheus on server", "user prometheus on server"])
         #expect(group.command(file: "my matrix.yml") == "matrix run 'my matrix.yml' --where os=rocky10")
+        #expect(group.command(file: "m.yml", options: "--set 'vars.x=1 2'") == "matrix run m.yml --where os=rocky10 --set 'vars.x=1 2'")
     }
 
     @Test

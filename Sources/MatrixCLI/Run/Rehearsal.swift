@@ -29,8 +29,8 @@ struct Rehearsal: Session {
             events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, failFast: arguments.failFast,
-            environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),
-            again: arguments.again(plan.file), expected: expected)
+            environment: RunFacts.environment(of: plan, arguments), commit: await RunFacts.commit(plan.project, runner),
+            again: ["matrix", "run", plan.file], expected: expected)
     }
 
     /// A rehearsal is not in the history, and `latest` does not point to its report.

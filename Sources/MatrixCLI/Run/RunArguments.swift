@@ -14,9 +14,17 @@ struct RunArguments {
     /// Whether requests to platforms' APIs are kept with their answers.
     var record = false
 
-    /// The words that run the matrix again, with what changed its plan but not with its choice of cells.
-    func again(_ file: String) -> [String] {
-        ["matrix", "run", file] + selection.settings.flatMap { ["--set", $0] } + selection.tags.flatMap { ["--tags", $0] }
+    /// The longest text of options that a printed command repeats.
+    private static let longestOptions = 400
+
+    /// What changed the matrix's plan, as printed commands repeat it after their other words: `--set vars.role=loki`. A comment stands for
+    /// options that are too long for a line. Nil if nothing did.
+    var planOptions: String? {
+        let words = selection.settings.flatMap { ["--set", $0] } + selection.tags.flatMap { ["--tags", $0] }
+        guard !words.isEmpty else { return nil }
+        let text = ShellQuoting.join(words)
+        let isLine = text.utf8.count <= Self.longestOptions && !text.contains(where: \.isNewline)
+        return isLine ? text : "# add the --set and --tags of this run"
     }
 
     /// The options that a later process needs to continue the run.

@@ -4,13 +4,14 @@ import MatrixCore
 /// Facts about a run for its report.
 enum RunFacts {
     /// As they are: the engine takes the secrets out of its result.
-    static func environment(of plan: Plan) -> [String: String] {
+    static func environment(of plan: Plan, _ arguments: RunArguments) -> [String: String] {
         let info = ProcessInfo.processInfo
         var facts = [
             "command": ShellQuoting.join(["matrix"] + CommandLine.arguments.dropFirst()), "matrix": Version.full,
             "system": info.operatingSystemVersionString, "processors": "\(info.activeProcessorCount)",
         ]
         facts["sample"] = plan.sample?.description
+        facts["options"] = arguments.planOptions
         facts["folder"] = FileManager.default.currentDirectoryPath
         facts["state"] = StateHint.shared.named
         for name in ["CI", "GITHUB_SHA", "GITHUB_RUN_ID", "CI_COMMIT_SHA", "CI_JOB_ID", "BUILD_TAG"] {

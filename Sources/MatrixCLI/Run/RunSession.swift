@@ -79,8 +79,8 @@ struct RunSession: Session {
             events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets.matrix)
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
-            failFast: arguments.failFast, environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),
-            again: arguments.again(plan.file), expected: await ExpectedTimes.of(plan, in: state.ledger))
+            failFast: arguments.failFast, environment: RunFacts.environment(of: plan, arguments), commit: await RunFacts.commit(plan.project, runner),
+            again: ["matrix", "run", plan.file], expected: await ExpectedTimes.of(plan, in: state.ledger))
         isWhole = continuing?.isWhole ?? (arguments.command == nil)
         let fresh = RunRecord(
             run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),

@@ -37,7 +37,7 @@ struct CellRun: Sendable {
         keeper = LeaseKeeper(ledger: parts.ledger, redactor: parts.redactor)
         planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
-        let commands = LastingCommands(cell: cell.name, run: options.run, again: options.again)
+        let commands = LastingCommands(cell: cell.name, run: options.run, again: options.again, options: options.environment["options"])
         record = CellRecord(
             cell, planned: planned, parts: parts, commands: commands, isDoomed: options.keep == .never && !start.stays, past: start.kept)
         let name = "artifacts/\(cell.name)"

@@ -12,11 +12,14 @@ struct LastingCommands: Sendable {
     /// How a command line of a host begins, and what stands for it: `matrix ssh CELL:web`.
     private var logins: [(login: String, command: String)] = []
 
-    /// - Parameter again: the words that run the matrix again: `matrix run FILE --set …`.
-    init(cell: String, run: RunID, again: [String] = []) {
+    /// - Parameters:
+    ///   - again: the words that run the matrix again: `matrix run FILE`.
+    ///   - options: what changed its plan, for the end of a command: `--set vars.x=1`.
+    init(cell: String, run: RunID, again: [String] = [], options: String? = nil) {
         self.cell = cell
         self.run = run
-        comeback = again.isEmpty ? nil : ShellQuoting.join(again + ["--cell", cell, "--keep", "failed"])
+        let words = again + ["--cell", cell, "--keep", "failed"]
+        comeback = again.isEmpty ? nil : [ShellQuoting.join(words), options].compactMap(\.self).joined(separator: " ")
     }
 
     /// What a person types to enter a host.

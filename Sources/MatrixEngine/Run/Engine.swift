@@ -133,7 +133,7 @@ public struct Engine: Sendable {
         let planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: parts.platforms[cell.platform] is any ClusterPlatform)
         let record = CellRecord(
-            cell, planned: planned, parts: parts, commands: LastingCommands(cell: cell.name, run: options.run, again: options.again))
+            cell, planned: planned, parts: parts, commands: LastingCommands(cell: cell.name, run: options.run, again: options.again, options: options.environment["options"]))
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: refusal.isSkipped ? .skipped : .error, started: now, seconds: 0,
             message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : ProblemType.createUnavailable.rawValue)

@@ -11,12 +11,12 @@ public struct RunOptions: Sendable {
     var parallel: Int?
     var keep: Keep
     var failFast: Bool
-    /// Facts about the run for its report: command line, version, system.
+    /// Facts about the run for its report: command line, version, system. `options` is what printed commands repeat.
     var environment: [String: String]
     var commit: String?
     /// Where cells of earlier processes begin, by name; the others begin at their create.
     public var starts: [String: CellStart]
-    /// The words that run the matrix again, without a selection of cells: `matrix run FILE`, and what changes its plan. Empty if not known.
+    /// The words that run the matrix again, without a selection of cells: `matrix run FILE`. Empty if not known.
     public var again: [String]
     /// How long cells took in the past: the longest starts first.
     public var expected: ExpectedTimes

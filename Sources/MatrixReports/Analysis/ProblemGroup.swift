@@ -42,15 +42,18 @@ struct ProblemGroup {
     var place: String { affected[0].cell.name.isEmpty ? "" : Tally.cells(affected.count) }
 
     /// The command that runs only the affected cells again.
-    func command(file: String) -> String {
-        let start = ["matrix", "run", ReportText.line(file, limit: 1000)]
+    ///
+    /// - Parameter options: what the run's command line changed in the plan, quoted: `--set vars.role=loki`.
+    func command(file: String, options: String? = nil) -> String {
+        let words = ["matrix", "run", ReportText.line(file, limit: 1000)] + choice
+        return [ShellQuoting.join(words), options.map { ReportText.line($0, limit: 1000) }].compactMap(\.self).joined(separator: " ")
+    }
+
+    private var choice: [String] {
         let names = affected.map { ReportText.line($0.cell.name, limit: 200) }
-        if names == [""] { return ShellQuoting.join(start) }
-        if names.count > 1, let selection {
-            return ShellQuoting.join(start + selection.flatMap { ["--where", "\($0.axis)=\($0.value)"] })
-        }
-        if names.count <= 8 { return ShellQuoting.join(start + names.flatMap { ["--cell", $0] }) }
-        return ShellQuoting.join(start + ["--only-failed"])
+        if names == [""] { return [] }
+        if names.count > 1, let selection { return selection.flatMap { ["--where", "\($0.axis)=\($0.value)"] } }
+        return names.count <= 8 ? names.flatMap { ["--cell", $0] } : ["--only-failed"]
     }
 
     /// `port 80 (web)` and `port 80 (db)` → `port 80 (web, db)`; nil if the names differ in more than that, or there are too many.

@@ -40,12 +40,12 @@ public struct RunDigest: Sendable {
         sentence = verdict.sentence
         status = verdict.status
         cells = run.cells
-        causes = ProblemGroups.all(of: run).map { Cause($0, file: result.file) }
+        causes = ProblemGroups.all(of: run).map { Cause($0, of: result) }
     }
 }
 
 extension RunDigest.Cause {
-    fileprivate init(_ group: ProblemGroup, file: String) {
+    fileprivate init(_ group: ProblemGroup, of result: RunResult) {
         outcome = group.example.outcome
         isExperimental = group.isExperimental
         others = group.otherNames.count
@@ -53,7 +53,7 @@ extension RunDigest.Cause {
         cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
         place = group.localisation.sentence
         example = group.example
-        command = group.command(file: file)
+        command = group.command(file: result.file, options: result.environment["options"])
         title = cells.isEmpty ? "" : group.title
     }
 }

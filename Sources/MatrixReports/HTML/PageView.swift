@@ -89,7 +89,7 @@ struct PageView {
         let context = CellView.Context(
             anchors: anchors, logs: logs, causes: CellView.Context.causes(shown, causeAnchors), directory: directory)
         problems = zip(shown, causeAnchors).map {
-            ProblemView($0, anchor: $1, file: run.result.file, since: comparison, context, allowance)
+            ProblemView($0, anchor: $1, of: run.result, since: comparison, context, allowance)
         }
         problemCount = groups.count
         hiddenProblems = groups.count > HTMLLimits.groups ? groups.count - HTMLLimits.groups : nil

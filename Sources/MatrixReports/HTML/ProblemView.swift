@@ -45,7 +45,7 @@ struct ProblemView {
     let anchors: String
 
     init(
-        _ group: ProblemGroup, anchor: String, file: String, since comparison: RunComparison?, _ context: CellView.Context,
+        _ group: ProblemGroup, anchor: String, of result: RunResult, since comparison: RunComparison?, _ context: CellView.Context,
         _ allowance: PageBudget
     ) {
         let example = group.example
@@ -71,7 +71,7 @@ struct ProblemView {
         self.cells = cells.prefix(HTMLLimits.groupCells).map { Self.place($0, message: message, context.anchors) }
         hiddenCells = cells.count > HTMLLimits.groupCells ? cells.count - HTMLLimits.groupCells : nil
         step = group.step.map { ReportText.line($0, limit: HTMLLimits.line) }
-        command = group.command(file: file)
+        command = group.command(file: result.file, options: result.environment["options"])
         log = cells.lazy.flatMap(\.cases).compactMap { context.logs.link(of: $0) }.first
         self.anchors = cells.compactMap { context.anchors[$0.cell] }.joined(separator: " ")
     }

@@ -87,7 +87,7 @@ enum SummaryParts {
     private static func problems(_ run: ReportedRun) -> [String] {
         let groups = ProblemGroups.all(of: run)
         guard !groups.isEmpty else { return [] }
-        return ["### What broke\n\n"] + groups.map { problem($0, file: run.result.file) }
+        return ["### What broke\n\n"] + groups.map { problem($0, of: run.result) }
     }
 
     private static func notes(_ run: ReportedRun) -> [String] {
@@ -102,7 +102,7 @@ enum SummaryParts {
     }
 
     /// One problem: what, where, expected and observed, how to run it again.
-    private static func problem(_ group: ProblemGroup, file: String) -> String {
+    private static func problem(_ group: ProblemGroup, of result: RunResult) -> String {
         let example = group.example
         let others = group.otherNames.isEmpty ? "" : " and \(group.otherNames.count) more with the same message"
         let cells = group.affected.map(\.cell.name).filter { !$0.isEmpty }
@@ -116,6 +116,6 @@ enum SummaryParts {
                 + "\(Markdown.text(group.localisation.sentence, limit: 500))\n\n"
         }
         if let detail = example.furtherDetail { text += Markdown.fence(detail, limit: 4000) }
-        return text + Markdown.fence(group.command(file: file), limit: 2000)
+        return text + Markdown.fence(group.command(file: result.file, options: result.environment["options"]), limit: 2000)
     }
 }
