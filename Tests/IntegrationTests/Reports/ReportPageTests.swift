@@ -36,9 +36,8 @@ import Testing
         // A telephone shows the beginning of the texts of many causes.
         let isNarrow = size.0 < 640 && groups.count > 2
         for group in groups {
-            #expect(seen.contains(group.title), "\(seen)")
             let step = group.step ?? group.command(file: result.file)
-            for text in [group.message, step] {
+            for text in [group.title, group.message, step] {
                 let whole = [text, "→ \(text)"]
                 let accepted = isNarrow ? whole + whole.map { $0 + "…" } : whole
                 #expect(!accepted.filter(seen.contains).isEmpty, "\(text): \(seen)")
