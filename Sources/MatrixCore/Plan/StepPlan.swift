@@ -14,6 +14,8 @@ public struct StepPlan: Sendable {
     public var timeout: Duration?
     /// Extra tries on infrastructure errors.
     public var retries: Int
+    /// Checks only: the deploy step after which it is asked; nil to ask it when the deploy has ended.
+    public var after: String?
     /// Checks only.
     public var modifiers: CheckModifiers
 

@@ -398,6 +398,12 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// A script's file cannot be read.
     /// Next: Correct its path.
     case shellFile = "matrix.shell.file"
+    /// A host did not come back from its reboot, or not whole.
+    /// Next: See its console among the artifacts, and the units that the message names.
+    case reboot = "matrix.reboot"
+    /// A host must not be rebooted.
+    /// Next: Do what the next line of the case says.
+    case rebootRefused = "matrix.reboot.refused"
 
     // MARK: - Kubernetes
 
