@@ -20,7 +20,7 @@ import Testing
 
         func connect() -> ScriptedTransport {
             let transport = ScriptedTransport()
-            transport.answer { [boots, returns] command in
+            transport.answer { [self] command in
                 let text = String(decoding: command.input ?? [], as: UTF8.self)
                 if text.contains("systemctl reboot") {
                     if returns { boots.withLock { $0 += 1 } }

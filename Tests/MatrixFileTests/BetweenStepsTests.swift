@@ -83,7 +83,8 @@ struct BetweenStepsTests {
     @Test("A file of checks alone knows none of it")
     func alone() throws {
         let cell = try plan("- service: x").cells[0]
-        for text in ["- { service: x, after: install }", "- { command: x, remember: a }", "- { after: install, checks: [{ service: x }] }"] {
+        let texts = ["- { service: x, after: install }", "- { command: x, remember: a }", "- { after: install, checks: [{ service: x }] }"]
+        for text in texts {
             #expect(throws: UsageError.self, "\(text)") {
                 try Fixtures.inFolder(["checks.yml": text]) { folder in
                     try Fixtures.loader().loadChecks(CheckFile("\(folder)/checks.yml"), for: cell)
