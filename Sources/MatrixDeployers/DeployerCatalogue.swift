@@ -7,7 +7,7 @@ public enum DeployerCatalogue {
     /// - Parameter runner: runs programs on this machine.
     public static func all(runner: any Transport) -> [any Deployer] {
         [
-            AnsibleDeployer(runner: runner), ShellDeployer(), LocalDeployer(runner: runner), CollectDeployer(),
+            AnsibleDeployer(runner: runner), ShellDeployer(), LocalDeployer(runner: runner), RebootDeployer(), CollectDeployer(),
             KubernetesDeployer(runner: runner),
         ]
     }

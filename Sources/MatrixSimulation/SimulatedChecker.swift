@@ -14,7 +14,10 @@ struct SimulatedChecker: Checker {
     ) async throws -> [CaseResult] {
         let started = Timestamp.now
         let guards = Set(real.guards(for: context.cell).map(\.name))
-        if !checks.allSatisfy({ guards.contains($0.name) }) { try await world.pass(.verify, of: context.cell.name) }
+        if !checks.allSatisfy({ guards.contains($0.name) }) {
+            let share = Double(checks.count) / Double(max(1, context.cell.verify.count))
+            try await world.pass(.verify, of: context.cell.name, share: min(1, share))
+        }
         return try checks.flatMap { check in
             try plannedCases(of: check, in: context.cell).map { planned in
                 let result = try answer(check, planned, in: context, started: started)

@@ -31,6 +31,7 @@ public final class ScriptedPlatform: Platform {
         var evidence: @Sendable (Resource) async -> [Evidence] = { _ in [] }
         var entrances: [String] = []
         var wait: String?
+        var restart = RestartWay.bySystem
     }
 
     public let name: String
@@ -77,6 +78,9 @@ public final class ScriptedPlatform: Platform {
     }
     /// What each host waits for while it boots.
     public func tellsWhileItBoots(_ wait: String) { state.withLock { $0.wait = wait } }
+    /// How each host is restarted.
+    public func restarts(_ way: RestartWay) { state.withLock { $0.restart = way } }
+    public func restart(of resource: Resource) -> RestartWay { state.withLock(\.restart) }
     /// Adds a resource that somebody else made.
     public func add(_ resource: Resource) { state.withLock { $0.there[resource.name] = resource } }
 

@@ -105,6 +105,18 @@ import Testing
             "checks.yml:2:8: error: write has no {marker}: what is found may be older; put {marker} into write:"
         ),
         (
+            "query: http://x/{marker}",
+            "checks.yml:1:1: error: the check `query` needs `write`, or `recall`; write the command that writes {marker}"
+        ),
+        (
+            "query: http://x/{marker}\nwrite: logger {marker}\nrecall: a",
+            "checks.yml:2:1: error: write cannot be used with recall, which looks for what was written earlier; remove write:"
+        ),
+        (
+            "command: x\nremember: a\nrecall: a",
+            "checks.yml:3:1: error: a check cannot both remember and recall; write two checks"
+        ),
+        (
             "query: http://x/\nwrite: logger {marker}\njson: { status: ok }",
             "checks.yml:1:8: error: nothing asks for the {marker}; write {marker} into the URL, body: or json:"
         ),

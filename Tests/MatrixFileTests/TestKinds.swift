@@ -53,7 +53,9 @@ enum TestKinds {
                 KeyShape("json", .map(.matcher), "Fields")
             ],
             summary: "A request", example: "- http: http://localhost", asksFromElsewhere: true),
-        check("command", keys: ["exit", "stdout", "stderr"]),
+        Declaration(
+            kind: "command", subject: .text, keys: matchers(["exit", "stdout", "stderr"]), summary: "Asks for a command",
+            example: "- command: x", remembers: true),
         check("file", keys: ["exists", "type", "mode", "owner", "group", "size", "sha256", "contains"]),
         check("process", keys: ["count", "user"]),
         check("user", keys: ["exists", "uid", "gid", "groups", "home", "shell"]),

@@ -120,7 +120,11 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private static func step(_ step: StepPlan) -> Value {
-        .map(["name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null])
+        var members: [String: Value] = [
+            "name": .string(step.name), "kind": .string(step.kind), "skipped": step.skipped.map { .string($0) } ?? .null,
+        ]
+        members["after"] = step.after.map { .string($0) }
+        return .map(members)
     }
 }
 

@@ -37,8 +37,12 @@ struct PlanTable {
     }
 
     private func steps(_ cell: CellPlan) -> String {
-        let deploy = cell.deploy.filter { $0.skipped == nil }.map(\.name).joined(separator: ", ")
-        let checks = cell.verify.count { $0.skipped == nil }
+        let asked = cell.verify.filter { $0.skipped == nil }
+        let deploy = cell.deploy.filter { $0.skipped == nil }.map { step in
+            let between = asked.count { $0.after == step.name }
+            return between == 0 ? step.name : "\(step.name) (then \(Self.count(between, "check")))"
+        }.joined(separator: ", ")
+        let checks = asked.count { $0.after == nil }
         return "\(deploy.isEmpty ? "no deploy" : deploy); \(checks) check\(checks == 1 ? "" : "s")"
     }
 

@@ -91,6 +91,8 @@ struct CheckItem: Sendable {
     var deployStarted: Timestamp?
     /// The kubeconfig of the cell's cluster; nil if the cell is not a cluster.
     var kubeconfig: String?
+    /// What it remembers, or recalls; nil if it does neither.
+    var memory: MemoryItem?
 
     /// Nothing is asked yet.
     static let none = CheckItem(

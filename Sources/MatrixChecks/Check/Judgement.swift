@@ -20,6 +20,8 @@ struct Judgement: Sendable, Hashable {
     var parts: [ReportedCase] = []
     /// The program of the host that relayed a request, as the host's sshd refuses forwards.
     var relay: String?
+    /// What the check remembers if it holds and is told to.
+    var remembered: String?
     /// Why the check is skipped; nil if it was asked.
     var skipped: String?
     /// The order in which versions compare on the host.

@@ -22,12 +22,14 @@ extension KeyedCheck {
     }
 
     /// The declaration that the properties make.
-    static func declared(_ kind: String, _ summary: String, example: String, asksFromElsewhere: Bool = false) -> Declaration {
+    static func declared(_ kind: String, _ summary: String, example: String, asksFromElsewhere: Bool = false, remembers: Bool = false)
+        -> Declaration
+    {
         let keys = declared(kind: kind)
         let shapes = keys.shapes
         return Declaration(
             kind: kind, subject: shapes.first { $0.name == kind }?.shape ?? .text, keys: shapes.filter { $0.name != kind },
             summary: summary,
-            example: example, asksFromElsewhere: asksFromElsewhere, examine: { keys.problems(in: $0) + misfits($0) })
+            example: example, asksFromElsewhere: asksFromElsewhere, remembers: remembers, examine: { keys.problems(in: $0) + misfits($0) + MemoryItem.problems(in: $0) })
     }
 }

@@ -7,7 +7,7 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
 
     static let declaration = declared(
         "command", "Runs a command with sh on the host",
-        example: "command: systemctl is-system-running\nstdout: { one_of: [running, degraded] }\nexit: { le: 1 }\n")
+        example: "command: systemctl is-system-running\nstdout: { one_of: [running, degraded] }\nexit: { le: 1 }\n", remembers: true)
 
     @Key() private var text: String
     @Key("The exit status. Default: `0`") private var exit = Matcher.number(0)
@@ -40,8 +40,22 @@ struct CommandCheck: KeyedCheck, ProbedCheck {
         }
         judgement.expect("exit", exit, .int(Int(status)))
         judgement.expect("stdout", stdout, Self.shown(answer.text, isCut: answer.outputIsCut, of: Self.limit))
+        if let memory = item.memory { try judge(answer, by: memory, &judgement) }
         judgement.expect("stderr", stderr, Self.shown(answer.errorText, isCut: answer.errorIsCut, of: Self.limit))
         return judgement
+    }
+
+    private func judge(_ answer: ProbeAnswer, by memory: MemoryItem, _ judgement: inout Judgement) throws(Unanswered) {
+        guard !answer.outputIsCut else {
+            throw Unanswered(
+                "standard output is longer than \(ByteSize.brief(Self.limit))", next: "let the command print a digest: … | sha256sum")
+        }
+        let text = Self.withoutFinalNewline(answer.text)
+        judgement.remembered = text
+        guard let recalled = memory.recalled else { return }
+        judgement.note(
+            "stdout", expected: "\(Observed.display(.printed(recalled))), as was remembered as \(memory.name)",
+            observed: Observed.display(.printed(text)), holds: text == recalled)
     }
 
     /// An output as matchers see it.

@@ -7,7 +7,7 @@ import MatrixCore
 struct QueryCheck: WritingCheck {
     static let declaration = Declaration(
         kind: "query", subject: HTTPCheck.declaration.subject,
-        keys: [KeyShape("write", .text, "The command that writes {marker}, run by sh on the host", required: true)]
+        keys: [KeyShape("write", .text, "The command that writes {marker}, run by sh on the host; not with recall")]
             + HTTPCheck.declaration.keys,
         summary: "Writes a unique {marker} on the host and reads it back with a request; every {marker} in a text is replaced",
         example: """
@@ -17,20 +17,23 @@ struct QueryCheck: WritingCheck {
             within: 30s
 
             """,
-        asksFromElsewhere: true, examine: examine)
+        asksFromElsewhere: true, remembers: true, examine: examine)
 
     static let placeholder = "{marker}"
 
     private let found: HTTPCheck
     private let control: HTTPCheck
     private let timeout: Duration
+    private let marker: String
+    /// Does nothing if the marker was written earlier.
     let write: Probe
     var display: Command { found.display }
     var evidence: [EvidenceQuestion] { [.listening("tcp")] }
 
     init(_ item: CheckItem) throws {
-        let marker = Self.marker()
-        guard let command = item.options["write"]?.text, command.contains(Self.placeholder) else {
+        marker = item.memory?.recalled ?? Self.marker()
+        let recalls = item.memory?.recalled != nil
+        guard let command = recalls ? ":" : item.options["write"]?.text, recalls || command.contains(Self.placeholder) else {
             throw UsageError(Self.examine(item.options))
         }
         timeout = item.probeTimeout
@@ -64,7 +67,18 @@ struct QueryCheck: WritingCheck {
     }
 
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
-        var problems = HTTPExamination.problems(asRequest(item))
+        var problems = HTTPExamination.problems(asRequest(item)) + MemoryItem.problems(in: item)
+        if item["recall"] == nil, item["write"] == nil {
+            problems.append(
+                Diagnostic(
+                    at: item.location, "the check `query` needs `write`, or `recall`", hint: "write the command that writes {marker}"))
+        }
+        if item["recall"] != nil, let write = item.members.first(where: { $0.key == "write" }) {
+            problems.append(
+                Diagnostic(
+                    at: write.keyLocation, "write cannot be used with recall, which looks for what was written earlier",
+                    hint: "remove write:"))
+        }
         if let write = item["write"]?.text, !write.contains(placeholder) {
             problems.append(
                 Diagnostic(
@@ -88,7 +102,8 @@ struct QueryCheck: WritingCheck {
         guard status == 0 else {
             return .failed("write", expected: "exit status 0", observed: "\(status)" + (answer.lastErrorLine.map { ": \($0)" } ?? ""))
         }
-        let judgement = try await found.ask(over: route)
+        var judgement = try await found.ask(over: route)
+        judgement.remembered = marker
         guard judgement.holds, try await control.ask(over: route).settled().holds else { return judgement }
         return judgement.noting(
             "marker", expected: "an answer that depends on what was written", observed: "the same for a marker that was not written")

@@ -162,18 +162,35 @@ extension CheckRunner {
         let options = try scope.render(step.options)
         var environment = try step.environment.mapValues { try scope.render($0, at: step.location) }
         if case .runner = vantage { environment.merge(context.environment) { own, _ in own } }
-        let item = CheckItem(
+        var item = CheckItem(
             kind: step.kind, options: options, user: step.modifiers.user, timeout: step.timeout, origin: step.modifiers.from,
             os: context.cell.os,
             environment: environment, address: vantage.address(of: host),
             deployStarted: context.cell.deploy.isEmpty ? nil : context.deployStarted,
             kubeconfig: context.kubeconfig)
+        item.memory = try memory(of: step, on: host, in: context)
         let check = try kind.init(item)
+        let book = step.options["remember"] == nil ? nil : context.memory
         return CheckTask(
             step: step, planned: question.planned, host: host, vantage: vantage,
             label: context.hosts.count > 1 ? context.label(of: host) : nil,
             check: check, commandLine: commandLine(for: check, from: vantage), today: today,
+            memory: book.flatMap { book in item.memory.map { (book, $0.name) } },
             evidence: check.evidence + [.troubles(since: item.deployStarted)] + EvidenceQuestion.state)
+    }
+
+    /// - Throws: `UsageError` if nothing was remembered under the name that it recalls.
+    private func memory(of step: StepPlan, on host: Host, in context: CellContext) throws -> MemoryItem? {
+        if let name = step.options["remember"]?.text { return MemoryItem(name: name) }
+        guard let recall = step.options["recall"], let name = recall.text else { return nil }
+        guard let value = context.memory?.value(name, of: host.name) else {
+            throw UsageError([
+                Diagnostic(
+                    at: recall.location, "nothing was remembered as `\(name)` of \(context.label(of: host))",
+                    hint: "the check with `remember: \(name)` must hold on this host first; run the deploy again")
+            ])
+        }
+        return MemoryItem(name: name, recalled: value)
     }
 
     private func commandLine(for check: any Check, from vantage: Vantage) -> String {

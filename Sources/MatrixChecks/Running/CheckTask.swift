@@ -13,6 +13,8 @@ struct CheckTask: Sendable {
     var commandLine: String
     /// The day in UTC, for waivers.
     var today: String
+    /// Where it remembers what it saw, and under which name; nil if it does not.
+    var memory: (book: CheckMemory, name: String)?
     /// What its host is asked if it fails.
     var evidence: [EvidenceQuestion] = []
 
@@ -80,12 +82,19 @@ struct CheckTask: Sendable {
         result.properties["route"] = judgement.relay.map { "relayed by \($0) on the host: its sshd refuses forwards" }
         guard let message = judgement.message else {
             if let reason = judgement.skipped { (result.outcome, result.message) = (.skipped, reason) }
-            return
+            return remember(judgement, record, &result)
         }
         result.outcome = .failed
         result.type = ProblemFamily.check.type(step.kind)
         result.message = held(of: record) + message
         result.detail = detail(judgement.explanation, record)
+    }
+
+    private func remember(_ judgement: Judgement, _ record: Record, _ result: inout CaseResult) {
+        guard let memory, let value = judgement.remembered, result.outcome == .passed else { return }
+        do { try memory.book.keep(value, as: memory.name, of: host.name) } catch let error as InfrastructureError {
+            conclude(Unanswered("\(error.what): \(error.why)", next: error.next), record, &result)
+        } catch { conclude(Unanswered("what it saw could not be remembered"), record, &result) }
     }
 
     private func conclude(_ unanswered: Unanswered, _ record: Record, _ result: inout CaseResult) {

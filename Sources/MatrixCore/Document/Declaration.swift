@@ -13,8 +13,12 @@ public struct Declaration: Sendable {
     public var summary: String
     /// Whether a deployer may stand under `verify:` too, where its cases are verdicts like those of a check.
     public var verifies: Bool
+    /// Whether a deployer may stand under `deploy:` only.
+    public var deploysOnly: Bool
     /// Whether a check can be asked from elsewhere than the host: from the runner or a role.
     public var asksFromElsewhere: Bool
+    /// Whether a check can remember what it saw, for a later check of its kind.
+    public var remembers: Bool
     /// Whether a list behind the key is one command: its program names the step.
     public var isCommand: Bool
     /// The programs of the runner that a list item of this kind, or a driver with these settings, uses.
@@ -33,7 +37,8 @@ public struct Declaration: Sendable {
 
     public init(
         kind: String, subject: Shape, keys: [KeyShape] = [], summary: String, example: String, verifies: Bool = false,
-        asksFromElsewhere: Bool = false, isCommand: Bool = false, programs: @escaping @Sendable (Document) -> [ProgramNeed] = { _ in [] },
+        deploysOnly: Bool = false, asksFromElsewhere: Bool = false, remembers: Bool = false, isCommand: Bool = false,
+        programs: @escaping @Sendable (Document) -> [ProgramNeed] = { _ in [] },
         lenders: @escaping @Sendable (Document) -> [Document] = { _ in [] },
         groups: @escaping @Sendable (String, Bool) -> [String] = { _, _ in [] },
         promises: @escaping @Sendable (Document?) -> Promises = { _ in Promises() },
@@ -45,7 +50,9 @@ public struct Declaration: Sendable {
         self.summary = summary
         self.example = example
         self.verifies = verifies
+        self.deploysOnly = deploysOnly
         self.asksFromElsewhere = asksFromElsewhere
+        self.remembers = remembers
         self.isCommand = isCommand
         self.programs = programs
         self.lenders = lenders

@@ -16,6 +16,10 @@ public struct CellContext: Sendable {
     public var scratch: String
     /// Keeps secrets that a step finds; nil if nothing outlives the step.
     public var secretStore: SecretStore?
+    /// Restarts the cell's hosts; nil if nobody can.
+    public var restarter: (any HostRestarter)?
+    /// What checks remembered of the hosts; nil if nothing outlives the step.
+    public var memory: CheckMemory?
     /// The kubeconfig of the cell's cluster; nil if it is not one. Mode 0600: it holds a private key.
     public var kubeconfig: String?
     /// Names of the secrets by their values' variable: `SOLTI_SECRET_<NAME>` → value; for child processes only.

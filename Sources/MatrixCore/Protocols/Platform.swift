@@ -48,6 +48,8 @@ public protocol Platform: Sendable {
     func owned() async throws -> [Resource]
     /// Powers a kept host on or off.
     func power(_ resource: Resource, on: Bool) async throws
+    /// How a host is restarted by a step of its cell.
+    func restart(of resource: Resource) -> RestartWay
     /// How long a create that nobody waits for any more (its process was killed, its reply was lost) may still create this resource,
     /// counted from its last request. Zero if that is impossible. Until then the ledger keeps the intent.
     func settleTime(of resource: Resource) async -> Duration
@@ -87,6 +89,7 @@ extension Platform {
     public func price(of resource: Resource) -> Price? { resource.price }
     public func facts(_ resource: Resource) -> [String: String] { [:] }
     public func settleTime(of resource: Resource) async -> Duration { .seconds(10) }
+    public func restart(of resource: Resource) -> RestartWay { .bySystem }
     public func trouble(with resource: Resource) async -> String? { nil }
     public func evidence(of resource: Resource) async -> [Evidence] { [] }
     public func entrances(to resource: Resource) -> [String] { [] }

@@ -129,6 +129,13 @@ final class CellRecord: Sendable {
         }
     }
 
+    /// Notes the address that a host has now.
+    func move(_ host: String, to address: String) {
+        state.withLock { state in
+            for index in state.hosts.indices where state.hosts[index].name == host { state.hosts[index].address = address }
+        }
+    }
+
     /// Removes the hosts of an attempt that is repeated.
     func forgetHosts() {
         state.withLock { $0.hosts = [] }
@@ -180,7 +187,7 @@ final class CellRecord: Sendable {
     /// Turns planned cases of these phases without a result into errors if nothing ended the cell: it must not look green.
     func addErrors(for planned: PlannedCases, in phases: Set<Phase>) {
         guard !isEnded, !isInterrupted else { return }
-        for missing in planned.missing(in: cases) where missing.phase != .destroy && phases.contains(missing.phase) {
+        for missing in planned.missing(in: cases, during: phases) where missing.phase != .destroy {
             add(missing.error("it was planned, but it has no result", type: ProblemFamily.unanswered.type(missing.phase.rawValue)))
         }
     }

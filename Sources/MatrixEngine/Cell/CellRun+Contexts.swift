@@ -16,7 +16,7 @@ extension CellRun {
             let scratch = try Folder.make("\(options.directory)/scratch/\(cell.name)", mode: 0o700)
             // KUBECONFIG is a list of paths.
             let listed = try kubeconfig.map { try links.path(to: $0) }
-            return CellContext(
+            var context = CellContext(
                 run: options.run, cell: cell, hosts: hosts,
                 scope: scope(artifacts: artifacts, inventory: inventory, kubeconfig: listed),
                 artifacts: artifacts, artifactsName: artifactsName, scratch: scratch,
@@ -25,6 +25,9 @@ extension CellRun {
                 environment: environment(hosts, artifacts: artifacts, inventory: inventory, kubeconfig: listed),
                 redactor: parts.redactor,
                 deployStarted: deployStarted)
+            context.restarter = CellRestarter(run: self)
+            context.memory = CheckMemory(in: scratch)
+            return context
         } catch {
             fail(error, .provision, step: "provision", name: "provision", started: .now)
             return nil

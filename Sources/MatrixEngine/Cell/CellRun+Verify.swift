@@ -2,19 +2,31 @@ import MatrixCore
 import Synchronization
 
 extension CellRun {
-    /// Asks all checks; deployers' steps among them (a verify playbook) run after the checks.
+    /// Asks all checks that belong to no deploy step; deployers' steps among them (a verify playbook) run after the checks.
     func verifyPhase(_ context: CellContext) async {
-        guard !record.isEnded, !cell.verify.isEmpty else { return }
+        let items = cell.verify.filter { $0.after == nil }
+        guard !record.isEnded, !items.isEmpty else { return }
+        await phase(.verify, within: cell.timeouts[.verify]) { try await verify(items, in: context) }
+    }
+
+    /// Asks the checks that belong to a deploy step that has passed. One that does not pass ends the cell's work: what was wrong stays
+    /// as it is on the host.
+    func verify(after step: StepPlan, in context: CellContext) async {
+        let items = cell.verify.filter { $0.after == step.name }
+        guard !items.isEmpty else { return }
+        let before = record.cases.count
+        do { try await verify(items, in: context) } catch { return record.interrupt(because: interruption ?? "interrupted") }
+        let bad = record.cases.dropFirst(before).first(where: \.outcome.isProblem)
+        if let bad { record.end(because: "\(bad.name) \(bad.outcome == .failed ? "failed" : "ended in an error")") }
+    }
+
+    private func verify(_ items: [StepPlan], in context: CellContext) async throws {
         // A word that names both a check and a deployer (kubernetes) is a check here.
         let known = Set(parts.checker.declarations.map(\.kind))
-        let checks = cell.verify.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }
-        let steps = cell.verify.filter { parts.deployers[$0.kind] != nil && !known.contains($0.kind) }
-        await phase(.verify, within: cell.timeouts[.verify]) {
-            await ask(checks, in: context)
-            for step in steps {
-                try Task.checkCancellation()
-                await run(step, .verify, in: context, endsCell: false)
-            }
+        await ask(items.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }, in: context)
+        for step in items where parts.deployers[step.kind] != nil && !known.contains(step.kind) {
+            try Task.checkCancellation()
+            await run(step, .verify, in: context, endsCell: false)
         }
     }
 
@@ -29,13 +41,15 @@ extension CellRun {
             }
             for result in results where !asked.has(result) { record.add(withEvidenceKept(result, in: context)) }
         } catch {
+            // Checks of a deploy step share the deploy's time.
+            let phase = checks[0].after == nil ? Phase.verify : .deploy
+            let isLate = error is CancellationError && interruption == nil
             for planned in checks.flatMap({ parts.checker.plannedCases(of: $0, in: cell) }) where !asked.has(planned) {
-                let isLate = error is CancellationError && interruption == nil
-                record.add(
-                    thrown(
-                        isLate ? DeadlineExceeded(limit: cell.timeouts[.verify]) : error, phase: .verify, step: planned.step,
-                        name: planned.name,
-                        started: started, host: planned.host, location: planned.location))
+                var result = thrown(
+                    isLate ? DeadlineExceeded(limit: cell.timeouts[phase]) : error, phase: phase, step: planned.step, name: planned.name,
+                    started: started, host: planned.host, location: planned.location)
+                result.phase = .verify
+                record.add(result)
             }
         }
     }

@@ -16,6 +16,7 @@ struct CellRun: Sendable {
     let leases = CellLeases()
     let connections = CellConnections()
     let evidence = CellEvidence()
+    let restarts = RestartedHosts()
     let creation: CreateLog
     let links = PlainLinks()
     /// When `matrix reap` may remove resources of this run.
@@ -86,9 +87,9 @@ struct CellRun: Sendable {
     /// All phases but the last. Never throws: errors are on the record.
     private func work() async {
         guard let hosts = await hosts() else { return }
-        guard let context = await prepared(hosts) else { return }
+        guard var context = await prepared(hosts) else { return }
         if does(.deploy) {
-            await deployPhase(context)
+            context = await deployPhase(context)
             await save(.deploy)
         }
         if does(.verify) {

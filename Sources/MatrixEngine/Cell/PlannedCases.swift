@@ -6,6 +6,8 @@ struct PlannedCases: Sendable {
         var planned: PlannedCase
         /// A deployer's step: its cases are those that it returns; it names them.
         var isStep: Bool
+        /// The phase in which it gets its result: a check may belong to a deploy step.
+        var during: Phase
     }
 
     private struct Key: Hashable {
@@ -20,9 +22,14 @@ struct PlannedCases: Sendable {
     private let names: Set<Key>
 
     init(of cell: CellPlan, checker: any Checker, deployers: [String: any Deployer], isCluster: Bool = false) {
-        func named(_ cases: [PlannedCase]) -> [Item] { cases.map { Item(planned: $0, isStep: false) } }
-        func steps(_ steps: [StepPlan], _ phase: Phase) -> [Item] {
-            steps.map { Item(planned: PlannedCase(phase: phase, step: $0.name, name: $0.name, location: $0.location), isStep: true) }
+        func named(_ cases: [PlannedCase], during phase: Phase? = nil) -> [Item] {
+            cases.map { Item(planned: $0, isStep: false, during: phase ?? $0.phase) }
+        }
+        func steps(_ steps: [StepPlan], _ phase: Phase, during: Phase? = nil) -> [Item] {
+            steps.map { step in
+                let planned = PlannedCase(phase: phase, step: step.name, name: step.name, location: step.location)
+                return Item(planned: planned, isStep: true, during: during ?? phase)
+            }
         }
         let provision = cell.hosts.map { host in
             PlannedCase(
@@ -31,14 +38,21 @@ struct PlannedCases: Sendable {
         }
         let cluster = isCluster ? [Self.cluster(of: cell)] : []
         let checks = Set(checker.declarations.map(\.kind))
-        let verify = cell.verify.flatMap { check in
-            deployers[check.kind] == nil || checks.contains(check.kind)
-                ? named(checker.plannedCases(of: check, in: cell)) : steps([check], .verify)
+        func verify(after step: String?) -> [Item] {
+            let phase = step == nil ? Phase.verify : .deploy
+            return cell.verify.filter { $0.after == step }.flatMap { check in
+                deployers[check.kind] == nil || checks.contains(check.kind)
+                    ? named(checker.plannedCases(of: check, in: cell), during: phase) : steps([check], .verify, during: phase)
+            }
         }
+        let deploy = cell.deploy.flatMap { steps([$0], .deploy) + named(Self.changes(of: $0, in: cell)) + verify(after: $0.name) }
+        // A step that this cell does not have is after none of its steps.
+        let known = Set(cell.deploy.map(\.name))
+        let elsewhere = cell.verify.compactMap(\.after).unique.filter { !known.contains($0) }.flatMap { verify(after: $0) }
         items =
             named([PlannedCase(phase: .create, step: "create", name: "create")])
             + named(checker.guards(for: cell).flatMap { checker.plannedCases(of: $0, in: cell) }) + named(provision + cluster)
-            + steps(cell.deploy, .deploy) + verify + steps(cell.finally, .finally)
+            + deploy + elsewhere + verify(after: nil) + steps(cell.finally, .finally)
             + named([PlannedCase(phase: .destroy, step: "destroy", name: "destroy")])
         keys = Set(items.map(Self.key))
         names = Set(items.map { Key(phase: $0.planned.phase, step: $0.planned.step, name: $0.planned.name) })
@@ -49,6 +63,19 @@ struct PlannedCases: Sendable {
         PlannedCase(phase: .provision, step: "cluster", name: "cluster", location: cell.provision.location)
     }
 
+    /// The cases of what a step changes, one for each of its hosts; none if the file does not ask that.
+    private static func changes(of step: StepPlan, in cell: CellPlan) -> [PlannedCase] {
+        guard step.changes != nil, step.skipped == nil else { return [] }
+        return cell.hosts(selectedBy: step.hosts).map { host in
+            PlannedCase(
+                phase: .deploy, step: step.name, name: changes(of: step, host, in: cell), host: host.name, location: step.location)
+        }
+    }
+
+    static func changes(of step: StepPlan, _ host: HostPlan, in cell: CellPlan) -> String {
+        name("\(step.name): changes", host, in: cell)
+    }
+
     static func name(_ word: String, _ host: HostPlan, in cell: CellPlan) -> String {
         cell.hosts.count == 1 ? word : "\(word) (\(host.label(in: cell.hosts)))"
     }
@@ -57,9 +84,11 @@ struct PlannedCases: Sendable {
     func names(_ result: CaseResult) -> Bool { names.contains(Key(phase: result.phase, step: result.step, name: result.name)) }
 
     /// The planned cases without any result, in plan order.
-    func missing(in results: [CaseResult]) -> [PlannedCase] {
+    ///
+    /// - Parameter phases: only those that get their result in one of these; nil for all.
+    func missing(in results: [CaseResult], during phases: Set<Phase>? = nil) -> [PlannedCase] {
         let found = Dictionary(grouping: results, by: key)
-        return items.filter { found[Self.key($0)] == nil }.map(\.planned)
+        return items.filter { found[Self.key($0)] == nil && phases?.contains($0.during) != false }.map(\.planned)
     }
 
     /// All planned and all added cases, in plan order; those that did not run are skipped with `reason`.

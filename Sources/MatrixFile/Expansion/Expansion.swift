@@ -63,6 +63,7 @@ struct Expansion {
                 result.plans.append(plan)
             }
         }
+        if !context.work.isSpent { steps.reportUnknownSteps() }
         if let choice = selection.shard { cut(&result, to: choice) }
         warnOfNothing(result.plans)
         return result

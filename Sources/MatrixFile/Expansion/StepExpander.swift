@@ -35,6 +35,7 @@ final class StepExpander {
     private var sharedNames: Set<SourceLocation> = []
     /// The steps of items without references: in every cell the same, except whether they run.
     private var prototypes: [StepPlan?]
+    private var order: CheckOrder
 
     init(_ context: LoadContext, axes: Axes, templates: [StepTemplate], tags: [String]) {
         self.context = context
@@ -44,6 +45,7 @@ final class StepExpander {
         conditions = templates.map { Condition($0.when, over: axes, work: context.work) }
         counts = Array(repeating: Count(), count: templates.count)
         prototypes = Array(repeating: nil, count: templates.count)
+        order = CheckOrder(templates, problems: context.problems)
         checkTags(tags)
     }
 
@@ -142,12 +144,17 @@ final class StepExpander {
         // A step of a cell is about as large as four values.
         context.work.spend(4 * templates.count)
         guard !context.work.isSpent else { return [] }
-        var steps = zip(templates, signature.skips).map { step($0, skip: $1, in: cell) }
+        var steps = zip(templates, signature.skips).flatMap { self.steps(of: $0, skip: $1, in: cell) }
+        if list == .verify {
+            let deploy = self.steps(.deploy, of: cell)
+            order.settle(&steps, after: deploy)
+        }
         let names = StepName.unique(steps.map(\.name))
         if list == .verify { warnOfSharedNames(steps, names) }
         for (index, name) in names.enumerated() { steps[index].name = name }
         // The reason names the hosts that are missing, and the settings decide the hosts.
-        if !templates.contains(where: \.holdsReferences), !cell.settings.hostsHoldReferences {
+        let isShared = !templates.contains { $0.holdsReferences || !$0.after.isEmpty } && !cell.settings.hostsHoldReferences
+        if isShared {
             cell.settings.sharedSteps[signature] = steps
         }
         return steps
@@ -166,6 +173,24 @@ final class StepExpander {
             context.problems.warning(
                 at: step.location, "this check has the same name as that \(place): it is called `\(name)`",
                 hint: "give each its own `name:`")
+        }
+    }
+
+    /// Reports steps of `after:` that are in no cell.
+    func reportUnknownSteps() { order.report() }
+
+    /// The step, or a check once for each deploy step after which it is asked.
+    private func steps(of template: StepTemplate, skip: Skip?, in cell: ExpandedCell) -> [StepPlan] {
+        let step = step(template, skip: skip, in: cell)
+        guard !template.after.isEmpty else { return [step] }
+        let isNamed = template.after.count == 1 && template.document["name"] != nil
+        return template.after.map { place in
+            var asked = step
+            let name = place.text.flatMap { skip == nil ? cell.scope.final($0, at: place.location) : $0 } ?? ""
+            asked.after = name
+            if !isNamed { asked.name = StepName.stable("\(step.name), after \(name)", longest: StepName.longestGiven) }
+            order.note(name, at: place.location)
+            return asked
         }
     }
 

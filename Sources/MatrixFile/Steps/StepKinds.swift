@@ -37,11 +37,19 @@ struct StepKinds {
         self.checks = Set(checks.map(\.kind))
         switch list {
         case .deploy, .finally:
-            all = deployers.map { Kind($0, isCheck: false, common: StepKeys.ofStep, noun: "step") }
+            let kinds = deployers.filter { list == .deploy || !$0.deploysOnly }
+            let common = list == .deploy ? StepKeys.ofDeployStep : StepKeys.ofStep
+            all = kinds.map { Kind($0, isCheck: false, common: common, noun: "step") }
         case .verify:
-            let kinds = checks.map { Kind($0, isCheck: true, common: StepKeys.ofCheck(fromElsewhere: $0.asksFromElsewhere), noun: "check") }
+            let kinds = checks.map { check in
+                let common = StepKeys.ofCheck(fromElsewhere: check.asksFromElsewhere, remembers: check.remembers, alone: alone)
+                return Kind(check, isCheck: true, common: common, noun: "check")
+            }
+            let shared = StepKeys.ofCheck(fromElsewhere: false, alone: alone).filter { GossReader.shared.contains($0.name) }
+            let goss = Kind(GossReader.declaration, isCheck: true, common: shared, noun: "check")
+            let blocks = alone ? [] : [Kind(StepKeys.block, isCheck: true, common: [], noun: "block")]
             let more = deployers.filter { [names = self.checks] in $0.verifies && !alone && !names.contains($0.kind) }
-            all = kinds + more.map { Kind($0, isCheck: false, common: StepKeys.ofVerifyingStep, noun: "check") }
+            all = kinds + more.map { Kind($0, isCheck: false, common: StepKeys.ofVerifyingStep, noun: "check") } + blocks + [goss]
         }
         byName = Dictionary(all.map { ($0.declaration.kind, $0) }) { first, _ in first }
     }
@@ -85,7 +93,7 @@ struct StepKinds {
     private var available: String { "there are: \(names.joined(separator: ", "))" }
 
     private func elsewhere(_ key: String) -> String? {
-        if list == .verify { return steps.contains(key) ? "`deploy:`" : nil }
-        return checks.contains(key) ? "`verify:`" : nil
+        if list != .deploy, steps.contains(key) { return "`deploy:`" }
+        return list != .verify && checks.contains(key) ? "`verify:`" : nil
     }
 }

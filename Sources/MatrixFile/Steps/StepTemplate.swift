@@ -17,10 +17,14 @@ struct StepTemplate {
     let when: [(axis: String, globs: [String])]
     let hosts: Document?
     let tags: [String]
+    /// The deploy steps after which it is asked, one after each; empty if it is asked when the deploy has ended.
+    let after: [Document]
     /// Whether a step of it depends on the names of a cell.
     let holdsReferences: Bool
 
-    init(_ document: Document, kind: StepKinds.Kind, in list: StepKeys.List, number: Int) {
+    /// - Parameter after: the steps after which its block is asked; empty if it is in none.
+    init(_ document: Document, kind: StepKinds.Kind, in list: StepKeys.List, number: Int, after: [Document] = []) {
+        self.after = after.isEmpty && list == .verify ? document["after"]?.oneOrMore ?? [] : after
         self.number = number
         identity = Identity(list: list, location: document.location)
         self.kind = kind
@@ -47,7 +51,14 @@ struct StepTemplate {
             environment: Dictionary(environment) { _, last in last }, timeout: document["timeout"]?.duration,
             retries: document["retries"]?.int ?? 0)
         step.modifiers = modifiers(of: document)
+        step.changes = document["changes"].flatMap(Self.changes)
         return step
+    }
+
+    private static func changes(_ document: Document) -> ChangeRules? {
+        if let isAsked = document.bool { return isAsked ? ChangeRules() : nil }
+        // An empty list allows nothing.
+        return ChangeRules(allow: document["allow"]?.texts, forbid: document["forbid"]?.texts ?? [])
     }
 
     private func modifiers(of document: Document) -> CheckModifiers {

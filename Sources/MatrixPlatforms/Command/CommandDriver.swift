@@ -53,6 +53,9 @@ enum CommandDriver {
         KeyShape("environment", .map(.text), "Further environment variables of the program"),
         KeyShape("settings", .map(.any), "What the program gets as `settings`; only the program knows what is in it"),
         KeyShape("user", .text, "The account to log in with if the program names none. Default: `root`"),
+        KeyShape(
+            "reboot", .choice(CommandReboot.allCases.map(\.rawValue)),
+            "How steps reboot its hosts: by their system, by the verb power (containers), or never. Default: `system`"),
         KeyShape("deadlines", .object(ObjectShape("deadlines of a command platform", deadlines)), "How long each verb may take"),
     ]
 
@@ -78,6 +81,11 @@ enum CommandVerb: String, Sendable, CaseIterable {
 }
 
 /// What a program can do beside create, destroy and list.
+/// How steps reboot the hosts of a program.
+enum CommandReboot: String, Sendable, CaseIterable {
+    case system, power, never
+}
+
 enum CommandCapability: String, Sendable, CaseIterable {
     case ready, price, power, preflight, evidence
     /// It gives hosts the size that the request names.

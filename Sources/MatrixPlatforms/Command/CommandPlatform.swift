@@ -139,6 +139,14 @@ struct CommandPlatform: Platform {
         _ = try await program.ask(.power, about: resource.name, request)
     }
 
+    func restart(of resource: Resource) -> RestartWay {
+        switch settings.reboot {
+        case .system: .bySystem
+        case .power: .byPower
+        case .never: .refused(why: "\(name) says reboot: never", next: "remove the step, or skip it here with when:")
+        }
+    }
+
     func evidence(of resource: Resource) async -> [Evidence] {
         guard settings.capabilities.contains(.evidence) else { return [] }
         let request = ["resource": CommandRequest.resource(resource)]

@@ -14,6 +14,8 @@ struct CommandSettings: Sendable {
     var environment: [String: String] = [:]
     var settings: Value = [:]
     var user = "root"
+    /// How steps reboot its hosts.
+    var reboot = CommandReboot.system
     var deadlines: [CommandVerb: Duration] = [:]
 
     func deadline(of verb: CommandVerb) -> Duration { deadlines[verb] ?? verb.deadline }
@@ -39,6 +41,12 @@ struct CommandSettingsReader: DriverSettingsReader {
         checkForSources()
         settings.settings = document["settings"]?.value ?? [:]
         settings.user = document["user"]?.text ?? settings.user
+        if let reboot = document["reboot"], let way = reboot.text.flatMap(CommandReboot.init) {
+            settings.reboot = way
+            if way == .power, !settings.capabilities.contains(.power) {
+                complain(reboot, "reboot: power needs a program with the verb power", hint: "add power to capabilities")
+            }
+        }
         for verb in CommandVerb.allCases {
             guard let limit = document["deadlines"]?[verb.rawValue], let duration = limit.duration else { continue }
             if duration <= .zero { complain(limit, "deadlines.\(verb.rawValue) must be above 0s", hint: "write 5m, or leave it out") }

@@ -107,6 +107,8 @@ struct K3sPlatform: ClusterPlatform {
         try await lender(of: resource).power(resource, on: on)
     }
 
+    func restart(of resource: Resource) -> RestartWay { (try? lender(of: resource))?.restart(of: resource) ?? .bySystem }
+
     func settleTime(of resource: Resource) async -> Duration { await (try? lender(of: resource))?.settleTime(of: resource) ?? .zero }
     func price(of cell: CellPlan) async throws -> Price? { try await lender(of: cell)?.price(of: cell) }
     func price(of resource: Resource) -> Price? { (try? lender(of: resource))?.price(of: resource) }

@@ -106,6 +106,8 @@ struct PodmanPlatform: Platform {
         try await podman.require(on ? ["start", container.id] : ["stop", "--time", "20", container.id], what)
     }
 
+    func restart(of resource: Resource) -> RestartWay { .byPower }
+
     func evidence(of resource: Resource) async -> [Evidence] {
         guard resource.kind == Self.containerKind else { return [] }
         return await PodmanEvidence(podman: podman).all(of: resource)

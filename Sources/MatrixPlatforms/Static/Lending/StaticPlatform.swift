@@ -42,7 +42,8 @@ struct StaticPlatform: Platform {
 
     func preflight(_ cells: [CellPlan], possible: @escaping @Sendable (_ cell: String) -> Void) async -> [PreflightProblem] {
         let preflight = StaticPreflight(pool: name, source: source, book: book, login: login, silent: silent)
-        return await preflight.problems(of: cells, possible: possible)
+        let refused = settings.reboot ? [] : PoolRestart.problems(of: cells, in: name)
+        return refused + (await preflight.problems(of: cells, possible: { if !refused.contains(cell: $0) { possible($0) } }))
     }
 
     func reserve(_ cell: CellPlan, run: RunID, expires: Timestamp?, waiting: @escaping @Sendable (String) -> Void) async throws {
@@ -194,6 +195,8 @@ struct StaticPlatform: Platform {
             "host \(resource.id) of \(name)", why: "matrix does not switch hosts of a static pool on or off",
             next: on ? "switch it on by hand" : "shut it down with: matrix ssh \(resource.cell) -- sudo poweroff", isTransient: false)
     }
+
+    func restart(of resource: Resource) -> RestartWay { settings.reboot ? .bySystem : PoolRestart.refusal(of: name) }
 
     func evidence(of resource: Resource) async -> [Evidence] {
         var machine = machine(of: resource)

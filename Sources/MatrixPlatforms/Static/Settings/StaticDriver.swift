@@ -53,6 +53,7 @@ enum StaticDriver {
             "reset", .oneOrMore(.either([.text, .object(ObjectShape("a step of the reset", step))])),
             "Scripts that run as root and remove what a run has put on a host"),
         KeyShape("reset_timeout", .duration, "How long the reset of a host may take. Default: `5m`"),
+        KeyShape("reboot", .boolean, "Whether steps may reboot its hosts. Default: `false`"),
         KeyShape("connect_timeout", .duration, "How long a host may take to answer. Default: `30s`"),
     ]
 

@@ -36,4 +36,6 @@ struct StaticSettings: Sendable {
     var resetTimeout: Duration = .seconds(300)
     /// How long a host may take to answer.
     var connectTimeout: Duration = .seconds(30)
+    /// Whether a step may reboot its hosts.
+    var reboot = false
 }

@@ -16,6 +16,7 @@ struct StaticSettingsReader: DriverSettingsReader {
             arch: document["arch"]?.text)
         var settings = StaticSettings(source: source(defaults), defaults: defaults)
         settings.knownHosts = file(document["known_hosts"], "known_hosts file")
+        settings.reboot = document["reboot"]?.bool ?? settings.reboot
         settings.wait = document["wait"]?.duration ?? settings.wait
         settings.resetTimeout = positive("reset_timeout") ?? settings.resetTimeout
         settings.connectTimeout = positive("connect_timeout") ?? settings.connectTimeout
