@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
         "every cell of the matrix": "matrix run matrices/site.yml",
         "some cells; those that fail stay up": "matrix run matrices/site.yml --where os=debian13 --keep failed",
         "what failed last time, and show the page": "matrix run matrices/site.yml --only-failed --open",
+        "is it flaky?": "matrix run matrices/site.yml --cell debian12-podman --repeat 10",
         "rehearse, without touching anything": "matrix run matrices/site.yml --simulate",
     ])
 
@@ -37,6 +38,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(help: "Stop all cells as soon as one does not pass.")
     var failFast = false
+
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp(
+            "Run each cell N times, or until it does not pass, each time on new hosts; then show which verdicts changed.",
+            valueName: "n|until-failure"),
+        completion: .list([Repetition.untilFailureWord]), transform: Self.repetition)
+    var repetition: Repetition?
 
     @Flag(help: "Only the cells that did not pass in the newest report of this matrix.")
     var onlyFailed = false
@@ -62,6 +71,9 @@ struct RunCommand: AsyncParsableCommand {
         help: "Open the page at the end, or do not (default: SOLTI_OPEN: never, failed or always; failed, if a person looks on).")
     var open: Bool?
 
+    @Flag(help: "Serve the page of the run while it goes on, as matrix ui does.")
+    var ui = false
+
     @Flag(help: "Go on if the terminal is closed (SIGHUP), as under nohup.")
     var detach = false
 
@@ -77,6 +89,17 @@ struct RunCommand: AsyncParsableCommand {
         return count
     }
 
+    func validate() throws {
+        if ui, repetition != nil { throw ValidationError("--ui serves one run: with --repeat, start matrix ui beside it") }
+    }
+
+    private static func repetition(_ text: String) throws -> Repetition {
+        guard let repetition = Repetition(text) else {
+            throw ValidationError("--repeat needs a number from 1, or until-failure, not '\(text)'")
+        }
+        return repetition
+    }
+
     func run() async throws {
         if detach { SignalWatch.ignoreHangUp() }
         let opening = try PageOpening(open)
@@ -86,19 +109,19 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(file, selection, isOffline: simulate || scenario != nil)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
-        let display = progress.display
         let arguments = RunArguments(
             keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection, record: record)
-        let session: any Session =
-            if let scenario = try loadScenario() {
-                try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)
-            } else {
-                try await RunSession(plan, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)
-            }
-        let status = try await SessionRunner(session: session, progress: display, format: progress.format).run()
-        await ReportsAftercare(session, state: scenario == nil && !simulate ? state : nil).run()
-        await opening.open(session.options.reports, after: status)
-        throw ExitCode(status)
+        var work = RunWork(arguments: arguments, scenario: try loadScenario(), progress: progress)
+        if ui { work.page = UIProcess.Choice(opens: open) }
+        work.isQuiet = repetition != nil && progress.format == .json
+        if let repetition {
+            let ending = try await RepeatedRun(work, repetition, keep: keep ?? plan.keep).run(plan)
+            await opening.open(ending.reports, after: ending.status)
+            throw ExitCode(ending.status)
+        }
+        let ending = try await work.run(plan)
+        await opening.open(ending.reports, after: ending.result.exitStatus)
+        throw ExitCode(ending.result.exitStatus)
     }
 
     private func loadScenario() throws -> Scenario? {
