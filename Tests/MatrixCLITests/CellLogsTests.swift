@@ -80,7 +80,9 @@ import Testing
         #expect(tail.next().count == 1 && tail.next().isEmpty)
         let handle = try #require(FileHandle(forWritingAtPath: "\(folder.path)/events.ndjson"))
         try handle.seekToEnd()
-        try handle.write(contentsOf: Data((String(line.dropFirst(10)) + JSON.text(Event(cell: "a", .output(.deploy, step: "s", host: nil, line: "l"))) + "\n").utf8))
+        try handle.write(
+            contentsOf: Data(
+                (String(line.dropFirst(10)) + JSON.text(Event(cell: "a", .output(.deploy, step: "s", host: nil, line: "l"))) + "\n").utf8))
         #expect(tail.next().count == 1, "the other is output")
         #expect(EventTail(of: "\(folder.path)/none", skipsOutput: true).next().isEmpty)
     }

@@ -37,7 +37,8 @@ import Testing
         #expect(with(["origin": "http://127.0.0.1:4711", "sec-fetch-site": "same-origin"]) == "")
         #expect(with(["sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"]) == nil)
         #expect(with(["sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"]) == nil)
-        #expect(with(["sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"]) == "", "a followed link")
+        #expect(
+            with(["sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"]) == "", "a followed link")
     }
 
     @Test func `The address is remembered where only this account reads it`() throws {
@@ -59,7 +60,8 @@ import Testing
         let now = Timestamp(seconds: 1000)
         let test = CaseResult(phase: .verify, step: "verify", name: "port 80", outcome: .passed, started: now, seconds: 0)
         let cell = CellResult(
-            name: "a", point: [AxisValue(axis: "os", value: "a")], platform: "p", outcome: .passed, queued: now, started: now, finished: now,
+            name: "a", point: [AxisValue(axis: "os", value: "a")], platform: "p", outcome: .passed, queued: now, started: now,
+            finished: now,
             cases: [test])
         let result = RunResult(
             run: RunID(run), matrix: "shop", file: "m.yml", started: now, finished: now, axes: [Axis(name: "os", values: ["a"])],
@@ -90,10 +92,13 @@ import Testing
         #expect(index.contains("href=\"\(Self.run)/index.html\"") && index.contains("shop"))
         let page = await server.answer("\(Self.run)/index.html")
         #expect(await Self.text(page).contains("The only cell passed"))
-        #expect(page.headers["Content-Security-Policy"]?.contains("connect-src 'self'") == true && page.headers["Cache-Control"] == "no-store")
+        #expect(
+            page.headers["Content-Security-Policy"]?.contains("connect-src 'self'") == true && page.headers["Cache-Control"] == "no-store")
         #expect(await Self.text(await server.answer("\(Self.run)/cells/cell-a.html")).contains("port 80"))
         let file = await server.answer("\(Self.run)/artifacts/a/page.html")
-        #expect(file.status == 200 && file.headers["Content-Type"] == "text/plain; charset=utf-8" && file.headers["X-Content-Type-Options"] == "nosniff")
+        #expect(
+            file.status == 200 && file.headers["Content-Type"] == "text/plain; charset=utf-8"
+                && file.headers["X-Content-Type-Options"] == "nosniff")
         #expect(await Self.text(file) == "<script>alert(1)</script>")
         for path in [
             "none/index.html", "\(Self.run)/none", "\(Self.run)/../../secret.txt", "../secret.txt", "\(Self.run)/artifacts/a/link",

@@ -9,7 +9,8 @@ import Testing
         let now = Timestamp(seconds: Double(number))
         let results = cells.sorted { $0.key < $1.key }.map { name, cases in
             CellResult(
-                name: name, point: [], platform: "p", outcome: cases.contains { $0.1 == .failed } ? .failed : .passed, queued: now, started: now,
+                name: name, point: [], platform: "p", outcome: cases.contains { $0.1 == .failed } ? .failed : .passed, queued: now,
+                started: now,
                 finished: now,
                 cases: cases.map { title, outcome, tries in
                     var test = CaseResult(
@@ -19,7 +20,8 @@ import Testing
                     return test
                 })
         }
-        return RunResult(run: RunID("261129-00000\(number)-aaaa"), matrix: "m", file: "m.yml", started: now, finished: now, axes: [], cells: results)
+        return RunResult(
+            run: RunID("261129-00000\(number)-aaaa"), matrix: "m", file: "m.yml", started: now, finished: now, axes: [], cells: results)
     }
 
     @Test func `A verdict that changes is flaky, with the run in which it first did not pass`() throws {

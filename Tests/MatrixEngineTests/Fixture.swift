@@ -24,6 +24,7 @@ struct Fixture {
     var starts: [String: CellStart] = [:]
     var expected = ExpectedTimes()
     var environment: [String: String] = [:]
+    var stop: (any FailureStop)?
     /// Platforms beside the scripted one, by name.
     var others: [String: any Platform] = [:]
 
@@ -38,9 +39,10 @@ struct Fixture {
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner,
             deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets)
-        let options = RunOptions(
+        var options = RunOptions(
             run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment,
             starts: starts, expected: expected)
+        options.stop = stop
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let soFar = RunSoFar(plan, parts: parts, options: options)
         watching(soFar)

@@ -71,7 +71,8 @@ import Testing
         var run = Self.deploying
         run.apply(Event(time: Self.at(21), cell: "a", .caseFinished(Self.test(.deploy, "site", "Install prometheus (host)", .failed))))
         let (result, activity) = run.result(at: Self.at(22))
-        #expect(result.cells[0].cases.map(\.name) == ["create", "site", "Install prometheus (host)", "port 80", "destroy"], "behind its step")
+        #expect(
+            result.cells[0].cases.map(\.name) == ["create", "site", "Install prometheus (host)", "port 80", "destroy"], "behind its step")
         #expect(result.cells[0].outcome == .failed && activity.cells["a"] != nil)
         let verdict = Verdict(ReportedRun(result, activity: activity))
         #expect(verdict.headline == "1 of 2 cells failed so far, 1 running, 1 waiting" && verdict.tone == .failed)

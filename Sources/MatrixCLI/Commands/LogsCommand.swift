@@ -8,8 +8,8 @@ struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Print the logs of a cell, also while it runs.",
         discussion: """
-            The cell is of the newest report that has it; the beginning of its name, or a glob, is enough if it means one cell. The step is \
-            a step's name, a phase, the name of a log, or a glob. Secrets are not in the logs.
+            The cell is of the newest report that has it; the beginning of its name, or a glob, is enough if it means one cell. The step \
+            is a step's name, a phase, the name of a log, or a glob. Secrets are not in the logs.
             """
     ).showing([
         "all logs of a cell": "matrix logs debian12-podman",
@@ -61,7 +61,8 @@ struct LogsCommand: AsyncParsableCommand {
     private static func nothing(_ logs: CellLogs, _ step: String?) -> UsageError {
         let names = logs.all().map { String($0.name.dropLast(4)) }
         guard let step, !names.isEmpty else {
-            return UsageError("cell \(logs.cell) has no log in \(logs.report)", hint: "it has not begun, or was skipped: matrix report --open")
+            return UsageError(
+                "cell \(logs.cell) has no log in \(logs.report)", hint: "it has not begun, or was skipped: matrix report --open")
         }
         return UsageError("cell \(logs.cell) has no log of '\(step)' in \(logs.report)", hint: "it has \(names.joined(separator: ", "))")
     }

@@ -19,11 +19,16 @@ struct RunCommand: AsyncParsableCommand {
         "some cells; those that fail stay up": "matrix run matrices/site.yml --where os=debian13 --keep failed",
         "what failed last time, and show the page": "matrix run matrices/site.yml --only-failed --open",
         "is it flaky?": "matrix run matrices/site.yml --cell debian12-podman --repeat 10",
+        "a shell at the failure": "matrix run matrices/site.yml --cell debian12-podman --debug",
+        "deploy again after each save": "matrix run matrices/site.yml --cell debian12-podman --watch roles",
         "rehearse, without touching anything": "matrix run matrices/site.yml --simulate",
     ])
 
     @Argument(help: ArgumentHelp("The matrix file (default: the only one of matrices/).", valueName: "file"), completion: Complete.yaml)
     private var named: String?
+
+    @Argument(help: ArgumentHelp("With --watch: more files and folders whose change deploys again.", valueName: "path"))
+    private var watched: [String] = []
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var state: StateOptions
@@ -74,6 +79,23 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Serve the page of the run while it goes on, as matrix ui does.")
     var ui = false
 
+    @Flag(
+        help: """
+            When a deploy step or a check fails, open a shell on the host before the cell is taken down, and ask whether to go again, go \
+            on, skip, keep or tear down.
+            """)
+    var debug = false
+
+    @Flag(
+        help: """
+            Keep the cells; deploy and verify again on the same hosts whenever the matrix file, a tree of its paths: or a PATH is saved; \
+            Ctrl-C destroys them.
+            """)
+    var watch = false
+
+    @Option(help: ArgumentHelp("With --watch: the deploy step to begin with after a save (default: the first).", valueName: "step"))
+    var from: String?
+
     @Flag(help: "Go on if the terminal is closed (SIGHUP), as under nohup.")
     var detach = false
 
@@ -90,6 +112,11 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        if !watch, !watched.isEmpty { throw ValidationError("one matrix file, not \(watched.count + 1): more paths are for --watch") }
+        if !watch, from != nil { throw ValidationError("--from is for --watch") }
+        let loops = [(repetition != nil, "--repeat"), (debug, "--debug"), (watch, "--watch")].filter(\.0).map(\.1)
+        if loops.count > 1 { throw ValidationError("\(loops.joined(separator: " and ")) exclude each other") }
+        if debug || watch, simulate || scenario != nil { throw ValidationError("\(loops[0]) needs real hosts, not a rehearsal") }
         if ui, repetition != nil { throw ValidationError("--ui serves one run: with --repeat, start matrix ui beside it") }
     }
 
@@ -101,6 +128,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if debug, !Terminal.asks {
+            throw UsageError("--debug needs a terminal", hint: "keep the cells that fail, and look at them later: --keep failed")
+        }
         if detach { SignalWatch.ignoreHangUp() }
         let opening = try PageOpening(open)
         let file = try MatrixChoice.file(named, for: "matrix run")
@@ -114,6 +144,10 @@ struct RunCommand: AsyncParsableCommand {
         var work = RunWork(arguments: arguments, scenario: try loadScenario(), progress: progress)
         if ui { work.page = UIProcess.Choice(opens: open) }
         work.isQuiet = repetition != nil && progress.format == .json
+        if debug { work.stop = FailureShell() }
+        if watch {
+            throw ExitCode(try await WatchedRun(file: file, work: work, watched: watched, from: from).run(plan))
+        }
         if let repetition {
             let ending = try await RepeatedRun(work, repetition, keep: keep ?? plan.keep).run(plan)
             await opening.open(ending.reports, after: ending.status)

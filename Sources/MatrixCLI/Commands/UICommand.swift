@@ -38,11 +38,13 @@ struct UICommand: AsyncParsableCommand {
 
     @OptionGroup var state: StateOptions
 
-    /// What `matrix run --ui` starts: the server of one run, until that has ended.
-    @Flag(help: .hidden) var untilEnd = false
+    @Flag(help: ArgumentHelp("Serve one run until it has ended: for matrix run --ui.", visibility: .hidden))
+    var untilEnd = false
 
     private static func port(_ text: String) throws -> Int {
-        guard let port = Int(text), (1...65535).contains(port) else { throw ValidationError("--port needs a number from 1 to 65535, not '\(text)'") }
+        guard let port = Int(text), (1...65535).contains(port) else {
+            throw ValidationError("--port needs a number from 1 to 65535, not '\(text)'")
+        }
         return port
     }
 
@@ -87,7 +89,8 @@ struct UICommand: AsyncParsableCommand {
     private func listen(_ known: PageAddress?) async throws -> LoopbackServer {
         if let port {
             do { return try await LoopbackServer(port: port) } catch {
-                throw UsageError("port \(port) of 127.0.0.1 cannot be used: \(error)", hint: "choose another one with --port, or leave it out")
+                throw UsageError(
+                    "port \(port) of 127.0.0.1 cannot be used: \(error)", hint: "choose another one with --port, or leave it out")
             }
         }
         if let known, let server = try? await LoopbackServer(port: known.port) { return server }

@@ -36,9 +36,10 @@ final class EventTail {
         if file == nil { file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) }
         guard let file else { return }
         while true {
-            let bytes = (try? [UInt8](unsafeUninitializedCapacity: Self.piece) { buffer, count in
-                count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-            }) ?? []
+            let bytes =
+                (try? [UInt8](unsafeUninitializedCapacity: Self.piece) { buffer, count in
+                    count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+                }) ?? []
             guard !bytes.isEmpty else { return }
             rest += bytes
             var start = rest.startIndex

@@ -24,7 +24,8 @@ struct RepeatedRun {
         var plan = plan
         var round = 1
         while !plan.cells.isEmpty {
-            Terminal.error("round \(round)\(repetition.count.map { " of \($0)" } ?? ""): \(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s")")
+            Terminal.error(
+                "round \(round)\(repetition.count.map { " of \($0)" } ?? ""): \(plan.cells.count) cell\(plan.cells.count == 1 ? "" : "s")")
             let ending = try await work.run(plan)
             verdicts.add(ending.result)
             let status = ending.result.exitStatus

@@ -17,7 +17,8 @@ extension KeptCell {
             for cell in names.compactMap({ newest[$0] }) where try await cell.hasFailed(in: folder) { chosen.append(cell) }
             guard !chosen.isEmpty else {
                 throw UsageError(
-                    "no cell that is up has failed", hint: names.isEmpty ? "no cell is up" : "these are up: \(names.joined(separator: ", "))")
+                    "no cell that is up has failed",
+                    hint: names.isEmpty ? "no cell is up" : "these are up: \(names.joined(separator: ", "))")
             }
         } else {
             chosen = NameChoice.matches(wanted, among: names).compactMap { newest[$0] }

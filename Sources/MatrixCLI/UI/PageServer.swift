@@ -37,7 +37,8 @@ actor PageServer {
         }
         guard parts.count > 1, let report = report(parts[0]) else { return Self.notFound }
         switch Array(parts.dropFirst()) {
-        case ["live"]: return LoopbackServer.Response(200, headers: Self.headers("text/event-stream"), body: .pieces(await report.changes()))
+        case ["live"]:
+            return LoopbackServer.Response(200, headers: Self.headers("text/event-stream"), body: .pieces(await report.changes()))
         case [HTMLReporter.name]: return Self.page(await report.currentPage())
         case let rest where rest.count == 2 && rest[0] == "cells" && rest[1].hasSuffix(".html"):
             return await report.cellPage(String(rest[1].dropLast(5))).map(Self.page) ?? Self.notFound

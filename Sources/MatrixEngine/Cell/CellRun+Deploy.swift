@@ -7,11 +7,17 @@ extension CellRun {
         guard !cell.deploy.isEmpty else { return }
         var context = context
         context.deployStarted = .now
-        await phase(.deploy, within: cell.timeouts[.deploy]) { [context] in
-            for step in cell.deploy where !record.isEnded {
-                try Task.checkCancellation()
-                await run(step, .deploy, in: context)
+        var steps = cell.deploy[...]
+        while true {
+            let before = record.cases.count
+            await phase(.deploy, within: cell.timeouts[.deploy]) { [context, steps] in
+                for step in steps where !record.isEnded {
+                    try Task.checkCancellation()
+                    await run(step, .deploy, in: context)
+                }
             }
+            guard let rest = await stepsAfterFailure(of: .deploy, since: before, steps, in: context) else { return }
+            steps = rest
         }
     }
 }

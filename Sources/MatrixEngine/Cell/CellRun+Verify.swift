@@ -9,13 +9,17 @@ extension CellRun {
         let known = Set(parts.checker.declarations.map(\.kind))
         let checks = cell.verify.filter { parts.deployers[$0.kind] == nil || known.contains($0.kind) }
         let steps = cell.verify.filter { parts.deployers[$0.kind] != nil && !known.contains($0.kind) }
-        await phase(.verify, within: cell.timeouts[.verify]) {
-            await ask(checks, in: context)
-            for step in steps {
-                try Task.checkCancellation()
-                await run(step, .verify, in: context, endsCell: false)
+        var before = 0
+        repeat {
+            before = record.cases.count
+            await phase(.verify, within: cell.timeouts[.verify]) {
+                await ask(checks, in: context)
+                for step in steps {
+                    try Task.checkCancellation()
+                    await run(step, .verify, in: context, endsCell: false)
+                }
             }
-        }
+        } while await stepsAfterFailure(of: .verify, since: before, cell.verify[...], in: context) != nil
     }
 
     private func ask(_ checks: [StepPlan], in context: CellContext) async {

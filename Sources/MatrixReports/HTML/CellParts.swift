@@ -57,7 +57,8 @@ enum CellParts {
             CellView.PhaseRow(
                 name: phase.rawValue, outcome: "\(CellFace.runningGlyph) running",
                 began: "+\(Brief.length(doing.since.seconds(since: run.result.started)))",
-                length: Brief.length(activity.now.seconds(since: doing.since)), message: ReportText.line(doing.words, limit: HTMLLimits.line))
+                length: Brief.length(activity.now.seconds(since: doing.since)),
+                message: ReportText.line(doing.words, limit: HTMLLimits.line))
         ]
     }
 

@@ -94,7 +94,10 @@ public struct LiveRun: Sendable {
             if cell.outcome == nil { activity.cells[planned.name] = self.activity(of: planned.name, cell, now) }
             return self.result(of: planned, cell, now)
         }
-        result.exitStatus = ExitStatus.of(result.cells, leaks: leaks, signal: nil)
+        // Cells that have no verdict yet say nothing about the run.
+        let outcomes = Set(result.cells.filter { !$0.experimental }.map(\.outcome))
+        result.exitStatus =
+            !leaks.isEmpty ? .leaked : outcomes.contains(.error) ? .infrastructure : outcomes.contains(.failed) ? .failed : .passed
         return (result, activity)
     }
 
