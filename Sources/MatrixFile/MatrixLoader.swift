@@ -56,6 +56,17 @@ public struct MatrixLoader {
         return plan
     }
 
+    /// What a matrix is made of on this machine: the files that it is read from, and what it uses of `paths:`; absolute, each once.
+    ///
+    /// - Throws: as ``load(_:selection:)``.
+    public func parts(of path: String, selection: Selection = Selection()) throws -> [String] {
+        let context = isOffline ? LoadContext(offlineWith: environment) : LoadContext(environment: environment)
+        let plan = PlanBuilder(context: context, kinds: kinds, drivers: drivers, selection: selection).plan(of: path)
+        guard plan != nil, !context.problems.hasErrors else { throw UsageError(context.problems.sorted(by: context.sources.files)) }
+        let files = context.sources.files.map(FileReference.absolute)
+        return (files + context.paths.used).unique
+    }
+
     /// The JSON Schema of matrix files (draft 2020-12), with all kinds of steps, checks and platforms.
     public func schema() -> Value { SchemaWriter(kinds: kinds, drivers: drivers).schema() }
 

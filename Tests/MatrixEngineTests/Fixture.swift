@@ -25,6 +25,7 @@ struct Fixture {
     var expected = ExpectedTimes()
     var environment: [String: String] = [:]
     var surveyor: any Surveyor = NoSurveyor()
+    var stop: (any FailureStop)?
     /// Platforms beside the scripted one, by name.
     var others: [String: any Platform] = [:]
 
@@ -40,9 +41,10 @@ struct Fixture {
             deployers: deployers,
             checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
             surveyor: surveyor)
-        let options = RunOptions(
+        var options = RunOptions(
             run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment,
             starts: starts, expected: expected)
+        options.stop = stop
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let soFar = RunSoFar(plan, parts: parts, options: options)
         watching(soFar)

@@ -24,7 +24,7 @@ public struct MatrixCommand: AsyncParsableCommand {
             CommandGroup(name: "Checks without a matrix", subcommands: [CheckCommand.self, ChecksCommand.self]),
             CommandGroup(name: "Platforms", subcommands: [TemplateCommand.self, PlatformCommand.self]),
             CommandGroup(name: "Set up", subcommands: [InitCommand.self, DoctorCommand.self, CompletionCommand.self]),
-            CommandGroup(name: "Reports", subcommands: [ReportCommand.self, HistoryCommand.self]),
+            CommandGroup(name: "Reports", subcommands: [ReportCommand.self, UICommand.self, LogsCommand.self, HistoryCommand.self]),
         ])
 
     public init() {}

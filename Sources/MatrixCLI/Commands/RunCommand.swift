@@ -18,11 +18,17 @@ struct RunCommand: AsyncParsableCommand {
         "every cell of the matrix": "matrix run matrices/site.yml",
         "some cells; those that fail stay up": "matrix run matrices/site.yml --where os=debian13 --keep failed",
         "what failed last time, and show the page": "matrix run matrices/site.yml --only-failed --open",
+        "is it flaky?": "matrix run matrices/site.yml --cell debian12-podman --repeat 10",
+        "a shell at the failure": "matrix run matrices/site.yml --cell debian12-podman --debug",
+        "deploy again after each save": "matrix run matrices/site.yml --cell debian12-podman --watch roles",
         "rehearse, without touching anything": "matrix run matrices/site.yml --simulate",
     ])
 
     @Argument(help: ArgumentHelp("The matrix file (default: the only one of matrices/).", valueName: "file"), completion: Complete.yaml)
     private var named: String?
+
+    @Argument(help: ArgumentHelp("With --watch: more files and folders whose change deploys again.", valueName: "path"))
+    private var watched: [String] = []
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var state: StateOptions
@@ -37,6 +43,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(help: "Stop all cells as soon as one does not pass.")
     var failFast = false
+
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp(
+            "Run each cell N times, or until it does not pass, each time on new hosts; then show which verdicts changed.",
+            valueName: "n|until-failure"),
+        completion: .list([Repetition.untilFailureWord]), transform: Self.repetition)
+    var repetition: Repetition?
 
     @Flag(help: "Only the cells that did not pass in the newest report of this matrix.")
     var onlyFailed = false
@@ -62,6 +76,26 @@ struct RunCommand: AsyncParsableCommand {
         help: "Open the page at the end, or do not (default: SOLTI_OPEN: never, failed or always; failed, if a person looks on).")
     var open: Bool?
 
+    @Flag(help: "Serve the page of the run while it goes on, as matrix ui does.")
+    var ui = false
+
+    @Flag(
+        help: """
+            When a deploy step or a check fails, open a shell on the host before the cell is taken down, and ask whether to go again, go \
+            on, skip, keep or tear down.
+            """)
+    var debug = false
+
+    @Flag(
+        help: """
+            Keep the cells; deploy and verify again on the same hosts whenever the matrix file, a tree of its paths: or a PATH is saved; \
+            Ctrl-C destroys them.
+            """)
+    var watch = false
+
+    @Option(help: ArgumentHelp("With --watch: the deploy step to begin with after a save (default: the first).", valueName: "step"))
+    var from: String?
+
     @Flag(help: "Go on if the terminal is closed (SIGHUP), as under nohup.")
     var detach = false
 
@@ -77,7 +111,26 @@ struct RunCommand: AsyncParsableCommand {
         return count
     }
 
+    func validate() throws {
+        if !watch, !watched.isEmpty { throw ValidationError("one matrix file, not \(watched.count + 1): more paths are for --watch") }
+        if !watch, from != nil { throw ValidationError("--from is for --watch") }
+        let loops = [(repetition != nil, "--repeat"), (debug, "--debug"), (watch, "--watch")].filter(\.0).map(\.1)
+        if loops.count > 1 { throw ValidationError("\(loops.joined(separator: " and ")) exclude each other") }
+        if debug || watch, simulate || scenario != nil { throw ValidationError("\(loops[0]) needs real hosts, not a rehearsal") }
+        if ui, repetition != nil { throw ValidationError("--ui serves one run: with --repeat, start matrix ui beside it") }
+    }
+
+    private static func repetition(_ text: String) throws -> Repetition {
+        guard let repetition = Repetition(text) else {
+            throw ValidationError("--repeat needs a number from 1, or until-failure, not '\(text)'")
+        }
+        return repetition
+    }
+
     func run() async throws {
+        if debug, !Terminal.asks {
+            throw UsageError("--debug needs a terminal", hint: "keep the cells that fail, and look at them later: --keep failed")
+        }
         if detach { SignalWatch.ignoreHangUp() }
         let opening = try PageOpening(open)
         let file = try MatrixChoice.file(named, for: "matrix run")
@@ -86,19 +139,23 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try MatrixSource.load(file, selection, isOffline: simulate || scenario != nil)
         for warning in plan.warnings { Terminal.error(warning.description) }
         if let sample = plan.sample { Terminal.error("sample: \(sample.description)") }
-        let display = progress.display
         let arguments = RunArguments(
             keep: keep, parallel: parallel, failFast: failFast, reports: reports, state: state, selection: selection, record: record)
-        let session: any Session =
-            if let scenario = try loadScenario() {
-                try await Rehearsal(plan, scenario: scenario, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)
-            } else {
-                try await RunSession(plan, arguments: arguments, progress: display.sink, redactor: Terminal.redactor)
-            }
-        let status = try await SessionRunner(session: session, progress: display, format: progress.format).run()
-        await ReportsAftercare(session, state: scenario == nil && !simulate ? state : nil).run()
-        await opening.open(session.options.reports, after: status)
-        throw ExitCode(status)
+        var work = RunWork(arguments: arguments, scenario: try loadScenario(), progress: progress)
+        if ui { work.page = UIProcess.Choice(opens: open) }
+        work.isQuiet = repetition != nil && progress.format == .json
+        if debug { work.stop = FailureShell() }
+        if watch {
+            throw ExitCode(try await WatchedRun(file: file, work: work, watched: watched, from: from).run(plan))
+        }
+        if let repetition {
+            let ending = try await RepeatedRun(work, repetition, keep: keep ?? plan.keep).run(plan)
+            await opening.open(ending.reports, after: ending.status)
+            throw ExitCode(ending.status)
+        }
+        let ending = try await work.run(plan)
+        await opening.open(ending.reports, after: ending.result.exitStatus)
+        throw ExitCode(ending.result.exitStatus)
     }
 
     private func loadScenario() throws -> Scenario? {

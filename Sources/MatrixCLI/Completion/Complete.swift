@@ -1,6 +1,7 @@
 import ArgumentParser
 import MatrixCore
 import MatrixFile
+import MatrixReports
 
 /// What a shell offers for an argument. What cannot be read offers nothing: a completion prints no message.
 enum Complete {
@@ -33,5 +34,11 @@ enum Complete {
     static let reports = CompletionKind.custom { words, _, _ in
         let words = CompletedWords(words)
         return ["latest"] + ReportsFolder.here(words.value(of: "--reports")).entries().map(\.name)
+    }
+    /// Cells of the newest report.
+    static let reportedCells = CompletionKind.custom { words, _, _ in
+        let words = CompletedWords(words)
+        let folder = try? ReportsFolder.here(words.value(of: "--reports")).find(words.value(of: "--run") ?? "latest")
+        return folder.flatMap { try? ResultsFile.read($0) }?.cells.map(\.name) ?? []
     }
 }

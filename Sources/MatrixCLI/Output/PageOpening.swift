@@ -37,7 +37,19 @@ struct PageOpening {
     func isWanted(after status: ExitStatus) -> Bool {
         if setting == .never || status.isInterruption { return isAsked && setting == .always }
         if setting == .failed, status == .passed { return false }
-        if isAsked { return true }
+        return isAsked || isLookedAt
+    }
+
+    /// Whether a page that grows is opened when its server starts.
+    ///
+    /// - Parameter canHideLink: whether there is a place for a file that only this account reads.
+    func isWanted(atStart canHideLink: Bool) -> Bool {
+        guard canHideLink else { return false }
+        return isAsked ? setting == .always : isLookedAt
+    }
+
+    /// Whether a person sits at a desktop.
+    private var isLookedAt: Bool {
         let isDesktop = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
         return hasPerson && isDesktop && environment["CI"]?.isEmpty != false
     }

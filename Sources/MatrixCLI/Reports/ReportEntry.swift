@@ -26,11 +26,22 @@ struct ReportEntry: Hashable {
     /// When its run began, as the run's id says.
     var began: Timestamp? { run.began }
 
-    /// Tells whether `results.json` was written since: its size and time.
-    var stamp: String {
-        let facts = try? FileManager.default.attributesOfItem(atPath: "\(path)/results.json")
-        let time = (facts?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\((facts?[.size] as? NSNumber)?.int64Value ?? 0) \(time)"
+    /// Tells whether `results.json` was written since.
+    var stamp: String { FileStamp.of("\(path)/results.json") }
+}
+
+/// Tells whether a file was written since: its size and time.
+enum FileStamp {
+    static func of(_ path: String) -> String {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        return "\((facts?[.size] as? NSNumber)?.int64Value ?? 0) \(time(of: facts))"
+    }
+
+    /// When a file was last written, in seconds; 0 if there is none.
+    static func time(of path: String) -> Double { time(of: try? FileManager.default.attributesOfItem(atPath: path)) }
+
+    private static func time(of facts: [FileAttributeKey: Any]?) -> Double {
+        (facts?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
     }
 }
 

@@ -37,9 +37,14 @@ struct SessionRunner {
     let progress: ProgressDisplay
     let format: ProgressFormat
     var reports = ReportWriter()
+    /// Whether standard output is left to the caller.
+    var isQuiet = false
 
     /// - Returns: the exit status.
-    func run() async throws -> ExitStatus {
+    func run() async throws -> ExitStatus { try await result().exitStatus }
+
+    /// Runs to the end and prints what happened.
+    func result() async throws -> RunResult {
         let control = RunControl()
         let drafts = drafts
         let first = drafts.begin()
@@ -51,11 +56,13 @@ struct SessionRunner {
         for warning in result.warnings.dropFirst(session.plan.warnings.count) where warning.severity == .warning || format == .json {
             Terminal.error(warning.description)
         }
-        let text = try written.text(of: result, asJSON: format == .json)
-        Terminal.output(format.resolved == .github ? WorkflowCommand.harmless(text) : text)
+        if !isQuiet {
+            let text = try written.text(of: result, asJSON: format == .json)
+            Terminal.output(format.resolved == .github ? WorkflowCommand.harmless(text) : text)
+        }
         // A run that a signal ended is not over: matrix resume goes on with it.
         if let after = session.after, result.interruption == nil { await after.runToEnd(after: result, in: session.options.reports) }
-        return result.exitStatus
+        return result
     }
 
     private var drafts: ReportDrafts {

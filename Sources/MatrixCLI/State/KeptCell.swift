@@ -82,7 +82,7 @@ struct KeptCell {
     }
 
     /// The cells of leases, newest last.
-    private static func cells(_ leases: [Lease]) -> [KeptCell] {
+    static func cells(_ leases: [Lease]) -> [KeptCell] {
         Dictionary(grouping: leases) { "\($0.resource.run) \($0.resource.cell)" }.values.map { leases in
             KeptCell(name: leases[0].resource.cell, run: leases[0].resource.run, leases: leases)
         }.sorted { ($0.leases.last?.id.value ?? 0) < ($1.leases.last?.id.value ?? 0) }

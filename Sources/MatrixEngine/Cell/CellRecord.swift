@@ -12,6 +12,8 @@ final class CellRecord: Sendable {
         /// Why the remaining cases did not run.
         var ended: String?
         var isInterrupted = false
+        /// What a person has decided.
+        var keeps: Bool?
         var isAnew = false
         /// How many phases and cases the ledger has.
         var told = (phases: 0, cases: 0)
@@ -153,6 +155,21 @@ final class CellRecord: Sendable {
         }
     }
 
+    /// Lets the cell go on, without the cases that are run again.
+    func reopen(forgetting isRepeated: (CaseResult) -> Bool) {
+        state.withLock { state in
+            state.ended = nil
+            // What the ledger has stays.
+            let told = state.cases.prefix(state.told.cases)
+            state.cases = told + state.cases.dropFirst(told.count).filter { !isRepeated($0) }
+        }
+    }
+
+    /// A person decides whether the cell stays up.
+    func decide(keeps: Bool) { state.withLock { $0.keeps = keeps } }
+
+    /// What a person has decided; nil if `--keep` does.
+    var keeps: Bool? { state.withLock { $0.keeps } }
     var isEnded: Bool { state.withLock { $0.ended != nil } }
     var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
     var endReason: String? { state.withLock { $0.ended } }

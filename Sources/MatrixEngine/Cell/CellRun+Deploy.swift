@@ -9,14 +9,20 @@ extension CellRun {
         var context = context
         context.deployStarted = .now
         context.memory?.forget()
-        await phase(.deploy, within: cell.timeouts[.deploy]) { [context] in
-            for step in cell.deploy where !record.isEnded {
-                try Task.checkCancellation()
-                let before = await survey(for: step, in: current(context))
-                await run(step, .deploy, in: current(context))
-                await record(changesOf: step, since: before, in: current(context))
-                if !record.isEnded { await verify(after: step, in: current(context)) }
+        var steps = cell.deploy[...]
+        while true {
+            let before = record.cases.count
+            await phase(.deploy, within: cell.timeouts[.deploy]) { [context, steps] in
+                for step in steps where !record.isEnded {
+                    try Task.checkCancellation()
+                    let found = await survey(for: step, in: current(context))
+                    await run(step, .deploy, in: current(context))
+                    await record(changesOf: step, since: found, in: current(context))
+                    if !record.isEnded { await verify(after: step, in: current(context)) }
+                }
             }
+            guard let rest = await stepsAfterFailure(of: .deploy, since: before, steps, in: current(context)) else { break }
+            steps = rest
         }
         return await current(context)
     }

@@ -42,6 +42,7 @@ extension CellRun {
             return !start.leases.isEmpty || !record.isInterrupted && record.cases.contains { $0.phase == .create && $0.outcome == .passed }
         }
         if record.isInterrupted { return false }
+        if let keeps = record.keeps { return keeps }
         switch options.keep {
         case .never: return false
         case .always: return true
@@ -56,7 +57,7 @@ extension CellRun {
             // The sweep takes down what is not on the ledger as kept; nothing unknown stays up.
             if (try? await parts.ledger.keep(lease.id)) != nil { kept.append(lease.resource) }
         }
-        let reason = "kept (\(start.command ?? "--keep \(options.keep.rawValue)"))"
+        let reason = "kept (\(start.command ?? (record.keeps == true ? "by hand" : "--keep \(options.keep.rawValue)")))"
         record.add(PlannedCase(phase: .destroy, step: "destroy", name: "destroy").skipped(because: reason, at: started))
         return kept
     }

@@ -6,7 +6,11 @@ extension CellRun {
     func verifyPhase(_ context: CellContext) async {
         let items = cell.verify.filter { $0.after == nil }
         guard !record.isEnded, !items.isEmpty else { return }
-        await phase(.verify, within: cell.timeouts[.verify]) { try await verify(items, in: context) }
+        var before = 0
+        repeat {
+            before = record.cases.count
+            await phase(.verify, within: cell.timeouts[.verify]) { try await verify(items, in: context) }
+        } while await stepsAfterFailure(of: .verify, since: before, items[...], in: context) != nil
     }
 
     /// Asks the checks that belong to a deploy step that has passed. One that does not pass ends the cell's work: what was wrong stays

@@ -40,7 +40,8 @@ struct CellRun: Sendable {
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: platform is any ClusterPlatform)
         let commands = LastingCommands(cell: cell.name, run: options.run, again: options.again, options: options.environment["options"])
         record = CellRecord(
-            cell, planned: planned, parts: parts, commands: commands, isDoomed: options.keep == .never && !start.stays, past: start.kept)
+            cell, planned: planned, parts: parts, commands: commands,
+            isDoomed: options.keep == .never && !start.stays && options.stop == nil, past: start.kept)
         let name = "artifacts/\(cell.name)"
         creation = CreateLog {
             try StepLog("create", in: (Folder.make("\(options.reports)/\(name)", mode: 0o755), name), redactor: parts.redactor) { _ in }

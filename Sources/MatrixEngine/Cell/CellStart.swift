@@ -47,6 +47,14 @@ extension CellStart {
         return CellStart(leases: leases, past: past, phases: phases, command: "matrix \(phase.rawValue)")
     }
 
+    /// The start of a cell that is up after a change of what is deployed: everything from its first deploy step on.
+    public static func changed(leases: [Lease], past: [PhaseRecord], command: String) -> CellStart {
+        var start = of(.deploy, leases: leases, past: past)
+        start.phases.formUnion([.verify, .finally])
+        start.command = command
+        return start
+    }
+
     /// The start of a cell whose run was interrupted: at the phase that it had reached, or from the start if it cannot be resumed.
     public static func resumed(leases: [Lease], past: [PhaseRecord]) -> CellStart {
         let isInterrupted = past.contains { $0.outcome == .interrupted }

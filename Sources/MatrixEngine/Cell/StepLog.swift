@@ -100,8 +100,5 @@ final class StepLog: Sendable {
     var tail: String { state.withLock { $0.tail.suffix(20).joined(separator: "\n") } }
 
     /// A text as a file name: letters, digits, dots and dashes.
-    static func fileName(_ text: String) -> String {
-        let name = text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") ? $0 : "_" }
-        return String(name.prefix(80))
-    }
+    static func fileName(_ text: String) -> String { LogName.part(text) }
 }

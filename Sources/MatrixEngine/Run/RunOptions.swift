@@ -18,6 +18,8 @@ public struct RunOptions: Sendable {
     public var starts: [String: CellStart]
     /// The words that run the matrix again, without a selection of cells: `matrix run FILE`. Empty if not known.
     public var again: [String]
+    /// Asked before a cell that has failed is taken down; nil to take it down.
+    public var stop: (any FailureStop)?
     /// How long cells took in the past: the longest starts first.
     public var expected: ExpectedTimes
 

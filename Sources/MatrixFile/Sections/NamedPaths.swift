@@ -19,6 +19,9 @@ final class NamedPaths {
         self.variables = Variables(variables)
     }
 
+    /// The paths that the file uses, sorted.
+    var used: [String] { Set(known.values).sorted() }
+
     /// The absolute path; nil if there is no such name, the path does not exist, or its text refers to itself.
     func value(of name: String, context: LoadContext) -> String? {
         if let known = known[name] { return known }

@@ -8,11 +8,14 @@ struct ReportedRun {
     let cells: [CellResult]
     /// Problems outside of any cell.
     let problems: [CaseResult]
+    /// What its cells do now; nil for a run that has ended, and for one of which only the report is known.
+    let activity: RunActivity?
     /// Names of the cells that may have left a resource behind.
     private let leaking: Set<String>
 
-    init(_ result: RunResult) {
+    init(_ result: RunResult, activity: RunActivity? = nil) {
         self.result = result
+        self.activity = activity
         let leaks = Dictionary(grouping: result.leaks, by: \.resource.cell)
         leaking = Set(leaks.keys)
         var cells = result.cells.map { Self.completed($0, leaks: leaks[$0.name] ?? []) }

@@ -58,7 +58,9 @@ public struct Verdict: Sendable {
         let counts = CellCounts(run)
         let result = run.result
         parts =
-            if result.unfinished == true {
+            if let activity = run.activity {
+                Self.running(counts, activity)
+            } else if result.unfinished == true {
                 Self.unfinished(counts)
             } else if result.exitStatus.isInterruption {
                 Self.interrupted(counts)
@@ -66,8 +68,18 @@ public struct Verdict: Sendable {
                 Self.ended(counts, result)
             }
         let first = parts[0].tone
-        tone = first == .passed && counts.skipped > 0 ? .attention : first
-        status = Self.status(result.exitStatus, counts)
+        tone = first == .passed && (counts.skipped > 0 || run.activity != nil) ? .attention : first
+        status = run.activity?.words ?? Self.status(result.exitStatus, counts)
+    }
+
+    private static func running(_ counts: CellCounts, _ activity: RunActivity) -> [Part] {
+        var parts: [Part] = []
+        if counts.failed > 0 { parts.append(Part(tone: .failed, text: "\(counts.failed) of \(Tally.cells(counts.all)) failed so far")) }
+        if counts.errors > 0 { parts.append(Part(tone: .error, text: "\(counts.errors) without a verdict so far")) }
+        if counts.passed > 0 { parts.append(Part(tone: .passed, text: "\(counts.passed) passed")) }
+        parts.append(Part(tone: .attention, text: "\(activity.running) running"))
+        if activity.waiting > 0 { parts.append(Part(tone: .attention, text: "\(activity.waiting) waiting")) }
+        return parts
     }
 
     private static func unfinished(_ counts: CellCounts) -> [Part] {

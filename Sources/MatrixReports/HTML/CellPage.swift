@@ -20,14 +20,14 @@ struct CellPage {
 
     init(_ cell: CellResult, of run: ReportedRun, anchor: String, _ anchors: Anchors, directory: String, style: String) {
         let allowance = PageBudget(cells: 1)
-        let logs = PageLogs([cell], anchors, root: "../", directory: directory, allowance)
+        let logs = PageLogs([cell], anchors, root: "../", directory: directory, allowance, growing: run.activity?.logs ?? [])
         let context = CellView.Context(anchors: anchors, logs: logs, root: "../", directory: directory)
         let view = CellView(cell, of: run, anchor: anchor, isFull: true, context, allowance)
         self.logs = logs.all
         hasLogs = !logs.all.isEmpty
         matrix = ReportText.line(run.result.matrix, limit: 200)
         headline = view.name
-        glyph = cell.outcome.glyph
+        glyph = CellFace(cell, run.activity).glyph
         outcome = view.outcome
         title = "\(view.badge): \(view.name) – \(matrix)"
         back = "../\(HTMLReporter.name)#\(anchor)"

@@ -43,7 +43,7 @@ enum CellParts {
     }
 
     static func phases(_ cell: CellResult, of run: ReportedRun) -> [CellView.PhaseRow] {
-        cell.phases.map { phase in
+        let rows = cell.phases.map { phase in
             CellView.PhaseRow(
                 name: phase.attempt > 1 ? "\(phase.phase.rawValue), try \(phase.attempt)" : phase.phase.rawValue,
                 outcome: phase.outcome.badge,
@@ -51,6 +51,14 @@ enum CellParts {
                 length: Brief.length(phase.finished.seconds(since: phase.started)),
                 message: ReportText.line(phase.message ?? "", limit: HTMLLimits.line))
         }
+        guard let activity = run.activity, let doing = activity.cells[cell.name], let phase = doing.phase else { return rows }
+        return rows + [
+            CellView.PhaseRow(
+                name: phase.rawValue, outcome: "\(CellFace.runningGlyph) running",
+                began: "+\(Brief.length(doing.since.seconds(since: run.result.started)))",
+                length: Brief.length(activity.now.seconds(since: doing.since)),
+                message: ReportText.line(doing.words, limit: HTMLLimits.line))
+        ]
     }
 
     static func hosts(_ cell: CellResult) -> [CellView.HostRow] {

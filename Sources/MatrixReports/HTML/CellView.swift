@@ -138,14 +138,15 @@ struct CellView {
     init(_ cell: CellResult, of run: ReportedRun, anchor: String, isFull: Bool, _ context: Context, _ allowance: PageBudget) {
         let bad = isFull ? cell.faults : []
         let shown = allowance.problems(of: bad.count)
+        let face = CellFace(cell, run.activity)
         self.anchor = anchor
         name = ReportText.line(cell.name, limit: 200)
         isProblem = cell.outcome.isProblem
-        outcome = cell.outcome.rawValue
-        badge = "\(cell.outcome.glyph) \(cell.word)"
-        counts = Tally(cell).caseWords
+        outcome = face.style
+        badge = face.badge
+        counts = [face.now, Tally(cell).caseWords].compactMap(\.self).joined(separator: " · ")
         length = Brief.length(cell.seconds)
-        terms = (["s:\(cell.outcome.rawValue)"] + cell.point.map { "\($0.axis):\(ReportText.line($0.value, limit: 80))" }).joined(
+        terms = (["s:\(face.style)"] + cell.point.map { "\($0.axis):\(ReportText.line($0.value, limit: 80))" }).joined(
             separator: " ")
         var used: Set<String> = []
         problems = bad.prefix(shown).map { test in

@@ -37,23 +37,27 @@ struct GridView {
         page.rows.contains { row in row.places.contains { if case .cell(let cell) = $0 { cell.outcome.isProblem } else { false } } }
     }
 
-    init(_ page: GridPage, _ anchors: Anchors) {
+    init(_ page: GridPage, _ anchors: Anchors, _ activity: RunActivity?) {
         let axes = page.columnAxis.isEmpty ? page.rowAxis : "\(page.rowAxis) × \(page.columnAxis)"
         caption = page.title.isEmpty ? axes : "\(page.title): \(axes)"
         label = "Grid of \(ReportText.line(caption, limit: 200))"
         columns = page.columns.map { ReportText.line($0, limit: 80) }
-        rows = page.rows.map { row in Row(value: ReportText.line(row.value, limit: 80), places: row.places.map { Self.place($0, anchors) })
+        rows = page.rows.map { row in
+            Row(value: ReportText.line(row.value, limit: 80), places: row.places.map { Self.place($0, anchors, activity) })
         }
     }
 
-    private static func place(_ place: GridPage.Place, _ anchors: Anchors) -> Place {
+    private static func place(_ place: GridPage.Place, _ anchors: Anchors, _ activity: RunActivity?) -> Place {
         switch place {
         case .notInMatrix: Place(style: "none", anchor: nil, badge: "not in the matrix", counts: nil)
         case .notSelected: Place(style: "none", anchor: nil, badge: "not selected", counts: nil)
         case .otherShard(let shard): Place(style: "none", anchor: nil, badge: "in shard \(shard)", counts: nil)
-        case .cell(let cell):
-            Place(style: cell.outcome.rawValue, anchor: anchors[cell], badge: "\(cell.outcome.glyph) \(cell.word)", counts: counts(cell))
+        case .cell(let cell): self.place(CellFace(cell, activity), cell, anchors)
         }
+    }
+
+    private static func place(_ face: CellFace, _ cell: CellResult, _ anchors: Anchors) -> Place {
+        Place(style: face.style, anchor: anchors[cell], badge: face.badge, counts: face.isOpen ? face.now : counts(cell))
     }
 
     /// `3 failed of 20 · 1m52s`.

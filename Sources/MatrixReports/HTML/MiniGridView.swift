@@ -35,7 +35,7 @@ struct MiniGridView {
     let isCompact: Bool
 
     /// Nil if there is one cell only, or so many that the table is no overview.
-    init?(_ pages: [GridPage], _ groups: [ProblemGroup], _ anchors: Anchors) {
+    init?(_ pages: [GridPage], _ groups: [ProblemGroup], _ anchors: Anchors, _ activity: RunActivity?) {
         guard let first = pages.first else { return nil }
         let width = pages.reduce(0) { $0 + $1.columns.count }
         let height = first.rows.count
@@ -56,7 +56,7 @@ struct MiniGridView {
         rows = first.rows.indices.map { index in
             Row(
                 value: ReportText.line(first.rows[index].value, limit: 40),
-                places: pages.flatMap { $0.rows[index].places.map { Self.place($0, causes, isCompact: isCompact, anchors) } })
+                places: pages.flatMap { $0.rows[index].places.map { Self.place($0, causes, isCompact: isCompact, anchors, activity) } })
         }
     }
 
@@ -67,25 +67,30 @@ struct MiniGridView {
         return causes
     }
 
-    private static func place(_ place: GridPage.Place, _ causes: [String: [String]], isCompact: Bool, _ anchors: Anchors) -> Place {
+    private static func place(
+        _ place: GridPage.Place, _ causes: [String: [String]], isCompact: Bool, _ anchors: Anchors, _ activity: RunActivity?
+    ) -> Place {
         switch place {
         case .notInMatrix: none("not in the matrix", isCompact)
         case .notSelected: none("not selected", isCompact)
         case .otherShard(let shard): none("in shard \(shard)", isCompact)
-        case .cell(let cell):
-            Place(
-                style: cell.outcome.rawValue, anchor: anchors[cell],
-                text: isCompact ? cell.outcome.glyph : "\(cell.outcome.glyph) \(words(cell, causes[cell.name] ?? []))",
-                label: "\(cell.outcome.glyph) \(cell.word): \(ReportText.line(cell.name, limit: 120))")
+        case .cell(let cell): self.place(CellFace(cell, activity), cell, causes[cell.name] ?? [], isCompact: isCompact, anchors)
         }
+    }
+
+    private static func place(_ face: CellFace, _ cell: CellResult, _ causes: [String], isCompact: Bool, _ anchors: Anchors) -> Place {
+        Place(
+            style: face.style, anchor: anchors[cell],
+            text: isCompact ? face.glyph : "\(face.glyph) \(words(cell, causes) ?? face.word)",
+            label: "\(face.badge): \(ReportText.line(cell.name, limit: 120))")
     }
 
     private static func none(_ reason: String, _ isCompact: Bool) -> Place {
         Place(style: "none", anchor: nil, text: isCompact ? "·" : reason, label: reason)
     }
 
-    private static func words(_ cell: CellResult, _ causes: [String]) -> String {
-        guard cell.outcome.isProblem, let first = causes.first else { return cell.word }
+    private static func words(_ cell: CellResult, _ causes: [String]) -> String? {
+        guard cell.outcome.isProblem, let first = causes.first else { return nil }
         return causes.count == 1 ? ReportText.clip(first, limit: 24) : "\(causes.count) causes"
     }
 }

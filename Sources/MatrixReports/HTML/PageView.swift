@@ -70,21 +70,21 @@ struct PageView {
         title = "\(verdict.sentence) – \(matrix)"
         favicon = Favicon.address(verdict.tone)
         outcome = verdict.tone.rawValue
-        glyph = verdict.tone.glyph
+        glyph = run.activity == nil ? verdict.tone.glyph : CellFace.runningGlyph
         headline = HeadlinePart.all(verdict)
         status = verdict.status
         causes = ProblemGroups.words(groups)
         origin = Self.origin(run.result)
         facts = Self.facts(run.result, Tally(run.cells), comparison)
         warning = run.result.warnings.first { $0.severity == .warning }.map { ReportText.line($0.message, limit: 100) }
-        let skipped = SkippedCells.all(of: run.cells)
+        let skipped = SkippedCells.all(of: run.cells.filter { run.activity?.cells[$0.name] == nil })
         let places = Dictionary(run.cells.compactMap { cell in anchors[cell].map { (cell.name, $0) } }) { first, _ in first }
         skips = skipped.prefix(HTMLLimits.skips).map { SkipView($0, anchors: places) }
         hiddenSkips = skipped.count > HTMLLimits.skips ? skipped.count - HTMLLimits.skips : nil
         hasSkips = !skips.isEmpty
         bar = BarView(run.cells)
-        filters = FilterView.all(run.cells)
-        let logs = PageLogs(full, anchors, root: "", directory: directory, allowance)
+        filters = FilterView.all(run)
+        let logs = PageLogs(full, anchors, root: "", directory: directory, allowance, growing: run.activity?.logs ?? [])
         let shown = groups.prefix(HTMLLimits.groups)
         let causeAnchors = Anchors.causes(Array(shown))
         let context = CellView.Context(
@@ -102,10 +102,10 @@ struct PageView {
         changes = ChangesView(comparison, places)
         hasNews = hasProblems || hasNotes || changes != nil
         let pages = GridPage.all(of: run)
-        mini = MiniGridView(pages, groups, anchors)
+        mini = MiniGridView(pages, groups, anchors, run.activity)
         // Beside the headline each place says the same in words.
         let isTold = run.cells.count < 2 || mini?.isCompact == false
-        grid = isTold ? [] : GridView.fitting(pages).map { GridView($0, anchors) }
+        grid = isTold ? [] : GridView.fitting(pages).map { GridView($0, anchors, run.activity) }
         hasGrid = !grid.isEmpty
         hiddenPages = hasGrid && grid.count < pages.count ? pages.count - grid.count : nil
         checks = CheckGridView(run, anchors)
@@ -222,12 +222,14 @@ struct FilterView {
     let query: String
     let isPressed: Bool
 
-    /// All cells, then each outcome that occurs.
-    static func all(_ cells: [CellResult]) -> [FilterView] {
-        let outcomes = Outcome.allCases.compactMap { outcome -> FilterView? in
-            let count = cells.count { $0.outcome == outcome }
-            return count > 0 ? FilterView(label: outcome.badge, count: count, query: "s:\(outcome.rawValue)", isPressed: false) : nil
+    /// All cells, then each outcome that occurs, then what cells do that have none.
+    static func all(_ run: ReportedRun) -> [FilterView] {
+        let faces = run.cells.map { CellFace($0, run.activity) }
+        let known = Outcome.allCases.map { ($0.rawValue, $0.badge) } + CellFace.open
+        let shown = known.compactMap { style, badge -> FilterView? in
+            let count = faces.count { $0.style == style }
+            return count > 0 ? FilterView(label: badge, count: count, query: "s:\(style)", isPressed: false) : nil
         }
-        return [FilterView(label: "All", count: cells.count, query: "", isPressed: true)] + outcomes
+        return [FilterView(label: "All", count: faces.count, query: "", isPressed: true)] + shown
     }
 }

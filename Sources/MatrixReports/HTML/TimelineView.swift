@@ -18,6 +18,8 @@ struct TimelineView {
         let bars: [Bar]
         /// A text for each column.
         let lengths: [String]
+        /// Where now is, for a run that goes on.
+        let now: Int?
     }
 
     struct Column {
@@ -40,10 +42,11 @@ struct TimelineView {
 
     init(_ run: ReportedRun, _ anchors: Anchors) {
         let start = run.result.started
-        let end = max(run.result.finished.seconds, run.cells.map(\.finished.seconds).max() ?? 0)
+        let known = max(run.result.finished.seconds, run.cells.map(\.finished.seconds).max() ?? 0)
+        let end = run.activity.map { max(known, $0.now.seconds + ($0.remaining ?? 0)) } ?? known
         let span = max(Decimal.sane(end - start.seconds), 0.001)
         let chosen = Self.chosen(run.cells)
-        lanes = chosen.map { Self.lane($0, start: start, span: span, anchors) }
+        lanes = chosen.map { Self.lane($0, start: start, span: span, anchors, run.activity) }
         hiddenLanes = chosen.count < run.cells.count ? run.cells.count - chosen.count : nil
         columns = Self.fills.map { Column(name: $0.style, style: $0.style, fill: $0.fill) }
         ticks = (0...4).map { Brief.length(span * Double($0) / 4) }
@@ -59,7 +62,9 @@ struct TimelineView {
         return ranked.prefix(HTMLLimits.lanes).sorted().map { cells[$0] }
     }
 
-    private static func lane(_ cell: CellResult, start: Timestamp, span: Double, _ anchors: Anchors) -> Lane {
+    private static func lane(
+        _ cell: CellResult, start: Timestamp, span: Double, _ anchors: Anchors, _ activity: RunActivity?
+    ) -> Lane {
         let wait = Decimal.sane(cell.started.seconds(since: cell.queued))
         var bars: [Bar] = []
         if wait > 0 { bars.append(bar(0, from: cell.queued, to: cell.started, isBad: false, start: start, span: span)) }
@@ -67,9 +72,14 @@ struct TimelineView {
             let column = (Phase.allCases.firstIndex(of: phase.phase) ?? 0) + 1
             return bar(column, from: phase.started, to: phase.finished, isBad: phase.outcome.isProblem, start: start, span: span)
         }
+        if let activity, let doing = activity.cells[cell.name], let phase = doing.phase {
+            let column = (Phase.allCases.firstIndex(of: phase) ?? 0) + 1
+            bars.append(bar(column, from: doing.since, to: activity.now, isBad: false, start: start, span: span))
+        }
         let lengths = [wait > 0 ? Brief.length(wait) : "–"] + Phase.allCases.map { words($0, in: cell) } + [Brief.length(cell.seconds)]
         return Lane(
-            cell: ReportText.line(cell.name, limit: 120), anchor: anchors[cell], outcome: cell.outcome.badge, bars: bars, lengths: lengths)
+            cell: ReportText.line(cell.name, limit: 120), anchor: anchors[cell], outcome: CellFace(cell, activity).badge, bars: bars,
+            lengths: lengths, now: activity.map { Int(nearest: min(Decimal.sane($0.now.seconds(since: start)) / span, 1) * 1000) })
     }
 
     private static func bar(_ column: Int, from: Timestamp, to: Timestamp, isBad: Bool, start: Timestamp, span: Double) -> Bar {

@@ -16,14 +16,17 @@ struct PageLogs {
     /// - Parameters:
     ///   - cells: those that the page shows in full.
     ///   - root: the relative path from the page to the report's folder: empty, or `../`.
-    init(_ cells: [CellResult], _ anchors: Anchors, root: String, directory: String, _ allowance: PageBudget) {
+    ///   - growing: the logs of steps that run now. They come first, with much of their end.
+    init(
+        _ cells: [CellResult], _ anchors: Anchors, root: String, directory: String, _ allowance: PageBudget, growing: Set<String> = []
+    ) {
         var views: [LogView] = []
         var byPath: [String: Int] = [:]
         var byCell: [String: [Int]] = [:]
         var used: Set<String> = []
-        for (cell, path, faults) in Self.ranked(cells) {
+        for (cell, path, faults) in Self.ranked(cells, growing: growing) {
             guard byPath[path] == nil, let cellAnchor = anchors[cell], ReportFile.holds(path, in: directory) else { continue }
-            let limit = allowance.log(isFailing: !faults.isEmpty)
+            let limit = allowance.log(isFailing: !faults.isEmpty || growing.contains(path))
             let name = "log-\(cellAnchor.dropFirst(5))-\(Anchors.slug(path.split(separator: "/").last.map(String.init) ?? path))"
             let place = (anchor: used.insertUnique(name) { "\($0)-\($1)" }, cellAnchor: cellAnchor, root: root)
             guard limit > 0,
@@ -57,7 +60,8 @@ struct PageLogs {
     private typealias Entry = (cell: CellResult, path: String, faults: [CaseResult])
 
     /// The logs that say why a case failed, then the others of cells with a problem, then those of all other cells.
-    private static func ranked(_ cells: [CellResult]) -> [Entry] {
+    private static func ranked(_ cells: [CellResult], growing: Set<String>) -> [Entry] {
+        var now: [Entry] = []
         var failing: [Entry] = []
         var beside: [Entry] = []
         var calm: [Entry] = []
@@ -65,7 +69,9 @@ struct PageLogs {
             let faults = cell.faults
             for path in cell.cases.flatMap(logs).unique {
                 let own = faults.filter { logs(of: $0).contains(path) }
-                if !own.isEmpty {
+                if growing.contains(path) {
+                    now.append((cell, path, own))
+                } else if !own.isEmpty {
                     failing.append((cell, path, own))
                 } else if cell.outcome.isProblem {
                     beside.append((cell, path, []))
@@ -74,7 +80,7 @@ struct PageLogs {
                 }
             }
         }
-        return failing + beside + calm
+        return now + failing + beside + calm
     }
 
     /// Only step logs: they were cleaned and redacted when they were written; collected files were not.

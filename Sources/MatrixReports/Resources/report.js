@@ -5,21 +5,27 @@
   const form = byId("filter");
   const box = byId("query");
   const count = byId("count");
-  const differ = byId("differ");
   const nothing = byId("nothing");
-  const buttons = all("button[data-query]");
   const entry = (node, ids) => ({
     node, ids, text: null,
     holds(words) { return words.every(word => (this.text ??= node.textContent.toLowerCase()).includes(word)); },
   });
-  const cells = all("[data-terms]").map(node => Object.assign(entry(node, [node.id]), { terms: ` ${node.dataset.terms.toLowerCase()} ` }));
-  const causes = all("[data-cells]").map(node => entry(node, node.dataset.cells.split(" ").filter(Boolean)));
-  const logs = all("details.log").map(node => entry(node, [node.dataset.cell]));
-  const fixed = all("li[data-cell]").map(node => entry(node, [node.dataset.cell]));
-  const marks = all("td[data-cell], tr[data-cell]");
-  const checks = document.querySelector("table.checks");
-  const rows = checks ? [...checks.tBodies[0].rows].map(node => Object.assign(entry(node, []), { isSame: node.classList.contains("same") })) : [];
-  const columns = checks ? all("thead th", checks).map((node, index) => ({ id: node.dataset.cell, index, isShown: true })).filter(column => column.id) : [];
+  let differ, buttons, cells, causes, logs, fixed, marks, checks, rows, columns;
+
+  // The parts of the page; again when a live page has new ones.
+  function gather() {
+    differ = byId("differ");
+    buttons = all("button[data-query]");
+    cells = all("[data-terms]").map(node => Object.assign(entry(node, [node.id]), { terms: ` ${node.dataset.terms.toLowerCase()} ` }));
+    causes = all("[data-cells]").map(node => entry(node, node.dataset.cells.split(" ").filter(Boolean)));
+    logs = all("details.log").map(node => entry(node, [node.dataset.cell]));
+    fixed = all("li[data-cell]").map(node => entry(node, [node.dataset.cell]));
+    marks = all("td[data-cell], tr[data-cell]");
+    checks = document.querySelector("table.checks");
+    rows = checks ? [...checks.tBodies[0].rows].map(node => Object.assign(entry(node, []), { isSame: node.classList.contains("same") })) : [];
+    columns = checks ? all("thead th", checks).map((node, index) => ({ id: node.dataset.cell, index, isShown: true })).filter(column => column.id) : [];
+  }
+
   const many = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
   let words = [];
   let isNarrow = false;
@@ -203,36 +209,46 @@
     log.querySelector("pre").before(row);
   }
 
-  for (const item of buttons) item.addEventListener("click", () => search(item.dataset.query));
-  for (const node of all(".buttons")) node.hidden = false;
+  // Each node gets its listeners and buttons once.
+  const dressed = new WeakSet();
+  const fresh = nodes => nodes.filter(node => !dressed.has(node) && dressed.add(node));
+
+  function dress() {
+    for (const item of fresh(buttons)) item.addEventListener("click", () => search(item.dataset.query));
+    for (const node of all(".buttons")) node.hidden = false;
+    if (differ && fresh([differ]).length && rows.some(row => row.isSame) && rows.some(row => !row.isSame)) {
+      differ.hidden = false;
+      differ.addEventListener("click", () => { onlyDiffering(differ.getAttribute("aria-pressed") !== "true"); remember(); });
+      onlyDiffering(!location.hash.includes("rows=all"));
+    }
+    for (const node of fresh(logs.map(log => log.node))) {
+      node.addEventListener("toggle", () => {
+        if (node.open && !node.querySelector(".find")) makeFind(node);
+        if (words.length) highlight(logs.filter(item => !item.node.hidden));
+      });
+    }
+    for (const code of navigator.clipboard ? fresh(all(".command code")) : []) {
+      code.after(button("Copy", `Copy the command: ${code.textContent.slice(0, 80)}`, made => copy(code.textContent, made, "Copy")));
+    }
+    for (const link of navigator.clipboard ? all("a.link") : []) {
+      const name = link.closest("details, .problem").querySelector("h3, h4, b").textContent.trim().slice(0, 80);
+      link.replaceWith(button("Copy link", `Copy link: ${name}`, made => copy(link.href, made, "Copy link")));
+    }
+  }
+
+  gather();
+  dress();
   byId("clear").addEventListener("click", () => { search(""); box.focus(); });
   box.addEventListener("input", () => { apply(); remember(); });
   form.addEventListener("submit", event => event.preventDefault());
   addEventListener("hashchange", follow);
+  document.addEventListener("matrix:changed", () => { gather(); dress(); apply(); });
   // A link to the present place changes no address.
   document.addEventListener("click", event => {
     const link = event.target.closest?.("a[href^='#']");
     if (link && link.getAttribute("href") === location.hash) follow();
   });
   addEventListener("beforeprint", () => { for (const node of all("details:not(.log)")) node.open = true; });
-  if (differ && rows.some(row => row.isSame) && rows.some(row => !row.isSame)) {
-    differ.hidden = false;
-    differ.addEventListener("click", () => { onlyDiffering(differ.getAttribute("aria-pressed") !== "true"); remember(); });
-    onlyDiffering(true);
-  }
-  for (const log of logs) {
-    log.node.addEventListener("toggle", () => {
-      if (log.node.open && !log.node.querySelector(".find")) makeFind(log.node);
-      if (words.length) highlight(logs.filter(item => !item.node.hidden));
-    });
-  }
-  for (const code of navigator.clipboard ? all(".command code") : []) {
-    code.after(button("Copy", `Copy the command: ${code.textContent.slice(0, 80)}`, made => copy(code.textContent, made, "Copy")));
-  }
-  for (const link of navigator.clipboard ? all("a.link") : []) {
-    const name = link.closest("details, .problem").querySelector("h3, h4, b").textContent.trim().slice(0, 80);
-    link.replaceWith(button("Copy link", `Copy link: ${name}`, made => copy(link.href, made, "Copy link")));
-  }
 
   // Keys: / search, j and k to the next and previous entry, e opens or closes all. The button switches them off for who types by voice.
   const keys = byId("keys");

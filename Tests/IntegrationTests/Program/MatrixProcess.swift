@@ -52,6 +52,9 @@ final class MatrixProcess: Sendable {
             output: try String(contentsOf: output, encoding: .utf8), errors: try String(contentsOf: errors, encoding: .utf8))
     }
 
+    /// Standard output until now.
+    var outputSoFar: String { get throws { try String(contentsOf: output, encoding: .utf8) } }
+
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     var isRunning: Bool { process.isRunning }
