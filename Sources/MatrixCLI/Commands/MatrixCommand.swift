@@ -9,6 +9,7 @@ public struct MatrixCommand: AsyncParsableCommand {
         commandName: "matrix",
         abstract: "Runs tests over OS × platform: creates hosts, provisions them, deploys, verifies, reports, and destroys everything.",
         version: Version.full,
+        subcommands: [GuestSwitchCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Run a matrix",

@@ -1,0 +1,26 @@
+import ArgumentParser
+import MatrixCore
+import MatrixPlatforms
+
+/// `matrix guest-switch`: the switch of the network of a `qemu` cell. The driver starts it; nobody else does.
+struct GuestSwitchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "guest-switch", abstract: "The switch of a cell's network of virtual machines.", shouldDisplay: false)
+
+    /// The descriptor at which the process that serves finds the socket.
+    private static let descriptor: Int32 = 3
+
+    @Option(help: "Which network it is, for process lists.")
+    var guest: String
+
+    @Option(help: "The socket to bind in the working folder.")
+    var socket: String?
+
+    func run() throws {
+        guard let socket else {
+            var guestSwitch = GuestSwitch()
+            return guestSwitch.serve(Self.descriptor)
+        }
+        try GuestSwitch.start(socket, program: "matrix", arguments: ["guest-switch", "--guest", guest])
+    }
+}
