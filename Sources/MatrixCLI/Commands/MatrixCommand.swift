@@ -9,7 +9,6 @@ public struct MatrixCommand: AsyncParsableCommand {
         commandName: "matrix",
         abstract: "Runs tests over OS × platform: creates hosts, provisions them, deploys, verifies, reports, and destroys everything.",
         version: Version.full,
-        subcommands: [GuestSwitchCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Run a matrix",
@@ -45,6 +44,7 @@ public struct MatrixCommand: AsyncParsableCommand {
     }
 
     private static func perform() async throws {
+        if let guestSwitch = try GuestSwitchCommand(asked: CommandLine.arguments) { return try guestSwitch.run() }
         var command = try await asyncParseAsRoot(nil)
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()

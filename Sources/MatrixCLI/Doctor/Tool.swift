@@ -16,8 +16,12 @@ struct Tool: Sendable {
         Tool(program: "ssh", purpose: "to reach hosts", version: ["-V"], oldest: [7, 6], package: "openssh-client"),
         Tool(program: "ssh-keygen", purpose: "for the runs' keys", package: "openssh-client"),
         Tool(program: "podman", purpose: "for hosts in containers", version: ["--version"], oldest: [4], package: "podman"),
-        Tool(program: "qemu-system-x86_64", purpose: "for virtual machines", version: ["--version"], oldest: [7, 2], package: "qemu-system-x86"),
-        Tool(program: "qemu-system-aarch64", purpose: "for virtual machines", version: ["--version"], oldest: [7, 2], package: "qemu-system-arm"),
+        Tool(
+            program: "qemu-system-x86_64", purpose: "for virtual machines", version: ["--version"], oldest: [7, 2],
+            package: "qemu-system-x86"),
+        Tool(
+            program: "qemu-system-aarch64", purpose: "for virtual machines", version: ["--version"], oldest: [7, 2],
+            package: "qemu-system-arm"),
         Tool(program: "qemu-img", purpose: "for the disks of virtual machines", version: ["--version"], package: "qemu-utils"),
         Tool(
             program: "mmdebstrap", purpose: "for Debian images if no container registry answers", version: ["--version"],

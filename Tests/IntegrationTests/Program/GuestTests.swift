@@ -13,6 +13,7 @@ import Testing
         try project.write(
             """
             - hosts: all
+              become: true
               gather_facts: true
               tasks:
                 - ansible.builtin.copy:

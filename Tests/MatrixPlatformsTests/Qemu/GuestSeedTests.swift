@@ -1,9 +1,9 @@
 import MatrixCore
-import MatrixRemote
 import MatrixTesting
 import Testing
 
 @testable import MatrixPlatforms
+@testable import MatrixRemote
 
 struct GuestSeedTests {
     private func seed(user: String = "matrix") -> GuestSeed {

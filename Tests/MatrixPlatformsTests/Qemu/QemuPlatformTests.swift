@@ -1,5 +1,6 @@
 import Foundation
 import MatrixCore
+import MatrixRemote
 import MatrixTesting
 import Testing
 

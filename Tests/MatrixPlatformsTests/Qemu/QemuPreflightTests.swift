@@ -33,7 +33,9 @@ struct QemuPreflightTests {
         #expect(await problems(QemuSamples.surroundings(programs: ["qemu-system-x86_64", "qemu-img", "genisoimage"])) == [])
     }
 
-    @Test("KVM that is refused, missing or broken has its next step", arguments: [(EACCES, "usermod -aG kvm"), (ENOENT, "firmware"), (EIO, "tcg")])
+    @Test(
+        "KVM that is refused, missing or broken has its next step",
+        arguments: [(EACCES, "usermod -aG kvm"), (ENOENT, "firmware"), (EIO, "tcg")])
     func kvm(code: Int32, advice: String) async {
         let found = await problems(QemuSamples.surroundings(kvm: code))
         #expect(found.map(\.severity) == [.error])

@@ -42,7 +42,7 @@ enum QemuSamples {
     }
 
     static func process(_ resource: Resource, mark: String, pid: Int32 = 7) -> GuestProcess? {
-        GuestProcess(
-            pid: pid, startTicks: 9, arguments: ["qemu-system-x86_64", "-name", "guest=\(GuestName(resource, mark: mark).text)", "-m", "512"])
+        let name = GuestName(resource, mark: mark).text
+        return GuestProcess(pid: pid, startTicks: 9, arguments: ["qemu-system-x86_64", "-name", "guest=\(name)", "-m", "512"])
     }
 }

@@ -35,7 +35,8 @@ struct QemuSettingsTests {
     }
 
     @Test func anImageIsAFileThatIsThereOrAURLWithItsChecksum() {
-        #expect(QemuSettingsReader.examine(document(["image": ["debian12": "nowhere.qcow2"]])).map(\.message) == ["there is no image /p/nowhere.qcow2"])
+        let missing = QemuSettingsReader.examine(document(["image": ["debian12": "nowhere.qcow2"]]))
+        #expect(missing.map(\.message) == ["there is no image /p/nowhere.qcow2"])
         #expect(QemuSettingsReader.examine(document(["image": ["debian12": "https://h/i.qcow2"]])).count == 1)
         let digits = String(repeating: "0", count: 64)
         #expect(QemuSettingsReader.examine(document(["image": ["debian12": .string("https://h/i.qcow2#sha256:\(digits)")]])).isEmpty)

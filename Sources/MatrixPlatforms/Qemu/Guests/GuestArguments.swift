@@ -72,7 +72,7 @@ struct GuestArguments: Sendable {
     /// A hardware address of QEMU's own range: the run's guests differ in it by their names, those of a cell by their places.
     static func hardwareAddress(of name: String, index: Int) -> String {
         let hash = name.utf8.reduce(0x811c_9dc5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-        let bytes: [UInt8] = [0x52, 0x54, 0x00, UInt8(truncatingIfNeeded: hash >> 8), UInt8(truncatingIfNeeded: hash), UInt8(truncatingIfNeeded: index)]
-        return bytes.map { [$0].hexadecimal }.joined(separator: ":")
+        let own = [Int(hash >> 8), Int(hash), index].map { UInt8(truncatingIfNeeded: $0) }
+        return ([0x52, 0x54, 0x00] + own).map { [$0].hexadecimal }.joined(separator: ":")
     }
 }

@@ -22,6 +22,8 @@ struct GuestLauncher: Sendable {
             let failure = runner.failure(of: command, result)
             throw InfrastructureError("\(what) did not start", why: Self.reason(result, failure), type: .qemu, command: failure)
         }
+        // QEMU lets others of the account's group use its socket.
+        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(folder)/\(QMPSocket.file)")
         guard try processes(of: resource).count >= count else {
             throw InfrastructureError("\(what) did not start", why: "its program reported success, but it does not run", type: .qemu)
         }

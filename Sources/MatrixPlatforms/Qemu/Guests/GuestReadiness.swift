@@ -77,7 +77,7 @@ struct GuestConsole: Sendable {
 
     var lastLine: String? {
         text?.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.last { !$0.isEmpty }
-            .map { PlainText.clipped($0, to: 120) }
+            .map { $0.count > 120 ? "\($0.prefix(119))…" : $0 }
     }
 }
 

@@ -124,16 +124,19 @@ enum SSHBanner {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
         guard status == 0 || errno == EINPROGRESS else { return false }
-        var buffer = [UInt8](repeating: 0, count: 4)
-        var read = 0
-        while read < buffer.count {
-            let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress! + read, $0.count - read, 0) }
-            if count > 0 { read += count } else if count < 0, errno == EAGAIN || errno == EINTR || errno == ENOTCONN {
+        let wanted = Array("SSH-".utf8)
+        var read: [UInt8] = []
+        while read.count < wanted.count {
+            var buffer = [UInt8](repeating: 0, count: wanted.count - read.count)
+            let count = recv(socket, &buffer, buffer.count, 0)
+            if count > 0 {
+                read += buffer[..<count]
+            } else if count < 0, errno == EAGAIN || errno == EINTR || errno == ENOTCONN {
                 try await Task.sleep(for: .milliseconds(20))
             } else {
                 return false
             }
         }
-        return buffer == Array("SSH-".utf8)
+        return read == wanted
     }
 }

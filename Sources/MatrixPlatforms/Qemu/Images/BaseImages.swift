@@ -101,9 +101,8 @@ struct BaseImages: Sendable {
     private func cached(_ url: String, _ checksum: ImageChecksum, _ progress: @escaping @Sendable (String) -> Void) async throws -> String {
         try makeFolder(folder, mode: 0o700)
         let name = url.split(separator: "/").last.map(String.init) ?? "image"
-        return try await FileLock.withLock(
-            "\(folder)/\(name).lock", within: Self.downloadLimit, waiting: { progress("another run downloads \(name)") }
-        ) {
+        let waiting: @Sendable () -> Void = { progress("another run downloads \(name)") }
+        return try await FileLock.withLock("\(folder)/\(name).lock", within: Self.downloadLimit, waiting: waiting) {
             let path = try await ImageDownload(folder: folder).image(url, checksum) { bytes, total, speed in
                 let share = total.map { " of \(ByteSize.brief($0))" } ?? ""
                 progress("downloading \(name): \(ByteSize.brief(bytes))\(share), \(ByteSize.brief(Int(nearest: speed)))/s")

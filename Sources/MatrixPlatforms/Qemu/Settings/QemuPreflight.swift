@@ -75,7 +75,10 @@ struct QemuPreflight: Sendable {
     /// From version 10 on, systems of the RHEL family need x86-64-v3. TCG has it.
     private func processor(_ cells: [CellPlan]) -> [PreflightProblem] {
         guard settings.acceleration == .kvm, !isARM else { return [] }
-        let demanding = cells.filter { $0.os.family == "rhel" && ($0.os.release.version.split(separator: ".").first.flatMap { Int($0) } ?? 0) >= 10 }
+        let demanding = cells.filter { cell in
+            let major = cell.os.release.version.split(separator: ".").first.flatMap { Int($0) } ?? 0
+            return cell.os.family == "rhel" && major >= 10
+        }
         guard !demanding.isEmpty, let info = surroundings.machine.read("/proc/cpuinfo") else { return [] }
         let line = info.split(separator: "\n").first { $0.hasPrefix("flags") } ?? ""
         let flags = Set(line.split(separator: " ").map(String.init))
@@ -95,18 +98,20 @@ struct QemuPreflight: Sendable {
         var problems: [PreflightProblem] = []
         let large = cells.filter { settings.memory(of: $0) > most }
         if !large.isEmpty {
+            let need = ByteSize.brief(large.map { settings.memory(of: $0) }.max() ?? 0)
             problems.append(
                 PreflightProblem(
                     .error, cells: large.map(\.name),
-                    "the hosts of a cell need \(ByteSize.brief(large.map { settings.memory(of: $0) }.max() ?? 0)) of memory, and this machine "
-                        + "can give guests \(ByteSize.brief(most))", next: "give them less: memory: at the platform, or size: at the hosts"))
+                    "the hosts of a cell need \(need) of memory, and this machine can give guests \(ByteSize.brief(most))",
+                    next: "give them less: memory: at the platform, or size: at the hosts"))
         }
         let all = cells.reduce(0) { $0 + settings.memory(of: $1) }
         if large.isEmpty, all > most {
             problems.append(
                 PreflightProblem(
-                    .warning, "all cells at once need \(ByteSize.brief(all)) of memory, and guests can have \(ByteSize.brief(most)): some wait "
-                        + "for others"))
+                    .warning,
+                    "all cells at once need \(ByteSize.brief(all)) of memory, and guests can have \(ByteSize.brief(most)): some wait for others"
+                ))
         }
         let hosts = cells.reduce(0) { $0 + $1.hosts.count }
         if let free = freeBytes(), free < hosts * Self.diskOfAHost {

@@ -22,7 +22,8 @@ private final class QemuHarness: ConformanceHarness {
     let promises = QemuDriver.declaration.promises(nil)
     let world: ConformanceWorld
     /// The built program lies beside the test bundle.
-    private static let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("matrix").path
+    private static let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("matrix").path
     private let runner = PausingRunner()
     private let image: String
     private let strangers = Mutex<[String]>([])
