@@ -110,7 +110,8 @@ struct QemuPreflight: Sendable {
             problems.append(
                 PreflightProblem(
                     .warning,
-                    "all cells at once need \(ByteSize.brief(all)) of memory, and guests can have \(ByteSize.brief(most)): some wait for others"
+                    "all cells at once need \(ByteSize.brief(all)) of memory, and guests can have \(ByteSize.brief(most)): "
+                        + "some wait for others"
                 ))
         }
         let hosts = cells.reduce(0) { $0 + $1.hosts.count }
