@@ -7,8 +7,8 @@ public struct PlatformCatalogue {
     /// The drivers, each with the keys of its settings.
     public var declarations: [Declaration] {
         [
-            PodmanSettings.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration, K3sSettings.declaration,
-            StaticDriver.declaration, CommandDriver.declaration,
+            PodmanSettings.declaration, QemuDriver.declaration, ProxmoxDriver.declaration, LinodeDriver.declaration,
+            K3sSettings.declaration, StaticDriver.declaration, CommandDriver.declaration,
         ]
     }
 
@@ -24,6 +24,8 @@ public struct PlatformCatalogue {
         switch settings.driver {
         case PodmanSettings.declaration.kind:
             return PodmanPlatform(name: settings.name, settings: PodmanSettings(settings.options), context: context)
+        case QemuDriver.declaration.kind:
+            return try QemuDriver.make(settings: settings, in: context)
         case ProxmoxDriver.declaration.kind:
             return try ProxmoxDriver.make(settings: settings, in: context)
         case LinodeDriver.declaration.kind:

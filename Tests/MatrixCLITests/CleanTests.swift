@@ -55,9 +55,9 @@ import Testing
     }
 
     @Test func theCacheIsThatOfTheAccount() {
-        #expect(CacheLeftovers.folder(["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/solti-matrix")
-        #expect(CacheLeftovers.folder(["XDG_CACHE_HOME": "c", "HOME": "/h"]) == "/h/.cache/solti-matrix")
-        #expect(CacheLeftovers.folder([:]) == nil)
+        #expect(CacheFolder.root(["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/solti-matrix")
+        #expect(CacheFolder.root(["XDG_CACHE_HOME": "c", "HOME": "/h"]) == "/h/.cache/solti-matrix")
+        #expect(CacheFolder.root([:]) == nil)
     }
 
     @Test func aLineSaysWhatHappens() {

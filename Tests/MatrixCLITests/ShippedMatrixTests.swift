@@ -26,6 +26,13 @@ struct ShippedMatrixTests {
         #expect(podman.count == 5 && podman.allSatisfy { $0.hosts.allSatisfy { $0.size == HostSize() } })
     }
 
+    @Test func `Virtual machines are there if they are asked for`() throws {
+        let plan = try plan("full.yml", Selection(conditions: ["platform=qemu"]))
+        #expect(plan.cells.map(\.os.name) == ["rocky9", "rocky10", "debian12", "debian13", "ubuntu2404"])
+        #expect(plan.platforms.keys.sorted() == ["qemu"] && plan.absent.isEmpty)
+        #expect(try self.plan("vm.yml").cells.count == 5)
+    }
+
     @Test func `With one account only the other platforms are left out`() throws {
         #expect(try plan("full.yml", Selection(), ["LINODE_TOKEN": "token"]).absent.keys.sorted() == ["k3s", "proxmox"])
     }

@@ -5,12 +5,6 @@ import MatrixCore
 struct CacheLeftovers {
     let folder: String
 
-    /// `$XDG_CACHE_HOME/solti-matrix`, or `~/.cache/solti-matrix`; nil for an account without a home.
-    static func folder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
-        if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/solti-matrix" }
-        return environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.cache/solti-matrix" : nil }
-    }
-
     /// - Parameter isInUse: whether a cell is up or a run goes on: a machine's disk may build on an image of the cache.
     func find(olderThan age: Duration, isInUse: Bool, now: Date = .now) -> [Leftover] {
         let opened = isInUse ? [] : Self.openFiles(below: folder)

@@ -63,7 +63,7 @@ struct CleanCommand: AsyncParsableCommand {
         if !isNamed {
             do { found += try await pictures.find(olderThan: age) } catch { Terminal.error("warning: \(Terminal.shown("\(error)"))") }
         }
-        if cache || !isNamed, let place = CacheLeftovers.folder() {
+        if cache || !isNamed, let place = CacheFolder.root() {
             found += CacheLeftovers(folder: place).find(olderThan: age, isInUse: !needed.isEmpty)
         }
         let problems = removes ? await remove(&found, pictures) : []

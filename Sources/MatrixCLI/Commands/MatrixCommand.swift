@@ -44,6 +44,7 @@ public struct MatrixCommand: AsyncParsableCommand {
     }
 
     private static func perform() async throws {
+        if let guestSwitch = try GuestSwitchCommand(asked: CommandLine.arguments) { return try guestSwitch.run() }
         var command = try await asyncParseAsRoot(nil)
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()

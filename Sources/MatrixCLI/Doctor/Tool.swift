@@ -17,6 +17,13 @@ struct Tool: Sendable {
         Tool(program: "ssh-keygen", purpose: "for the runs' keys", package: "openssh-client"),
         Tool(program: "podman", purpose: "for hosts in containers", version: ["--version"], oldest: [4], package: "podman"),
         Tool(
+            program: "qemu-system-x86_64", purpose: "for virtual machines", version: ["--version"], oldest: [7, 2],
+            package: "qemu-system-x86"),
+        Tool(
+            program: "qemu-system-aarch64", purpose: "for virtual machines", version: ["--version"], oldest: [7, 2],
+            package: "qemu-system-arm"),
+        Tool(program: "qemu-img", purpose: "for the disks of virtual machines", version: ["--version"], package: "qemu-utils"),
+        Tool(
             program: "mmdebstrap", purpose: "for Debian images if no container registry answers", version: ["--version"],
             package: "mmdebstrap"),
         Tool(program: "ansible-playbook", purpose: "for ansible steps", version: ["--version"], oldest: [2, 14], package: "ansible-core"),

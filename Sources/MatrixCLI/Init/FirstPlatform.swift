@@ -3,6 +3,7 @@ import ArgumentParser
 /// A platform that `matrix init` offers.
 enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
     case podman
+    case qemu
     case proxmox
     case linode
     case `static`
@@ -12,6 +13,7 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
     var preparation: String? {
         switch self {
         case .podman, .k3s: nil
+        case .qemu: "install QEMU, and be allowed to use KVM: matrix doctor says how"
         case .proxmox: "export PROXMOX_URL, PROXMOX_USER, PROXMOX_TOKEN_ID, PROXMOX_TOKEN_SECRET and PROXMOX_NODE"
         case .linode: "export LINODE_TOKEN"
         case .static: "name your hosts in matrices/platforms/static.yml"
@@ -28,6 +30,7 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
         let text =
             switch self {
             case .podman: Self.podmanSettings
+            case .qemu: Self.qemuSettings
             case .proxmox: Self.proxmoxSettings
             case .linode: Self.linodeSettings
             case .static: Self.staticSettings.replacing("SYSTEM", with: system)
@@ -40,6 +43,15 @@ enum FirstPlatform: String, ExpressibleByArgument, CaseIterable {
         # Hosts are containers with systemd and sshd on this machine; no account and no setting is needed.
         platforms:
           podman: { driver: podman }
+        """
+
+    private static let qemuSettings = """
+        # Hosts are virtual machines on this machine, made from the distributions' cloud images, which are downloaded once.
+        platforms:
+          qemu:
+            driver: qemu
+            # memory: 2GiB                      # of hosts that ask for no size
+            # accel: tcg                        # without KVM: emulated, about ten times slower
         """
 
     private static let proxmoxSettings = """

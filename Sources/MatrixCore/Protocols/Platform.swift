@@ -71,6 +71,9 @@ public protocol Platform: Sendable {
     /// then cancels it: a driver that asks several sources asks them at once. It changes nothing on the host, and what cannot be read
     /// is left out.
     func evidence(of resource: Resource) async -> [Evidence]
+    /// What is kept with the report of every host before it is removed, whether it came up or not: its console. It is read as
+    /// ``evidence(of:)`` is.
+    func records(of resource: Resource) async -> [Evidence]
     /// The commands by which a person enters a kept host that SSH does not reach, or sees its output; empty if there are none. Asks nobody.
     func entrances(to resource: Resource) -> [String]
 }
@@ -92,6 +95,7 @@ extension Platform {
     public func restart(of resource: Resource) -> RestartWay { .bySystem }
     public func trouble(with resource: Resource) async -> String? { nil }
     public func evidence(of resource: Resource) async -> [Evidence] { [] }
+    public func records(of resource: Resource) async -> [Evidence] { [] }
     public func entrances(to resource: Resource) -> [String] { [] }
 }
 

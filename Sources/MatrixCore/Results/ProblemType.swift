@@ -69,6 +69,24 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// Next: See whether this machine reaches its Debian mirror.
     case imageBootstrap = "matrix.image.bootstrap"
 
+    // MARK: - Virtual machines of this machine
+
+    /// QEMU did not start or does not answer.
+    /// Next: Read its message; run the command of the message by hand.
+    case qemu = "matrix.qemu"
+    /// A guest did not boot, or its SSH server did not answer.
+    /// Next: See its console, which is among the artifacts.
+    case qemuBoot = "matrix.qemu.boot"
+    /// The image of a guest cannot be had or used.
+    /// Next: Name a qcow2 or raw image, as the message says.
+    case qemuImage = "matrix.qemu.image"
+    /// A program or a firmware for guests is not installed.
+    /// Next: Install the package that the message names.
+    case qemuMissing = "matrix.qemu.missing"
+    /// A guest, its network or their files could not be removed.
+    /// Next: Run the command of the message by hand, then matrix reap.
+    case destroyQemu = "matrix.destroy.qemu"
+
     // MARK: - Platforms as programs
 
     /// The program of a command platform failed, or its answer cannot be used.

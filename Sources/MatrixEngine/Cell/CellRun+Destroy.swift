@@ -12,12 +12,13 @@ extension CellRun {
         }
         record.emit(.phaseStarted(.destroy, attempt: 1))
         var leaks: [Leak] = []
+        let records = await keepRecords(of: leases.all)
         for stage in await leases.takeAll() {
             leaks += await mapConcurrently(stage, limit: stage.count) { lease in
                 await release(lease)
             }.compactMap(\.self)
         }
-        finishDestroy(leaks, started: started)
+        finishDestroy(leaks, started: started, records)
         await save(.destroy)
         return (leaks, [])
     }
@@ -62,14 +63,14 @@ extension CellRun {
         return kept
     }
 
-    private func finishDestroy(_ leaks: [Leak], started: Timestamp) {
+    private func finishDestroy(_ leaks: [Leak], started: Timestamp, _ records: [String]) {
         let now = Timestamp.now
         let outcome: Outcome = leaks.isEmpty ? .passed : .error
         let message = leaks.isEmpty ? nil : "\(leaks.count) resource\(leaks.count == 1 ? "" : "s") may be left behind"
         record.add(PhaseResult(phase: .destroy, attempt: 1, started: started, finished: now, outcome: outcome, message: message))
         var result = CaseResult(
             phase: .destroy, step: "destroy", name: "destroy", outcome: outcome, started: started, seconds: now.seconds(since: started),
-            message: message)
+            message: message, attachments: records)
         if !leaks.isEmpty {
             result.type = ProblemType.destroyLeak.rawValue
             result.detail = leaks.map { "\($0.what): \($0.reason)\nremove it: \($0.command)" }.joined(separator: "\n")

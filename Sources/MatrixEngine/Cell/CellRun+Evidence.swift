@@ -80,6 +80,22 @@ extension CellRun {
     /// The most that is kept of one piece; its end says the most.
     private static let evidenceLimit = 256 << 10
 
+    /// Writes what is kept of every host: its console. What was shown of a host that did not come up is there already.
+    ///
+    /// - Returns: the names of the files, for the report.
+    func keepRecords(of leases: [HeldLease]) async -> [String] {
+        let shown = Set(await evidence.all.map(\.resource.name))
+        let hosts = leases.map(\.resource).filter { $0.host != nil && !shown.contains($0.name) }
+        let names = await mapConcurrently(hosts, limit: max(1, hosts.count)) { resource -> [String] in
+            let pieces = try? await answered(within: QuestionLimit.evidence) { [driver = driver(of: resource)] in
+                await driver.records(of: resource)
+            }
+            let label = cell.hosts.first { $0.name == resource.host }?.label(in: cell.hosts) ?? resource.kind
+            return (pieces ?? []).filter { !$0.text.isEmpty }.compactMap { write($0, as: "\(label)-\($0.name)")?.name }
+        }
+        return names.flatMap(\.self)
+    }
+
     private func write(_ piece: Evidence, as name: String) -> (name: String, tail: [String])? {
         guard
             let log = try? StepLog(

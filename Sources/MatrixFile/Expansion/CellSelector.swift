@@ -52,7 +52,18 @@ struct CellSelector {
     }
 
     /// The selected points, in order; a condition that selects nothing is an error.
-    func selected(from points: [Point]) -> [Bool] {
+    ///
+    /// - Parameter isOnDemand: whether the cells of a platform must be asked for by its name.
+    func selected(from points: [Point], isOnDemand: (_ platform: String) -> Bool) -> [Bool] {
+        let taken = selected(from: points)
+        guard let axis = axes.index(of: "platform") else { return taken }
+        let platforms = axes.values[axis]
+        let passed = Set(platforms.filter(isOnDemand)).subtracting(demanded(among: points))
+        guard !passed.isEmpty else { return taken }
+        return zip(points, taken).map { point, isTaken in isTaken && !passed.contains(platforms[point.values[axis]]) }
+    }
+
+    private func selected(from points: [Point]) -> [Bool] {
         guard !selection.cells.isEmpty || !conditions.isEmpty else { return Array(repeating: true, count: points.count) }
         let alternatives = Dictionary(grouping: conditions, by: \.axis).map { ($0.key, $0.value.map(\.glob)) }
         let condition = Condition(alternatives, over: axes, work: context.work)

@@ -54,7 +54,7 @@ struct Expansion {
         expander.checkNames(of: cells)
         expander.checkGroups(of: cells)
         let selector = CellSelector(selection, axes: axes, context: context)
-        let taken = selector.selected(from: points)
+        let taken = selector.selected(from: points, isOnDemand: platforms.isOnDemand)
         var result = Cells(selection: selector.described, demanded: selector.demanded(among: points))
         for (cell, isTaken) in zip(cells, taken) {
             if !isTaken {

@@ -34,6 +34,9 @@ struct PlatformReader {
         return Document(.map([driver]), at: place)
     }
 
+    /// Whether a platform's cells run only if they are asked for by name.
+    func isOnDemand(_ name: String) -> Bool { entries[name]?[PlatformsSection.onDemand.name]?.bool ?? false }
+
     /// Whether a value of the platform axis names a known platform.
     func checkExistence(of name: String, at location: SourceLocation) {
         guard settings(of: name) == nil, !context.problems.isFull else { return }

@@ -11,10 +11,14 @@ enum PlatformsSection {
         "What happens to its cells if variables or files that these settings need are not there: error, or skip unless the platform is "
             + "asked for by name. Default: `error`")
 
+    static let onDemand = KeyShape(
+        "on_demand", .boolean,
+        "Whether its cells run only if the command line asks for them by name: --where platform=NAME or --cell. Default: `false`")
+
     /// The keys that a driver's settings may have.
     static func object(of declaration: Declaration) -> ObjectShape {
         var keys = [driver]
-        var more = declaration.keys + [unavailable]
+        var more = declaration.keys + [unavailable, onDemand]
         if case .object(let object) = declaration.subject { more = object.keys + more }
         for key in more where !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
         return ObjectShape("a \(declaration.kind) platform", keys)

@@ -10,7 +10,8 @@ enum RunningCommands {
         return ProcessStatus.all.contains { $0 != own && arguments(of: $0).contains(words) }
     }
 
-    private static func arguments(of process: Int32) -> [String] {
+    /// The words of one; none if it cannot be read.
+    static func arguments(of process: Int32) -> [String] {
         let bytes = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }

@@ -10,6 +10,17 @@ package enum FreePort {
         return port
     }
 
+    /// So many ports that are free on 127.0.0.1 at this moment, all different.
+    package static func find(_ count: Int) throws -> [Int] {
+        var sockets: [Int32] = []
+        defer { for socket in sockets { Glibc.close(socket) } }
+        return try (0..<count).map { _ in
+            let (socket, port) = try bound()
+            sockets.append(socket)
+            return port
+        }
+    }
+
     /// A socket at a free port of 127.0.0.1 that does not block.
     static func bound() throws -> (socket: Int32, port: Int) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)

@@ -11,12 +11,16 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
     case lab
     /// Containers with systemd.
     case podman
+    /// Virtual machines, emulated: one suite has all cores for its guests.
+    case guests
     /// A third party's fake Proxmox VE server.
     case fakepve
     /// sshd on loopback.
     case sshd
     case ansible
     case chromium
+    /// QEMU without a guest that runs.
+    case qemu
     /// Programs that are asked one question; as many at once as like.
     case ssh, openssl, python, pythonPackages, curl, git, xmllint, sqlite, qemuImages, groovy, debianVersions, rpmVersions, rpmRepositories,
         shellcheck, testinfra, helperPrograms
@@ -34,7 +38,7 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
     /// How many suites of this machine use it at once; nil if that does not matter.
     var width: Int? {
         switch self {
-        case .lab, .chromium: 1
+        case .lab, .chromium, .guests: 1
         case .ansible: 2
         case .podman, .fakepve, .sshd: 4
         default: nil
@@ -57,6 +61,8 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
         switch self {
         case .lab: ["podman", "runc", "mmdebstrap", "ansible-playbook", "sshd", "openssl"]
         case .podman: ["podman", "runc", "mmdebstrap", "ssh", "ssh-keygen"]
+        case .guests:
+            ["qemu-system-x86_64", "qemu-img", "xorriso", "mmdebstrap", "grub-mkimage", "mformat", "sfdisk", "mke2fs", "ssh", "ssh-keygen"]
         case .fakepve: ["fakepve", "openssl"]
         case .sshd: ["sshd", "ssh", "ssh-keygen"]
         case .ansible: ["ansible-playbook"]
@@ -69,6 +75,7 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
         case .git: ["git"]
         case .xmllint: ["xmllint"]
         case .sqlite: ["sqlite3"]
+        case .qemu: ["qemu-system-x86_64", "qemu-img", "xorriso", "ssh-keygen"]
         case .qemuImages: ["qemu-img"]
         case .groovy: ["groovy"]
         case .debianVersions: ["dpkg"]
@@ -101,6 +108,7 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
         case .pythonPackages: "PyPI, in fixtures/.venv"
         case .xmllint: "libxml2-utils"
         case .sqlite: "sqlite3"
+        case .qemu, .guests: "fixtures/setup.sh --tests --vm"
         case .qemuImages: "qemu-utils"
         case .rpmRepositories: "rpm, createrepo-c"
         case .helperPrograms: "bash, tar, gzip, util-linux"

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import MatrixCore
 
 /// What the driver reads from the machine that it runs on, other than by running programs.
 struct LocalMachine: Sendable {
@@ -20,7 +21,7 @@ struct LocalMachine: Sendable {
     static func current(state: String) -> LocalMachine {
         LocalMachine(
             read: { path in FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } },
-            exists: { FileManager.default.fileExists(atPath: $0) }, cache: cacheFolder(state: state), stamp: stamp(of:),
+            exists: { FileManager.default.fileExists(atPath: $0) }, cache: CacheFolder.path("podman", state: state), stamp: stamp(of:),
             environment: ProcessInfo.processInfo.environment)
     }
 
@@ -31,13 +32,6 @@ struct LocalMachine: Sendable {
         guard status.st_mode & S_IFMT == S_IFDIR else { return own }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return ([own] + names.sorted().compactMap { stamp(of: "\(path)/\($0)") }).joined(separator: "\n")
-    }
-
-    private static func cacheFolder(state: String) -> String {
-        let environment = ProcessInfo.processInfo.environment
-        if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return "\(folder)/solti-matrix/podman" }
-        if let home = environment["HOME"], home.hasPrefix("/") { return "\(home)/.cache/solti-matrix/podman" }
-        return "\(state)/cache/podman"
     }
 }
 

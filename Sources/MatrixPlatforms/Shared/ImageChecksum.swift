@@ -25,6 +25,13 @@ struct ImageChecksum: Sendable, Hashable, CustomStringConvertible {
         return nil
     }
 
+    /// Reads what ``description`` writes: `sha256:…`, `sha512:…`.
+    init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, let found = ImageChecksum(digits: parts[1]), found.algorithm.rawValue == parts[0] else { return nil }
+        self = found
+    }
+
     /// The SHA-256 of a file of this machine.
     init(of path: String) throws {
         algorithm = .sha256
