@@ -18,7 +18,8 @@ struct AfterTests {
     @Test("A list is a program with its arguments, a map has more")
     func forms() throws {
         let short = try #require(try after("after: [sh, -c, 'exit 0']"))
-        #expect(short.words == ["sh", "-c", "exit 0"] && short.timeout == .seconds(60) && short.stages.isEmpty && short.environment.isEmpty)
+        #expect(
+            short.words == ["sh", "-c", "exit 0"] && short.timeout == .seconds(60) && short.stages.isEmpty && short.environment.isEmpty)
         let long = try #require(
             try after(
                 """
@@ -35,14 +36,16 @@ struct AfterTests {
         #expect(try after("") == nil)
     }
 
-    @Test("What is wrong has a position and a next step", arguments: [
-        ("secrets: { t: { env: T } }\nafter: [curl, '${secrets.t}']", "a secret cannot be an argument"),
-        ("after: [./not-there.sh]", "there is no program"),
-        ("after: []", "`after` names no program"),
-        ("after: { env: { A: b } }", "needs `run`"),
-        ("after: { run: [sh], stages: [destroy] }", "must be one of create, provision, deploy, verify"),
-        ("after: { run: ['${host.name}'] }", "cannot be used here"),
-    ])
+    @Test(
+        "What is wrong has a position and a next step",
+        arguments: [
+            ("secrets: { t: { env: T } }\nafter: [curl, '${secrets.t}']", "a secret cannot be an argument"),
+            ("after: [./not-there.sh]", "there is no program"),
+            ("after: []", "`after` names no program"),
+            ("after: { env: { A: b } }", "needs `run`"),
+            ("after: { run: [sh], stages: [destroy] }", "must be one of create, provision, deploy, verify"),
+            ("after: { run: ['${host.name}'] }", "cannot be used here"),
+        ])
     func mistakes(text: String, message: String) throws {
         let shown = try error(text)
         #expect(shown.contains(message), "\(shown)")

@@ -56,7 +56,7 @@ struct PlatformMaker {
 
     /// The plan of a file with one of its platforms and those that lend it hosts.
     private static func plan(of file: String, with name: String) throws -> Plan {
-        // Of a cell's variables only those of its own platform are needed; one that only lends has no cells.
+        // Of a cell's variables only those of the platform are needed; one that only lends has no cells.
         var plan = try (try? MatrixSource.load(file, Selection(conditions: ["platform=\(name)"]))) ?? MatrixSource.load(file)
         guard plan.platforms[name] != nil || plan.absent[name] != nil else {
             let names = plan.platforms.keys.sorted()

@@ -69,6 +69,9 @@ struct GossResource {
         Document(.scalar(Template.escaped(text), plain: false), at: location ?? source.place)
     }
 
+    /// A number or a boolean.
+    private func plain(_ text: String) -> Document { Document(.scalar(text, plain: true), at: source.place) }
+
     private func check(_ kind: String, _ subject: String, _ keys: [(String, Document?)]) -> Document {
         let title = values["title"]?.text.map { ("name", Optional(text($0))) }
         let own = keys.filter { $0.0 != "name" || title == nil }
@@ -224,7 +227,7 @@ extension GossResource {
             ("url", text(name("url"))), ("method", scalar("method")), ("headers", requestHeaders),
             ("body", values["request-body"]?.text.map { text($0) }),
             ("auth", user.flatMap { user in map([("user", user), ("password", values["password"]?.text.map { text($0) })]) }),
-            ("tls", map([("verify", isInsecure ? text("false") : nil), ("ca", authority)])),
+            ("tls", map([("verify", isInsecure ? plain("false") : nil), ("ca", authority)])),
         ])
         var result = check(
             "http", name("url"),
@@ -333,7 +336,7 @@ extension GossResource {
 
     private var process: [Document] {
         guard allows(["running", "comm"]) else { return [] }
-        return [check("process", name("comm"), [("count", isAbsent("running") ? text("0") : nil)])]
+        return [check("process", name("comm"), [("count", isAbsent("running") ? plain("0") : nil)])]
     }
 
     /// Our `service` asks both; if goss asks one of them, it is asked alone.

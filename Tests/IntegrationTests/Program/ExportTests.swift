@@ -54,7 +54,8 @@ import Testing
             after: { run: [sh, -c, exit], env: { TOKEN: "${secrets.token}" } }
             verify: [{ command: "echo ${vars.region}" }]
             """, to: "m.yml")
-        let ending = try await MatrixProcess.run(["export", "github", "m.yml", "-o", "ci.yml"], in: project, environment: ["REGION": "here"])
+        let ending = try await MatrixProcess.run(
+            ["export", "github", "m.yml", "-o", "ci.yml"], in: project, environment: ["REGION": "here"])
         try #require(ending.status == 0, "\(ending.errors)")
         let text = try project.read("ci.yml")
         try EngineSchemas.check("vendor.github-workflows", project.url.appendingPathComponent("ci.yml").path)

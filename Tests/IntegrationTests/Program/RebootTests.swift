@@ -36,10 +36,10 @@ import Testing
           - after: install
             checks:
               - service: kept
-              - service: lost
+              - { service: lost, enabled: false }
               - { command: date +%s%N | tee /srv/data, remember: data }
           - service: kept
-          - service: lost
+          - { service: lost, enabled: false }
           - { command: cat /srv/data, recall: data }
         """
 
@@ -89,7 +89,8 @@ import Testing
         let verified = try await MatrixProcess.run(["verify", "m.yml"], in: project, environment: environment)
         #expect(try String(contentsOf: project.url.appendingPathComponent("told"), encoding: .utf8) == told, "no staged verb runs it")
         #expect(verified.status == 1 && verified.output.contains("1 failed"), "\(verified.errors)\n\(verified.output)")
-        let destroyed = try await MatrixProcess.run(["destroy", "m.yml", "--cell", "debian12-podman"], in: project, environment: environment)
+        let destroyed = try await MatrixProcess.run(
+            ["destroy", "m.yml", "--cell", "debian12-podman"], in: project, environment: environment)
         #expect(destroyed.status == 0)
         #expect(try Podman.leftovers(of: report.run).isEmpty)
     }
