@@ -76,7 +76,8 @@ struct RunSession: Session {
             provisioner: HostProvisioner(),
             deployers: try Deployers.all(beside: plan.file, runner: runner), checker: CheckRunner(evidence: plan.evidence),
             inventory: AnsibleInventory(),
-            events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets.matrix)
+            events: EventFanOut(sinks: [progress, try EventFile(in: reports)]), redactor: redactor, secrets: secrets.matrix,
+            surveyor: HostSurveyor())
         options = RunOptions(
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
             failFast: arguments.failFast, environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),

@@ -14,6 +14,8 @@ public struct StepPlan: Sendable {
     public var timeout: Duration?
     /// Extra tries on infrastructure errors.
     public var retries: Int
+    /// Deploy steps only: what it may change on its hosts; nil if nobody asks what it changes.
+    public var changes: ChangeRules?
     /// Checks only: the deploy step after which it is asked; nil to ask it when the deploy has ended.
     public var after: String?
     /// Checks only.

@@ -27,6 +27,8 @@ public struct CaseResult: Sendable, Codable {
     public var properties: [String: String]
     /// What its host showed when the check failed; nil if it was not asked.
     public var evidence: [CheckEvidence]?
+    /// What its step changed on the host; nil if the file does not ask that.
+    public var changes: [HostChange]?
 
     public init(
         phase: Phase, step: String, name: String, outcome: Outcome, started: Timestamp, seconds: Double, message: String? = nil,

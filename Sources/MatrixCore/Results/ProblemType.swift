@@ -401,6 +401,9 @@ public enum ProblemType: String, Sendable, CaseIterable {
     /// A host did not come back from its reboot, or not whole.
     /// Next: See its console among the artifacts, and the units that the message names.
     case reboot = "matrix.reboot"
+    /// A step changed something on a host that its changes: forbid.
+    /// Next: See the list of the case: allow what is meant, correct the rest.
+    case changes = "matrix.changes"
     /// A host must not be rebooted.
     /// Next: Do what the next line of the case says.
     case rebootRefused = "matrix.reboot.refused"

@@ -12,7 +12,9 @@ extension CellRun {
         await phase(.deploy, within: cell.timeouts[.deploy]) { [context] in
             for step in cell.deploy where !record.isEnded {
                 try Task.checkCancellation()
+                let before = await survey(for: step, in: current(context))
                 await run(step, .deploy, in: current(context))
+                await record(changesOf: step, since: before, in: current(context))
                 if !record.isEnded { await verify(after: step, in: current(context)) }
             }
         }

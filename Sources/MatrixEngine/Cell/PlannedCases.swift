@@ -45,7 +45,7 @@ struct PlannedCases: Sendable {
                     ? named(checker.plannedCases(of: check, in: cell), during: phase) : steps([check], .verify, during: phase)
             }
         }
-        let deploy = cell.deploy.flatMap { steps([$0], .deploy) + verify(after: $0.name) }
+        let deploy = cell.deploy.flatMap { steps([$0], .deploy) + named(Self.changes(of: $0, in: cell)) + verify(after: $0.name) }
         // A step that this cell does not have is after none of its steps.
         let known = Set(cell.deploy.map(\.name))
         let elsewhere = cell.verify.compactMap(\.after).unique.filter { !known.contains($0) }.flatMap { verify(after: $0) }
@@ -61,6 +61,19 @@ struct PlannedCases: Sendable {
     /// The case of the cluster that a cell's hosts become.
     static func cluster(of cell: CellPlan) -> PlannedCase {
         PlannedCase(phase: .provision, step: "cluster", name: "cluster", location: cell.provision.location)
+    }
+
+    /// The cases of what a step changes, one for each of its hosts; none if the file does not ask that.
+    private static func changes(of step: StepPlan, in cell: CellPlan) -> [PlannedCase] {
+        guard step.changes != nil, step.skipped == nil else { return [] }
+        return cell.hosts(selectedBy: step.hosts).map { host in
+            PlannedCase(
+                phase: .deploy, step: step.name, name: changes(of: step, host, in: cell), host: host.name, location: step.location)
+        }
+    }
+
+    static func changes(of step: StepPlan, _ host: HostPlan, in cell: CellPlan) -> String {
+        name("\(step.name): changes", host, in: cell)
     }
 
     static func name(_ word: String, _ host: HostPlan, in cell: CellPlan) -> String {

@@ -11,6 +11,8 @@ public struct EngineDependencies: Sendable {
     var deployers: [String: any Deployer]
     var checker: any Checker
     var inventory: any InventoryWriter
+    /// Asks hosts what steps change on them.
+    var surveyor: any Surveyor
     /// Receives raw events; every sink behind it gets them without secrets.
     public let events: any EventSink
     public let redactor: Redactor
@@ -20,8 +22,9 @@ public struct EngineDependencies: Sendable {
     public init(
         platforms: [String: any Platform], ledger: any Ledger, connector: any Connector, provisioner: any Provisioner,
         deployers: [any Deployer], checker: any Checker, inventory: any InventoryWriter, events: any EventSink, redactor: Redactor,
-        secrets: [String: String] = [:]
+        secrets: [String: String] = [:], surveyor: any Surveyor = NoSurveyor()
     ) {
+        self.surveyor = surveyor
         self.platforms = platforms
         self.ledger = ledger
         self.connector = connector
@@ -33,4 +36,11 @@ public struct EngineDependencies: Sendable {
         self.redactor = redactor
         self.secrets = secrets
     }
+}
+
+/// Surveys nothing: every host has the same before and after a step.
+public struct NoSurveyor: Surveyor {
+    public init() {}
+
+    public func survey(_ host: Host) async throws -> HostSurvey { HostSurvey() }
 }

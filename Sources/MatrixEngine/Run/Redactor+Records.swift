@@ -77,6 +77,9 @@ extension Redactor {
         result.detail = result.detail.map(shown)
         result.properties = result.properties.mapValues(shown)
         result.evidence = result.evidence?.map { CheckEvidence(title: shown($0.title), text: shown($0.text)) }
+        result.changes = result.changes?.map { change in
+            HostChange(shown(change.what), before: change.before.map(shown), after: change.after.map(shown))
+        }
         result.attempts = result.attempts.map { attempt in
             Attempt(outcome: attempt.outcome, message: shown(attempt.message), detail: shown(attempt.detail), type: attempt.type)
         }

@@ -30,7 +30,25 @@ enum StepKeys {
                 ])),
         "Until that day, shown as skipped if it fails")
 
-    /// Keys of every deploy step.
+    private static let changes = KeyShape(
+        "changes",
+        .either([
+            .boolean,
+            .object(
+                ObjectShape(
+                    "the changes of a step",
+                    [
+                        KeyShape(
+                            "allow", .oneOrMore(.text),
+                            "What it may change, as globs (`package loki*`, `/etc/loki/**`); all else is a failure. Default: everything"),
+                        KeyShape("forbid", .oneOrMore(.text), "What it must not change, as globs (`/etc/ssh/**`, `port *`)"),
+                    ])),
+        ]), "Asks the hosts before and after the step what they have, and shows the difference; a forbidden change is a failure")
+
+    /// Keys of a step under `deploy:`.
+    static let ofDeployStep = ofStep + [changes]
+
+    /// Keys of every step.
     static let ofStep = [
         name, hosts, when,
         KeyShape("env", .map(.text), "Environment variables of what it runs"),

@@ -38,7 +38,8 @@ struct StepKinds {
         switch list {
         case .deploy, .finally:
             let kinds = deployers.filter { list == .deploy || !$0.deploysOnly }
-            all = kinds.map { Kind($0, isCheck: false, common: StepKeys.ofStep, noun: "step") }
+            let common = list == .deploy ? StepKeys.ofDeployStep : StepKeys.ofStep
+            all = kinds.map { Kind($0, isCheck: false, common: common, noun: "step") }
         case .verify:
             let kinds = checks.map { check in
                 let common = StepKeys.ofCheck(fromElsewhere: check.asksFromElsewhere, remembers: check.remembers, alone: alone)

@@ -51,7 +51,14 @@ struct StepTemplate {
             environment: Dictionary(environment) { _, last in last }, timeout: document["timeout"]?.duration,
             retries: document["retries"]?.int ?? 0)
         step.modifiers = modifiers(of: document)
+        step.changes = document["changes"].flatMap(Self.changes)
         return step
+    }
+
+    private static func changes(_ document: Document) -> ChangeRules? {
+        if let isAsked = document.bool { return isAsked ? ChangeRules() : nil }
+        // An empty list allows nothing.
+        return ChangeRules(allow: document["allow"]?.texts, forbid: document["forbid"]?.texts ?? [])
     }
 
     private func modifiers(of document: Document) -> CheckModifiers {

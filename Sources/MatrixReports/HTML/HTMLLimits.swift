@@ -35,6 +35,10 @@ enum HTMLLimits {
     static let checkColumns = 40
     static let checkPlaces = 2500
     static let sameChecks = 150
+    /// What steps changed: steps, sets of cells of each, and lines of each set.
+    static let changedSteps = 20
+    static let changeGroups = 12
+    static let changeLines = 80
     /// Sets of cells whose hosts are compared, and the facts of each.
     static let differences = 5
     static let facts = 30

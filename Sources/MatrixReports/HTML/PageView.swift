@@ -41,6 +41,7 @@ struct PageView {
     let hasGrid: Bool
     let hiddenPages: Int?
     let checks: CheckGridView?
+    let hostChanges: HostChangesView?
     let timeline: TimelineView
     /// Whether any cell took any time.
     let hasTimeline: Bool
@@ -108,6 +109,7 @@ struct PageView {
         hasGrid = !grid.isEmpty
         hiddenPages = hasGrid && grid.count < pages.count ? pages.count - grid.count : nil
         checks = CheckGridView(run, anchors)
+        hostChanges = HostChangesView(run.cells)
         timeline = TimelineView(run, anchors)
         hasTimeline = run.cells.contains { $0.seconds > 0 || !$0.phases.isEmpty }
         cells = CellView.all(of: run, context, allowance)
