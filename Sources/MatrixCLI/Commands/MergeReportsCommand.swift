@@ -39,7 +39,18 @@ struct MergeReportsCommand: AsyncParsableCommand {
         let index = ReportsIndex(folder: root)
         do { try index.write(index.lines()) } catch { Terminal.error("warning: \(error)") }
         Terminal.output(try written.text(of: result, asJSON: format == .json))
+        if merge.hasAfter { await runAfter(result, in: folder) }
         throw ExitCode(result.exitStatus)
+    }
+
+    /// Runs what the matrix file names under `after:`, which no shard has run.
+    private func runAfter(_ result: RunResult, in folder: String) async {
+        do {
+            guard let after = try await AfterCommand.merging(result) else { return }
+            await after.runToEnd(after: result, in: folder)
+        } catch {
+            Terminal.error("warning: after: of \(result.file) was not run: \(error)")
+        }
     }
 
     /// Shards share no ledger: the history is in the newest merged report, if that report is of the same matrix.

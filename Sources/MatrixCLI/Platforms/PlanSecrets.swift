@@ -29,6 +29,21 @@ struct PlanSecrets {
         return secrets
     }
 
+    /// Reads some of the matrix's secrets, and those that open their vaults.
+    /// - Throws: `UsageError` with every problem.
+    static func resolve(_ names: Set<String>, of plan: Plan, using runner: any Transport) async throws -> [String: String] {
+        var wanted = names
+        var count = -1
+        while wanted.count != count {
+            count = wanted.count
+            for name in wanted {
+                if case .vault(_, _, let password)? = plan.secrets[name]?.origin { wanted.insert(password) }
+            }
+        }
+        let resolver = SecretResolver(runner: runner, environment: ProcessInfo.processInfo.environment)
+        return try await resolver.resolve(wanted.compactMap { plan.secrets[$0] }.sorted { $0.name < $1.name })
+    }
+
     /// What to know of the matrix's secrets: short lines are not hidden everywhere.
     func warnings(of plan: Plan) -> [Diagnostic] {
         matrix.filter { Redactor.hasShortLines($0.value) }.keys.sorted().map { name in

@@ -20,6 +20,9 @@ struct RunSession: Session {
     var options: RunOptions
     /// Whether it is a whole run, which is in the history, rather than one phase of kept cells.
     let isWhole: Bool
+    /// The phase of a staged verb; nil for a whole run.
+    private let stage: Phase?
+    private let runner: any Transport
     /// Whether the report gets the logs even if nothing went wrong.
     private let isRecorded: Bool
 
@@ -82,11 +85,19 @@ struct RunSession: Session {
             run: run, reports: reports, directory: directory, parallel: arguments.parallel, keep: arguments.keep ?? plan.keep,
             failFast: arguments.failFast, environment: RunFacts.environment(of: plan), commit: await RunFacts.commit(plan.project, runner),
             again: arguments.again(plan.file), expected: await ExpectedTimes.of(plan, in: state.ledger))
+        self.runner = runner
+        stage = arguments.command.flatMap(Phase.init)
         isWhole = continuing?.isWhole ?? (arguments.command == nil)
         let fresh = RunRecord(
             run: run, matrix: plan.name, file: Paths.absolute(plan.file), started: .now, owner: .current(),
             platforms: PlatformMaker.records(of: plan), reports: reports, arguments: arguments.recorded)
         try await state.begin(continuing?.record(with: fresh) ?? fresh)
+    }
+
+    /// Of shards, the merge runs it.
+    var after: AfterCommand? {
+        guard let command = plan.after, plan.shard == nil, isWhole || stage.map(command.stages.contains) == true else { return nil }
+        return AfterCommand(command: command, secrets: parts.secrets, redactor: parts.redactor, runner: runner)
     }
 
     /// Single-phase commands leave `latest` alone: `--only-failed` reads it.

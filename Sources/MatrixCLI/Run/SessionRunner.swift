@@ -9,6 +9,8 @@ protocol Session: Sendable {
     var options: RunOptions { get }
     /// Whether its report becomes `latest`, which `--only-failed` reads.
     var isNewest: Bool { get }
+    /// What runs when it has ended; nil for nothing.
+    var after: AfterCommand? { get }
 
     /// Prepares and cleans up what is outside the run, before and after `work`.
     func surround<R>(_ progress: ProgressDisplay, _ work: () async throws -> R) async throws -> R
@@ -23,6 +25,10 @@ protocol Session: Sendable {
     ///   - mayHaveLeft: whether a platform was asked for anything yet.
     /// - Returns: the status that the process ends with.
     func abandon(_ status: ExitStatus, mayHaveLeft: Bool) async -> ExitStatus
+}
+
+extension Session {
+    var after: AfterCommand? { nil }
 }
 
 /// Runs a session for a command: handles signals, shows progress, writes reports, prints the result.
@@ -47,6 +53,8 @@ struct SessionRunner {
         }
         let text = try written.text(of: result, asJSON: format == .json)
         Terminal.output(format.resolved == .github ? WorkflowCommand.harmless(text) : text)
+        // A run that a signal ended is not over: matrix resume goes on with it.
+        if let after = session.after, result.interruption == nil { await after.runToEnd(after: result, in: session.options.reports) }
         return result.exitStatus
     }
 

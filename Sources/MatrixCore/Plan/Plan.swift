@@ -37,6 +37,8 @@ public struct Plan: Sendable {
     public var ansible: NamedAnsible?
     /// How much a host is asked when a check fails there.
     public var evidence = EvidenceLevel.standard
+    /// What runs on this machine when the run has ended; nil for nothing.
+    public var after: AfterRun?
     /// What SSH logins of the run offer first.
     public var keyExchange = KeyExchange.standard
     /// What `sample:` chose of the product; nil if the whole product was used.

@@ -5,6 +5,8 @@ public struct Shard: Sendable, Hashable, Codable {
     public var count: Int
     /// The cells of all shards together, in plan order: what a merged result must account for.
     public var cells: [Cell]
+    /// Whether the matrix has an `after:` command, which the merge runs; nil if it has none.
+    public var after: Bool?
 
     public init(index: Int, count: Int, cells: [Cell]) {
         self.index = index

@@ -17,7 +17,7 @@ public struct EngineDependencies: Sendable {
     public let events: any EventSink
     public let redactor: Redactor
     /// Values by name, resolved before the run.
-    var secrets: [String: String]
+    public let secrets: [String: String]
 
     public init(
         platforms: [String: any Platform], ledger: any Ledger, connector: any Connector, provisioner: any Provisioner,

@@ -16,6 +16,8 @@ struct MatrixParts {
     /// What the command line sets in cells.
     let settings: Document
     /// Settings of the whole run.
+    /// `after:`, which may refer to secrets.
+    let after: Document?
     let ofRun: Document
     let names: Names
     private let root: Document
@@ -38,6 +40,8 @@ struct MatrixParts {
                 "name", "budget", "expires", "unavailable", "keep", "reports", "ssh", "environment", "evidence", "requires", "ansible",
             ])
             .merging(shared.only(["secrets", "limits"])).withoutRemoved
+        after = root["after"]
+        AfterSection.check(after, problems: context.problems)
         let documents = [ofCells, settings] + overrides + includes
         let secrets = ofRun["secrets"]?.members.map(\.key) ?? []
         let variables = Set(documents.flatMap { $0["vars"]?.paths ?? [] })
@@ -69,6 +73,7 @@ struct MatrixParts {
         let ofFile = [root.only(["axes", "exclude", "sample"]), ofRun, systems] + include + conditions
         for document in ofFile { references.check(document, in: .file) }
         references.check(paths, in: .path)
+        if let after { references.check(after, in: .platform) }
         for document in [ofCells, settings] + overrides + includes {
             let early = InventorySection.withoutVariables(document.only(["hosts", "timeouts", "retries", "provision"]))
             references.check(early, in: .cell)

@@ -55,7 +55,9 @@ struct PlanBuilder {
         plan.ansible = RequiresSection.ansible(of: settings["ansible"], context: context)
         plan.keyExchange = settings["ssh"]?["kex"]?.text.flatMap(KeyExchange.init) ?? .standard
         plan.evidence = settings["evidence"]?.text.flatMap(EvidenceLevel.init) ?? .standard
+        plan.after = AfterSection.command(of: parts.after, in: scope, context: context)
         plan.shard = cells.shard
+        if plan.after != nil { plan.shard?.after = true }
         plan.keep = settings["keep"]?.text.flatMap(Keep.init) ?? .never
         plan.keptReports = settings["reports"]?["keep"]?.int
         plan.hasCleanEnvironment = settings["environment"]?.text == "clean"

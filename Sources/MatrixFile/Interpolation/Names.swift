@@ -8,7 +8,7 @@ struct Names {
         case file
         /// An item of `paths:`: as for the file, but without other paths.
         case path
-        /// A platform's settings: as for the file, and secrets, which the driver fetches.
+        /// A platform's settings, or the command after a run: as for the file, and secrets.
         case platform
         /// A setting of a cell that is used before any host exists.
         case cell

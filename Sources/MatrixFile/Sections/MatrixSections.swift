@@ -13,7 +13,7 @@ enum MatrixSections {
             PhaseSections.retries,
             RunSections.budget, RunSections.expires, RunSections.unavailable, RunSections.keep, RunSections.reports,
             RunSections.ssh, RunSections.environment, RunSections.evidence,
-            RequiresSection.key, RequiresSection.named, SecretsSection.key, NamedPaths.key,
+            AfterSection.key, RequiresSection.key, RequiresSection.named, SecretsSection.key, NamedPaths.key,
             vars, ProvisionSection.key, deploy, verify, finally,
             PlatformsSection.key, SystemsSection.key,
         ])

@@ -47,6 +47,9 @@ public struct ShardMerge: Sendable {
         return (1...max(count, 1)).filter { index in !shards.contains { $0.index == index } }
     }
 
+    /// Whether the matrix has a command under `after:`, which no shard has run.
+    public var hasAfter: Bool { shards.contains { $0.after == true } }
+
     /// The result of the whole matrix.
     ///
     /// - Parameter run: the id of the merged result; the shards' resources keep the ids of the shards' runs.
