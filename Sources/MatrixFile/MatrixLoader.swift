@@ -39,6 +39,9 @@ public struct MatrixLoader {
         self.environment = environment
     }
 
+    /// Whether the name of a variable of the environment says that it is a secret.
+    public static func isSecret(variable name: String) -> Bool { Placeholders.isSecret(name) }
+
     /// Reads and expands a matrix file.
     ///
     /// - Parameter path: the file, absolute or relative to the working folder; positions show it as it is given.

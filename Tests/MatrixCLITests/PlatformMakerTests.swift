@@ -43,4 +43,27 @@ import Testing
             for name in ["NOT_SET_KEY", "NOT_SET_ONE", "NOT_SET_TWO"] { #expect("\(error)".contains(name), "\(error)") }
         }
     }
+
+    @Test func `To ask one platform, no credential of another is needed`() async throws {
+        let folder = try TemporaryFolder("one-platform")
+        try folder.put(
+            "m.yml",
+            """
+            version: 1
+            platforms:
+              podman: { driver: podman }
+              linode: { driver: linode, token: { env: NOT_SET_TOKEN }, region: "${env.NOT_SET_REGION}", type: g6-nanode-1 }
+            axes: { os: [debian12], platform: [podman, linode] }
+            verify: [{ command: "true" }]
+            """)
+        let maker = PlatformMaker(state: try StateFolder("\(folder.path)/.matrix"), runner: ScriptedTransport())
+        #expect(try await maker.make(asking: "\(folder.path)/m.yml", only: "podman").keys.sorted() == ["podman"])
+        await #expect(throws: UsageError.self) { _ = try await maker.make(asking: "\(folder.path)/m.yml") }
+        do {
+            _ = try await maker.make(asking: "\(folder.path)/m.yml", only: "linode")
+            Issue.record("its token is not set")
+        } catch let error as UsageError {
+            #expect("\(error)".contains("NOT_SET_"), "\(error)")
+        }
+    }
 }

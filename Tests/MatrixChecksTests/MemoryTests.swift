@@ -25,9 +25,9 @@ import Testing
     func tooLong() throws {
         var item = try Samples.item("command: cat")
         item.memory = MemoryItem(name: "all")
-        var answer = ProbeAnswer(end: .status(0), output: Array("x".utf8), error: [])
-        answer.outputIsCut = true
-        #expect(throws: Unanswered.self) { [item, answer] in try CommandCheck(item).judge(answer) }
+        let answer = ProbeAnswer(end: .status(0), output: Array("x".utf8), error: [], outputIsCut: true)
+        let check = try CommandCheck(item)
+        #expect(throws: Unanswered.self) { _ = try check.judge(answer) }
     }
 
     @Test("a query that recalls writes nothing and asks for the marker")

@@ -58,7 +58,7 @@ struct DeclarationTests {
 
     @Test func everyKindHasOne() {
         let kinds = DeployerCatalogue.all(runner: LocalTransport()).map(\.declaration)
-        #expect(kinds.map(\.kind) == ["ansible", "shell", "local", "collect", "kubernetes"])
+        #expect(kinds.map(\.kind) == ["ansible", "shell", "local", "reboot", "collect", "kubernetes"])
         #expect(kinds.allSatisfy { !$0.summary.isEmpty && !$0.summary.hasSuffix(".") && $0.example.contains($0.kind) })
     }
 }

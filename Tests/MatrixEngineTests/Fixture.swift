@@ -24,6 +24,7 @@ struct Fixture {
     var starts: [String: CellStart] = [:]
     var expected = ExpectedTimes()
     var environment: [String: String] = [:]
+    var surveyor: any Surveyor = NoSurveyor()
     /// Platforms beside the scripted one, by name.
     var others: [String: any Platform] = [:]
 
@@ -37,7 +38,8 @@ struct Fixture {
         let parts = EngineDependencies(
             platforms: [platform.name: platform].merging(others) { $1 }, ledger: ledger, connector: connector, provisioner: provisioner,
             deployers: deployers,
-            checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets)
+            checker: checker, inventory: ScriptedInventory(), events: events, redactor: redactor, secrets: secrets,
+            surveyor: surveyor)
         let options = RunOptions(
             run: run, reports: "\(folder)/reports", directory: "\(folder)/run", keep: keep, failFast: failFast, environment: environment,
             starts: starts, expected: expected)

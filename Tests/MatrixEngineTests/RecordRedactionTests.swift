@@ -26,6 +26,7 @@ import Testing
             host: text, attempts: [Attempt(outcome: .error, message: text, detail: text, type: text)], attachments: [text],
             properties: [text: text])
         result.evidence = [CheckEvidence(title: text, text: text)]
+        result.changes = [HostChange(text, before: text, after: text)]
         return result
     }
 
@@ -51,13 +52,15 @@ import Testing
         let past = PastRun(
             run: run, started: date, exitStatus: .failed, commit: text, outcomes: [text: .failed],
             problems: [PastRun.Problem(cell: text, phase: .verify, step: text, name: text, outcome: .failed)])
+        var shard = Shard(index: 1, count: 2, cells: [Shard.Cell(name: text, point: point, platform: text, shard: 1)])
+        shard.after = true
         var result = RunResult(
             run: run, matrix: text, file: text, started: date, finished: date, commit: text, axes: [Axis(name: text, values: [text])],
             cells: [cell],
             notSelected: [text], selection: [text], warnings: [Diagnostic(.warning, at: place, text, hint: text)], leaks: [leak],
             kept: [resource],
             interruption: .interrupted, environment: [text: text],
-            shard: Shard(index: 1, count: 2, cells: [Shard.Cell(name: text, point: point, platform: text, shard: 1)]), past: [past])
+            shard: shard, past: [past])
         result.unfinished = true
         result.entrances = [Entrance(cell: text, host: text, commands: [text])]
         return result

@@ -61,7 +61,7 @@ struct SchemaTests {
     func kinds() throws {
         let item = try #require(schema.element(at: "$defs.verify"))
         let choices = item.element(at: "then.allOf")?.elements ?? []
-        #expect(choices.count == TestKinds.checks.count + 1)
+        #expect(choices.count == TestKinds.checks.count + 3)
         #expect(choices.contains(["if": ["required": ["service"]], "then": ["$ref": "#/$defs/verify.service"]]))
         // `group` is a check, and a key of the check `file`.
         #expect(

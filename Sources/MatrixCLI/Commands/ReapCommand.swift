@@ -101,7 +101,7 @@ struct ReapCommand: AsyncParsableCommand {
 
     private func platforms(_ folder: StateFolder) async throws -> [String: any Platform] {
         guard let file else { return [:] }
-        return try await PlatformMaker(state: folder).make(asking: file)
+        return try await PlatformMaker(state: folder).make(asking: file, only: platform)
     }
 
     private func show(_ findings: Reaper.Findings) {

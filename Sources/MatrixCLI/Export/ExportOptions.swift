@@ -50,11 +50,22 @@ struct ExportOptions: ParsableArguments {
                 "\(count) shards are too many: \(cells), and the limit here is \(most)",
                 hint: "use --shards \(min(plan.cells.count, most)) or fewer")
         }
-        let names = Set(plan.secrets.values.compactMap(\.environmentVariable) + plan.platforms.values.flatMap(PlatformSecrets.variables))
-            .union(plan.placeholders).union(variables)
+        let secret = Set(plan.secrets.values.compactMap(\.environmentVariable) + plan.platforms.values.flatMap(PlatformSecrets.variables))
+            .union(variables)
+        let others = Set(plan.placeholders).union(referred).subtracting(secret)
         return ShardPlan(
             name: plan.name, file: relative(plan), arguments: selectionArguments,
-            shards: ShardChoice.parts(of: plan.cells.map(\.name), count: count), install: install, variables: names.sorted())
+            shards: ShardChoice.parts(of: plan.cells.map(\.name), count: count), install: install,
+            variables: secret.union(others).sorted(), plain: others.filter { !MatrixLoader.isSecret(variable: $0) },
+            hasAfter: plan.after != nil)
+    }
+
+    /// The variables of the environment that the selected cells refer to, also those that are set here.
+    private var referred: [String] {
+        let bare = ProcessInfo.processInfo.environment.filter { $0.key == "HOME" }
+        let loader = try? MatrixSource.loader(for: file, environment: bare, isOffline: true)
+        // With variables of this machine the file is valid; without them it need not be.
+        return (try? loader?.load(file, selection: selection.selection))?.placeholders ?? []
     }
 
     func write(_ text: String) throws {

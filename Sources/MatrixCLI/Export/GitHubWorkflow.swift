@@ -49,7 +49,7 @@ struct GitHubWorkflow {
                   path: shards
               - name: Merge
                 run: matrix report merge shards
-              - name: Summary
+        \(fan.hasAfter ? environment : "")      - name: Summary
                 if: ${{ always() }}
                 run: cat reports/latest/summary.md >> "$GITHUB_STEP_SUMMARY"
               - name: Keep the report
@@ -71,6 +71,11 @@ struct GitHubWorkflow {
 
     private var environment: String {
         guard !fan.variables.isEmpty else { return "" }
-        return "        env:\n" + fan.variables.map { "          \($0): ${{ secrets.\($0) }}\n" }.joined()
+        return "        env:\n" + fan.variables.map { "          \($0): ${{ \(value($0)) }}\n" }.joined()
+    }
+
+    /// What is no secret is a variable of the repository, or a secret if somebody made it one.
+    private func value(_ name: String) -> String {
+        fan.plain.contains(name) ? "vars.\(name) || secrets.\(name)" : "secrets.\(name)"
     }
 }

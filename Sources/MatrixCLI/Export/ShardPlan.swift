@@ -16,6 +16,10 @@ struct ShardPlan {
     var install: [String]
     /// Environment variables that the runs need.
     var variables: [String]
+    /// Those of them that are no secrets.
+    var plain: Set<String> = []
+    /// Whether the merge runs a command, which needs them too.
+    var hasAfter = false
 
     /// The command line of one shard.
     ///

@@ -1,6 +1,7 @@
 import Foundation
 import MatrixConformance
 import MatrixCore
+import MatrixFile
 import MatrixPlatforms
 import MatrixRemote
 import MatrixWeb
@@ -42,12 +43,37 @@ struct PlatformMaker {
     }
 
     /// The drivers of a matrix file's platforms, to ask them what they have; says which are left out.
-    func make(asking file: String) async throws -> [String: any Platform] {
-        let plan = try MatrixSource.load(file)
+    ///
+    /// - Parameter name: the only platform to ask; nil for all. Of the others no credential is read, unless they lend it hosts.
+    /// - Throws: `UsageError` if the file has no such platform.
+    func make(asking file: String, only name: String? = nil) async throws -> [String: any Platform] {
+        let plan = try name.map { try Self.plan(of: file, with: $0) } ?? MatrixSource.load(file)
         for (name, absent) in plan.absent.sorted(by: { $0.key < $1.key }) {
             Terminal.error("platform \(name) is not asked: \(absent.reason)")
         }
         return try await make(plan, access: nil)
+    }
+
+    /// The plan of a file with one of its platforms and those that lend it hosts.
+    private static func plan(of file: String, with name: String) throws -> Plan {
+        // Of a cell's variables only those of the platform are needed; one that only lends has no cells.
+        var plan = try (try? MatrixSource.load(file, Selection(conditions: ["platform=\(name)"]))) ?? MatrixSource.load(file)
+        guard plan.platforms[name] != nil || plan.absent[name] != nil else {
+            let names = plan.platforms.keys.sorted()
+            let near = Suggestion.nearest(to: name, among: names).map { "did you mean \($0)?" }
+            throw UsageError(
+                "\(file) has no platform \(name)", hint: near ?? "there are: \(names.joined(separator: ", "))")
+        }
+        let catalogue = PlatformCatalogue()
+        var wanted: Set = [name]
+        var open = [name]
+        while let next = open.popLast() {
+            let lenders = plan.platforms[next].map { catalogue.lenders(of: $0).compactMap(\.text) } ?? []
+            open += lenders.filter { wanted.insert($0).inserted }
+        }
+        plan.platforms = plan.platforms.filter { wanted.contains($0.key) }
+        plan.absent = plan.absent.filter { wanted.contains($0.key) }
+        return plan
     }
 
     /// Makes a platform after the platforms that lend it hosts. Each is made once.

@@ -4,7 +4,7 @@ import MatrixReports
 
 /// Runs what a matrix file names under `after:`, once, when a run has ended and its reports are written.
 ///
-/// It can change nothing of the run: whatever goes wrong with it is a warning.
+/// It can change nothing of the run: a failure of it is a warning.
 struct AfterCommand: Sendable {
     /// The log of its output, in the report's folder.
     static let log = "after.log"
@@ -50,7 +50,11 @@ struct AfterCommand: Sendable {
     func runToEnd(after result: RunResult, in folder: String) async {
         Terminal.error("after: \(redactor.redact(command.words.joined(separator: " ")))")
         let work = Task { await run(after: result, in: folder) }
-        let watch = SignalWatch { _ in work.cancel() } abandon: { $0 }
+        let watch = SignalWatch { _ in
+            work.cancel()
+        } abandon: {
+            $0
+        }
         if let problem = await watch.watch({ await work.value }) { Terminal.error(problem.description) }
     }
 

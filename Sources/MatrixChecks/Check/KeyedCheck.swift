@@ -30,6 +30,7 @@ extension KeyedCheck {
         return Declaration(
             kind: kind, subject: shapes.first { $0.name == kind }?.shape ?? .text, keys: shapes.filter { $0.name != kind },
             summary: summary,
-            example: example, asksFromElsewhere: asksFromElsewhere, remembers: remembers, examine: { keys.problems(in: $0) + misfits($0) + MemoryItem.problems(in: $0) })
+            example: example, asksFromElsewhere: asksFromElsewhere, remembers: remembers,
+            examine: { keys.problems(in: $0) + misfits($0) + MemoryItem.problems(in: $0) })
     }
 }

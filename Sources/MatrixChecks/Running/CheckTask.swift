@@ -13,7 +13,7 @@ struct CheckTask: Sendable {
     var commandLine: String
     /// The day in UTC, for waivers.
     var today: String
-    /// Where it remembers what it saw, and under which name; nil if it does not.
+    /// The place and the name for what it saw; nil if it remembers nothing.
     var memory: (book: CheckMemory, name: String)?
     /// What its host is asked if it fails.
     var evidence: [EvidenceQuestion] = []

@@ -6,13 +6,14 @@ internal import Foundation
 public struct CheckMemory: Sendable, Hashable {
     private let folder: String
 
-    /// - Parameter scratch: the cell's private folder.
+    /// - Parameter scratch: a private folder of the cell that lasts as long as its run.
     public init(in scratch: String) {
         folder = "\(scratch)/remembered"
     }
 
     /// What a name must look like, which is a part of a file's name.
-    public static let names = Shape.pattern("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", meaning: "a word of letters, digits, - and _ (before-upgrade)")
+    public static let names = Shape.pattern(
+        "[A-Za-z0-9][A-Za-z0-9_-]{0,63}", meaning: "a word of letters, digits, - and _ (before-upgrade)")
 
     /// The name of a host is a DNS label and holds no dot.
     private func path(_ name: String, of host: String) -> String { "\(folder)/\(host).\(name)" }

@@ -27,7 +27,8 @@ struct BootVerdict: Sendable {
         }
     }
 
-    /// A service that somebody started and nobody enabled is gone after a reboot. What others start (`static`, `indirect`) comes when needed.
+    /// A service that somebody started and nobody enabled is gone after a reboot. What others start (`static`, `indirect`) comes when
+    /// it is needed.
     private static func note(of stopped: [(unit: String, enablement: String)]) -> String? {
         let lost = stopped.filter { $0.enablement == "disabled" }.map(\.unit)
         return lost.isEmpty ? nil : "ran before the reboot and does not run now, as it is not enabled: \(lost.joined(separator: ", "))"

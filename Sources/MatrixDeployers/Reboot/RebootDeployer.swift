@@ -39,7 +39,8 @@ struct RebootDeployer: Deployer {
     @Sendable private static func examine(_ item: Document) -> [Diagnostic] {
         guard let value = item["reboot"] else { return [] }
         return [
-            Diagnostic(at: value.location, "`reboot` has no value", hint: "write `- reboot:`, and its keys below it: deadline, ignore, hosts")
+            Diagnostic(
+                at: value.location, "`reboot` has no value", hint: "write `- reboot:`, and its keys below it: deadline, ignore, hosts")
         ]
     }
 }

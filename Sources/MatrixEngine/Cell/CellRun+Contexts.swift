@@ -26,7 +26,7 @@ extension CellRun {
                 redactor: parts.redactor,
                 deployStarted: deployStarted)
             context.restarter = CellRestarter(run: self)
-            context.memory = CheckMemory(in: scratch)
+            context.memory = CheckMemory(in: "\(options.directory)/checks/\(cell.name)")
             return context
         } catch {
             fail(error, .provision, step: "provision", name: "provision", started: .now)

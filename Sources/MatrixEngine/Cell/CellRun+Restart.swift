@@ -12,7 +12,7 @@ actor RestartedHosts {
 struct CellRestarter: HostRestarter {
     /// Prints the id of the machine's boot and when the first process began, in ticks of that boot.
     ///
-    /// A container has the boot of its machine, but a first process for each of its own starts.
+    /// A container has the boot of its machine, but each of its starts has another first process.
     private static let mark = "cat /proc/sys/kernel/random/boot_id && sed 's/.*) //' /proc/1/stat | cut -d ' ' -f 20"
     /// A question on a host that may be about to go down.
     private static let questionLimit = Duration.seconds(20)

@@ -183,7 +183,7 @@ final class CellExpander {
             provision: ProvisionSection.plan(of: early["provision"], os: os.name, context: context))
         if let inventory = cell.settings.inventory { plan.inventory = self.inventory(inventory, of: cell) }
         plan.deploy = steps.steps(.deploy, of: cell)
-        plan.verify = steps.steps(.verify, of: cell)
+        plan.verify = steps.steps(.verify, of: cell, after: plan.deploy)
         plan.finally = steps.steps(.finally, of: cell)
         let variables = vars.map { CellSettings.names(of: $0, work: context.work) } ?? cell.settings.sharedNames
         context.work.spend(lightly: 4 * (variables.count + cell.hosts.count))

@@ -44,7 +44,8 @@ struct CheckOrder {
         let sources = checks.filter { $0.options["remember"]?.text == name && $0.kind == check.kind }
         guard let first = sources.first else {
             let known = checks.filter { $0.kind == check.kind }.compactMap { $0.options["remember"]?.text }.unique
-            let hint = known.isEmpty ? "add `remember: \(name)` to an earlier check" : Hint.meant(name, among: known, otherwise: "there are")
+            let hint =
+                known.isEmpty ? "add `remember: \(name)` to an earlier check" : Hint.meant(name, among: known, otherwise: "there are")
             error(at: location, "no check `\(check.kind)` of this cell remembers `\(name)`", hint: hint)
             return nil
         }

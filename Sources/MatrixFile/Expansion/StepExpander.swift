@@ -137,7 +137,9 @@ final class StepExpander {
     // MARK: Steps of a cell
 
     /// The steps of a list in a cell.
-    func steps(_ list: StepKeys.List, of cell: ExpandedCell) -> [StepPlan] {
+    ///
+    /// - Parameter deploy: the cell's deploy steps, for its checks.
+    func steps(_ list: StepKeys.List, of cell: ExpandedCell, after deploy: [StepPlan] = []) -> [StepPlan] {
         let templates = cell.settings.templates(list)
         let signature = signature(list, of: cell)
         if let known = cell.settings.sharedSteps[signature] { return known }
@@ -145,10 +147,7 @@ final class StepExpander {
         context.work.spend(4 * templates.count)
         guard !context.work.isSpent else { return [] }
         var steps = zip(templates, signature.skips).flatMap { self.steps(of: $0, skip: $1, in: cell) }
-        if list == .verify {
-            let deploy = self.steps(.deploy, of: cell)
-            order.settle(&steps, after: deploy)
-        }
+        if list == .verify { order.settle(&steps, after: deploy) }
         let names = StepName.unique(steps.map(\.name))
         if list == .verify { warnOfSharedNames(steps, names) }
         for (index, name) in names.enumerated() { steps[index].name = name }

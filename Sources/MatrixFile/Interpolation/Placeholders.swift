@@ -35,7 +35,7 @@ final class Placeholders {
     }
 
     /// Whether the name of a variable says that it is a secret: `CI_DEPLOY_KEY`, `AWS_SECRET_ACCESS_KEY`, `PGPASSWORD`, `GITHUB_TOKEN`.
-    private static func isSecret(_ name: String) -> Bool {
+    static func isSecret(_ name: String) -> Bool {
         let name = name.uppercased()
         return words.contains { name.contains($0) } || name.hasSuffix("_PAT")
     }

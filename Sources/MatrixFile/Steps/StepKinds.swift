@@ -45,9 +45,11 @@ struct StepKinds {
                 let common = StepKeys.ofCheck(fromElsewhere: check.asksFromElsewhere, remembers: check.remembers, alone: alone)
                 return Kind(check, isCheck: true, common: common, noun: "check")
             }
+            let shared = StepKeys.ofCheck(fromElsewhere: false, alone: alone).filter { GossReader.shared.contains($0.name) }
+            let goss = Kind(GossReader.declaration, isCheck: true, common: shared, noun: "check")
             let blocks = alone ? [] : [Kind(StepKeys.block, isCheck: true, common: [], noun: "block")]
             let more = deployers.filter { [names = self.checks] in $0.verifies && !alone && !names.contains($0.kind) }
-            all = kinds + more.map { Kind($0, isCheck: false, common: StepKeys.ofVerifyingStep, noun: "check") } + blocks
+            all = kinds + more.map { Kind($0, isCheck: false, common: StepKeys.ofVerifyingStep, noun: "check") } + blocks + [goss]
         }
         byName = Dictionary(all.map { ($0.declaration.kind, $0) }) { first, _ in first }
     }

@@ -27,31 +27,41 @@ final class StepReader {
     private func templates(of item: Document, in list: StepKeys.List) -> [StepTemplate] {
         let identity = StepTemplate.Identity(list: list, location: item.location)
         if let known = templates[identity] { return known }
-        let read = list == .verify && item.has(StepKeys.block.kind) ? readBlock(item) : [read(item, in: list)].compactMap(\.self)
+        let read = list == .verify && item.has(StepKeys.block.kind) ? readBlock(item) : read(item, in: list, after: [])
         templates[identity] = read
         return read
     }
 
+    /// One item; a goss file has several checks.
+    private func read(_ item: Document, in list: StepKeys.List, after: [Document]) -> [StepTemplate] {
+        guard list == .verify, item.has(GossReader.declaration.kind), let kind = kinds[list]?[GossReader.declaration.kind] else {
+            return [one(item, in: list, after: after)].compactMap(\.self)
+        }
+        guard let checked = context.checker.check(item, against: .object(kind.object), named: kind.declaration.kind) else { return [] }
+        checkWhen(item["when"])
+        return GossReader(context: context).checks(of: checked).compactMap { one($0, in: list, after: after) }
+    }
+
     /// The checks of a block.
     private func readBlock(_ item: Document) -> [StepTemplate] {
-        guard let kind = kinds[.verify]?[StepKeys.block.kind] else { return [read(item, in: .verify)].compactMap(\.self) }
+        guard let kind = kinds[.verify]?[StepKeys.block.kind] else { return read(item, in: .verify, after: []) }
         guard let block = context.checker.check(item, against: .object(kind.object), named: kind.declaration.kind) else { return [] }
         let after = block["after"]?.oneOrMore ?? []
         if let checks = block[kind.declaration.kind], checks.elements.isEmpty {
             context.problems.error(at: checks.location, "the block has no checks", hint: "list them below `checks:`, or remove it")
         }
-        return (block[kind.declaration.kind]?.elements ?? []).compactMap { check in
+        return (block[kind.declaration.kind]?.elements ?? []).flatMap { check -> [StepTemplate] in
             for key in ["after", kind.declaration.kind] where check.has(key) {
                 let place = check.members.first { $0.key == key }?.keyLocation
                 context.problems.error(
                     at: place, "`\(key)` cannot be used inside of a block", hint: "the block says after which step its checks are asked")
-                return nil
+                return []
             }
             return read(check, in: .verify, after: after)
         }
     }
 
-    private func read(_ item: Document, in list: StepKeys.List, after: [Document] = []) -> StepTemplate? {
+    private func one(_ item: Document, in list: StepKeys.List, after: [Document]) -> StepTemplate? {
         guard let kinds = kinds[list] else { return nil }
         guard case .map(let members) = item.content, !members.isEmpty else {
             let example = kinds.names.first.map { "`- \($0): …`" } ?? "a kind with its options"

@@ -9,7 +9,8 @@ public struct HTMLReporter: Reporter {
     /// The file's name in a report's folder.
     public static let name = "index.html"
     private static let templates = [
-        "page", "header", "problems", "changes", "grid", "checks", "hostchanges", "timeline", "cells", "cell", "logs", "differences", "run", "history",
+        "page", "header", "problems", "changes", "grid", "checks", "hostchanges", "timeline", "cells", "cell", "logs", "differences", "run",
+        "history",
         "cellpage",
     ]
 

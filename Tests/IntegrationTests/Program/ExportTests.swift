@@ -41,6 +41,28 @@ import Testing
         #expect(text.contains("fail-fast: false") && text.contains("if: ${{ !cancelled() }}"))
     }
 
+    @Test("a workflow carries the variables that are set here too, and the merge those of its command")
+    func variables() async throws {
+        let project = try Project()
+        try project.write(
+            """
+            version: 1
+            platforms: { podman: { driver: podman } }
+            axes: { os: [debian12], platform: [podman] }
+            vars: { region: "${env.REGION}", room: "${env.ROOM:-none}" }
+            secrets: { token: { env: API_TOKEN } }
+            after: { run: [sh, -c, exit], env: { TOKEN: "${secrets.token}" } }
+            verify: [{ command: "echo ${vars.region}" }]
+            """, to: "m.yml")
+        let ending = try await MatrixProcess.run(
+            ["export", "github", "m.yml", "-o", "ci.yml"], in: project, environment: ["REGION": "here"])
+        try #require(ending.status == 0, "\(ending.errors)")
+        let text = try project.read("ci.yml")
+        try EngineSchemas.check("vendor.github-workflows", project.url.appendingPathComponent("ci.yml").path)
+        #expect(text.ranges(of: "REGION: ${{ vars.REGION || secrets.REGION }}").count == 2, "\(text)")
+        #expect(text.ranges(of: "API_TOKEN: ${{ secrets.API_TOKEN }}").count == 2 && !text.contains("ROOM:"))
+    }
+
     @Test(arguments: [[], ["--shards", "1"], ["--install", "sh install.sh", "--image", "registry.example/matrix:1"]])
     func gitLabsSchemaTakesThePipeline(_ more: [String]) async throws {
         let project = try project()

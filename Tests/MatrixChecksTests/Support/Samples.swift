@@ -59,7 +59,9 @@ enum Samples {
 
     /// The kind is the one key that accepts all the others, as MatrixFile decides it.
     static func kind(of options: Document) throws -> String {
-        let common: Set = ["name", "hosts", "from", "as", "timeout", "within", "every", "stable", "when", "tags", "waive", "after", "remember", "recall"]
+        let common: Set = [
+            "name", "hosts", "from", "as", "timeout", "within", "every", "stable", "when", "tags", "waive", "after", "remember", "recall",
+        ]
         let keys = options.members.map(\.key).filter { !common.contains($0) }
         let fitting = CheckCatalogue.kinds.map { $0.declaration }.filter { declaration in
             keys.contains(declaration.kind) && keys.allSatisfy { $0 == declaration.kind || declaration.keys.map(\.name).contains($0) }

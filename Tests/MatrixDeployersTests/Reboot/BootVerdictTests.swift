@@ -10,7 +10,8 @@ import Testing
     @Test("what systemd says is read, and lines that it does not say are left alone")
     func reading() {
         let state = BootState(
-            "state degraded\nnoise\nrunning a.service\nstopped loki.service disabled\nstopped b.service\nfailed c.service\nfailed\n== status\n● c\n")
+            "state degraded\nnoise\nrunning a.service\nstopped loki.service disabled\nstopped b.service\nfailed c.service\nfailed\n"
+                + "== status\n● c\n")
         #expect(state.state == "degraded" && state.failed == ["c.service"] && state.running == ["a.service"])
         #expect(state.stopped.map(\.unit) == ["loki.service", "b.service"])
         #expect(state.stopped.map(\.enablement) == ["disabled", "unknown"])
