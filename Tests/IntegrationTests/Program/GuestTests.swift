@@ -30,7 +30,10 @@ import Testing
               - { name: one address each, hosts: client, command: "cat /srv/address", stdout: 10.77.0.12 }
               - name: the client reaches the server by its name
                 hosts: client
-                command: python3 -c "import urllib.request as u; print(u.urlopen('http://debian12-qemu-server-1:8080/address').read().decode())"
+                command: |
+                  python3 -c "
+                  import urllib.request
+                  print(urllib.request.urlopen('http://debian12-qemu-server-1:8080/address').read().decode().strip())"
                 stdout: 10.77.0.11
               - { command: "hostname", hosts: server, stdout: debian12-qemu-server-1 }
               - { command: "cloud-init status", stdout: { contains: done } }
