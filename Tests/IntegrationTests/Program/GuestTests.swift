@@ -93,7 +93,7 @@ import Testing
         try #require(try Shell.run("qemu-img", "create", "-q", "-f", "qcow2", image, "16M").status == 0)
         try project.write(try await Guests.matrix("", image: image), to: "m.yml")
         let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
-        while process.isRunning, try Guests.processes(in: project).count < 3 { try await Task.sleep(for: .milliseconds(100)) }
+        try await process.waitFor("its console is empty")
         process.send(SIGKILL)
         #expect(try await process.ending().status == 128 + SIGKILL)
         #expect(try Guests.processes(in: project).count == 3, "a guest, its gateway and its switch outlive matrix")
