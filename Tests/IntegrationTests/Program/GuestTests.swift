@@ -30,7 +30,10 @@ import Testing
               - { name: one address each, hosts: client, command: "cat /srv/address", stdout: 10.77.0.12 }
               - name: the client reaches the server by its name
                 hosts: client
-                command: python3 -c "import urllib.request as u; print(u.urlopen('http://debian12-qemu-server-1:8080/address').read().decode())"
+                command: |
+                  python3 -c "
+                  import urllib.request
+                  print(urllib.request.urlopen('http://debian12-qemu-server-1:8080/address').read().decode().strip())"
                 stdout: 10.77.0.11
               - { command: "hostname", hosts: server, stdout: debian12-qemu-server-1 }
               - { command: "cloud-init status", stdout: { contains: done } }
@@ -90,7 +93,7 @@ import Testing
         try #require(try Shell.run("qemu-img", "create", "-q", "-f", "qcow2", image, "16M").status == 0)
         try project.write(try await Guests.matrix("", image: image), to: "m.yml")
         let process = try MatrixProcess(["run", "m.yml", "--format", "plain"], in: project)
-        while process.isRunning, try Guests.processes(in: project).count < 3 { try await Task.sleep(for: .milliseconds(100)) }
+        try await process.waitFor("its console is empty")
         process.send(SIGKILL)
         #expect(try await process.ending().status == 128 + SIGKILL)
         #expect(try Guests.processes(in: project).count == 3, "a guest, its gateway and its switch outlive matrix")

@@ -52,7 +52,7 @@ struct PodmanSettingsTests {
         let error = #expect(throws: UsageError.self) { try catalogue.make(unknown, in: context) }
         #expect(
             error?.description
-                == "podman.yml:4:5: error: platform there names the unknown driver 'podmn'; known drivers: podman, proxmox, linode, "
+                == "podman.yml:4:5: error: platform there names the unknown driver 'podmn'; known drivers: podman, qemu, proxmox, linode, "
                 + "k3s, static, command"
         )
     }

@@ -7,8 +7,7 @@ struct GuestPower: Sendable {
     let network: GuestNetwork
     let creation: GuestCreation?
     let shelf: GuestShelf
-
-    private static let shutdownLimit = Duration.seconds(60)
+    let shutdownLimit: Duration
 
     func turn(_ resource: Resource, on: Bool) async throws {
         guard shelf.isOurs(resource) == true, let known = shelf.read(resource.name, run: resource.run) else {
@@ -27,12 +26,15 @@ struct GuestPower: Sendable {
 
     /// As by its power button; a guest that does not listen is switched off.
     private func stop(_ resource: Resource) async throws {
-        let end = ContinuousClock.now + .seconds(Self.shutdownLimit.inSeconds * settings.acceleration.patience)
+        let end = ContinuousClock.now + .seconds(shutdownLimit.inSeconds * settings.acceleration.patience)
         let folder = shelf.folder(of: resource)
         while try !launcher.processes(of: resource).isEmpty, ContinuousClock.now < end {
             // Again and again: a guest that boots does not listen yet.
             guard (try? await launcher.control.ask(folder, .powerDown, .seconds(5))) != nil else { break }
-            for _ in 0..<10 where try !launcher.processes(of: resource).isEmpty { try await Task.sleep(for: .milliseconds(500)) }
+            let next = min(end, ContinuousClock.now + .seconds(5))
+            while ContinuousClock.now < next, try !launcher.processes(of: resource).isEmpty {
+                try await Task.sleep(for: .milliseconds(500))
+            }
         }
         try await launcher.end(resource)
     }

@@ -146,7 +146,8 @@ struct QemuPlatform: Platform {
 
     func power(_ resource: Resource, on: Bool) async throws {
         let power = GuestPower(
-            settings: settings, launcher: launcher, network: network, creation: on ? creation(try access(to: resource)) : nil, shelf: shelf)
+            settings: settings, launcher: launcher, network: network, creation: on ? creation(try access(to: resource)) : nil, shelf: shelf,
+            shutdownLimit: surroundings.shutdownLimit)
         try await power.turn(resource, on: on)
     }
 

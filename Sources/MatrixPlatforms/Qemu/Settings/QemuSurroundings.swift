@@ -19,6 +19,8 @@ struct QemuSurroundings: Sendable {
     var control: GuestControl
     /// The cache of images, which all projects of the account share.
     var images: String
+    /// How long a guest may take to shut down; eight times that if it is emulated.
+    var shutdownLimit = Duration.seconds(60)
 
     /// This machine.
     static func current(state: String) -> QemuSurroundings {

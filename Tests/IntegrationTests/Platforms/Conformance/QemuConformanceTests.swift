@@ -48,6 +48,8 @@ private final class QemuHarness: ConformanceHarness {
         var surroundings = QemuSurroundings.current(state: world.state)
         surroundings.matrix = Self.program
         surroundings.control.answers = { _ in true }
+        // A paused guest does not hear of it.
+        surroundings.shutdownLimit = .milliseconds(100)
         return [platform: QemuPlatform(name: platform, settings: settings, context: context, surroundings: surroundings)]
     }
 
