@@ -132,8 +132,9 @@ public struct Engine: Sendable {
         let refusal = refusal ?? Preflight.Refusal(isSkipped: false, message: "platform \(cell.platform) is not there", next: nil)
         let planned = PlannedCases(
             of: cell, checker: parts.checker, deployers: parts.deployers, isCluster: parts.platforms[cell.platform] is any ClusterPlatform)
-        let record = CellRecord(
-            cell, planned: planned, parts: parts, commands: LastingCommands(cell: cell.name, run: options.run, again: options.again, options: options.environment["options"]))
+        let commands = LastingCommands(
+            cell: cell.name, run: options.run, again: options.again, options: options.environment["options"])
+        let record = CellRecord(cell, planned: planned, parts: parts, commands: commands)
         let create = CaseResult(
             phase: .create, step: "create", name: "create", outcome: refusal.isSkipped ? .skipped : .error, started: now, seconds: 0,
             message: refusal.message, detail: refusal.detail, type: refusal.isSkipped ? nil : ProblemType.createUnavailable.rawValue)

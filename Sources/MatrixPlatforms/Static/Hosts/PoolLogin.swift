@@ -115,7 +115,8 @@ struct PoolLogin: Sendable {
 
         func keys(of alias: String) -> [String] {
             guard let data = FileManager.default.contents(atPath: knownHosts) else { return [] }
-            return PoolLogin.keys(of: String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).filter { $0.hasPrefix("\(alias) ") })
+            let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+            return PoolLogin.keys(of: lines.filter { $0.hasPrefix("\(alias) ") })
         }
 
         func remove() {

@@ -124,7 +124,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["1e300", "-1", "1.5", "\"many\"", "1000000000"]) func anAnswerWithoutANumberOfPagesIsAnError(_ pages: String) async throws {
+    @Test(arguments: ["1e300", "-1", "1.5", "\"many\"", "1000000000"])
+    func anAnswerWithoutANumberOfPagesIsAnError(_ pages: String) async throws {
         let fixture = try LinodeFixture()
         fixture.api.script { _, _ in .reply(Self.reply(200, [:], #"{"data":[],"page":1,"pages":\#(pages),"results":0}"#)) }
         do {
