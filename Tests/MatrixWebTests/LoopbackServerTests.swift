@@ -25,9 +25,9 @@ import Testing
                 body: .bytes(Array("you asked \(request.target)".utf8)))
         } _: { url in
             let client = try WebClient()
-            let reply = try await client.send(WebRequest("GET", "\(url)/a/b?c=d", headers: ["X-Who": "me"]), within: .seconds(10))
+            let reply = try await client.send(WebRequest("GET", "\(url)/a/b?c=d", headers: ["X-Who": "me"]), within: WebClientTests.patience)
             #expect(reply.status == 200 && reply.text == "you asked /a/b?c=d" && reply.headers["x-said"] == "GET")
-            #expect(try await client.send(WebRequest("GET", url), within: .seconds(10)).status == 403)
+            #expect(try await client.send(WebRequest("GET", url), within: WebClientTests.patience).status == 403)
         }
     }
 
@@ -48,7 +48,7 @@ import Testing
             }
             return LoopbackServer.Response(200, body: .pieces(pieces))
         } _: { url in
-            let first = try await WebClient().exchange(WebRequest("GET", url), within: .seconds(10)) { _, body in
+            let first = try await WebClient().exchange(WebRequest("GET", url), within: WebClientTests.patience) { _, body in
                 for try await piece in body { return String(decoding: piece, as: UTF8.self) }
                 return ""
             }

@@ -9,7 +9,7 @@ import Testing
     private static let endless = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     private static let slow = Duration.milliseconds(300)
     /// Never over, even if all other tests run at the same time.
-    private static let patience = Duration.seconds(600)
+    static let patience = Duration.seconds(600)
 
     private func failure(
         _ steps: [ScriptedServer.Step], within limit: Duration = WebClientTests.patience, _ change: (inout WebSettings) -> Void = { _ in }

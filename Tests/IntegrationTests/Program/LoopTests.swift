@@ -44,7 +44,7 @@ import Testing
     }
 
     /// The step fails in every second round; the runner counts them.
-    @Test(.enabled(if: Tier.isNightly)) func aFlakyCellIsShownByRounds() async throws {
+    @Test func aFlakyCellIsShownByRounds() async throws {
         let project = try Project()
         try project.write("n=$(cat n 2>/dev/null || echo 0); echo $((n + 1)) > n; [ $((n % 2)) = 0 ]\n", to: "count.sh")
         try project.write(

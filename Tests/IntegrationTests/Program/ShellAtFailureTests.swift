@@ -56,7 +56,7 @@ import Testing
         #expect(!project.exists("reports"))
     }
 
-    @Test(.enabled(if: Tier.isNightly)) func theHostIsRepairedInTheShellAndTheStepPassesAgain() throws {
+    @Test func theHostIsRepairedInTheShellAndTheStepPassesAgain() throws {
         let project = try Project()
         let deploy = "[{ name: app, shell: 'test -e /srv/repaired', env: { COLOR: green } }]"
         try project.write(Matrices.small(deploy: deploy, verify: "[{ file: /srv/repaired }]"), to: "m.yml")
@@ -72,7 +72,7 @@ import Testing
         #expect(try Podman.leftovers(of: report.run).isEmpty)
     }
 
-    @Test(.enabled(if: Tier.isNightly)) func keepLeavesTheCellUp() async throws {
+    @Test func keepLeavesTheCellUp() async throws {
         let project = try Project()
         try project.write(Matrices.small(deploy: "[{ name: app, shell: 'false' }]"), to: "m.yml")
         let ending = try talk([["leave it with exit", "exit\n"], ["[a]gain", "k\n"]], ["run", "m.yml", "--debug"], in: project)
@@ -82,7 +82,7 @@ import Testing
         #expect(try Podman.leftovers(of: Report(project).run).isEmpty)
     }
 
-    @Test(.enabled(if: Tier.isNightly)) func aSaveDeploysAgainAndCtrlCDestroys() async throws {
+    @Test func aSaveDeploysAgainAndCtrlCDestroys() async throws {
         let project = try Project()
         let deploy = "[{ name: first, shell: 'echo x >> /srv/count' }, { name: app, shell: { file: app.sh } }]"
         try project.write(Matrices.small(deploy: deploy), to: "m.yml")
