@@ -141,7 +141,10 @@ import Testing
     }
 
     /// A command that waits until its output is read is not one that does not end.
-    @Test(arguments: ["sleep 12", "(sleep 12; kill -CONT $$) & kill -STOP $$"])
+    ///
+    /// What lets the readers go on is in another session: the kernel hangs up a group if a child of another group ends in it while a
+    /// member is stopped.
+    @Test(arguments: ["sleep 12", "setsid sh -c 'sleep 12; kill -CONT '$$ & kill -STOP $$"])
     func aLimitThatPassedWhileNobodyReadSaysNothing(_ stall: String) async throws {
         let answers = try await ask(["head -c 300000 /dev/zero"], stall: stall, limit: 400_000)
         let error = #expect(throws: Unanswered.self) { try answers[0].get() }
@@ -174,8 +177,9 @@ import Testing
         for result in results {
             let isRight = (Int(result.name) ?? 0) < right.count
             // A script's tests tell what is wrong in its place.
-            let outcomes = Set(cases.filter { $0.step == result.step }.map(\.outcome)).subtracting([.skipped])
-            #expect(!outcomes.isEmpty && outcomes.isSubset(of: [isRight ? .passed : .failed, .error]), "\(stall): \(result)")
+            let told = result.outcome == .skipped ? cases.filter { $0.step == result.step && $0.outcome != .skipped } : [result]
+            #expect(!told.isEmpty, "\(stall): \(result)")
+            for one in told { #expect([isRight ? .passed : .failed, .error].contains(one.outcome), "\(stall): \(one)") }
         }
     }
 
