@@ -25,7 +25,8 @@ import Testing
                 body: .bytes(Array("you asked \(request.target)".utf8)))
         } _: { url in
             let client = try WebClient()
-            let reply = try await client.send(WebRequest("GET", "\(url)/a/b?c=d", headers: ["X-Who": "me"]), within: WebClientTests.patience)
+            let request = WebRequest("GET", "\(url)/a/b?c=d", headers: ["X-Who": "me"])
+            let reply = try await client.send(request, within: WebClientTests.patience)
             #expect(reply.status == 200 && reply.text == "you asked /a/b?c=d" && reply.headers["x-said"] == "GET")
             #expect(try await client.send(WebRequest("GET", url), within: WebClientTests.patience).status == 403)
         }

@@ -1,7 +1,9 @@
 import MatrixCore
 
 /// One item of `deploy:`, `verify:` or `finally:` as the file has it: checked, but not yet for a cell.
-struct StepTemplate {
+///
+/// A class: each cell looks at each item, and a copy of a struct with so many parts costs more than the look.
+final class StepTemplate {
     /// Tells the items of a file apart; an aliased item is the same item.
     struct Identity: Hashable {
         let list: StepKeys.List
@@ -16,6 +18,8 @@ struct StepTemplate {
     /// Globs by axis.
     let when: [(axis: String, globs: [String])]
     let hosts: Document?
+    /// The role that the check is asked from, if it names one.
+    let vantage: Document?
     let tags: [String]
     /// The deploy steps after which it is asked, one after each; empty if it is asked when the deploy has ended.
     let after: [Document]
@@ -31,14 +35,9 @@ struct StepTemplate {
         self.document = document
         when = (document["when"]?.members ?? []).map { ($0.key, $0.value.texts) }
         hosts = document["hosts"]
+        vantage = kind.isCheck ? document["from"].flatMap { [nil, "host", "runner"].contains($0.text) ? nil : $0 } : nil
         tags = document["tags"]?.texts ?? []
         holdsReferences = document.holdsReferences
-    }
-
-    /// The role that the check is asked from, if it names one.
-    var vantage: Document? {
-        guard kind.isCheck, let from = document["from"], let text = from.text, text != "host", text != "runner" else { return nil }
-        return from
     }
 
     /// The step of one cell.
