@@ -108,7 +108,7 @@ public enum Part: String, CaseIterable, Comparable, Sendable {
         case .pythonPackages: "PyPI, in fixtures/.venv"
         case .xmllint: "libxml2-utils"
         case .sqlite: "sqlite3"
-        case .qemu, .guests: "fixtures/setup.sh --tests --vm"
+        case .qemu, .guests: "fixtures/setup.sh --tests"
         case .qemuImages: "qemu-utils"
         case .rpmRepositories: "rpm, createrepo-c"
         case .helperPrograms: "bash, tar, gzip, util-linux"
