@@ -86,6 +86,29 @@ import Testing
         #expect(result.cells[0].cases.count { $0.name == "service x" } == 1)
     }
 
+    /// Its step runs again with it; what stood before the step stays.
+    @Test func aCheckBetweenStepsIsAskedAgainWithItsStep() async {
+        let asked = Mutex(0)
+        var fixture = Fixture()
+        fixture.deployers = [ScriptedDeployer { step, _ in [ScriptedDeployer.result(step, .passed, "")] }]
+        fixture.checker = ScriptedChecker { _, _ in
+            asked.withLock { count in
+                count += 1
+                return count == 1 ? .failed : .passed
+            }
+        }
+        let person = Person(.again)
+        fixture.stop = person
+        var between = Fixture.step("between", kind: "service")
+        between.after = "two"
+        let steps = ["one", "two", "three"].map { Fixture.step($0) }
+        let result = await fixture.run(Fixture.plan([Fixture.cell(deploy: steps, verify: [between, Fixture.step("end", kind: "service")])]))
+        #expect(person.failures == ["debian12-scripted: between on debian12-scripted"])
+        let names = result.cells[0].cases.filter { [.deploy, .verify].contains($0.phase) }.map(\.name)
+        #expect(names == ["one", "two", "between", "three", "end"])
+        #expect(result.exitStatus == .passed)
+    }
+
     @Test func aCellThatPassesIsNotStopped() async {
         let person = Person(.keep)
         let (result, _) = await run(person, failures: 0)

@@ -155,13 +155,14 @@ final class CellRecord: Sendable {
         }
     }
 
-    /// Lets the cell go on, without the cases that are run again.
-    func reopen(forgetting isRepeated: (CaseResult) -> Bool) {
+    /// Lets the cell go on.
+    ///
+    /// - Parameter first: the place of the first case that is run again; nil if none is.
+    func reopen(from first: Int? = nil) {
         state.withLock { state in
             state.ended = nil
             // What the ledger has stays.
-            let told = state.cases.prefix(state.told.cases)
-            state.cases = told + state.cases.dropFirst(told.count).filter { !isRepeated($0) }
+            if let first { state.cases.removeSubrange(min(max(first, state.told.cases), state.cases.count)...) }
         }
     }
 

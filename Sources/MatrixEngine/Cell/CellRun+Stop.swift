@@ -10,13 +10,15 @@ extension CellRun {
     func stepsAfterFailure(of phase: Phase, since before: Int, _ steps: ArraySlice<StepPlan>, in context: CellContext) async
         -> ArraySlice<StepPlan>?
     {
+        let cases = record.cases
         guard let person = options.stop, !Task.isCancelled, interruption == nil,
-            let failure = record.cases.dropFirst(before).first(where: { [.failed, .error].contains($0.outcome) }),
+            let place = cases.indices.dropFirst(before).first(where: { [.failed, .error].contains(cases[$0].outcome) }),
+            case let failure = cases[place],
             let host = context.hosts.first(where: { $0.name == failure.host }) ?? context.hosts.first
         else { return nil }
         // A check between steps belongs to the step before it.
-        let check = failure.phase == .verify ? cell.verify.first { $0.name == failure.step } : nil
-        let index = steps.firstIndex { $0.name == check?.after ?? failure.step } ?? steps.startIndex
+        let name = phase == .deploy ? cases[...place].last { $0.phase == .deploy }?.step : failure.step
+        let index = steps.firstIndex { $0.name == name } ?? steps.startIndex
         let step = steps.indices.contains(index) ? steps[index] : nil
         record.emit(.waiting("stopped at \(failure.name): a person decides"))
         let choice = await person.choice(
@@ -27,19 +29,15 @@ extension CellRun {
         record.emit(.warning("\(failure.name): \(choice.rawValue)"))
         switch choice {
         case .again:
-            let repeated = Set(steps[index...].map(\.name) + [failure.step])
-            let between = Set(cell.verify.filter { $0.after.map { phase == .verify || repeated.contains($0) } ?? false }.map(\.name))
-            record.reopen { result in
-                if result.phase == .verify { return between.contains(result.step) != (phase == .verify) }
-                return result.phase == phase && repeated.contains(result.step)
-            }
+            let first = phase == .deploy ? cases.indices.dropFirst(before).first { cases[$0].step == name } : nil
+            record.reopen(from: first ?? before)
             return steps[index...]
         case .goOn:
             guard phase == .deploy else { return nil }
-            record.reopen { _ in false }
+            record.reopen()
             return steps[index...].dropFirst()
         case .skip:
-            record.reopen { _ in false }
+            record.reopen()
             for missing in planned.missing(in: record.cases) where missing.phase == phase {
                 record.add(missing.skipped(because: "skipped by hand", at: .now))
             }
