@@ -102,7 +102,8 @@ import Testing
         var between = Fixture.step("between", kind: "service")
         between.after = "two"
         let steps = ["one", "two", "three"].map { Fixture.step($0) }
-        let result = await fixture.run(Fixture.plan([Fixture.cell(deploy: steps, verify: [between, Fixture.step("end", kind: "service")])]))
+        let cell = Fixture.cell(deploy: steps, verify: [between, Fixture.step("end", kind: "service")])
+        let result = await fixture.run(Fixture.plan([cell]))
         #expect(person.failures == ["debian12-scripted: between on debian12-scripted"])
         let names = result.cells[0].cases.filter { [.deploy, .verify].contains($0.phase) }.map(\.name)
         #expect(names == ["one", "two", "between", "three", "end"])
